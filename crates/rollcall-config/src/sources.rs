@@ -1,0 +1,86 @@
+//! Settings of a source, checked: what `rollcall-sources` is given.
+
+use rollcall_core::fields::FieldName;
+use rollcall_core::source::{SourceKind, SourceName};
+use std::collections::BTreeMap;
+
+/// One configured source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceConfig {
+    /// Its name.
+    pub name: SourceName,
+    /// Its settings, by kind.
+    pub settings: SourceSettings,
+}
+
+/// The settings of each kind of source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceSettings {
+    /// A CSV file at a fixed place in the bucket.
+    Csv(CsvSettings),
+}
+
+impl SourceConfig {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> SourceKind {
+        match self.settings {
+            SourceSettings::Csv(_) => SourceKind::Csv,
+        }
+    }
+}
+
+/// Settings of a CSV source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CsvSettings {
+    /// Key of the object in the bucket.
+    pub object: String,
+    /// Heading of the column that is the match key.
+    pub match_field: String,
+    /// Heading of the column that is the immutable id, if the file has one.
+    pub immutable_id: Option<String>,
+    /// How the bytes are to be read.
+    pub encoding: CsvEncoding,
+    /// What separates the columns; found out from the header line where not set.
+    pub delimiter: Option<u8>,
+    /// Which columns become which account fields.
+    pub mapping: Mapping,
+    /// Words that mean enabled in the status column, compared folded.
+    pub truthy: Vec<String>,
+    /// Words that mean disabled in the status column, compared folded.
+    pub falsy: Vec<String>,
+}
+
+/// How a CSV file's bytes become text. A byte order mark always wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsvEncoding {
+    /// UTF-8, or UTF-16 with a byte order mark.
+    Utf8,
+    /// Windows-1252, as older Excel writes it in Western Europe. By choice only: it cannot be told for certain.
+    Windows1252,
+}
+
+/// Account fields and the columns they come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mapping {
+    /// Column of the username; where there is none, the match key is the username.
+    pub username: Option<String>,
+    /// Column that says whether the person is enabled.
+    pub active: Option<String>,
+    /// Column that says whether the person administers the application.
+    pub admin: Option<String>,
+    /// The other fields.
+    pub fields: BTreeMap<FieldName, FieldMapping>,
+}
+
+/// Where one account field comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMapping {
+    /// Heading of the column.
+    pub column: String,
+    /// Whether an empty value clears the field (product 9: only where opted in).
+    pub clears: bool,
+}
+
+/// The most fields one source may map: the planner's index keeps one bit for each.
+pub const MAPPED_FIELDS_MAX: usize = 24;

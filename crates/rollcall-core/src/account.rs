@@ -1,0 +1,227 @@
+//! An account record and its states (product 4).
+
+use crate::entry::Entry;
+use crate::fields::Fields;
+use crate::fold::Digest128;
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::source::SourceName;
+use crate::time::Timestamp;
+use crate::username::Username;
+use alloc::string::String;
+use core::fmt;
+
+/// Names one account for ever. Derived from what the account is first known by, so that a create repeated after a
+/// crash is the same item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountId(Digest128);
+
+/// A text that is not an account id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an account id is 32 hexadecimal digits in lower case")]
+pub struct InvalidAccountId;
+
+impl AccountId {
+    /// The id of the account that this entry of this source would be given.
+    #[must_use]
+    pub fn of_entry(source: &SourceName, entry: &Entry) -> Self {
+        let digest = match &entry.immutable_id {
+            Some(id) => Digest128::of(&["account", source.as_str(), "immutable", id.as_str()]),
+            None => Digest128::of(&["account", source.as_str(), "key", entry.key.folded()]),
+        };
+        Self(digest)
+    }
+
+    /// The id of a local account.
+    #[must_use]
+    pub fn of_local(username: &Username) -> Self {
+        Self(Digest128::of(&["account", "local", "username", username.folded()]))
+    }
+
+    /// Parses the text form.
+    ///
+    /// # Errors
+    /// When the text is not 32 hexadecimal digits in lower case.
+    pub fn parse(text: &str) -> Result<Self, InvalidAccountId> {
+        let is_hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if text.len() != 32 || !is_hex {
+            return Err(InvalidAccountId);
+        }
+        let word = |part: &str| u64::from_str_radix(part, 16).map_err(|_| InvalidAccountId);
+        Ok(Self(Digest128::from_words([word(&text[..16])?, word(&text[16..])?])))
+    }
+
+    /// Which of the `count` shards of the accounts table holds the account: 0 to `count` - 1.
+    #[must_use]
+    pub fn shard(self, count: u64) -> u64 {
+        self.0.words()[0] % count
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [high, low] = self.0.words();
+        write!(f, "{high:016x}{low:016x}")
+    }
+}
+
+/// A user account of the application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its name for ever.
+    pub id: AccountId,
+    /// Who may change it.
+    pub owner: Owner,
+    /// What the person logs in with; unique across all accounts.
+    pub username: Username,
+    /// Whether the person administers the application (product 20).
+    pub is_admin: bool,
+    /// Whether the person may log in, and if not, why.
+    pub state: AccountState,
+    /// The stored fields, mapped or not.
+    pub fields: Fields,
+    /// Rises by one with every change; a write is conditional on the version that it read.
+    pub version: u64,
+}
+
+/// Who an account belongs to (product 7): one source, or nobody but its administrators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A local account: no sync ever touches it.
+    Local,
+    /// An account of one source.
+    Source {
+        /// The source.
+        source: SourceName,
+        /// The match key that it was last seen with.
+        key: MatchKey,
+        /// The directory's own id of the person, once known.
+        immutable_id: Option<ImmutableId>,
+    },
+}
+
+/// Whether a person may log in. An active account holds one seat, a blocked one none (product 10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// May log in, holds a seat.
+    Active,
+    /// May not log in, holds none.
+    Blocked(Block),
+}
+
+/// Why an account is blocked and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Why.
+    pub reason: BlockReason,
+    /// Since when for this reason. For `no_seat` it is the place in the waiting list (product 13b).
+    pub since: Timestamp,
+}
+
+/// The reasons of product 4, each with what is true only then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BlockReason {
+    /// Waiting for a seat. Set and lifted by the sync.
+    NoSeat,
+    /// No longer in the groups or the file. Set and lifted by the sync.
+    LeftScope,
+    /// Disabled in the directory. Set and lifted by the sync.
+    DisabledInDirectory,
+    /// Blocked by a person; only a person lifts it.
+    ByAdmin(AdminBlock),
+}
+
+/// A block that a person set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminBlock {
+    /// Who set it.
+    pub by: String,
+    /// What they gave as the reason.
+    pub why: Option<String>,
+    /// Since when the account had been waiting for a seat: lifting the block gives the place back.
+    pub waiting_since: Option<Timestamp>,
+}
+
+impl AccountState {
+    /// A state blocked for this reason since then.
+    #[must_use]
+    pub fn blocked(reason: BlockReason, since: Timestamp) -> Self {
+        Self::Blocked(Block { reason, since })
+    }
+
+    /// `active` or `blocked`, as stored and shown.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Blocked(_) => "blocked",
+        }
+    }
+
+    /// Why it is blocked, if it is.
+    #[must_use]
+    pub fn block(&self) -> Option<&Block> {
+        match self {
+            Self::Active => None,
+            Self::Blocked(block) => Some(block),
+        }
+    }
+
+    /// Whether the state holds a seat.
+    #[must_use]
+    pub fn holds_seat(&self) -> bool {
+        matches!(self, Self::Active)
+    }
+
+    /// Since when the account waits for a seat, if it does.
+    #[must_use]
+    pub fn waiting_since(&self) -> Option<Timestamp> {
+        match self.block()? {
+            Block { reason: BlockReason::NoSeat, since } => Some(*since),
+            Block { reason: BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_), .. } => {
+                None
+            }
+        }
+    }
+}
+
+impl BlockReason {
+    /// The word of product 4.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::NoSeat => "no_seat",
+            Self::LeftScope => "left_scope",
+            Self::DisabledInDirectory => "disabled_in_directory",
+            Self::ByAdmin(_) => "by_admin",
+        }
+    }
+
+    /// Who set it: `sync`, or the person's name.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        match self {
+            Self::NoSeat | Self::LeftScope | Self::DisabledInDirectory => "sync",
+            Self::ByAdmin(block) => &block.by,
+        }
+    }
+}
+
+impl Account {
+    /// The source that owns it, if one does.
+    #[must_use]
+    pub fn source(&self) -> Option<&SourceName> {
+        match &self.owner {
+            Owner::Local => None,
+            Owner::Source { source, .. } => Some(source),
+        }
+    }
+
+    /// Its match key in its source; a local account has none.
+    #[must_use]
+    pub fn key(&self) -> Option<&MatchKey> {
+        match &self.owner {
+            Owner::Local => None,
+            Owner::Source { key, .. } => Some(key),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! One person as the directory shows them, or one row of it that cannot be used.
+
+use crate::fields::Fields;
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::username::Username;
+use alloc::string::String;
+
+/// A person in a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where it stands in what was read: for CSV the line on which the row begins, from 1.
+    pub line: u64,
+    /// The value of the source's match field.
+    pub key: MatchKey,
+    /// The directory's own id, where the source has one.
+    pub immutable_id: Option<ImmutableId>,
+    /// The username that the directory asks for; `None` where its value is empty, which leaves an account's alone.
+    pub username: Option<Username>,
+    /// Whether the person is enabled in the directory and in scope.
+    pub status: EntryStatus,
+    /// Whether the person administers the application, where the source maps that.
+    pub is_admin: Option<bool>,
+    /// Priority of the best of the person's syncing groups: lower is seated first (product 13a).
+    pub priority: u16,
+    /// The other mapped fields that this entry sets or clears.
+    pub fields: Fields,
+}
+
+/// What the directory says of a person's account there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryStatus {
+    /// May have an account.
+    Enabled,
+    /// Disabled in the directory (product 6).
+    Disabled,
+}
+
+/// A row that cannot be used, and what is known of whose it is. Never a leaver (product 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// The line on which the row begins, from 1.
+    pub line: u64,
+    /// Why it cannot be used.
+    pub reason: RejectReason,
+    /// Its match key, where that could be read.
+    pub key: Option<MatchKey>,
+    /// Its immutable id, where that could be read.
+    pub immutable_id: Option<ImmutableId>,
+    /// Its username, where that could be read.
+    pub username: Option<Username>,
+}
+
+/// Why a row cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RejectReason {
+    /// The match field is empty: `skipped_missing_key`.
+    MissingKey,
+    /// The row is damaged: `error`. The text says what was expected and what to do.
+    Unreadable(String),
+}
+
+/// One record of a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// A person.
+    Entry(Entry),
+    /// A row that cannot be used.
+    Rejected(RejectedRow),
+}
+
+impl Record {
+    /// The place of the record in a snapshot: by folded key, records without one first; then by line.
+    ///
+    /// This order makes a snapshot independent of the order of rows, and is rule 13c for the planner.
+    #[must_use]
+    pub fn order(&self) -> (&str, u64) {
+        match self {
+            Self::Entry(entry) => (entry.key.folded(), entry.line),
+            Self::Rejected(row) => (row.key.as_ref().map_or("", MatchKey::folded), row.line),
+        }
+    }
+
+    /// The line on which the record begins.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Entry(entry) => entry.line,
+            Self::Rejected(row) => row.line,
+        }
+    }
+}

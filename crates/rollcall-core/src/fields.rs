@@ -1,0 +1,93 @@
+//! Mapped fields: the attributes of a person that the directory masters (product 9).
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString as _};
+use core::fmt;
+
+/// The name of an account field: 1 to 64 of `a-z`, `0-9`, `_`, beginning with a letter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldName(String);
+
+/// Why a text is not a field name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a field name: use 1 to 64 of a-z, 0-9 and '_', beginning with a letter")]
+pub struct InvalidFieldName {
+    text: String,
+}
+
+impl FieldName {
+    /// Parses a field name.
+    ///
+    /// # Errors
+    /// When the text has another form.
+    pub fn parse(text: &str) -> Result<Self, InvalidFieldName> {
+        let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
+        let is_plain = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if starts_well && is_plain && text.len() <= 64 {
+            Ok(Self(text.to_string()))
+        } else {
+            Err(InvalidFieldName { text: text.to_string() })
+        }
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Field values by name, in the order of their names.
+///
+/// On an account: what is stored; an absent field and an empty one are the same, and are stored as absent.
+/// On an entry: what the directory asks for; an absent field is left alone, an empty value clears it.
+/// (The source leaves an empty value out unless the field is opted in to clearing.)
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields(BTreeMap<FieldName, String>);
+
+impl Fields {
+    /// No field at all.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of a field; an absent one is empty.
+    #[must_use]
+    pub fn get(&self, name: &FieldName) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Sets one field as given, an empty value included.
+    pub fn set(&mut self, name: FieldName, value: String) {
+        self.0.insert(name, value);
+    }
+
+    /// Sets one field of an account: an empty value removes it.
+    pub fn store(&mut self, name: FieldName, value: String) {
+        if value.is_empty() {
+            self.0.remove(&name);
+        } else {
+            self.0.insert(name, value);
+        }
+    }
+
+    /// All fields, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&FieldName, &str)> {
+        self.0.iter().map(|(name, value)| (name, value.as_str()))
+    }
+}
+
+impl FromIterator<(FieldName, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (FieldName, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}

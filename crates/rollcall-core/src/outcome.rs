@@ -1,0 +1,123 @@
+//! Outcomes: what happened to one account in one run, and why (product 30).
+
+use crate::account::{Account, AccountId};
+use crate::match_key::MatchKey;
+use crate::username::Username;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+macro_rules! outcomes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
+        /// One word for what happened to an account in a run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Outcome { $($(#[$doc])* $variant,)* }
+
+        impl Outcome {
+            /// Every outcome, in the order of reports.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word of product 30.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+        }
+    };
+}
+
+outcomes! {
+    /// A newcomer was given an account and a seat.
+    CreatedActive = "created_active",
+    /// A newcomer was given an account, blocked for want of a seat.
+    CreatedBlocked = "created_blocked",
+    /// Someone who waited was given a seat.
+    Activated = "activated",
+    /// Mapped fields were changed.
+    Updated = "updated",
+    /// Nothing to do.
+    Unchanged = "unchanged",
+    /// No longer in scope: blocked, or no longer waiting.
+    BlockedLeft = "blocked_left",
+    /// Disabled in the directory: blocked, or no longer waiting.
+    BlockedDisabled = "blocked_disabled",
+    /// Back in scope or enabled again: seated, or waiting for a seat.
+    Reactivated = "reactivated",
+    /// Blocked by a person, and stays so.
+    KeptAdminBlock = "kept_admin_block",
+    /// Two entries with one key: neither is created or changed.
+    SkippedDuplicate = "skipped_duplicate",
+    /// No match key.
+    SkippedMissingKey = "skipped_missing_key",
+    /// Disabled in the directory and unknown here.
+    SkippedDisabled = "skipped_disabled",
+    /// The username belongs to another account.
+    Conflict = "conflict",
+    /// Would have been removed, but is the last administrator or exempt.
+    Protected = "protected",
+    /// Would have been removed, but the guard holds the run's removals.
+    Held = "held",
+    /// Could not be processed; the reason says why.
+    Error = "error",
+}
+
+impl Outcome {
+    /// Reads the word of product 30.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.as_str() == word)
+    }
+}
+
+/// One changed value: a field, or one of `username`, `match_key`, `immutable_id`, `admin`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Which.
+    pub field: String,
+    /// Its value before; empty where there was none.
+    pub old: String,
+    /// Its value after.
+    pub new: String,
+}
+
+/// A change of one account: its record before (none for a newcomer) and after. Nothing is left to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What happens, in a word.
+    pub outcome: Outcome,
+    /// Why, where the word alone does not say it.
+    pub reason: Option<String>,
+    /// The record that was read.
+    pub before: Option<Account>,
+    /// The record to write; its version is one above the one before.
+    pub after: Account,
+    /// The changed fields, by name.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What is said of an account or an entry that a run does not change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// What is said, in a word.
+    pub outcome: Outcome,
+    /// Why, where the word alone does not say it.
+    pub reason: Option<String>,
+    /// The account, where there is one.
+    pub account: Option<AccountId>,
+    /// The username, where one is known.
+    pub username: Option<Username>,
+    /// The match key, where one is known.
+    pub key: Option<MatchKey>,
+    /// The line of the entry, where there is one.
+    pub line: Option<u64>,
+    /// The account's state, where there is an account.
+    pub state: Option<crate::account::AccountState>,
+}
+
+impl Change {
+    /// What the change does to the number of active accounts: -1, 0 or 1.
+    #[must_use]
+    pub fn seat_delta(&self) -> i64 {
+        let had = self.before.as_ref().is_some_and(|account| account.state.holds_seat());
+        i64::from(self.after.state.holds_seat()) - i64::from(had)
+    }
+}

@@ -1,0 +1,62 @@
+//! Policies: what an organisation decides about its syncs. Values of the configuration, checked.
+
+use crate::fold::fold;
+use crate::licence::SeatCount;
+use crate::username::Username;
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+
+/// Everything that a plan depends on beside the snapshot, the accounts and the licence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// When removals are held.
+    pub guard: Guard,
+    /// Seats that the sync leaves free for local administrators (product 18).
+    pub reserve: SeatCount,
+    /// Accounts that no removal touches (product 20).
+    pub exemptions: Exemptions,
+}
+
+/// The removal guard (product 24). Removals are held when a run would block more than `min_removals` accounts and
+/// more than `max_removal_percent` of the source's active ones, or when nobody is eligible while accounts exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// 0 to 100. With 100, only the empty snapshot is held.
+    pub max_removal_percent: u8,
+    /// Up to so many removals are never held.
+    pub min_removals: u64,
+}
+
+impl Default for Guard {
+    /// 20 %, and more than 5: product 24.
+    fn default() -> Self {
+        Self { max_removal_percent: 20, min_removals: 5 }
+    }
+}
+
+impl Guard {
+    /// Whether so many removals from so many active accounts are too many.
+    #[must_use]
+    pub fn is_exceeded(&self, removals: u64, active: u64) -> bool {
+        removals > self.min_removals
+            && u128::from(removals) * 100 > u128::from(active) * u128::from(self.max_removal_percent)
+    }
+}
+
+/// Usernames that are never removed by a sync, compared folded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exemptions(BTreeSet<String>);
+
+impl Exemptions {
+    /// Whether this account's removal is forbidden.
+    #[must_use]
+    pub fn contains(&self, username: &Username) -> bool {
+        self.0.contains(username.folded())
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Exemptions {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(usernames: I) -> Self {
+        Self(usernames.into_iter().map(fold).collect())
+    }
+}

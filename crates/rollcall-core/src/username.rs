@@ -1,0 +1,43 @@
+//! The username: what a person logs in with, unique across all accounts of all sources (product 7).
+
+use crate::fold::Digest128;
+use crate::match_key::{InvalidMatchKey, MatchKey};
+
+/// A username: compared folded, shown as written. At most 255 characters, no control characters, never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Username(MatchKey);
+
+impl Username {
+    /// Parses a username.
+    ///
+    /// # Errors
+    /// As [`MatchKey::parse`]: empty, too long, or with control characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidMatchKey> {
+        MatchKey::parse(text).map(Self)
+    }
+
+    /// As written.
+    #[must_use]
+    pub fn original(&self) -> &str {
+        self.0.original()
+    }
+
+    /// As compared; the key of the claim that makes it unique.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        self.0.folded()
+    }
+
+    /// The folded username in 16 bytes.
+    #[must_use]
+    pub fn digest(&self) -> Digest128 {
+        Digest128::of(&["username", self.folded()])
+    }
+}
+
+impl From<MatchKey> for Username {
+    /// Where no username is mapped, people log in with their match key.
+    fn from(key: MatchKey) -> Self {
+        Self(key)
+    }
+}
