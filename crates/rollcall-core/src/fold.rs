@@ -54,7 +54,7 @@ impl Digest128 {
 
     /// From the two words of another digest.
     #[must_use]
-    pub fn from_words(words: [u64; 2]) -> Self {
+    pub const fn from_words(words: [u64; 2]) -> Self {
         Self(words)
     }
 

@@ -19,8 +19,8 @@ pub mod outcome;
 pub mod seat_gate;
 pub mod snapshot;
 pub mod planner;
+pub mod plan;
 pub mod check;
-pub mod explain;
 
 #[cfg(test)]
 mod naive;

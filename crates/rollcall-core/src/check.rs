@@ -1,0 +1,90 @@
+//! A second look at every decision, written without the planner: the invariants that no change may break.
+//!
+//! `rollcall-sync` runs it over a plan before anything is committed; a violation is a bug and stops the run.
+
+use crate::account::{Account, AccountState, BlockReason};
+use crate::outcome::Change;
+use crate::plan::{Plan, SeatArithmetic};
+use crate::licence::Limit;
+use crate::planner::Request;
+
+/// A plan that must not be committed. Always a bug of Rollcall: report it with the run's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// Invariant 3.
+    #[error("account {account} does not belong to source {source_name}")]
+    ForeignAccount {
+        /// The account.
+        account: crate::account::AccountId,
+        /// The source of the run.
+        source_name: crate::source::SourceName,
+    },
+    /// Product 4: an administrator's block is never lifted by a sync.
+    #[error("account {account} is blocked by an administrator and would be changed to another state")]
+    AdminBlockLifted {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// Product 24.
+    #[error("account {account} would lose its seat though removals are held")]
+    RemovedUnderHold {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// A write must name the version after the one that it was decided on.
+    #[error("account {account} would not be written as the next version")]
+    WrongVersion {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// Invariant 1.
+    #[error("{used} accounts would be active, over the limit, where {used_before} are")]
+    OverLimit {
+        /// After.
+        used: u64,
+        /// Before.
+        used_before: u64,
+    },
+}
+
+/// Checks the plan's seats: more than the limit only where that was so before, and then not more than before.
+///
+/// # Errors
+/// [`Violation::OverLimit`].
+pub fn check_seats(seats: &SeatArithmetic) -> Result<(), Violation> {
+    let (used, used_before) = (seats.used.get(), seats.used_before.get());
+    match seats.limit {
+        Limit::Seats(limit) if used > limit.get() && used > used_before => {
+            Err(Violation::OverLimit { used, used_before })
+        }
+        Limit::Seats(_) | Limit::Unlimited => Ok(()),
+    }
+}
+
+/// Checks one change of a plan.
+///
+/// # Errors
+/// The first invariant that it breaks.
+pub fn check_change(request: &Request, plan: &Plan, change: &Change) -> Result<(), Violation> {
+    let account = change.after.id;
+    let is_own = |account: &Account| account.source() == Some(&request.source);
+    if !is_own(&change.after) || change.before.as_ref().is_some_and(|before| !is_own(before)) {
+        return Err(Violation::ForeignAccount { account, source_name: request.source.clone() });
+    }
+    let version_before = change.before.as_ref().map_or(0, |before| before.version);
+    if change.after.version != version_before + 1 {
+        return Err(Violation::WrongVersion { account });
+    }
+    let Some(before) = &change.before else { return Ok(()) };
+    if is_by_admin(&before.state) && before.state != change.after.state {
+        return Err(Violation::AdminBlockLifted { account });
+    }
+    if plan.hold().is_some() && before.state.holds_seat() && !change.after.state.holds_seat() {
+        return Err(Violation::RemovedUnderHold { account });
+    }
+    Ok(())
+}
+
+fn is_by_admin(state: &AccountState) -> bool {
+    state.block().is_some_and(|block| matches!(block.reason, BlockReason::ByAdmin(_)))
+}

@@ -1,0 +1,128 @@
+//! From a fate to the record to write: the new state, and the fields as the directory has them (product 9).
+
+use super::Decision;
+use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::entry::Entry;
+use crate::fields::Fields;
+use crate::match_key::ImmutableId;
+use crate::outcome::{Change, FieldChange, Observation, Outcome};
+use crate::planner::{Fate, Kept, Removal, Request};
+use crate::username::Username;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+/// An account that no entry speaks of.
+pub(super) fn to_leaver(kept: &Kept, request: &Request) -> Decision {
+    let (state, outcome) = after(kept, request);
+    let account = Account { state, ..kept.account.clone() };
+    decision(kept.account.clone(), account, outcome, Vec::new(), None, None)
+}
+
+/// An account and the entry that it matches.
+pub(super) fn to_matched(kept: &Kept, entry: &Entry, contested: Option<&str>, request: &Request) -> Decision {
+    let (state, outcome) = after(kept, request);
+    let mut account = Account { state, ..kept.account.clone() };
+    let changes = follow(&mut account, entry, contested.is_some());
+    let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
+    decision(kept.account.clone(), account, outcome, changes, reason, Some(entry.line))
+}
+
+/// An entry that has no account yet.
+pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> Decision {
+    let (state, outcome) = if is_seated {
+        (AccountState::Active, Outcome::CreatedActive)
+    } else {
+        (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::CreatedBlocked)
+    };
+    let mut fields = Fields::new();
+    for (name, value) in entry.fields.iter() {
+        fields.store(name.clone(), value.to_string());
+    }
+    let after = Account {
+        id: AccountId::of_entry(&request.source, entry),
+        owner: Owner::Source {
+            source: request.source.clone(),
+            key: entry.key.clone(),
+            immutable_id: entry.immutable_id.clone(),
+        },
+        username: entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone())),
+        is_admin: entry.is_admin.unwrap_or(false),
+        state,
+        fields,
+        version: 1,
+    };
+    Decision::Change(Change { outcome, reason: None, before: None, after, changes: Vec::new() })
+}
+
+/// The state after a fate, and the word for it.
+fn after(kept: &Kept, request: &Request) -> (AccountState, Outcome) {
+    match kept.fate {
+        Fate::Stay(outcome) => (kept.account.state.clone(), outcome),
+        Fate::Block(Removal::Left) => (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft),
+        Fate::Block(Removal::Disabled) => {
+            (AccountState::blocked(BlockReason::DisabledInDirectory, request.now), Outcome::BlockedDisabled)
+        }
+        Fate::Seat(outcome) => (AccountState::Active, outcome),
+        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::Reactivated),
+    }
+}
+
+/// Gives the account the entry's values; answers which of them differed.
+fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<FieldChange> {
+    let mut changes = Vec::new();
+    if let Owner::Source { key, immutable_id, .. } = &mut account.owner {
+        note(&mut changes, "match_key", key.original(), entry.key.original());
+        *key = entry.key.clone();
+        if let Some(id) = &entry.immutable_id {
+            note(&mut changes, "immutable_id", immutable_id.as_ref().map_or("", ImmutableId::as_str), id.as_str());
+            *immutable_id = Some(id.clone());
+        }
+    }
+    if let Some(username) = entry.username.as_ref().filter(|_| !keeps_username) {
+        note(&mut changes, "username", account.username.original(), username.original());
+        account.username = username.clone();
+    }
+    if let Some(is_admin) = entry.is_admin {
+        note(&mut changes, "admin", word(account.is_admin), word(is_admin));
+        account.is_admin = is_admin;
+    }
+    for (name, value) in entry.fields.iter() {
+        note(&mut changes, name.as_str(), account.fields.get(name), value);
+        account.fields.store(name.clone(), value.to_string());
+    }
+    changes.sort_by(|a, b| a.field.cmp(&b.field));
+    changes
+}
+
+fn note(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
+    if old != new {
+        changes.push(FieldChange { field: field.to_string(), old: old.to_string(), new: new.to_string() });
+    }
+}
+
+fn word(is_admin: bool) -> &'static str {
+    if is_admin { "true" } else { "false" }
+}
+
+/// One outcome for an account: its state first, then what hindered, then its fields.
+fn decision(
+    before: Account,
+    mut after: Account,
+    outcome: Outcome,
+    changes: Vec<FieldChange>,
+    hindrance: Option<String>,
+    line: Option<u64>,
+) -> Decision {
+    let is_quiet = matches!(outcome, Outcome::Unchanged | Outcome::KeptAdminBlock);
+    let outcome = match (is_quiet, &hindrance) {
+        (true, Some(_)) => Outcome::Conflict,
+        (true, None) if outcome == Outcome::Unchanged && !changes.is_empty() => Outcome::Updated,
+        (true, None) | (false, _) => outcome,
+    };
+    if before == after {
+        let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
+        return Decision::Observe(Observation::of_account(&before, outcome, hindrance, line));
+    }
+    after.version = before.version + 1;
+    Decision::Change(Change { outcome, reason: hindrance, before: Some(before), after, changes })
+}

@@ -1,0 +1,49 @@
+//! Which entry an account belongs to: immutable id first, then match key (product 1 to 4).
+
+use crate::account::{Account, Owner};
+use crate::match_key::ImmutableId;
+use crate::snapshot::SnapshotIndex;
+
+/// What the snapshot says of one account of the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match {
+    /// A duplicate or unusable record speaks of it: it is left as it is.
+    Covered,
+    /// This row, and no other account has a better claim to it.
+    Sure(u32),
+    /// This row, unless another account has a better claim to it.
+    Tentative(u32),
+    /// No record speaks of it.
+    None,
+}
+
+pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
+    let Owner::Source { key, immutable_id, .. } = &account.owner else { return Match::None };
+    let with_id = match immutable_id {
+        Some(id) => index.with_immutable_id(ImmutableId::digest(id)),
+        None => &[],
+    };
+    let with_key = index.with_key(key.digest());
+    if with_id.iter().chain(with_key).any(|row| index.row(*row).covers()) || is_named_by_rejected(index, account) {
+        return Match::Covered;
+    }
+    if let Some(row) = with_id.first() {
+        return Match::Sure(*row);
+    }
+    let Some(row) = with_key.first() else { return Match::None };
+    match (index.row(*row).has_immutable_id(), immutable_id.is_some()) {
+        // Both have one, and they differ: the key was given to another person.
+        (true, true) => Match::None,
+        // Account ids are derived from the key then, so no second account can have it.
+        (false, false) => Match::Sure(*row),
+        (true, false) | (false, true) => Match::Tentative(*row),
+    }
+}
+
+/// A rejected row without key and id may still name a person by the username (product 3).
+fn is_named_by_rejected(index: &SnapshotIndex, account: &Account) -> bool {
+    index.with_username(account.username.digest()).iter().any(|row| {
+        let row = index.row(*row);
+        row.standing == crate::snapshot::Standing::Rejected && !row.has_key() && !row.has_immutable_id()
+    })
+}

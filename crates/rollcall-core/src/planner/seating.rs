@@ -1,0 +1,95 @@
+//! Who gets the free seats: those waiting, then those who are back or new, each in order (product 11 to 14).
+
+use super::removals::Wish;
+use super::usernames::Contested;
+use super::{Fate, Planner};
+use crate::licence::{SeatCount, Seats};
+use crate::outcome::Outcome;
+use crate::snapshot::Standing;
+use alloc::vec::Vec;
+
+/// How many of those next in line a plan names.
+const NEXT_MAX: usize = 10;
+
+/// What became of the line.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Seats given.
+    pub(super) taken: SeatCount,
+    /// Newcomers without a seat.
+    pub(super) created_blocked: SeatCount,
+    /// Rows of the first who wait on.
+    pub(super) next: Vec<u32>,
+}
+
+/// Somebody in the second line.
+#[derive(Debug, Clone, Copy)]
+enum Arrival {
+    /// An account that came back, by its place among the kept.
+    Back(usize),
+    /// A newcomer.
+    New,
+}
+
+impl Planner {
+    pub(super) fn seat(&mut self, contested: &Contested) -> Line {
+        let free = Seats { limit: self.request.limit, used: self.used }.free(self.request.policy.reserve);
+        let mut left = free.map_or(u64::MAX, SeatCount::get);
+        let mut line = Line { taken: SeatCount::ZERO, created_blocked: SeatCount::ZERO, next: Vec::new() };
+        for (row, at) in self.waiting_line() {
+            if line.admit(&mut left, row) {
+                self.kept[at].fate = Fate::Seat(Outcome::Activated);
+            }
+        }
+        for (row, arrival) in self.arrivals(contested) {
+            let is_seated = line.admit(&mut left, row);
+            match arrival {
+                Arrival::Back(at) if is_seated => self.kept[at].fate = Fate::Seat(Outcome::Reactivated),
+                Arrival::Back(at) => self.kept[at].fate = Fate::Wait,
+                Arrival::New if is_seated => self.index.row_mut(row).is_seated = true,
+                Arrival::New => line.created_blocked = line.created_blocked.plus(SeatCount::new(1)),
+            }
+        }
+        line
+    }
+
+    /// Those who wait and are still eligible: by priority, then since when, then match key.
+    fn waiting_line(&self) -> Vec<(u32, usize)> {
+        let mut line: Vec<_> = self
+            .kept
+            .iter()
+            .enumerate()
+            .filter(|(_, kept)| self.wish_of(kept) == Wish::Waiting)
+            .filter_map(|(at, kept)| Some((kept.row?, kept.account.state.waiting_since()?, at)))
+            .collect();
+        // Rows are in the order of their folded keys.
+        line.sort_unstable_by_key(|(row, since, _)| (self.index.row(*row).priority, *since, *row));
+        line.into_iter().map(|(row, _, at)| (row, at)).collect()
+    }
+
+    /// Those who begin to wait in this run: by priority, then match key.
+    fn arrivals(&self, contested: &Contested) -> Vec<(u32, Arrival)> {
+        let back = self.kept.iter().enumerate().filter(|(_, kept)| self.wish_of(kept) == Wish::Back);
+        let back = back.filter_map(|(at, kept)| Some((kept.row?, Arrival::Back(at))));
+        let new = self.index.rows().filter(|(at, row)| {
+            row.standing == Standing::Enabled && !row.is_matched && !contested.contains_key(at)
+        });
+        let mut arrivals: Vec<_> = back.chain(new.map(|(at, _)| (at, Arrival::New))).collect();
+        arrivals.sort_unstable_by_key(|(row, _)| (self.index.row(*row).priority, *row));
+        arrivals
+    }
+}
+
+impl Line {
+    fn admit(&mut self, left: &mut u64, row: u32) -> bool {
+        if *left == 0 {
+            if self.next.len() < NEXT_MAX {
+                self.next.push(row);
+            }
+            return false;
+        }
+        *left -= 1;
+        self.taken = self.taken.plus(SeatCount::new(1));
+        true
+    }
+}

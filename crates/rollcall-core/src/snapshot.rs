@@ -1,0 +1,187 @@
+//! The index of one complete snapshot: what the planner keeps of a million entries.
+//!
+//! Records come in once, sorted; only digests stay (about 80 bytes a record). The entries themselves are shown to
+//! the plan again when it has been made, so they are never all in memory.
+
+mod row;
+
+use crate::entry::Record;
+use crate::fold::Digest128;
+use alloc::string::String;
+use alloc::vec::Vec;
+pub(crate) use row::{Row, Standing};
+use row::{FieldTable, fingerprint};
+
+/// The most records of one snapshot: they are counted in 32 bits.
+const RECORDS_MAX: usize = u32::MAX as usize;
+
+/// The snapshot is not as a source publishes it: it must not be applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSnapshot {
+    /// A record stands before one that should follow it.
+    #[error("record {ordinal} of the snapshot is out of order; fetch the source again")]
+    OutOfOrder {
+        /// Its place, from 0.
+        ordinal: usize,
+    },
+    /// More records than can be counted.
+    #[error("the snapshot has more than {RECORDS_MAX} records; split the source")]
+    TooManyRecords,
+    /// More distinct mapped fields than the index can note.
+    #[error("the snapshot has more than {} distinct mapped fields; map fewer", row::FIELDS_MAX)]
+    TooManyFields,
+}
+
+/// Builds the index from records in the order of [`Record::order`].
+#[derive(Debug, Default)]
+pub struct SnapshotIndexBuilder {
+    rows: Vec<Row>,
+    fields: FieldTable,
+    last: (String, u64),
+}
+
+impl SnapshotIndexBuilder {
+    /// An index of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in the next record.
+    ///
+    /// # Errors
+    /// When the record is out of order, or there are too many records or fields.
+    pub fn push(&mut self, record: &Record) -> Result<(), InvalidSnapshot> {
+        let ordinal = self.rows.len();
+        if ordinal >= RECORDS_MAX {
+            return Err(InvalidSnapshot::TooManyRecords);
+        }
+        let (key, line) = record.order();
+        if (self.last.0.as_str(), self.last.1) > (key, line) {
+            return Err(InvalidSnapshot::OutOfOrder { ordinal });
+        }
+        self.last.0.clear();
+        self.last.0.push_str(key);
+        self.last.1 = line;
+        let row = match record {
+            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields)?,
+            Record::Rejected(rejected) => Row::of_rejected(rejected),
+        };
+        self.rows.push(row);
+        Ok(())
+    }
+
+    /// The finished index: ambiguous entries are found here, once.
+    #[must_use]
+    pub fn finish(mut self) -> SnapshotIndex {
+        self.rows.shrink_to_fit();
+        let by_key = sorted_by(&self.rows, |row| row.key);
+        let by_immutable_id = sorted_by(&self.rows, |row| row.immutable_id);
+        let by_username = sorted_by(&self.rows, |row| row.username);
+        let mut index =
+            SnapshotIndex { rows: self.rows, fields: self.fields, by_key, by_immutable_id, by_username };
+        index.mark_duplicates();
+        index
+    }
+}
+
+/// One complete snapshot, findable by key, immutable id and username. A place in it is called a row.
+#[derive(Debug)]
+pub struct SnapshotIndex {
+    rows: Vec<Row>,
+    fields: FieldTable,
+    by_key: Vec<u32>,
+    by_immutable_id: Vec<u32>,
+    by_username: Vec<u32>,
+}
+
+impl SnapshotIndex {
+    /// How many records it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no record at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    pub(crate) fn row(&self, row: u32) -> &Row {
+        &self.rows[row as usize]
+    }
+
+    pub(crate) fn row_mut(&mut self, row: u32) -> &mut Row {
+        &mut self.rows[row as usize]
+    }
+
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, &Row)> {
+        (0u32..).zip(&self.rows)
+    }
+
+    pub(crate) fn with_key(&self, key: Digest128) -> &[u32] {
+        group(&self.by_key, key, |row| self.row(row).key)
+    }
+
+    pub(crate) fn with_immutable_id(&self, id: Digest128) -> &[u32] {
+        group(&self.by_immutable_id, id, |row| self.row(row).immutable_id)
+    }
+
+    pub(crate) fn with_username(&self, username: Digest128) -> &[u32] {
+        group(&self.by_username, username, |row| self.row(row).username)
+    }
+
+    /// Rows that ask for one username, where there are several.
+    pub(crate) fn username_groups(&self) -> impl Iterator<Item = &[u32]> {
+        let is_same = |a: &u32, b: &u32| self.row(*a).username == self.row(*b).username;
+        self.by_username.chunk_by(is_same).filter(|group| group.len() > 1)
+    }
+
+    /// The rows that share a key or an immutable id with this one, in order, without itself.
+    pub(crate) fn twins(&self, row: u32) -> Vec<u32> {
+        let this = self.row(row);
+        let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };
+        let with_id = if this.has_immutable_id() { self.with_immutable_id(this.immutable_id) } else { &[] };
+        let mut twins: Vec<u32> = with_key.iter().chain(with_id).copied().filter(|twin| *twin != row).collect();
+        twins.sort_unstable();
+        twins.dedup();
+        twins
+    }
+
+    /// Whether the account holds already what the entry of this row asks for (product 9).
+    pub(crate) fn is_as_asked(&self, row: u32, account: &crate::account::Account) -> bool {
+        let row = self.row(row);
+        fingerprint::of_account(account, row.shape, &self.fields) == Some(row.fingerprint)
+    }
+
+    /// Product 2: every entry that shares its key or immutable id with another record.
+    fn mark_duplicates(&mut self) {
+        let by_key = repeated(&self.by_key, |row| self.row(row).key);
+        let by_immutable_id = repeated(&self.by_immutable_id, |row| self.row(row).immutable_id);
+        for row in by_key.into_iter().chain(by_immutable_id) {
+            let standing = &mut self.row_mut(row).standing;
+            if *standing != Standing::Rejected {
+                *standing = Standing::Duplicate;
+            }
+        }
+    }
+}
+
+/// The rows whose digest another row has too.
+fn repeated(order: &[u32], of: impl Fn(u32) -> Digest128) -> Vec<u32> {
+    order.chunk_by(|a, b| of(*a) == of(*b)).filter(|group| group.len() > 1).flatten().copied().collect()
+}
+
+/// The rows that have such a digest, sorted by it; rows of equal digest in the order of the snapshot.
+fn sorted_by(rows: &[Row], digest: impl Fn(&Row) -> Digest128) -> Vec<u32> {
+    let mut order: Vec<u32> = (0u32..).zip(rows).filter(|(_, row)| digest(row) != row::NONE).map(|(at, _)| at).collect();
+    order.sort_unstable_by_key(|at| (digest(&rows[*at as usize]), *at));
+    order
+}
+
+fn group(order: &[u32], digest: Digest128, of: impl Fn(u32) -> Digest128) -> &[u32] {
+    let start = order.partition_point(|row| of(*row) < digest);
+    let end = start + order[start..].partition_point(|row| of(*row) == digest);
+    &order[start..end]
+}

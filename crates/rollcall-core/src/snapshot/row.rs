@@ -1,0 +1,177 @@
+//! One record in the snapshot's index: digests to find it by, and what the planner must know of it.
+
+pub(super) mod fingerprint;
+
+use super::InvalidSnapshot;
+use crate::entry::{Entry, EntryStatus, RejectedRow};
+use crate::fields::FieldName;
+use crate::fold::Digest128;
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::username::Username;
+use alloc::collections::BTreeMap;
+
+/// Stands for "has none": no text has this digest but by a chance of 2^-128. An `Option` would cost 8 bytes more
+/// for each of three digests, a quarter of the index.
+pub(super) const NONE: Digest128 = Digest128::from_words([0, 0]);
+
+/// The most distinct mapped fields: one bit each, beside three for what every entry may carry.
+pub(super) const FIELDS_MAX: usize = 29;
+
+/// What is kept of one record.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(super) key: Digest128,
+    pub(super) immutable_id: Digest128,
+    /// The username it asks for, or would be given as a newcomer.
+    pub(crate) username: Digest128,
+    pub(super) fingerprint: u64,
+    pub(super) shape: Shape,
+    line: u32,
+    /// Lower is seated first (product 13a).
+    pub(crate) priority: u16,
+    pub(crate) standing: Standing,
+    /// What the entry says of the person as an administrator.
+    pub(crate) is_admin: Option<bool>,
+    /// Set by the planner where an account was found for it.
+    pub(crate) is_matched: bool,
+    /// Set by the planner where a newcomer is given a seat.
+    pub(crate) is_seated: bool,
+}
+
+/// What can be done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Should have an account.
+    Enabled,
+    /// Disabled in the directory.
+    Disabled,
+    /// Shares its key or immutable id with another record.
+    Duplicate,
+    /// Cannot be used.
+    Rejected,
+}
+
+/// Which values an entry carries: a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape(u32);
+
+impl Shape {
+    const IMMUTABLE_ID: Self = Self(1);
+    const USERNAME: Self = Self(2);
+    const ADMIN: Self = Self(4);
+
+    fn of_field(number: usize) -> Self {
+        Self(8 << number)
+    }
+
+    fn has(self, part: Self) -> bool {
+        self.0 & part.0 != 0
+    }
+}
+
+/// The bit of each field name met in the snapshot.
+#[derive(Debug, Default)]
+pub(super) struct FieldTable(BTreeMap<FieldName, usize>);
+
+impl FieldTable {
+    fn shape_of(&mut self, entry: &Entry) -> Result<Shape, InvalidSnapshot> {
+        let mut bits = 0;
+        for (is_present, part) in [
+            (entry.immutable_id.is_some(), Shape::IMMUTABLE_ID),
+            (entry.username.is_some(), Shape::USERNAME),
+            (entry.is_admin.is_some(), Shape::ADMIN),
+        ] {
+            bits |= if is_present { part.0 } else { 0 };
+        }
+        for (name, _) in entry.fields.iter() {
+            bits |= Shape::of_field(self.number(name)?).0;
+        }
+        Ok(Shape(bits))
+    }
+
+    fn number(&mut self, name: &FieldName) -> Result<usize, InvalidSnapshot> {
+        if let Some(number) = self.0.get(name) {
+            return Ok(*number);
+        }
+        let number = self.0.len();
+        if number >= FIELDS_MAX {
+            return Err(InvalidSnapshot::TooManyFields);
+        }
+        self.0.insert(name.clone(), number);
+        Ok(number)
+    }
+
+    /// The names that a shape carries, in the order of names.
+    fn names(&self, shape: Shape) -> impl Iterator<Item = &FieldName> {
+        self.0.iter().filter(move |(_, number)| shape.has(Shape::of_field(**number))).map(|(name, _)| name)
+    }
+}
+
+impl Row {
+    pub(super) fn of_entry(entry: &Entry, fields: &mut FieldTable) -> Result<Self, InvalidSnapshot> {
+        let username = match &entry.username {
+            Some(username) => username.digest(),
+            None => Username::from(entry.key.clone()).digest(),
+        };
+        Ok(Self {
+            key: entry.key.digest(),
+            immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
+            username,
+            fingerprint: fingerprint::of_entry(entry),
+            shape: fields.shape_of(entry)?,
+            line: short(entry.line),
+            priority: entry.priority,
+            standing: match entry.status {
+                EntryStatus::Enabled => Standing::Enabled,
+                EntryStatus::Disabled => Standing::Disabled,
+            },
+            is_admin: entry.is_admin,
+            is_matched: false,
+            is_seated: false,
+        })
+    }
+
+    pub(super) fn of_rejected(row: &RejectedRow) -> Self {
+        Self {
+            key: row.key.as_ref().map_or(NONE, MatchKey::digest),
+            immutable_id: row.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
+            username: row.username.as_ref().map_or(NONE, Username::digest),
+            fingerprint: 0,
+            shape: Shape(0),
+            line: short(row.line),
+            priority: 0,
+            standing: Standing::Rejected,
+            is_admin: None,
+            is_matched: false,
+            is_seated: false,
+        }
+    }
+
+    /// The line it begins on.
+    pub(crate) fn line(&self) -> u32 {
+        self.line
+    }
+
+    pub(crate) fn has_key(&self) -> bool {
+        self.key != NONE
+    }
+
+    pub(crate) fn has_immutable_id(&self) -> bool {
+        self.immutable_id != NONE
+    }
+
+    /// Whether the entry asks for a username, and for a newcomer only is not left without one.
+    pub(crate) fn asks_for_username(&self) -> bool {
+        self.shape.has(Shape::USERNAME)
+    }
+
+    /// Whether accounts that it speaks of are to be left as they are (product 2 and 3).
+    pub(crate) fn covers(&self) -> bool {
+        matches!(self.standing, Standing::Duplicate | Standing::Rejected)
+    }
+}
+
+/// A line number in 32 bits; files of more lines than that are refused long before.
+fn short(line: u64) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,50 @@
+//! One number for everything that an entry asks of an account, and the same number for what an account holds.
+//!
+//! Equal numbers: nothing to write. The comparison is of the true stored values, so a local edit is seen (product 9).
+
+use super::{FieldTable, Shape};
+use crate::account::{Account, Owner};
+use crate::entry::Entry;
+use crate::fold::Digest128;
+use crate::match_key::ImmutableId;
+use alloc::vec::Vec;
+
+pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
+    let mut parts: Vec<&str> = Vec::with_capacity(32);
+    parts.push(entry.key.original());
+    parts.extend(entry.immutable_id.as_ref().map(ImmutableId::as_str));
+    parts.extend(entry.username.as_ref().map(crate::username::Username::original));
+    parts.extend(entry.is_admin.map(word));
+    for (name, value) in entry.fields.iter() {
+        parts.extend([name.as_str(), value]);
+    }
+    digest(&parts)
+}
+
+/// The number for an account, over the same values that an entry of this shape carries. `None` for a local account.
+pub(in crate::snapshot) fn of_account(account: &Account, shape: Shape, fields: &FieldTable) -> Option<u64> {
+    let Owner::Source { key, immutable_id, .. } = &account.owner else { return None };
+    let mut parts: Vec<&str> = Vec::with_capacity(32);
+    parts.push(key.original());
+    if shape.has(Shape::IMMUTABLE_ID) {
+        parts.push(immutable_id.as_ref().map_or("", ImmutableId::as_str));
+    }
+    if shape.has(Shape::USERNAME) {
+        parts.push(account.username.original());
+    }
+    if shape.has(Shape::ADMIN) {
+        parts.push(word(account.is_admin));
+    }
+    for name in fields.names(shape) {
+        parts.extend([name.as_str(), account.fields.get(name)]);
+    }
+    Some(digest(&parts))
+}
+
+fn word(is_admin: bool) -> &'static str {
+    if is_admin { "admin" } else { "user" }
+}
+
+fn digest(parts: &[&str]) -> u64 {
+    Digest128::of(parts).words()[0]
+}
