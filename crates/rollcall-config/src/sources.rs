@@ -28,6 +28,14 @@ impl SourceConfig {
             SourceSettings::Csv(_) => SourceKind::Csv,
         }
     }
+
+    /// Key of the object in the bucket that the source is read from, where it is read from one.
+    #[must_use]
+    pub fn object(&self) -> Option<&str> {
+        match &self.settings {
+            SourceSettings::Csv(settings) => Some(&settings.object),
+        }
+    }
 }
 
 /// Settings of a CSV source.

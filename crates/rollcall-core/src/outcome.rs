@@ -13,8 +13,7 @@ macro_rules! outcomes {
         pub enum Outcome { $($(#[$doc])* $variant,)* }
 
         impl Outcome {
-            /// Every outcome, in the order of reports.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The word of product 30.
             #[must_use]
@@ -58,10 +57,21 @@ outcomes! {
     Held = "held",
     /// Could not be processed; the reason says why.
     Error = "error",
+    /// A person blocked it. Not of a run.
+    BlockedByAdmin = "blocked_by_admin",
+    /// A person lifted their block. Not of a run.
+    UnblockedByAdmin = "unblocked_by_admin",
+    /// A person made a local account. Not of a run.
+    CreatedLocal = "created_local",
 }
 
 impl Outcome {
-    /// Reads the word of product 30.
+    /// Every outcome that a run can have, in the order of reports: the words of product 30.
+    pub fn of_runs() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().take_while(|outcome| *outcome <= Self::Error)
+    }
+
+    /// Reads the word of an outcome.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|outcome| outcome.as_str() == word)

@@ -71,6 +71,9 @@ pub enum Step {
     Free,
     /// Gives a seat to somebody who waited.
     Seat,
+    /// Gives a seat to a newcomer or somebody who came back. Before the rest, so that a run killed in between finds
+    /// nobody waiting who would be seated before those whose turn it was.
+    Arrive,
     /// Everything else.
     Rest,
 }
@@ -152,18 +155,25 @@ impl Plan {
     /// When the decision about this record (counted from 0) is to be committed.
     #[must_use]
     pub fn step(&self, ordinal: usize) -> Step {
-        let Some(kept) = row_number(ordinal).and_then(|row| self.by_row.get(&row)) else { return Step::Rest };
+        let Some(row) = row_number(ordinal).filter(|_| ordinal < self.index.len()) else { return Step::Rest };
+        let Some(kept) = self.by_row.get(&row) else {
+            return if self.index.row(row).is_seated { Step::Arrive } else { Step::Rest };
+        };
         match kept.fate {
             Fate::Block(_) if kept.account.state.holds_seat() => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
-            Fate::Block(_) | Fate::Seat(_) | Fate::Stay(_) | Fate::Wait => Step::Rest,
+            Fate::Seat(_) => Step::Arrive,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Wait => Step::Rest,
         }
     }
 
-    /// Whether any record's decision belongs to this step: the records need not be read for one that is empty.
+    /// The steps that have any record, in order: the records are to be read once for each.
     #[must_use]
-    pub fn has_step(&self, step: Step) -> bool {
-        step == Step::Rest || self.by_row.keys().any(|row| self.step(*row as usize) == step)
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps: Vec<Step> = (0..self.index.len()).map(|ordinal| self.step(ordinal)).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        steps
     }
 
     /// The decision about one record (counted from 0). `None` where [`crate::planner::Planner::see`] has answered

@@ -1,0 +1,71 @@
+//! The `fetch` function: whatever starts a run or asks for a source to be read ends up here.
+//!
+//! Takes EventBridge's schedule, S3's notices of a dropped file, and its own queue's messages; hands on to
+//! `rollcall-sync`. Below the runtime in `main.rs`, above the steps of a run.
+
+mod drop;
+
+use anyhow::{Context as _, Result, bail};
+use aws_lambda_events::event::s3::S3Event;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use rollcall_sync::batch::{Delivery, work_through};
+use rollcall_sync::request::{RunRequest, request_run};
+use rollcall_sync::store::Trigger;
+use rollcall_sync::{Shell, fetch};
+use serde_json::Value;
+
+/// Handles one event, whichever of the three it is, and answers as its sender expects.
+///
+/// # Errors
+/// When the event is none of the three, or a run could not be asked for (the sender delivers the event again).
+pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
+    match origin(&event) {
+        Some("aws:sqs") => from_queue(event, shell).await,
+        Some("aws:s3") => drop::handle(serde_json::from_value::<S3Event>(event)?, shell).await,
+        Some("aws.events" | "aws.scheduler") => from_schedule(&event, shell).await,
+        // S3 sends this once, when the notification is set up.
+        _ if event["Event"] == "s3:TestEvent" => Ok(Value::Null),
+        _ => bail!("fetch was called with an event that is not from EventBridge, S3 or its queue"),
+    }
+}
+
+fn origin(event: &Value) -> Option<&str> {
+    let record = &event["Records"][0];
+    record["eventSource"].as_str().or_else(|| event["source"].as_str())
+}
+
+/// The schedule: every source, or the one that the rule's `detail.source` names.
+async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
+    let named = event["detail"]["source"].as_str().map(str::to_owned);
+    let sources = match named {
+        Some(name) => vec![name],
+        None => shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect(),
+    };
+    let mut failed = Vec::new();
+    for source in sources {
+        let request = RunRequest {
+            source: Some(source.clone()),
+            trigger: Trigger::Schedule,
+            actor: "schedule".to_owned(),
+            dry_run: false,
+            approve: None,
+        };
+        // One source's trouble must not keep the others from being asked for.
+        if let Err(error) = request_run(shell, request).await {
+            failed.push(format!("{source}: {error}"));
+        }
+    }
+    if failed.is_empty() { Ok(Value::Null) } else { bail!("not every source could be started: {}", failed.join("; ")) }
+}
+
+async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
+    let event: SqsEvent = serde_json::from_value(event).context("reading the queue's event")?;
+    let batch = event.records.into_iter().map(|record| Delivery {
+        id: record.message_id.unwrap_or_default(),
+        body: record.body.unwrap_or_default(),
+    });
+    let failed = work_through(batch.collect(), async |message| fetch::fetch(shell, &message).await).await;
+    let mut response = SqsBatchResponse::default();
+    response.set_failures(failed);
+    Ok(serde_json::to_value(response)?)
+}

@@ -1,0 +1,443 @@
+//! The naive statement of a run: product.md and `docs/decisions/0001` as plainly as code can say them.
+//!
+//! Stands beside the planner and shares no code with it but the domain types and the guard's arithmetic. Slow on
+//! purpose. [`run`] reads top down like the rules; `properties` holds the planner to it.
+//! "Product" numbers the rules of product.md, "decision" those of the decisions page.
+
+mod generators;
+mod properties;
+
+use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use crate::fields::Fields;
+use crate::licence::{Limit, SeatCount};
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::outcome::Outcome;
+use crate::plan::{Hold, HoldCause, SeatArithmetic};
+use crate::planner::{Removals, Request};
+use crate::username::Username;
+use std::collections::BTreeMap;
+use std::vec::Vec;
+
+/// Whom an outcome is about: an account, or a line of the snapshot that no account answers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Account(AccountId),
+    Line(u64),
+}
+
+/// What a run comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NaiveResult {
+    /// Every account of every owner, as it is afterwards.
+    pub(crate) accounts_after: BTreeMap<AccountId, Account>,
+    /// What is said of whom, sorted.
+    pub(crate) outcomes: Vec<(Subject, Outcome)>,
+    pub(crate) seats: SeatArithmetic,
+    pub(crate) hold: Option<Hold>,
+}
+
+/// One account that the run may change, and what has been decided of it so far.
+struct Case<'a> {
+    before: &'a Account,
+    entry: Option<&'a Entry>,
+    after: Account,
+    is_name_refused: bool,
+    /// The first of decision 8's words that applies to its state, once one does.
+    word: Option<Outcome>,
+}
+
+/// One run, stated naively.
+pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -> NaiveResult {
+    let mut cases = match_accounts(request, records, accounts);
+    let newcomers = newcomers(records, &cases);
+    let wanted = wanted_names(&cases, &newcomers);
+    for case in &mut cases {
+        follow_directory(case, accounts, &wanted);
+    }
+    let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
+        let name = name_of_newcomer(entry);
+        is_taken(&name, None, accounts) || is_contested(&name, &wanted)
+    });
+
+    protect(request, &mut cases, accounts);
+    let hold = hold_removals(request, records, &mut cases, accounts);
+    remove(request, &mut cases);
+    let freed = cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
+    let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
+    let created = seat(request, &mut cases, &newcomers, active_before - freed);
+
+    let mut outcomes = outcomes_of_records(records, &refused, &cases);
+    outcomes.extend(created.iter().map(|account| (Subject::Account(account.id), word_of_newcomer(account))));
+    outcomes.extend(cases.iter().map(|case| (Subject::Account(case.before.id), word_of(case))));
+    outcomes.sort_unstable();
+
+    let mut after: BTreeMap<AccountId, Account> =
+        accounts.iter().map(|account| (account.id, account.clone())).collect();
+    for case in cases {
+        let version = case.before.version + u64::from(case.after != *case.before);
+        after.insert(case.before.id, Account { version, ..case.after });
+    }
+    for account in created {
+        let twin = after.insert(account.id, account);
+        assert!(twin.is_none(), "two accounts with one id: {twin:?}");
+    }
+    let seats = count_seats(request.limit, active_before, freed, &after);
+    NaiveResult { accounts_after: after, outcomes, seats, hold }
+}
+
+// Product 2, decision 1: an entry that shares a key or an immutable id with any other record.
+fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
+    records.iter().filter(|record| record.line() != entry.line).any(|record| {
+        let (key, immutable_id, _) = names_of(record);
+        is_same_key(key, Some(&entry.key)) || is_same_id(immutable_id, entry.immutable_id.as_ref())
+    })
+}
+
+/// The entries that can be acted upon.
+fn clear_entries(records: &[Record]) -> Vec<&Entry> {
+    let entry = |record| match record {
+        &Record::Entry(ref entry) => Some(entry),
+        &Record::Rejected(_) => None,
+    };
+    records.iter().filter_map(entry).filter(|entry| !is_duplicate(entry, records)).collect()
+}
+
+// Decision 2: the snapshot speaks of the person, but not clearly enough to act.
+fn is_covered(account: &Account, records: &[Record]) -> bool {
+    records.iter().any(|record| {
+        let is_unclear = match record {
+            Record::Entry(entry) => is_duplicate(entry, records),
+            Record::Rejected(_) => true,
+        };
+        let (key, immutable_id, username) = names_of(record);
+        let is_nameless = key.is_none() && immutable_id.is_none();
+        is_unclear
+            && (is_same_key(key, account.key())
+                || is_same_id(immutable_id, id_of(account))
+                || is_nameless && username.is_some_and(|name| is_same_name(name, &account.username)))
+    })
+}
+
+// Product 4, decision 3: by immutable id first, then by key; coverage before both.
+fn match_accounts<'a>(request: &Request, records: &'a [Record], accounts: &'a [Account]) -> Vec<Case<'a>> {
+    let entries = clear_entries(records);
+    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
+    let mut free: Vec<&Account> = own.filter(|account| !is_covered(account, records)).collect();
+    free.sort_by_key(|account| account.id);
+    let mut pairs: Vec<(&Account, &Entry)> = Vec::new();
+    for entry in &entries {
+        let by_id = free.iter().find(|account| is_same_id(id_of(account), entry.immutable_id.as_ref()));
+        pairs.extend(by_id.map(|account| (*account, *entry)));
+    }
+    for entry in &entries {
+        let is_free = |account: &Account| !pairs.iter().any(|(a, e)| a.id == account.id || e.line == entry.line);
+        let by_key = free.iter().filter(|account| {
+            let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
+            is_free(account) && is_same_key(account.key(), Some(&entry.key)) && !is_another
+        });
+        // False sorts first: neither side has an immutable id; `free` is in the order of account ids.
+        let best = by_key.min_by_key(|account| (id_of(account).is_some() || entry.immutable_id.is_some(), account.id));
+        pairs.extend(best.map(|account| (*account, *entry)));
+    }
+    let entry_of = |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
+    let case = |before: &'a Account| {
+        Case { before, entry: entry_of(before), after: before.clone(), is_name_refused: false, word: None }
+    };
+    free.into_iter().map(case).collect()
+}
+
+/// Enabled clear entries that no account matches.
+fn newcomers<'a>(records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
+    let is_matched = |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
+    let entries = clear_entries(records).into_iter();
+    entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry)).collect()
+}
+
+// Product 7, decision 7: the names that newcomers and accounts to be renamed ask for, one for each that asks.
+fn wanted_names(cases: &[Case<'_>], newcomers: &[&Entry]) -> Vec<Username> {
+    let renamed = cases.iter().filter_map(|case| {
+        let name = case.entry?.username.as_ref()?;
+        (!is_same_name(name, &case.before.username)).then(|| name.clone())
+    });
+    renamed.chain(newcomers.iter().map(|entry| name_of_newcomer(entry))).collect()
+}
+
+fn is_contested(name: &Username, wanted: &[Username]) -> bool {
+    wanted.iter().filter(|other| is_same_name(other, name)).count() > 1
+}
+
+// Decision 7: held by any other account of any owner when the run begins.
+fn is_taken(name: &Username, by_other_than: Option<AccountId>, accounts: &[Account]) -> bool {
+    accounts.iter().any(|account| Some(account.id) != by_other_than && is_same_name(&account.username, name))
+}
+
+// Decision 6: a newcomer without a username is named by its match key.
+fn name_of_newcomer(entry: &Entry) -> Username {
+    entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone()))
+}
+
+// Product 9, decision 6: fields follow the directory, whatever the state; what is absent is left alone.
+fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
+    let Some(entry) = case.entry else { return };
+    let after = &mut case.after;
+    if let Owner::Source { key, immutable_id, .. } = &mut after.owner {
+        key.clone_from(&entry.key);
+        *immutable_id = entry.immutable_id.clone().or_else(|| immutable_id.clone());
+    }
+    after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    for (name, value) in entry.fields.iter() {
+        after.fields.store(name.clone(), value.into());
+    }
+    if let Some(name) = &entry.username {
+        let is_rename = !is_same_name(name, &case.before.username);
+        case.is_name_refused =
+            is_rename && (is_taken(name, Some(case.before.id), accounts) || is_contested(name, wanted));
+        if !case.is_name_refused {
+            after.username = name.clone();
+        }
+    }
+}
+
+// Decisions 4 and 5: the reason that the snapshot gives for a block; `None` for somebody who is in scope, and for
+// those whom a person blocked.
+fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
+    if is_by_admin(case.before) {
+        return None;
+    }
+    match case.entry.map(|entry| entry.status) {
+        None => Some(BlockReason::LeftScope),
+        Some(EntryStatus::Disabled) => Some(BlockReason::DisabledInDirectory),
+        Some(EntryStatus::Enabled) => None,
+    }
+}
+
+/// Whether the account would lose its seat, or its place in the line.
+fn would_lose(case: &Case<'_>) -> bool {
+    let has_something = case.before.state.holds_seat() || case.before.state.waiting_since().is_some();
+    has_something && reason_to_block(case).is_some() && case.word.is_none()
+}
+
+fn would_lose_seat(case: &Case<'_>) -> bool {
+    would_lose(case) && case.before.state.holds_seat()
+}
+
+// Product 20, decision 9: exempt accounts, then the last active administrator.
+fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
+    for case in cases.iter_mut() {
+        if would_lose(case) && request.policy.exemptions.contains(&case.before.username) {
+            case.word = Some(Outcome::Protected);
+        }
+    }
+    let stays_admin = accounts.iter().any(|account| {
+        let case = cases.iter().find(|case| case.before.id == account.id);
+        let is_admin = case.map_or(account.is_admin, |case| case.after.is_admin);
+        is_admin && account.state.holds_seat() && !case.is_some_and(would_lose)
+    });
+    let admins = cases.iter_mut().filter(|case| would_lose_seat(case) && case.after.is_admin);
+    let first = admins.min_by_key(|case| (folded_key(case.before), case.before.id));
+    if let Some(case) = first.filter(|_| !stays_admin) {
+        case.word = Some(Outcome::Protected);
+    }
+}
+
+// Product 24, decision 10: too many removals, or nobody eligible. Nobody loses a seat or a place.
+fn hold_removals(
+    request: &Request,
+    records: &[Record],
+    cases: &mut [Case<'_>],
+    accounts: &[Account],
+) -> Option<Hold> {
+    if request.removals == Removals::Approved {
+        return None;
+    }
+    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
+    let active = count(own.filter(|account| account.state.holds_seat()));
+    let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
+    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
+    let cause = if is_nobody_eligible && cases.iter().any(would_lose) {
+        HoldCause::NobodyEligible
+    } else if request.policy.guard.is_exceeded(removals, active) {
+        HoldCause::TooMany
+    } else {
+        return None;
+    };
+    for case in cases.iter_mut().filter(|case| would_lose(case)) {
+        case.word = Some(Outcome::Held);
+    }
+    Some(Hold { removals, active, cause })
+}
+
+// Product 6 and 14, decisions 4 and 5: since-when is the run's time whenever the reason changes.
+fn remove(request: &Request, cases: &mut [Case<'_>]) {
+    for case in cases.iter_mut().filter(|case| case.word.is_none()) {
+        let Some(reason) = reason_to_block(case) else { continue };
+        if case.before.state.block().is_some_and(|block| block.reason == reason) {
+            continue;
+        }
+        let is_left = reason == BlockReason::LeftScope;
+        case.word = Some(if is_left { Outcome::BlockedLeft } else { Outcome::BlockedDisabled });
+        case.after.state = AccountState::blocked(reason, request.now);
+    }
+}
+
+// Product 10 to 14, 16 to 18, decision 11: those waiting, then newcomers and people who are back as one line.
+fn seat(request: &Request, cases: &mut [Case<'_>], newcomers: &[&Entry], active: usize) -> Vec<Account> {
+    let mut free = match request.limit {
+        Limit::Unlimited => u64::MAX,
+        Limit::Seats(limit) => limit.less(request.policy.reserve).less(SeatCount::new(active as u64)).get(),
+    };
+    let mut take = || {
+        let is_free = free > 0;
+        free = free.saturating_sub(1);
+        is_free
+    };
+    let is_in_scope = |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
+    let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
+
+    let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
+    let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_waiting).collect();
+    waiting.sort_by_key(|case| {
+        let (priority, key) = case.entry.map(rank).unwrap_or_default();
+        (priority, case.before.state.waiting_since(), key)
+    });
+    for case in waiting {
+        if take() {
+            case.word = Some(Outcome::Activated);
+            case.after.state = AccountState::Active;
+        }
+    }
+
+    let is_back = |case: &&mut Case<'_>| is_in_scope(case) && !is_by_admin(case.before);
+    let back = cases.iter_mut().filter(is_back).filter(|case| {
+        let reason = case.before.state.block().map(|block| &block.reason);
+        matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
+    });
+    let back = back.filter_map(|case| Some((case.entry?, Some(case))));
+    let mut line: Vec<(&Entry, Option<&mut Case<'_>>)> =
+        back.chain(newcomers.iter().map(|entry| (*entry, None))).collect();
+    line.sort_by_key(|(entry, _)| rank(entry));
+    let mut created = Vec::new();
+    for (entry, case) in line {
+        let waits = AccountState::blocked(BlockReason::NoSeat, request.now);
+        let state = if take() { AccountState::Active } else { waits };
+        match case {
+            Some(case) => {
+                case.word = Some(Outcome::Reactivated);
+                case.after.state = state;
+            }
+            None => created.push(create(request, entry, state)),
+        }
+    }
+    created
+}
+
+fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
+    let mut fields = Fields::new();
+    for (name, value) in entry.fields.iter() {
+        fields.store(name.clone(), value.into());
+    }
+    Account {
+        id: AccountId::of_entry(&request.source, entry),
+        owner: Owner::Source {
+            source: request.source.clone(),
+            key: entry.key.clone(),
+            immutable_id: entry.immutable_id.clone(),
+        },
+        username: name_of_newcomer(entry),
+        is_admin: entry.is_admin.unwrap_or(false),
+        state,
+        fields,
+        version: 1,
+    }
+}
+
+// Product 2, 3, 6, 7: what is said of records that no account answers to.
+fn outcomes_of_records(records: &[Record], refused: &[&Entry], cases: &[Case<'_>]) -> Vec<(Subject, Outcome)> {
+    let is_matched = |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
+    let word = |record: &Record| match record {
+        Record::Rejected(RejectedRow { reason: RejectReason::MissingKey, .. }) => Some(Outcome::SkippedMissingKey),
+        Record::Rejected(RejectedRow { reason: RejectReason::Unreadable(_), .. }) => Some(Outcome::Error),
+        Record::Entry(entry) if is_duplicate(entry, records) => Some(Outcome::SkippedDuplicate),
+        Record::Entry(entry) if is_matched(entry) => None,
+        Record::Entry(Entry { status: EntryStatus::Disabled, .. }) => Some(Outcome::SkippedDisabled),
+        Record::Entry(entry) => refused.iter().any(|e| e.line == entry.line).then_some(Outcome::Conflict),
+    };
+    records.iter().filter_map(|record| Some((Subject::Line(record.line()), word(record)?))).collect()
+}
+
+// Decision 8: state, then held or protected, then conflict, kept_admin_block, updated, unchanged.
+fn word_of(case: &Case<'_>) -> Outcome {
+    match case.word {
+        Some(word) => word,
+        None if case.is_name_refused => Outcome::Conflict,
+        None if is_by_admin(case.before) => Outcome::KeptAdminBlock,
+        None if case.after != *case.before => Outcome::Updated,
+        None => Outcome::Unchanged,
+    }
+}
+
+fn word_of_newcomer(account: &Account) -> Outcome {
+    if account.state.holds_seat() { Outcome::CreatedActive } else { Outcome::CreatedBlocked }
+}
+
+fn count_seats(
+    limit: Limit,
+    active_before: usize,
+    freed: usize,
+    after: &BTreeMap<AccountId, Account>,
+) -> SeatArithmetic {
+    let used = count(after.values().filter(|account| account.state.holds_seat()));
+    let waiting = count(after.values().filter(|account| account.state.waiting_since().is_some()));
+    let (used_before, freed) = (active_before as u64, freed as u64);
+    SeatArithmetic {
+        limit,
+        used_before: SeatCount::new(used_before),
+        freed: SeatCount::new(freed),
+        taken: SeatCount::new(used - (used_before - freed)),
+        used: SeatCount::new(used),
+        waiting: SeatCount::new(waiting),
+        over_by: SeatCount::new(match limit {
+            Limit::Unlimited => 0,
+            Limit::Seats(limit) => used.saturating_sub(limit.get()),
+        }),
+    }
+}
+
+fn names_of(record: &Record) -> (Option<&MatchKey>, Option<&ImmutableId>, Option<&Username>) {
+    match record {
+        Record::Entry(entry) => (Some(&entry.key), entry.immutable_id.as_ref(), entry.username.as_ref()),
+        Record::Rejected(row) => (row.key.as_ref(), row.immutable_id.as_ref(), row.username.as_ref()),
+    }
+}
+
+fn id_of(account: &Account) -> Option<&ImmutableId> {
+    match &account.owner {
+        Owner::Local => None,
+        Owner::Source { immutable_id, .. } => immutable_id.as_ref(),
+    }
+}
+
+fn is_by_admin(account: &Account) -> bool {
+    account.state.block().is_some_and(|block| matches!(block.reason, BlockReason::ByAdmin(_)))
+}
+
+fn folded_key(account: &Account) -> std::string::String {
+    account.key().map_or("", MatchKey::folded).into()
+}
+
+fn is_same_key(one: Option<&MatchKey>, other: Option<&MatchKey>) -> bool {
+    one.is_some() && one.map(MatchKey::folded) == other.map(MatchKey::folded)
+}
+
+fn is_same_id(one: Option<&ImmutableId>, other: Option<&ImmutableId>) -> bool {
+    one.is_some() && one == other
+}
+
+fn is_same_name(one: &Username, other: &Username) -> bool {
+    one.folded() == other.folded()
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u64 {
+    items.map(|_| 1).sum()
+}

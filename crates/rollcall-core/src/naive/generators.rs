@@ -1,0 +1,205 @@
+//! Worlds for the properties: a request, a snapshot and the accounts of every owner, in any mixture.
+//!
+//! Alphabets are small, so that keys, immutable ids and usernames collide often. What the store guarantees holds
+//! here too: account ids, usernames and (within a source) immutable ids are unique.
+
+use super::{id_of, is_same_id};
+use crate::account::{Account, AccountId, AccountState, AdminBlock, BlockReason, Owner};
+use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use crate::fields::{FieldName, Fields};
+use crate::licence::{Limit, SeatCount};
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::planner::{Removals, Request};
+use crate::policy::{Exemptions, Guard, Policy};
+use crate::source::SourceName;
+use crate::time::Timestamp;
+use crate::username::Username;
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+use std::{format, vec};
+
+const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "x", "y"];
+
+/// When the generated run takes place; every generated block is older.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
+
+/// One case: everything that a run depends on.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) request: Request,
+    /// In the order of [`Record::order`].
+    pub(crate) records: Vec<Record>,
+    pub(crate) accounts: Vec<Account>,
+}
+
+/// Any world.
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    (requests(), snapshots(), vec((account(), any::<u64>()), 0..9), Just(NAMES.to_vec()).prop_shuffle()).prop_map(
+        |(request, records, drawn, names)| {
+            let mut accounts = Vec::new();
+            for (at, ((mut account, salt), name)) in drawn.into_iter().zip(names).enumerate() {
+                account.id = parse_id(&format!("{salt:016x}{at:016x}"));
+                account.username = username(name);
+                let is_known = accounts.iter().any(|other| is_same_id(id_of(other), id_of(&account)));
+                if let Owner::Source { immutable_id, .. } = &mut account.owner
+                    && is_known
+                {
+                    *immutable_id = None;
+                }
+                accounts.push(account);
+            }
+            World { request, records, accounts }
+        },
+    )
+}
+
+/// Any request, at [`NOW`].
+pub(crate) fn requests() -> impl Strategy<Value = Request> {
+    let limit = prop_oneof![
+        1 => Just(Limit::Unlimited),
+        1 => Just(Limit::Seats(SeatCount::ZERO)),
+        6 => (1u64..9).prop_map(|seats| Limit::Seats(SeatCount::new(seats))),
+    ];
+    let guard = prop_oneof![
+        3 => Just(Guard { max_removal_percent: 100, min_removals: 9 }),
+        1 => Just(Guard { max_removal_percent: 20, min_removals: 0 }),
+        1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
+        1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
+    ];
+    let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Approved)];
+    let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
+    let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
+    (limit, guard, removals, exempt, reserve).prop_map(|(limit, guard, removals, exempt, reserve)| {
+        let exemptions: Exemptions = exempt.into_iter().collect();
+        let policy = Policy { guard, reserve: SeatCount::new(reserve), exemptions };
+        Request { source: source("csv"), now: NOW, limit, policy, removals }
+    })
+}
+
+/// Any snapshot, in order. Most keys are distinct, some collide.
+pub(crate) fn snapshots() -> impl Strategy<Value = Vec<Record>> {
+    let some = vec((record(), weighted(0.8, 0usize..6)), 0..9);
+    prop_oneof![9 => some, 1 => vec((record(), Just(None)), 0..2)].prop_map(|drawn| {
+        let mut records = Vec::new();
+        for (at, (mut record, own_key)) in drawn.into_iter().enumerate() {
+            match &mut record {
+                Record::Entry(entry) => {
+                    entry.line = at as u64 + 2;
+                    if let Some(shift) = own_key {
+                        entry.key = key(NAMES[(at + shift / 5) % NAMES.len()]);
+                    }
+                }
+                Record::Rejected(row) => row.line = at as u64 + 2,
+            }
+            records.push(record);
+        }
+        records.sort_by(|one, other| one.order().cmp(&other.order()));
+        records
+    })
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    prop_oneof![12 => entry().prop_map(Record::Entry), 1 => rejected().prop_map(Record::Rejected)]
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    let status = prop_oneof![5 => Just(EntryStatus::Enabled), 1 => Just(EntryStatus::Disabled)];
+    let is_admin = prop_oneof![4 => Just(None), 1 => any::<bool>().prop_map(Some)];
+    let username = weighted(0.4, any_name().prop_map(|name| username(&name)));
+    (any_key(), any_id(), username, status, is_admin, 0u16..3, fields(true)).prop_map(
+        |(key, immutable_id, username, status, is_admin, priority, fields)| Entry {
+            line: 0,
+            key,
+            immutable_id,
+            username,
+            status,
+            is_admin,
+            priority,
+            fields,
+        },
+    )
+}
+
+fn rejected() -> impl Strategy<Value = RejectedRow> {
+    let unreadable = (weighted(0.5, any_key()), any::<bool>());
+    let username = weighted(0.6, any_name().prop_map(|name| username(&name)));
+    (unreadable, any_id(), username).prop_map(|((key, is_unreadable), immutable_id, username)| {
+        let unreadable = RejectReason::Unreadable(String::from("damaged"));
+        let (reason, key) = if is_unreadable { (unreadable, key) } else { (RejectReason::MissingKey, None) };
+        RejectedRow { line: 0, reason, key, immutable_id, username }
+    })
+}
+
+fn account() -> impl Strategy<Value = Account> {
+    let owner = (0u8..8, any_key(), any_id()).prop_map(|(kind, key, immutable_id)| match kind {
+        0 => Owner::Local,
+        1 => Owner::Source { source: source("other"), key, immutable_id },
+        _ => Owner::Source { source: source("csv"), key, immutable_id },
+    });
+    let is_admin = prop_oneof![3 => Just(false), 1 => Just(true)];
+    (owner, is_admin, state(), fields(false), 1u64..4).prop_map(|(owner, is_admin, state, fields, version)| {
+        Account { id: parse_id(&"0".repeat(32)), owner, username: username("a"), is_admin, state, fields, version }
+    })
+}
+
+fn state() -> impl Strategy<Value = AccountState> {
+    let since = || (0i64..4).prop_map(Timestamp::from_millis);
+    let blocked = |reason: BlockReason| since().prop_map(move |at| AccountState::blocked(reason.clone(), at));
+    let by_admin = weighted(0.5, since()).prop_map(|waiting_since| {
+        let block = AdminBlock { by: String::from("eve"), why: None, waiting_since };
+        AccountState::blocked(BlockReason::ByAdmin(block), Timestamp::from_millis(3))
+    });
+    prop_oneof![
+        6 => Just(AccountState::Active),
+        4 => blocked(BlockReason::NoSeat),
+        1 => blocked(BlockReason::LeftScope),
+        1 => blocked(BlockReason::DisabledInDirectory),
+        1 => by_admin,
+    ]
+}
+
+/// `mail` and `team`, each there or not; an entry may also ask for one to be cleared.
+fn fields(is_entry: bool) -> impl Strategy<Value = Fields> {
+    let values = if is_entry { vec!["", "m", "n"] } else { vec!["m", "n"] };
+    let value = move || weighted(0.3, proptest::sample::select(values.clone()));
+    (value(), value()).prop_map(|(mail, team)| {
+        let named = [("mail", mail), ("team", team)].into_iter();
+        let given = named.filter_map(|(name, value)| Some((name, value?)));
+        given.map(|(name, value)| (FieldName::parse(name).unwrap(), value.to_string())).collect()
+    })
+}
+
+fn any_name() -> impl Strategy<Value = String> {
+    // Spellings that fold to the same: product 1.
+    (proptest::sample::select(&NAMES[..]), 0u8..4).prop_map(|(name, spelling)| match spelling {
+        0 => name.to_uppercase(),
+        _ => String::from(name),
+    })
+}
+
+fn any_key() -> impl Strategy<Value = MatchKey> {
+    any_name().prop_map(|name| key(&name))
+}
+
+fn any_id() -> impl Strategy<Value = Option<ImmutableId>> {
+    weighted(0.4, (1u8..10).prop_map(|id| ImmutableId::parse(&id.to_string()).unwrap()))
+}
+
+pub(crate) fn source(name: &str) -> SourceName {
+    SourceName::parse(name).unwrap()
+}
+
+fn key(text: &str) -> MatchKey {
+    MatchKey::parse(text).unwrap()
+}
+
+fn username(text: &str) -> Username {
+    Username::parse(text).unwrap()
+}
+
+fn parse_id(text: &str) -> AccountId {
+    AccountId::parse(text).unwrap()
+}

@@ -1,0 +1,269 @@
+//! Properties: the planner agrees with the naive statement, and both keep the invariants of product.md.
+//!
+//! Stands beside `naive`; the planner is driven through its front door only, as `rollcall-sync` drives it.
+
+use super::generators::{NOW, World, requests, snapshots, source, worlds};
+use super::{NaiveResult, Subject, count, id_of, run};
+use crate::account::{Account, AccountId};
+use crate::check::{check_change, check_seats};
+use crate::entry::Record;
+use crate::licence::Limit;
+use crate::outcome::{Change, Observation, Outcome};
+use crate::plan::{Decision, Plan, Step};
+use crate::planner::{Planner, Request};
+use crate::snapshot::SnapshotIndexBuilder;
+use crate::time::Timestamp;
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert, prop_assert_eq, proptest};
+use std::collections::{BTreeMap, BTreeSet};
+use std::string::{String, ToString as _};
+use std::vec::Vec;
+
+/// What the planner makes of a world, and each change in the order in which it is to be committed.
+struct Planned {
+    result: NaiveResult,
+    changes: Vec<Change>,
+}
+
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn worlds_shuffled() -> impl Strategy<Value = (World, Vec<Account>)> {
+    worlds().prop_flat_map(|world| {
+        let shuffled = Just(world.accounts.clone()).prop_shuffle();
+        (Just(world), shuffled)
+    })
+}
+
+proptest! {
+    #![proptest_config(config(4000))]
+
+    #[test]
+    fn planner_agrees_with_the_naive_statement((world, shuffled) in worlds_shuffled()) {
+        let naive = run(&world.request, &world.records, &world.accounts);
+        let planned = plan(&world.request, &world.records, &shuffled);
+        prop_assert_eq!(&planned.result.outcomes, &naive.outcomes);
+        prop_assert_eq!(&planned.result.accounts_after, &naive.accounts_after);
+        prop_assert_eq!(planned.result.seats, naive.seats);
+        prop_assert_eq!(planned.result.hold, naive.hold);
+    }
+
+    #[test]
+    fn order_of_accounts_does_not_matter((world, shuffled) in worlds_shuffled()) {
+        let one = plan(&world.request, &world.records, &world.accounts);
+        let other = plan(&world.request, &world.records, &shuffled);
+        prop_assert_eq!(one.result, other.result);
+    }
+
+    #[test]
+    fn seats_never_exceed_the_limit_at_any_step(world in worlds()) {
+        let planned = plan(&world.request, &world.records, &world.accounts);
+        let mut used = i64::try_from(planned.result.seats.used_before.get()).unwrap();
+        let limit = match world.request.limit {
+            Limit::Unlimited => i64::MAX,
+            Limit::Seats(limit) => i64::try_from(limit.get()).unwrap(),
+        };
+        let most = limit.max(used);
+        for change in &planned.changes {
+            used += change.seat_delta();
+            prop_assert!(used <= most, "{} of {} after {:?}", used, most, change);
+        }
+        prop_assert_eq!(used, i64::try_from(planned.result.seats.used.get()).unwrap());
+    }
+
+    #[test]
+    fn only_accounts_of_the_source_are_written(world in worlds()) {
+        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
+        for before in world.accounts.iter().filter(|account| account.source() != Some(&world.request.source)) {
+            prop_assert_eq!(after.get(&before.id), Some(before));
+        }
+    }
+
+    #[test]
+    fn nobody_loses_seat_or_place_under_a_hold(world in worlds()) {
+        let planned = plan(&world.request, &world.records, &world.accounts);
+        if planned.result.hold.is_some() {
+            for before in &world.accounts {
+                let after = &planned.result.accounts_after[&before.id];
+                prop_assert!(after.state.holds_seat() || !before.state.holds_seat());
+                prop_assert!(after.state.holds_seat() || before.state.waiting_since() == after.state.waiting_since()
+                    || before.state.waiting_since().is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn an_administrator_stays(world in worlds()) {
+        let planned = plan(&world.request, &world.records, &world.accounts);
+        // Somebody who would have been an active administrator had nobody been removed (product 20).
+        let after = &planned.result.accounts_after;
+        let had_one = world.accounts.iter().any(|before| before.state.holds_seat() && after[&before.id].is_admin);
+        prop_assert!(!had_one || after.values().any(|account| account.state.holds_seat() && account.is_admin));
+    }
+
+    #[test]
+    fn names_and_ids_stay_unique(world in worlds()) {
+        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
+        assert_unique(&after);
+    }
+
+    #[test]
+    fn everything_is_spoken_of_once(world in worlds()) {
+        let planned = plan(&world.request, &world.records, &world.accounts);
+        let subjects: Vec<Subject> = planned.result.outcomes.iter().map(|(subject, _)| *subject).collect();
+        let distinct: BTreeSet<Subject> = subjects.iter().copied().collect();
+        prop_assert_eq!(distinct.len(), subjects.len());
+    }
+
+    #[test]
+    fn changed_fields_are_listed_as_they_changed(world in worlds()) {
+        for change in plan(&world.request, &world.records, &world.accounts).changes {
+            let Some(before) = &change.before else { continue };
+            let listed: Vec<(String, String, String)> =
+                change.changes.iter().map(|c| (c.field.clone(), c.old.clone(), c.new.clone())).collect();
+            prop_assert_eq!(listed, differences(before, &change.after));
+        }
+    }
+
+    #[test]
+    fn a_second_run_writes_nothing(world in worlds()) {
+        let first = plan(&world.request, &world.records, &world.accounts);
+        let second = plan_again(&world, first.result.accounts_after.clone(), 1);
+        if !may_take_effect_later(&first) {
+            prop_assert!(second.changes.is_empty(), "{:#?}", second.changes);
+        }
+        let mut accounts = second.result.accounts_after;
+        for later in 2..5 {
+            accounts = plan_again(&world, accounts, later).result.accounts_after;
+        }
+        let last = plan_again(&world, accounts, 5);
+        prop_assert!(last.changes.is_empty(), "{:#?}", last.changes);
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1000))]
+
+    #[test]
+    fn a_history_of_snapshots_stays_sound(steps in proptest::collection::vec((requests(), snapshots()), 1..6)) {
+        let mut accounts: BTreeMap<AccountId, Account> = BTreeMap::new();
+        for (at, (request, records)) in steps.into_iter().enumerate() {
+            let request = Request { now: Timestamp::from_millis(at as i64), ..request };
+            let known: Vec<Account> = accounts.values().cloned().collect();
+            let naive = run(&request, &records, &known);
+            let planned = plan(&request, &records, &known);
+            prop_assert_eq!(&planned.result, &naive);
+            accounts = naive.accounts_after;
+            assert_unique(&accounts);
+        }
+    }
+}
+
+fn plan_again(world: &World, accounts: BTreeMap<AccountId, Account>, later: i64) -> Planned {
+    let now = Timestamp::from_millis(NOW.as_millis() + later);
+    let accounts: Vec<Account> = accounts.into_values().collect();
+    plan(&Request { now, ..world.request.clone() }, &world.records, &accounts)
+}
+
+/// Whether the first run may leave something for the next one: a name or key given up is free from then on, an
+/// immutable id may have been learnt, and those admitted may relax the guard or free the last administrator to go.
+fn may_take_effect_later(first: &Planned) -> bool {
+    let is_settled_only_later = |change: &Change| {
+        change.before.as_ref().is_some_and(|before| {
+            before.username.folded() != change.after.username.folded()
+                || before.key().map(|key| key.folded()) != change.after.key().map(|key| key.folded())
+                || id_of(before) != id_of(&change.after)
+        })
+    };
+    let held_back = first.result.outcomes.iter().any(|(_, word)| matches!(word, Outcome::Held | Outcome::Protected));
+    let admits = first.result.seats.taken.get() > 0;
+    first.changes.iter().any(is_settled_only_later) || (held_back && admits)
+}
+
+/// Drives the planner over a whole snapshot and commits its changes one by one, in the order that the plan asks for.
+#[track_caller]
+fn plan(request: &Request, records: &[Record], accounts: &[Account]) -> Planned {
+    let mut builder = SnapshotIndexBuilder::new();
+    for record in records {
+        builder.push(record).unwrap();
+    }
+    let mut planner = Planner::begin(request.clone(), builder.finish());
+    let observed: Vec<Observation> = accounts.iter().filter_map(|account| planner.see(account)).collect();
+    let plan = planner.finish();
+    check_seats(plan.seats()).unwrap();
+
+    let mut outcomes: Vec<(Subject, Outcome)> = observed.iter().map(of_observation).collect();
+    let mut after: BTreeMap<AccountId, Account> =
+        accounts.iter().map(|account| (account.id, account.clone())).collect();
+    let mut changes = Vec::new();
+    for decision in decisions_in_order(&plan, records) {
+        match decision {
+            Decision::Observe(observation) => outcomes.push(of_observation(&observation)),
+            Decision::Change(change) => {
+                check_change(request, &plan, &change).unwrap();
+                outcomes.push((Subject::Account(change.after.id), change.outcome));
+                let before = after.insert(change.after.id, change.after.clone());
+                assert_eq!(before, change.before, "the record that was read is the one replaced");
+                changes.push(change);
+            }
+        }
+    }
+    outcomes.sort_unstable();
+    let result = NaiveResult { accounts_after: after, outcomes, seats: *plan.seats(), hold: plan.hold().copied() };
+    Planned { result, changes }
+}
+
+fn decisions_in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {
+    let mut decisions: Vec<Decision> = plan.without_entry().collect();
+    for step in [Step::Free, Step::Seat, Step::Rest] {
+        let of_step = records.iter().enumerate().filter(|(ordinal, _)| plan.step(*ordinal) == step);
+        decisions.extend(of_step.filter_map(|(ordinal, record)| plan.decide(ordinal, record)));
+    }
+    decisions
+}
+
+fn of_observation(observation: &Observation) -> (Subject, Outcome) {
+    let line = || Subject::Line(observation.line.expect("an outcome is about an account or a line"));
+    (observation.account.map_or_else(line, Subject::Account), observation.outcome)
+}
+
+#[track_caller]
+fn assert_unique(accounts: &BTreeMap<AccountId, Account>) {
+    let names: BTreeSet<&str> = accounts.values().map(|account| account.username.folded()).collect();
+    assert_eq!(names.len(), accounts.len(), "usernames are unique: {accounts:#?}");
+    let own = || accounts.values().filter(|account| account.source() == Some(&source("csv")));
+    let ids: BTreeSet<_> = own().filter_map(id_of).collect();
+    assert_eq!(ids.len() as u64, count(own().filter_map(id_of)), "immutable ids are unique: {accounts:#?}");
+}
+
+/// Every value that differs, by the name of its field.
+fn differences(before: &Account, after: &Account) -> Vec<(String, String, String)> {
+    let values = |account: &Account| {
+        let text = |id: Option<&crate::match_key::ImmutableId>| id.map_or("", |id| id.as_str()).to_string();
+        let mut values: BTreeMap<String, String> =
+            account.fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        values.insert("username".to_string(), account.username.original().to_string());
+        values.insert("match_key".to_string(), account.key().map_or("", |key| key.original()).to_string());
+        values.insert("immutable_id".to_string(), text(id_of(account)));
+        values.insert("admin".to_string(), account.is_admin.to_string());
+        values
+    };
+    let (old, new) = (values(before), values(after));
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let value = |of: &BTreeMap<String, String>, name| of.get(name).cloned().unwrap_or_default();
+    let pairs = names.into_iter().map(|name| (name.clone(), value(&old, name), value(&new, name)));
+    pairs.filter(|(_, old, new)| old != new).collect()
+}
+
+#[test]
+fn the_generators_reach_every_outcome() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    for _ in 0..2000 {
+        let world = worlds().new_tree(&mut runner).unwrap().current();
+        let result = run(&world.request, &world.records, &world.accounts);
+        seen.extend(result.outcomes.into_iter().map(|(_, outcome)| outcome));
+    }
+    assert_eq!(seen.len(), Outcome::ALL.len(), "{seen:?}");
+}

@@ -1,0 +1,123 @@
+//! What people do to single accounts and to the licence, through the same seat gate and the same commit (product 15).
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_core::account::{Account, AccountId, AccountState, Owner};
+use rollcall_core::fields::Fields;
+use rollcall_core::licence::Limit;
+use rollcall_core::outcome::{Change, Outcome};
+use rollcall_core::seat_gate::{self, Refusal};
+use rollcall_core::username::Username;
+use rollcall_store::{AuditHead, Committed, Ledger};
+
+/// How often a person's change is tried again when somebody else was quicker.
+const TRIES_MAX: u32 = 5;
+
+/// Blocks the account with this username.
+///
+/// # Errors
+/// When there is none, or a person has blocked it already.
+pub async fn block(shell: &Shell, username: &str, actor: &str, why: Option<&str>) -> Result<Account, Error> {
+    change(shell, username, actor, Outcome::BlockedByAdmin, |account, _| {
+        seat_gate::block(account, actor.to_owned(), why.map(str::to_owned), shell.now())
+    })
+    .await
+}
+
+/// Lifts a person's block of the account with this username.
+///
+/// # Errors
+/// When there is none, no person has blocked it, or no seat is free.
+pub async fn unblock(shell: &Shell, username: &str, actor: &str) -> Result<Account, Error> {
+    change(shell, username, actor, Outcome::UnblockedByAdmin, |account, ledger| {
+        seat_gate::unblock(account, &ledger.seats)
+    })
+    .await
+}
+
+/// Makes a local account, active from the start.
+///
+/// # Errors
+/// When the username is unusable or taken, or no seat is free.
+pub async fn add_local(
+    shell: &Shell,
+    username: &str,
+    is_admin: bool,
+    fields: Fields,
+    actor: &str,
+) -> Result<Account, Error> {
+    let username = Username::parse(username)?;
+    let after = Account {
+        id: AccountId::of_local(&username),
+        owner: Owner::Local,
+        username: username.clone(),
+        is_admin,
+        state: AccountState::Active,
+        fields,
+        version: 1,
+    };
+    for _ in 0..TRIES_MAX {
+        let ledger = use_configured_limit(shell).await?;
+        seat_gate::admit_one(&ledger.seats)?;
+        let change =
+            Change { outcome: Outcome::CreatedLocal, reason: None, before: None, after: after.clone(), changes: Vec::new() };
+        match commit_one(shell, actor, change).await? {
+            Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
+                return Err(Error::UsernameTaken { username: username.original().to_owned() });
+            }
+            Some(Committed::NoSeat(_)) | None => {}
+        }
+    }
+    Err(Error::Contended)
+}
+
+/// Sets the licence's limit, from then on instead of the configured one.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn set_limit(shell: &Shell, limit: Limit, actor: &str) -> Result<(), Error> {
+    Ok(shell.store.set_limit(limit, head(shell, actor)).await?)
+}
+
+/// The licence as it stands: the configured limit where no command has set one.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn use_configured_limit(shell: &Shell) -> Result<Ledger, Error> {
+    let config = shell.config().await?;
+    shell.store.configure_limit(config.licence).await?;
+    Ok(shell.store.seats().await?)
+}
+
+async fn change(
+    shell: &Shell,
+    username: &str,
+    actor: &str,
+    outcome: Outcome,
+    decide: impl Fn(&Account, &Ledger) -> Result<AccountState, Refusal>,
+) -> Result<Account, Error> {
+    let parsed = Username::parse(username)?;
+    for _ in 0..TRIES_MAX {
+        let ledger = use_configured_limit(shell).await?;
+        let found = shell.store.account_by_username(&parsed).await?;
+        let before = found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })?;
+        let state = decide(&before, &ledger)?;
+        let after = Account { state, version: before.version + 1, ..before.clone() };
+        let change = Change { outcome, reason: None, before: Some(before), after, changes: Vec::new() };
+        match commit_one(shell, actor, change).await? {
+            Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Stale(_) | Committed::UsernameTaken(_) | Committed::NoSeat(_)) | None => {}
+        }
+    }
+    Err(Error::Contended)
+}
+
+async fn commit_one(shell: &Shell, actor: &str, change: Change) -> Result<Option<Committed>, Error> {
+    let committed = shell.store.commit(&head(shell, actor), None, vec![change]).await?;
+    Ok(committed.into_iter().next())
+}
+
+fn head(shell: &Shell, actor: &str) -> AuditHead {
+    AuditHead { at: shell.now(), run: None, trigger: "command".to_owned(), actor: actor.to_owned(), source: None }
+}

@@ -1,0 +1,133 @@
+//! Doctor: counts everything again and says what does not agree. Reads only.
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_core::account::{Account, AccountId};
+use rollcall_store::{AuditEntry, SHARDS};
+use std::collections::BTreeMap;
+
+/// What was counted, and every disagreement in a sentence.
+#[derive(Debug, Default)]
+pub struct Diagnosis {
+    /// Account records.
+    pub accounts: u64,
+    /// Of them active.
+    pub active: u64,
+    /// Username claims.
+    pub claims: u64,
+    /// Audit entries of changes.
+    pub audit_entries: u64,
+    /// What is wrong; empty where all is well.
+    pub findings: Vec<String>,
+}
+
+/// Recounts the ledger against the accounts, the claims against the usernames, the audit log against the accounts.
+///
+/// A run under way moves the figures while they are read: examine when none is.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
+    let mut diagnosis = Diagnosis::default();
+    let accounts = read_accounts(shell, &mut diagnosis).await?;
+    check_ledger(shell, &mut diagnosis).await?;
+    check_claims(shell, &accounts, &mut diagnosis).await?;
+    check_audit(shell, &accounts, &mut diagnosis).await?;
+    Ok(diagnosis)
+}
+
+async fn read_accounts(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<BTreeMap<AccountId, Account>, Error> {
+    let mut accounts = BTreeMap::new();
+    for shard in 0..SHARDS {
+        let mut after = None;
+        loop {
+            let page = shell.store.accounts_page(shard, after).await?;
+            for account in page.accounts {
+                diagnosis.accounts += 1;
+                diagnosis.active += u64::from(account.state.holds_seat());
+                accounts.insert(account.id, account);
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+    }
+    Ok(accounts)
+}
+
+async fn check_ledger(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<(), Error> {
+    let used = shell.store.seats().await?.seats.used.get();
+    if used != diagnosis.active {
+        diagnosis.findings.push(format!(
+            "the seat ledger says {used} active accounts, there are {}; no account may be changed until this is mended",
+            diagnosis.active
+        ));
+    }
+    Ok(())
+}
+
+async fn check_claims(
+    shell: &Shell,
+    accounts: &BTreeMap<AccountId, Account>,
+    diagnosis: &mut Diagnosis,
+) -> Result<(), Error> {
+    let mut claims = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = shell.store.usernames_page(after).await?;
+        claims.extend(page.claims);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    diagnosis.claims = claims.len() as u64;
+    for (id, account) in accounts {
+        if claims.get(account.username.folded()) != Some(id) {
+            diagnosis.findings.push(format!("account {id} does not hold the claim on its username"));
+        }
+    }
+    for (username, id) in &claims {
+        if accounts.get(id).is_none_or(|account| account.username.folded() != username) {
+            diagnosis.findings.push(format!("the username {username:?} is claimed for account {id}, which has another or does not exist"));
+        }
+    }
+    Ok(())
+}
+
+async fn check_audit(
+    shell: &Shell,
+    accounts: &BTreeMap<AccountId, Account>,
+    diagnosis: &mut Diagnosis,
+) -> Result<(), Error> {
+    let mut entries_of: BTreeMap<AccountId, u64> = BTreeMap::new();
+    let mut last_of: BTreeMap<AccountId, AuditEntry> = BTreeMap::new();
+    let mut cursor = None;
+    loop {
+        let page = shell.store.audit_page(cursor).await?;
+        for entry in page.entries {
+            let Some(id) = entry.account else { continue };
+            diagnosis.audit_entries += 1;
+            *entries_of.entry(id).or_default() += 1;
+            if last_of.get(&id).is_none_or(|last| last.version < entry.version) {
+                last_of.insert(id, entry);
+            }
+        }
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => break,
+        }
+    }
+    for (id, account) in accounts {
+        let entries = entries_of.get(id).copied().unwrap_or(0);
+        if entries != account.version {
+            diagnosis.findings.push(format!("account {id} was changed {} times, the audit log has {entries} entries", account.version));
+        }
+        let audited = last_of.get(id).and_then(|entry| entry.after.as_ref());
+        if audited.is_none_or(|state| state.state != account.state.as_str()) {
+            diagnosis.findings.push(format!("account {id} is {}, which is not what its last audit entry says", account.state.as_str()));
+        }
+    }
+    Ok(())
+}

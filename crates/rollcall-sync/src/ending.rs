@@ -1,0 +1,60 @@
+//! How a run ends: its record says so first, then the lease is given back, then what waited for it begins.
+
+use crate::error::Error;
+use crate::request::{RunRequest, request_run};
+use crate::shell::{LEASE_MILLIS, Shell};
+use rollcall_core::source::SourceName;
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, Trigger};
+
+/// Ends a run: a crash before the record is written is finished by redelivery, one after it by whoever finds the
+/// lease of a finished run.
+pub(crate) async fn finish(shell: &Shell, mut run: RunRecord, epoch: u64, status: RunStatus) -> Result<(), Error> {
+    run.status = status;
+    run.finished_at = Some(shell.now());
+    shell.store.put_run(&run).await?;
+    tracing::info!(run.id = %run.id, source.name = %run.source, run.status = status.as_str(), "run finished");
+    let lease = Lease { source: run.source.clone(), run: run.id, epoch };
+    release(shell, &lease).await
+}
+
+/// Ends a run that could not be done; nothing was changed by it.
+pub(crate) async fn fail(shell: &Shell, mut run: RunRecord, epoch: u64, error: &Error) -> Result<(), Error> {
+    tracing::error!(run.id = %run.id, source.name = %run.source, "run failed");
+    run.error = Some(error.to_string());
+    finish(shell, run, epoch, RunStatus::Failed).await
+}
+
+/// Ends a run whose place another has taken.
+pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) -> Result<(), Error> {
+    run.error = Some(format!("did not finish in time; run {by} has taken its place and finishes what it began"));
+    run.status = RunStatus::Failed;
+    run.finished_at = Some(shell.now());
+    shell.store.put_run(&run).await?;
+    Ok(())
+}
+
+/// Gives back the lease that a finished run still holds, if it does.
+pub(crate) async fn give_back(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
+    if shell.store.lease_holder(source, shell.now()).await?.as_ref() != Some(run) {
+        return Ok(());
+    }
+    match shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine(lease) => release(shell, &lease).await,
+        Acquired::HeldBy(_) => Ok(()),
+    }
+}
+
+async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
+    let was_asked_again = shell.store.release_lease(lease).await?;
+    if was_asked_again {
+        let request = RunRequest {
+            source: Some(lease.source.to_string()),
+            trigger: Trigger::Drop,
+            actor: String::from("a file dropped while another run was under way"),
+            dry_run: false,
+            approve: None,
+        };
+        Box::pin(request_run(shell, request)).await?;
+    }
+    Ok(())
+}

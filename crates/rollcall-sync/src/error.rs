@@ -1,0 +1,128 @@
+//! What can go wrong in a run, and what the caller should do about it: one place decides that.
+
+use rollcall_config::Mistake;
+use rollcall_core::check::Violation;
+use rollcall_core::seat_gate::Refusal;
+use rollcall_core::snapshot::InvalidSnapshot;
+use rollcall_store::RunId;
+
+/// Why a step of a run, or a person's request, was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no configuration in the bucket.
+    #[error("there is no configuration in the bucket; put a rollcall.toml at config/rollcall.toml")]
+    NoConfiguration,
+    /// The configuration has mistakes.
+    #[error("the configuration has mistakes:\n{}", list(.0))]
+    Configuration(Vec<Mistake>),
+    /// No source of that name.
+    #[error("there is no source named {name:?} in the configuration; it has {known}")]
+    NoSuchSource {
+        /// As it was asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// Several sources, and none was named.
+    #[error("the configuration has several sources ({known}); say which with `source`")]
+    WhichSource {
+        /// The names that exist.
+        known: String,
+    },
+    /// The run to be approved cannot be.
+    #[error("run {run} cannot be approved: {why}")]
+    NotApprovable {
+        /// The run.
+        run: RunId,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
+    /// No run has this id.
+    #[error("there is no run {run}; `rollcall runs` lists them")]
+    NoSuchRun {
+        /// The id.
+        run: RunId,
+    },
+    /// No account has this username.
+    #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
+    NoSuchAccount {
+        /// As it was asked for.
+        username: String,
+    },
+    /// The username is taken.
+    #[error("the username {username:?} belongs to another account; choose another")]
+    UsernameTaken {
+        /// As it was asked for.
+        username: String,
+    },
+    /// A text that cannot be a username.
+    #[error("the username {0}")]
+    InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
+    /// The seat gate refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The account is changed by others again and again.
+    #[error("the account is being changed by others; try again")]
+    Contended,
+    /// The source cannot be read as a whole: nothing is published, nothing changed.
+    #[error("{0}")]
+    Source(#[from] rollcall_sources::Error),
+    /// The published snapshot is not what was published.
+    #[error("the snapshot cannot be used: {0}")]
+    Snapshot(#[from] InvalidSnapshot),
+    /// A bug: the plan breaks an invariant. Nothing of it was committed.
+    #[error("a bug in Rollcall, nothing was changed by it: {0}")]
+    Violation(#[from] Violation),
+    /// The storage.
+    #[error(transparent)]
+    Store(#[from] rollcall_store::Error),
+    /// A thread was lost.
+    #[error("reading was cut off: {0}")]
+    Lost(#[from] tokio::task::JoinError),
+    /// A message that no function of this version sends.
+    #[error("a message in the queue cannot be read: {0}")]
+    Message(#[from] serde_json::Error),
+}
+
+/// What the caller should do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Try again later: the queue delivers the message again.
+    Retry,
+    /// The request or the configuration must be changed.
+    Usage,
+    /// The source must be put right; nothing was changed.
+    SourceRefused,
+    /// The licence or an account's state does not allow it.
+    Refused,
+    /// Tell the developers.
+    Bug,
+}
+
+impl Error {
+    /// What the caller should do.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::NoConfiguration
+            | Self::Configuration(_)
+            | Self::NoSuchSource { .. }
+            | Self::WhichSource { .. }
+            | Self::NotApprovable { .. }
+            | Self::NoSuchRun { .. }
+            | Self::NoSuchAccount { .. }
+            | Self::UsernameTaken { .. }
+            | Self::InvalidUsername(_) => Kind::Usage,
+            Self::Refused(_) => Kind::Refused,
+            Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
+            Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
+            Self::Store(error) if error.is_retryable() => Kind::Retry,
+            Self::Contended | Self::Lost(_) => Kind::Retry,
+            Self::Store(_) | Self::Violation(_) | Self::Message(_) => Kind::Bug,
+        }
+    }
+}
+
+fn list(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n")
+}

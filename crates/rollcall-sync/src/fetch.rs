@@ -1,0 +1,103 @@
+//! Fetch: reads one source completely and publishes a snapshot, or publishes nothing and says why (product 23).
+//!
+//! Takes no decision about accounts.
+
+use crate::ending;
+use crate::error::{Error, Kind};
+use crate::request::{StepMessage, send};
+use crate::shell::{LEASE_MILLIS, Progress, Shell};
+use rollcall_config::{CsvSettings, SourceSettings};
+use rollcall_core::entry::Record;
+use rollcall_sources::csv::{self, RejectsWriter};
+use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SpooledObject};
+
+/// What reading a source gave.
+struct Reading {
+    records: Vec<Record>,
+    /// The rejected rows as a file for a spreadsheet, where there are any.
+    rejects: Option<Vec<u8>>,
+}
+
+/// Reads the source of a run and sends the run on to be reconciled.
+///
+/// # Errors
+/// Only what another delivery of the message may cure. A source that cannot be read ends the run as failed.
+pub async fn fetch(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+    let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
+    if run.snapshot.is_some() {
+        return send(shell, &run).await;
+    }
+    run.status = RunStatus::Reading;
+    shell.store.put_run(&run).await?;
+    shell.tell(Progress::Reading);
+    match read_and_publish(shell, &mut run, epoch).await {
+        Ok(()) => send(shell, &run).await,
+        Err(error) if error.kind() == Kind::Retry => Err(error),
+        Err(error) => ending::fail(shell, run, epoch, &error).await,
+    }
+}
+
+/// Finds the run of a message and takes its lease. `None` where there is nothing left to do: the run is finished, or
+/// another has taken its place.
+pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Option<(RunRecord, u64)>, Error> {
+    let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
+    let Some(run) = shell.store.run(&id).await? else { return Ok(None) };
+    if run.status.is_finished() {
+        // The message was delivered twice, or its first receiver died before it could give the lease back.
+        ending::give_back(shell, &run.source, &run.id).await?;
+        return Ok(None);
+    }
+    match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine(lease) => Ok(Some((run, lease.epoch))),
+        Acquired::HeldBy(other) => {
+            ending::superseded(shell, run, &other).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn read_and_publish(shell: &Shell, run: &mut RunRecord, epoch: u64) -> Result<(), Error> {
+    let config = shell.config().await?;
+    let source = config.source(run.source.as_str()).ok_or_else(|| Error::NoSuchSource {
+        name: run.source.to_string(),
+        known: String::from("others only: it was taken out of the configuration"),
+    })?;
+    let reading = match &source.settings {
+        SourceSettings::Csv(settings) => read_csv(shell, settings.clone()).await?,
+    };
+    if let Some(rejects) = reading.rejects {
+        let key = format!("reports/{}/{}/rejected.csv", run.source, run.id);
+        shell.store.put_object(&key, rejects).await?;
+    }
+    let snapshot = shell.store.publish_snapshot(&run.source, &run.id, epoch, reading.records).await?;
+    tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = snapshot.records, "snapshot published");
+    shell.tell(Progress::Published { records: snapshot.records });
+    run.snapshot = Some(snapshot);
+    run.status = RunStatus::Reconciling;
+    shell.store.put_run(run).await?;
+    Ok(())
+}
+
+async fn read_csv(shell: &Shell, settings: CsvSettings) -> Result<Reading, Error> {
+    let spooled = shell.store.spool_object(&settings.object).await?;
+    tokio::task::spawn_blocking(move || parse_csv(&settings, spooled)).await?
+}
+
+fn parse_csv(settings: &CsvSettings, spooled: SpooledObject) -> Result<Reading, Error> {
+    let mut records = Vec::new();
+    let mut rejects = RejectsWriter::new(Vec::new());
+    let mut has_rejects = false;
+    let mut failed = Ok(());
+    csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+        if let Record::Rejected(rejected) = &row.record {
+            has_rejects = true;
+            failed = std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
+        }
+        records.push(row.record);
+    })?;
+    failed?;
+    // The order that makes a snapshot independent of the order of rows.
+    records.sort_by(|a, b| a.order().cmp(&b.order()));
+    let rejects = if has_rejects { Some(rejects.finish()?) } else { None };
+    Ok(Reading { records, rejects })
+}

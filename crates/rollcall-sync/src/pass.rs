@@ -1,0 +1,284 @@
+//! One pass of reconcile: read everything, plan, commit, and write down what was observed.
+
+use crate::error::Error;
+use crate::lanes::Lanes;
+use crate::shell::{Progress, Shell};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::check::{check_change, check_seats};
+use rollcall_core::entry::Record;
+use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::match_key::MatchKey;
+use rollcall_core::outcome::{Change, Observation, Outcome};
+use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic, Step};
+use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_core::username::Username;
+use rollcall_store::{AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader, SnapshotRef};
+use std::collections::BTreeMap;
+
+/// How many shards of the accounts table are read side by side. More gains nothing on two cores, and each holds a
+/// shard's accounts in memory.
+const SHARDS_AT_ONCE: usize = 4;
+
+/// What a run has done so far, over all its passes and invocations.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// The last outcome of each account that the run has changed.
+    done: BTreeMap<AccountId, Outcome>,
+    /// How often each outcome was observed without a change.
+    observed: BTreeMap<Outcome, u64>,
+    /// Account writes.
+    pub(crate) writes: u64,
+    /// Seats freed.
+    pub(crate) freed: u64,
+    /// Seats given.
+    pub(crate) taken: u64,
+}
+
+impl Tally {
+    /// What earlier invocations of the run have done: the audit log knows.
+    pub(crate) async fn resume(shell: &Shell, run: &RunId) -> Result<Self, Error> {
+        let mut tally = Self::default();
+        let mut cursor = None;
+        loop {
+            let page = shell.store.audit_of_run(run, cursor).await?;
+            for entry in &page.entries {
+                tally.note_entry(entry);
+            }
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(tally),
+            }
+        }
+    }
+
+    fn note_entry(&mut self, entry: &AuditEntry) {
+        let (Some(account), Some(outcome)) = (entry.account, Outcome::from_word(&entry.outcome)) else { return };
+        let was_active = entry.before.as_ref().is_some_and(|state| state.state == "active");
+        let is_active = entry.after.as_ref().is_some_and(|state| state.state == "active");
+        self.note(account, outcome, i64::from(is_active) - i64::from(was_active));
+    }
+
+    pub(crate) fn note_change(&mut self, change: &Change) {
+        self.note(change.after.id, change.outcome, change.seat_delta());
+    }
+
+    fn note(&mut self, account: AccountId, outcome: Outcome, seat_delta: i64) {
+        self.done.insert(account, outcome);
+        self.writes += 1;
+        self.freed += u64::from(seat_delta < 0);
+        self.taken += u64::from(seat_delta > 0);
+    }
+
+    /// How many accounts and records had each outcome; every outcome of a run is named.
+    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
+        let mut counts: BTreeMap<String, u64> =
+            Outcome::of_runs().map(|outcome| (outcome.as_str().to_owned(), 0)).collect();
+        let done = self.done.values().map(|outcome| (outcome, &1));
+        for (outcome, count) in done.chain(&self.observed) {
+            *counts.entry(outcome.as_str().to_owned()).or_default() += count;
+        }
+        counts
+    }
+}
+
+/// A plan, and what is needed to carry it out.
+pub(crate) struct Pass<'a> {
+    shell: &'a Shell,
+    head: AuditHead,
+    is_dry_run: bool,
+    request: Request,
+    snapshot: SnapshotReader,
+    plan: Plan,
+    seats: Seats,
+    observations: ObservationsWriter,
+    observed: BTreeMap<Outcome, u64>,
+}
+
+impl<'a> Pass<'a> {
+    /// Reads the snapshot and every account, and plans.
+    pub(crate) async fn prepare(
+        shell: &'a Shell,
+        run: &RunRecord,
+        snapshot: &SnapshotRef,
+        tally: &Tally,
+    ) -> Result<Self, Error> {
+        let config = shell.config().await?;
+        let seats = licence_of_run(shell, run, config.licence).await?;
+        let request = Request {
+            source: run.source.clone(),
+            now: run.started_at,
+            limit: seats.limit,
+            policy: config.policy,
+            removals: if run.approves.is_some() { Removals::Approved } else { Removals::Guarded },
+        };
+        let snapshot = shell.store.open_snapshot(snapshot).await?;
+        let mut index = SnapshotIndexBuilder::new();
+        for record in snapshot.records()? {
+            index.push(&record?)?;
+        }
+        let mut sink = Sink {
+            head: AuditHead {
+                at: shell.now(),
+                run: Some(run.id.clone()),
+                trigger: run.trigger.as_str().to_owned(),
+                actor: run.actor.clone(),
+                source: Some(run.source.clone()),
+            },
+            seats,
+            observations: shell.store.observations_writer(&run.source, &run.id)?,
+            observed: BTreeMap::new(),
+        };
+        let mut planner = Planner::begin(request.clone(), index.finish());
+        see_all(shell, &mut planner, &mut sink, tally).await?;
+        let plan = planner.finish();
+        check_seats(plan.seats())?;
+        let Sink { head, observations, observed, .. } = sink;
+        Ok(Self { shell, head, is_dry_run: run.dry_run, request, snapshot, plan, seats, observations, observed })
+    }
+
+    pub(crate) fn seats(&self) -> &SeatArithmetic {
+        self.plan.seats()
+    }
+
+    pub(crate) fn hold(&self) -> Option<&Hold> {
+        self.plan.hold()
+    }
+
+    /// Commits every change of the plan, in its order. `false`: some accounts were changed by others meanwhile, and
+    /// a new plan is needed.
+    pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<bool, Error> {
+        let mut lanes = Lanes::new(self.shell, &self.head, lease, tally);
+        for decision in self.plan.without_entry() {
+            self.commit_decision(decision, &mut lanes).await?;
+        }
+        lanes.flush().await?;
+        for step in self.plan.steps() {
+            self.shell.store.renew_lease(lease, self.shell.now(), crate::shell::LEASE_MILLIS).await?;
+            for (ordinal, record) in self.snapshot.records()?.enumerate() {
+                let record = record?;
+                if self.plan.step(ordinal) == step
+                    && let Some(decision) = self.plan.decide(ordinal, &record)
+                {
+                    self.commit_decision(decision, &mut lanes).await?;
+                }
+            }
+            lanes.flush().await?;
+        }
+        Ok(lanes.is_everything_done())
+    }
+
+    async fn commit_decision(&self, decision: Decision, lanes: &mut Lanes<'_>) -> Result<(), Error> {
+        if let Decision::Change(change) = decision {
+            check_change(&self.request, &self.plan, &change)?;
+            lanes.push(change).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what the plan only observes (in a dry run: all of it). Answers with the names of those next in
+    /// line.
+    pub(crate) async fn report(mut self, tally: &mut Tally) -> Result<Vec<String>, Error> {
+        let mut sink = Sink {
+            head: self.head,
+            seats: Seats { used: self.plan.seats().used, ..self.seats },
+            observations: self.observations,
+            observed: std::mem::take(&mut self.observed),
+        };
+        let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
+        let mut names = vec![String::new(); next_in_line.len()];
+        for decision in self.plan.without_entry() {
+            sink.report(decision, self.is_dry_run, tally)?;
+        }
+        for (ordinal, record) in self.snapshot.records()?.enumerate() {
+            let record = record?;
+            if let Some(place) = next_in_line.iter().position(|next| *next == ordinal) {
+                names[place] = name_of(&record);
+            }
+            if let Some(decision) = self.plan.decide(ordinal, &record) {
+                sink.report(decision, self.is_dry_run, tally)?;
+            }
+        }
+        sink.observations.finish().await?;
+        tally.observed = sink.observed;
+        Ok(names)
+    }
+}
+
+/// Where observations go.
+struct Sink {
+    head: AuditHead,
+    seats: Seats,
+    observations: ObservationsWriter,
+    observed: BTreeMap<Outcome, u64>,
+}
+
+impl Sink {
+    fn report(&mut self, decision: Decision, is_dry_run: bool, tally: &Tally) -> Result<(), Error> {
+        match decision {
+            Decision::Observe(observation) => self.observe(&observation, tally),
+            Decision::Change(change) if is_dry_run => {
+                *self.observed.entry(change.outcome).or_default() += 1;
+                let entry = AuditEntry::of_change(&self.head, &change, self.seats);
+                Ok(self.observations.append(&entry)?)
+            }
+            Decision::Change(_) => Ok(()),
+        }
+    }
+
+    /// What the run itself has changed before stands in the audit log; it is not `unchanged` as well.
+    fn observe(&mut self, observation: &Observation, tally: &Tally) -> Result<(), Error> {
+        if observation.account.is_some_and(|account| tally.done.contains_key(&account)) {
+            return Ok(());
+        }
+        *self.observed.entry(observation.outcome).or_default() += 1;
+        let entry = AuditEntry::of_observation(&self.head, observation, self.seats);
+        Ok(self.observations.append(&entry)?)
+    }
+}
+
+/// The licence that the run is made under. An unreadable one stops the run before any write (product 17).
+async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Result<Seats, Error> {
+    if !run.dry_run {
+        shell.store.configure_limit(configured).await?;
+    }
+    let ledger = shell.store.seats().await?;
+    let limit = if ledger.is_set_by_command { ledger.seats.limit } else { configured };
+    Ok(Seats { limit, ..ledger.seats })
+}
+
+async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &Tally) -> Result<(), Error> {
+    let mut shards = stream::iter(0..SHARDS).map(|shard| read_shard(shell, shard)).buffered(SHARDS_AT_ONCE);
+    let mut done = 0;
+    while let Some(accounts) = shards.try_next().await? {
+        for account in &accounts {
+            if let Some(observation) = planner.see(account) {
+                sink.observe(&observation, tally)?;
+            }
+        }
+        done += 1;
+        shell.tell(Progress::Comparing { done, of: SHARDS });
+    }
+    Ok(())
+}
+
+async fn read_shard(shell: &Shell, shard: u64) -> Result<Vec<Account>, Error> {
+    let mut accounts = Vec::new();
+    let mut after = None;
+    loop {
+        let page = shell.store.accounts_page(shard, after).await?;
+        accounts.extend(page.accounts);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(accounts),
+        }
+    }
+}
+
+fn name_of(record: &Record) -> String {
+    match record {
+        Record::Entry(entry) => entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned(),
+        Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
+    }
+}

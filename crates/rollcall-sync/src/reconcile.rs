@@ -1,0 +1,124 @@
+//! Reconcile: the snapshot and the accounts become a plan, the plan becomes commits, and a report says what happened.
+//!
+//! Convergent: killed anywhere and called again, it finishes what is missing. An account that somebody else changed
+//! meanwhile is not argued about: the plan is made again from what is there.
+
+use crate::ending;
+use crate::error::{Error, Kind};
+use crate::fetch::take_up;
+use crate::pass::{Pass, Tally};
+use crate::request::StepMessage;
+use crate::shell::Shell;
+use rollcall_core::licence::Limit;
+use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
+use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
+
+/// How often a plan is made again because others changed what it was made from.
+const PASSES_MAX: u32 = 5;
+
+/// Applies the snapshot of a run.
+///
+/// # Errors
+/// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
+pub async fn reconcile(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+    let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
+    let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
+    match apply(shell, &mut run, &snapshot, epoch).await {
+        Ok(status) => ending::finish(shell, run, epoch, status).await,
+        // Another invocation has taken this run up; it finishes it.
+        Err(Error::Store(rollcall_store::Error::Fenced { .. })) => Ok(()),
+        Err(error) if error.kind() == Kind::Retry => Err(error),
+        Err(error) => ending::fail(shell, run, epoch, &error).await,
+    }
+}
+
+async fn apply(shell: &Shell, run: &mut RunRecord, snapshot: &SnapshotRef, epoch: u64) -> Result<RunStatus, Error> {
+    let began = shell.now();
+    let lease = Lease { source: run.source.clone(), run: run.id.clone(), epoch };
+    if !run.dry_run {
+        close_the_past(shell, run, snapshot, epoch).await?;
+    }
+    let mut tally = Tally::resume(shell, &run.id).await?;
+    let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+    let used_before = note_used_before(shell, run, pass.seats().used_before.get()).await?;
+    let mut passes = 1;
+    while !run.dry_run && !pass.commit(&lease, &mut tally).await? {
+        if passes == PASSES_MAX {
+            return Err(Error::Contended);
+        }
+        passes += 1;
+        tracing::info!(run.id = %run.id, source.name = %run.source, "accounts changed meanwhile, planning again");
+        pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+    }
+    let next_waiting = pass.report(&mut tally).await?;
+    let summary = RunSummary {
+        used_before,
+        next_waiting,
+        rows: snapshot.records,
+        read_millis: began.as_millis() - run.started_at.as_millis(),
+        apply_millis: shell.now().as_millis() - began.as_millis(),
+        ..summary_of(pass.seats(), pass.hold(), &tally)
+    };
+    let status = match (run.dry_run, &summary.hold) {
+        (true, _) => RunStatus::DryRun,
+        (false, Some(_)) => RunStatus::Held,
+        (false, None) => RunStatus::Completed,
+    };
+    let report = serde_json::to_vec_pretty(&summary)?;
+    shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;
+    run.summary = Some(summary);
+    Ok(status)
+}
+
+/// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be
+/// the newest in what it says; it is then applied under this run's epoch.
+async fn close_the_past(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef, epoch: u64) -> Result<(), Error> {
+    let epoch = match &run.approves {
+        None => snapshot.epoch,
+        Some(held) => {
+            let applied = shell.store.applied_snapshot(&run.source).await?;
+            if applied.is_some_and(|applied| applied.digest != snapshot.digest) {
+                let why = "the directory has changed since; look at the newest run and approve that one";
+                return Err(Error::NotApprovable { run: held.clone(), why });
+            }
+            epoch
+        }
+    };
+    shell.store.mark_applied(&run.source, epoch, &snapshot.digest, &run.id).await?;
+    Ok(())
+}
+
+/// Keeps the seats in use before the run's first write, which a resumed run cannot see any more.
+async fn note_used_before(shell: &Shell, run: &mut RunRecord, used: u64) -> Result<u64, Error> {
+    if let Some(summary) = &run.summary {
+        return Ok(summary.used_before);
+    }
+    run.summary = Some(RunSummary { used_before: used, ..RunSummary::default() });
+    shell.store.put_run(run).await?;
+    Ok(used)
+}
+
+fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {
+    RunSummary {
+        counts: tally.counts(),
+        limit: match seats.limit {
+            Limit::Unlimited => None,
+            Limit::Seats(limit) => Some(limit.get()),
+        },
+        used: seats.used.get(),
+        freed: if tally.writes > 0 { tally.freed } else { seats.freed.get() },
+        taken: if tally.writes > 0 { tally.taken } else { seats.taken.get() },
+        waiting: seats.waiting.get(),
+        over_by: seats.over_by.get(),
+        writes: tally.writes,
+        hold: hold.map(|hold| HoldSummary {
+            removals: hold.removals,
+            active: hold.active,
+            cause: String::from(match hold.cause {
+                HoldCause::TooMany => "too many removals at once",
+                HoldCause::NobodyEligible => "nobody in the snapshot is eligible",
+            }),
+        }),
+        ..RunSummary::default()
+    }
+}

@@ -1,0 +1,131 @@
+//! Asking for a run: the one way in for the schedule, a dropped CSV, Reset and the command line (product 22, 26).
+
+use crate::error::Error;
+use crate::shell::{LEASE_MILLIS, Shell};
+use rollcall_config::{Config, SourceConfig};
+use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
+use serde::{Deserialize, Serialize};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The source; may be left out where there is only one.
+    pub source: Option<String>,
+    /// What asks.
+    pub trigger: Trigger,
+    /// Who asks.
+    pub actor: String,
+    /// Whether to plan only.
+    pub dry_run: bool,
+    /// The held run whose removals are approved.
+    pub approve: Option<RunId>,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requested {
+    /// This run has begun.
+    Started(RunId),
+    /// This run of the source is under way already; no other was begun.
+    UnderWay(RunId),
+}
+
+/// What the queues carry between the steps of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepMessage {
+    /// The run to go on with.
+    pub run: String,
+}
+
+/// Begins a run of a source, or answers with the one under way.
+///
+/// # Errors
+/// When the source or the run to approve does not exist or does not fit; or the storage fails (ask again).
+pub async fn request_run(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
+    let config = shell.config().await?;
+    let source = choose(&config, request.source.as_deref())?;
+    let snapshot = match &request.approve {
+        Some(run) => Some(approvable(shell, source, run).await?),
+        None => None,
+    };
+    let run = shell.new_run();
+    let lease = match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine(lease) => lease,
+        Acquired::HeldBy(holder) => {
+            if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
+                // The holder died between its last two writes. Its lease is given back for it.
+                crate::ending::give_back(shell, &source.name, &holder).await?;
+                return Box::pin(request_run(shell, request)).await;
+            }
+            // What was dropped may be newer than what the holder has read.
+            if request.trigger == Trigger::Drop {
+                shell.store.ask_again(&source.name, &holder).await?;
+            }
+            return Ok(Requested::UnderWay(holder));
+        }
+    };
+    let record = RunRecord {
+        id: run.clone(),
+        source: source.name.clone(),
+        trigger: request.trigger,
+        actor: request.actor,
+        dry_run: request.dry_run,
+        approves: request.approve,
+        started_at: shell.now(),
+        finished_at: None,
+        status: RunStatus::Requested,
+        snapshot,
+        summary: None,
+        error: None,
+    };
+    shell.store.create_run(&record).await?;
+    send(shell, &record).await?;
+    tracing::info!(run.id = %run, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
+    Ok(Requested::Started(run))
+}
+
+/// Sends a run to its next step: once more, where the message for it may have been lost.
+///
+/// # Errors
+/// When the queue cannot be reached.
+pub async fn send(shell: &Shell, record: &RunRecord) -> Result<(), Error> {
+    let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
+    if record.snapshot.is_some() {
+        let dedup = format!("{}-reconcile", record.id);
+        shell.queues.send_reconcile(body, &record.source, &dedup).await?;
+    } else {
+        let dedup = format!("{}-fetch", record.id);
+        shell.queues.send_fetch(body, &record.source, &dedup).await?;
+    }
+    Ok(())
+}
+
+fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
+    let known = || config.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
+    match (name, config.sources.as_slice()) {
+        (Some(name), _) => {
+            config.source(name).ok_or_else(|| Error::NoSuchSource { name: name.to_owned(), known: known() })
+        }
+        (None, [source]) => Ok(source),
+        (None, _) => Err(Error::WhichSource { known: known() }),
+    }
+}
+
+/// The snapshot of a held run, if it is the very one that the source was last reconciled with (product 24).
+async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result<SnapshotRef, Error> {
+    let refuse = |why| Error::NotApprovable { run: run.clone(), why };
+    let record = shell.store.run(run).await?.ok_or_else(|| Error::NoSuchRun { run: run.clone() })?;
+    if record.source != source.name {
+        return Err(refuse("it is a run of another source"));
+    }
+    if record.status != RunStatus::Held || record.dry_run {
+        return Err(refuse("its removals are not held"));
+    }
+    let snapshot = record.snapshot.ok_or_else(|| refuse("it has no snapshot; start a new run"))?;
+    let applied = shell.store.applied_snapshot(&source.name).await?;
+    if applied.is_some_and(|applied| applied.digest != snapshot.digest) {
+        return Err(refuse("the directory has changed since; look at the newest run and approve that one"));
+    }
+    Ok(snapshot)
+}

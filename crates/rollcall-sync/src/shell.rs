@@ -1,0 +1,127 @@
+//! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
+
+use crate::error::Error;
+use rollcall_config::Config;
+use rollcall_core::time::Timestamp;
+use rollcall_store::{Queues, RunId, Store};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Key of the configuration in the bucket.
+pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
+
+/// How long a lease lasts without renewal. Longer than a Lambda function may run (15 minutes), so that only a dead
+/// holder can lose it; a holder that is slow all the same is fenced off by the lease's epoch.
+pub(crate) const LEASE_MILLIS: i64 = 20 * 60 * 1000;
+
+/// The outside world, as the steps of a run see it.
+#[derive(Clone)]
+pub struct Shell {
+    /// Accounts, audit, snapshots, runs.
+    pub store: Store,
+    /// How the steps of a run hand over to each other.
+    pub queues: Queues,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    ids: Arc<dyn Fn() -> RunId + Send + Sync>,
+    progress: Arc<dyn Fn(Progress) + Send + Sync>,
+}
+
+/// How far a run is, for people who watch it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The source is being read.
+    Reading,
+    /// The snapshot is published.
+    Published {
+        /// How many records it has.
+        records: u64,
+    },
+    /// The accounts are being compared: so many shards of all.
+    Comparing {
+        /// Shards read.
+        done: u64,
+        /// Shards in all.
+        of: u64,
+    },
+    /// Changes are being committed.
+    Committing {
+        /// Accounts written so far.
+        done: u64,
+    },
+}
+
+impl Shell {
+    /// A shell on the system's clock, with time-ordered run ids.
+    #[must_use]
+    pub fn new(store: Store, queues: Queues) -> Self {
+        Self {
+            store,
+            queues,
+            clock: Arc::new(system_time),
+            ids: Arc::new(new_run_id),
+            progress: Arc::new(|_| ()),
+        }
+    }
+
+    /// The shell of a function in AWS: names and queues from its environment.
+    ///
+    /// # Errors
+    /// When the environment lacks a name; it says which.
+    pub async fn from_env() -> Result<Self, Error> {
+        Ok(Self::new(Store::from_env().await?, Queues::from_env().await?))
+    }
+
+    /// The same shell with another clock and other ids (for tests that must be repeatable).
+    #[must_use]
+    pub fn with_clock(
+        self,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+        ids: impl Fn() -> RunId + Send + Sync + 'static,
+    ) -> Self {
+        Self { clock: Arc::new(clock), ids: Arc::new(ids), ..self }
+    }
+
+    /// The same shell, telling somebody how far a run is.
+    #[must_use]
+    pub fn with_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self { progress: Arc::new(progress), ..self }
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(crate) fn new_run(&self) -> RunId {
+        (self.ids)()
+    }
+
+    pub(crate) fn tell(&self, progress: Progress) {
+        (self.progress)(progress);
+    }
+
+    /// The configuration as it lies in the bucket.
+    ///
+    /// # Errors
+    /// When there is none, or it has mistakes: put a correct one there (`rollcall check` explains each mistake).
+    pub async fn config(&self) -> Result<Config, Error> {
+        let text = self.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+        Config::parse(&text).map_err(Error::Configuration)
+    }
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shell").finish_non_exhaustive()
+    }
+}
+
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn new_run_id() -> RunId {
+    RunId::parse(&uuid::Uuid::now_v7().to_string()).expect("a UUID in text is a run id")
+}

@@ -1,0 +1,16 @@
+//! Starts the `fetch` function in AWS Lambda: reads the environment once, then serves events.
+
+use anyhow::Result;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use rollcall_sync::Shell;
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    lambda_runtime::tracing::init_default_subscriber();
+    let shell = &Shell::from_env().await?;
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        rollcall_fetch::handle(event.payload, shell).await.map_err(|error| Error::from(format!("{error:#}")))
+    }))
+    .await
+}

@@ -1,0 +1,68 @@
+//! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way.
+
+use crate::problem::Problem;
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::encodings::Body;
+use aws_lambda_events::http::HeaderMap;
+use rollcall_sync::Shell;
+use rollcall_sync::request::{RunRequest, Requested, request_run};
+use rollcall_sync::store::{RunId, Trigger};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// What the request's body may say; an empty body is everything left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Options {
+    source: Option<String>,
+    dry_run: bool,
+    approve: Option<String>,
+}
+
+pub(crate) async fn post(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+    let actor = caller(request)?;
+    let options = options(request)?;
+    let approve = match options.approve {
+        None => None,
+        Some(text) => Some(RunId::parse(&text).map_err(|_| Problem::bad_request("`approve` is not the id of a run"))?),
+    };
+    let request = RunRequest {
+        source: options.source,
+        trigger: Trigger::Reset,
+        actor,
+        dry_run: options.dry_run,
+        approve,
+    };
+    let body = match request_run(shell, request).await.map_err(|error| Problem::from_error(&error))? {
+        Requested::Started(run) => json!({ "run": run.to_string(), "status": "started" }),
+        Requested::UnderWay(run) => json!({ "run": run.to_string(), "status": "under_way" }),
+    };
+    Ok(respond(202, "application/json", &body))
+}
+
+/// Who calls, as the API's authorizer has verified it. Without one nothing is done.
+fn caller(request: &ApiGatewayV2httpRequest) -> Result<String, Problem> {
+    let claims = request.request_context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
+    let claims = claims.map(|jwt| &jwt.claims).ok_or_else(Problem::unauthorized)?;
+    claims.get("sub").cloned().ok_or_else(Problem::unauthorized)
+}
+
+fn options(request: &ApiGatewayV2httpRequest) -> Result<Options, Problem> {
+    let Some(body) = request.body.as_deref().filter(|body| !body.trim().is_empty()) else {
+        return Ok(Options::default());
+    };
+    if request.is_base64_encoded {
+        return Err(Problem::bad_request("the body must be JSON with `content-type: application/json`"));
+    }
+    serde_json::from_str(body).map_err(|error| Problem::bad_request(&format!("the body cannot be read: {error}")))
+}
+
+pub(crate) fn respond(status: i64, content_type: &'static str, body: &Value) -> ApiGatewayV2httpResponse {
+    let mut response = ApiGatewayV2httpResponse::default();
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", aws_lambda_events::http::HeaderValue::from_static(content_type));
+    response.status_code = status;
+    response.headers = headers;
+    response.body = Some(Body::Text(body.to_string()));
+    response
+}
