@@ -24,11 +24,14 @@ impl AccountId {
     /// The id of the account that this entry of this source would be given.
     #[must_use]
     pub fn of_entry(source: &SourceName, entry: &Entry) -> Self {
-        let digest = match &entry.immutable_id {
-            Some(id) => Digest128::of(&["account", source.as_str(), "immutable", id.as_str()]),
-            None => Digest128::of(&["account", source.as_str(), "key", entry.key.folded()]),
-        };
-        Self(digest)
+        let known_by = entry.immutable_id.as_ref().map_or_else(|| entry.key.digest(), ImmutableId::digest);
+        Self::of_digest(source, known_by)
+    }
+
+    /// The id of an account first known by a key or an immutable id of this digest.
+    pub(crate) fn of_digest(source: &SourceName, known_by: Digest128) -> Self {
+        let [high, low] = known_by.words().map(u64::to_be_bytes);
+        Self(Digest128::of_bytes(&[b"account", source.as_str().as_bytes(), &high, &low]))
     }
 
     /// The id of a local account.
@@ -177,9 +180,10 @@ impl AccountState {
     pub fn waiting_since(&self) -> Option<Timestamp> {
         match self.block()? {
             Block { reason: BlockReason::NoSeat, since } => Some(*since),
-            Block { reason: BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_), .. } => {
-                None
-            }
+            Block {
+                reason: BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_),
+                ..
+            } => None,
         }
     }
 }

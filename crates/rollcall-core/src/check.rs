@@ -3,9 +3,9 @@
 //! `rollcall-sync` runs it over a plan before anything is committed; a violation is a bug and stops the run.
 
 use crate::account::{Account, AccountState, BlockReason};
+use crate::licence::Limit;
 use crate::outcome::Change;
 use crate::plan::{Plan, SeatArithmetic};
-use crate::licence::Limit;
 use crate::planner::Request;
 
 /// A plan that must not be committed. Always a bug of Rollcall: report it with the run's id.

@@ -1,7 +1,8 @@
 //! Mapped fields: the attributes of a person that the directory masters (product 9).
 
+use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use core::fmt;
 
 /// The name of an account field: 1 to 64 of `a-z`, `0-9`, `_`, beginning with a letter.
@@ -22,13 +23,11 @@ impl FieldName {
     /// When the text has another form.
     pub fn parse(text: &str) -> Result<Self, InvalidFieldName> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
-        let is_plain = text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if starts_well && is_plain && text.len() <= 64 {
-            Ok(Self(text.to_string()))
+            Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidFieldName { text: text.to_string() })
+            Err(InvalidFieldName { text: text.to_owned() })
         }
     }
 

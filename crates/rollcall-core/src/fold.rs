@@ -17,8 +17,9 @@ pub fn fold(text: &str) -> String {
         .chars()
         .filter(|c| !is_invisible(*c))
         .nfkc()
-        // Upper then lower, letter by letter, is Unicode's case folding for what directories hold:
-        // it brings together ß and SS, and the two small sigmas.
+        // Lower, upper, lower, letter by letter, is Unicode's case folding for what directories hold:
+        // it brings together ß, ẞ and SS, and the two small sigmas.
+        .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
     squeeze(cased.nfkc())
@@ -42,10 +43,20 @@ impl Digest128 {
     /// The digest of several parts; parts are kept apart, so `("a", "bc")` and `("ab", "c")` differ.
     #[must_use]
     pub fn of(parts: &[&str]) -> Self {
+        Self::of_parts(parts.iter().map(|part| part.as_bytes()))
+    }
+
+    /// The digest of several parts that need not be text.
+    #[must_use]
+    pub fn of_bytes(parts: &[&[u8]]) -> Self {
+        Self::of_parts(parts.iter().copied())
+    }
+
+    fn of_parts<'a>(parts: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut hash = Sha256::new();
         for part in parts {
             hash.update(part.len().to_le_bytes());
-            hash.update(part.as_bytes());
+            hash.update(part);
         }
         let bytes = hash.finalize();
         let word = |at: usize| bytes[at..at + 8].iter().fold(0u64, |sum, b| (sum << 8) | u64::from(*b));

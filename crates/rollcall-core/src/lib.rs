@@ -5,22 +5,22 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-pub mod source;
-pub mod fold;
-pub mod match_key;
-pub mod username;
-pub mod fields;
-pub mod time;
-pub mod entry;
 pub mod account;
+pub mod check;
+pub mod entry;
+pub mod fields;
+pub mod fold;
 pub mod licence;
-pub mod policy;
+pub mod match_key;
 pub mod outcome;
+pub mod plan;
+pub mod planner;
+pub mod policy;
 pub mod seat_gate;
 pub mod snapshot;
-pub mod planner;
-pub mod plan;
-pub mod check;
+pub mod source;
+pub mod time;
+pub mod username;
 
 #[cfg(test)]
 mod naive;

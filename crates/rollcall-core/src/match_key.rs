@@ -1,7 +1,8 @@
 //! The match key (Entra: matching attribute) and the immutable id: how an entry finds its account.
 
 use crate::fold::{Digest128, fold};
-use alloc::string::{String, ToString as _};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
 
 /// The most characters a match key or immutable id may have; a longer one is damage (an unclosed quote).
 ///
@@ -108,5 +109,5 @@ fn shown(text: &str) -> Result<String, InvalidMatchKey> {
     if chars > KEY_CHARS_MAX {
         return Err(InvalidMatchKey::TooLong { chars });
     }
-    Ok(trimmed.to_string())
+    Ok(trimmed.to_owned())
 }

@@ -57,13 +57,17 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     }
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
-        is_taken(&name, None, accounts) || is_contested(&name, &wanted)
+        let id = AccountId::of_entry(&request.source, entry);
+        // Decision 13: an account was made from this key once and is known by another id since.
+        let has_id_taken = accounts.iter().any(|account| account.id == id);
+        is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
     });
 
     protect(request, &mut cases, accounts);
     let hold = hold_removals(request, records, &mut cases, accounts);
     remove(request, &mut cases);
-    let freed = cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
+    let freed =
+        cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
     let created = seat(request, &mut cases, &newcomers, active_before - freed);
 
@@ -94,17 +98,24 @@ fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
     })
 }
 
+fn entry_of_record(record: &Record) -> Option<&Entry> {
+    match record {
+        Record::Entry(entry) => Some(entry),
+        Record::Rejected(_) => None,
+    }
+}
+
 /// The entries that can be acted upon.
 fn clear_entries(records: &[Record]) -> Vec<&Entry> {
-    let entry = |record| match record {
-        &Record::Entry(ref entry) => Some(entry),
-        &Record::Rejected(_) => None,
-    };
-    records.iter().filter_map(entry).filter(|entry| !is_duplicate(entry, records)).collect()
+    records.iter().filter_map(entry_of_record).filter(|entry| !is_duplicate(entry, records)).collect()
 }
 
 // Decision 2: the snapshot speaks of the person, but not clearly enough to act.
 fn is_covered(account: &Account, records: &[Record]) -> bool {
+    if clear_entries(records).iter().any(|entry| is_same_id(id_of(account), entry.immutable_id.as_ref())) {
+        return false;
+    }
+    let has_own = clear_entries(records).iter().any(|entry| is_same_key(Some(&entry.key), account.key()));
     records.iter().any(|record| {
         let is_unclear = match record {
             Record::Entry(entry) => is_duplicate(entry, records),
@@ -115,7 +126,9 @@ fn is_covered(account: &Account, records: &[Record]) -> bool {
         is_unclear
             && (is_same_key(key, account.key())
                 || is_same_id(immutable_id, id_of(account))
-                || is_nameless && username.is_some_and(|name| is_same_name(name, &account.username)))
+                || !has_own
+                    && is_nameless
+                    && username.is_some_and(|name| is_same_name(name, &account.username)))
     })
 }
 
@@ -131,25 +144,33 @@ fn match_accounts<'a>(request: &Request, records: &'a [Record], accounts: &'a [A
         pairs.extend(by_id.map(|account| (*account, *entry)));
     }
     for entry in &entries {
-        let is_free = |account: &Account| !pairs.iter().any(|(a, e)| a.id == account.id || e.line == entry.line);
+        let is_free =
+            |account: &Account| !pairs.iter().any(|(a, e)| a.id == account.id || e.line == entry.line);
         let by_key = free.iter().filter(|account| {
             let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
             is_free(account) && is_same_key(account.key(), Some(&entry.key)) && !is_another
         });
         // False sorts first: neither side has an immutable id; `free` is in the order of account ids.
-        let best = by_key.min_by_key(|account| (id_of(account).is_some() || entry.immutable_id.is_some(), account.id));
+        let best = by_key
+            .min_by_key(|account| (id_of(account).is_some() || entry.immutable_id.is_some(), account.id));
         pairs.extend(best.map(|account| (*account, *entry)));
     }
-    let entry_of = |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
-    let case = |before: &'a Account| {
-        Case { before, entry: entry_of(before), after: before.clone(), is_name_refused: false, word: None }
+    let entry_of =
+        |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
+    let case = |before: &'a Account| Case {
+        before,
+        entry: entry_of(before),
+        after: before.clone(),
+        is_name_refused: false,
+        word: None,
     };
     free.into_iter().map(case).collect()
 }
 
 /// Enabled clear entries that no account matches.
 fn newcomers<'a>(records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
-    let is_matched = |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
+    let is_matched =
+        |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
     let entries = clear_entries(records).into_iter();
     entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry)).collect()
 }
@@ -292,7 +313,8 @@ fn seat(request: &Request, cases: &mut [Case<'_>], newcomers: &[&Entry], active:
         free = free.saturating_sub(1);
         is_free
     };
-    let is_in_scope = |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
+    let is_in_scope =
+        |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
     let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
 
     let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
@@ -353,10 +375,17 @@ fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
 }
 
 // Product 2, 3, 6, 7: what is said of records that no account answers to.
-fn outcomes_of_records(records: &[Record], refused: &[&Entry], cases: &[Case<'_>]) -> Vec<(Subject, Outcome)> {
-    let is_matched = |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
+fn outcomes_of_records(
+    records: &[Record],
+    refused: &[&Entry],
+    cases: &[Case<'_>],
+) -> Vec<(Subject, Outcome)> {
+    let is_matched =
+        |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
     let word = |record: &Record| match record {
-        Record::Rejected(RejectedRow { reason: RejectReason::MissingKey, .. }) => Some(Outcome::SkippedMissingKey),
+        Record::Rejected(RejectedRow { reason: RejectReason::MissingKey, .. }) => {
+            Some(Outcome::SkippedMissingKey)
+        }
         Record::Rejected(RejectedRow { reason: RejectReason::Unreadable(_), .. }) => Some(Outcome::Error),
         Record::Entry(entry) if is_duplicate(entry, records) => Some(Outcome::SkippedDuplicate),
         Record::Entry(entry) if is_matched(entry) => None,

@@ -17,6 +17,10 @@ use alloc::vec::Vec;
 
 /// What happens to one account, or is said of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made one at a time and taken apart at once, never kept in numbers"
+)]
 pub enum Decision {
     /// The account changes.
     Change(Change),
@@ -201,7 +205,9 @@ impl Plan {
             (Standing::Enabled, Some(why)) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(String::from(why)))))
             }
-            (Standing::Disabled, _) => Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None))),
+            (Standing::Disabled, _) => {
+                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
+            }
             (Standing::Duplicate | Standing::Rejected, _) => {
                 let why = self.name_twins(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))
@@ -214,7 +220,11 @@ impl Plan {
         let twins = self.index.twins(row);
         let lines: Vec<String> =
             twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.index.row(*twin).line())).collect();
-        let more = if twins.len() > NAMED_MAX { format!(" and {} more", twins.len() - NAMED_MAX) } else { String::new() };
+        let more = if twins.len() > NAMED_MAX {
+            format!(" and {} more", twins.len() - NAMED_MAX)
+        } else {
+            String::new()
+        };
         let word = if twins.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }

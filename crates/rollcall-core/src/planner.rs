@@ -11,15 +11,16 @@ mod removals;
 mod seating;
 mod usernames;
 
-use crate::account::Account;
+use crate::account::{Account, AccountId, Owner};
 use crate::licence::{Limit, SeatCount, Seats};
+use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::{Parts, Plan, SeatArithmetic};
 use crate::policy::Policy;
 use crate::snapshot::SnapshotIndex;
 use crate::source::SourceName;
 use crate::time::Timestamp;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use matching::Match;
 use removals::Wish;
@@ -68,6 +69,8 @@ pub struct Planner {
     kept: Vec<Kept>,
     /// Who holds the username that a row asks for, where that is not surely the row's own account.
     holders: BTreeMap<u32, Holder>,
+    /// Accounts of the source that are no longer known by what their id was made from.
+    renamed: BTreeSet<AccountId>,
 }
 
 /// An account about which the whole picture decides.
@@ -113,6 +116,7 @@ impl Planner {
             tentative: Vec::new(),
             kept: Vec::new(),
             holders: BTreeMap::new(),
+            renamed: BTreeSet::new(),
         }
     }
 
@@ -126,6 +130,7 @@ impl Planner {
             self.note_staying(account);
             return None;
         }
+        self.note_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
                 self.note_holder(account, None);
@@ -156,12 +161,14 @@ impl Planner {
         let used_before = self.used;
         let waiting_before = self.waiting;
         let hold = self.decide_removals();
-        let freed = self.count_kept(|kept| kept.account.state.holds_seat() && matches!(kept.fate, Fate::Block(_)));
+        let freed =
+            self.count_kept(|kept| kept.account.state.holds_seat() && matches!(kept.fate, Fate::Block(_)));
         self.used = self.used.less(freed);
-        let contested = self.contested_usernames();
+        let contested = self.contested();
         let line = self.seat(&contested);
         let stopped_waiting = self.count_kept(|kept| {
-            kept.account.state.waiting_since().is_some() && matches!(kept.fate, Fate::Block(_) | Fate::Seat(_))
+            kept.account.state.waiting_since().is_some()
+                && matches!(kept.fate, Fate::Block(_) | Fate::Seat(_))
         });
         let began_to_wait = self.count_kept(|kept| kept.fate == Fate::Wait).plus(line.created_blocked);
         let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
@@ -201,6 +208,15 @@ impl Planner {
         SeatCount::new(self.kept.iter().filter(|kept| is_counted(kept)).count() as u64)
     }
 
+    /// A newcomer known by what this account was first known by would be given the same id.
+    fn note_renamed(&mut self, account: &Account) {
+        let Owner::Source { source, key, immutable_id } = &account.owner else { return };
+        let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
+        if account.id != AccountId::of_digest(source, known_by) {
+            self.renamed.insert(account.id);
+        }
+    }
+
     fn note_staying(&mut self, account: &Account) {
         self.staying_admins += u64::from(account.is_admin && account.state.holds_seat());
     }
@@ -228,7 +244,11 @@ impl Planner {
     /// The best of the accounts that may match a row has it; the others are matched by nobody.
     fn settle_tentative(&mut self) -> Vec<Observation> {
         let mut tentative = core::mem::take(&mut self.tentative);
-        tentative.sort_by_key(|(row, account)| (*row, account.id));
+        // Of several, one without immutable id for an entry without one, then the smallest id.
+        tentative.sort_by_key(|(row, account)| {
+            let is_plain = !self.index.row(*row).has_immutable_id() && !has_immutable_id(account);
+            (*row, !is_plain, account.id)
+        });
         let mut settled = Vec::new();
         for (row, account) in tentative {
             let slot = self.index.row_mut(row);
@@ -238,6 +258,10 @@ impl Planner {
         }
         settled
     }
+}
+
+fn has_immutable_id(account: &Account) -> bool {
+    matches!(&account.owner, Owner::Source { immutable_id: Some(_), .. })
 }
 
 impl Observation {

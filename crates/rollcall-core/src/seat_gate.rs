@@ -9,7 +9,9 @@ use alloc::string::String;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The licence has no free seat.
-    #[error("no free seat: {used} of {limit} are used and {needed} is needed; block an account or raise the licence first")]
+    #[error(
+        "no free seat: {used} of {limit} are used and {needed} is needed; block an account or raise the licence first"
+    )]
     NoSeat {
         /// Seats in use.
         used: SeatCount,
@@ -52,7 +54,12 @@ pub fn admit_one(seats: &Seats) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// [`Refusal::Already`] when a person has blocked it before.
-pub fn block(account: &Account, by: String, why: Option<String>, now: Timestamp) -> Result<AccountState, Refusal> {
+pub fn block(
+    account: &Account,
+    by: String,
+    why: Option<String>,
+    now: Timestamp,
+) -> Result<AccountState, Refusal> {
     if let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(_), .. }) = &account.state {
         return Err(Refusal::Already { state: "blocked by an administrator" });
     }

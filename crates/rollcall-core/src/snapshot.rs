@@ -9,8 +9,8 @@ use crate::entry::Record;
 use crate::fold::Digest128;
 use alloc::string::String;
 use alloc::vec::Vec;
-pub(crate) use row::{Row, Standing};
 use row::{FieldTable, fingerprint};
+pub(crate) use row::{Row, Standing};
 
 /// The most records of one snapshot: they are counted in 32 bits.
 const RECORDS_MAX: usize = u32::MAX as usize;
@@ -143,7 +143,8 @@ impl SnapshotIndex {
         let this = self.row(row);
         let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };
         let with_id = if this.has_immutable_id() { self.with_immutable_id(this.immutable_id) } else { &[] };
-        let mut twins: Vec<u32> = with_key.iter().chain(with_id).copied().filter(|twin| *twin != row).collect();
+        let mut twins: Vec<u32> =
+            with_key.iter().chain(with_id).copied().filter(|twin| *twin != row).collect();
         twins.sort_unstable();
         twins.dedup();
         twins
@@ -175,7 +176,8 @@ fn repeated(order: &[u32], of: impl Fn(u32) -> Digest128) -> Vec<u32> {
 
 /// The rows that have such a digest, sorted by it; rows of equal digest in the order of the snapshot.
 fn sorted_by(rows: &[Row], digest: impl Fn(&Row) -> Digest128) -> Vec<u32> {
-    let mut order: Vec<u32> = (0u32..).zip(rows).filter(|(_, row)| digest(row) != row::NONE).map(|(at, _)| at).collect();
+    let mut order: Vec<u32> =
+        (0u32..).zip(rows).filter(|(_, row)| digest(row) != row::NONE).map(|(at, _)| at).collect();
     order.sort_unstable_by_key(|at| (digest(&rows[*at as usize]), *at));
     order
 }

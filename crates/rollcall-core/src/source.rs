@@ -1,6 +1,7 @@
 //! Names of sources: which directory an account belongs to. The lowest words of the core.
 
-use alloc::string::{String, ToString as _};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
 use core::fmt;
 
 /// What kind of directory a source reads (product 2).
@@ -28,7 +29,9 @@ pub struct SourceName(String);
 
 /// Why a text is not a source name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; 'local' is taken")]
+#[error(
+    "{text:?} is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; 'local' is taken"
+)]
 pub struct InvalidSourceName {
     text: String,
 }
@@ -40,13 +43,11 @@ impl SourceName {
     /// When the text has another form, or is `local` (the word for accounts that no source owns).
     pub fn parse(text: &str) -> Result<Self, InvalidSourceName> {
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
-        let is_plain = text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if starts_well && is_plain && text.len() <= 32 && text != "local" {
-            Ok(Self(text.to_string()))
+            Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidSourceName { text: text.to_string() })
+            Err(InvalidSourceName { text: text.to_owned() })
         }
     }
 

@@ -17,6 +17,7 @@ use crate::username::Username;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use std::borrow::ToOwned as _;
 use std::string::{String, ToString as _};
 use std::vec::Vec;
 use std::{format, vec};
@@ -37,8 +38,8 @@ pub(crate) struct World {
 
 /// Any world.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    (requests(), snapshots(), vec((account(), any::<u64>()), 0..9), Just(NAMES.to_vec()).prop_shuffle()).prop_map(
-        |(request, records, drawn, names)| {
+    (requests(), snapshots(), vec((account(), any::<u64>()), 0..9), Just(NAMES.to_vec()).prop_shuffle())
+        .prop_map(|(request, records, drawn, names)| {
             let mut accounts = Vec::new();
             for (at, ((mut account, salt), name)) in drawn.into_iter().zip(names).enumerate() {
                 account.id = parse_id(&format!("{salt:016x}{at:016x}"));
@@ -52,8 +53,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 accounts.push(account);
             }
             World { request, records, accounts }
-        },
-    )
+        })
 }
 
 /// Any request, at [`NOW`].
@@ -140,9 +140,17 @@ fn account() -> impl Strategy<Value = Account> {
         _ => Owner::Source { source: source("csv"), key, immutable_id },
     });
     let is_admin = prop_oneof![3 => Just(false), 1 => Just(true)];
-    (owner, is_admin, state(), fields(false), 1u64..4).prop_map(|(owner, is_admin, state, fields, version)| {
-        Account { id: parse_id(&"0".repeat(32)), owner, username: username("a"), is_admin, state, fields, version }
-    })
+    (owner, is_admin, state(), fields(false), 1u64..4).prop_map(
+        |(owner, is_admin, state, fields, version)| Account {
+            id: parse_id(&"0".repeat(32)),
+            owner,
+            username: username("a"),
+            is_admin,
+            state,
+            fields,
+            version,
+        },
+    )
 }
 
 fn state() -> impl Strategy<Value = AccountState> {
@@ -168,7 +176,7 @@ fn fields(is_entry: bool) -> impl Strategy<Value = Fields> {
     (value(), value()).prop_map(|(mail, team)| {
         let named = [("mail", mail), ("team", team)].into_iter();
         let given = named.filter_map(|(name, value)| Some((name, value?)));
-        given.map(|(name, value)| (FieldName::parse(name).unwrap(), value.to_string())).collect()
+        given.map(|(name, value)| (FieldName::parse(name).unwrap(), value.to_owned())).collect()
     })
 }
 

@@ -8,7 +8,8 @@ use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
 use crate::planner::{Fate, Kept, Removal, Request};
 use crate::username::Username;
-use alloc::string::{String, ToString as _};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// An account that no entry speaks of.
@@ -36,7 +37,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
     };
     let mut fields = Fields::new();
     for (name, value) in entry.fields.iter() {
-        fields.store(name.clone(), value.to_string());
+        fields.store(name.clone(), value.to_owned());
     }
     let after = Account {
         id: AccountId::of_entry(&request.source, entry),
@@ -58,7 +59,9 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
 fn after(kept: &Kept, request: &Request) -> (AccountState, Outcome) {
     match kept.fate {
         Fate::Stay(outcome) => (kept.account.state.clone(), outcome),
-        Fate::Block(Removal::Left) => (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft),
+        Fate::Block(Removal::Left) => {
+            (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft)
+        }
         Fate::Block(Removal::Disabled) => {
             (AccountState::blocked(BlockReason::DisabledInDirectory, request.now), Outcome::BlockedDisabled)
         }
@@ -74,7 +77,12 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
         note(&mut changes, "match_key", key.original(), entry.key.original());
         *key = entry.key.clone();
         if let Some(id) = &entry.immutable_id {
-            note(&mut changes, "immutable_id", immutable_id.as_ref().map_or("", ImmutableId::as_str), id.as_str());
+            note(
+                &mut changes,
+                "immutable_id",
+                immutable_id.as_ref().map_or("", ImmutableId::as_str),
+                id.as_str(),
+            );
             *immutable_id = Some(id.clone());
         }
     }
@@ -88,7 +96,7 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
     }
     for (name, value) in entry.fields.iter() {
         note(&mut changes, name.as_str(), account.fields.get(name), value);
-        account.fields.store(name.clone(), value.to_string());
+        account.fields.store(name.clone(), value.to_owned());
     }
     changes.sort_by(|a, b| a.field.cmp(&b.field));
     changes
@@ -96,7 +104,7 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
 
 fn note(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
     if old != new {
-        changes.push(FieldChange { field: field.to_string(), old: old.to_string(), new: new.to_string() });
+        changes.push(FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() });
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which entry an account belongs to: immutable id first, then match key (product 1 to 4).
 
-use crate::account::{Account, Owner};
+use crate::account::{Account, AccountId, Owner};
 use crate::match_key::ImmutableId;
 use crate::snapshot::SnapshotIndex;
 
@@ -18,25 +18,28 @@ pub(super) enum Match {
 }
 
 pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
-    let Owner::Source { key, immutable_id, .. } = &account.owner else { return Match::None };
+    let Owner::Source { source, key, immutable_id } = &account.owner else { return Match::None };
     let with_id = match immutable_id {
         Some(id) => index.with_immutable_id(ImmutableId::digest(id)),
         None => &[],
     };
+    // The immutable id speaks before the key: the key may have been given to another person.
+    if let Some(row) = with_id.first() {
+        return if index.row(*row).covers() { Match::Covered } else { Match::Sure(*row) };
+    }
     let with_key = index.with_key(key.digest());
-    if with_id.iter().chain(with_key).any(|row| index.row(*row).covers()) || is_named_by_rejected(index, account) {
+    if with_key.iter().any(|row| index.row(*row).covers()) {
         return Match::Covered;
     }
-    if let Some(row) = with_id.first() {
-        return Match::Sure(*row);
-    }
-    let Some(row) = with_key.first() else { return Match::None };
+    let Some(row) = with_key.first() else {
+        return if is_named_by_rejected(index, account) { Match::Covered } else { Match::None };
+    };
     match (index.row(*row).has_immutable_id(), immutable_id.is_some()) {
         // Both have one, and they differ: the key was given to another person.
         (true, true) => Match::None,
-        // Account ids are derived from the key then, so no second account can have it.
-        (false, false) => Match::Sure(*row),
-        (true, false) | (false, true) => Match::Tentative(*row),
+        // No second account can have an id made from this key.
+        (false, false) if account.id == AccountId::of_digest(source, key.digest()) => Match::Sure(*row),
+        (false, false) | (true, false) | (false, true) => Match::Tentative(*row),
     }
 }
 

@@ -101,7 +101,10 @@ impl Planner {
             return None;
         }
         let leaving = kept.iter().filter(is_active_admin).filter(is_removed);
-        leaving.map(|one| (one.account.key().map_or("", MatchKey::folded), one.account.id)).min().map(|(_, id)| id)
+        leaving
+            .map(|one| (one.account.key().map_or("", MatchKey::folded), one.account.id))
+            .min()
+            .map(|(_, id)| id)
     }
 
     fn is_admin_after(&self, kept: &Kept) -> bool {

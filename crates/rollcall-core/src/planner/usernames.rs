@@ -15,7 +15,7 @@ pub(super) struct Holder {
     owner: String,
 }
 
-/// Rows that cannot have the username they ask for, and why.
+/// Rows that cannot have the username they ask for, or be given an account of their own, and why.
 pub(crate) type Contested = BTreeMap<u32, String>;
 
 impl Planner {
@@ -28,8 +28,24 @@ impl Planner {
         }
     }
 
-    /// Finds the rows that want a username and cannot have it.
-    pub(super) fn contested_usernames(&self) -> Contested {
+    /// Finds the rows that want what another has.
+    pub(super) fn contested(&self) -> Contested {
+        let mut contested = self.contested_usernames();
+        if !self.renamed.is_empty() {
+            for (at, row) in
+                self.index.rows().filter(|(_, row)| row.standing == Standing::Enabled && !row.is_matched)
+            {
+                let id = AccountId::of_digest(&self.request.source, row.known_by());
+                if self.renamed.contains(&id) {
+                    let why = format!("the key was another person's first: account {id} was made from it");
+                    contested.insert(at, why);
+                }
+            }
+        }
+        contested
+    }
+
+    fn contested_usernames(&self) -> Contested {
         let accounts: BTreeMap<u32, &Account> =
             self.kept.iter().filter_map(|kept| kept.row.map(|row| (row, &kept.account))).collect();
         let wants = |row: u32| self.wants_username(row, accounts.get(&row).copied());
@@ -37,7 +53,10 @@ impl Planner {
         for (row, holder) in &self.holders {
             let is_own = accounts.get(row).is_some_and(|account| account.id == holder.id);
             if !is_own && wants(*row) {
-                contested.insert(*row, format!("the username belongs to account {} ({})", holder.id, holder.owner));
+                contested.insert(
+                    *row,
+                    format!("the username belongs to account {} ({})", holder.id, holder.owner),
+                );
             }
         }
         for group in self.index.username_groups() {
@@ -45,7 +64,9 @@ impl Planner {
             for row in &wanting {
                 if let Some(other) = wanting.iter().find(|other| *other != row) {
                     let line = self.index.row(*other).line();
-                    contested.entry(*row).or_insert_with(|| format!("line {line} asks for the same username"));
+                    contested
+                        .entry(*row)
+                        .or_insert_with(|| format!("line {line} asks for the same username"));
                 }
             }
         }

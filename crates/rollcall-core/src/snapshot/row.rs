@@ -160,6 +160,11 @@ impl Row {
         self.immutable_id != NONE
     }
 
+    /// What an account made for it would be known by first.
+    pub(crate) fn known_by(&self) -> Digest128 {
+        if self.has_immutable_id() { self.immutable_id } else { self.key }
+    }
+
     /// Whether the entry asks for a username, and for a newcomer only is not left without one.
     pub(crate) fn asks_for_username(&self) -> bool {
         self.shape.has(Shape::USERNAME)
