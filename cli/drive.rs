@@ -1,34 +1,100 @@
 //! Plays the part of AWS between the functions: takes what they put into the local queues and calls the handlers with
 //! the very events that AWS would send.
 
-use crate::local::Local;
 use anyhow::{Context as _, Result, bail};
+use rollcall_config::{Config, SourceConfig};
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
+use rollcall_sync::{Error, Shell, request};
 use serde_json::{Value, json};
 
 /// How often one message is delivered before the program gives up; the queues in AWS do the same.
 const DELIVERIES_MAX: u32 = 3;
 
+/// The bucket's name in events. The handlers read the key only.
+const BUCKET: &str = "rollcall";
+
+/// Who is at this machine, for the audit log.
+#[must_use]
+pub fn person() -> String {
+    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    if name.is_empty() { String::from("command line") } else { name }
+}
+
+/// Finishes the runs that a process which is no more has left behind: nobody else can be at work on this folder.
+///
+/// # Errors
+/// When a step of such a run fails.
+pub async fn finish_dead_runs(shell: &Shell, config: &Config) -> Result<()> {
+    for source in &config.sources {
+        let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
+        let Some(holder) = holder else { continue };
+        match shell.store.run(&holder).await.map_err(Error::from)? {
+            Some(run) => request::send(shell, &run).await?,
+            // It took the lease and died before it could write its record.
+            None => request::forget(shell, &source.name, &holder).await?,
+        }
+        drain(shell).await?;
+    }
+    Ok(())
+}
+
+/// Tells the fetch function, as S3 does, that a source's file was dropped. Answers with the run that follows.
+///
+/// # Errors
+/// When the function fails.
+pub async fn drop_notice(shell: &Shell, source: &SourceConfig) -> Result<RunId> {
+    let object = source.object().context("this source reads no object")?;
+    rollcall_fetch::handle(s3_event(&[object]), shell).await?;
+    let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
+    holder.context("the dropped file started no run")
+}
+
+/// Asks the reset function, as the HTTP API does, for a run of a source. Answers with the run's id.
+///
+/// # Errors
+/// When the function says no; the text is the answer's own.
+pub async fn post_reset(
+    shell: &Shell,
+    source: &SourceConfig,
+    is_dry_run: bool,
+    approve: Option<&RunId>,
+) -> Result<RunId> {
+    let body = json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "approve": approve });
+    let answer = rollcall_reset::handle(http_event(&body, &person()), shell).await?;
+    let text = answer["body"].as_str().unwrap_or("null");
+    let body: Value = serde_json::from_str(text).context("reading the function's answer")?;
+    match body["run"].as_str() {
+        Some(run) => Ok(RunId::parse(run)?),
+        None => bail!("{}", body["detail"].as_str().unwrap_or("the function gave no reason")),
+    }
+}
+
 /// Delivers messages until both queues are empty.
-pub(crate) async fn drain(local: &Local) -> Result<()> {
-    while let Some(message) = local.shell.queues.take() {
-        deliver(local, &message).await?;
+///
+/// # Errors
+/// When a step fails again and again.
+pub async fn drain(shell: &Shell) -> Result<()> {
+    while let Some(message) = shell.queues.take() {
+        deliver(shell, &message).await?;
     }
     Ok(())
 }
 
 /// A run as it stands, which must be there.
-pub(crate) async fn run_record(local: &Local, run: &RunId) -> Result<RunRecord> {
-    let record = local.shell.store.run(run).await.map_err(rollcall_sync::Error::from)?;
+///
+/// # Errors
+/// When it is not, or the storage fails.
+pub async fn run_record(shell: &Shell, run: &RunId) -> Result<RunRecord> {
+    let record = shell.store.run(run).await.map_err(Error::from)?;
     record.with_context(|| format!("run {run} has vanished"))
 }
 
-async fn deliver(local: &Local, message: &QueuedMessage) -> Result<()> {
+async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
     let event = queue_event(message);
     for _ in 0..DELIVERIES_MAX {
         let answer = match message.queue {
-            QueueName::Fetch => rollcall_fetch::handle(event.clone(), &local.shell).await?,
-            QueueName::Reconcile => rollcall_reconcile::handle(event.clone(), &local.shell).await?,
+            QueueName::Fetch => rollcall_fetch::handle(event.clone(), shell).await?,
+            QueueName::Reconcile => rollcall_reconcile::handle(event.clone(), shell).await?,
         };
         if answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty) {
             return Ok(());
@@ -37,7 +103,9 @@ async fn deliver(local: &Local, message: &QueuedMessage) -> Result<()> {
     bail!("a step of the run failed {DELIVERIES_MAX} times; set ROLLCALL_LOG=error to see why, then run it again")
 }
 
-fn queue_event(message: &QueuedMessage) -> Value {
+/// A batch of one message, as SQS hands it to a function.
+#[must_use]
+pub fn queue_event(message: &QueuedMessage) -> Value {
     let name = match message.queue {
         QueueName::Fetch => "fetch",
         QueueName::Reconcile => "reconcile",
@@ -52,4 +120,96 @@ fn queue_event(message: &QueuedMessage) -> Value {
         "eventSourceARN": format!("arn:aws:sqs:local:000000000000:rollcall-{name}.fifo"),
         "awsRegion": "local"
     }] })
+}
+
+/// A notice of created objects, as S3 sends it: keys encoded as in a form.
+#[must_use]
+pub fn s3_event(keys: &[&str]) -> Value {
+    let records: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            json!({
+                "eventVersion": "2.1",
+                "eventSource": "aws:s3",
+                "awsRegion": "local",
+                "eventTime": "2026-01-01T00:00:00.000Z",
+                "eventName": "ObjectCreated:Put",
+                "userIdentity": { "principalId": "local" },
+                "requestParameters": { "sourceIPAddress": "127.0.0.1" },
+                "responseElements": {},
+                "s3": {
+                    "s3SchemaVersion": "1.0",
+                    "configurationId": "drop",
+                    "bucket": {
+                        "name": BUCKET,
+                        "ownerIdentity": { "principalId": "local" },
+                        "arn": format!("arn:aws:s3:::{BUCKET}"),
+                    },
+                    "object": { "key": form_encoded(key), "size": 1, "eTag": "0", "sequencer": "0" },
+                },
+            })
+        })
+        .collect();
+    json!({ "Records": records })
+}
+
+fn form_encoded(key: &str) -> String {
+    let mut encoded = String::new();
+    for byte in key.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'*' => encoded.push(char::from(byte)),
+            b' ' => encoded.push('+'),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
+/// `POST /reset`, as an API Gateway HTTP API hands it to a function (payload 2.0), with the caller's verified claims.
+#[must_use]
+pub fn http_event(body: &Value, caller: &str) -> Value {
+    json!({
+        "version": "2.0",
+        "routeKey": "POST /reset",
+        "rawPath": "/reset",
+        "rawQueryString": "",
+        "headers": { "content-type": "application/json" },
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "authorizer": { "jwt": { "claims": { "sub": caller }, "scopes": null } },
+            "domainName": "localhost",
+            "domainPrefix": "localhost",
+            "http": {
+                "method": "POST",
+                "path": "/reset",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "127.0.0.1",
+                "userAgent": "rollcall",
+            },
+            "requestId": "local",
+            "routeKey": "POST /reset",
+            "stage": "$default",
+            "time": "01/Jan/2026:00:00:00 +0000",
+            "timeEpoch": 1_767_225_600_000_i64,
+        },
+        "body": body.to_string(),
+        "isBase64Encoded": false,
+    })
+}
+
+/// The schedule's tick, as EventBridge sends it.
+#[must_use]
+pub fn schedule_event() -> Value {
+    json!({
+        "version": "0",
+        "id": "00000000-0000-4000-8000-000000000002",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "000000000000",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "local",
+        "resources": ["arn:aws:events:local:000000000000:rule/rollcall-schedule"],
+        "detail": {},
+    })
 }

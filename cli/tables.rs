@@ -58,7 +58,10 @@ struct Index {
 }
 
 /// Creates the tables that are not there yet.
-pub(crate) async fn create_missing(client: &Client) -> Result<()> {
+///
+/// # Errors
+/// When the template cannot be read or the server refuses.
+pub async fn create_missing(client: &Client) -> Result<()> {
     let existing = client.list_tables().limit(100).send().await.context("listing the tables")?;
     let names = Names::local();
     let template: Template = serde_saphyr::from_str(TEMPLATE).context("reading template.yaml")?;

@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+pub mod csv;
+mod error;
+mod neutralise;
+
+pub use error::{Error, MissingColumn};
+pub use neutralise::neutralise;

@@ -4,11 +4,11 @@ use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::fields::Fields;
-use rollcall_core::licence::Limit;
+use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::outcome::{Change, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
-use rollcall_store::{AuditHead, Committed, Ledger};
+use rollcall_store::{AuditHead, Committed, Ledger, SHARDS};
 
 /// How often a person's change is tried again when somebody else was quicker.
 const TRIES_MAX: u32 = 5;
@@ -88,6 +88,38 @@ pub async fn use_configured_limit(shell: &Shell) -> Result<Ledger, Error> {
     let config = shell.config().await?;
     shell.store.configure_limit(config.licence).await?;
     Ok(shell.store.seats().await?)
+}
+
+/// The licence and who waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overview {
+    /// The limit and the seats in use.
+    pub seats: Seats,
+    /// How many accounts wait for a seat.
+    pub waiting: u64,
+}
+
+/// The licence as it stands, and how many wait. Reads every account.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
+    let ledger = use_configured_limit(shell).await?;
+    let accounts = all_accounts(shell).await?;
+    let waiting = accounts.iter().filter(|account| account.state.waiting_since().is_some()).count();
+    Ok(Overview { seats: ledger.seats, waiting: waiting as u64 })
+}
+
+/// Every account of every owner.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
+    let mut accounts = Vec::new();
+    for shard in 0..SHARDS {
+        accounts.extend(crate::pass::read_shard(shell, shard).await?);
+    }
+    Ok(accounts)
 }
 
 async fn change(

@@ -15,6 +15,8 @@ pub struct Filter {
     pub run: Option<RunId>,
     /// The word of the outcome.
     pub outcome: Option<String>,
+    /// The word of the reason.
+    pub reason: Option<String>,
     /// The source.
     pub source: Option<String>,
     /// Not before.
@@ -92,6 +94,7 @@ impl Filter {
         };
         self.user.as_ref().is_none_or(is_user)
             && self.outcome.as_ref().is_none_or(|outcome| *outcome == entry.outcome)
+            && self.reason.as_ref().is_none_or(|reason| entry.reason.as_ref() == Some(reason))
             && self.source.as_ref().is_none_or(|source| entry.source.as_ref() == Some(source))
             && self.since.is_none_or(|since| entry.at >= since)
     }

@@ -29,8 +29,11 @@ pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) ->
     run.error = Some(format!("did not finish in time; run {by} has taken its place and finishes what it began"));
     run.status = RunStatus::Failed;
     run.finished_at = Some(shell.now());
-    shell.store.put_run(&run).await?;
-    Ok(())
+    match shell.store.put_run(&run).await {
+        // It has ended meanwhile, and says how.
+        Ok(()) | Err(rollcall_store::Error::Fenced { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Gives back the lease that a finished run still holds, if it does.
@@ -54,7 +57,7 @@ async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
             dry_run: false,
             approve: None,
         };
-        Box::pin(request_run(shell, request)).await?;
+        request_run(shell, request).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::check::Violation;
+use rollcall_core::licence::SeatCount;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_core::snapshot::InvalidSnapshot;
 use rollcall_store::RunId;
@@ -73,6 +74,14 @@ pub enum Error {
     /// A bug: the plan breaks an invariant. Nothing of it was committed.
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
+    /// The seat ledger does not count what there is: somebody wrote to the tables. Nothing may be decided on it.
+    #[error("the seat ledger says {ledger} active accounts, there are {counted}; nothing was changed, run `rollcall doctor`")]
+    LedgerDisagrees {
+        /// What the ledger says.
+        ledger: SeatCount,
+        /// What was counted.
+        counted: SeatCount,
+    },
     /// The storage.
     #[error(transparent)]
     Store(#[from] rollcall_store::Error),
@@ -118,7 +127,7 @@ impl Error {
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Contended | Self::Lost(_) => Kind::Retry,
-            Self::Store(_) | Self::Violation(_) | Self::Message(_) => Kind::Bug,
+            Self::Store(_) | Self::LedgerDisagrees { .. } | Self::Violation(_) | Self::Message(_) => Kind::Bug,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::ending;
 use crate::error::{Error, Kind};
 use crate::request::{StepMessage, send};
 use crate::shell::{LEASE_MILLIS, Progress, Shell};
+use futures::future::BoxFuture;
 use rollcall_config::{CsvSettings, SourceSettings};
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
@@ -22,7 +23,12 @@ struct Reading {
 ///
 /// # Errors
 /// Only what another delivery of the message may cure. A source that cannot be read ends the run as failed.
-pub async fn fetch(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
+    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
+    Box::pin(async move { fetch_step(shell, &message).await })
+}
+
+async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
     if run.snapshot.is_some() {
         return send(shell, &run).await;
@@ -32,6 +38,8 @@ pub async fn fetch(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     shell.tell(Progress::Reading);
     match read_and_publish(shell, &mut run, epoch).await {
         Ok(()) => send(shell, &run).await,
+        // Another invocation has taken this run up; it finishes it.
+        Err(Error::Store(rollcall_store::Error::Fenced { .. })) => Ok(()),
         Err(error) if error.kind() == Kind::Retry => Err(error),
         Err(error) => ending::fail(shell, run, epoch, &error).await,
     }

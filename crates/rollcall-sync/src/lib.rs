@@ -6,7 +6,7 @@ pub mod fetch;
 pub mod reconcile;
 pub mod batch;
 mod pass;
-mod lanes;
+mod lane;
 mod ending;
 pub mod admin;
 pub mod audit;

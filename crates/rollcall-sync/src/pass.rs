@@ -1,7 +1,7 @@
 //! One pass of reconcile: read everything, plan, commit, and write down what was observed.
 
 use crate::error::Error;
-use crate::lanes::Lanes;
+use crate::lane::Lane;
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId};
@@ -10,7 +10,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic, Step};
+use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
 use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
@@ -134,6 +134,7 @@ impl<'a> Pass<'a> {
         see_all(shell, &mut planner, &mut sink, tally).await?;
         let plan = planner.finish();
         check_seats(plan.seats())?;
+        check_ledger(shell, seats, plan.seats()).await?;
         let Sink { head, observations, observed, .. } = sink;
         Ok(Self { shell, head, is_dry_run: run.dry_run, request, snapshot, plan, seats, observations, observed })
     }
@@ -149,11 +150,11 @@ impl<'a> Pass<'a> {
     /// Commits every change of the plan, in its order. `false`: some accounts were changed by others meanwhile, and
     /// a new plan is needed.
     pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<bool, Error> {
-        let mut lanes = Lanes::new(self.shell, &self.head, lease, tally);
+        let mut lane = Lane::new(self.shell, &self.head, lease, tally);
         for decision in self.plan.without_entry() {
-            self.commit_decision(decision, &mut lanes).await?;
+            self.commit_decision(decision, &mut lane).await?;
         }
-        lanes.flush().await?;
+        lane.flush().await?;
         for step in self.plan.steps() {
             self.shell.store.renew_lease(lease, self.shell.now(), crate::shell::LEASE_MILLIS).await?;
             for (ordinal, record) in self.snapshot.records()?.enumerate() {
@@ -161,18 +162,18 @@ impl<'a> Pass<'a> {
                 if self.plan.step(ordinal) == step
                     && let Some(decision) = self.plan.decide(ordinal, &record)
                 {
-                    self.commit_decision(decision, &mut lanes).await?;
+                    self.commit_decision(decision, &mut lane).await?;
                 }
             }
-            lanes.flush().await?;
+            lane.flush().await?;
         }
-        Ok(lanes.is_everything_done())
+        Ok(lane.is_everything_done())
     }
 
-    async fn commit_decision(&self, decision: Decision, lanes: &mut Lanes<'_>) -> Result<(), Error> {
+    async fn commit_decision(&self, decision: Decision, lane: &mut Lane<'_>) -> Result<(), Error> {
         if let Decision::Change(change) = decision {
             check_change(&self.request, &self.plan, &change)?;
-            lanes.push(change).await?;
+            lane.push(change).await?;
         }
         Ok(())
     }
@@ -248,6 +249,14 @@ async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Re
     Ok(Seats { limit, ..ledger.seats })
 }
 
+/// The ledger must count what there is. It may have moved while the accounts were read; the commit sees to that.
+async fn check_ledger(shell: &Shell, read: Seats, plan: &SeatArithmetic) -> Result<(), Error> {
+    if read.used == plan.used_before || shell.store.seats().await?.seats.used != read.used {
+        return Ok(());
+    }
+    Err(Error::LedgerDisagrees { ledger: read.used, counted: plan.used_before })
+}
+
 async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &Tally) -> Result<(), Error> {
     let mut shards = stream::iter(0..SHARDS).map(|shard| read_shard(shell, shard)).buffered(SHARDS_AT_ONCE);
     let mut done = 0;
@@ -263,7 +272,8 @@ async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &
     Ok(())
 }
 
-async fn read_shard(shell: &Shell, shard: u64) -> Result<Vec<Account>, Error> {
+/// Every account of a shard.
+pub(crate) async fn read_shard(shell: &Shell, shard: u64) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     let mut after = None;
     loop {

@@ -9,6 +9,7 @@ use crate::fetch::take_up;
 use crate::pass::{Pass, Tally};
 use crate::request::StepMessage;
 use crate::shell::Shell;
+use futures::future::BoxFuture;
 use rollcall_core::licence::Limit;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
@@ -20,7 +21,12 @@ const PASSES_MAX: u32 = 5;
 ///
 /// # Errors
 /// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
-pub async fn reconcile(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
+    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
+    Box::pin(async move { reconcile_step(shell, &message).await })
+}
+
+async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
     let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
     match apply(shell, &mut run, &snapshot, epoch).await {
@@ -50,6 +56,7 @@ async fn apply(shell: &Shell, run: &mut RunRecord, snapshot: &SnapshotRef, epoch
         tracing::info!(run.id = %run.id, source.name = %run.source, "accounts changed meanwhile, planning again");
         pass = Pass::prepare(shell, run, snapshot, &tally).await?;
     }
+    let (seats, hold) = (*pass.seats(), pass.hold().copied());
     let next_waiting = pass.report(&mut tally).await?;
     let summary = RunSummary {
         used_before,
@@ -57,7 +64,7 @@ async fn apply(shell: &Shell, run: &mut RunRecord, snapshot: &SnapshotRef, epoch
         rows: snapshot.records,
         read_millis: began.as_millis() - run.started_at.as_millis(),
         apply_millis: shell.now().as_millis() - began.as_millis(),
-        ..summary_of(pass.seats(), pass.hold(), &tally)
+        ..summary_of(&seats, hold.as_ref(), &tally)
     };
     let status = match (run.dry_run, &summary.hold) {
         (true, _) => RunStatus::DryRun,

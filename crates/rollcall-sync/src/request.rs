@@ -2,7 +2,9 @@
 
 use crate::error::Error;
 use crate::shell::{LEASE_MILLIS, Shell};
+use futures::future::BoxFuture;
 use rollcall_config::{Config, SourceConfig};
+use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +44,12 @@ pub struct StepMessage {
 ///
 /// # Errors
 /// When the source or the run to approve does not exist or does not fit; or the storage fails (ask again).
-pub async fn request_run(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
+pub fn request_run(shell: &Shell, request: RunRequest) -> BoxFuture<'_, Result<Requested, Error>> {
+    // Boxed because a run that ends may ask for the next one, and that for another.
+    Box::pin(request_or_join(shell, request))
+}
+
+async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
     let config = shell.config().await?;
     let source = choose(&config, request.source.as_deref())?;
     let snapshot = match &request.approve {
@@ -56,11 +63,11 @@ pub async fn request_run(shell: &Shell, request: RunRequest) -> Result<Requested
             if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
                 // The holder died between its last two writes. Its lease is given back for it.
                 crate::ending::give_back(shell, &source.name, &holder).await?;
-                return Box::pin(request_run(shell, request)).await;
+                return request_run(shell, request).await;
             }
             // What was dropped may be newer than what the holder has read.
-            if request.trigger == Trigger::Drop {
-                shell.store.ask_again(&source.name, &holder).await?;
+            if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
+                return request_run(shell, request).await;
             }
             return Ok(Requested::UnderWay(holder));
         }
@@ -101,7 +108,19 @@ pub async fn send(shell: &Shell, record: &RunRecord) -> Result<(), Error> {
     Ok(())
 }
 
-fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
+/// Gives back the lease that a run holds which has no record: it died before it began.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn forget(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
+    crate::ending::give_back(shell, source, run).await
+}
+
+/// The configured source of this name, or the only one where none is named.
+///
+/// # Errors
+/// When there is none of that name, or several and none is named.
+pub fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
     let known = || config.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
     match (name, config.sources.as_slice()) {
         (Some(name), _) => {

@@ -64,7 +64,7 @@ async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
     });
-    let failed = work_through(batch.collect(), async |message| fetch::fetch(shell, &message).await).await;
+    let failed = work_through(batch.collect(), |message| fetch::fetch(shell, message)).await;
     let mut response = SqsBatchResponse::default();
     response.set_failures(failed);
     Ok(serde_json::to_value(response)?)

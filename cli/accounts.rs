@@ -1,0 +1,182 @@
+//! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
+
+use crate::local::{Local, Place};
+use crate::{Exit, drive, render};
+use anyhow::{Context as _, Result, anyhow};
+use clap::{Args, Subcommand, ValueEnum};
+use rollcall_core::account::{Account, AccountState, Block};
+use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::match_key::MatchKey;
+use rollcall_core::source::SourceName;
+use rollcall_sync::admin;
+use rollcall_sync::store::show_time;
+use serde_json::{Value, json};
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// Only in this state.
+    #[arg(long)]
+    state: Option<StateWord>,
+    /// Only blocked for this reason.
+    #[arg(long)]
+    reason: Option<ReasonWord>,
+    /// Only of this source; `local` for local accounts.
+    #[arg(long)]
+    source: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum StateWord {
+    Active,
+    Blocked,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum ReasonWord {
+    NoSeat,
+    LeftScope,
+    DisabledInDirectory,
+    ByAdmin,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BlockOptions {
+    /// Username of the account.
+    user: String,
+    /// Why, for the record.
+    #[arg(long)]
+    why: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnblockOptions {
+    /// Username of the account.
+    user: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LocalOptions {
+    #[command(subcommand)]
+    command: LocalCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LocalCommand {
+    /// Make a local account, active from the start.
+    Add {
+        /// Its username.
+        user: String,
+        /// The person administers the application.
+        #[arg(long)]
+        admin: bool,
+        /// A field and its value, as `email=ann@example.com`; may be given several times.
+        #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = parse_field)]
+        fields: Vec<(FieldName, String)>,
+    },
+}
+
+fn parse_field(text: &str) -> Result<(FieldName, String)> {
+    let (name, value) = text.split_once('=').ok_or_else(|| anyhow!("expected field=value"))?;
+    Ok((FieldName::parse(name)?, value.to_owned()))
+}
+
+pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    let mut accounts = admin::all_accounts(&local.shell).await?;
+    accounts.retain(|account| options.fits(account));
+    accounts.sort_by(|a, b| order(a).cmp(&order(b)));
+    if place.json {
+        render::json(&accounts.iter().map(for_programs).collect::<Vec<_>>())?;
+    } else {
+        let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
+        render::table(&headings, accounts.iter().map(row));
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    let account = admin::block(&local.shell, &options.user, &drive::person(), options.why.as_deref()).await?;
+    show(place, &account)
+}
+
+pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    let account = admin::unblock(&local.shell, &options.user, &drive::person()).await?;
+    show(place, &account)
+}
+
+pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    let LocalCommand::Add { user, admin: is_admin, fields } = options.command;
+    let fields: Fields = fields.into_iter().collect();
+    let account = admin::add_local(&local.shell, &user, is_admin, fields, &drive::person())
+        .await
+        .context("no account was made")?;
+    show(place, &account)
+}
+
+impl ListOptions {
+    fn fits(&self, account: &Account) -> bool {
+        let block = account.state.block();
+        let state = if block.is_none() { StateWord::Active } else { StateWord::Blocked };
+        let word = |reason: ReasonWord| reason.to_possible_value().map(|value| value.get_name().to_owned());
+        let has = |reason: ReasonWord| block.is_some_and(|block| word(reason).as_deref() == Some(block.reason.as_str()));
+        self.state.is_none_or(|wanted| wanted == state)
+            && self.reason.is_none_or(has)
+            && self.source.as_ref().is_none_or(|source| owner(account) == source)
+    }
+}
+
+fn owner(account: &Account) -> &str {
+    account.source().map_or("local", SourceName::as_str)
+}
+
+fn order(account: &Account) -> (&str, &str, &str) {
+    (owner(account), account.key().map_or("", MatchKey::folded), account.username.folded())
+}
+
+fn show(place: &Place, account: &Account) -> Result<Exit> {
+    if place.json {
+        render::json(&for_programs(account))?;
+    } else {
+        let state = match &account.state {
+            AccountState::Active => String::from("active"),
+            AccountState::Blocked(Block { reason, since }) => {
+                format!("blocked as {} since {}", reason.as_str(), show_time(*since))
+            }
+        };
+        render::say(&format!("{} is {state}", account.username.original()));
+    }
+    Ok(Exit::Done)
+}
+
+fn for_programs(account: &Account) -> Value {
+    let block = account.state.block();
+    let attributes: serde_json::Map<String, Value> =
+        account.fields.iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
+    json!({
+        "id": account.id.to_string(),
+        "source": account.source().map(SourceName::as_str),
+        "match_key": account.key().map(MatchKey::original),
+        "username": account.username.original(),
+        "state": account.state.as_str(),
+        "reason": block.map(|block| block.reason.as_str()),
+        "since": block.map(|block| show_time(block.since)),
+        "attributes": attributes,
+    })
+}
+
+fn row(account: &Account) -> Vec<String> {
+    let block = account.state.block();
+    vec![
+        account.username.original().to_owned(),
+        account.state.as_str().to_owned(),
+        block.map(|block| block.reason.as_str().to_owned()).unwrap_or_default(),
+        block.map(|block| show_time(block.since)).unwrap_or_default(),
+        owner(account).to_owned(),
+        account.key().map(|key| key.original().to_owned()).unwrap_or_default(),
+    ]
+}

@@ -1,0 +1,130 @@
+//! The local program: the same handlers that run in AWS, on embedded servers, in one process.
+//!
+//! Above everything else. Parses the arguments, picks a command, and is the one place that decides the exit code.
+
+pub mod embedded;
+pub mod tables;
+pub mod local;
+pub mod drive;
+
+mod accounts;
+mod audit;
+mod check;
+mod doctor;
+mod licence;
+mod progress;
+mod render;
+mod runs;
+mod sync;
+
+use clap::{Parser, Subcommand};
+use local::Place;
+use std::process::ExitCode;
+
+/// Keeps user accounts in step with a directory, within the licences you have.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, about)]
+struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// One run from start to finish.
+    Sync(sync::Options),
+    /// The account records.
+    Accounts(accounts::ListOptions),
+    /// The audit log: what happened to whom, and why.
+    Audit(audit::Options),
+    /// Runs and their summaries.
+    Runs(runs::Options),
+    /// Seats: limit, used, waiting, over by.
+    Licence(licence::Options),
+    /// Block an account; no sync lifts the block.
+    Block(accounts::BlockOptions),
+    /// Lift the block that a person set.
+    Unblock(accounts::UnblockOptions),
+    /// Local accounts, which no sync touches.
+    Local(accounts::LocalOptions),
+    /// Explain every mistake in the configuration.
+    Check,
+    /// Count everything again and say what does not agree.
+    Doctor,
+}
+
+/// What a finished command says by its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Done.
+    Done,
+    /// Something is wrong with the data, or with Rollcall.
+    Unsound,
+    /// The command or the configuration must be changed.
+    Usage,
+    /// Removals are held; a person must look.
+    Held,
+    /// The source was refused or failed; nothing was changed.
+    SourceFailed,
+    /// Done, but some accounts could not be processed.
+    SomeErrors,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Unsound => 1,
+            Exit::Usage => 2,
+            Exit::Held => 3,
+            Exit::SourceFailed => 4,
+            Exit::SomeErrors => 5,
+        })
+    }
+}
+
+/// Runs the program on its arguments.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let result = tokio::runtime::Runtime::new().map_err(anyhow::Error::from);
+    let exit = match result.and_then(|runtime| runtime.block_on(run(arguments))) {
+        Ok(exit) => exit,
+        Err(error) => {
+            render::complain(&error);
+            exit_of(&error)
+        }
+    };
+    exit.into()
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let place = &arguments.place;
+    match arguments.command {
+        Command::Sync(options) => sync::run(place, options).await,
+        Command::Accounts(options) => accounts::list(place, &options).await,
+        Command::Audit(options) => audit::run(place, options).await,
+        Command::Runs(options) => runs::run(place, &options).await,
+        Command::Licence(options) => licence::run(place, &options).await,
+        Command::Block(options) => accounts::block(place, &options).await,
+        Command::Unblock(options) => accounts::unblock(place, &options).await,
+        Command::Local(options) => accounts::local(place, options).await,
+        Command::Check => check::run(place),
+        Command::Doctor => doctor::run(place).await,
+    }
+}
+
+/// A failed command's exit code.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    use rollcall_sync::Kind;
+    match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
+        Some(Kind::SourceRefused) => Exit::SourceFailed,
+        Some(Kind::Bug | Kind::Retry) => Exit::Unsound,
+        Some(Kind::Usage | Kind::Refused) | None => Exit::Usage,
+    }
+}

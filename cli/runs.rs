@@ -1,0 +1,57 @@
+//! `rollcall runs`: the runs and their summaries.
+
+use crate::local::{Local, Place};
+use crate::{Exit, render, sync};
+use anyhow::Result;
+use clap::Args;
+use rollcall_sync::audit::all_runs;
+use rollcall_sync::store::{RunId, RunRecord, show_time};
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// One run; all where it is left out.
+    #[arg(value_parser = |text: &str| RunId::parse(text))]
+    run: Option<RunId>,
+}
+
+pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    if let Some(id) = &options.run {
+        let found = local.shell.store.run(id).await.map_err(rollcall_sync::Error::from)?;
+        let record = found.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;
+        if place.json {
+            render::json(&record)?;
+        } else {
+            sync::show(&record);
+        }
+        return Ok(Exit::Done);
+    }
+    let runs = all_runs(&local.shell).await?;
+    if place.json {
+        render::json(&runs)?;
+    } else {
+        let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
+        render::table(&headings, runs.iter().map(row));
+    }
+    Ok(Exit::Done)
+}
+
+fn row(run: &RunRecord) -> Vec<String> {
+    let of_summary = |show: &dyn Fn(&rollcall_sync::store::RunSummary) -> String| {
+        run.summary.as_ref().filter(|_| run.status.is_finished()).map(show).unwrap_or_default()
+    };
+    vec![
+        show_time(run.started_at),
+        run.id.to_string(),
+        run.source.to_string(),
+        run.trigger.as_str().to_owned(),
+        run.actor.clone(),
+        run.status.as_str().to_owned(),
+        of_summary(&|summary| summary.writes.to_string()),
+        of_summary(&|summary| match summary.limit {
+            Some(limit) => format!("{}/{limit}", summary.used),
+            None => summary.used.to_string(),
+        }),
+        of_summary(&|summary| summary.waiting.to_string()),
+    ]
+}

@@ -1,0 +1,102 @@
+//! The CSV source: the front door. Reads one file row by row and gives a record for each.
+//!
+//! Called by the fetch step with the file on local disk. Holds one row at a time, whatever is in the file; gives
+//! every row exactly once, in the order of the file, or refuses the file as a whole.
+//!
+//! Downwards: bytes become characters (`text`), the delimiter is found (`delimiter`), characters become cells
+//! (`scanner`, `rows`), headings become columns (`heading`), cells become a record (`row`, `identity`).
+
+mod delimiter;
+mod heading;
+mod identity;
+mod near;
+mod rejects;
+mod row;
+mod rows;
+mod scanner;
+mod text;
+
+pub use rejects::RejectsWriter;
+
+use crate::error::Error;
+use heading::Columns;
+use rollcall_config::CsvSettings;
+use rollcall_core::entry::Record;
+use row::RowReader;
+use rows::Rows;
+use std::io;
+use text::Text;
+
+/// One row of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it says.
+    pub record: Record,
+    /// Its cells as they were read, for the file of rejected rows; empty where the row is an entry.
+    pub cells: Vec<String>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows below the headings, without blank ones.
+    pub rows: u64,
+    /// Rows that are entries.
+    pub entries: u64,
+    /// Rows that cannot be used.
+    pub rejected: u64,
+    /// Rejected rows of which neither key, immutable id nor username could be read: nobody can say whose they are.
+    pub unidentified: u64,
+    /// The encoding in which the file was read.
+    pub encoding: &'static str,
+    /// What separates its columns.
+    pub delimiter: char,
+}
+
+/// Reads a whole file, and gives each row to `sink` as it is read.
+///
+/// `expected_bytes` is the length of the object: a file that is shorter or longer is refused.
+///
+/// # Errors
+/// When the file cannot be trusted as a whole. Rows that were already given must not be used then.
+pub fn read(
+    settings: &CsvSettings,
+    input: impl io::Read,
+    expected_bytes: u64,
+    sink: &mut dyn FnMut(Row),
+) -> Result<Summary, Error> {
+    let mut text = Text::open(input, settings.encoding, expected_bytes)?;
+    let delimiter = delimiter::find(&mut text, settings)?;
+    let encoding = text.encoding();
+    let mut rows = Rows::new(text, delimiter);
+    let header = rows.header()?;
+    let reader = RowReader::new(Columns::find(&header, settings)?, settings, delimiter);
+    let mut summary = Summary { rows: 0, entries: 0, rejected: 0, unidentified: 0, encoding, delimiter };
+    while let Some(raw) = rows.next()? {
+        let record = reader.record(&raw)?;
+        summary.count(&record);
+        let is_rejected = matches!(record, Record::Rejected(_));
+        sink(Row { record, cells: if is_rejected { raw.cells } else { Vec::new() } });
+    }
+    if summary.rows == 0 {
+        return Err(Error::NoRows { line: header.line });
+    }
+    Ok(summary)
+}
+
+impl Summary {
+    fn count(&mut self, record: &Record) {
+        self.rows += 1;
+        match record {
+            Record::Entry(_) => self.entries += 1,
+            Record::Rejected(row) => {
+                self.rejected += 1;
+                let is_known = row.key.is_some() || row.immutable_id.is_some() || row.username.is_some();
+                self.unidentified += u64::from(!is_known);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

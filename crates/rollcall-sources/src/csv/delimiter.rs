@@ -1,0 +1,78 @@
+//! What separates the columns: a `sep=` line, the setting, or what the headings show.
+//!
+//! A `sep=` line goes before the setting, for it was written together with the file. A delimiter is found by the
+//! headings that are needed, not by counting characters: a heading may hold a comma.
+
+use super::heading::{has, needed};
+use super::rows::Header;
+use super::scanner::{OpenQuote, Scanner};
+use super::text::{Char, Text};
+use crate::error::Error;
+use rollcall_config::CsvSettings;
+use std::io;
+
+/// What may be found, the likelier first.
+const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
+/// Longer headings are not looked at; the first candidate is tried then.
+const LOOK_AHEAD_CHARS: usize = 64 * 1024;
+
+/// Finds the delimiter, and passes over a `sep=` line.
+pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> Result<char, Error> {
+    let stated = sep_line(text)?.or(settings.delimiter.map(char::from));
+    let needed = needed(settings);
+    let ahead = text.look_ahead(LOOK_AHEAD_CHARS)?;
+    let score = |delimiter: char| {
+        header_of(&ahead, delimiter).map_or((0, 0), |header| {
+            (needed.iter().filter(|column| has(&header, column)).count(), header.headings.len())
+        })
+    };
+    // The first of equals: `max_by_key` gives the last.
+    let best = CANDIDATES.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(',');
+    match (stated, header_of(&ahead, best)) {
+        (Some(stated), Some(header)) if score(stated).0 < needed.len() && score(best).0 == needed.len() => {
+            Err(Error::WrongDelimiter { line: header.line, stated, better: best })
+        }
+        (stated, _) => Ok(stated.unwrap_or(best)),
+    }
+}
+
+/// Passes over a first line such as `sep=;`, which Excel reads and writes, and gives its delimiter.
+fn sep_line<R: io::Read>(text: &mut Text<R>) -> Result<Option<char>, Error> {
+    let ahead: String = text.look_ahead(7)?.iter().map(|c| c.value).collect();
+    let Some((word, rest)) = ahead.split_at_checked(4) else { return Ok(None) };
+    let mut rest = rest.chars();
+    let (delimiter, line_end) = (rest.next(), rest.as_str());
+    let Some(delimiter) = delimiter.filter(|c| !c.is_alphanumeric() && !matches!(c, '"' | '\r' | '\n'))
+    else {
+        return Ok(None);
+    };
+    let line_end_chars = match line_end {
+        "" => 0,
+        "\r\n" => 2,
+        other if other.starts_with(['\r', '\n']) => 1,
+        _ => return Ok(None),
+    };
+    if !word.eq_ignore_ascii_case("sep=") {
+        return Ok(None);
+    }
+    for _ in 0..5 + line_end_chars {
+        text.next()?;
+    }
+    Ok(Some(delimiter))
+}
+
+/// The headings as they would be with this delimiter; up to the open quote, where there is one. `None` if all is blank.
+fn header_of(ahead: &[Char], delimiter: char) -> Option<Header> {
+    let mut scanner = Scanner::new(delimiter);
+    for c in ahead {
+        match scanner.push(*c) {
+            Ok(Some(row)) if !row.is_blank() => return Some(Header::of(&row)),
+            Ok(_) => {}
+            Err(OpenQuote(_)) => return Some(Header::of(&scanner.into_unfinished())),
+        }
+    }
+    match scanner.finish() {
+        Ok(row) => row.filter(|row| !row.is_blank()).map(|row| Header::of(&row)),
+        Err(OpenQuote(_)) => Some(Header::of(&scanner.into_unfinished())),
+    }
+}

@@ -1,0 +1,131 @@
+//! Whose a row is: its match key, immutable id and username, each as far as it can be read.
+//!
+//! Read from damaged rows too, for a rejected row protects the account that it names (product 3). Where a row has too
+//! many cells the places are in doubt; a wrong guess protects somebody else, and never takes anything away.
+
+use super::heading::{Column, Columns};
+use super::scanner::{CELL_BYTES_MAX, RawRow};
+use crate::error::Error;
+use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
+use rollcall_core::username::Username;
+use std::borrow::Cow;
+
+/// Each part is `None` where its cell is empty or missing, and a text where it is damaged.
+pub(super) struct Identity {
+    pub(super) key: Result<Option<MatchKey>, String>,
+    pub(super) immutable_id: Result<Option<ImmutableId>, String>,
+    pub(super) username: Result<Option<Username>, String>,
+}
+
+impl Identity {
+    /// Reads it. A line break in one of the cells refuses the file: it is a quote left open.
+    pub(super) fn read(raw: &RawRow, columns: &Columns, delimiter: char) -> Result<Self, Error> {
+        let cells = realigned(raw, columns.headings.len(), delimiter);
+        let cell = |column: &Column| {
+            let text = cells.get(column.place).map_or("", |cell| cell.trim());
+            if text.contains(['\r', '\n']) {
+                return Err(Error::LineBreakInKey { line: raw.line, heading: column.heading.clone() });
+            }
+            Ok(if raw.overlong.contains(&column.place) { Cell::Overlong } else { Cell::Text(text) })
+        };
+        let key = parsed(&cell(&columns.key)?, &columns.key, MatchKey::parse);
+        let immutable_id = match &columns.immutable_id {
+            Some(column) => parsed(&cell(column)?, column, ImmutableId::parse),
+            None => Ok(None),
+        };
+        let username = match &columns.username {
+            Some(column) => parsed(&cell(column)?, column, Username::parse),
+            None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
+        };
+        Ok(Self { key, immutable_id, username })
+    }
+}
+
+enum Cell<'a> {
+    Text(&'a str),
+    Overlong,
+}
+
+fn parsed<T>(
+    cell: &Cell<'_>,
+    column: &Column,
+    parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
+) -> Result<Option<T>, String> {
+    let heading = &column.heading;
+    let text = match cell {
+        Cell::Text(text) => text,
+        Cell::Overlong => return Err(overlong(heading)),
+    };
+    if is_spreadsheet_damage(text) {
+        return Err(format!(
+            "the cell under {heading:?} was changed by a spreadsheet (a long number cut to its first digits, or an \
+             error such as #N/A); format the column as text, fill it again from the directory and export again"
+        ));
+    }
+    match parse(text) {
+        Ok(value) => Ok(Some(value)),
+        Err(InvalidMatchKey::Empty) => Ok(None),
+        Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
+            Err(format!("the cell under {heading:?} {error}"))
+        }
+    }
+}
+
+/// The reason for a cell that is too long.
+pub(super) fn overlong(heading: &str) -> String {
+    format!(
+        "the cell under {heading:?} is longer than {CELL_BYTES_MAX} bytes; shorten it, or look for an open quote"
+    )
+}
+
+/// Whether a text is what a spreadsheet leaves of a long number (`1.23457E+15`) or shows for an error (`#N/A`).
+fn is_spreadsheet_damage(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_mantissa = |text: &str| match text.split_once(['.', ',']) {
+        Some((whole, part)) => whole.len() == 1 && is_number(whole) && is_number(part),
+        None => text.len() == 1 && is_number(text),
+    };
+    text.starts_with('#')
+        || text.split_once("E+").is_some_and(|(mantissa, power)| is_mantissa(mantissa) && is_number(power))
+}
+
+/// The cells at their places. A distinguished name that was written without quotes falls apart at its commas; it is
+/// put together again, so that the row names its account. Any other surplus leaves the cells as they are.
+fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, [String]> {
+    let cells = raw.cells.as_slice();
+    let parts = raw.cells.len().saturating_sub(width) + 1;
+    if parts == 1 {
+        return Cow::Borrowed(cells);
+    }
+    let is_name_part = |cell: &String| {
+        cell.split_once('=').is_some_and(|(name, _)| {
+            !name.trim().is_empty()
+                && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+        })
+    };
+    let Some(first) = cells.windows(parts).position(|run| run.iter().all(is_name_part)) else {
+        return Cow::Borrowed(cells);
+    };
+    let joined = cells[first..first + parts].join(&delimiter.to_string());
+    let mut whole = cells[..first].to_vec();
+    whole.push(joined);
+    whole.extend_from_slice(&cells[first + parts..]);
+    Cow::Owned(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_spreadsheet_damage;
+
+    #[test]
+    fn damage_by_a_spreadsheet_is_known() {
+        for text in ["1.23457E+15", "4,91512E+11", "1E+15", "#N/A", "#REF!", "#NAME?", "#VALUE!", "#####"] {
+            assert!(is_spreadsheet_damage(text), "{text}");
+        }
+        for text in
+            ["", "00491512", "E+1", "1.E+1", "12.5E+3", "1E+", "1E+x", "a1E+5", "u1@rollcall.test", "1.5"]
+        {
+            assert!(!is_spreadsheet_damage(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The rows that could not be used, as a file for a spreadsheet: the line, the reason, and the row as it was read.
+//!
+//! For people only: it has a byte order mark and CRLF so that Excel reads it, every cell is quoted, and none begins
+//! like a formula.
+
+use crate::error::Error;
+use crate::neutralise::neutralise;
+use rollcall_core::entry::{RejectReason, RejectedRow};
+use std::io;
+
+/// Writes rejected rows. Whoever has written the last one calls [`RejectsWriter::finish`].
+#[derive(Debug)]
+pub struct RejectsWriter<W> {
+    output: W,
+    has_begun: bool,
+}
+
+impl<W: io::Write> RejectsWriter<W> {
+    /// Makes a writer; nothing is written yet.
+    #[must_use]
+    pub fn new(output: W) -> Self {
+        Self { output, has_begun: false }
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// When the output cannot be written; the file is not complete then.
+    pub fn write(&mut self, row: &RejectedRow, cells: &[String]) -> Result<(), Error> {
+        self.begin()?;
+        let line = row.line.to_string();
+        let reason = match &row.reason {
+            RejectReason::MissingKey => "no match key",
+            RejectReason::Unreadable(why) => why,
+        };
+        self.write_cells([line.as_str(), reason].into_iter().chain(cells.iter().map(String::as_str)))
+    }
+
+    /// Writes what is still to be written, and gives the output back.
+    ///
+    /// # Errors
+    /// When the output cannot be written; the file is not complete then.
+    pub fn finish(mut self) -> Result<W, Error> {
+        self.begin()?;
+        self.output.flush().map_err(Error::Rejects)?;
+        Ok(self.output)
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        if self.has_begun {
+            return Ok(());
+        }
+        self.has_begun = true;
+        self.output.write_all("\u{FEFF}".as_bytes()).map_err(Error::Rejects)?;
+        self.write_cells(["line", "reason", "the row as it was read"].into_iter())
+    }
+
+    fn write_cells<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let quoted = cells.map(|cell| format!("\"{}\"", neutralise(cell).replace('"', "\"\"")));
+        let row = quoted.collect::<Vec<_>>().join(",") + "\r\n";
+        self.output.write_all(row.as_bytes()).map_err(Error::Rejects)
+    }
+}

@@ -1,0 +1,175 @@
+//! From cells to a record: an entry, or a rejected row with the reason.
+//!
+//! A row is rejected rather than repaired, and keeps what says whose it is. Promises that nothing of a cell gets into
+//! a reason but the word that stands where a status was expected.
+
+use super::heading::{Column, Columns};
+use super::identity::{Identity, overlong};
+use super::scanner::{Flaw, RawRow};
+use crate::error::{Error, short};
+use rollcall_config::CsvSettings;
+use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::fields::Fields;
+use rollcall_core::fold::{fold, is_invisible};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Reads rows of one file.
+pub(super) struct RowReader {
+    columns: Columns,
+    truthy: Vec<String>,
+    falsy: Vec<String>,
+    delimiter: char,
+}
+
+impl RowReader {
+    pub(super) fn new(columns: Columns, settings: &CsvSettings, delimiter: char) -> Self {
+        let folded = |words: &[String]| words.iter().map(|word| fold(word)).collect();
+        Self { columns, truthy: folded(&settings.truthy), falsy: folded(&settings.falsy), delimiter }
+    }
+
+    /// Reads one row. Only what throws doubt on the rows around it is an error.
+    pub(super) fn record(&self, raw: &RawRow) -> Result<Record, Error> {
+        let form = self.check_form(raw)?;
+        let identity = Identity::read(raw, &self.columns, self.delimiter)?;
+        let entry = form
+            .and_then(|()| self.check_cells(raw))
+            .map_err(RejectReason::Unreadable)
+            .and_then(|()| self.entry(raw, &identity));
+        Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
+    }
+
+    /// Whether the row has the form of the headings. A wrong form together with a quoted cell of several lines is the
+    /// sign of a quote left open.
+    fn check_form(&self, raw: &RawRow) -> Result<Result<(), String>, Error> {
+        let (found, width) = (raw.count, self.columns.width);
+        if found < width && !raw.is_ended {
+            return Err(Error::LastRowCut { line: raw.line, found, expected: width });
+        }
+        let form = self.form(raw);
+        if let (Err(_), Some(quote)) = (&form, raw.several_lines) {
+            let heading = self.columns.heading(quote.place).map(str::to_owned);
+            return Err(Error::UnclosedQuote { line: quote.line, heading });
+        }
+        Ok(form)
+    }
+
+    fn form(&self, raw: &RawRow) -> Result<(), String> {
+        let place = |place: usize| match self.columns.heading(place) {
+            Some(heading) => format!("under {:?}", short(heading)),
+            None => format!("in column {}", place + 1),
+        };
+        match raw.flaw {
+            Some(Flaw::TextAfterQuote(at)) => Err(format!(
+                "the cell {} goes on after its closing quote; write a quote inside a quoted cell twice (\"\")",
+                place(at)
+            )),
+            Some(Flaw::SpaceBeforeQuote(at)) => {
+                Err(format!("the cell {} has space before its opening quote; take the space out", place(at)))
+            }
+            Some(Flaw::TooLong) => {
+                Err(String::from("the row is longer than 1 MiB; shorten it, or look for a missing line end"))
+            }
+            None => self.check_count(raw),
+        }
+    }
+
+    fn check_count(&self, raw: &RawRow) -> Result<(), String> {
+        let (found, width) = (raw.count, self.columns.width);
+        let has_surplus = raw.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
+        if found < width {
+            return Err(format!("the row has {found} of {width} cells; add what is missing"));
+        }
+        if has_surplus || found > self.columns.headings.len() {
+            let delimiter = self.delimiter;
+            return Err(format!(
+                "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_cells(&self, raw: &RawRow) -> Result<(), String> {
+        for column in self.columns.used() {
+            let heading = &column.heading;
+            if raw.overlong.contains(&column.place) {
+                return Err(overlong(heading));
+            }
+            let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+            if let Some(c) = trimmed(raw, column).chars().find(is_damage) {
+                let code = u32::from(c);
+                return Err(format!(
+                    "the cell under {heading:?} holds a control character (U+{code:04X}); remove it in the directory"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, raw: &RawRow, identity: &Identity) -> Result<Entry, RejectReason> {
+        let damaged = |why: &String| RejectReason::Unreadable(why.clone());
+        let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
+        let status = match &self.columns.active {
+            None => EntryStatus::Enabled,
+            Some(column) => match self.is_true(raw, column).map_err(RejectReason::Unreadable)? {
+                true => EntryStatus::Enabled,
+                false => EntryStatus::Disabled,
+            },
+        };
+        let admin = self.columns.admin.as_ref().filter(|column| !trimmed(raw, column).is_empty());
+        let is_admin = admin.map(|column| self.is_true(raw, column)).transpose();
+        Ok(Entry {
+            line: raw.line,
+            key,
+            immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
+            username: identity.username.as_ref().map_err(damaged)?.clone(),
+            status,
+            is_admin: is_admin.map_err(RejectReason::Unreadable)?,
+            // Whoever is in the file is in scope; a file has no groups.
+            priority: 0,
+            fields: self.fields(raw),
+        })
+    }
+
+    fn is_true(&self, raw: &RawRow, column: &Column) -> Result<bool, String> {
+        let word = trimmed(raw, column);
+        let folded = fold(word);
+        if self.truthy.contains(&folded) {
+            return Ok(true);
+        }
+        if self.falsy.contains(&folded) {
+            return Ok(false);
+        }
+        let word = short(word);
+        let (heading, truthy, falsy) = (&column.heading, self.truthy.join(", "), self.falsy.join(", "));
+        Err(format!(
+            "the cell under {heading:?} is {word:?}; write one of {truthy} or one of {falsy}, \
+             or add the word to the configuration"
+        ))
+    }
+
+    fn fields(&self, raw: &RawRow) -> Fields {
+        let values = self.columns.fields.iter().map(|from| {
+            let value: String = trimmed(raw, &from.column).nfc().collect();
+            (from, value)
+        });
+        // Empty leaves the field alone, unless it is opted in to clearing (product 9).
+        let wanted = values.filter(|(from, value)| from.clears || !value.is_empty());
+        wanted.map(|(from, value)| (from.field.clone(), value)).collect()
+    }
+}
+
+/// A cell without space and invisible characters at its ends.
+fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
+    let cell = raw.cells.get(column.place).map_or("", String::as_str);
+    cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+fn rejected(line: u64, reason: RejectReason, identity: Identity) -> Record {
+    Record::Rejected(RejectedRow {
+        line,
+        reason,
+        key: identity.key.ok().flatten(),
+        immutable_id: identity.immutable_id.ok().flatten(),
+        username: identity.username.ok().flatten(),
+    })
+}

@@ -1,0 +1,237 @@
+//! From characters to cells: the grammar of CSV (RFC 4180), one character at a time.
+//!
+//! Written here and not left to a CSV crate, because those repair silently: a quote that is left open swallows the
+//! rows after it, and text after a closing quote is joined to the cell. Here the first refuses the file and the second
+//! is a flaw of the row. Promises bounded memory, whatever the file holds.
+
+use super::text::Char;
+
+/// The most bytes of a cell that are kept; a longer one is damage if the column is used.
+pub(super) const CELL_BYTES_MAX: usize = 4096;
+/// The most bytes of a row that are kept.
+const ROW_BYTES_MAX: usize = 1024 * 1024;
+/// A quoted cell over more lines than this is a quote left open; fewer would refuse honest notes.
+const QUOTED_LINES_MAX: u64 = 100;
+/// A quoted cell of several lines with more bytes than this is a quote left open.
+const QUOTED_BYTES_MAX: usize = 64 * 1024;
+
+/// One row, as it stands in the file.
+#[derive(Debug, Default)]
+pub(super) struct RawRow {
+    /// The line on which it begins.
+    pub(super) line: u64,
+    pub(super) cells: Vec<String>,
+    /// How many cells it has; more than are in `cells` if it is too long.
+    pub(super) count: usize,
+    /// The places of the cells that are longer than [`CELL_BYTES_MAX`].
+    pub(super) overlong: Vec<usize>,
+    pub(super) flaw: Option<Flaw>,
+    /// The first quoted cell that goes over several lines.
+    pub(super) several_lines: Option<Quote>,
+    /// Whether a line end follows.
+    pub(super) is_ended: bool,
+}
+
+/// What is wrong with the form of a row. The number is the place of the cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flaw {
+    TextAfterQuote(usize),
+    SpaceBeforeQuote(usize),
+    TooLong,
+}
+
+/// Where a quoted cell begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Quote {
+    pub(super) line: u64,
+    pub(super) place: usize,
+}
+
+/// Seems not to be closed where it should be.
+#[derive(Debug)]
+pub(super) struct OpenQuote(pub(super) Quote);
+
+/// Takes characters and gives rows.
+pub(super) struct Scanner {
+    delimiter: char,
+    state: State,
+    row: RawRow,
+    has_begun: bool,
+    row_bytes: usize,
+    cell: String,
+    /// The cell's bytes with those that are not kept, and its last character that is not a quote.
+    cell_bytes: usize,
+    cell_last: char,
+    is_after_cr: bool,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    /// At the beginning of a cell.
+    Start,
+    /// In a cell without quotes, or after a flaw.
+    Plain,
+    /// Behind the opening quote.
+    Quoted(Quote),
+    /// Behind a quote inside a quoted cell: its end, or the first of two.
+    QuoteSeen(Quote, Char),
+    /// Behind the closing quote and a space.
+    Closed(Quote, Char),
+}
+
+impl Scanner {
+    pub(super) fn new(delimiter: char) -> Self {
+        Self {
+            delimiter,
+            state: State::Start,
+            row: RawRow::default(),
+            has_begun: false,
+            row_bytes: 0,
+            cell: String::new(),
+            cell_bytes: 0,
+            cell_last: '\0',
+            is_after_cr: false,
+        }
+    }
+
+    /// Takes the next character; gives the row that it ends.
+    pub(super) fn push(&mut self, c: Char) -> Result<Option<RawRow>, OpenQuote> {
+        if std::mem::take(&mut self.is_after_cr) && c.value == '\n' {
+            return Ok(None);
+        }
+        if !self.has_begun {
+            self.has_begun = true;
+            self.row.line = c.line;
+        }
+        match self.state {
+            State::Start if c.value == '"' => {
+                self.state = State::Quoted(Quote { line: c.line, place: self.row.count });
+            }
+            State::Start | State::Plain => return Ok(self.plain(c)),
+            State::Quoted(quote) if c.value == '"' => self.state = State::QuoteSeen(quote, c),
+            State::Quoted(quote) => self.quoted(c, quote)?,
+            State::QuoteSeen(quote, _) if c.value == '"' => {
+                self.state = State::Quoted(quote);
+                self.quoted(c, quote)?;
+            }
+            State::QuoteSeen(quote, end) | State::Closed(quote, end) => return self.closed(c, quote, end),
+        }
+        Ok(None)
+    }
+
+    /// Says that no character follows; gives the last row, if no line end closed it.
+    pub(super) fn finish(&mut self) -> Result<Option<RawRow>, OpenQuote> {
+        match self.state {
+            State::Quoted(quote) => return Err(OpenQuote(quote)),
+            State::QuoteSeen(quote, end) | State::Closed(quote, end) => self.close(quote, end)?,
+            State::Start | State::Plain => {}
+        }
+        Ok(self.has_begun.then(|| self.end_row(false)))
+    }
+
+    /// The cells of the row that was begun: what is known after an open quote.
+    pub(super) fn into_unfinished(self) -> RawRow {
+        self.row
+    }
+
+    fn plain(&mut self, c: Char) -> Option<RawRow> {
+        match c.value {
+            value if value == self.delimiter => self.end_cell(),
+            '\r' | '\n' => {
+                self.is_after_cr = c.value == '\r';
+                return Some(self.end_row(true));
+            }
+            value => {
+                if value == '"' && self.cell.chars().all(char::is_whitespace) {
+                    self.row.flaw.get_or_insert(Flaw::SpaceBeforeQuote(self.row.count));
+                }
+                self.keep(value);
+                self.state = State::Plain;
+            }
+        }
+        None
+    }
+
+    fn quoted(&mut self, c: Char, quote: Quote) -> Result<(), OpenQuote> {
+        self.keep(c.value);
+        let lines = c.line.saturating_sub(quote.line);
+        if lines >= QUOTED_LINES_MAX || (lines > 0 && self.cell_bytes > QUOTED_BYTES_MAX) {
+            return Err(OpenQuote(quote));
+        }
+        Ok(())
+    }
+
+    fn closed(&mut self, c: Char, quote: Quote, end: Char) -> Result<Option<RawRow>, OpenQuote> {
+        if c.value == self.delimiter || matches!(c.value, '\r' | '\n') {
+            self.close(quote, end)?;
+            self.state = State::Plain;
+            return Ok(self.plain(c));
+        }
+        if c.value == ' ' {
+            self.state = State::Closed(quote, end);
+            return Ok(None);
+        }
+        if end.line > quote.line {
+            return Err(OpenQuote(quote));
+        }
+        // What follows is read as plain text up to the next delimiter.
+        self.row.flaw.get_or_insert(Flaw::TextAfterQuote(quote.place));
+        self.state = State::Plain;
+        Ok(self.plain(c))
+    }
+
+    /// A quoted cell is complete. If its closing quote (or the row of quotes that it ends) stands where a cell would
+    /// begin, it is rather a later row's opening quote, and the rows between were swallowed.
+    fn close(&mut self, quote: Quote, end: Char) -> Result<(), OpenQuote> {
+        if end.line > quote.line {
+            if self.cell_last == self.delimiter {
+                return Err(OpenQuote(quote));
+            }
+            self.row.several_lines.get_or_insert(quote);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, value: char) {
+        self.cell_bytes += value.len_utf8();
+        self.row_bytes += value.len_utf8();
+        if value != '"' {
+            self.cell_last = value;
+        }
+        if self.cell_bytes <= CELL_BYTES_MAX && self.row_bytes <= ROW_BYTES_MAX {
+            self.cell.push(value);
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if self.cell_bytes > CELL_BYTES_MAX {
+            self.row.overlong.push(self.row.count);
+        }
+        self.row_bytes += self.delimiter.len_utf8();
+        if self.row_bytes <= ROW_BYTES_MAX {
+            self.row.cells.push(std::mem::take(&mut self.cell));
+        } else {
+            self.row.flaw = Some(Flaw::TooLong);
+        }
+        self.row.count += 1;
+        self.cell.clear();
+        self.cell_bytes = 0;
+        self.cell_last = '\0';
+        self.state = State::Start;
+    }
+
+    fn end_row(&mut self, is_ended: bool) -> RawRow {
+        self.end_cell();
+        self.row_bytes = 0;
+        self.has_begun = false;
+        self.row.is_ended = is_ended;
+        std::mem::take(&mut self.row)
+    }
+}
+
+impl RawRow {
+    /// Whether there is nothing in it: no character, only space, or only empty cells.
+    pub(super) fn is_blank(&self) -> bool {
+        self.flaw.is_none() && self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+}

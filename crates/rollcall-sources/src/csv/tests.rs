@@ -1,0 +1,103 @@
+//! The CSV source held against small files: each case is bytes, and what they say.
+
+mod cases;
+mod properties;
+mod refusals;
+mod rejects;
+mod samples;
+
+use super::{Row, Summary, read};
+use crate::error::Error;
+use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping};
+use rollcall_core::entry::{EntryStatus, Record, RejectReason};
+use rollcall_core::fields::FieldName;
+
+/// Settings with `email` as the match field and nothing else.
+fn settings() -> CsvSettings {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    CsvSettings {
+        object: String::from("people.csv"),
+        match_field: String::from("email"),
+        immutable_id: None,
+        encoding: CsvEncoding::Utf8,
+        delimiter: None,
+        mapping: Mapping::default(),
+        truthy: words(&["true", "yes", "active"]),
+        falsy: words(&["false", "no", "inactive"]),
+    }
+}
+
+/// The same with fields of the same name as their columns.
+fn with_fields(columns: &[&str]) -> CsvSettings {
+    let mut settings = settings();
+    for column in columns {
+        map(&mut settings, &column.to_lowercase(), column, false);
+    }
+    settings
+}
+
+fn map(settings: &mut CsvSettings, field: &str, column: &str, clears: bool) {
+    let name = FieldName::parse(field).expect("a field name");
+    settings.mapping.fields.insert(name, FieldMapping { column: column.to_owned(), clears });
+}
+
+fn read_all(settings: &CsvSettings, bytes: &[u8]) -> Result<(Vec<Row>, Summary), Error> {
+    let mut rows = Vec::new();
+    let summary = read(settings, bytes, bytes.len() as u64, &mut |row| rows.push(row))?;
+    Ok((rows, summary))
+}
+
+/// Each row as one line: its line number, whose it is, and what it says; or the refusal.
+fn told(settings: &CsvSettings, bytes: &[u8]) -> Vec<String> {
+    match read_all(settings, bytes) {
+        Ok((rows, _)) => rows.iter().map(|row| row_told(&row.record)).collect(),
+        Err(error) => vec![format!("refused: {error}")],
+    }
+}
+
+fn row_told(record: &Record) -> String {
+    let (key, id, username) = match record {
+        Record::Entry(entry) => (Some(&entry.key), entry.immutable_id.as_ref(), entry.username.as_ref()),
+        Record::Rejected(row) => (row.key.as_ref(), row.immutable_id.as_ref(), row.username.as_ref()),
+    };
+    let mut told = format!("{} {}", record.line(), key.map_or("-", |key| key.original()));
+    if let Some(id) = id {
+        told += &format!(" id={}", id.as_str());
+    }
+    // Shown where it is not the key, which is what it is unless mapped.
+    if username.map(|name| name.original()) != key.map(|key| key.original()) {
+        told += &format!(" username={}", username.map_or("-", |name| name.original()));
+    }
+    match record {
+        Record::Entry(entry) => {
+            if entry.status == EntryStatus::Disabled {
+                told += " disabled";
+            }
+            if let Some(is_admin) = entry.is_admin {
+                told += &format!(" admin={is_admin}");
+            }
+            for (name, value) in entry.fields.iter() {
+                told += &format!(" {name}={value:?}");
+            }
+        }
+        Record::Rejected(row) => match &row.reason {
+            RejectReason::MissingKey => told += " rejected: no match key",
+            RejectReason::Unreadable(why) => told += &format!(" rejected: {why}"),
+        },
+    }
+    told
+}
+
+/// Holds a file against what it should say. An expected line that ends with `…` may go on.
+#[track_caller]
+fn check(name: &str, settings: &CsvSettings, bytes: &[u8], expected: &[&str]) {
+    let told = told(settings, bytes);
+    let is_expected = |(line, expected): (&String, &&str)| match expected.strip_suffix('…') {
+        Some(beginning) => line.starts_with(beginning),
+        None => line == expected,
+    };
+    assert!(
+        told.len() == expected.len() && told.iter().zip(expected).all(is_expected),
+        "{name}\n  says {told:#?}\n  not {expected:#?}"
+    );
+}

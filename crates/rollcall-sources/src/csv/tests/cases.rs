@@ -1,0 +1,159 @@
+//! Rows: what a row says, and why one is rejected.
+
+use super::{check, map, read_all, settings, with_fields};
+
+#[test]
+fn words_of_status_and_admin() {
+    let mut settings = settings();
+    settings.mapping.active = Some(String::from("status"));
+    settings.mapping.admin = Some(String::from("admin"));
+    check(
+        "words",
+        &settings,
+        b"email,status,admin\na, ACTIVE ,\nb,no,Yes\nc,,no\nd,gone,no\ne,yes,1\n",
+        &[
+            "2 a",
+            "3 b disabled admin=true",
+            "4 c rejected: the cell under \"status\" is \"\"; write one of true, yes, active or one of false, no, inactive, or…",
+            "5 d rejected: the cell under \"status\" is \"gone\"; …",
+            "6 e rejected: the cell under \"admin\" is \"1\"; …",
+        ],
+    );
+    let long = format!("email,status,admin\na,{},\n", "x".repeat(60));
+    let cut = format!("2 a rejected: the cell under \"status\" is \"{}\"; …", "x".repeat(40));
+    check("a long word", &settings, long.as_bytes(), &[&*cut]);
+}
+
+#[test]
+fn empty_values_clear_only_where_opted_in() {
+    let mut settings = with_fields(&["team"]);
+    map(&mut settings, "phone", "phone", true);
+    check(
+        "empty",
+        &settings,
+        b"email,team,phone\na,,\nb, x , 1 \n",
+        &[r#"2 a phone="""#, r#"3 b phone="1" team="x""#],
+    );
+}
+
+#[test]
+fn keys_ids_and_usernames() {
+    let mut settings = settings();
+    settings.immutable_id = Some(String::from("id"));
+    settings.mapping.username = Some(String::from("login"));
+    check(
+        "identity",
+        &settings,
+        b"email,id,login\na,1,ann\nb,,\n ,3,cay\n,,\"\t\"\nd\te,5,eve\nf,#REF!,fay\ng,7,1E+15\n",
+        &[
+            "2 a id=1 username=ann",
+            "3 b username=-",
+            "4 - id=3 username=cay rejected: no match key",
+            // Line 5 is blank.
+            "6 - id=5 username=eve rejected: the cell under \"email\" holds a control character (U+0009); remove it…",
+            "7 f username=fay rejected: the cell under \"id\" was changed by a spreadsheet (…",
+            "8 g id=7 username=- rejected: the cell under \"login\" was changed by a spreadsheet (…",
+        ],
+    );
+    let summary = read_all(&settings, b"email,id,login\na,1,x\n,,#N/A\n,2,\n").expect("is read").1;
+    assert_eq!((summary.rows, summary.entries, summary.rejected, summary.unidentified), (3, 1, 2, 1));
+    assert_eq!((summary.encoding, summary.delimiter), ("UTF-8", ','));
+}
+
+#[test]
+fn values_are_trimmed_and_normalised() {
+    let composed = "email,name\na,\" Zoe\u{308} \u{200B}\"\nb,\"x\ty\nz\"\n";
+    check(
+        "values",
+        &with_fields(&["name"]),
+        composed.as_bytes(),
+        &["2 a name=\"Zoë\"", r#"3 b name="x\ty\nz""#],
+    );
+}
+
+#[test]
+fn counts_of_cells() {
+    let settings = with_fields(&["name"]);
+    check(
+        "empty headings at the end",
+        &settings,
+        b"email,name,,\na,x\nb,x,\nc,x,,\nd,x,y\ne,x,,,\nf\n",
+        &[
+            "2 a name=\"x\"",
+            "3 b name=\"x\"",
+            "4 c name=\"x\"",
+            "5 d rejected: the row has 3 cells where the headings have 2; …",
+            "6 e rejected: the row has 5 cells where the headings have 2; …",
+            "7 f rejected: the row has 1 of 2 cells; add what is missing",
+        ],
+    );
+    let mut by_dn = self::settings();
+    by_dn.match_field = String::from("dn");
+    by_dn.mapping.username = Some(String::from("login"));
+    check(
+        "a name without quotes still names its account",
+        &by_dn,
+        b"dn,login,x\nCN=a,OU=b,DC=c,ann,1\nsmith, jo,jo,2\n",
+        &[
+            "2 CN=a,OU=b,DC=c username=ann rejected: the row has 5 cells where the headings have 3; …",
+            "3 smith username=jo rejected: the row has 4 cells where the headings have 3; …",
+        ],
+    );
+}
+
+#[test]
+fn quoted_cells() {
+    check(
+        "quotes",
+        &with_fields(&["name"]),
+        b"\"email\",name\na, \"x\"\nb,\"x\" \nc,\"x\" y\nd,\"\"\"\"\ne,x\"y\"\n\"f\",\"\"\n",
+        &[
+            "2 a rejected: the cell under \"name\" has space before its opening quote; take the space out",
+            "3 b name=\"x\"",
+            "4 c rejected: the cell under \"name\" goes on after its closing quote; …",
+            r#"5 d name="\"""#,
+            r#"6 e name="x\"y\"""#,
+            "7 f",
+        ],
+    );
+}
+
+#[test]
+fn long_cells_and_rows() {
+    let settings = with_fields(&["name"]);
+    let long = |bytes: usize| "x".repeat(bytes);
+    let file = format!("email,name,photo\na,{},\nb,,{}\n{},,\nd,x,\n", long(4097), long(70_000), long(5000));
+    check(
+        "long cells",
+        &settings,
+        file.as_bytes(),
+        &[
+            "2 a rejected: the cell under \"name\" is longer than 4096 bytes; …",
+            "3 b",
+            "4 - rejected: the cell under \"email\" is longer than 4096 bytes; …",
+            "5 d name=\"x\"",
+        ],
+    );
+    let file = format!("email,name\na,x{}\nb,{}\nc,x\n", ",".repeat(2_000_000), long(4096));
+    let expected = [
+        "2 a rejected: the row is longer than 1 MiB; …",
+        &format!("3 b name={:?}", long(4096)),
+        "4 c name=\"x\"",
+    ];
+    check("a long row", &settings, file.as_bytes(), &expected);
+}
+
+#[test]
+fn line_numbers_count_every_line() {
+    let file = "sep=,\n\n , \nemail,\"na\nme\"\r\n\r\na,\"x\r\n\ry\"\rb,z\n";
+    let mut settings = settings();
+    map(&mut settings, "name", "na me", false);
+    check("lines", &settings, file.as_bytes(), &["7 a name=\"x\\r\\n\\ry\"", "10 b name=\"z\""]);
+}
+
+#[test]
+fn only_rejected_rows_carry_their_cells() {
+    let (rows, _) = read_all(&with_fields(&["name"]), b"email,name\na,x\n ,\"y \"\n").expect("is read");
+    let cells: Vec<&[String]> = rows.iter().map(|row| row.cells.as_slice()).collect();
+    assert_eq!(cells, [&[] as &[String], &[String::from(" "), String::from("y ")]]);
+}

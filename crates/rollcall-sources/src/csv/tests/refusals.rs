@@ -1,0 +1,136 @@
+//! Files that are refused as a whole, and what is said of them.
+
+use super::{check, settings, with_fields};
+use crate::csv::read;
+use crate::error::Error;
+use std::io;
+
+#[test]
+fn quotes_left_open() {
+    let settings = with_fields(&["name", "note"]);
+    let open = "refused: a quote that is opened in line 2 (column \"name\") seems never to be closed…";
+    let lines = format!("email,name,note\na,\"{}\",\n", "x\n".repeat(100) + "x");
+    let bytes = format!("email,name,note\na,\"\n{}\",\n", "x".repeat(70_000));
+    let cases = [
+        ("to the end", "email,name,note\na,\"x,y\nb,z,w\n"),
+        ("text follows", "email,name,note\na,\"x,y\nb,\"z\",w\n"),
+        ("closed by the next cell that begins with a comma", "email,name,note\na,\"x,y\nb,\",z\",w\n"),
+        ("closed by the next cell that begins with a quote", "email,name,note\na,\"x,y\nb,\"\"\",z\",w\n"),
+        ("closed by a stray quote, too few cells", "email,name,note\na,\"x,y\nb,z\"\nc,,\n"),
+        ("closed by a stray quote, too many cells", "email,name,note\na,\"x,y\nb,z\",,,,\nc,,\n"),
+        ("another flaw in the row", "email,name,note\na,\"x\ny\",\"z\" w\nc,,\n"),
+        ("more than 100 lines", &lines),
+        ("several lines and more than 64 KiB", &bytes),
+    ];
+    for (name, file) in cases {
+        check(name, &settings, file.as_bytes(), &[open]);
+    }
+    check(
+        "in the headings",
+        &settings,
+        b"email,\"name,note\na,b,c\n",
+        &["refused: a quote that is opened in line 1 seems never to be closed…"],
+    );
+    check(
+        "in the key",
+        &settings,
+        b"email,name,note\n\"a\nb\",,\n",
+        &["refused: the cell under \"email\" in the row of line 2 goes over several lines; …"],
+    );
+}
+
+#[test]
+fn encodings() {
+    let settings = settings();
+    check(
+        "UTF-8 with a bad byte",
+        &settings,
+        b"email\nb\n\"c\nd\xFF\"\n",
+        &["refused: line 4 is not UTF-8; …"],
+    );
+    check(
+        "odd UTF-16",
+        &settings,
+        b"\xFF\xFEe\0m\0a\0i\0l\0\n\0a\0\n",
+        &["refused: line 2 is not whole UTF-16, …"],
+    );
+    let half = b"\xFF\xFEe\0m\0a\0i\0l\0\n\0\x00\xD8\n\0";
+    check("half a character", &settings, half, &["refused: line 2 is not whole UTF-16, …"]);
+    let text = "email\na\n";
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
+        check(
+            "UTF-16 without a mark",
+            &settings,
+            &bytes,
+            &["refused: the file looks like UTF-16 without a …"],
+        );
+    }
+}
+
+#[test]
+fn headings() {
+    let mut settings = with_fields(&["name"]);
+    check(
+        "none of them",
+        &settings,
+        b"a@x.test;Ann\n",
+        &["refused: line 1 has no column \"email\", \"name\"; it has \"a@x.test\", \"Ann\"; correct…"],
+    );
+    check("only blank lines", &settings, b"\r\n  \r\n\r\n", &["refused: the file is empty: …"]);
+    check(
+        "only blank rows",
+        &settings,
+        b"\nemail,name\r\n\r\n,\r\n",
+        &["refused: the file has no rows below its headings (line 2), …"],
+    );
+    settings.delimiter = Some(b';');
+    check(
+        "another delimiter than the setting",
+        &settings,
+        b"email,name\na,b\n",
+        &[
+            "refused: line 1 has no headings that are separated by ';', as the configuration or a sep= line says, but it has them separated by ','; …",
+        ],
+    );
+    check("a sep= line goes before the setting", &settings, b"SEP=|\remail|name\ra|b\r", &["3 a name=\"b\""]);
+    check(
+        "the setting goes before what could be found",
+        &settings,
+        b"email;name\na;b,c\n",
+        &["2 a name=\"b,c\""],
+    );
+}
+
+#[test]
+fn files_cut_off_or_changed() {
+    let settings = with_fields(&["name"]);
+    check(
+        "the last row",
+        &settings,
+        b"email,name\na,b\nc",
+        &["refused: the file is cut off in its last row, line 3: 1 of 2 cells, …"],
+    );
+    let of_length = |bytes: &[u8], expected: u64| read(&settings, bytes, expected, &mut |_| {});
+    let file = b"email,name\na,\xC3\xA9\n";
+    let error = of_length(&file[..14], 16).expect_err("is cut off");
+    assert!(matches!(error, Error::CutOff { read: 14, expected: 16 }), "not {error}");
+    assert!(matches!(of_length(b"", 16), Err(Error::CutOff { read: 0, expected: 16 })));
+    assert!(matches!(of_length(file, 15), Err(Error::Grew { expected: 15 })));
+    assert!(matches!(of_length(file, 16), Ok(summary) if summary.entries == 1));
+}
+
+#[test]
+fn a_reader_that_fails() {
+    struct Broken;
+    impl io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("gone"))
+        }
+    }
+    let input = io::Read::chain(&b"email\na\n"[..], Broken);
+    let error = read(&settings(), input, 1000, &mut |_| {}).expect_err("fails");
+    assert!(matches!(&error, Error::Read(cause) if cause.to_string() == "gone"));
+    fn is_portable<T: Send + Sync + 'static>(_: &T) {}
+    is_portable(&error);
+}

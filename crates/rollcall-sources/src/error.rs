@@ -1,0 +1,201 @@
+//! What makes a source unreadable as a whole: nothing of it may be published then (product 23).
+//!
+//! Each text says where, what was expected and what to do; a damaged row is not an error but a rejected record.
+
+use std::fmt;
+use std::io;
+
+/// Why a source was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The bytes could not be read.
+    #[error("the file could not be read to its end; nothing was taken from it, run again")]
+    Read(#[source] io::Error),
+    /// The file of rejected rows could not be written.
+    #[error("the file of rejected rows could not be written; run again")]
+    Rejects(#[source] io::Error),
+    /// Fewer bytes than the object has.
+    #[error(
+        "the file is cut off: {read} bytes were read, it has {expected}; run again, and if it stays, put it in place again"
+    )]
+    CutOff {
+        /// How many bytes came.
+        read: u64,
+        /// How many the object has.
+        expected: u64,
+    },
+    /// More bytes than the object had.
+    #[error("the file changed while it was read: it has more than the {expected} bytes expected; run again")]
+    Grew {
+        /// How many the object had.
+        expected: u64,
+    },
+    /// Nothing in the file, or only blank lines.
+    #[error(
+        "the file is empty: a line of headings and at least one row are expected; \
+         nothing was changed, export the file again"
+    )]
+    Empty,
+    /// Headings, and no row.
+    #[error(
+        "the file has no rows below its headings (line {line}), which would remove everybody; \
+         nothing was changed, export the file again"
+    )]
+    NoRows {
+        /// The line of the headings.
+        line: u64,
+    },
+    /// A byte that is not UTF-8.
+    #[error(
+        "line {line} is not UTF-8; save the file as \"CSV UTF-8\", \
+         or set encoding = \"windows-1252\" if it comes from a Western European Excel"
+    )]
+    InvalidUtf8 {
+        /// The line of the first such byte.
+        line: u64,
+    },
+    /// An odd number of bytes, or half a character.
+    #[error(
+        "line {line} is not whole UTF-16, which the file's first bytes promise; save the file as \"CSV UTF-8\""
+    )]
+    InvalidUtf16 {
+        /// The line of the first such place.
+        line: u64,
+    },
+    /// Every second byte is NUL.
+    #[error(
+        "the file looks like UTF-16 without a byte order mark (line 1: every second byte is zero); \
+         save it as \"CSV UTF-8\" or as \"Unicode Text\""
+    )]
+    Utf16WithoutMark,
+    /// Columns that the configuration names are not there.
+    #[error(
+        "line {line} has no column {}; it has {}; correct the heading in the file, or the column in the configuration",
+        Listed(missing),
+        Quoted(found)
+    )]
+    MissingColumns {
+        /// The line of the headings.
+        line: u64,
+        /// The columns that are missing.
+        missing: Vec<MissingColumn>,
+        /// The headings that the file has.
+        found: Vec<String>,
+    },
+    /// The headings make sense with another delimiter than the one that was stated.
+    #[error(
+        "line {line} has no headings that are separated by {stated:?}, as the configuration or a sep= line says, \
+         but it has them separated by {better:?}; set delimiter = {better:?} or take the sep= line out"
+    )]
+    WrongDelimiter {
+        /// The line of the headings.
+        line: u64,
+        /// As it was stated.
+        stated: char,
+        /// The one with which all needed headings are there.
+        better: char,
+    },
+    /// A column that is needed is there twice.
+    #[error(
+        "line {line} has the heading {heading:?} twice, as columns {first} and {second}; rename one of them"
+    )]
+    DuplicateHeading {
+        /// The line of the headings.
+        line: u64,
+        /// The heading.
+        heading: String,
+        /// The first of the two, counted from 1.
+        first: usize,
+        /// The second of the two, counted from 1.
+        second: usize,
+    },
+    /// A quote is not closed, or not where it should be: rows may have been swallowed.
+    #[error(
+        "a quote that is opened in line {line}{} seems never to be closed, and hides the rows after it; close it \
+         (a quote inside a quoted cell is written twice)",
+        In(heading)
+    )]
+    UnclosedQuote {
+        /// The line on which the quote opens.
+        line: u64,
+        /// The column's heading, where it has one.
+        heading: Option<String>,
+    },
+    /// A line break in a cell that says whose the row is.
+    #[error(
+        "the cell under {heading:?} in the row of line {line} goes over several lines; \
+         close the quote that is left open there, or take the line break out"
+    )]
+    LineBreakInKey {
+        /// The line on which the row begins.
+        line: u64,
+        /// The column's heading.
+        heading: String,
+    },
+    /// The last row stops early, and no line end follows.
+    #[error(
+        "the file is cut off in its last row, line {line}: {found} of {expected} cells, and no line end; export it again"
+    )]
+    LastRowCut {
+        /// The line on which the row begins.
+        line: u64,
+        /// How many cells it has.
+        found: usize,
+        /// How many it should have.
+        expected: usize,
+    },
+}
+
+/// A column that the configuration names and the file does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// As the configuration has it.
+    pub heading: String,
+    /// The heading of the file that may be meant.
+    pub near: Option<String>,
+}
+
+struct Listed<'a>(&'a [MissingColumn]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, column) in self.0.iter().enumerate() {
+            let separator = if at == 0 { "" } else { ", " };
+            write!(f, "{separator}{:?}", column.heading)?;
+            if let Some(near) = &column.near {
+                write!(f, " (did you mean {near:?}?)")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Quoted<'a>(&'a [String]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN_MAX: usize = 30;
+        for (at, heading) in self.0.iter().take(SHOWN_MAX).enumerate() {
+            let separator = if at == 0 { "" } else { ", " };
+            write!(f, "{separator}{:?}", short(heading))?;
+        }
+        if self.0.len() > SHOWN_MAX {
+            write!(f, " and {} more", self.0.len() - SHOWN_MAX)?;
+        }
+        Ok(())
+    }
+}
+
+struct In<'a>(&'a Option<String>);
+
+impl fmt::Display for In<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |heading| write!(f, " (column {:?})", short(heading)))
+    }
+}
+
+/// The beginning of a text that came from the file, short enough for a message.
+pub(crate) fn short(text: &str) -> &str {
+    const CHARS_MAX: usize = 40;
+    text.char_indices().nth(CHARS_MAX).map_or(text, |(end, _)| &text[..end])
+}

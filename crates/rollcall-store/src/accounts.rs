@@ -1,0 +1,253 @@
+//! Account records as DynamoDB items, and reading them: by shard, by id, by username.
+//!
+//! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
+//! its `fields` is never touched: changes are written attribute by attribute.
+
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, get_text, need_number, need_text, number, text};
+use crate::error::Error;
+use crate::store::Store;
+use crate::wire::{read_time, show_time};
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Block, BlockReason, Owner};
+use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many shards the accounts table has. Another number would look for existing accounts in the wrong place.
+pub const SHARDS: u64 = 64;
+
+/// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
+pub(crate) const ATTRIBUTES: [&str; 12] = [
+    "username", "is_admin", "state", "reason", "since", "blocked_by", "why", "waiting_since", "source", "match_key",
+    "immutable_id", "version",
+];
+
+/// Some accounts of a shard.
+#[derive(Debug)]
+pub struct AccountsPage {
+    /// The accounts, by id.
+    pub accounts: Vec<Account>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// Some username claims.
+#[derive(Debug)]
+pub struct UsernamesPage {
+    /// Folded usernames and the accounts that hold them.
+    pub claims: Vec<(String, AccountId)>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl Store {
+    /// A page of a shard (0 to [`SHARDS`] - 1) of the accounts, read consistently.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an account.
+    pub async fn accounts_page(&self, shard: u64, after: Option<Cursor>) -> Result<AccountsPage, Error> {
+        let page = self
+            .dynamo
+            .query()
+            .table_name(&self.names.accounts)
+            .key_condition_expression("shard = :shard")
+            .expression_attribute_values(":shard", number(shard))
+            .consistent_read(true)
+            .limit(PAGE_ITEMS_MAX)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading accounts", error))?;
+        let accounts = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(AccountsPage { accounts, next: Cursor::of(page.last_evaluated_key) })
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// When the storage fails or the item is not an account.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.accounts)
+            .set_key(Some(key(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading an account", error))?;
+        answer.item.as_ref().map(decode).transpose()
+    }
+
+    /// The account that holds this username.
+    ///
+    /// # Errors
+    /// As [`Store::account`].
+    pub async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.usernames)
+            .key("username", text(username.folded()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("looking up a username", error))?;
+        match answer.item {
+            Some(claim) => self.account(holder(&claim)?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A page of the username claims, in no order.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not a claim.
+    pub async fn usernames_page(&self, after: Option<Cursor>) -> Result<UsernamesPage, Error> {
+        let page = self
+            .dynamo
+            .scan()
+            .table_name(&self.names.usernames)
+            .consistent_read(true)
+            .limit(PAGE_ITEMS_MAX)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the usernames", error))?;
+        let mut claims = Vec::new();
+        for item in page.items.unwrap_or_default() {
+            claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item)?));
+        }
+        Ok(UsernamesPage { claims, next: Cursor::of(page.last_evaluated_key) })
+    }
+}
+
+fn holder(claim: &Item) -> Result<AccountId, Error> {
+    let what = "a username claim";
+    AccountId::parse(need_text(claim, "account", what)?).map_err(|error| Error::corrupt(what, error.to_string()))
+}
+
+/// The key of an account's item.
+pub(crate) fn key(id: AccountId) -> Item {
+    HashMap::from([
+        (String::from("shard"), number(id.shard(SHARDS))),
+        (String::from("id"), text(id.to_string())),
+    ])
+}
+
+/// The whole item of an account.
+pub(crate) fn encode(account: &Account) -> Item {
+    let mut item = key(account.id);
+    let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
+    set("username", text(account.username.original()));
+    set("is_admin", AttributeValue::Bool(account.is_admin));
+    set("state", text(account.state.as_str()));
+    set("version", number(account.version));
+    if let Owner::Source { source, key, immutable_id } = &account.owner {
+        set("source", text(source.as_str()));
+        set("match_key", text(key.original()));
+        if let Some(id) = immutable_id {
+            set("immutable_id", text(id.as_str()));
+        }
+    }
+    if let Some(block) = account.state.block() {
+        set("reason", text(block.reason.as_str()));
+        set("since", text(show_time(block.since)));
+        if let BlockReason::ByAdmin(admin) = &block.reason {
+            set("blocked_by", text(&admin.by));
+            if let Some(why) = &admin.why {
+                set("why", text(why));
+            }
+            if let Some(since) = admin.waiting_since {
+                set("waiting_since", text(show_time(since)));
+            }
+        }
+    }
+    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    set("fields", AttributeValue::M(fields));
+    item
+}
+
+fn decode(item: &Item) -> Result<Account, Error> {
+    let id = need_text(item, "id", "an account")?;
+    let what = format!("account {id}");
+    let bad = |error: &dyn std::fmt::Display| Error::corrupt(&what, error.to_string());
+    let is_admin = item.get("is_admin").and_then(|value| value.as_bool().ok());
+    Ok(Account {
+        id: AccountId::parse(id).map_err(|error| bad(&error))?,
+        owner: decode_owner(item, &what)?,
+        username: Username::parse(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
+        is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
+        state: decode_state(item, &what)?,
+        fields: decode_fields(item),
+        version: need_number(item, "version", &what)?,
+    })
+}
+
+fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
+    let bad = |error: &dyn std::fmt::Display| Error::corrupt(what, error.to_string());
+    let Some(source) = get_text(item, "source") else { return Ok(Owner::Local) };
+    Ok(Owner::Source {
+        source: SourceName::parse(source).map_err(|error| bad(&error))?,
+        key: MatchKey::parse(need_text(item, "match_key", what)?).map_err(|error| bad(&error))?,
+        immutable_id: get_text(item, "immutable_id")
+            .map(ImmutableId::parse)
+            .transpose()
+            .map_err(|error| bad(&error))?,
+    })
+}
+
+fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
+    let time = |name: &str| -> Result<Timestamp, Error> {
+        read_time(need_text(item, name, what)?)
+            .ok_or_else(|| Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}")))
+    };
+    match need_text(item, "state", what)? {
+        "active" => return Ok(AccountState::Active),
+        "blocked" => {}
+        other => {
+            return Err(Error::corrupt(what, format!("expected \"active\" or \"blocked\" as its state, not {other:?}")));
+        }
+    }
+    let reason = match need_text(item, "reason", what)? {
+        "no_seat" => BlockReason::NoSeat,
+        "left_scope" => BlockReason::LeftScope,
+        "disabled_in_directory" => BlockReason::DisabledInDirectory,
+        "by_admin" => BlockReason::ByAdmin(AdminBlock {
+            by: need_text(item, "blocked_by", what)?.to_owned(),
+            why: get_text(item, "why").map(str::to_owned),
+            waiting_since: match item.contains_key("waiting_since") {
+                true => Some(time("waiting_since")?),
+                false => None,
+            },
+        }),
+        other => return Err(Error::corrupt(what, format!("{other:?} is not the reason of a block"))),
+    };
+    Ok(AccountState::Blocked(Block { reason, since: time("since")? }))
+}
+
+/// What is not a field of ours belongs to the application and is left alone.
+fn decode_fields(item: &Item) -> Fields {
+    let Some(AttributeValue::M(stored)) = item.get("fields") else { return Fields::new() };
+    let ours = stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
+    ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect()
+}
+
+/// The fields that differ, with the value after, if there is one.
+pub(crate) fn changed_fields<'a>(before: &'a Account, after: &'a Account) -> BTreeMap<&'a str, Option<&'a str>> {
+    let mut changed = BTreeMap::new();
+    for (name, _) in before.fields.iter() {
+        if after.fields.get(name).is_empty() {
+            changed.insert(name.as_str(), None);
+        }
+    }
+    for (name, value) in after.fields.iter() {
+        if before.fields.get(name) != value {
+            changed.insert(name.as_str(), Some(value));
+        }
+    }
+    changed
+}

@@ -1,0 +1,81 @@
+//! Which snapshot of a source was applied last: an older one never is (product 25).
+
+use crate::dynamo::{need_number, need_text, number, text};
+use crate::error::Error;
+use crate::runs::RunId;
+use crate::store::Store;
+use rollcall_core::source::SourceName;
+
+/// The snapshot that was applied last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The epoch of the lease under which it was published.
+    pub epoch: u64,
+    /// What it says, in a digest.
+    pub digest: String,
+    /// The run that applied it.
+    pub run: RunId,
+}
+
+impl Store {
+    /// The snapshot of a source that was applied last.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn applied_snapshot(&self, source: &SourceName) -> Result<Option<Applied>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading which snapshot was applied", error))?;
+        let Some(item) = answer.item else { return Ok(None) };
+        let what = "the record of the applied snapshot";
+        Ok(Some(Applied {
+            epoch: need_number(&item, "epoch", what)?,
+            digest: need_text(&item, "digest", what)?.to_owned(),
+            run: RunId::parse(need_text(&item, "run", what)?)
+                .map_err(|error| Error::corrupt(what, error.to_string()))?,
+        }))
+    }
+
+    /// Says that a snapshot is being applied: from then on no older one is.
+    ///
+    /// # Errors
+    /// [`Error::OlderSnapshot`] when a newer one was applied already.
+    pub async fn mark_applied(
+        &self,
+        source: &SourceName,
+        epoch: u64,
+        digest: &str,
+        run: &RunId,
+    ) -> Result<(), Error> {
+        let result = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .update_expression("SET epoch = :epoch, digest = :digest, #run = :run")
+            .condition_expression("attribute_not_exists(epoch) OR epoch <= :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":epoch", number(epoch))
+            .expression_attribute_values(":digest", text(digest))
+            .expression_attribute_values(":run", text(run.as_str()))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Err(Error::OlderSnapshot { source_name: source.clone() })
+            }
+            Err(error) => Err(Error::service("marking a snapshot as applied", error)),
+        }
+    }
+}
+
+fn item_name(source: &SourceName) -> String {
+    format!("applied#{source}")
+}

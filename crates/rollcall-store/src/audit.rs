@@ -1,0 +1,296 @@
+//! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
+
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, number, text};
+use crate::error::Error;
+use crate::runs::RunId;
+use crate::store::Store;
+use crate::wire;
+use rollcall_core::account::{AccountId, AccountState};
+use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::outcome::{Change, FieldChange, Observation};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+use rollcall_core::match_key::MatchKey;
+use serde::{Deserialize, Serialize};
+
+/// What all entries of one doing have in common.
+#[derive(Clone, Debug)]
+pub struct AuditHead {
+    /// When.
+    pub at: Timestamp,
+    /// In which run, if in one.
+    pub run: Option<RunId>,
+    /// What set it off: the word of a trigger.
+    pub trigger: String,
+    /// Who set it off.
+    pub actor: String,
+    /// The source of the run.
+    pub source: Option<SourceName>,
+}
+
+/// One entry, as it is stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    #[serde(with = "wire::time")]
+    pub at: Timestamp,
+    /// In which run, if in one.
+    pub run: Option<RunId>,
+    /// What set it off.
+    pub trigger: String,
+    /// Who set it off.
+    pub actor: String,
+    /// The source of the run.
+    pub source: Option<String>,
+    /// The account, where there is one.
+    #[serde(with = "wire::optional_account")]
+    pub account: Option<AccountId>,
+    /// The username, where one is known.
+    pub username: Option<String>,
+    /// The match key, where one is known.
+    pub match_key: Option<String>,
+    /// The line of the entry in what was read, where there is one.
+    pub line: Option<u64>,
+    /// What happened, in a word of product 30.
+    pub outcome: String,
+    /// Why: the reason of the block, or what the word does not say.
+    pub reason: Option<String>,
+    /// The state before; none for a newcomer.
+    pub before: Option<StateView>,
+    /// The state after.
+    pub after: Option<StateView>,
+    /// The changed fields, old and new.
+    pub changes: Vec<ChangeView>,
+    /// The licence at that moment.
+    pub seats: SeatsView,
+    /// The version of the account that the change made; 0 where there was no change.
+    #[serde(default)]
+    pub version: u64,
+}
+
+/// A state, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateView {
+    /// `active` or `blocked`.
+    pub state: String,
+    /// Why it is blocked.
+    pub reason: Option<String>,
+    /// Since when it is blocked for this reason.
+    #[serde(with = "wire::optional_time")]
+    pub since: Option<Timestamp>,
+}
+
+/// A changed field, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// Which.
+    pub field: String,
+    /// Its value before.
+    pub old: String,
+    /// Its value after.
+    pub new: String,
+}
+
+/// Seats in use and the limit; no limit is `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsView {
+    /// Seats in use.
+    pub used: u64,
+    /// The limit.
+    pub limit: Option<u64>,
+}
+
+/// Some entries.
+#[derive(Debug)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl AuditEntry {
+    /// The entry of a change, with the licence as it is after it.
+    #[must_use]
+    pub fn of_change(head: &AuditHead, change: &Change, seats: Seats) -> Self {
+        let after = &change.after;
+        let block_reason = after.state.block().map(|block| block.reason.as_str().to_owned());
+        Self {
+            account: Some(after.id),
+            username: Some(after.username.original().to_owned()),
+            match_key: after.key().map(|key| key.original().to_owned()),
+            reason: change.reason.clone().or(block_reason),
+            before: change.before.as_ref().map(|account| StateView::of(&account.state)),
+            after: Some(StateView::of(&after.state)),
+            changes: change.changes.iter().map(ChangeView::of).collect(),
+            version: after.version,
+            ..Self::plain(head, change.outcome.as_str(), seats)
+        }
+    }
+
+    /// The entry of something that was only seen.
+    #[must_use]
+    pub fn of_observation(head: &AuditHead, observation: &Observation, seats: Seats) -> Self {
+        let state = observation.state.as_ref();
+        let block_reason = state.and_then(AccountState::block).map(|block| block.reason.as_str().to_owned());
+        Self {
+            account: observation.account,
+            username: observation.username.as_ref().map(Username::original).map(str::to_owned),
+            match_key: observation.key.as_ref().map(MatchKey::original).map(str::to_owned),
+            line: observation.line,
+            reason: observation.reason.clone().or(block_reason),
+            before: state.map(StateView::of),
+            after: state.map(StateView::of),
+            ..Self::plain(head, observation.outcome.as_str(), seats)
+        }
+    }
+
+    /// The entry of a change of the licence.
+    pub(crate) fn of_licence(head: &AuditHead, change: FieldChange, seats: Seats) -> Self {
+        Self { changes: vec![ChangeView::of(&change)], ..Self::plain(head, "licence_set", seats) }
+    }
+
+    fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
+        Self {
+            at: head.at,
+            run: head.run.clone(),
+            trigger: head.trigger.clone(),
+            actor: head.actor.clone(),
+            source: head.source.as_ref().map(|source| source.as_str().to_owned()),
+            account: None,
+            username: None,
+            match_key: None,
+            line: None,
+            outcome: outcome.to_owned(),
+            reason: None,
+            before: None,
+            after: None,
+            changes: Vec::new(),
+            seats: SeatsView::of(seats),
+            version: 0,
+        }
+    }
+
+    /// The entry as an item: its sort key is the time and, within it, the version, so that it is unique.
+    pub(crate) fn encode(&self, retention_days: Option<u32>) -> Result<Item, Error> {
+        let mut item: Item =
+            serde_dynamo::to_item(self).map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
+        let at = format!("{}#{:010}", wire::show_time(self.at), self.version);
+        item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
+        item.insert(String::from("at"), text(at));
+        let account = self.account.map_or_else(|| String::from("licence"), |id| id.to_string());
+        item.insert(String::from("account"), text(account));
+        if self.run.is_none() {
+            // The index by run must not be given an empty key.
+            item.remove("run");
+        }
+        if let Some(days) = retention_days {
+            item.insert(String::from("expires"), number(self.at.as_millis() / 1000 + i64::from(days) * 86_400));
+        }
+        Ok(item)
+    }
+
+    fn decode(mut item: Item) -> Result<Self, Error> {
+        let bad = |why: String| Error::corrupt("an audit entry", why);
+        let at = item.get("at").and_then(|at| at.as_s().ok()).and_then(|at| at.split('#').next()).map(str::to_owned);
+        item.insert(String::from("at"), text(at.ok_or_else(|| bad(String::from("expected a text as \"at\"")))?));
+        if item.get("account").and_then(|account| account.as_s().ok()).is_some_and(|account| account == "licence") {
+            item.remove("account");
+        }
+        item.entry(String::from("account")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
+        item.entry(String::from("run")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
+        serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))
+    }
+}
+
+impl StateView {
+    fn of(state: &AccountState) -> Self {
+        let block = state.block();
+        Self {
+            state: state.as_str().to_owned(),
+            reason: block.map(|block| block.reason.as_str().to_owned()),
+            since: block.map(|block| block.since),
+        }
+    }
+}
+
+impl ChangeView {
+    fn of(change: &FieldChange) -> Self {
+        Self { field: change.field.clone(), old: change.old.clone(), new: change.new.clone() }
+    }
+}
+
+impl SeatsView {
+    fn of(seats: Seats) -> Self {
+        let limit = match seats.limit {
+            Limit::Unlimited => None,
+            Limit::Seats(limit) => Some(limit.get()),
+        };
+        Self { used: seats.used.get(), limit }
+    }
+}
+
+impl Store {
+    /// A page of the changes of one run, by outcome and time.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an entry.
+    pub async fn audit_of_run(&self, run: &RunId, after: Option<Cursor>) -> Result<AuditPage, Error> {
+        let page = self
+            .dynamo
+            .query()
+            .table_name(&self.names.audit)
+            .index_name("by_run")
+            .key_condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
+            .limit(PAGE_ITEMS_MAX)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log of a run", error))?;
+        decode_page(page.items, page.last_evaluated_key)
+    }
+
+    /// A page of the changes of one account, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::audit_of_run`].
+    pub async fn audit_of_account(&self, account: AccountId, after: Option<Cursor>) -> Result<AuditPage, Error> {
+        let page = self
+            .dynamo
+            .query()
+            .table_name(&self.names.audit)
+            .key_condition_expression("account = :account")
+            .expression_attribute_values(":account", text(account.to_string()))
+            .limit(PAGE_ITEMS_MAX)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log of an account", error))?;
+        decode_page(page.items, page.last_evaluated_key)
+    }
+
+    /// A page of all changes, in no order.
+    ///
+    /// # Errors
+    /// As [`Store::audit_of_run`].
+    pub async fn audit_page(&self, after: Option<Cursor>) -> Result<AuditPage, Error> {
+        let page = self
+            .dynamo
+            .scan()
+            .table_name(&self.names.audit)
+            .limit(PAGE_ITEMS_MAX)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log", error))?;
+        decode_page(page.items, page.last_evaluated_key)
+    }
+}
+
+fn decode_page(items: Option<Vec<Item>>, last: Option<Item>) -> Result<AuditPage, Error> {
+    let entries = items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect::<Result<_, _>>()?;
+    Ok(AuditPage { entries, next: Cursor::of(last) })
+}

@@ -1,0 +1,258 @@
+//! The commit: changes of accounts, their audit entries, their claims on usernames and the seat ledger, in one
+//! transaction (invariants 1 and 2), fenced by the lease of the run.
+//!
+//! What cannot be committed as it was decided is taken out and reported; the rest goes through.
+
+mod parts;
+
+use crate::audit::AuditHead;
+use crate::error::Error;
+use crate::lease::Lease;
+use crate::ledger::Ledger;
+use crate::store::Store;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+use parts::{Part, parts_of};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::outcome::Change;
+use std::time::Duration;
+
+/// How many changes one commit is given at most. DynamoDB allows 100 items in a transaction; a change has two to four.
+pub const CHANGES_PER_COMMIT_MAX: usize = 32;
+
+/// Items in a transaction, less the ledger and the lease (DynamoDB: 100).
+const ITEMS_MAX: usize = 98;
+
+/// Bytes in a transaction (DynamoDB: 4 MB for all items; what is counted here is an estimate of the texts).
+const BYTES_MAX: usize = 3_000_000;
+
+/// How often a transaction that met another one is tried again.
+const TRIES_MAX: u32 = 12;
+
+/// What became of one change.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once per change and taken apart at once")]
+pub enum Committed {
+    /// It is done; the licence as it was right after.
+    Done {
+        /// The change.
+        change: Change,
+        /// The licence right after.
+        seats: Seats,
+    },
+    /// The account is no longer as it was read.
+    Stale(Change),
+    /// Another account holds the username.
+    UsernameTaken(Change),
+    /// No seat is free for it.
+    NoSeat(Change),
+}
+
+/// Why a transaction was cancelled.
+enum Cancelled {
+    /// The lease is another's.
+    Fenced,
+    /// The ledger moved, or another transaction was under way: try again.
+    Again,
+    /// These changes are in the way, with the part that failed.
+    Changes(Vec<(usize, Part)>),
+}
+
+impl Store {
+    /// Commits changes that were decided on the records as they were read.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once. Or the storage fails; then some of the
+    /// changes may be done and others not, each whole.
+    pub async fn commit(
+        &self,
+        head: &AuditHead,
+        lease: Option<&Lease>,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Committed>, Error> {
+        let mut done = Vec::with_capacity(changes.len());
+        for batch in into_batches(changes) {
+            self.commit_batch(head, lease, batch, &mut done).await?;
+        }
+        Ok(done)
+    }
+
+    async fn commit_batch(
+        &self,
+        head: &AuditHead,
+        lease: Option<&Lease>,
+        mut batch: Vec<Change>,
+        done: &mut Vec<Committed>,
+    ) -> Result<(), Error> {
+        let mut tries = 0;
+        while !batch.is_empty() {
+            let ledger = self.seats().await?;
+            if !ledger.is_stored {
+                return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
+            }
+            let (fitting, refused) = fit(batch, &ledger.seats);
+            batch = fitting;
+            done.extend(refused.into_iter().map(Committed::NoSeat));
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let used = used_after(&ledger.seats, &batch)?;
+            let seats = Seats { used, ..ledger.seats };
+            let (items, owners) = self.transaction(head, lease, &ledger, seats, &batch)?;
+            let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
+            let Err(error) = request.send().await else {
+                done.extend(batch.into_iter().map(|change| Committed::Done { change, seats }));
+                return Ok(());
+            };
+            match cancelled(&error, &owners) {
+                None => return Err(Error::service("committing changes", error)),
+                Some(Cancelled::Fenced) => return Err(fenced(lease)),
+                Some(Cancelled::Changes(failed)) => take_out(&mut batch, &failed, done),
+                Some(Cancelled::Again) if tries == TRIES_MAX => {
+                    return Err(Error::Contended { what: "the licence" });
+                }
+                Some(Cancelled::Again) => {
+                    tries += 1;
+                    tokio::time::sleep(pause(tries)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The items of a transaction, and for each what it is part of.
+    fn transaction(
+        &self,
+        head: &AuditHead,
+        lease: Option<&Lease>,
+        ledger: &Ledger,
+        seats: Seats,
+        batch: &[Change],
+    ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
+        let mut items = Vec::new();
+        let mut owners = Vec::new();
+        let building = |error| Error::service("making a commit", error);
+        if let Some(lease) = lease {
+            items.push(TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build());
+            owners.push(Owner::Lease);
+        }
+        if batch.iter().any(|change| change.seat_delta() != 0) {
+            let update = self.ledger_update(ledger, seats.used).build().map_err(building)?;
+            items.push(TransactWriteItem::builder().update(update).build());
+            owners.push(Owner::Ledger);
+        }
+        for (index, change) in batch.iter().enumerate() {
+            for (part, item) in parts_of(&self.names, head, change, seats)? {
+                items.push(item);
+                owners.push(Owner::Change(index, part));
+            }
+        }
+        Ok((items, owners))
+    }
+}
+
+/// Whose item of a transaction it is.
+#[derive(Clone, Copy)]
+enum Owner {
+    Lease,
+    Ledger,
+    Change(usize, Part),
+}
+
+fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let mut batches: Vec<Vec<Change>> = Vec::new();
+    let (mut items, mut bytes) = (usize::MAX, usize::MAX);
+    for change in changes {
+        let (more_items, more_bytes) = parts::weight(&change);
+        if items.saturating_add(more_items) > ITEMS_MAX || bytes.saturating_add(more_bytes) > BYTES_MAX {
+            batches.push(Vec::new());
+            (items, bytes) = (0, 0);
+        }
+        items += more_items;
+        bytes += more_bytes;
+        if let Some(batch) = batches.last_mut() {
+            batch.push(change);
+        }
+    }
+    batches
+}
+
+/// Parts the changes into those that the free seats allow, in their order, and those that they do not.
+fn fit(batch: Vec<Change>, seats: &Seats) -> (Vec<Change>, Vec<Change>) {
+    let Limit::Seats(limit) = seats.limit else { return (batch, Vec::new()) };
+    let freed = batch.iter().filter(|change| change.seat_delta() < 0).count() as u64;
+    let mut free = limit.less(seats.used.less(SeatCount::new(freed))).get();
+    batch.into_iter().partition(|change| {
+        let fits = change.seat_delta() <= 0 || free > 0;
+        if change.seat_delta() > 0 {
+            free = free.saturating_sub(1);
+        }
+        fits
+    })
+}
+
+fn used_after(seats: &Seats, batch: &[Change]) -> Result<SeatCount, Error> {
+    let delta: i64 = batch.iter().map(Change::seat_delta).sum();
+    seats
+        .used
+        .get()
+        .checked_add_signed(delta)
+        .map(SeatCount::new)
+        .ok_or_else(|| Error::corrupt("the licence", "it counts fewer seats than there are accounts; run `rollcall doctor`"))
+}
+
+fn fenced(lease: Option<&Lease>) -> Error {
+    match lease {
+        Some(lease) => Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() },
+        None => Error::Contended { what: "the lease" },
+    }
+}
+
+fn take_out(batch: &mut Vec<Change>, failed: &[(usize, Part)], done: &mut Vec<Committed>) {
+    let all = std::mem::take(batch);
+    for (index, change) in all.into_iter().enumerate() {
+        // An account that is no longer as it was read says more than its username.
+        match failed.iter().filter(|(at, _)| *at == index).map(|(_, part)| *part).min() {
+            None => batch.push(change),
+            Some(Part::Account | Part::Audit) => done.push(Committed::Stale(change)),
+            Some(Part::Claim) => done.push(Committed::UsernameTaken(change)),
+        }
+    }
+}
+
+/// Reads why a transaction was cancelled; `None` where it was something else.
+fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Option<Cancelled> {
+    let error = error.as_service_error()?;
+    if error.is_transaction_in_progress_exception() {
+        return Some(Cancelled::Again);
+    }
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return None };
+    let reasons = cancelled.cancellation_reasons();
+    let is = |reason: &CancellationReason, code: &str| reason.code() == Some(code);
+    let mut failed = Vec::new();
+    let mut is_again = false;
+    for (reason, owner) in reasons.iter().zip(owners) {
+        let has_failed = is(reason, "ConditionalCheckFailed");
+        is_again |= is(reason, "TransactionConflict")
+            || is(reason, "ThrottlingError")
+            || is(reason, "ProvisionedThroughputExceeded");
+        match owner {
+            Owner::Lease if has_failed => return Some(Cancelled::Fenced),
+            Owner::Ledger if has_failed => is_again = true,
+            Owner::Change(index, part) if has_failed => failed.push((*index, *part)),
+            Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
+        }
+    }
+    match (failed.is_empty(), is_again) {
+        (false, _) => Some(Cancelled::Changes(failed)),
+        (true, true) => Some(Cancelled::Again),
+        (true, false) => None,
+    }
+}
+
+/// Waits longer each time, and not for the same time as whoever it met.
+fn pause(tries: u32) -> Duration {
+    let spread = u64::from(std::process::id()) % 7;
+    Duration::from_millis((5 << tries.min(8)) + spread)
+}

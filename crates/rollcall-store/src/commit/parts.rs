@@ -1,0 +1,148 @@
+//! The items of one change within a transaction, each with the condition that makes it safe.
+
+use crate::accounts::{ATTRIBUTES, changed_fields, encode, key};
+use crate::audit::{AuditEntry, AuditHead};
+use crate::dynamo::{number, text};
+use crate::error::Error;
+use crate::names::Names;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use rollcall_core::account::Account;
+use rollcall_core::licence::Seats;
+use rollcall_core::outcome::Change;
+
+/// Which part of a change an item is. Ordered by what says most when several fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// The account record.
+    Account,
+    /// Its audit entry.
+    Audit,
+    /// A claim on a username, made or given up.
+    Claim,
+}
+
+/// How many items a change has, and an estimate of their bytes.
+pub(crate) fn weight(change: &Change) -> (usize, usize) {
+    let claims = match &change.before {
+        None => 1,
+        Some(before) if before.username.folded() != change.after.username.folded() => 2,
+        Some(_) => 0,
+    };
+    let fields: usize = change.after.fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let changes: usize = change.changes.iter().map(|one| one.field.len() + one.old.len() + one.new.len()).sum();
+    (2 + claims, 4096 + fields + changes)
+}
+
+/// The items of a change.
+pub(crate) fn parts_of(
+    names: &Names,
+    head: &AuditHead,
+    change: &Change,
+    seats: Seats,
+) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
+    let mut parts = vec![
+        (Part::Account, account_item(names, change)?),
+        (Part::Audit, audit_item(names, &AuditEntry::of_change(head, change, seats))?),
+    ];
+    let before = change.before.as_ref().map(|account| account.username.folded());
+    let after = change.after.username.folded();
+    if before != Some(after) {
+        parts.push((Part::Claim, claim(names, &change.after)?));
+    }
+    if let Some(before) = change.before.as_ref().filter(|_| before != Some(after)) {
+        parts.push((Part::Claim, give_up(names, before)?));
+    }
+    Ok(parts)
+}
+
+fn account_item(names: &Names, change: &Change) -> Result<TransactWriteItem, Error> {
+    match &change.before {
+        None => {
+            let put = Put::builder()
+                .table_name(&names.accounts)
+                .set_item(Some(encode(&change.after)))
+                .condition_expression("attribute_not_exists(id)")
+                .build()
+                .map_err(building)?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        }
+        Some(before) => update_item(names, before, &change.after),
+    }
+}
+
+/// Writes attribute by attribute, so that what the application keeps in the same item stays.
+fn update_item(names: &Names, before: &Account, after: &Account) -> Result<TransactWriteItem, Error> {
+    let mut item = encode(after);
+    let (mut sets, mut removes) = (Vec::new(), Vec::new());
+    let mut update = Update::builder().table_name(&names.accounts).set_key(Some(key(after.id)));
+    for (index, name) in ATTRIBUTES.iter().enumerate() {
+        update = update.expression_attribute_names(format!("#a{index}"), *name);
+        match item.remove(*name) {
+            Some(value) => {
+                sets.push(format!("#a{index} = :a{index}"));
+                update = update.expression_attribute_values(format!(":a{index}"), value);
+            }
+            None => removes.push(format!("#a{index}")),
+        }
+    }
+    let changed = changed_fields(before, after);
+    if !changed.is_empty() {
+        update = update.expression_attribute_names("#fields", "fields");
+    }
+    for (index, (name, value)) in changed.into_iter().enumerate() {
+        update = update.expression_attribute_names(format!("#f{index}"), name);
+        match value {
+            Some(value) => {
+                sets.push(format!("#fields.#f{index} = :f{index}"));
+                update = update.expression_attribute_values(format!(":f{index}"), text(value));
+            }
+            None => removes.push(format!("#fields.#f{index}")),
+        }
+    }
+    let remove = if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
+    let update = update
+        .update_expression(format!("SET {}{remove}", sets.join(", ")))
+        .condition_expression("version = :read_version AND #read_state = :read_state")
+        .expression_attribute_names("#read_state", "state")
+        .expression_attribute_values(":read_version", number(before.version))
+        .expression_attribute_values(":read_state", text(before.state.as_str()))
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}
+
+fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWriteItem, Error> {
+    let put = Put::builder()
+        .table_name(&names.audit)
+        .set_item(Some(entry.encode(names.audit_retention_days)?))
+        .condition_expression("attribute_not_exists(account)")
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
+    let put = Put::builder()
+        .table_name(&names.usernames)
+        .item("username", text(account.username.folded()))
+        .item("account", text(account.id.to_string()))
+        .condition_expression("attribute_not_exists(username)")
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().put(put).build())
+}
+
+fn give_up(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
+    let delete = Delete::builder()
+        .table_name(&names.usernames)
+        .key("username", text(account.username.folded()))
+        .condition_expression("account = :account")
+        .expression_attribute_values(":account", text(account.id.to_string()))
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+fn building(error: aws_sdk_dynamodb::error::BuildError) -> Error {
+    Error::service("making a commit", error)
+}

@@ -1,0 +1,115 @@
+//! What can go wrong with the storage, and what the caller should do about it.
+
+use crate::runs::RunId;
+use rollcall_core::source::SourceName;
+use std::error::Error as StdError;
+
+/// Why something could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The environment lacks something. Mend the deployment.
+    #[error("the environment variable {name} cannot be used: {what}")]
+    Environment {
+        /// Which variable.
+        name: &'static str,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A service could not be reached or refused. Try again.
+    #[error("{doing}: {cause}")]
+    Service {
+        /// What was being done.
+        doing: &'static str,
+        /// What the service said.
+        cause: String,
+        /// The SDK's error.
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A stored thing is not what Rollcall stores. Somebody else wrote it: mend it by hand.
+    #[error("{what} cannot be read: {why}")]
+    Corrupt {
+        /// Which thing.
+        what: String,
+        /// What was expected.
+        why: String,
+    },
+    /// Another run has taken the lease; whatever this one was about to write was not written.
+    #[error("run {run} no longer holds the lease of {source_name}; another goes on with it")]
+    Fenced {
+        /// The source.
+        source_name: SourceName,
+        /// The run that lost it.
+        run: RunId,
+    },
+    /// There is no such object.
+    #[error("there is no {key} in the bucket; drop the file there")]
+    NoSuchObject {
+        /// The object's key.
+        key: String,
+    },
+    /// The object was overwritten while it was being read.
+    #[error("{key} was changed while it was being read; nothing was changed, the next run reads it again")]
+    ChangedWhileRead {
+        /// The object's key.
+        key: String,
+    },
+    /// A newer snapshot has been applied already (product 25).
+    #[error("a newer snapshot of {source_name} has been applied already; nothing was changed")]
+    OlderSnapshot {
+        /// The source.
+        source_name: SourceName,
+    },
+    /// The same things are being changed by others without end. Try again.
+    #[error("{what} is being changed by others again and again; try again")]
+    Contended {
+        /// What.
+        what: &'static str,
+    },
+    /// A file on this machine.
+    #[error("a temporary file: {0}")]
+    File(#[from] std::io::Error),
+    /// A thread was lost.
+    #[error("work was cut off: {0}")]
+    Lost(#[from] tokio::task::JoinError),
+}
+
+impl Error {
+    /// Whether trying again may help.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Service { .. } | Self::Contended { .. } | Self::File(_) | Self::Lost(_) => true,
+            Self::Environment { .. }
+            | Self::Corrupt { .. }
+            | Self::Fenced { .. }
+            | Self::NoSuchObject { .. }
+            | Self::ChangedWhileRead { .. }
+            | Self::OlderSnapshot { .. } => false,
+        }
+    }
+
+    /// Whether what was to be read from the source is missing or unusable; nothing was changed.
+    #[must_use]
+    pub fn is_of_source(&self) -> bool {
+        matches!(self, Self::NoSuchObject { .. } | Self::ChangedWhileRead { .. } | Self::OlderSnapshot { .. })
+    }
+
+    /// From an error of the SDK, with the whole chain of its causes in the text.
+    pub(crate) fn service(doing: &'static str, source: impl StdError + Send + Sync + 'static) -> Self {
+        let mut cause = source.to_string();
+        let mut next = source.source();
+        while let Some(inner) = next {
+            let text = inner.to_string();
+            if !cause.contains(&text) {
+                cause = format!("{cause}: {text}");
+            }
+            next = inner.source();
+        }
+        Self::Service { doing, cause, source: Box::new(source) }
+    }
+
+    pub(crate) fn corrupt(what: impl Into<String>, why: impl Into<String>) -> Self {
+        Self::Corrupt { what: what.into(), why: why.into() }
+    }
+}

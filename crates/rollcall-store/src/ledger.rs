@@ -1,0 +1,177 @@
+//! The seat ledger: the licence's limit and how many accounts are active, in one item for all sources.
+//!
+//! `used` changes only inside a commit, together with the accounts that it counts.
+
+use crate::audit::{AuditEntry, AuditHead};
+use crate::dynamo::{Item, get_number, get_text, need_number, number, text};
+use crate::error::Error;
+use crate::store::Store;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::outcome::FieldChange;
+
+/// Name of the ledger's item in the control table.
+pub(crate) const LEDGER: &str = "licence";
+
+/// How often a change of the limit is tried again when seats moved meanwhile.
+const TRIES_MAX: u32 = 10;
+
+/// The ledger as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The limit and the seats in use.
+    pub seats: Seats,
+    /// Whether a command has set the limit; it then goes before the configured one.
+    pub is_set_by_command: bool,
+    /// Whether it was ever stored; only then can seats be given under it.
+    pub(crate) is_stored: bool,
+}
+
+impl Store {
+    /// The ledger. Where nothing was ever stored: no limit, no seat in use.
+    ///
+    /// # Errors
+    /// When the storage fails, or the limit cannot be read (product 17: nothing may be written then).
+    pub async fn seats(&self) -> Result<Ledger, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.control)
+            .key("name", text(LEDGER))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the licence", error))?;
+        match answer.item {
+            Some(item) => decode(&item),
+            None => Ok(Ledger {
+                seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
+                is_set_by_command: false,
+                is_stored: false,
+            }),
+        }
+    }
+
+    /// Makes the configured limit the ledger's, unless a command has set another.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn configure_limit(&self, limit: Limit) -> Result<(), Error> {
+        let ledger = self.seats().await?;
+        if ledger.is_set_by_command || (ledger.is_stored && ledger.seats.limit == limit) {
+            return Ok(());
+        }
+        let result = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(LEDGER))
+            .update_expression("SET #limit = :limit, #used = if_not_exists(#used, :zero), set_by = :by")
+            .condition_expression("attribute_not_exists(set_by) OR set_by = :by")
+            .expression_attribute_names("#limit", "limit")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_values(":limit", encode_limit(limit))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":by", text("configuration"))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(()),
+            // A command was quicker; its limit goes before the configured one.
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),
+            Err(error) => Err(Error::service("setting the licence", error)),
+        }
+    }
+
+    /// Sets the limit from then on, with its audit entry.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn set_limit(&self, limit: Limit, head: AuditHead) -> Result<(), Error> {
+        for _ in 0..TRIES_MAX {
+            let before = self.seats().await?;
+            if !before.is_stored {
+                self.configure_limit(before.seats.limit).await?;
+                continue;
+            }
+            let seats = Seats { limit, ..before.seats };
+            let change = FieldChange {
+                field: String::from("limit"),
+                old: show_limit(before.seats.limit),
+                new: show_limit(limit),
+            };
+            let entry = AuditEntry::of_licence(&head, change, seats);
+            let update = self
+                .ledger_update(&before, before.seats.used)
+                .update_expression("SET #limit = :new_limit, #used = :used, set_by = :by")
+                .expression_attribute_values(":new_limit", encode_limit(limit))
+                .expression_attribute_values(":by", text("command"))
+                .build()
+                .map_err(|error| Error::service("setting the licence", error))?;
+            let put = Put::builder()
+                .table_name(&self.names.audit)
+                .set_item(Some(entry.encode(self.names.audit_retention_days)?))
+                .condition_expression("attribute_not_exists(account)")
+                .build()
+                .map_err(|error| Error::service("setting the licence", error))?;
+            let result = self
+                .dynamo
+                .transact_write_items()
+                .transact_items(TransactWriteItem::builder().update(update).build())
+                .transact_items(TransactWriteItem::builder().put(put).build())
+                .send()
+                .await;
+            match result {
+                Ok(_) => return Ok(()),
+                Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
+                Err(error) => return Err(Error::service("setting the licence", error)),
+            }
+        }
+        Err(Error::Contended { what: "the licence" })
+    }
+
+    /// An update of the ledger under the condition that it is still as it was read; `used` is what it counts then.
+    pub(crate) fn ledger_update(
+        &self,
+        read: &Ledger,
+        used: SeatCount,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        Update::builder()
+            .table_name(&self.names.control)
+            .key("name", text(LEDGER))
+            .update_expression("SET #used = :used")
+            .condition_expression("#used = :read AND #limit = :limit")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_names("#limit", "limit")
+            .expression_attribute_values(":used", number(used))
+            .expression_attribute_values(":read", number(read.seats.used))
+            .expression_attribute_values(":limit", encode_limit(read.seats.limit))
+    }
+}
+
+fn decode(item: &Item) -> Result<Ledger, Error> {
+    let what = "the licence";
+    let limit = match (get_text(item, "limit"), get_number(item, "limit")) {
+        (Some("unlimited"), _) => Limit::Unlimited,
+        (_, Some(seats)) => Limit::Seats(SeatCount::new(seats)),
+        _ => {
+            return Err(Error::corrupt(what, "expected a whole number or \"unlimited\" as its limit; set it again"));
+        }
+    };
+    let used = SeatCount::new(need_number(item, "used", what)?);
+    Ok(Ledger { seats: Seats { limit, used }, is_set_by_command: get_text(item, "set_by") == Some("command"), is_stored: true })
+}
+
+fn encode_limit(limit: Limit) -> AttributeValue {
+    match limit {
+        Limit::Unlimited => text("unlimited"),
+        Limit::Seats(seats) => number(seats),
+    }
+}
+
+fn show_limit(limit: Limit) -> String {
+    match limit {
+        Limit::Unlimited => String::from("unlimited"),
+        Limit::Seats(seats) => seats.to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Objects in the bucket: small texts, reports, and files that are read whole before anything is made of them.
+
+use crate::error::Error;
+use crate::store::Store;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::primitives::ByteStream;
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+use std::path::Path;
+
+/// An object's bytes on this machine, complete and unchanged while they were read.
+#[derive(Debug)]
+pub struct SpooledObject {
+    /// The bytes, from the beginning.
+    pub file: File,
+    /// How many the service says there are.
+    pub bytes: u64,
+    /// The service's tag of this version of the object.
+    pub etag: String,
+}
+
+impl Store {
+    /// Puts an object in place.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn put_object(&self, key: &str, body: Vec<u8>) -> Result<(), Error> {
+        self.put(key, ByteStream::from(body)).await
+    }
+
+    /// The text of an object, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails or the object is not UTF-8.
+    pub async fn get_text(&self, key: &str) -> Result<Option<String>, Error> {
+        let Some(mut spooled) = self.get(key).await? else { return Ok(None) };
+        std::io::read_to_string(&mut spooled.file)
+            .map(Some)
+            .map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))
+    }
+
+    /// Copies an object to this machine, and makes sure that it did not change meanwhile (product 23).
+    ///
+    /// # Errors
+    /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.
+    pub async fn spool_object(&self, key: &str) -> Result<SpooledObject, Error> {
+        let missing = || Error::NoSuchObject { key: key.to_owned() };
+        let before = self.head(key).await?.ok_or_else(missing)?;
+        let spooled = self.get(key).await?.ok_or_else(missing)?;
+        let after = self.head(key).await?.ok_or_else(missing)?;
+        // A file edited in the embedded bucket's folder keeps its tag; its time and length tell.
+        let version = |head: &HeadObjectOutput| (head.e_tag.clone(), head.content_length, head.last_modified);
+        if version(&before) != version(&after) || before.e_tag.as_deref().unwrap_or_default() != spooled.etag {
+            return Err(Error::ChangedWhileRead { key: key.to_owned() });
+        }
+        Ok(spooled)
+    }
+
+    pub(crate) async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
+        let body =
+            ByteStream::from_path(path).await.map_err(|error| Error::service("reading a temporary file", error))?;
+        self.put(key, body).await
+    }
+
+    /// An object copied to this machine, if it is there.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<SpooledObject>, Error> {
+        let answer = self.s3.get_object().bucket(&self.names.bucket).key(key).send().await;
+        let mut object = match answer {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
+            Err(error) => return Err(Error::service("reading an object", error)),
+        };
+        let length = object.content_length.and_then(|length| u64::try_from(length).ok());
+        let mut file = tempfile::tempfile()?;
+        let mut bytes = 0;
+        while let Some(chunk) = object.body.next().await {
+            let chunk = chunk.map_err(|error| Error::service("reading an object", error))?;
+            file.write_all(&chunk)?;
+            bytes += chunk.len() as u64;
+        }
+        file.rewind()?;
+        let etag = object.e_tag.unwrap_or_default();
+        Ok(Some(SpooledObject { file, bytes: length.unwrap_or(bytes), etag }))
+    }
+
+    async fn put(&self, key: &str, body: ByteStream) -> Result<(), Error> {
+        self.s3
+            .put_object()
+            .bucket(&self.names.bucket)
+            .key(key)
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| Error::service("writing an object", error))?;
+        Ok(())
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, Error> {
+        match self.s3.head_object().bucket(&self.names.bucket).key(key).send().await {
+            Ok(head) => Ok(Some(head)),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
+            Err(error) => Err(Error::service("looking at an object", error)),
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Runs and their summaries, in the control table; newest first through its index by kind.
+
+use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, text};
+use crate::error::Error;
+use crate::snapshot::SnapshotRef;
+use crate::store::Store;
+use crate::wire;
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Names one run: 1 to 64 of `a-z`, `0-9`, `-`. Part of object keys.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RunId(String);
+
+/// A text that is not a run's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not the id of a run; `rollcall runs` lists them")]
+pub struct InvalidRunId {
+    text: String,
+}
+
+impl RunId {
+    /// Parses the id of a run.
+    ///
+    /// # Errors
+    /// When the text has another form.
+    pub fn parse(text: &str) -> Result<Self, InvalidRunId> {
+        let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if is_plain && (1..=64).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidRunId { text: text.chars().take(80).collect() })
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RunId {
+    type Error = InvalidRunId;
+
+    fn try_from(text: String) -> Result<Self, InvalidRunId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RunId> for String {
+    fn from(id: RunId) -> Self {
+        id.0
+    }
+}
+
+/// What set a run off (product 22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The timer.
+    Schedule,
+    /// A file dropped into the bucket.
+    Drop,
+    /// A person, over HTTP.
+    Reset,
+    /// A person, on the command line.
+    Command,
+}
+
+impl Trigger {
+    /// The word used in records and logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Drop => "drop",
+            Self::Reset => "reset",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Asked for.
+    Requested,
+    /// The source is being read.
+    Reading,
+    /// The snapshot is being applied.
+    Reconciling,
+    /// Everything was applied.
+    Completed,
+    /// Everything but the removals was applied.
+    Held,
+    /// Nothing was applied, or another run has taken its place.
+    Failed,
+    /// Planned only.
+    DryRun,
+}
+
+impl RunStatus {
+    /// The word used in records and logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Reading => "reading",
+            Self::Reconciling => "reconciling",
+            Self::Completed => "completed",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::DryRun => "dry_run",
+        }
+    }
+
+    /// Whether nothing more will happen in the run.
+    #[must_use]
+    pub fn is_finished(self) -> bool {
+        match self {
+            Self::Requested | Self::Reading | Self::Reconciling => false,
+            Self::Completed | Self::Held | Self::Failed | Self::DryRun => true,
+        }
+    }
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Its name.
+    pub id: RunId,
+    /// The source.
+    #[serde(with = "wire::source_name")]
+    pub source: SourceName,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// Who set it off.
+    pub actor: String,
+    /// Whether it only plans.
+    pub dry_run: bool,
+    /// The held run whose removals it applies.
+    pub approves: Option<RunId>,
+    /// When it was asked for: the time of everything that it decides.
+    #[serde(with = "wire::time")]
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[serde(with = "wire::optional_time")]
+    pub finished_at: Option<Timestamp>,
+    /// How far it is.
+    pub status: RunStatus,
+    /// What was read.
+    pub snapshot: Option<SnapshotRef>,
+    /// What came of it.
+    pub summary: Option<RunSummary>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// What came of a run (product 32).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// How many accounts and records had each outcome.
+    pub counts: BTreeMap<String, u64>,
+    /// The limit; none is unlimited.
+    pub limit: Option<u64>,
+    /// Active accounts before.
+    pub used_before: u64,
+    /// Active accounts after.
+    pub used: u64,
+    /// Seats freed.
+    pub freed: u64,
+    /// Seats given.
+    pub taken: u64,
+    /// Accounts that wait for a seat.
+    pub waiting: u64,
+    /// By how many the limit is exceeded.
+    pub over_by: u64,
+    /// Account writes.
+    pub writes: u64,
+    /// Records read.
+    pub rows: u64,
+    /// Why removals are held, if they are.
+    pub hold: Option<HoldSummary>,
+    /// Who is seated next, at most ten.
+    pub next_waiting: Vec<String>,
+    /// How long reading took, in milliseconds.
+    pub read_millis: i64,
+    /// How long deciding and committing took, in milliseconds.
+    pub apply_millis: i64,
+}
+
+/// Why removals are held (product 24).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldSummary {
+    /// Active accounts that would be blocked.
+    pub removals: u64,
+    /// Active accounts of the source.
+    pub active: u64,
+    /// Which rule of the guard holds them.
+    pub cause: String,
+}
+
+/// Some runs.
+#[derive(Debug)]
+pub struct RunsPage {
+    /// The runs, newest first.
+    pub runs: Vec<RunRecord>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl Store {
+    /// Keeps the record of a run that begins.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn create_run(&self, run: &RunRecord) -> Result<(), Error> {
+        self.put_run(run).await
+    }
+
+    /// Keeps the record of a run as it is.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the run has ended: its record is not changed any more. Or the storage fails.
+    pub async fn put_run(&self, run: &RunRecord) -> Result<(), Error> {
+        let record = serde_json::to_string(run)
+            .map_err(|error| Error::corrupt("the record of a run", error.to_string()))?;
+        let result = self
+            .dynamo
+            .put_item()
+            .table_name(&self.names.control)
+            .item("name", text(item_name(&run.id)))
+            .item("kind", text("run"))
+            .item("at", text(format!("{}#{}", wire::show_time(run.started_at), run.id)))
+            .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
+            .item("record", text(record))
+            .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() })
+            }
+            Err(error) => Err(Error::service("keeping the record of a run", error)),
+        }
+    }
+
+    /// The record of a run.
+    ///
+    /// # Errors
+    /// When the storage fails or the item is not a run.
+    pub async fn run(&self, id: &RunId) -> Result<Option<RunRecord>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the record of a run", error))?;
+        answer.item.map(|item| decode(&item)).transpose()
+    }
+
+    /// A page of the runs, newest first.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn runs_page(&self, limit: i32, after: Option<Cursor>) -> Result<RunsPage, Error> {
+        let page = self
+            .dynamo
+            .query()
+            .table_name(&self.names.control)
+            .index_name("by_kind")
+            .key_condition_expression("kind = :kind")
+            .expression_attribute_values(":kind", text("run"))
+            .scan_index_forward(false)
+            .limit(limit.clamp(1, PAGE_ITEMS_MAX))
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the runs", error))?;
+        let runs = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(RunsPage { runs, next: Cursor::of(page.last_evaluated_key) })
+    }
+}
+
+fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
+    let what = "the record of a run";
+    serde_json::from_str(need_text(item, "record", what)?).map_err(|error| Error::corrupt(what, error.to_string()))
+}
+
+fn item_name(id: &RunId) -> String {
+    format!("run#{id}")
+}

@@ -1,0 +1,180 @@
+//! Snapshots: one complete reading of a source, published whole or not at all (product 23).
+//!
+//! An object of compressed lines of JSON, then a manifest that names its length, its count and its digest. Without a
+//! manifest there is no snapshot; with one that does not fit, it is refused.
+
+mod line;
+
+use crate::error::Error;
+use crate::runs::RunId;
+use crate::store::Store;
+use crate::wire;
+use line::Line;
+use rollcall_core::entry::Record;
+use rollcall_core::source::SourceName;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek as _, SeekFrom, Write as _};
+use tempfile::NamedTempFile;
+
+/// zstd's own default.
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// Names a published snapshot; this is also what its manifest says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRef {
+    /// The source that was read.
+    #[serde(with = "wire::source_name")]
+    pub source: SourceName,
+    /// The run that read it.
+    pub run: RunId,
+    /// The epoch of the lease under which it was read: a later reading has a higher one.
+    pub epoch: u64,
+    /// How many records it has.
+    pub records: u64,
+    /// How many bytes the object has.
+    pub bytes: u64,
+    /// SHA-256 of what it says, without line numbers: the same people in another order are the same snapshot.
+    pub digest: String,
+}
+
+/// A snapshot on this machine, to be read as often as needed.
+#[derive(Debug)]
+pub struct SnapshotReader {
+    file: File,
+    records: u64,
+    key: String,
+}
+
+impl Store {
+    /// Publishes a snapshot: all records of a reading, in the order of [`Record::order`].
+    ///
+    /// # Errors
+    /// When the storage fails; then nothing is published.
+    pub async fn publish_snapshot(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        epoch: u64,
+        records: Vec<Record>,
+    ) -> Result<SnapshotRef, Error> {
+        let packed = tokio::task::spawn_blocking(move || pack(&records)).await??;
+        let snapshot = SnapshotRef {
+            source: source.clone(),
+            run: run.clone(),
+            epoch,
+            records: packed.records,
+            bytes: packed.file.as_file().metadata()?.len(),
+            digest: packed.digest,
+        };
+        self.put_file(&snapshot.key("zst"), packed.file.path()).await?;
+        let manifest = serde_json::to_vec_pretty(&snapshot)
+            .map_err(|error| Error::corrupt("a snapshot's manifest", error.to_string()))?;
+        self.put_object(&snapshot.key("json"), manifest).await?;
+        Ok(snapshot)
+    }
+
+    /// Copies a published snapshot to this machine.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchObject`] where it was never published or is gone; [`Error::Corrupt`] where it is not what was
+    /// published; or the storage fails.
+    pub async fn open_snapshot(&self, snapshot: &SnapshotRef) -> Result<SnapshotReader, Error> {
+        let key = snapshot.key("json");
+        let manifest = self.get_text(&key).await?.ok_or_else(|| Error::NoSuchObject { key: key.clone() })?;
+        let manifest: SnapshotRef =
+            serde_json::from_str(&manifest).map_err(|error| Error::corrupt(&key, error.to_string()))?;
+        if manifest != *snapshot {
+            return Err(Error::corrupt(key, "expected the manifest that the run published; start a new run"));
+        }
+        let key = snapshot.key("zst");
+        let spooled = self.get(&key).await?.ok_or_else(|| Error::NoSuchObject { key: key.clone() })?;
+        if spooled.bytes != snapshot.bytes {
+            let why = format!("expected {} bytes, it has {}; start a new run", snapshot.bytes, spooled.bytes);
+            return Err(Error::corrupt(key, why));
+        }
+        Ok(SnapshotReader { file: spooled.file, records: snapshot.records, key })
+    }
+}
+
+impl SnapshotRef {
+    fn key(&self, ending: &str) -> String {
+        // The epoch rises when a run is read again after a crash: what was published is never overwritten.
+        format!("snapshots/{}/{}-{}.{ending}", self.source, self.run, self.epoch)
+    }
+}
+
+impl SnapshotReader {
+    /// The records, in order, from the beginning. One reading at a time.
+    ///
+    /// # Errors
+    /// When the file on this machine cannot be read.
+    pub fn records(&self) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(0))?;
+        let lines = BufReader::new(zstd::Decoder::new(file)?);
+        Ok(Records { lines, line: String::new(), left: self.records, key: &self.key, is_over: false })
+    }
+}
+
+struct Records<'a, R> {
+    lines: R,
+    line: String,
+    left: u64,
+    key: &'a str,
+    is_over: bool,
+}
+
+impl<R: BufRead> Records<'_, R> {
+    fn read(&mut self) -> Result<Option<Record>, Error> {
+        self.line.clear();
+        let is_end = self.lines.read_line(&mut self.line)? == 0;
+        match (is_end, self.left) {
+            (true, 0) => Ok(None),
+            (true, _) | (false, 0) => {
+                Err(Error::corrupt(self.key, "expected as many records as its manifest says; start a new run"))
+            }
+            (false, _) => {
+                self.left -= 1;
+                let line: Line =
+                    serde_json::from_str(&self.line).map_err(|error| Error::corrupt(self.key, error.to_string()))?;
+                line.into_record().map(Some).map_err(|why| Error::corrupt(self.key, why))
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Records<'_, R> {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.is_over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+struct Packed {
+    file: NamedTempFile,
+    records: u64,
+    digest: String,
+}
+
+fn pack(records: &[Record]) -> Result<Packed, Error> {
+    let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
+    let mut hash = Sha256::new();
+    for record in records {
+        let mut line = Line::of(record);
+        serde_json::to_writer(&mut lines, &line).map_err(std::io::Error::from)?;
+        lines.write_all(b"\n")?;
+        line.forget_number();
+        hash.update(serde_json::to_vec(&line).map_err(std::io::Error::from)?);
+        hash.update(b"\n");
+    }
+    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Packed { file: lines.finish()?, records: records.len() as u64, digest })
+}

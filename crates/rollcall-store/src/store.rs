@@ -1,0 +1,37 @@
+//! The handle on everything that is kept. Cheap to clone; built once at the edge.
+
+use crate::error::Error;
+use crate::names::Names;
+use std::sync::Arc;
+
+/// Accounts, audit, leases, runs, snapshots, through the AWS SDK.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) dynamo: aws_sdk_dynamodb::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    pub(crate) names: Arc<Names>,
+}
+
+impl Store {
+    /// A store on these clients.
+    #[must_use]
+    pub fn new(dynamo: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, names: Names) -> Self {
+        Self { dynamo, s3, names: Arc::new(names) }
+    }
+
+    /// The store of a function in AWS: region and credentials as the SDK finds them, names from the environment.
+    ///
+    /// # Errors
+    /// When the environment lacks a name; it says which.
+    pub async fn from_env() -> Result<Self, Error> {
+        let names = Names::from_env()?;
+        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
+        Ok(Self::new(aws_sdk_dynamodb::Client::new(&config), aws_sdk_s3::Client::new(&config), names))
+    }
+
+    /// After how many days audit entries go; `None` is never.
+    #[must_use]
+    pub fn audit_retention_days(&self) -> Option<u32> {
+        self.names.audit_retention_days
+    }
+}

@@ -1,0 +1,239 @@
+//! Scenarios: text files that read like the sentences of the rules, run against the pure core and against the
+//! handlers on the embedded servers.
+//!
+//! A line at the margin is a step; indented lines under it are its particulars. `#` begins a comment.
+
+pub(crate) mod core_world;
+pub(crate) mod embedded_world;
+
+use rollcall_core::account::AccountState;
+use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_core::outcome::Outcome;
+use std::collections::BTreeMap;
+
+/// What a scenario's configuration says.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) limit: Limit,
+    pub(crate) reserve: u64,
+    pub(crate) guard: Option<(u8, u64)>,
+    pub(crate) protected: Vec<String>,
+}
+
+/// Somebody in the directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) username: String,
+    /// Empty where the match field is.
+    pub(crate) key: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) is_disabled: bool,
+    pub(crate) is_admin: bool,
+}
+
+/// What a run did, by the names that the scenario uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ran {
+    /// `completed`, `held`, `failed`, `dry_run`.
+    pub(crate) status: String,
+    /// Who had which outcome; sorted.
+    pub(crate) outcomes: BTreeMap<Outcome, Vec<String>>,
+    pub(crate) used: u64,
+    pub(crate) waiting: u64,
+    pub(crate) over_by: u64,
+    pub(crate) writes: u64,
+    pub(crate) freed: u64,
+    pub(crate) taken: u64,
+    /// Who is next, in order.
+    pub(crate) next: Vec<String>,
+}
+
+/// Somewhere that a scenario can be played.
+pub(crate) trait Stage {
+    async fn configure(&mut self, settings: &Settings);
+    /// The directory as a run would read it; `None` is one that cannot be read to its end.
+    async fn directory(&mut self, people: Option<&[Person]>);
+    async fn run(&mut self, is_dry_run: bool) -> Ran;
+    async fn approve(&mut self) -> Result<Ran, String>;
+    async fn block(&mut self, username: &str) -> Result<(), String>;
+    async fn unblock(&mut self, username: &str) -> Result<(), String>;
+    async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String>;
+    async fn set_limit(&mut self, limit: Limit);
+    /// Somebody edits a mapped field of an account behind Rollcall's back.
+    async fn edit_title(&mut self, username: &str, title: &str);
+    /// Every account: its state and title by username.
+    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)>;
+}
+
+/// Plays a scenario; panics with its line where something is not as it says.
+pub(crate) async fn play(text: &str, stage: &mut impl Stage) {
+    let mut player = Player {
+        settings: Settings { limit: Limit::Unlimited, reserve: 0, guard: None, protected: Vec::new() },
+        last: Ran::default(),
+    };
+    let steps = steps(text);
+    let (line, last, _) = steps.last().expect("a scenario has steps");
+    assert_eq!(last, "again: nothing", "line {line}: a scenario ends with `again: nothing`");
+    for (line, step, particulars) in steps {
+        let context = format!("line {line}: {step}");
+        player.step(&step, &particulars, &context, stage).await;
+    }
+}
+
+struct Player {
+    settings: Settings,
+    last: Ran,
+}
+
+impl Player {
+    async fn step(&mut self, step: &str, particulars: &[String], context: &str, stage: &mut impl Stage) {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        match words.as_slice() {
+            ["licence", limit] => {
+                self.settings.limit = parse_limit(limit);
+                stage.configure(&self.settings).await;
+            }
+            ["licence", "set", limit] => stage.set_limit(parse_limit(limit)).await,
+            ["reserve", seats] => {
+                self.settings.reserve = seats.parse().unwrap();
+                stage.configure(&self.settings).await;
+            }
+            ["guard", percent, "percent,", "more", "than", removals] => {
+                self.settings.guard = Some((percent.parse().unwrap(), removals.parse().unwrap()));
+                stage.configure(&self.settings).await;
+            }
+            ["protect", usernames @ ..] => {
+                self.settings.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
+                stage.configure(&self.settings).await;
+            }
+            ["directory"] => {
+                let people: Vec<Person> = particulars.iter().map(|line| parse_person(line)).collect();
+                stage.directory(Some(&people)).await;
+            }
+            ["directory", "is", "cut", "off"] => stage.directory(None).await,
+            ["run"] => self.ran(stage.run(false).await, particulars, context),
+            ["dry", "run"] => self.ran(stage.run(true).await, particulars, context),
+            ["approve"] => self.ran(stage.approve().await.expect(context), particulars, context),
+            ["approve", "is", "refused"] => drop(stage.approve().await.expect_err(context)),
+            ["block", username] => stage.block(username).await.expect(context),
+            ["unblock", username] => stage.unblock(username).await.expect(context),
+            ["unblock", username, "is", "refused:", why @ ..] => {
+                refused(&stage.unblock(username).await, &why.join(" "), context);
+            }
+            ["local", username] => stage.add_local(username, false).await.expect(context),
+            ["local", "admin", username] => stage.add_local(username, true).await.expect(context),
+            ["local", username, "is", "refused:", why @ ..] => {
+                refused(&stage.add_local(username, false).await, &why.join(" "), context);
+            }
+            ["edit", username, "title", title] => stage.edit_title(username, title).await,
+            ["accounts"] => check_accounts(&stage.accounts().await, particulars, context),
+            ["again:", "nothing"] => {
+                let ran = stage.run(false).await;
+                assert_eq!(ran.writes, 0, "{context}: {ran:?}");
+                assert_eq!(ran.used, self.last.used, "{context}: {ran:?}");
+            }
+            _ => panic!("{context}: there is no such step"),
+        }
+    }
+
+    fn ran(&mut self, ran: Ran, particulars: &[String], context: &str) {
+        check_run(&ran, particulars, context);
+        self.last = ran;
+    }
+}
+
+fn refused(result: &Result<(), String>, why: &str, context: &str) {
+    let refusal = result.as_ref().expect_err(context);
+    assert!(refusal.contains(why), "{context}: {refusal}");
+}
+
+/// Every outcome but `unchanged` must be named, with everybody who had it.
+fn check_run(ran: &Ran, particulars: &[String], context: &str) {
+    let mut expected: BTreeMap<Outcome, Vec<String>> = BTreeMap::new();
+    let mut status = "completed";
+    for line in particulars {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["completed" | "held" | "failed" | "dry_run"] => status = words[0],
+            ["seats", used] => assert_eq!(ran.used.to_string(), *used, "{context}: {ran:?}"),
+            ["seats", freed, "freed,", taken, "taken"] => {
+                assert_eq!((ran.freed.to_string().as_str(), ran.taken.to_string().as_str()), (*freed, *taken), "{context}: {ran:?}");
+            }
+            ["over", "by", seats] => assert_eq!(ran.over_by.to_string(), *seats, "{context}: {ran:?}"),
+            ["waiting", count] => assert_eq!(ran.waiting.to_string(), *count, "{context}: {ran:?}"),
+            ["next", names @ ..] => assert_eq!(ran.next, names, "{context}: {ran:?}"),
+            [word, names @ ..] => {
+                let word = word.strip_suffix(':').unwrap_or_else(|| panic!("{context}: what is {line:?}?"));
+                let outcome = Outcome::from_word(word).unwrap_or_else(|| panic!("{context}: what is {word:?}?"));
+                let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+                names.sort();
+                expected.insert(outcome, names);
+            }
+            [] => {}
+        }
+    }
+    assert_eq!(ran.status, status, "{context}: {ran:?}");
+    let mut outcomes = ran.outcomes.clone();
+    if !expected.contains_key(&Outcome::Unchanged) {
+        outcomes.remove(&Outcome::Unchanged);
+    }
+    assert_eq!(outcomes, expected, "{context}");
+}
+
+fn check_accounts(accounts: &BTreeMap<String, (AccountState, String)>, particulars: &[String], context: &str) {
+    let mut found: Vec<String> = accounts
+        .iter()
+        .map(|(username, (state, title))| {
+            let word = state.block().map_or("active", |block| block.reason.as_str());
+            if title.is_empty() { format!("{username} {word}") } else { format!("{username} {word} title {title}") }
+        })
+        .collect();
+    let mut expected: Vec<String> = particulars.to_vec();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "{context}");
+}
+
+/// The steps: line number, text, particulars.
+fn steps(text: &str) -> Vec<(usize, String, Vec<String>)> {
+    let mut steps: Vec<(usize, String, Vec<String>)> = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim_end();
+        if line.trim().is_empty() {
+            continue;
+        }
+        if line.starts_with(' ') {
+            steps.last_mut().expect("particulars stand under a step").2.push(line.trim().to_owned());
+        } else {
+            steps.push((number + 1, line.to_owned(), Vec::new()));
+        }
+    }
+    steps
+}
+
+fn parse_limit(text: &str) -> Limit {
+    match text {
+        "unlimited" => Limit::Unlimited,
+        seats => Limit::Seats(SeatCount::new(seats.parse().unwrap())),
+    }
+}
+
+/// `ann`, `ann disabled`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
+fn parse_person(line: &str) -> Person {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap();
+    let (username, key) = if first == "-" { (words.next().unwrap(), "") } else { (first, first) };
+    let mut person = Person { username: username.to_owned(), key: key.to_owned(), ..Person::default() };
+    for word in words {
+        match word.split_once('=') {
+            Some(("id", id)) => person.id = id.to_owned(),
+            Some(("key", key)) => person.key = key.to_owned(),
+            Some(("title", title)) => person.title = title.to_owned(),
+            None if word == "disabled" => person.is_disabled = true,
+            None if word == "admin" => person.is_admin = true,
+            _ => panic!("what is {word:?} of {username}?"),
+        }
+    }
+    person
+}

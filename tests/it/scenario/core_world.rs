@@ -1,0 +1,284 @@
+//! The stage of the pure core: accounts in a map, the plan applied change by change, the invariants looked at after
+//! each.
+
+use super::{Person, Ran, Settings, Stage};
+use rollcall_core::account::{Account, AccountId, AccountState, Owner};
+use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
+use rollcall_core::outcome::{Change, Observation, Outcome};
+use rollcall_core::plan::{Decision, Plan};
+use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::policy::{Guard, Policy};
+use rollcall_core::seat_gate;
+use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Accounts, a licence and a directory, all in memory.
+#[derive(Default)]
+pub(crate) struct CoreWorld {
+    accounts: BTreeMap<AccountId, Account>,
+    directory: Option<Vec<Record>>,
+    configured: Option<Limit>,
+    commanded: Option<Limit>,
+    policy: Policy,
+    /// What the last run read, if its removals are held.
+    held: Option<Vec<Record>>,
+    minutes: i64,
+}
+
+impl Stage for CoreWorld {
+    async fn configure(&mut self, settings: &Settings) {
+        self.configured = Some(settings.limit);
+        self.policy = Policy {
+            guard: settings.guard.map_or_else(Guard::default, |(max_removal_percent, min_removals)| Guard {
+                max_removal_percent,
+                min_removals,
+            }),
+            reserve: SeatCount::new(settings.reserve),
+            exemptions: settings.protected.iter().map(String::as_str).collect(),
+        };
+    }
+
+    async fn directory(&mut self, people: Option<&[Person]>) {
+        self.directory = people.map(records);
+    }
+
+    async fn run(&mut self, is_dry_run: bool) -> Ran {
+        self.tick();
+        match self.directory.clone() {
+            Some(records) if !records.is_empty() => self.apply(records, Removals::Guarded, is_dry_run),
+            Some(_) | None => Ran { status: String::from("failed"), used: self.used(), ..Ran::default() },
+        }
+    }
+
+    async fn approve(&mut self) -> Result<Ran, String> {
+        self.tick();
+        let records = self.held.take().ok_or("its removals are not held")?;
+        Ok(self.apply(records, Removals::Approved, false))
+    }
+
+    async fn block(&mut self, username: &str) -> Result<(), String> {
+        self.tick();
+        let now = self.now();
+        self.change_state(username, |account, _| seat_gate::block(account, String::from("boss"), None, now))
+    }
+
+    async fn unblock(&mut self, username: &str) -> Result<(), String> {
+        self.tick();
+        self.change_state(username, seat_gate::unblock)
+    }
+
+    async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
+        self.tick();
+        let username = Username::parse(username).unwrap();
+        if self.accounts.values().any(|account| account.username.folded() == username.folded()) {
+            return Err(String::from("belongs to another account"));
+        }
+        seat_gate::admit_one(&self.seats()).map_err(|refusal| refusal.to_string())?;
+        let account = Account {
+            id: AccountId::of_local(&username),
+            owner: Owner::Local,
+            username,
+            is_admin,
+            state: AccountState::Active,
+            fields: Fields::new(),
+            version: 1,
+        };
+        self.accounts.insert(account.id, account);
+        self.check();
+        Ok(())
+    }
+
+    async fn set_limit(&mut self, limit: Limit) {
+        self.commanded = Some(limit);
+    }
+
+    async fn edit_title(&mut self, username: &str, title: &str) {
+        let id = self.find(username);
+        self.accounts.get_mut(&id).unwrap().fields.store(FieldName::parse("title").unwrap(), title.to_owned());
+    }
+
+    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
+        let title = FieldName::parse("title").unwrap();
+        let show = |account: &Account| {
+            (account.username.original().to_owned(), (account.state.clone(), account.fields.get(&title).to_owned()))
+        };
+        self.accounts.values().map(show).collect()
+    }
+}
+
+impl CoreWorld {
+    fn tick(&mut self) {
+        self.minutes += 1;
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.minutes * 60_000)
+    }
+
+    fn used(&self) -> u64 {
+        self.accounts.values().filter(|account| account.state.holds_seat()).count() as u64
+    }
+
+    fn seats(&self) -> Seats {
+        let limit = self.commanded.or(self.configured).unwrap_or(Limit::Unlimited);
+        Seats { limit, used: SeatCount::new(self.used()) }
+    }
+
+    fn find(&self, username: &str) -> AccountId {
+        self.accounts.values().find(|account| account.username.original() == username).expect(username).id
+    }
+
+    fn change_state(
+        &mut self,
+        username: &str,
+        decide: impl Fn(&Account, &Seats) -> Result<AccountState, seat_gate::Refusal>,
+    ) -> Result<(), String> {
+        let seats = self.seats();
+        let id = self.find(username);
+        let account = self.accounts.get_mut(&id).unwrap();
+        account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
+        account.version += 1;
+        self.check();
+        Ok(())
+    }
+
+    fn apply(&mut self, records: Vec<Record>, removals: Removals, is_dry_run: bool) -> Ran {
+        let request = Request {
+            source: source(),
+            now: self.now(),
+            limit: self.seats().limit,
+            policy: self.policy.clone(),
+            removals,
+        };
+        let mut index = SnapshotIndexBuilder::new();
+        for record in &records {
+            index.push(record).unwrap();
+        }
+        let mut planner = Planner::begin(request, index.finish());
+        let mut ran = Ran::default();
+        for account in self.accounts.values() {
+            if let Some(observation) = planner.see(account) {
+                observe(&mut ran, &observation);
+            }
+        }
+        let plan = planner.finish();
+        for decision in in_order(&plan, &records) {
+            match decision {
+                Decision::Observe(observation) => observe(&mut ran, &observation),
+                Decision::Change(change) => {
+                    note(&mut ran, change.outcome, change.after.username.original());
+                    ran.freed += u64::from(change.seat_delta() < 0);
+                    ran.taken += u64::from(change.seat_delta() > 0);
+                    if !is_dry_run {
+                        ran.writes += 1;
+                        self.commit(change);
+                    }
+                }
+            }
+        }
+        ran.outcomes.values_mut().for_each(|names| names.sort());
+        ran.status = String::from(match (is_dry_run, plan.hold()) {
+            (true, _) => "dry_run",
+            (false, Some(_)) => "held",
+            (false, None) => "completed",
+        });
+        let seats = plan.seats();
+        (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());
+        ran.next = plan.next_in_line().map(|ordinal| name_of(&records[ordinal])).collect();
+        if !is_dry_run {
+            self.held = plan.hold().is_some().then_some(records);
+            assert_eq!(self.used(), ran.used, "the plan's arithmetic");
+        }
+        ran
+    }
+
+    fn commit(&mut self, change: Change) {
+        assert_eq!(self.accounts.get(&change.after.id), change.before.as_ref(), "decided on what is there");
+        let before = self.used();
+        self.accounts.insert(change.after.id, change.after);
+        self.check();
+        let Limit::Seats(limit) = self.seats().limit else { return };
+        assert!(self.used() <= limit.get().max(before), "over the limit after a change");
+    }
+
+    fn check(&self) {
+        let usernames: BTreeSet<&str> = self.accounts.values().map(|account| account.username.folded()).collect();
+        assert_eq!(usernames.len(), self.accounts.len(), "usernames are unique");
+    }
+}
+
+/// The decisions in the order in which they are to be committed.
+fn in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {
+    let mut decisions: Vec<Decision> = plan.without_entry().collect();
+    for step in plan.steps() {
+        for (ordinal, record) in records.iter().enumerate() {
+            if plan.step(ordinal) == step {
+                decisions.extend(plan.decide(ordinal, record));
+            }
+        }
+    }
+    decisions
+}
+
+fn observe(ran: &mut Ran, observation: &Observation) {
+    let name = match (&observation.username, &observation.key) {
+        (Some(username), _) => username.original(),
+        (None, Some(key)) => key.original(),
+        (None, None) => "",
+    };
+    note(ran, observation.outcome, name);
+}
+
+fn note(ran: &mut Ran, outcome: Outcome, name: &str) {
+    ran.outcomes.entry(outcome).or_default().push(name.to_owned());
+}
+
+fn source() -> SourceName {
+    SourceName::parse("staff").unwrap()
+}
+
+fn records(people: &[Person]) -> Vec<Record> {
+    let mut records: Vec<Record> = people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
+    records.sort_by(|a, b| a.order().cmp(&b.order()));
+    records
+}
+
+fn record(line: u64, person: &Person) -> Record {
+    let username = Username::parse(&person.username).ok();
+    let immutable_id = ImmutableId::parse(&person.id).ok();
+    let key = match MatchKey::parse(&person.key) {
+        Ok(key) => key,
+        Err(InvalidMatchKey::Empty) => {
+            let reason = RejectReason::MissingKey;
+            return Record::Rejected(RejectedRow { line, reason, key: None, immutable_id, username });
+        }
+        Err(error) => panic!("{error}"),
+    };
+    let mut fields = Fields::new();
+    if !person.title.is_empty() {
+        fields.set(FieldName::parse("title").unwrap(), person.title.clone());
+    }
+    Record::Entry(Entry {
+        line,
+        key,
+        immutable_id,
+        username,
+        status: if person.is_disabled { EntryStatus::Disabled } else { EntryStatus::Enabled },
+        is_admin: Some(person.is_admin),
+        priority: 0,
+        fields,
+    })
+}
+
+fn name_of(record: &Record) -> String {
+    match record {
+        Record::Entry(entry) => entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned(),
+        Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
+    }
+}

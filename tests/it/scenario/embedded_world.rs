@@ -1,0 +1,185 @@
+//! The stage of the whole: a CSV in a bucket, the three handlers, DynamoDB and S3 embedded, through the AWS SDK.
+
+use super::{Person, Ran, Settings, Stage};
+use crate::world::World;
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_core::account::{Account, AccountState};
+use rollcall_core::fields::FieldName;
+use rollcall_core::licence::Limit;
+use rollcall_core::outcome::Outcome;
+use rollcall_core::username::Username;
+use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
+use rollcall_sync::{admin, audit, doctor};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// An installation, and the run that a person may approve.
+pub(crate) struct EmbeddedWorld {
+    world: World,
+    csv: Vec<u8>,
+    last: Option<RunId>,
+}
+
+/// The configuration that a scenario's settings mean.
+pub(crate) fn config(settings: &Settings) -> String {
+    let mut text = String::from("[licence]\n");
+    if let Limit::Seats(seats) = settings.limit {
+        writeln!(text, "seats = {seats}").unwrap();
+    }
+    writeln!(text, "reserve = {}", settings.reserve).unwrap();
+    if let Some((percent, removals)) = settings.guard {
+        writeln!(text, "[guard]\nmax_removal_percent = {percent}\nmin_removals = {removals}").unwrap();
+    }
+    writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
+    text.push_str(
+        r#"
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/the staff+friends.csv"
+match_field = "key"
+immutable_id = "id"
+[source.mapping]
+username = "username"
+active = "active"
+admin = "admin"
+title = "title"
+"#,
+    );
+    text
+}
+
+impl EmbeddedWorld {
+    pub(crate) async fn new() -> Self {
+        let settings = Settings { limit: Limit::Unlimited, reserve: 0, guard: None, protected: Vec::new() };
+        Self { world: World::new(&config(&settings)).await, csv: Vec::new(), last: None }
+    }
+
+    async fn ran(&mut self, record: RunRecord) -> Ran {
+        let shell = &self.world.shell;
+        let summary = record.summary.clone().unwrap_or_default();
+        let filter = audit::Filter { run: Some(record.id.clone()), ..audit::Filter::default() };
+        let mut ran = Ran {
+            status: record.status.as_str().to_owned(),
+            used: shell.store.seats().await.unwrap().seats.used.get(),
+            ..Ran::default()
+        };
+        if record.status == RunStatus::Failed {
+            assert!(record.error.is_some(), "a failed run says why");
+            return ran;
+        }
+        if record.status == RunStatus::DryRun {
+            ran.used = summary.used;
+        } else {
+            assert_eq!(ran.used, summary.used, "the ledger and the summary");
+        }
+        for entry in audit::read(shell, &filter).await.unwrap() {
+            let outcome = Outcome::from_word(&entry.outcome).unwrap();
+            let name = entry.username.or(entry.match_key).unwrap_or_default();
+            ran.outcomes.entry(outcome).or_default().push(name);
+        }
+        ran.outcomes.values_mut().for_each(|names| names.sort());
+        let counted: BTreeMap<&str, u64> =
+            ran.outcomes.iter().map(|(outcome, names)| (outcome.as_str(), names.len() as u64)).collect();
+        let summed: BTreeMap<&str, u64> =
+            summary.counts.iter().filter(|(_, count)| **count > 0).map(|(word, count)| (word.as_str(), *count)).collect();
+        assert_eq!(counted, summed, "the audit log and the summary");
+        (ran.waiting, ran.over_by, ran.writes) = (summary.waiting, summary.over_by, summary.writes);
+        (ran.freed, ran.taken, ran.next) = (summary.freed, summary.taken, summary.next_waiting);
+        self.last = Some(record.id);
+        assert_eq!(doctor::examine(shell).await.unwrap().findings, Vec::<String>::new());
+        ran
+    }
+
+    async fn all(&self) -> Vec<Account> {
+        admin::all_accounts(&self.world.shell).await.unwrap()
+    }
+}
+
+impl Stage for EmbeddedWorld {
+    async fn configure(&mut self, settings: &Settings) {
+        let text = config(settings);
+        self.world.shell.store.put_object(rollcall_sync::shell::CONFIG_OBJECT, text.into_bytes()).await.unwrap();
+    }
+
+    async fn directory(&mut self, people: Option<&[Person]>) {
+        match people {
+            Some(people) => self.csv = csv(people),
+            None => self.csv.truncate(self.csv.len() - 5),
+        }
+    }
+
+    async fn run(&mut self, is_dry_run: bool) -> Ran {
+        let record = if is_dry_run {
+            self.world.put_csv(self.csv.clone()).await;
+            self.world.reset(true, None).await.unwrap()
+        } else {
+            self.world.sync(self.csv.clone()).await
+        };
+        self.ran(record).await
+    }
+
+    async fn approve(&mut self) -> Result<Ran, String> {
+        let last = self.last.clone();
+        let record = self.world.reset(false, last.as_ref()).await.map_err(|error| error.to_string())?;
+        Ok(self.ran(record).await)
+    }
+
+    async fn block(&mut self, username: &str) -> Result<(), String> {
+        self.world.tick();
+        let blocked = admin::block(&self.world.shell, username, "boss", None).await;
+        blocked.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn unblock(&mut self, username: &str) -> Result<(), String> {
+        self.world.tick();
+        let unblocked = admin::unblock(&self.world.shell, username, "boss").await;
+        unblocked.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
+        self.world.tick();
+        let added = admin::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss").await;
+        added.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn set_limit(&mut self, limit: Limit) {
+        self.world.tick();
+        admin::set_limit(&self.world.shell, limit, "boss").await.unwrap();
+    }
+
+    async fn edit_title(&mut self, username: &str, title: &str) {
+        let username = Username::parse(username).unwrap();
+        let account = self.world.shell.store.account_by_username(&username).await.unwrap().unwrap();
+        aws_sdk_dynamodb::Client::from_conf(self.world.servers.dynamo().build())
+            .update_item()
+            .table_name(rollcall_sync::store::Names::local().accounts)
+            .key("shard", AttributeValue::N(account.id.shard(SHARDS).to_string()))
+            .key("id", AttributeValue::S(account.id.to_string()))
+            .update_expression("SET #fields.title = :title")
+            .expression_attribute_names("#fields", "fields")
+            .expression_attribute_values(":title", AttributeValue::S(title.to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
+        let title = FieldName::parse("title").unwrap();
+        let show = |account: Account| {
+            (account.username.original().to_owned(), (account.state.clone(), account.fields.get(&title).to_owned()))
+        };
+        self.all().await.into_iter().map(show).collect()
+    }
+}
+
+fn csv(people: &[Person]) -> Vec<u8> {
+    let mut text = String::from("key,id,username,active,admin,title\n");
+    for person in people {
+        let active = if person.is_disabled { "no" } else { "yes" };
+        let admin = if person.is_admin { "yes" } else { "no" };
+        let Person { key, id, username, title, .. } = person;
+        writeln!(text, "{key},{id},{username},{active},{admin},{title}").unwrap();
+    }
+    text.into_bytes()
+}

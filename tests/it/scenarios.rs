@@ -1,0 +1,68 @@
+//! Plays every file of `tests/scenarios` twice: against the pure core, and through the handlers on the embedded
+//! servers.
+
+use crate::scenario::core_world::CoreWorld;
+use crate::scenario::embedded_world::EmbeddedWorld;
+use crate::scenario::play;
+
+macro_rules! scenarios {
+    ($($name:ident)*) => {
+        const PLAYED: &[&str] = &[$(stringify!($name)),*];
+
+        $(mod $name {
+            use super::{CoreWorld, EmbeddedWorld, play};
+            const TEXT: &str = include_str!(concat!("../scenarios/", stringify!($name), ".txt"));
+
+            #[tokio::test]
+            async fn in_the_core() {
+                play(TEXT, &mut CoreWorld::default()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn through_the_handlers() {
+                play(TEXT, &mut EmbeddedWorld::new().await).await;
+            }
+        })*
+    };
+}
+
+scenarios! {
+    a_limit_reached
+    b_longest_waiting_has_left
+    c_leaver_frees_for_who_waits
+    d_admin_block_stays
+    e_read_fails_half_way
+    f_empty_file
+    g_duplicate_key
+    h_limit_lowered
+    i_and_j_again_changes_nothing
+    k_last_administrator
+    l_rename
+    rule_3_missing_key
+    rule_6_disabled
+    rule_7_username_conflict
+    rule_9_directory_wins
+    rule_13_order_of_waiting
+    rule_14_leavers_waiting_newcomers
+    rule_15_one_gate
+    rule_16_over_by
+    rule_17_no_limit_and_zero
+    rule_18_reserve
+    rule_19_return_restores
+    rule_20_exempt
+    rule_24_held_and_approved
+    rule_24_held_and_lapsed
+    rule_28_dry_run
+}
+
+#[test]
+fn every_scenario_file_is_played() {
+    let mut files: Vec<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios"))
+        .unwrap()
+        .map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    let mut played = PLAYED.to_vec();
+    played.sort_unstable();
+    assert_eq!(files, played);
+}
