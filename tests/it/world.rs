@@ -28,6 +28,7 @@ pub(crate) struct World {
 impl World {
     /// An empty installation with this configuration.
     pub(crate) async fn new(config: &str) -> Self {
+        log();
         let buckets = TempDir::new().unwrap();
         std::fs::create_dir_all(buckets.path().join(Names::local().bucket)).unwrap();
         let database = dynoxide::Database::memory().unwrap();
@@ -111,4 +112,11 @@ fn shell(
     let time = move || Timestamp::from_millis(clock.load(Ordering::SeqCst));
     let id = move || RunId::parse(&format!("run-{}", ids.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
     Shell::new(Store::new(dynamo, s3, Names::local()), Queues::local()).with_clock(time, id)
+}
+
+/// With `ROLLCALL_LOG=error` and `--nocapture`, a failing test says more.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLCALL_LOG");
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
 }

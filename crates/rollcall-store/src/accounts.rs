@@ -53,7 +53,8 @@ impl Store {
             .dynamo
             .query()
             .table_name(&self.names.accounts)
-            .key_condition_expression("shard = :shard")
+            .key_condition_expression("#shard = :shard")
+            .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", number(shard))
             .consistent_read(true)
             .limit(PAGE_ITEMS_MAX)
