@@ -10,7 +10,9 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 /// The key that the embedded servers accept. They listen on this machine only, on a port of the moment.
 const KEY: &str = "local";
@@ -20,15 +22,23 @@ const KEY: &str = "local";
 pub struct Servers {
     dynamo_url: String,
     s3_url: String,
+    /// Dropped with the last clone; the servers end then.
+    _stop: Arc<(oneshot::Sender<()>, oneshot::Sender<()>)>,
 }
 
 impl Servers {
-    /// Serves a database and a folder of buckets until the process ends.
+    /// Serves a database and a folder of buckets until the last clone is dropped.
     ///
     /// # Errors
     /// When this machine has no port to listen on, or the folder cannot be used.
     pub async fn start(database: Database, buckets: &Path) -> Result<Self> {
-        Ok(Self { dynamo_url: serve_dynamo(database).await?, s3_url: serve_s3(buckets).await? })
+        let (stop_dynamo, dynamo_stops) = oneshot::channel();
+        let (stop_s3, s3_stops) = oneshot::channel();
+        Ok(Self {
+            dynamo_url: serve_dynamo(database, dynamo_stops).await?,
+            s3_url: serve_s3(buckets, s3_stops).await?,
+            _stop: Arc::new((stop_dynamo, stop_s3)),
+        })
     }
 
     /// The settings of a DynamoDB client that reaches the embedded server.
@@ -53,14 +63,15 @@ impl Servers {
     }
 }
 
-async fn serve_dynamo(database: Database) -> Result<String> {
+async fn serve_dynamo(database: Database, stops: oneshot::Receiver<()>) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);
-    serve_apart(async move { dynoxide::server::serve_on(listener, database).await })?;
+    let stopped = async move { drop(stops.await) };
+    serve_apart(async move { drop(dynoxide::server::serve_with_shutdown(listener, database, stopped).await) })?;
     Ok(url)
 }
 
-async fn serve_s3(buckets: &Path) -> Result<String> {
+async fn serve_s3(buckets: &Path, mut stops: oneshot::Receiver<()>) -> Result<String> {
     let files = s3s_fs::FileSystem::new(buckets).map_err(|error| anyhow!("opening the bucket: {error:?}"))?;
     let mut service = S3ServiceBuilder::new(files);
     service.set_auth(SimpleAuth::from_single(KEY, KEY));
@@ -69,7 +80,12 @@ async fn serve_s3(buckets: &Path) -> Result<String> {
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(async move {
         let server = auto::Builder::new(TokioExecutor::new());
-        while let Ok((socket, _)) = listener.accept().await {
+        loop {
+            let socket = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = &mut stops => return,
+            };
+            let Ok((socket, _)) = socket else { return };
             let connection = server.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
             // A client that hangs up ends its connection, not the server.
             tokio::spawn(async move { drop(connection.await) });

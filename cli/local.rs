@@ -34,6 +34,7 @@ pub struct Local {
     pub shell: Shell,
     /// The configuration, checked.
     pub config: Config,
+    _servers: Servers,
     _lock: File,
 }
 
@@ -57,7 +58,7 @@ impl Local {
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
         shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await.context("putting the configuration in place")?;
-        Ok(Self { shell, config, _lock: lock })
+        Ok(Self { shell, config, _servers: servers, _lock: lock })
     }
 }
 

@@ -1,1 +1,193 @@
-//! In the making.
+//! A run killed at any storage call, before and after the call's effect, and started again: it ends as one that was
+//! never killed, and the invariants hold at the moment of its death (product 25, invariants 1 and 2).
+
+use crate::world::World;
+use aws_sdk_dynamodb::config::interceptors::{
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+};
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
+use aws_sdk_dynamodb::error::BoxError;
+use rollcall::drive;
+use rollcall_core::account::Account;
+use rollcall_core::licence::Limit;
+use rollcall_sync::store::RunStatus;
+use rollcall_sync::{admin, audit, doctor};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// A bit longer than a lease lasts.
+const LEASE_RUNS_OUT_MILLIS: i64 = 21 * 60 * 1000;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 4
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+immutable_id = "id"
+[source.mapping]
+username = "username"
+title = "title"
+"#;
+
+const BEFORE: &str = "key,id,username,title\nann,1,ann,clerk\nben,2,ben,clerk\ncem,3,cem,clerk\ndee,4,dee,clerk\n\
+                      eva,5,eva,clerk\nfay,6,fay,clerk\n";
+
+/// Ann is promoted, Ben has left, Cem is renamed, Eva is seated, Fay waits on, Gus is new, two are one, one has no key.
+const AFTER: &str = "key,id,username,title\nann,1,ann,boss\ncem,3,cem.baker,clerk\ndee,4,dee,clerk\neva,5,eva,clerk\n\
+                     fay,6,fay,clerk\ngus,7,gus,clerk\nhal,8,hal,clerk\nHAL,9,hal2,clerk\n,10,ivy,clerk\n";
+
+/// Where in a call the process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    BeforeItsEffect,
+    AfterItsEffect,
+}
+
+/// Kills a process at one of its storage calls: that call fails, and so does every later one.
+#[derive(Debug)]
+struct Killer {
+    when: When,
+    at: u64,
+    sent: AtomicU64,
+    answered: AtomicU64,
+    is_dead: AtomicBool,
+}
+
+impl Killer {
+    fn new(when: When, at: u64) -> Arc<Self> {
+        let (sent, answered, is_dead) = Default::default();
+        Arc::new(Self { when, at, sent, answered, is_dead })
+    }
+
+    fn pass(&self, when: When, counter: &AtomicU64) -> Result<(), BoxError> {
+        let number = counter.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.when == when && number == self.at {
+            self.is_dead.store(true, Ordering::SeqCst);
+        }
+        if self.is_dead.load(Ordering::SeqCst) { Err(BoxError::from("the process was killed")) } else { Ok(()) }
+    }
+}
+
+#[derive(Debug)]
+struct KillerHook(Arc<Killer>);
+
+impl Intercept for KillerHook {
+    fn name(&self) -> &'static str {
+        "killer"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.pass(When::BeforeItsEffect, &self.0.sent)
+    }
+
+    fn read_before_deserialization(
+        &self,
+        _: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.pass(When::AfterItsEffect, &self.0.answered)
+    }
+}
+
+/// What must be the same however often a run was killed: every account but for the moment of its block.
+async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
+    let show = |account: Account| {
+        let reason = account.state.block().map_or("active", |block| block.reason.as_str()).to_owned();
+        let fields: Vec<String> = account.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (account.username.original().to_owned(), (reason, fields.join(","), account.version))
+    };
+    admin::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
+}
+
+async fn check_invariants(world: &World, context: &str) {
+    let diagnosis = doctor::examine(&world.shell).await.unwrap();
+    assert_eq!(diagnosis.findings, Vec::<String>::new(), "{context}");
+    let ledger = world.shell.store.seats().await.unwrap();
+    if let Limit::Seats(limit) = ledger.seats.limit {
+        assert!(ledger.seats.used <= limit, "{context}: {ledger:?}");
+    }
+}
+
+/// Somebody with a waiting list, a local account and a person that an administrator has blocked.
+async fn base() -> World {
+    let world = World::new(CONFIG).await;
+    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    assert_eq!(world.sync(BEFORE).await.status, RunStatus::Completed);
+    admin::block(&world.shell, "fay", "boss", None).await.unwrap();
+    world.put_csv(AFTER).await;
+    world
+}
+
+/// Runs in a process that is killed. `false`: it came to its end before that.
+async fn run_and_die(world: &World, when: When, at: u64) -> bool {
+    let killer = Killer::new(when, at);
+    let shell = world.process(Some(SharedInterceptor::new(KillerHook(Arc::clone(&killer)))));
+    if drive::drop_notice(&shell, world.source()).await.is_ok() {
+        drop(drive::drain(&shell).await);
+    }
+    killer.is_dead.load(Ordering::SeqCst)
+}
+
+async fn kill_everywhere(when: When, is_redelivered: bool) {
+    let base = base().await;
+    let reference = base.copy(CONFIG).await;
+    reference.tick();
+    assert!(!run_and_die(&reference, when, u64::MAX).await);
+    let expected = accounts(&reference).await;
+    let mut at = 0;
+    loop {
+        at += 1;
+        let world = base.copy(CONFIG).await;
+        world.tick();
+        if !run_and_die(&world, when, at).await {
+            break;
+        }
+        let context = format!("killed at call {at}, {when:?}");
+        check_invariants(&world, &context).await;
+        if is_redelivered {
+            drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+        } else {
+            world.wait(LEASE_RUNS_OUT_MILLIS);
+        }
+        let next = world.sync(AFTER).await;
+        assert_eq!(next.status, RunStatus::Completed, "{context}: {next:?}");
+        assert_eq!(accounts(&world).await, expected, "{context}");
+        check_invariants(&world, &context).await;
+        let unfinished = audit::all_runs(&world.shell).await.unwrap();
+        let unfinished: Vec<_> = unfinished.iter().filter(|run| !run.status.is_finished()).collect();
+        assert!(unfinished.is_empty(), "{context}: {unfinished:?}");
+        let again = world.sync(AFTER).await.summary.unwrap();
+        assert_eq!(again.writes, 0, "{context}");
+    }
+    assert!(at > 90, "a small run has more storage calls than {at}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_before_any_call_and_delivered_again() {
+    kill_everywhere(When::BeforeItsEffect, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_after_any_call_and_delivered_again() {
+    kill_everywhere(When::AfterItsEffect, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_before_any_call_and_left_to_the_next_run() {
+    kill_everywhere(When::BeforeItsEffect, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_after_any_call_and_left_to_the_next_run() {
+    kill_everywhere(When::AfterItsEffect, false).await;
+}

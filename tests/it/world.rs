@@ -1,6 +1,7 @@
-//! An installation of Rollcall for one test: embedded servers in memory, a clock that the test moves, ids that count.
+//! An installation of Rollcall for one test: embedded servers, a clock that the test moves, ids that count.
 
 use aws_sdk_dynamodb::config::SharedInterceptor;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
 use rollcall::embedded::Servers;
 use rollcall::{drive, tables};
 use rollcall_config::{Config, SourceConfig};
@@ -8,6 +9,7 @@ use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, RunId, RunRecord, Store};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -22,31 +24,41 @@ pub(crate) struct World {
     pub(crate) servers: Servers,
     clock: Arc<AtomicI64>,
     ids: Arc<AtomicU64>,
-    _buckets: TempDir,
+    folder: TempDir,
 }
 
 impl World {
     /// An empty installation with this configuration.
     pub(crate) async fn new(config: &str) -> Self {
-        log();
-        let buckets = TempDir::new().unwrap();
-        std::fs::create_dir_all(buckets.path().join(Names::local().bucket)).unwrap();
-        let database = dynoxide::Database::memory().unwrap();
-        let servers = Servers::start(database, buckets.path()).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(FIRST_MILLIS));
-        let ids = Arc::new(AtomicU64::new(0));
-        tables::create_missing(&aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())).await.unwrap();
-        let shell = shell(&servers, &clock, &ids, None);
-        let world =
-            Self { shell, config: Config::parse(config).unwrap(), servers, clock, ids, _buckets: buckets };
-        world.configure(config).await
+        Self::open(TempDir::new().unwrap(), config, FIRST_MILLIS, 0).await
     }
 
-    /// The same installation under another configuration.
-    pub(crate) async fn configure(mut self, config: &str) -> Self {
-        self.config = Config::parse(config).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{config}"));
+    /// A copy of this installation as it stands, with servers of its own.
+    pub(crate) async fn copy(&self, config: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        copy_folder(self.folder.path(), folder.path());
+        Self::open(folder, config, self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst)).await
+    }
+
+    async fn open(folder: TempDir, config: &str, millis: i64, ids: u64) -> Self {
+        log();
+        let buckets = folder.path().join("s3");
+        std::fs::create_dir_all(buckets.join(Names::local().bucket)).unwrap();
+        let database = dynoxide::Database::new(folder.path().join("dynamodb.sqlite").to_str().unwrap()).unwrap();
+        database.enable_bulk_loading().unwrap();
+        let servers = Servers::start(database, &buckets).await.unwrap();
+        let (clock, ids) = (Arc::new(AtomicI64::new(millis)), Arc::new(AtomicU64::new(ids)));
+        tables::create_missing(&aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())).await.unwrap();
+        let shell = shell(&servers, &clock, &ids, None);
+        let mut world = Self { shell, config: parse(config), servers, clock, ids, folder };
+        world.configure(config).await;
+        world
+    }
+
+    /// Another configuration from now on.
+    pub(crate) async fn configure(&mut self, config: &str) {
+        self.config = parse(config);
         self.shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await.unwrap();
-        self
     }
 
     /// A shell of another process on the same data: its own queues, every call of its clients seen by this.
@@ -54,9 +66,19 @@ impl World {
         shell(&self.servers, &self.clock, &self.ids, interceptor)
     }
 
+    /// A client of the embedded DynamoDB, to do what Rollcall would not.
+    pub(crate) fn dynamo(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::from_conf(self.servers.dynamo().build())
+    }
+
+    /// The file of an object in the bucket.
+    pub(crate) fn object_file(&self, key: &str) -> PathBuf {
+        self.folder.path().join("s3").join(Names::local().bucket).join(key)
+    }
+
     /// Lets a minute pass.
     pub(crate) fn tick(&self) {
-        self.clock.fetch_add(60_000, Ordering::SeqCst);
+        self.wait(60_000);
     }
 
     /// Lets so many milliseconds pass.
@@ -94,6 +116,23 @@ impl World {
     }
 }
 
+fn parse(config: &str) -> Config {
+    Config::parse(config).unwrap_or_else(|mistakes| panic!("{mistakes:?}\n{config}"))
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 fn shell(
     servers: &Servers,
     clock: &Arc<AtomicI64>,
@@ -103,8 +142,9 @@ fn shell(
     let mut dynamo = servers.dynamo();
     let mut s3 = servers.s3();
     if let Some(interceptor) = interceptor {
-        dynamo = dynamo.interceptor(interceptor.clone());
-        s3 = s3.interceptor(interceptor);
+        // A call that fails has failed; what the SDK would try again is another call.
+        dynamo = dynamo.interceptor(interceptor.clone()).retry_config(RetryConfig::disabled());
+        s3 = s3.interceptor(interceptor).retry_config(RetryConfig::disabled());
     }
     let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo.build());
     let s3 = aws_sdk_s3::Client::from_conf(s3.build());

@@ -1,7 +1,7 @@
 //! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
 //! dead is known by its epoch and fenced off.
 
-use crate::dynamo::{Item, get_number, get_text, need_number, number, text};
+use crate::dynamo::{Item, get_number, get_text, number, text};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
@@ -27,7 +27,12 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
     /// It is this run's now. Its own earlier epoch, if it had one, is void.
-    Mine(Lease),
+    Mine {
+        /// The lease.
+        lease: Lease,
+        /// The run that held it until its time was up, if one did.
+        taken_from: Option<RunId>,
+    },
     /// Another run holds it.
     HeldBy(RunId),
 }
@@ -57,14 +62,16 @@ impl Store {
                 .expression_attribute_values(":now", number(now.as_millis()))
                 .expression_attribute_values(":zero", number(0))
                 .expression_attribute_values(":one", number(1))
-                .return_values(ReturnValue::AllNew)
+                .return_values(ReturnValue::AllOld)
                 .send()
                 .await;
             match result {
                 Ok(answer) => {
-                    let item = answer.attributes.unwrap_or_default();
-                    let epoch = need_number(&item, "epoch", "a lease")?;
-                    return Ok(Acquired::Mine(Lease { source: source.clone(), run: run.clone(), epoch }));
+                    let before = answer.attributes.unwrap_or_default();
+                    let epoch = get_number(&before, "epoch").unwrap_or(0) + 1;
+                    let lease = Lease { source: source.clone(), run: run.clone(), epoch };
+                    let holder = get_text(&before, "run").and_then(|holder| RunId::parse(holder).ok());
+                    return Ok(Acquired::Mine { lease, taken_from: holder.filter(|holder| holder != run) });
                 }
                 Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
                 Err(error) => return Err(Error::service("taking a lease", error)),

@@ -223,14 +223,6 @@ pub struct RunsPage {
 }
 
 impl Store {
-    /// Keeps the record of a run that begins.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub async fn create_run(&self, run: &RunRecord) -> Result<(), Error> {
-        self.put_run(run).await
-    }
-
     /// Keeps the record of a run as it is.
     ///
     /// # Errors

@@ -36,13 +36,22 @@ pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) ->
     }
 }
 
+/// Ends the run that let its lease run out, if it did not say itself how it ended.
+pub(crate) async fn end_dead(shell: &Shell, dead: Option<&RunId>, by: &RunId) -> Result<(), Error> {
+    let Some(dead) = dead else { return Ok(()) };
+    match shell.store.run(dead).await? {
+        Some(run) if !run.status.is_finished() => superseded(shell, run, by).await,
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Gives back the lease that a finished run still holds, if it does.
 pub(crate) async fn give_back(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
     if shell.store.lease_holder(source, shell.now()).await?.as_ref() != Some(run) {
         return Ok(());
     }
     match shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine(lease) => release(shell, &lease).await,
+        Acquired::Mine { lease, .. } => release(shell, &lease).await,
         Acquired::HeldBy(_) => Ok(()),
     }
 }

@@ -56,7 +56,10 @@ pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Opti
         return Ok(None);
     }
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine(lease) => Ok(Some((run, lease.epoch))),
+        Acquired::Mine { lease, taken_from } => {
+            ending::end_dead(shell, taken_from.as_ref(), &run.id).await?;
+            Ok(Some((run, lease.epoch)))
+        }
         Acquired::HeldBy(other) => {
             ending::superseded(shell, run, &other).await?;
             Ok(None)

@@ -57,8 +57,8 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         None => None,
     };
     let run = shell.new_run();
-    let lease = match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine(lease) => lease,
+    let (lease, taken_from) = match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine { lease, taken_from } => (lease, taken_from),
         Acquired::HeldBy(holder) => {
             if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
                 // The holder died between its last two writes. Its lease is given back for it.
@@ -86,7 +86,8 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         summary: None,
         error: None,
     };
-    shell.store.create_run(&record).await?;
+    shell.store.put_run(&record).await?;
+    crate::ending::end_dead(shell, taken_from.as_ref(), &record.id).await?;
     send(shell, &record).await?;
     tracing::info!(run.id = %run, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
     Ok(Requested::Started(run))

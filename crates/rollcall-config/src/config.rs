@@ -1,0 +1,48 @@
+//! The front door: the text of a `rollcall.toml` becomes a [`Config`], or the list of everything that is wrong in it.
+
+use crate::mistake::{Mistake, Mistakes};
+use crate::section::Section;
+use crate::sources::SourceConfig;
+use crate::{licence, policy, source, syntax};
+use rollcall_core::licence::Limit;
+use rollcall_core::policy::Policy;
+
+/// Everything that a `rollcall.toml` says, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How many seats were bought (product 17).
+    pub licence: Limit,
+    /// The guard, the reserve, and who is never removed (product 18, 20, 24).
+    pub policy: Policy,
+    /// The sources, in the order of the file. At least one, and no two of one name or one object.
+    pub sources: Vec<SourceConfig>,
+}
+
+impl Config {
+    /// Parses the text of a `rollcall.toml`.
+    ///
+    /// # Errors
+    /// Every mistake in it, by line: the person who wrote it mends them all at once.
+    pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Mistakes::new(text);
+        let Some(table) = syntax::parse(text, &mut mistakes) else { return Err(mistakes.into_sorted()) };
+        let config = read(Section::new("", 0, &table), &mut mistakes);
+        if mistakes.is_empty() { Ok(config) } else { Err(mistakes.into_sorted()) }
+    }
+
+    /// The source of this name.
+    #[must_use]
+    pub fn source(&self, name: &str) -> Option<&SourceConfig> {
+        self.sources.iter().find(|source| source.name.as_str() == name)
+    }
+}
+
+/// Reads all sections. Where something is wrong it is noted, and what is answered for it does not count.
+fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
+    let licence = licence::read(&mut file, mistakes);
+    let guard = policy::read_guard(&mut file, mistakes);
+    let exemptions = policy::read_exemptions(&mut file, mistakes);
+    let sources = source::read_all(&mut file, mistakes);
+    file.finish(mistakes);
+    Config { licence: licence.limit, policy: Policy { guard, reserve: licence.reserve, exemptions }, sources }
+}

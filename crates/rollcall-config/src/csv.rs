@@ -1,0 +1,75 @@
+//! A `[[source]]` of kind `csv`: where its file lies, how it is read, which columns become which fields.
+
+use crate::mapping::{self, read_heading};
+use crate::mistake::Mistakes;
+use crate::object::Objects;
+use crate::section::{Section, nearest};
+use crate::sources::{CsvEncoding, CsvSettings};
+use crate::value::{Setting, quoted};
+use crate::words;
+
+/// The encodings by the names that people know them by.
+const ENCODINGS: [(&str, CsvEncoding); 2] =
+    [("utf-8", CsvEncoding::Utf8), ("windows-1252", CsvEncoding::Windows1252)];
+
+/// Reads the settings that follow the name and the kind. None where the source cannot be described at all.
+pub(crate) fn read(
+    mut section: Section<'_>,
+    objects: &mut Objects,
+    mistakes: &mut Mistakes,
+) -> Option<CsvSettings> {
+    let object = section
+        .required("object", "object = \"inbox/staff.csv\"", mistakes)
+        .and_then(|setting| objects.read(&setting, mistakes));
+    let match_field = section
+        .required("match_field", "match_field = \"employee_id\"", mistakes)
+        .and_then(|setting| read_heading(&setting, mistakes));
+    let immutable_id = section.optional("immutable_id").and_then(|setting| read_heading(&setting, mistakes));
+    let encoding = section.optional("encoding").and_then(|setting| read_encoding(&setting, mistakes));
+    let delimiter = section.optional("delimiter").and_then(|setting| read_delimiter(&setting, mistakes));
+    let words = words::read(&mut section, mistakes);
+    let mapping = mapping::read(&mut section, mistakes);
+    section.finish(mistakes);
+    Some(CsvSettings {
+        object: object?,
+        match_field: match_field?,
+        immutable_id,
+        encoding: encoding.unwrap_or(CsvEncoding::Utf8),
+        delimiter,
+        mapping,
+        truthy: words.truthy,
+        falsy: words.falsy,
+    })
+}
+
+fn read_encoding(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<CsvEncoding> {
+    let name = setting.text(mistakes)?;
+    if let Some((_, encoding)) = ENCODINGS.iter().find(|(known, _)| *known == name) {
+        return Some(*encoding);
+    }
+    let expected = "`encoding` must be \"utf-8\" or \"windows-1252\"";
+    match nearest(name, ENCODINGS.iter().map(|(known, _)| *known)) {
+        Some(meant) => mistakes.note(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+        None => mistakes.note(setting.at, format!("{expected}; found {}", quoted(name))),
+    }
+    None
+}
+
+/// One character that cannot be part of a value or of the CSV itself.
+fn read_delimiter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u8> {
+    let text = match setting.value.as_str() {
+        // Not as a text that must not be blank: a tab is one.
+        Some(text) => text,
+        None => setting.text(mistakes)?,
+    };
+    let delimiter = match text.as_bytes() {
+        b"tab" | b"\t" => Some(b'\t'),
+        [byte] if byte.is_ascii_punctuation() && *byte != b'"' || *byte == b' ' => Some(*byte),
+        _ => None,
+    };
+    if delimiter.is_none() {
+        let expected = "must be one character such as \",\" or \";\", or \"tab\"";
+        mistakes.note(setting.at, format!("`delimiter` {expected}; found {}", quoted(text)));
+    }
+    delimiter
+}

@@ -1,0 +1,34 @@
+//! `[licence]`: how many seats were bought, and how many the sync leaves free.
+
+use crate::mistake::Mistakes;
+use crate::section::Section;
+use rollcall_core::licence::{Limit, SeatCount};
+
+/// More seats than people there could be. Whoever wants no limit leaves `seats` out.
+pub(crate) const SEATS_MAX: u64 = 1_000_000_000;
+
+/// What `[licence]` says.
+pub(crate) struct Licence {
+    pub(crate) limit: Limit,
+    pub(crate) reserve: SeatCount,
+}
+
+/// Reads `[licence]`; without it there is no limit and no reserve (product 17).
+pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Licence {
+    let mut licence = Licence { limit: Limit::Unlimited, reserve: SeatCount::ZERO };
+    let Some(mut section) =
+        file.optional("licence").and_then(|setting| setting.section("[licence]", mistakes))
+    else {
+        return licence;
+    };
+    if let Some(seats) = section.optional("seats").and_then(|seats| seats.whole_number(SEATS_MAX, mistakes)) {
+        licence.limit = Limit::Seats(SeatCount::new(seats));
+    }
+    if let Some(reserve) =
+        section.optional("reserve").and_then(|seats| seats.whole_number(SEATS_MAX, mistakes))
+    {
+        licence.reserve = SeatCount::new(reserve);
+    }
+    section.finish(mistakes);
+    licence
+}

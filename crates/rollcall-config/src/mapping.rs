@@ -1,0 +1,121 @@
+//! `[source.mapping]` and `clear`: which columns become which account fields, and which of them may be emptied
+//! (product 9).
+
+use crate::mistake::Mistakes;
+use crate::section::{Section, nearest};
+use crate::sources::{FieldMapping, MAPPED_FIELDS_MAX, Mapping};
+use crate::value::{Item, Setting, quoted};
+use rollcall_core::fields::FieldName;
+use std::collections::BTreeMap;
+
+/// Names that mean something of their own; they are not in the list of ordinary fields.
+const PEOPLE_FIELDS: [&str; 3] = ["username", "active", "admin"];
+
+/// Names that an account has already, and what to do instead.
+const RESERVED: [(&str, &str); 9] = [
+    ("match_key", "set `match_field` in [[source]] instead"),
+    ("immutable_id", "set `immutable_id` in [[source]] instead, above [source.mapping]"),
+    ("state", "Rollcall decides it"),
+    ("reason", "Rollcall decides it"),
+    ("since", "Rollcall decides it"),
+    ("id", "Rollcall gives it"),
+    ("source", "it is the name of the source"),
+    ("version", "Rollcall counts it"),
+    ("password", "Rollcall never reads passwords"),
+];
+
+/// Settings of a source that, written below `[source.mapping]`, TOML makes part of the mapping.
+const MISPLACED: [&str; 6] = ["match_field", "encoding", "delimiter", "truthy", "falsy", "clear"];
+
+/// Reads the mapping; without one, accounts have their match key as username and no other field.
+pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Mapping {
+    let mut mapping = Mapping::default();
+    let clear = section.optional("clear");
+    let setting = section.optional("mapping");
+    if let Some(setting) = setting {
+        read_columns(&setting, &mut mapping, mistakes);
+    }
+    // After the columns, for it speaks of them.
+    let cleared = clear.and_then(|clear| clear.texts(mistakes)).unwrap_or_default();
+    let names = mapping_names(setting.as_ref());
+    for item in cleared {
+        note_cleared(&item, &names, &mut mapping.fields, mistakes);
+    }
+    mapping
+}
+
+fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mistakes) {
+    let Some(section) = setting.section("[source.mapping]", mistakes) else { return };
+    for column in section.into_settings() {
+        if MISPLACED.contains(&column.name) {
+            let what =
+                format!("`{}` is a setting of the source; write it above [source.mapping]", column.name);
+            mistakes.note(column.at, what);
+            continue;
+        }
+        let Some(heading) = read_heading(&column, mistakes) else { continue };
+        match column.name {
+            "username" => mapping.username = Some(heading),
+            "active" => mapping.active = Some(heading),
+            "admin" => mapping.admin = Some(heading),
+            _ => {
+                if let Some(name) = read_field_name(&column, mistakes) {
+                    mapping.fields.insert(name, FieldMapping { column: heading, clears: false });
+                }
+            }
+        }
+    }
+    if mapping.fields.len() > MAPPED_FIELDS_MAX {
+        let what =
+            format!("at most {MAPPED_FIELDS_MAX} fields can be mapped, beside username, active and admin");
+        mistakes.note(setting.at, format!("{what}; found {}", mapping.fields.len()));
+    }
+}
+
+/// The heading of a column; never that of a password.
+pub(crate) fn read_heading(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    let heading = column.text(mistakes)?.trim();
+    if heading.eq_ignore_ascii_case("password") && column.name != "password" {
+        mistakes.note(
+            column.at,
+            format!("`{}` must not come from a password: Rollcall never reads one", column.name),
+        );
+        return None;
+    }
+    Some(heading.to_owned())
+}
+
+fn read_field_name(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<FieldName> {
+    if let Some((name, instead)) = RESERVED.iter().find(|(reserved, _)| *reserved == column.name) {
+        mistakes.note(column.at, format!("`{name}` cannot be mapped: {instead}"));
+        return None;
+    }
+    FieldName::parse(column.name).map_err(|error| mistakes.note(column.at, error.to_string())).ok()
+}
+
+/// Every name that stands in the mapping, right or wrong: what is noted there is not noted again for `clear`.
+fn mapping_names<'a>(setting: Option<&Setting<'a>>) -> Vec<&'a str> {
+    let table = setting.and_then(|setting| setting.value.as_table());
+    table.map(|table| table.keys().map(|key| key.get_ref().as_ref()).collect()).unwrap_or_default()
+}
+
+fn note_cleared(
+    item: &Item<'_>,
+    names: &[&str],
+    fields: &mut BTreeMap<FieldName, FieldMapping>,
+    mistakes: &mut Mistakes,
+) {
+    let field = FieldName::parse(item.text).ok();
+    if let Some(field) = field.and_then(|name| fields.get_mut(&name)) {
+        field.clears = true;
+    } else if PEOPLE_FIELDS.contains(&item.text) {
+        mistakes.note(item.at, format!("`{}` cannot be cleared; take it out of `clear`", item.text));
+    } else if !names.contains(&item.text) {
+        let what = format!("{} in `clear` is not in [source.mapping]", quoted(item.text));
+        let meant = nearest(item.text, names.iter().copied().filter(|name| !PEOPLE_FIELDS.contains(name)));
+        match meant {
+            Some(meant) => mistakes.note(item.at, format!("{what}; did you mean `{meant}`?")),
+            None => mistakes.note(item.at, format!("{what}; map it or take it out")),
+        }
+    }
+}

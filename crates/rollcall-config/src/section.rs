@@ -1,0 +1,115 @@
+//! Walks one table of the configuration: gives out its settings, and notes those that nobody asked for.
+//!
+//! Above `value.rs`. Promises that every setting of a section is either asked for or noted as unknown.
+
+use crate::mistake::Mistakes;
+use crate::value::Setting;
+use toml::de::DeTable;
+
+/// Where each setting belongs, to say so where it stands elsewhere.
+const HOMES: [(&str, &[&str]); 4] = [
+    ("[licence]", &["seats", "reserve"]),
+    ("[guard]", &["max_removal_percent", "min_removals"]),
+    ("[protect]", &["usernames"]),
+    (
+        "[[source]]",
+        &[
+            "kind",
+            "object",
+            "match_field",
+            "immutable_id",
+            "encoding",
+            "delimiter",
+            "truthy",
+            "falsy",
+            "clear",
+            "mapping",
+        ],
+    ),
+];
+
+/// A table, and which of its settings were asked for.
+pub(crate) struct Section<'a> {
+    title: &'static str,
+    at: usize,
+    table: &'a DeTable<'a>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Section<'a> {
+    pub(crate) fn new(title: &'static str, at: usize, table: &'a DeTable<'a>) -> Self {
+        Self { title, at, table, known: Vec::new() }
+    }
+
+    /// A setting that may be left out.
+    pub(crate) fn optional(&mut self, name: &'static str) -> Option<Setting<'a>> {
+        self.known.push(name);
+        let (key, value) = self.table.get_key_value(name)?;
+        Some(Setting { name, at: key.span().start, value: value.get_ref() })
+    }
+
+    /// A setting that must be there; where it is not, that is noted with an example.
+    pub(crate) fn required(
+        &mut self,
+        name: &'static str,
+        example: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<Setting<'a>> {
+        let setting = self.optional(name);
+        if setting.is_none() {
+            mistakes
+                .note(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
+        }
+        setting
+    }
+
+    /// All settings, of a section whose names are free.
+    pub(crate) fn into_settings(self) -> impl Iterator<Item = Setting<'a>> {
+        self.table.iter().map(|(key, value)| Setting {
+            name: key.get_ref(),
+            at: key.span().start,
+            value: value.get_ref(),
+        })
+    }
+
+    /// Notes every setting that was not asked for.
+    pub(crate) fn finish(self, mistakes: &mut Mistakes) {
+        for key in self.table.keys() {
+            let name: &str = key.get_ref();
+            if !self.known.contains(&name) {
+                mistakes.note(key.span().start, self.explain_unknown(name));
+            }
+        }
+    }
+
+    fn explain_unknown(&self, name: &str) -> String {
+        let what = if self.title.is_empty() {
+            format!("`{name}` is unknown")
+        } else {
+            format!("`{name}` is unknown in {}", self.title)
+        };
+        if let Some(meant) = nearest(name, self.known.iter().copied()) {
+            return format!("{what}; did you mean `{meant}`?");
+        }
+        let home = HOMES.iter().find(|(title, names)| *title != self.title && names.contains(&name));
+        match home {
+            Some((title, _)) => format!("{what}; it belongs in {title}"),
+            None => format!("{what}; it can have {}", list(&self.known)),
+        }
+    }
+}
+
+/// The one of these that a person probably meant, if one is near enough.
+pub(crate) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let written = written.to_lowercase();
+    known
+        .map(|name| (strsim::osa_distance(&written, name), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// Names in a sentence.
+pub(crate) fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,150 @@
+//! What is read from files without a mistake.
+
+use super::{SOURCE, STAFF, check};
+use crate::{Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, SourceConfig, SourceSettings, words};
+use rollcall_core::fields::FieldName;
+use rollcall_core::fold::fold;
+use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_core::policy::{Guard, Policy};
+use rollcall_core::source::SourceName;
+
+const FULL: &str = r#"
+[licence]
+seats = 50
+reserve = 2
+
+[guard]
+max_removal_percent = 10
+min_removals = 3
+
+[protect]
+usernames = ["Root@Example.com", "admin@example.com"]
+
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "employee_id"
+immutable_id = "guid"
+encoding = "windows-1252"
+delimiter = ";"
+truthy = ["Working", "yes"]
+falsy = ["gone"]
+clear = ["title"]
+[source.mapping]
+username = "user_name"
+active = "status"
+admin = "is_admin"
+email = "E-Mail"
+title = "job title"
+
+[[source]]
+name = "partners"
+kind = "csv"
+object = "inbox/partners.csv"
+match_field = "email"
+"#;
+
+#[test]
+fn a_full_file_is_read_in_full() {
+    let words = |words: &[&str]| words.iter().map(|word| fold(word)).collect::<Vec<_>>();
+    let text = |text: &str| Some(String::from(text));
+    let field = |name: &str, column: &str, clears| {
+        (FieldName::parse(name).unwrap(), FieldMapping { column: String::from(column), clears })
+    };
+    let staff = CsvSettings {
+        object: String::from("inbox/staff.csv"),
+        match_field: String::from("employee_id"),
+        immutable_id: text("guid"),
+        encoding: CsvEncoding::Windows1252,
+        delimiter: Some(b';'),
+        mapping: Mapping {
+            username: text("user_name"),
+            active: text("status"),
+            admin: text("is_admin"),
+            fields: [field("email", "E-Mail", false), field("title", "job title", true)].into(),
+        },
+        truthy: words(&["working", "yes"]),
+        falsy: words(&["gone"]),
+    };
+    let partners = CsvSettings {
+        object: String::from("inbox/partners.csv"),
+        match_field: String::from("email"),
+        immutable_id: None,
+        encoding: CsvEncoding::Utf8,
+        delimiter: None,
+        mapping: Mapping::default(),
+        truthy: words(&words::TRUTHY),
+        falsy: words(&words::FALSY),
+    };
+    let source = |name: &str, settings| SourceConfig {
+        name: SourceName::parse(name).unwrap(),
+        settings: SourceSettings::Csv(settings),
+    };
+    let expected = Config {
+        licence: Limit::Seats(SeatCount::new(50)),
+        policy: Policy {
+            guard: Guard { max_removal_percent: 10, min_removals: 3 },
+            reserve: SeatCount::new(2),
+            exemptions: ["root@example.com", "admin@example.com"].into_iter().collect(),
+        },
+        sources: vec![source("staff", staff), source("partners", partners)],
+    };
+    assert_eq!(Config::parse(FULL), Ok(expected));
+}
+
+#[test]
+fn the_quickstart_is_good() {
+    check(include_str!("../../../../examples/quickstart/rollcall.toml"), &[]);
+}
+
+#[test]
+fn what_is_left_out_is_as_the_product_says() {
+    let config = Config::parse(SOURCE).unwrap();
+    assert_eq!(config.licence, Limit::Unlimited);
+    assert_eq!(config.policy, Policy::default());
+}
+
+#[test]
+fn a_source_is_found_by_its_name() {
+    let config = Config::parse(FULL).unwrap();
+    assert_eq!(config.source("partners"), config.sources.get(1));
+    assert_eq!(config.source("nobody"), None);
+}
+
+#[test]
+fn no_seat_at_all_is_a_limit() {
+    let config = Config::parse(&format!("licence.seats = 0\n{SOURCE}")).unwrap();
+    assert_eq!(config.licence, Limit::Seats(SeatCount::ZERO));
+}
+
+#[test]
+fn a_file_from_windows_is_read_alike() {
+    let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
+    assert_eq!(Config::parse(&windows), Config::parse(FULL));
+}
+
+#[test]
+fn delimiters() {
+    for (written, meant) in [("tab", b'\t'), ("\\t", b'\t'), (",", b','), ("|", b'|'), (" ", b' ')] {
+        let config = Config::parse(&format!("{STAFF}delimiter = \"{written}\"\n")).unwrap();
+        let SourceSettings::Csv(settings) = &config.sources[0].settings;
+        assert_eq!(settings.delimiter, Some(meant), "{written:?}");
+    }
+}
+
+#[test]
+fn the_usual_words_are_folded_apart() {
+    let falsy: Vec<String> = words::FALSY.iter().map(|word| fold(word)).collect();
+    assert!(words::TRUTHY.iter().all(|word| !falsy.contains(&fold(word))));
+}
+
+#[test]
+fn so_many_fields_may_be_mapped_and_no_more() {
+    let fields = |count: usize| (0..count).map(|n| format!("f{n} = \"c{n}\"\n")).collect::<String>();
+    check(&format!("{STAFF}[source.mapping]\nusername = \"u\"\nactive = \"a\"\n{}", fields(24)), &[]);
+    check(
+        &format!("{STAFF}[source.mapping]\n{}", fields(25)),
+        &["line 6: at most 24 fields can be mapped, beside username, active and admin; found 25"],
+    );
+}

@@ -1,0 +1,134 @@
+//! Every mistake in its words, with its line: the file as a whole, the licence, the guard, the protected.
+
+use super::{SOURCE, STAFF, check};
+
+#[test]
+fn no_source() {
+    let add = "there is no source; add a [[source]] with a name, a kind and an object";
+    check("", &[add]);
+    check("# nothing\n\n\n", &[add]);
+    check("\n\nsource = []\n", &[&format!("line 3: {add}")]);
+    check(
+        &STAFF.replace("source", "sources"),
+        &["line 1: `sources` is unknown; did you mean `source`?", add],
+    );
+}
+
+#[test]
+fn one_bracket_is_not_two() {
+    let what = "`source` must be a list of sections: write [[source]], with two brackets, above each";
+    check("[source]\nname = \"staff\"\n", &[&format!("line 1: {what}; found a section")]);
+    check("source = 3\n", &[&format!("line 1: {what}; found the number 3")]);
+    check(
+        "source = [1]\n",
+        &["line 1: `source` must hold sections: write [[source]] above each; found the number 1"],
+    );
+}
+
+#[test]
+fn settings_that_nobody_knows() {
+    for (text, mistake) in [
+        ("[license]\nseats = 1\n", "line 2: `license` is unknown; did you mean `licence`?"),
+        ("[Guard]\n", "line 2: `Guard` is unknown; did you mean `guard`?"),
+        ("seats = 5\n", "line 2: `seats` is unknown; it belongs in [licence]"),
+        ("[roles]\n", "line 2: `roles` is unknown; it can have `licence`, `guard`, `protect`, `source`"),
+        ("[licence]\n\nseat = 1\n", "line 4: `seat` is unknown in [licence]; did you mean `seats`?"),
+        (
+            "[licence]\nmin_removals = 1\n",
+            "line 3: `min_removals` is unknown in [licence]; it belongs in [guard]",
+        ),
+        (
+            "[guard]\nmax_removals = 1\n",
+            "line 3: `max_removals` is unknown in [guard]; did you mean `min_removals`?",
+        ),
+        (
+            "[protect]\nusername = []\n",
+            "line 3: `username` is unknown in [protect]; did you mean `usernames`?",
+        ),
+    ] {
+        check(&format!("{SOURCE}{text}"), &[mistake]);
+    }
+}
+
+#[test]
+fn the_licence() {
+    let seats = "line 3: `seats` must be a whole number from 0 to 1000000000; found";
+    for (value, found) in [
+        ("-1", "the number -1"),
+        ("1.5", "the number 1.5"),
+        ("50.0", "the number 50.0"),
+        ("1000000001", "the number 1000000001"),
+        (
+            "99999999999999999999999999999999999999999999",
+            "the number 99999999999999999999999999999999999999999999",
+        ),
+        ("\"50\"", "\"50\""),
+        ("\"unlimited\"", "\"unlimited\""),
+        ("true", "true"),
+        ("[50]", "a list"),
+        ("{ a = 1 }", "a section"),
+        ("2026-01-01", "the date or time 2026-01-01"),
+    ] {
+        check(&format!("{SOURCE}[licence]\nseats = {value}\n"), &[&format!("{seats} {found}")]);
+    }
+    check(
+        &format!("{SOURCE}licence = 5\n"),
+        &["line 2: `licence` must be a section: write [licence] on a line of its own; found the number 5"],
+    );
+    check(
+        &format!("{SOURCE}[licence]\nreserve = -1\nseats = inf\n"),
+        &[
+            "line 3: `reserve` must be a whole number from 0 to 1000000000; found the number -1",
+            "line 4: `seats` must be a whole number from 0 to 1000000000; found the number inf",
+        ],
+    );
+}
+
+#[test]
+fn the_guard() {
+    check(
+        &format!("{SOURCE}[guard]\nmax_removal_percent = 101\nmin_removals = true\n"),
+        &[
+            "line 3: `max_removal_percent` must be a whole number from 0 to 100; found the number 101",
+            "line 4: `min_removals` must be a whole number from 0 to 1000000000; found true",
+        ],
+    );
+    check(
+        &format!("{SOURCE}[guard]\nmax_removal_percent = \"20%\"\n"),
+        &["line 3: `max_removal_percent` must be a whole number from 0 to 100; found \"20%\""],
+    );
+}
+
+#[test]
+fn the_protected() {
+    check(
+        &format!("{SOURCE}[protect]\nusernames = \"root\"\n"),
+        &["line 3: `usernames` must be a list of texts: [\"one\", \"two\"]; found \"root\""],
+    );
+    check(
+        &format!("{SOURCE}[protect]\nusernames = [\n  \"root\",\n  7,\n  \"\",\n  \"a\\u0001b\",\n]\n"),
+        &[
+            "line 5: `usernames` must hold texts only; found the number 7",
+            "line 6: `usernames` must not hold an empty text",
+            "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it in the directory",
+        ],
+    );
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    check(
+        "[licence]\nseats = -5\n[guard]\nmin_removal = 1\n[[source]]\nname = \"Staff\"\nkind = \"ldap\"\n[[source]]\n",
+        &[
+            "line 2: `seats` must be a whole number from 0 to 1000000000; found the number -5",
+            "line 4: `min_removal` is unknown in [guard]; did you mean `min_removals`?",
+            "line 6: \"Staff\" is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; \
+             'local' is taken",
+            "line 7: the kind \"ldap\" is not available in this version; \"csv\" is",
+            "line 8: `name` is missing in [[source]]; write for example name = \"staff\"",
+            "line 8: `kind` is missing in [[source]]; write for example kind = \"csv\"",
+            "line 8: `object` is missing in [[source]]; write for example object = \"inbox/staff.csv\"",
+            "line 8: `match_field` is missing in [[source]]; write for example match_field = \"employee_id\"",
+        ],
+    );
+}

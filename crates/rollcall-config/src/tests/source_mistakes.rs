@@ -1,0 +1,198 @@
+//! Every mistake in its words, with its line: the settings of a source.
+
+use super::{STAFF, check};
+
+/// The good source with one of its lines put differently.
+fn with(line: &str) -> String {
+    let setting = line.split(' ').next().unwrap();
+    let keep = |good: &str| if good.starts_with(setting) { format!("{line}\n") } else { format!("{good}\n") };
+    STAFF.lines().map(keep).collect()
+}
+
+/// The good source, and another one that reads this object.
+fn and_another(object: &str) -> String {
+    format!("{STAFF}[[source]]\nname = \"b\"\nkind = \"csv\"\nobject = \"{object}\"\nmatch_field = \"id\"\n")
+}
+
+#[test]
+fn names() {
+    let form =
+        "is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; 'local' is taken";
+    check(&with("name = \"Staff\""), &[&format!("line 2: \"Staff\" {form}")]);
+    check(&with("name = \"local\""), &[&format!("line 2: \"local\" {form}")]);
+    check(&with("name = 7"), &["line 2: `name` must be a text in quotes; found the number 7"]);
+    check(&with("name = \" \""), &["line 2: `name` must not be empty"]);
+    check(
+        &format!("{STAFF}{}", STAFF.replace("inbox/", "inbox/b/")),
+        &["line 7: the name \"staff\" is taken by the source on line 2; choose another"],
+    );
+}
+
+#[test]
+fn kinds() {
+    for kind in ["ldap", "entra", "okta"] {
+        let mistake = format!("line 3: the kind \"{kind}\" is not available in this version; \"csv\" is");
+        check(&format!("{}tenant = 1\n", with(&format!("kind = \"{kind}\""))), &[&mistake]);
+    }
+    check(
+        &with("kind = \"Okta\""),
+        &["line 3: the kind \"okta\" is not available in this version; \"csv\" is"],
+    );
+    check(&with("kind = \"cvs\""), &["line 3: `kind` must be \"csv\"; found \"cvs\""]);
+    check(&with("kind = []"), &["line 3: `kind` must be a text in quotes; found a list"]);
+}
+
+#[test]
+fn objects() {
+    for (key, what) in [
+        ("/x", "must not begin with '/'"),
+        ("a/", "must be a file, not a folder: it must not end with '/'"),
+        ("a/../b", "must not hold '.' or '..' as a folder"),
+        ("./a", "must not hold '.' or '..' as a folder"),
+        ("a//b", "must not hold '//'"),
+        ("a\\\\b", "must have '/' between folders, not '\\'"),
+        (" a", "must not begin or end with a space, nor hold control characters"),
+        ("config/a.csv", "must not lie in config/, where Rollcall keeps its own things"),
+        ("Snapshots/a", "must not lie in snapshots/, where Rollcall keeps its own things"),
+        ("reports", "must not lie in reports/, where Rollcall keeps its own things"),
+    ] {
+        let found = key.replace("\\\\", "\\");
+        check(&with(&format!("object = \"{key}\"")), &[&format!("line 4: `object` {what}; found {found:?}")]);
+    }
+    for key in ["a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"] {
+        check(&with(&format!("object = \"{key}\"")), &[]);
+    }
+    let long = "x".repeat(1025);
+    let begins = "x".repeat(60);
+    check(
+        &with(&format!("object = \"{long}\"")),
+        &[&format!("line 4: `object` must not be longer than 1024 bytes; found \"{begins}\" and more")],
+    );
+}
+
+#[test]
+fn objects_of_two_sources() {
+    check(
+        &and_another("inbox/staff.csv"),
+        &["line 9: the object \"inbox/staff.csv\" is read by the source on line 4 already"],
+    );
+    let what = "cannot both be there: one is a folder of the other";
+    for other in ["inbox/staff.csv/x", "inbox"] {
+        let objects = format!("the objects \"{other}\" and \"inbox/staff.csv\" (line 4)");
+        check(&and_another(other), &[&format!("line 9: {objects} {what}")]);
+    }
+    check(&and_another("inbox/staff.csv2"), &[]);
+}
+
+#[test]
+fn how_the_file_is_read() {
+    for (line, mistake) in [
+        ("immutable_id = 1.5", "`immutable_id` must be a text in quotes; found the number 1.5"),
+        ("encoding = \"utf8\"", "`encoding` must be \"utf-8\" or \"windows-1252\"; did you mean \"utf-8\"?"),
+        ("encoding = \"latin1\"", "`encoding` must be \"utf-8\" or \"windows-1252\"; found \"latin1\""),
+        (
+            "delimiter = \";;\"",
+            "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \";;\"",
+        ),
+        (
+            "delimiter = \"x\"",
+            "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \"x\"",
+        ),
+        (
+            "delimiter = \"§\"",
+            "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \"§\"",
+        ),
+        (
+            "delimiter = '\"'",
+            "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \"\\\"\"",
+        ),
+        (
+            "delimiter = \"\"",
+            "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \"\"",
+        ),
+        ("delimiter = 9", "`delimiter` must be a text in quotes; found the number 9"),
+        ("matchfield = \"x\"", "`matchfield` is unknown in [[source]]; did you mean `match_field`?"),
+        ("seats = 5", "`seats` is unknown in [[source]]; it belongs in [licence]"),
+        (
+            "colour = 1",
+            "`colour` is unknown in [[source]]; it can have `name`, `kind`, `object`, `match_field`, \
+             `immutable_id`, `encoding`, `delimiter`, `truthy`, `falsy`, `clear`, `mapping`",
+        ),
+    ] {
+        check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);
+    }
+    check(&with("match_field = true"), &["line 5: `match_field` must be a text in quotes; found true"]);
+    check(&with("match_field = \" \""), &["line 5: `match_field` must not be empty"]);
+    check(
+        &with("match_field = \"Password\""),
+        &["line 5: `match_field` must not come from a password: Rollcall never reads one"],
+    );
+}
+
+#[test]
+fn words() {
+    check(
+        &format!("{STAFF}truthy = [\"ja\", \"Yes\"]\nfalsy = [\n  \"no\",\n  \" YES\",\n]\n"),
+        &["line 9: \" YES\" is in `truthy` too; take it out of one"],
+    );
+    for (line, mistake) in [
+        ("truthy = [\"0\"]", "\"0\" is among the usual words of `falsy`; set `falsy` as well"),
+        ("falsy = [\"JA\"]", "\"JA\" is among the usual words of `truthy`; set `truthy` as well"),
+        ("falsy = []", "`falsy` must have at least one word; leave it out for the usual ones"),
+        ("truthy = \"yes\"", "`truthy` must be a list of texts: [\"one\", \"two\"]; found \"yes\""),
+        ("truthy = [1]", "`truthy` must hold texts only; found the number 1"),
+        ("truthy = [\"\"]", "`truthy` must not hold an empty text"),
+    ] {
+        check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);
+    }
+}
+
+#[test]
+fn mapping() {
+    for (line, mistake) in [
+        ("match_key = \"x\"", "`match_key` cannot be mapped: set `match_field` in [[source]] instead"),
+        (
+            "immutable_id = \"x\"",
+            "`immutable_id` cannot be mapped: set `immutable_id` in [[source]] instead, above [source.mapping]",
+        ),
+        ("state = \"x\"", "`state` cannot be mapped: Rollcall decides it"),
+        ("reason = \"x\"", "`reason` cannot be mapped: Rollcall decides it"),
+        ("since = \"x\"", "`since` cannot be mapped: Rollcall decides it"),
+        ("id = \"x\"", "`id` cannot be mapped: Rollcall gives it"),
+        ("source = \"x\"", "`source` cannot be mapped: it is the name of the source"),
+        ("version = \"x\"", "`version` cannot be mapped: Rollcall counts it"),
+        ("password = \"x\"", "`password` cannot be mapped: Rollcall never reads passwords"),
+        ("note = \"Password\"", "`note` must not come from a password: Rollcall never reads one"),
+        ("truthy = [\"x\"]", "`truthy` is a setting of the source; write it above [source.mapping]"),
+        ("encoding = \"utf-8\"", "`encoding` is a setting of the source; write it above [source.mapping]"),
+        ("email = 3", "`email` must be a text in quotes; found the number 3"),
+        ("title = \" \"", "`title` must not be empty"),
+        (
+            "E-Mail = \"x\"",
+            "\"E-Mail\" is not a field name: use 1 to 64 of a-z, 0-9 and '_', beginning with a letter",
+        ),
+    ] {
+        check(&format!("{STAFF}[source.mapping]\n{line}\n"), &[&format!("line 7: {mistake}")]);
+    }
+    check(
+        &format!("{STAFF}mapping = \"x\"\n"),
+        &["line 6: `mapping` must be a section: write [source.mapping] on a line of its own; found \"x\""],
+    );
+}
+
+#[test]
+fn clear() {
+    for (field, mistake) in [
+        ("titel", "\"titel\" in `clear` is not in [source.mapping]; did you mean `title`?"),
+        ("phone", "\"phone\" in `clear` is not in [source.mapping]; map it or take it out"),
+        ("username", "`username` cannot be cleared; take it out of `clear`"),
+    ] {
+        let text =
+            format!("{STAFF}clear = [\"{field}\"]\n[source.mapping]\ntitle = \"t\"\nusername = \"u\"\n");
+        check(&text, &[&format!("line 6: {mistake}")]);
+    }
+    check(
+        &format!("{STAFF}clear = [\"id\"]\n[source.mapping]\nid = \"x\"\n"),
+        &["line 8: `id` cannot be mapped: Rollcall gives it"],
+    );
+}

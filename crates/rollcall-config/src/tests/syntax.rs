@@ -1,0 +1,73 @@
+//! Texts that are no TOML.
+
+use super::{SOURCE, check};
+use crate::Config;
+
+#[test]
+fn mistakes_of_syntax() {
+    for (text, mistake) in [
+        (
+            "seats = fifty\n",
+            "line 1: this is not TOML: fifty is no value; a text must stand in quotes: \"fifty\"",
+        ),
+        ("[licence\nseats = 5\n", "line 1: this is not TOML: unclosed table, expected `]`"),
+        (
+            "[licence]\nseats =\n",
+            "line 2: this is not TOML: there is no value after the `=`; texts stand in quotes, numbers without",
+        ),
+        ("seats: 50\n", "line 1: this is not TOML: after `seats:` an `=` and a value are missing"),
+        ("just words\n", "line 1: this is not TOML: after `just` an `=` and a value are missing"),
+        (
+            "[licence]\nseats = 5\nseats = 6\n",
+            "line 3: `seats` is given twice in the same place; keep one of them",
+        ),
+        (
+            "[source]\nname = \"a\"\n[[source]]\nname = \"b\"\n",
+            "line 3: `source` is given twice; write [[source]], with two brackets, above each source",
+        ),
+        ("[[source]\nname = \"a\"\n", "line 1: this is not TOML: unclosed array table, expected `]`"),
+        (
+            "name = “staff”\n",
+            "line 1: this is not TOML: “staff” has typographic quotes; write straight ones: \"text\"",
+        ),
+        (
+            "name = \"staff\n\nkind = \"csv\"\n",
+            "line 1: this is not TOML: invalid basic string, expected `\"`",
+        ),
+        (
+            "object = \"C:\\users\\x\"\n",
+            "line 1: this is not TOML: a backslash has a meaning of its own in \"...\"; write it twice, or use '...'",
+        ),
+        ("usernames = [\"a\", \"b\"\n\n\n", "line 1: this is not TOML: unclosed array, expected `]`"),
+        (
+            "usernames = [\"a\" \"b\"]\n",
+            "line 1: this is not TOML: missing comma between array elements, expected `,`",
+        ),
+    ] {
+        check(text, &[mistake]);
+    }
+}
+
+#[test]
+fn each_line_with_a_mistake_is_told_once() {
+    check(
+        "[licence]\nseats\nreserve = [1 2 3\n",
+        &[
+            "line 2: this is not TOML: after `seats` an `=` and a value are missing",
+            "line 3: this is not TOML: unclosed array, expected `]`",
+        ],
+    );
+}
+
+#[test]
+fn a_file_that_is_something_else_is_told_in_a_few_lines() {
+    let mistakes = Config::parse(&"PK\u{3}\u{4}\n".repeat(1000)).unwrap_err();
+    assert_eq!(mistakes.len(), 20);
+}
+
+#[test]
+fn depth_has_an_end() {
+    for piece in ["[", "{a=", "a.", "[[a]]\n[a."] {
+        assert!(Config::parse(&format!("{SOURCE}x={}", piece.repeat(20_000))).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! One setting and its value: a text, a number, a list, or a table, or a mistake that says what was expected.
+//!
+//! Below `section.rs`. Promises that a value of the wrong type is noted exactly once, with what was found.
+
+use crate::mistake::Mistakes;
+use crate::section::Section;
+use toml::de::{DeInteger, DeValue};
+
+/// A setting as it stands in the file.
+#[derive(Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) name: &'a str,
+    /// Offset of its name.
+    pub(crate) at: usize,
+    pub(crate) value: &'a DeValue<'a>,
+}
+
+/// A text in a list, and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Item<'a> {
+    pub(crate) at: usize,
+    pub(crate) text: &'a str,
+}
+
+impl<'a> Setting<'a> {
+    /// A text that is not empty.
+    pub(crate) fn text(&self, mistakes: &mut Mistakes) -> Option<&'a str> {
+        let Some(text) = self.value.as_str() else {
+            self.note(mistakes, "must be a text in quotes");
+            return None;
+        };
+        if text.trim().is_empty() {
+            mistakes.note(self.at, format!("`{}` must not be empty", self.name));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A whole number from 0 to `max`.
+    pub(crate) fn whole_number(&self, max: u64, mistakes: &mut Mistakes) -> Option<u64> {
+        let number = self.value.as_integer().and_then(parse).filter(|number| *number <= max);
+        if number.is_none() {
+            self.note(mistakes, &format!("must be a whole number from 0 to {max}"));
+        }
+        number
+    }
+
+    /// A list of texts, none of them empty; what is not one is noted and left out.
+    pub(crate) fn texts(&self, mistakes: &mut Mistakes) -> Option<Vec<Item<'a>>> {
+        let Some(items) = self.value.as_array() else {
+            self.note(mistakes, "must be a list of texts: [\"one\", \"two\"]");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for item in items.iter() {
+            let item_setting = Setting { name: self.name, at: item.span().start, value: item.get_ref() };
+            match item_setting.value.as_str() {
+                Some(text) if text.trim().is_empty() => {
+                    mistakes.note(item_setting.at, format!("`{}` must not hold an empty text", self.name));
+                }
+                Some(text) => texts.push(Item { at: item_setting.at, text }),
+                None => item_setting.note(mistakes, "must hold texts only"),
+            }
+        }
+        Some(texts)
+    }
+
+    /// A table.
+    pub(crate) fn section(&self, title: &'static str, mistakes: &mut Mistakes) -> Option<Section<'a>> {
+        let Some(table) = self.value.as_table() else {
+            self.note(mistakes, &format!("must be a section: write {title} on a line of its own"));
+            return None;
+        };
+        Some(Section::new(title, self.at, table))
+    }
+
+    /// A list of tables.
+    pub(crate) fn sections(&self, title: &'static str, mistakes: &mut Mistakes) -> Vec<Section<'a>> {
+        let Some(items) = self.value.as_array() else {
+            self.note(
+                mistakes,
+                &format!("must be a list of sections: write {title}, with two brackets, above each"),
+            );
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => sections.push(Section::new(title, item.span().start, table)),
+                None => Setting { name: self.name, at: item.span().start, value: item.get_ref() }
+                    .note(mistakes, &format!("must hold sections: write {title} above each")),
+            }
+        }
+        sections
+    }
+
+    fn note(&self, mistakes: &mut Mistakes, expected: &str) {
+        mistakes.note(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
+    }
+}
+
+fn parse(integer: &DeInteger<'_>) -> Option<u64> {
+    i128::from_str_radix(integer.as_str(), integer.radix()).ok().and_then(|number| u64::try_from(number).ok())
+}
+
+/// A value in words.
+fn found(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => quoted(text),
+        DeValue::Integer(number) => format!("the number {number}"),
+        DeValue::Float(number) => format!("the number {number}"),
+        DeValue::Boolean(is_so) => is_so.to_string(),
+        DeValue::Datetime(time) => format!("the date or time {time}"),
+        DeValue::Array(_) => String::from("a list"),
+        DeValue::Table(_) => String::from("a section"),
+    }
+}
+
+/// A text from the file in quotes, short enough for a sentence.
+pub(crate) fn quoted(text: &str) -> String {
+    match shortened(text) {
+        (text, true) => format!("{text:?} and more"),
+        (text, false) => format!("{text:?}"),
+    }
+}
+
+/// The beginning of a text, and whether there is more of it.
+pub(crate) fn shortened(text: &str) -> (&str, bool) {
+    const CHARS_MAX: usize = 60;
+    match text.char_indices().nth(CHARS_MAX) {
+        Some((end, _)) => (text.get(..end).unwrap_or(text), true),
+        None => (text, false),
+    }
+}

@@ -1,0 +1,98 @@
+//! `truthy` and `falsy`: the words of a status column that mean yes and no.
+//!
+//! Promises that no word means both.
+
+use crate::mistake::Mistakes;
+use crate::section::Section;
+use crate::value::{Item, quoted};
+use rollcall_core::fold::fold;
+
+/// Yes as software writes it, and in English, German, French, Spanish and Italian.
+pub(crate) const TRUTHY: [&str; 21] = [
+    "true",
+    "t",
+    "yes",
+    "y",
+    "1",
+    "on",
+    "active",
+    "enabled",
+    "wahr",
+    "ja",
+    "aktiv",
+    "vrai",
+    "oui",
+    "actif",
+    "si",
+    "sí",
+    "sì",
+    "vero",
+    "verdadero",
+    "activo",
+    "attivo",
+];
+
+/// No, likewise.
+pub(crate) const FALSY: [&str; 17] = [
+    "false", "f", "no", "n", "0", "off", "inactive", "disabled", "falsch", "nein", "inaktiv", "faux", "non",
+    "inactif", "falso", "inactivo", "inattivo",
+];
+
+/// Both lists, folded.
+pub(crate) struct Words {
+    pub(crate) truthy: Vec<String>,
+    pub(crate) falsy: Vec<String>,
+}
+
+/// Reads both lists; each that is left out is the usual one.
+pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Words {
+    let truthy = read_list(section, "truthy", mistakes);
+    let falsy = read_list(section, "falsy", mistakes);
+    match (&truthy, &falsy) {
+        (Some(truthy), Some(falsy)) => {
+            for item in falsy.iter().filter(|item| folded(truthy).contains(&fold(item.text))) {
+                mistakes
+                    .note(item.at, format!("{} is in `truthy` too; take it out of one", quoted(item.text)));
+            }
+        }
+        (Some(truthy), None) => check_against_usual(truthy, "falsy", &usual(&FALSY), mistakes),
+        (None, Some(falsy)) => check_against_usual(falsy, "truthy", &usual(&TRUTHY), mistakes),
+        (None, None) => {}
+    }
+    Words {
+        truthy: truthy.map_or_else(|| usual(&TRUTHY), |items| folded(&items)),
+        falsy: falsy.map_or_else(|| usual(&FALSY), |items| folded(&items)),
+    }
+}
+
+fn read_list<'a>(
+    section: &mut Section<'a>,
+    name: &'static str,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<Item<'a>>> {
+    let setting = section.optional(name)?;
+    let items = setting.texts(mistakes)?;
+    if setting.value.as_array().is_some_and(|list| list.is_empty()) {
+        mistakes.note(
+            setting.at,
+            format!("`{name}` must have at least one word; leave it out for the usual ones"),
+        );
+    }
+    Some(items)
+}
+
+fn check_against_usual(items: &[Item<'_>], other: &str, usual: &[String], mistakes: &mut Mistakes) {
+    for item in items.iter().filter(|item| usual.contains(&fold(item.text))) {
+        let word = quoted(item.text);
+        mistakes
+            .note(item.at, format!("{word} is among the usual words of `{other}`; set `{other}` as well"));
+    }
+}
+
+fn folded(items: &[Item<'_>]) -> Vec<String> {
+    items.iter().map(|item| fold(item.text)).collect()
+}
+
+fn usual(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| fold(word)).collect()
+}
