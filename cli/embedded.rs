@@ -86,6 +86,8 @@ async fn serve_s3(buckets: &Path, mut stops: oneshot::Receiver<()>) -> Result<St
                 _ = &mut stops => return,
             };
             let Ok((socket, _)) = socket else { return };
+            // Small answers must not wait for the client's acknowledgement.
+            drop(socket.set_nodelay(true));
             let connection = server.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
             // A client that hangs up ends its connection, not the server.
             tokio::spawn(async move { drop(connection.await) });
