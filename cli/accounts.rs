@@ -123,7 +123,9 @@ impl ListOptions {
         let block = account.state.block();
         let state = if block.is_none() { StateWord::Active } else { StateWord::Blocked };
         let word = |reason: ReasonWord| reason.to_possible_value().map(|value| value.get_name().to_owned());
-        let has = |reason: ReasonWord| block.is_some_and(|block| word(reason).as_deref() == Some(block.reason.as_str()));
+        let has = |reason: ReasonWord| {
+            block.is_some_and(|block| word(reason).as_deref() == Some(block.reason.as_str()))
+        };
         self.state.is_none_or(|wanted| wanted == state)
             && self.reason.is_none_or(has)
             && self.source.as_ref().is_none_or(|source| owner(account) == source)

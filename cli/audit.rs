@@ -96,7 +96,8 @@ fn for_programs(entry: &AuditEntry) -> Value {
 }
 
 fn row(entry: &AuditEntry) -> Vec<String> {
-    let changes = entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
+    let changes =
+        entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
     let why: Vec<String> = entry.reason.clone().into_iter().chain(changes).collect();
     let name = entry.username.clone().or_else(|| entry.match_key.clone());
     let seats = match entry.seats.limit {

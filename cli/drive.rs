@@ -100,7 +100,9 @@ async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
             return Ok(());
         }
     }
-    bail!("a step of the run failed {DELIVERIES_MAX} times; set ROLLCALL_LOG=error to see why, then run it again")
+    bail!(
+        "a step of the run failed {DELIVERIES_MAX} times; set ROLLCALL_LOG=error to see why, then run it again"
+    )
 }
 
 /// A batch of one message, as SQS hands it to a function.
@@ -157,7 +159,9 @@ fn form_encoded(key: &str) -> String {
     let mut encoded = String::new();
     for byte in key.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'*' => encoded.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'*' => {
+                encoded.push(char::from(byte))
+            }
             b' ' => encoded.push('+'),
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }

@@ -67,7 +67,9 @@ async fn serve_dynamo(database: Database, stops: oneshot::Receiver<()>) -> Resul
     let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on this machine")?;
     let url = format!("http://{}", listener.local_addr()?);
     let stopped = async move { drop(stops.await) };
-    serve_apart(async move { drop(dynoxide::server::serve_with_shutdown(listener, database, stopped).await) })?;
+    serve_apart(
+        async move { drop(dynoxide::server::serve_with_shutdown(listener, database, stopped).await) },
+    )?;
     Ok(url)
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Above everything else. Parses the arguments, picks a command, and is the one place that decides the exit code.
 
-pub mod embedded;
-pub mod tables;
-pub mod local;
 pub mod drive;
+pub mod embedded;
+pub mod local;
+pub mod tables;
 
 mod accounts;
 mod audit;

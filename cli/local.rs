@@ -47,7 +47,8 @@ impl Local {
         let text = read_config(&place.config)?;
         let config = Config::parse(&text).map_err(rollcall_sync::Error::Configuration)?;
         let data = place.data_folder();
-        std::fs::create_dir_all(&data).with_context(|| format!("making the data folder {}", data.display()))?;
+        std::fs::create_dir_all(&data)
+            .with_context(|| format!("making the data folder {}", data.display()))?;
         let lock = lock(&data)?;
         let names = Names::local();
         let buckets = data.join("s3");
@@ -57,7 +58,11 @@ impl Local {
         tables::create_missing(&dynamo).await?;
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
-        shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await.context("putting the configuration in place")?;
+        shell
+            .store
+            .put_object(CONFIG_OBJECT, text.into_bytes())
+            .await
+            .context("putting the configuration in place")?;
         Ok(Self { shell, config, _servers: servers, _lock: lock })
     }
 }
@@ -76,8 +81,9 @@ impl Place {
 /// # Errors
 /// When it cannot be read.
 pub fn read_config(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .with_context(|| format!("reading the configuration {}; say where it is with --config", path.display()))
+    std::fs::read_to_string(path).with_context(|| {
+        format!("reading the configuration {}; say where it is with --config", path.display())
+    })
 }
 
 fn lock(data: &Path) -> Result<File> {

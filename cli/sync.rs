@@ -124,7 +124,9 @@ pub(crate) fn show(record: &RunRecord) {
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
     }
-    let Some(summary) = record.summary.as_ref().filter(|_| record.status != RunStatus::Failed) else { return };
+    let Some(summary) = record.summary.as_ref().filter(|_| record.status != RunStatus::Failed) else {
+        return;
+    };
     render::say(&format!(
         "  {} records read in {}, applied in {}, {} accounts written",
         summary.rows,
@@ -134,7 +136,12 @@ pub(crate) fn show(record: &RunRecord) {
     ));
     render::say("");
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
-        render::say(&format!("  {:>7}  {:<20}  {}", count(summary, outcome), outcome.as_str(), meaning(outcome)));
+        render::say(&format!(
+            "  {:>7}  {:<20}  {}",
+            count(summary, outcome),
+            outcome.as_str(),
+            meaning(outcome)
+        ));
     }
     render::say("");
     show_seats(summary);
@@ -162,7 +169,10 @@ fn show_seats(summary: &RunSummary) {
     let figures = format!("{} before, {} freed, {} given", summary.used_before, summary.freed, summary.taken);
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
-        render::say(&format!("         over by {}: nobody is admitted until so many have left", summary.over_by));
+        render::say(&format!(
+            "         over by {}: nobody is admitted until so many have left",
+            summary.over_by
+        ));
     }
     if summary.waiting > 0 {
         render::say(&format!("Waiting  {}; next in line:", summary.waiting));

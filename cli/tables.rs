@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType,
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
 };
 use rollcall_sync::store::Names;
 use serde::Deserialize;
@@ -72,16 +72,20 @@ pub async fn create_missing(client: &Client) -> Result<()> {
         ("AuditTable", &names.audit),
     ] {
         if !existing.table_names().contains(name) {
-            create(client, name, table(&template, logical)?).await.with_context(|| format!("creating {name}"))?;
+            create(client, name, table(&template, logical)?)
+                .await
+                .with_context(|| format!("creating {name}"))?;
         }
     }
     Ok(())
 }
 
 fn table(template: &Template, logical: &str) -> Result<Table> {
-    let resource = template.resources.get(logical).with_context(|| format!("template.yaml has no {logical}"))?;
+    let resource =
+        template.resources.get(logical).with_context(|| format!("template.yaml has no {logical}"))?;
     anyhow::ensure!(resource.kind == "AWS::DynamoDB::Table", "{logical} in template.yaml is not a table");
-    serde_json::from_value(resource.properties.clone()).with_context(|| format!("reading {logical} in template.yaml"))
+    serde_json::from_value(resource.properties.clone())
+        .with_context(|| format!("reading {logical} in template.yaml"))
 }
 
 async fn create(client: &Client, name: &str, table: Table) -> Result<()> {

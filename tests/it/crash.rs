@@ -68,7 +68,11 @@ impl Killer {
         if self.when == when && number == self.at {
             self.is_dead.store(true, Ordering::SeqCst);
         }
-        if self.is_dead.load(Ordering::SeqCst) { Err(BoxError::from("the process was killed")) } else { Ok(()) }
+        if self.is_dead.load(Ordering::SeqCst) {
+            Err(BoxError::from("the process was killed"))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -103,7 +107,8 @@ impl Intercept for KillerHook {
 async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
     let show = |account: Account| {
         let reason = account.state.block().map_or("active", |block| block.reason.as_str()).to_owned();
-        let fields: Vec<String> = account.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let fields: Vec<String> =
+            account.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
         (account.username.original().to_owned(), (reason, fields.join(","), account.version))
     };
     admin::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()

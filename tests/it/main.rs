@@ -2,14 +2,16 @@
 //!
 //! Everything that stores goes through the AWS SDK, over HTTP, to the embedded servers.
 
-mod world;
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+
+mod crash;
+mod generator;
+mod handlers;
+mod program;
+mod races;
 mod scenario;
 mod scenarios;
-mod crash;
-mod races;
-mod handlers;
-mod generator;
-mod truth;
-mod program;
 mod template;
 mod tidy;
+mod truth;
+mod world;

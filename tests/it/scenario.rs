@@ -158,14 +158,19 @@ fn check_run(ran: &Ran, particulars: &[String], context: &str) {
             ["completed" | "held" | "failed" | "dry_run"] => status = words[0],
             ["seats", used] => assert_eq!(ran.used.to_string(), *used, "{context}: {ran:?}"),
             ["seats", freed, "freed,", taken, "taken"] => {
-                assert_eq!((ran.freed.to_string().as_str(), ran.taken.to_string().as_str()), (*freed, *taken), "{context}: {ran:?}");
+                assert_eq!(
+                    (ran.freed.to_string().as_str(), ran.taken.to_string().as_str()),
+                    (*freed, *taken),
+                    "{context}: {ran:?}"
+                );
             }
             ["over", "by", seats] => assert_eq!(ran.over_by.to_string(), *seats, "{context}: {ran:?}"),
             ["waiting", count] => assert_eq!(ran.waiting.to_string(), *count, "{context}: {ran:?}"),
             ["next", names @ ..] => assert_eq!(ran.next, names, "{context}: {ran:?}"),
             [word, names @ ..] => {
                 let word = word.strip_suffix(':').unwrap_or_else(|| panic!("{context}: what is {line:?}?"));
-                let outcome = Outcome::from_word(word).unwrap_or_else(|| panic!("{context}: what is {word:?}?"));
+                let outcome =
+                    Outcome::from_word(word).unwrap_or_else(|| panic!("{context}: what is {word:?}?"));
                 let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
                 names.sort();
                 expected.insert(outcome, names);
@@ -181,12 +186,20 @@ fn check_run(ran: &Ran, particulars: &[String], context: &str) {
     assert_eq!(outcomes, expected, "{context}");
 }
 
-fn check_accounts(accounts: &BTreeMap<String, (AccountState, String)>, particulars: &[String], context: &str) {
+fn check_accounts(
+    accounts: &BTreeMap<String, (AccountState, String)>,
+    particulars: &[String],
+    context: &str,
+) {
     let mut found: Vec<String> = accounts
         .iter()
         .map(|(username, (state, title))| {
             let word = state.block().map_or("active", |block| block.reason.as_str());
-            if title.is_empty() { format!("{username} {word}") } else { format!("{username} {word} title {title}") }
+            if title.is_empty() {
+                format!("{username} {word}")
+            } else {
+                format!("{username} {word} title {title}")
+            }
         })
         .collect();
     let mut expected: Vec<String> = particulars.to_vec();

@@ -44,7 +44,8 @@ impl World {
         log();
         let buckets = folder.path().join("s3");
         std::fs::create_dir_all(buckets.join(Names::local().bucket)).unwrap();
-        let database = dynoxide::Database::new(folder.path().join("dynamodb.sqlite").to_str().unwrap()).unwrap();
+        let database =
+            dynoxide::Database::new(folder.path().join("dynamodb.sqlite").to_str().unwrap()).unwrap();
         database.enable_bulk_loading().unwrap();
         let servers = Servers::start(database, &buckets).await.unwrap();
         let (clock, ids) = (Arc::new(AtomicI64::new(millis)), Arc::new(AtomicU64::new(ids)));

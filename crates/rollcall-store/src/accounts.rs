@@ -21,8 +21,18 @@ pub const SHARDS: u64 = 64;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
 pub(crate) const ATTRIBUTES: [&str; 12] = [
-    "username", "is_admin", "state", "reason", "since", "blocked_by", "why", "waiting_since", "source", "match_key",
-    "immutable_id", "version",
+    "username",
+    "is_admin",
+    "state",
+    "reason",
+    "since",
+    "blocked_by",
+    "why",
+    "waiting_since",
+    "source",
+    "match_key",
+    "immutable_id",
+    "version",
 ];
 
 /// Some accounts of a shard.
@@ -128,7 +138,8 @@ impl Store {
 
 fn holder(claim: &Item) -> Result<AccountId, Error> {
     let what = "a username claim";
-    AccountId::parse(need_text(claim, "account", what)?).map_err(|error| Error::corrupt(what, error.to_string()))
+    AccountId::parse(need_text(claim, "account", what)?)
+        .map_err(|error| Error::corrupt(what, error.to_string()))
 }
 
 /// The key of an account's item.
@@ -210,7 +221,10 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
         "active" => return Ok(AccountState::Active),
         "blocked" => {}
         other => {
-            return Err(Error::corrupt(what, format!("expected \"active\" or \"blocked\" as its state, not {other:?}")));
+            return Err(Error::corrupt(
+                what,
+                format!("expected \"active\" or \"blocked\" as its state, not {other:?}"),
+            ));
         }
     }
     let reason = match need_text(item, "reason", what)? {
@@ -233,12 +247,16 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
 /// What is not a field of ours belongs to the application and is left alone.
 fn decode_fields(item: &Item) -> Fields {
     let Some(AttributeValue::M(stored)) = item.get("fields") else { return Fields::new() };
-    let ours = stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
+    let ours =
+        stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
     ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect()
 }
 
 /// The fields that differ, with the value after, if there is one.
-pub(crate) fn changed_fields<'a>(before: &'a Account, after: &'a Account) -> BTreeMap<&'a str, Option<&'a str>> {
+pub(crate) fn changed_fields<'a>(
+    before: &'a Account,
+    after: &'a Account,
+) -> BTreeMap<&'a str, Option<&'a str>> {
     let mut changed = BTreeMap::new();
     for (name, _) in before.fields.iter() {
         if after.fields.get(name).is_empty() {

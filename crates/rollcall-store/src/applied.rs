@@ -68,7 +68,9 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
                 Err(Error::OlderSnapshot { source_name: source.clone() })
             }
             Err(error) => Err(Error::service("marking a snapshot as applied", error)),

@@ -7,11 +7,11 @@ use crate::store::Store;
 use crate::wire;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, FieldChange, Observation};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
-use rollcall_core::match_key::MatchKey;
 use serde::{Deserialize, Serialize};
 
 /// What all entries of one doing have in common.
@@ -147,8 +147,8 @@ impl AuditEntry {
     }
 
     /// The entry of a change of the licence.
-    pub(crate) fn of_licence(head: &AuditHead, change: FieldChange, seats: Seats) -> Self {
-        Self { changes: vec![ChangeView::of(&change)], ..Self::plain(head, "licence_set", seats) }
+    pub(crate) fn of_licence(head: &AuditHead, change: &FieldChange, seats: Seats) -> Self {
+        Self { changes: vec![ChangeView::of(change)], ..Self::plain(head, "licence_set", seats) }
     }
 
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
@@ -174,8 +174,8 @@ impl AuditEntry {
 
     /// The entry as an item: its sort key is the time and, within it, the version, so that it is unique.
     pub(crate) fn encode(&self, retention_days: Option<u32>) -> Result<Item, Error> {
-        let mut item: Item =
-            serde_dynamo::to_item(self).map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
+        let mut item: Item = serde_dynamo::to_item(self)
+            .map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
         let at = format!("{}#{:010}", wire::show_time(self.at), self.version);
         item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
         item.insert(String::from("at"), text(at));
@@ -186,16 +186,30 @@ impl AuditEntry {
             item.remove("run");
         }
         if let Some(days) = retention_days {
-            item.insert(String::from("expires"), number(self.at.as_millis() / 1000 + i64::from(days) * 86_400));
+            item.insert(
+                String::from("expires"),
+                number(self.at.as_millis() / 1000 + i64::from(days) * 86_400),
+            );
         }
         Ok(item)
     }
 
     fn decode(mut item: Item) -> Result<Self, Error> {
         let bad = |why: String| Error::corrupt("an audit entry", why);
-        let at = item.get("at").and_then(|at| at.as_s().ok()).and_then(|at| at.split('#').next()).map(str::to_owned);
-        item.insert(String::from("at"), text(at.ok_or_else(|| bad(String::from("expected a text as \"at\"")))?));
-        if item.get("account").and_then(|account| account.as_s().ok()).is_some_and(|account| account == "licence") {
+        let at = item
+            .get("at")
+            .and_then(|at| at.as_s().ok())
+            .and_then(|at| at.split('#').next())
+            .map(str::to_owned);
+        item.insert(
+            String::from("at"),
+            text(at.ok_or_else(|| bad(String::from("expected a text as \"at\"")))?),
+        );
+        if item
+            .get("account")
+            .and_then(|account| account.as_s().ok())
+            .is_some_and(|account| account == "licence")
+        {
             item.remove("account");
         }
         item.entry(String::from("account")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
@@ -257,7 +271,11 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::audit_of_run`].
-    pub async fn audit_of_account(&self, account: AccountId, after: Option<Cursor>) -> Result<AuditPage, Error> {
+    pub async fn audit_of_account(
+        &self,
+        account: AccountId,
+        after: Option<Cursor>,
+    ) -> Result<AuditPage, Error> {
         let page = self
             .dynamo
             .query()

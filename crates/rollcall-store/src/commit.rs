@@ -32,7 +32,6 @@ const TRIES_MAX: u32 = 12;
 
 /// What became of one change.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "made once per change and taken apart at once")]
 pub enum Committed {
     /// It is done; the licence as it was right after.
     Done {
@@ -194,12 +193,9 @@ fn fit(batch: Vec<Change>, seats: &Seats) -> (Vec<Change>, Vec<Change>) {
 
 fn used_after(seats: &Seats, batch: &[Change]) -> Result<SeatCount, Error> {
     let delta: i64 = batch.iter().map(Change::seat_delta).sum();
-    seats
-        .used
-        .get()
-        .checked_add_signed(delta)
-        .map(SeatCount::new)
-        .ok_or_else(|| Error::corrupt("the licence", "it counts fewer seats than there are accounts; run `rollcall doctor`"))
+    seats.used.get().checked_add_signed(delta).map(SeatCount::new).ok_or_else(|| {
+        Error::corrupt("the licence", "it counts fewer seats than there are accounts; run `rollcall doctor`")
+    })
 }
 
 fn fenced(lease: Option<&Lease>) -> Error {

@@ -73,7 +73,10 @@ impl Store {
                     let holder = get_text(&before, "run").and_then(|holder| RunId::parse(holder).ok());
                     return Ok(Acquired::Mine { lease, taken_from: holder.filter(|holder| holder != run) });
                 }
-                Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
                 Err(error) => return Err(Error::service("taking a lease", error)),
             }
             if let Some(holder) = self.lease_holder(source, now).await? {
@@ -96,7 +99,9 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
                 Err(Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() })
             }
             Err(error) => Err(Error::service("renewing a lease", error)),
@@ -116,7 +121,9 @@ impl Store {
             .await;
         match result {
             Ok(answer) => Ok(answer.attributes.unwrap_or_default().contains_key("again")),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(Error::service("giving a lease back", error)),
@@ -139,7 +146,9 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
                 Ok(false)
             }
             Err(error) => Err(Error::service("asking for another run", error)),

@@ -78,7 +78,11 @@ impl Store {
         match result {
             Ok(_) => Ok(()),
             // A command was quicker; its limit goes before the configured one.
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(Error::service("setting the licence", error)),
         }
     }
@@ -100,7 +104,7 @@ impl Store {
                 old: show_limit(before.seats.limit),
                 new: show_limit(limit),
             };
-            let entry = AuditEntry::of_licence(&head, change, seats);
+            let entry = AuditEntry::of_licence(&head, &change, seats);
             let update = self
                 .ledger_update(&before, before.seats.used)
                 .update_expression("SET #limit = :new_limit, #used = :used, set_by = :by")
@@ -123,7 +127,8 @@ impl Store {
                 .await;
             match result {
                 Ok(_) => return Ok(()),
-                Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
+                Err(error)
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
                 Err(error) => return Err(Error::service("setting the licence", error)),
             }
         }
@@ -155,11 +160,18 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
         (Some("unlimited"), _) => Limit::Unlimited,
         (_, Some(seats)) => Limit::Seats(SeatCount::new(seats)),
         _ => {
-            return Err(Error::corrupt(what, "expected a whole number or \"unlimited\" as its limit; set it again"));
+            return Err(Error::corrupt(
+                what,
+                "expected a whole number or \"unlimited\" as its limit; set it again",
+            ));
         }
     };
     let used = SeatCount::new(need_number(item, "used", what)?);
-    Ok(Ledger { seats: Seats { limit, used }, is_set_by_command: get_text(item, "set_by") == Some("command"), is_stored: true })
+    Ok(Ledger {
+        seats: Seats { limit, used },
+        is_set_by_command: get_text(item, "set_by") == Some("command"),
+        is_stored: true,
+    })
 }
 
 fn encode_limit(limit: Limit) -> AttributeValue {

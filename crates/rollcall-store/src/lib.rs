@@ -1,21 +1,21 @@
 #![doc = include_str!("../README.md")]
 
-mod store;
-mod names;
-mod commit;
 mod accounts;
-mod ledger;
-mod lease;
-mod runs;
 mod applied;
 mod audit;
-mod observations;
-mod snapshot;
-mod objects;
-mod queues;
+mod commit;
 mod dynamo;
-mod wire;
 mod error;
+mod lease;
+mod ledger;
+mod names;
+mod objects;
+mod observations;
+mod queues;
+mod runs;
+mod snapshot;
+mod store;
+mod wire;
 
 pub use accounts::{AccountsPage, SHARDS, UsernamesPage};
 pub use applied::Applied;

@@ -50,15 +50,17 @@ impl Store {
         let after = self.head(key).await?.ok_or_else(missing)?;
         // A file edited in the embedded bucket's folder keeps its tag; its time and length tell.
         let version = |head: &HeadObjectOutput| (head.e_tag.clone(), head.content_length, head.last_modified);
-        if version(&before) != version(&after) || before.e_tag.as_deref().unwrap_or_default() != spooled.etag {
+        if version(&before) != version(&after) || before.e_tag.as_deref().unwrap_or_default() != spooled.etag
+        {
             return Err(Error::ChangedWhileRead { key: key.to_owned() });
         }
         Ok(spooled)
     }
 
     pub(crate) async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
-        let body =
-            ByteStream::from_path(path).await.map_err(|error| Error::service("reading a temporary file", error))?;
+        let body = ByteStream::from_path(path)
+            .await
+            .map_err(|error| Error::service("reading a temporary file", error))?;
         self.put(key, body).await
     }
 

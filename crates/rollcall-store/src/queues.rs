@@ -86,7 +86,13 @@ impl Queues {
         }
     }
 
-    async fn send(&self, queue: QueueName, body: String, group: &SourceName, dedup: &str) -> Result<(), Error> {
+    async fn send(
+        &self,
+        queue: QueueName,
+        body: String,
+        group: &SourceName,
+        dedup: &str,
+    ) -> Result<(), Error> {
         match self {
             Self::Sqs { client, fetch_url, reconcile_url } => {
                 let url = match queue {

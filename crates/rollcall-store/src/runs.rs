@@ -245,7 +245,9 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
                 Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() })
             }
             Err(error) => Err(Error::service("keeping the record of a run", error)),
@@ -294,7 +296,8 @@ impl Store {
 
 fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
     let what = "the record of a run";
-    serde_json::from_str(need_text(item, "record", what)?).map_err(|error| Error::corrupt(what, error.to_string()))
+    serde_json::from_str(need_text(item, "record", what)?)
+        .map_err(|error| Error::corrupt(what, error.to_string()))
 }
 
 fn item_name(id: &RunId) -> String {

@@ -132,13 +132,14 @@ impl<R: BufRead> Records<'_, R> {
         let is_end = self.lines.read_line(&mut self.line)? == 0;
         match (is_end, self.left) {
             (true, 0) => Ok(None),
-            (true, _) | (false, 0) => {
-                Err(Error::corrupt(self.key, "expected as many records as its manifest says; start a new run"))
-            }
+            (true, _) | (false, 0) => Err(Error::corrupt(
+                self.key,
+                "expected as many records as its manifest says; start a new run",
+            )),
             (false, _) => {
                 self.left -= 1;
-                let line: Line =
-                    serde_json::from_str(&self.line).map_err(|error| Error::corrupt(self.key, error.to_string()))?;
+                let line: Line = serde_json::from_str(&self.line)
+                    .map_err(|error| Error::corrupt(self.key, error.to_string()))?;
                 line.into_record().map(Some).map_err(|why| Error::corrupt(self.key, why))
             }
         }

@@ -59,8 +59,13 @@ pub async fn add_local(
     for _ in 0..TRIES_MAX {
         let ledger = use_configured_limit(shell).await?;
         seat_gate::admit_one(&ledger.seats)?;
-        let change =
-            Change { outcome: Outcome::CreatedLocal, reason: None, before: None, after: after.clone(), changes: Vec::new() };
+        let change = Change {
+            outcome: Outcome::CreatedLocal,
+            reason: None,
+            before: None,
+            after: after.clone(),
+            changes: Vec::new(),
+        };
         match commit_one(shell, actor, change).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
@@ -151,5 +156,11 @@ async fn commit_one(shell: &Shell, actor: &str, change: Change) -> Result<Option
 }
 
 fn head(shell: &Shell, actor: &str) -> AuditHead {
-    AuditHead { at: shell.now(), run: None, trigger: "command".to_owned(), actor: actor.to_owned(), source: None }
+    AuditHead {
+        at: shell.now(),
+        run: None,
+        trigger: "command".to_owned(),
+        actor: actor.to_owned(),
+        source: None,
+    }
 }

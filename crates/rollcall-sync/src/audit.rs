@@ -42,8 +42,11 @@ pub async fn read(shell: &Shell, filter: &Filter) -> Result<Vec<AuditEntry>, Err
         }
     }
     for run in observed_runs(shell, filter).await? {
-        let changed: BTreeSet<_> =
-            entries.iter().filter(|entry| entry.run.as_ref() == Some(&run.id)).filter_map(|entry| entry.account).collect();
+        let changed: BTreeSet<_> = entries
+            .iter()
+            .filter(|entry| entry.run.as_ref() == Some(&run.id))
+            .filter_map(|entry| entry.account)
+            .collect();
         let observed = shell.store.observations(&run.source, &run.id).await?;
         let is_new = |entry: &AuditEntry| entry.account.is_none_or(|account| !changed.contains(&account));
         entries.extend(observed.into_iter().filter(|entry| filter.fits(entry) && is_new(entry)));

@@ -37,7 +37,10 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
     Ok(diagnosis)
 }
 
-async fn read_accounts(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<BTreeMap<AccountId, Account>, Error> {
+async fn read_accounts(
+    shell: &Shell,
+    diagnosis: &mut Diagnosis,
+) -> Result<BTreeMap<AccountId, Account>, Error> {
     let accounts = all_accounts(shell).await?;
     diagnosis.accounts = accounts.len() as u64;
     diagnosis.active = accounts.iter().filter(|account| account.state.holds_seat()).count() as u64;
@@ -78,7 +81,9 @@ async fn check_claims(
     }
     for (username, id) in &claims {
         if accounts.get(id).is_none_or(|account| account.username.folded() != username) {
-            diagnosis.findings.push(format!("the username {username:?} is claimed for account {id}, which has another or does not exist"));
+            diagnosis.findings.push(format!(
+                "the username {username:?} is claimed for account {id}, which has another or does not exist"
+            ));
         }
     }
     Ok(())
@@ -112,11 +117,17 @@ async fn check_audit(
         // With a retention set, the oldest entries are gone.
         let may_be_fewer = shell.store.audit_retention_days().is_some();
         if entries > account.version || (entries < account.version && !may_be_fewer) {
-            diagnosis.findings.push(format!("account {id} was changed {} times, the audit log has {entries} entries", account.version));
+            diagnosis.findings.push(format!(
+                "account {id} was changed {} times, the audit log has {entries} entries",
+                account.version
+            ));
         }
         let audited = last_of.get(id).and_then(|entry| entry.after.as_ref());
         if audited.is_none_or(|state| state.state != account.state.as_str()) {
-            diagnosis.findings.push(format!("account {id} is {}, which is not what its last audit entry says", account.state.as_str()));
+            diagnosis.findings.push(format!(
+                "account {id} is {}, which is not what its last audit entry says",
+                account.state.as_str()
+            ));
         }
     }
     Ok(())

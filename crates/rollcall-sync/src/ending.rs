@@ -8,7 +8,12 @@ use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, Trigger};
 
 /// Ends a run: a crash before the record is written is finished by redelivery, one after it by whoever finds the
 /// lease of a finished run.
-pub(crate) async fn finish(shell: &Shell, mut run: RunRecord, epoch: u64, status: RunStatus) -> Result<(), Error> {
+pub(crate) async fn finish(
+    shell: &Shell,
+    mut run: RunRecord,
+    epoch: u64,
+    status: RunStatus,
+) -> Result<(), Error> {
     run.status = status;
     run.finished_at = Some(shell.now());
     shell.store.put_run(&run).await?;
@@ -26,7 +31,8 @@ pub(crate) async fn fail(shell: &Shell, mut run: RunRecord, epoch: u64, error: &
 
 /// Ends a run whose place another has taken.
 pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) -> Result<(), Error> {
-    run.error = Some(format!("did not finish in time; run {by} has taken its place and finishes what it began"));
+    run.error =
+        Some(format!("did not finish in time; run {by} has taken its place and finishes what it began"));
     run.status = RunStatus::Failed;
     run.finished_at = Some(shell.now());
     match shell.store.put_run(&run).await {

@@ -75,7 +75,9 @@ pub enum Error {
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
     /// The seat ledger does not count what there is: somebody wrote to the tables. Nothing may be decided on it.
-    #[error("the seat ledger says {ledger} active accounts, there are {counted}; nothing was changed, run `rollcall doctor`")]
+    #[error(
+        "the seat ledger says {ledger} active accounts, there are {counted}; nothing was changed, run `rollcall doctor`"
+    )]
     LedgerDisagrees {
         /// What the ledger says.
         ledger: SeatCount,
@@ -127,7 +129,9 @@ impl Error {
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Contended | Self::Lost(_) => Kind::Retry,
-            Self::Store(_) | Self::LedgerDisagrees { .. } | Self::Violation(_) | Self::Message(_) => Kind::Bug,
+            Self::Store(_) | Self::LedgerDisagrees { .. } | Self::Violation(_) | Self::Message(_) => {
+                Kind::Bug
+            }
         }
     }
 }

@@ -102,7 +102,8 @@ fn parse_csv(settings: &CsvSettings, spooled: SpooledObject) -> Result<Reading, 
     csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
         if let Record::Rejected(rejected) = &row.record {
             has_rejects = true;
-            failed = std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
+            failed =
+                std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
         }
         records.push(row.record);
     })?;

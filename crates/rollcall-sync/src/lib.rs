@@ -1,17 +1,17 @@
 #![doc = include_str!("../README.md")]
 
-pub mod shell;
-pub mod request;
-pub mod fetch;
-pub mod reconcile;
-pub mod batch;
-mod pass;
-mod lane;
-mod ending;
 pub mod admin;
 pub mod audit;
+pub mod batch;
 pub mod doctor;
+mod ending;
 pub mod error;
+pub mod fetch;
+mod lane;
+mod pass;
+pub mod reconcile;
+pub mod request;
+pub mod shell;
 
 pub use error::{Error, Kind};
 pub use shell::Shell;

@@ -14,7 +14,9 @@ use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
 use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader, SnapshotRef};
+use rollcall_store::{
+    AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader, SnapshotRef,
+};
 use std::collections::BTreeMap;
 
 /// How many shards of the accounts table are read side by side. More gains nothing on two cores, and each holds a
@@ -54,7 +56,9 @@ impl Tally {
     }
 
     fn note_entry(&mut self, entry: &AuditEntry) {
-        let (Some(account), Some(outcome)) = (entry.account, Outcome::from_word(&entry.outcome)) else { return };
+        let (Some(account), Some(outcome)) = (entry.account, Outcome::from_word(&entry.outcome)) else {
+            return;
+        };
         let was_active = entry.before.as_ref().is_some_and(|state| state.state == "active");
         let is_active = entry.after.as_ref().is_some_and(|state| state.state == "active");
         self.note(account, outcome, i64::from(is_active) - i64::from(was_active));
@@ -136,7 +140,17 @@ impl<'a> Pass<'a> {
         check_seats(plan.seats())?;
         check_ledger(shell, seats, plan.seats()).await?;
         let Sink { head, observations, observed, .. } = sink;
-        Ok(Self { shell, head, is_dry_run: run.dry_run, request, snapshot, plan, seats, observations, observed })
+        Ok(Self {
+            shell,
+            head,
+            is_dry_run: run.dry_run,
+            request,
+            snapshot,
+            plan,
+            seats,
+            observations,
+            observed,
+        })
     }
 
     pub(crate) fn seats(&self) -> &SeatArithmetic {
@@ -288,7 +302,9 @@ pub(crate) async fn read_shard(shell: &Shell, shard: u64) -> Result<Vec<Account>
 
 fn name_of(record: &Record) -> String {
     match record {
-        Record::Entry(entry) => entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned(),
+        Record::Entry(entry) => {
+            entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned()
+        }
         Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
     }
 }

@@ -38,7 +38,12 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
     }
 }
 
-async fn apply(shell: &Shell, run: &mut RunRecord, snapshot: &SnapshotRef, epoch: u64) -> Result<RunStatus, Error> {
+async fn apply(
+    shell: &Shell,
+    run: &mut RunRecord,
+    snapshot: &SnapshotRef,
+    epoch: u64,
+) -> Result<RunStatus, Error> {
     let began = shell.now();
     let lease = Lease { source: run.source.clone(), run: run.id.clone(), epoch };
     if !run.dry_run {
@@ -79,7 +84,12 @@ async fn apply(shell: &Shell, run: &mut RunRecord, snapshot: &SnapshotRef, epoch
 
 /// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be
 /// the newest in what it says; it is then applied under this run's epoch.
-async fn close_the_past(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef, epoch: u64) -> Result<(), Error> {
+async fn close_the_past(
+    shell: &Shell,
+    run: &RunRecord,
+    snapshot: &SnapshotRef,
+    epoch: u64,
+) -> Result<(), Error> {
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {

@@ -57,21 +57,22 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         None => None,
     };
     let run = shell.new_run();
-    let (lease, taken_from) = match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, taken_from } => (lease, taken_from),
-        Acquired::HeldBy(holder) => {
-            if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
-                // The holder died between its last two writes. Its lease is given back for it.
-                crate::ending::give_back(shell, &source.name, &holder).await?;
-                return request_run(shell, request).await;
+    let (lease, taken_from) =
+        match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
+            Acquired::Mine { lease, taken_from } => (lease, taken_from),
+            Acquired::HeldBy(holder) => {
+                if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
+                    // The holder died between its last two writes. Its lease is given back for it.
+                    crate::ending::give_back(shell, &source.name, &holder).await?;
+                    return request_run(shell, request).await;
+                }
+                // What was dropped may be newer than what the holder has read.
+                if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
+                    return request_run(shell, request).await;
+                }
+                return Ok(Requested::UnderWay(holder));
             }
-            // What was dropped may be newer than what the holder has read.
-            if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
-                return request_run(shell, request).await;
-            }
-            return Ok(Requested::UnderWay(holder));
-        }
-    };
+        };
     let record = RunRecord {
         id: run.clone(),
         source: source.name.clone(),

@@ -55,7 +55,11 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
             failed.push(format!("{source}: {error}"));
         }
     }
-    if failed.is_empty() { Ok(Value::Null) } else { bail!("not every source could be started: {}", failed.join("; ")) }
+    if failed.is_empty() {
+        Ok(Value::Null)
+    } else {
+        bail!("not every source could be started: {}", failed.join("; "))
+    }
 }
 
 async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {

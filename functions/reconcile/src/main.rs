@@ -10,7 +10,9 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let shell = &Shell::from_env().await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        rollcall_reconcile::handle(event.payload, shell).await.map_err(|error| Error::from(format!("{error:#}")))
+        rollcall_reconcile::handle(event.payload, shell)
+            .await
+            .map_err(|error| Error::from(format!("{error:#}")))
     }))
     .await
 }

@@ -16,12 +16,16 @@ use serde_json::Value;
 /// # Errors
 /// Only when the event is not an HTTP request of payload version 2.0; everything else is an HTTP answer.
 pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
-    let request: ApiGatewayV2httpRequest = serde_json::from_value(event).context("reading the HTTP request")?;
+    let request: ApiGatewayV2httpRequest =
+        serde_json::from_value(event).context("reading the HTTP request")?;
     let response = route(&request, shell).await.unwrap_or_else(Problem::into_response);
     Ok(serde_json::to_value(response)?)
 }
 
-async fn route(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+async fn route(
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
     let method = request.request_context.http.method.as_str();
     let path = request.raw_path.as_deref().unwrap_or("/");
     // The stage's name stands before the path unless it is the default one.

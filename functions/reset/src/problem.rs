@@ -34,7 +34,9 @@ impl Problem {
     /// The one place that decides which status an error is. What only operators may know stays in the log.
     pub(crate) fn from_error(error: &Error) -> Self {
         let (status, title) = match error.kind() {
-            Kind::Usage if matches!(error, Error::NotApprovable { .. }) => (409, "The run cannot be approved"),
+            Kind::Usage if matches!(error, Error::NotApprovable { .. }) => {
+                (409, "The run cannot be approved")
+            }
             Kind::Usage if matches!(error, Error::Configuration(_) | Error::NoConfiguration) => {
                 (500, "The configuration must be mended")
             }

@@ -1,11 +1,11 @@
 //! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way.
 
 use crate::problem::Problem;
-use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::http::HeaderMap;
 use rollcall_sync::Shell;
-use rollcall_sync::request::{RunRequest, Requested, request_run};
+use rollcall_sync::request::{Requested, RunRequest, request_run};
 use rollcall_sync::store::{RunId, Trigger};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,12 +19,17 @@ struct Options {
     approve: Option<String>,
 }
 
-pub(crate) async fn post(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(crate) async fn post(
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
     let actor = caller(request)?;
     let options = options(request)?;
     let approve = match options.approve {
         None => None,
-        Some(text) => Some(RunId::parse(&text).map_err(|_| Problem::bad_request("`approve` is not the id of a run"))?),
+        Some(text) => {
+            Some(RunId::parse(&text).map_err(|_| Problem::bad_request("`approve` is not the id of a run"))?)
+        }
     };
     let request = RunRequest {
         source: options.source,
@@ -54,7 +59,8 @@ fn options(request: &ApiGatewayV2httpRequest) -> Result<Options, Problem> {
     if request.is_base64_encoded {
         return Err(Problem::bad_request("the body must be JSON with `content-type: application/json`"));
     }
-    serde_json::from_str(body).map_err(|error| Problem::bad_request(&format!("the body cannot be read: {error}")))
+    serde_json::from_str(body)
+        .map_err(|error| Problem::bad_request(&format!("the body cannot be read: {error}")))
 }
 
 pub(crate) fn respond(status: i64, content_type: &'static str, body: &Value) -> ApiGatewayV2httpResponse {

@@ -100,13 +100,20 @@ impl Stage for CoreWorld {
 
     async fn edit_title(&mut self, username: &str, title: &str) {
         let id = self.find(username);
-        self.accounts.get_mut(&id).unwrap().fields.store(FieldName::parse("title").unwrap(), title.to_owned());
+        self.accounts
+            .get_mut(&id)
+            .unwrap()
+            .fields
+            .store(FieldName::parse("title").unwrap(), title.to_owned());
     }
 
     async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
         let title = FieldName::parse("title").unwrap();
         let show = |account: &Account| {
-            (account.username.original().to_owned(), (account.state.clone(), account.fields.get(&title).to_owned()))
+            (
+                account.username.original().to_owned(),
+                (account.state.clone(), account.fields.get(&title).to_owned()),
+            )
         };
         self.accounts.values().map(show).collect()
     }
@@ -208,7 +215,8 @@ impl CoreWorld {
     }
 
     fn check(&self) {
-        let usernames: BTreeSet<&str> = self.accounts.values().map(|account| account.username.folded()).collect();
+        let usernames: BTreeSet<&str> =
+            self.accounts.values().map(|account| account.username.folded()).collect();
         assert_eq!(usernames.len(), self.accounts.len(), "usernames are unique");
     }
 }
@@ -244,7 +252,8 @@ fn source() -> SourceName {
 }
 
 fn records(people: &[Person]) -> Vec<Record> {
-    let mut records: Vec<Record> = people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
+    let mut records: Vec<Record> =
+        people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
     records.sort_by(|a, b| a.order().cmp(&b.order()));
     records
 }
@@ -278,7 +287,9 @@ fn record(line: u64, person: &Person) -> Record {
 
 fn name_of(record: &Record) -> String {
     match record {
-        Record::Entry(entry) => entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned(),
+        Record::Entry(entry) => {
+            entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned()
+        }
         Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
     }
 }

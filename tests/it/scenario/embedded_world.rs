@@ -81,8 +81,12 @@ impl EmbeddedWorld {
         ran.outcomes.values_mut().for_each(|names| names.sort());
         let counted: BTreeMap<&str, u64> =
             ran.outcomes.iter().map(|(outcome, names)| (outcome.as_str(), names.len() as u64)).collect();
-        let summed: BTreeMap<&str, u64> =
-            summary.counts.iter().filter(|(_, count)| **count > 0).map(|(word, count)| (word.as_str(), *count)).collect();
+        let summed: BTreeMap<&str, u64> = summary
+            .counts
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(word, count)| (word.as_str(), *count))
+            .collect();
         assert_eq!(counted, summed, "the audit log and the summary");
         (ran.waiting, ran.over_by, ran.writes) = (summary.waiting, summary.over_by, summary.writes);
         (ran.freed, ran.taken, ran.next) = (summary.freed, summary.taken, summary.next_waiting);
@@ -99,7 +103,12 @@ impl EmbeddedWorld {
 impl Stage for EmbeddedWorld {
     async fn configure(&mut self, settings: &Settings) {
         let text = config(settings);
-        self.world.shell.store.put_object(rollcall_sync::shell::CONFIG_OBJECT, text.into_bytes()).await.unwrap();
+        self.world
+            .shell
+            .store
+            .put_object(rollcall_sync::shell::CONFIG_OBJECT, text.into_bytes())
+            .await
+            .unwrap();
     }
 
     async fn directory(&mut self, people: Option<&[Person]>) {
@@ -139,7 +148,8 @@ impl Stage for EmbeddedWorld {
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
         self.world.tick();
-        let added = admin::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss").await;
+        let added =
+            admin::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss").await;
         added.map(drop).map_err(|error| error.to_string())
     }
 
@@ -151,7 +161,8 @@ impl Stage for EmbeddedWorld {
     async fn edit_title(&mut self, username: &str, title: &str) {
         let username = Username::parse(username).unwrap();
         let account = self.world.shell.store.account_by_username(&username).await.unwrap().unwrap();
-        aws_sdk_dynamodb::Client::from_conf(self.world.servers.dynamo().build())
+        self.world
+            .dynamo()
             .update_item()
             .table_name(rollcall_sync::store::Names::local().accounts)
             .key("shard", AttributeValue::N(account.id.shard(SHARDS).to_string()))
@@ -167,7 +178,10 @@ impl Stage for EmbeddedWorld {
     async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
         let title = FieldName::parse("title").unwrap();
         let show = |account: Account| {
-            (account.username.original().to_owned(), (account.state.clone(), account.fields.get(&title).to_owned()))
+            (
+                account.username.original().to_owned(),
+                (account.state.clone(), account.fields.get(&title).to_owned()),
+            )
         };
         self.all().await.into_iter().map(show).collect()
     }

@@ -28,8 +28,10 @@ pub(crate) fn weight(change: &Change) -> (usize, usize) {
         Some(before) if before.username.folded() != change.after.username.folded() => 2,
         Some(_) => 0,
     };
-    let fields: usize = change.after.fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    let changes: usize = change.changes.iter().map(|one| one.field.len() + one.old.len() + one.new.len()).sum();
+    let fields: usize =
+        change.after.fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let changes: usize =
+        change.changes.iter().map(|one| one.field.len() + one.old.len() + one.new.len()).sum();
     (2 + claims, 4096 + fields + changes)
 }
 

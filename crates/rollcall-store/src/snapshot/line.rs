@@ -98,8 +98,10 @@ impl<'a> Line<'a> {
     pub(crate) fn into_record(self) -> Result<Record, String> {
         let bad = |error: &dyn std::fmt::Display| format!("the record of line {}: {error}", self.line);
         let key = self.key.as_deref().map(MatchKey::parse).transpose().map_err(|error| bad(&error))?;
-        let immutable_id = self.id.as_deref().map(ImmutableId::parse).transpose().map_err(|error| bad(&error))?;
-        let username = self.username.as_deref().map(Username::parse).transpose().map_err(|error| bad(&error))?;
+        let immutable_id =
+            self.id.as_deref().map(ImmutableId::parse).transpose().map_err(|error| bad(&error))?;
+        let username =
+            self.username.as_deref().map(Username::parse).transpose().map_err(|error| bad(&error))?;
         let (line, rejected) = match self.status {
             Status::Enabled | Status::Disabled => (self.line, None),
             Status::MissingKey => (self.line, Some(RejectReason::MissingKey)),
@@ -112,7 +114,8 @@ impl<'a> Line<'a> {
         }
         let mut fields = Fields::new();
         for (name, value) in self.fields {
-            let name = FieldName::parse(&name).map_err(|error| format!("the record of line {line}: {error}"))?;
+            let name =
+                FieldName::parse(&name).map_err(|error| format!("the record of line {line}: {error}"))?;
             fields.set(name, value.into_owned());
         }
         Ok(Record::Entry(Entry {
