@@ -1,1 +1,72 @@
-//! In the making.
+//! `template.yaml` fits the code: what the functions read from their environment is set, what is built exists.
+//!
+//! That its tables are the ones the code uses, every other test shows: they are created from it.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn template() -> Value {
+    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+/// Every `ROLLCALL_…` in quotes in the store's sources.
+fn variables_read() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for file in ["names.rs", "queues.rs"] {
+        let text = std::fs::read_to_string(root().join("crates/rollcall-store/src").join(file)).unwrap();
+        found.extend(text.split('"').filter(|word| word.starts_with("ROLLCALL_")).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn what_the_functions_read_from_their_environment_is_set() {
+    let template = template();
+    let set = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
+    let set: BTreeSet<String> = set.keys().cloned().collect();
+    assert_eq!(set, variables_read());
+}
+
+#[test]
+fn every_function_is_built_from_a_crate_of_its_name() {
+    let template = template();
+    let resources = template["Resources"].as_object().unwrap().values();
+    let functions = resources.filter(|resource| resource["Type"] == "AWS::Serverless::Function");
+    let built: BTreeSet<String> =
+        functions.map(|function| function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned()).collect();
+    let folders = std::fs::read_dir(root().join("functions")).unwrap();
+    let folders: BTreeSet<String> =
+        folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(built, folders);
+}
+
+#[test]
+fn a_failed_message_comes_back_only_after_its_function_must_have_ended() {
+    let template = template();
+    let timeout = template["Globals"]["Function"]["Timeout"].as_u64().unwrap();
+    for queue in ["FetchQueue", "ReconcileQueue"] {
+        let properties = &template["Resources"][queue]["Properties"];
+        assert!(properties["VisibilityTimeout"].as_u64().unwrap() > timeout, "{queue}");
+        assert_eq!(properties["FifoQueue"], true, "{queue}");
+    }
+}
+
+#[test]
+fn no_function_may_edit_the_audit_log() {
+    let template = template();
+    for (name, resource) in template["Resources"].as_object().unwrap() {
+        let policies = resource["Properties"]["Policies"].as_array().into_iter().flatten();
+        for statement in policies.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()) {
+            let may = statement["Effect"] == "Allow" && statement.to_string().contains("AuditTable");
+            let actions = statement["Action"].to_string();
+            let edits = ["UpdateItem", "DeleteItem", "BatchWriteItem", "dynamodb:*", "PartiQL"];
+            assert!(!may || !edits.iter().any(|edit| actions.contains(edit)), "{name}: {statement}");
+        }
+    }
+}
