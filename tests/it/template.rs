@@ -38,8 +38,9 @@ fn every_function_is_built_from_a_crate_of_its_name() {
     let template = template();
     let resources = template["Resources"].as_object().unwrap().values();
     let functions = resources.filter(|resource| resource["Type"] == "AWS::Serverless::Function");
-    let built: BTreeSet<String> =
-        functions.map(|function| function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned()).collect();
+    let built: BTreeSet<String> = functions
+        .map(|function| function["Metadata"]["BuildProperties"]["Binary"].as_str().unwrap().to_owned())
+        .collect();
     let folders = std::fs::read_dir(root().join("functions")).unwrap();
     let folders: BTreeSet<String> =
         folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();

@@ -38,7 +38,8 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 
 /// The rows of the table of layers: crate, may use of ours, never.
 fn layers() -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> {
-    let words = |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let words =
+        |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
     let text = read("ARCHITECTURE.md");
     let rows = text.lines().skip_while(|line| !line.starts_with("| crate |")).skip(2);
     rows.take_while(|line| line.starts_with('|'))
@@ -101,7 +102,8 @@ fn every_file_says_what_it_is_and_is_short() {
 fn the_readme_has_its_two_commands() {
     let readme = read("README.md");
     let quick_start = "cargo run --release -- sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
-    let section = |heading: &str| readme.split(heading).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
+    let section =
+        |heading: &str| readme.split(heading).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
     assert!(section("\n## Quick start").contains(quick_start));
     assert!(section("\n## Tests").contains("cargo test"));
 }
