@@ -38,15 +38,15 @@ impl RowReader {
         Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
     }
 
-    /// Whether the row has the form of the headings. A wrong form together with a quoted cell of several lines is the
-    /// sign of a quote left open.
+    /// Whether the row has the form of the headings. A wrong form together with a quoted cell that could hold other
+    /// rows is the sign of a quote left open.
     fn check_form(&self, raw: &RawRow) -> Result<Result<(), String>, Error> {
         let (found, width) = (raw.count, self.columns.width);
         if found < width && !raw.is_ended {
             return Err(Error::LastRowCut { line: raw.line, found, expected: width });
         }
         let form = self.form(raw);
-        if let (Err(_), Some(quote)) = (&form, raw.several_lines) {
+        if let (Err(_), Some(quote)) = (&form, raw.rows_inside) {
             let heading = self.columns.heading(quote.place).map(str::to_owned);
             return Err(Error::UnclosedQuote { line: quote.line, heading });
         }

@@ -26,8 +26,8 @@ pub(super) struct RawRow {
     /// The places of the cells that are longer than [`CELL_BYTES_MAX`].
     pub(super) overlong: Vec<usize>,
     pub(super) flaw: Option<Flaw>,
-    /// The first quoted cell that goes over several lines.
-    pub(super) several_lines: Option<Quote>,
+    /// The first quoted cell with a delimiter behind a line end: other rows could lie in it.
+    pub(super) rows_inside: Option<Quote>,
     /// Whether a line end follows.
     pub(super) is_ended: bool,
 }
@@ -62,6 +62,8 @@ pub(super) struct Scanner {
     /// The cell's bytes with those that are not kept, and its last character that is not a quote.
     cell_bytes: usize,
     cell_last: char,
+    /// Whether a delimiter stands in the quoted cell, on another line than its beginning.
+    cell_has_rows: bool,
     is_after_cr: bool,
 }
 
@@ -90,6 +92,7 @@ impl Scanner {
             cell: String::new(),
             cell_bytes: 0,
             cell_last: '\0',
+            cell_has_rows: false,
             is_after_cr: false,
         }
     }
@@ -155,6 +158,7 @@ impl Scanner {
     fn quoted(&mut self, c: Char, quote: Quote) -> Result<(), OpenQuote> {
         self.keep(c.value);
         let lines = c.line.saturating_sub(quote.line);
+        self.cell_has_rows |= lines > 0 && c.value == self.delimiter;
         if lines >= QUOTED_LINES_MAX || (lines > 0 && self.cell_bytes > QUOTED_BYTES_MAX) {
             return Err(OpenQuote(quote));
         }
@@ -187,7 +191,9 @@ impl Scanner {
             if self.cell_last == self.delimiter {
                 return Err(OpenQuote(quote));
             }
-            self.row.several_lines.get_or_insert(quote);
+            if self.cell_has_rows {
+                self.row.rows_inside.get_or_insert(quote);
+            }
         }
         Ok(())
     }
@@ -217,6 +223,7 @@ impl Scanner {
         self.cell.clear();
         self.cell_bytes = 0;
         self.cell_last = '\0';
+        self.cell_has_rows = false;
         self.state = State::Start;
     }
 

@@ -119,6 +119,20 @@ fn quoted_cells() {
 }
 
 #[test]
+fn a_note_of_several_lines_that_holds_no_row_leaves_its_row_to_itself() {
+    check(
+        "too few cells, and text after a quote",
+        &with_fields(&["name", "note"]),
+        b"email,name,note\na,\"x\ny\"\nb,\"x\ny\",\"z\" w\nc,d,\n",
+        &[
+            "2 a rejected: the row has 2 of 3 cells; add what is missing",
+            "4 b rejected: the cell under \"note\" goes on after its closing quote; …",
+            "6 c name=\"d\"",
+        ],
+    );
+}
+
+#[test]
 fn long_cells_and_rows() {
     let settings = with_fields(&["name"]);
     let long = |bytes: usize| "x".repeat(bytes);

@@ -18,7 +18,7 @@ fn quotes_left_open() {
         ("closed by the next cell that begins with a quote", "email,name,note\na,\"x,y\nb,\"\"\",z\",w\n"),
         ("closed by a stray quote, too few cells", "email,name,note\na,\"x,y\nb,z\"\nc,,\n"),
         ("closed by a stray quote, too many cells", "email,name,note\na,\"x,y\nb,z\",,,,\nc,,\n"),
-        ("another flaw in the row", "email,name,note\na,\"x\ny\",\"z\" w\nc,,\n"),
+        ("another flaw in the row", "email,name,note\na,\"x,y\nb,z\",\"z\" w\nc,,\n"),
         ("more than 100 lines", &lines),
         ("several lines and more than 64 KiB", &bytes),
     ];
