@@ -28,11 +28,7 @@ pub async fn finish_dead_runs(shell: &Shell, config: &Config) -> Result<()> {
     for source in &config.sources {
         let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
         let Some(holder) = holder else { continue };
-        match shell.store.run(&holder).await.map_err(Error::from)? {
-            Some(run) => request::send(shell, &run).await?,
-            // It took the lease and died before it could write its record.
-            None => request::forget(shell, &source.name, &holder).await?,
-        }
+        request::send(shell, &run_record(shell, &holder).await?).await?;
         drain(shell).await?;
     }
     Ok(())

@@ -52,7 +52,7 @@ pub(crate) struct Person {
 /// How many of a company's people have a fate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Churn {
-    pub(crate) each: u64,
+    pub(crate) each: u16,
     pub(crate) is_dirty: bool,
 }
 
@@ -68,11 +68,13 @@ pub(crate) fn company(seed: u64, size: u64, churn: Churn) -> Vec<Person> {
     // Whom it meets is decided by another hash, so that fates lie all over the file.
     let mut drawn: Vec<usize> = (0..people.len()).collect();
     drawn.sort_by_key(|at| mix(seed.wrapping_add(people[*at].hash)));
-    let fates = fates.into_iter().flat_map(|(fate, count)| std::iter::repeat_n(fate, count as usize));
+    let fates = fates.into_iter().flat_map(|(fate, count)| std::iter::repeat_n(fate, usize::from(count)));
     for (at, fate) in drawn.into_iter().zip(fates) {
         people[at].fate = fate;
     }
-    people.extend((size..size + churn.each).map(|number| Person { fate: Fate::Joins, ..person(number) }));
+    people.extend(
+        (size..size + u64::from(churn.each)).map(|number| Person { fate: Fate::Joins, ..person(number) }),
+    );
     people
 }
 
@@ -109,7 +111,7 @@ impl Person {
     }
 
     fn pick<'a>(&self, from: &[&'a str], shift: u32) -> &'a str {
-        from[(self.hash >> shift) as usize % from.len()]
+        from[usize::try_from((self.hash >> shift) % from.len() as u64).unwrap()]
     }
 
     fn row(&self) -> [String; 6] {

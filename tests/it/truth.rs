@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const PEOPLE: u64 = 10_000;
 const SEATS: u64 = 9_000;
 /// One in a hundred.
-const EACH: u64 = PEOPLE / 100;
+const EACH: u16 = 100;
 
 const CONFIG: &str = r#"
 [licence]
@@ -78,7 +78,7 @@ impl Truth {
             (Outcome::SkippedDuplicate, 2 * count(Fate::Doubled)),
             (Outcome::SkippedMissingKey, count(Fate::Keyless)),
             (Outcome::Error, count(Fate::Short)),
-            (Outcome::Unchanged, PEOPLE + EACH - writes - unclear),
+            (Outcome::Unchanged, PEOPLE + u64::from(EACH) - writes - unclear),
         ]);
         Self { counts, writes, seated: seated.into_iter().map(Person::key).collect() }
     }
@@ -98,7 +98,13 @@ fn states_of(people: &[Person], truth: &Truth) -> BTreeMap<String, Option<BlockR
     let state = |person: &Person| match person.fate {
         Fate::Leaves => Some(BlockReason::LeftScope),
         _ if person.number < SEATS || truth.seated.contains(&person.key()) => None,
-        _ => Some(BlockReason::NoSeat),
+        Fate::Stays
+        | Fate::Joins
+        | Fate::Changes
+        | Fate::Doubled
+        | Fate::Keyless
+        | Fate::Short
+        | Fate::Restyled => Some(BlockReason::NoSeat),
     };
     people.iter().map(|person| (person.key(), state(person))).collect()
 }

@@ -3,9 +3,16 @@
 
 use crate::dynamo::{Item, get_number, get_text, number, text};
 use crate::error::Error;
-use crate::runs::RunId;
+use crate::runs::{RunId, RunRecord};
 use crate::store::Store;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnValue};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update,
+};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
@@ -37,8 +44,104 @@ pub enum Acquired {
     HeldBy(RunId),
 }
 
+/// What became of a lease that was to be given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// It is free, or another's by now.
+    Free,
+    /// It is still held: another run was asked for meanwhile, to which it is to be handed.
+    AskedAgain,
+}
+
+/// A lease as it was read.
+struct Seen {
+    /// The run that holds it, or held it until its time was up.
+    run: Option<RunId>,
+    is_held: bool,
+    epoch: u64,
+}
+
 impl Store {
-    /// Asks for the lease of a source until `now + millis`. The run that holds it gets it again, with a new epoch.
+    /// Begins a run: its record and the lease of its source until `now + millis` come to be in one transaction, so
+    /// that a lease never names a run that nobody knows.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
+        for _ in 0..TRIES_MAX {
+            let seen = self.see_lease(&run.source, now).await?;
+            if let Seen { run: Some(holder), is_held: true, .. } = seen {
+                return Ok(Acquired::HeldBy(holder));
+            }
+            let taking = self
+                .lease_change(&run.source)
+                .update_expression("SET #run = :run, expires_at = :until, epoch = :next REMOVE again")
+                .condition_expression(
+                    "(attribute_not_exists(#run) OR expires_at < :now) AND \
+                     (attribute_not_exists(epoch) OR epoch = :epoch)",
+                )
+                .expression_attribute_values(":now", number(now.as_millis()));
+            if let Some(lease) = self.take_for_new(taking, run, seen.epoch, now, millis).await? {
+                return Ok(Acquired::Mine { lease, taken_from: seen.run });
+            }
+        }
+        Err(Error::Contended { what: "the lease" })
+    }
+
+    /// Hands a lease on to a new run, with the new run's record. `None`: it is another's by now.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn hand_over(
+        &self,
+        held: &Lease,
+        run: &RunRecord,
+        now: Timestamp,
+        millis: i64,
+    ) -> Result<Option<Lease>, Error> {
+        let taking = self
+            .lease_change(&held.source)
+            .update_expression("SET #run = :run, expires_at = :until, epoch = :next REMOVE again")
+            .condition_expression("#run = :held AND epoch = :epoch")
+            .expression_attribute_values(":held", text(held.run.as_str()));
+        self.take_for_new(taking, run, held.epoch, now, millis).await
+    }
+
+    /// `None`: the lease is not as the condition wants it, or another transaction was under way.
+    async fn take_for_new(
+        &self,
+        taking: UpdateBuilder,
+        run: &RunRecord,
+        epoch: u64,
+        now: Timestamp,
+        millis: i64,
+    ) -> Result<Option<Lease>, Error> {
+        let taking = taking
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.id.as_str()))
+            .expression_attribute_values(":until", number(now.as_millis() + millis))
+            .expression_attribute_values(":epoch", number(epoch))
+            .expression_attribute_values(":next", number(epoch + 1))
+            .build()
+            .map_err(|error| Error::service("taking a lease", error))?;
+        let result = self
+            .dynamo
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().update(taking).build())
+            .transact_items(TransactWriteItem::builder().put(self.run_put(run)?).build())
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(Some(Lease { source: run.source.clone(), run: run.id.clone(), epoch: epoch + 1 })),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
+                Ok(None)
+            }
+            Err(error) => Err(Error::service("taking a lease", error)),
+        }
+    }
+
+    /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
+    /// it again, with a new epoch.
     ///
     /// # Errors
     /// When the storage fails.
@@ -73,10 +176,7 @@ impl Store {
                     let holder = get_text(&before, "run").and_then(|holder| RunId::parse(holder).ok());
                     return Ok(Acquired::Mine { lease, taken_from: holder.filter(|holder| holder != run) });
                 }
-                Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+                Err(error) if is_condition_failed(&error) => {}
                 Err(error) => return Err(Error::service("taking a lease", error)),
             }
             if let Some(holder) = self.lease_holder(source, now).await? {
@@ -92,42 +192,48 @@ impl Store {
     /// [`Error::Fenced`] when it is another's by now: stop at once.
     pub async fn renew_lease(&self, lease: &Lease, now: Timestamp, millis: i64) -> Result<(), Error> {
         let result = self
-            .held(self.lease_update(&lease.source), lease)
+            .lease_update(&lease.source)
             .update_expression("SET expires_at = :until")
+            .condition_expression("#run = :run AND epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(lease.run.as_str()))
+            .expression_attribute_values(":epoch", number(lease.epoch))
             .expression_attribute_values(":until", number(now.as_millis() + millis))
             .send()
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
+            Err(error) if is_condition_failed(&error) => {
                 Err(Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() })
             }
             Err(error) => Err(Error::service("renewing a lease", error)),
         }
     }
 
-    /// Gives a lease back. Answers whether another run was asked for meanwhile; nothing where it is another's.
+    /// Gives a lease back, unless another run was asked for meanwhile.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn release_lease(&self, lease: &Lease) -> Result<bool, Error> {
+    pub async fn release_lease(&self, lease: &Lease) -> Result<Released, Error> {
         let result = self
-            .held(self.lease_update(&lease.source), lease)
-            .update_expression("REMOVE #run, expires_at, again")
-            .return_values(ReturnValue::AllOld)
+            .lease_update(&lease.source)
+            .update_expression("REMOVE #run, expires_at")
+            .condition_expression("#run = :run AND epoch = :epoch AND attribute_not_exists(again)")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(lease.run.as_str()))
+            .expression_attribute_values(":epoch", number(lease.epoch))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        match result {
-            Ok(answer) => Ok(answer.attributes.unwrap_or_default().contains_key("again")),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Error::service("giving a lease back", error)),
-        }
+        let Err(error) = result else { return Ok(Released::Free) };
+        let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+            return Err(Error::service("giving a lease back", error));
+        };
+        let is_held = failed.item().is_some_and(|item| {
+            get_text(item, "run") == Some(lease.run.as_str())
+                && get_number(item, "epoch") == Some(lease.epoch)
+        });
+        Ok(if is_held { Released::AskedAgain } else { Released::Free })
     }
 
     /// Asks that another run follows the one that holds the lease. `false`: it no longer holds it.
@@ -146,11 +252,7 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(true),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(false)
-            }
+            Err(error) if is_condition_failed(&error) => Ok(false),
             Err(error) => Err(Error::service("asking for another run", error)),
         }
     }
@@ -160,6 +262,11 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn lease_holder(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
+        let seen = self.see_lease(source, now).await?;
+        Ok(seen.run.filter(|_| seen.is_held))
+    }
+
+    async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
         let answer = self
             .dynamo
             .get_item()
@@ -169,7 +276,7 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service("reading a lease", error))?;
-        answer.item.map_or(Ok(None), |item| decode_holder(&item, now))
+        decode(&answer.item.unwrap_or_default(), now)
     }
 
     /// The condition, within a transaction, that this lease is still held.
@@ -185,23 +292,13 @@ impl Store {
             .map_err(|error| Error::service("checking a lease", error))
     }
 
-    fn lease_update(
-        &self,
-        source: &SourceName,
-    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)))
+    /// A change of a lease within a transaction.
+    fn lease_change(&self, source: &SourceName) -> UpdateBuilder {
+        Update::builder().table_name(&self.names.control).key("name", text(item_name(source)))
     }
 
-    fn held(
-        &self,
-        update: aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder,
-        lease: &Lease,
-    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        update
-            .condition_expression("#run = :run AND epoch = :epoch")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(lease.run.as_str()))
-            .expression_attribute_values(":epoch", number(lease.epoch))
+    fn lease_update(&self, source: &SourceName) -> UpdateItemFluentBuilder {
+        self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)))
     }
 }
 
@@ -209,12 +306,16 @@ fn item_name(source: &SourceName) -> String {
     format!("lease#{source}")
 }
 
-fn decode_holder(item: &Item, now: Timestamp) -> Result<Option<RunId>, Error> {
+fn is_condition_failed(error: &SdkError<UpdateItemError>) -> bool {
+    error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
+}
+
+fn decode(item: &Item, now: Timestamp) -> Result<Seen, Error> {
+    let run = get_text(item, "run").map(RunId::parse).transpose();
     let until = get_number(item, "expires_at").and_then(|millis| i64::try_from(millis).ok());
-    match get_text(item, "run") {
-        Some(run) if until.is_some_and(|until| until >= now.as_millis()) => {
-            RunId::parse(run).map(Some).map_err(|error| Error::corrupt("a lease", error.to_string()))
-        }
-        _ => Ok(None),
-    }
+    Ok(Seen {
+        run: run.map_err(|error| Error::corrupt("a lease", error.to_string()))?,
+        is_held: until.is_some_and(|until| until >= now.as_millis()),
+        epoch: get_number(item, "epoch").unwrap_or(0),
+    })
 }

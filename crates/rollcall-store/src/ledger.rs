@@ -25,6 +25,16 @@ pub struct Ledger {
     pub is_set_by_command: bool,
     /// Whether it was ever stored; only then can seats be given under it.
     pub(crate) is_stored: bool,
+    /// Rises with every write: the same version is the same ledger, and nothing moved in between.
+    version: u64,
+}
+
+impl Ledger {
+    /// Whether a later reading is the same ledger, with no write in between.
+    #[must_use]
+    pub fn is_unmoved(&self, later: &Self) -> bool {
+        self.version == later.version
+    }
 }
 
 impl Store {
@@ -48,6 +58,7 @@ impl Store {
                 seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
                 is_set_by_command: false,
                 is_stored: false,
+                version: 0,
             }),
         }
     }
@@ -66,12 +77,16 @@ impl Store {
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression("SET #limit = :limit, #used = if_not_exists(#used, :zero), set_by = :by")
+            .update_expression(
+                "SET #limit = :limit, #used = if_not_exists(#used, :zero), set_by = :by, \
+                 version = if_not_exists(version, :zero) + :one",
+            )
             .condition_expression("attribute_not_exists(set_by) OR set_by = :by")
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_names("#used", "used")
             .expression_attribute_values(":limit", encode_limit(limit))
             .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":by", text("configuration"))
             .send()
             .await;
@@ -107,8 +122,9 @@ impl Store {
             let entry = AuditEntry::of_licence(&head, &change, seats);
             let update = self
                 .ledger_update(&before, before.seats.used)
-                .update_expression("SET #limit = :new_limit, #used = :used, set_by = :by")
-                .expression_attribute_values(":new_limit", encode_limit(limit))
+                .update_expression("SET #limit = :limit, #used = :used, set_by = :by, version = :next")
+                .expression_attribute_names("#limit", "limit")
+                .expression_attribute_values(":limit", encode_limit(limit))
                 .expression_attribute_values(":by", text("command"))
                 .build()
                 .map_err(|error| Error::service("setting the licence", error))?;
@@ -144,13 +160,12 @@ impl Store {
         Update::builder()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression("SET #used = :used")
-            .condition_expression("#used = :read AND #limit = :limit")
+            .update_expression("SET #used = :used, version = :next")
+            .condition_expression("version = :read")
             .expression_attribute_names("#used", "used")
-            .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":used", number(used))
-            .expression_attribute_values(":read", number(read.seats.used))
-            .expression_attribute_values(":limit", encode_limit(read.seats.limit))
+            .expression_attribute_values(":read", number(read.version))
+            .expression_attribute_values(":next", number(read.version + 1))
     }
 }
 
@@ -171,6 +186,7 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
         seats: Seats { limit, used },
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
+        version: need_number(item, "version", what)?,
     })
 }
 

@@ -2,15 +2,20 @@
 
 use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, text};
 use crate::error::Error;
+use crate::lease::Lease;
 use crate::snapshot::SnapshotRef;
 use crate::store::Store;
 use crate::wire;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// How often the record of a run is tried again when it meets another transaction.
+const TRIES_MAX: u32 = 10;
 
 /// Names one run: 1 to 64 of `a-z`, `0-9`, `-`. Part of object keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -223,16 +228,48 @@ pub struct RunsPage {
 }
 
 impl Store {
-    /// Keeps the record of a run as it is.
+    /// Keeps the record of a run as it is, if this lease of it still holds.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the run has ended: its record is not changed any more. Or the storage fails.
-    pub async fn put_run(&self, run: &RunRecord) -> Result<(), Error> {
+    /// [`Error::Fenced`] when the lease is another's by now, or the run has ended: its record is not changed any
+    /// more. Or the storage fails.
+    pub async fn put_run(&self, run: &RunRecord, lease: &Lease) -> Result<(), Error> {
+        let check = TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build();
+        self.put_run_with(run, Some(check)).await
+    }
+
+    /// Ends the record of a run whose lease is no longer its own.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the run has ended already, and says how. Or the storage fails.
+    pub async fn end_run(&self, run: &RunRecord) -> Result<(), Error> {
+        self.put_run_with(run, None).await
+    }
+
+    async fn put_run_with(&self, run: &RunRecord, check: Option<TransactWriteItem>) -> Result<(), Error> {
+        for _ in 0..TRIES_MAX {
+            let put = TransactWriteItem::builder().put(self.run_put(run)?).build();
+            let items = check.iter().cloned().chain([put]).collect();
+            let result = self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await;
+            let Err(error) = result else { return Ok(()) };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(Error::service("keeping the record of a run", error));
+            };
+            let mut reasons = cancelled.cancellation_reasons().iter();
+            if reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed")) {
+                return Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() });
+            }
+        }
+        Err(Error::Contended { what: "the record of a run" })
+    }
+
+    /// The writing of a run's record, under the condition that it has not ended.
+    pub(crate) fn run_put(&self, run: &RunRecord) -> Result<Put, Error> {
         let record = serde_json::to_string(run)
             .map_err(|error| Error::corrupt("the record of a run", error.to_string()))?;
-        let result = self
-            .dynamo
-            .put_item()
+        Put::builder()
             .table_name(&self.names.control)
             .item("name", text(item_name(&run.id)))
             .item("kind", text("run"))
@@ -241,17 +278,8 @@ impl Store {
             .item("record", text(record))
             .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
             .expression_attribute_values(":no", AttributeValue::Bool(false))
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() })
-            }
-            Err(error) => Err(Error::service("keeping the record of a run", error)),
-        }
+            .build()
+            .map_err(|error| Error::service("keeping the record of a run", error))
     }
 
     /// The record of a run.

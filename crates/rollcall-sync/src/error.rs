@@ -100,6 +100,8 @@ pub enum Error {
 pub enum Kind {
     /// Try again later: the queue delivers the message again.
     Retry,
+    /// Another invocation or another run goes on with it: stop at once.
+    Replaced,
     /// The request or the configuration must be changed.
     Usage,
     /// The source must be put right; nothing was changed.
@@ -126,6 +128,7 @@ impl Error {
             | Self::InvalidUsername(_) => Kind::Usage,
             Self::Refused(_) => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
+            Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Contended | Self::Lost(_) => Kind::Retry,

@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use rollcall_config::{CsvSettings, SourceSettings};
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SpooledObject};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SpooledObject};
 
 /// What reading a source gave.
 struct Reading {
@@ -25,29 +25,27 @@ struct Reading {
 /// Only what another delivery of the message may cure. A source that cannot be read ends the run as failed.
 pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    Box::pin(async move { fetch_step(shell, &message).await })
+    Box::pin(async move { ending::unless_replaced(fetch_step(shell, &message).await) })
 }
 
 async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
-    let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
+    let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
     if run.snapshot.is_some() {
         return send(shell, &run).await;
     }
-    run.status = RunStatus::Reading;
-    shell.store.put_run(&run).await?;
-    shell.tell(Progress::Reading);
-    match read_and_publish(shell, &mut run, epoch).await {
+    match read_and_publish(shell, &mut run, &lease).await {
         Ok(()) => send(shell, &run).await,
-        // Another invocation has taken this run up; it finishes it.
-        Err(Error::Store(rollcall_store::Error::Fenced { .. })) => Ok(()),
-        Err(error) if error.kind() == Kind::Retry => Err(error),
-        Err(error) => ending::fail(shell, run, epoch, &error).await,
+        Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
+        Err(error) => ending::fail(shell, run, &lease, &error).await,
     }
 }
 
 /// Finds the run of a message and takes its lease. `None` where there is nothing left to do: the run is finished, or
 /// another has taken its place.
-pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Option<(RunRecord, u64)>, Error> {
+pub(crate) async fn take_up(
+    shell: &Shell,
+    message: &StepMessage,
+) -> Result<Option<(RunRecord, Lease)>, Error> {
     let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
     let Some(run) = shell.store.run(&id).await? else { return Ok(None) };
     if run.status.is_finished() {
@@ -58,7 +56,11 @@ pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Opti
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, taken_from } => {
             ending::end_dead(shell, taken_from.as_ref(), &run.id).await?;
-            Ok(Some((run, lease.epoch)))
+            // Another invocation may have gone on with it until a moment ago; from here on none does.
+            match shell.store.run(&id).await? {
+                Some(run) if !run.status.is_finished() => Ok(Some((run, lease))),
+                Some(_) | None => ending::release(shell, &lease).await.map(|()| None),
+            }
         }
         Acquired::HeldBy(other) => {
             ending::superseded(shell, run, &other).await?;
@@ -67,7 +69,10 @@ pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Opti
     }
 }
 
-async fn read_and_publish(shell: &Shell, run: &mut RunRecord, epoch: u64) -> Result<(), Error> {
+async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
+    run.status = RunStatus::Reading;
+    shell.store.put_run(run, lease).await?;
+    shell.tell(Progress::Reading);
     let config = shell.config().await?;
     let source = config.source(run.source.as_str()).ok_or_else(|| Error::NoSuchSource {
         name: run.source.to_string(),
@@ -80,12 +85,12 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, epoch: u64) -> Res
         let key = format!("reports/{}/{}/rejected.csv", run.source, run.id);
         shell.store.put_object(&key, rejects).await?;
     }
-    let snapshot = shell.store.publish_snapshot(&run.source, &run.id, epoch, reading.records).await?;
+    let snapshot = shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, reading.records).await?;
     tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = snapshot.records, "snapshot published");
     shell.tell(Progress::Published { records: snapshot.records });
     run.snapshot = Some(snapshot);
     run.status = RunStatus::Reconciling;
-    shell.store.put_run(run).await?;
+    shell.store.put_run(run, lease).await?;
     Ok(())
 }
 

@@ -15,7 +15,8 @@ use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
 use rollcall_store::{
-    AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader, SnapshotRef,
+    AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader,
+    SnapshotRef,
 };
 use std::collections::BTreeMap;
 
@@ -109,7 +110,8 @@ impl<'a> Pass<'a> {
         tally: &Tally,
     ) -> Result<Self, Error> {
         let config = shell.config().await?;
-        let seats = licence_of_run(shell, run, config.licence).await?;
+        let ledger = licence_of_run(shell, run, config.licence).await?;
+        let seats = ledger.seats;
         let request = Request {
             source: run.source.clone(),
             now: run.started_at,
@@ -138,7 +140,7 @@ impl<'a> Pass<'a> {
         see_all(shell, &mut planner, &mut sink, tally).await?;
         let plan = planner.finish();
         check_seats(plan.seats())?;
-        check_ledger(shell, seats, plan.seats()).await?;
+        check_ledger(shell, &ledger, plan.seats()).await?;
         let Sink { head, observations, observed, .. } = sink;
         Ok(Self {
             shell,
@@ -254,21 +256,23 @@ impl Sink {
 }
 
 /// The licence that the run is made under. An unreadable one stops the run before any write (product 17).
-async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Result<Seats, Error> {
+async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Result<Ledger, Error> {
     if !run.dry_run {
         shell.store.configure_limit(configured).await?;
     }
-    let ledger = shell.store.seats().await?;
-    let limit = if ledger.is_set_by_command { ledger.seats.limit } else { configured };
-    Ok(Seats { limit, ..ledger.seats })
+    let mut ledger = shell.store.seats().await?;
+    if !ledger.is_set_by_command {
+        ledger.seats.limit = configured;
+    }
+    Ok(ledger)
 }
 
 /// The ledger must count what there is. It may have moved while the accounts were read; the commit sees to that.
-async fn check_ledger(shell: &Shell, read: Seats, plan: &SeatArithmetic) -> Result<(), Error> {
-    if read.used == plan.used_before || shell.store.seats().await?.seats.used != read.used {
+async fn check_ledger(shell: &Shell, read: &Ledger, plan: &SeatArithmetic) -> Result<(), Error> {
+    if read.seats.used == plan.used_before || !read.is_unmoved(&shell.store.seats().await?) {
         return Ok(());
     }
-    Err(Error::LedgerDisagrees { ledger: read.used, counted: plan.used_before })
+    Err(Error::LedgerDisagrees { ledger: read.seats.used, counted: plan.used_before })
 }
 
 async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &Tally) -> Result<(), Error> {

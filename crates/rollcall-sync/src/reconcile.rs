@@ -23,18 +23,16 @@ const PASSES_MAX: u32 = 5;
 /// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
 pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    Box::pin(async move { reconcile_step(shell, &message).await })
+    Box::pin(async move { ending::unless_replaced(reconcile_step(shell, &message).await) })
 }
 
 async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
-    let Some((mut run, epoch)) = take_up(shell, message).await? else { return Ok(()) };
+    let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
     let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
-    match apply(shell, &mut run, &snapshot, epoch).await {
-        Ok(status) => ending::finish(shell, run, epoch, status).await,
-        // Another invocation has taken this run up; it finishes it.
-        Err(Error::Store(rollcall_store::Error::Fenced { .. })) => Ok(()),
-        Err(error) if error.kind() == Kind::Retry => Err(error),
-        Err(error) => ending::fail(shell, run, epoch, &error).await,
+    match apply(shell, &mut run, &snapshot, &lease).await {
+        Ok(status) => ending::finish(shell, run, &lease, status).await,
+        Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
+        Err(error) => ending::fail(shell, run, &lease, &error).await,
     }
 }
 
@@ -42,18 +40,17 @@ async fn apply(
     shell: &Shell,
     run: &mut RunRecord,
     snapshot: &SnapshotRef,
-    epoch: u64,
+    lease: &Lease,
 ) -> Result<RunStatus, Error> {
     let began = shell.now();
-    let lease = Lease { source: run.source.clone(), run: run.id.clone(), epoch };
     if !run.dry_run {
-        close_the_past(shell, run, snapshot, epoch).await?;
+        close_the_past(shell, run, snapshot, lease.epoch).await?;
     }
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
-    let used_before = note_used_before(shell, run, pass.seats().used_before.get()).await?;
+    let used_before = note_used_before(shell, run, lease, pass.seats().used_before.get()).await?;
     let mut passes = 1;
-    while !run.dry_run && !pass.commit(&lease, &mut tally).await? {
+    while !run.dry_run && !pass.commit(lease, &mut tally).await? {
         if passes == PASSES_MAX {
             return Err(Error::Contended);
         }
@@ -106,12 +103,17 @@ async fn close_the_past(
 }
 
 /// Keeps the seats in use before the run's first write, which a resumed run cannot see any more.
-async fn note_used_before(shell: &Shell, run: &mut RunRecord, used: u64) -> Result<u64, Error> {
+async fn note_used_before(
+    shell: &Shell,
+    run: &mut RunRecord,
+    lease: &Lease,
+    used: u64,
+) -> Result<u64, Error> {
     if let Some(summary) = &run.summary {
         return Ok(summary.used_before);
     }
     run.summary = Some(RunSummary { used_before: used, ..RunSummary::default() });
-    shell.store.put_run(run).await?;
+    shell.store.put_run(run, lease).await?;
     Ok(used)
 }
 

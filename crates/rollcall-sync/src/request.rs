@@ -56,42 +56,58 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         Some(run) => Some(approvable(shell, source, run).await?),
         None => None,
     };
-    let run = shell.new_run();
-    let (lease, taken_from) =
-        match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
-            Acquired::Mine { lease, taken_from } => (lease, taken_from),
-            Acquired::HeldBy(holder) => {
-                if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
-                    // The holder died between its last two writes. Its lease is given back for it.
-                    crate::ending::give_back(shell, &source.name, &holder).await?;
-                    return request_run(shell, request).await;
-                }
-                // What was dropped may be newer than what the holder has read.
-                if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
-                    return request_run(shell, request).await;
-                }
-                return Ok(Requested::UnderWay(holder));
-            }
-        };
     let record = RunRecord {
-        id: run.clone(),
-        source: source.name.clone(),
-        trigger: request.trigger,
-        actor: request.actor,
         dry_run: request.dry_run,
-        approves: request.approve,
+        approves: request.approve.clone(),
+        snapshot,
+        ..new_record(shell, &source.name, request.trigger, request.actor.clone())
+    };
+    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine { lease, taken_from } => {
+            crate::ending::end_dead(shell, taken_from.as_ref(), &record.id).await?;
+            send(shell, &record).await?;
+            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
+            Ok(Requested::Started(record.id))
+        }
+        Acquired::HeldBy(holder) => join(shell, source, request, holder).await,
+    }
+}
+
+/// Joins the run that holds the source's lease, or asks once more if that has come to its end.
+async fn join(
+    shell: &Shell,
+    source: &SourceConfig,
+    request: RunRequest,
+    holder: RunId,
+) -> Result<Requested, Error> {
+    if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
+        // The holder died between its last two writes. Its lease is given back for it.
+        crate::ending::give_back(shell, &source.name, &holder).await?;
+        return request_run(shell, request).await;
+    }
+    // What was dropped may be newer than what the holder has read.
+    if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
+        return request_run(shell, request).await;
+    }
+    Ok(Requested::UnderWay(holder))
+}
+
+/// The record of a run of which nothing is known yet but what set it off.
+pub(crate) fn new_record(shell: &Shell, source: &SourceName, trigger: Trigger, actor: String) -> RunRecord {
+    RunRecord {
+        id: shell.new_run(),
+        source: source.clone(),
+        trigger,
+        actor,
+        dry_run: false,
+        approves: None,
         started_at: shell.now(),
         finished_at: None,
         status: RunStatus::Requested,
-        snapshot,
+        snapshot: None,
         summary: None,
         error: None,
-    };
-    shell.store.put_run(&record).await?;
-    crate::ending::end_dead(shell, taken_from.as_ref(), &record.id).await?;
-    send(shell, &record).await?;
-    tracing::info!(run.id = %run, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
-    Ok(Requested::Started(run))
+    }
 }
 
 /// Sends a run to its next step: once more, where the message for it may have been lost.
@@ -108,14 +124,6 @@ pub async fn send(shell: &Shell, record: &RunRecord) -> Result<(), Error> {
         shell.queues.send_fetch(body, &record.source, &dedup).await?;
     }
     Ok(())
-}
-
-/// Gives back the lease that a run holds which has no record: it died before it began.
-///
-/// # Errors
-/// When the storage fails.
-pub async fn forget(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
-    crate::ending::give_back(shell, source, run).await
 }
 
 /// The configured source of this name, or the only one where none is named.

@@ -42,7 +42,7 @@ impl Problem {
             }
             Kind::Usage => (404, "No such thing"),
             Kind::Refused => (409, "Not possible as things stand"),
-            Kind::SourceRefused | Kind::Retry => (503, "Try again later"),
+            Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
             Kind::Bug => (500, "A bug in Rollcall"),
         };
         Self { status, title, detail: error.to_string() }
