@@ -249,6 +249,5 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
 
 /// Waits longer each time, and not for the same time as whoever it met.
 fn pause(tries: u32) -> Duration {
-    let spread = u64::from(std::process::id()) % 7;
-    Duration::from_millis((5 << tries.min(8)) + spread)
+    Duration::from_millis(fastrand::u64(1..10 << tries.min(8)))
 }
