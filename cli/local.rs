@@ -82,7 +82,7 @@ impl Place {
         let file = self.config.display();
         let bytes = std::fs::read(&self.config).map_err(|error| match error.kind() {
             ErrorKind::NotFound => anyhow!(
-                "there is no configuration {file}; say where it is with --config FILE, or begin with a copy of \
+                "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
                  examples/quickstart/rollcall.toml"
             ),
             _ => anyhow!("the configuration {file} cannot be read: {error}"),

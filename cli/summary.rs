@@ -75,16 +75,18 @@ fn show_seats(place: &Place, record: &RunRecord, summary: &RunSummary) {
     if summary.waiting == 0 {
         return;
     }
-    render::say(&format!("Waiting  {}; next in line:", summary.waiting));
+    // Under a hold people wait of whom none is next.
+    let follows = if summary.next_waiting.is_empty() { "" } else { "; next in line:" };
+    render::say(&format!("Waiting  {}{follows}", summary.waiting));
     for (place, name) in summary.next_waiting.iter().enumerate() {
         render::say(&format!("  {:>7}. {name}", place + 1));
     }
     let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
-    if more > 0 && record.dry_run {
+    if more > 0 && !summary.next_waiting.is_empty() {
         render::say(&format!("           and {more} more"));
-    } else if more > 0 {
-        let command = place.command("accounts --reason no_seat");
-        render::say(&format!("           and {more} more: {command}"));
+    }
+    if more > 0 && !record.dry_run {
+        render::say(&format!("         See who: {}", place.command("accounts --reason no_seat")));
     }
 }
 
