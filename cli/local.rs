@@ -80,12 +80,15 @@ impl Place {
     /// When it cannot be read.
     pub fn config_text(&self) -> Result<String> {
         let file = self.config.display();
-        let bytes = std::fs::read(&self.config).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => anyhow!(
-                "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
-                 examples/quickstart/rollcall.toml"
-            ),
-            _ => anyhow!("the configuration {file} cannot be read: {error}"),
+        let bytes = std::fs::read(&self.config).map_err(|error| {
+            if error.kind() == ErrorKind::NotFound {
+                anyhow!(
+                    "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
+                     examples/quickstart/rollcall.toml"
+                )
+            } else {
+                anyhow!("the configuration {file} cannot be read: {error}")
+            }
         })?;
         String::from_utf8(bytes).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];

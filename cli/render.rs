@@ -41,7 +41,16 @@ fn write_out(text: &str) {
 
 /// Says why a command failed.
 pub(crate) fn complain(error: &anyhow::Error) {
-    note(&format!("error: {error:#}"));
+    note(&format!("error: {}", with_causes(error)));
+}
+
+/// The error and its causes, but for those whose text it has already.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        _ if text.contains(&cause) => text,
+        _ => format!("{text}: {cause}"),
+    })
 }
 
 /// Tells the person something beside the result.

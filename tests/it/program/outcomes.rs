@@ -106,6 +106,20 @@ fn wrong_usage_and_missing_files_end_with_2_and_name_what_is_wrong() {
     desk.run(&["licence", "set"]).assert_refused(&["N|unlimited"]);
 }
 
+#[test]
+fn a_data_folder_that_cannot_be_read_ends_with_1_and_one_that_cannot_be_made_with_2() {
+    let desk = Desk::new(SMALL);
+    std::fs::create_dir(desk.data()).unwrap();
+    std::fs::write(desk.data().join("dynamodb.sqlite"), "no database at all, but some text").unwrap();
+    let answer = desk.run(&["accounts"]);
+    answer.assert_code(1);
+    assert!(answer.err.contains("dynamodb.sqlite"), "{}", answer.err);
+    let file = desk.file("a-file", "");
+    let mut command = program();
+    command.args(["accounts", "--data", &file, "--config"]).arg(&desk.config);
+    super::Answer::of(command.output().unwrap()).assert_refused(&["making the data folder", &file]);
+}
+
 /// Changes the ledger's count behind Rollcall's back.
 async fn miscount(data: &Path, used: u64) {
     let database = dynoxide::Database::new(data.join("dynamodb.sqlite").to_str().unwrap()).unwrap();

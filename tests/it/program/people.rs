@@ -30,6 +30,7 @@ fn what_cannot_be_done_says_why() {
         (vec!["block", ""], "the username is empty"),
         (vec!["unblock", "ben"], "the account is active already"),
         (vec!["unblock", "wim"], "blocked as no_seat, which only the sync lifts"),
+        (vec!["local", "add", ""], "error: no account was made: the username is empty\n"),
         (vec!["local", "add", "ben"], "belongs to another account"),
         (vec!["local", "add", "a\u{1b}b"], "control character"),
         (vec!["local", "add", "root", "--set", "email"], "FIELD=VALUE"),
