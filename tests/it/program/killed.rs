@@ -67,7 +67,7 @@ fn killed_at_random_moments_and_run_again_it_ends_as_if_never_killed() {
     let desk = Desk::new(&config());
     let mut kills = Vec::new();
     for _ in 0..KILLS {
-        let moment = duration * (5 + random() / 3) / 100;
+        let moment = duration * (10 + random() * 4 / 5) / 100;
         let mut child = begin(&desk, &["sync", &file]);
         std::thread::sleep(moment);
         child.kill().unwrap();
