@@ -1,10 +1,11 @@
 //! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
 
+use crate::known::{self, owner};
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
-use rollcall_core::account::{Account, AccountState, Block};
+use rollcall_core::account::{Account, AccountState, AdminBlock, Block, BlockReason};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
@@ -21,24 +22,43 @@ pub(crate) struct ListOptions {
     #[arg(long)]
     reason: Option<ReasonWord>,
     /// Only of this source; `local` for local accounts.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     source: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum StateWord {
+    /// May log in, holds a seat.
     Active,
+    /// May not log in, holds none.
     Blocked,
 }
 
+/// Why an account is blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-enum ReasonWord {
+pub(crate) enum ReasonWord {
+    /// Waits for a seat.
     NoSeat,
+    /// No longer in the groups or the file.
     LeftScope,
+    /// Disabled in the directory.
     DisabledInDirectory,
+    /// Blocked by a person.
     ByAdmin,
+}
+
+impl ReasonWord {
+    /// The word that is stored and shown.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::NoSeat => "no_seat",
+            Self::LeftScope => "left_scope",
+            Self::DisabledInDirectory => "disabled_in_directory",
+            Self::ByAdmin => "by_admin",
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -46,7 +66,7 @@ pub(crate) struct BlockOptions {
     /// Username of the account.
     user: String,
     /// Why, for the record.
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     why: Option<String>,
 }
 
@@ -84,6 +104,9 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 
 pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
     let local = Local::open(place).await?;
+    if let Some(source) = &options.source {
+        known::source(&local, source).await?;
+    }
     let mut accounts = admin::all_accounts(&local.shell).await?;
     accounts.retain(|account| options.fits(account));
     accounts.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -91,7 +114,12 @@ pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
         render::json(&accounts.iter().map(for_programs).collect::<Vec<_>>())?;
     } else {
         let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
-        render::table(&headings, accounts.iter().map(row));
+        let empty = if options.is_everything() {
+            format!("no accounts yet; begin with {}", place.command("sync FILE"))
+        } else {
+            String::from("no such accounts")
+        };
+        render::table(&headings, accounts.iter().map(row), &empty);
     }
     Ok(Exit::Done)
 }
@@ -119,21 +147,18 @@ pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> 
 }
 
 impl ListOptions {
+    fn is_everything(&self) -> bool {
+        self.state.is_none() && self.reason.is_none() && self.source.is_none()
+    }
+
     fn fits(&self, account: &Account) -> bool {
         let block = account.state.block();
         let state = if block.is_none() { StateWord::Active } else { StateWord::Blocked };
-        let word = |reason: ReasonWord| reason.to_possible_value().map(|value| value.get_name().to_owned());
-        let has = |reason: ReasonWord| {
-            block.is_some_and(|block| word(reason).as_deref() == Some(block.reason.as_str()))
-        };
+        let has = |reason: ReasonWord| block.is_some_and(|block| reason.as_str() == block.reason.as_str());
         self.state.is_none_or(|wanted| wanted == state)
             && self.reason.is_none_or(has)
             && self.source.as_ref().is_none_or(|source| owner(account) == source)
     }
-}
-
-fn owner(account: &Account) -> &str {
-    account.source().map_or("local", SourceName::as_str)
 }
 
 fn order(account: &Account) -> (&str, &str, &str) {
@@ -147,7 +172,7 @@ fn show(place: &Place, account: &Account) -> Result<Exit> {
         let state = match &account.state {
             AccountState::Active => String::from("active"),
             AccountState::Blocked(Block { reason, since }) => {
-                format!("blocked as {} since {}", reason.as_str(), show_time(*since))
+                format!("blocked since {}: {}", show_time(*since), in_words(reason))
             }
         };
         render::say(&format!("{} is {state}", account.username.original()));
@@ -171,12 +196,22 @@ fn for_programs(account: &Account) -> Value {
     })
 }
 
+/// The reason's word, and what a person gave as theirs.
+fn in_words(reason: &BlockReason) -> String {
+    let word = reason.as_str();
+    match reason {
+        BlockReason::ByAdmin(AdminBlock { by, why: Some(why), .. }) => format!("{word} ({by}: {why})"),
+        BlockReason::ByAdmin(AdminBlock { by, why: None, .. }) => format!("{word} ({by})"),
+        BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => word.to_owned(),
+    }
+}
+
 fn row(account: &Account) -> Vec<String> {
     let block = account.state.block();
     vec![
         account.username.original().to_owned(),
         account.state.as_str().to_owned(),
-        block.map(|block| block.reason.as_str().to_owned()).unwrap_or_default(),
+        block.map(|block| in_words(&block.reason)).unwrap_or_default(),
         block.map(|block| show_time(block.since)).unwrap_or_default(),
         owner(account).to_owned(),
         account.key().map(|key| key.original().to_owned()).unwrap_or_default(),

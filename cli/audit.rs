@@ -1,15 +1,20 @@
 //! `rollcall audit`: what happened to whom, and why.
 
+use crate::accounts::ReasonWord;
 use crate::local::{Local, Place};
-use crate::{Exit, render};
+use crate::{Exit, known, render};
 use anyhow::{Result, anyhow};
 use clap::Args;
-use jiff::{SpanRelativeTo, tz::TimeZone};
+use clap::builder::PossibleValuesParser;
+use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::audit::{Filter, read};
 use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
 use serde_json::{Value, json};
+
+/// `2026-11-23`
+const DAY_CHARS: usize = 10;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -20,48 +25,65 @@ pub(crate) struct Options {
     #[arg(long, value_parser = |text: &str| RunId::parse(text))]
     run: Option<RunId>,
     /// Only with this outcome.
-    #[arg(long, value_parser = parse_outcome)]
+    #[arg(long, value_parser = PossibleValuesParser::new(outcomes()), hide_possible_values = true)]
+    #[arg(long_help = outcome_help())]
     outcome: Option<String>,
-    /// Only for this reason.
+    /// Only where an account is blocked for this reason.
     #[arg(long)]
-    reason: Option<String>,
-    /// Only of this source.
-    #[arg(long)]
+    reason: Option<ReasonWord>,
+    /// Only of this source's runs.
+    #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23), or how long ago (36h, 7d).
-    #[arg(long, value_parser = parse_since)]
+    /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, in UTC), or how long ago (36h, 7d).
+    #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Timestamp>,
 }
 
-fn parse_outcome(text: &str) -> Result<String> {
-    if Outcome::from_word(text).is_some() || text == "licence_set" {
-        return Ok(text.to_owned());
-    }
-    let words: Vec<&str> = Outcome::of_runs().map(Outcome::as_str).collect();
-    Err(anyhow!("no such outcome; there are {}", words.join(", ")))
+/// The words that an entry may have: what runs and people do to accounts, and the licence.
+fn outcomes() -> impl Iterator<Item = &'static str> {
+    let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
+    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(["licence_set"])
+}
+
+fn outcome_help() -> String {
+    format!("Only with this outcome: one of {}", outcomes().collect::<Vec<_>>().join(", "))
 }
 
 fn parse_since(text: &str) -> Result<Timestamp> {
-    let of = |time: jiff::Timestamp| Timestamp::from_millis(time.as_millisecond());
-    if let Ok(time) = text.parse::<jiff::Timestamp>() {
-        return Ok(of(time));
+    let time = point_in_time(text.trim()).ok_or_else(|| {
+        anyhow!("expected a time (2026-11-23T09:00:00Z), a day (2026-11-23), or how long ago (36h, 7d)")
+    })?;
+    Ok(Timestamp::from_millis(time.as_millisecond()))
+}
+
+fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Some(time);
     }
-    if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        return Ok(of(day.to_zoned(TimeZone::UTC)?.timestamp()));
+    // A time of day without a zone is no day: nobody could tell which instant is meant.
+    if let Ok(day) = text.parse::<Date>()
+        && text.len() == DAY_CHARS
+    {
+        return Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
     }
-    let span: jiff::Span =
-        text.parse().map_err(|_| anyhow!("expected a time, a day, or how long ago (36h, 7d)"))?;
-    let ago = span.to_duration(SpanRelativeTo::days_are_24_hours())?;
-    Ok(of(jiff::Timestamp::now().checked_sub(ago)?))
+    let span: jiff::Span = text.parse().ok()?;
+    let ago = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    jiff::Timestamp::now().checked_sub(ago.abs()).ok()
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let local = Local::open(place).await?;
+    if let Some(run) = &options.run {
+        known::run(&local, run).await?;
+    }
+    if let Some(source) = &options.source {
+        known::source(&local, source).await?;
+    }
     let filter = Filter {
         user: options.user,
         run: options.run,
         outcome: options.outcome,
-        reason: options.reason,
+        reason: options.reason.map(|reason| reason.as_str().to_owned()),
         source: options.source,
         since: options.since,
     };
@@ -70,7 +92,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         render::json(&entries.iter().map(for_programs).collect::<Vec<_>>())?;
     } else {
         let headings = ["AT", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];
-        render::table(&headings, entries.iter().map(row));
+        render::table(&headings, entries.iter().map(row), "no such entries");
     }
     Ok(Exit::Done)
 }
@@ -83,11 +105,9 @@ fn for_programs(entry: &AuditEntry) -> Value {
         "actor": entry.actor,
         "source": entry.source,
         "account": entry.account.map(|id| id.to_string()),
-        "username": entry.username,
-        "match_key": entry.match_key,
-        "line": entry.line,
+        "username": name(entry),
         "outcome": entry.outcome,
-        "reason": entry.reason,
+        "reason": reason(entry),
         "before": entry.before,
         "after": entry.after,
         "changes": entry.changes,
@@ -95,11 +115,24 @@ fn for_programs(entry: &AuditEntry) -> Value {
     })
 }
 
+/// Who it is about: without a username, whoever has this match key.
+fn name(entry: &AuditEntry) -> Option<&str> {
+    entry.username.as_deref().or(entry.match_key.as_deref())
+}
+
+/// Why; of what became no account also where it stands in what was read.
+fn reason(entry: &AuditEntry) -> Option<String> {
+    match (entry.account, entry.line, &entry.reason) {
+        (None, Some(line), Some(reason)) => Some(format!("line {line}: {reason}")),
+        (None, Some(line), None) => Some(format!("line {line}")),
+        (Some(_), _, reason) | (None, None, reason) => reason.clone(),
+    }
+}
+
 fn row(entry: &AuditEntry) -> Vec<String> {
     let changes =
         entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
-    let why: Vec<String> = entry.reason.clone().into_iter().chain(changes).collect();
-    let name = entry.username.clone().or_else(|| entry.match_key.clone());
+    let why: Vec<String> = reason(entry).into_iter().chain(changes).collect();
     let seats = match entry.seats.limit {
         Some(limit) => format!("{}/{limit}", entry.seats.used),
         None => entry.seats.used.to_string(),
@@ -107,7 +140,7 @@ fn row(entry: &AuditEntry) -> Vec<String> {
     vec![
         show_time(entry.at),
         entry.outcome.clone(),
-        name.or_else(|| entry.line.map(|line| format!("line {line}"))).unwrap_or_default(),
+        name(entry).unwrap_or_default().to_owned(),
         states(entry.before.as_ref(), entry.after.as_ref()),
         why.join("; "),
         seats,

@@ -7,7 +7,9 @@ use serde_json::json;
 
 pub(crate) async fn run(place: &Place) -> anyhow::Result<Exit> {
     let local = Local::open(place).await?;
-    drive::finish_dead_runs(&local.shell, &local.config).await?;
+    for run in drive::dead_runs(&local.shell, &local.config).await? {
+        render::note(&format!("run {run} was cut off; the next `rollcall sync` finishes it"));
+    }
     let diagnosis = doctor::examine(&local.shell).await?;
     if place.json {
         render::json(&json!({

@@ -1,6 +1,7 @@
 //! Plays the part of AWS between the functions: takes what they put into the local queues and calls the handlers with
 //! the very events that AWS would send.
 
+use crate::unsound::Unsound;
 use anyhow::{Context as _, Result, bail};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
@@ -20,7 +21,19 @@ pub fn person() -> String {
     if name.is_empty() { String::from("command line") } else { name }
 }
 
-/// Finishes the runs that a process which is no more has left behind: nobody else can be at work on this folder.
+/// The runs that a process which is no more has left behind: nobody else can be at work on this folder.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<RunId>> {
+    let mut dead = Vec::new();
+    for source in &config.sources {
+        dead.extend(shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?);
+    }
+    Ok(dead)
+}
+
+/// Finishes the runs that a process which is no more has left behind.
 ///
 /// # Errors
 /// When a step of such a run fails.
@@ -61,7 +74,13 @@ pub async fn post_reset(
     let body: Value = serde_json::from_str(text).context("reading the function's answer")?;
     match body["run"].as_str() {
         Some(run) => Ok(RunId::parse(run)?),
-        None => bail!("{}", body["detail"].as_str().unwrap_or("the function gave no reason")),
+        None => {
+            let why = body["detail"].as_str().unwrap_or("the function gave no reason");
+            if answer["statusCode"].as_i64().is_some_and(|status| status >= 500) {
+                return Err(Unsound::new(why).into());
+            }
+            bail!("{why}")
+        }
     }
 }
 
@@ -96,9 +115,10 @@ async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
             return Ok(());
         }
     }
-    bail!(
-        "a step of the run failed {DELIVERIES_MAX} times; set ROLLCALL_LOG=error to see why, then run it again"
-    )
+    let what = format!(
+        "a step of the run failed {DELIVERIES_MAX} times; nothing is lost, run it again (ROLLCALL_LOG=error says why)"
+    );
+    Err(Unsound::new(what).into())
 }
 
 /// A batch of one message, as SQS hands it to a function.

@@ -11,11 +11,14 @@ mod accounts;
 mod audit;
 mod check;
 mod doctor;
+mod known;
 mod licence;
 mod progress;
 mod render;
 mod runs;
+mod summary;
 mod sync;
+mod unsound;
 
 use clap::{Parser, Subcommand};
 use local::Place;
@@ -23,13 +26,19 @@ use std::process::ExitCode;
 
 /// Keeps user accounts in step with a directory, within the licences you have.
 #[derive(Debug, Parser)]
-#[command(name = "rollcall", version, about)]
+#[command(name = "rollcall", version, about, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(flatten)]
     place: Place,
     #[command(subcommand)]
     command: Command,
 }
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 something is wrong with the data; 2 usage or configuration; 3 removals are held;
+4 the source was refused or failed, nothing was changed; 5 done, but some accounts could not be processed.
+
+Begin with: rollcall sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -100,6 +109,10 @@ pub fn main() -> ExitCode {
             exit_of(&error)
         }
     };
+    if let Some(error) = render::lost() {
+        render::note(&format!("error: the output is not complete: {error}"));
+        return Exit::Unsound.into();
+    }
     exit.into()
 }
 
@@ -125,6 +138,8 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
         Some(Kind::SourceRefused) => Exit::SourceFailed,
         Some(Kind::Bug | Kind::Retry | Kind::Replaced) => Exit::Unsound,
-        Some(Kind::Usage | Kind::Refused) | None => Exit::Usage,
+        Some(Kind::Usage | Kind::Refused) => Exit::Usage,
+        None if error.is::<unsound::Unsound>() => Exit::Unsound,
+        None => Exit::Usage,
     }
 }

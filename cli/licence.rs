@@ -19,7 +19,7 @@ enum Change {
     /// Set the limit, from then on instead of the configured one.
     Set {
         /// How many seats you have, or `unlimited`.
-        #[arg(value_parser = parse_limit)]
+        #[arg(value_name = "N|unlimited", value_parser = parse_limit, allow_negative_numbers = true)]
         limit: Limit,
     },
 }
@@ -51,7 +51,12 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         }))?;
     } else {
         render::say(&render::seats(limit, overview.seats.used.get()));
-        render::say(&format!("{} waiting for a seat", overview.waiting));
+        let next = if overview.waiting > 0 && overview.seats.free(SeatCount::ZERO) != Some(SeatCount::ZERO) {
+            format!("; the next run seats them as far as seats go: {}", place.command("sync"))
+        } else {
+            String::new()
+        };
+        render::say(&format!("{} waiting for a seat{next}", overview.waiting));
         if overview.seats.over_by() > SeatCount::ZERO {
             render::say(&format!(
                 "over by {}: nobody is admitted until so many have left",

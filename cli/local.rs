@@ -4,26 +4,32 @@
 
 use crate::embedded::Servers;
 use crate::tables;
+use crate::unsound::Unsound;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
-use rollcall_config::Config;
+use rollcall_config::{Config, Mistake};
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
+use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// The configuration's name where none is given.
+const CONFIG_FILE: &str = "rollcall.toml";
 
 /// Which installation a command is about.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
     /// The configuration.
-    #[arg(long, global = true, value_name = "FILE", default_value = "rollcall.toml")]
+    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG_FILE, display_order = 100)]
     pub config: PathBuf,
     /// Where the data lies [default: .rollcall beside the configuration].
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = 101)]
     pub data: Option<PathBuf>,
     /// Print JSON for programs.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 102)]
     pub json: bool,
 }
 
@@ -44,8 +50,7 @@ impl Local {
     /// # Errors
     /// When the configuration has mistakes, another process is at work, or the folder cannot be used.
     pub async fn open(place: &Place) -> Result<Self> {
-        let text = read_config(&place.config)?;
-        let config = Config::parse(&text).map_err(rollcall_sync::Error::Configuration)?;
+        let (text, config) = read_config(place)?;
         let data = place.data_folder();
         std::fs::create_dir_all(&data)
             .with_context(|| format!("making the data folder {}", data.display()))?;
@@ -53,21 +58,65 @@ impl Local {
         let names = Names::local();
         let buckets = data.join("s3");
         std::fs::create_dir_all(buckets.join(&names.bucket)).context("making the bucket's folder")?;
-        let servers = Servers::start(open_database(&data)?, &buckets).await?;
+        let servers = Servers::start(open_database(&data)?, &buckets).await.map_err(Unsound::of)?;
         let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
-        tables::create_missing(&dynamo).await?;
+        tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
         shell
             .store
             .put_object(CONFIG_OBJECT, text.into_bytes())
             .await
+            .map_err(rollcall_sync::Error::from)
             .context("putting the configuration in place")?;
         Ok(Self { shell, config, _servers: servers, _lock: lock })
     }
 }
 
 impl Place {
+    /// The text of the configuration file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn config_text(&self) -> Result<String> {
+        let file = self.config.display();
+        let bytes = std::fs::read(&self.config).map_err(|error| {
+            if error.kind() == ErrorKind::NotFound {
+                anyhow!(
+                    "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
+                     examples/quickstart/rollcall.toml"
+                )
+            } else {
+                anyhow!("the configuration {file} cannot be read: {error}")
+            }
+        })?;
+        String::from_utf8(bytes).map_err(|error| {
+            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            anyhow!("{file}:{line}: is not UTF-8; save the file as UTF-8")
+        })
+    }
+
+    /// A mistake in the configuration with its place, as editors understand it: `rollcall.toml:3: ...`.
+    #[must_use]
+    pub fn locate(&self, mistake: &Mistake) -> String {
+        let line = mistake.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{}{line}: {}", self.config.display(), mistake.what)
+    }
+
+    /// A command for the person to type, about this very installation.
+    #[must_use]
+    pub fn command(&self, command: &str) -> String {
+        let mut line = format!("rollcall {command}");
+        if self.config != Path::new(CONFIG_FILE) {
+            line = format!("{line} --config {}", quoted(&self.config));
+        }
+        if let Some(data) = &self.data {
+            line = format!("{line} --data {}", quoted(data));
+        }
+        line
+    }
+
     /// Where the data lies: as asked for, or beside the configuration.
     #[must_use]
     pub fn data_folder(&self) -> PathBuf {
@@ -76,14 +125,33 @@ impl Place {
     }
 }
 
-/// The text of the configuration file.
+/// The text of the configuration file, and what it says.
 ///
 /// # Errors
-/// When it cannot be read.
-pub fn read_config(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| {
-        format!("reading the configuration {}; say where it is with --config", path.display())
-    })
+/// When there is none, or it has mistakes: each with its line.
+fn read_config(place: &Place) -> Result<(String, Config)> {
+    let text = place.config_text()?;
+    match Config::parse(&text) {
+        Ok(config) => Ok((text, config)),
+        Err(mistakes) => {
+            let mut list = String::from("the configuration has mistakes");
+            for mistake in &mistakes {
+                write!(list, "\n  {}", place.locate(mistake))?;
+            }
+            bail!(list)
+        }
+    }
+}
+
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 fn lock(data: &Path) -> Result<File> {
@@ -101,9 +169,9 @@ fn lock(data: &Path) -> Result<File> {
 fn open_database(data: &Path) -> Result<dynoxide::Database> {
     let path = data.join("dynamodb.sqlite");
     let path = path.to_str().context("the data folder's path must be UTF-8")?;
-    let opening = |error| anyhow!("opening {path}: {error}");
+    let opening = |error| Unsound::new(format!("opening {path}: {error}"));
     let database = dynoxide::Database::new(path).map_err(opening)?;
     // Without a sync to disk after each write: safe when the process dies, not when the power goes.
-    database.enable_bulk_loading().map_err(|error| anyhow!("opening {path}: {error}"))?;
+    database.enable_bulk_loading().map_err(opening)?;
     Ok(database)
 }

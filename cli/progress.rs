@@ -1,10 +1,10 @@
-//! Progress on stderr: a bar where it is a terminal, nothing where it is not.
+//! Progress on stderr: a bar where it is a terminal, nothing where it is not. It goes with the value.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use rollcall_sync::shell::Progress;
 
 /// A bar that follows a run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
@@ -13,26 +13,34 @@ impl Bar {
         Self(ProgressBar::new_spinner())
     }
 
-    pub(crate) fn follow(&self, progress: &Progress) {
-        match progress {
-            Progress::Reading => self.0.set_message("reading the source"),
-            Progress::Published { records } => self.0.set_message(format!("{records} records read")),
-            Progress::Comparing { done, of } => {
-                if *done == 1 {
-                    self.0.set_style(compare_style());
-                }
-                self.0.set_length(*of);
-                self.0.set_position(*done);
-                self.0.set_message("comparing with the accounts");
-            }
-            Progress::Committing { done } => self.0.set_message(format!("{done} accounts written")),
-        }
-        self.0.tick();
+    /// What tells the bar how far a run is.
+    pub(crate) fn follower(&self) -> impl Fn(Progress) + Send + Sync + 'static {
+        let bar = self.0.clone();
+        move |progress| follow(&bar, &progress)
     }
+}
 
-    pub(crate) fn finish(&self) {
+impl Drop for Bar {
+    fn drop(&mut self) {
         self.0.finish_and_clear();
     }
+}
+
+fn follow(bar: &ProgressBar, progress: &Progress) {
+    match progress {
+        Progress::Reading => bar.set_message("reading the source"),
+        Progress::Published { records } => bar.set_message(format!("{records} records read")),
+        Progress::Comparing { done, of } => {
+            if *done == 1 {
+                bar.set_style(compare_style());
+            }
+            bar.set_length(*of);
+            bar.set_position(*done);
+            bar.set_message("comparing with the accounts");
+        }
+        Progress::Committing { done } => bar.set_message(format!("{done} accounts written")),
+    }
+    bar.tick();
 }
 
 fn compare_style() -> ProgressStyle {

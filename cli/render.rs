@@ -1,47 +1,79 @@
 //! How things are shown to people and to programs. The one place that writes to stdout and stderr.
+//!
+//! Promises that nothing a directory, a file or a person has put into a name reaches the terminal as a command: what
+//! is not to be seen is written as `\u{1b}`.
 
 use comfy_table::{ContentArrangement, Table, presets};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+use std::sync::OnceLock;
 
-/// Says a line to the person.
-pub(crate) fn say(line: &str) {
-    // Whoever closes the pipe does not want to read more.
-    drop(writeln!(std::io::stdout().lock(), "{line}"));
+/// What kept the output from being written, if something did.
+static LOST: OnceLock<std::io::Error> = OnceLock::new();
+
+/// Says a line, or several, to the person.
+pub(crate) fn say(text: &str) {
+    write_out(&visible(text, |c| c == '\n'));
 }
 
 /// Writes a value for programs.
 pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
-    say(&text);
+    // What JSON leaves as it is may still be a command to the terminal. It stands only inside of strings.
+    let is_plain = |c: char| c == '\n' || !is_hidden(c);
+    let escaped = |c: char| if is_plain(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    write_out(&text.chars().map(escaped).collect::<String>());
     Ok(())
+}
+
+/// What kept the output from being written, if something did.
+pub(crate) fn lost() -> Option<&'static std::io::Error> {
+    LOST.get()
+}
+
+fn write_out(text: &str) {
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Ok(()) => {}
+        // Whoever closes the pipe does not want to read more.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        Err(error) => drop(LOST.set(error)),
+    }
 }
 
 /// Says why a command failed.
 pub(crate) fn complain(error: &anyhow::Error) {
-    drop(writeln!(std::io::stderr().lock(), "error: {error:#}"));
+    note(&format!("error: {}", with_causes(error)));
+}
+
+/// The error and its causes, but for those whose text it has already.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        _ if text.contains(&cause) => text,
+        _ => format!("{text}: {cause}"),
+    })
 }
 
 /// Tells the person something beside the result.
-pub(crate) fn note(line: &str) {
-    drop(writeln!(std::io::stderr().lock(), "{line}"));
+pub(crate) fn note(text: &str) {
+    drop(writeln!(std::io::stderr().lock(), "{}", visible(text, |c| c == '\n')));
 }
 
-/// A table without lines: easy to read, easy to cut.
-pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+/// A table without lines: easy to read, easy to cut. Where there are no rows, says so in these words.
+pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>, empty: &str) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(headings.to_vec());
     let mut is_empty = true;
     for row in rows {
         is_empty = false;
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| visible(cell, |_| false)));
     }
     if is_empty {
-        note("nothing to show");
+        note(empty);
         return;
     }
     for line in table.lines() {
-        say(line.trim_end());
+        write_out(line.trim_end());
     }
 }
 
@@ -50,5 +82,42 @@ pub(crate) fn seats(limit: Option<u64>, used: u64) -> String {
     match limit {
         Some(limit) => format!("{used} of {limit} seats used"),
         None => format!("{used} seats used, no limit"),
+    }
+}
+
+/// So many of something, in the singular where it is one.
+pub(crate) fn several(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// The text with everything escaped that a terminal would obey instead of show, but for what may stay.
+fn visible(text: &str, may_stay: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) && !may_stay(c) {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Control characters, line separators, and what turns the direction of a line, so that it reads as something else.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_escaped_and_names_are_not() {
+        let escaped = |text: &str| visible(text, |_| false);
+        assert_eq!(escaped("\u{1b}[2J\u{9b}1m\u{7f}\n\u{202e}"), r"\u{1b}[2J\u{9b}1m\u{7f}\u{a}\u{202e}");
+        assert_eq!(escaped("Łukasz Wójcik 山田 محمد 👩‍🔬"), "Łukasz Wójcik 山田 محمد 👩‍🔬");
+        assert_eq!(visible("one\ntwo\r", |c| c == '\n'), "one\ntwo\\u{d}");
     }
 }

@@ -1,7 +1,7 @@
 //! `rollcall runs`: the runs and their summaries.
 
 use crate::local::{Local, Place};
-use crate::{Exit, render, sync};
+use crate::{Exit, known, render, summary};
 use anyhow::Result;
 use clap::Args;
 use rollcall_sync::audit::all_runs;
@@ -17,12 +17,11 @@ pub(crate) struct Options {
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let local = Local::open(place).await?;
     if let Some(id) = &options.run {
-        let found = local.shell.store.run(id).await.map_err(rollcall_sync::Error::from)?;
-        let record = found.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;
+        let record = known::run(&local, id).await?;
         if place.json {
             render::json(&record)?;
         } else {
-            sync::show(&record);
+            summary::show(place, &record);
         }
         return Ok(Exit::Done);
     }
@@ -31,7 +30,8 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         render::json(&runs)?;
     } else {
         let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
-        render::table(&headings, runs.iter().map(row));
+        let empty = format!("no runs yet; begin with {}", place.command("sync FILE"));
+        render::table(&headings, runs.iter().map(row), &empty);
     }
     Ok(Exit::Done)
 }

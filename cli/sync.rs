@@ -1,8 +1,9 @@
 //! `rollcall sync`: one run from start to finish, through the handlers that AWS would call.
 
-use crate::local::{Local, Place};
+use crate::local::{Local, Place, quoted};
 use crate::progress::Bar;
-use crate::{Exit, drive, render};
+use crate::summary::{self, count};
+use crate::{Exit, drive, known, render};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_config::SourceConfig;
@@ -10,14 +11,14 @@ use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, RunSummary};
 use rollcall_sync::{Error, admin};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// A CSV file to drop into the bucket first.
     file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// Plan only: show what would happen and change nothing.
     #[arg(long)]
@@ -28,31 +29,64 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
+    let file = options.file.as_deref().map(read_file).transpose()?;
     let mut local = Local::open(place).await?;
-    let bar = Bar::new();
-    let follower = bar.clone();
-    local.shell = local.shell.clone().with_progress(move |progress| follower.follow(&progress));
-    drive::finish_dead_runs(&local.shell, &local.config).await?;
     let source = choose(&local, options.source.as_deref())?.clone();
-    if let Some(file) = &options.file {
+    if let Some(run) = &options.approve {
+        known::run(&local, run).await?;
+    }
+    let bar = Bar::new();
+    local.shell = local.shell.clone().with_progress(bar.follower());
+    for run in drive::dead_runs(&local.shell, &local.config).await? {
+        render::note(&format!("run {run} was cut off, finishing it first"));
+    }
+    drive::finish_dead_runs(&local.shell, &local.config).await?;
+    let is_dropped = file.is_some() && !options.dry_run;
+    if let Some(bytes) = file {
         let object = source.object().context("only a csv source takes a file; leave the file out")?;
-        let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         local.shell.store.put_object(object, bytes).await.map_err(Error::from)?;
     }
-    let run = if options.file.is_some() && !options.dry_run {
+    let run = if is_dropped {
         drive::drop_notice(&local.shell, &source).await?
     } else {
         drive::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
     };
     drive::drain(&local.shell).await?;
-    bar.finish();
+    drop(bar);
     let record = drive::run_record(&local.shell, &run).await?;
     if place.json {
         render::json(&for_programs(&local, &record).await?)?;
     } else {
-        show(&record);
+        summary::show(place, &record);
+        show_next_step(place, &options, &source, &record);
     }
     Ok(exit_of(&record))
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("the file {} cannot be read", file.display()))
+}
+
+/// What the person will want to do now, where the run itself does not say it.
+fn show_next_step(place: &Place, options: &Options, source: &SourceConfig, record: &RunRecord) {
+    let of_source = options.source.as_ref().map(|name| format!(" --source {name}")).unwrap_or_default();
+    let object = source.object().unwrap_or_default();
+    match (record.status, &options.file) {
+        (RunStatus::Failed, Some(file)) => {
+            let again = place.command(&format!("sync {}{of_source}", quoted(file)));
+            render::say(&format!("Then run again: {again}"));
+        }
+        (RunStatus::Failed, None) => {
+            let again = place.command(&format!("sync FILE{of_source}"));
+            render::say(&format!("To drop a file as {object} and run again: {again}"));
+        }
+        (RunStatus::DryRun, Some(file)) => {
+            let apply = place.command(&format!("sync{of_source}"));
+            let file = file.display();
+            render::say(&format!("{file} lies in the bucket as {object} now; to apply it: {apply}"));
+        }
+        _ => {}
+    }
 }
 
 fn choose<'a>(local: &'a Local, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
@@ -70,10 +104,6 @@ fn exit_of(record: &RunRecord) -> Exit {
         RunStatus::Completed | RunStatus::DryRun => Exit::Done,
         RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => Exit::Unsound,
     }
-}
-
-fn count(summary: &RunSummary, outcome: Outcome) -> u64 {
-    summary.counts.get(outcome.as_str()).copied().unwrap_or(0)
 }
 
 async fn for_programs(local: &Local, record: &RunRecord) -> Result<Value> {
@@ -116,112 +146,4 @@ async fn untouched(local: &Local) -> Result<RunSummary> {
         over_by: overview.seats.over_by().get(),
         ..RunSummary::default()
     })
-}
-
-/// Shows a run as a person wants to see it: what happened, then the seats, then who waits, then what to do.
-pub(crate) fn show(record: &RunRecord) {
-    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record.status)));
-    if let Some(error) = &record.error {
-        render::say(&format!("  {error}"));
-    }
-    let Some(summary) = record.summary.as_ref().filter(|_| record.status != RunStatus::Failed) else {
-        return;
-    };
-    render::say(&format!(
-        "  {} records read in {}, applied in {}, {} accounts written",
-        summary.rows,
-        seconds(summary.read_millis),
-        seconds(summary.apply_millis),
-        summary.writes
-    ));
-    render::say("");
-    for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
-        render::say(&format!(
-            "  {:>7}  {:<20}  {}",
-            count(summary, outcome),
-            outcome.as_str(),
-            meaning(outcome)
-        ));
-    }
-    render::say("");
-    show_seats(summary);
-    show_hold(record, summary);
-    if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
-        render::say(&format!(
-            "Some rows could not be used: `rollcall audit --run {} --outcome error` says why; the rows are in the \
-             bucket at reports/{}/{}/rejected.csv",
-            record.id, record.source, record.id
-        ));
-    }
-}
-
-fn headline(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => "under way",
-        RunStatus::Completed => "completed",
-        RunStatus::Held => "completed but for its removals, which are held",
-        RunStatus::Failed => "failed, nothing was changed",
-        RunStatus::DryRun => "dry run, nothing was changed",
-    }
-}
-
-fn show_seats(summary: &RunSummary) {
-    let figures = format!("{} before, {} freed, {} given", summary.used_before, summary.freed, summary.taken);
-    render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
-    if summary.over_by > 0 {
-        render::say(&format!(
-            "         over by {}: nobody is admitted until so many have left",
-            summary.over_by
-        ));
-    }
-    if summary.waiting > 0 {
-        render::say(&format!("Waiting  {}; next in line:", summary.waiting));
-        for (place, name) in summary.next_waiting.iter().enumerate() {
-            render::say(&format!("  {:>7}. {name}", place + 1));
-        }
-    }
-}
-
-fn show_hold(record: &RunRecord, summary: &RunSummary) {
-    let Some(hold) = &summary.hold else { return };
-    render::say(&format!(
-        "Held     {} of {} active accounts would be blocked: {}.",
-        hold.removals, hold.active, hold.cause
-    ));
-    if !record.dry_run {
-        render::say(&format!(
-            "         See who: rollcall audit --run {} --outcome held\n         \
-             Apply:   rollcall sync --source {} --approve {}\n         \
-             Or mend the directory and sync again; held removals lapse with the next run.",
-            record.id, record.source, record.id
-        ));
-    }
-}
-
-fn seconds(millis: i64) -> String {
-    format!("{}.{:03} s", millis / 1000, (millis % 1000).abs())
-}
-
-fn meaning(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::CreatedActive => "given an account and a seat",
-        Outcome::CreatedBlocked => "given an account, waiting for a seat",
-        Outcome::Activated => "waited and now has a seat",
-        Outcome::Updated => "changed in the directory",
-        Outcome::Unchanged => "nothing to do",
-        Outcome::BlockedLeft => "no longer in the directory's scope",
-        Outcome::BlockedDisabled => "disabled in the directory",
-        Outcome::Reactivated => "back in the directory",
-        Outcome::KeptAdminBlock => "blocked by an administrator, and stays so",
-        Outcome::SkippedDuplicate => "the same key more than once",
-        Outcome::SkippedMissingKey => "no match key",
-        Outcome::SkippedDisabled => "disabled in the directory and unknown here",
-        Outcome::Conflict => "the username belongs to another account",
-        Outcome::Protected => "would be blocked, but is the last administrator or exempt",
-        Outcome::Held => "would be blocked, but the removal guard holds it",
-        Outcome::Error => "could not be read",
-        Outcome::BlockedByAdmin => "blocked by an administrator",
-        Outcome::UnblockedByAdmin => "the administrator's block was lifted",
-        Outcome::CreatedLocal => "local account made",
-    }
 }

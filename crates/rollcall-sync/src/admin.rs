@@ -2,10 +2,10 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_core::account::{Account, AccountId, AccountState, Owner};
+use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, Seats};
-use rollcall_core::outcome::{Change, Outcome};
+use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
 use rollcall_store::{AuditHead, Committed, Ledger, SHARDS};
@@ -141,13 +141,25 @@ async fn change(
         let before = found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })?;
         let state = decide(&before, &ledger)?;
         let after = Account { state, version: before.version + 1, ..before.clone() };
-        let change = Change { outcome, reason: None, before: Some(before), after, changes: Vec::new() };
+        let changes = why_given(&after);
+        let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Stale(_) | Committed::UsernameTaken(_) | Committed::NoSeat(_)) | None => {}
         }
     }
     Err(Error::Contended)
+}
+
+/// What a person gave as the reason of their block, for the audit log: the entry's own reason is the state's word.
+fn why_given(account: &Account) -> Vec<FieldChange> {
+    let why = account.state.block().and_then(|block| match &block.reason {
+        BlockReason::ByAdmin(admin) => admin.why.clone(),
+        BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => None,
+    });
+    why.into_iter()
+        .map(|why| FieldChange { field: String::from("why"), old: String::new(), new: why })
+        .collect()
 }
 
 async fn commit_one(shell: &Shell, actor: &str, change: Change) -> Result<Option<Committed>, Error> {

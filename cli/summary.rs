@@ -1,0 +1,141 @@
+//! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
+
+use crate::local::Place;
+use crate::render;
+use rollcall_core::outcome::Outcome;
+use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary};
+use std::path::Path;
+
+/// Shows a run.
+pub(crate) fn show(place: &Place, record: &RunRecord) {
+    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record.status)));
+    if let Some(error) = &record.error {
+        render::say(&format!("  {error}"));
+    }
+    let Some(summary) = finished(record) else { return };
+    render::say(&format!(
+        "  {} read in {}, applied in {}, {} written",
+        render::several(summary.rows, "record", "records"),
+        seconds(summary.read_millis),
+        seconds(summary.apply_millis),
+        render::several(summary.writes, "account", "accounts"),
+    ));
+    render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
+    show_counts(summary);
+    render::say("");
+    show_seats(place, record, summary);
+    show_hold(place, record, summary);
+    if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
+        let rejects = rejects_file(place, record);
+        if rejects.exists() {
+            render::say(&format!(
+                "Rejected rows, with line and reason, for a spreadsheet: {}",
+                rejects.display()
+            ));
+        }
+    }
+}
+
+/// What came of a run that came to its end.
+fn finished(record: &RunRecord) -> Option<&RunSummary> {
+    record.summary.as_ref().filter(|_| record.status.is_finished() && record.status != RunStatus::Failed)
+}
+
+/// How many accounts or records had an outcome.
+pub(crate) fn count(summary: &RunSummary, outcome: Outcome) -> u64 {
+    summary.counts.get(outcome.as_str()).copied().unwrap_or(0)
+}
+
+fn headline(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => {
+            "not finished; the next `rollcall sync` goes on with it"
+        }
+        RunStatus::Completed => "completed",
+        RunStatus::Held => "completed but for its removals, which are held",
+        RunStatus::Failed => "failed, nothing was changed",
+        RunStatus::DryRun => "dry run, nothing was changed",
+    }
+}
+
+fn show_counts(summary: &RunSummary) {
+    for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
+        let (number, word) = (count(summary, outcome), outcome.as_str());
+        render::say(&format!("  {number:>7}  {word:<20}  {}", meaning(outcome)));
+    }
+}
+
+fn show_seats(place: &Place, record: &RunRecord, summary: &RunSummary) {
+    let figures = format!("{} before, {} freed, {} given", summary.used_before, summary.freed, summary.taken);
+    render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
+    if summary.over_by > 0 {
+        let over = summary.over_by;
+        render::say(&format!("         over by {over}: nobody is admitted until so many have left"));
+    }
+    if summary.waiting == 0 {
+        return;
+    }
+    // Under a hold people wait of whom none is next.
+    let follows = if summary.next_waiting.is_empty() { "" } else { "; next in line:" };
+    render::say(&format!("Waiting  {}{follows}", summary.waiting));
+    for (place, name) in summary.next_waiting.iter().enumerate() {
+        render::say(&format!("  {:>7}. {name}", place + 1));
+    }
+    let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
+    if more > 0 && !summary.next_waiting.is_empty() {
+        render::say(&format!("           and {more} more"));
+    }
+    if more > 0 && !record.dry_run {
+        render::say(&format!("         See who: {}", place.command("accounts --reason no_seat")));
+    }
+}
+
+fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
+    let Some(hold) = &summary.hold else { return };
+    render::say(&format!(
+        "Held     {} of {} active accounts would be blocked: {}.",
+        hold.removals, hold.active, hold.cause
+    ));
+    let who = place.command(&format!("audit --run {} --outcome held", record.id));
+    render::say(&format!("         See who: {who}"));
+    if !record.dry_run {
+        let approve = place.command(&format!("sync --source {} --approve {}", record.source, record.id));
+        render::say(&format!(
+            "         Apply:   {approve}\n         Or mend the directory and sync again; held removals lapse with the next run."
+        ));
+    }
+}
+
+/// Where the rejected rows of a run lie on this machine.
+fn rejects_file(place: &Place, record: &RunRecord) -> std::path::PathBuf {
+    let key = format!("reports/{}/{}/rejected.csv", record.source, record.id);
+    place.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
+}
+
+fn seconds(millis: i64) -> String {
+    format!("{}.{:03} s", millis / 1000, (millis % 1000).abs())
+}
+
+fn meaning(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::CreatedActive => "given an account and a seat",
+        Outcome::CreatedBlocked => "given an account, waiting for a seat",
+        Outcome::Activated => "waited and now has a seat",
+        Outcome::Updated => "changed in the directory",
+        Outcome::Unchanged => "nothing to do",
+        Outcome::BlockedLeft => "no longer in the directory's scope",
+        Outcome::BlockedDisabled => "disabled in the directory",
+        Outcome::Reactivated => "back in the directory",
+        Outcome::KeptAdminBlock => "blocked by an administrator, and stays so",
+        Outcome::SkippedDuplicate => "the same key more than once",
+        Outcome::SkippedMissingKey => "no match key",
+        Outcome::SkippedDisabled => "disabled in the directory and unknown here",
+        Outcome::Conflict => "the username belongs to another account",
+        Outcome::Protected => "would be blocked, but is the last administrator or exempt",
+        Outcome::Held => "would be blocked, but the removal guard holds it",
+        Outcome::Error => "could not be read",
+        Outcome::BlockedByAdmin => "blocked by an administrator",
+        Outcome::UnblockedByAdmin => "the administrator's block was lifted",
+        Outcome::CreatedLocal => "local account made",
+    }
+}

@@ -1,0 +1,125 @@
+//! The program killed in the middle of a sync, and two at once on one data folder.
+
+use super::{Desk, SMALL};
+use rollcall_sync::store::Names;
+use serde_json::Value;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// So many that a process has time to be killed among them.
+const PEOPLE: usize = 1_500;
+
+/// How often a process is killed, each time by another that goes on where it was.
+const KILLS: u32 = 5;
+
+const SIGKILL: i32 = 9;
+
+fn config() -> String {
+    SMALL.replace("seats = 3", "seats = 1200")
+}
+
+/// Many people, of whom some will wait.
+fn crowd() -> String {
+    let rows = (0..PEOPLE).map(|number| format!("p{number:05},user{number:05},clerk\n"));
+    ["key,username,title\n".to_owned()].into_iter().chain(rows).collect()
+}
+
+fn begin(desk: &Desk, arguments: &[&str]) -> Child {
+    desk.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// Waits until a process at work on the data has put this into the bucket.
+fn wait_for(desk: &Desk, key: &str) {
+    let began = Instant::now();
+    while !desk.data().join("s3").join(Names::local().bucket).join(key).exists() {
+        assert!(began.elapsed() < Duration::from_secs(30), "the run does not get on");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Every account but for the moments of its blocks.
+fn accounts(desk: &Desk) -> Vec<Value> {
+    let Value::Array(mut accounts) = desk.json(&["accounts"]) else { panic!("accounts are an array") };
+    for account in &mut accounts {
+        let since = account["since"].take();
+        assert_eq!(since.is_string(), account["state"] == "blocked");
+    }
+    accounts
+}
+
+/// A random number of 0 to 99.
+fn random() -> u32 {
+    u32::try_from(RandomState::new().build_hasher().finish() % 100).unwrap()
+}
+
+#[test]
+fn killed_at_random_moments_and_run_again_it_ends_as_if_never_killed() {
+    let reference = Desk::new(&config());
+    let file = reference.file("staff.csv", crowd());
+    let began = Instant::now();
+    reference.done(&["sync", &file]);
+    let duration = began.elapsed();
+    let expected = accounts(&reference);
+    assert_eq!(expected.len(), PEOPLE);
+
+    let desk = Desk::new(&config());
+    let mut kills = Vec::new();
+    for _ in 0..KILLS {
+        let moment = duration * (10 + random() * 4 / 5) / 100;
+        let mut child = begin(&desk, &["sync", &file]);
+        std::thread::sleep(moment);
+        child.kill().unwrap();
+        let was_killed = child.wait().unwrap().signal() == Some(SIGKILL);
+        kills.push((moment, was_killed));
+        let doctor = desk.run(&["doctor"]);
+        assert_eq!(doctor.code, 0, "after {kills:?}: {}{}", doctor.out, doctor.err);
+        let active = desk.json(&["licence"])["used"].as_u64().unwrap();
+        assert!(active <= 1_200, "after {kills:?}: {active} active");
+    }
+    assert!(kills.iter().any(|(_, was_killed)| *was_killed), "nobody was killed: {kills:?}");
+    let last = desk.json(&["sync", &file]);
+    assert_eq!(last["seats"]["used"], 1_200, "after {kills:?}");
+    assert_eq!(accounts(&desk), expected, "after {kills:?}");
+    assert_eq!(desk.json(&["sync", &file])["writes"], 0, "after {kills:?}");
+    let runs = desk.json(&["runs"]);
+    let is_finished = |run: &Value| run["finished_at"].is_string();
+    assert!(runs.as_array().unwrap().iter().all(is_finished), "after {kills:?}: {runs}");
+    desk.assert_healthy();
+}
+
+#[test]
+fn a_second_process_on_the_same_data_is_refused_while_the_first_is_at_work() {
+    let desk = Desk::new(&config());
+    let file = desk.file("staff.csv", crowd());
+    let mut first = begin(&desk, &["sync", &file]);
+    wait_for(&desk, "inbox/staff.csv");
+    let refused = desk.run(&["licence"]);
+    refused.assert_refused(&["another rollcall is at work on", "wait until it is done"]);
+    let refused = desk.run(&["sync", &file, "--json"]);
+    refused.assert_refused(&["another rollcall is at work on"]);
+    assert!(first.wait().unwrap().success());
+    assert_eq!(desk.json(&["licence"])["used"], 1_200);
+}
+
+#[test]
+fn the_next_sync_tells_that_it_finishes_what_was_cut_off() {
+    let desk = Desk::new(&config());
+    let file = desk.file("staff.csv", crowd());
+    let mut first = begin(&desk, &["sync", &file]);
+    // The snapshot is published in the middle of a run, long before its end.
+    wait_for(&desk, "snapshots");
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let doctor = desk.run(&["doctor"]);
+    doctor.assert_code(0);
+    assert!(doctor.err.contains("was cut off; the next `rollcall sync` finishes it"), "{}", doctor.err);
+    let runs = desk.done(&["runs"]);
+    assert!(runs.contains("reading") || runs.contains("reconciling"), "{runs}");
+    let next = desk.run(&["sync", "--json"]);
+    next.assert_code(0);
+    assert!(next.err.contains("was cut off, finishing it first"), "{}", next.err);
+    assert_eq!(next.json()["writes"], 0);
+    assert_eq!(desk.json(&["licence"])["used"], 1_200);
+}

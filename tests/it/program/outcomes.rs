@@ -1,0 +1,152 @@
+//! The exit codes, and what is said with each: done, unsound, wrong usage, held, refused, some accounts in error.
+
+use super::{Desk, SMALL, people, program, text};
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall::embedded::Servers;
+use rollcall_sync::store::Names;
+use std::path::Path;
+
+#[test]
+fn removals_above_the_guard_are_held_until_the_very_command_that_is_shown_approves_them() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    let held = desk.sync(&people(&["ann"]), 3);
+    for part in ["removals, which are held", "2 of 3 active accounts would be blocked", "--outcome held"] {
+        assert!(held.out.contains(part), "{part:?} is missing in:\n{}", held.out);
+    }
+    assert!(held.out.contains("Waiting  1\n"), "nobody is next while removals are held:\n{}", held.out);
+    let dry = desk.run(&["sync", "--dry-run"]);
+    dry.assert_code(3);
+    assert!(!dry.out.contains("--approve"), "a dry run holds nothing that could be approved: {}", dry.out);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben", "cem"]);
+
+    let approve = held.out.lines().find_map(|line| line.trim().strip_prefix("Apply:")).unwrap();
+    let words: Vec<&str> = approve.split_whitespace().collect();
+    assert_eq!(words[0], "rollcall");
+    let output = program().args(&words[1..]).output().unwrap();
+    let approved = super::Answer::of(output);
+    approved.assert_code(0);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
+
+    let run = words[words.iter().position(|word| *word == "--approve").unwrap() + 1];
+    desk.run(&["sync", "--approve", run]).assert_code(0);
+    desk.assert_healthy();
+}
+
+#[test]
+fn what_is_not_held_or_no_longer_the_newest_cannot_be_approved() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let completed = text(&desk.json(&["runs"])[0]["id"]);
+    desk.run(&["sync", "--approve", &completed]).assert_refused(&["its removals are not held"]);
+    desk.sync(&people(&["ann"]), 3);
+    let held = text(&desk.json(&["runs"])[0]["id"]);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    desk.run(&["sync", "--approve", &held]).assert_refused(&["the directory has changed since"]);
+    let file = desk.file("x.csv", people(&["ann"]));
+    desk.run(&["sync", &file, "--approve", &held]).assert_refused(&["cannot be used with"]);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]).len(), 3);
+}
+
+#[test]
+fn a_refused_file_changes_nothing_says_why_and_how_to_go_on() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben"]), 0);
+    let before = desk.json(&["accounts"]);
+    for (csv, why) in [
+        ("", "the file is empty"),
+        ("key,username,title\n", "no rows below its headings (line 1)"),
+        ("key,username,title\nann,\"ann,clerk\nben,ben,clerk\n", "a quote that is opened in line 2"),
+        ("key,username,title\nann,ann,clerk\nbe", "cut off in its last row, line 3"),
+        ("id,username,title\nann,ann,clerk\n", "line 1 has no column \"key\""),
+    ] {
+        let answer = desk.sync(csv, 4);
+        for part in ["failed, nothing was changed", why, "Then run again: rollcall sync "] {
+            assert!(answer.out.contains(part), "{part:?} is missing in:\n{}", answer.out);
+        }
+    }
+    assert_eq!(desk.json(&["accounts"]), before);
+    desk.assert_healthy();
+}
+
+#[test]
+fn with_no_file_in_the_bucket_the_run_fails_and_says_how_to_drop_one() {
+    let desk = Desk::new(SMALL);
+    let answer = desk.run(&["sync"]);
+    answer.assert_code(4);
+    for part in ["there is no inbox/staff.csv in the bucket", "rollcall sync FILE --config"] {
+        assert!(answer.out.contains(part), "{part:?} is missing in:\n{}", answer.out);
+    }
+}
+
+#[test]
+fn rejected_rows_end_with_5_and_a_file_for_a_spreadsheet() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben"]), 0);
+    let answer = desk.sync("key,username,title\nann,ann,boss\nben,=1+1\n,nobody,clerk\n", 5);
+    let path = answer.out.lines().find_map(|line| line.strip_prefix("Rejected rows, ")).unwrap();
+    let path = path.split_once(": ").unwrap().1;
+    let file = std::fs::read_to_string(path).unwrap();
+    let expected = "\u{FEFF}\"line\",\"reason\",\"the row as it was read\"\r\n\
+                    \"3\",\"the row has 2 of 3 cells; add what is missing\",\"ben\",\"'=1+1\"\r\n\
+                    \"4\",\"no match key\",\"\",\"nobody\",\"clerk\"\r\n";
+    assert_eq!(file, expected);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben"], "Ben is no leaver");
+}
+
+#[test]
+fn wrong_usage_and_missing_files_end_with_2_and_name_what_is_wrong() {
+    let desk = Desk::new(SMALL);
+    desk.run(&["sync", "nowhere/staff.csv"]).assert_refused(&["nowhere/staff.csv", "cannot be read"]);
+    assert!(!desk.data().exists(), "a slip of the finger leaves no data folder behind");
+    desk.run(&["synch"]).assert_refused(&["unrecognized subcommand"]);
+    desk.run(&["sync", "--dryrun"]).assert_refused(&["--dry-run"]);
+    desk.run(&["block"]).assert_refused(&["<USER>"]);
+    desk.run(&["local"]).assert_refused(&["add"]);
+    desk.run(&["licence", "set"]).assert_refused(&["N|unlimited"]);
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_read_ends_with_1_and_one_that_cannot_be_made_with_2() {
+    let desk = Desk::new(SMALL);
+    std::fs::create_dir(desk.data()).unwrap();
+    std::fs::write(desk.data().join("dynamodb.sqlite"), "no database at all, but some text").unwrap();
+    let answer = desk.run(&["accounts"]);
+    answer.assert_code(1);
+    assert!(answer.err.contains("dynamodb.sqlite"), "{}", answer.err);
+    let file = desk.file("a-file", "");
+    let mut command = program();
+    command.args(["accounts", "--data", &file, "--config"]).arg(&desk.config);
+    super::Answer::of(command.output().unwrap()).assert_refused(&["making the data folder", &file]);
+}
+
+/// Changes the ledger's count behind Rollcall's back.
+async fn miscount(data: &Path, used: u64) {
+    let database = dynoxide::Database::new(data.join("dynamodb.sqlite").to_str().unwrap()).unwrap();
+    let servers = Servers::start(database, &data.join("s3")).await.unwrap();
+    aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())
+        .update_item()
+        .table_name(Names::local().control)
+        .key("name", AttributeValue::S("licence".to_owned()))
+        .update_expression("SET used = :used")
+        .expression_attribute_values(":used", AttributeValue::N(used.to_string()))
+        .send()
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_doctor_ends_with_1_where_the_seats_were_miscounted_and_no_run_decides_on_them() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben"]), 0);
+    assert_eq!(desk.json(&["doctor"])["findings"], serde_json::json!([]));
+    miscount(&desk.data(), 1).await;
+    let answer = desk.run(&["doctor"]);
+    answer.assert_code(1);
+    assert!(answer.out.contains("the seat ledger says 1 active accounts, there are 2"), "{}", answer.out);
+    let answer = desk.sync(&people(&["ann", "ben", "cem"]), 4);
+    assert!(answer.out.contains("rollcall doctor"), "{}", answer.out);
+    assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben"]);
+    miscount(&desk.data(), 2).await;
+    desk.assert_healthy();
+}

@@ -1,0 +1,55 @@
+//! What people decide about single accounts: block, unblock, local accounts.
+
+use super::{Desk, SMALL, people};
+
+#[test]
+fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
+    let desk = Desk::new(SMALL);
+    let file = desk.file("staff.csv", people(&["ann", "ben"]));
+    desk.done(&["sync", &file]);
+    let shown = desk.done(&["block", "ANN", "--why", "lost laptop"]);
+    assert!(shown.starts_with("ann is blocked since "), "{shown}");
+    assert!(shown.ends_with(": by_admin (tester: lost laptop)\n"), "{shown}");
+    let run = desk.json(&["sync", &file]);
+    assert_eq!((&run["counts"]["kept_admin_block"], &run["writes"]), (&1.into(), &0.into()));
+    let list = desk.done(&["accounts", "--reason", "by_admin"]);
+    assert!(list.contains("lost laptop"), "{list}");
+    let log = desk.done(&["audit", "--outcome", "blocked_by_admin"]);
+    assert!(log.contains("lost laptop") && log.contains("tester"), "{log}");
+    assert_eq!(desk.json(&["unblock", "ann"])["state"], "active");
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    desk.done(&["block", "ann"]);
+    for (arguments, why) in [
+        (vec!["block", "nobody"], "there is no account with the username \"nobody\""),
+        (vec!["block", "ann"], "blocked by an administrator already"),
+        (vec!["block", ""], "the username is empty"),
+        (vec!["unblock", "ben"], "the account is active already"),
+        (vec!["unblock", "wim"], "blocked as no_seat, which only the sync lifts"),
+        (vec!["local", "add", ""], "error: no account was made: the username is empty\n"),
+        (vec!["local", "add", "ben"], "belongs to another account"),
+        (vec!["local", "add", "a\u{1b}b"], "control character"),
+        (vec!["local", "add", "root", "--set", "email"], "FIELD=VALUE"),
+        (vec!["local", "add", "root", "--set", "E-Mail=x"], "is not a field name"),
+    ] {
+        desk.run(&arguments).assert_refused(&[why]);
+    }
+    assert_eq!(desk.json(&["accounts"]).as_array().unwrap().len(), 4);
+    desk.assert_healthy();
+}
+
+#[test]
+fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
+    let desk = Desk::new(SMALL);
+    let shown = desk.done(&["local", "add", "root", "--admin"]);
+    assert!(shown.contains("root is active"), "{shown}");
+    desk.sync(&people(&["ann", "ben", "wim", "root"]), 0);
+    assert_eq!(desk.usernames(&["accounts", "--source", "local"]), ["root"]);
+    assert_eq!(desk.usernames(&["accounts", "--reason", "no_seat"]), ["wim"]);
+    assert_eq!(desk.usernames(&["audit", "--outcome", "conflict"]), ["root"]);
+    desk.assert_healthy();
+}

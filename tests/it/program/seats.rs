@@ -1,0 +1,91 @@
+//! Seats from the outside: the licence's limit, the one gate for people's decisions, and the dry run's arithmetic.
+
+use super::{Desk, SMALL, people};
+use serde_json::json;
+
+#[test]
+fn the_limit_is_set_lowered_lifted_and_goes_before_the_configured_one() {
+    let desk = Desk::new(SMALL);
+    let file = desk.file("staff.csv", people(&["ann", "ben", "cem", "wim", "zoe"]));
+    desk.done(&["sync", &file]);
+    let shown = desk.done(&["licence"]);
+    assert!(shown.contains("3 of 3 seats used") && shown.contains("2 waiting"), "{shown}");
+
+    assert_eq!(
+        desk.json(&["licence", "set", "1"]),
+        json!({ "limit": 1, "used": 3, "waiting": 2, "over_by": 2 })
+    );
+    assert!(desk.done(&["licence"]).contains("over by 2"));
+    let run = desk.json(&["sync", &file]);
+    assert_eq!((&run["writes"], &run["seats"]["over_by"]), (&json!(0), &json!(2)));
+
+    assert_eq!(
+        desk.json(&["licence", "set", "4"]),
+        json!({ "limit": 4, "used": 3, "waiting": 2, "over_by": 0 })
+    );
+    assert!(desk.done(&["licence"]).contains("the next run seats them"));
+    assert_eq!(desk.json(&["sync", &file])["counts"]["activated"], 1);
+    assert_eq!(desk.usernames(&["accounts", "--reason", "no_seat"]), ["zoe"]);
+
+    let unlimited = desk.json(&["licence", "set", "unlimited"]);
+    assert_eq!(unlimited, json!({ "limit": null, "used": 4, "waiting": 1, "over_by": 0 }));
+    desk.done(&["sync", &file]);
+    let shown = desk.done(&["licence"]);
+    assert!(shown.contains("5 seats used, no limit") && shown.contains("0 waiting"), "{shown}");
+    assert_eq!(desk.json(&["audit", "--outcome", "licence_set"]).as_array().unwrap().len(), 3);
+    desk.assert_healthy();
+}
+
+#[test]
+fn at_the_limit_unblocking_and_local_accounts_are_refused_with_the_figures() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    desk.done(&["block", "ann"]);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    let before = desk.json(&["accounts"]);
+    let figures = ["3 of 3 are used", "1 is needed"];
+    desk.run(&["unblock", "ann"]).assert_refused(&figures);
+    desk.run(&["local", "add", "root", "--admin"]).assert_refused(&figures);
+    assert_eq!(desk.json(&["accounts"]), before);
+    desk.done(&["block", "ben"]);
+    let shown = desk.done(&["unblock", "ann"]);
+    assert!(shown.contains("ann is active"), "{shown}");
+    desk.assert_healthy();
+}
+
+#[test]
+fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim", "zoe"]), 0);
+    let before = desk.json(&["accounts"]);
+    let log = desk.json(&["audit"]);
+    let next = desk.file("next.csv", people(&["ben", "cem", "wim", "zoe", "new"]));
+
+    let shown = desk.done(&["sync", &next, "--dry-run"]);
+    for part in [
+        "dry run, nothing was changed",
+        "0 accounts written",
+        "3 of 3 seats used (3 before, 1 freed, 1 given)",
+        "Waiting  2",
+        "1. zoe",
+        "2. new",
+        "lies in the bucket as inbox/staff.csv",
+        "to apply it: rollcall sync --config",
+    ] {
+        assert!(shown.contains(part), "{part:?} is missing in:\n{shown}");
+    }
+    let run = desk.json(&["sync", &next, "--dry-run"]);
+    assert_eq!((&run["status"], &run["writes"]), (&json!("dry_run"), &json!(0)));
+    let seats = json!({ "limit": 3, "used_before": 3, "used": 3, "waiting": 2, "over_by": 0 });
+    assert_eq!(run["seats"], seats);
+    for (outcome, count) in [("blocked_left", 1), ("activated", 1), ("created_blocked", 1), ("unchanged", 3)]
+    {
+        assert_eq!(run["counts"][outcome], count, "{outcome}");
+    }
+    assert_eq!(desk.json(&["accounts"]), before);
+    assert_eq!(desk.json(&["audit"]), log);
+
+    let applied = desk.json(&["sync"]);
+    assert_eq!(applied["counts"], run["counts"], "what was shown is what is done");
+    assert_eq!(applied["writes"], 3);
+}
