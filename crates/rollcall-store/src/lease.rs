@@ -108,29 +108,42 @@ impl Store {
         }
     }
 
-    /// Gives a lease back. Answers whether another run was asked for meanwhile; nothing where it is another's.
+    /// Gives a lease back, unless it is another's. What was asked for meanwhile stays asked for.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn release_lease(&self, lease: &Lease) -> Result<bool, Error> {
-        let result = self
-            .held(self.lease_update(&lease.source), lease)
-            .update_expression("REMOVE #run, expires_at, again")
-            .return_values(ReturnValue::AllOld)
-            .send()
-            .await;
-        match result {
-            Ok(answer) => Ok(answer.attributes.unwrap_or_default().contains_key("again")),
+    pub async fn release_lease(&self, lease: &Lease) -> Result<(), Error> {
+        let update = self.held(self.lease_update(&lease.source), lease);
+        match update.update_expression("REMOVE #run, expires_at").send().await {
+            Ok(_) => Ok(()),
             Err(error)
                 if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
             {
-                Ok(false)
+                Ok(())
             }
             Err(error) => Err(Error::service("giving a lease back", error)),
         }
     }
 
-    /// Asks that another run follows the one that holds the lease. `false`: it no longer holds it.
+    /// Says that the source is read from now on: whatever was asked for before is answered by this reading.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
+        let update = self.held(self.lease_update(&lease.source), lease);
+        match update.update_expression("REMOVE again").send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
+            {
+                Err(Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() })
+            }
+            Err(error) => Err(Error::service("noting that a source is read", error)),
+        }
+    }
+
+    /// Asks that another run follows the one that holds the lease; stays asked for until a run begins to read.
+    /// `false`: the holder no longer holds it.
     ///
     /// # Errors
     /// When the storage fails.
@@ -160,16 +173,15 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn lease_holder(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
-        let answer = self
-            .dynamo
-            .get_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading a lease", error))?;
-        answer.item.map_or(Ok(None), |item| decode_holder(&item, now))
+        self.lease_item(source).await?.map_or(Ok(None), |item| decode_holder(&item, now))
+    }
+
+    /// Whether a run of a source was asked for, and none has begun to read since.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn is_asked_again(&self, source: &SourceName) -> Result<bool, Error> {
+        Ok(self.lease_item(source).await?.is_some_and(|item| item.contains_key("again")))
     }
 
     /// The condition, within a transaction, that this lease is still held.
@@ -183,6 +195,19 @@ impl Store {
             .expression_attribute_values(":epoch", number(lease.epoch))
             .build()
             .map_err(|error| Error::service("checking a lease", error))
+    }
+
+    async fn lease_item(&self, source: &SourceName) -> Result<Option<Item>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading a lease", error))?;
+        Ok(answer.item)
     }
 
     fn lease_update(

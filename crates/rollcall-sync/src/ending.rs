@@ -1,6 +1,6 @@
 //! How a run ends: its record says so first, then the lease is given back, then what waited for it begins.
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::request::{RunRequest, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
 use rollcall_core::source::SourceName;
@@ -19,7 +19,8 @@ pub(crate) async fn finish(
     shell.store.put_run(&run).await?;
     tracing::info!(run.id = %run.id, source.name = %run.source, run.status = status.as_str(), "run finished");
     let lease = Lease { source: run.source.clone(), run: run.id, epoch };
-    release(shell, &lease).await
+    shell.store.release_lease(&lease).await?;
+    begin_what_waits(shell, &lease.source).await
 }
 
 /// Ends a run that could not be done; nothing was changed by it.
@@ -51,28 +52,37 @@ pub(crate) async fn end_dead(shell: &Shell, dead: Option<&RunId>, by: &RunId) ->
     }
 }
 
-/// Gives back the lease that a finished run still holds, if it does.
+/// Does what a finished run may have left undone: gives its lease back, and begins what waits.
 pub(crate) async fn give_back(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
-    if shell.store.lease_holder(source, shell.now()).await?.as_ref() != Some(run) {
-        return Ok(());
+    if shell.store.lease_holder(source, shell.now()).await?.as_ref() == Some(run)
+        && let Acquired::Mine { lease, .. } =
+            shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await?
+    {
+        shell.store.release_lease(&lease).await?;
     }
-    match shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, .. } => release(shell, &lease).await,
-        Acquired::HeldBy(_) => Ok(()),
-    }
+    begin_what_waits(shell, source).await
 }
 
-async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
-    let was_asked_again = shell.store.release_lease(lease).await?;
-    if was_asked_again {
-        let request = RunRequest {
-            source: Some(lease.source.to_string()),
-            trigger: Trigger::Drop,
-            actor: String::from("a file dropped while another run was under way"),
-            dry_run: false,
-            approve: None,
-        };
-        request_run(shell, request).await?;
+/// Begins the run that was asked for while another was under way. It stays asked for until a run begins to read, so
+/// that a death on the way there forgets nothing: whoever is given the finished run's message again comes by here.
+async fn begin_what_waits(shell: &Shell, source: &SourceName) -> Result<(), Error> {
+    if !shell.store.is_asked_again(source).await? {
+        return Ok(());
     }
-    Ok(())
+    let request = RunRequest {
+        source: Some(source.to_string()),
+        trigger: Trigger::Drop,
+        actor: String::from("a file dropped while another run was under way"),
+        dry_run: false,
+        approve: None,
+    };
+    match request_run(shell, request).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == Kind::Retry => Err(error),
+        // The run that has ended cannot mend the configuration; the next run that reads finds the file.
+        Err(error) => {
+            tracing::error!(source.name = %source, error = %error, "a dropped file waits, its run cannot begin");
+            Ok(())
+        }
+    }
 }

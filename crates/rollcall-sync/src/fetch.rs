@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use rollcall_config::{CsvSettings, SourceSettings};
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SpooledObject};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SpooledObject};
 
 /// What reading a source gave.
 struct Reading {
@@ -73,6 +73,10 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, epoch: u64) -> Res
         name: run.source.to_string(),
         known: String::from("others only: it was taken out of the configuration"),
     })?;
+    if !run.dry_run {
+        let lease = Lease { source: run.source.clone(), run: run.id.clone(), epoch };
+        shell.store.begin_reading(&lease).await?;
+    }
     let reading = match &source.settings {
         SourceSettings::Csv(settings) => read_csv(shell, settings.clone()).await?,
     };

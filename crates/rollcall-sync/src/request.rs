@@ -61,14 +61,19 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         match shell.store.acquire_lease(&source.name, &run, shell.now(), LEASE_MILLIS).await? {
             Acquired::Mine { lease, taken_from } => (lease, taken_from),
             Acquired::HeldBy(holder) => {
-                if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
+                let record = shell.store.run(&holder).await?;
+                let Some(record) = record.filter(|record| !record.status.is_finished()) else {
                     // The holder died between its last two writes. Its lease is given back for it.
                     crate::ending::give_back(shell, &source.name, &holder).await?;
                     return request_run(shell, request).await;
-                }
+                };
                 // What was dropped may be newer than what the holder has read.
                 if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
                     return request_run(shell, request).await;
+                }
+                if record.status == RunStatus::Requested {
+                    // Whoever asked for it may have died before it could send it on.
+                    send(shell, &record).await?;
                 }
                 return Ok(Requested::UnderWay(holder));
             }
