@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
+use rollcall_sync::Shell;
 use rollcall_sync::store::RunStatus;
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
@@ -42,14 +43,14 @@ const AFTER: &str = "key,id,username,title\nann,1,ann,boss\ncem,3,cem.baker,cler
 
 /// Where in a call the process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
+pub(crate) enum When {
     BeforeItsEffect,
     AfterItsEffect,
 }
 
 /// Kills a process at one of its storage calls: that call fails, and so does every later one.
 #[derive(Debug)]
-struct Killer {
+pub(crate) struct Killer {
     when: When,
     at: u64,
     sent: AtomicU64,
@@ -63,16 +64,23 @@ impl Killer {
         Arc::new(Self { when, at, sent, answered, is_dead })
     }
 
+    /// A process of an installation that will be killed, and its killer.
+    pub(crate) fn process(world: &World, when: When, at: u64) -> (Shell, Arc<Self>) {
+        let killer = Self::new(when, at);
+        (world.process(Some(SharedInterceptor::new(KillerHook(Arc::clone(&killer))))), killer)
+    }
+
+    /// Whether it has struck.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.is_dead.load(Ordering::SeqCst)
+    }
+
     fn pass(&self, when: When, counter: &AtomicU64) -> Result<(), BoxError> {
         let number = counter.fetch_add(1, Ordering::SeqCst) + 1;
         if self.when == when && number == self.at {
             self.is_dead.store(true, Ordering::SeqCst);
         }
-        if self.is_dead.load(Ordering::SeqCst) {
-            Err(BoxError::from("the process was killed"))
-        } else {
-            Ok(())
-        }
+        if self.is_dead() { Err(BoxError::from("the process was killed")) } else { Ok(()) }
     }
 }
 
@@ -135,12 +143,11 @@ async fn base() -> World {
 
 /// Runs in a process that is killed. `false`: it came to its end before that.
 async fn run_and_die(world: &World, when: When, at: u64) -> bool {
-    let killer = Killer::new(when, at);
-    let shell = world.process(Some(SharedInterceptor::new(KillerHook(Arc::clone(&killer)))));
+    let (shell, killer) = Killer::process(world, when, at);
     if drive::drop_notice(&shell, world.source()).await.is_ok() {
         drop(drive::drain(&shell).await);
     }
-    killer.is_dead.load(Ordering::SeqCst)
+    killer.is_dead()
 }
 
 async fn kill_everywhere(when: When, is_redelivered: bool) {

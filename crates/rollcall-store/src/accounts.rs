@@ -3,7 +3,7 @@
 //! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
 //! its `fields` is never touched: changes are written attribute by attribute.
 
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, get_text, need_number, need_text, number, text};
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
 use crate::store::Store;
 use crate::wire::{read_time, show_time};
@@ -194,18 +194,18 @@ fn decode(item: &Item) -> Result<Account, Error> {
         username: Username::parse(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
         state: decode_state(item, &what)?,
-        fields: decode_fields(item),
+        fields: decode_fields(item, &what)?,
         version: need_number(item, "version", &what)?,
     })
 }
 
 fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
     let bad = |error: &dyn std::fmt::Display| Error::corrupt(what, error.to_string());
-    let Some(source) = get_text(item, "source") else { return Ok(Owner::Local) };
+    let Some(source) = optional_text(item, "source", what)? else { return Ok(Owner::Local) };
     Ok(Owner::Source {
         source: SourceName::parse(source).map_err(|error| bad(&error))?,
         key: MatchKey::parse(need_text(item, "match_key", what)?).map_err(|error| bad(&error))?,
-        immutable_id: get_text(item, "immutable_id")
+        immutable_id: optional_text(item, "immutable_id", what)?
             .map(ImmutableId::parse)
             .transpose()
             .map_err(|error| bad(&error))?,
@@ -233,7 +233,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
         "disabled_in_directory" => BlockReason::DisabledInDirectory,
         "by_admin" => BlockReason::ByAdmin(AdminBlock {
             by: need_text(item, "blocked_by", what)?.to_owned(),
-            why: get_text(item, "why").map(str::to_owned),
+            why: optional_text(item, "why", what)?.map(str::to_owned),
             waiting_since: match item.contains_key("waiting_since") {
                 true => Some(time("waiting_since")?),
                 false => None,
@@ -245,11 +245,13 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
 }
 
 /// What is not a field of ours belongs to the application and is left alone.
-fn decode_fields(item: &Item) -> Fields {
-    let Some(AttributeValue::M(stored)) = item.get("fields") else { return Fields::new() };
+fn decode_fields(item: &Item, what: &str) -> Result<Fields, Error> {
+    let Some(AttributeValue::M(stored)) = item.get("fields") else {
+        return Err(Error::corrupt(what, "expected a map as \"fields\""));
+    };
     let ours =
         stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
-    ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect()
+    Ok(ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect())
 }
 
 /// The fields that differ, with the value after, if there is one.

@@ -38,6 +38,11 @@ pub(crate) fn need_text<'a>(item: &'a Item, name: &str, what: &str) -> Result<&'
     get_text(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a text as {name:?}")))
 }
 
+/// A text that may be missing, but not be something else.
+pub(crate) fn optional_text<'a>(item: &'a Item, name: &str, what: &str) -> Result<Option<&'a str>, Error> {
+    if item.contains_key(name) { need_text(item, name, what).map(Some) } else { Ok(None) }
+}
+
 pub(crate) fn get_number(item: &Item, name: &str) -> Option<u64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }

@@ -8,11 +8,7 @@ use crate::store::Store;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::builders::UpdateBuilder;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, ConditionCheck, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
-    Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnValue, TransactWriteItem, Update};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
@@ -44,15 +40,6 @@ pub enum Acquired {
     HeldBy(RunId),
 }
 
-/// What became of a lease that was to be given back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Released {
-    /// It is free, or another's by now.
-    Free,
-    /// It is still held: another run was asked for meanwhile, to which it is to be handed.
-    AskedAgain,
-}
-
 /// A lease as it was read.
 struct Seen {
     /// The run that holds it, or held it until its time was up.
@@ -73,71 +60,47 @@ impl Store {
             if let Seen { run: Some(holder), is_held: true, .. } = seen {
                 return Ok(Acquired::HeldBy(holder));
             }
-            let taking = self
-                .lease_change(&run.source)
-                .update_expression("SET #run = :run, expires_at = :until, epoch = :next REMOVE again")
-                .condition_expression(
-                    "(attribute_not_exists(#run) OR expires_at < :now) AND \
-                     (attribute_not_exists(epoch) OR epoch = :epoch)",
-                )
-                .expression_attribute_values(":now", number(now.as_millis()));
-            if let Some(lease) = self.take_for_new(taking, run, seen.epoch, now, millis).await? {
-                return Ok(Acquired::Mine { lease, taken_from: seen.run });
+            let taking = self.taking(run, seen.epoch, now, millis)?;
+            let result = self
+                .dynamo
+                .transact_write_items()
+                .transact_items(TransactWriteItem::builder().update(taking).build())
+                .transact_items(TransactWriteItem::builder().put(self.run_put(run)?).build())
+                .send()
+                .await;
+            match result {
+                Ok(_) => {
+                    let lease =
+                        Lease { source: run.source.clone(), run: run.id.clone(), epoch: seen.epoch + 1 };
+                    return Ok(Acquired::Mine { lease, taken_from: seen.run });
+                }
+                // Taken since it was seen, or met by another transaction.
+                Err(error)
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
+                Err(error) => return Err(Error::service("taking a lease", error)),
             }
         }
         Err(Error::Contended { what: "the lease" })
     }
 
-    /// Hands a lease on to a new run, with the new run's record. `None`: it is another's by now.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub async fn hand_over(
-        &self,
-        held: &Lease,
-        run: &RunRecord,
-        now: Timestamp,
-        millis: i64,
-    ) -> Result<Option<Lease>, Error> {
-        let taking = self
-            .lease_change(&held.source)
-            .update_expression("SET #run = :run, expires_at = :until, epoch = :next REMOVE again")
-            .condition_expression("#run = :held AND epoch = :epoch")
-            .expression_attribute_values(":held", text(held.run.as_str()));
-        self.take_for_new(taking, run, held.epoch, now, millis).await
-    }
-
-    /// `None`: the lease is not as the condition wants it, or another transaction was under way.
-    async fn take_for_new(
-        &self,
-        taking: UpdateBuilder,
-        run: &RunRecord,
-        epoch: u64,
-        now: Timestamp,
-        millis: i64,
-    ) -> Result<Option<Lease>, Error> {
-        let taking = taking
+    /// The taking of a lease that was free when it had this epoch.
+    fn taking(&self, run: &RunRecord, epoch: u64, now: Timestamp, millis: i64) -> Result<Update, Error> {
+        Update::builder()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(&run.source)))
+            .update_expression("SET #run = :run, expires_at = :until, epoch = :next")
+            .condition_expression(
+                "(attribute_not_exists(#run) OR expires_at < :now) AND \
+                 (attribute_not_exists(epoch) OR epoch = :epoch)",
+            )
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.id.as_str()))
             .expression_attribute_values(":until", number(now.as_millis() + millis))
+            .expression_attribute_values(":now", number(now.as_millis()))
             .expression_attribute_values(":epoch", number(epoch))
             .expression_attribute_values(":next", number(epoch + 1))
             .build()
-            .map_err(|error| Error::service("taking a lease", error))?;
-        let result = self
-            .dynamo
-            .transact_write_items()
-            .transact_items(TransactWriteItem::builder().update(taking).build())
-            .transact_items(TransactWriteItem::builder().put(self.run_put(run)?).build())
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(Some(Lease { source: run.source.clone(), run: run.id.clone(), epoch: epoch + 1 })),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
-                Ok(None)
-            }
-            Err(error) => Err(Error::service("taking a lease", error)),
-        }
+            .map_err(|error| Error::service("taking a lease", error))
     }
 
     /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
@@ -192,51 +155,44 @@ impl Store {
     /// [`Error::Fenced`] when it is another's by now: stop at once.
     pub async fn renew_lease(&self, lease: &Lease, now: Timestamp, millis: i64) -> Result<(), Error> {
         let result = self
-            .lease_update(&lease.source)
+            .held_update(lease)
             .update_expression("SET expires_at = :until")
-            .condition_expression("#run = :run AND epoch = :epoch")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(lease.run.as_str()))
-            .expression_attribute_values(":epoch", number(lease.epoch))
             .expression_attribute_values(":until", number(now.as_millis() + millis))
             .send()
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error) if is_condition_failed(&error) => {
-                Err(Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() })
-            }
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
             Err(error) => Err(Error::service("renewing a lease", error)),
         }
     }
 
-    /// Gives a lease back, unless another run was asked for meanwhile.
+    /// Gives a lease back, unless it is another's. What was asked for meanwhile stays asked for.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn release_lease(&self, lease: &Lease) -> Result<Released, Error> {
-        let result = self
-            .lease_update(&lease.source)
-            .update_expression("REMOVE #run, expires_at")
-            .condition_expression("#run = :run AND epoch = :epoch AND attribute_not_exists(again)")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(lease.run.as_str()))
-            .expression_attribute_values(":epoch", number(lease.epoch))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let Err(error) = result else { return Ok(Released::Free) };
-        let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
-            return Err(Error::service("giving a lease back", error));
-        };
-        let is_held = failed.item().is_some_and(|item| {
-            get_text(item, "run") == Some(lease.run.as_str())
-                && get_number(item, "epoch") == Some(lease.epoch)
-        });
-        Ok(if is_held { Released::AskedAgain } else { Released::Free })
+    pub async fn release_lease(&self, lease: &Lease) -> Result<(), Error> {
+        match self.held_update(lease).update_expression("REMOVE #run, expires_at").send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("giving a lease back", error)),
+        }
     }
 
-    /// Asks that another run follows the one that holds the lease. `false`: it no longer holds it.
+    /// Says that the source is read from now on: whatever was asked for before is answered by this reading.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
+        match self.held_update(lease).update_expression("REMOVE again").send().await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
+            Err(error) => Err(Error::service("noting that a source is read", error)),
+        }
+    }
+
+    /// Asks that another run follows the one that holds the lease; stays asked for until a run begins to read.
+    /// `false`: the holder no longer holds it.
     ///
     /// # Errors
     /// When the storage fails.
@@ -266,7 +222,20 @@ impl Store {
         Ok(seen.run.filter(|_| seen.is_held))
     }
 
+    /// Whether a run of a source was asked for, and none has begun to read since.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn is_asked_again(&self, source: &SourceName) -> Result<bool, Error> {
+        Ok(self.lease_item(source).await?.contains_key("again"))
+    }
+
     async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
+        decode(&self.lease_item(source).await?, now)
+    }
+
+    /// Empty where there is none.
+    async fn lease_item(&self, source: &SourceName) -> Result<Item, Error> {
         let answer = self
             .dynamo
             .get_item()
@@ -276,7 +245,7 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service("reading a lease", error))?;
-        decode(&answer.item.unwrap_or_default(), now)
+        Ok(answer.item.unwrap_or_default())
     }
 
     /// The condition, within a transaction, that this lease is still held.
@@ -292,9 +261,12 @@ impl Store {
             .map_err(|error| Error::service("checking a lease", error))
     }
 
-    /// A change of a lease within a transaction.
-    fn lease_change(&self, source: &SourceName) -> UpdateBuilder {
-        Update::builder().table_name(&self.names.control).key("name", text(item_name(source)))
+    fn held_update(&self, lease: &Lease) -> UpdateItemFluentBuilder {
+        self.lease_update(&lease.source)
+            .condition_expression("#run = :run AND epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(lease.run.as_str()))
+            .expression_attribute_values(":epoch", number(lease.epoch))
     }
 
     fn lease_update(&self, source: &SourceName) -> UpdateItemFluentBuilder {
@@ -304,6 +276,10 @@ impl Store {
 
 fn item_name(source: &SourceName) -> String {
     format!("lease#{source}")
+}
+
+fn fenced(lease: &Lease) -> Error {
+    Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
 }
 
 fn is_condition_failed(error: &SdkError<UpdateItemError>) -> bool {

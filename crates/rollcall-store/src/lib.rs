@@ -23,7 +23,7 @@ pub use audit::{AuditEntry, AuditHead, AuditPage, ChangeView, SeatsView, StateVi
 pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use dynamo::Cursor;
 pub use error::Error;
-pub use lease::{Acquired, Lease, Released};
+pub use lease::{Acquired, Lease};
 pub use ledger::Ledger;
 pub use names::Names;
 pub use objects::SpooledObject;

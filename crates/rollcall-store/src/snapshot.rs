@@ -14,6 +14,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek as _, SeekFrom, Write as _};
 use tempfile::NamedTempFile;
@@ -78,21 +79,19 @@ impl Store {
     /// Copies a published snapshot to this machine.
     ///
     /// # Errors
-    /// [`Error::NoSuchObject`] where it was never published or is gone; [`Error::Corrupt`] where it is not what was
-    /// published; or the storage fails.
+    /// [`Error::Corrupt`] where it is gone or not what was published; or the storage fails.
     pub async fn open_snapshot(&self, snapshot: &SnapshotRef) -> Result<SnapshotReader, Error> {
         let key = snapshot.key("json");
-        let manifest = self.get_text(&key).await?.ok_or_else(|| Error::NoSuchObject { key: key.clone() })?;
-        let manifest: SnapshotRef =
-            serde_json::from_str(&manifest).map_err(|error| Error::corrupt(&key, error.to_string()))?;
+        let manifest = self.get_text(&key).await?.ok_or_else(|| damaged(&key, "it is gone"))?;
+        let manifest: SnapshotRef = serde_json::from_str(&manifest).map_err(|error| damaged(&key, error))?;
         if manifest != *snapshot {
-            return Err(Error::corrupt(key, "expected the manifest that the run published; start a new run"));
+            return Err(damaged(&key, "expected the manifest that the run published"));
         }
         let key = snapshot.key("zst");
-        let spooled = self.get(&key).await?.ok_or_else(|| Error::NoSuchObject { key: key.clone() })?;
+        let spooled = self.get(&key).await?.ok_or_else(|| damaged(&key, "it is gone"))?;
         if spooled.bytes != snapshot.bytes {
-            let why = format!("expected {} bytes, it has {}; start a new run", snapshot.bytes, spooled.bytes);
-            return Err(Error::corrupt(key, why));
+            let why = format!("expected {} bytes, it has {}", snapshot.bytes, spooled.bytes);
+            return Err(damaged(&key, why));
         }
         Ok(SnapshotReader { file: spooled.file, records: snapshot.records, key })
     }
@@ -129,18 +128,16 @@ struct Records<'a, R> {
 impl<R: BufRead> Records<'_, R> {
     fn read(&mut self) -> Result<Option<Record>, Error> {
         self.line.clear();
-        let is_end = self.lines.read_line(&mut self.line)? == 0;
+        let bytes = self.lines.read_line(&mut self.line).map_err(|error| damaged(self.key, error))?;
+        let is_end = bytes == 0;
         match (is_end, self.left) {
             (true, 0) => Ok(None),
-            (true, _) | (false, 0) => Err(Error::corrupt(
-                self.key,
-                "expected as many records as its manifest says; start a new run",
-            )),
+            (true, _) | (false, 0) => Err(damaged(self.key, "expected as many records as its manifest says")),
             (false, _) => {
                 self.left -= 1;
-                let line: Line = serde_json::from_str(&self.line)
-                    .map_err(|error| Error::corrupt(self.key, error.to_string()))?;
-                line.into_record().map(Some).map_err(|why| Error::corrupt(self.key, why))
+                let line: Line =
+                    serde_json::from_str(&self.line).map_err(|error| damaged(self.key, error))?;
+                line.into_record().map(Some).map_err(|why| damaged(self.key, why))
             }
         }
     }
@@ -165,8 +162,15 @@ struct Packed {
     digest: String,
 }
 
+/// A snapshot that is not what was published is of no use any more; the source still is.
+fn damaged(key: &str, why: impl Display) -> Error {
+    Error::corrupt(key, format!("{why}; start a new run"))
+}
+
 fn pack(records: &[Record]) -> Result<Packed, Error> {
     let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
+    // Reading fails at the end where the bytes are not those that were written.
+    lines.include_checksum(true)?;
     let mut hash = Sha256::new();
     for record in records {
         let mut line = Line::of(record);

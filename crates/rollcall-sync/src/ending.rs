@@ -1,10 +1,10 @@
-//! How a run ends: its record says so first, then the lease is given back, or handed on to the run that waited for it.
+//! How a run ends: its record says so first, then the lease is given back, then what waited for it begins.
 
-use crate::error::Error;
-use crate::request::{new_record, send};
+use crate::error::{Error, Kind};
+use crate::request::{RunRequest, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
 use rollcall_core::source::SourceName;
-use rollcall_store::{Acquired, Lease, Released, RunId, RunRecord, RunStatus, Trigger};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, Trigger};
 
 /// Ends a run: a crash before the record is written is finished by redelivery, one after it by whoever finds the
 /// lease of a finished run.
@@ -63,28 +63,43 @@ pub(crate) async fn end_dead(shell: &Shell, dead: Option<&RunId>, by: &RunId) ->
     }
 }
 
-/// Gives back the lease that a finished run still holds, if it does.
+/// Does what a finished run may have left undone: gives its lease back, and begins what waits.
 pub(crate) async fn give_back(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
-    if shell.store.lease_holder(source, shell.now()).await?.as_ref() != Some(run) {
-        return Ok(());
+    if shell.store.lease_holder(source, shell.now()).await?.as_ref() == Some(run)
+        && let Acquired::Mine { lease, .. } =
+            shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await?
+    {
+        shell.store.release_lease(&lease).await?;
     }
-    match shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, .. } => release(shell, &lease).await,
-        Acquired::HeldBy(_) => Ok(()),
-    }
+    begin_what_waits(shell, source).await
 }
 
-/// Gives a lease back. Where a file was dropped meanwhile, the lease goes straight to the run that reads it: between
-/// the two there is no moment in which the wish could be lost.
+/// Gives a lease back, and begins what waits.
 pub(crate) async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
-    if shell.store.release_lease(lease).await? == Released::Free {
+    shell.store.release_lease(lease).await?;
+    begin_what_waits(shell, &lease.source).await
+}
+
+/// Begins the run that was asked for while another was under way. It stays asked for until a run begins to read, so
+/// that a death on the way there forgets nothing: whoever is given the finished run's message again comes by here.
+async fn begin_what_waits(shell: &Shell, source: &SourceName) -> Result<(), Error> {
+    if !shell.store.is_asked_again(source).await? {
         return Ok(());
     }
-    let actor = String::from("a file dropped while another run was under way");
-    let next = new_record(shell, &lease.source, Trigger::Drop, actor);
-    if shell.store.hand_over(lease, &next, shell.now(), LEASE_MILLIS).await?.is_some() {
-        tracing::info!(run.id = %next.id, source.name = %next.source, "run requested");
-        send(shell, &next).await?;
+    let request = RunRequest {
+        source: Some(source.to_string()),
+        trigger: Trigger::Drop,
+        actor: String::from("a file dropped while another run was under way"),
+        dry_run: false,
+        approve: None,
+    };
+    match request_run(shell, request).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == Kind::Retry => Err(error),
+        // The run that has ended cannot mend the configuration; the next run that reads finds the file.
+        Err(error) => {
+            tracing::error!(source.name = %source, error = %error, "a dropped file waits, its run cannot begin");
+            Ok(())
+        }
     }
-    Ok(())
 }

@@ -78,6 +78,9 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
         name: run.source.to_string(),
         known: String::from("others only: it was taken out of the configuration"),
     })?;
+    if !run.dry_run {
+        shell.store.begin_reading(lease).await?;
+    }
     let reading = match &source.settings {
         SourceSettings::Csv(settings) => read_csv(shell, settings.clone()).await?,
     };

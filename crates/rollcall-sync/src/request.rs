@@ -4,7 +4,6 @@ use crate::error::Error;
 use crate::shell::{LEASE_MILLIS, Shell};
 use futures::future::BoxFuture;
 use rollcall_config::{Config, SourceConfig};
-use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
 use serde::{Deserialize, Serialize};
 
@@ -57,10 +56,18 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         None => None,
     };
     let record = RunRecord {
+        id: shell.new_run(),
+        source: source.name.clone(),
+        trigger: request.trigger,
+        actor: request.actor.clone(),
         dry_run: request.dry_run,
         approves: request.approve.clone(),
+        started_at: shell.now(),
+        finished_at: None,
+        status: RunStatus::Requested,
         snapshot,
-        ..new_record(shell, &source.name, request.trigger, request.actor.clone())
+        summary: None,
+        error: None,
     };
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, taken_from } => {
@@ -80,34 +87,21 @@ async fn join(
     request: RunRequest,
     holder: RunId,
 ) -> Result<Requested, Error> {
-    if shell.store.run(&holder).await?.is_none_or(|record| record.status.is_finished()) {
+    let record = shell.store.run(&holder).await?;
+    let Some(record) = record.filter(|record| !record.status.is_finished()) else {
         // The holder died between its last two writes. Its lease is given back for it.
         crate::ending::give_back(shell, &source.name, &holder).await?;
         return request_run(shell, request).await;
-    }
+    };
     // What was dropped may be newer than what the holder has read.
     if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
         return request_run(shell, request).await;
     }
-    Ok(Requested::UnderWay(holder))
-}
-
-/// The record of a run of which nothing is known yet but what set it off.
-pub(crate) fn new_record(shell: &Shell, source: &SourceName, trigger: Trigger, actor: String) -> RunRecord {
-    RunRecord {
-        id: shell.new_run(),
-        source: source.clone(),
-        trigger,
-        actor,
-        dry_run: false,
-        approves: None,
-        started_at: shell.now(),
-        finished_at: None,
-        status: RunStatus::Requested,
-        snapshot: None,
-        summary: None,
-        error: None,
+    if record.status == RunStatus::Requested {
+        // Whoever asked for it may have died before it could send it on.
+        send(shell, &record).await?;
     }
+    Ok(Requested::UnderWay(holder))
 }
 
 /// Sends a run to its next step: once more, where the message for it may have been lost.

@@ -21,7 +21,7 @@ use serde_json::Value;
 pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
     match origin(&event) {
         Some("aws:sqs") => from_queue(event, shell).await,
-        Some("aws:s3") => drop::handle(serde_json::from_value::<S3Event>(event)?, shell).await,
+        Some("aws:s3") => from_bucket(event, shell).await,
         Some("aws.events" | "aws.scheduler") => from_schedule(&event, shell).await,
         // S3 sends this once, when the notification is set up.
         _ if event["Event"] == "s3:TestEvent" => Ok(Value::Null),
@@ -41,16 +41,34 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
         Some(name) => vec![name],
         None => shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect(),
     };
+    request_each(shell, sources, Trigger::Schedule, "schedule").await
+}
+
+/// Dropped files: the sources that read them.
+async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
+    let event: S3Event = serde_json::from_value(event).context("reading the notice of S3")?;
+    let config = shell.config().await?;
+    let mut sources = Vec::new();
+    for key in drop::keys(event) {
+        match config.sources.iter().find(|source| source.object() == Some(key.as_str())) {
+            Some(source) => sources.push(source.name.to_string()),
+            None => tracing::warn!("a file was dropped that no source reads"),
+        }
+    }
+    request_each(shell, sources, Trigger::Drop, "file drop").await
+}
+
+/// Asks for a run of each source. One source's trouble does not keep the others from being asked for.
+async fn request_each(shell: &Shell, sources: Vec<String>, trigger: Trigger, actor: &str) -> Result<Value> {
     let mut failed = Vec::new();
     for source in sources {
         let request = RunRequest {
             source: Some(source.clone()),
-            trigger: Trigger::Schedule,
-            actor: "schedule".to_owned(),
+            trigger,
+            actor: actor.to_owned(),
             dry_run: false,
             approve: None,
         };
-        // One source's trouble must not keep the others from being asked for.
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));
         }

@@ -40,12 +40,24 @@ impl Problem {
             Kind::Usage if matches!(error, Error::Configuration(_) | Error::NoConfiguration) => {
                 (500, "The configuration must be mended")
             }
+            Kind::Usage if matches!(error, Error::WhichSource { .. }) => {
+                (400, "The request cannot be understood")
+            }
             Kind::Usage => (404, "No such thing"),
             Kind::Refused => (409, "Not possible as things stand"),
             Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
             Kind::Bug => (500, "A bug in Rollcall"),
         };
-        Self { status, title, detail: error.to_string() }
+        if status >= 500 {
+            tracing::error!(error = %error, "a request could not be answered");
+        }
+        let detail = match error.kind() {
+            Kind::Retry | Kind::Replaced => {
+                String::from("the storage did not answer; nothing is lost, ask again")
+            }
+            Kind::Usage | Kind::SourceRefused | Kind::Refused | Kind::Bug => error.to_string(),
+        };
+        Self { status, title, detail }
     }
 
     pub(crate) fn into_response(self) -> ApiGatewayV2httpResponse {

@@ -1,0 +1,214 @@
+//! Stored things that somebody has damaged: the run fails before it writes, and says what to do (product 17, 23).
+
+use super::tables::{
+    Item, account_item, account_items, control_item, number, put_account_item, put_control_item, run_item,
+    text,
+};
+use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
+use crate::world::World;
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall::drive;
+use rollcall_sync::audit;
+use rollcall_sync::store::{QueuedMessage, RunId, RunRecord, RunStatus};
+
+/// Where a zstd frame says how much memory its reader needs: nothing of what it holds.
+const FORMAT_NOTES: [usize; 1] = [5];
+
+/// Ann and Ben have accounts; Ann has become a boss, and Ben has left. That is read, but not applied.
+struct Read {
+    world: World,
+    message: QueuedMessage,
+    run: RunId,
+    run_item: Item,
+    /// Key of the snapshot's object, and of its manifest.
+    snapshot: String,
+    manifest: String,
+}
+
+impl Read {
+    async fn new() -> Self {
+        let world = World::new(STAFF).await;
+        world.sync(ANN_AND_BEN).await;
+        world.tick();
+        put(&world, STAFF_OBJECT, "key,username,title\nann,ann,boss\n").await;
+        rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
+        let read = only_message(&world);
+        rollcall_fetch::handle(drive::queue_event(&read), &world.shell).await.unwrap();
+        let message = only_message(&world);
+        let record = runs(&world).await.pop().unwrap();
+        let snapshot = record.snapshot.unwrap();
+        let key = format!("snapshots/staff/{}-{}", snapshot.run, snapshot.epoch);
+        let run_item = run_item(&world, &record.id).await;
+        let (snapshot, manifest) = (format!("{key}.zst"), format!("{key}.json"));
+        Self { world, message, run: record.id, run_item, snapshot, manifest }
+    }
+
+    fn bytes(&self, key: &str) -> Vec<u8> {
+        std::fs::read(self.world.object_file(key)).unwrap()
+    }
+
+    async fn overwrite(&self, key: &str, bytes: &[u8]) {
+        self.world.shell.store.put_object(key, bytes.to_vec()).await.unwrap();
+    }
+
+    /// Applies the snapshot as it is now, for the first time.
+    async fn apply(&self) -> RunRecord {
+        put_control_item(&self.world, self.run_item.clone()).await;
+        rollcall_reconcile::handle(drive::queue_event(&self.message), &self.world.shell).await.unwrap();
+        drive::run_record(&self.world.shell, &self.run).await.unwrap()
+    }
+
+    /// The run fails, and nothing is changed by it.
+    async fn assert_refused(&self, words: &str) {
+        let before = account_items(&self.world).await;
+        let run = self.apply().await;
+        assert_eq!(run.status, RunStatus::Failed, "{words}");
+        let error = run.error.unwrap();
+        assert!(error.contains(words), "{error:?} does not say {words:?}");
+        assert_eq!(account_items(&self.world).await, before);
+        let filter = audit::Filter { run: Some(self.run.clone()), ..audit::Filter::default() };
+        assert_eq!(audit::read(&self.world.shell, &filter).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_with_any_byte_changed_is_refused() {
+    let read = Read::new().await;
+    let good = read.bytes(&read.snapshot);
+    for at in (0..good.len()).filter(|at| !FORMAT_NOTES.contains(at)) {
+        let mut bad = good.clone();
+        bad[at] ^= 0x01;
+        read.overwrite(&read.snapshot, &bad).await;
+        read.assert_refused("start a new run").await;
+    }
+    read.overwrite(&read.snapshot, &good).await;
+    assert_eq!(read.apply().await.status, RunStatus::Completed);
+    assert_eq!(people(&read.world).await["ben"], "left_scope");
+    assert_at_rest(&read.world).await;
+}
+
+#[tokio::test]
+async fn a_snapshot_cut_off_anywhere_is_refused() {
+    let read = Read::new().await;
+    let good = read.bytes(&read.snapshot);
+    for length in [0, 1, good.len() / 2, good.len() - 1] {
+        read.overwrite(&read.snapshot, &good[..length]).await;
+        read.assert_refused("start a new run").await;
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_gone_is_refused() {
+    let read = Read::new().await;
+    std::fs::remove_file(read.world.object_file(&read.snapshot)).unwrap();
+    read.assert_refused("start a new run").await;
+}
+
+#[tokio::test]
+async fn a_snapshot_without_its_manifest_is_refused() {
+    let read = Read::new().await;
+    std::fs::remove_file(read.world.object_file(&read.manifest)).unwrap();
+    read.assert_refused("start a new run").await;
+}
+
+#[tokio::test]
+async fn a_snapshot_with_another_manifest_is_refused() {
+    let read = Read::new().await;
+    let good = String::from_utf8(read.bytes(&read.manifest)).unwrap();
+    for bad in [String::new(), String::from("{"), good.replace("\"records\": 1", "\"records\": 2")] {
+        assert_ne!(bad, good);
+        read.overwrite(&read.manifest, bad.as_bytes()).await;
+        read.assert_refused("start a new run").await;
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_licence_stops_the_run_before_any_write() {
+    let read = Read::new().await;
+    let good = control_item(&read.world, "licence").await;
+    let damages = [("limit", text("many")), ("limit", number(-1)), ("limit", text("5")), ("used", text("2"))];
+    for (name, value) in damages {
+        let mut bad = good.clone();
+        bad.insert(name.to_owned(), value);
+        put_control_item(&read.world, bad).await;
+        read.assert_refused("the licence cannot be read").await;
+    }
+    put_control_item(&read.world, good).await;
+    assert_eq!(read.apply().await.status, RunStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_ledger_that_does_not_count_the_accounts_stops_the_run_before_any_write() {
+    let read = Read::new().await;
+    let good = control_item(&read.world, "licence").await;
+    for used in [0, 1, 3] {
+        let mut bad = good.clone();
+        bad.insert(String::from("used"), number(used));
+        put_control_item(&read.world, bad).await;
+        let words = format!("the seat ledger says {used} active accounts, there are 2");
+        read.assert_refused(&words).await;
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_account_stops_the_run_and_is_named() {
+    let read = Read::new().await;
+    let good = account_item(&read.world, "ann").await;
+    let words = format!("account {} cannot be read", good["id"].as_s().unwrap());
+    let damages = [
+        ("state", Some(text("asleep"))),
+        ("state", None),
+        ("version", Some(text("one"))),
+        ("is_admin", Some(text("no"))),
+        ("username", None),
+        ("match_key", None),
+        ("source", Some(number(1))),
+        ("immutable_id", Some(number(1))),
+        ("fields", Some(text("none"))),
+        ("fields", None),
+    ];
+    for (name, value) in damages {
+        let mut bad = good.clone();
+        bad.remove(name);
+        bad.extend(value.map(|value| (name.to_owned(), value)));
+        put_account_item(&read.world, bad).await;
+        read.assert_refused(&words).await;
+    }
+    put_account_item(&read.world, good).await;
+    assert_eq!(read.apply().await.status, RunStatus::Completed);
+    assert_at_rest(&read.world).await;
+}
+
+#[tokio::test]
+async fn a_damaged_block_stops_the_run_and_its_account_is_named() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN_AND_BEN).await;
+    world.sync(ANN).await;
+    let good = account_item(&world, "ben").await;
+    let words = format!("account {} cannot be read", good["id"].as_s().unwrap());
+    for (name, value) in [("reason", text("bad_mood")), ("since", text("yesterday"))] {
+        let mut bad = good.clone();
+        bad.insert(name.to_owned(), value);
+        put_account_item(&world, bad).await;
+        let before = account_items(&world).await;
+        let run = world.sync(ANN_AND_BEN).await;
+        assert_eq!(run.status, RunStatus::Failed);
+        assert!(run.error.as_deref().unwrap().contains(&words), "{run:?}");
+        assert_eq!(account_items(&world).await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_mapped_field_that_is_no_text_any_more_is_put_back() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN).await;
+    let mut item = account_item(&world, "ann").await;
+    item.insert(
+        String::from("fields"),
+        AttributeValue::M([(String::from("title"), number(7))].into_iter().collect()),
+    );
+    put_account_item(&world, item).await;
+    assert_eq!(world.sync(ANN).await.status, RunStatus::Completed);
+    assert_eq!(account_item(&world, "ann").await["fields"].as_m().unwrap()["title"], text("clerk"));
+    assert_at_rest(&world).await;
+}
