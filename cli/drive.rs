@@ -152,7 +152,7 @@ pub fn s3_event(keys: &[&str]) -> Value {
                 "awsRegion": "local",
                 "eventTime": "2026-01-01T00:00:00.000Z",
                 "eventName": "ObjectCreated:Put",
-                "userIdentity": { "principalId": "local" },
+                "userIdentity": { "principalId": person() },
                 "requestParameters": { "sourceIPAddress": "127.0.0.1" },
                 "responseElements": {},
                 "s3": {

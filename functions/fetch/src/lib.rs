@@ -41,7 +41,8 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
         Some(name) => vec![name],
         None => shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect(),
     };
-    request_each(shell, sources, Trigger::Schedule, "schedule").await
+    let sources = sources.into_iter().map(|source| (source, String::from("schedule")));
+    request_each(shell, sources.collect(), Trigger::Schedule).await
 }
 
 /// Dropped files: the sources that read them.
@@ -49,26 +50,21 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
     let event: S3Event = serde_json::from_value(event).context("reading the notice of S3")?;
     let config = shell.config().await?;
     let mut sources = Vec::new();
-    for key in drop::keys(event) {
+    for (key, who) in drop::dropped(event) {
         match config.sources.iter().find(|source| source.object() == Some(key.as_str())) {
-            Some(source) => sources.push(source.name.to_string()),
+            Some(source) => sources.push((source.name.to_string(), who)),
             None => tracing::warn!("a file was dropped that no source reads"),
         }
     }
-    request_each(shell, sources, Trigger::Drop, "file drop").await
+    request_each(shell, sources, Trigger::Drop).await
 }
 
-/// Asks for a run of each source. One source's trouble does not keep the others from being asked for.
-async fn request_each(shell: &Shell, sources: Vec<String>, trigger: Trigger, actor: &str) -> Result<Value> {
+/// Asks for a run of each source, for whom it is. One source's trouble does not keep the others from being asked for.
+async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Trigger) -> Result<Value> {
     let mut failed = Vec::new();
-    for source in sources {
-        let request = RunRequest {
-            source: Some(source.clone()),
-            trigger,
-            actor: actor.to_owned(),
-            dry_run: false,
-            approve: None,
-        };
+    for (source, actor) in sources {
+        let request =
+            RunRequest { source: Some(source.clone()), trigger, actor, dry_run: false, approve: None };
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));
         }

@@ -35,7 +35,7 @@ async fn a_dropped_file_is_found_by_its_name_however_s3_writes_it() {
     assert_eq!(statuses(&world).await, completed(&["guests"]));
     assert_eq!(people(&world).await, BTreeMap::from([(String::from("gus"), "active")]));
     let run = runs(&world).await.remove(0);
-    assert_eq!((run.trigger, run.actor.as_str()), (Trigger::Drop, "file drop"));
+    assert_eq!((run.trigger, run.actor.as_str()), (Trigger::Drop, "AWS:AIDAJDPLRKLG7UEXAMPLE"));
     assert_at_rest(&world).await;
 }
 
