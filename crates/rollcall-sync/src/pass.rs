@@ -15,7 +15,8 @@ use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
 use rollcall_store::{
-    AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader, SnapshotRef,
+    AccountShelf, AuditEntry, AuditHead, Lease, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader,
+    SnapshotRef,
 };
 use std::collections::BTreeMap;
 
@@ -94,7 +95,7 @@ pub(crate) struct Pass<'a> {
     is_dry_run: bool,
     request: Request,
     snapshot: SnapshotReader,
-    plan: Plan,
+    plan: Plan<AccountShelf>,
     seats: Seats,
     observations: ObservationsWriter,
     observed: BTreeMap<Outcome, u64>,
@@ -134,9 +135,9 @@ impl<'a> Pass<'a> {
             observations: shell.store.observations_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
         };
-        let mut planner = Planner::begin(request.clone(), index.finish());
+        let mut planner = Planner::with_shelf(request.clone(), index.finish(), AccountShelf::new()?);
         see_all(shell, &mut planner, &mut sink, tally).await?;
-        let plan = planner.finish();
+        let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
         check_ledger(shell, seats, plan.seats()).await?;
         let Sink { head, observations, observed, .. } = sink;
@@ -165,8 +166,8 @@ impl<'a> Pass<'a> {
     /// a new plan is needed.
     pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<bool, Error> {
         let mut lane = Lane::new(self.shell, &self.head, lease, tally);
-        for decision in self.plan.without_entry() {
-            self.commit_decision(decision, &mut lane).await?;
+        for decision in self.plan.try_without_entry() {
+            self.commit_decision(decision?, &mut lane).await?;
         }
         lane.flush().await?;
         for step in self.plan.steps() {
@@ -174,7 +175,7 @@ impl<'a> Pass<'a> {
             for (ordinal, record) in self.snapshot.records()?.enumerate() {
                 let record = record?;
                 if self.plan.step(ordinal) == step
-                    && let Some(decision) = self.plan.decide(ordinal, &record)
+                    && let Some(decision) = self.plan.try_decide(ordinal, &record)?
                 {
                     self.commit_decision(decision, &mut lane).await?;
                 }
@@ -203,15 +204,15 @@ impl<'a> Pass<'a> {
         };
         let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
         let mut names = vec![String::new(); next_in_line.len()];
-        for decision in self.plan.without_entry() {
-            sink.report(decision, self.is_dry_run, tally)?;
+        for decision in self.plan.try_without_entry() {
+            sink.report(decision?, self.is_dry_run, tally)?;
         }
         for (ordinal, record) in self.snapshot.records()?.enumerate() {
             let record = record?;
             if let Some(place) = next_in_line.iter().position(|next| *next == ordinal) {
                 names[place] = name_of(&record);
             }
-            if let Some(decision) = self.plan.decide(ordinal, &record) {
+            if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
                 sink.report(decision, self.is_dry_run, tally)?;
             }
         }
@@ -271,12 +272,17 @@ async fn check_ledger(shell: &Shell, read: Seats, plan: &SeatArithmetic) -> Resu
     Err(Error::LedgerDisagrees { ledger: read.used, counted: plan.used_before })
 }
 
-async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &Tally) -> Result<(), Error> {
+async fn see_all(
+    shell: &Shell,
+    planner: &mut Planner<AccountShelf>,
+    sink: &mut Sink,
+    tally: &Tally,
+) -> Result<(), Error> {
     let mut shards = stream::iter(0..SHARDS).map(|shard| read_shard(shell, shard)).buffered(SHARDS_AT_ONCE);
     let mut done = 0;
     while let Some(accounts) = shards.try_next().await? {
         for account in &accounts {
-            if let Some(observation) = planner.see(account) {
+            if let Some(observation) = planner.try_see(account)? {
                 sink.observe(&observation, tally)?;
             }
         }
