@@ -5,7 +5,6 @@ use anyhow::Result;
 use rollcall_core::account::{Account, AccountState, BlockReason};
 use rollcall_core::entry::{EntryStatus, Record};
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
@@ -37,8 +36,6 @@ pub(crate) enum Snapshot {
     Disabled,
     /// One person.
     One,
-    /// Everybody under one and the same key.
-    OneKey,
 }
 
 /// Which accounts there are.
@@ -60,7 +57,7 @@ pub(crate) enum Accounts {
 }
 
 /// All cases: first the usual, then what an accident or a change of the configuration brings.
-pub(crate) const CASES: [Case; 12] = [
+pub(crate) const CASES: [Case; 11] = [
     case("first load", Snapshot::Everybody, Accounts::None, true, true),
     case("no change", Snapshot::Everybody, Accounts::InStep, true, true),
     case("1 % join, leave, change", Snapshot::Everybody, Accounts::OnePercent, true, true),
@@ -78,7 +75,6 @@ pub(crate) const CASES: [Case; 12] = [
         true,
         false,
     ),
-    case("one key for all: all duplicates", Snapshot::OneKey, Accounts::InStep, true, false),
 ];
 
 const fn case(
@@ -116,11 +112,7 @@ impl Snapshot {
 
     fn record(self, number: u64) -> Result<Record> {
         let status = if self == Self::Disabled { EntryStatus::Disabled } else { EntryStatus::Enabled };
-        let mut record = people::record(number, status)?;
-        if let (Self::OneKey, Record::Entry(entry)) = (self, &mut record) {
-            entry.key = MatchKey::parse("unknown")?;
-        }
-        Ok(record)
+        people::record(number, status)
     }
 }
 

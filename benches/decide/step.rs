@@ -1,5 +1,5 @@
 //! The decide step as `rollcall-sync` takes it in a dry run: index the snapshot, show every account, finish, and ask
-//! for every decision. Accounts are made a few shards at a time, as many as a run has in memory.
+//! for every decision. Accounts are made a few pages at a time, as many as a run has in memory.
 
 use crate::baseline;
 use crate::cases::Case;
@@ -14,12 +14,12 @@ use rollcall_core::policy::Policy;
 use rollcall_core::shelf::Shelf;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{AccountShelf, SHARDS, SnapshotReader};
+use rollcall_sync::store::{AccountShelf, SnapshotReader};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// As many shards as a run reads side by side.
-const SHARDS_AT_ONCE: u64 = 4;
+/// As many accounts as a run has in memory: four pages.
+const ACCOUNTS_AT_ONCE: usize = 4000;
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
@@ -76,6 +76,8 @@ pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotRead
 }
 
 /// The accounts of a case, made when they are asked for.
+///
+/// In the order of keys, which a run does not see; the planner looks up digests, so the order means nothing to it.
 pub(crate) struct Generated<'a> {
     case: &'a Case,
     people: u64,
@@ -86,20 +88,19 @@ pub(crate) struct Generated<'a> {
 impl Generated<'_> {
     /// Shows every account, as many at once in memory as a run has.
     pub(crate) fn for_each(&mut self, mut see: impl FnMut(Account) -> Result<()>) -> Result<()> {
-        for group in 0..SHARDS / SHARDS_AT_ONCE {
-            let began = Instant::now();
-            let accounts = self.make(group)?;
-            self.spent += began.elapsed();
-            accounts.into_iter().try_for_each(&mut see)?;
-        }
-        Ok(())
-    }
-
-    fn make(&self, group: u64) -> Result<Vec<Account>> {
         let source = people::source()?;
-        let numbers = self.case.accounts.numbers(self.people);
-        let of_group = numbers.filter(|number| number % SHARDS / SHARDS_AT_ONCE == group);
-        of_group.map(|number| self.case.accounts.account(number, &source)).collect()
+        let mut numbers = self.case.accounts.numbers(self.people);
+        loop {
+            let began = Instant::now();
+            let page = numbers.by_ref().take(ACCOUNTS_AT_ONCE);
+            let page: Vec<Account> =
+                page.map(|number| self.case.accounts.account(number, &source)).collect::<Result<_>>()?;
+            self.spent += began.elapsed();
+            if page.is_empty() {
+                return Ok(());
+            }
+            page.into_iter().try_for_each(&mut see)?;
+        }
     }
 }
 

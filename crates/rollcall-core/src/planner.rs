@@ -159,7 +159,7 @@ impl<S: Shelf> Planner<S> {
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.note_holder(account, None);
+                self.note_holder(account, Some(row));
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
                 let place = self.shelf.put(account)?;
                 self.tentative.push(Tentative { row, is_second_best, id: account.id, place });
@@ -290,6 +290,9 @@ impl<S: Shelf> Planner<S> {
             let slot = self.index.row_mut(row);
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
+            if !is_mine && slot.username == account.username.digest() {
+                self.holders.note(row, &account);
+            }
             self.keep(&account, is_mine.then_some(row), place);
         }
         Ok(())

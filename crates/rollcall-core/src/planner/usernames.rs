@@ -28,7 +28,7 @@ struct Holder {
 }
 
 impl Holders {
-    fn note(&mut self, row: u32, account: &Account) {
+    pub(super) fn note(&mut self, row: u32, account: &Account) {
         let source = account.source().map(|source| self.number_of(source));
         self.holders.push(Holder { row, source, id: account.id });
     }
