@@ -116,5 +116,5 @@ fn fields(number: u64, department_shift: u64) -> Result<Fields> {
 }
 
 fn pick<'a>(from: &[&'a str], number: u64) -> &'a str {
-    from[(number % from.len() as u64) as usize]
+    usize::try_from(number % from.len() as u64).map_or("", |at| from[at])
 }

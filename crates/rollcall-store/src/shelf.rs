@@ -1,6 +1,6 @@
 //! The planner's shelf as a file on this machine: account records that a plan needs again, a line of JSON each.
 //!
-//! A million of them are about 250 MB of file and no memory. The file has no name and goes with the shelf.
+//! Each is about a third of a kilobyte of file, and no memory. The file has no name and goes with the shelf.
 
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, BlockReason, Owner};
