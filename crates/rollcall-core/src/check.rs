@@ -7,6 +7,7 @@ use crate::licence::Limit;
 use crate::outcome::Change;
 use crate::plan::{Plan, SeatArithmetic};
 use crate::planner::Request;
+use crate::shelf::Shelf;
 
 /// A plan that must not be committed. Always a bug of Rollcall: report it with the run's id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +66,7 @@ pub fn check_seats(seats: &SeatArithmetic) -> Result<(), Violation> {
 ///
 /// # Errors
 /// The first invariant that it breaks.
-pub fn check_change(request: &Request, plan: &Plan, change: &Change) -> Result<(), Violation> {
+pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change) -> Result<(), Violation> {
     let account = change.after.id;
     let is_own = |account: &Account| account.source() == Some(&request.source);
     if !is_own(&change.after) || change.before.as_ref().is_some_and(|before| !is_own(before)) {

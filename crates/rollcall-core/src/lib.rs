@@ -17,6 +17,7 @@ pub mod plan;
 pub mod planner;
 pub mod policy;
 pub mod seat_gate;
+pub mod shelf;
 pub mod snapshot;
 pub mod source;
 pub mod time;

@@ -5,12 +5,16 @@
 
 mod apply;
 
+use crate::account::Account;
 use crate::entry::{Entry, Record, RejectReason, RejectedRow};
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Observation, Outcome};
-use crate::planner::{Fate, Kept, Request};
+use crate::planner::Request;
+use crate::planner::kept::{Fate, Kept, KeptInOrder};
+use crate::planner::usernames::{Contested, Holders};
+use crate::shelf::Shelf;
 use crate::snapshot::{SnapshotIndex, Standing};
-use alloc::collections::BTreeMap;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,87 +88,80 @@ pub enum Step {
 
 /// A finished plan.
 #[derive(Debug)]
-pub struct Plan {
-    request: Request,
-    index: SnapshotIndex,
-    by_row: BTreeMap<u32, Kept>,
-    leavers: Vec<Kept>,
-    contested: BTreeMap<u32, String>,
-    settled: Vec<Observation>,
-    next: Vec<u32>,
-    seats: SeatArithmetic,
-    hold: Option<Hold>,
-}
+pub struct Plan<S = Vec<Account>>(Parts<S>);
 
 /// The parts of a plan, as the planner has them.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct Parts<S> {
     pub(crate) request: Request,
     pub(crate) index: SnapshotIndex,
-    pub(crate) kept: Vec<Kept>,
-    pub(crate) contested: BTreeMap<u32, String>,
-    pub(crate) settled: Vec<Observation>,
+    pub(crate) shelf: S,
+    pub(crate) kept: KeptInOrder,
+    pub(crate) contested: Contested,
+    pub(crate) holders: Holders,
     pub(crate) next: Vec<u32>,
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
 }
 
 impl Plan {
-    pub(crate) fn new(parts: Parts) -> Self {
-        let mut leavers = Vec::new();
-        let mut by_row = BTreeMap::new();
-        for kept in parts.kept {
-            match kept.row {
-                Some(row) => drop(by_row.insert(row, kept)),
-                None => leavers.push(kept),
-            }
-        }
-        leavers.sort_by_key(|kept| kept.account.id);
-        Self {
-            request: parts.request,
-            index: parts.index,
-            by_row,
-            leavers,
-            contested: parts.contested,
-            settled: parts.settled,
-            next: parts.next,
-            seats: parts.seats,
-            hold: parts.hold,
-        }
+    /// [`Plan::try_without_entry`] where the shelf cannot fail.
+    pub fn without_entry(&self) -> impl Iterator<Item = Decision> {
+        self.try_without_entry().map(|decision| {
+            let Ok(decision) = decision;
+            decision
+        })
+    }
+
+    /// [`Plan::try_decide`] where the shelf cannot fail.
+    #[must_use]
+    pub fn decide(&self, ordinal: usize, record: &Record) -> Option<Decision> {
+        let Ok(decision) = self.try_decide(ordinal, record);
+        decision
+    }
+}
+
+impl<S: Shelf> Plan<S> {
+    pub(crate) fn new(parts: Parts<S>) -> Self {
+        Self(parts)
     }
 
     /// The seats before and after.
     #[must_use]
     pub fn seats(&self) -> &SeatArithmetic {
-        &self.seats
+        &self.0.seats
     }
 
     /// Why removals are held, if they are.
     #[must_use]
     pub fn hold(&self) -> Option<&Hold> {
-        self.hold.as_ref()
+        self.0.hold.as_ref()
     }
 
     /// The records (counted from 0) of the first who wait on, in order; at most ten.
     pub fn next_in_line(&self) -> impl Iterator<Item = usize> {
-        self.next.iter().map(|row| *row as usize)
+        self.0.next.iter().map(|row| *row as usize)
     }
 
     /// Decisions about accounts that no record speaks of; to be committed first. Ordered by account id.
-    pub fn without_entry(&self) -> impl Iterator<Item = Decision> {
-        let leavers = self.leavers.iter().map(|kept| apply::to_leaver(kept, &self.request));
-        leavers.chain(self.settled.iter().cloned().map(Decision::Observe))
+    pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
+        self.0.kept.leavers().iter().map(|kept| {
+            let account = self.0.shelf.get(kept.place)?;
+            Ok(apply::to_leaver(kept, account, &self.0.request))
+        })
     }
 
     /// When the decision about this record (counted from 0) is to be committed.
     #[must_use]
     pub fn step(&self, ordinal: usize) -> Step {
-        let Some(row) = row_number(ordinal).filter(|_| ordinal < self.index.len()) else { return Step::Rest };
-        let Some(kept) = self.by_row.get(&row) else {
-            return if self.index.row(row).is_seated { Step::Arrive } else { Step::Rest };
+        let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else {
+            return Step::Rest;
+        };
+        let Some(kept) = self.0.kept.of_row(row) else {
+            return if self.0.index.row(row).is_seated { Step::Arrive } else { Step::Rest };
         };
         match kept.fate {
-            Fate::Block(_) if kept.account.state.holds_seat() => Step::Free,
+            Fate::Block(_) if kept.holds_seat() => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
             Fate::Block(_) | Fate::Stay(_) | Fate::Wait => Step::Rest,
@@ -174,36 +171,42 @@ impl Plan {
     /// The steps that have any record, in order: the records are to be read once for each.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = (0..self.index.len()).map(|ordinal| self.step(ordinal)).collect();
-        steps.sort_unstable();
-        steps.dedup();
-        steps
+        let steps: BTreeSet<Step> = (0..self.0.index.len()).map(|ordinal| self.step(ordinal)).collect();
+        steps.into_iter().collect()
     }
 
     /// The decision about one record (counted from 0). `None` where [`crate::planner::Planner::see`] has answered
     /// for its account already, or the record is not of this snapshot.
-    #[must_use]
-    pub fn decide(&self, ordinal: usize, record: &Record) -> Option<Decision> {
-        let row = row_number(ordinal).filter(|_| ordinal < self.index.len())?;
-        match record {
-            Record::Rejected(rejected) => Some(Decision::Observe(of_rejected(rejected))),
-            Record::Entry(entry) => self.decide_entry(row, entry),
+    ///
+    /// # Errors
+    /// When the shelf fails.
+    pub fn try_decide(&self, ordinal: usize, record: &Record) -> Result<Option<Decision>, S::Error> {
+        let row = row_number(ordinal).filter(|_| ordinal < self.0.index.len());
+        match (row, record) {
+            (None, _) => Ok(None),
+            (Some(_), Record::Rejected(rejected)) => Ok(Some(Decision::Observe(of_rejected(rejected)))),
+            (Some(row), Record::Entry(entry)) => match self.0.kept.of_row(row) {
+                Some(kept) => self.decide_matched(row, kept, entry).map(Some),
+                None => Ok(self.decide_unmatched(row, entry)),
+            },
         }
     }
 
-    fn decide_entry(&self, row: u32, entry: &Entry) -> Option<Decision> {
-        let slot = self.index.row(row);
-        let contested = self.contested.get(&row).map(String::as_str);
-        if let Some(kept) = self.by_row.get(&row) {
-            return Some(apply::to_matched(kept, entry, contested, &self.request));
-        }
+    fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
+        let account = self.0.shelf.get(kept.place)?;
+        let contested = self.contested(row);
+        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.request))
+    }
+
+    fn decide_unmatched(&self, row: u32, entry: &Entry) -> Option<Decision> {
+        let slot = self.0.index.row(row);
         if slot.is_matched {
             return None;
         }
-        match (slot.standing, contested) {
-            (Standing::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.request)),
+        match (slot.standing, self.contested(row)) {
+            (Standing::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.request)),
             (Standing::Enabled, Some(why)) => {
-                Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(String::from(why)))))
+                Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
             }
             (Standing::Disabled, _) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
@@ -215,11 +218,16 @@ impl Plan {
         }
     }
 
+    fn contested(&self, row: u32) -> Option<String> {
+        let Parts { contested, index, holders, request, .. } = &self.0;
+        contested.why(row, index, holders, &request.source)
+    }
+
     fn name_twins(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
-        let twins = self.index.twins(row);
+        let twins = self.0.index.twins(row);
         let lines: Vec<String> =
-            twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.index.row(*twin).line())).collect();
+            twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.0.index.row(*twin).line())).collect();
         let more = if twins.len() > NAMED_MAX {
             format!(" and {} more", twins.len() - NAMED_MAX)
         } else {

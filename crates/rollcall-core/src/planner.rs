@@ -4,12 +4,14 @@
 //! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find who left, protect,
 //! guard, free the seats of those who left, seat those who wait, then newcomers.
 //!
-//! Memory: the index, and a copy of each account that changes, waits or may change; nothing for the others.
+//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
+//! [`Shelf`]); nothing for the others.
 
+pub(crate) mod kept;
 mod matching;
 mod removals;
 mod seating;
-mod usernames;
+pub(crate) mod usernames;
 
 use crate::account::{Account, AccountId, Owner};
 use crate::licence::{Limit, SeatCount, Seats};
@@ -17,14 +19,16 @@ use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::{Parts, Plan, SeatArithmetic};
 use crate::policy::Policy;
+use crate::shelf::Shelf;
 use crate::snapshot::SnapshotIndex;
 use crate::source::SourceName;
 use crate::time::Timestamp;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 use alloc::vec::Vec;
+use kept::{Fate, Holds, Kept, KeptInOrder};
 use matching::Match;
 use removals::Wish;
-use usernames::Holder;
+use usernames::Holders;
 
 /// What a plan is made for.
 #[derive(Clone, Debug)]
@@ -52,125 +56,145 @@ pub enum Removals {
 
 /// A plan in the making.
 #[derive(Debug)]
-pub struct Planner {
+pub struct Planner<S = Vec<Account>> {
     request: Request,
     index: SnapshotIndex,
+    /// Records of the tentative and the kept accounts.
+    shelf: S,
     /// Active accounts of all owners.
     used: SeatCount,
     /// Active accounts of the source.
     active_of_source: u64,
     /// Accounts of all owners that wait for a seat.
     waiting: SeatCount,
-    /// Active administrators who stay whatever is decided about the kept accounts.
-    staying_admins: u64,
+    admins: Admins,
     /// Accounts that may match a row, unless another account matches it better.
-    tentative: Vec<(u32, Account)>,
+    tentative: Vec<Tentative>,
     /// Accounts about which the whole picture decides.
     kept: Vec<Kept>,
     /// Who holds the username that a row asks for, where that is not surely the row's own account.
-    holders: BTreeMap<u32, Holder>,
+    holders: Holders,
     /// Accounts of the source that are no longer known by what their id was made from.
-    renamed: BTreeSet<AccountId>,
+    renamed: Vec<AccountId>,
 }
 
-/// An account about which the whole picture decides.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) account: Account,
-    /// The entry that it matches; none for a leaver.
-    pub(crate) row: Option<u32>,
-    pub(crate) fate: Fate,
+/// The active administrators, of whom one must stay (product 20).
+#[derive(Debug, Default)]
+struct Admins {
+    /// How many stay, whatever the guard says.
+    staying: u64,
+    /// The first by match key of those who are to go.
+    first_to_go: Option<(String, AccountId)>,
 }
 
-/// What becomes of the state of a kept account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Stays as it is; fields follow the directory.
-    Stay(Outcome),
-    /// Is blocked, or blocked for this other reason.
-    Block(Removal),
-    /// Gets a seat; the word tells whether it waited or came back.
-    Seat(Outcome),
-    /// Came back and waits from this run on.
-    Wait,
-}
-
-/// Why somebody loses a seat or a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Removal {
-    Left,
-    Disabled,
+/// An account that may match a row. Of several, the first in this order has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Tentative {
+    row: u32,
+    /// Not one without immutable id for an entry without one.
+    is_second_best: bool,
+    id: AccountId,
+    /// Where its record lies on the shelf.
+    place: usize,
 }
 
 impl Planner {
-    /// Begins a plan for this snapshot.
+    /// Begins a plan for this snapshot, with a shelf in memory.
     #[must_use]
     pub fn begin(request: Request, index: SnapshotIndex) -> Self {
+        Self::with_shelf(request, index, Vec::new())
+    }
+
+    /// [`Planner::try_see`] where the shelf cannot fail.
+    pub fn see(&mut self, account: &Account) -> Option<Observation> {
+        let Ok(observation) = self.try_see(account);
+        observation
+    }
+
+    /// [`Planner::try_finish`] where the shelf cannot fail.
+    #[must_use]
+    pub fn finish(self) -> Plan {
+        let Ok(plan) = self.try_finish();
+        plan
+    }
+}
+
+impl<S: Shelf> Planner<S> {
+    /// Begins a plan for this snapshot, with an empty shelf.
+    #[must_use]
+    pub fn with_shelf(request: Request, index: SnapshotIndex, shelf: S) -> Self {
         Self {
             request,
             index,
+            shelf,
             used: SeatCount::ZERO,
             active_of_source: 0,
             waiting: SeatCount::ZERO,
-            staying_admins: 0,
+            admins: Admins::default(),
             tentative: Vec::new(),
             kept: Vec::new(),
-            holders: BTreeMap::new(),
-            renamed: BTreeSet::new(),
+            holders: Holders::default(),
+            renamed: Vec::new(),
         }
     }
 
     /// Takes in one account record. Every account of every owner must be shown exactly once, in any order.
     ///
     /// Answers at once where nothing is to be done about an account of the source; all others are in the plan.
-    pub fn see(&mut self, account: &Account) -> Option<Observation> {
+    ///
+    /// # Errors
+    /// When the shelf fails; the plan is lost then.
+    pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
         if account.source() != Some(&self.request.source) {
             self.note_holder(account, None);
             self.note_staying(account);
-            return None;
+            return Ok(None);
         }
         self.note_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
                 self.note_holder(account, None);
                 self.note_staying(account);
-                None
+                Ok(None)
             }
             Match::Tentative(row) => {
-                self.note_holder(account, None);
-                self.tentative.push((row, account.clone()));
-                None
+                self.note_holder(account, Some(row));
+                let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
+                let place = self.shelf.put(account)?;
+                self.tentative.push(Tentative { row, is_second_best, id: account.id, place });
+                Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
                 self.note_holder(account, Some(row));
                 self.index.row_mut(row).is_matched = true;
-                self.place(account, Some(row))
+                self.answer_or_keep(account, Some(row))
             }
             Match::Sure(_) | Match::None => {
                 self.note_holder(account, None);
-                self.place(account, None)
+                self.answer_or_keep(account, None)
             }
         }
     }
 
     /// Makes the plan.
-    #[must_use]
-    pub fn finish(mut self) -> Plan {
-        let settled = self.settle_tentative();
+    ///
+    /// # Errors
+    /// When the shelf fails.
+    pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
+        self.settle_tentative()?;
+        let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
+        let hold = self.decide_removals(&mut kept);
+        let freed = count(&kept, |one| one.holds_seat() && matches!(one.fate, Fate::Block(_)));
         let used_before = self.used;
-        let waiting_before = self.waiting;
-        let hold = self.decide_removals();
-        let freed =
-            self.count_kept(|kept| kept.account.state.holds_seat() && matches!(kept.fate, Fate::Block(_)));
         self.used = self.used.less(freed);
-        let contested = self.contested();
-        let line = self.seat(&contested);
-        let stopped_waiting = self.count_kept(|kept| {
-            kept.account.state.waiting_since().is_some()
-                && matches!(kept.fate, Fate::Block(_) | Fate::Seat(_))
-        });
-        let began_to_wait = self.count_kept(|kept| kept.fate == Fate::Wait).plus(line.created_blocked);
+        self.renamed.sort_unstable();
+        self.holders.sort();
+        let contested = self.contested(&kept);
+        let line = self.seat(&mut kept, &contested);
+        let stopped_waiting =
+            count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
+        let began_to_wait = count(&kept, |one| one.fate == Fate::Wait).plus(line.created_blocked);
         let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
         let seats = SeatArithmetic {
             limit: self.request.limit,
@@ -178,19 +202,20 @@ impl Planner {
             freed,
             taken: line.taken,
             used: seats.used,
-            waiting: waiting_before.less(stopped_waiting).plus(began_to_wait),
+            waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
-        Plan::new(Parts {
+        Ok(Plan::new(Parts {
             request: self.request,
             index: self.index,
-            kept: self.kept,
+            shelf: self.shelf,
+            kept,
             contested,
-            settled,
+            holders: self.holders,
             next: line.next,
             seats,
             hold,
-        })
+        }))
     }
 
     fn count(&mut self, account: &Account) {
@@ -204,27 +229,27 @@ impl Planner {
         }
     }
 
-    fn count_kept(&self, is_counted: impl Fn(&Kept) -> bool) -> SeatCount {
-        SeatCount::new(self.kept.iter().filter(|kept| is_counted(kept)).count() as u64)
-    }
-
     /// A newcomer known by what this account was first known by would be given the same id.
     fn note_renamed(&mut self, account: &Account) {
         let Owner::Source { source, key, immutable_id } = &account.owner else { return };
         let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
         if account.id != AccountId::of_digest(source, known_by) {
-            self.renamed.insert(account.id);
+            self.renamed.push(account.id);
         }
     }
 
     fn note_staying(&mut self, account: &Account) {
-        self.staying_admins += u64::from(account.is_admin && account.state.holds_seat());
+        self.admins.staying += u64::from(account.is_admin && account.state.holds_seat());
     }
 
     /// Says at once what needs no picture of the whole, and keeps the rest.
-    fn place(&mut self, account: &Account, row: Option<u32>) -> Option<Observation> {
+    fn answer_or_keep(
+        &mut self,
+        account: &Account,
+        row: Option<u32>,
+    ) -> Result<Option<Observation>, S::Error> {
         let is_as_asked = row.is_none_or(|row| self.index.is_as_asked(row, account));
-        let outcome = match removals::wish(account, row.map(|row| self.index.row(row).standing)) {
+        let outcome = match self.wish_of(account, row) {
             Wish::Nothing if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
             Wish::Nothing
@@ -233,31 +258,49 @@ impl Planner {
             | Wish::Relabel(_)
             | Wish::Waiting
             | Wish::Back => {
-                self.kept.push(Kept { account: account.clone(), row, fate: Fate::Stay(Outcome::Unchanged) });
-                return None;
+                let place = self.shelf.put(account)?;
+                self.keep(account, row, place);
+                return Ok(None);
             }
         };
         self.note_staying(account);
-        Some(Observation::of_account(account, outcome, None, row.map(|row| self.index.row(row).line())))
+        let line = row.map(|row| self.index.row(row).line());
+        Ok(Some(Observation::of_account(account, outcome, None, line)))
+    }
+
+    /// Writes the slip of an account whose record lies at this place.
+    fn keep(&mut self, account: &Account, row: Option<u32>, place: usize) {
+        let wish = self.wish_of(account, row);
+        let fate = self.fate_before_guard(account, wish);
+        self.note_admin(account, row, fate);
+        let (holds, since) = Holds::of(&account.state);
+        let wants_username = row.is_some_and(|row| {
+            let row = self.index.row(row);
+            row.asks_for_username() && account.username.digest() != row.username
+        });
+        self.kept.push(Kept { id: account.id, place, row, holds, since, wish, fate, wants_username });
     }
 
     /// The best of the accounts that may match a row has it; the others are matched by nobody.
-    fn settle_tentative(&mut self) -> Vec<Observation> {
+    fn settle_tentative(&mut self) -> Result<(), S::Error> {
         let mut tentative = core::mem::take(&mut self.tentative);
-        // Of several, one without immutable id for an entry without one, then the smallest id.
-        tentative.sort_by_key(|(row, account)| {
-            let is_plain = !self.index.row(*row).has_immutable_id() && !has_immutable_id(account);
-            (*row, !is_plain, account.id)
-        });
-        let mut settled = Vec::new();
-        for (row, account) in tentative {
+        tentative.sort_unstable();
+        for Tentative { row, place, .. } in tentative {
+            let account = self.shelf.get(place)?;
             let slot = self.index.row_mut(row);
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
-            settled.extend(self.place(&account, is_mine.then_some(row)));
+            if !is_mine && slot.username == account.username.digest() {
+                self.holders.note(row, &account);
+            }
+            self.keep(&account, is_mine.then_some(row), place);
         }
-        settled
+        Ok(())
     }
+}
+
+fn count(kept: &KeptInOrder, is_counted: impl Fn(&Kept) -> bool) -> SeatCount {
+    SeatCount::new(kept.iter().filter(|one| is_counted(one)).count() as u64)
 }
 
 fn has_immutable_id(account: &Account) -> bool {
@@ -268,7 +311,7 @@ impl Observation {
     pub(crate) fn of_account(
         account: &Account,
         outcome: Outcome,
-        reason: Option<alloc::string::String>,
+        reason: Option<String>,
         line: Option<u32>,
     ) -> Self {
         Self {

@@ -15,13 +15,13 @@ use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
 use rollcall_store::{
-    AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord, SHARDS, SnapshotReader,
-    SnapshotRef,
+    AccountShelf, AccountsPage, AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord,
+    SHARDS, SnapshotReader, SnapshotRef,
 };
 use std::collections::BTreeMap;
 
-/// How many shards of the accounts table are read side by side. More gains nothing on two cores, and each holds a
-/// shard's accounts in memory.
+/// Of how many shards of the accounts table the first pages are read side by side. More gains nothing on two cores,
+/// and each page is in memory.
 const SHARDS_AT_ONCE: usize = 4;
 
 /// What a run has done so far, over all its passes and invocations.
@@ -95,7 +95,7 @@ pub(crate) struct Pass<'a> {
     is_dry_run: bool,
     request: Request,
     snapshot: SnapshotReader,
-    plan: Plan,
+    plan: Plan<AccountShelf>,
     seats: Seats,
     observations: ObservationsWriter,
     observed: BTreeMap<Outcome, u64>,
@@ -136,9 +136,9 @@ impl<'a> Pass<'a> {
             observations: shell.store.observations_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
         };
-        let mut planner = Planner::begin(request.clone(), index.finish());
+        let mut planner = Planner::with_shelf(request.clone(), index.finish(), AccountShelf::new()?);
         see_all(shell, &mut planner, &mut sink, tally).await?;
-        let plan = planner.finish();
+        let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, plan.seats()).await?;
         let Sink { head, observations, observed, .. } = sink;
@@ -167,8 +167,8 @@ impl<'a> Pass<'a> {
     /// a new plan is needed.
     pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<bool, Error> {
         let mut lane = Lane::new(self.shell, &self.head, lease, tally);
-        for decision in self.plan.without_entry() {
-            self.commit_decision(decision, &mut lane).await?;
+        for decision in self.plan.try_without_entry() {
+            self.commit_decision(decision?, &mut lane).await?;
         }
         lane.flush().await?;
         for step in self.plan.steps() {
@@ -176,7 +176,7 @@ impl<'a> Pass<'a> {
             for (ordinal, record) in self.snapshot.records()?.enumerate() {
                 let record = record?;
                 if self.plan.step(ordinal) == step
-                    && let Some(decision) = self.plan.decide(ordinal, &record)
+                    && let Some(decision) = self.plan.try_decide(ordinal, &record)?
                 {
                     self.commit_decision(decision, &mut lane).await?;
                 }
@@ -205,15 +205,15 @@ impl<'a> Pass<'a> {
         };
         let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
         let mut names = vec![String::new(); next_in_line.len()];
-        for decision in self.plan.without_entry() {
-            sink.report(decision, self.is_dry_run, tally)?;
+        for decision in self.plan.try_without_entry() {
+            sink.report(decision?, self.is_dry_run, tally)?;
         }
         for (ordinal, record) in self.snapshot.records()?.enumerate() {
             let record = record?;
             if let Some(place) = next_in_line.iter().position(|next| *next == ordinal) {
                 names[place] = name_of(&record);
             }
-            if let Some(decision) = self.plan.decide(ordinal, &record) {
+            if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
                 sink.report(decision, self.is_dry_run, tally)?;
             }
         }
@@ -275,17 +275,29 @@ async fn check_ledger(shell: &Shell, read: &Ledger, plan: &SeatArithmetic) -> Re
     Err(Error::LedgerDisagrees { ledger: read.seats.used, counted: plan.used_before })
 }
 
-async fn see_all(shell: &Shell, planner: &mut Planner, sink: &mut Sink, tally: &Tally) -> Result<(), Error> {
-    let mut shards = stream::iter(0..SHARDS).map(|shard| read_shard(shell, shard)).buffered(SHARDS_AT_ONCE);
-    let mut done = 0;
-    while let Some(accounts) = shards.try_next().await? {
-        for account in &accounts {
-            if let Some(observation) = planner.see(account) {
-                sink.observe(&observation, tally)?;
+async fn see_all(
+    shell: &Shell,
+    planner: &mut Planner<AccountShelf>,
+    sink: &mut Sink,
+    tally: &Tally,
+) -> Result<(), Error> {
+    let mut first_pages =
+        stream::iter(0..SHARDS).map(|shard| shell.store.accounts_page(shard, None)).buffered(SHARDS_AT_ONCE);
+    for shard in 0..SHARDS {
+        let mut page = first_pages.try_next().await?;
+        // A page at a time: a whole shard of a million accounts would be 20 MB, and four of them a third of a run.
+        while let Some(AccountsPage { accounts, next }) = page {
+            for account in &accounts {
+                if let Some(observation) = planner.try_see(account)? {
+                    sink.observe(&observation, tally)?;
+                }
             }
+            page = match next {
+                Some(next) => Some(shell.store.accounts_page(shard, Some(next)).await?),
+                None => None,
+            };
         }
-        done += 1;
-        shell.tell(Progress::Comparing { done, of: SHARDS });
+        shell.tell(Progress::Comparing { done: shard + 1, of: SHARDS });
     }
     Ok(())
 }

@@ -6,26 +6,33 @@ use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
-use crate::planner::{Fate, Kept, Removal, Request};
+use crate::planner::Request;
+use crate::planner::kept::{Fate, Kept, Removal};
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// An account that no entry speaks of.
-pub(super) fn to_leaver(kept: &Kept, request: &Request) -> Decision {
-    let (state, outcome) = after(kept, request);
-    let account = Account { state, ..kept.account.clone() };
-    decision(kept.account.clone(), account, outcome, Vec::new(), None, None)
+pub(super) fn to_leaver(kept: &Kept, before: Account, request: &Request) -> Decision {
+    let (state, outcome) = after(kept, &before, request);
+    let account = Account { state, ..before.clone() };
+    decision(before, account, outcome, Vec::new(), None, None)
 }
 
 /// An account and the entry that it matches.
-pub(super) fn to_matched(kept: &Kept, entry: &Entry, contested: Option<&str>, request: &Request) -> Decision {
-    let (state, outcome) = after(kept, request);
-    let mut account = Account { state, ..kept.account.clone() };
+pub(super) fn to_matched(
+    kept: &Kept,
+    before: Account,
+    entry: &Entry,
+    contested: Option<&str>,
+    request: &Request,
+) -> Decision {
+    let (state, outcome) = after(kept, &before, request);
+    let mut account = Account { state, ..before.clone() };
     let changes = follow(&mut account, entry, contested.is_some());
     let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
-    decision(kept.account.clone(), account, outcome, changes, reason, Some(entry.line))
+    decision(before, account, outcome, changes, reason, Some(entry.line))
 }
 
 /// An entry that has no account yet.
@@ -56,9 +63,9 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
 }
 
 /// The state after a fate, and the word for it.
-fn after(kept: &Kept, request: &Request) -> (AccountState, Outcome) {
+fn after(kept: &Kept, before: &Account, request: &Request) -> (AccountState, Outcome) {
     match kept.fate {
-        Fate::Stay(outcome) => (kept.account.state.clone(), outcome),
+        Fate::Stay(outcome) => (before.state.clone(), outcome),
         Fate::Block(Removal::Left) => {
             (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft)
         }

@@ -1,11 +1,14 @@
 //! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
 
-use super::{Fate, Kept, Planner, Removal, Removals};
+use super::kept::{Fate, KeptInOrder, Removal};
+use super::{Planner, Removals};
 use crate::account::{Account, AccountId, AccountState, BlockReason};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause};
+use crate::shelf::Shelf;
 use crate::snapshot::Standing;
+use alloc::borrow::ToOwned as _;
 
 /// What the directory wants of one account's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub(super) enum Wish {
 }
 
 /// What the directory wants of an account that matches an entry of this standing, or none.
-pub(super) fn wish(account: &Account, standing: Option<Standing>) -> Wish {
+fn wish(account: &Account, standing: Option<Standing>) -> Wish {
     let removal = match standing {
         Some(Standing::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
@@ -55,35 +58,14 @@ fn wish_of_eligible(state: &AccountState) -> Wish {
     }
 }
 
-impl Planner {
-    pub(super) fn wish_of(&self, kept: &Kept) -> Wish {
-        wish(&kept.account, kept.row.map(|row| self.index.row(row).standing))
+impl<S: Shelf> Planner<S> {
+    pub(super) fn wish_of(&self, account: &Account, row: Option<u32>) -> Wish {
+        wish(account, row.map(|row| self.index.row(row).standing))
     }
 
-    /// Decides about everybody who would lose something; says why where the guard holds the removals.
-    pub(super) fn decide_removals(&mut self) -> Option<Hold> {
-        let mut kept = core::mem::take(&mut self.kept);
-        for one in &mut kept {
-            one.fate = self.fate_before_guard(one);
-        }
-        if let Some(last) = self.last_admin(&kept) {
-            for one in kept.iter_mut().filter(|one| one.account.id == last) {
-                one.fate = Fate::Stay(Outcome::Protected);
-            }
-        }
-        let hold = self.hold(&kept);
-        if hold.is_some() {
-            for one in kept.iter_mut().filter(|one| is_loss(one)) {
-                one.fate = Fate::Stay(Outcome::Held);
-            }
-        }
-        self.kept = kept;
-        hold
-    }
-
-    fn fate_before_guard(&self, kept: &Kept) -> Fate {
-        match self.wish_of(kept) {
-            Wish::Lose(_) if self.request.policy.exemptions.contains(&kept.account.username) => {
+    pub(super) fn fate_before_guard(&self, account: &Account, wish: Wish) -> Fate {
+        match wish {
+            Wish::Lose(_) if self.request.policy.exemptions.contains(&account.username) => {
                 Fate::Stay(Outcome::Protected)
             }
             Wish::Lose(removal) | Wish::Relabel(removal) => Fate::Block(removal),
@@ -92,31 +74,51 @@ impl Planner {
         }
     }
 
-    /// The administrator to protect where the removals would leave none (product 20).
-    fn last_admin(&self, kept: &[Kept]) -> Option<AccountId> {
-        let is_active_admin = |one: &&Kept| one.account.state.holds_seat() && self.is_admin_after(one);
-        let is_removed = |one: &&Kept| matches!(one.fate, Fate::Block(_));
-        let staying = kept.iter().filter(is_active_admin).any(|one| !is_removed(&one));
-        if staying || self.staying_admins > 0 {
-            return None;
+    /// Counts an active administrator among those who stay or those who are to go.
+    pub(super) fn note_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
+        let is_admin_after = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
+        if !is_admin_after || !account.state.holds_seat() {
+            return;
         }
-        let leaving = kept.iter().filter(is_active_admin).filter(is_removed);
-        leaving
-            .map(|one| (one.account.key().map_or("", MatchKey::folded), one.account.id))
-            .min()
-            .map(|(_, id)| id)
+        if !matches!(fate, Fate::Block(_)) {
+            self.admins.staying += 1;
+            return;
+        }
+        let this = (account.key().map_or("", MatchKey::folded), account.id);
+        let first = &mut self.admins.first_to_go;
+        if first.as_ref().is_none_or(|(key, id)| this < (key.as_str(), *id)) {
+            *first = Some((this.0.to_owned(), this.1));
+        }
     }
 
-    fn is_admin_after(&self, kept: &Kept) -> bool {
-        kept.row.and_then(|row| self.index.row(row).is_admin).unwrap_or(kept.account.is_admin)
+    /// Decides about everybody who would lose something; says why where the guard holds the removals.
+    pub(super) fn decide_removals(&mut self, kept: &mut KeptInOrder) -> Option<Hold> {
+        if let Some(last) = self.last_admin() {
+            for one in kept.iter_mut().filter(|one| one.id == last) {
+                one.fate = Fate::Stay(Outcome::Protected);
+            }
+        }
+        let hold = self.hold(kept);
+        if hold.is_some() {
+            for one in kept.iter_mut().filter(|one| one.is_loss()) {
+                one.fate = Fate::Stay(Outcome::Held);
+            }
+        }
+        hold
     }
 
-    fn hold(&self, kept: &[Kept]) -> Option<Hold> {
+    /// The administrator to protect where the removals would leave none (product 20).
+    fn last_admin(&self) -> Option<AccountId> {
+        let first = self.admins.first_to_go.as_ref().filter(|_| self.admins.staying == 0);
+        first.map(|(_, id)| *id)
+    }
+
+    fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
         if self.request.removals == Removals::Approved {
             return None;
         }
-        let losses = kept.iter().filter(|one| is_loss(one));
-        let removals = losses.clone().filter(|one| one.account.state.holds_seat()).count() as u64;
+        let losses = kept.iter().filter(|one| one.is_loss());
+        let removals = losses.clone().filter(|one| one.holds_seat()).count() as u64;
         let active = self.active_of_source;
         let nobody_eligible = self.index.rows().all(|(_, row)| row.standing != Standing::Enabled);
         if nobody_eligible && losses.count() > 0 {
@@ -125,10 +127,4 @@ impl Planner {
         let is_exceeded = self.request.policy.guard.is_exceeded(removals, active);
         is_exceeded.then_some(Hold { removals, active, cause: HoldCause::TooMany })
     }
-}
-
-/// Whether somebody would lose a seat or a place in the line.
-fn is_loss(kept: &Kept) -> bool {
-    let has_something = kept.account.state.holds_seat() || kept.account.state.waiting_since().is_some();
-    has_something && matches!(kept.fate, Fate::Block(_))
 }

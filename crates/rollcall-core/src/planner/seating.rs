@@ -1,10 +1,12 @@
 //! Who gets the free seats: those waiting, then those who are back or new, each in order (product 11 to 14).
 
+use super::Planner;
+use super::kept::{Fate, KeptInOrder};
 use super::removals::Wish;
 use super::usernames::Contested;
-use super::{Fate, Planner};
 use crate::licence::{SeatCount, Seats};
 use crate::outcome::Outcome;
+use crate::shelf::Shelf;
 use crate::snapshot::Standing;
 use alloc::vec::Vec;
 
@@ -26,26 +28,26 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Copy)]
 enum Arrival {
     /// An account that came back, by its place among the kept.
-    Back(usize),
+    Back(u32),
     /// A newcomer.
     New,
 }
 
-impl Planner {
-    pub(super) fn seat(&mut self, contested: &Contested) -> Line {
+impl<S: Shelf> Planner<S> {
+    pub(super) fn seat(&mut self, kept: &mut KeptInOrder, contested: &Contested) -> Line {
         let free = Seats { limit: self.request.limit, used: self.used }.free(self.request.policy.reserve);
         let mut left = free.map_or(u64::MAX, SeatCount::get);
         let mut line = Line { taken: SeatCount::ZERO, created_blocked: SeatCount::ZERO, next: Vec::new() };
-        for (row, at) in self.waiting_line() {
+        for (row, at) in self.waiting_line(kept) {
             if line.admit(&mut left, row) {
-                self.kept[at].fate = Fate::Seat(Outcome::Activated);
+                kept.at_mut(at).fate = Fate::Seat(Outcome::Activated);
             }
         }
-        for (row, arrival) in self.arrivals(contested) {
+        for (row, arrival) in self.arrivals(kept, contested) {
             let is_seated = line.admit(&mut left, row);
             match arrival {
-                Arrival::Back(at) if is_seated => self.kept[at].fate = Fate::Seat(Outcome::Reactivated),
-                Arrival::Back(at) => self.kept[at].fate = Fate::Wait,
+                Arrival::Back(at) if is_seated => kept.at_mut(at).fate = Fate::Seat(Outcome::Reactivated),
+                Arrival::Back(at) => kept.at_mut(at).fate = Fate::Wait,
                 Arrival::New if is_seated => self.index.row_mut(row).is_seated = true,
                 Arrival::New => line.created_blocked = line.created_blocked.plus(SeatCount::new(1)),
             }
@@ -54,25 +56,20 @@ impl Planner {
     }
 
     /// Those who wait and are still eligible: by priority, then since when, then match key.
-    fn waiting_line(&self) -> Vec<(u32, usize)> {
-        let mut line: Vec<_> = self
-            .kept
-            .iter()
-            .enumerate()
-            .filter(|(_, kept)| self.wish_of(kept) == Wish::Waiting)
-            .filter_map(|(at, kept)| Some((kept.row?, kept.account.state.waiting_since()?, at)))
-            .collect();
+    fn waiting_line(&self, kept: &KeptInOrder) -> Vec<(u32, u32)> {
+        let waiting = kept.numbered().filter(|(_, one)| one.wish == Wish::Waiting);
+        let mut line: Vec<_> = waiting.filter_map(|(at, one)| Some((one.since, one.row?, at))).collect();
         // Rows are in the order of their folded keys.
-        line.sort_unstable_by_key(|(row, since, _)| (self.index.row(*row).priority, *since, *row));
-        line.into_iter().map(|(row, _, at)| (row, at)).collect()
+        line.sort_unstable_by_key(|(since, row, _)| (self.index.row(*row).priority, *since, *row));
+        line.into_iter().map(|(_, row, at)| (row, at)).collect()
     }
 
     /// Those who begin to wait in this run: by priority, then match key.
-    fn arrivals(&self, contested: &Contested) -> Vec<(u32, Arrival)> {
-        let back = self.kept.iter().enumerate().filter(|(_, kept)| self.wish_of(kept) == Wish::Back);
-        let back = back.filter_map(|(at, kept)| Some((kept.row?, Arrival::Back(at))));
+    fn arrivals(&self, kept: &KeptInOrder, contested: &Contested) -> Vec<(u32, Arrival)> {
+        let back = kept.numbered().filter(|(_, one)| one.wish == Wish::Back);
+        let back = back.filter_map(|(at, one)| Some((one.row?, Arrival::Back(at))));
         let new = self.index.rows().filter(|(at, row)| {
-            row.standing == Standing::Enabled && !row.is_matched && !contested.contains_key(at)
+            row.standing == Standing::Enabled && !row.is_matched && !contested.contains(*at)
         });
         let mut arrivals: Vec<_> = back.chain(new.map(|(at, _)| (at, Arrival::New))).collect();
         arrivals.sort_unstable_by_key(|(row, _)| (self.index.row(*row).priority, *row));

@@ -1,0 +1,155 @@
+//! The decide step as `rollcall-sync` takes it in a dry run: index the snapshot, show every account, finish, and ask
+//! for every decision. Accounts are made a few pages at a time, as many as a run has in memory.
+
+use crate::baseline;
+use crate::cases::Case;
+use crate::people;
+use anyhow::Result;
+use rollcall_core::account::Account;
+use rollcall_core::check::check_seats;
+use rollcall_core::outcome::Outcome;
+use rollcall_core::plan::{Decision, Plan};
+use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::policy::Policy;
+use rollcall_core::shelf::Shelf;
+use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::store::{AccountShelf, SnapshotReader};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// As many accounts as a run has in memory: four pages.
+const ACCOUNTS_AT_ONCE: usize = 4000;
+
+const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+/// How it is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As in a run: the shelf is a file.
+    Planner,
+    /// The shelf is in memory.
+    PlannerInMemory,
+    /// Every entry and every account in hash maps.
+    Everything,
+}
+
+impl Way {
+    const ALL: [Self; 3] = [Self::Planner, Self::PlannerInMemory, Self::Everything];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Planner => "planner",
+            Self::PlannerInMemory => "planner, shelf in memory",
+            Self::Everything => "all in hash maps",
+        }
+    }
+
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.name() == name)
+    }
+}
+
+/// How many of each outcome.
+pub(crate) type Counts = BTreeMap<Outcome, u64>;
+
+/// Decides; answers with seconds and outcomes.
+pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotReader) -> Result<(f64, String)> {
+    let request = Request {
+        source: people::source()?,
+        now: NOW,
+        limit: case.limit(people),
+        policy: Policy::default(),
+        removals: Removals::Guarded,
+    };
+    let mut accounts = Generated { case, people, spent: Duration::ZERO };
+    let began = Instant::now();
+    let counts = match way {
+        Way::Planner => plan(request, snapshot, &mut accounts, AccountShelf::new()?)?,
+        Way::PlannerInMemory => plan(request, snapshot, &mut accounts, Vec::new())?,
+        Way::Everything => baseline::decide(&request, snapshot, &mut accounts)?,
+    };
+    let seconds = (began.elapsed() - accounts.spent).as_secs_f64();
+    let words: Vec<String> =
+        counts.iter().map(|(outcome, count)| format!("{} {count}", outcome.as_str())).collect();
+    Ok((seconds, words.join(", ")))
+}
+
+/// The accounts of a case, made when they are asked for.
+///
+/// In the order of keys, which a run does not see; the planner looks up digests, so the order means nothing to it.
+pub(crate) struct Generated<'a> {
+    case: &'a Case,
+    people: u64,
+    /// How long the making took: no part of what is measured.
+    spent: Duration,
+}
+
+impl Generated<'_> {
+    /// Shows every account, as many at once in memory as a run has.
+    pub(crate) fn for_each(&mut self, mut see: impl FnMut(Account) -> Result<()>) -> Result<()> {
+        let source = people::source()?;
+        let mut numbers = self.case.accounts.numbers(self.people);
+        loop {
+            let began = Instant::now();
+            let page = numbers.by_ref().take(ACCOUNTS_AT_ONCE);
+            let page: Vec<Account> =
+                page.map(|number| self.case.accounts.account(number, &source)).collect::<Result<_>>()?;
+            self.spent += began.elapsed();
+            if page.is_empty() {
+                return Ok(());
+            }
+            page.into_iter().try_for_each(&mut see)?;
+        }
+    }
+}
+
+fn plan<S: Shelf>(
+    request: Request,
+    snapshot: &SnapshotReader,
+    accounts: &mut Generated<'_>,
+    shelf: S,
+) -> Result<Counts>
+where
+    anyhow::Error: From<S::Error>,
+{
+    let mut index = SnapshotIndexBuilder::new();
+    for record in snapshot.records()? {
+        index.push(&record?)?;
+    }
+    let mut counts = Counts::new();
+    let mut planner = Planner::with_shelf(request, index.finish(), shelf);
+    accounts.for_each(|account| {
+        if let Some(observation) = planner.try_see(&account)? {
+            *counts.entry(observation.outcome).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    let plan = planner.try_finish()?;
+    check_seats(plan.seats())?;
+    walk(&plan, snapshot, &mut counts)?;
+    Ok(counts)
+}
+
+/// Asks for every decision, as a dry run's report does.
+fn walk<S: Shelf>(plan: &Plan<S>, snapshot: &SnapshotReader, counts: &mut Counts) -> Result<()>
+where
+    anyhow::Error: From<S::Error>,
+{
+    for decision in plan.try_without_entry() {
+        *counts.entry(outcome(&decision?)).or_default() += 1;
+    }
+    for (ordinal, record) in snapshot.records()?.enumerate() {
+        if let Some(decision) = plan.try_decide(ordinal, &record?)? {
+            *counts.entry(outcome(&decision)).or_default() += 1;
+        }
+    }
+    Ok(())
+}
+
+fn outcome(decision: &Decision) -> Outcome {
+    match decision {
+        Decision::Change(change) => change.outcome,
+        Decision::Observe(observation) => observation.outcome,
+    }
+}

@@ -1,0 +1,115 @@
+//! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the shelf.
+
+use super::removals::Wish;
+use crate::account::{AccountId, AccountState};
+use crate::outcome::Outcome;
+use crate::time::Timestamp;
+use alloc::vec::Vec;
+
+/// An account about which the whole picture decides.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: AccountId,
+    /// Where its record lies on the shelf.
+    pub(crate) place: usize,
+    /// The entry that it matches; none for a leaver.
+    pub(crate) row: Option<u32>,
+    pub(super) holds: Holds,
+    /// Since when it has waited; means nothing where it holds no place in the line.
+    pub(super) since: Timestamp,
+    pub(super) wish: Wish,
+    pub(crate) fate: Fate,
+    /// Whether its entry asks for another username than it has.
+    pub(super) wants_username: bool,
+}
+
+/// What an account has that a removal takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Seat,
+    PlaceInLine,
+    Nothing,
+}
+
+/// What becomes of the state of a kept account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Stays as it is; fields follow the directory.
+    Stay(Outcome),
+    /// Is blocked, or blocked for this other reason.
+    Block(Removal),
+    /// Gets a seat; the word tells whether it waited or came back.
+    Seat(Outcome),
+    /// Came back and waits from this run on.
+    Wait,
+}
+
+/// Why somebody loses a seat or a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Removal {
+    Left,
+    Disabled,
+}
+
+impl Holds {
+    /// What an account in this state has, and since when it waits.
+    pub(super) fn of(state: &AccountState) -> (Self, Timestamp) {
+        match (state.holds_seat(), state.waiting_since()) {
+            (true, _) => (Self::Seat, Timestamp::from_millis(0)),
+            (false, Some(since)) => (Self::PlaceInLine, since),
+            (false, None) => (Self::Nothing, Timestamp::from_millis(0)),
+        }
+    }
+}
+
+impl Kept {
+    pub(crate) fn holds_seat(&self) -> bool {
+        self.holds == Holds::Seat
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.holds == Holds::PlaceInLine
+    }
+
+    /// Whether somebody would lose a seat or a place in the line.
+    pub(super) fn is_loss(&self) -> bool {
+        self.holds != Holds::Nothing && matches!(self.fate, Fate::Block(_))
+    }
+}
+
+/// All of them, once everybody has been seen: leavers by id, then the others by row.
+#[derive(Debug)]
+pub(crate) struct KeptInOrder(Vec<Kept>);
+
+impl KeptInOrder {
+    pub(super) fn new(mut kept: Vec<Kept>) -> Self {
+        kept.sort_unstable_by_key(|one| (one.row, one.id));
+        Self(kept)
+    }
+
+    pub(crate) fn leavers(&self) -> &[Kept] {
+        &self.0[..self.0.partition_point(|one| one.row.is_none())]
+    }
+
+    pub(crate) fn of_row(&self, row: u32) -> Option<&Kept> {
+        let at = self.0.binary_search_by_key(&Some(row), |one| one.row).ok()?;
+        Some(&self.0[at])
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Kept> + Clone {
+        self.0.iter()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Kept> {
+        self.0.iter_mut()
+    }
+
+    pub(super) fn at_mut(&mut self, at: u32) -> &mut Kept {
+        &mut self.0[at as usize]
+    }
+
+    /// Each with its number in this order.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u32, &Kept)> {
+        (0u32..).zip(&self.0)
+    }
+}
