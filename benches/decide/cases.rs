@@ -5,6 +5,7 @@ use anyhow::Result;
 use rollcall_core::account::{Account, AccountState, BlockReason};
 use rollcall_core::entry::{EntryStatus, Record};
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
@@ -34,6 +35,8 @@ pub(crate) enum Snapshot {
     Everybody,
     /// Everybody, disabled.
     Disabled,
+    /// Everybody, all with one key: the match field is a column that says the same in every row.
+    OneKey,
     /// One person.
     One,
 }
@@ -57,7 +60,7 @@ pub(crate) enum Accounts {
 }
 
 /// All cases: first the usual, then what an accident or a change of the configuration brings.
-pub(crate) const CASES: [Case; 11] = [
+pub(crate) const CASES: [Case; 12] = [
     case("first load", Snapshot::Everybody, Accounts::None, true, true),
     case("no change", Snapshot::Everybody, Accounts::InStep, true, true),
     case("1 % join, leave, change", Snapshot::Everybody, Accounts::OnePercent, true, true),
@@ -68,6 +71,7 @@ pub(crate) const CASES: [Case; 11] = [
     case("nobody eligible: all disabled (held)", Snapshot::Disabled, Accounts::InStep, true, false),
     case("all change", Snapshot::Everybody, Accounts::Outdated, true, true),
     case("immutable id newly mapped", Snapshot::Everybody, Accounts::WithoutId, true, false),
+    case("one key in every row", Snapshot::OneKey, Accounts::InStep, true, false),
     case(
         "match field changed: all leave (held), all arrive, usernames taken",
         Snapshot::Everybody,
@@ -112,7 +116,11 @@ impl Snapshot {
 
     fn record(self, number: u64) -> Result<Record> {
         let status = if self == Self::Disabled { EntryStatus::Disabled } else { EntryStatus::Enabled };
-        people::record(number, status)
+        let mut record = people::record(number, status)?;
+        if let (Self::OneKey, Record::Entry(entry)) = (self, &mut record) {
+            entry.key = MatchKey::parse("example.com")?;
+        }
+        Ok(record)
     }
 }
 

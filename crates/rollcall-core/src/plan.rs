@@ -225,14 +225,10 @@ impl<S: Shelf> Plan<S> {
 
     fn name_twins(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
-        let twins = self.0.index.twins(row);
+        let twins = self.0.index.twins(row, NAMED_MAX + 1);
         let lines: Vec<String> =
             twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.0.index.row(*twin).line())).collect();
-        let more = if twins.len() > NAMED_MAX {
-            format!(" and {} more", twins.len() - NAMED_MAX)
-        } else {
-            String::new()
-        };
+        let more = if twins.len() > NAMED_MAX { " and more" } else { "" };
         let word = if twins.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }

@@ -138,15 +138,21 @@ impl SnapshotIndex {
         self.by_username.chunk_by(is_same).filter(|group| group.len() > 1)
     }
 
-    /// The rows that share a key or an immutable id with this one, in order, without itself.
-    pub(crate) fn twins(&self, row: u32) -> Vec<u32> {
+    /// The first rows, at most so many, that share a key or an immutable id with this one, in order, without itself.
+    /// Not all: where a whole column says the same, every row is every other row's twin.
+    pub(crate) fn twins(&self, row: u32, at_most: usize) -> Vec<u32> {
         let this = self.row(row);
         let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };
         let with_id = if this.has_immutable_id() { self.with_immutable_id(this.immutable_id) } else { &[] };
-        let mut twins: Vec<u32> =
-            with_key.iter().chain(with_id).copied().filter(|twin| *twin != row).collect();
+        let first = |rows: &[u32]| {
+            let others = rows.iter().copied().filter(|twin| *twin != row);
+            others.take(at_most).collect::<Vec<u32>>()
+        };
+        let mut twins = first(with_key);
+        twins.extend(first(with_id));
         twins.sort_unstable();
         twins.dedup();
+        twins.truncate(at_most);
         twins
     }
 
