@@ -1,6 +1,6 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
-use crate::dynamo::{need_number, need_text, number, text};
+use crate::dynamo::{is_condition_failed, need_number, need_text, number, text};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
@@ -23,16 +23,8 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn applied_snapshot(&self, source: &SourceName) -> Result<Option<Applied>, Error> {
-        let answer = self
-            .dynamo
-            .get_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading which snapshot was applied", error))?;
-        let Some(item) = answer.item else { return Ok(None) };
+        let item = self.control_item(&item_name(source), "reading which snapshot was applied").await?;
+        let Some(item) = item else { return Ok(None) };
         let what = "the record of the applied snapshot";
         Ok(Some(Applied {
             epoch: need_number(&item, "epoch", what)?,
@@ -68,9 +60,7 @@ impl Store {
             .await;
         match result {
             Ok(_) => Ok(()),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
+            Err(error) if is_condition_failed(&error) => {
                 Err(Error::OlderSnapshot { source_name: source.clone() })
             }
             Err(error) => Err(Error::service("marking a snapshot as applied", error)),

@@ -1,6 +1,8 @@
 //! Small words for DynamoDB's attribute values, and where a page ended.
 
 use crate::error::Error;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
 
@@ -50,4 +52,9 @@ pub(crate) fn get_number(item: &Item, name: &str) -> Option<u64> {
 /// A whole number that must be there.
 pub(crate) fn need_number(item: &Item, name: &str, what: &str) -> Result<u64, Error> {
     get_number(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a whole number as {name:?}")))
+}
+
+/// Whether an update was not made because its condition did not hold.
+pub(crate) fn is_condition_failed(error: &SdkError<UpdateItemError>) -> bool {
+    error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }

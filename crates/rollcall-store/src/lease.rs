@@ -1,12 +1,10 @@
 //! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
 //! dead is known by its epoch and fenced off.
 
-use crate::dynamo::{Item, get_number, get_text, number, text};
+use crate::dynamo::{Item, get_number, get_text, is_condition_failed, number, text};
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord};
 use crate::store::Store;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnValue, TransactWriteItem, Update};
 use rollcall_core::source::SourceName;
@@ -236,16 +234,7 @@ impl Store {
 
     /// Empty where there is none.
     async fn lease_item(&self, source: &SourceName) -> Result<Item, Error> {
-        let answer = self
-            .dynamo
-            .get_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading a lease", error))?;
-        Ok(answer.item.unwrap_or_default())
+        Ok(self.control_item(&item_name(source), "reading a lease").await?.unwrap_or_default())
     }
 
     /// The condition, within a transaction, that this lease is still held.
@@ -280,10 +269,6 @@ fn item_name(source: &SourceName) -> String {
 
 fn fenced(lease: &Lease) -> Error {
     Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
-}
-
-fn is_condition_failed(error: &SdkError<UpdateItemError>) -> bool {
-    error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }
 
 fn decode(item: &Item, now: Timestamp) -> Result<Seen, Error> {

@@ -3,7 +3,7 @@
 //! `used` changes only inside a commit, together with the accounts that it counts.
 
 use crate::audit::{AuditEntry, AuditHead};
-use crate::dynamo::{Item, get_number, get_text, need_number, number, text};
+use crate::dynamo::{Item, get_number, get_text, is_condition_failed, need_number, number, text};
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
@@ -43,16 +43,7 @@ impl Store {
     /// # Errors
     /// When the storage fails, or the limit cannot be read (product 17: nothing may be written then).
     pub async fn seats(&self) -> Result<Ledger, Error> {
-        let answer = self
-            .dynamo
-            .get_item()
-            .table_name(&self.names.control)
-            .key("name", text(LEDGER))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the licence", error))?;
-        match answer.item {
+        match self.control_item(LEDGER, "reading the licence").await? {
             Some(item) => decode(&item),
             None => Ok(Ledger {
                 seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
@@ -93,11 +84,7 @@ impl Store {
         match result {
             Ok(_) => Ok(()),
             // A command was quicker; its limit goes before the configured one.
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
+            Err(error) if is_condition_failed(&error) => Ok(()),
             Err(error) => Err(Error::service("setting the licence", error)),
         }
     }

@@ -287,16 +287,8 @@ impl Store {
     /// # Errors
     /// When the storage fails or the item is not a run.
     pub async fn run(&self, id: &RunId) -> Result<Option<RunRecord>, Error> {
-        let answer = self
-            .dynamo
-            .get_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(id)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the record of a run", error))?;
-        answer.item.map(|item| decode(&item)).transpose()
+        let item = self.control_item(&item_name(id), "reading the record of a run").await?;
+        item.map(|item| decode(&item)).transpose()
     }
 
     /// A page of the runs, newest first.

@@ -1,5 +1,6 @@
 //! The handle on everything that is kept. Cheap to clone; built once at the edge.
 
+use crate::dynamo::{Item, text};
 use crate::error::Error;
 use crate::names::Names;
 use std::sync::Arc;
@@ -27,6 +28,20 @@ impl Store {
         let names = Names::from_env()?;
         let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
         Ok(Self::new(aws_sdk_dynamodb::Client::new(&config), aws_sdk_s3::Client::new(&config), names))
+    }
+
+    /// An item of the control table as it is now.
+    pub(crate) async fn control_item(&self, name: &str, doing: &'static str) -> Result<Option<Item>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.control)
+            .key("name", text(name))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service(doing, error))?;
+        Ok(answer.item)
     }
 
     /// After how many days audit entries go; `None` is never.
