@@ -82,28 +82,13 @@ fn reset_event(source: &str) -> serde_json::Value {
 async fn two_resets_and_the_timer_at_once_are_one_run() {
     let world = World::new(&config(7, &[STAFF])).await;
     for round in 1..=5 {
-        world.tick();
         world.put_csv(people("p", round..round + 10, "clerk")).await;
-        let shells = [world.process(None), world.process(None), world.process(None)];
         let stop = Arc::new(AtomicBool::new(false));
         let watched = watch(&world, &stop);
-        let (one, two, timer) = tokio::join!(
-            rollcall_reset::handle(reset_event("staff"), &shells[0]),
-            rollcall_reset::handle(reset_event("staff"), &shells[1]),
-            rollcall_fetch::handle(drive::schedule_event(), &shells[2]),
-        );
-        timer.unwrap();
-        for answer in [one.unwrap(), two.unwrap()] {
-            assert_eq!(answer["statusCode"], 202);
-        }
-        for shell in &shells {
-            drive::drain(shell).await.unwrap();
-        }
+        let run = world.reset_twice_and_tick_the_timer().await;
+        assert_eq!(run.status, RunStatus::Completed, "{run:?}");
         stop.store(true, Ordering::SeqCst);
         assert!(watched.await.unwrap() <= 7);
-        let runs = audit::all_runs(&world.shell).await.unwrap();
-        assert_eq!(runs.len() as u64, round, "one run each time");
-        assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
         check(&world, 7).await;
         assert_eq!(used(&world.shell).await, 7);
     }

@@ -55,6 +55,8 @@ pub(crate) trait Stage {
     /// The directory as a run would read it; `None` is one that cannot be read to its end.
     async fn directory(&mut self, people: Option<&[Person]>);
     async fn run(&mut self, is_dry_run: bool) -> Ran;
+    /// Two Resets and the timer at the same moment; all that they come to.
+    async fn run_at_once(&mut self) -> Ran;
     async fn approve(&mut self) -> Result<Ran, String>;
     async fn block(&mut self, username: &str) -> Result<(), String>;
     async fn unblock(&mut self, username: &str) -> Result<(), String>;
@@ -113,6 +115,9 @@ impl Player {
             }
             ["directory", "is", "cut", "off"] => stage.directory(None).await,
             ["run"] => self.ran(stage.run(false).await, particulars, context),
+            ["two", "resets", "and", "the", "timer", "at", "once"] => {
+                self.ran(stage.run_at_once().await, particulars, context);
+            }
             ["dry", "run"] => self.ran(stage.run(true).await, particulars, context),
             ["approve"] => self.ran(stage.approve().await.expect(context), particulars, context),
             ["approve", "is", "refused"] => drop(stage.approve().await.expect_err(context)),

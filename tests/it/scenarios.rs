@@ -35,7 +35,8 @@ scenarios! {
     f_empty_file
     g_duplicate_key
     h_limit_lowered
-    i_and_j_again_changes_nothing
+    i_two_resets_and_the_timer_at_once
+    j_again_changes_nothing
     k_last_administrator
     l_rename
     rule_3_missing_key

@@ -6,9 +6,10 @@ use rollcall::embedded::Servers;
 use rollcall::{drive, tables};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
-use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, RunId, RunRecord, Store};
+use rollcall_sync::{Shell, audit};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -109,6 +110,30 @@ impl World {
         self.tick();
         let run = drive::post_reset(&self.shell, self.source(), is_dry_run, approve).await?;
         Ok(self.finish(&run).await)
+    }
+
+    /// Presses Reset twice while the timer ticks, each in a process of its own, and sees what follows to its end,
+    /// which must be one run.
+    pub(crate) async fn reset_twice_and_tick_the_timer(&self) -> RunRecord {
+        self.tick();
+        let before = audit::all_runs(&self.shell).await.unwrap().len();
+        let processes = [self.process(None), self.process(None), self.process(None)];
+        let reset = || drive::http_event(&json!({ "source": self.source().name.as_str() }), "boss");
+        let (one, two, timer) = tokio::join!(
+            rollcall_reset::handle(reset(), &processes[0]),
+            rollcall_reset::handle(reset(), &processes[1]),
+            rollcall_fetch::handle(drive::schedule_event(), &processes[2]),
+        );
+        timer.unwrap();
+        for answer in [one.unwrap(), two.unwrap()] {
+            assert_eq!(answer["statusCode"], 202, "{answer}");
+        }
+        for process in &processes {
+            drive::drain(process).await.unwrap();
+        }
+        let mut runs = audit::all_runs(&self.shell).await.unwrap();
+        assert_eq!(runs.len(), before + 1, "{runs:?}");
+        runs.remove(0)
     }
 
     pub(crate) async fn finish(&self, run: &RunId) -> RunRecord {
