@@ -7,6 +7,7 @@
 mod crash;
 mod generator;
 mod handlers;
+mod permissions;
 mod program;
 mod races;
 mod scenario;

@@ -1,0 +1,244 @@
+//! `template.yaml` gives each function the permissions that it needs, and no others: what a function is seen to ask
+//! of DynamoDB and S3 is compared with its policy.
+
+use crate::template::template;
+use crate::world::World;
+use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
+use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
+use aws_sdk_dynamodb::error::BoxError;
+use rollcall::drive;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{Names, QueueName, RunId};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+/// A bit longer than a lease lasts.
+const LEASE_RUNS_OUT_MILLIS: i64 = 21 * 60 * 1000;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 6
+[guard]
+min_removals = 1
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+immutable_id = "id"
+[source.mapping]
+username = "username"
+title = "title"
+"#;
+
+const EIGHT: &str =
+    "key,id,username,title\na,1,a,x\nb,2,b,x\nc,3,c,x\nd,4,d,x\ne,5,e,x\nf,6,f,x\ng,7,g,x\nh,8,h,x\n";
+
+/// One is renamed, one has another title, one row is short, three are gone: more than the guard lets go.
+const FIVE: &str = "key,id,username,title\na,1,ann,x\nb,2,b,y\nc,3,c\nd,4,d,x\nh,8,h,x\n";
+
+/// `action resource`, as in `dynamodb:PutItem accounts` or `s3:GetObject config/*`.
+type Permissions = BTreeSet<String>;
+
+/// Writes down what is asked for, in the words of a policy.
+#[derive(Debug, Default)]
+struct Witness(Arc<Mutex<Permissions>>);
+
+impl Intercept for Witness {
+    fn name(&self) -> &'static str {
+        "witness"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let needed = match request.headers().get("x-amz-target") {
+            Some(target) => {
+                let body = request.body().bytes().ok_or("a request to DynamoDB has a body")?;
+                of_dynamodb(target, &serde_json::from_slice(body)?)
+            }
+            None => vec![of_s3(request.method(), request.uri())],
+        };
+        self.0.lock().unwrap().extend(needed);
+        Ok(())
+    }
+}
+
+fn of_dynamodb(target: &str, body: &Value) -> Vec<String> {
+    let (_, operation) = target.split_once('.').unwrap();
+    if operation != "TransactWriteItems" {
+        return vec![format!("dynamodb:{operation} {}", table(body))];
+    }
+    let items = body["TransactItems"].as_array().unwrap().iter();
+    let part = |item: &Value| {
+        let (kind, part) = item.as_object().unwrap().iter().next().unwrap();
+        let action =
+            if kind == "ConditionCheck" { "ConditionCheckItem".to_owned() } else { format!("{kind}Item") };
+        format!("dynamodb:{action} {}", table(part))
+    };
+    items.map(part).collect()
+}
+
+/// The table's name without our prefix, with its index where it is asked.
+fn table(body: &Value) -> String {
+    let name = body["TableName"].as_str().unwrap().strip_prefix("rollcall-").unwrap();
+    body["IndexName"].as_str().map_or(name.to_owned(), |index| format!("{name}/index/{index}"))
+}
+
+fn of_s3(method: &str, uri: &str) -> String {
+    let action = match method {
+        "GET" | "HEAD" => "GetObject",
+        "PUT" => "PutObject",
+        other => panic!("{other} {uri}"),
+    };
+    let bucket = format!("/{}/", Names::local().bucket);
+    let (_, key) = uri.split_once(&bucket).unwrap_or_else(|| panic!("{uri} is not in the bucket"));
+    format!("s3:{action} {}/*", key.split_once('/').unwrap().0)
+}
+
+/// A function as it runs in AWS: a process of its own.
+struct Function {
+    shell: Shell,
+    needed: Arc<Mutex<Permissions>>,
+}
+
+impl Function {
+    fn of(world: &World) -> Self {
+        let witness = Witness::default();
+        let needed = Arc::clone(&witness.0);
+        Self { shell: world.process(Some(SharedInterceptor::new(witness))), needed }
+    }
+}
+
+struct Functions {
+    fetch: Function,
+    reconcile: Function,
+    reset: Function,
+}
+
+impl Functions {
+    fn of(world: &World) -> Self {
+        Self { fetch: Function::of(world), reconcile: Function::of(world), reset: Function::of(world) }
+    }
+
+    /// Delivers a message, as SQS does. `false`: there is none.
+    async fn deliver(&self) -> bool {
+        let functions = [&self.fetch, &self.reconcile, &self.reset];
+        let Some(message) = functions.into_iter().find_map(|function| function.shell.queues.take()) else {
+            return false;
+        };
+        let event = drive::queue_event(&message);
+        let answer = match message.queue {
+            QueueName::Fetch => rollcall_fetch::handle(event, &self.fetch.shell).await.unwrap(),
+            QueueName::Reconcile => rollcall_reconcile::handle(event, &self.reconcile.shell).await.unwrap(),
+        };
+        assert_eq!(answer["batchItemFailures"], json!([]));
+        true
+    }
+
+    async fn drain(&self) {
+        while self.deliver().await {}
+    }
+
+    async fn drop_file(&self) {
+        rollcall_fetch::handle(drive::s3_event(&["inbox/staff.csv"]), &self.fetch.shell).await.unwrap();
+    }
+
+    async fn post_reset(&self, body: Value) -> RunId {
+        let answer =
+            rollcall_reset::handle(drive::http_event(&body, "boss"), &self.reset.shell).await.unwrap();
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        RunId::parse(body["run"].as_str().unwrap_or_else(|| panic!("{body}"))).unwrap()
+    }
+}
+
+/// Everything that functions do: first load, a hold and its approval, a drop during a run, a run that died.
+async fn a_life(world: &World, functions: &Functions) {
+    world.put_csv(EIGHT).await;
+    functions.drop_file().await;
+    functions.drain().await;
+    world.put_csv(FIVE).await;
+    let held = functions.post_reset(json!({})).await;
+    assert!(functions.deliver().await, "the file is read");
+    functions.drop_file().await;
+    rollcall_fetch::handle(drive::schedule_event(), &functions.fetch.shell).await.unwrap();
+    functions.drain().await;
+    let newest = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0);
+    assert_ne!(newest.id, held, "the drop was followed by a run");
+    functions.post_reset(json!({ "approve": newest.id.to_string() })).await;
+    functions.drain().await;
+    world.put_csv(EIGHT).await;
+    functions.drop_file().await;
+    drop(functions.fetch.shell.queues.take().unwrap());
+    for _ in 0..2 {
+        // Each finds the lease of a run that died, and the second dies itself.
+        world.wait(LEASE_RUNS_OUT_MILLIS);
+        functions.post_reset(json!({ "dry_run": true })).await;
+    }
+    drop(functions.reset.shell.queues.take().unwrap());
+    world.wait(LEASE_RUNS_OUT_MILLIS);
+    functions.drop_file().await;
+    functions.drain().await;
+}
+
+/// What a function's policy allows of DynamoDB and of objects in S3.
+fn allowed(function: &str) -> Permissions {
+    let template = template();
+    let policies = template["Resources"][function]["Properties"]["Policies"].as_array().unwrap().clone();
+    let statements = policies.iter().flat_map(|policy| policy["Statement"].as_array().unwrap());
+    let mut allowed = Permissions::new();
+    for statement in statements.filter(|statement| statement["Effect"] == "Allow") {
+        for action in several(&statement["Action"]) {
+            let action = action.as_str().unwrap();
+            if action.starts_with("dynamodb:") || action.ends_with("Object") {
+                let resources = several(&statement["Resource"]);
+                allowed.extend(resources.iter().map(|resource| format!("{action} {}", short(resource))));
+            }
+        }
+    }
+    allowed
+}
+
+fn several(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
+}
+
+/// A resource as [`Witness`] names it.
+fn short(resource: &Value) -> String {
+    let of_table = |name: &str| name.strip_suffix("Table").unwrap_or_else(|| panic!("{name}")).to_lowercase();
+    if let Some(name) = resource["Fn::GetAtt"][0].as_str() {
+        return of_table(name);
+    }
+    let text = resource["Fn::Sub"].as_str().unwrap_or_else(|| panic!("{resource}"));
+    match text.strip_prefix("${").and_then(|text| text.split_once(".Arn}")) {
+        Some((name, rest)) => of_table(name) + rest,
+        None => text.rsplit_once("${AWS::Region}/").unwrap_or_else(|| panic!("{text}")).1.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn every_function_may_do_what_it_does_and_nothing_else() {
+    let world = World::new(CONFIG).await;
+    let functions = Functions::of(&world);
+    a_life(&world, &functions).await;
+    let named = [
+        ("FetchFunction", &functions.fetch),
+        ("ReconcileFunction", &functions.reconcile),
+        ("ResetFunction", &functions.reset),
+    ];
+    for (name, function) in named {
+        let needed = function.needed.lock().unwrap().clone();
+        let allowed = allowed(name);
+        let lacks: Vec<_> = needed.difference(&allowed).collect();
+        let never_used: Vec<_> = allowed.difference(&needed).collect();
+        assert!(
+            lacks.is_empty() && never_used.is_empty(),
+            "{name} lacks {lacks:#?}, never uses {never_used:#?}"
+        );
+    }
+}
