@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedIn
 use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::store::{RunStatus, Trigger};
+use rollcall_sync::store::{Acquired, RunRecord, RunStatus, Trigger};
 use rollcall_sync::{Shell, admin, audit, doctor};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -215,6 +215,28 @@ async fn one_message_in_two_hands_is_applied_once() {
         assert_eq!((counts["created_active"], counts["created_blocked"]), (20, 10), "round {round}");
         check(&world, 20).await;
     }
+}
+
+#[tokio::test]
+async fn whoever_was_replaced_writes_nothing_into_the_record_of_the_run() {
+    let world = World::new(&config(5, &[STAFF])).await;
+    world.put_csv(people("p", 0..3, "clerk")).await;
+    let run = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let (store, now) = (&world.shell.store, world.shell.now());
+    let mut record = drive::run_record(&world.shell, &run).await.unwrap();
+    let mut hands = Vec::new();
+    for _ in 0..2 {
+        match store.acquire_lease(&record.source, &run, now, 1000).await.unwrap() {
+            Acquired::Mine { lease, .. } => hands.push(lease),
+            Acquired::HeldBy(other) => panic!("held by {other}"),
+        }
+    }
+    record.error = Some(String::from("written by the second hand"));
+    store.put_run(&record, &hands[1]).await.unwrap();
+    let late = RunRecord { error: Some(String::from("written by the first hand")), ..record.clone() };
+    let refused = store.put_run(&late, &hands[0]).await.unwrap_err();
+    assert!(matches!(refused, rollcall_sync::store::Error::Fenced { .. }), "{refused}");
+    assert_eq!(drive::run_record(&world.shell, &run).await.unwrap(), record);
 }
 
 /// Lets another process take the run's place while one of its storage calls is on the way.
