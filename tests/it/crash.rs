@@ -11,7 +11,7 @@ use rollcall::drive;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_sync::Shell;
-use rollcall_sync::store::RunStatus;
+use rollcall_sync::store::{RunStatus, RunSummary};
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -141,6 +141,12 @@ async fn base() -> World {
     world
 }
 
+/// What the summary of the newest run says, but for how long it took.
+async fn newest_run_tells(world: &World) -> RunSummary {
+    let newest = audit::all_runs(&world.shell).await.unwrap().remove(0);
+    RunSummary { read_millis: 0, apply_millis: 0, ..newest.summary.unwrap() }
+}
+
 /// Runs in a process that is killed. `false`: it came to its end before that.
 async fn run_and_die(world: &World, when: When, at: u64) -> bool {
     let (shell, killer) = Killer::process(world, when, at);
@@ -152,10 +158,12 @@ async fn run_and_die(world: &World, when: When, at: u64) -> bool {
 
 async fn kill_everywhere(when: When, is_redelivered: bool) {
     let base = base().await;
+    let told_by_base = newest_run_tells(&base).await;
     let reference = base.copy(CONFIG).await;
     reference.tick();
     assert!(!run_and_die(&reference, when, u64::MAX).await);
     let expected = accounts(&reference).await;
+    let told = newest_run_tells(&reference).await;
     let mut at = 0;
     loop {
         at += 1;
@@ -168,6 +176,9 @@ async fn kill_everywhere(when: When, is_redelivered: bool) {
         check_invariants(&world, &context).await;
         if is_redelivered {
             drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+            let tells = newest_run_tells(&world).await;
+            // Killed before it began, there is only the run before it.
+            assert!(tells == told || tells == told_by_base, "{context}: {tells:?} instead of {told:?}");
         } else {
             world.wait(LEASE_RUNS_OUT_MILLIS);
         }
