@@ -64,7 +64,7 @@ pub struct AuditEntry {
     pub changes: Vec<ChangeView>,
     /// The licence at that moment.
     pub seats: SeatsView,
-    /// The version of the account that the change made; 0 where there was no change.
+    /// The version of the account (or the licence) that the change made; 0 where there was no change.
     #[serde(default)]
     pub version: u64,
 }
@@ -146,9 +146,9 @@ impl AuditEntry {
         }
     }
 
-    /// The entry of a change of the licence.
-    pub(crate) fn of_licence(head: &AuditHead, change: &FieldChange, seats: Seats) -> Self {
-        Self { changes: vec![ChangeView::of(change)], ..Self::plain(head, "licence_set", seats) }
+    /// The entry of a change of the licence, which makes this version of the ledger.
+    pub(crate) fn of_licence(head: &AuditHead, change: &FieldChange, seats: Seats, version: u64) -> Self {
+        Self { changes: vec![ChangeView::of(change)], version, ..Self::plain(head, "licence_set", seats) }
     }
 
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {

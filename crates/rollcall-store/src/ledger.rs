@@ -106,7 +106,7 @@ impl Store {
                 old: show_limit(before.seats.limit),
                 new: show_limit(limit),
             };
-            let entry = AuditEntry::of_licence(&head, &change, seats);
+            let entry = AuditEntry::of_licence(&head, &change, seats, before.version + 1);
             let update = self
                 .ledger_update(&before, before.seats.used)
                 .update_expression("SET #limit = :limit, #used = :used, set_by = :by, version = :next")
