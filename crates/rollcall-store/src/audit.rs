@@ -267,29 +267,6 @@ impl Store {
         decode_page(page.items, page.last_evaluated_key)
     }
 
-    /// A page of the changes of one account, oldest first.
-    ///
-    /// # Errors
-    /// As [`Store::audit_of_run`].
-    pub async fn audit_of_account(
-        &self,
-        account: AccountId,
-        after: Option<Cursor>,
-    ) -> Result<AuditPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.audit)
-            .key_condition_expression("account = :account")
-            .expression_attribute_values(":account", text(account.to_string()))
-            .limit(PAGE_ITEMS_MAX)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log of an account", error))?;
-        decode_page(page.items, page.last_evaluated_key)
-    }
-
     /// A page of all changes, in no order.
     ///
     /// # Errors
