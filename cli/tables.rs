@@ -55,6 +55,13 @@ struct Key {
 struct Index {
     index_name: String,
     key_schema: Vec<Key>,
+    projection: Projected,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Projected {
+    projection_type: String,
 }
 
 /// Creates the tables that are not there yet.
@@ -101,7 +108,11 @@ async fn create(client: &Client, name: &str, table: Table) -> Result<()> {
         let index = GlobalSecondaryIndex::builder()
             .index_name(index.index_name)
             .set_key_schema(Some(key_schema(index.key_schema)?))
-            .projection(Projection::builder().projection_type(ProjectionType::All).build());
+            .projection(
+                Projection::builder()
+                    .projection_type(ProjectionType::from(index.projection.projection_type.as_str()))
+                    .build(),
+            );
         request = request.global_secondary_indexes(index.build()?);
     }
     request.send().await?;
