@@ -7,6 +7,7 @@ extern crate std;
 
 pub mod account;
 pub mod check;
+mod dn;
 pub mod entry;
 pub mod fields;
 pub mod fold;

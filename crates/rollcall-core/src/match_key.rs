@@ -1,5 +1,6 @@
 //! The match key (Entra: matching attribute) and the immutable id: how an entry finds its account.
 
+use crate::dn::fold_dn;
 use crate::fold::{Digest128, fold};
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -9,7 +10,8 @@ use alloc::string::String;
 /// DynamoDB's sort keys end at 1,024 bytes; 255 characters of four bytes still fit.
 pub const KEY_CHARS_MAX: usize = 255;
 
-/// A value of the source's match field: compared folded, shown as the directory spells it (product 1).
+/// A value of the source's match field: compared folded (a distinguished name by its parts), shown as the directory
+/// spells it (product 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchKey {
     original: String,
@@ -43,7 +45,7 @@ impl MatchKey {
     /// [`InvalidMatchKey::Empty`] is the missing key of product 3; the others reject the row.
     pub fn parse(text: &str) -> Result<Self, InvalidMatchKey> {
         let original = shown(text)?;
-        let folded = fold(&original);
+        let folded = fold_dn(&original).unwrap_or_else(|| fold(&original));
         if folded.is_empty() {
             return Err(InvalidMatchKey::Empty);
         }
