@@ -53,6 +53,7 @@ scenarios! {
     rule_20_exempt
     rule_24_held_and_approved
     rule_24_held_and_lapsed
+    rule_24_held_stays_held
     rule_28_dry_run
 }
 

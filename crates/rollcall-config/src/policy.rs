@@ -40,5 +40,5 @@ pub(crate) fn read_exemptions(file: &mut Section<'_>, mistakes: &mut Mistakes) -
             Err(error) => mistakes.note(item.at, format!("the username {} {error}", quoted(item.text))),
         }
     }
-    exempt.iter().map(Username::original).collect()
+    exempt.iter().collect()
 }

@@ -10,6 +10,10 @@ use alloc::string::String;
 /// DynamoDB's sort keys end at 1,024 bytes; 255 characters of four bytes still fit.
 pub const KEY_CHARS_MAX: usize = 255;
 
+/// The most bytes of a folded key: folding can make eighteen letters of one, and the key of a username's claim ends
+/// at 2,048 bytes in DynamoDB.
+const FOLDED_BYTES_MAX: usize = 2048;
+
 /// A value of the source's match field: compared folded (a distinguished name by its parts), shown as the directory
 /// spells it (product 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +52,9 @@ impl MatchKey {
         let folded = fold_dn(&original).unwrap_or_else(|| fold(&original));
         if folded.is_empty() {
             return Err(InvalidMatchKey::Empty);
+        }
+        if folded.len() > FOLDED_BYTES_MAX {
+            return Err(InvalidMatchKey::TooLong { chars: folded.chars().count() });
         }
         Ok(Self { original, folded })
     }

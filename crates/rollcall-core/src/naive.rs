@@ -278,7 +278,9 @@ fn hold_removals(
     let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
     let cause = if is_nobody_eligible && cases.iter().any(would_lose) {
         HoldCause::NobodyEligible
-    } else if request.policy.guard.is_exceeded(removals, active) {
+    } else if request.policy.guard.is_exceeded(removals, active)
+        || request.removals == Removals::Held && cases.iter().any(would_lose)
+    {
         HoldCause::TooMany
     } else {
         return None;

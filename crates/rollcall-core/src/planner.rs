@@ -50,6 +50,8 @@ pub struct Request {
 pub enum Removals {
     /// The guard stands.
     Guarded,
+    /// An earlier look at this very snapshot held its removals: they stay held, whatever has changed since.
+    Held,
     /// A person approved this very snapshot's removals.
     Approved,
 }

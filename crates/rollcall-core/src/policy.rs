@@ -1,8 +1,8 @@
 //! Policies: what an organisation decides about its syncs. Values of the configuration, checked.
 
-use crate::fold::fold;
 use crate::licence::SeatCount;
 use crate::username::Username;
+use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 
@@ -55,8 +55,8 @@ impl Exemptions {
     }
 }
 
-impl<'a> FromIterator<&'a str> for Exemptions {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(usernames: I) -> Self {
-        Self(usernames.into_iter().map(fold).collect())
+impl<'a> FromIterator<&'a Username> for Exemptions {
+    fn from_iter<I: IntoIterator<Item = &'a Username>>(usernames: I) -> Self {
+        Self(usernames.into_iter().map(|username| username.folded().to_owned()).collect())
     }
 }

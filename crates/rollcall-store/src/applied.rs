@@ -1,6 +1,6 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
-use crate::dynamo::{is_condition_failed, need_number, need_text, number, text};
+use crate::dynamo::{get_text, is_condition_failed, need_number, need_text, number, text};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
@@ -15,6 +15,8 @@ pub struct Applied {
     pub digest: String,
     /// The run that applied it.
     pub run: RunId,
+    /// The digest of the snapshot whose removals the guard holds, until a person approves them.
+    pub held: Option<String>,
 }
 
 impl Store {
@@ -31,6 +33,7 @@ impl Store {
             digest: need_text(&item, "digest", what)?.to_owned(),
             run: RunId::parse(need_text(&item, "run", what)?)
                 .map_err(|error| Error::corrupt(what, error.to_string()))?,
+            held: get_text(&item, "held").map(str::to_owned),
         }))
     }
 
@@ -65,6 +68,25 @@ impl Store {
             }
             Err(error) => Err(Error::service("marking a snapshot as applied", error)),
         }
+    }
+}
+
+impl Store {
+    /// Says that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mark_held(&self, source: &SourceName, digest: Option<&str>) -> Result<(), Error> {
+        let update =
+            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
+        let update = match digest {
+            Some(digest) => update
+                .update_expression("SET held = :held")
+                .expression_attribute_values(":held", text(digest)),
+            None => update.update_expression("REMOVE held"),
+        };
+        update.send().await.map_err(|error| Error::service("noting that removals are held", error))?;
+        Ok(())
     }
 }
 

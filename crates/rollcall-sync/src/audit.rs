@@ -29,12 +29,14 @@ pub struct Filter {
 /// When the run does not exist or the storage fails.
 pub async fn read(shell: &Shell, filter: &Filter) -> Result<Vec<AuditEntry>, Error> {
     let mut entries = Vec::new();
+    let mut changed = BTreeSet::new();
     let mut cursor = None;
     loop {
         let page = match &filter.run {
             Some(run) => shell.store.audit_of_run(run, cursor).await?,
             None => shell.store.audit_page(cursor).await?,
         };
+        changed.extend(page.entries.iter().map(|entry| (entry.run.clone(), entry.account)));
         entries.extend(page.entries.into_iter().filter(|entry| filter.fits(entry)));
         match page.next {
             Some(next) => cursor = Some(next),
@@ -42,13 +44,10 @@ pub async fn read(shell: &Shell, filter: &Filter) -> Result<Vec<AuditEntry>, Err
         }
     }
     for run in observed_runs(shell, filter).await? {
-        let changed: BTreeSet<_> = entries
-            .iter()
-            .filter(|entry| entry.run.as_ref() == Some(&run.id))
-            .filter_map(|entry| entry.account)
-            .collect();
         let observed = shell.store.observations(&run.source, &run.id).await?;
-        let is_new = |entry: &AuditEntry| entry.account.is_none_or(|account| !changed.contains(&account));
+        let is_new = |entry: &AuditEntry| {
+            entry.account.is_none() || !changed.contains(&(Some(run.id.clone()), entry.account))
+        };
         entries.extend(observed.into_iter().filter(|entry| filter.fits(entry) && is_new(entry)));
     }
     entries.sort_by(|a, b| (a.at, &a.username, a.line).cmp(&(b.at, &b.username, b.line)));

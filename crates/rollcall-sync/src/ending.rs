@@ -28,7 +28,7 @@ pub(crate) async fn fail(
     lease: &Lease,
     error: &Error,
 ) -> Result<(), Error> {
-    tracing::error!(run.id = %run.id, source.name = %run.source, "run failed");
+    tracing::error!(run.id = %run.id, source.name = %run.source, error = %error, "run failed");
     run.error = Some(error.to_string());
     finish(shell, run, lease, RunStatus::Failed).await
 }

@@ -27,8 +27,8 @@ const SHARDS_AT_ONCE: usize = 4;
 /// What a run has done so far, over all its passes and invocations.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    /// The last outcome of each account that the run has changed.
-    done: BTreeMap<AccountId, Outcome>,
+    /// The last outcome of each account that the run has changed, with the version that it made.
+    done: BTreeMap<AccountId, (u64, Outcome)>,
     /// How often each outcome was observed without a change.
     observed: BTreeMap<Outcome, u64>,
     /// Account writes.
@@ -62,15 +62,17 @@ impl Tally {
         };
         let was_active = entry.before.as_ref().is_some_and(|state| state.state == "active");
         let is_active = entry.after.as_ref().is_some_and(|state| state.state == "active");
-        self.note(account, outcome, i64::from(is_active) - i64::from(was_active));
+        self.note(account, entry.version, outcome, i64::from(is_active) - i64::from(was_active));
     }
 
     pub(crate) fn note_change(&mut self, change: &Change) {
-        self.note(change.after.id, change.outcome, change.seat_delta());
+        self.note(change.after.id, change.after.version, change.outcome, change.seat_delta());
     }
 
-    fn note(&mut self, account: AccountId, outcome: Outcome, seat_delta: i64) {
-        self.done.insert(account, outcome);
+    fn note(&mut self, account: AccountId, version: u64, outcome: Outcome, seat_delta: i64) {
+        // The audit log gives a run's entries by outcome; the version says which was last.
+        let last = self.done.entry(account).or_insert((version, outcome));
+        *last = (*last).max((version, outcome));
         self.writes += 1;
         self.freed += u64::from(seat_delta < 0);
         self.taken += u64::from(seat_delta > 0);
@@ -80,7 +82,7 @@ impl Tally {
     pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
         let mut counts: BTreeMap<String, u64> =
             Outcome::of_runs().map(|outcome| (outcome.as_str().to_owned(), 0)).collect();
-        let done = self.done.values().map(|outcome| (outcome, &1));
+        let done = self.done.values().map(|(_, outcome)| (outcome, &1));
         for (outcome, count) in done.chain(&self.observed) {
             *counts.entry(outcome.as_str().to_owned()).or_default() += count;
         }
@@ -117,7 +119,7 @@ impl<'a> Pass<'a> {
             now: run.started_at,
             limit: seats.limit,
             policy: config.policy,
-            removals: if run.approves.is_some() { Removals::Approved } else { Removals::Guarded },
+            removals: removals_of_run(shell, run, snapshot).await?,
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index = SnapshotIndexBuilder::new();
@@ -253,6 +255,17 @@ impl Sink {
         let entry = AuditEntry::of_observation(&self.head, observation, self.seats);
         Ok(self.observations.append(&entry)?)
     }
+}
+
+/// What stands of the guard. Once it has held the removals of a snapshot they stay held, in every later pass and run:
+/// otherwise those whom the first pass admits would make the share of the removals smaller.
+async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
+    if run.approves.is_some() {
+        return Ok(Removals::Approved);
+    }
+    let applied = shell.store.applied_snapshot(&run.source).await?;
+    let held = applied.and_then(|applied| applied.held);
+    Ok(if held.as_ref() == Some(&snapshot.digest) { Removals::Held } else { Removals::Guarded })
 }
 
 /// The licence that the run is made under. An unreadable one stops the run before any write (product 17).

@@ -48,6 +48,9 @@ async fn apply(
     }
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+    if !run.dry_run && pass.hold().is_some() {
+        shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
+    }
     let used_before = note_used_before(shell, run, lease, pass.seats().used_before.get()).await?;
     let mut passes = 1;
     while !run.dry_run && !pass.commit(lease, &mut tally).await? {
@@ -99,6 +102,9 @@ async fn close_the_past(
         }
     };
     shell.store.mark_applied(&run.source, epoch, &snapshot.digest, &run.id).await?;
+    if run.approves.is_some() {
+        shell.store.mark_held(&run.source, None).await?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! What the application keeps beside an account stays, whatever Rollcall does to the account (product 9).
 
 use super::tables::{Item, account_item, number, set_in_account, text};
-use super::{ANN, ANN_AND_BEN, STAFF, assert_at_rest, people};
+use super::{ANN, ANN_AND_BEN, STAFF, account, assert_at_rest, people};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_sync::admin;
@@ -80,4 +80,15 @@ async fn a_local_edit_of_a_mapped_field_is_put_back() {
     set_in_account(&world, "ben", "#fields.title", text("emperor")).await;
     assert_eq!(world.sync(ANN_AND_BEN).await.summary.unwrap().counts["updated"], 1);
     assert_eq!(get(&account_item(&world, "ben").await, "#fields.title"), Some(text("clerk")));
+}
+
+#[tokio::test]
+async fn a_username_that_somebody_edited_is_put_back_and_the_run_goes_on() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN_AND_BEN).await;
+    set_in_account(&world, "ann", "username", text("anna")).await;
+    let run = world.sync(ANN_AND_BEN).await;
+    assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+    assert_eq!(account(&world, "ann").await.username.original(), "ann");
+    assert_at_rest(&world).await;
 }

@@ -34,13 +34,15 @@ pub(crate) struct CoreWorld {
 impl Stage for CoreWorld {
     async fn configure(&mut self, settings: &Settings) {
         self.configured = Some(settings.limit);
+        let protected: Vec<Username> =
+            settings.protected.iter().map(|name| Username::parse(name).unwrap()).collect();
         self.policy = Policy {
             guard: settings.guard.map_or_else(Guard::default, |(max_removal_percent, min_removals)| Guard {
                 max_removal_percent,
                 min_removals,
             }),
             reserve: SeatCount::new(settings.reserve),
-            exemptions: settings.protected.iter().map(String::as_str).collect(),
+            exemptions: protected.iter().collect(),
         };
     }
 
@@ -51,7 +53,11 @@ impl Stage for CoreWorld {
     async fn run(&mut self, is_dry_run: bool) -> Ran {
         self.tick();
         match self.directory.clone() {
-            Some(records) if !records.is_empty() => self.apply(records, Removals::Guarded, is_dry_run),
+            Some(records) if !records.is_empty() => {
+                let is_held = self.held.as_ref() == Some(&records);
+                let removals = if is_held { Removals::Held } else { Removals::Guarded };
+                self.apply(records, removals, is_dry_run)
+            }
             Some(_) | None => Ran { status: String::from("failed"), used: self.used(), ..Ran::default() },
         }
     }

@@ -7,6 +7,7 @@ use rollcall_core::fold::fold;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::source::SourceName;
+use rollcall_core::username::Username;
 
 const FULL: &str = r#"
 [licence]
@@ -86,7 +87,10 @@ fn a_full_file_is_read_in_full() {
         policy: Policy {
             guard: Guard { max_removal_percent: 10, min_removals: 3 },
             reserve: SeatCount::new(2),
-            exemptions: ["root@example.com", "admin@example.com"].into_iter().collect(),
+            exemptions: ["root@example.com", "admin@example.com"]
+                .map(|name| Username::parse(name).unwrap())
+                .iter()
+                .collect(),
         },
         sources: vec![source("staff", staff), source("partners", partners)],
     };

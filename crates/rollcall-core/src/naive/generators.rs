@@ -69,11 +69,13 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
         1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
         1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
     ];
-    let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Approved)];
+    let removals =
+        prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => Just(Removals::Approved)];
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
     (limit, guard, removals, exempt, reserve).prop_map(|(limit, guard, removals, exempt, reserve)| {
-        let exemptions: Exemptions = exempt.into_iter().collect();
+        let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
+        let exemptions: Exemptions = exempt.iter().collect();
         let policy = Policy { guard, reserve: SeatCount::new(reserve), exemptions };
         Request { source: source("csv"), now: NOW, limit, policy, removals }
     })

@@ -124,7 +124,8 @@ impl<S: Shelf> Planner<S> {
         if nobody_eligible && losses.count() > 0 {
             return Some(Hold { removals, active, cause: HoldCause::NobodyEligible });
         }
-        let is_exceeded = self.request.policy.guard.is_exceeded(removals, active);
+        let is_held = self.request.removals == Removals::Held && kept.iter().any(|one| one.is_loss());
+        let is_exceeded = is_held || self.request.policy.guard.is_exceeded(removals, active);
         is_exceeded.then_some(Hold { removals, active, cause: HoldCause::TooMany })
     }
 }

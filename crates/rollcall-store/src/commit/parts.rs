@@ -128,7 +128,8 @@ fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
         .table_name(&names.usernames)
         .item("username", text(account.username.folded()))
         .item("account", text(account.id.to_string()))
-        .condition_expression("attribute_not_exists(username)")
+        .condition_expression("attribute_not_exists(username) OR account = :account")
+        .expression_attribute_values(":account", text(account.id.to_string()))
         .build()
         .map_err(building)?;
     Ok(TransactWriteItem::builder().put(put).build())
@@ -138,7 +139,7 @@ fn give_up(names: &Names, account: &Account) -> Result<TransactWriteItem, Error>
     let delete = Delete::builder()
         .table_name(&names.usernames)
         .key("username", text(account.username.folded()))
-        .condition_expression("account = :account")
+        .condition_expression("attribute_not_exists(username) OR account = :account")
         .expression_attribute_values(":account", text(account.id.to_string()))
         .build()
         .map_err(building)?;
