@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Shows a run.
 pub(crate) fn show(place: &Place, record: &RunRecord) {
-    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record.status)));
+    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record)));
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
     }
@@ -46,13 +46,16 @@ pub(crate) fn count(summary: &RunSummary, outcome: Outcome) -> u64 {
     summary.counts.get(outcome.as_str()).copied().unwrap_or(0)
 }
 
-fn headline(status: RunStatus) -> &'static str {
-    match status {
+fn headline(record: &RunRecord) -> &'static str {
+    match record.status {
         RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => {
             "not finished; the next `rollcall sync` goes on with it"
         }
         RunStatus::Completed => "completed",
         RunStatus::Held => "completed but for its removals, which are held",
+        RunStatus::Failed if record.summary.as_ref().is_some_and(|summary| summary.writes > 0) => {
+            "failed before its end; what it has changed stands in `rollcall audit`, the next run goes on from there"
+        }
         RunStatus::Failed => "failed, nothing was changed",
         RunStatus::DryRun => "dry run, nothing was changed",
     }

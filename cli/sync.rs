@@ -4,7 +4,7 @@ use crate::local::{Local, Place, quoted};
 use crate::progress::Bar;
 use crate::summary::{self, count};
 use crate::{Exit, drive, known, render};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use rollcall_config::SourceConfig;
 use rollcall_core::outcome::Outcome;
@@ -38,6 +38,11 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let bar = Bar::new();
     local.shell = local.shell.clone().with_progress(bar.follower());
     for run in drive::dead_runs(&local.shell, &local.config).await? {
+        if options.dry_run {
+            bail!(
+                "run {run} was cut off and is finished by the next `rollcall sync`; a dry run changes nothing, not even that"
+            );
+        }
         render::note(&format!("run {run} was cut off, finishing it first"));
     }
     drive::finish_dead_runs(&local.shell, &local.config).await?;
@@ -109,7 +114,13 @@ fn exit_of(record: &RunRecord) -> Exit {
 async fn for_programs(local: &Local, record: &RunRecord) -> Result<Value> {
     let summary = match &record.summary {
         Some(summary) if record.status != RunStatus::Failed => summary.clone(),
-        _ => untouched(local).await?,
+        Some(cut_off) if cut_off.writes > 0 => RunSummary {
+            counts: cut_off.counts.clone(),
+            writes: cut_off.writes,
+            used_before: cut_off.used_before,
+            ..seats_now(local).await?
+        },
+        _ => seats_now(local).await?,
     };
     let counts: serde_json::Map<String, Value> = Outcome::of_runs()
         .map(|outcome| (outcome.as_str().to_owned(), Value::from(count(&summary, outcome))))
@@ -131,8 +142,8 @@ async fn for_programs(local: &Local, record: &RunRecord) -> Result<Value> {
     }))
 }
 
-/// The seats after a run that did nothing.
-async fn untouched(local: &Local) -> Result<RunSummary> {
+/// The seats as they are: all that there is to say after a run that did nothing.
+async fn seats_now(local: &Local) -> Result<RunSummary> {
     let overview = admin::overview(&local.shell).await?;
     let used = overview.seats.used.get();
     Ok(RunSummary {

@@ -11,6 +11,7 @@ use rollcall::drive;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_sync::Shell;
+use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{RunStatus, RunSummary};
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
@@ -213,4 +214,27 @@ async fn killed_before_any_call_and_left_to_the_next_run() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_after_any_call_and_left_to_the_next_run() {
     kill_everywhere(When::AfterItsEffect, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_cannot_go_on_after_its_death_says_what_it_has_changed() {
+    let base = base().await;
+    for at in 1.. {
+        let world = base.copy(CONFIG).await;
+        world.tick();
+        assert!(run_and_die(&world, When::BeforeItsEffect, at).await, "no run died half-way");
+        let run = audit::all_runs(&world.shell).await.unwrap().remove(0);
+        let changed = world.shell.store.audit_of_run(&run.id, None).await.unwrap().entries.len() as u64;
+        if run.status.is_finished() || changed == 0 {
+            continue;
+        }
+        world.shell.store.put_object(CONFIG_OBJECT, b"[licence".to_vec()).await.unwrap();
+        drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+        let run = drive::run_record(&world.shell, &run.id).await.unwrap();
+        assert_eq!((run.status, run.summary.unwrap().writes), (RunStatus::Failed, changed));
+        world.shell.store.put_object(CONFIG_OBJECT, CONFIG.into()).await.unwrap();
+        assert_eq!(world.sync(AFTER).await.status, RunStatus::Completed);
+        check_invariants(&world, "mended").await;
+        break;
+    }
 }

@@ -32,7 +32,10 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
     match apply(shell, &mut run, &snapshot, &lease).await {
         Ok(status) => ending::finish(shell, run, &lease, status).await,
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
-        Err(error) => ending::fail(shell, run, &lease, &error).await,
+        Err(error) => {
+            note_what_was_done(shell, &mut run).await?;
+            ending::fail(shell, run, &lease, &error).await
+        }
     }
 }
 
@@ -121,6 +124,21 @@ async fn note_used_before(
     run.summary = Some(RunSummary { used_before: used, ..RunSummary::default() });
     shell.store.put_run(run, lease).await?;
     Ok(used)
+}
+
+/// A run that fails after it was resumed, or in a later pass, has changed accounts; its record must not hide that.
+async fn note_what_was_done(shell: &Shell, run: &mut RunRecord) -> Result<(), Error> {
+    let tally = Tally::resume(shell, &run.id).await?;
+    if tally.writes > 0 {
+        run.summary = Some(RunSummary {
+            counts: tally.counts(),
+            writes: tally.writes,
+            freed: tally.freed,
+            taken: tally.taken,
+            ..run.summary.take().unwrap_or_default()
+        });
+    }
+    Ok(())
 }
 
 fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {
