@@ -22,6 +22,7 @@ use crate::error::Error;
 use heading::Columns;
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
+use rollcall_core::fold::fold;
 use row::RowReader;
 use rows::Rows;
 use std::io;
@@ -32,7 +33,8 @@ use text::Text;
 pub struct Row {
     /// What it says.
     pub record: Record,
-    /// Its cells as they were read, for the file of rejected rows; empty where the row is an entry.
+    /// Its cells as they were read, for the file of rejected rows; empty where the row is an entry, and left out where
+    /// the file has a column of passwords.
     pub cells: Vec<String>,
 }
 
@@ -70,18 +72,34 @@ pub fn read(
     let encoding = text.encoding();
     let mut rows = Rows::new(text, delimiter);
     let header = rows.header()?;
+    let has_passwords = header.headings.iter().any(|heading| is_of_passwords(heading));
     let reader = RowReader::new(Columns::find(&header, settings)?, settings, delimiter);
     let mut summary = Summary { rows: 0, entries: 0, rejected: 0, unidentified: 0, encoding, delimiter };
     while let Some(raw) = rows.next()? {
         let record = reader.record(&raw)?;
         summary.count(&record);
-        let is_rejected = matches!(record, Record::Rejected(_));
-        sink(Row { record, cells: if is_rejected { raw.cells } else { Vec::new() } });
+        let cells = match record {
+            Record::Entry(_) => Vec::new(),
+            // In a row of a wrong form a password may stand under any heading.
+            Record::Rejected(_) if has_passwords => vec![String::from(PASSWORDS)],
+            Record::Rejected(_) => raw.cells,
+        };
+        sink(Row { record, cells });
     }
     if summary.rows == 0 {
         return Err(Error::NoRows { line: header.line });
     }
     Ok(summary)
+}
+
+/// What stands for the cells of rejected rows where the file has passwords, which are never stored (product, 1).
+const PASSWORDS: &str = "(not kept: the file has a column of passwords)";
+
+fn is_of_passwords(heading: &str) -> bool {
+    let folded = fold(heading);
+    ["password", "passwd", "passwort", "kennwort", "mot de passe", "contraseña"]
+        .iter()
+        .any(|word| folded.contains(word))
 }
 
 impl Summary {

@@ -166,6 +166,14 @@ fn line_numbers_count_every_line() {
 }
 
 #[test]
+fn passwords_are_not_kept() {
+    let file = b"email,name,Initial Password\na,x,hunter2\n,y,hunter3\nb,hunter4\n";
+    let (rows, _) = read_all(&with_fields(&["name"]), file).expect("is read");
+    let shown = format!("{rows:?}");
+    assert!(shown.contains("not kept") && !shown.contains("hunter"), "{shown}");
+}
+
+#[test]
 fn only_rejected_rows_carry_their_cells() {
     let (rows, _) = read_all(&with_fields(&["name"]), b"email,name\na,x\n ,\"y \"\n").expect("is read");
     let cells: Vec<&[String]> = rows.iter().map(|row| row.cells.as_slice()).collect();
