@@ -95,7 +95,11 @@ impl Store {
     /// When the storage fails.
     pub async fn set_limit(&self, limit: Limit, head: AuditHead) -> Result<(), Error> {
         for _ in 0..TRIES_MAX {
-            let before = self.seats().await?;
+            let before = match self.seats().await {
+                // Setting it again is the cure for a limit that cannot be read.
+                Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
+                seats => seats?,
+            };
             if !before.is_stored {
                 self.configure_limit(before.seats.limit).await?;
                 continue;
@@ -138,6 +142,13 @@ impl Store {
         Err(Error::Contended { what: "the licence" })
     }
 
+    /// The ledger with whatever limit it has taken as none.
+    async fn seats_without_limit(&self) -> Result<Ledger, Error> {
+        let mut item = self.control_item(LEDGER, "reading the licence").await?.unwrap_or_default();
+        item.insert(String::from("limit"), encode_limit(Limit::Unlimited));
+        decode(&item)
+    }
+
     /// An update of the ledger under the condition that it is still as it was read; `used` is what it counts then.
     pub(crate) fn ledger_update(
         &self,
@@ -164,7 +175,7 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
         _ => {
             return Err(Error::corrupt(
                 what,
-                "expected a whole number or \"unlimited\" as its limit; set it again",
+                "expected a whole number or \"unlimited\" as its limit; set it again with `rollcall licence set`",
             ));
         }
     };

@@ -8,6 +8,8 @@ use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::drive;
+use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_sync::admin;
 use rollcall_sync::audit;
 use rollcall_sync::store::{QueuedMessage, RunId, RunRecord, RunStatus};
 
@@ -134,6 +136,16 @@ async fn an_unreadable_licence_stops_the_run_before_any_write() {
         read.assert_refused("the licence cannot be read").await;
     }
     put_control_item(&read.world, good).await;
+    assert_eq!(read.apply().await.status, RunStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_licence_that_cannot_be_read_is_mended_by_setting_it_again() {
+    let read = Read::new().await;
+    let mut bad = control_item(&read.world, "licence").await;
+    bad.insert(String::from("limit"), text("many"));
+    put_control_item(&read.world, bad).await;
+    admin::set_limit(&read.world.shell, Limit::Seats(SeatCount::new(5)), "boss").await.unwrap();
     assert_eq!(read.apply().await.status, RunStatus::Completed);
 }
 
