@@ -5,7 +5,7 @@ use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
-use rollcall_core::account::{Account, AccountState, AdminBlock, Block, BlockReason};
+use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
@@ -192,17 +192,21 @@ fn for_programs(account: &Account) -> Value {
         "state": account.state.as_str(),
         "reason": block.map(|block| block.reason.as_str()),
         "since": block.map(|block| show_time(block.since)),
+        "when_unblocked": account.state.admin_block().map(|block| block.beneath.as_str()),
         "attributes": attributes,
     })
 }
 
-/// The reason's word, and what a person gave as theirs.
+/// The reason's word, what a person gave as theirs, and what lifting their block would give where that is no seat.
 fn in_words(reason: &BlockReason) -> String {
     let word = reason.as_str();
-    match reason {
-        BlockReason::ByAdmin(AdminBlock { by, why: Some(why), .. }) => format!("{word} ({by}: {why})"),
-        BlockReason::ByAdmin(AdminBlock { by, why: None, .. }) => format!("{word} ({by})"),
-        BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => word.to_owned(),
+    let BlockReason::ByAdmin(AdminBlock { by, why, beneath }) = reason else { return word.to_owned() };
+    let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    match beneath {
+        Beneath::Active => format!("{word} ({by}{why})"),
+        Beneath::NoSeat(_) | Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) => {
+            format!("{word} ({by}{why}), else {}", beneath.as_str())
+        }
     }
 }
 

@@ -42,6 +42,7 @@ scenarios! {
     rule_3_missing_key
     rule_6_disabled
     rule_7_username_conflict
+    rule_7_username_handed_on
     rule_9_directory_wins
     rule_13_order_of_waiting
     rule_14_leavers_waiting_newcomers
@@ -51,10 +52,14 @@ scenarios! {
     rule_18_reserve
     rule_19_return_restores
     rule_20_exempt
+    rule_20_successor_among_the_present
+    rule_20_successor_in_the_same_run
     rule_24_held_and_approved
     rule_24_held_and_lapsed
     rule_24_held_stays_held
     rule_28_dry_run
+    section_4_held_while_blocked_by_admin
+    section_4_left_while_blocked_by_admin
 }
 
 #[test]

@@ -140,8 +140,48 @@ pub struct AdminBlock {
     pub by: String,
     /// What they gave as the reason.
     pub why: Option<String>,
-    /// Since when the account had been waiting for a seat: lifting the block gives the place back.
-    pub waiting_since: Option<Timestamp>,
+    /// What lifting it gives back.
+    pub beneath: Beneath,
+}
+
+/// The state beneath a person's block. The sync keeps it as the directory has it: who leaves the scope while blocked
+/// is not active again because the block is lifted, and gives up a place in the waiting list (product 13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beneath {
+    /// Eligible, and had a seat: lifting the block asks for one.
+    Active,
+    /// Eligible, and has waited for a seat since then: lifting the block gives the place back.
+    NoSeat(Timestamp),
+    /// Not in the groups or the file since then.
+    LeftScope(Timestamp),
+    /// Disabled in the directory since then.
+    DisabledInDirectory(Timestamp),
+}
+
+impl Beneath {
+    /// The word of the state, as stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::NoSeat(_) => BlockReason::NoSeat.as_str(),
+            Self::LeftScope(_) => BlockReason::LeftScope.as_str(),
+            Self::DisabledInDirectory(_) => BlockReason::DisabledInDirectory.as_str(),
+        }
+    }
+
+    /// The state itself.
+    #[must_use]
+    pub fn into_state(self) -> AccountState {
+        match self {
+            Self::Active => AccountState::Active,
+            Self::NoSeat(since) => AccountState::blocked(BlockReason::NoSeat, since),
+            Self::LeftScope(since) => AccountState::blocked(BlockReason::LeftScope, since),
+            Self::DisabledInDirectory(since) => {
+                AccountState::blocked(BlockReason::DisabledInDirectory, since)
+            }
+        }
+    }
 }
 
 impl AccountState {
@@ -166,6 +206,15 @@ impl AccountState {
         match self {
             Self::Active => None,
             Self::Blocked(block) => Some(block),
+        }
+    }
+
+    /// The block that a person set, if one did.
+    #[must_use]
+    pub fn admin_block(&self) -> Option<&AdminBlock> {
+        match &self.block()?.reason {
+            BlockReason::ByAdmin(block) => Some(block),
+            BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! `rollcall-sync` runs it over a plan before anything is committed; a violation is a bug and stops the run.
 
-use crate::account::{Account, AccountState, BlockReason};
+use crate::account::{Account, AccountState, AdminBlock, Block, BlockReason};
 use crate::licence::Limit;
 use crate::outcome::Change;
 use crate::plan::{Plan, SeatArithmetic};
@@ -77,7 +77,7 @@ pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change
         return Err(Violation::WrongVersion { account });
     }
     let Some(before) = &change.before else { return Ok(()) };
-    if is_by_admin(&before.state) && before.state != change.after.state {
+    if is_admin_block_lifted(&before.state, &change.after.state) {
         return Err(Violation::AdminBlockLifted { account });
     }
     if plan.hold().is_some() && before.state.holds_seat() && !change.after.state.holds_seat() {
@@ -86,6 +86,14 @@ pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change
     Ok(())
 }
 
-fn is_by_admin(state: &AccountState) -> bool {
-    state.block().is_some_and(|block| matches!(block.reason, BlockReason::ByAdmin(_)))
+/// Everything of a person's block must stay, but what lies beneath it.
+fn is_admin_block_lifted(before: &AccountState, after: &AccountState) -> bool {
+    let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), since }) = before else {
+        return false;
+    };
+    let same = |beneath| {
+        let admin = AdminBlock { beneath, ..admin.clone() };
+        AccountState::blocked(BlockReason::ByAdmin(admin), *since)
+    };
+    after.admin_block().is_none_or(|block| *after != same(block.beneath))
 }

@@ -7,7 +7,7 @@
 mod generators;
 mod properties;
 
-use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::account::{Account, AccountId, AccountState, Beneath, Block, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
@@ -66,6 +66,7 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     protect(request, &mut cases, accounts);
     let hold = hold_removals(request, records, &mut cases, accounts);
     remove(request, &mut cases);
+    keep_beneath(request, &mut cases, hold.is_some());
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
@@ -276,10 +277,11 @@ fn hold_removals(
     let active = count(own.filter(|account| account.state.holds_seat()));
     let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
     let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
-    let cause = if is_nobody_eligible && cases.iter().any(would_lose) {
+    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(request, case);
+    let cause = if is_nobody_eligible && cases.iter().any(is_loss) {
         HoldCause::NobodyEligible
     } else if request.policy.guard.is_exceeded(removals, active)
-        || request.removals == Removals::Held && cases.iter().any(would_lose)
+        || request.removals == Removals::Held && cases.iter().any(is_loss)
     {
         HoldCause::TooMany
     } else {
@@ -301,6 +303,40 @@ fn remove(request: &Request, cases: &mut [Case<'_>]) {
         let is_left = reason == BlockReason::LeftScope;
         case.word = Some(if is_left { Outcome::BlockedLeft } else { Outcome::BlockedDisabled });
         case.after.state = AccountState::blocked(reason, request.now);
+    }
+}
+
+/// Whether the account would lose the seat or place that lifting a person's block would give back.
+fn would_lose_beneath(request: &Request, case: &Case<'_>) -> bool {
+    let beneath = case.before.state.admin_block().map(|block| block.beneath);
+    let is_enabled = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
+    matches!(beneath, Some(Beneath::Active | Beneath::NoSeat(_)))
+        && !is_enabled
+        && !request.policy.exemptions.contains(&case.before.username)
+}
+
+// Section 4, decision 12: what lies beneath a person's block follows the directory, unless the guard holds it.
+fn keep_beneath(request: &Request, cases: &mut [Case<'_>], is_held: bool) {
+    for case in cases.iter_mut() {
+        let would_lose = would_lose_beneath(request, case);
+        let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), .. }) = &mut case.after.state
+        else {
+            continue;
+        };
+        let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
+        admin.beneath = match (case.entry.map(|entry| entry.status), admin.beneath) {
+            (Some(EntryStatus::Enabled), Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) => {
+                Beneath::NoSeat(request.now)
+            }
+            (Some(EntryStatus::Enabled), stays) => stays,
+            (_, stays) if had_something && (is_held || !would_lose) => stays,
+            (Some(EntryStatus::Disabled), Beneath::DisabledInDirectory(since)) => {
+                Beneath::DisabledInDirectory(since)
+            }
+            (Some(EntryStatus::Disabled), _) => Beneath::DisabledInDirectory(request.now),
+            (None, Beneath::LeftScope(since)) => Beneath::LeftScope(since),
+            (None, _) => Beneath::LeftScope(request.now),
+        };
     }
 }
 

@@ -102,6 +102,7 @@ pub(crate) struct Parts<S> {
     pub(crate) next: Vec<u32>,
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
+    pub(crate) is_settled: bool,
 }
 
 impl Plan {
@@ -138,6 +139,14 @@ impl<S: Shelf> Plan<S> {
         self.0.hold.as_ref()
     }
 
+    /// Whether a plan made after this one was committed would find nothing more to do. `false` where it may: a
+    /// username is given up that another asks for, or the last administrator was protected while somebody was
+    /// seated. The run is then planned once more (product 25).
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.0.is_settled
+    }
+
     /// The records (counted from 0) of the first who wait on, in order; at most ten.
     pub fn next_in_line(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
@@ -164,7 +173,7 @@ impl<S: Shelf> Plan<S> {
             Fate::Block(_) if kept.holds_seat() => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
-            Fate::Block(_) | Fate::Stay(_) | Fate::Wait => Step::Rest,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Wait | Fate::Beneath(_) => Step::Rest,
         }
     }
 

@@ -28,7 +28,7 @@ use alloc::vec::Vec;
 use kept::{Fate, Holds, Kept, KeptInOrder};
 use matching::Match;
 use removals::Wish;
-use usernames::Holders;
+use usernames::{Contested, Holders};
 
 /// What a plan is made for.
 #[derive(Clone, Debug)]
@@ -197,6 +197,7 @@ impl<S: Shelf> Planner<S> {
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
         let began_to_wait = count(&kept, |one| one.fate == Fate::Wait).plus(line.created_blocked);
+        let is_settled = self.is_settled(&kept, &contested, line.taken);
         let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
         let seats = SeatArithmetic {
             limit: self.request.limit,
@@ -217,7 +218,18 @@ impl<S: Shelf> Planner<S> {
             next: line.next,
             seats,
             hold,
+            is_settled,
         }))
+    }
+
+    /// Whether nothing of this plan opens a way that it could not take itself.
+    fn is_settled(&self, kept: &KeptInOrder, contested: &Contested, taken: SeatCount) -> bool {
+        let may_have_successor = self.last_admin().is_some() && taken > SeatCount::ZERO;
+        let mut renamed = kept.iter().filter(|one| one.gives_up_username(contested)).peekable();
+        let frees_username = renamed.peek().is_some() && contested.any_held();
+        // Exemptions go by username.
+        let may_lose_exemption = renamed.any(Kept::is_spared);
+        !(may_have_successor || frees_username || may_lose_exemption)
     }
 
     fn count(&mut self, account: &Account) {
@@ -258,6 +270,9 @@ impl<S: Shelf> Planner<S> {
             | Wish::KeepAdminBlock
             | Wish::Lose(_)
             | Wish::Relabel(_)
+            | Wish::LoseBeneath(_)
+            | Wish::RelabelBeneath(_)
+            | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
                 let place = self.shelf.put(account)?;

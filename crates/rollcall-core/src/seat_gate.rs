@@ -1,8 +1,9 @@
 //! The one gate to a seat for everything that is not a sync: unblocking and local accounts (product 15).
 
-use crate::account::{Account, AccountState, AdminBlock, Block, BlockReason};
+use crate::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::licence::{Limit, SeatCount, Seats};
 use crate::time::Timestamp;
+use alloc::format;
 use alloc::string::String;
 
 /// Why a person's request about one account is refused. Nothing was changed.
@@ -10,13 +11,16 @@ use alloc::string::String;
 pub enum Refusal {
     /// The licence has no free seat.
     #[error(
-        "no free seat: {used} of {limit} are used and {needed} is needed; block an account or raise the licence first"
+        "no free seat: {used} of {limit} are used{} and {needed} is needed; block an account or raise the licence first",
+        kept_back(*.reserve)
     )]
     NoSeat {
         /// Seats in use.
         used: SeatCount,
         /// Seats bought.
         limit: SeatCount,
+        /// Seats kept back for others than the one who asks (product 18).
+        reserve: SeatCount,
         /// Seats that the request needs.
         needed: SeatCount,
     },
@@ -36,15 +40,23 @@ pub enum Refusal {
     },
 }
 
-/// Asks for one seat.
+fn kept_back(reserve: SeatCount) -> String {
+    match reserve.get() {
+        0 => String::new(),
+        kept => format!(" ({kept} kept for local administrators)"),
+    }
+}
+
+/// Asks for one seat for this account. The reserve is for local administrators, and for nobody else (product 18).
 ///
 /// # Errors
 /// [`Refusal::NoSeat`] with used, limit and needed.
-pub fn admit_one(seats: &Seats) -> Result<(), Refusal> {
-    let one = SeatCount::new(1);
+pub fn admit_one(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<(), Refusal> {
+    let may_use_reserve = account.is_admin && account.owner == Owner::Local;
+    let reserve = if may_use_reserve { SeatCount::ZERO } else { reserve };
     match seats.limit {
-        Limit::Seats(limit) if seats.free(SeatCount::ZERO) == Some(SeatCount::ZERO) => {
-            Err(Refusal::NoSeat { used: seats.used, limit, needed: one })
+        Limit::Seats(limit) if seats.free(reserve) == Some(SeatCount::ZERO) => {
+            Err(Refusal::NoSeat { used: seats.used, limit, reserve, needed: SeatCount::new(1) })
         }
         Limit::Seats(_) | Limit::Unlimited => Ok(()),
     }
@@ -60,37 +72,41 @@ pub fn block(
     why: Option<String>,
     now: Timestamp,
 ) -> Result<AccountState, Refusal> {
-    if let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(_), .. }) = &account.state {
-        return Err(Refusal::Already { state: "blocked by an administrator" });
-    }
-    let waiting_since = account.state.waiting_since();
-    Ok(AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, waiting_since }), now))
+    let beneath = match &account.state {
+        AccountState::Active => Beneath::Active,
+        AccountState::Blocked(Block { reason, since }) => match reason {
+            BlockReason::NoSeat => Beneath::NoSeat(*since),
+            BlockReason::LeftScope => Beneath::LeftScope(*since),
+            BlockReason::DisabledInDirectory => Beneath::DisabledInDirectory(*since),
+            BlockReason::ByAdmin(_) => {
+                return Err(Refusal::Already { state: "blocked by an administrator" });
+            }
+        },
+    };
+    Ok(AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), now))
 }
 
-/// The state of an account whose block a person lifts: active where a seat is free, else back at its old place in
-/// the waiting list where it had one.
+/// The state of an account whose block a person lifts: what lies beneath the block. Who waited is back at the old
+/// place in the line, not past those who wait longer.
 ///
 /// # Errors
-/// [`Refusal::NoSeat`] where it had no place and no seat is free; [`Refusal::NotByAdmin`] where the sync blocked it.
-pub fn unblock(account: &Account, seats: &Seats) -> Result<AccountState, Refusal> {
+/// [`Refusal::NoSeat`] where it would be active and no seat is free; [`Refusal::NotByAdmin`] where the sync blocked it.
+pub fn unblock(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<AccountState, Refusal> {
     let block = match &account.state {
         AccountState::Active => return Err(Refusal::Already { state: "active" }),
         AccountState::Blocked(block) => block,
     };
     let when = match &block.reason {
-        BlockReason::ByAdmin(admin) => return lift(admin, seats),
+        BlockReason::ByAdmin(admin) => {
+            let state = admin.beneath.into_state();
+            if state.holds_seat() {
+                admit_one(account, seats, reserve)?;
+            }
+            return Ok(state);
+        }
         BlockReason::NoSeat => "a seat is free and everybody who waits longer has one",
         BlockReason::LeftScope => "the person is back in the directory's scope and a seat is free",
         BlockReason::DisabledInDirectory => "the person is enabled in the directory and a seat is free",
     };
     Err(Refusal::NotByAdmin { reason: block.reason.as_str(), when })
-}
-
-fn lift(admin: &AdminBlock, seats: &Seats) -> Result<AccountState, Refusal> {
-    // Someone who was waiting goes back into the line: an administrator's block and its lifting must not be a way
-    // past those who wait longer.
-    match admin.waiting_since {
-        Some(since) => Ok(AccountState::blocked(BlockReason::NoSeat, since)),
-        None => admit_one(seats).map(|()| AccountState::Active),
-    }
 }

@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::store::Store;
 use crate::wire::{read_time, show_time};
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Block, BlockReason, Owner};
+use rollcall_core::account::{
+    Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner,
+};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::source::SourceName;
@@ -20,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 pub const SHARDS: u64 = 64;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 12] = [
+pub(crate) const ATTRIBUTES: [&str; 13] = [
     "username",
     "is_admin",
     "state",
@@ -28,7 +30,8 @@ pub(crate) const ATTRIBUTES: [&str; 12] = [
     "since",
     "blocked_by",
     "why",
-    "waiting_since",
+    "beneath",
+    "beneath_since",
     "source",
     "match_key",
     "immutable_id",
@@ -173,8 +176,9 @@ pub(crate) fn encode(account: &Account) -> Item {
             if let Some(why) = &admin.why {
                 set("why", text(why));
             }
-            if let Some(since) = admin.waiting_since {
-                set("waiting_since", text(show_time(since)));
+            set("beneath", text(admin.beneath.as_str()));
+            if let Some(beneath) = admin.beneath.into_state().block() {
+                set("beneath_since", text(show_time(beneath.since)));
             }
         }
     }
@@ -227,6 +231,15 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
             ));
         }
     }
+    let beneath = || -> Result<Beneath, Error> {
+        Ok(match need_text(item, "beneath", what)? {
+            "active" => Beneath::Active,
+            "no_seat" => Beneath::NoSeat(time("beneath_since")?),
+            "left_scope" => Beneath::LeftScope(time("beneath_since")?),
+            "disabled_in_directory" => Beneath::DisabledInDirectory(time("beneath_since")?),
+            other => return Err(Error::corrupt(what, format!("{other:?} is not the state beneath a block"))),
+        })
+    };
     let reason = match need_text(item, "reason", what)? {
         "no_seat" => BlockReason::NoSeat,
         "left_scope" => BlockReason::LeftScope,
@@ -234,10 +247,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
         "by_admin" => BlockReason::ByAdmin(AdminBlock {
             by: need_text(item, "blocked_by", what)?.to_owned(),
             why: optional_text(item, "why", what)?.map(str::to_owned),
-            waiting_since: match item.contains_key("waiting_since") {
-                true => Some(time("waiting_since")?),
-                false => None,
-            },
+            beneath: beneath()?,
         }),
         other => return Err(Error::corrupt(what, format!("{other:?} is not the reason of a block"))),
     };

@@ -3,7 +3,7 @@
 //! Each is about a third of a kilobyte of file, and no memory. The file has no name and goes with the shelf.
 
 use crate::error::Error;
-use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, BlockReason, Owner};
+use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::shelf::Shelf;
@@ -103,8 +103,8 @@ type OwnerLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>);
 /// Reason, since when, and what an administrator's block says more.
 type BlockLine<'a> = (Reason, i64, Option<AdminLine<'a>>);
 
-/// By whom, why, waiting since.
-type AdminLine<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, Option<i64>);
+/// By whom, why, and what lies beneath the block: no reason where that is active.
+type AdminLine<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, Option<(Reason, i64)>);
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 enum Reason {
@@ -162,11 +162,30 @@ fn block_line(state: &AccountState) -> Option<BlockLine<'_>> {
         BlockReason::DisabledInDirectory => (Reason::DisabledInDirectory, None),
         BlockReason::ByAdmin(admin) => {
             let why = admin.why.as_deref().map(Cow::Borrowed);
-            let waiting_since = admin.waiting_since.map(Timestamp::as_millis);
-            (Reason::ByAdmin, Some((Cow::Borrowed(admin.by.as_str()), why, waiting_since)))
+            (Reason::ByAdmin, Some((Cow::Borrowed(admin.by.as_str()), why, beneath_line(admin.beneath))))
         }
     };
     Some((reason, block.since.as_millis(), admin))
+}
+
+fn beneath_line(beneath: Beneath) -> Option<(Reason, i64)> {
+    match beneath {
+        Beneath::Active => None,
+        Beneath::NoSeat(since) => Some((Reason::NoSeat, since.as_millis())),
+        Beneath::LeftScope(since) => Some((Reason::LeftScope, since.as_millis())),
+        Beneath::DisabledInDirectory(since) => Some((Reason::DisabledInDirectory, since.as_millis())),
+    }
+}
+
+fn into_beneath(line: Option<(Reason, i64)>) -> Result<Beneath, String> {
+    let Some((reason, since)) = line else { return Ok(Beneath::Active) };
+    let since = Timestamp::from_millis(since);
+    match reason {
+        Reason::NoSeat => Ok(Beneath::NoSeat(since)),
+        Reason::LeftScope => Ok(Beneath::LeftScope(since)),
+        Reason::DisabledInDirectory => Ok(Beneath::DisabledInDirectory(since)),
+        Reason::ByAdmin => Err("expected what lies beneath the block, not the block".to_owned()),
+    }
 }
 
 fn into_owner((source, key, immutable_id): OwnerLine<'_>) -> Result<Owner, String> {
@@ -182,10 +201,10 @@ fn into_state((reason, since, admin): BlockLine<'_>) -> Result<AccountState, Str
         (Reason::NoSeat, _) => BlockReason::NoSeat,
         (Reason::LeftScope, _) => BlockReason::LeftScope,
         (Reason::DisabledInDirectory, _) => BlockReason::DisabledInDirectory,
-        (Reason::ByAdmin, Some((by, why, waiting_since))) => BlockReason::ByAdmin(AdminBlock {
+        (Reason::ByAdmin, Some((by, why, beneath))) => BlockReason::ByAdmin(AdminBlock {
             by: by.into_owned(),
             why: why.map(Cow::into_owned),
-            waiting_since: waiting_since.map(Timestamp::from_millis),
+            beneath: into_beneath(beneath)?,
         }),
         (Reason::ByAdmin, None) => return Err("expected who set the block".to_owned()),
     };

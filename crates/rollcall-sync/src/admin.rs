@@ -29,8 +29,9 @@ pub async fn block(shell: &Shell, username: &str, actor: &str, why: Option<&str>
 /// # Errors
 /// When there is none, no person has blocked it, or no seat is free.
 pub async fn unblock(shell: &Shell, username: &str, actor: &str) -> Result<Account, Error> {
+    let reserve = shell.config().await?.policy.reserve;
     change(shell, username, actor, Outcome::UnblockedByAdmin, |account, ledger| {
-        seat_gate::unblock(account, &ledger.seats)
+        seat_gate::unblock(account, &ledger.seats, reserve)
     })
     .await
 }
@@ -56,9 +57,10 @@ pub async fn add_local(
         fields,
         version: 1,
     };
+    let reserve = shell.config().await?.policy.reserve;
     for _ in 0..TRIES_MAX {
         let ledger = use_configured_limit(shell).await?;
-        seat_gate::admit_one(&ledger.seats)?;
+        seat_gate::admit_one(&after, &ledger.seats, reserve)?;
         let change = Change {
             outcome: Outcome::CreatedLocal,
             reason: None,

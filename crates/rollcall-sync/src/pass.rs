@@ -161,6 +161,10 @@ impl<'a> Pass<'a> {
         self.plan.seats()
     }
 
+    pub(crate) fn is_settled(&self) -> bool {
+        self.plan.is_settled()
+    }
+
     pub(crate) fn hold(&self) -> Option<&Hold> {
         self.plan.hold()
     }

@@ -14,8 +14,9 @@ use rollcall_core::licence::Limit;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 
-/// How often a plan is made again because others changed what it was made from.
-const PASSES_MAX: u32 = 5;
+/// How often a plan is made at most: again because others changed what it was made from, or because what was committed
+/// opens a way (a username that was given up, a successor of the last administrator).
+const PASSES_MAX: u32 = 10;
 
 /// Applies the snapshot of a run.
 ///
@@ -51,17 +52,11 @@ async fn apply(
     }
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
-    if !run.dry_run && pass.hold().is_some() {
-        shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
-    }
     let used_before = note_used_before(shell, run, lease, pass.seats().used_before.get()).await?;
     let mut passes = 1;
-    while !run.dry_run && !pass.commit(lease, &mut tally).await? {
-        if passes == PASSES_MAX {
-            return Err(Error::Contended);
-        }
+    while !run.dry_run && !commit(shell, run, snapshot, lease, &pass, &mut tally, passes).await? {
         passes += 1;
-        tracing::info!(run.id = %run.id, source.name = %run.source, "accounts changed meanwhile, planning again");
+        tracing::info!(run.id = %run.id, source.name = %run.source, pass = passes, "planning again");
         pass = Pass::prepare(shell, run, snapshot, &tally).await?;
     }
     let (seats, hold) = (*pass.seats(), pass.hold().copied());
@@ -83,6 +78,28 @@ async fn apply(
     shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;
     run.summary = Some(summary);
     Ok(status)
+}
+
+/// Commits one plan. `false`: another must be made.
+async fn commit(
+    shell: &Shell,
+    run: &RunRecord,
+    snapshot: &SnapshotRef,
+    lease: &Lease,
+    pass: &Pass<'_>,
+    tally: &mut Tally,
+    passes: u32,
+) -> Result<bool, Error> {
+    if pass.hold().is_some() {
+        shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
+    }
+    let is_everything_done = pass.commit(lease, tally).await?;
+    match (is_everything_done, pass.is_settled()) {
+        (true, true) => Ok(true),
+        (true, false) => Ok(passes >= PASSES_MAX),
+        (false, _) if passes >= PASSES_MAX => Err(Error::Contended),
+        (false, _) => Ok(false),
+    }
 }
 
 /// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be

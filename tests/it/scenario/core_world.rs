@@ -81,7 +81,8 @@ impl Stage for CoreWorld {
 
     async fn unblock(&mut self, username: &str) -> Result<(), String> {
         self.tick();
-        self.change_state(username, seat_gate::unblock)
+        let reserve = self.policy.reserve;
+        self.change_state(username, |account, seats| seat_gate::unblock(account, seats, reserve))
     }
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
@@ -90,7 +91,6 @@ impl Stage for CoreWorld {
         if self.accounts.values().any(|account| account.username.folded() == username.folded()) {
             return Err(String::from("belongs to another account"));
         }
-        seat_gate::admit_one(&self.seats()).map_err(|refusal| refusal.to_string())?;
         let account = Account {
             id: AccountId::of_local(&username),
             owner: Owner::Local,
@@ -100,6 +100,8 @@ impl Stage for CoreWorld {
             fields: Fields::new(),
             version: 1,
         };
+        seat_gate::admit_one(&account, &self.seats(), self.policy.reserve)
+            .map_err(|refusal| refusal.to_string())?;
         self.accounts.insert(account.id, account);
         self.check();
         Ok(())
@@ -166,7 +168,52 @@ impl CoreWorld {
         Ok(())
     }
 
-    fn apply(&mut self, records: Vec<Record>, removals: Removals, is_dry_run: bool) -> Ran {
+    /// Plans and commits until a plan is settled.
+    fn apply(&mut self, records: Vec<Record>, mut removals: Removals, is_dry_run: bool) -> Ran {
+        let mut ran = Ran::default();
+        let mut changed = BTreeMap::new();
+        loop {
+            let (plan, observed) = self.plan(&records, removals);
+            ran.outcomes.clear();
+            let is_last = is_dry_run || plan.is_settled();
+            let decisions = in_order(&plan, &records);
+            for observation in observed.into_iter().chain(decisions.iter().filter_map(of_observe)) {
+                if observation.account.is_none_or(|account| !changed.contains_key(&account)) {
+                    observe(&mut ran, &observation);
+                }
+            }
+            for change in decisions.into_iter().filter_map(of_change) {
+                let name = change.after.username.original().to_owned();
+                changed.insert(change.after.id, (change.outcome, name));
+                ran.freed += u64::from(change.seat_delta() < 0);
+                ran.taken += u64::from(change.seat_delta() > 0);
+                if !is_dry_run {
+                    ran.writes += 1;
+                    self.commit(change);
+                }
+            }
+            sum_up(&mut ran, &plan, &records, is_dry_run);
+            if plan.hold().is_some() {
+                removals = Removals::Held;
+            }
+            if !is_dry_run {
+                assert_eq!(self.used(), ran.used, "the plan's arithmetic");
+            }
+            if is_last {
+                break;
+            }
+        }
+        for (outcome, name) in changed.into_values() {
+            note(&mut ran, outcome, &name);
+        }
+        ran.outcomes.values_mut().for_each(|names| names.sort());
+        if !is_dry_run {
+            self.held = (ran.status == "held").then_some(records);
+        }
+        ran
+    }
+
+    fn plan(&self, records: &[Record], removals: Removals) -> (Plan, Vec<Observation>) {
         let request = Request {
             source: source(),
             now: self.now(),
@@ -175,45 +222,12 @@ impl CoreWorld {
             removals,
         };
         let mut index = SnapshotIndexBuilder::new();
-        for record in &records {
+        for record in records {
             index.push(record).unwrap();
         }
         let mut planner = Planner::begin(request, index.finish());
-        let mut ran = Ran::default();
-        for account in self.accounts.values() {
-            if let Some(observation) = planner.see(account) {
-                observe(&mut ran, &observation);
-            }
-        }
-        let plan = planner.finish();
-        for decision in in_order(&plan, &records) {
-            match decision {
-                Decision::Observe(observation) => observe(&mut ran, &observation),
-                Decision::Change(change) => {
-                    note(&mut ran, change.outcome, change.after.username.original());
-                    ran.freed += u64::from(change.seat_delta() < 0);
-                    ran.taken += u64::from(change.seat_delta() > 0);
-                    if !is_dry_run {
-                        ran.writes += 1;
-                        self.commit(change);
-                    }
-                }
-            }
-        }
-        ran.outcomes.values_mut().for_each(|names| names.sort());
-        ran.status = String::from(match (is_dry_run, plan.hold()) {
-            (true, _) => "dry_run",
-            (false, Some(_)) => "held",
-            (false, None) => "completed",
-        });
-        let seats = plan.seats();
-        (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());
-        ran.next = plan.next_in_line().map(|ordinal| name_of(&records[ordinal])).collect();
-        if !is_dry_run {
-            self.held = plan.hold().is_some().then_some(records);
-            assert_eq!(self.used(), ran.used, "the plan's arithmetic");
-        }
-        ran
+        let observed = self.accounts.values().filter_map(|account| planner.see(account)).collect();
+        (planner.finish(), observed)
     }
 
     fn commit(&mut self, change: Change) {
@@ -243,6 +257,31 @@ fn in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {
         }
     }
     decisions
+}
+
+fn of_observe(decision: &Decision) -> Option<Observation> {
+    match decision {
+        Decision::Observe(observation) => Some(observation.clone()),
+        Decision::Change(_) => None,
+    }
+}
+
+fn of_change(decision: Decision) -> Option<Change> {
+    match decision {
+        Decision::Change(change) => Some(change),
+        Decision::Observe(_) => None,
+    }
+}
+
+fn sum_up(ran: &mut Ran, plan: &Plan, records: &[Record], is_dry_run: bool) {
+    ran.status = String::from(match (is_dry_run, plan.hold()) {
+        (true, _) => "dry_run",
+        (false, Some(_)) => "held",
+        (false, None) => "completed",
+    });
+    let seats = plan.seats();
+    (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());
+    ran.next = plan.next_in_line().map(|ordinal| name_of(&records[ordinal])).collect();
 }
 
 fn observe(ran: &mut Ran, observation: &Observation) {

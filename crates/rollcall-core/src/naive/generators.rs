@@ -4,7 +4,7 @@
 //! here too: account ids, usernames and (within a source) immutable ids are unique.
 
 use super::{id_of, is_same_id};
-use crate::account::{Account, AccountId, AccountState, AdminBlock, BlockReason, Owner};
+use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
@@ -158,8 +158,14 @@ fn account() -> impl Strategy<Value = Account> {
 fn state() -> impl Strategy<Value = AccountState> {
     let since = || (0i64..4).prop_map(Timestamp::from_millis);
     let blocked = |reason: BlockReason| since().prop_map(move |at| AccountState::blocked(reason.clone(), at));
-    let by_admin = weighted(0.5, since()).prop_map(|waiting_since| {
-        let block = AdminBlock { by: String::from("eve"), why: None, waiting_since };
+    let beneath = prop_oneof![
+        2 => Just(Beneath::Active),
+        2 => since().prop_map(Beneath::NoSeat),
+        1 => since().prop_map(Beneath::LeftScope),
+        1 => since().prop_map(Beneath::DisabledInDirectory),
+    ];
+    let by_admin = beneath.prop_map(|beneath| {
+        let block = AdminBlock { by: String::from("eve"), why: None, beneath };
         AccountState::blocked(BlockReason::ByAdmin(block), Timestamp::from_millis(3))
     });
     prop_oneof![
@@ -167,7 +173,7 @@ fn state() -> impl Strategy<Value = AccountState> {
         4 => blocked(BlockReason::NoSeat),
         1 => blocked(BlockReason::LeftScope),
         1 => blocked(BlockReason::DisabledInDirectory),
-        1 => by_admin,
+        2 => by_admin,
     ]
 }
 

@@ -1,13 +1,13 @@
 //! From a fate to the record to write: the new state, and the fields as the directory has them (product 9).
 
 use super::Decision;
-use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
 use crate::planner::Request;
-use crate::planner::kept::{Fate, Kept, Removal};
+use crate::planner::kept::{Fate, Kept, Removal, Under};
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -17,7 +17,9 @@ use alloc::vec::Vec;
 pub(super) fn to_leaver(kept: &Kept, before: Account, request: &Request) -> Decision {
     let (state, outcome) = after(kept, &before, request);
     let account = Account { state, ..before.clone() };
-    decision(before, account, outcome, Vec::new(), None, None)
+    let mut changes = Vec::new();
+    note_beneath(&mut changes, &before, &account);
+    decision(before, account, outcome, changes, None, None)
 }
 
 /// An account and the entry that it matches.
@@ -30,7 +32,9 @@ pub(super) fn to_matched(
 ) -> Decision {
     let (state, outcome) = after(kept, &before, request);
     let mut account = Account { state, ..before.clone() };
-    let changes = follow(&mut account, entry, contested.is_some());
+    let mut changes = follow(&mut account, entry, contested.is_some());
+    note_beneath(&mut changes, &before, &account);
+    changes.sort_by(|a, b| a.field.cmp(&b.field));
     let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
     decision(before, account, outcome, changes, reason, Some(entry.line))
 }
@@ -74,7 +78,20 @@ fn after(kept: &Kept, before: &Account, request: &Request) -> (AccountState, Out
         }
         Fate::Seat(outcome) => (AccountState::Active, outcome),
         Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::Reactivated),
+        Fate::Beneath(under) => (beneath(&before.state, under, request), Outcome::KeptAdminBlock),
     }
+}
+
+fn beneath(state: &AccountState, under: Under, request: &Request) -> AccountState {
+    let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(block), since }) = state else {
+        return state.clone();
+    };
+    let beneath = match under {
+        Under::Gone(Removal::Left) => Beneath::LeftScope(request.now),
+        Under::Gone(Removal::Disabled) => Beneath::DisabledInDirectory(request.now),
+        Under::Back => Beneath::NoSeat(request.now),
+    };
+    AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }
 
 /// Gives the account the entry's values; answers which of them differed.
@@ -105,8 +122,13 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
         note(&mut changes, name.as_str(), account.fields.get(name), value);
         account.fields.store(name.clone(), value.to_owned());
     }
-    changes.sort_by(|a, b| a.field.cmp(&b.field));
     changes
+}
+
+/// What lies beneath a person's block is listed like a field: nothing else of the state tells that it changed.
+fn note_beneath(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+    let word = |account: &Account| account.state.admin_block().map_or("", |block| block.beneath.as_str());
+    note(changes, "when_unblocked", word(before), word(after));
 }
 
 fn note(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {

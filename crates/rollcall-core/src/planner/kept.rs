@@ -1,6 +1,7 @@
 //! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the shelf.
 
 use super::removals::Wish;
+use super::usernames::Contested;
 use crate::account::{AccountId, AccountState};
 use crate::outcome::Outcome;
 use crate::time::Timestamp;
@@ -42,6 +43,17 @@ pub(crate) enum Fate {
     Seat(Outcome),
     /// Came back and waits from this run on.
     Wait,
+    /// Stays blocked by a person, and this is what lies beneath the block from now on.
+    Beneath(Under),
+}
+
+/// What the directory says of somebody whom a person blocked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Under {
+    /// Is no longer eligible.
+    Gone(Removal),
+    /// Is eligible again, and waits from this run on.
+    Back,
 }
 
 /// Why somebody loses a seat or a place.
@@ -71,9 +83,33 @@ impl Kept {
         self.holds == Holds::PlaceInLine
     }
 
-    /// Whether somebody would lose a seat or a place in the line.
+    /// Whether somebody would lose a seat or a place in the line, were it only beneath a person's block.
     pub(super) fn is_loss(&self) -> bool {
-        self.holds != Holds::Nothing && matches!(self.fate, Fate::Block(_))
+        match self.fate {
+            Fate::Block(_) => self.holds != Holds::Nothing,
+            Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
+            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Seat(_) | Fate::Wait => false,
+        }
+    }
+
+    /// Whether it is renamed by this plan: its old name is free afterwards.
+    pub(super) fn gives_up_username(&self, contested: &Contested) -> bool {
+        self.wants_username && self.row.is_some_and(|row| !contested.contains(row))
+    }
+
+    /// Whether an exemption keeps it from a loss, or the last administrator's protection does.
+    pub(super) fn is_spared(&self) -> bool {
+        matches!(
+            (self.wish, self.fate),
+            (Wish::Lose(_), Fate::Stay(Outcome::Protected))
+                | (Wish::LoseBeneath(_), Fate::Stay(Outcome::KeptAdminBlock))
+        )
+    }
+
+    /// What the guard makes of a loss.
+    pub(super) fn hold(&mut self) {
+        let is_by_admin = matches!(self.fate, Fate::Beneath(_));
+        self.fate = Fate::Stay(if is_by_admin { Outcome::KeptAdminBlock } else { Outcome::Held });
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
 
-use super::kept::{Fate, KeptInOrder, Removal};
+use super::kept::{Fate, Kept, KeptInOrder, Removal, Under};
 use super::{Planner, Removals};
-use crate::account::{Account, AccountId, AccountState, BlockReason};
+use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause};
@@ -17,6 +17,12 @@ pub(super) enum Wish {
     Nothing,
     /// Blocked by a person, which no sync lifts.
     KeepAdminBlock,
+    /// The same, and would not be active were the block lifted: a seat or a place is lost beneath it.
+    LoseBeneath(Removal),
+    /// The same, and what lies beneath is another reason: nobody loses anything.
+    RelabelBeneath(Removal),
+    /// The same, and is eligible again.
+    BackBeneath,
     /// To take its seat or its place in the line.
     Lose(Removal),
     /// Blocked by the sync already, for another reason: nobody loses anything.
@@ -38,7 +44,7 @@ fn wish(account: &Account, standing: Option<Standing>) -> Wish {
     };
     let AccountState::Blocked(block) = &account.state else { return Wish::Lose(removal) };
     match (&block.reason, removal) {
-        (BlockReason::ByAdmin(_), _) => Wish::KeepAdminBlock,
+        (BlockReason::ByAdmin(block), _) => wish_beneath(block.beneath, removal),
         (BlockReason::NoSeat, _) => Wish::Lose(removal),
         (BlockReason::LeftScope, Removal::Left) | (BlockReason::DisabledInDirectory, Removal::Disabled) => {
             Wish::Nothing
@@ -49,10 +55,25 @@ fn wish(account: &Account, standing: Option<Standing>) -> Wish {
     }
 }
 
+fn wish_beneath(beneath: Beneath, removal: Removal) -> Wish {
+    match (beneath, removal) {
+        (Beneath::Active | Beneath::NoSeat(_), _) => Wish::LoseBeneath(removal),
+        (Beneath::LeftScope(_), Removal::Left) | (Beneath::DisabledInDirectory(_), Removal::Disabled) => {
+            Wish::KeepAdminBlock
+        }
+        (Beneath::LeftScope(_), Removal::Disabled) | (Beneath::DisabledInDirectory(_), Removal::Left) => {
+            Wish::RelabelBeneath(removal)
+        }
+    }
+}
+
 fn wish_of_eligible(state: &AccountState) -> Wish {
     let AccountState::Blocked(block) = state else { return Wish::Nothing };
-    match block.reason {
-        BlockReason::ByAdmin(_) => Wish::KeepAdminBlock,
+    match &block.reason {
+        BlockReason::ByAdmin(block) => match block.beneath {
+            Beneath::Active | Beneath::NoSeat(_) => Wish::KeepAdminBlock,
+            Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) => Wish::BackBeneath,
+        },
         BlockReason::NoSeat => Wish::Waiting,
         BlockReason::LeftScope | BlockReason::DisabledInDirectory => Wish::Back,
     }
@@ -64,11 +85,13 @@ impl<S: Shelf> Planner<S> {
     }
 
     pub(super) fn fate_before_guard(&self, account: &Account, wish: Wish) -> Fate {
+        let is_exempt = || self.request.policy.exemptions.contains(&account.username);
         match wish {
-            Wish::Lose(_) if self.request.policy.exemptions.contains(&account.username) => {
-                Fate::Stay(Outcome::Protected)
-            }
+            Wish::Lose(_) if is_exempt() => Fate::Stay(Outcome::Protected),
             Wish::Lose(removal) | Wish::Relabel(removal) => Fate::Block(removal),
+            Wish::LoseBeneath(_) if is_exempt() => Fate::Stay(Outcome::KeptAdminBlock),
+            Wish::LoseBeneath(removal) | Wish::RelabelBeneath(removal) => Fate::Beneath(Under::Gone(removal)),
+            Wish::BackBeneath => Fate::Beneath(Under::Back),
             Wish::KeepAdminBlock => Fate::Stay(Outcome::KeptAdminBlock),
             Wish::Nothing | Wish::Waiting | Wish::Back => Fate::Stay(Outcome::Unchanged),
         }
@@ -100,15 +123,13 @@ impl<S: Shelf> Planner<S> {
         }
         let hold = self.hold(kept);
         if hold.is_some() {
-            for one in kept.iter_mut().filter(|one| one.is_loss()) {
-                one.fate = Fate::Stay(Outcome::Held);
-            }
+            kept.iter_mut().filter(|one| one.is_loss()).for_each(Kept::hold);
         }
         hold
     }
 
     /// The administrator to protect where the removals would leave none (product 20).
-    fn last_admin(&self) -> Option<AccountId> {
+    pub(super) fn last_admin(&self) -> Option<AccountId> {
         let first = self.admins.first_to_go.as_ref().filter(|_| self.admins.staying == 0);
         first.map(|(_, id)| *id)
     }

@@ -91,6 +91,11 @@ impl Contested {
         self.of_row(row).is_some()
     }
 
+    /// Whether a row wants a username that an account holds.
+    pub(super) fn any_held(&self) -> bool {
+        self.0.iter().any(|(_, contest)| *contest == Contest::Held)
+    }
+
     /// Why this row is contested, in words; `None` where it is not.
     pub(crate) fn why(
         &self,

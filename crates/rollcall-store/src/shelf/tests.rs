@@ -1,7 +1,7 @@
 //! Whatever is put on the shelf comes back as it was, from memory and from the file.
 
 use super::{AccountShelf, PENDING_BYTES_MAX};
-use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, BlockReason, Owner};
+use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::shelf::Shelf as _;
@@ -26,8 +26,8 @@ fn account(number: u64, owner: Owner, state: AccountState) -> Account {
 
 fn accounts() -> Vec<Account> {
     let since = Timestamp::from_millis(1_767_225_600_123);
-    let by = |why: Option<&str>, waiting_since| {
-        let block = AdminBlock { by: "eve".to_owned(), why: why.map(str::to_owned), waiting_since };
+    let by = |why: Option<&str>, beneath| {
+        let block = AdminBlock { by: "eve".to_owned(), why: why.map(str::to_owned), beneath };
         AccountState::blocked(BlockReason::ByAdmin(block), since)
     };
     let states = [
@@ -35,8 +35,10 @@ fn accounts() -> Vec<Account> {
         AccountState::blocked(BlockReason::NoSeat, since),
         AccountState::blocked(BlockReason::LeftScope, since),
         AccountState::blocked(BlockReason::DisabledInDirectory, since),
-        by(None, None),
-        by(Some("asked to"), Some(since)),
+        by(None, Beneath::Active),
+        by(Some("asked to"), Beneath::NoSeat(since)),
+        by(Some("asked to"), Beneath::LeftScope(since)),
+        by(None, Beneath::DisabledInDirectory(since)),
     ];
     let key = |number: u64| MatchKey::parse(&format!("CN=Person {number},DC=example")).unwrap();
     let source = || SourceName::parse("staff").unwrap();
