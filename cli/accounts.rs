@@ -192,7 +192,6 @@ fn for_programs(account: &Account) -> Value {
         "state": account.state.as_str(),
         "reason": block.map(|block| block.reason.as_str()),
         "since": block.map(|block| show_time(block.since)),
-        "when_unblocked": account.state.admin_block().map(|block| block.beneath.as_str()),
         "attributes": attributes,
     })
 }

@@ -319,3 +319,59 @@ async fn a_run_that_wakes_up_after_its_lease_ran_out_changes_nothing_any_more() 
     let drops = audit::all_runs(&base.shell).await.unwrap();
     assert!(drops.iter().all(|run| run.trigger == Trigger::Drop));
 }
+
+/// A run that removes its source's only administrator falls asleep at its storage call number `at`; meanwhile the other
+/// source's run removes the other one. `false`: the first had come to its end before that call.
+async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool {
+    let world = base.copy(config).await;
+    world.tick();
+    let (meanwhile, asleep) = std::sync::mpsc::sync_channel(1);
+    let sleep = SharedInterceptor::new(Sleep { at, sent: AtomicU64::new(0), meanwhile });
+    let slow = world.process(Some(sleep));
+    let slept = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            rollcall_reset::handle(reset_event("staff"), &slow).await.unwrap();
+            drive::drain(&slow).await.unwrap();
+        });
+    });
+    let Ok(wake) = tokio::task::block_in_place(|| asleep.recv()) else {
+        slept.join().unwrap();
+        return false;
+    };
+    let other = world.process(None);
+    rollcall_reset::handle(reset_event("guests"), &other).await.unwrap();
+    drive::drain(&other).await.unwrap();
+    wake.send(()).unwrap();
+    tokio::task::block_in_place(|| slept.join()).unwrap();
+    let accounts = admin::all_accounts(&world.shell).await.unwrap();
+    let admins = accounts.iter().filter(|account| account.is_admin && account.state.holds_seat()).count();
+    assert_eq!(admins, 1, "call {at}: one administrator stays");
+    let runs = audit::all_runs(&world.shell).await.unwrap();
+    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "call {at}: {runs:?}");
+    check(&world, 50).await;
+    true
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_sources_at_once_never_remove_the_last_two_administrators() {
+    let sources = [STAFF, GUESTS].map(|source| source.replace("title = \"title\"", "admin = \"title\""));
+    let config = config(50, &[&sources[0], &sources[1]]);
+    let base = World::new(&config).await;
+    for is_admin_gone in [false, true] {
+        for (source, prefix) in [("staff", "s"), ("guests", "g")] {
+            let chief = if is_admin_gone { String::new() } else { format!("{prefix}chief,yes\n") };
+            let csv = people(prefix, 0..3, "no") + &chief;
+            base.shell.store.put_object(&format!("inbox/{source}.csv"), csv.into()).await.unwrap();
+            if !is_admin_gone {
+                rollcall_reset::handle(reset_event(source), &base.shell).await.unwrap();
+                drive::drain(&base.shell).await.unwrap();
+            }
+        }
+    }
+    let mut at = 1;
+    while remove_both_administrators(&base, &config, at).await {
+        at += 1;
+    }
+    assert!(at > 50, "a small run has more storage calls than {at}");
+}

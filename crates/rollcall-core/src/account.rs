@@ -269,6 +269,12 @@ impl Account {
         }
     }
 
+    /// Whether the person administers the application and may log in (product 20).
+    #[must_use]
+    pub fn is_active_admin(&self) -> bool {
+        self.is_admin && self.state.holds_seat()
+    }
+
     /// Its match key in its source; a local account has none.
     #[must_use]
     pub fn key(&self) -> Option<&MatchKey> {

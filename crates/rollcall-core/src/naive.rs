@@ -5,17 +5,18 @@
 //! "Product" numbers the rules of product.md, "decision" those of the decisions page.
 
 mod generators;
+mod names;
 mod properties;
 
 use crate::account::{Account, AccountId, AccountState, Beneath, Block, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
-use crate::match_key::{ImmutableId, MatchKey};
 use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause, SeatArithmetic};
 use crate::planner::{Removals, Request};
 use crate::username::Username;
+use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_key, is_same_name, names_of};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
@@ -469,40 +470,6 @@ fn count_seats(
             Limit::Seats(limit) => used.saturating_sub(limit.get()),
         }),
     }
-}
-
-fn names_of(record: &Record) -> (Option<&MatchKey>, Option<&ImmutableId>, Option<&Username>) {
-    match record {
-        Record::Entry(entry) => (Some(&entry.key), entry.immutable_id.as_ref(), entry.username.as_ref()),
-        Record::Rejected(row) => (row.key.as_ref(), row.immutable_id.as_ref(), row.username.as_ref()),
-    }
-}
-
-fn id_of(account: &Account) -> Option<&ImmutableId> {
-    match &account.owner {
-        Owner::Local => None,
-        Owner::Source { immutable_id, .. } => immutable_id.as_ref(),
-    }
-}
-
-fn is_by_admin(account: &Account) -> bool {
-    account.state.block().is_some_and(|block| matches!(block.reason, BlockReason::ByAdmin(_)))
-}
-
-fn folded_key(account: &Account) -> std::string::String {
-    account.key().map_or("", MatchKey::folded).into()
-}
-
-fn is_same_key(one: Option<&MatchKey>, other: Option<&MatchKey>) -> bool {
-    one.is_some() && one.map(MatchKey::folded) == other.map(MatchKey::folded)
-}
-
-fn is_same_id(one: Option<&ImmutableId>, other: Option<&ImmutableId>) -> bool {
-    one.is_some() && one == other
-}
-
-fn is_same_name(one: &Username, other: &Username) -> bool {
-    one.folded() == other.folded()
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u64 {

@@ -130,4 +130,17 @@ impl Change {
         let had = self.before.as_ref().is_some_and(|account| account.state.holds_seat());
         i64::from(self.after.state.holds_seat()) - i64::from(had)
     }
+
+    /// What the change does to the number of active administrators: -1, 0 or 1.
+    #[must_use]
+    pub fn admin_delta(&self) -> i64 {
+        let had = self.before.as_ref().is_some_and(Account::is_active_admin);
+        i64::from(self.after.is_active_admin()) - i64::from(had)
+    }
+
+    /// Whether it blocks an active administrator, who is one afterwards too (product 20).
+    #[must_use]
+    pub fn removes_admin(&self) -> bool {
+        self.seat_delta() < 0 && self.admin_delta() < 0 && self.after.is_admin
+    }
 }

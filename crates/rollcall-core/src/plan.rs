@@ -103,6 +103,7 @@ pub(crate) struct Parts<S> {
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
     pub(crate) is_settled: bool,
+    pub(crate) admins_before: u64,
 }
 
 impl Plan {
@@ -137,6 +138,12 @@ impl<S: Shelf> Plan<S> {
     #[must_use]
     pub fn hold(&self) -> Option<&Hold> {
         self.0.hold.as_ref()
+    }
+
+    /// Active administrators of all owners before.
+    #[must_use]
+    pub fn admins_before(&self) -> u64 {
+        self.0.admins_before
     }
 
     /// Whether a plan made after this one was committed would find nothing more to do. `false` where it may: a

@@ -83,6 +83,8 @@ pub struct Planner<S = Vec<Account>> {
 /// The active administrators, of whom one must stay (product 20).
 #[derive(Debug, Default)]
 struct Admins {
+    /// How many there are, of all owners.
+    before: u64,
     /// How many stay, whatever the guard says.
     staying: u64,
     /// The first by match key of those who are to go.
@@ -219,6 +221,7 @@ impl<S: Shelf> Planner<S> {
             seats,
             hold,
             is_settled,
+            admins_before: self.admins.before,
         }))
     }
 
@@ -238,6 +241,7 @@ impl<S: Shelf> Planner<S> {
             self.used = self.used.plus(one);
             self.active_of_source += u64::from(account.source() == Some(&self.request.source));
         }
+        self.admins.before += u64::from(account.is_active_admin());
         if account.state.waiting_since().is_some() {
             self.waiting = self.waiting.plus(one);
         }
@@ -253,7 +257,7 @@ impl<S: Shelf> Planner<S> {
     }
 
     fn note_staying(&mut self, account: &Account) {
-        self.admins.staying += u64::from(account.is_admin && account.state.holds_seat());
+        self.admins.staying += u64::from(account.is_active_admin());
     }
 
     /// Says at once what needs no picture of the whole, and keeps the rest.

@@ -46,6 +46,8 @@ pub enum Committed {
     UsernameTaken(Change),
     /// No seat is free for it.
     NoSeat(Change),
+    /// It would take the last active administrator (product 20).
+    LastAdmin(Change),
 }
 
 /// Why a transaction was cancelled.
@@ -90,15 +92,16 @@ impl Store {
             if !ledger.is_stored {
                 return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
             }
-            let (fitting, refused) = fit(batch, &ledger.seats);
-            batch = fitting;
-            done.extend(refused.into_iter().map(Committed::NoSeat));
+            if lease.is_some() {
+                batch = keep_an_admin(batch, ledger.admins, done);
+            }
+            batch = fit(batch, &ledger.seats, done);
             if batch.is_empty() {
                 return Ok(());
             }
-            let used = used_after(&ledger.seats, &batch)?;
-            let seats = Seats { used, ..ledger.seats };
-            let (items, owners) = self.transaction(head, lease, &ledger, seats, &batch)?;
+            let after = ledger.after(&batch)?;
+            let seats = after.seats;
+            let (items, owners) = self.transaction(head, lease, &ledger, &after, &batch)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats }));
@@ -126,7 +129,7 @@ impl Store {
         head: &AuditHead,
         lease: Option<&Lease>,
         ledger: &Ledger,
-        seats: Seats,
+        after: &Ledger,
         batch: &[Change],
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
@@ -136,13 +139,13 @@ impl Store {
             items.push(TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build());
             owners.push(Owner::Lease);
         }
-        if batch.iter().any(|change| change.seat_delta() != 0) {
-            let update = self.ledger_update(ledger, seats.used).build().map_err(building)?;
+        if batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0) {
+            let update = self.ledger_update(ledger, after).build().map_err(building)?;
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);
         }
         for (index, change) in batch.iter().enumerate() {
-            for (part, item) in parts_of(&self.names, head, change, seats)? {
+            for (part, item) in parts_of(&self.names, head, change, after.seats)? {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
             }
@@ -177,25 +180,34 @@ fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
     batches
 }
 
-/// Parts the changes into those that the free seats allow, in their order, and those that they do not.
-fn fit(batch: Vec<Change>, seats: &Seats) -> (Vec<Change>, Vec<Change>) {
-    let Limit::Seats(limit) = seats.limit else { return (batch, Vec::new()) };
+/// Takes out the removal that would leave no active administrator: the plan counted one whom another run has removed
+/// meanwhile, or one who is yet to become one.
+fn keep_an_admin(batch: Vec<Change>, admins: u64, refused: &mut Vec<Committed>) -> Vec<Change> {
+    let losses = batch.iter().filter(|change| change.admin_delta() < 0).count() as u64;
+    let mut left = admins.saturating_sub(losses);
+    let (kept, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
+        let is_last = left == 0 && change.removes_admin();
+        left += u64::from(is_last);
+        !is_last
+    });
+    refused.extend(out.into_iter().map(Committed::LastAdmin));
+    kept
+}
+
+/// The changes that the free seats allow, in their order; the others are taken out.
+fn fit(batch: Vec<Change>, seats: &Seats, refused: &mut Vec<Committed>) -> Vec<Change> {
+    let Limit::Seats(limit) = seats.limit else { return batch };
     let freed = batch.iter().filter(|change| change.seat_delta() < 0).count() as u64;
     let mut free = limit.less(seats.used.less(SeatCount::new(freed))).get();
-    batch.into_iter().partition(|change| {
+    let (fitting, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
         let fits = change.seat_delta() <= 0 || free > 0;
         if change.seat_delta() > 0 {
             free = free.saturating_sub(1);
         }
         fits
-    })
-}
-
-fn used_after(seats: &Seats, batch: &[Change]) -> Result<SeatCount, Error> {
-    let delta: i64 = batch.iter().map(Change::seat_delta).sum();
-    seats.used.get().checked_add_signed(delta).map(SeatCount::new).ok_or_else(|| {
-        Error::corrupt("the licence", "it counts fewer seats than there are accounts; run `rollcall doctor`")
-    })
+    });
+    refused.extend(out.into_iter().map(Committed::NoSeat));
+    fitting
 }
 
 fn fenced(lease: Option<&Lease>) -> Error {

@@ -1,6 +1,7 @@
-//! The seat ledger: the licence's limit and how many accounts are active, in one item for all sources.
+//! The seat ledger: the licence's limit, how many accounts are active, and how many of them administer the
+//! application, in one item for all sources.
 //!
-//! `used` changes only inside a commit, together with the accounts that it counts.
+//! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
 use crate::audit::{AuditEntry, AuditHead};
 use crate::dynamo::{Item, get_number, get_text, is_condition_failed, need_number, number, text};
@@ -8,7 +9,7 @@ use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
-use rollcall_core::outcome::FieldChange;
+use rollcall_core::outcome::{Change, FieldChange};
 
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
@@ -21,6 +22,8 @@ const TRIES_MAX: u32 = 10;
 pub struct Ledger {
     /// The limit and the seats in use.
     pub seats: Seats,
+    /// Active administrators of all owners; no run takes the last one (product 20).
+    pub admins: u64,
     /// Whether a command has set the limit; it then goes before the configured one.
     pub is_set_by_command: bool,
     /// Whether it was ever stored; only then can seats be given under it.
@@ -35,6 +38,24 @@ impl Ledger {
     pub fn is_unmoved(&self, later: &Self) -> bool {
         self.version == later.version
     }
+
+    /// What it says once these changes are made.
+    ///
+    /// # Errors
+    /// When it counts fewer accounts than there are.
+    pub(crate) fn after(&self, changes: &[Change]) -> Result<Self, Error> {
+        let sum = |count: u64, delta: fn(&Change) -> i64| {
+            count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(|| {
+                Error::corrupt(
+                    "the licence",
+                    "it counts fewer accounts than there are; run `rollcall doctor`",
+                )
+            })
+        };
+        let used = SeatCount::new(sum(self.seats.used.get(), Change::seat_delta)?);
+        let admins = sum(self.admins, Change::admin_delta)?;
+        Ok(Self { seats: Seats { used, ..self.seats }, admins, version: self.version + 1, ..*self })
+    }
 }
 
 impl Store {
@@ -47,6 +68,7 @@ impl Store {
             Some(item) => decode(&item),
             None => Ok(Ledger {
                 seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
+                admins: 0,
                 is_set_by_command: false,
                 is_stored: false,
                 version: 0,
@@ -69,8 +91,8 @@ impl Store {
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
             .update_expression(
-                "SET #limit = :limit, #used = if_not_exists(#used, :zero), set_by = :by, \
-                 version = if_not_exists(version, :zero) + :one",
+                "SET #limit = :limit, #used = if_not_exists(#used, :zero), \
+                 admins = if_not_exists(admins, :zero), set_by = :by, version = if_not_exists(version, :zero) + :one",
             )
             .condition_expression("attribute_not_exists(set_by) OR set_by = :by")
             .expression_attribute_names("#limit", "limit")
@@ -112,8 +134,10 @@ impl Store {
             };
             let entry = AuditEntry::of_licence(&head, &change, seats, before.version + 1);
             let update = self
-                .ledger_update(&before, before.seats.used)
-                .update_expression("SET #limit = :limit, #used = :used, set_by = :by, version = :next")
+                .ledger_update(&before, &before.after(&[])?)
+                .update_expression(
+                    "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
+                )
                 .expression_attribute_names("#limit", "limit")
                 .expression_attribute_values(":limit", encode_limit(limit))
                 .expression_attribute_values(":by", text("command"))
@@ -149,21 +173,22 @@ impl Store {
         decode(&item)
     }
 
-    /// An update of the ledger under the condition that it is still as it was read; `used` is what it counts then.
+    /// An update of the ledger's counts under the condition that it is still as it was read.
     pub(crate) fn ledger_update(
         &self,
         read: &Ledger,
-        used: SeatCount,
+        after: &Ledger,
     ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
         Update::builder()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression("SET #used = :used, version = :next")
+            .update_expression("SET #used = :used, admins = :admins, version = :next")
             .condition_expression("version = :read")
             .expression_attribute_names("#used", "used")
-            .expression_attribute_values(":used", number(used))
+            .expression_attribute_values(":used", number(after.seats.used))
+            .expression_attribute_values(":admins", number(after.admins))
             .expression_attribute_values(":read", number(read.version))
-            .expression_attribute_values(":next", number(read.version + 1))
+            .expression_attribute_values(":next", number(after.version))
     }
 }
 
@@ -182,6 +207,7 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
     let used = SeatCount::new(need_number(item, "used", what)?);
     Ok(Ledger {
         seats: Seats { limit, used },
+        admins: need_number(item, "admins", what)?,
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
         version: need_number(item, "version", what)?,

@@ -73,7 +73,7 @@ pub async fn add_local(
             Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
             }
-            Some(Committed::NoSeat(_)) | None => {}
+            Some(Committed::NoSeat(_) | Committed::LastAdmin(_)) | None => {}
         }
     }
     Err(Error::Contended)
@@ -147,7 +147,13 @@ async fn change(
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
-            Some(Committed::Stale(_) | Committed::UsernameTaken(_) | Committed::NoSeat(_)) | None => {}
+            Some(
+                Committed::Stale(_)
+                | Committed::UsernameTaken(_)
+                | Committed::NoSeat(_)
+                | Committed::LastAdmin(_),
+            )
+            | None => {}
         }
     }
     Err(Error::Contended)

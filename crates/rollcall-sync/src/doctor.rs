@@ -14,6 +14,8 @@ pub struct Diagnosis {
     pub accounts: u64,
     /// Of them active.
     pub active: u64,
+    /// Of these administrators.
+    pub admins: u64,
     /// Username claims.
     pub claims: u64,
     /// Audit entries of changes.
@@ -44,15 +46,19 @@ async fn read_accounts(
     let accounts = all_accounts(shell).await?;
     diagnosis.accounts = accounts.len() as u64;
     diagnosis.active = accounts.iter().filter(|account| account.state.holds_seat()).count() as u64;
+    diagnosis.admins = accounts.iter().filter(|account| account.is_active_admin()).count() as u64;
     Ok(accounts.into_iter().map(|account| (account.id, account)).collect())
 }
 
 async fn check_ledger(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<(), Error> {
-    let used = shell.store.seats().await?.seats.used.get();
-    if used != diagnosis.active {
+    let ledger = shell.store.seats().await?;
+    let pairs = [
+        ("active accounts", ledger.seats.used.get(), diagnosis.active),
+        ("active administrators", ledger.admins, diagnosis.admins),
+    ];
+    for (what, says, counted) in pairs.into_iter().filter(|(_, says, counted)| says != counted) {
         diagnosis.findings.push(format!(
-            "the seat ledger says {used} active accounts, there are {}; no account may be changed until this is mended",
-            diagnosis.active
+            "the seat ledger says {says} {what}, there are {counted}; no account may be changed until this is mended"
         ));
     }
     Ok(())

@@ -2,7 +2,6 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::check::Violation;
-use rollcall_core::licence::SeatCount;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_core::snapshot::InvalidSnapshot;
 use rollcall_store::RunId;
@@ -76,13 +75,15 @@ pub enum Error {
     Violation(#[from] Violation),
     /// The seat ledger does not count what there is: somebody wrote to the tables. Nothing may be decided on it.
     #[error(
-        "the seat ledger says {ledger} active accounts, there are {counted}; nothing was changed, run `rollcall doctor`"
+        "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed, run `rollcall doctor`"
     )]
     LedgerDisagrees {
+        /// Of what.
+        what: &'static str,
         /// What the ledger says.
-        ledger: SeatCount,
+        ledger: u64,
         /// What was counted.
-        counted: SeatCount,
+        counted: u64,
     },
     /// The storage.
     #[error(transparent)]

@@ -39,9 +39,10 @@ impl<'a> Lane<'a> {
         for committed in self.shell.store.commit(self.head, Some(self.lease), changes).await? {
             match committed {
                 Committed::Done { change, .. } => self.tally.note_change(&change),
-                Committed::Stale(_) | Committed::UsernameTaken(_) | Committed::NoSeat(_) => {
-                    self.left_over += 1
-                }
+                Committed::Stale(_)
+                | Committed::UsernameTaken(_)
+                | Committed::NoSeat(_)
+                | Committed::LastAdmin(_) => self.left_over += 1,
             }
         }
         self.shell.tell(Progress::Committing { done: self.tally.writes });

@@ -142,7 +142,7 @@ impl<'a> Pass<'a> {
         see_all(shell, &mut planner, &mut sink, tally).await?;
         let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
-        check_ledger(shell, &ledger, plan.seats()).await?;
+        check_ledger(shell, &ledger, &plan).await?;
         let Sink { head, observations, observed, .. } = sink;
         Ok(Self {
             shell,
@@ -285,11 +285,17 @@ async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Re
 }
 
 /// The ledger must count what there is. It may have moved while the accounts were read; the commit sees to that.
-async fn check_ledger(shell: &Shell, read: &Ledger, plan: &SeatArithmetic) -> Result<(), Error> {
-    if read.seats.used == plan.used_before || !read.is_unmoved(&shell.store.seats().await?) {
+async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<AccountShelf>) -> Result<(), Error> {
+    let pairs = [
+        ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
+        ("active administrators", read.admins, plan.admins_before()),
+    ];
+    let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
+    let Some((what, ledger, counted)) = wrong else { return Ok(()) };
+    if !read.is_unmoved(&shell.store.seats().await?) {
         return Ok(());
     }
-    Err(Error::LedgerDisagrees { ledger: read.seats.used, counted: plan.used_before })
+    Err(Error::LedgerDisagrees { what, ledger, counted })
 }
 
 async fn see_all(
