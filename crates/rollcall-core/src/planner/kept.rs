@@ -24,6 +24,9 @@ pub(crate) struct Kept {
     pub(super) wants_username: bool,
 }
 
+// There may be one for each account.
+const _: () = assert!(size_of::<Kept>() == 48);
+
 /// What an account has that a removal takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
