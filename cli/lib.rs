@@ -137,7 +137,7 @@ fn exit_of(error: &anyhow::Error) -> Exit {
     use rollcall_sync::Kind;
     match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
         Some(Kind::SourceRefused) => Exit::SourceFailed,
-        Some(Kind::Bug | Kind::Retry | Kind::Replaced) => Exit::Unsound,
+        Some(Kind::Bug | Kind::Deployment | Kind::Retry | Kind::Replaced) => Exit::Unsound,
         Some(Kind::Usage | Kind::Refused) => Exit::Usage,
         None if error.is::<unsound::Unsound>() => Exit::Unsound,
         None => Exit::Usage,

@@ -238,3 +238,29 @@ async fn a_run_that_cannot_go_on_after_its_death_says_what_it_has_changed() {
         break;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_run_is_ended_although_whoever_took_its_place_died_too() {
+    let base = base().await;
+    base.tick();
+    // One dies right after it was asked for.
+    let (shell, _) = Killer::process(&base, When::BeforeItsEffect, u64::MAX);
+    drive::drop_notice(&shell, base.source()).await.unwrap();
+    base.wait(LEASE_RUNS_OUT_MILLIS);
+    for at in 1.. {
+        for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+            let world = base.copy(CONFIG).await;
+            let (shell, killer) = Killer::process(&world, when, at);
+            drop(drive::drop_notice(&shell, world.source()).await);
+            if !killer.is_dead() {
+                assert!(at > 5, "a run is begun in more calls than {at}");
+                return;
+            }
+            world.wait(LEASE_RUNS_OUT_MILLIS);
+            assert_eq!(world.sync(AFTER).await.status, RunStatus::Completed);
+            let runs = audit::all_runs(&world.shell).await.unwrap();
+            let unfinished: Vec<_> = runs.iter().filter(|run| !run.status.is_finished()).collect();
+            assert!(unfinished.is_empty(), "killed at call {at}, {when:?}: {unfinished:?}");
+        }
+    }
+}

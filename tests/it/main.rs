@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod crash;
+mod faults;
 mod generator;
 mod handlers;
 mod permissions;

@@ -1,5 +1,6 @@
 //! What can go wrong with the storage, and what the caller should do about it.
 
+use crate::answer::Cause;
 use crate::runs::RunId;
 use rollcall_core::source::SourceName;
 use std::error::Error as StdError;
@@ -15,9 +16,22 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A service could not be reached or refused. Try again.
+    /// A service could not be reached, or could not do it at the moment. Try again.
     #[error("{doing}: {cause}")]
     Service {
+        /// What was being done.
+        doing: &'static str,
+        /// What the service said.
+        cause: String,
+        /// The SDK's error.
+        #[source]
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// A service refuses, and would however often it is asked. Mend the deployment.
+    #[error(
+        "{doing} is refused: {cause}; mend the permissions, the table or the bucket that this names, then start a new run"
+    )]
+    Refused {
         /// What was being done.
         doing: &'static str,
         /// What the service said.
@@ -81,6 +95,7 @@ impl Error {
         match self {
             Self::Service { .. } | Self::Contended { .. } | Self::File(_) | Self::Lost(_) => true,
             Self::Environment { .. }
+            | Self::Refused { .. }
             | Self::Corrupt { .. }
             | Self::Fenced { .. }
             | Self::NoSuchObject { .. }
@@ -95,8 +110,14 @@ impl Error {
         matches!(self, Self::NoSuchObject { .. } | Self::ChangedWhileRead { .. } | Self::OlderSnapshot { .. })
     }
 
+    /// Whether the permissions, the tables, the bucket or the environment must be mended.
+    #[must_use]
+    pub fn is_of_deployment(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Environment { .. })
+    }
+
     /// From an error of the SDK, with the whole chain of its causes in the text.
-    pub(crate) fn service(doing: &'static str, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn service(doing: &'static str, source: impl Cause) -> Self {
         let mut cause = source.to_string();
         let mut next = source.source();
         while let Some(inner) = next {
@@ -106,7 +127,13 @@ impl Error {
             }
             next = inner.source();
         }
-        Self::Service { doing, cause, source: Box::new(source) }
+        let is_for_good = source.is_for_good();
+        let source = Box::new(source);
+        if is_for_good {
+            Self::Refused { doing, cause, source }
+        } else {
+            Self::Service { doing, cause, source }
+        }
     }
 
     pub(crate) fn corrupt(what: impl Into<String>, why: impl Into<String>) -> Self {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod answer;
 mod applied;
 mod audit;
 mod commit;

@@ -109,6 +109,8 @@ pub enum Kind {
     SourceRefused,
     /// The licence or an account's state does not allow it.
     Refused,
+    /// The permissions, the tables or the bucket must be mended; until then it would fail again.
+    Deployment,
     /// Tell the developers.
     Bug,
 }
@@ -132,6 +134,7 @@ impl Error {
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
+            Self::Store(error) if error.is_of_deployment() => Kind::Deployment,
             Self::Contended | Self::Lost(_) => Kind::Retry,
             Self::Store(_) | Self::LedgerDisagrees { .. } | Self::Violation(_) | Self::Message(_) => {
                 Kind::Bug

@@ -30,11 +30,8 @@ pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Er
 
 async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
-    if run.snapshot.is_some() {
-        return send(shell, &run).await;
-    }
-    match read_and_publish(shell, &mut run, &lease).await {
-        Ok(()) => send(shell, &run).await,
+    match read_and_send_on(shell, &mut run, &lease).await {
+        Ok(()) => Ok(()),
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => ending::fail(shell, run, &lease, &error).await,
     }
@@ -67,6 +64,14 @@ pub(crate) async fn take_up(
             Ok(None)
         }
     }
+}
+
+/// What an earlier invocation has read is only sent on.
+async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
+    if run.snapshot.is_none() {
+        read_and_publish(shell, run, lease).await?;
+    }
+    send(shell, run).await
 }
 
 async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {

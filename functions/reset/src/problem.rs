@@ -46,6 +46,7 @@ impl Problem {
             Kind::Usage => (404, "No such thing"),
             Kind::Refused => (409, "Not possible as things stand"),
             Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
+            Kind::Deployment => (500, "The deployment must be mended"),
             Kind::Bug => (500, "A bug in Rollcall"),
         };
         if status >= 500 {
@@ -55,6 +56,9 @@ impl Problem {
             Kind::Retry | Kind::Replaced => {
                 String::from("the storage did not answer; nothing is lost, ask again")
             }
+            Kind::Deployment => String::from(
+                "AWS refuses what this needs; nothing was started, the function's log says what to mend",
+            ),
             Kind::Usage | Kind::SourceRefused | Kind::Refused | Kind::Bug => error.to_string(),
         };
         Self { status, title, detail }

@@ -2,7 +2,7 @@
 
 use super::tables::{
     Item, account_item, account_items, control_item, number, put_account_item, put_control_item, run_item,
-    text,
+    set_in_account, text,
 };
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
 use crate::world::World;
@@ -11,7 +11,7 @@ use rollcall::drive;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::admin;
 use rollcall_sync::audit;
-use rollcall_sync::store::{QueuedMessage, RunId, RunRecord, RunStatus};
+use rollcall_sync::store::{Names, QueuedMessage, RunId, RunRecord, RunStatus};
 
 /// Where a zstd frame says how much memory its reader needs: nothing of what it holds.
 const FORMAT_NOTES: [usize; 1] = [5];
@@ -222,5 +222,54 @@ async fn a_mapped_field_that_is_no_text_any_more_is_put_back() {
     put_account_item(&world, item).await;
     assert_eq!(world.sync(ANN).await.status, RunStatus::Completed);
     assert_eq!(account_item(&world, "ann").await["fields"].as_m().unwrap()["title"], text("clerk"));
+    assert_at_rest(&world).await;
+}
+
+/// What the run says of a person: outcome and reason.
+async fn said_of(world: &World, run: &RunRecord, username: &str) -> (String, String) {
+    let filter = audit::Filter {
+        run: Some(run.id.clone()),
+        user: Some(username.to_owned()),
+        ..audit::Filter::default()
+    };
+    let entry = audit::read(&world.shell, &filter).await.unwrap().remove(0);
+    (entry.outcome, entry.reason.unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_username_that_is_claimed_for_nobody_is_a_conflict_of_one_person_and_not_of_the_run() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN).await;
+    let claim = world
+        .dynamo()
+        .put_item()
+        .table_name(Names::local().usernames)
+        .item("username", text("ben"))
+        .item("account", text("00000000-0000-5000-8000-000000000000"));
+    claim.send().await.unwrap();
+    let run = world.sync("key,username,title\nann,ann,boss\nben,ben,clerk\ncem,cem,clerk\n").await;
+    assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+    let summary = run.summary.clone().unwrap();
+    assert_eq!((summary.counts["conflict"], summary.counts["created_active"], summary.used), (1, 1, 2));
+    let (outcome, reason) = said_of(&world, &run, "ben").await;
+    assert_eq!(outcome, "conflict");
+    assert!(reason.contains("doctor"), "{reason}");
+    assert_eq!(people(&world).await.into_keys().collect::<Vec<_>>(), ["ann", "cem"]);
+}
+
+#[tokio::test]
+async fn an_account_that_the_table_does_not_take_is_an_error_of_one_person_and_not_of_the_run() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN_AND_BEN).await;
+    // The application has filled the item to just below DynamoDB's 400 KB.
+    set_in_account(&world, "ann", "#fields.notes", text(&"x".repeat(408_500))).await;
+    let title = "t".repeat(4000);
+    let run = world.sync(format!("key,username,title\nann,ann,{title}\nben,ben,boss\n")).await;
+    assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+    let counts = run.summary.clone().unwrap().counts;
+    assert_eq!((counts["error"], counts["updated"]), (1, 1));
+    let (outcome, reason) = said_of(&world, &run, "ann").await;
+    assert_eq!(outcome, "error");
+    assert!(reason.contains("size"), "{reason}");
     assert_at_rest(&world).await;
 }
