@@ -8,12 +8,18 @@ use aws_sdk_dynamodb::config::interceptors::{
 };
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// Carries the answer from the request to its response.
-const ANSWER: &str = "x-answer-instead";
+/// The answer to a call, on its way from the request to the response.
+#[derive(Debug)]
+struct Instead(Answer);
+
+impl Storable for Instead {
+    type Storer = StoreReplace<Self>;
+}
 
 /// A call on its way.
 pub(crate) struct Call {
@@ -69,8 +75,9 @@ impl<F: Fn(&Call) -> Option<Answer> + Send + Sync> Intercept for Faults<F> {
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        config.interceptor_state().unset::<Instead>();
         let request = context.request_mut();
         let target = request.headers().get("x-amz-target").map(str::to_owned);
         let call = match &target {
@@ -84,13 +91,13 @@ impl<F: Fn(&Call) -> Option<Answer> + Send + Sync> Intercept for Faults<F> {
                 Call { operation: format!("{} /{path}", request.method()), body: Value::Null }
             }
         };
-        let Some((status, body)) = (self.0)(&call) else { return Ok(()) };
+        let Some(answer) = (self.0)(&call) else { return Ok(()) };
         // The embedded server must not do what is refused.
         if target.is_some() {
             request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
         }
         request.headers_mut().insert("authorization", "none");
-        request.headers_mut().insert(ANSWER, format!("{status} {body}"));
+        config.interceptor_state().store_put(Instead(answer));
         Ok(())
     }
 
@@ -98,14 +105,11 @@ impl<F: Fn(&Call) -> Option<Answer> + Send + Sync> Intercept for Faults<F> {
         &self,
         context: &mut BeforeDeserializationInterceptorContextMut<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let request = context.inner().request();
-        let answer = request.and_then(|request| request.headers().get(ANSWER)).map(str::to_owned);
-        let Some(answer) = answer else { return Ok(()) };
-        let (status, body) = answer.split_once(' ').ok_or("an answer has a status")?;
-        let status = status.parse::<u16>()?.try_into()?;
-        *context.response_mut() = HttpResponse::new(status, body.to_owned().into());
+        if let Some(Instead((status, body))) = config.load::<Instead>() {
+            *context.response_mut() = HttpResponse::new((*status).try_into()?, body.clone().into());
+        }
         Ok(())
     }
 }
