@@ -43,11 +43,9 @@ where
     E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
 {
     fn is_for_good(&self) -> bool {
-        match self {
-            Self::ServiceError(refused) => is_refusal(refused.raw().status().as_u16(), refused.err().code()),
-            // It did not come to an answer that could be understood.
-            _ => false,
-        }
+        // Without one it did not come to an answer that could be understood.
+        let status = self.raw_response().filter(|_| self.as_service_error().is_some());
+        status.is_some_and(|answer| is_refusal(answer.status().as_u16(), self.code()))
     }
 }
 

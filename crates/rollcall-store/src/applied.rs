@@ -1,6 +1,6 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
-use crate::dynamo::{get_text, is_condition_failed, need_number, need_text, number, text};
+use crate::dynamo::{get_text, is_condition_failed, need_number, need_text, number, send_update, text};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
@@ -48,7 +48,7 @@ impl Store {
         digest: &str,
         run: &RunId,
     ) -> Result<(), Error> {
-        let result = self
+        let update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
@@ -58,10 +58,8 @@ impl Store {
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":epoch", number(epoch))
             .expression_attribute_values(":digest", text(digest))
-            .expression_attribute_values(":run", text(run.as_str()))
-            .send()
-            .await;
-        match result {
+            .expression_attribute_values(":run", text(run.as_str()));
+        match send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => {
                 Err(Error::OlderSnapshot { source_name: source.clone() })
@@ -85,7 +83,7 @@ impl Store {
                 .expression_attribute_values(":held", text(digest)),
             None => update.update_expression("REMOVE held"),
         };
-        update.send().await.map_err(|error| Error::service("noting that removals are held", error))?;
+        send_update(update).await.map_err(|error| Error::service("noting that removals are held", error))?;
         Ok(())
     }
 }

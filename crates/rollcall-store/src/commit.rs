@@ -6,17 +6,17 @@
 mod parts;
 
 use crate::audit::AuditHead;
+use crate::dynamo::pause;
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::ledger::Ledger;
 use crate::store::Store;
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use parts::{Part, parts_of};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::Change;
-use std::time::Duration;
 
 /// How many changes one commit is given at most. DynamoDB allows 100 items in a transaction; a change has two to four.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
@@ -48,6 +48,8 @@ pub enum Committed {
     NoSeat(Change),
     /// It would take the last active administrator (product 20).
     LastAdmin(Change),
+    /// DynamoDB does not take the items of this change, whoever asks. What it said.
+    Refused(Change, String),
 }
 
 /// Why a transaction was cancelled.
@@ -57,7 +59,18 @@ enum Cancelled {
     /// The ledger moved, or another transaction was under way: try again.
     Again,
     /// These changes are in the way, with the part that failed.
-    Changes(Vec<(usize, Part)>),
+    Changes(Vec<(usize, Failure)>),
+    /// It is too big as a whole.
+    TooBig,
+}
+
+/// What is in the way of a change. Ordered by what says most when several things are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Failure {
+    /// The condition of this part does not hold.
+    Condition(Part),
+    /// DynamoDB does not take an item of it.
+    Refused(String),
 }
 
 impl Store {
@@ -73,19 +86,24 @@ impl Store {
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
         let mut done = Vec::with_capacity(changes.len());
-        for batch in into_batches(changes) {
-            self.commit_batch(head, lease, batch, &mut done).await?;
+        let mut batches = into_batches(changes);
+        batches.reverse();
+        while let Some(batch) = batches.pop() {
+            let too_big = self.commit_batch(head, lease, batch, &mut done).await?;
+            // What an application keeps in the items counts too, and is not seen here: in halves, the first one first.
+            batches.extend(halves(too_big, &mut done).into_iter().rev());
         }
         Ok(done)
     }
 
+    /// Answers with what is left where it is too big for one transaction.
     async fn commit_batch(
         &self,
         head: &AuditHead,
         lease: Option<&Lease>,
         mut batch: Vec<Change>,
         done: &mut Vec<Committed>,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Change>, Error> {
         let mut tries = 0;
         while !batch.is_empty() {
             let ledger = self.seats().await?;
@@ -97,7 +115,7 @@ impl Store {
             }
             batch = fit(batch, &ledger.seats, done);
             if batch.is_empty() {
-                return Ok(());
+                break;
             }
             let after = ledger.after(&batch)?;
             let seats = after.seats;
@@ -105,11 +123,12 @@ impl Store {
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats }));
-                return Ok(());
+                return Ok(Vec::new());
             };
             match cancelled(&error, &owners) {
                 None => return Err(Error::service("committing changes", error)),
                 Some(Cancelled::Fenced) => return Err(fenced(lease)),
+                Some(Cancelled::TooBig) => return Ok(batch),
                 Some(Cancelled::Changes(failed)) => take_out(&mut batch, &failed, done),
                 Some(Cancelled::Again) if tries == TRIES_MAX => {
                     return Err(Error::Contended { what: "the licence" });
@@ -120,7 +139,7 @@ impl Store {
                 }
             }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// The items of a transaction, and for each what it is part of.
@@ -180,6 +199,18 @@ fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
     batches
 }
 
+/// Halves of what is too big; a single change that is too big is refused.
+fn halves(mut changes: Vec<Change>, done: &mut Vec<Committed>) -> Vec<Vec<Change>> {
+    let half = changes.len() / 2;
+    if half == 0 {
+        let why = "the account's record and its audit entry are too big for one transaction";
+        done.extend(changes.into_iter().map(|change| Committed::Refused(change, why.to_owned())));
+        return Vec::new();
+    }
+    let second = changes.split_off(half);
+    vec![changes, second]
+}
+
 /// Takes out the removal that would leave no active administrator: the plan counted one whom another run has removed
 /// meanwhile, or one who is yet to become one.
 fn keep_an_admin(batch: Vec<Change>, admins: u64, refused: &mut Vec<Committed>) -> Vec<Change> {
@@ -217,14 +248,15 @@ fn fenced(lease: Option<&Lease>) -> Error {
     }
 }
 
-fn take_out(batch: &mut Vec<Change>, failed: &[(usize, Part)], done: &mut Vec<Committed>) {
+fn take_out(batch: &mut Vec<Change>, failed: &[(usize, Failure)], done: &mut Vec<Committed>) {
     let all = std::mem::take(batch);
     for (index, change) in all.into_iter().enumerate() {
         // An account that is no longer as it was read says more than its username.
-        match failed.iter().filter(|(at, _)| *at == index).map(|(_, part)| *part).min() {
+        match failed.iter().filter(|(at, _)| *at == index).map(|(_, failure)| failure).min() {
             None => batch.push(change),
-            Some(Part::Account | Part::Audit) => done.push(Committed::Stale(change)),
-            Some(Part::Claim) => done.push(Committed::UsernameTaken(change)),
+            Some(Failure::Condition(Part::Account | Part::Audit)) => done.push(Committed::Stale(change)),
+            Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
+            Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),
         }
     }
 }
@@ -235,7 +267,9 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
     if error.is_transaction_in_progress_exception() {
         return Some(Cancelled::Again);
     }
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else { return None };
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        return is_too_big(error).then_some(Cancelled::TooBig);
+    };
     let reasons = cancelled.cancellation_reasons();
     let is = |reason: &CancellationReason, code: &str| reason.code() == Some(code);
     let mut failed = Vec::new();
@@ -248,7 +282,11 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
         match owner {
             Owner::Lease if has_failed => return Some(Cancelled::Fenced),
             Owner::Ledger if has_failed => is_again = true,
-            Owner::Change(index, part) if has_failed => failed.push((*index, *part)),
+            Owner::Change(index, part) if has_failed => failed.push((*index, Failure::Condition(*part))),
+            Owner::Change(index, _) if is(reason, "ValidationError") => {
+                let why = reason.message().unwrap_or("DynamoDB does not take its record").to_owned();
+                failed.push((*index, Failure::Refused(why)));
+            }
             Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
         }
     }
@@ -259,7 +297,8 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
     }
 }
 
-/// Waits longer each time, and not for the same time as whoever it met.
-fn pause(tries: u32) -> Duration {
-    Duration::from_millis(fastrand::u64(1..10 << tries.min(8)))
+/// Whether a transaction was refused for its size (DynamoDB: 4 MB with all that lies in the items already).
+fn is_too_big(error: &TransactWriteItemsError) -> bool {
+    let message = error.message().unwrap_or_default();
+    error.code() == Some("ValidationException") && message.contains("size") && message.contains("exceed")
 }

@@ -2,9 +2,11 @@
 
 use crate::error::Error;
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// An item as DynamoDB gives it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -35,6 +37,12 @@ pub(crate) fn get_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
 
+/// A set of texts; empty where there is none.
+pub(crate) fn get_texts<'a>(item: &'a Item, name: &str) -> impl Iterator<Item = &'a str> {
+    let texts = item.get(name).and_then(|value| value.as_ss().ok());
+    texts.into_iter().flatten().map(String::as_str)
+}
+
 /// A text that must be there.
 pub(crate) fn need_text<'a>(item: &'a Item, name: &str, what: &str) -> Result<&'a str, Error> {
     get_text(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a text as {name:?}")))
@@ -52,6 +60,33 @@ pub(crate) fn get_number(item: &Item, name: &str) -> Option<u64> {
 /// A whole number that must be there.
 pub(crate) fn need_number(item: &Item, name: &str, what: &str) -> Result<u64, Error> {
     get_number(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a whole number as {name:?}")))
+}
+
+/// How often an update that meets a transaction is sent.
+const UPDATES_MAX: u32 = 10;
+
+/// Sends an update; where it meets a transaction that is under way, again. The SDK does not: it cannot know that the
+/// transaction is a commit of ours, over in a moment.
+pub(crate) async fn send_update(
+    update: UpdateItemFluentBuilder,
+) -> Result<UpdateItemOutput, SdkError<UpdateItemError>> {
+    let mut tries = 1;
+    loop {
+        let result = update.clone().send().await;
+        let has_met = |error: &SdkError<UpdateItemError>| {
+            error.as_service_error().is_some_and(UpdateItemError::is_transaction_conflict_exception)
+        };
+        if tries == UPDATES_MAX || !result.as_ref().is_err_and(has_met) {
+            return result;
+        }
+        tokio::time::sleep(pause(tries)).await;
+        tries += 1;
+    }
+}
+
+/// Waits longer each time, and not for the same time as whoever it met.
+pub(crate) fn pause(tries: u32) -> Duration {
+    Duration::from_millis(fastrand::u64(1..10 << tries.min(8)))
 }
 
 /// Whether an update was not made because its condition did not hold.

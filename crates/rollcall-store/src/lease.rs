@@ -1,12 +1,14 @@
 //! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
 //! dead is known by its epoch and fenced off.
 
-use crate::dynamo::{Item, get_number, get_text, is_condition_failed, number, text};
+use crate::dynamo::{
+    Item, get_number, get_text, get_texts, is_condition_failed, number, pause, send_update, text,
+};
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord};
 use crate::store::Store;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
@@ -31,8 +33,8 @@ pub enum Acquired {
     Mine {
         /// The lease.
         lease: Lease,
-        /// The run that held it until its time was up, if one did.
-        taken_from: Option<RunId>,
+        /// Runs whose time was up, and whose records may not say yet that they have ended: end them, then forget them.
+        dead: Vec<RunId>,
     },
     /// Another run holds it.
     HeldBy(RunId),
@@ -44,6 +46,20 @@ struct Seen {
     run: Option<RunId>,
     is_held: bool,
     epoch: u64,
+    /// Runs whose time was up earlier.
+    dead: Vec<RunId>,
+}
+
+impl Seen {
+    fn holder(&self) -> Option<&RunId> {
+        self.run.as_ref().filter(|_| self.is_held)
+    }
+
+    fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
+        let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.epoch + 1 };
+        let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
+        Acquired::Mine { lease, dead }
+    }
 }
 
 impl Store {
@@ -53,12 +69,12 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
-        for _ in 0..TRIES_MAX {
+        for tries in 1..=TRIES_MAX {
             let seen = self.see_lease(&run.source, now).await?;
-            if let Seen { run: Some(holder), is_held: true, .. } = seen {
-                return Ok(Acquired::HeldBy(holder));
+            if let Some(holder) = seen.holder() {
+                return Ok(Acquired::HeldBy(holder.clone()));
             }
-            let taking = self.taking(run, seen.epoch, now, millis)?;
+            let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
             let result = self
                 .dynamo
                 .transact_write_items()
@@ -67,38 +83,17 @@ impl Store {
                 .send()
                 .await;
             match result {
-                Ok(_) => {
-                    let lease =
-                        Lease { source: run.source.clone(), run: run.id.clone(), epoch: seen.epoch + 1 };
-                    return Ok(Acquired::Mine { lease, taken_from: seen.run });
-                }
+                Ok(_) => return Ok(seen.taken_by(&run.source, &run.id)),
                 // Taken since it was seen, or met by another transaction.
                 Err(error)
-                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
+                {
+                    tokio::time::sleep(pause(tries)).await;
+                }
                 Err(error) => return Err(Error::service("taking a lease", error)),
             }
         }
         Err(Error::Contended { what: "the lease" })
-    }
-
-    /// The taking of a lease that was free when it had this epoch.
-    fn taking(&self, run: &RunRecord, epoch: u64, now: Timestamp, millis: i64) -> Result<Update, Error> {
-        Update::builder()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(&run.source)))
-            .update_expression("SET #run = :run, expires_at = :until, epoch = :next")
-            .condition_expression(
-                "(attribute_not_exists(#run) OR expires_at < :now) AND \
-                 (attribute_not_exists(epoch) OR epoch = :epoch)",
-            )
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(run.id.as_str()))
-            .expression_attribute_values(":until", number(now.as_millis() + millis))
-            .expression_attribute_values(":now", number(now.as_millis()))
-            .expression_attribute_values(":epoch", number(epoch))
-            .expression_attribute_values(":next", number(epoch + 1))
-            .build()
-            .map_err(|error| Error::service("taking a lease", error))
     }
 
     /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
@@ -113,38 +108,63 @@ impl Store {
         now: Timestamp,
         millis: i64,
     ) -> Result<Acquired, Error> {
-        for _ in 0..TRIES_MAX {
-            let result = self
-                .lease_update(source)
-                .update_expression(
-                    "SET #run = :run, expires_at = :until, epoch = if_not_exists(epoch, :zero) + :one",
-                )
-                .condition_expression("attribute_not_exists(#run) OR #run = :run OR expires_at < :now")
-                .expression_attribute_names("#run", "run")
-                .expression_attribute_values(":run", text(run.as_str()))
-                .expression_attribute_values(":until", number(now.as_millis() + millis))
-                .expression_attribute_values(":now", number(now.as_millis()))
-                .expression_attribute_values(":zero", number(0))
-                .expression_attribute_values(":one", number(1))
-                .return_values(ReturnValue::AllOld)
-                .send()
-                .await;
-            match result {
-                Ok(answer) => {
-                    let before = answer.attributes.unwrap_or_default();
-                    let epoch = get_number(&before, "epoch").unwrap_or(0) + 1;
-                    let lease = Lease { source: source.clone(), run: run.clone(), epoch };
-                    let holder = get_text(&before, "run").and_then(|holder| RunId::parse(holder).ok());
-                    return Ok(Acquired::Mine { lease, taken_from: holder.filter(|holder| holder != run) });
-                }
-                Err(error) if is_condition_failed(&error) => {}
-                Err(error) => return Err(Error::service("taking a lease", error)),
+        for tries in 1..=TRIES_MAX {
+            let seen = self.see_lease(source, now).await?;
+            if let Some(holder) = seen.holder().filter(|holder| *holder != run) {
+                return Ok(Acquired::HeldBy(holder.clone()));
             }
-            if let Some(holder) = self.lease_holder(source, now).await? {
-                return Ok(Acquired::HeldBy(holder));
+            let taking = self.taking(source, run, &seen, now.as_millis() + millis)?;
+            let taking = TransactWriteItem::builder().update(taking).build();
+            match self.dynamo.transact_write_items().transact_items(taking).send().await {
+                Ok(_) => return Ok(seen.taken_by(source, run)),
+                Err(error)
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
+                {
+                    tokio::time::sleep(pause(tries)).await;
+                }
+                Err(error) => return Err(Error::service("taking a lease", error)),
             }
         }
         Err(Error::Contended { what: "the lease" })
+    }
+
+    /// The taking of a lease, if nobody has taken it since it was seen. Whose time is up is noted in the same write:
+    /// the record of that run is to be ended, and whoever takes its place may die before that is done.
+    fn taking(&self, source: &SourceName, run: &RunId, seen: &Seen, until: i64) -> Result<Update, Error> {
+        let taking = Update::builder()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .condition_expression("attribute_not_exists(epoch) OR epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
+            .expression_attribute_values(":until", number(until))
+            .expression_attribute_values(":epoch", number(seen.epoch))
+            .expression_attribute_values(":next", number(seen.epoch + 1));
+        let set = "SET #run = :run, expires_at = :until, epoch = :next";
+        let taking = match seen.run.as_ref().filter(|before| *before != run) {
+            None => taking.update_expression(set),
+            Some(dead) => taking
+                .update_expression(format!("{set} ADD dead :dead"))
+                .expression_attribute_values(":dead", AttributeValue::Ss(vec![dead.to_string()])),
+        };
+        taking.build().map_err(|error| Error::service("taking a lease", error))
+    }
+
+    /// Says that the records of these runs have been ended.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    pub async fn forget_dead(&self, lease: &Lease, dead: &[RunId]) -> Result<(), Error> {
+        let names = dead.iter().map(ToString::to_string).collect();
+        let update = self
+            .held_update(lease)
+            .update_expression("DELETE dead :dead")
+            .expression_attribute_values(":dead", AttributeValue::Ss(names));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
+            Err(error) => Err(Error::service("noting that runs have ended", error)),
+        }
     }
 
     /// Holds a lease for longer.
@@ -152,13 +172,11 @@ impl Store {
     /// # Errors
     /// [`Error::Fenced`] when it is another's by now: stop at once.
     pub async fn renew_lease(&self, lease: &Lease, now: Timestamp, millis: i64) -> Result<(), Error> {
-        let result = self
+        let update = self
             .held_update(lease)
             .update_expression("SET expires_at = :until")
-            .expression_attribute_values(":until", number(now.as_millis() + millis))
-            .send()
-            .await;
-        match result {
+            .expression_attribute_values(":until", number(now.as_millis() + millis));
+        match send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
             Err(error) => Err(Error::service("renewing a lease", error)),
@@ -170,7 +188,7 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn release_lease(&self, lease: &Lease) -> Result<(), Error> {
-        match self.held_update(lease).update_expression("REMOVE #run, expires_at").send().await {
+        match send_update(self.held_update(lease).update_expression("REMOVE #run, expires_at")).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Ok(()),
             Err(error) => Err(Error::service("giving a lease back", error)),
@@ -182,7 +200,7 @@ impl Store {
     /// # Errors
     /// [`Error::Fenced`] when the lease is another's by now: stop at once.
     pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
-        match self.held_update(lease).update_expression("REMOVE again").send().await {
+        match send_update(self.held_update(lease).update_expression("REMOVE again")).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
             Err(error) => Err(Error::service("noting that a source is read", error)),
@@ -195,16 +213,14 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn ask_again(&self, source: &SourceName, holder: &RunId) -> Result<bool, Error> {
-        let result = self
+        let update = self
             .lease_update(source)
             .update_expression("SET again = :yes")
             .condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(holder.as_str()))
-            .expression_attribute_values(":yes", AttributeValue::Bool(true))
-            .send()
-            .await;
-        match result {
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        match send_update(update).await {
             Ok(_) => Ok(true),
             Err(error) if is_condition_failed(&error) => Ok(false),
             Err(error) => Err(Error::service("asking for another run", error)),
@@ -217,7 +233,7 @@ impl Store {
     /// When the storage fails.
     pub async fn lease_holder(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
         let seen = self.see_lease(source, now).await?;
-        Ok(seen.run.filter(|_| seen.is_held))
+        Ok(seen.holder().cloned())
     }
 
     /// Whether a run of a source was asked for, and none has begun to read since.
@@ -278,5 +294,6 @@ fn decode(item: &Item, now: Timestamp) -> Result<Seen, Error> {
         run: run.map_err(|error| Error::corrupt("a lease", error.to_string()))?,
         is_held: until.is_some_and(|until| until >= now.as_millis()),
         epoch: get_number(item, "epoch").unwrap_or(0),
+        dead: get_texts(item, "dead").filter_map(|run| RunId::parse(run).ok()).collect(),
     })
 }

@@ -4,7 +4,9 @@
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
 use crate::audit::{AuditEntry, AuditHead};
-use crate::dynamo::{Item, get_number, get_text, is_condition_failed, need_number, number, text};
+use crate::dynamo::{
+    Item, get_number, get_text, is_condition_failed, need_number, number, pause, send_update, text,
+};
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
@@ -85,7 +87,7 @@ impl Store {
         if ledger.is_set_by_command || (ledger.is_stored && ledger.seats.limit == limit) {
             return Ok(());
         }
-        let result = self
+        let update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
@@ -100,10 +102,8 @@ impl Store {
             .expression_attribute_values(":limit", encode_limit(limit))
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":by", text("configuration"))
-            .send()
-            .await;
-        match result {
+            .expression_attribute_values(":by", text("configuration"));
+        match send_update(update).await {
             Ok(_) => Ok(()),
             // A command was quicker; its limit goes before the configured one.
             Err(error) if is_condition_failed(&error) => Ok(()),
@@ -116,7 +116,7 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn set_limit(&self, limit: Limit, head: AuditHead) -> Result<(), Error> {
-        for _ in 0..TRIES_MAX {
+        for tries in 1..=TRIES_MAX {
             let before = match self.seats().await {
                 // Setting it again is the cure for a limit that cannot be read.
                 Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
@@ -159,7 +159,10 @@ impl Store {
             match result {
                 Ok(_) => return Ok(()),
                 Err(error)
-                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {}
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
+                {
+                    tokio::time::sleep(pause(tries)).await;
+                }
                 Err(error) => return Err(Error::service("setting the licence", error)),
             }
         }

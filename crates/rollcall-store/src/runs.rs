@@ -1,6 +1,6 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
-use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, text};
+use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::snapshot::SnapshotRef;
@@ -247,7 +247,7 @@ impl Store {
     }
 
     async fn put_run_with(&self, run: &RunRecord, check: Option<TransactWriteItem>) -> Result<(), Error> {
-        for _ in 0..TRIES_MAX {
+        for tries in 1..=TRIES_MAX {
             let put = TransactWriteItem::builder().put(self.run_put(run)?).build();
             let items = check.iter().cloned().chain([put]).collect();
             let result = self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await;
@@ -261,6 +261,7 @@ impl Store {
             if reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed")) {
                 return Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() });
             }
+            tokio::time::sleep(pause(tries)).await;
         }
         Err(Error::Contended { what: "the record of a run" })
     }

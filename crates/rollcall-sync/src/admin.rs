@@ -73,6 +73,7 @@ pub async fn add_local(
             Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
             }
+            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
             Some(Committed::NoSeat(_) | Committed::LastAdmin(_)) | None => {}
         }
     }
@@ -147,6 +148,7 @@ async fn change(
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
             Some(
                 Committed::Stale(_)
                 | Committed::UsernameTaken(_)

@@ -54,13 +54,18 @@ pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) ->
     unless_replaced(shell.store.end_run(&run).await.map_err(Error::from))
 }
 
-/// Ends the run that let its lease run out, if it did not say itself how it ended.
-pub(crate) async fn end_dead(shell: &Shell, dead: Option<&RunId>, by: &RunId) -> Result<(), Error> {
-    let Some(dead) = dead else { return Ok(()) };
-    match shell.store.run(dead).await? {
-        Some(run) if !run.status.is_finished() => superseded(shell, run, by).await,
-        Some(_) | None => Ok(()),
+/// Ends the runs that let their lease run out, where they did not say themselves how they ended.
+pub(crate) async fn end_dead(shell: &Shell, lease: &Lease, dead: &[RunId]) -> Result<(), Error> {
+    for dead in dead {
+        match shell.store.run(dead).await? {
+            Some(run) if !run.status.is_finished() => superseded(shell, run, &lease.run).await?,
+            Some(_) | None => {}
+        }
     }
+    if !dead.is_empty() {
+        shell.store.forget_dead(lease, dead).await?;
+    }
+    Ok(())
 }
 
 /// Does what a finished run may have left undone: gives its lease back, and begins what waits.

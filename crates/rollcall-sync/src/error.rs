@@ -61,6 +61,12 @@ pub enum Error {
     /// The seat gate refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The storage does not take the record as it would be.
+    #[error("the storage does not take the account's record: {why}; make it smaller")]
+    NotTaken {
+        /// What it said.
+        why: String,
+    },
     /// The account is changed by others again and again.
     #[error("the account is being changed by others; try again")]
     Contended,
@@ -129,7 +135,7 @@ impl Error {
             | Self::NoSuchAccount { .. }
             | Self::UsernameTaken { .. }
             | Self::InvalidUsername(_) => Kind::Usage,
-            Self::Refused(_) => Kind::Refused,
+            Self::Refused(_) | Self::NotTaken { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

@@ -51,8 +51,8 @@ pub(crate) async fn take_up(
         return Ok(None);
     }
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, taken_from } => {
-            ending::end_dead(shell, taken_from.as_ref(), &run.id).await?;
+        Acquired::Mine { lease, dead } => {
+            ending::end_dead(shell, &lease, &dead).await?;
             // Another invocation may have gone on with it until a moment ago; from here on none does.
             match shell.store.run(&id).await? {
                 Some(run) if !run.status.is_finished() => Ok(Some((run, lease))),

@@ -6,6 +6,7 @@
 use crate::error::Error;
 use crate::pass::Tally;
 use crate::shell::{Progress, Shell};
+use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
 use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease};
 
@@ -16,12 +17,31 @@ pub(crate) struct Lane<'a> {
     lease: &'a Lease,
     tally: &'a mut Tally,
     taken: Vec<Change>,
-    left_over: u64,
+    left_over: Vec<LeftOver>,
+}
+
+/// A change that was not committed as it was planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOver {
+    /// The account that it was about, or would have made.
+    pub(crate) account: AccountId,
+    pub(crate) cause: Cause,
+}
+
+/// Why a change was not committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// Others were quicker: another plan knows of it.
+    Moved,
+    /// The username is claimed for another account. If a later plan does not know of that account, it does not exist.
+    UsernameClaimed,
+    /// The storage does not take it.
+    Refused(String),
 }
 
 impl<'a> Lane<'a> {
     pub(crate) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
-        Self { shell, head, lease, tally, taken: Vec::new(), left_over: 0 }
+        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new() }
     }
 
     /// Takes a change; commits when enough have come together.
@@ -37,20 +57,25 @@ impl<'a> Lane<'a> {
             return Ok(());
         }
         for committed in self.shell.store.commit(self.head, Some(self.lease), changes).await? {
-            match committed {
-                Committed::Done { change, .. } => self.tally.note_change(&change),
-                Committed::Stale(_)
-                | Committed::UsernameTaken(_)
-                | Committed::NoSeat(_)
-                | Committed::LastAdmin(_) => self.left_over += 1,
-            }
+            let (change, cause) = match committed {
+                Committed::Done { change, .. } => {
+                    self.tally.note_change(&change);
+                    continue;
+                }
+                Committed::Stale(change) | Committed::NoSeat(change) | Committed::LastAdmin(change) => {
+                    (change, Cause::Moved)
+                }
+                Committed::UsernameTaken(change) => (change, Cause::UsernameClaimed),
+                Committed::Refused(change, why) => (change, Cause::Refused(why)),
+            };
+            self.left_over.push(LeftOver { account: change.after.id, cause });
         }
         self.shell.tell(Progress::Committing { done: self.tally.writes });
         Ok(())
     }
 
-    /// Whether every change was committed as it was planned.
-    pub(crate) fn is_everything_done(&self) -> bool {
-        self.left_over == 0
+    /// What was not committed as it was planned.
+    pub(crate) fn into_left_over(self) -> Vec<LeftOver> {
+        self.left_over
     }
 }

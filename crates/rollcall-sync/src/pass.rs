@@ -1,7 +1,7 @@
 //! One pass of reconcile: read everything, plan, commit, and write down what was observed.
 
 use crate::error::Error;
-use crate::lane::Lane;
+use crate::lane::{Cause, Lane, LeftOver};
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId};
@@ -169,9 +169,8 @@ impl<'a> Pass<'a> {
         self.plan.hold()
     }
 
-    /// Commits every change of the plan, in its order. `false`: some accounts were changed by others meanwhile, and
-    /// a new plan is needed.
-    pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<bool, Error> {
+    /// Commits every change of the plan, in its order. Answers with what could not be committed as it was planned.
+    pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<Vec<LeftOver>, Error> {
         let mut lane = Lane::new(self.shell, &self.head, lease, tally);
         for decision in self.plan.try_without_entry() {
             self.commit_decision(decision?, &mut lane).await?;
@@ -189,7 +188,7 @@ impl<'a> Pass<'a> {
             }
             lane.flush().await?;
         }
-        Ok(lane.is_everything_done())
+        Ok(lane.into_left_over())
     }
 
     async fn commit_decision(&self, decision: Decision, lane: &mut Lane<'_>) -> Result<(), Error> {
@@ -200,19 +199,25 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes down what the plan only observes (in a dry run: all of it). Answers with the names of those next in
-    /// line.
-    pub(crate) async fn report(mut self, tally: &mut Tally) -> Result<Vec<String>, Error> {
+    /// Writes down what the plan only observes (in a dry run: all of it), and what was left over. Answers with the
+    /// names of those next in line.
+    pub(crate) async fn report(
+        mut self,
+        tally: &mut Tally,
+        left_over: &[LeftOver],
+    ) -> Result<Vec<String>, Error> {
         let mut sink = Sink {
             head: self.head,
             seats: Seats { used: self.plan.seats().used, ..self.seats },
             observations: self.observations,
             observed: std::mem::take(&mut self.observed),
         };
+        let left_over: BTreeMap<AccountId, &Cause> =
+            left_over.iter().map(|one| (one.account, &one.cause)).collect();
         let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
         let mut names = vec![String::new(); next_in_line.len()];
         for decision in self.plan.try_without_entry() {
-            sink.report(decision?, self.is_dry_run, tally)?;
+            sink.report(decision?, self.is_dry_run, &left_over, tally)?;
         }
         for (ordinal, record) in self.snapshot.records()?.enumerate() {
             let record = record?;
@@ -220,7 +225,7 @@ impl<'a> Pass<'a> {
                 names[place] = name_of(&record);
             }
             if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
-                sink.report(decision, self.is_dry_run, tally)?;
+                sink.report(decision, self.is_dry_run, &left_over, tally)?;
             }
         }
         sink.observations.finish().await?;
@@ -238,7 +243,13 @@ struct Sink {
 }
 
 impl Sink {
-    fn report(&mut self, decision: Decision, is_dry_run: bool, tally: &Tally) -> Result<(), Error> {
+    fn report(
+        &mut self,
+        decision: Decision,
+        is_dry_run: bool,
+        left_over: &BTreeMap<AccountId, &Cause>,
+        tally: &Tally,
+    ) -> Result<(), Error> {
         match decision {
             Decision::Observe(observation) => self.observe(&observation, tally),
             Decision::Change(change) if is_dry_run => {
@@ -246,7 +257,10 @@ impl Sink {
                 let entry = AuditEntry::of_change(&self.head, &change, self.seats);
                 Ok(self.observations.append(&entry)?)
             }
-            Decision::Change(_) => Ok(()),
+            Decision::Change(change) => match left_over.get(&change.after.id) {
+                Some(cause) => self.observe(&not_done(&change, cause), tally),
+                None => Ok(()),
+            },
         }
     }
 
@@ -258,6 +272,29 @@ impl Sink {
         *self.observed.entry(observation.outcome).or_default() += 1;
         let entry = AuditEntry::of_observation(&self.head, observation, self.seats);
         Ok(self.observations.append(&entry)?)
+    }
+}
+
+/// What is said of an account whose change could not be committed.
+fn not_done(change: &Change, cause: &Cause) -> Observation {
+    let (outcome, reason) = match cause {
+        Cause::Moved => {
+            (Outcome::Error, String::from("it was being changed by others; the next run sees to it"))
+        }
+        Cause::UsernameClaimed => (
+            Outcome::Conflict,
+            String::from("the username is claimed for an account that is not there; run `rollcall doctor`"),
+        ),
+        Cause::Refused(why) => (Outcome::Error, format!("the storage does not take the change: {why}")),
+    };
+    Observation {
+        outcome,
+        reason: Some(reason),
+        account: change.before.as_ref().map(|account| account.id),
+        username: Some(change.after.username.clone()),
+        key: change.after.key().cloned(),
+        line: None,
+        state: change.before.as_ref().map(|account| account.state.clone()),
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::ending;
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
+use crate::lane::{Cause, LeftOver};
 use crate::pass::{Pass, Tally};
 use crate::request::StepMessage;
 use crate::shell::Shell;
@@ -53,14 +54,31 @@ async fn apply(
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
     let used_before = note_used_before(shell, run, lease, pass.seats().used_before.get()).await?;
-    let mut passes = 1;
-    while !run.dry_run && !commit(shell, run, snapshot, lease, &pass, &mut tally, passes).await? {
-        passes += 1;
-        tracing::info!(run.id = %run.id, source.name = %run.source, pass = passes, "planning again");
-        pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+    let mut left_over = Vec::new();
+    for passes in 1..=PASSES_MAX {
+        if run.dry_run {
+            break;
+        }
+        let left_before = left_over;
+        left_over = commit(shell, run, snapshot, lease, &pass, &mut tally).await?;
+        if is_over(&left_over, &left_before, &pass) {
+            break;
+        }
+        if passes == PASSES_MAX && left_over.iter().any(|one| one.cause == Cause::Moved) {
+            return Err(Error::Contended);
+        }
+        if passes < PASSES_MAX {
+            tracing::info!(run.id = %run.id, source.name = %run.source, passes, "planning again");
+            pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+        }
     }
-    let (seats, hold) = (*pass.seats(), pass.hold().copied());
-    let next_waiting = pass.report(&mut tally).await?;
+    let (mut seats, hold) = (*pass.seats(), pass.hold().copied());
+    if !left_over.is_empty() {
+        // The plan counts what could not be done.
+        let now = shell.store.seats().await?.seats;
+        (seats.used, seats.over_by) = (now.used, now.over_by());
+    }
+    let next_waiting = pass.report(&mut tally, &left_over).await?;
     let summary = RunSummary {
         used_before,
         next_waiting,
@@ -80,7 +98,7 @@ async fn apply(
     Ok(status)
 }
 
-/// Commits one plan. `false`: another must be made.
+/// Commits one plan, after noting what its guard holds. Answers with what could not be committed.
 async fn commit(
     shell: &Shell,
     run: &RunRecord,
@@ -88,18 +106,18 @@ async fn commit(
     lease: &Lease,
     pass: &Pass<'_>,
     tally: &mut Tally,
-    passes: u32,
-) -> Result<bool, Error> {
+) -> Result<Vec<LeftOver>, Error> {
     if pass.hold().is_some() {
         shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
     }
-    let is_everything_done = pass.commit(lease, tally).await?;
-    match (is_everything_done, pass.is_settled()) {
-        (true, true) => Ok(true),
-        (true, false) => Ok(passes >= PASSES_MAX),
-        (false, _) if passes >= PASSES_MAX => Err(Error::Contended),
-        (false, _) => Ok(false),
-    }
+    pass.commit(lease, tally).await
+}
+
+/// Whether another plan would come to nothing more: everything is done, or what is left was left by the plan before
+/// for the same cause, and not because others were quicker.
+fn is_over(left: &[LeftOver], left_before: &[LeftOver], pass: &Pass<'_>) -> bool {
+    let is_stuck = |one: &LeftOver| one.cause != Cause::Moved && left_before.contains(one);
+    if left.is_empty() { pass.is_settled() } else { left.iter().all(is_stuck) }
 }
 
 /// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be

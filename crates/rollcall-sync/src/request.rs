@@ -70,8 +70,8 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         error: None,
     };
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, taken_from } => {
-            crate::ending::end_dead(shell, taken_from.as_ref(), &record.id).await?;
+        Acquired::Mine { lease, dead } => {
+            crate::ending::end_dead(shell, &lease, &dead).await?;
             send(shell, &record).await?;
             tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
             Ok(Requested::Started(record.id))
