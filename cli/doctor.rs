@@ -7,8 +7,8 @@ use serde_json::json;
 
 pub(crate) async fn run(place: &Place) -> anyhow::Result<Exit> {
     let local = Local::open(place).await?;
-    for run in drive::dead_runs(&local.shell, &local.config).await? {
-        render::note(&format!("run {run} was cut off; the next `rollcall sync` finishes it"));
+    for (_, run) in drive::dead_runs(&local.shell, &local.config).await? {
+        render::note(&format!("run {run} was cut off; the next `rollcall sync` goes on from there"));
     }
     let diagnosis = doctor::examine(&local.shell).await?;
     if place.json {

@@ -4,8 +4,9 @@
 use crate::unsound::Unsound;
 use anyhow::{Context as _, Result, bail};
 use rollcall_config::{Config, SourceConfig};
+use rollcall_core::source::SourceName;
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
-use rollcall_sync::{Error, Shell, request};
+use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
 
 /// How often one message is delivered before the program gives up; the queues in AWS do the same.
@@ -25,26 +26,13 @@ pub fn person() -> String {
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<RunId>> {
+pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<(SourceName, RunId)>> {
     let mut dead = Vec::new();
     for source in &config.sources {
-        dead.extend(shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?);
+        let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
+        dead.extend(holder.map(|run| (source.name.clone(), run)));
     }
     Ok(dead)
-}
-
-/// Finishes the runs that a process which is no more has left behind.
-///
-/// # Errors
-/// When a step of such a run fails.
-pub async fn finish_dead_runs(shell: &Shell, config: &Config) -> Result<()> {
-    for source in &config.sources {
-        let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
-        let Some(holder) = holder else { continue };
-        request::send(shell, &run_record(shell, &holder).await?).await?;
-        drain(shell).await?;
-    }
-    Ok(())
 }
 
 /// Tells the fetch function, as S3 does, that a source's file was dropped. Answers with the run that follows.

@@ -37,15 +37,15 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     }
     let bar = Bar::new();
     local.shell = local.shell.clone().with_progress(bar.follower());
-    for run in drive::dead_runs(&local.shell, &local.config).await? {
+    for (source, run) in drive::dead_runs(&local.shell, &local.config).await? {
         if options.dry_run {
             bail!(
-                "run {run} was cut off and is finished by the next `rollcall sync`; a dry run changes nothing, not even that"
+                "run {run} was cut off; run `rollcall sync` first: a dry run changes nothing, not even its record"
             );
         }
-        render::note(&format!("run {run} was cut off, finishing it first"));
+        rollcall_sync::cut_off::end(&local.shell, &source, &run).await?;
+        render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
-    drive::finish_dead_runs(&local.shell, &local.config).await?;
     let is_dropped = file.is_some() && !options.dry_run;
     if let Some(bytes) = file {
         let object = source.object().context("only a csv source takes a file; leave the file out")?;

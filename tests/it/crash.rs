@@ -176,7 +176,7 @@ async fn kill_everywhere(when: When, is_redelivered: bool) {
         let context = format!("killed at call {at}, {when:?}");
         check_invariants(&world, &context).await;
         if is_redelivered {
-            drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+            world.deliver_again().await;
             let tells = newest_run_tells(&world).await;
             // Killed before it began, there is only the run before it.
             assert!(tells == told || tells == told_by_base, "{context}: {tells:?} instead of {told:?}");
@@ -229,7 +229,7 @@ async fn a_run_that_cannot_go_on_after_its_death_says_what_it_has_changed() {
             continue;
         }
         world.shell.store.put_object(CONFIG_OBJECT, b"[licence".to_vec()).await.unwrap();
-        drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+        world.deliver_again().await;
         let run = drive::run_record(&world.shell, &run.id).await.unwrap();
         assert_eq!((run.status, run.summary.unwrap().writes), (RunStatus::Failed, changed));
         world.shell.store.put_object(CONFIG_OBJECT, CONFIG.into()).await.unwrap();

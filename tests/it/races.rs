@@ -204,7 +204,7 @@ async fn one_message_in_two_hands_is_applied_once() {
             hand.await.unwrap();
         }
         // In AWS the queue would deliver once more what neither hand could finish.
-        drive::finish_dead_runs(&world.shell, &world.config).await.unwrap();
+        world.deliver_again().await;
         let record = drive::run_record(&world.shell, &run).await.unwrap();
         assert_eq!(record.status, RunStatus::Completed, "round {round}: {record:?}");
         let filter = audit::Filter { run: Some(run), ..audit::Filter::default() };

@@ -136,6 +136,15 @@ impl World {
         runs.remove(0)
     }
 
+    /// What the queues of AWS do with a message that nobody has finished: they deliver it again.
+    pub(crate) async fn deliver_again(&self) {
+        for (_, run) in drive::dead_runs(&self.shell, &self.config).await.unwrap() {
+            let record = drive::run_record(&self.shell, &run).await.unwrap();
+            rollcall_sync::request::send(&self.shell, &record).await.unwrap();
+            drive::drain(&self.shell).await.unwrap();
+        }
+    }
+
     pub(crate) async fn finish(&self, run: &RunId) -> RunRecord {
         drive::drain(&self.shell).await.unwrap();
         drive::run_record(&self.shell, run).await.unwrap()

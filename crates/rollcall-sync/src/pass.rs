@@ -16,7 +16,7 @@ use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::username::Username;
 use rollcall_store::{
     AccountShelf, AccountsPage, AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord,
-    SHARDS, SnapshotReader, SnapshotRef,
+    RunSummary, SHARDS, SnapshotReader, SnapshotRef,
 };
 use std::collections::BTreeMap;
 
@@ -88,6 +88,21 @@ impl Tally {
         }
         counts
     }
+}
+
+/// A run that fails after it was resumed, or in a later pass, has changed accounts; its record must not hide that.
+pub(crate) async fn note_what_was_done(shell: &Shell, run: &mut RunRecord) -> Result<(), Error> {
+    let tally = Tally::resume(shell, &run.id).await?;
+    if tally.writes > 0 {
+        run.summary = Some(RunSummary {
+            counts: tally.counts(),
+            writes: tally.writes,
+            freed: tally.freed,
+            taken: tally.taken,
+            ..run.summary.take().unwrap_or_default()
+        });
+    }
+    Ok(())
 }
 
 /// A plan, and what is needed to carry it out.

@@ -7,7 +7,7 @@ use crate::ending;
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
 use crate::lane::{Cause, LeftOver};
-use crate::pass::{Pass, Tally};
+use crate::pass::{Pass, Tally, note_what_was_done};
 use crate::request::StepMessage;
 use crate::shell::Shell;
 use futures::future::BoxFuture;
@@ -159,21 +159,6 @@ async fn note_used_before(
     run.summary = Some(RunSummary { used_before: used, ..RunSummary::default() });
     shell.store.put_run(run, lease).await?;
     Ok(used)
-}
-
-/// A run that fails after it was resumed, or in a later pass, has changed accounts; its record must not hide that.
-async fn note_what_was_done(shell: &Shell, run: &mut RunRecord) -> Result<(), Error> {
-    let tally = Tally::resume(shell, &run.id).await?;
-    if tally.writes > 0 {
-        run.summary = Some(RunSummary {
-            counts: tally.counts(),
-            writes: tally.writes,
-            freed: tally.freed,
-            taken: tally.taken,
-            ..run.summary.take().unwrap_or_default()
-        });
-    }
-    Ok(())
 }
 
 fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {

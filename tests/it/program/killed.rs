@@ -104,7 +104,7 @@ fn a_second_process_on_the_same_data_is_refused_while_the_first_is_at_work() {
 }
 
 #[test]
-fn the_next_sync_tells_that_it_finishes_what_was_cut_off() {
+fn the_next_sync_ends_what_was_cut_off_and_applies_the_file_that_lies_there_then() {
     let desk = Desk::new(&config());
     let file = desk.file("staff.csv", crowd());
     let mut first = begin(&desk, &["sync", &file]);
@@ -114,12 +114,24 @@ fn the_next_sync_tells_that_it_finishes_what_was_cut_off() {
     first.wait().unwrap();
     let doctor = desk.run(&["doctor"]);
     doctor.assert_code(0);
-    assert!(doctor.err.contains("was cut off; the next `rollcall sync` finishes it"), "{}", doctor.err);
+    assert!(
+        doctor.err.contains("was cut off; the next `rollcall sync` goes on from there"),
+        "{}",
+        doctor.err
+    );
     let runs = desk.done(&["runs"]);
     assert!(runs.contains("reading") || runs.contains("reconciling"), "{runs}");
-    let next = desk.run(&["sync", "--json"]);
-    next.assert_code(0);
-    assert!(next.err.contains("was cut off, finishing it first"), "{}", next.err);
-    assert_eq!(next.json()["writes"], 0);
-    assert_eq!(desk.json(&["licence"])["used"], 1_200);
+    // Whoever runs it again has mended the file: nothing of the old one is to be applied any more.
+    let mended = desk.file("mended.csv", "key,username,title\np00000,user00000,boss\nnew,new,boss\n");
+    let next = desk.run(&["sync", &mended, "--json"]);
+    assert!(next.err.contains("was cut off; this run goes on from what it has committed"), "{}", next.err);
+    let accounts = desk.json(&["accounts"]);
+    let names: Vec<&str> =
+        accounts.as_array().unwrap().iter().filter_map(|one| one["username"].as_str()).collect();
+    assert!(names.contains(&"new") && names.len() < PEOPLE, "{} accounts", names.len());
+    let runs = desk.json(&["runs"]);
+    let cut_off = runs.as_array().unwrap().last().unwrap();
+    assert_eq!(cut_off["status"], "failed");
+    assert!(cut_off["error"].as_str().unwrap().contains("was cut off"), "{cut_off}");
+    desk.assert_healthy();
 }
