@@ -5,7 +5,7 @@ use crate::dynamo::{
     Item, get_number, get_text, get_texts, is_condition_failed, number, pause, send_update, text,
 };
 use crate::error::Error;
-use crate::runs::{RunId, RunRecord};
+use crate::runs::{RunId, RunRecord, Trigger};
 use crate::store::Store;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
@@ -200,7 +200,7 @@ impl Store {
     /// # Errors
     /// [`Error::Fenced`] when the lease is another's by now: stop at once.
     pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
-        match send_update(self.held_update(lease).update_expression("REMOVE again")).await {
+        match send_update(self.held_update(lease).update_expression("REMOVE again, again_by")).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
             Err(error) => Err(Error::service("noting that a source is read", error)),
@@ -212,14 +212,21 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn ask_again(&self, source: &SourceName, holder: &RunId) -> Result<bool, Error> {
+    pub async fn ask_again(
+        &self,
+        source: &SourceName,
+        holder: &RunId,
+        trigger: Trigger,
+        actor: &str,
+    ) -> Result<bool, Error> {
         let update = self
             .lease_update(source)
-            .update_expression("SET again = :yes")
+            .update_expression("SET again = :trigger, again_by = :actor")
             .condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(holder.as_str()))
-            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+            .expression_attribute_values(":trigger", text(trigger.as_str()))
+            .expression_attribute_values(":actor", text(actor));
         match send_update(update).await {
             Ok(_) => Ok(true),
             Err(error) if is_condition_failed(&error) => Ok(false),
@@ -236,12 +243,15 @@ impl Store {
         Ok(seen.holder().cloned())
     }
 
-    /// Whether a run of a source was asked for, and none has begun to read since.
+    /// What asked last for a run of a source, and who, if none has begun to read since.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn is_asked_again(&self, source: &SourceName) -> Result<bool, Error> {
-        Ok(self.lease_item(source).await?.contains_key("again"))
+    pub async fn asked_again(&self, source: &SourceName) -> Result<Option<(Trigger, String)>, Error> {
+        let item = self.lease_item(source).await?;
+        let trigger = get_text(&item, "again").and_then(Trigger::from_word);
+        let actor = get_text(&item, "again_by").unwrap_or_default();
+        Ok(trigger.map(|trigger| (trigger, actor.to_owned())))
     }
 
     async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {

@@ -95,6 +95,14 @@ impl Trigger {
             Self::Command => "command",
         }
     }
+
+    /// The trigger of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
+            .into_iter()
+            .find(|trigger| trigger.as_str() == word)
+    }
 }
 
 /// How far a run is.

@@ -4,7 +4,7 @@ use crate::error::{Error, Kind};
 use crate::request::{RunRequest, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
 use rollcall_core::source::SourceName;
-use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, Trigger};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
 
 /// Ends a run: a crash before the record is written is finished by redelivery, one after it by whoever finds the
 /// lease of a finished run.
@@ -88,22 +88,15 @@ pub(crate) async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
 /// Begins the run that was asked for while another was under way. It stays asked for until a run begins to read, so
 /// that a death on the way there forgets nothing: whoever is given the finished run's message again comes by here.
 async fn begin_what_waits(shell: &Shell, source: &SourceName) -> Result<(), Error> {
-    if !shell.store.is_asked_again(source).await? {
-        return Ok(());
-    }
-    let request = RunRequest {
-        source: Some(source.to_string()),
-        trigger: Trigger::Drop,
-        actor: String::from("a file dropped while another run was under way"),
-        dry_run: false,
-        approve: None,
-    };
+    let Some((trigger, actor)) = shell.store.asked_again(source).await? else { return Ok(()) };
+    let request =
+        RunRequest { source: Some(source.to_string()), trigger, actor, dry_run: false, approve: None };
     match request_run(shell, request).await {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == Kind::Retry => Err(error),
         // The run that has ended cannot mend the configuration; the next run that reads finds the file.
         Err(error) => {
-            tracing::error!(source.name = %source, error = %error, "a dropped file waits, its run cannot begin");
+            tracing::error!(source.name = %source, error = %error, "the run that was asked for meanwhile cannot begin");
             Ok(())
         }
     }

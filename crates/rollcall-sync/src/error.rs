@@ -37,6 +37,12 @@ pub enum Error {
         /// Why not, and what to do.
         why: &'static str,
     },
+    /// Removals cannot be approved while the source is being read or applied.
+    #[error("run {run} of this source is under way; nothing was approved, approve again when it has ended")]
+    RunUnderWay {
+        /// The run under way.
+        run: RunId,
+    },
     /// No run has this id.
     #[error("there is no run {run}; `rollcall runs` lists them")]
     NoSuchRun {
@@ -135,7 +141,7 @@ impl Error {
             | Self::NoSuchAccount { .. }
             | Self::UsernameTaken { .. }
             | Self::InvalidUsername(_) => Kind::Usage,
-            Self::Refused(_) | Self::NotTaken { .. } => Kind::Refused,
+            Self::Refused(_) | Self::NotTaken { .. } | Self::RunUnderWay { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

@@ -29,6 +29,8 @@ pub enum Requested {
     Started(RunId),
     /// This run of the source is under way already; no other was begun.
     UnderWay(RunId),
+    /// This run is under way, and cannot do what is asked for; another follows it.
+    Follows(RunId),
 }
 
 /// What the queues carry between the steps of a run.
@@ -93,15 +95,21 @@ async fn join(
         crate::ending::give_back(shell, &source.name, &holder).await?;
         return request_run(shell, request).await;
     };
-    // What was dropped may be newer than what the holder has read.
-    if request.trigger == Trigger::Drop && !shell.store.ask_again(&source.name, &holder).await? {
+    if request.approve.is_some() {
+        return Err(Error::RunUnderWay { run: holder });
+    }
+    // What was dropped may be newer than what the holder has read, and a dry run does nothing for anybody else.
+    let follows = !request.dry_run && record.dry_run;
+    if (follows || request.trigger == Trigger::Drop)
+        && !shell.store.ask_again(&source.name, &holder, request.trigger, &request.actor).await?
+    {
         return request_run(shell, request).await;
     }
     if record.status == RunStatus::Requested {
         // Whoever asked for it may have died before it could send it on.
         send(shell, &record).await?;
     }
-    Ok(Requested::UnderWay(holder))
+    Ok(if follows { Requested::Follows(holder) } else { Requested::UnderWay(holder) })
 }
 
 /// Sends a run to its next step: once more, where the message for it may have been lost.

@@ -1,4 +1,5 @@
-//! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way.
+//! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way. Behind a dry run,
+//! which does not do what was asked for, the status says that a run follows it.
 
 use crate::problem::Problem;
 use aws_lambda_events::encodings::Body;
@@ -44,6 +45,8 @@ pub(crate) async fn post(
     let body = match request_run(shell, request).await.map_err(|error| Problem::from_error(&error))? {
         Requested::Started(run) => json!({ "run": run.to_string(), "status": "started" }),
         Requested::UnderWay(run) => json!({ "run": run.to_string(), "status": "under_way" }),
+        // The one that follows has no id yet: it begins when this one has ended.
+        Requested::Follows(run) => json!({ "run": run.to_string(), "status": "follows" }),
     };
     Ok(respond(202, "application/json", &body))
 }

@@ -99,6 +99,46 @@ async fn reset_may_be_a_dry_run_that_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_reset_behind_a_dry_run_follows_it_and_says_so() {
+    let world = with_file().await;
+    let (_, _, dry) = answer(&world, post(r#"{ "dry_run": true }"#)).await;
+    let (status, _, body) = answer(&world, post("")).await;
+    assert_eq!((status, body), (202, json!({ "run": dry["run"], "status": "follows" })));
+    let (_, _, again) = answer(&world, post(r#"{ "dry_run": true }"#)).await;
+    assert_eq!(again, json!({ "run": dry["run"], "status": "under_way" }));
+    drive::drain(&world.shell).await.unwrap();
+    let runs = runs(&world).await;
+    assert_eq!(
+        runs.iter().map(|run| run.status).collect::<Vec<_>>(),
+        [RunStatus::DryRun, RunStatus::Completed]
+    );
+    assert_eq!((runs[1].trigger, runs[1].actor.as_str()), (Trigger::Reset, "ada@example.org"));
+    assert_eq!(people(&world).await["ann"], "active");
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn an_approval_while_a_run_is_under_way_is_refused_and_not_lost() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN_AND_BEN).await;
+    let held = world.sync(NOBODY).await;
+    assert_eq!(held.status, RunStatus::Held);
+    let approve = json!({ "approve": held.id }).to_string();
+    let (_, _, under_way) = answer(&world, post("")).await;
+    let words = format!("run {} of this source is under way", under_way["run"].as_str().unwrap());
+    let (status, _, refusal) = answer(&world, post(&approve)).await;
+    assert_eq!(status, 409, "{refusal}");
+    assert!(refusal["detail"].as_str().unwrap().contains(&words), "{refusal}");
+    drive::drain(&world.shell).await.unwrap();
+    let newest = runs(&world).await.pop().unwrap();
+    let (status, _, body) = answer(&world, post(&json!({ "approve": newest.id }).to_string())).await;
+    assert_eq!((status, &body["status"]), (202, &json!("started")));
+    drive::drain(&world.shell).await.unwrap();
+    assert_eq!(people(&world).await["ann"], "left_scope");
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
 async fn without_an_identity_nothing_is_done() {
     let world = with_file().await;
     let mut without_authorizer = post("");
