@@ -7,6 +7,7 @@ mod drops;
 mod events;
 mod reading;
 mod reconcile;
+mod redelivery;
 mod refusals;
 mod reset;
 mod sources;

@@ -186,6 +186,20 @@ async fn a_limit_set_during_a_run_holds_from_the_next_write_on() {
     }
 }
 
+#[tokio::test]
+async fn a_configuration_that_was_read_before_does_not_set_the_limit_back() {
+    let world = World::new(&config(50, &[STAFF])).await;
+    let store = &world.shell.store;
+    let seats = |count| Limit::Seats(SeatCount::new(count));
+    // Where nothing is stored yet, and where a limit is.
+    for (older, newer) in [(50, 60), (65, 70)] {
+        let read = store.seats().await.unwrap();
+        assert!(store.configure_limit(&read, seats(newer)).await.unwrap().is_some());
+        assert_eq!(store.configure_limit(&read, seats(older)).await.unwrap(), None);
+        assert_eq!(store.seats().await.unwrap().seats.limit, seats(newer));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_message_in_two_hands_is_applied_once() {
     for round in 0..8 {

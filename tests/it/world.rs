@@ -7,7 +7,7 @@ use rollcall::{drive, tables};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
 use rollcall_sync::shell::CONFIG_OBJECT;
-use rollcall_sync::store::{Names, Queues, RunId, RunRecord, Store};
+use rollcall_sync::store::{Names, QueueName, QueuedMessage, Queues, RunId, RunRecord, Store};
 use rollcall_sync::{Shell, audit};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -139,10 +139,23 @@ impl World {
     /// What the queues of AWS do with a message that nobody has finished: they deliver it again.
     pub(crate) async fn deliver_again(&self) {
         for (_, run) in drive::dead_runs(&self.shell, &self.config).await.unwrap() {
-            let record = drive::run_record(&self.shell, &run).await.unwrap();
-            rollcall_sync::request::send(&self.shell, &record).await.unwrap();
+            self.deliver(&run).await;
             drive::drain(&self.shell).await.unwrap();
         }
+    }
+
+    /// The message of a run's step, delivered once more.
+    pub(crate) async fn deliver(&self, run: &RunId) {
+        let record = drive::run_record(&self.shell, run).await.unwrap();
+        let body = json!({ "run": run }).to_string();
+        let answer = if record.snapshot.is_some() {
+            let message = QueuedMessage { queue: QueueName::Reconcile, body };
+            rollcall_reconcile::handle(drive::queue_event(&message), &self.shell).await
+        } else {
+            let message = QueuedMessage { queue: QueueName::Fetch, body };
+            rollcall_fetch::handle(drive::queue_event(&message), &self.shell).await
+        };
+        assert_eq!(answer.unwrap()["batchItemFailures"], json!([]));
     }
 
     pub(crate) async fn finish(&self, run: &RunId) -> RunRecord {

@@ -78,35 +78,40 @@ impl Store {
         }
     }
 
-    /// Makes the configured limit the ledger's, unless a command has set another.
+    /// Makes the configured limit the ledger's, unless a command has set another. Answers with the ledger as it stands
+    /// then, or with `None` where it has moved since it was read. Read it before the configuration: then no older
+    /// configuration takes back what a newer one has set.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn configure_limit(&self, limit: Limit) -> Result<(), Error> {
-        let ledger = self.seats().await?;
-        if ledger.is_set_by_command || (ledger.is_stored && ledger.seats.limit == limit) {
-            return Ok(());
+    pub async fn configure_limit(&self, read: &Ledger, limit: Limit) -> Result<Option<Ledger>, Error> {
+        if read.is_set_by_command || (read.is_stored && read.seats.limit == limit) {
+            return Ok(Some(*read));
         }
-        let update = self
+        let is_unmoved = if read.is_stored { "version = :read" } else { "attribute_not_exists(version)" };
+        let mut update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
             .update_expression(
-                "SET #limit = :limit, #used = if_not_exists(#used, :zero), \
-                 admins = if_not_exists(admins, :zero), set_by = :by, version = if_not_exists(version, :zero) + :one",
+                "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
             )
-            .condition_expression("attribute_not_exists(set_by) OR set_by = :by")
+            .condition_expression(is_unmoved)
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_names("#used", "used")
             .expression_attribute_values(":limit", encode_limit(limit))
-            .expression_attribute_values(":zero", number(0))
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":by", text("configuration"));
+            .expression_attribute_values(":used", number(read.seats.used))
+            .expression_attribute_values(":admins", number(read.admins))
+            .expression_attribute_values(":by", text("configuration"))
+            .expression_attribute_values(":next", number(read.version + 1));
+        if read.is_stored {
+            update = update.expression_attribute_values(":read", number(read.version));
+        }
+        let seats = Seats { limit, ..read.seats };
         match send_update(update).await {
-            Ok(_) => Ok(()),
-            // A command was quicker; its limit goes before the configured one.
-            Err(error) if is_condition_failed(&error) => Ok(()),
+            Ok(_) => Ok(Some(Ledger { seats, is_stored: true, version: read.version + 1, ..*read })),
+            Err(error) if is_condition_failed(&error) => Ok(None),
             Err(error) => Err(Error::service("setting the licence", error)),
         }
     }
@@ -123,7 +128,7 @@ impl Store {
                 seats => seats?,
             };
             if !before.is_stored {
-                self.configure_limit(before.seats.limit).await?;
+                self.configure_limit(&before, before.seats.limit).await?;
                 continue;
             }
             let seats = Seats { limit, ..before.seats };

@@ -7,6 +7,7 @@ use crate::names::variable;
 use rollcall_core::source::SourceName;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Which queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +40,28 @@ pub enum Queues {
         reconcile_url: String,
     },
     /// Both queues of one process, in memory: what is lost with it is found again by the run's lease.
-    Local(Arc<Mutex<VecDeque<QueuedMessage>>>),
+    Local(Arc<Mutex<LocalQueues>>),
+}
+
+/// Both queues of a process. As in SQS, what was sent once is not taken again for a while, handled or not.
+#[derive(Debug, Default)]
+pub struct LocalQueues {
+    waiting: VecDeque<QueuedMessage>,
+    sent: VecDeque<(Instant, QueueName, String)>,
+}
+
+/// How long SQS knows a message by its deduplication id (its documentation: five minutes).
+const DEDUPLICATION: Duration = Duration::from_secs(5 * 60);
+
+impl LocalQueues {
+    fn send(&mut self, message: QueuedMessage, dedup: &str) {
+        self.sent.retain(|(at, _, _)| at.elapsed() < DEDUPLICATION);
+        if self.sent.iter().any(|(_, queue, id)| *queue == message.queue && id == dedup) {
+            return;
+        }
+        self.sent.push_back((Instant::now(), message.queue, dedup.to_owned()));
+        self.waiting.push_back(message);
+    }
 }
 
 impl Queues {
@@ -82,7 +104,7 @@ impl Queues {
     pub fn take(&self) -> Option<QueuedMessage> {
         match self {
             Self::Sqs { .. } => None,
-            Self::Local(messages) => messages.lock().unwrap_or_else(PoisonError::into_inner).pop_front(),
+            Self::Local(queues) => queues.lock().unwrap_or_else(PoisonError::into_inner).waiting.pop_front(),
         }
     }
 
@@ -103,12 +125,9 @@ impl Queues {
                 let request = request.message_group_id(group.as_str()).message_deduplication_id(dedup);
                 request.send().await.map_err(|error| Error::service("sending a message", error))?;
             }
-            Self::Local(messages) => {
-                let mut messages = messages.lock().unwrap_or_else(PoisonError::into_inner);
-                let message = QueuedMessage { queue, body };
-                if !messages.contains(&message) {
-                    messages.push_back(message);
-                }
+            Self::Local(queues) => {
+                let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+                queues.send(QueuedMessage { queue, body }, dedup);
             }
         }
         Ok(())

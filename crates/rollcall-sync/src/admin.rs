@@ -1,14 +1,16 @@
 //! What people do to single accounts and to the licence, through the same seat gate and the same commit (product 15).
 
 use crate::error::Error;
+use crate::licence;
 use crate::shell::Shell;
+use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use rollcall_core::fields::Fields;
 use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
-use rollcall_store::{AuditHead, Committed, Ledger, SHARDS};
+use rollcall_store::{AuditHead, Committed, SHARDS};
 
 /// How often a person's change is tried again when somebody else was quicker.
 const TRIES_MAX: u32 = 5;
@@ -18,7 +20,7 @@ const TRIES_MAX: u32 = 5;
 /// # Errors
 /// When there is none, or a person has blocked it already.
 pub async fn block(shell: &Shell, username: &str, actor: &str, why: Option<&str>) -> Result<Account, Error> {
-    change(shell, username, actor, Outcome::BlockedByAdmin, |account, _| {
+    change(shell, username, actor, Outcome::BlockedByAdmin, |account, _, _| {
         seat_gate::block(account, actor.to_owned(), why.map(str::to_owned), shell.now())
     })
     .await
@@ -29,9 +31,8 @@ pub async fn block(shell: &Shell, username: &str, actor: &str, why: Option<&str>
 /// # Errors
 /// When there is none, no person has blocked it, or no seat is free.
 pub async fn unblock(shell: &Shell, username: &str, actor: &str) -> Result<Account, Error> {
-    let reserve = shell.config().await?.policy.reserve;
-    change(shell, username, actor, Outcome::UnblockedByAdmin, |account, ledger| {
-        seat_gate::unblock(account, &ledger.seats, reserve)
+    change(shell, username, actor, Outcome::UnblockedByAdmin, |account, config, seats| {
+        seat_gate::unblock(account, seats, config.policy.reserve)
     })
     .await
 }
@@ -57,10 +58,9 @@ pub async fn add_local(
         fields,
         version: 1,
     };
-    let reserve = shell.config().await?.policy.reserve;
     for _ in 0..TRIES_MAX {
-        let ledger = use_configured_limit(shell).await?;
-        seat_gate::admit_one(&after, &ledger.seats, reserve)?;
+        let (config, ledger) = licence::use_configured(shell).await?;
+        seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)?;
         let change = Change {
             outcome: Outcome::CreatedLocal,
             reason: None,
@@ -88,16 +88,6 @@ pub async fn set_limit(shell: &Shell, limit: Limit, actor: &str) -> Result<(), E
     Ok(shell.store.set_limit(limit, head(shell, actor)).await?)
 }
 
-/// The licence as it stands: the configured limit where no command has set one.
-///
-/// # Errors
-/// When the storage fails or the configuration has mistakes.
-pub async fn use_configured_limit(shell: &Shell) -> Result<Ledger, Error> {
-    let config = shell.config().await?;
-    shell.store.configure_limit(config.licence).await?;
-    Ok(shell.store.seats().await?)
-}
-
 /// The licence and who waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overview {
@@ -112,7 +102,7 @@ pub struct Overview {
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
 pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
-    let ledger = use_configured_limit(shell).await?;
+    let (_, ledger) = licence::use_configured(shell).await?;
     let accounts = all_accounts(shell).await?;
     let waiting = accounts.iter().filter(|account| account.state.waiting_since().is_some()).count();
     Ok(Overview { seats: ledger.seats, waiting: waiting as u64 })
@@ -135,14 +125,14 @@ async fn change(
     username: &str,
     actor: &str,
     outcome: Outcome,
-    decide: impl Fn(&Account, &Ledger) -> Result<AccountState, Refusal>,
+    decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
     let parsed = Username::parse(username)?;
     for _ in 0..TRIES_MAX {
-        let ledger = use_configured_limit(shell).await?;
+        let (config, ledger) = licence::use_configured(shell).await?;
         let found = shell.store.account_by_username(&parsed).await?;
         let before = found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })?;
-        let state = decide(&before, &ledger)?;
+        let state = decide(&before, &config, &ledger.seats)?;
         let after = Account { state, version: before.version + 1, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };

@@ -2,6 +2,8 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use rollcall_core::fold::fold;
+use rollcall_core::match_key::MatchKey;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{AuditEntry, RunId, RunRecord};
 use std::collections::BTreeSet;
@@ -89,7 +91,6 @@ async fn observed_runs(shell: &Shell, filter: &Filter) -> Result<Vec<RunRecord>,
 
 impl Filter {
     fn fits(&self, entry: &AuditEntry) -> bool {
-        let folded = |text: &str| rollcall_core::fold::fold(text);
         let is_user = |user: &String| {
             let user = folded(user);
             [&entry.username, &entry.match_key].into_iter().flatten().any(|name| folded(name) == user)
@@ -100,4 +101,9 @@ impl Filter {
             && self.source.as_ref().is_none_or(|source| entry.source.as_ref() == Some(source))
             && self.since.is_none_or(|since| entry.at >= since)
     }
+}
+
+/// A name as accounts are matched by it. What is no name stands only in the entries of rejected rows.
+fn folded(name: &str) -> String {
+    MatchKey::parse(name).map_or_else(|_| fold(name), |key| key.folded().to_owned())
 }

@@ -29,12 +29,23 @@ pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Er
 }
 
 async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+    if let Some(run) = read_already(shell, message).await? {
+        return send(shell, &run, None).await;
+    }
     let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
     match read_and_send_on(shell, &mut run, &lease).await {
         Ok(()) => Ok(()),
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => ending::fail(shell, run, &lease, &error).await,
     }
+}
+
+/// The run of a message that was delivered again: it is only sent on. To take its lease would stop whoever reconciles it
+/// by now.
+async fn read_already(shell: &Shell, message: &StepMessage) -> Result<Option<RunRecord>, Error> {
+    let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
+    let run = shell.store.run(&id).await?;
+    Ok(run.filter(|run| run.snapshot.is_some() && !run.status.is_finished()))
 }
 
 /// Finds the run of a message and takes its lease. `None` where there is nothing left to do: the run is finished, or
@@ -66,12 +77,11 @@ pub(crate) async fn take_up(
     }
 }
 
-/// What an earlier invocation has read is only sent on.
 async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
     if run.snapshot.is_none() {
         read_and_publish(shell, run, lease).await?;
     }
-    send(shell, run).await
+    send(shell, run, Some(lease)).await
 }
 
 async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {

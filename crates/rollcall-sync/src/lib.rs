@@ -9,6 +9,7 @@ mod ending;
 pub mod error;
 pub mod fetch;
 mod lane;
+pub mod licence;
 mod pass;
 pub mod reconcile;
 pub mod request;

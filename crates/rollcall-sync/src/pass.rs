@@ -2,12 +2,13 @@
 
 use crate::error::Error;
 use crate::lane::{Cause, Lane, LeftOver};
+use crate::licence;
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::entry::Record;
-use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
@@ -126,8 +127,8 @@ impl<'a> Pass<'a> {
         snapshot: &SnapshotRef,
         tally: &Tally,
     ) -> Result<Self, Error> {
-        let config = shell.config().await?;
-        let ledger = licence_of_run(shell, run, config.licence).await?;
+        let (config, ledger) =
+            if run.dry_run { licence::look_up(shell).await? } else { licence::use_configured(shell).await? };
         let seats = ledger.seats;
         let request = Request {
             source: run.source.clone(),
@@ -322,18 +323,6 @@ async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef)
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let held = applied.and_then(|applied| applied.held);
     Ok(if held.as_ref() == Some(&snapshot.digest) { Removals::Held } else { Removals::Guarded })
-}
-
-/// The licence that the run is made under. An unreadable one stops the run before any write (product 17).
-async fn licence_of_run(shell: &Shell, run: &RunRecord, configured: Limit) -> Result<Ledger, Error> {
-    if !run.dry_run {
-        shell.store.configure_limit(configured).await?;
-    }
-    let mut ledger = shell.store.seats().await?;
-    if !ledger.is_set_by_command {
-        ledger.seats.limit = configured;
-    }
-    Ok(ledger)
 }
 
 /// The ledger must count what there is. It may have moved while the accounts were read; the commit sees to that.

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::shell::{LEASE_MILLIS, Shell};
 use futures::future::BoxFuture;
 use rollcall_config::{Config, SourceConfig};
-use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
 use serde::{Deserialize, Serialize};
 
 /// What is asked for.
@@ -74,7 +74,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
             crate::ending::end_dead(shell, &lease, &dead).await?;
-            send(shell, &record).await?;
+            send(shell, &record, None).await?;
             tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
             Ok(Requested::Started(record.id))
         }
@@ -107,22 +107,22 @@ async fn join(
     }
     if record.status == RunStatus::Requested {
         // Whoever asked for it may have died before it could send it on.
-        send(shell, &record).await?;
+        send(shell, &record, None).await?;
     }
     Ok(if follows { Requested::Follows(holder) } else { Requested::UnderWay(holder) })
 }
 
-/// Sends a run to its next step: once more, where the message for it may have been lost.
+/// Sends a run to its next step: once more, where the message for it may have been lost. Whoever has taken the lease for
+/// it says so: its message must not be taken for one that went before it, whose receiver it has replaced.
 ///
 /// # Errors
 /// When the queue cannot be reached.
-pub async fn send(shell: &Shell, record: &RunRecord) -> Result<(), Error> {
+pub async fn send(shell: &Shell, record: &RunRecord, lease: Option<&Lease>) -> Result<(), Error> {
     let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
+    let dedup = format!("{}-{}", record.id, lease.map_or(0, |lease| lease.epoch));
     if record.snapshot.is_some() {
-        let dedup = format!("{}-reconcile", record.id);
         shell.queues.send_reconcile(body, &record.source, &dedup).await?;
     } else {
-        let dedup = format!("{}-fetch", record.id);
         shell.queues.send_fetch(body, &record.source, &dedup).await?;
     }
     Ok(())

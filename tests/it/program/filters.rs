@@ -70,6 +70,16 @@ fn the_audit_log_is_filtered_by_user_run_outcome_reason_source_and_period_togeth
 }
 
 #[test]
+fn the_audit_log_knows_a_distinguished_name_however_it_is_written() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n\"CN=Doe\\, Ann, OU=People,DC=example\",ann,clerk\n", 0);
+    for name in ["CN=Doe\\, Ann, OU=People,DC=example", "cn=doe\\2C ann,ou=people, dc=EXAMPLE"] {
+        assert_eq!(desk.usernames(&["audit", "--user", name]), ["ann"], "{name}");
+    }
+    assert_eq!(desk.usernames(&["audit", "--user", "CN=Doe,OU=People,DC=example"]), Vec::<String>::new());
+}
+
+#[test]
 fn a_dry_run_shows_in_the_audit_log_only_where_it_is_asked_for() {
     let desk = desk();
     let before = desk.json(&["audit"]);

@@ -1,0 +1,36 @@
+//! The licence as it stands: the configured limit, unless a command has set another (product 17).
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_config::Config;
+use rollcall_store::Ledger;
+use std::time::Duration;
+
+/// How often it is read again when the seats moved while the configuration was read.
+const TRIES_MAX: u32 = 20;
+
+/// The configuration, and the ledger with its limit. An unreadable one is an error, before any write.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
+    for tries in 0..TRIES_MAX {
+        let read = shell.store.seats().await?;
+        let config = shell.config().await?;
+        if let Some(ledger) = shell.store.configure_limit(&read, config.licence).await? {
+            return Ok((config, ledger));
+        }
+        tokio::time::sleep(Duration::from_millis(u64::from(tries))).await;
+    }
+    Err(Error::Contended)
+}
+
+/// The same without a write, for a dry run.
+pub(crate) async fn look_up(shell: &Shell) -> Result<(Config, Ledger), Error> {
+    let mut ledger = shell.store.seats().await?;
+    let config = shell.config().await?;
+    if !ledger.is_set_by_command {
+        ledger.seats.limit = config.licence;
+    }
+    Ok((config, ledger))
+}
