@@ -10,7 +10,7 @@ use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::audit::{Filter, read};
-use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
+use rollcall_sync::store::{AuditEntry, LEDGER_MENDED, LICENCE_SET, RunId, StateView, show_time};
 use serde_json::{Value, json};
 
 /// `2026-11-23`
@@ -42,7 +42,7 @@ pub(crate) struct Options {
 /// The words that an entry may have: what runs and people do to accounts, and the licence.
 fn outcomes() -> impl Iterator<Item = &'static str> {
     let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(["licence_set"])
+    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain([LICENCE_SET, LEDGER_MENDED])
 }
 
 fn outcome_help() -> String {

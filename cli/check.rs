@@ -11,12 +11,18 @@ pub(crate) fn run(place: &Place) -> anyhow::Result<Exit> {
     if place.json {
         let show = |mistake: &Mistake| json!({ "line": mistake.line, "what": mistake.what });
         let mistakes = parsed.as_ref().err().into_iter().flatten();
-        render::json(&json!({ "mistakes": mistakes.map(show).collect::<Vec<_>>() }))?;
+        render::json(&json!({
+            "mistakes": mistakes.map(show).collect::<Vec<_>>(),
+            "warnings": parsed.as_ref().map(Config::warnings).unwrap_or_default(),
+        }))?;
     } else {
         match &parsed {
             Ok(config) => {
                 let file = place.config.display();
                 render::say(&format!("{file} is good: {}", in_short(config)));
+                for warning in config.warnings() {
+                    render::say(&format!("warning: {warning}"));
+                }
             }
             Err(mistakes) => {
                 for mistake in mistakes {

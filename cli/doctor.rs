@@ -1,15 +1,25 @@
-//! `rollcall doctor`: recounts everything and says what does not agree.
+//! `rollcall doctor`: recounts everything and says what does not agree; with `--repair` it mends the seat ledger.
 
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use rollcall_sync::doctor;
 use serde_json::json;
 
-pub(crate) async fn run(place: &Place) -> anyhow::Result<Exit> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Make the seat ledger count what there is; the audit log says that you did.
+    #[arg(long)]
+    repair: bool,
+}
+
+pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
     let local = Local::open(place).await?;
     for (_, run) in drive::dead_runs(&local.shell, &local.config).await? {
-        render::note(&format!("run {run} was cut off; the next `rollcall sync` goes on from there"));
+        render::note(&format!(
+            "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
+        ));
     }
+    let is_mended = options.repair && doctor::mend_ledger(&local.shell, &drive::person()).await?;
     let diagnosis = doctor::examine(&local.shell).await?;
     if place.json {
         render::json(&json!({
@@ -17,6 +27,7 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<Exit> {
             "active": diagnosis.active,
             "claims": diagnosis.claims,
             "audit_entries": diagnosis.audit_entries,
+            "mended": is_mended,
             "findings": diagnosis.findings,
         }))?;
     } else {
@@ -24,6 +35,9 @@ pub(crate) async fn run(place: &Place) -> anyhow::Result<Exit> {
             "counted {} accounts ({} active), {} usernames, {} audit entries",
             diagnosis.accounts, diagnosis.active, diagnosis.claims, diagnosis.audit_entries
         ));
+        if is_mended {
+            render::say("mended: the seat ledger counts the accounts that there are");
+        }
         for finding in &diagnosis.findings {
             render::say(&format!("wrong: {finding}"));
         }

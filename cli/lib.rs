@@ -61,7 +61,7 @@ enum Command {
     /// Explain every mistake in the configuration.
     Check,
     /// Count everything again and say what does not agree.
-    Doctor,
+    Doctor(doctor::Options),
 }
 
 /// What a finished command says by its exit code.
@@ -128,7 +128,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Unblock(options) => accounts::unblock(place, &options).await,
         Command::Local(options) => accounts::local(place, options).await,
         Command::Check => check::run(place),
-        Command::Doctor => doctor::run(place).await,
+        Command::Doctor(options) => doctor::run(place, &options).await,
     }
 }
 

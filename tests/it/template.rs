@@ -71,3 +71,13 @@ fn no_function_may_edit_the_audit_log() {
         }
     }
 }
+
+#[test]
+fn s3_tells_of_what_is_dropped_where_the_configuration_says() {
+    let template = template();
+    let notice = &template["Resources"]["Bucket"]["Properties"]["NotificationConfiguration"]["LambdaConfigurations"]
+        [0];
+    let rules = notice["Filter"]["S3Key"]["Rules"].as_array().unwrap();
+    assert_eq!(rules.len(), 1);
+    assert_eq!((&rules[0]["Name"], &rules[0]["Value"]), (&"prefix".into(), &rollcall_config::INBOX.into()));
+}

@@ -7,6 +7,9 @@ use crate::{licence, policy, source, syntax};
 use rollcall_core::licence::Limit;
 use rollcall_core::policy::Policy;
 
+/// Where on AWS files are dropped: template.yaml lets S3 tell of objects there, and fetch read them.
+pub const INBOX: &str = "inbox/";
+
 /// Everything that a `rollcall.toml` says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -28,6 +31,22 @@ impl Config {
         let Some(table) = syntax::parse(text, &mut mistakes) else { return Err(mistakes.into_sorted()) };
         let config = read(Section::new("", 0, &table), &mut mistakes);
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes.into_sorted()) }
+    }
+
+    /// What is allowed here and does not work everywhere, in sentences.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let is_outside = |source: &&SourceConfig| source.object().is_some_and(|key| !key.starts_with(INBOX));
+        let outside = self.sources.iter().filter(is_outside);
+        outside
+            .map(|source| {
+                format!(
+                    "the object of source {:?} lies outside {INBOX}; on AWS only what is dropped there is noticed and may \
+                     be read",
+                    source.name.as_str()
+                )
+            })
+            .collect()
     }
 
     /// The source of this name.

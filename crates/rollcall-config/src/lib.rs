@@ -17,6 +17,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use config::Config;
+pub use config::{Config, INBOX};
 pub use mistake::Mistake;
 pub use sources::*;

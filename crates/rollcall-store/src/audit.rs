@@ -146,9 +146,16 @@ impl AuditEntry {
         }
     }
 
-    /// The entry of a change of the licence, which makes this version of the ledger.
-    pub(crate) fn of_licence(head: &AuditHead, change: &FieldChange, seats: Seats, version: u64) -> Self {
-        Self { changes: vec![ChangeView::of(change)], version, ..Self::plain(head, "licence_set", seats) }
+    /// The entry of a change of the ledger, which makes this version of it.
+    pub(crate) fn of_ledger(
+        head: &AuditHead,
+        outcome: &str,
+        changes: &[FieldChange],
+        seats: Seats,
+        version: u64,
+    ) -> Self {
+        let changes = changes.iter().map(ChangeView::of).collect();
+        Self { changes, version, ..Self::plain(head, outcome, seats) }
     }
 
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {

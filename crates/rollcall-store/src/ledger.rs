@@ -16,6 +16,11 @@ use rollcall_core::outcome::{Change, FieldChange};
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
 
+/// The audit log's words for changes of the ledger outside of commits.
+pub const LICENCE_SET: &str = "licence_set";
+/// See [`LICENCE_SET`].
+pub const LEDGER_MENDED: &str = "ledger_mended";
+
 /// How often a change of the limit is tried again when seats moved meanwhile.
 const TRIES_MAX: u32 = 10;
 
@@ -50,13 +55,24 @@ impl Ledger {
             count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(|| {
                 Error::corrupt(
                     "the licence",
-                    "it counts fewer accounts than there are; run `rollcall doctor`",
+                    "it counts fewer accounts than there are; `rollcall doctor --repair` counts again",
                 )
             })
         };
         let used = SeatCount::new(sum(self.seats.used.get(), Change::seat_delta)?);
         let admins = sum(self.admins, Change::admin_delta)?;
         Ok(Self { seats: Seats { used, ..self.seats }, admins, version: self.version + 1, ..*self })
+    }
+
+    /// What differs in a later one, for the audit log.
+    fn changes_to(&self, after: &Self) -> Vec<FieldChange> {
+        let pairs = [
+            ("limit", show_limit(self.seats.limit), show_limit(after.seats.limit)),
+            ("used", self.seats.used.to_string(), after.seats.used.to_string()),
+            ("admins", self.admins.to_string(), after.admins.to_string()),
+        ];
+        let differ = pairs.into_iter().filter(|(_, old, new)| old != new);
+        differ.map(|(name, old, new)| FieldChange { field: name.to_owned(), old, new }).collect()
     }
 }
 
@@ -120,7 +136,7 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn set_limit(&self, limit: Limit, head: AuditHead) -> Result<(), Error> {
+    pub async fn set_limit(&self, limit: Limit, head: &AuditHead) -> Result<(), Error> {
         for tries in 1..=TRIES_MAX {
             let before = match self.seats().await {
                 // Setting it again is the cure for a limit that cannot be read.
@@ -132,46 +148,74 @@ impl Store {
                 continue;
             }
             let seats = Seats { limit, ..before.seats };
-            let change = FieldChange {
-                field: String::from("limit"),
-                old: show_limit(before.seats.limit),
-                new: show_limit(limit),
-            };
-            let entry = AuditEntry::of_licence(&head, &change, seats, before.version + 1);
-            let update = self
-                .ledger_update(&before, &before.after(&[])?)
-                .update_expression(
-                    "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
-                )
-                .expression_attribute_names("#limit", "limit")
-                .expression_attribute_values(":limit", encode_limit(limit))
-                .expression_attribute_values(":by", text("command"))
-                .build()
-                .map_err(|error| Error::service("setting the licence", error))?;
-            let put = Put::builder()
-                .table_name(&self.names.audit)
-                .set_item(Some(entry.encode(self.names.audit_retention_days)?))
-                .condition_expression("attribute_not_exists(account)")
-                .build()
-                .map_err(|error| Error::service("setting the licence", error))?;
-            let result = self
-                .dynamo
-                .transact_write_items()
-                .transact_items(TransactWriteItem::builder().update(update).build())
-                .transact_items(TransactWriteItem::builder().put(put).build())
-                .send()
-                .await;
-            match result {
-                Ok(_) => return Ok(()),
-                Err(error)
-                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
-                {
-                    tokio::time::sleep(pause(tries)).await;
-                }
-                Err(error) => return Err(Error::service("setting the licence", error)),
+            let after = Ledger { seats, is_set_by_command: true, ..before.after(&[])? };
+            if self.rewrite(&before, &after, LICENCE_SET, head).await? {
+                return Ok(());
             }
+            tokio::time::sleep(pause(tries)).await;
         }
         Err(Error::Contended { what: "the licence" })
+    }
+
+    /// Puts right what the ledger counts, with its audit entry. `false` where it has moved since it was read: then the
+    /// count was of something else.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_counts(
+        &self,
+        read: &Ledger,
+        used: SeatCount,
+        admins: u64,
+        head: &AuditHead,
+    ) -> Result<bool, Error> {
+        let seats = Seats { used, ..read.seats };
+        self.rewrite(read, &Ledger { seats, admins, ..read.after(&[])? }, LEDGER_MENDED, head).await
+    }
+
+    /// Writes the ledger and what changed in it, unless it has moved since it was read.
+    async fn rewrite(
+        &self,
+        read: &Ledger,
+        after: &Ledger,
+        outcome: &str,
+        head: &AuditHead,
+    ) -> Result<bool, Error> {
+        let failed = |error| Error::service("writing the licence", error);
+        let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
+        let update = self
+            .ledger_update(read, after)
+            .update_expression(
+                "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
+            )
+            .expression_attribute_names("#limit", "limit")
+            .expression_attribute_values(":limit", encode_limit(after.seats.limit))
+            .expression_attribute_values(
+                ":by",
+                text(if after.is_set_by_command { "command" } else { "configuration" }),
+            )
+            .build()
+            .map_err(failed)?;
+        let put = Put::builder()
+            .table_name(&self.names.audit)
+            .set_item(Some(entry.encode(self.names.audit_retention_days)?))
+            .condition_expression("attribute_not_exists(account)")
+            .build()
+            .map_err(failed)?;
+        let result = self
+            .dynamo
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().update(update).build())
+            .transact_items(TransactWriteItem::builder().put(put).build())
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
+                Ok(false)
+            }
+            Err(error) => Err(Error::service("writing the licence", error)),
+        }
     }
 
     /// The ledger with whatever limit it has taken as none.

@@ -26,7 +26,7 @@ pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use dynamo::Cursor;
 pub use error::Error;
 pub use lease::{Acquired, Lease};
-pub use ledger::Ledger;
+pub use ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use names::Names;
 pub use objects::SpooledObject;
 pub use observations::ObservationsWriter;

@@ -85,7 +85,7 @@ pub async fn add_local(
 /// # Errors
 /// When the storage fails.
 pub async fn set_limit(shell: &Shell, limit: Limit, actor: &str) -> Result<(), Error> {
-    Ok(shell.store.set_limit(limit, head(shell, actor)).await?)
+    Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
 }
 
 /// The licence and who waits for it.
@@ -167,7 +167,7 @@ async fn commit_one(shell: &Shell, actor: &str, change: Change) -> Result<Option
     Ok(committed.into_iter().next())
 }
 
-fn head(shell: &Shell, actor: &str) -> AuditHead {
+pub(crate) fn head(shell: &Shell, actor: &str) -> AuditHead {
     AuditHead {
         at: shell.now(),
         run: None,

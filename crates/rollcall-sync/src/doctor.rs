@@ -1,11 +1,15 @@
-//! Doctor: counts everything again and says what does not agree. Reads only.
+//! Doctor: counts everything again and says what does not agree. Reads only, unless it is told to mend the ledger.
 
-use crate::admin::all_accounts;
+use crate::admin::{all_accounts, head};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
+use rollcall_core::licence::SeatCount;
 use rollcall_store::AuditEntry;
 use std::collections::BTreeMap;
+
+/// How often the accounts are counted again when the ledger moved meanwhile.
+const MENDS_MAX: u32 = 5;
 
 /// What was counted, and every disagreement in a sentence.
 #[derive(Debug, Default)]
@@ -39,6 +43,26 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
     Ok(diagnosis)
 }
 
+/// Makes the seat ledger count what there is, with an entry in the audit log. `false` where it does already.
+///
+/// # Errors
+/// When the storage fails, or seats are given and taken all the while.
+pub async fn mend_ledger(shell: &Shell, actor: &str) -> Result<bool, Error> {
+    for _ in 0..MENDS_MAX {
+        let ledger = shell.store.seats().await?;
+        let mut counted = Diagnosis::default();
+        read_accounts(shell, &mut counted).await?;
+        if (ledger.seats.used.get(), ledger.admins) == (counted.active, counted.admins) {
+            return Ok(false);
+        }
+        let used = SeatCount::new(counted.active);
+        if shell.store.mend_counts(&ledger, used, counted.admins, &head(shell, actor)).await? {
+            return Ok(true);
+        }
+    }
+    Err(Error::Contended)
+}
+
 async fn read_accounts(
     shell: &Shell,
     diagnosis: &mut Diagnosis,
@@ -58,7 +82,7 @@ async fn check_ledger(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<(), Er
     ];
     for (what, says, counted) in pairs.into_iter().filter(|(_, says, counted)| says != counted) {
         diagnosis.findings.push(format!(
-            "the seat ledger says {says} {what}, there are {counted}; no account may be changed until this is mended"
+            "the seat ledger says {says} {what}, there are {counted}; no run decides on it until `--repair` mends it"
         ));
     }
     Ok(())

@@ -87,7 +87,8 @@ pub enum Error {
     Violation(#[from] Violation),
     /// The seat ledger does not count what there is: somebody wrote to the tables. Nothing may be decided on it.
     #[error(
-        "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed, run `rollcall doctor`"
+        "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed. Find out who writes to the tables, \
+         then run `rollcall doctor --repair`"
     )]
     LedgerDisagrees {
         /// Of what.

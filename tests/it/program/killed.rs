@@ -115,7 +115,9 @@ fn the_next_sync_ends_what_was_cut_off_and_applies_the_file_that_lies_there_then
     let doctor = desk.run(&["doctor"]);
     doctor.assert_code(0);
     assert!(
-        doctor.err.contains("was cut off; the next `rollcall sync` goes on from there"),
+        doctor
+            .err
+            .contains("was cut off; the next `rollcall sync` ends it and brings the accounts up to date"),
         "{}",
         doctor.err
     );

@@ -147,6 +147,12 @@ async fn the_doctor_ends_with_1_where_the_seats_were_miscounted_and_no_run_decid
     let answer = desk.sync(&people(&["ann", "ben", "cem"]), 4);
     assert!(answer.out.contains("rollcall doctor"), "{}", answer.out);
     assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben"]);
-    miscount(&desk.data(), 2).await;
+    desk.done(&["doctor", "--repair"]);
     desk.assert_healthy();
+    let mended = desk.json(&["audit", "--outcome", "ledger_mended"]);
+    assert_eq!(mended[0]["changes"], serde_json::json!([{ "field": "used", "old": "1", "new": "2" }]));
+    assert_eq!(mended[0]["actor"], "tester");
+    assert!(!desk.json(&["doctor", "--repair"])["mended"].as_bool().unwrap());
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben", "cem"]);
 }
