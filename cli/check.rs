@@ -1,12 +1,77 @@
-//! `rollcall check`: reads the configuration and explains every mistake with file and line.
+//! `rollcall check`: reads the configuration and explains every mistake with file and line; with `--connect` it tries
+//! every source, and says in a line each what can be seen.
 
-use crate::local::Place;
+use crate::local::{Local, Place};
 use crate::{Exit, render};
 use rollcall_config::{Config, Mistake};
 use rollcall_core::licence::Limit;
-use serde_json::json;
+use rollcall_sync::connect::{Survey, survey};
+use rollcall_sync::shell::{Limits, Patience};
+use serde_json::{Value, json};
 
-pub(crate) fn run(place: &Place) -> anyhow::Result<Exit> {
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Try every source's credentials too, and say what it may see. Reads the directories, changes nothing.
+    #[arg(long)]
+    connect: bool,
+}
+
+pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
+    if options.connect { connect(place).await } else { check(place) }
+}
+
+/// A line for every source.
+async fn connect(place: &Place) -> anyhow::Result<Exit> {
+    let local = Local::open(place).await?;
+    // A person waits for it.
+    let patience = Patience { tries: 2, ..Patience::default() };
+    let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });
+    let mut seen = Vec::new();
+    let mut is_well = true;
+    for source in &local.config.sources {
+        let found = survey(&shell, source).await.map_err(|error| error.to_string());
+        is_well &= found.is_ok();
+        if !place.json {
+            render::say(&format!("{}: {}", source.name, in_words(&found)));
+        }
+        seen.push(for_programs(source.name.as_str(), &found));
+    }
+    if place.json {
+        render::json(&json!({ "sources": seen }))?;
+    }
+    Ok(if is_well { Exit::Done } else { Exit::SourceFailed })
+}
+
+fn in_words(found: &Result<Option<Survey>, String>) -> String {
+    match found {
+        Err(why) => format!("cannot be read: {why}"),
+        Ok(None) => String::from("reads a dropped file; there is nothing to connect to"),
+        Ok(Some(survey)) => {
+            let groups = survey.groups.iter();
+            let groups: Vec<String> = groups
+                .map(|(group, people)| {
+                    format!("{group:?} has {}", render::several(*people, "person", "people"))
+                })
+                .collect();
+            let missing = if survey.warnings.is_empty() { "" } else { "; but " };
+            format!("{}, {}{missing}{}", survey.server, groups.join(", "), survey.warnings.join("; "))
+        }
+    }
+}
+
+fn for_programs(source: &str, found: &Result<Option<Survey>, String>) -> Value {
+    let survey = found.as_ref().ok().and_then(Option::as_ref);
+    let group = |(group, people): &(String, u64)| json!({ "group": group, "people": people });
+    json!({
+        "source": source,
+        "server": survey.map(|survey| &survey.server),
+        "groups": survey.map(|survey| survey.groups.iter().map(group).collect::<Vec<_>>()),
+        "warnings": survey.map(|survey| &survey.warnings),
+        "error": found.as_ref().err(),
+    })
+}
+
+fn check(place: &Place) -> anyhow::Result<Exit> {
     let parsed = Config::parse(&place.config_text()?);
     if place.json {
         let show = |mistake: &Mistake| json!({ "line": mistake.line, "what": mistake.what });

@@ -59,7 +59,7 @@ enum Command {
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
     /// Explain every mistake in the configuration.
-    Check,
+    Check(check::Options),
     /// Count everything again and say what does not agree.
     Doctor(doctor::Options),
 }
@@ -127,7 +127,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Block(options) => accounts::block(place, &options).await,
         Command::Unblock(options) => accounts::unblock(place, &options).await,
         Command::Local(options) => accounts::local(place, options).await,
-        Command::Check => check::run(place),
+        Command::Check(options) => check::run(place, &options).await,
         Command::Doctor(options) => doctor::run(place, &options).await,
     }
 }

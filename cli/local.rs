@@ -69,6 +69,7 @@ impl Local {
             .await
             .map_err(rollcall_sync::Error::from)
             .context("putting the configuration in place")?;
+        put_certificates(place, &config, &shell).await?;
         Ok(Self { shell, config, _servers: servers, _lock: lock })
     }
 }
@@ -123,6 +124,20 @@ impl Place {
         let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
         self.data.clone().unwrap_or_else(beside)
     }
+}
+
+/// Puts the certificates that sources name beside the configuration, as they lie beside it here.
+async fn put_certificates(place: &Place, config: &Config, shell: &Shell) -> Result<()> {
+    for source in &config.sources {
+        let Some(name) = source.ca_file() else { continue };
+        let path = place.config.with_file_name(name);
+        let text = std::fs::read(&path).with_context(|| {
+            format!("reading {}, the `ca_file` of source {}", path.display(), source.name)
+        })?;
+        let put = shell.store.put_object(&format!("config/{name}"), text).await;
+        put.map_err(rollcall_sync::Error::from).context("putting the certificates in place")?;
+    }
+    Ok(())
 }
 
 /// The text of the configuration file, and what it says.

@@ -29,6 +29,7 @@ impl Drop for Bar {
 fn follow(bar: &ProgressBar, progress: &Progress) {
     match progress {
         Progress::Reading => bar.set_message("reading the source"),
+        Progress::Listed { records } => bar.set_message(format!("{records} records read so far")),
         Progress::Published { records } => bar.set_message(format!("{records} records read")),
         Progress::Comparing { done, of } => {
             if *done == 1 {

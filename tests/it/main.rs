@@ -5,9 +5,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod crash;
+mod entra;
+mod fakes;
 mod faults;
 mod generator;
 mod handlers;
+mod ldap;
+mod okta;
 mod permissions;
 mod program;
 mod races;

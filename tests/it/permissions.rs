@@ -1,6 +1,9 @@
 //! `template.yaml` gives each function the permissions that it needs, and no others: what a function is seen to ask
 //! of DynamoDB and S3 is compared with its policy.
 
+use crate::fakes::FakeDirectory as _;
+use crate::fakes::okta::Okta;
+use crate::scenario::Person;
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -8,7 +11,8 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedIn
 use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Names, QueueName, RunId};
+use rollcall_sync::shell::Limits;
+use rollcall_sync::store::{Names, QueueName, RunId, RunStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -186,6 +190,20 @@ async fn a_life(world: &World, functions: &Functions) {
     functions.drain().await;
 }
 
+/// A directory of several pages, each read by another invocation.
+async fn a_directory(world: &mut World, functions: &mut Functions) {
+    let okta = Okta::start().await;
+    let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
+    okta.fill(&["ann", "ben", "cem"].map(person));
+    world.configure(&okta.source().replacen("staff", "people", 1)).await;
+    let limits = Limits { pages: Some(1), ..Limits::default() };
+    functions.fetch.shell = functions.fetch.shell.clone().with_limits(limits);
+    let run = functions.post_reset(json!({})).await;
+    functions.drain().await;
+    let run = drive::run_record(&world.shell, &run).await.unwrap();
+    assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+}
+
 /// What a function's policy allows of DynamoDB and of objects in S3.
 fn allowed(function: &str) -> Permissions {
     let template = template();
@@ -223,9 +241,10 @@ fn short(resource: &Value) -> String {
 
 #[tokio::test]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
-    let world = World::new(CONFIG).await;
-    let functions = Functions::of(&world);
+    let mut world = World::new(CONFIG).await;
+    let mut functions = Functions::of(&world);
     a_life(&world, &functions).await;
+    a_directory(&mut world, &mut functions).await;
     let named = [
         ("FetchFunction", &functions.fetch),
         ("ReconcileFunction", &functions.reconcile),

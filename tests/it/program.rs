@@ -1,6 +1,7 @@
 //! The local program as a person or a script uses it: the built binary, its arguments, what it prints, its exit code.
 
 mod configuration;
+mod connect;
 mod filters;
 mod killed;
 mod outcomes;

@@ -1,8 +1,8 @@
-//! Plays every file of `tests/scenarios` twice: against the pure core, and through the handlers on the embedded
-//! servers.
+//! Plays every file of `tests/scenarios`: against the pure core, and through the handlers on the embedded servers with
+//! each kind of directory.
 
 use crate::scenario::core_world::CoreWorld;
-use crate::scenario::embedded_world::EmbeddedWorld;
+use crate::scenario::embedded_world::{EmbeddedWorld, Kind};
 use crate::scenario::play;
 
 macro_rules! scenarios {
@@ -10,7 +10,7 @@ macro_rules! scenarios {
         const PLAYED: &[&str] = &[$(stringify!($name)),*];
 
         $(mod $name {
-            use super::{CoreWorld, EmbeddedWorld, play};
+            use super::{CoreWorld, EmbeddedWorld, Kind, play};
             const TEXT: &str = include_str!(concat!("../scenarios/", stringify!($name), ".txt"));
 
             #[tokio::test]
@@ -20,7 +20,22 @@ macro_rules! scenarios {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn through_the_handlers() {
-                play(TEXT, &mut EmbeddedWorld::new().await).await;
+                play(TEXT, &mut EmbeddedWorld::new(Kind::Csv).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn from_ldap() {
+                play(TEXT, &mut EmbeddedWorld::new(Kind::Ldap).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn from_entra() {
+                play(TEXT, &mut EmbeddedWorld::new(Kind::Entra).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn from_okta() {
+                play(TEXT, &mut EmbeddedWorld::new(Kind::Okta).await).await;
             }
         })*
     };

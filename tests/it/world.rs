@@ -73,6 +73,11 @@ impl World {
         aws_sdk_dynamodb::Client::from_conf(self.servers.dynamo().build())
     }
 
+    /// The folder that goes with it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The file of an object in the bucket.
     pub(crate) fn object_file(&self, key: &str) -> PathBuf {
         self.folder.path().join("s3").join(Names::local().bucket).join(key)

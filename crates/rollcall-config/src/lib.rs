@@ -2,11 +2,13 @@
 
 mod config;
 mod csv;
+mod directory;
 mod licence;
 mod mapping;
 mod mistake;
 mod object;
 mod policy;
+mod secret;
 mod section;
 mod source;
 pub mod sources;
@@ -19,4 +21,6 @@ mod tests;
 
 pub use config::{Config, INBOX};
 pub use mistake::Mistake;
+pub use secret::SecretRef;
 pub use sources::*;
+pub use words::truth_of;

@@ -24,8 +24,36 @@ const RESERVED: [(&str, &str); 9] = [
     ("password", "Rollcall never reads passwords"),
 ];
 
+/// Where directories keep passwords.
+const PASSWORDS: [&str; 7] = [
+    "password",
+    "userPassword",
+    "unicodePwd",
+    "passwordProfile",
+    "credentials",
+    "sambaNTPassword",
+    "sambaLMPassword",
+];
+
 /// Settings of a source that, written below `[source.mapping]`, TOML makes part of the mapping.
-const MISPLACED: [&str; 6] = ["match_field", "encoding", "delimiter", "truthy", "falsy", "clear"];
+const MISPLACED: [&str; 9] = [
+    "match_field",
+    "encoding",
+    "delimiter",
+    "truthy",
+    "falsy",
+    "clear",
+    "groups",
+    "bind_password",
+    "client_secret",
+];
+
+/// Reads the mapping of a directory; `None` where nothing is said, and the usual one is meant.
+pub(crate) fn read_of_directory(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<Mapping> {
+    let is_said = section.has("mapping") || section.has("clear");
+    let mapping = read(section, mistakes);
+    is_said.then_some(mapping)
+}
 
 /// Reads the mapping; without one, accounts have their match key as username and no other field.
 pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Mapping {
@@ -75,7 +103,8 @@ fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mis
 /// The heading of a column; never that of a password.
 pub(crate) fn read_heading(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let heading = column.text(mistakes)?.trim();
-    if heading.eq_ignore_ascii_case("password") && column.name != "password" {
+    let is_password = PASSWORDS.iter().any(|name| heading.eq_ignore_ascii_case(name));
+    if is_password && column.name != "password" {
         mistakes.note(
             column.at,
             format!("`{}` must not come from a password: Rollcall never reads one", column.name),

@@ -24,6 +24,28 @@ const HOMES: [(&str, &[&str]); 4] = [
             "falsy",
             "clear",
             "mapping",
+            "url",
+            "start_tls",
+            "ca_file",
+            "bind_dn",
+            "bind_password",
+            "base",
+            "groups",
+            "user_filter",
+            "page_items",
+            "tenant",
+            "client_id",
+            "client_secret",
+            "client_certificate",
+            "federated_token",
+            "guests",
+            "cloud",
+            "login_url",
+            "graph_url",
+            "token",
+            "private_key",
+            "key_id",
+            "active_statuses",
         ],
     ),
 ];
@@ -48,6 +70,11 @@ impl<'a> Section<'a> {
         Some(Setting { name, at: key.span().start, value: value.get_ref() })
     }
 
+    /// Whether a setting is there, whatever it says.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
     /// A setting that must be there; where it is not, that is noted with an example.
     pub(crate) fn required(
         &mut self,
@@ -61,6 +88,11 @@ impl<'a> Section<'a> {
                 .note(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
         }
         setting
+    }
+
+    /// Notes that one of several settings is missing.
+    pub(crate) fn note_lack(&self, what: &str, mistakes: &mut Mistakes) {
+        mistakes.note(self.at, what);
     }
 
     /// All settings, of a section whose names are free.

@@ -1,15 +1,16 @@
 //! `[[source]]`: every configured source, and what must hold between them.
 
 use crate::csv;
+use crate::directory;
 use crate::mistake::Mistakes;
 use crate::object::Objects;
 use crate::section::{Section, nearest};
 use crate::sources::{SourceConfig, SourceSettings};
 use crate::value::quoted;
-use rollcall_core::source::SourceName;
+use rollcall_core::source::{SourceKind, SourceName};
 
-/// Kinds of source that are planned; each is told apart from a slip of the pen.
-const KINDS_TO_COME: [&str; 3] = ["ldap", "entra", "okta"];
+/// Every kind of source.
+const KINDS: [SourceKind; 4] = [SourceKind::Csv, SourceKind::Ldap, SourceKind::Entra, SourceKind::Okta];
 
 /// Reads every `[[source]]`. None at all is a mistake: there would be nothing to do.
 pub(crate) fn read_all(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<SourceConfig> {
@@ -26,12 +27,14 @@ pub(crate) fn read_all(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<S
     let mut sources = Vec::new();
     for mut section in sections {
         let name = read_name(&mut section, &mut names, mistakes);
-        if !is_csv(&mut section, mistakes) {
-            continue;
-        }
-        let settings = csv::read(section, &mut objects, mistakes);
+        let settings = match read_kind(&mut section, mistakes) {
+            SourceKind::Csv => csv::read(section, &mut objects, mistakes).map(SourceSettings::Csv),
+            SourceKind::Ldap => directory::ldap::read(section, mistakes).map(SourceSettings::Ldap),
+            SourceKind::Entra => directory::entra::read(section, mistakes).map(SourceSettings::Entra),
+            SourceKind::Okta => directory::okta::read(section, mistakes).map(SourceSettings::Okta),
+        };
         if let (Some(name), Some(settings)) = (name, settings) {
-            sources.push(SourceConfig { name, settings: SourceSettings::Csv(settings) });
+            sources.push(SourceConfig { name, settings });
         }
     }
     sources
@@ -61,20 +64,21 @@ fn read_name(
     Some(name)
 }
 
-/// Whether the rest of the section is to be read as a CSV source: also where the kind is left out or misspelt, to
-/// tell all mistakes at once.
-fn is_csv(section: &mut Section<'_>, mistakes: &mut Mistakes) -> bool {
+/// The kind of a source. Where it is left out or misspelt that is noted, and the rest is read as CSV's, or as that of
+/// the kind that was probably meant, to tell all mistakes at once.
+fn read_kind(section: &mut Section<'_>, mistakes: &mut Mistakes) -> SourceKind {
     let setting = section.required("kind", "kind = \"csv\"", mistakes);
-    let Some((setting, kind)) = setting.and_then(|setting| Some((setting, setting.text(mistakes)?))) else {
-        return true;
+    let Some((setting, word)) = setting.and_then(|setting| Some((setting, setting.text(mistakes)?))) else {
+        return SourceKind::Csv;
     };
-    if let Some(to_come) = nearest(kind, KINDS_TO_COME.into_iter()) {
-        mistakes
-            .note(setting.at, format!("the kind \"{to_come}\" is not available in this version; \"csv\" is"));
-        return false;
+    if let Some(kind) = KINDS.into_iter().find(|kind| kind.as_str() == word) {
+        return kind;
     }
-    if kind != "csv" {
-        mistakes.note(setting.at, format!("`kind` must be \"csv\"; found {}", quoted(kind)));
+    let expected = "`kind` must be \"csv\", \"ldap\", \"entra\" or \"okta\"";
+    let meant = nearest(word, KINDS.iter().map(|kind| kind.as_str()));
+    match meant {
+        Some(meant) => mistakes.note(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+        None => mistakes.note(setting.at, format!("{expected}; found {}", quoted(word))),
     }
-    true
+    KINDS.into_iter().find(|kind| Some(kind.as_str()) == meant).unwrap_or(SourceKind::Csv)
 }

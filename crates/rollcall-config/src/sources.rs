@@ -1,5 +1,9 @@
 //! Settings of a source, checked: what `rollcall-sources` is given.
 
+mod directories;
+
+pub use directories::*;
+
 use rollcall_core::fields::FieldName;
 use rollcall_core::source::{SourceKind, SourceName};
 use std::collections::BTreeMap;
@@ -18,6 +22,12 @@ pub struct SourceConfig {
 pub enum SourceSettings {
     /// A CSV file at a fixed place in the bucket.
     Csv(CsvSettings),
+    /// Active Directory, or any other LDAP directory.
+    Ldap(LdapSettings),
+    /// Entra ID.
+    Entra(EntraSettings),
+    /// Okta.
+    Okta(OktaSettings),
 }
 
 impl SourceConfig {
@@ -26,6 +36,9 @@ impl SourceConfig {
     pub fn kind(&self) -> SourceKind {
         match self.settings {
             SourceSettings::Csv(_) => SourceKind::Csv,
+            SourceSettings::Ldap(_) => SourceKind::Ldap,
+            SourceSettings::Entra(_) => SourceKind::Entra,
+            SourceSettings::Okta(_) => SourceKind::Okta,
         }
     }
 
@@ -34,6 +47,24 @@ impl SourceConfig {
     pub fn object(&self) -> Option<&str> {
         match &self.settings {
             SourceSettings::Csv(settings) => Some(&settings.object),
+            SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => None,
+        }
+    }
+
+    /// The file beside the configuration with the certificates that the server's is checked against.
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&str> {
+        self.settings.ca_file()
+    }
+}
+
+impl SourceSettings {
+    /// See [`SourceConfig::ca_file`].
+    #[must_use]
+    pub fn ca_file(&self) -> Option<&str> {
+        match self {
+            Self::Ldap(settings) => settings.ca_file.as_deref(),
+            Self::Csv(_) | Self::Entra(_) | Self::Okta(_) => None,
         }
     }
 }
@@ -79,6 +110,22 @@ pub struct Mapping {
     pub admin: Option<String>,
     /// The other fields.
     pub fields: BTreeMap<FieldName, FieldMapping>,
+}
+
+impl Mapping {
+    /// What was configured, or the usual fields; the username comes from the usual attribute unless another is said.
+    #[must_use]
+    pub fn or_usual(configured: Option<Self>, username: &str, fields: &[(&str, &str)]) -> Self {
+        let mut mapping = configured.unwrap_or_else(|| {
+            let field = |(name, column): &(&str, &str)| {
+                let from = FieldMapping { column: (*column).to_owned(), clears: false };
+                FieldName::parse(name).ok().map(|name| (name, from))
+            };
+            Self { fields: fields.iter().filter_map(field).collect(), ..Self::default() }
+        });
+        mapping.username.get_or_insert_with(|| username.to_owned());
+        mapping
+    }
 }
 
 /// Where one account field comes from.

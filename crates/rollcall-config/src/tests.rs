@@ -1,5 +1,6 @@
 //! Texts and what is read from them: one good file in full, every mistake in its words, and any text without a panic.
 
+mod directories;
 mod good;
 mod mistakes;
 mod source_mistakes;

@@ -45,6 +45,29 @@ impl<'a> Setting<'a> {
         number
     }
 
+    /// `true` or `false`.
+    pub(crate) fn truth(&self, mistakes: &mut Mistakes) -> Option<bool> {
+        let truth = self.value.as_bool();
+        if truth.is_none() {
+            self.note(mistakes, "must be true or false");
+        }
+        truth
+    }
+
+    /// The items of a list, each like a setting of this name.
+    pub(crate) fn items(&self, mistakes: &mut Mistakes) -> Vec<Setting<'a>> {
+        let Some(items) = self.value.as_array() else {
+            self.note(mistakes, "must be a list: [\"one\", \"two\"]");
+            return Vec::new();
+        };
+        let item = |item: &'a toml::Spanned<DeValue<'a>>| Setting {
+            name: self.name,
+            at: item.span().start,
+            value: item.get_ref(),
+        };
+        items.iter().map(item).collect()
+    }
+
     /// A list of texts, none of them empty; what is not one is noted and left out.
     pub(crate) fn texts(&self, mistakes: &mut Mistakes) -> Option<Vec<Item<'a>>> {
         let Some(items) = self.value.as_array() else {

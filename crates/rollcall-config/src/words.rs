@@ -38,6 +38,14 @@ pub(crate) const FALSY: [&str; 17] = [
     "inactif", "falso", "inactivo", "inattivo",
 ];
 
+/// What a word means in the usual lists: yes, no, or nothing.
+#[must_use]
+pub fn truth_of(word: &str) -> Option<bool> {
+    let folded = fold(word);
+    let is_in = |list: &[&str]| list.iter().any(|known| fold(known) == folded);
+    if is_in(&TRUTHY) { Some(true) } else { is_in(&FALSY).then_some(false) }
+}
+
 /// Both lists, folded.
 pub(crate) struct Words {
     pub(crate) truthy: Vec<String>,

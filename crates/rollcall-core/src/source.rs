@@ -9,6 +9,12 @@ use core::fmt;
 pub enum SourceKind {
     /// A CSV file at a fixed place in S3.
     Csv,
+    /// Active Directory, or any other LDAP directory.
+    Ldap,
+    /// Entra ID, through Microsoft Graph.
+    Entra,
+    /// Okta's Universal Directory.
+    Okta,
 }
 
 impl SourceKind {
@@ -17,6 +23,9 @@ impl SourceKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Ldap => "ldap",
+            Self::Entra => "entra",
+            Self::Okta => "okta",
         }
     }
 }

@@ -144,6 +144,107 @@ pub enum Error {
         /// How many it should have.
         expected: usize,
     },
+    /// A directory could not be reached, or broke off, as often as it was tried.
+    #[error("{server} could not be reached: {cause}; nothing was changed, the next run tries again")]
+    Unreachable {
+        /// Which server.
+        server: String,
+        /// What happened last, with the server's own id of the request where it gave one.
+        cause: String,
+    },
+    /// A directory does not let in whoever asks.
+    #[error("{server} does not accept the credentials: {said}; {cure}")]
+    Credentials {
+        /// Which server.
+        server: String,
+        /// What it said, without secrets.
+        said: String,
+        /// What to do.
+        cure: &'static str,
+    },
+    /// A directory does not let see what is needed.
+    #[error("{server} does not allow {what}: {said}; {cure}")]
+    Forbidden {
+        /// Which server.
+        server: String,
+        /// What was wanted.
+        what: &'static str,
+        /// What it said.
+        said: String,
+        /// What to do.
+        cure: &'static str,
+    },
+    /// A configured group is not there, or is there more than once.
+    #[error("the group {group:?} {what}; nothing was changed, correct `groups` in the configuration")]
+    Group {
+        /// As it is configured.
+        group: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// An answer that makes no sense.
+    #[error(
+        "{server} gave an answer that cannot be used: {what}; nothing was changed, the next run tries again"
+    )]
+    Answer {
+        /// Which server.
+        server: String,
+        /// What was expected and what came.
+        what: String,
+    },
+    /// A listing of people that cannot be whole.
+    #[error("the listing of {of} is not whole: {why}; nothing was changed, the next run reads it again")]
+    NotWhole {
+        /// Of which group.
+        of: String,
+        /// What shows it.
+        why: String,
+    },
+    /// Not one person in all of the groups.
+    #[error(
+        "nobody at all is in the groups, or nobody can be seen, which would remove everybody; nothing was changed, check \
+         `groups` and what the account that reads may see"
+    )]
+    Nobody,
+    /// A directory asks for more patience than there is time.
+    #[error(
+        "{server} asks to wait for {seconds} s, longer than this run may take; nothing was changed, the next run tries again"
+    )]
+    Throttled {
+        /// Which server.
+        server: String,
+        /// How long.
+        seconds: u64,
+    },
+    /// The time of the invocation is up.
+    #[error("the time for reading {server} is up; nothing was changed, the next run tries again")]
+    TimeIsUp {
+        /// Which server.
+        server: String,
+    },
+    /// A setting that only the directory's library could judge.
+    #[error("{what}; correct the configuration")]
+    Settings {
+        /// What is wrong.
+        what: String,
+    },
+    /// A secret without text.
+    #[error("the secret {name} is empty; store it there, or correct the configuration")]
+    EmptySecret {
+        /// Where it should lie.
+        name: String,
+    },
+    /// A kept place from which a reading cannot go on.
+    #[error("the place at which the reading was to go on cannot be read ({0}); start a new run")]
+    Cursor(String),
+}
+
+impl Error {
+    /// Whether nothing else is wrong than that the time was too short.
+    #[must_use]
+    pub fn is_out_of_time(&self) -> bool {
+        matches!(self, Self::Throttled { .. } | Self::TimeIsUp { .. })
+    }
 }
 
 /// A column that the configuration names and the file does not have.

@@ -1,8 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 pub mod csv;
+pub mod directory;
+
+mod entra;
 mod error;
+mod http;
+mod ldap;
 mod neutralise;
+mod okta;
+mod person;
 
 pub use error::{Error, MissingColumn};
 pub use neutralise::neutralise;

@@ -80,6 +80,14 @@ pub enum Error {
         /// What.
         what: &'static str,
     },
+    /// A secret that is not where the configuration says.
+    #[error("the secret {name} cannot be read: {why}")]
+    Secret {
+        /// Where it should lie.
+        name: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
     /// A file on this machine.
     #[error("a temporary file: {0}")]
     File(#[from] std::io::Error),
@@ -96,6 +104,7 @@ impl Error {
             Self::Service { .. } | Self::Contended { .. } | Self::File(_) | Self::Lost(_) => true,
             Self::Environment { .. }
             | Self::Refused { .. }
+            | Self::Secret { .. }
             | Self::Corrupt { .. }
             | Self::Fenced { .. }
             | Self::NoSuchObject { .. }
@@ -113,7 +122,7 @@ impl Error {
     /// Whether the permissions, the tables, the bucket or the environment must be mended.
     #[must_use]
     pub fn is_of_deployment(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Environment { .. })
+        matches!(self, Self::Refused { .. } | Self::Environment { .. } | Self::Secret { .. })
     }
 
     /// From an error of the SDK, with the whole chain of its causes in the text.

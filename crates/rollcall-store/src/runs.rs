@@ -174,6 +174,9 @@ pub struct RunRecord {
     pub finished_at: Option<Timestamp>,
     /// How far it is.
     pub status: RunStatus,
+    /// Key of the reading that is in progress, or was until the snapshot was published.
+    #[serde(default)]
+    pub reading: Option<String>,
     /// What was read.
     pub snapshot: Option<SnapshotRef>,
     /// What came of it.

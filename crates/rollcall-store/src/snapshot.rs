@@ -60,7 +60,18 @@ impl Store {
         epoch: u64,
         records: Vec<Record>,
     ) -> Result<SnapshotRef, Error> {
-        let packed = tokio::task::spawn_blocking(move || pack(&records)).await??;
+        let packed = tokio::task::spawn_blocking(move || pack(records.into_iter().map(Ok))).await??;
+        self.publish(source, run, epoch, packed).await
+    }
+
+    /// Publishes what was packed: the object first, then the manifest without which it is none.
+    pub(crate) async fn publish(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        epoch: u64,
+        packed: Packed,
+    ) -> Result<SnapshotRef, Error> {
         let snapshot = SnapshotRef {
             source: source.clone(),
             run: run.clone(),
@@ -110,40 +121,50 @@ impl SnapshotReader {
     /// # Errors
     /// When the file on this machine cannot be read.
     pub fn records(&self) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
-        let mut file = self.file.try_clone()?;
-        file.seek(SeekFrom::Start(0))?;
-        let lines = BufReader::new(zstd::Decoder::new(file)?);
-        Ok(Records { lines, line: String::new(), left: self.records, key: &self.key, is_over: false })
+        read_records(self.file.try_clone()?, self.records, &self.key)
     }
 }
 
-struct Records<'a, R> {
+/// Reads what was packed, from the beginning; `key` names it in errors.
+pub(crate) fn read_records(
+    mut file: File,
+    records: u64,
+    key: &str,
+) -> Result<impl Iterator<Item = Result<Record, Error>> + use<>, Error> {
+    file.seek(SeekFrom::Start(0))?;
+    let lines = BufReader::new(zstd::Decoder::new(file)?);
+    Ok(Records { lines, line: String::new(), left: records, key: key.to_owned(), is_over: false })
+}
+
+struct Records<R> {
     lines: R,
     line: String,
     left: u64,
-    key: &'a str,
+    key: String,
     is_over: bool,
 }
 
-impl<R: BufRead> Records<'_, R> {
+impl<R: BufRead> Records<R> {
     fn read(&mut self) -> Result<Option<Record>, Error> {
         self.line.clear();
-        let bytes = self.lines.read_line(&mut self.line).map_err(|error| damaged(self.key, error))?;
+        let bytes = self.lines.read_line(&mut self.line).map_err(|error| damaged(&self.key, error))?;
         let is_end = bytes == 0;
         match (is_end, self.left) {
             (true, 0) => Ok(None),
-            (true, _) | (false, 0) => Err(damaged(self.key, "expected as many records as its manifest says")),
+            (true, _) | (false, 0) => {
+                Err(damaged(&self.key, "expected as many records as its manifest says"))
+            }
             (false, _) => {
                 self.left -= 1;
                 let line: Line =
-                    serde_json::from_str(&self.line).map_err(|error| damaged(self.key, error))?;
-                line.into_record().map(Some).map_err(|why| damaged(self.key, why))
+                    serde_json::from_str(&self.line).map_err(|error| damaged(&self.key, error))?;
+                line.into_record().map(Some).map_err(|why| damaged(&self.key, why))
             }
         }
     }
 }
 
-impl<R: BufRead> Iterator for Records<'_, R> {
+impl<R: BufRead> Iterator for Records<R> {
     type Item = Result<Record, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -156,10 +177,11 @@ impl<R: BufRead> Iterator for Records<'_, R> {
     }
 }
 
-struct Packed {
-    file: NamedTempFile,
-    records: u64,
-    digest: String,
+/// Records in a temporary file, as they are published.
+pub(crate) struct Packed {
+    pub(crate) file: NamedTempFile,
+    pub(crate) records: u64,
+    pub(crate) digest: String,
 }
 
 /// A snapshot that is not what was published is of no use any more; the source still is.
@@ -167,13 +189,17 @@ fn damaged(key: &str, why: impl Display) -> Error {
     Error::corrupt(key, format!("{why}; start a new run"))
 }
 
-fn pack(records: &[Record]) -> Result<Packed, Error> {
+/// Packs records, in the order in which they come.
+pub(crate) fn pack(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
     let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
     // Reading fails at the end where the bytes are not those that were written.
     lines.include_checksum(true)?;
     let mut hash = Sha256::new();
+    let mut count = 0;
     for record in records {
-        let mut line = Line::of(record);
+        let record = record?;
+        count += 1;
+        let mut line = Line::of(&record);
         serde_json::to_writer(&mut lines, &line).map_err(std::io::Error::from)?;
         lines.write_all(b"\n")?;
         line.forget_number();
@@ -181,5 +207,5 @@ fn pack(records: &[Record]) -> Result<Packed, Error> {
         hash.update(b"\n");
     }
     let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Packed { file: lines.finish()?, records: records.len() as u64, digest })
+    Ok(Packed { file: lines.finish()?, records: count, digest })
 }

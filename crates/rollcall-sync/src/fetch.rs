@@ -2,22 +2,18 @@
 //!
 //! Takes no decision about accounts.
 
+mod directory;
+mod file;
+
+pub(crate) use directory::open as open_directory;
+
 use crate::ending;
 use crate::error::{Error, Kind};
 use crate::request::{StepMessage, send};
 use crate::shell::{LEASE_MILLIS, Progress, Shell};
 use futures::future::BoxFuture;
-use rollcall_config::{CsvSettings, SourceSettings};
-use rollcall_core::entry::Record;
-use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SpooledObject};
-
-/// What reading a source gave.
-struct Reading {
-    records: Vec<Record>,
-    /// The rejected rows as a file for a spreadsheet, where there are any.
-    rejects: Option<Vec<u8>>,
-}
+use rollcall_config::SourceSettings;
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
 
 /// Reads the source of a run and sends the run on to be reconciled.
 ///
@@ -84,6 +80,7 @@ async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
     send(shell, run, Some(lease)).await
 }
 
+/// Reads the source to its end; or as far as time allows, and then the run has no snapshot yet.
 async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
     run.status = RunStatus::Reading;
     shell.store.put_run(run, lease).await?;
@@ -93,46 +90,20 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
         name: run.source.to_string(),
         known: String::from("others only: it was taken out of the configuration"),
     })?;
-    if !run.dry_run {
+    if !run.dry_run && run.reading.is_none() {
         shell.store.begin_reading(lease).await?;
     }
-    let reading = match &source.settings {
-        SourceSettings::Csv(settings) => read_csv(shell, settings.clone()).await?,
+    let snapshot = match &source.settings {
+        SourceSettings::Csv(settings) => Some(file::read(shell, run, lease, settings.clone()).await?),
+        SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => {
+            directory::read(shell, run, lease, &source.settings).await?
+        }
     };
-    if let Some(rejects) = reading.rejects {
-        let key = format!("reports/{}/{}/rejected.csv", run.source, run.id);
-        shell.store.put_object(&key, rejects).await?;
-    }
-    let snapshot = shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, reading.records).await?;
+    let Some(snapshot) = snapshot else { return Ok(()) };
     tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = snapshot.records, "snapshot published");
     shell.tell(Progress::Published { records: snapshot.records });
     run.snapshot = Some(snapshot);
     run.status = RunStatus::Reconciling;
     shell.store.put_run(run, lease).await?;
     Ok(())
-}
-
-async fn read_csv(shell: &Shell, settings: CsvSettings) -> Result<Reading, Error> {
-    let spooled = shell.store.spool_object(&settings.object).await?;
-    tokio::task::spawn_blocking(move || parse_csv(&settings, spooled)).await?
-}
-
-fn parse_csv(settings: &CsvSettings, spooled: SpooledObject) -> Result<Reading, Error> {
-    let mut records = Vec::new();
-    let mut rejects = RejectsWriter::new(Vec::new());
-    let mut has_rejects = false;
-    let mut failed = Ok(());
-    csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
-        if let Record::Rejected(rejected) = &row.record {
-            has_rejects = true;
-            failed =
-                std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
-        }
-        records.push(row.record);
-    })?;
-    failed?;
-    // The order that makes a snapshot independent of the order of rows.
-    records.sort_by(|a, b| a.order().cmp(&b.order()));
-    let rejects = if has_rejects { Some(rejects.finish()?) } else { None };
-    Ok(Reading { records, rejects })
 }

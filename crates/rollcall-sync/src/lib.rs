@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod audit;
 pub mod batch;
+pub mod connect;
 pub mod cut_off;
 pub mod doctor;
 mod ending;

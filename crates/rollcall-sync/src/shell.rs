@@ -3,9 +3,10 @@
 use crate::error::Error;
 use rollcall_config::Config;
 use rollcall_core::time::Timestamp;
+pub use rollcall_sources::directory::Patience;
 use rollcall_store::{Queues, RunId, Store};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Key of the configuration in the bucket.
 pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
@@ -24,6 +25,47 @@ pub struct Shell {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ids: Arc<dyn Fn() -> RunId + Send + Sync>,
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
+    limits: Limits,
+}
+
+/// How far one invocation goes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// When it must be over; none where nobody ends it.
+    pub deadline: Option<Instant>,
+    /// How many pages of a directory it reads before the next invocation goes on; none where time decides.
+    pub pages: Option<usize>,
+    /// How patient it is with directories.
+    pub patience: Patience,
+}
+
+/// So much time must be left to begin something that another invocation can do as well: to read the next page, to publish.
+const SHORT: Duration = Duration::from_secs(90);
+
+/// How long an invocation may take that nobody ends.
+const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Limits {
+    /// The limits of an invocation that AWS ends at this time, in milliseconds since 1970.
+    #[must_use]
+    pub fn until_millis(deadline: u64) -> Self {
+        let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let left = Duration::from_millis(deadline).saturating_sub(since_1970);
+        Self { deadline: Some(Instant::now() + left), ..Self::default() }
+    }
+
+    /// When whatever is waited for must have come, so that there is time to keep it.
+    pub(crate) fn reading_deadline(&self) -> Instant {
+        let reserve = Duration::from_secs(20);
+        let deadline = self.deadline.map(|deadline| deadline.checked_sub(reserve).unwrap_or(deadline));
+        deadline.unwrap_or_else(|| Instant::now() + ENDLESS)
+    }
+
+    /// Whether another invocation should go on, after so many pages in this one.
+    pub(crate) fn is_enough(&self, pages: usize) -> bool {
+        let is_short = |deadline: Instant| deadline.saturating_duration_since(Instant::now()) < SHORT;
+        self.pages.is_some_and(|most| pages >= most) || self.deadline.is_some_and(is_short)
+    }
 }
 
 /// How far a run is, for people who watch it.
@@ -31,6 +73,11 @@ pub struct Shell {
 pub enum Progress {
     /// The source is being read.
     Reading,
+    /// So many records of a directory have been read.
+    Listed {
+        /// Records on all pages so far.
+        records: u64,
+    },
     /// The snapshot is published.
     Published {
         /// How many records it has.
@@ -60,6 +107,7 @@ impl Shell {
             clock: Arc::new(system_time),
             ids: Arc::new(new_run_id),
             progress: Arc::new(|_| ()),
+            limits: Limits::default(),
         }
     }
 
@@ -85,6 +133,18 @@ impl Shell {
     #[must_use]
     pub fn with_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Self { progress: Arc::new(progress), ..self }
+    }
+
+    /// The same shell for an invocation that goes so far.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How far an invocation with this shell goes.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The time.

@@ -1,6 +1,8 @@
-//! The stage of the whole: a CSV in a bucket, the three handlers, DynamoDB and S3 embedded, through the AWS SDK.
+//! The stage of the whole: a directory of any kind, the three handlers, DynamoDB and S3 embedded, through the AWS SDK.
 
 use super::{Person, Ran, Settings, Stage};
+use crate::fakes::ldap::{FakeLdap, Flavour, Trouble};
+use crate::fakes::{FakeDirectory, Fault, entra, okta};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::{Account, AccountState};
@@ -8,20 +10,80 @@ use rollcall_core::fields::FieldName;
 use rollcall_core::licence::Limit;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::username::Username;
+use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
-/// An installation, and the run that a person may approve.
+/// An installation, its directory, and the run that a person may approve.
 pub(crate) struct EmbeddedWorld {
     world: World,
-    csv: Vec<u8>,
+    directory: Directory,
     last: Option<RunId>,
 }
 
+/// Where the people are.
+enum Directory {
+    Csv(Vec<u8>),
+    Ldap(FakeLdap),
+    Asked(Box<dyn FakeDirectory>),
+}
+
+/// Kinds of directories.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
+    Csv,
+    Ldap,
+    Entra,
+    Okta,
+}
+
+impl Directory {
+    async fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Csv => Self::Csv(Vec::new()),
+            Kind::Ldap => Self::Ldap(FakeLdap::new(Flavour::ActiveDirectory).await),
+            Kind::Entra => Self::Asked(Box::new(entra::Entra::start().await)),
+            Kind::Okta => Self::Asked(Box::new(okta::Okta::start().await)),
+        }
+    }
+
+    fn source(&self) -> String {
+        match self {
+            Self::Csv(_) => CSV.to_owned(),
+            Self::Ldap(fake) => fake.source(),
+            Self::Asked(fake) => fake.source(),
+        }
+    }
+
+    fn fill(&mut self, people: &[Person]) {
+        match self {
+            Self::Csv(file) => *file = csv(people),
+            Self::Ldap(fake) => {
+                fake.calm();
+                fake.fill(people);
+            }
+            Self::Asked(fake) => {
+                fake.faults().clear();
+                fake.fill(people);
+            }
+        }
+    }
+
+    /// It breaks off before its end, however often it is read.
+    fn cut_off(&mut self) {
+        match self {
+            Self::Csv(file) => file.truncate(file.len() - 5),
+            Self::Ldap(fake) => fake.plan(1, usize::MAX, Trouble::Cut),
+            Self::Asked(fake) => fake.faults().plan(1, usize::MAX, Fault::Cut(10)),
+        }
+    }
+}
+
 /// The configuration that a scenario's settings mean.
-pub(crate) fn config(settings: &Settings) -> String {
+fn config(settings: &Settings, source: &str) -> String {
     let mut text = String::from("[licence]\n");
     if let Limit::Seats(seats) = settings.limit {
         writeln!(text, "seats = {seats}").unwrap();
@@ -31,8 +93,11 @@ pub(crate) fn config(settings: &Settings) -> String {
         writeln!(text, "[guard]\nmax_removal_percent = {percent}\nmin_removals = {removals}").unwrap();
     }
     writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
-    text.push_str(
-        r#"
+    text.push_str(source);
+    text
+}
+
+const CSV: &str = r#"
 [[source]]
 name = "staff"
 kind = "csv"
@@ -44,15 +109,23 @@ username = "username"
 active = "active"
 admin = "admin"
 title = "title"
-"#,
-    );
-    text
-}
+"#;
 
 impl EmbeddedWorld {
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn new(kind: Kind) -> Self {
         let settings = Settings { limit: Limit::Unlimited, reserve: 0, guard: None, protected: Vec::new() };
-        Self { world: World::new(&config(&settings)).await, csv: Vec::new(), last: None }
+        let directory = Directory::of(kind).await;
+        let mut world = World::new(&config(&settings, &directory.source())).await;
+        let patience = Patience { tries: 2, first_wait: Duration::from_millis(1), ..Patience::default() };
+        world.shell = world.shell.clone().with_limits(Limits { patience, ..Limits::default() });
+        Self { world, directory, last: None }
+    }
+
+    /// Puts the file in its place, where there is one.
+    async fn put_file(&self) {
+        if let Directory::Csv(file) = &self.directory {
+            self.world.put_csv(file.clone()).await;
+        }
     }
 
     async fn ran(&mut self, record: RunRecord) -> Ran {
@@ -102,7 +175,7 @@ impl EmbeddedWorld {
 
 impl Stage for EmbeddedWorld {
     async fn configure(&mut self, settings: &Settings) {
-        let text = config(settings);
+        let text = config(settings, &self.directory.source());
         self.world
             .shell
             .store
@@ -113,23 +186,23 @@ impl Stage for EmbeddedWorld {
 
     async fn directory(&mut self, people: Option<&[Person]>) {
         match people {
-            Some(people) => self.csv = csv(people),
-            None => self.csv.truncate(self.csv.len() - 5),
+            Some(people) => self.directory.fill(people),
+            None => self.directory.cut_off(),
         }
     }
 
     async fn run(&mut self, is_dry_run: bool) -> Ran {
-        let record = if is_dry_run {
-            self.world.put_csv(self.csv.clone()).await;
-            self.world.reset(true, None).await.unwrap()
+        let record = if let (Directory::Csv(file), false) = (&self.directory, is_dry_run) {
+            self.world.sync(file.clone()).await
         } else {
-            self.world.sync(self.csv.clone()).await
+            self.put_file().await;
+            self.world.reset(is_dry_run, None).await.unwrap()
         };
         self.ran(record).await
     }
 
     async fn run_at_once(&mut self) -> Ran {
-        self.world.put_csv(self.csv.clone()).await;
+        self.put_file().await;
         let record = self.world.reset_twice_and_tick_the_timer().await;
         self.ran(record).await
     }

@@ -132,7 +132,7 @@ fn a_file_from_windows_is_read_alike() {
 fn delimiters() {
     for (written, meant) in [("tab", b'\t'), ("\\t", b'\t'), (",", b','), ("|", b'|'), (" ", b' ')] {
         let config = Config::parse(&format!("{STAFF}delimiter = \"{written}\"\n")).unwrap();
-        let SourceSettings::Csv(settings) = &config.sources[0].settings;
+        let SourceSettings::Csv(settings) = &config.sources[0].settings else { panic!() };
         assert_eq!(settings.delimiter, Some(meant), "{written:?}");
     }
 }

@@ -118,17 +118,18 @@ fn the_protected() {
 #[test]
 fn all_mistakes_are_told_at_once() {
     check(
-        "[licence]\nseats = -5\n[guard]\nmin_removal = 1\n[[source]]\nname = \"Staff\"\nkind = \"ldap\"\n[[source]]\n",
+        "[licence]\nseats = -5\n[guard]\nmin_removal = 1\n[[source]]\nname = \"Staff\"\nkind = \"scim\"\nobject = 1\nmatch_field = \"id\"\n[[source]]\n",
         &[
             "line 2: `seats` must be a whole number from 0 to 1000000000; found the number -5",
             "line 4: `min_removal` is unknown in [guard]; did you mean `min_removals`?",
             "line 6: \"Staff\" is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; \
              'local' is taken",
-            "line 7: the kind \"ldap\" is not available in this version; \"csv\" is",
-            "line 8: `name` is missing in [[source]]; write for example name = \"staff\"",
-            "line 8: `kind` is missing in [[source]]; write for example kind = \"csv\"",
-            "line 8: `object` is missing in [[source]]; write for example object = \"inbox/staff.csv\"",
-            "line 8: `match_field` is missing in [[source]]; write for example match_field = \"employee_id\"",
+            "line 7: `kind` must be \"csv\", \"ldap\", \"entra\" or \"okta\"; found \"scim\"",
+            "line 8: `object` must be a text in quotes; found the number 1",
+            "line 10: `name` is missing in [[source]]; write for example name = \"staff\"",
+            "line 10: `kind` is missing in [[source]]; write for example kind = \"csv\"",
+            "line 10: `object` is missing in [[source]]; write for example object = \"inbox/staff.csv\"",
+            "line 10: `match_field` is missing in [[source]]; write for example match_field = \"employee_id\"",
         ],
     );
 }

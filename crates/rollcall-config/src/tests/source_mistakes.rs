@@ -30,15 +30,9 @@ fn names() {
 
 #[test]
 fn kinds() {
-    for kind in ["ldap", "entra", "okta"] {
-        let mistake = format!("line 3: the kind \"{kind}\" is not available in this version; \"csv\" is");
-        check(&format!("{}tenant = 1\n", with(&format!("kind = \"{kind}\""))), &[&mistake]);
-    }
-    check(
-        &with("kind = \"Okta\""),
-        &["line 3: the kind \"okta\" is not available in this version; \"csv\" is"],
-    );
-    check(&with("kind = \"cvs\""), &["line 3: `kind` must be \"csv\"; found \"cvs\""]);
+    let expected = "line 3: `kind` must be \"csv\", \"ldap\", \"entra\" or \"okta\"";
+    check(&with("kind = \"cvs\""), &[&format!("{expected}; did you mean \"csv\"?")]);
+    check(&with("kind = \"scim\""), &[&format!("{expected}; found \"scim\"")]);
     check(&with("kind = []"), &["line 3: `kind` must be a text in quotes; found a list"]);
 }
 

@@ -1,0 +1,94 @@
+//! A `[[source]]` of kind `okta`.
+
+use super::{need_text, read_address, read_groups};
+use crate::mapping;
+use crate::mistake::Mistakes;
+use crate::secret::SecretRef;
+use crate::section::Section;
+use crate::sources::{Mapping, OktaCredential, OktaSettings};
+use crate::value::{Setting, quoted};
+
+/// People who may sign in, or who may again without anybody's decision: an expired password or a lockout says nothing
+/// about whether somebody still belongs (Okta: user status).
+const ACTIVE_STATUSES: [&str; 5] = ["ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"];
+
+/// All statuses of a person that Okta documents.
+const STATUSES: [&str; 8] = [
+    "ACTIVE",
+    "PROVISIONED",
+    "PASSWORD_EXPIRED",
+    "LOCKED_OUT",
+    "RECOVERY",
+    "STAGED",
+    "SUSPENDED",
+    "DEPROVISIONED",
+];
+
+/// The profile attributes that people expect as fields.
+const FIELDS: [(&str, &str); 4] = [
+    ("email", "email"),
+    ("display_name", "displayName"),
+    ("given_name", "firstName"),
+    ("family_name", "lastName"),
+];
+
+/// Reads the settings that follow the name and the kind.
+pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<OktaSettings> {
+    let url = section
+        .required("url", "url = \"https://example.okta.com\"", mistakes)
+        .and_then(|setting| read_address(&setting, mistakes));
+    let credential = read_credential(&mut section, mistakes);
+    let groups = read_groups(&mut section, mistakes);
+    let statuses = section.optional("active_statuses");
+    let statuses = statuses.and_then(|setting| read_statuses(&setting, mistakes));
+    let mapping = mapping::read_of_directory(&mut section, mistakes);
+    section.finish(mistakes);
+    Some(OktaSettings {
+        url: url?,
+        credential: credential?,
+        groups,
+        active_statuses: statuses
+            .unwrap_or_else(|| ACTIVE_STATUSES.iter().map(|status| (*status).to_owned()).collect()),
+        mapping: Mapping::or_usual(mapping, "login", &FIELDS),
+    })
+}
+
+fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<OktaCredential> {
+    let token = section.optional("token");
+    let private_key = section.optional("private_key");
+    match (token, private_key) {
+        (Some(token), None) => SecretRef::read(&token, mistakes).map(OktaCredential::Token),
+        (None, Some(private_key)) => {
+            let client_id = need_text(section, "client_id", "client_id = \"0oa1example\"", mistakes);
+            let key_id = section.optional("key_id").and_then(|setting| setting.text(mistakes));
+            let private_key = SecretRef::read(&private_key, mistakes);
+            let key_id = key_id.map(str::to_owned);
+            Some(OktaCredential::PrivateKey { client_id: client_id?, private_key: private_key?, key_id })
+        }
+        (Some(token), Some(_)) => {
+            let what = "`token` and `private_key` are two ways to show who asks; keep only one";
+            mistakes.note(token.at, what);
+            None
+        }
+        (None, None) => {
+            section.note_lack(
+                "`token` is missing in [[source]]; write for example token = \"ssm:/rollcall/okta-token\" \
+                 (or client_id and private_key)",
+                mistakes,
+            );
+            None
+        }
+    }
+}
+
+fn read_statuses(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Vec<String>> {
+    let items = setting.texts(mistakes)?;
+    if items.is_empty() {
+        mistakes.note(setting.at, "`active_statuses` must have at least one status");
+    }
+    for item in items.iter().filter(|item| !STATUSES.contains(&item.text)) {
+        let what = format!("{} is not a status in Okta; use {}", quoted(item.text), STATUSES.join(", "));
+        mistakes.note(item.at, what);
+    }
+    Some(items.iter().map(|item| item.text.to_owned()).collect())
+}

@@ -1,0 +1,248 @@
+//! LDAP, Entra ID and Okta: the least that must be said, everything that may be, and every mistake in its words.
+
+use super::check;
+use crate::{
+    Config, EntraCredential, EntraMatchField, Group, OktaCredential, SecretRef, SourceSettings, sources,
+};
+
+const LDAP: &str = r#"
+[[source]]
+name = "ad"
+kind = "ldap"
+url = "ldaps://dc1.example.com"
+ca_file = "ca.pem"
+bind_dn = "CN=svc-sync,OU=Services,DC=example,DC=com"
+bind_password = "env:LDAP_PASSWORD"
+base = "DC=example,DC=com"
+groups = ["everyone"]
+"#;
+
+const ENTRA: &str = r#"
+[[source]]
+name = "entra"
+kind = "entra"
+tenant = "contoso.onmicrosoft.com"
+client_id = "0001"
+client_secret = "ssm:/rollcall/entra-secret"
+groups = ["Intranet users"]
+"#;
+
+const OKTA: &str = r#"
+[[source]]
+name = "okta"
+kind = "okta"
+url = "https://example.okta.com/"
+token = "secretsmanager:rollcall/okta"
+groups = ["Intranet users"]
+"#;
+
+fn settings(text: &str) -> SourceSettings {
+    let config = Config::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    config.sources.into_iter().next().unwrap().settings
+}
+
+/// A good source with one of its lines put differently, or left out where nothing is said after the name.
+fn with(good: &str, line: &str) -> String {
+    let setting = line.split(' ').next().unwrap();
+    let mut text = String::new();
+    for kept in good.lines() {
+        let is_it = kept.starts_with(&format!("{setting} "));
+        if !is_it {
+            text.push_str(kept);
+        } else if line.contains('=') {
+            text.push_str(line);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn groups(names: &[(&str, u16)]) -> Vec<Group> {
+    names.iter().map(|(name, priority)| Group { name: (*name).to_owned(), priority: *priority }).collect()
+}
+
+#[test]
+fn the_least_is_enough() {
+    let SourceSettings::Ldap(ldap) = settings(LDAP) else { panic!() };
+    assert_eq!(ldap.bind_password, SecretRef::Env("LDAP_PASSWORD".to_owned()));
+    assert_eq!((ldap.page_items, ldap.start_tls, ldap.mapping), (500, false, None));
+    assert_eq!(ldap.groups, groups(&[("everyone", 0)]));
+    let SourceSettings::Entra(entra) = settings(ENTRA) else { panic!() };
+    assert_eq!(
+        entra.credential,
+        EntraCredential::Secret(SecretRef::Ssm("/rollcall/entra-secret".to_owned()))
+    );
+    assert_eq!((entra.match_field, entra.guests), (EntraMatchField::Dn, false));
+    assert_eq!(entra.login_url, "https://login.microsoftonline.com");
+    assert_eq!(entra.graph_url, "https://graph.microsoft.com");
+    assert_eq!(entra.mapping.username.as_deref(), Some("userPrincipalName"));
+    let SourceSettings::Okta(okta) = settings(OKTA) else { panic!() };
+    assert_eq!(okta.url, "https://example.okta.com");
+    assert_eq!(okta.credential, OktaCredential::Token(SecretRef::SecretsManager("rollcall/okta".to_owned())));
+    assert!(okta.active_statuses.contains(&"LOCKED_OUT".to_owned()));
+    let fields: Vec<(&str, &str)> =
+        okta.mapping.fields.iter().map(|(name, from)| (name.as_str(), from.column.as_str())).collect();
+    let usual = [
+        ("display_name", "displayName"),
+        ("email", "email"),
+        ("family_name", "lastName"),
+        ("given_name", "firstName"),
+    ];
+    assert_eq!(fields, usual);
+}
+
+#[test]
+fn a_mapping_takes_the_place_of_the_usual_one_but_for_the_username() {
+    let text = format!("{OKTA}clear = [\"team\"]\n[source.mapping]\nteam = \"department\"\n");
+    let SourceSettings::Okta(okta) = settings(&text) else { panic!() };
+    assert_eq!(okta.mapping.username.as_deref(), Some("login"));
+    let fields: Vec<_> = okta.mapping.fields.into_iter().collect();
+    assert_eq!(fields.len(), 1);
+    assert_eq!(fields[0].1, sources::FieldMapping { column: "department".to_owned(), clears: true });
+    for secret in ["userPassword", "UnicodePwd", "password"] {
+        check(
+            &format!("{LDAP}[source.mapping]\nemail = \"{secret}\"\n"),
+            &["line 12: `email` must not come from a password: Rollcall never reads one"],
+        );
+    }
+}
+
+#[test]
+fn groups_may_have_priorities_and_those_without_come_last() {
+    let line =
+        "groups = [{ name = \"leads\", priority = 1 }, \"everyone\", { name = \" temps \", priority = 7 }]";
+    let SourceSettings::Okta(okta) = settings(&with(OKTA, line)) else { panic!() };
+    assert_eq!(okta.groups, groups(&[("leads", 1), ("everyone", u16::MAX), ("temps", 7)]));
+    check(
+        &with(OKTA, "groups = []"),
+        &["line 7: `groups` must name at least one group: its members are in scope"],
+    );
+    check(&with(OKTA, "groups = [\"a\", \"a\"]"), &["line 7: the group \"a\" is there twice; take one out"]);
+    check(
+        &with(OKTA, "groups = [{ priority = 70000 }]"),
+        &[
+            "line 7: `name` is missing in { name = \"...\", priority = 1 }; write for example name = \"leads\"",
+            "line 7: `priority` must be a whole number from 0 to 65534; found the number 70000",
+        ],
+    );
+    check(
+        &with(OKTA, "groups = \"a\""),
+        &["line 7: `groups` must be a list: [\"one\", \"two\"]; found \"a\""],
+    );
+}
+
+#[test]
+fn a_secret_is_named_and_never_repeated() {
+    let hint = "must say where the secret lies: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
+                never write the secret itself here";
+    for (good, setting, line) in [(LDAP, "bind_password", 8), (ENTRA, "client_secret", 7), (OKTA, "token", 6)]
+    {
+        for wrong in ["hunter2", "vault:hunter2", "env:", ":hunter2"] {
+            let text = with(good, &format!("{setting} = \"{wrong}\""));
+            check(&text, &[&format!("line {line}: `{setting}` {hint}")]);
+        }
+    }
+}
+
+#[test]
+fn one_way_to_show_who_asks() {
+    check(
+        &with(OKTA, "token"),
+        &[
+            "line 2: `token` is missing in [[source]]; write for example token = \"ssm:/rollcall/okta-token\" \
+           (or client_id and private_key)",
+        ],
+    );
+    check(
+        &format!("{OKTA}private_key = \"file:key.pem\"\nclient_id = \"0oa\"\n"),
+        &[
+            "line 6: `token` and `private_key` are two ways to show who asks; keep only one",
+            "line 9: `client_id` is unknown in [[source]]; it can have `name`, `kind`, `url`, `token`, \
+             `private_key`, `groups`, `active_statuses`, `clear`, `mapping`",
+        ],
+    );
+    let line = "token = \"env:T\"";
+    assert!(matches!(settings(&with(OKTA, line)), SourceSettings::Okta(_)));
+    check(
+        &format!("{ENTRA}federated_token = \"file:token\"\n"),
+        &["line 9: `federated_token` is one way too many to show who asks; keep only one"],
+    );
+    let keyed = with(OKTA, "token = 1").replace("token = 1", "private_key = \"file:k\"\nclient_id = \"0oa\"");
+    let SourceSettings::Okta(okta) = settings(&keyed) else { panic!() };
+    assert_eq!(
+        okta.credential,
+        OktaCredential::PrivateKey {
+            client_id: "0oa".to_owned(),
+            private_key: SecretRef::File("k".to_owned()),
+            key_id: None
+        }
+    );
+}
+
+#[test]
+fn addresses() {
+    let ldap = |url: &str| with(LDAP, &format!("url = \"{url}\""));
+    let found = |url: &str, what: &str| format!("line 5: `url` {what}; found \"{url}\"");
+    for (url, what) in [
+        ("ldap://dc1", "would send the password unencrypted; write ldaps://, or add start_tls = true"),
+        ("https://dc1", "must begin with ldaps:// or ldap://"),
+        ("ldaps://dc1/DC=x", "must end after the host or the port; write the rest as `base`"),
+        ("dc1.example.com", "is not an address (relative URL without a base)"),
+    ] {
+        check(&ldap(url), &[&found(url, what)]);
+    }
+    assert!(matches!(settings(&ldap("ldap://127.0.0.1:3890")), SourceSettings::Ldap(_)));
+    let text = format!("{}start_tls = true\n", ldap("ldap://dc1"));
+    assert!(matches!(settings(&text), SourceSettings::Ldap(sources::LdapSettings { start_tls: true, .. })));
+    let okta = |url: &str| with(OKTA, &format!("url = \"{url}\""));
+    check(&okta("http://example.okta.com"), &[&found("http://example.okta.com", "must begin with https://")]);
+    check(
+        &okta("https://me:hunter2@example.okta.com"),
+        &["line 5: `url` must not hold a name or a password; take them out"],
+    );
+    assert!(matches!(settings(&okta("http://127.0.0.1:80")), SourceSettings::Okta(_)));
+}
+
+#[test]
+fn clouds_and_match_fields() {
+    let SourceSettings::Entra(entra) =
+        settings(&format!("{ENTRA}cloud = \"china\"\nmatch_field = \"upn\"\nguests = true\n"))
+    else {
+        panic!()
+    };
+    assert_eq!(entra.graph_url, "https://microsoftgraph.chinacloudapi.cn");
+    assert_eq!((entra.match_field, entra.guests), (EntraMatchField::Upn, true));
+    check(
+        &format!("{ENTRA}match_field = \"mail\"\nguests = \"yes\"\ncloud = \"us\"\n"),
+        &[
+            "line 9: `match_field` must be \"dn\" or \"upn\"; found \"mail\"",
+            "line 10: `guests` must be true or false; found \"yes\"",
+            "line 11: `cloud` must be \"global\", \"us-government\", \"us-defense\" or \"china\"; found \"us\"",
+        ],
+    );
+}
+
+#[test]
+fn statuses_filters_files_and_pages() {
+    check(
+        &format!("{OKTA}active_statuses = [\"active\"]\n"),
+        &[
+            "line 8: \"active\" is not a status in Okta; use ACTIVE, PROVISIONED, PASSWORD_EXPIRED, LOCKED_OUT, \
+           RECOVERY, STAGED, SUSPENDED, DEPROVISIONED",
+        ],
+    );
+    check(
+        &format!("{LDAP}user_filter = \"a=b\"\npage_items = 0\n"),
+        &[
+            "line 11: `user_filter` must be a filter in parentheses, as (employeeType=staff); found \"a=b\"",
+            "line 12: `page_items` must be from 1 to 1000",
+        ],
+    );
+    check(
+        &with(LDAP, "ca_file = \"../ca.pem\""),
+        &[
+            "line 6: `ca_file` must be the name of a file beside the configuration: letters, digits, '.', '_' and \
+           '-'; found \"../ca.pem\"",
+        ],
+    );
+}

@@ -1,0 +1,242 @@
+//! Microsoft Graph: asks with the token that `login` gave, and tells apart what it may answer.
+//!
+//! Promises that the token is sent to the configured Graph only, that a token which is refused is asked for anew once,
+//! and that an answer is a list, or a known refusal, or an error.
+
+use super::login::Login;
+use crate::directory::Access;
+use crate::error::{Error, short};
+use crate::http::{Advice, Answer, Http, Request, is_same_server};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue};
+use rollcall_config::EntraSettings;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::time::Duration;
+use url::Url;
+
+/// What Graph knows of a user or a group, by property.
+pub(super) type Object = Map<String, Value>;
+
+/// What Graph says when a place in a listing is too old; some of it of listings of changes, but none of anything else.
+const PLACE_EXPIRED: [&str; 5] = [
+    "Directory_ExpiredPageToken",
+    "DirectoryPage_TokenExpired",
+    "DirectoryObjectListing_ExpiredPageToken",
+    "syncStateNotFound",
+    "resyncRequired",
+];
+
+/// Needed for whatever is asked here.
+pub(super) const PERMISSIONS: &str = "grant the application the permissions GroupMember.Read.All and User.Read.All \
+     (of type application, not delegated) and consent to them as an administrator";
+
+/// A way to Graph.
+pub(super) struct Graph {
+    http: Http,
+    /// Without a slash at the end.
+    base: String,
+    login: Login,
+}
+
+/// What is asked for, if it is there.
+pub(super) enum Found<T> {
+    /// It is.
+    It(T),
+    /// It is not.
+    Nothing,
+    /// The place in the listing is no longer known.
+    PlaceExpired,
+}
+
+/// A page of objects.
+pub(super) struct List {
+    pub(super) objects: Vec<Object>,
+    /// The link to the next page, which leads to Graph itself.
+    pub(super) next: Option<String>,
+    /// How many objects there are on all pages; on the first page only, if at all.
+    pub(super) count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ListBody {
+    error: Option<Value>,
+    value: Option<Vec<Object>>,
+    #[serde(rename = "@odata.nextLink")]
+    next: Option<String>,
+    #[serde(rename = "@odata.count")]
+    count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: Refusal,
+}
+
+/// An error as Graph says it; the inner one may be more exact.
+#[derive(Deserialize)]
+struct Refusal {
+    code: Option<String>,
+    message: Option<String>,
+    #[serde(alias = "innererror", rename = "innerError")]
+    inner: Option<Box<Refusal>>,
+}
+
+impl Graph {
+    pub(super) fn open(settings: &EntraSettings, access: &Access) -> Result<Self, Error> {
+        let base = Url::parse(&settings.graph_url)
+            .map_err(|error| Error::Settings { what: format!("`graph_url` is not an address ({error})") })?;
+        Ok(Self {
+            http: Http::new(&base, access.deadline, access.patience)?,
+            base: settings.graph_url.clone(),
+            login: Login::open(settings, access)?,
+        })
+    }
+
+    pub(super) fn server(&self) -> &str {
+        self.http.server()
+    }
+
+    /// The address of something in Graph. The path and the query are encoded already.
+    pub(super) fn address(&self, path: &str, query: &str) -> Result<Url, Error> {
+        let text = format!("{}/v1.0/{path}?{query}", self.base);
+        Url::parse(&text).map_err(|error| self.nonsense(&format!("no address can be made for it ({error})")))
+    }
+
+    /// A link that Graph gave: to a page of its own.
+    pub(super) fn link(&self, text: &str) -> Result<Url, Error> {
+        let link = Url::parse(text)
+            .map_err(|error| self.nonsense(&format!("its link to the next page is not one ({error})")))?;
+        self.check_host(&link)?;
+        Ok(link)
+    }
+
+    /// Whoever has the token may read the directory, so nobody else is shown it.
+    fn check_host(&self, link: &Url) -> Result<(), Error> {
+        let is_graph = Url::parse(&self.base).is_ok_and(|base| is_same_server(&base, link));
+        if is_graph {
+            return Ok(());
+        }
+        let host = link.host_str().unwrap_or_default();
+        Err(self.nonsense(&format!(
+            "its link to the next page leads to another server ({}), which is not asked",
+            short(host)
+        )))
+    }
+
+    /// An answer that cannot be used, and why.
+    pub(super) fn nonsense(&self, what: &str) -> Error {
+        Error::Answer { server: self.http.server().to_owned(), what: what.to_owned() }
+    }
+
+    /// A page of objects.
+    pub(super) async fn list(&mut self, url: &Url) -> Result<Found<List>, Error> {
+        let answer = match self.get(url).await? {
+            Found::It(answer) => answer,
+            Found::Nothing => return Ok(Found::Nothing),
+            Found::PlaceExpired => return Ok(Found::PlaceExpired),
+        };
+        let body: ListBody = self.http.parse(&answer)?;
+        let objects = match (body.error, body.value) {
+            (None, Some(objects)) => objects,
+            (Some(_), _) => return Err(self.nonsense(&answer.describe("it is good, but holds an error"))),
+            (None, None) => return Err(self.nonsense(&answer.describe("expected a list, it has no `value`"))),
+        };
+        if let Some(next) = &body.next {
+            self.link(next)?;
+        }
+        Ok(Found::It(List { objects, next: body.next, count: body.count }))
+    }
+
+    /// A single object.
+    pub(super) async fn object<T: DeserializeOwned>(&mut self, url: &Url) -> Result<Found<T>, Error> {
+        Ok(match self.get(url).await? {
+            Found::It(answer) => Found::It(self.http.parse(&answer)?),
+            Found::Nothing => Found::Nothing,
+            Found::PlaceExpired => Found::PlaceExpired,
+        })
+    }
+
+    async fn get(&mut self, url: &Url) -> Result<Found<Answer>, Error> {
+        self.check_host(url)?;
+        let mut answer = self.ask(url).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            // Its time may be over earlier than was said.
+            self.login.forget();
+            answer = self.ask(url).await?;
+        }
+        if answer.status.is_success() {
+            return Ok(Found::It(answer));
+        }
+        self.refused(&answer)
+    }
+
+    async fn ask(&mut self, url: &Url) -> Result<Answer, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", self.login.bearer().await?);
+        // A link carries the query of the first page, never this header: without it the second page is refused.
+        headers.insert("consistencylevel", HeaderValue::from_static("eventual"));
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        self.http.send(&Request { url: url.clone(), headers, form: None }, &advise).await
+    }
+
+    fn refused(&self, answer: &Answer) -> Result<Found<Answer>, Error> {
+        let server = self.http.server().to_owned();
+        let Some(ErrorBody { error: refusal }) = answer.error() else {
+            return Err(self.nonsense(&answer.describe("expected JSON of Graph, it is from somebody else")));
+        };
+        if answer.status == StatusCode::GONE || refusal.is_of(&PLACE_EXPIRED) {
+            return Ok(Found::PlaceExpired);
+        }
+        let said = answer.describe(&refusal.said());
+        Err(match answer.status {
+            StatusCode::NOT_FOUND => return Ok(Found::Nothing),
+            StatusCode::UNAUTHORIZED => Error::Credentials {
+                server,
+                said,
+                cure: "a token that was just given is refused: check that `login_url` and `graph_url` belong to one cloud",
+            },
+            StatusCode::FORBIDDEN => {
+                Error::Forbidden { server, what: "reading groups and their members", said, cure: PERMISSIONS }
+            }
+            _ => self.nonsense(&said),
+        })
+    }
+}
+
+impl Refusal {
+    fn is_of(&self, codes: &[&str]) -> bool {
+        let code = self.code.as_deref().unwrap_or_default();
+        codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+            || self.inner.as_ref().is_some_and(|inner| inner.is_of(codes))
+    }
+
+    /// The code and the beginning of what was said, in one line.
+    fn said(&self) -> String {
+        const CHARS_MAX: usize = 160;
+        let code = self.code.as_deref().map_or("an error without a code", short);
+        let message = self.message.as_deref().unwrap_or_default();
+        let message: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let message: String = message.chars().take(CHARS_MAX).collect();
+        if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
+    }
+}
+
+/// Busy or broken for the moment: Graph and its login alike say how long to wait, if they know.
+pub(super) fn advise(answer: &Answer) -> Advice {
+    match answer.status.as_u16() {
+        408 | 429 | 500 | 502 | 503 | 504 | 509 => {
+            let seconds = answer.header("retry-after").and_then(|text| text.trim().parse().ok());
+            Advice::Wait(seconds.map(Duration::from_secs))
+        }
+        _ => Advice::Take,
+    }
+}
+
+/// A text as a part of a path or of a query.
+pub(super) fn encoded(text: &str) -> String {
+    let form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    // In a form a space is a plus; in an address it is that only by custom.
+    form.replace('+', "%20")
+}

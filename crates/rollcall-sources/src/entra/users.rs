@@ -1,0 +1,155 @@
+//! Users: what is asked of them, and the records of those on a page.
+//!
+//! Promises that nobody is left out but guests who are not wanted and objects that are not people, and that a user
+//! whose properties are hidden is an error: Graph answers without the permission too, only with nothing in it.
+
+use super::graph::{Graph, Object, PERMISSIONS};
+use crate::error::{Error, short};
+use crate::person::{Person, Status, record};
+use rollcall_config::{EntraMatchField, EntraSettings, Group};
+use rollcall_core::entry::Record;
+use serde_json::Value;
+use url::Url;
+
+/// What is needed of everybody.
+const NEEDED: [&str; 5] =
+    ["id", "accountEnabled", "userPrincipalName", "onPremisesDistinguishedName", "userType"];
+
+/// The most that Graph gives on a page; each page costs of the tenant's quota.
+const PAGE_ITEMS: u32 = 999;
+
+/// The mapped properties, as they are configured.
+pub(super) fn mapped(settings: &EntraSettings) -> impl Iterator<Item = &str> {
+    let mapping = &settings.mapping;
+    let named = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
+    named.chain(mapping.fields.values().map(|from| &from.column)).map(String::as_str)
+}
+
+/// The properties to ask for. Of `a/b` it is `a`: Graph gives it whole.
+pub(super) fn select(settings: &EntraSettings) -> String {
+    let mut names = NEEDED.to_vec();
+    for name in mapped(settings) {
+        let name = name.split('/').next().unwrap_or(name).trim();
+        if !name.is_empty() && !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name);
+        }
+    }
+    names.into_iter().map(super::graph::encoded).collect::<Vec<_>>().join(",")
+}
+
+/// The address of the first page of a group's users. Only with the count (and the header for it) does Graph leave out
+/// the devices and groups in the group.
+pub(super) fn first_page(graph: &Graph, group_id: &str, select: &str) -> Result<Url, Error> {
+    let path = format!("groups/{}/transitiveMembers/microsoft.graph.user", super::graph::encoded(group_id));
+    graph.address(&path, &format!("$count=true&$top={PAGE_ITEMS}&$select={select}"))
+}
+
+/// The records of the users on a page.
+pub(super) fn records(
+    graph: &Graph,
+    objects: &[Object],
+    settings: &EntraSettings,
+    group: &Group,
+) -> Result<Vec<Record>, Error> {
+    let mut records = Vec::with_capacity(objects.len());
+    for object in objects.iter().filter(|object| is_user(object)) {
+        let id = text(object, "id").filter(|id| !id.is_empty()).ok_or_else(|| Error::NotWhole {
+            of: group.name.clone(),
+            why: String::from("somebody on it has no id"),
+        })?;
+        let is_enabled = is_enabled(graph, object, id)?;
+        let upn = text(object, "userPrincipalName")
+            .ok_or_else(|| hidden(graph, format!("userPrincipalName of the user {} is empty", short(id))))?;
+        if !settings.guests && text(object, "userType").is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
+        {
+            continue;
+        }
+        check_mapped(object, settings)?;
+        records.push(record(
+            &Person {
+                key: key(object, upn, settings.match_field),
+                immutable_id: id,
+                status: if is_enabled { Status::Enabled } else { Status::Disabled },
+                priority: group.priority,
+                attribute: &|name| plain(property(object, name)?),
+            },
+            &settings.mapping,
+        ));
+    }
+    Ok(records)
+}
+
+/// In a listing of users the type is not said; where it is said all the same, it counts.
+fn is_user(object: &Object) -> bool {
+    text(object, "@odata.type").is_none_or(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.user"))
+}
+
+fn is_enabled(graph: &Graph, object: &Object, id: &str) -> Result<bool, Error> {
+    match object.get("accountEnabled") {
+        Some(Value::Bool(is_enabled)) => Ok(*is_enabled),
+        None | Some(Value::Null) => {
+            Err(hidden(graph, format!("accountEnabled of the user {} is empty", short(id))))
+        }
+        Some(_) => {
+            let what = format!("accountEnabled of the user {} is neither true nor false", short(id));
+            Err(graph.nonsense(&what))
+        }
+    }
+}
+
+/// Graph hides what the application may not see by leaving it empty, in an answer that is good otherwise.
+fn hidden(graph: &Graph, said: String) -> Error {
+    let server = graph.server().to_owned();
+    Error::Forbidden { server, what: "reading the properties of users", said, cure: PERMISSIONS }
+}
+
+/// The match key: empty where there is none.
+fn key<'a>(object: &'a Object, upn: &'a str, field: EntraMatchField) -> &'a str {
+    match field {
+        EntraMatchField::Upn => upn,
+        EntraMatchField::Dn => dn(object).unwrap_or(upn),
+    }
+}
+
+/// The on-premises distinguished name, of whoever has one.
+pub(super) fn dn(object: &Object) -> Option<&str> {
+    text(object, "onPremisesDistinguishedName").filter(|dn| !dn.trim().is_empty())
+}
+
+/// A property that has parts has no value of its own: to take nothing from it would look like nothing being there.
+fn check_mapped(object: &Object, settings: &EntraSettings) -> Result<(), Error> {
+    let is_parts = |name: &&str| matches!(property(object, name), Some(Value::Object(_)));
+    mapped(settings).find(is_parts).map_or(Ok(()), |name| {
+        let what = format!("the property {name} has parts; map one of them as \"{name}/...\"");
+        Err(Error::Settings { what })
+    })
+}
+
+/// A property, or a part of one: `onPremisesExtensionAttributes/extensionAttribute1`. Graph does not care for capitals.
+pub(super) fn property<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
+    let mut names = name.split('/').map(str::trim);
+    let first = part(object, names.next()?)?;
+    names.try_fold(first, |value, name| part(value.as_object()?, name))
+}
+
+fn part<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
+    object.get(name).or_else(|| {
+        let is_it = |(known, _): &(&String, &Value)| known.eq_ignore_ascii_case(name);
+        object.iter().find(is_it).map(|(_, value)| value)
+    })
+}
+
+/// A value as text; of several (`businessPhones`) the first.
+pub(super) fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) => values.iter().find_map(plain),
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
+    object.get(name)?.as_str()
+}

@@ -1,0 +1,230 @@
+//! LDAP: Active Directory and any other server of LDAP version 3.
+//!
+//! Below `directory`. A search and its place live on one connection; so a listing is read by one process, or begun anew.
+//! What the servers do not have in common: `server` tells them apart, `groups` finds who is in scope, `person` what an
+//! entry says of somebody. Promises that a search that did not end well is an error, however many entries it gave.
+
+mod entry;
+mod groups;
+mod person;
+mod server;
+mod session;
+mod time;
+
+use crate::directory::{Access, Cursor, Directory, Page, Survey};
+use crate::error::Error;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use groups::Scope;
+use person::Reader;
+use rollcall_config::LdapSettings;
+use rollcall_core::entry::Record;
+use serde::{Deserialize, Serialize};
+use server::Kind;
+use session::{Door, Listing, Session};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+/// No wait before the server is tried again is longer.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// An LDAP directory.
+pub(crate) struct Ldap {
+    settings: LdapSettings,
+    door: Door,
+    access: Access,
+    session: Option<Session>,
+    open: Option<Open>,
+}
+
+/// A listing that is being read, and how far it is.
+struct Open {
+    place: Place,
+    listing: Listing,
+    scope: Scope,
+    reader: Reader,
+    /// How many people it gave.
+    people: u64,
+}
+
+/// Where a reading goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    listing: u32,
+    page: u32,
+}
+
+impl Ldap {
+    pub(crate) fn open(settings: LdapSettings, access: Access) -> Result<Self, Error> {
+        let door = Door::new(&settings, &access)?;
+        Ok(Self { settings, door, access, session: None, open: None })
+    }
+
+    /// Reads a page; what may go well the next time is tried again, from the beginning of the listing.
+    async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
+        let place = from.map(|cursor| cursor.place::<Place>()).transpose()?.unwrap_or_default();
+        let mut tries = 1;
+        loop {
+            match self.try_page(place).await {
+                Err(error @ Error::Unreachable { .. }) => {
+                    self.open = None;
+                    self.session = None;
+                    if tries >= self.access.patience.tries {
+                        return Err(error);
+                    }
+                    tracing::debug!(server = self.door.server(), tries, %error, "asking again");
+                    self.pause(tries).await?;
+                    tries += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_page(&mut self, place: Place) -> Result<Page, Error> {
+        let is_first = self.open.as_ref().is_none_or(|open| open.place != place);
+        let mut open = match self.open.take().filter(|_| !is_first) {
+            Some(open) => open,
+            None => self.begin(place.listing).await?,
+        };
+        let mut records = Vec::new();
+        let mut is_over = false;
+        let most = usize::try_from(self.settings.page_items).unwrap_or(usize::MAX);
+        while records.len() < most && !is_over {
+            match open.listing.next().await? {
+                Some(entry) => {
+                    if let Some(priority) = open.scope.priority(&entry) {
+                        records.push(open.reader.record(&entry, priority)?);
+                    }
+                }
+                None => is_over = true,
+            }
+        }
+        open.people += records.len() as u64;
+        let listing = open.place.listing;
+        let next = if is_over {
+            open.scope.check(open.people)?;
+            Some(Place { listing: listing + 1, page: 0 }).filter(|place| place.listing < self.listings(&open))
+        } else {
+            open.place.page += 1;
+            Some(open.place)
+        };
+        if !is_over {
+            self.open = Some(open);
+        }
+        Ok(Page {
+            listing,
+            is_first,
+            records,
+            next: next.map(|next| Cursor::of(&next)).transpose()?,
+            may_hand_over: is_over,
+        })
+    }
+
+    /// In Active Directory every group is a search; elsewhere one search finds the people of all.
+    fn listings(&self, open: &Open) -> u32 {
+        match open.reader.kind {
+            Kind::ActiveDirectory => u32::try_from(self.settings.groups.len()).unwrap_or(u32::MAX),
+            Kind::Other => 1,
+        }
+    }
+
+    async fn begin(&mut self, listing: u32) -> Result<Open, Error> {
+        let settings = &self.settings;
+        let session = match &mut self.session {
+            Some(session) => session,
+            None => self.session.insert(self.door.enter().await?),
+        };
+        let server = server::look(session).await?;
+        let reader = Reader::new(server.kind, settings);
+        let (scope, filter) = match server.kind {
+            Kind::ActiveDirectory => {
+                let group = settings.groups.get(listing as usize).ok_or_else(|| {
+                    Error::Cursor(String::from("it is in a group that is no longer configured"))
+                })?;
+                groups::in_chain(session, settings, group).await?
+            }
+            Kind::Other => groups::walk(session, settings).await?,
+        };
+        let filter = format!("(&{filter}{})", settings.user_filter.as_deref().unwrap_or_default());
+        let listing_of = session.list(&settings.base, &filter, reader.attributes()).await?;
+        Ok(Open { place: Place { listing, page: 0 }, listing: listing_of, scope, reader, people: 0 })
+    }
+
+    async fn look_around(&mut self) -> Result<Survey, Error> {
+        let mut session = self.door.enter().await?;
+        let server = server::look(&mut session).await?;
+        let mut survey = Survey {
+            server: format!("{} at {}", server.name, self.door.server()),
+            groups: Vec::new(),
+            warnings: Vec::new(),
+        };
+        for group in &self.settings.groups {
+            let one = LdapSettings { groups: vec![group.clone()], ..self.settings.clone() };
+            let mut there = Self {
+                settings: one,
+                door: self.door.clone(),
+                access: self.access.clone(),
+                session: None,
+                open: None,
+            };
+            let (mut people, mut rejected, mut next) = (0, 0, None);
+            loop {
+                let page = there.page(next).await?;
+                people += page.records.len() as u64;
+                rejected +=
+                    page.records.iter().filter(|record| matches!(record, Record::Rejected(_))).count() as u64;
+                next = page.next;
+                if next.is_none() {
+                    break;
+                }
+            }
+            if people == 0 {
+                survey.warnings.push(format!("the group {:?} has no members that can be seen", group.name));
+            }
+            if rejected > 0 {
+                survey
+                    .warnings
+                    .push(format!("{rejected} of the people in {:?} cannot be used as they are", group.name));
+            }
+            survey.groups.push((group.name.clone(), people));
+        }
+        Ok(survey)
+    }
+
+    async fn pause(&self, tries: u32) -> Result<(), Error> {
+        let longest = self.access.patience.first_wait.saturating_mul(1 << (tries - 1).min(10)).min(WAIT_MAX);
+        let wait = longest.mul_f64(fastrand::f64().mul_add(0.5, 0.5));
+        if self.access.deadline.saturating_duration_since(Instant::now()) <= wait {
+            return Err(Error::TimeIsUp { server: self.door.server().to_owned() });
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    /// The library panics on some answers that are no LDAP; that is an answer like any other.
+    fn panicked(&self) -> Error {
+        let what = String::from("it is not LDAP as the standard has it");
+        Error::Answer { server: self.door.server().to_owned(), what }
+    }
+}
+
+impl Directory for Ldap {
+    fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
+        Box::pin(async move {
+            match AssertUnwindSafe(self.page(from)).catch_unwind().await {
+                Ok(result) => result,
+                Err(_) => Err(self.panicked()),
+            }
+        })
+    }
+
+    fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
+        Box::pin(async move {
+            match AssertUnwindSafe(self.look_around()).catch_unwind().await {
+                Ok(result) => result,
+                Err(_) => Err(self.panicked()),
+            }
+        })
+    }
+}

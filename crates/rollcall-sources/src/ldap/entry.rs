@@ -1,0 +1,100 @@
+//! What a server says of one object: attributes by name, whatever case and options the server writes them with.
+
+use ldap3::SearchEntry;
+use std::collections::HashMap;
+
+/// An object of the directory.
+#[derive(Clone, Debug)]
+pub(crate) struct LdapEntry {
+    dn: String,
+    /// By name in small letters, without options; values that are not text as bytes.
+    attributes: HashMap<String, Vec<Vec<u8>>>,
+    /// The end of the range of values that were given, by attribute: `None` where these are the last.
+    ranges: HashMap<String, Option<u64>>,
+}
+
+impl LdapEntry {
+    pub(crate) fn new(found: SearchEntry) -> Self {
+        let mut entry = Self { dn: found.dn, attributes: HashMap::new(), ranges: HashMap::new() };
+        // One value that is not text makes all of its attribute's values binary: look in both.
+        for (name, values) in found.attrs {
+            entry.add(&name, values.into_iter().map(String::into_bytes).collect());
+        }
+        for (name, values) in found.bin_attrs {
+            entry.add(&name, values);
+        }
+        entry
+    }
+
+    fn add(&mut self, name: &str, mut values: Vec<Vec<u8>>) {
+        let mut parts = name.split(';');
+        let base = parts.next().unwrap_or_default().to_ascii_lowercase();
+        for option in parts {
+            if let Some(range) = option.to_ascii_lowercase().strip_prefix("range=") {
+                let end = range.split_once('-').and_then(|(_, end)| end.parse().ok());
+                self.ranges.insert(base.clone(), end);
+            }
+        }
+        self.attributes.entry(base).or_default().append(&mut values);
+    }
+
+    pub(crate) fn dn(&self) -> &str {
+        &self.dn
+    }
+
+    /// Whether the server gave the attribute, be it without a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.attributes.contains_key(&name.to_ascii_lowercase())
+    }
+
+    /// Where the values go on, if the server gave only a range of them (Active Directory: 1,500 at most).
+    pub(crate) fn goes_on_at(&self, name: &str) -> Option<u64> {
+        self.ranges.get(&name.to_ascii_lowercase()).copied().flatten().map(|end| end + 1)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.attributes.get(&name.to_ascii_lowercase())?.first().map(Vec::as_slice)
+    }
+
+    /// The first value that is text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.texts(name).next()
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.attributes.get(&name.to_ascii_lowercase());
+        values.into_iter().flatten().filter_map(|value| std::str::from_utf8(value).ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_whatever_case_and_options_they_are_written_with() {
+        let entry = LdapEntry::new(SearchEntry {
+            dn: String::from("cn=ann"),
+            attrs: [(String::from("Mail;lang-en"), vec![String::from("a@x")])].into_iter().collect(),
+            bin_attrs: [(String::from("objectGUID"), vec![vec![0xff; 16]])].into_iter().collect(),
+        });
+        assert_eq!(entry.text("mail"), Some("a@x"));
+        assert_eq!(entry.bytes("OBJECTguid"), Some([0xff; 16].as_slice()));
+        assert_eq!(entry.text("objectguid"), None);
+        assert!(!entry.has("uid"));
+    }
+
+    #[test]
+    fn a_range_of_values_says_where_they_go_on() {
+        let entry = |names: &[&str]| {
+            LdapEntry::new(SearchEntry {
+                dn: String::from("cn=all"),
+                attrs: names.iter().map(|name| ((*name).to_owned(), vec![String::from("x")])).collect(),
+                bin_attrs: HashMap::new(),
+            })
+        };
+        assert_eq!(entry(&["member", "member;range=0-1499"]).goes_on_at("member"), Some(1500));
+        assert_eq!(entry(&["member;Range=1500-*"]).goes_on_at("member"), None);
+        assert_eq!(entry(&["member"]).goes_on_at("member"), None);
+    }
+}

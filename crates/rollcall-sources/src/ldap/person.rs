@@ -1,0 +1,132 @@
+//! What an entry says of a person, in Active Directory and elsewhere.
+
+use super::entry::LdapEntry;
+use super::server::Kind;
+use super::time::{from_filetime, from_generalized};
+use crate::error::Error;
+use crate::person::{Person, Status, record};
+use jiff::Timestamp;
+use rollcall_config::{LdapSettings, Mapping};
+use rollcall_core::entry::Record;
+use uuid::Uuid;
+
+/// The bit of `userAccountControl` that says disabled (MS-ADTS 2.2.16, `ADS_UF_ACCOUNT_DISABLE`).
+const ACCOUNT_DISABLED: u32 = 0x2;
+
+/// What `pwdAccountLockedTime` says of who is locked until somebody unlocks them (slapo-ppolicy(5)); every other time
+/// is a lock that goes by itself, and says nothing about whether somebody belongs.
+const LOCKED_FOR_GOOD: &str = "000001010000Z";
+
+/// The attributes that people expect as fields.
+const FIELDS: [(&str, &str); 4] =
+    [("email", "mail"), ("display_name", "displayName"), ("given_name", "givenName"), ("family_name", "sn")];
+
+/// Makes records of entries.
+pub(crate) struct Reader {
+    pub(crate) kind: Kind,
+    mapping: Mapping,
+    now: Timestamp,
+}
+
+impl Reader {
+    pub(crate) fn new(kind: Kind, settings: &LdapSettings) -> Self {
+        let username = match kind {
+            Kind::ActiveDirectory => "sAMAccountName",
+            Kind::Other => "uid",
+        };
+        let mapping = Mapping::or_usual(settings.mapping.clone(), username, &FIELDS);
+        Self { kind, mapping, now: Timestamp::now() }
+    }
+
+    /// What must be asked for. Some are given only to who names them.
+    pub(crate) fn attributes(&self) -> Vec<String> {
+        let own: &[&str] = match self.kind {
+            Kind::ActiveDirectory => &["objectGUID", "userAccountControl", "accountExpires"],
+            Kind::Other => &[
+                "entryUUID",
+                "nsUniqueId",
+                "uid",
+                "gidNumber",
+                "pwdAccountLockedTime",
+                "pwdStartTime",
+                "pwdEndTime",
+                "nsAccountLock",
+            ],
+        };
+        let mapping = &self.mapping;
+        let single = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
+        let mapped = single.chain(mapping.fields.values().map(|from| &from.column));
+        let mut all: Vec<String> = own.iter().map(|name| (*name).to_owned()).chain(mapped.cloned()).collect();
+        all.sort_unstable_by_key(|name| name.to_ascii_lowercase());
+        all.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        all
+    }
+
+    pub(crate) fn record(&self, entry: &LdapEntry, priority: u16) -> Result<Record, Error> {
+        let attribute = |name: &str| {
+            if name.eq_ignore_ascii_case("dn") {
+                Some(entry.dn().to_owned())
+            } else {
+                entry.text(name).map(str::to_owned)
+            }
+        };
+        let person = Person {
+            key: entry.dn(),
+            immutable_id: &self.immutable_id(entry)?,
+            status: self.status(entry)?,
+            priority,
+            attribute: &attribute,
+        };
+        Ok(record(&person, &self.mapping))
+    }
+
+    /// What stays when somebody is renamed or moved.
+    fn immutable_id(&self, entry: &LdapEntry) -> Result<String, Error> {
+        let id = match self.kind {
+            // Microsoft writes the first three parts of an id with the last byte first.
+            Kind::ActiveDirectory => {
+                let bytes = entry.bytes("objectGUID").and_then(|bytes| <[u8; 16]>::try_from(bytes).ok());
+                bytes.map(|bytes| Uuid::from_bytes_le(bytes).to_string())
+            }
+            Kind::Other => entry.text("entryUUID").or_else(|| entry.text("nsUniqueId")).map(str::to_owned),
+        };
+        id.ok_or_else(|| hidden("objectGUID or entryUUID", entry))
+    }
+
+    fn status(&self, entry: &LdapEntry) -> Result<Status, Error> {
+        match self.kind {
+            Kind::ActiveDirectory => self.status_in_active_directory(entry),
+            Kind::Other => Ok(self.status_elsewhere(entry)),
+        }
+    }
+
+    /// Being locked out is not being disabled: it goes by itself.
+    fn status_in_active_directory(&self, entry: &LdapEntry) -> Result<Status, Error> {
+        let control = entry.text("userAccountControl").ok_or_else(|| hidden("userAccountControl", entry))?;
+        let Ok(control) = control.parse::<i32>() else {
+            return Ok(Status::Unknown(String::from("userAccountControl is not a number")));
+        };
+        let has_expired =
+            entry.text("accountExpires").and_then(from_filetime).is_some_and(|end| end <= self.now);
+        let is_disabled = control.cast_unsigned() & ACCOUNT_DISABLED != 0;
+        Ok(if is_disabled || has_expired { Status::Disabled } else { Status::Enabled })
+    }
+
+    fn status_elsewhere(&self, entry: &LdapEntry) -> Status {
+        let is_locked = entry.text("pwdAccountLockedTime") == Some(LOCKED_FOR_GOOD)
+            || entry.text("nsAccountLock").is_some_and(|lock| lock.eq_ignore_ascii_case("true"));
+        let has_ended =
+            entry.text("pwdEndTime").and_then(from_generalized).is_some_and(|end| end <= self.now);
+        let is_to_come =
+            entry.text("pwdStartTime").and_then(from_generalized).is_some_and(|start| start > self.now);
+        if is_locked || has_ended || is_to_come { Status::Disabled } else { Status::Enabled }
+    }
+}
+
+/// An entry without what every entry has: the account that asks may not see it.
+fn hidden(attribute: &str, entry: &LdapEntry) -> Error {
+    Error::NotWhole {
+        of: String::from("what is known of people"),
+        why: format!("{} has no {attribute} that `bind_dn` may read", entry.dn()),
+    }
+}

@@ -1,0 +1,300 @@
+//! A connection to an LDAP server on which somebody is signed in, and the searches on it.
+//!
+//! Promises that the password goes only over a connection whose server has shown a certificate that is trusted (or to
+//! this machine), that nothing is waited for without end, and that referrals are not followed.
+
+use super::entry::LdapEntry;
+use crate::directory::Access;
+use crate::error::{Error, short};
+use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
+use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchStream};
+use rollcall_config::LdapSettings;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// No connection is waited for longer.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+
+/// How to get in; a session can be begun with it again and again.
+#[derive(Clone)]
+pub(crate) struct Door {
+    url: String,
+    server: String,
+    start_tls: bool,
+    tls: Arc<ClientConfig>,
+    bind_dn: String,
+    password: String,
+    page_items: i32,
+    deadline: Instant,
+    request: Duration,
+}
+
+/// Somebody is signed in.
+pub(crate) struct Session {
+    ldap: Ldap,
+    door: Door,
+}
+
+/// A search that gives its entries one after the other.
+pub(crate) struct Listing {
+    stream: SearchStream<'static, String, Vec<String>>,
+    door: Door,
+}
+
+impl Door {
+    pub(crate) fn new(settings: &LdapSettings, access: &Access) -> Result<Self, Error> {
+        let host = Url::parse(&settings.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        Ok(Self {
+            url: settings.url.clone(),
+            server: host.unwrap_or_default(),
+            start_tls: settings.start_tls,
+            tls: Arc::new(trust(access.ca.as_deref())?),
+            bind_dn: settings.bind_dn.clone(),
+            password: access.secrets.get(&settings.bind_password)?.to_owned(),
+            page_items: i32::try_from(settings.page_items).unwrap_or(i32::MAX),
+            deadline: access.deadline,
+            request: access.patience.request,
+        })
+    }
+
+    pub(crate) fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Connects and signs in.
+    pub(crate) async fn enter(&self) -> Result<Session, Error> {
+        let settings = LdapConnSettings::new()
+            .set_conn_timeout(self.time()?.min(CONNECT_MAX))
+            .set_starttls(self.start_tls)
+            .set_config(Arc::clone(&self.tls));
+        let connecting = LdapConnAsync::with_settings(settings, &self.url);
+        let connected = tokio::time::timeout(self.time()?, connecting).await;
+        let (connection, mut ldap) = match connected {
+            Ok(connected) => connected.map_err(|error| self.failed(&error))?,
+            Err(_) => return Err(self.unreachable("it does not answer")),
+        };
+        tokio::spawn(async move {
+            if let Err(error) = connection.drive().await {
+                tracing::debug!(%error, "the connection to the LDAP server has ended");
+            }
+        });
+        ldap.with_timeout(self.time()?);
+        let answer = ldap.simple_bind(&self.bind_dn, &self.password).await;
+        self.is_in(&answer.map_err(|error| self.failed(&error))?)?;
+        Ok(Session { ldap, door: self.clone() })
+    }
+
+    /// How long an answer may take.
+    fn time(&self) -> Result<Duration, Error> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Error::TimeIsUp { server: self.server.clone() });
+        }
+        Ok(left.min(self.request))
+    }
+
+    /// What a bind came to.
+    fn is_in(&self, answer: &LdapResult) -> Result<(), Error> {
+        let cure = match answer.rc {
+            0 => return Ok(()),
+            // What follows "data" says more (Active Directory).
+            49 => why_not(&answer.text),
+            8 => "the server wants an encrypted connection: write ldaps://, or start_tls = true",
+            48 | 53 => "the server does not let this account sign in with a password; ask who runs it",
+            51 | 52 => return Err(self.unreachable(&said(answer))),
+            _ => "look the code up in the server's documentation",
+        };
+        Err(Error::Credentials { server: self.server.clone(), said: said(answer), cure })
+    }
+
+    /// What a search came to at its end.
+    fn has_ended_well(&self, answer: &LdapResult) -> Result<(), Error> {
+        let server = self.server.clone();
+        let not_whole =
+            |why: &str| Error::NotWhole { of: server.clone(), why: format!("{} ({why})", said(answer)) };
+        match answer.rc {
+            0 => Ok(()),
+            3 => Err(not_whole(
+                "the server gave up after its own time limit; set an index, or a narrower `base`",
+            )),
+            4 => Err(not_whole(
+                "the server gives this account only so many entries in all: have its limit lifted; in OpenLDAP \
+                 olcLimits with size.prtotal=unlimited for `bind_dn`",
+            )),
+            11 => {
+                Err(not_whole("the server's administrative limit is reached; have it lifted for `bind_dn`"))
+            }
+            32 => Err(Error::Settings {
+                what: format!("{server} has no such entry, or hides it from `bind_dn` ({})", said(answer)),
+            }),
+            1 | 50 => Err(Error::Forbidden {
+                server: server.clone(),
+                what: "the search",
+                said: said(answer),
+                cure: "let `bind_dn` read people and groups below `base`",
+            }),
+            51 | 52 | 80 => Err(self.unreachable(&said(answer))),
+            _ => Err(Error::Answer { server: server.clone(), what: said(answer) }),
+        }
+    }
+
+    /// What the connection came to.
+    fn failed(&self, error: &LdapError) -> Error {
+        let cause = chain(error);
+        if cause.contains("certificate") {
+            let what = format!(
+                "the certificate of {} is not trusted ({cause}); name the certificates of who issued it as `ca_file`, \
+                 and use in `url` a name that it has",
+                self.server
+            );
+            return Error::Settings { what };
+        }
+        if matches!(error, LdapError::FilterParsing) {
+            return Error::Settings {
+                what: String::from("`user_filter` is not a filter as RFC 4515 has it"),
+            };
+        }
+        self.unreachable(&cause)
+    }
+
+    fn unreachable(&self, cause: &str) -> Error {
+        Error::Unreachable { server: self.server.clone(), cause: cause.to_owned() }
+    }
+}
+
+impl Session {
+    /// Everything that is found, in memory: for what is few.
+    pub(crate) async fn find(
+        &mut self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: &[&str],
+    ) -> Result<Vec<LdapEntry>, Error> {
+        let attributes = attributes.iter().map(|name| (*name).to_owned()).collect();
+        let mut listing = self.search(base, scope, filter, attributes).await?;
+        let mut found = Vec::new();
+        while let Some(entry) = listing.next().await? {
+            found.push(entry);
+        }
+        Ok(found)
+    }
+
+    /// What is found below a base, one after the other.
+    pub(crate) async fn list(
+        &mut self,
+        base: &str,
+        filter: &str,
+        attributes: Vec<String>,
+    ) -> Result<Listing, Error> {
+        self.search(base, Scope::Subtree, filter, attributes).await
+    }
+
+    async fn search(
+        &mut self,
+        base: &str,
+        scope: Scope,
+        filter: &str,
+        attributes: Vec<String>,
+    ) -> Result<Listing, Error> {
+        let mut adapters: Vec<Box<dyn Adapter<'static, String, Vec<String>>>> =
+            vec![Box::new(EntriesOnly::new())];
+        if scope != Scope::Base {
+            adapters.push(Box::new(PagedResults::new(self.door.page_items)));
+        }
+        let door = self.door.clone();
+        let ldap = self.ldap.with_timeout(door.time()?);
+        let begun = ldap.streaming_search_with(adapters, base, scope, filter, attributes).await;
+        Ok(Listing { stream: begun.map_err(|error| door.failed(&error))?, door })
+    }
+
+    /// The name of the server, for errors.
+    pub(crate) fn server(&self) -> &str {
+        &self.door.server
+    }
+}
+
+impl Listing {
+    /// The next entry; `None` only after an end that the server has called good.
+    pub(crate) async fn next(&mut self) -> Result<Option<LdapEntry>, Error> {
+        // The library waits for each message at most as long as when the search began; the deadline may be nearer.
+        let next = tokio::time::timeout(self.door.time()?, self.stream.next()).await;
+        match next {
+            Err(_) => Err(self.door.unreachable("it stopped in the middle of its answer")),
+            Ok(Err(error)) => Err(self.door.failed(&error)),
+            Ok(Ok(Some(found))) => Ok(Some(LdapEntry::new(SearchEntry::construct(found)))),
+            // A connection that was cut ends here too, and only the result says so.
+            Ok(Ok(None)) => {
+                let answer = self.stream.finish().await;
+                self.door.has_ended_well(&answer).map(|()| None)
+            }
+        }
+    }
+}
+
+/// What the server's certificate is checked against: the given certificates, or those that this machine trusts.
+fn trust(ca: Option<&str>) -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    match ca {
+        Some(pem) => {
+            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+            let certificates = certificates.map_err(|error| unusable(&error.to_string()))?;
+            if certificates.is_empty() {
+                return Err(unusable("there is no certificate in it"));
+            }
+            for certificate in certificates {
+                roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
+            }
+        }
+        None => {
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|error| unusable(&error.to_string()))?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
+}
+
+fn unusable(why: &str) -> Error {
+    Error::Settings { what: format!("`ca_file` must hold certificates in PEM form: {why}") }
+}
+
+/// What a server said, in short.
+fn said(answer: &LdapResult) -> String {
+    let text = short(answer.text.trim_matches(char::is_control));
+    format!("LDAP result {}{}{text}", answer.rc, if text.is_empty() { "" } else { ": " })
+}
+
+/// Active Directory says in the text why it lets nobody in (MS-ADTS; the codes are Windows').
+fn why_not(text: &str) -> &'static str {
+    let code = text.split("data ").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
+    match code {
+        "525" => "there is no such account: correct `bind_dn`",
+        "52e" => "the password is wrong: store the right one where `bind_password` says",
+        "530" | "531" => "the account may not sign in now or from here; ask who runs the directory",
+        "532" | "773" => "the account's password has expired: give it a new one that does not",
+        "533" => "the account is disabled: enable it",
+        "701" => "the account has expired: lift its expiry",
+        "775" => "the account is locked: unlock it, and look for what tries a wrong password",
+        _ => "correct `bind_dn`, or the password where `bind_password` says",
+    }
+}
+
+/// An error and what lies behind it, in one line.
+fn chain(error: &LdapError) -> String {
+    let mut text = error.to_string();
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        next = cause.source();
+    }
+    text
+}

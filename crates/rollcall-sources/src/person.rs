@@ -1,0 +1,135 @@
+//! From what a directory says of a person to a record: the same for LDAP, Entra ID and Okta.
+//!
+//! Promises that a person who cannot be used is a rejected record with whatever says who it is, never left out.
+
+use crate::error::short;
+use rollcall_config::{Mapping, truth_of};
+use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::fields::Fields;
+use rollcall_core::fold::is_invisible;
+use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
+use rollcall_core::username::Username;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Somebody in a directory.
+pub(crate) struct Person<'a> {
+    /// The value of the match field; empty where there is none.
+    pub(crate) key: &'a str,
+    /// The directory's own id.
+    pub(crate) immutable_id: &'a str,
+    /// What the directory says of the person's account there.
+    pub(crate) status: Status,
+    /// The priority of the group that the person was found in.
+    pub(crate) priority: u16,
+    /// The value of an attribute; none where it has none.
+    pub(crate) attribute: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// What a directory says of a person's account there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Enabled,
+    Disabled,
+    /// Neither can be told: the account is left as it is. Why, for the report.
+    Unknown(String),
+}
+
+/// The record of a person.
+pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
+    let key = MatchKey::parse(person.key);
+    let username = username(person, mapping);
+    let entry = entry(person, mapping, key.clone(), username.clone());
+    entry.map_or_else(
+        |reason| {
+            Record::Rejected(RejectedRow {
+                line: 0,
+                reason,
+                key: key.ok(),
+                immutable_id: ImmutableId::parse(person.immutable_id).ok(),
+                username: username.ok().flatten(),
+            })
+        },
+        Record::Entry,
+    )
+}
+
+fn entry(
+    person: &Person<'_>,
+    mapping: &Mapping,
+    key: Result<MatchKey, InvalidMatchKey>,
+    username: Result<Option<Username>, String>,
+) -> Result<Entry, RejectReason> {
+    let immutable_id = ImmutableId::parse(person.immutable_id)
+        .map_err(|error| RejectReason::Unreadable(format!("the directory's own id {error}")))?;
+    let key = key.map_err(|error| match error {
+        InvalidMatchKey::Empty => RejectReason::MissingKey,
+        InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. } => {
+            RejectReason::Unreadable(format!("the match key {error}"))
+        }
+    })?;
+    Ok(Entry {
+        line: 0,
+        key,
+        immutable_id: Some(immutable_id),
+        username: username.map_err(RejectReason::Unreadable)?,
+        status: status(person, mapping).map_err(RejectReason::Unreadable)?,
+        is_admin: truth(person, mapping.admin.as_deref()).map_err(RejectReason::Unreadable)?,
+        priority: person.priority,
+        fields: fields(person, mapping).map_err(RejectReason::Unreadable)?,
+    })
+}
+
+/// Both must agree: the directory's own status, and the attribute that is mapped to it, where one is.
+fn status(person: &Person<'_>, mapping: &Mapping) -> Result<EntryStatus, String> {
+    let is_active = truth(person, mapping.active.as_deref())?.unwrap_or(true);
+    match &person.status {
+        Status::Unknown(why) => Err(why.clone()),
+        Status::Enabled if is_active => Ok(EntryStatus::Enabled),
+        Status::Enabled | Status::Disabled => Ok(EntryStatus::Disabled),
+    }
+}
+
+/// What an attribute says that means yes or no; `None` where it is not mapped or empty.
+fn truth(person: &Person<'_>, attribute: Option<&str>) -> Result<Option<bool>, String> {
+    let Some(name) = attribute else { return Ok(None) };
+    let value = value(person, name);
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let unknown = || format!("{name} is {:?}; expected a word for yes or no", short(&value));
+    truth_of(&value).map(Some).ok_or_else(unknown)
+}
+
+fn username(person: &Person<'_>, mapping: &Mapping) -> Result<Option<Username>, String> {
+    let Some(name) = &mapping.username else { return Ok(None) };
+    match Username::parse(&value(person, name)) {
+        Ok(username) => Ok(Some(username)),
+        Err(InvalidMatchKey::Empty) => Ok(None),
+        Err(error) => Err(format!("the username ({name}) {error}")),
+    }
+}
+
+fn fields(person: &Person<'_>, mapping: &Mapping) -> Result<Fields, String> {
+    let mut fields = Fields::new();
+    for (field, from) in &mapping.fields {
+        let value = value(person, &from.column);
+        if let Some(c) = value.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) {
+            let code = u32::from(c);
+            return Err(format!(
+                "{} holds a control character (U+{code:04X}); remove it in the directory",
+                from.column
+            ));
+        }
+        // Empty leaves the field alone, unless it is opted in to clearing (product 9).
+        if from.clears || !value.is_empty() {
+            fields.set(field.clone(), value);
+        }
+    }
+    Ok(fields)
+}
+
+/// A value without space and invisible characters at its ends, in one Unicode form.
+fn value(person: &Person<'_>, attribute: &str) -> String {
+    let value = (person.attribute)(attribute).unwrap_or_default();
+    value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).nfc().collect()
+}

@@ -1,0 +1,50 @@
+//! Reads a CSV file: all of it in one invocation.
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_config::CsvSettings;
+use rollcall_core::entry::Record;
+use rollcall_sources::csv::{self, RejectsWriter};
+use rollcall_store::{Lease, RunRecord, SnapshotRef, SpooledObject};
+
+/// What a file gave.
+struct Rows {
+    records: Vec<Record>,
+    /// The rejected rows as a file for a spreadsheet, where there are any.
+    rejects: Option<Vec<u8>>,
+}
+
+pub(super) async fn read(
+    shell: &Shell,
+    run: &RunRecord,
+    lease: &Lease,
+    settings: CsvSettings,
+) -> Result<SnapshotRef, Error> {
+    let spooled = shell.store.spool_object(&settings.object).await?;
+    let rows = tokio::task::spawn_blocking(move || parse(&settings, spooled)).await??;
+    if let Some(rejects) = rows.rejects {
+        let key = format!("reports/{}/{}/rejected.csv", run.source, run.id);
+        shell.store.put_object(&key, rejects).await?;
+    }
+    Ok(shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, rows.records).await?)
+}
+
+fn parse(settings: &CsvSettings, spooled: SpooledObject) -> Result<Rows, Error> {
+    let mut records = Vec::new();
+    let mut rejects = RejectsWriter::new(Vec::new());
+    let mut has_rejects = false;
+    let mut failed = Ok(());
+    csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+        if let Record::Rejected(rejected) = &row.record {
+            has_rejects = true;
+            failed =
+                std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
+        }
+        records.push(row.record);
+    })?;
+    failed?;
+    // The order that makes a snapshot independent of the order of rows.
+    records.sort_by(|a, b| a.order().cmp(&b.order()));
+    let rejects = if has_rejects { Some(rejects.finish()?) } else { None };
+    Ok(Rows { records, rejects })
+}

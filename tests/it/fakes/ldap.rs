@@ -1,0 +1,404 @@
+//! An LDAP server of our own, as Active Directory or another: small pages, values in ranges, and what may go wrong.
+//!
+//! It speaks through a protocol library that is not the one Rollcall speaks through. What servers really do is shown by
+//! those of `.ci/directories`; this one does what they cannot be made to do.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "the protocol has more than a directory needs")]
+
+use super::ids;
+use crate::scenario::Person;
+use futures::{SinkExt as _, StreamExt as _};
+use ldap3_proto::LdapCodec;
+use ldap3_proto::control::LdapControl;
+use ldap3_proto::proto::{
+    LdapBindCred, LdapBindResponse, LdapFilter, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult,
+    LdapResultCode, LdapSearchRequest, LdapSearchResultEntry, LdapSearchResultReference, LdapSearchScope,
+};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::codec::{Framed, FramedParts};
+
+/// As many entries has a page, whatever is asked for; so many values has an attribute in one answer.
+const PAGE_ITEMS: usize = 2;
+
+pub(crate) const BASE: &str = "DC=example,DC=com";
+pub(crate) const BIND_DN: &str = "CN=sync,DC=example,DC=com";
+pub(crate) const PASSWORD: &str = "very-secret-7";
+const GROUP: &str = "CN=everyone,OU=Groups,DC=example,DC=com";
+const OTHER_GROUP: &str = "CN=others,OU=Groups,DC=example,DC=com";
+
+/// Which server it plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    ActiveDirectory,
+    OpenLdap,
+}
+
+/// What goes wrong with a page of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The connection ends after one entry of the page.
+    Cut,
+    /// Nothing more comes.
+    Silence,
+    /// One entry a second, for ever.
+    Drip,
+    /// The page ends with this code.
+    Code(LdapResultCode),
+    /// Bytes that are no LDAP.
+    Garbage,
+    /// HTML: a proxy's page.
+    Html,
+    /// The page has no entry, and goes on.
+    EmptyPage,
+    /// The page before this one comes again.
+    RepeatedPage,
+    /// The page leads to the first one.
+    Loop,
+    /// The server has forgotten the place (Active Directory throws old places away).
+    PlaceExpired,
+    /// A referral stands between the entries.
+    Referral,
+}
+
+/// The server. What it holds can be changed while it runs.
+#[derive(Clone)]
+pub(crate) struct FakeLdap {
+    pub(crate) url: String,
+    secrets: Arc<TempDir>,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    flavour: Flavour,
+    people: Vec<Person>,
+    /// From which page of people on, how many, and what.
+    trouble: Option<(usize, usize, Trouble)>,
+    pages: usize,
+}
+
+/// An object: its name and its attributes.
+#[derive(Clone)]
+struct Object {
+    dn: String,
+    attributes: Vec<(&'static str, Vec<Vec<u8>>)>,
+}
+
+impl FakeLdap {
+    pub(crate) async fn new(flavour: Flavour) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ldap://{}", listener.local_addr().unwrap());
+        let state = State { flavour, people: Vec::new(), trouble: None, pages: 0 };
+        let secrets = Arc::new(TempDir::new().unwrap());
+        let fake = Self { url, secrets, state: Arc::new(Mutex::new(state)) };
+        let state = Arc::clone(&fake.state);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&state)));
+            }
+        });
+        fake
+    }
+
+    /// The `[[source]]` section, named `staff`, that reads it.
+    pub(crate) fn source(&self) -> String {
+        let secret = self.secrets.path().join("password");
+        std::fs::write(&secret, PASSWORD).unwrap();
+        format!(
+            "[[source]]\nname = \"staff\"\nkind = \"ldap\"\nurl = {:?}\nbind_dn = {BIND_DN:?}\nbind_password = \
+             \"file:{}\"\nbase = {BASE:?}\ngroups = [\"everyone\"]\npage_items = 2\n[source.mapping]\nadmin = \
+             \"adminRole\"\ntitle = \"title\"\n",
+            self.url,
+            secret.display()
+        )
+    }
+
+    pub(crate) fn fill(&self, people: &[Person]) {
+        self.state.lock().unwrap().people = people.to_vec();
+    }
+
+    /// From the `page`th page of people on that is asked for from now on, so many go wrong.
+    pub(crate) fn plan(&self, page: usize, times: usize, trouble: Trouble) {
+        let mut state = self.state.lock().unwrap();
+        (state.trouble, state.pages) = (Some((page, times, trouble)), 0);
+    }
+
+    /// Nothing goes wrong any more. Answers with how many pages were asked for since the last plan.
+    pub(crate) fn calm(&self) -> usize {
+        let mut state = self.state.lock().unwrap();
+        state.trouble = None;
+        std::mem::take(&mut state.pages)
+    }
+}
+
+impl State {
+    /// Everything that there is.
+    fn objects(&self) -> Vec<Object> {
+        let mut objects = vec![self.root(), self.group(GROUP, &self.people), self.group(OTHER_GROUP, &[])];
+        objects
+            .extend(self.people.iter().zip(ids(&self.people)).map(|(person, id)| self.person(person, &id)));
+        objects
+    }
+
+    fn root(&self) -> Object {
+        let attributes = match self.flavour {
+            Flavour::ActiveDirectory => vec![("supportedCapabilities", texts(&["1.2.840.113556.1.4.800"]))],
+            Flavour::OpenLdap => vec![("objectClass", texts(&["top", "OpenLDAProotDSE"]))],
+        };
+        Object { dn: String::new(), attributes }
+    }
+
+    fn group(&self, dn: &str, people: &[Person]) -> Object {
+        let name = dn.split([',', '=']).nth(1).unwrap();
+        let mut attributes = vec![("cn", texts(&[name]))];
+        match self.flavour {
+            Flavour::ActiveDirectory => {
+                attributes.push(("objectClass", texts(&["top", "group"])));
+                attributes.push(("objectCategory", texts(&["group"])));
+                attributes.push(("primaryGroupToken", texts(&["1200"])));
+            }
+            Flavour::OpenLdap => {
+                attributes.push(("objectClass", texts(&["top", "groupOfMembers"])));
+                let members: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
+                attributes.push(("member", texts(&members)));
+            }
+        }
+        Object { dn: dn.to_owned(), attributes }
+    }
+
+    fn person(&self, person: &Person, id: &str) -> Object {
+        let yes_or_no = if person.is_admin { "yes" } else { "no" };
+        let mut attributes = vec![("title", texts(&[&person.title])), ("adminRole", texts(&[yes_or_no]))];
+        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, id.as_bytes());
+        match self.flavour {
+            Flavour::ActiveDirectory => {
+                attributes.push(("objectClass", texts(&["top", "person", "user"])));
+                attributes.push(("objectCategory", texts(&["person"])));
+                attributes.push(("objectGUID", vec![uuid.to_bytes_le().to_vec()]));
+                attributes.push(("sAMAccountName", texts(&[&person.username])));
+                let control = if person.is_disabled { "514" } else { "512" };
+                attributes.push(("userAccountControl", texts(&[control])));
+                attributes.push(("memberOf", texts(&[GROUP])));
+            }
+            Flavour::OpenLdap => {
+                attributes.push(("objectClass", texts(&["person", "inetOrgPerson"])));
+                attributes.push(("entryUUID", texts(&[&uuid.to_string()])));
+                attributes.push(("uid", texts(&[&person.username])));
+                if person.is_disabled {
+                    attributes.push(("pwdAccountLockedTime", texts(&["000001010000Z"])));
+                }
+            }
+        }
+        Object { dn: person.key.clone(), attributes }
+    }
+
+    fn trouble_of_next_page(&mut self) -> Option<Trouble> {
+        let page = self.pages;
+        self.pages += 1;
+        let (first, times, trouble) = self.trouble.as_ref()?;
+        (*first <= page && page - first < *times).then(|| trouble.clone())
+    }
+}
+
+impl Object {
+    fn values(&self, name: &str) -> Option<&[Vec<u8>]> {
+        let found = self.attributes.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, values)| values.as_slice())
+    }
+
+    fn is_person(&self) -> bool {
+        self.has("objectClass", "person")
+    }
+
+    fn has(&self, name: &str, value: &str) -> bool {
+        let values = self.values(name).unwrap_or_default();
+        values.iter().any(|known| known.eq_ignore_ascii_case(value.as_bytes()))
+    }
+
+    fn fits(&self, filter: &LdapFilter, flavour: Flavour) -> bool {
+        match filter {
+            LdapFilter::And(all) => all.iter().all(|one| self.fits(one, flavour)),
+            LdapFilter::Or(any) => any.iter().any(|one| self.fits(one, flavour)),
+            LdapFilter::Not(one) => !self.fits(one, flavour),
+            LdapFilter::Equality(name, value) => self.has(name, value),
+            LdapFilter::Present(name) => {
+                name.eq_ignore_ascii_case("objectClass") || self.values(name).is_some()
+            }
+            // Whoever does not know a rule finds nobody, and says nothing.
+            LdapFilter::Extensible(rule) => {
+                flavour == Flavour::ActiveDirectory
+                    && rule.matching_rule.as_deref() == Some("1.2.840.113556.1.4.1941")
+                    && self.has(rule.type_.as_deref().unwrap_or_default(), &rule.match_value)
+            }
+            other => panic!("this server has no use for {other:?}"),
+        }
+    }
+
+    fn show(&self, asked: &[String]) -> LdapSearchResultEntry {
+        let mut attributes = Vec::new();
+        for asked in asked {
+            let (name, range) = asked
+                .split_once(";range=")
+                .map_or((asked.as_str(), None), |(name, range)| (name, Some(range)));
+            let Some(values) = self.values(name) else { continue };
+            let first: usize = range.map_or(0, |range| range.split('-').next().unwrap().parse().unwrap());
+            if range.is_none() && values.len() <= PAGE_ITEMS {
+                attributes.push(LdapPartialAttribute { atype: name.to_owned(), vals: values.to_vec() });
+                continue;
+            }
+            if range.is_none() {
+                attributes.push(LdapPartialAttribute { atype: name.to_owned(), vals: Vec::new() });
+            }
+            let last = (first + PAGE_ITEMS).min(values.len());
+            let end = if last == values.len() { String::from("*") } else { (last - 1).to_string() };
+            let atype = format!("{name};range={first}-{end}");
+            attributes.push(LdapPartialAttribute { atype, vals: values[first..last].to_vec() });
+        }
+        LdapSearchResultEntry { dn: self.dn.clone(), attributes }
+    }
+}
+
+fn texts(values: &[&str]) -> Vec<Vec<u8>> {
+    values.iter().filter(|value| !value.is_empty()).map(|value| value.as_bytes().to_vec()).collect()
+}
+
+fn result(code: LdapResultCode) -> LdapResult {
+    LdapResult { code, matcheddn: String::new(), message: String::from("so it is"), referral: Vec::new() }
+}
+
+/// A search as it is answered: messages, and what happens to the connection in the end.
+struct Reply {
+    messages: Vec<LdapMsg>,
+    then: Option<Trouble>,
+}
+
+async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
+    let mut frames = Framed::new(stream, LdapCodec::default());
+    while let Some(Ok(message)) = frames.next().await {
+        let id = message.msgid;
+        match message.op {
+            LdapOp::BindRequest(bind) => {
+                let is_known = bind.dn == BIND_DN && bind.cred == LdapBindCred::Simple(PASSWORD.to_owned());
+                let code =
+                    if is_known { LdapResultCode::Success } else { LdapResultCode::InvalidCredentials };
+                let answer = LdapBindResponse { res: result(code), saslcreds: None };
+                if frames.send(LdapMsg::new(id, LdapOp::BindResponse(answer))).await.is_err() {
+                    return;
+                }
+            }
+            LdapOp::SearchRequest(search) => {
+                let reply = answer(id, &search, &message.ctrl, &mut state.lock().unwrap());
+                let is_slow = reply.then == Some(Trouble::Drip);
+                for message in reply.messages {
+                    if is_slow {
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                    if frames.send(message).await.is_err() {
+                        return;
+                    }
+                }
+                match reply.then {
+                    None => {}
+                    Some(Trouble::Silence | Trouble::Drip) => {
+                        tokio::time::sleep(Duration::from_secs(60)).await
+                    }
+                    Some(Trouble::Garbage) => {
+                        return say(
+                            frames,
+                            &[0x30, 0x0c, 0x02, 0x01, 0x02, 0xff, 0x00, 0xff, 0xfe, 1, 2, 3, 4, 5],
+                        )
+                        .await;
+                    }
+                    Some(Trouble::Html) => {
+                        return say(frames, b"HTTP/1.1 200 OK\r\n\r\n<!DOCTYPE html><html></html>").await;
+                    }
+                    Some(_) => return,
+                }
+            }
+            _ => return,
+        }
+    }
+}
+
+async fn say(frames: Framed<TcpStream, LdapCodec>, bytes: &[u8]) {
+    let FramedParts { mut io, .. } = frames.into_parts();
+    drop(io.write_all(bytes).await);
+}
+
+fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: &mut State) -> Reply {
+    let flavour = state.flavour;
+    let mut found = state.objects();
+    match search.scope {
+        LdapSearchScope::Base => found.retain(|object| object.dn.eq_ignore_ascii_case(&search.base)),
+        _ => found.retain(|object| !object.dn.is_empty() || object.is_person()),
+    }
+    found.retain(|object| object.fits(&search.filter, flavour));
+    if found.is_empty() && search.scope == LdapSearchScope::Base {
+        return done(id, Vec::new(), LdapResultCode::NoSuchObject, None);
+    }
+    let paged = controls.iter().find_map(|control| match control {
+        LdapControl::SimplePagedResults { cookie, .. } => Some(cookie.clone()),
+        _ => None,
+    });
+    let Some(cookie) = paged else {
+        return done(id, entries(id, &found, search), LdapResultCode::Success, None);
+    };
+    let start: usize =
+        if cookie.is_empty() { 0 } else { String::from_utf8(cookie).unwrap().parse().unwrap() };
+    let is_of_people = format!("{:?}", search.filter).contains("person");
+    let trouble = if is_of_people { state.trouble_of_next_page() } else { None };
+    page(id, search, &found, start, trouble)
+}
+
+fn page(
+    id: i32,
+    search: &LdapSearchRequest,
+    found: &[Object],
+    start: usize,
+    trouble: Option<Trouble>,
+) -> Reply {
+    let end = (start + PAGE_ITEMS).min(found.len());
+    let mut messages = entries(id, &found[start.min(end)..end], search);
+    let mut next = if end < found.len() { end.to_string() } else { String::new() };
+    match trouble {
+        Some(
+            trouble @ (Trouble::Cut | Trouble::Silence | Trouble::Drip | Trouble::Garbage | Trouble::Html),
+        ) => {
+            messages.truncate(1);
+            return Reply { messages, then: Some(trouble) };
+        }
+        Some(Trouble::Code(code)) => return done(id, messages, code, None),
+        Some(Trouble::PlaceExpired) => return done(id, Vec::new(), LdapResultCode::UnwillingToPerform, None),
+        Some(Trouble::EmptyPage) => (messages, next) = (Vec::new(), start.to_string()),
+        Some(Trouble::RepeatedPage) => {
+            let before = start.saturating_sub(PAGE_ITEMS);
+            messages = entries(id, &found[before..start], search);
+        }
+        Some(Trouble::Loop) => next = String::from("0"),
+        Some(Trouble::Referral) => {
+            let uris = vec![String::from("ldap://elsewhere.invalid/DC=example,DC=com")];
+            let reference = LdapSearchResultReference { uris };
+            messages.insert(0, LdapMsg::new(id, LdapOp::SearchResultReference(reference)));
+        }
+        None => {}
+    }
+    done(id, messages, LdapResultCode::Success, Some(next))
+}
+
+fn entries(id: i32, found: &[Object], search: &LdapSearchRequest) -> Vec<LdapMsg> {
+    found
+        .iter()
+        .map(|object| LdapMsg::new(id, LdapOp::SearchResultEntry(object.show(&search.attrs))))
+        .collect()
+}
+
+fn done(id: i32, mut messages: Vec<LdapMsg>, code: LdapResultCode, cookie: Option<String>) -> Reply {
+    let ctrl = cookie.map(|cookie| LdapControl::SimplePagedResults { size: 0, cookie: cookie.into_bytes() });
+    let mut last = LdapMsg::new(id, LdapOp::SearchResultDone(result(code)));
+    last.ctrl = ctrl.into_iter().collect();
+    messages.push(last);
+    Reply { messages, then: None }
+}

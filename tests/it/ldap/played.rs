@@ -1,0 +1,174 @@
+//! LDAP against the server of our own: what real ones cannot be made to do, and what goes wrong on any page.
+
+use super::{Office, Site, counted};
+use crate::fakes::ldap::{BASE, BIND_DN, FakeLdap, Flavour, PASSWORD, Trouble};
+use crate::scenario::Person;
+use ldap3_proto::proto::LdapResultCode;
+use rollcall_sync::shell::Limits;
+use rollcall_sync::store::RunStatus;
+use rollcall_sync::{admin, doctor};
+use std::collections::BTreeMap;
+
+const FLAVOURS: [Flavour; 2] = [Flavour::ActiveDirectory, Flavour::OpenLdap];
+
+fn person(name: &str) -> Person {
+    Person { username: name.to_owned(), key: format!("CN={name},OU=People,{BASE}"), ..Person::default() }
+}
+
+fn people(names: &[&str]) -> Vec<Person> {
+    names.iter().map(|name| person(name)).collect()
+}
+
+fn site(fake: &FakeLdap) -> Site<'_> {
+    let settings = "groups = [\"everyone\"]\npage_items = 2\n[guard]\nmax_removal_percent = 100".to_owned();
+    Site { url: &fake.url, ca: None, bind_dn: BIND_DN, password: PASSWORD, base: BASE, settings }
+}
+
+async fn states(office: &Office) -> BTreeMap<String, &'static str> {
+    let accounts = admin::all_accounts(&office.world.shell).await.unwrap();
+    let state = |account: &rollcall_core::account::Account| {
+        (account.username.original().to_owned(), account.state.as_str())
+    };
+    accounts.iter().map(state).collect()
+}
+
+#[tokio::test]
+async fn a_group_on_many_pages_with_its_members_in_ranges_is_read_whole() {
+    for flavour in FLAVOURS {
+        let fake = FakeLdap::new(flavour).await;
+        fake.fill(&people(&["ann", "ben", "cem", "dee", "eve", "flo", "gus"]));
+        let office = Office::new(&site(&fake)).await;
+        assert_eq!(office.counts().await, counted([("created_active", 7)]), "{flavour:?}");
+        assert_eq!(office.counts().await, counted([("unchanged", 7)]), "{flavour:?}");
+        fake.fill(&people(&["ann", "ben", "cem", "dee", "eve", "flo"]));
+        assert_eq!(office.counts().await, counted([("unchanged", 6), ("blocked_left", 1)]), "{flavour:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_disabled_are_blocked_and_come_back() {
+    for flavour in FLAVOURS {
+        let fake = FakeLdap::new(flavour).await;
+        fake.fill(&people(&["ann", "ben"]));
+        let office = Office::new(&site(&fake)).await;
+        office.counts().await;
+        fake.fill(&[person("ann"), Person { is_disabled: true, ..person("ben") }]);
+        assert_eq!(
+            office.counts().await,
+            counted([("unchanged", 1), ("blocked_disabled", 1)]),
+            "{flavour:?}"
+        );
+        fake.fill(&people(&["ann", "ben"]));
+        assert_eq!(office.counts().await, counted([("unchanged", 1), ("reactivated", 1)]), "{flavour:?}");
+    }
+}
+
+/// A search lives on its connection: another process reads a group from its beginning, or goes on with the next one.
+#[tokio::test]
+async fn every_group_may_be_read_by_another_process() {
+    for flavour in FLAVOURS {
+        let fake = FakeLdap::new(flavour).await;
+        fake.fill(&people(&["ann", "ben", "cem"]));
+        let settings = "groups = [\"everyone\", \"others\"]\npage_items = 2".to_owned();
+        let mut office = Office::new(&Site { settings, ..site(&fake) }).await;
+        let limits = Limits { pages: Some(1), ..*office.world.shell.limits() };
+        office.world.shell = office.world.shell.clone().with_limits(limits);
+        assert_eq!(office.counts().await["created_active"], 3, "{flavour:?}");
+    }
+}
+
+/// What goes wrong, and whether the run comes to its end where it goes wrong only once.
+const TROUBLES: [(Trouble, bool); 14] = [
+    (Trouble::Cut, true),
+    (Trouble::Silence, true),
+    (Trouble::Drip, true),
+    (Trouble::Garbage, true),
+    (Trouble::Html, true),
+    (Trouble::Code(LdapResultCode::Busy), true),
+    (Trouble::Code(LdapResultCode::Unavailable), true),
+    (Trouble::Code(LdapResultCode::SizeLimitExceeded), false),
+    (Trouble::Code(LdapResultCode::TimeLimitExceeded), false),
+    (Trouble::Code(LdapResultCode::InsufficentAccessRights), false),
+    (Trouble::PlaceExpired, false),
+    (Trouble::EmptyPage, true),
+    (Trouble::RepeatedPage, false),
+    (Trouble::Referral, true),
+];
+
+async fn play(flavour: Flavour, trouble: &Trouble, page: usize, times: usize) -> RunStatus {
+    let context = format!("{flavour:?}, {trouble:?} on page {page}, {times} times");
+    let fake = FakeLdap::new(flavour).await;
+    fake.fill(&people(&["ann", "ben", "cem", "dee", "eve"]));
+    let office = Office::new(&site(&fake)).await;
+    office.counts().await;
+    let before = states(&office).await;
+    // Two leave, one comes.
+    fake.fill(&people(&["ann", "ben", "cem", "flo"]));
+    fake.plan(page, times, trouble.clone());
+    let run = office.sync().await;
+    fake.calm();
+    let after = states(&office).await;
+    if run.status == RunStatus::Completed {
+        assert_eq!(after["dee"], "blocked", "{context}");
+        assert_eq!(after.values().filter(|state| **state == "active").count(), 4, "{context}");
+    } else {
+        assert_eq!(run.status, RunStatus::Failed, "{context}: {run:?}");
+        assert_eq!(after, before, "{context}");
+        let why = run.error.unwrap();
+        assert!(!why.contains(PASSWORD), "{context}: {why}");
+    }
+    assert_eq!(
+        doctor::examine(&office.world.shell).await.unwrap().findings,
+        Vec::<String>::new(),
+        "{context}"
+    );
+    let next = office.sync().await;
+    assert_eq!(next.status, RunStatus::Completed, "{context}: {next:?}");
+    assert_eq!(states(&office).await["dee"], "blocked", "{context}");
+    run.status
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_goes_wrong_on_a_page_ends_in_the_right_accounts_or_changes_nothing() {
+    let mut cases = Vec::new();
+    for flavour in FLAVOURS {
+        for (trouble, heals) in &TROUBLES {
+            for page in usize::from(*trouble == Trouble::RepeatedPage)..2 {
+                cases.push((flavour, trouble.clone(), page, 1, *heals));
+            }
+            cases.push((flavour, trouble.clone(), 1, usize::MAX, false));
+        }
+    }
+    let plays = cases.into_iter().map(|(flavour, trouble, page, times, heals)| {
+        tokio::spawn(async move {
+            let status = play(flavour, &trouble, page, times).await;
+            // A page that leads on is none, and a repeated first page is the first.
+            let is_harmless =
+                matches!(trouble, Trouble::Referral) || (page == 0 && trouble == Trouble::RepeatedPage);
+            if heals || is_harmless {
+                assert_eq!(status, RunStatus::Completed, "{flavour:?} {trouble:?} on page {page}");
+            } else {
+                assert_eq!(
+                    status,
+                    RunStatus::Failed,
+                    "{flavour:?} {trouble:?} on page {page}, {times} times"
+                );
+            }
+        })
+    });
+    for play in plays.collect::<Vec<_>>() {
+        play.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn pages_that_lead_in_a_circle_come_to_an_end() {
+    for flavour in FLAVOURS {
+        let fake = FakeLdap::new(flavour).await;
+        fake.fill(&people(&["ann", "ben", "cem", "dee", "eve"]));
+        let office = Office::new(&site(&fake)).await;
+        fake.plan(1, usize::MAX, Trouble::Loop);
+        let why = office.refusal().await;
+        assert!(why.contains("came twice"), "{flavour:?}: {why}");
+    }
+}

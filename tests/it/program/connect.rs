@@ -1,0 +1,43 @@
+//! `rollcall check --connect`, and a run of the built program, against a directory that is played.
+
+use super::Desk;
+use crate::fakes::FakeDirectory as _;
+use crate::fakes::ldap::{FakeLdap, Flavour};
+use crate::fakes::okta::Okta;
+use crate::scenario::Person;
+
+fn person(name: &str) -> Person {
+    Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_source_is_tried_and_told_in_a_line() {
+    let (okta, ldap) = (Okta::start().await, FakeLdap::new(Flavour::OpenLdap).await);
+    okta.fill(&["ann", "ben", "cem"].map(person));
+    ldap.fill(&[Person { key: String::from("CN=dee,DC=example,DC=com"), ..person("dee") }]);
+    let wrong = okta.source_with(&okta.by_token("wrong"), "[\"staff\"]").replacen("staff", "wrong", 1);
+    let two = format!("{}{}", okta.source(), ldap.source().replacen("staff", "ldap", 1));
+    let desk = Desk::new(&two);
+    let shown = desk.done(&["check", "--connect"]);
+    assert_eq!(
+        shown,
+        "staff: Okta at 127.0.0.1, \"staff\" has 3 people\nldap: OpenLDAP at 127.0.0.1, \"everyone\" has 1 person\n"
+    );
+    let desk = Desk::new(&format!("{two}{wrong}"));
+    let answer = desk.run(&["check", "--connect", "--json"]);
+    answer.assert_code(4);
+    let sources = answer.json();
+    assert_eq!(sources["sources"][0]["groups"][0]["people"], 3);
+    let why = sources["sources"][2]["error"].as_str().unwrap().to_owned();
+    assert!(why.contains("does not accept the credentials"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_built_program_syncs_a_directory() {
+    let okta = Okta::start().await;
+    okta.fill(&["ann", "ben", "cem"].map(person));
+    let desk = Desk::new(&okta.source());
+    let run = desk.json(&["sync"]);
+    assert_eq!(run["counts"]["created_active"], 3, "{run}");
+    assert_eq!(desk.json(&["sync"])["writes"], 0);
+}
