@@ -20,6 +20,7 @@ mod words;
 mod tests;
 
 pub use config::{Config, INBOX};
+pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
 pub use secret::SecretRef;
 pub use sources::*;

@@ -49,6 +49,9 @@ pub trait Directory: Send {
     /// Reads the next page: the first where nothing was read yet.
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>>;
 
+    /// What a listing is called where an error is about it: `the group "staff"`.
+    fn name_of(&self, listing: u32) -> String;
+
     /// Tries the credentials and looks at every group, without reading everybody.
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>>;
 }

@@ -113,6 +113,11 @@ impl Directory for Entra {
         Box::pin(self.page(from))
     }
 
+    fn name_of(&self, listing: u32) -> String {
+        self.group(listing)
+            .map_or_else(|| String::from("a group"), |group| format!("the group {:?}", group.name))
+    }
+
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
         Box::pin(survey::survey(self))
     }

@@ -144,8 +144,8 @@ pub enum Error {
         /// How many it should have.
         expected: usize,
     },
-    /// A directory could not be reached, or broke off, as often as it was tried.
-    #[error("{server} could not be reached: {cause}; nothing was changed, the next run tries again")]
+    /// A directory could not be reached, was busy or broke off, as often as it was tried.
+    #[error("{server} could not be read: {cause}; nothing was changed, the next run tries again")]
     Unreachable {
         /// Which server.
         server: String,

@@ -91,15 +91,27 @@ impl Http {
         request: &Request,
         advise: &(dyn Fn(&Answer) -> Advice + Sync),
     ) -> Result<Answer, Error> {
+        self.send_made(&|| Ok(request.clone()), advise).await
+    }
+
+    /// The same for a request that must be made anew each time, because the server takes none twice.
+    pub(crate) async fn send_made(
+        &self,
+        make: &(dyn Fn() -> Result<Request, Error> + Sync),
+        advise: &(dyn Fn(&Answer) -> Advice + Sync),
+    ) -> Result<Answer, Error> {
         let mut tries = 1;
         loop {
-            let (cause, wait) = match self.send_once(request).await? {
+            let (cause, wait) = match self.send_once(&make()?).await? {
                 Err(cause) => (cause, None),
                 Ok(answer) => match advise(&answer) {
                     Advice::Take => match answer.trouble() {
                         None => return Ok(answer),
                         Some(trouble) => (answer.describe(&trouble), None),
                     },
+                    Advice::Wait(wait) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
+                        (answer.describe("too many requests, of this program or of others"), wait)
+                    }
                     Advice::Wait(wait) => (answer.describe(""), wait),
                 },
             };

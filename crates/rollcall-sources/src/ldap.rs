@@ -219,6 +219,14 @@ impl Directory for Ldap {
         })
     }
 
+    fn name_of(&self, _listing: u32) -> String {
+        // Which groups a listing is of depends on the server's kind.
+        match self.settings.groups.as_slice() {
+            [group] => format!("the group {:?}", group.name),
+            _ => String::from("the groups"),
+        }
+    }
+
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
         Box::pin(async move {
             match AssertUnwindSafe(self.look_around()).catch_unwind().await {

@@ -1,190 +1,169 @@
-//! Okta: the people of groups, asked by the management API.
+//! Okta: the people of groups, page by page.
 //!
-//! Above `http`. `login` shows who asks, `api` asks and tells apart what may be answered, `link` finds the next page,
-//! `user` makes records. Promises: the token goes to the configured organisation only, and who is deactivated is
-//! disabled however many groups still have them (Okta keeps them there).
+//! Opened by `directory`. A place in a listing is the listing's number and Okta's own link to the next page, so another
+//! process can go on anywhere; a link that Okta no longer knows begins its listing anew. Promises that a listing ends
+//! only where Okta names no next page, and that nobody on a page is left out.
 
-mod api;
-mod limit;
+mod client;
+mod groups;
+mod key;
 mod link;
-mod login;
+mod refusal;
+mod session;
+mod survey;
+mod throttle;
 mod user;
 
 use crate::directory::{Access, Cursor, Directory, Page, Survey};
 use crate::error::Error;
-use api::{Api, Found, List};
+use crate::http::Answer;
+use client::Client;
 use futures::future::BoxFuture;
 use rollcall_config::{Group, OktaSettings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-/// Okta's own advice; larger pages time out.
-const PAGE_ITEMS: u32 = 200;
+/// How many people a page may have. Okta allows 1000 and advises 200: on larger pages it has run out of time (HTTP 500)
+/// and has lost its place.
+const PAGE_PEOPLE: &str = "200";
 
-/// An organisation's groups.
+/// What is not allowed where Okta refuses a page.
+const LISTING: &str = "reading the people of a group";
+
+/// The people of the configured groups.
 pub(crate) struct Okta {
     settings: OktaSettings,
-    api: Api,
+    client: Client,
+    /// The ids of the groups that were looked up already, in the order of the settings.
+    ids: Vec<Option<String>>,
 }
 
 /// Where a reading goes on.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Place {
     listing: u32,
-    group: String,
-    /// Okta's own link to the next page; none where the listing begins.
+    /// Okta's link to the page; none for the first page of the listing.
     next: Option<String>,
 }
 
 impl Okta {
     pub(crate) fn open(settings: OktaSettings, access: &Access) -> Result<Self, Error> {
-        let api = Api::open(&settings, access)?;
-        Ok(Self { settings, api })
+        let client = Client::open(&settings, access)?;
+        let ids = vec![None; settings.groups.len()];
+        Ok(Self { settings, client, ids })
     }
 
-    async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
+    async fn read_page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
         let place = match from {
-            None => self.beginning_of(0).ok_or_else(|| Error::Cursor(String::from("there is no group")))?,
-            Some(cursor) => self.known(cursor.place()?)?,
+            None => Place { listing: 0, next: None },
+            Some(cursor) => cursor.place()?,
         };
+        let group = self.group(place.listing)?.clone();
         if let Some(next) = &place.next {
-            let link = self.api.link(next)?;
-            match self.api.list(&link).await? {
-                Found::It(list) => return self.page_of(place, false, list),
-                // Okta has forgotten the place: half a list is none, so the listing begins anew.
-                Found::Nothing | Found::NotSo(_) => {}
+            let next = link::resolve(next, self.client.base()).map_err(|why| not_whole(&group, why))?;
+            let answer = self.client.get(&next, LISTING).await?;
+            if !is_place_lost(&answer) {
+                return self.page(&group, place.listing, &next, &answer, false);
             }
+            tracing::info!(
+                group = group.name,
+                "Okta no longer knows the place in the listing; it begins anew"
+            );
         }
-        let id = self.group_id(&place.group).await?;
-        let first = self.api.address(&format!("/api/v1/groups/{id}/users?limit={PAGE_ITEMS}"))?;
-        match self.api.list(&first).await? {
-            Found::It(list) => self.page_of(place, true, list),
-            Found::Nothing => Err(gone(&place.group)),
-            Found::NotSo(what) => Err(self.api.nonsense(what)),
+        let (url, answer) = self.first_page(place.listing).await?;
+        self.page(&group, place.listing, &url, &answer, true)
+    }
+
+    fn group(&self, listing: u32) -> Result<&Group, Error> {
+        let group = usize::try_from(listing).ok().and_then(|at| self.settings.groups.get(at));
+        group.ok_or_else(|| Error::Cursor(String::from("it is in a group that is no longer configured")))
+    }
+
+    /// The id of a listing's group. Looked up once: the name of a group may be given to another while it is read.
+    async fn id(&mut self, listing: u32) -> Result<String, Error> {
+        let at = usize::try_from(listing).unwrap_or(usize::MAX);
+        if let Some(Some(id)) = self.ids.get(at) {
+            return Ok(id.clone());
         }
-    }
-
-    /// A place in a listing that would be begun in the same way today.
-    fn known(&self, place: Place) -> Result<Place, Error> {
-        if self.group(place.listing).is_some_and(|group| group.name == place.group) {
-            return Ok(place);
+        let name = self.group(listing)?.name.clone();
+        let id = groups::find(&mut self.client, &name).await?;
+        if let Some(known) = self.ids.get_mut(at) {
+            *known = Some(id.clone());
         }
-        Err(Error::Cursor(String::from("the configuration was changed meanwhile")))
+        Ok(id)
     }
 
-    fn group(&self, listing: u32) -> Option<&Group> {
-        self.settings.groups.get(usize::try_from(listing).ok()?)
+    async fn first_page(&mut self, listing: u32) -> Result<(Url, Answer), Error> {
+        let id = self.id(listing).await?;
+        let url = self.client.address(&["groups", &id, "users"], &[("limit", PAGE_PEOPLE)])?;
+        let answer = self.client.get(&url, LISTING).await?;
+        if answer.status == reqwest::StatusCode::NOT_FOUND {
+            let group = self.group(listing)?.name.clone();
+            return Err(Error::Group { group, what: groups::NOT_THERE });
+        }
+        Ok((url, answer))
     }
 
-    fn beginning_of(&self, listing: u32) -> Option<Place> {
-        let group = self.group(listing)?.name.clone();
-        Some(Place { listing, group, next: None })
-    }
-
-    fn page_of(&self, place: Place, is_first: bool, list: List) -> Result<Page, Error> {
-        let listing = place.listing;
-        let group = self.group(listing).ok_or_else(|| gone(&place.group))?;
-        let records = list.objects.iter().map(|one| user::record(one, &self.settings, group));
-        let records = records.collect::<Result<_, _>>()?;
-        let next = match list.next {
-            Some(link) => Some(Place { next: Some(link), ..place }),
-            None => self.beginning_of(listing + 1),
+    fn page(
+        &self,
+        group: &Group,
+        listing: u32,
+        asked: &Url,
+        answer: &Answer,
+        is_first: bool,
+    ) -> Result<Page, Error> {
+        let users = self.client.list(answer)?;
+        let record = |user: &Value| user::record(user, group.priority, &self.settings);
+        let records = users.iter().map(record).collect::<Result<Vec<_>, _>>();
+        let records = records.map_err(|why| not_whole(group, why))?;
+        let next = self.next(asked, answer).map_err(|why| not_whole(group, why))?;
+        let next = match next {
+            Some(url) => Some(Place { listing, next: Some(url.into()) }),
+            None => self.group(listing + 1).ok().map(|_| Place { listing: listing + 1, next: None }),
         };
-        let next = next.map(|next| Cursor::of(&next)).transpose()?;
+        let next = next.as_ref().map(Cursor::of).transpose()?;
         Ok(Page { listing, is_first, records, next, may_hand_over: true })
     }
 
-    /// The id of a group that is named by it or by its name.
-    async fn group_id(&mut self, group: &str) -> Result<String, Error> {
-        if is_id(group) {
-            return Ok(group.to_owned());
-        }
-        let term = format!("profile.name eq \"{}\"", group.replace('\\', "\\\\").replace('"', "\\\""));
-        // In a form a space is a plus; in an address it is that only by custom.
-        let term: String = url::form_urlencoded::byte_serialize(term.as_bytes()).collect();
-        let term = term.replace('+', "%20");
-        let url = self.api.address(&format!("/api/v1/groups?limit={PAGE_ITEMS}&search={term}"))?;
-        let found = match self.api.list(&url).await? {
-            Found::It(list) => list.objects,
-            Found::Nothing => Vec::new(),
-            Found::NotSo(what) => return Err(self.api.nonsense(what)),
-        };
-        let mut ids =
-            found.iter().filter(|one| one["profile"]["name"] == group).map(|one| one["id"].as_str());
-        let wrong = |what| Error::Group { group: group.to_owned(), what };
-        match (ids.next(), ids.next()) {
-            (Some(Some(id)), None) => Ok(id.to_owned()),
-            (Some(None), _) => Err(self.api.nonsense(String::from("a group has no id"))),
-            (None, _) => Err(wrong("is not there, or may not be seen")),
-            (Some(Some(_)), Some(_)) => {
-                Err(wrong("is there more than once; write the id of the one that is meant (00g...)"))
-            }
-        }
-    }
-
-    async fn look_around(&mut self) -> Result<Survey, Error> {
-        let mut groups = Vec::new();
-        let mut warnings = Vec::new();
-        for group in self.settings.groups.clone() {
-            let id = self.group_id(&group.name).await?;
-            let stats = self.api.address(&format!("/api/v1/groups/{id}?expand=stats"))?;
-            let counted = match self.api.object(&stats).await? {
-                Found::It(found) => found["_embedded"]["stats"]["usersCount"].as_u64(),
-                Found::Nothing => return Err(gone(&group.name)),
-                Found::NotSo(what) => return Err(self.api.nonsense(what)),
-            };
-            // The listing itself is tried too: another permission may be needed for it.
-            let seen = self.first_page(&id).await?;
-            let people = counted.unwrap_or(seen).max(seen);
-            if people == 0 {
-                warnings.push(format!("the group {:?} has no members that can be seen", group.name));
-            }
-            groups.push((group.name, people));
-        }
-        Ok(Survey { server: format!("Okta at {}", self.api.server()), groups, warnings })
-    }
-
-    async fn first_page(&mut self, id: &str) -> Result<u64, Error> {
-        let url = self.api.address(&format!("/api/v1/groups/{id}/users?limit={PAGE_ITEMS}"))?;
-        match self.api.list(&url).await? {
-            Found::It(list) => Ok(list.objects.len() as u64),
-            Found::Nothing => Err(gone(id)),
-            Found::NotSo(what) => Err(self.api.nonsense(what)),
+    /// The link to the page after the one that was asked for at this address, if it may be followed.
+    fn next(&self, asked: &Url, answer: &Answer) -> Result<Option<Url>, String> {
+        let Some(link) = link::next(&answer.headers)? else { return Ok(None) };
+        let next = link::resolve(&link, self.client.base())?;
+        if next.path() == asked.path() {
+            Ok(Some(next))
+        } else {
+            Err(String::from("the link to its next page leads into another listing"))
         }
     }
 }
 
-/// Ids of groups begin so, and have 20 characters (Okta: identifiers).
-fn is_id(group: &str) -> bool {
-    group.len() == 20 && group.starts_with("00g") && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
+/// Whether an answer to a link says that Okta does not know it any more.
+fn is_place_lost(answer: &Answer) -> bool {
+    let is_refused =
+        || matches!(refusal::code(answer).as_deref(), Some("E0000001" | "E0000031")) && answer.status == 400;
+    answer.status == reqwest::StatusCode::NOT_FOUND || is_refused()
 }
 
-fn gone(group: &str) -> Error {
-    Error::Group { group: group.to_owned(), what: "is not there" }
+fn not_whole(group: &Group, why: String) -> Error {
+    Error::NotWhole { of: described(group), why }
+}
+
+fn described(group: &Group) -> String {
+    format!("the group {:?}", group.name)
 }
 
 impl Directory for Okta {
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
-        Box::pin(self.page(from))
+        Box::pin(self.read_page(from))
+    }
+
+    fn name_of(&self, listing: u32) -> String {
+        self.group(listing).map_or_else(|_| String::from("a group"), described)
     }
 
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
-        Box::pin(self.look_around())
+        Box::pin(survey::survey(self))
     }
-}
-
-/// An object as Okta tells of it.
-type Object = Value;
-
-/// Whether two addresses are of one organisation: its administrators' host has links to the other one.
-fn is_same_organisation(one: &Url, other: &Url) -> bool {
-    let plain = |url: &Url| {
-        let host = url.host_str().unwrap_or_default();
-        let (label, rest) = host.split_once('.').unwrap_or((host, ""));
-        format!("{}.{rest}", label.strip_suffix("-admin").unwrap_or(label))
-    };
-    one.scheme() == other.scheme()
-        && one.port_or_known_default() == other.port_or_known_default()
-        && plain(one) == plain(other)
 }

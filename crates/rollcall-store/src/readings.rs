@@ -20,6 +20,8 @@ use std::fs::File;
 pub struct Reading {
     /// What has been read, in this order.
     pub pages: Vec<PageRef>,
+    /// Digest of the settings that the source is read with.
+    pub settings: String,
     /// How often a listing had to be begun anew.
     #[serde(default)]
     pub restarts: u32,

@@ -20,6 +20,18 @@ async fn a_secret_a_certificate_and_another_providers_token_each_let_in() {
 }
 
 #[tokio::test]
+async fn a_statement_is_made_anew_where_the_login_fails_for_a_moment() {
+    let entra = Entra::start().await;
+    entra.put(vec![user("ann")]);
+    let credential = format!("client_certificate = {:?}", entra.secret("certificate"));
+    let world = world(&entra.source_with(&credential, "[\"staff\"]")).await;
+    // Each was taken, and none is taken twice.
+    entra.tenant.login_faults.plan(0, 2, Fault::Status(503, vec![], "{}"));
+    completed(&world).await;
+    assert_eq!(entra.tenant.contents().assertions.len(), 3);
+}
+
+#[tokio::test]
 async fn a_refused_credential_is_said_with_its_code_and_its_cure() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann")]);

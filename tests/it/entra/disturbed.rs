@@ -165,11 +165,11 @@ async fn what_went_wrong_is_said_with_the_servers_own_id_of_the_request() {
     let request = || vec![("request-id", String::from("e0e0"))];
     let twice = "{\"error\":{\"code\":\"BadRequest\",\"message\":\"Could not find\\r\\na property\"}}";
     for (fault, words) in [
-        (Fault::Status(500, request(), ""), "127.0.0.1 could not be reached: HTTP 500, request e0e0;"),
-        (Fault::Html, "could not be reached: HTTP 200: expected JSON, it is a page for people;"),
+        (Fault::Status(500, request(), ""), "127.0.0.1 could not be read: HTTP 500, request e0e0;"),
+        (Fault::Html, "could not be read: HTTP 200: expected JSON, it is a page for people;"),
         (
             Fault::Cut(60),
-            "could not be reached: HTTP 200, request 00000000-0000-4000-8000-0000000000dd: it broke off",
+            "could not be read: HTTP 200, request 00000000-0000-4000-8000-0000000000dd: it broke off",
         ),
         (
             Fault::Status(400, request(), twice),

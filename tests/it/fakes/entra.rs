@@ -40,6 +40,8 @@ pub(crate) struct Entra {
 #[derive(Debug, Default)]
 pub(crate) struct Tenant {
     faults: Faults,
+    /// What will happen to the login's answers.
+    pub(crate) login_faults: Faults,
     state: Mutex<Contents>,
 }
 

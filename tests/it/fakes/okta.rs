@@ -1,293 +1,253 @@
-//! Okta played: groups, their people by `Link` headers, tokens of both kinds. As strict as the real one is said to be.
+//! Okta, as far as Rollcall asks it: groups, their people on small pages with `Link` headers, tokens, rate limits and
+//! errors, in Okta's own shapes.
+//!
+//! Whoever asks must show the API token, or a token that was given for an assertion signed with the test's key.
+
+mod access;
+mod shapes;
+
+pub(crate) use access::{GIVEN, TOKEN};
 
 use super::{Answer, FakeDirectory, Fault, Faults, ids, serve};
 use crate::scenario::Person;
+use access::Access;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use axum::routing::{get, post};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tempfile::TempDir;
 
-pub(crate) const TOKEN: &str = "00very-secret-token-of-okta";
-pub(crate) const CLIENT_ID: &str = "0oa1example";
-pub(crate) const STAFF_ID: &str = "00gstaff000000000001";
+/// So many people are on a page, whatever is asked for.
+const PAGE_PEOPLE: usize = 2;
 
-/// A key made for tests only, and its public half.
-const PRIVATE_KEY: &str = include_str!("okta_test_private_key.pem");
-const PUBLIC_KEY: &str = include_str!("okta_test_public_key.pem");
+/// The group of [`FakeDirectory::source`].
+pub(crate) const EVERYBODY: &str = "Intranet \"users\" \\ all";
 
-/// As many people are on a page, however many are asked for.
-const PAGE_ITEMS: usize = 2;
+/// Somebody in Okta.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub(crate) id: String,
+    /// `null` for one that has none.
+    pub(crate) status: Value,
+    pub(crate) profile: Value,
+}
 
-/// An organisation that tests may fill and disturb.
+/// A group in Okta.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) users: Vec<User>,
+}
+
+/// A running Okta. Its secrets are files in a folder of its own.
 pub(crate) struct Okta {
-    pub(crate) url: String,
-    pub(crate) organisation: Arc<Organisation>,
-    secrets: TempDir,
+    pub(crate) inner: Arc<Inner>,
+    folder: TempDir,
 }
 
-/// What the server holds.
-#[derive(Debug, Default)]
-pub(crate) struct Organisation {
+/// What its answers come from.
+pub(crate) struct Inner {
+    groups: Mutex<Vec<Group>>,
     faults: Faults,
-    state: Mutex<Contents>,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Contents {
-    /// Where people find the organisation: links lead there.
-    pub(crate) url: String,
-    foreign_url: String,
-    /// Each as Okta tells of it.
-    pub(crate) users: Vec<Value>,
-    /// Id, name, and the ids of its people.
-    pub(crate) groups: Vec<(String, String, Vec<String>)>,
-    /// Tokens that were given to the application and are good.
-    tokens: BTreeSet<String>,
-    given: u32,
-    seen_assertions: BTreeSet<String>,
-    pub(crate) forbids: bool,
-    /// When each page of people was asked for.
-    pub(crate) asked: Vec<Instant>,
-    /// What was asked of the server of somebody else.
-    pub(crate) asked_abroad: Vec<String>,
-}
-
-impl Organisation {
-    pub(crate) fn contents(&self) -> MutexGuard<'_, Contents> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    pub(crate) access: Access,
+    /// Its address, or that of a proxy before it.
+    address: Mutex<String>,
+    /// The address of another server, which must never be asked.
+    foreign: String,
+    foreign_calls: Arc<AtomicUsize>,
+    /// When pages of people were asked for.
+    asked: Mutex<Vec<Instant>>,
+    /// Whether its role lets whoever asks see groups.
+    is_role_lacking: AtomicBool,
+    hops: AtomicUsize,
+    /// Whether the place of the last page of a listing is always lost.
+    is_forgetful: AtomicBool,
 }
 
 impl Okta {
+    /// Serves on a port of this machine.
     pub(crate) async fn start() -> Self {
-        let organisation = Arc::new(Organisation::default());
-        let router = |handler| Router::new().fallback(handler).with_state(Arc::clone(&organisation));
-        let url = serve(router(axum::routing::any(answer))).await;
-        let foreign_url = serve(router(axum::routing::any(abroad))).await;
-        (organisation.contents().url, organisation.contents().foreign_url) = (url.clone(), foreign_url);
-        let secrets = TempDir::new().unwrap();
-        std::fs::write(secrets.path().join("token"), format!("{TOKEN}\n")).unwrap();
-        std::fs::write(secrets.path().join("wrong"), "00another-token").unwrap();
-        std::fs::write(secrets.path().join("key"), PRIVATE_KEY).unwrap();
-        Self { url, organisation, secrets }
+        Self::start_at("127.0.0.1:0", None).await
     }
 
-    /// The organisation at this address, behind others' parts.
-    pub(crate) fn router(&self, public_url: &str) -> Router {
-        self.organisation.contents().url = public_url.to_owned();
-        Router::new().fallback(answer).with_state(Arc::clone(&self.organisation))
+    /// Serves at this address of this machine, and says that it is at another.
+    pub(crate) async fn start_at(address: &str, public: Option<&str>) -> Self {
+        let foreign_calls = Arc::new(AtomicUsize::new(0));
+        let calls = Arc::clone(&foreign_calls);
+        let foreign = serve(Router::new().fallback(move || {
+            calls.fetch_add(1, Ordering::SeqCst);
+            async { "[]" }
+        }))
+        .await;
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+        let own = format!("http://{}", listener.local_addr().unwrap());
+        let inner = Arc::new(Inner {
+            groups: Mutex::default(),
+            faults: Faults::default(),
+            access: Access::default(),
+            address: Mutex::new(public.map_or(own, str::to_owned)),
+            foreign,
+            foreign_calls,
+            asked: Mutex::default(),
+            is_role_lacking: AtomicBool::new(false),
+            hops: AtomicUsize::new(0),
+            is_forgetful: AtomicBool::new(false),
+        });
+        let router = Router::new()
+            .route("/api/v1/groups", get(groups))
+            .route("/api/v1/groups/{id}", get(group))
+            .route("/api/v1/groups/{id}/users", get(users))
+            .route("/oauth2/v1/token", post(token))
+            .with_state(Arc::clone(&inner));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let folder = TempDir::new().unwrap();
+        for (name, secret) in access::SECRETS {
+            std::fs::write(folder.path().join(name), format!("{secret}\n")).unwrap();
+        }
+        Self { inner, folder }
     }
 
-    /// The file of a secret: `token`, `wrong` or `key`.
-    fn secret(&self, name: &str) -> String {
-        format!("file:{}", self.secrets.path().join(name).display())
+    /// The file of a secret, as the configuration names it.
+    pub(crate) fn secret(&self, name: &str) -> String {
+        format!("file:{}", self.folder.path().join(name).display())
     }
 
-    pub(crate) fn by_token(&self, name: &str) -> String {
-        format!("token = {:?}", self.secret(name))
+    /// The credential of an API token, as lines of a source.
+    pub(crate) fn by_token(&self) -> String {
+        format!("token = \"{}\"", self.secret("token"))
     }
 
-    pub(crate) fn by_key(&self) -> String {
-        format!("client_id = {CLIENT_ID:?}\nprivate_key = {:?}\nkey_id = \"k1\"", self.secret("key"))
+    /// The credential of a service application with the key in this file.
+    pub(crate) fn by_key(&self, name: &str) -> String {
+        let (client, kid) = (access::CLIENT, access::key_id(name));
+        format!("private_key = \"{}\"\nclient_id = \"{client}\"\nkey_id = \"{kid}\"", self.secret(name))
     }
 
-    pub(crate) fn source_with(&self, credential: &str, groups: &str) -> String {
+    /// The source with this credential and these groups, as TOML has them.
+    pub(crate) fn source_of(&self, credential: &str, groups: &str) -> String {
+        let address = self.inner.address();
         format!(
-            "[[source]]\nname = \"staff\"\nkind = \"okta\"\nurl = {:?}\n{credential}\ngroups = {groups}\n\
-             [source.mapping]\nusername = \"nickName\"\nadmin = \"isAdmin\"\ntitle = \"title\"\n",
-            self.url
+            "[[source]]\nname = \"staff\"\nkind = \"okta\"\nurl = \"{address}\"\n{credential}\ngroups = [{groups}]\n\
+             [source.mapping]\nusername = \"userName\"\nadmin = \"admin\"\ntitle = \"title\"\n"
         )
     }
 
-    /// Everybody, each in the group `staff`.
-    pub(crate) fn put(&self, users: Vec<Value>) {
-        let mut contents = self.organisation.contents();
-        let members = users.iter().map(|user| user["id"].as_str().unwrap_or_default().to_owned()).collect();
-        contents.groups.retain(|(id, _, _)| id != STAFF_ID);
-        contents.groups.push((STAFF_ID.to_owned(), String::from("staff"), members));
-        contents.users = users;
+    /// Other groups from now on.
+    pub(crate) fn set_groups(&self, groups: Vec<Group>) {
+        *self.inner.groups.lock().unwrap() = groups;
     }
-}
 
-/// A person as Okta tells of one.
-pub(crate) fn user(id: &str, login: &str, status: &str, person: &Person) -> Value {
-    json!({
-        "id": id,
-        "status": status,
-        "created": "2026-01-01T00:00:00.000Z",
-        "activated": null,
-        "lastUpdated": "2026-01-01T00:00:00.000Z",
-        "profile": {
-            "login": login,
-            "email": format!("{}@example.org", person.username),
-            "firstName": person.username,
-            "lastName": "Example",
-            "nickName": person.username,
-            "title": person.title,
-            "isAdmin": person.is_admin,
-        },
-        "credentials": { "provider": { "type": "OKTA", "name": "OKTA" } },
-    })
+    /// From now on whoever asks has no role.
+    pub(crate) fn take_role(&self) {
+        self.inner.is_role_lacking.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on the last page of a listing is never known any more.
+    pub(crate) fn lose_every_place(&self) {
+        self.inner.is_forgetful.store(true, Ordering::SeqCst);
+    }
+
+    /// How often the server was asked that is not Okta.
+    pub(crate) fn foreign_calls(&self) -> usize {
+        self.inner.foreign_calls.load(Ordering::SeqCst)
+    }
+
+    /// When pages were asked for, since this was asked last.
+    pub(crate) fn take_asked(&self) -> Vec<Instant> {
+        std::mem::take(&mut self.inner.asked.lock().unwrap())
+    }
 }
 
 impl FakeDirectory for Okta {
     fn source(&self) -> String {
-        self.source_with(&self.by_token("token"), "[\"staff\"]")
+        self.source_of(&self.by_key("rsa.pem"), &json!(EVERYBODY).to_string())
     }
 
     fn fill(&self, people: &[Person]) {
-        let users = people.iter().zip(ids(people)).map(|(person, id)| {
-            let status = if person.is_disabled { "SUSPENDED" } else { "ACTIVE" };
-            let login =
-                if person.key.is_empty() { String::new() } else { format!("{}@example.org", person.key) };
-            user(&format!("00u{id}"), &login, status, person)
-        });
-        self.put(users.collect());
+        let users = people.iter().zip(ids(people)).map(|(person, id)| User::of(person, &id));
+        self.set_groups(vec![Group::new(EVERYBODY, users.collect())]);
     }
 
     fn faults(&self) -> &Faults {
-        &self.organisation.faults
+        &self.inner.faults
     }
 }
 
-/// Somebody else: notes whatever comes, the token above all.
-async fn abroad(State(organisation): State<Arc<Organisation>>, uri: Uri, headers: HeaderMap) -> &'static str {
-    let token = headers.get("authorization").is_some();
-    organisation.contents().asked_abroad.push(format!("{uri}, with a token: {token}"));
-    "[]"
-}
-
-fn error(status: u16, code: &str) -> Answer {
-    let body = json!({
-        "errorCode": code, "errorSummary": "so it is", "errorLink": code, "errorId": "oae1", "errorCauses": [],
-    });
-    Answer::json(status, &body).with_header("x-okta-request-id", "req-1")
-}
-
-async fn answer(
-    State(organisation): State<Arc<Organisation>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let query: Vec<(String, String)> =
-        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let asked = |name: &str| query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    if method == Method::POST && uri.path() == "/oauth2/v1/token" {
-        return give_token(&mut organisation.contents(), &body).send(None);
-    }
-    let parts: Vec<&str> = uri.path().trim_start_matches('/').split('/').collect();
-    let mut contents = organisation.contents();
-    if let Some(refusal) = contents.refusal(&headers) {
-        return refusal.send(None);
-    }
-    match parts.as_slice() {
-        ["api", "v1", "groups"] => contents.find_groups(asked("search").unwrap_or_default()).send(None),
-        ["api", "v1", "groups", id] => contents.group(id).send(None),
-        ["api", "v1", "groups", id, "users"] => {
-            contents.asked.push(Instant::now());
-            let fault = organisation.faults.next();
-            let answer = contents.people(id, asked("after"), asked("limit"), fault.as_ref(), &headers);
-            answer.send(fault)
-        }
-        _ => error(404, "E0000022").send(None),
+impl Group {
+    /// With an id that comes from its name.
+    pub(crate) fn new(name: &str, users: Vec<User>) -> Self {
+        let digits = name.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(1_000_003) ^ u64::from(byte));
+        let id = format!("00g{digits:017x}");
+        Self { id, name: name.to_owned(), users }
     }
 }
 
-impl Contents {
+impl Inner {
+    pub(crate) fn address(&self) -> String {
+        self.address.lock().unwrap().clone()
+    }
+
+    fn group(&self, id: &str) -> Option<Group> {
+        self.groups.lock().unwrap().iter().find(|group| group.id == id).cloned()
+    }
+
+    /// The refusal of a request that shows no token, or one that does not count.
     fn refusal(&self, headers: &HeaderMap) -> Option<Answer> {
-        let shown = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let is_known = shown.strip_prefix("SSWS ").is_some_and(|token| token == TOKEN)
-            || shown.strip_prefix("Bearer ").is_some_and(|token| self.tokens.contains(token));
-        match (is_known, self.forbids) {
-            (false, _) => Some(error(401, "E0000011")),
-            (true, true) => Some(error(403, "E0000006")),
-            (true, false) => None,
+        if !self.access.is_shown(headers) {
+            return Some(shapes::error(401, "E0000011", "Invalid token provided"));
         }
+        let is_lacking = self.is_role_lacking.load(Ordering::SeqCst);
+        let text = "You do not have permission to perform the requested action";
+        is_lacking.then(|| shapes::error(403, "E0000006", text))
     }
 
-    fn show(&self, group: &(String, String, Vec<String>)) -> Value {
-        let (id, name, members) = group;
-        json!({
-            "id": id,
-            "type": "OKTA_GROUP",
-            "profile": { "name": name, "description": "Everybody" },
-            "_embedded": { "stats": { "usersCount": members.len() } },
-        })
-    }
-
-    fn find_groups(&self, search: &str) -> Answer {
-        // As Okta does: it does not tell capitals from small letters here.
-        let name = search.strip_prefix("profile.name eq \"").and_then(|rest| rest.strip_suffix('"'));
-        let Some(name) = name else { return error(400, "E0000031") };
-        let found = self.groups.iter().filter(|(_, known, _)| known.eq_ignore_ascii_case(name));
-        Answer::json(200, &found.map(|group| self.show(group)).collect())
-    }
-
-    fn group(&self, id: &str) -> Answer {
-        let found = self.groups.iter().find(|(known, _, _)| known == id);
-        found.map_or_else(|| error(404, "E0000007"), |group| Answer::json(200, &self.show(group)))
-    }
-
-    fn people(
-        &mut self,
-        id: &str,
-        after: Option<&str>,
-        limit: Option<&str>,
-        fault: Option<&Fault>,
-        headers: &HeaderMap,
-    ) -> Answer {
-        let Some((_, _, members)) = self.groups.iter().find(|(known, _, _)| known == id) else {
-            return error(404, "E0000007");
-        };
-        if limit.is_none_or(|limit| limit.parse::<u32>().is_err()) {
-            return error(400, "E0000001");
-        }
-        let start: usize = match after.map(str::parse) {
+    /// A page of a group's people.
+    fn page(&self, group: &Group, uri: &Uri, after: Option<&str>, fault: Option<&Fault>) -> Answer {
+        let lost = || shapes::error(400, "E0000001", "Api validation failed: after");
+        let at = match after {
             None => 0,
-            Some(Ok(start)) => start,
-            Some(Err(_)) => return error(400, "E0000001"),
+            Some(after) => match group.users.iter().position(|user| user.id == after) {
+                None => return lost(),
+                Some(at) => at + 1,
+            },
         };
-        let shown =
-            if matches!(fault, Some(Fault::RepeatedPage)) { start.saturating_sub(PAGE_ITEMS) } else { start };
-        let ids = members.iter().skip(shown).take(PAGE_ITEMS);
-        let mut found: Vec<&Value> =
-            ids.filter_map(|id| self.users.iter().find(|user| user["id"] == id.as_str())).collect();
-        let end = start + PAGE_ITEMS;
-        let link = |after: usize| format!("{}/api/v1/groups/{id}/users?after={after}&limit=200", self.url);
-        let mut next = (end < members.len()).then(|| link(end));
-        match fault {
-            Some(Fault::EmptyPage) => (found, next) = (Vec::new(), Some(format!("{}&again=1", link(start)))),
-            Some(Fault::LoopingLink) => next = Some(link(0)),
-            Some(Fault::SelfLink) => next = Some(link(start)),
-            Some(Fault::ForeignLink) => next = Some(link(end).replace(&self.url, &self.foreign_url)),
-            Some(Fault::PlaceExpired) => return error(400, "E0000001"),
-            Some(Fault::ErrorInside) => {
-                let body = json!({ "errorCode": "E0000009", "errorSummary": "Internal Server Error" });
-                return Answer::json(200, &body);
-            }
-            Some(Fault::AccessExpired) => {
-                let shown =
-                    headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-                self.tokens.remove(shown.trim_start_matches("Bearer "));
-                return error(401, "E0000011");
-            }
-            Some(Fault::Status(..) | Fault::Cut(_) | Fault::Html | Fault::RepeatedPage | Fault::Drip)
-            | None => {}
+        if self.is_forgetful.load(Ordering::SeqCst) && at + PAGE_PEOPLE >= group.users.len() {
+            return lost();
         }
-        let mut answer = Answer::json(200, &json!(found))
-            .with_header("x-okta-request-id", "req-1")
-            .with_header("x-rate-limit-limit", "600")
-            .with_header("x-rate-limit-remaining", "599")
-            .with_header("link", &format!("<{}>; rel=\"self\"", link(start)));
+        let own = format!("{}{uri}", self.address());
+        let listing = format!("/api/v1/groups/{}/users", group.id);
+        let link = |base: &str, after: &str| format!("{base}{listing}?after={after}&limit={PAGE_PEOPLE}");
+        let end = (at + PAGE_PEOPLE).min(group.users.len());
+        let next = (end < group.users.len()).then(|| link(&self.address(), &group.users[end - 1].id));
+        let people = &group.users[at..end];
+        let (people, next) = match fault {
+            Some(Fault::EmptyPage) => {
+                // Another way to the page each time: that is what an empty page is good for.
+                let hop = self.hops.fetch_add(1, Ordering::SeqCst);
+                let separator = if uri.query().is_some() { '&' } else { '?' };
+                (&[][..], Some(format!("{own}{separator}hop={hop}")))
+            }
+            Some(Fault::RepeatedPage) => {
+                let before = at.saturating_sub(PAGE_PEOPLE);
+                (&group.users[before..(before + PAGE_PEOPLE).min(group.users.len())], next)
+            }
+            Some(Fault::LoopingLink) => (people, Some(format!("{}{listing}?limit=200", self.address()))),
+            Some(Fault::SelfLink) => (people, Some(own.clone())),
+            Some(Fault::ForeignLink) => (people, Some(link(&self.foreign, "00u"))),
+            Some(Fault::PlaceExpired) => return lost(),
+            Some(Fault::ErrorInside) => return shapes::error(200, "E0000009", "Internal Server Error"),
+            Some(Fault::Status(..) | Fault::Cut(_) | Fault::Html | Fault::Drip | Fault::AccessExpired)
+            | None => (people, next),
+        };
+        let mut answer = Answer::json(200, &people.iter().map(User::shape).collect())
+            .with_header("link", &format!("<{own}>; rel=\"self\""));
         if let Some(next) = next {
             answer = answer.with_header("link", &format!("<{next}>; rel=\"next\""));
         }
@@ -295,35 +255,55 @@ impl Contents {
     }
 }
 
-fn give_token(contents: &mut Contents, body: &Bytes) -> Answer {
-    let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
-    let sent =
-        |name: &str| form.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
-    let refuse = |word: &str| Answer::json(400, &json!({ "error": word, "error_description": "so it is" }));
-    if sent("grant_type") != "client_credentials" {
-        return refuse("unsupported_grant_type");
+async fn groups(
+    State(inner): State<Arc<Inner>>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = inner.refusal(&headers) {
+        return shapes::with_limits(refusal).send(None);
     }
-    if sent("scope") != "okta.users.read okta.groups.read" {
-        return refuse("invalid_scope");
+    let name = query.get("search").and_then(|search| shapes::name_searched_for(search));
+    let Some(name) = name else {
+        return shapes::error(400, "E0000031", "Invalid search criteria.").send(None);
+    };
+    // As Okta does: its comparison takes no notice of case.
+    let is_it = |group: &&Group| group.name.eq_ignore_ascii_case(&name);
+    let found: Vec<Value> = inner.groups.lock().unwrap().iter().filter(is_it).map(Group::shape).collect();
+    shapes::with_limits(Answer::json(200, &json!(found))).send(None)
+}
+
+async fn group(State(inner): State<Arc<Inner>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let answer = inner.refusal(&headers).unwrap_or_else(|| match inner.group(&id) {
+        Some(group) => Answer::json(200, &group.shape()),
+        None => shapes::not_found(&id),
+    });
+    shapes::with_limits(answer).send(None)
+}
+
+async fn users(
+    State(inner): State<Arc<Inner>>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    inner.asked.lock().unwrap().push(Instant::now());
+    if let Some(refusal) = inner.refusal(&headers) {
+        return shapes::with_limits(refusal).send(None);
     }
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_audience(&[format!("{}/oauth2/v1/token", contents.url)]);
-    validation.set_issuer(&[CLIENT_ID]);
-    validation.set_required_spec_claims(&["aud", "iss", "sub", "exp", "jti"]);
-    let key = DecodingKey::from_rsa_pem(PUBLIC_KEY.as_bytes()).unwrap();
-    let claims = jsonwebtoken::decode::<Value>(sent("client_assertion"), &key, &validation);
-    let Ok(claims) = claims else { return refuse("invalid_client") };
-    let is_new =
-        claims.claims["jti"].as_str().is_some_and(|jti| contents.seen_assertions.insert(jti.to_owned()));
-    if !is_new || claims.claims["sub"] != CLIENT_ID || claims.header.kid.as_deref() != Some("k1") {
-        return refuse("invalid_client");
+    let Some(group) = inner.group(&id) else { return shapes::not_found(&id).send(None) };
+    let fault = inner.faults.next();
+    if matches!(fault, Some(Fault::AccessExpired)) {
+        inner.access.revoke(&headers);
+        return shapes::error(401, "E0000011", "Invalid token provided").send(None);
     }
-    contents.given += 1;
-    let token = format!("access-token-{}", contents.given);
-    contents.tokens.insert(token.clone());
-    let scope = sent("scope");
-    Answer::json(
-        200,
-        &json!({ "token_type": "Bearer", "expires_in": 3600, "access_token": token, "scope": scope }),
-    )
+    let page = inner.page(&group, &uri, query.get("after").map(String::as_str), fault.as_ref());
+    shapes::with_limits(page).send(fault)
+}
+
+async fn token(State(inner): State<Arc<Inner>>, Form(form): Form<HashMap<String, String>>) -> Response {
+    let fault = inner.access.faults.next();
+    let audience = format!("{}/oauth2/v1/token", inner.address());
+    shapes::with_limits(inner.access.give(&form, &audience)).send(fault)
 }

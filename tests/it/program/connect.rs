@@ -7,7 +7,12 @@ use crate::fakes::okta::Okta;
 use crate::scenario::Person;
 
 fn person(name: &str) -> Person {
-    Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() }
+    Person {
+        username: name.to_owned(),
+        key: name.to_owned(),
+        title: String::from("Clerk"),
+        ..Person::default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -15,13 +20,16 @@ async fn every_source_is_tried_and_told_in_a_line() {
     let (okta, ldap) = (Okta::start().await, FakeLdap::new(Flavour::OpenLdap).await);
     okta.fill(&["ann", "ben", "cem"].map(person));
     ldap.fill(&[Person { key: String::from("CN=dee,DC=example,DC=com"), ..person("dee") }]);
-    let wrong = okta.source_with(&okta.by_token("wrong"), "[\"staff\"]").replacen("staff", "wrong", 1);
+    let wrong = okta
+        .source()
+        .replacen("staff", "wrong", 1)
+        .replace(&okta.by_key("rsa.pem"), "token = \"file:/dev/zero-and-more\"");
     let two = format!("{}{}", okta.source(), ldap.source().replacen("staff", "ldap", 1));
     let desk = Desk::new(&two);
     let shown = desk.done(&["check", "--connect"]);
     assert_eq!(
         shown,
-        "staff: Okta at 127.0.0.1, \"staff\" has 3 people\nldap: OpenLDAP at 127.0.0.1, \"everyone\" has 1 person\n"
+        "staff: Okta at 127.0.0.1, \"Intranet \\\"users\\\" \\\\ all\" has 3 people\nldap: OpenLDAP at 127.0.0.1, \"everyone\" has 1 person\n"
     );
     let desk = Desk::new(&format!("{two}{wrong}"));
     let answer = desk.run(&["check", "--connect", "--json"]);
@@ -29,7 +37,7 @@ async fn every_source_is_tried_and_told_in_a_line() {
     let sources = answer.json();
     assert_eq!(sources["sources"][0]["groups"][0]["people"], 3);
     let why = sources["sources"][2]["error"].as_str().unwrap().to_owned();
-    assert!(why.contains("does not accept the credentials"), "{why}");
+    assert!(why.contains("the file cannot be read"), "{why}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,7 +13,7 @@ use crate::value::{Setting, quoted};
 const ACTIVE_STATUSES: [&str; 5] = ["ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"];
 
 /// All statuses of a person that Okta documents.
-const STATUSES: [&str; 8] = [
+pub const OKTA_STATUSES: [&str; 8] = [
     "ACTIVE",
     "PROVISIONED",
     "PASSWORD_EXPIRED",
@@ -86,8 +86,8 @@ fn read_statuses(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Vec<S
     if items.is_empty() {
         mistakes.note(setting.at, "`active_statuses` must have at least one status");
     }
-    for item in items.iter().filter(|item| !STATUSES.contains(&item.text)) {
-        let what = format!("{} is not a status in Okta; use {}", quoted(item.text), STATUSES.join(", "));
+    for item in items.iter().filter(|item| !OKTA_STATUSES.contains(&item.text)) {
+        let what = format!("{} is not a status in Okta; use {}", quoted(item.text), OKTA_STATUSES.join(", "));
         mistakes.note(item.at, what);
     }
     Some(items.iter().map(|item| item.text.to_owned()).collect())

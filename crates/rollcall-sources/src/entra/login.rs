@@ -100,9 +100,10 @@ impl Login {
 
     async fn ask(&self) -> Result<Token, Error> {
         let asked_at = Instant::now();
-        let form = Some(self.form()?);
-        let request = Request { url: self.url.clone(), headers: HeaderMap::new(), form };
-        let answer = self.http.send(&request, &advise).await?;
+        // An assertion is good for once (RFC 7523, 3: `jti`), so each try has its own.
+        let make =
+            || Ok(Request { url: self.url.clone(), headers: HeaderMap::new(), form: Some(self.form()?) });
+        let answer = self.http.send_made(&make, &advise).await?;
         if !answer.status.is_success() {
             return Err(self.refused(&answer));
         }

@@ -1,61 +1,140 @@
-//! From a user as Okta tells of one to a record.
+//! From what Okta says of a user to a record.
 
-use super::Object;
-use crate::error::{Error, short};
-use crate::person::{Person, Status, record as record_of};
-use rollcall_config::{Group, OktaSettings};
+use crate::person::{self, Person, Status};
+use rollcall_config::{OKTA_STATUSES, OktaSettings};
 use rollcall_core::entry::Record;
 use serde_json::Value;
 
-/// Statuses that Okta documents: who has one that is not configured as active is disabled.
-const DOCUMENTED: [&str; 8] = [
-    "ACTIVE",
-    "PROVISIONED",
-    "PASSWORD_EXPIRED",
-    "LOCKED_OUT",
-    "RECOVERY",
-    "STAGED",
-    "SUSPENDED",
-    "DEPROVISIONED",
-];
+/// What people are matched by (product 2).
+const LOGIN: &str = "login";
 
-pub(super) fn record(user: &Object, settings: &OktaSettings, group: &Group) -> Result<Record, Error> {
-    let id = user["id"].as_str().filter(|id| !id.is_empty()).ok_or_else(|| Error::NotWhole {
-        of: group.name.clone(),
-        why: String::from("somebody on it has no id"),
-    })?;
-    let attribute = |name: &str| match name {
-        "id" | "status" => text(&user[name]),
-        _ => text(&user["profile"][name]),
-    };
-    let key = attribute("login").unwrap_or_default();
+/// The record of a user. The error says why there can be none.
+pub(super) fn record(user: &Value, priority: u16, settings: &OktaSettings) -> Result<Record, String> {
+    let id = id(user).ok_or_else(|| String::from("somebody on it has no id"))?;
+    let login = attribute(user, LOGIN).unwrap_or_default();
     let person = Person {
-        key: &key,
+        key: &login,
         immutable_id: id,
-        status: status(user, settings),
-        priority: group.priority,
-        attribute: &attribute,
+        status: status(user, &settings.active_statuses),
+        priority,
+        attribute: &|name| attribute(user, name),
     };
-    Ok(record_of(&person, &settings.mapping))
+    Ok(person::record(&person, &settings.mapping))
 }
 
-fn status(user: &Object, settings: &OktaSettings) -> Status {
-    match user["status"].as_str() {
-        Some(status) if settings.active_statuses.iter().any(|active| active == status) => Status::Enabled,
-        Some(status) if DOCUMENTED.contains(&status) => Status::Disabled,
-        Some(status) => {
-            Status::Unknown(format!("the status {:?} is not one that Okta documents", short(status)))
-        }
-        None => Status::Unknown(String::from("there is no status")),
+fn id(user: &Value) -> Option<&str> {
+    user.get("id")?.as_str().map(str::trim).filter(|id| !id.is_empty())
+}
+
+pub(super) fn status(user: &Value, active: &[String]) -> Status {
+    match user.get("status").and_then(Value::as_str) {
+        Some(status) if active.iter().any(|one| one == status) => Status::Enabled,
+        Some(status) if OKTA_STATUSES.contains(&status) => Status::Disabled,
+        Some(status) => Status::Unknown(format!(
+            "the status in Okta is {:?}; expected one of {}",
+            crate::error::short(status),
+            OKTA_STATUSES.join(", ")
+        )),
+        None => Status::Unknown(String::from("there is no status in Okta's answer; expected one")),
     }
 }
 
-/// A value as text; several as one, for a field has one.
+/// The value of an attribute of the profile; or of `id` and `status`, which stand beside it.
+pub(super) fn attribute(user: &Value, name: &str) -> Option<String> {
+    let profile = user.get("profile").and_then(|profile| profile.get(name));
+    let beside = || matches!(name, "id" | "status").then(|| user.get(name)).flatten();
+    profile.or_else(beside).and_then(text)
+}
+
+/// A value as text. Profiles of an organisation's own making have numbers, yes and no, and lists.
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Null | Value::Object(_) => None,
+        Value::Null => None,
         Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(values) => Some(values.iter().filter_map(text).collect::<Vec<_>>().join(", ")),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => Some(value.to_string()),
+        Value::Array(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{attribute, record};
+    use rollcall_config::{Config, OktaSettings, SourceSettings};
+    use rollcall_core::entry::{EntryStatus, Record, RejectReason};
+    use serde_json::{Value, json};
+
+    fn settings() -> OktaSettings {
+        let text = "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\n\
+                    token = \"env:T\"\ngroups = [\"staff\"]\n";
+        let SourceSettings::Okta(settings) = Config::parse(text).unwrap().sources.remove(0).settings else {
+            panic!()
+        };
+        settings
+    }
+
+    fn user(status: &Value) -> Value {
+        json!({ "id": "00u1", "status": status, "profile": { "login": "Ann@example.com", "email": null } })
+    }
+
+    #[test]
+    fn statuses() {
+        for (status, expected) in [
+            ("ACTIVE", EntryStatus::Enabled),
+            ("PROVISIONED", EntryStatus::Enabled),
+            ("PASSWORD_EXPIRED", EntryStatus::Enabled),
+            ("LOCKED_OUT", EntryStatus::Enabled),
+            ("RECOVERY", EntryStatus::Enabled),
+            ("STAGED", EntryStatus::Disabled),
+            ("SUSPENDED", EntryStatus::Disabled),
+            ("DEPROVISIONED", EntryStatus::Disabled),
+        ] {
+            let Record::Entry(entry) = record(&user(&json!(status)), 3, &settings()).unwrap() else {
+                panic!()
+            };
+            assert_eq!((entry.status, entry.priority), (expected, 3), "{status}");
+            assert_eq!(entry.key.original(), "Ann@example.com");
+            assert_eq!(entry.fields.iter().count(), 0, "null is not a value");
+        }
+        for status in [json!("ACTIVATING"), json!("active"), json!(""), json!(null), json!(1)] {
+            let Record::Rejected(row) = record(&user(&status), 0, &settings()).unwrap() else { panic!() };
+            assert!(matches!(row.reason, RejectReason::Unreadable(_)), "{status}");
+            assert!(row.key.is_some() && row.immutable_id.is_some(), "{status}");
+        }
+    }
+
+    #[test]
+    fn nobody_without_an_id_or_a_login_is_taken_for_nobody() {
+        for nobody in [json!({}), json!(null), json!("x"), json!({ "id": "" }), json!({ "id": 7 })] {
+            assert!(record(&nobody, 0, &settings()).is_err(), "{nobody}");
+        }
+        for profile in [json!({}), json!(null), json!({ "login": " " }), json!({ "login": null })] {
+            let user = json!({ "id": "00u1", "status": "ACTIVE", "profile": profile });
+            let Record::Rejected(row) = record(&user, 0, &settings()).unwrap() else { panic!() };
+            assert_eq!(row.reason, RejectReason::MissingKey);
+            assert!(row.immutable_id.is_some());
+        }
+    }
+
+    #[test]
+    fn values_of_all_kinds_are_text() {
+        let profile = json!({
+            "text": "a", "number": 1.5, "whole": 12_345_678_901_234_u64, "truth": true, "list": ["a", 1, null],
+            "nothing": null, "object": { "a": 1 }, "status": "retired"
+        });
+        let user = json!({ "id": "00u1", "status": "ACTIVE", "profile": profile });
+        for (name, expected) in [
+            ("text", Some("a")),
+            ("number", Some("1.5")),
+            ("whole", Some("12345678901234")),
+            ("truth", Some("true")),
+            ("list", Some("a, 1")),
+            ("nothing", None),
+            ("object", Some("{\"a\":1}")),
+            ("id", Some("00u1")),
+            ("status", Some("retired")),
+            ("credentials", None),
+        ] {
+            assert_eq!(attribute(&user, name).as_deref(), expected, "{name}");
+        }
     }
 }

@@ -22,10 +22,17 @@ pub(super) async fn read(
     lease: &Lease,
     settings: &SourceSettings,
 ) -> Result<Option<SnapshotRef>, Error> {
+    // Secrets are only named in them.
+    let digest = digest_of(&format!("{settings:?}"));
     let mut reading = match &run.reading {
         Some(key) => shell.store.reading(key).await?,
-        None => Reading::default(),
+        None => Reading { settings: digest.clone(), ..Reading::default() },
     };
+    if reading.settings != digest {
+        // Half of it would be what was in scope then, half what is now.
+        let why = String::from("the configuration was changed meanwhile");
+        return Err(rollcall_sources::Error::Cursor(why).into());
+    }
     if !reading.is_whole {
         let Some(mut directory) = open(shell, settings).await? else { return Ok(None) };
         let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await?;
@@ -85,7 +92,8 @@ async fn list(
         pages += 1;
         let may_hand_over = page.may_hand_over;
         next = page.next.clone();
-        keep(shell, lease, reading, pages, &place, page).await?;
+        let of = directory.name_of(page.listing);
+        keep(shell, lease, reading, pages, &place, page, &of).await?;
         shell.tell(Progress::Listed { records: reading.pages.iter().map(|page| page.records).sum() });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {
@@ -109,6 +117,7 @@ async fn keep(
     number: usize,
     place: &str,
     page: Page,
+    of: &str,
 ) -> Result<(), Error> {
     let Page { listing, is_first, records, next, .. } = page;
     // A listing that begins anew is not read from the place that was asked for, and may well lead there again.
@@ -120,8 +129,7 @@ async fn keep(
     }
     let kept = shell.store.put_page(lease, number, listing, place, records).await?;
     let not_whole = |why: &str| {
-        let of = format!("group {} in the order of `groups`", listing + 1);
-        Error::Source(rollcall_sources::Error::NotWhole { of, why: why.to_owned() })
+        Error::Source(rollcall_sources::Error::NotWhole { of: of.to_owned(), why: why.to_owned() })
     };
     if reading.restarts > RESTARTS_MAX {
         return Err(not_whole("it had to be begun anew too often"));

@@ -30,7 +30,7 @@ async fn token(
         Ok(()) => give(&tenant),
         Err((status, error, code)) => refuse(status, error, code),
     };
-    answer.send(None)
+    answer.send(tenant.login_faults.next())
 }
 
 fn give(tenant: &Tenant) -> Answer {

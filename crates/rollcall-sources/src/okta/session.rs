@@ -1,0 +1,93 @@
+//! The access token of a service application: asked for when it is needed, kept until shortly before it runs out.
+//!
+//! Below `client`. Promises that each request for one shows an assertion of its own: Okta takes none twice.
+
+use super::client::bearing;
+use super::key::Key;
+use super::refusal;
+use super::throttle;
+use crate::error::Error;
+use crate::http::{Http, Request};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+use url::{Url, form_urlencoded};
+
+/// What is asked for: to see users, and to see groups and who is in them.
+const SCOPES: &str = "okta.users.read okta.groups.read";
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A token is given up so long before it runs out: a request may be tried for minutes.
+const RESERVE: Duration = Duration::from_secs(300);
+
+/// How long a token lasts where Okta does not say (it does): its usual hour.
+const USUAL_SECONDS: u64 = 3600;
+
+pub(super) struct Session {
+    /// Where tokens are given.
+    url: Url,
+    key: Key,
+    held: Option<Held>,
+}
+
+struct Held {
+    token: HeaderValue,
+    until: Instant,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    token_type: String,
+    access_token: String,
+    expires_in: Option<u64>,
+}
+
+impl Session {
+    pub(super) fn new(url: Url, key: Key) -> Self {
+        Self { url, key, held: None }
+    }
+
+    /// Whatever is held is of no use any more.
+    pub(super) fn forget(&mut self) {
+        self.held = None;
+    }
+
+    /// The token, as it is sent.
+    pub(super) async fn token(&mut self, http: &Http) -> Result<HeaderValue, Error> {
+        if let Some(held) = self.held.as_ref().filter(|held| Instant::now() < held.until) {
+            return Ok(held.token.clone());
+        }
+        let held = self.ask(http).await?;
+        Ok(self.held.insert(held).token.clone())
+    }
+
+    async fn ask(&self, http: &Http) -> Result<Held, Error> {
+        let asked_at = Instant::now();
+        let answer = http.send_made(&|| self.request(), &throttle::advise).await?;
+        if !answer.status.is_success() {
+            return Err(refusal::token(http.server(), &answer));
+        }
+        let given: Given = http.parse(&answer)?;
+        if given.token_type.eq_ignore_ascii_case("dpop") {
+            return Err(refusal::bound(http.server(), &answer));
+        }
+        let token = bearing("Bearer", &given.access_token).filter(|_| !given.access_token.is_empty());
+        let unusable =
+            || refusal::unusable(http.server(), &answer, "expected an access token of type Bearer");
+        let token = token.filter(|_| given.token_type.eq_ignore_ascii_case("bearer")).ok_or_else(unusable)?;
+        let lifetime = Duration::from_secs(given.expires_in.unwrap_or(USUAL_SECONDS).min(USUAL_SECONDS * 24));
+        Ok(Held { token, until: asked_at + lifetime.saturating_sub(RESERVE).max(lifetime / 2) })
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("scope", SCOPES)
+            .append_pair("client_assertion_type", ASSERTION_TYPE)
+            .append_pair("client_assertion", &self.key.assertion()?)
+            .finish();
+        let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
+        Ok(Request { url: self.url.clone(), headers, form: Some(form) })
+    }
+}
