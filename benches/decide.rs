@@ -14,6 +14,8 @@ mod people;
 mod process;
 #[path = "decide/step.rs"]
 mod step;
+#[path = "usage.rs"]
+mod usage;
 
 use anyhow::{Context as _, Result, bail};
 use cases::{CASES, Case};

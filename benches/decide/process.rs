@@ -6,6 +6,7 @@
 use crate::cases::Case;
 use crate::people;
 use crate::step::{self, Way};
+use crate::usage::peak_bytes;
 use anyhow::{Context as _, Result, bail};
 use rollcall::embedded::Servers;
 use rollcall_sync::store::{Names, RunId, SnapshotReader, SnapshotRef, Store};
@@ -95,12 +96,4 @@ async fn store(folder: &Path) -> Result<(Store, Servers)> {
     let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
     let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
     Ok((Store::new(dynamo, s3, names), servers))
-}
-
-/// The high-water mark of this process, as Linux counts it.
-fn peak_bytes() -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("peak memory is read on Linux only")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-    let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
-    Ok(kib * 1024)
 }

@@ -9,8 +9,8 @@ mod look;
 mod others;
 
 use crate::fakes::FakeDirectory as _;
+use crate::fakes::Person;
 use crate::fakes::entra::{Entra, Group, STAFF_ID, User};
-use crate::scenario::Person;
 use crate::world::World;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::fields::FieldName;
@@ -131,6 +131,17 @@ async fn a_group_is_loaded_and_the_same_again_writes_nothing() {
     assert_eq!(key(&ben), "CN=ben,OU=staff,DC=contoso,DC=example");
     assert_eq!(entra.tenant.contents().asked.len(), 3);
     assert_eq!(completed(&world).await.summary.unwrap().writes, 0);
+}
+
+#[tokio::test]
+async fn pages_are_as_large_as_graph_allows() {
+    let entra = Entra::start().await;
+    entra.fill(&(0..1000).map(|number| person(&format!("u{number}"))).collect::<Vec<_>>());
+    entra.serve_large_pages();
+    let world = world(&entra.source()).await;
+    let run = world.reset(true, None).await.unwrap();
+    assert_eq!(run.status, RunStatus::DryRun, "{run:?}");
+    assert_eq!(entra.faults().clear(), 2, "999 and 1");
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@ pub(crate) mod entra;
 pub(crate) mod ldap;
 pub(crate) mod okta;
 
-use crate::scenario::Person;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -16,6 +15,18 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+/// Somebody in a directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) username: String,
+    /// Empty where the match field is.
+    pub(crate) key: String,
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) is_disabled: bool,
+    pub(crate) is_admin: bool,
+}
 
 /// A directory that tests may fill and disturb. Its people are in the one group that [`FakeDirectory::source`] names.
 pub(crate) trait FakeDirectory {
@@ -29,6 +40,9 @@ pub(crate) trait FakeDirectory {
 
     /// What will happen to the listing's pages from now on.
     fn faults(&self) -> &Faults;
+
+    /// From now on pages are as large as is asked for.
+    fn serve_large_pages(&self);
 }
 
 /// The directory's own ids of people: what a scenario gives them, or what tells them apart in it.

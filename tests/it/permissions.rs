@@ -2,8 +2,8 @@
 //! of DynamoDB and S3 is compared with its policy.
 
 use crate::fakes::FakeDirectory as _;
+use crate::fakes::Person;
 use crate::fakes::okta::Okta;
-use crate::scenario::Person;
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;

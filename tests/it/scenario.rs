@@ -6,6 +6,7 @@
 pub(crate) mod core_world;
 pub(crate) mod embedded_world;
 
+use crate::fakes::Person;
 use rollcall_core::account::AccountState;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
@@ -18,18 +19,6 @@ pub(crate) struct Settings {
     pub(crate) reserve: u64,
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
-}
-
-/// Somebody in the directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Person {
-    pub(crate) username: String,
-    /// Empty where the match field is.
-    pub(crate) key: String,
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) is_disabled: bool,
-    pub(crate) is_admin: bool,
 }
 
 /// What a run did, by the names that the scenario uses.

@@ -14,6 +14,7 @@ use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
+use tokio::runtime::Handle;
 
 /// How far the reading of a directory is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,29 +103,41 @@ impl Store {
     /// # Errors
     /// [`Error::Corrupt`] where a page is gone or damaged; start a new run. Or the storage fails; nothing is published.
     pub async fn publish_pages(&self, lease: &Lease, pages: &[PageRef]) -> Result<SnapshotRef, Error> {
-        let mut merged = Vec::new();
-        for some in pages.chunks(MERGED_AT_ONCE) {
-            let mut files = Vec::new();
-            for page in some {
-                let gone = || Error::corrupt(&page.key, "it is gone; start a new run");
-                files.push((self.get(&page.key).await?.ok_or_else(gone)?.file, page.records));
-            }
-            merged.push(merge_files(files).await?);
-        }
-        while merged.len() > 1 {
-            let rest = merged.split_off(merged.len().min(MERGED_AT_ONCE));
-            let files = merged.into_iter().map(|packed| (packed.file.into_file(), packed.records));
-            let one = merge_files(files.collect()).await?;
-            // At the end: the longest are merged as seldom as the shortest.
-            merged = rest;
-            merged.push(one);
-        }
-        let packed = match merged.pop() {
-            Some(packed) => packed,
-            None => pack(std::iter::empty())?,
-        };
-        self.publish(&lease.source, &lease.run, lease.epoch, packed).await
+        let (store, pages) = (self.clone(), pages.to_vec());
+        let runtime = Handle::current();
+        // All on one thread: what one merge gives back another can use, which an allocator grants a thread only.
+        let merged = tokio::task::spawn_blocking(move || merge_pages(&store, &pages, &runtime)).await??;
+        self.publish(&lease.source, &lease.run, lease.epoch, merged).await
     }
+}
+
+fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Packed, Error> {
+    let mut merged = Vec::new();
+    for some in pages.chunks(MERGED_AT_ONCE) {
+        let mut files = Vec::new();
+        for page in some {
+            let gone = || Error::corrupt(&page.key, "it is gone; start a new run");
+            files.push((runtime.block_on(store.get(&page.key))?.ok_or_else(gone)?.file, page.records));
+        }
+        merged.push(merge_files(files)?);
+    }
+    while merged.len() > 1 {
+        let rest = merged.split_off(merged.len().min(MERGED_AT_ONCE));
+        let files = merged.into_iter().map(|packed| (packed.file.into_file(), packed.records));
+        let one = merge_files(files.collect())?;
+        // At the end: the longest are merged as seldom as the shortest.
+        merged = rest;
+        merged.push(one);
+    }
+    match merged.pop() {
+        Some(packed) => Ok(packed),
+        None => pack(std::iter::empty()),
+    }
+}
+
+fn merge_files(files: Vec<(File, u64)>) -> Result<Packed, Error> {
+    let parts = files.into_iter().map(|(file, records)| read_records(file, records, "a page"));
+    pack(merge(parts.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// Digest of a place, which may hold what nobody should see.
@@ -136,12 +149,4 @@ pub fn digest_of(place: &str) -> String {
 /// Where the pages of a reading lie.
 fn prefix(lease: &Lease) -> String {
     format!("readings/{}/{}/{}", lease.source, lease.run, lease.epoch)
-}
-
-async fn merge_files(files: Vec<(File, u64)>) -> Result<Packed, Error> {
-    tokio::task::spawn_blocking(move || {
-        let parts = files.into_iter().map(|(file, records)| read_records(file, records, "a page"));
-        pack(merge(parts.collect::<Result<Vec<_>, _>>()?))
-    })
-    .await?
 }

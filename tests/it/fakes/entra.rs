@@ -6,8 +6,7 @@
 mod graph;
 mod login;
 
-use super::{FakeDirectory, Faults, ids, serve};
-use crate::scenario::Person;
+use super::{FakeDirectory, Faults, Person, ids, serve};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -25,7 +24,7 @@ pub(crate) const STAFF_ID: &str = "57aff000-0000-4000-8000-000000000001";
 /// A certificate and its key, made for these tests.
 const CERTIFICATE: &str = include_str!("entra_test_certificate.pem");
 
-/// How many people are on a page, however many were asked for.
+/// How many people are on a page, however many were asked for, until large ones are served.
 const PAGE_ITEMS: usize = 2;
 
 /// A tenant that tests may fill and disturb.
@@ -50,6 +49,7 @@ pub(crate) struct Tenant {
 pub(crate) struct Contents {
     pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
+    pub(crate) page_items: usize,
     /// Where people find the login: assertions must be meant for it.
     pub(crate) login_url: String,
     /// Where people find Graph: tokens are for it, and links lead there.
@@ -175,7 +175,7 @@ title = "jobTitle"
 impl Tenant {
     fn open(&self, login_url: &str, graph_url: &str, foreign_url: &str) {
         let mut contents = self.contents();
-        contents.expires_in = 3599;
+        (contents.expires_in, contents.page_items) = (3599, PAGE_ITEMS);
         contents.login_url = login_url.to_owned();
         contents.graph_url = graph_url.to_owned();
         contents.foreign_url = foreign_url.to_owned();
@@ -207,6 +207,10 @@ impl FakeDirectory for Entra {
 
     fn faults(&self) -> &Faults {
         &self.tenant.faults
+    }
+
+    fn serve_large_pages(&self) {
+        self.tenant.contents().page_items = usize::MAX;
     }
 }
 

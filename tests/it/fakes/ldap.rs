@@ -5,8 +5,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the protocol has more than a directory needs")]
 
-use super::ids;
-use crate::scenario::Person;
+use super::{Person, ids};
 use futures::{SinkExt as _, StreamExt as _};
 use ldap3_proto::LdapCodec;
 use ldap3_proto::control::LdapControl;
@@ -21,7 +20,8 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::codec::{Framed, FramedParts};
 
-/// As many entries has a page, whatever is asked for; so many values has an attribute in one answer.
+/// As many entries has a page, whatever is asked for; so many values has an attribute in one answer. Until large pages
+/// are served.
 const PAGE_ITEMS: usize = 2;
 
 pub(crate) const BASE: &str = "DC=example,DC=com";
@@ -75,6 +75,9 @@ pub(crate) struct FakeLdap {
 struct State {
     flavour: Flavour,
     people: Vec<Person>,
+    /// Everything that there is.
+    objects: Arc<Vec<Object>>,
+    page_items: usize,
     /// From which page of people on, how many, and what.
     trouble: Option<(usize, usize, Trouble)>,
     pages: usize,
@@ -91,7 +94,15 @@ impl FakeLdap {
     pub(crate) async fn new(flavour: Flavour) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ldap://{}", listener.local_addr().unwrap());
-        let state = State { flavour, people: Vec::new(), trouble: None, pages: 0 };
+        let mut state = State {
+            flavour,
+            people: Vec::new(),
+            objects: Arc::default(),
+            page_items: PAGE_ITEMS,
+            trouble: None,
+            pages: 0,
+        };
+        state.objects = Arc::new(state.make_objects());
         let secrets = Arc::new(TempDir::new().unwrap());
         let fake = Self { url, secrets, state: Arc::new(Mutex::new(state)) };
         let state = Arc::clone(&fake.state);
@@ -117,7 +128,14 @@ impl FakeLdap {
     }
 
     pub(crate) fn fill(&self, people: &[Person]) {
-        self.state.lock().unwrap().people = people.to_vec();
+        let mut state = self.state.lock().unwrap();
+        state.people = people.to_vec();
+        state.objects = Arc::new(state.make_objects());
+    }
+
+    /// From now on pages are as large as is asked for, up to what servers allow.
+    pub(crate) fn serve_large_pages(&self) {
+        self.state.lock().unwrap().page_items = 1000;
     }
 
     /// From the `page`th page of people on that is asked for from now on, so many go wrong.
@@ -135,8 +153,7 @@ impl FakeLdap {
 }
 
 impl State {
-    /// Everything that there is.
-    fn objects(&self) -> Vec<Object> {
+    fn make_objects(&self) -> Vec<Object> {
         let mut objects = vec![self.root(), self.group(GROUP, &self.people), self.group(OTHER_GROUP, &[])];
         objects
             .extend(self.people.iter().zip(ids(&self.people)).map(|(person, id)| self.person(person, &id)));
@@ -237,7 +254,7 @@ impl Object {
         }
     }
 
-    fn show(&self, asked: &[String]) -> LdapSearchResultEntry {
+    fn show(&self, asked: &[String], items: usize) -> LdapSearchResultEntry {
         let mut attributes = Vec::new();
         for asked in asked {
             let (name, range) = asked
@@ -245,14 +262,14 @@ impl Object {
                 .map_or((asked.as_str(), None), |(name, range)| (name, Some(range)));
             let Some(values) = self.values(name) else { continue };
             let first: usize = range.map_or(0, |range| range.split('-').next().unwrap().parse().unwrap());
-            if range.is_none() && values.len() <= PAGE_ITEMS {
+            if range.is_none() && values.len() <= items {
                 attributes.push(LdapPartialAttribute { atype: name.to_owned(), vals: values.to_vec() });
                 continue;
             }
             if range.is_none() {
                 attributes.push(LdapPartialAttribute { atype: name.to_owned(), vals: Vec::new() });
             }
-            let last = (first + PAGE_ITEMS).min(values.len());
+            let last = (first + items).min(values.len());
             let end = if last == values.len() { String::from("*") } else { (last - 1).to_string() };
             let atype = format!("{name};range={first}-{end}");
             attributes.push(LdapPartialAttribute { atype, vals: values[first..last].to_vec() });
@@ -329,8 +346,9 @@ async fn say(frames: Framed<TcpStream, LdapCodec>, bytes: &[u8]) {
 }
 
 fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: &mut State) -> Reply {
-    let flavour = state.flavour;
-    let mut found = state.objects();
+    let (flavour, items) = (state.flavour, state.page_items);
+    let objects = Arc::clone(&state.objects);
+    let mut found: Vec<&Object> = objects.iter().collect();
     match search.scope {
         LdapSearchScope::Base => found.retain(|object| object.dn.eq_ignore_ascii_case(&search.base)),
         _ => found.retain(|object| !object.dn.is_empty() || object.is_person()),
@@ -340,28 +358,29 @@ fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: 
         return done(id, Vec::new(), LdapResultCode::NoSuchObject, None);
     }
     let paged = controls.iter().find_map(|control| match control {
-        LdapControl::SimplePagedResults { cookie, .. } => Some(cookie.clone()),
+        LdapControl::SimplePagedResults { size, cookie } => Some((*size, cookie.clone())),
         _ => None,
     });
-    let Some(cookie) = paged else {
-        return done(id, entries(id, &found, search), LdapResultCode::Success, None);
+    let Some((asked, cookie)) = paged else {
+        return done(id, entries(id, &found, search, items), LdapResultCode::Success, None);
     };
+    let items = items.min(usize::try_from(asked).unwrap());
     let start: usize =
         if cookie.is_empty() { 0 } else { String::from_utf8(cookie).unwrap().parse().unwrap() };
     let is_of_people = format!("{:?}", search.filter).contains("person");
     let trouble = if is_of_people { state.trouble_of_next_page() } else { None };
-    page(id, search, &found, start, trouble)
+    page(id, search, &found, (start, items), trouble)
 }
 
 fn page(
     id: i32,
     search: &LdapSearchRequest,
-    found: &[Object],
-    start: usize,
+    found: &[&Object],
+    (start, items): (usize, usize),
     trouble: Option<Trouble>,
 ) -> Reply {
-    let end = (start + PAGE_ITEMS).min(found.len());
-    let mut messages = entries(id, &found[start.min(end)..end], search);
+    let end = (start + items).min(found.len());
+    let mut messages = entries(id, &found[start.min(end)..end], search, items);
     let mut next = if end < found.len() { end.to_string() } else { String::new() };
     match trouble {
         Some(
@@ -374,8 +393,8 @@ fn page(
         Some(Trouble::PlaceExpired) => return done(id, Vec::new(), LdapResultCode::UnwillingToPerform, None),
         Some(Trouble::EmptyPage) => (messages, next) = (Vec::new(), start.to_string()),
         Some(Trouble::RepeatedPage) => {
-            let before = start.saturating_sub(PAGE_ITEMS);
-            messages = entries(id, &found[before..start], search);
+            let before = start.saturating_sub(items);
+            messages = entries(id, &found[before..start], search, items);
         }
         Some(Trouble::Loop) => next = String::from("0"),
         Some(Trouble::Referral) => {
@@ -388,10 +407,10 @@ fn page(
     done(id, messages, LdapResultCode::Success, Some(next))
 }
 
-fn entries(id: i32, found: &[Object], search: &LdapSearchRequest) -> Vec<LdapMsg> {
+fn entries(id: i32, found: &[&Object], search: &LdapSearchRequest, items: usize) -> Vec<LdapMsg> {
     found
         .iter()
-        .map(|object| LdapMsg::new(id, LdapOp::SearchResultEntry(object.show(&search.attrs))))
+        .map(|object| LdapMsg::new(id, LdapOp::SearchResultEntry(object.show(&search.attrs, items))))
         .collect()
 }
 

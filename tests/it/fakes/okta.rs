@@ -8,8 +8,7 @@ mod shapes;
 
 pub(crate) use access::{GIVEN, TOKEN};
 
-use super::{Answer, FakeDirectory, Fault, Faults, ids, serve};
-use crate::scenario::Person;
+use super::{Answer, FakeDirectory, Fault, Faults, Person, ids, serve};
 use access::Access;
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
@@ -23,8 +22,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tempfile::TempDir;
 
-/// So many people are on a page, whatever is asked for.
+/// So many people are on a page, whatever is asked for, until large ones are served.
 const PAGE_PEOPLE: usize = 2;
+
+/// So many are on a page at most, and where nothing is asked for.
+const PAGE_PEOPLE_MAX: usize = 1000;
 
 /// The group of [`FakeDirectory::source`].
 pub(crate) const EVERYBODY: &str = "Intranet \"users\" \\ all";
@@ -54,7 +56,8 @@ pub(crate) struct Okta {
 
 /// What its answers come from.
 pub(crate) struct Inner {
-    groups: Mutex<Vec<Group>>,
+    groups: Mutex<Vec<Arc<Group>>>,
+    page_people: AtomicUsize,
     faults: Faults,
     pub(crate) access: Access,
     /// Its address, or that of a proxy before it.
@@ -90,6 +93,7 @@ impl Okta {
         let own = format!("http://{}", listener.local_addr().unwrap());
         let inner = Arc::new(Inner {
             groups: Mutex::default(),
+            page_people: AtomicUsize::new(PAGE_PEOPLE),
             faults: Faults::default(),
             access: Access::default(),
             address: Mutex::new(public.map_or(own, str::to_owned)),
@@ -141,7 +145,7 @@ impl Okta {
 
     /// Other groups from now on.
     pub(crate) fn set_groups(&self, groups: Vec<Group>) {
-        *self.inner.groups.lock().unwrap() = groups;
+        *self.inner.groups.lock().unwrap() = groups.into_iter().map(Arc::new).collect();
     }
 
     /// From now on whoever asks has no role.
@@ -178,6 +182,10 @@ impl FakeDirectory for Okta {
     fn faults(&self) -> &Faults {
         &self.inner.faults
     }
+
+    fn serve_large_pages(&self) {
+        self.inner.page_people.store(PAGE_PEOPLE_MAX, Ordering::SeqCst);
+    }
 }
 
 impl Group {
@@ -194,7 +202,7 @@ impl Inner {
         self.address.lock().unwrap().clone()
     }
 
-    fn group(&self, id: &str) -> Option<Group> {
+    fn group(&self, id: &str) -> Option<Arc<Group>> {
         self.groups.lock().unwrap().iter().find(|group| group.id == id).cloned()
     }
 
@@ -209,22 +217,30 @@ impl Inner {
     }
 
     /// A page of a group's people.
-    fn page(&self, group: &Group, uri: &Uri, after: Option<&str>, fault: Option<&Fault>) -> Answer {
+    fn page(
+        &self,
+        group: &Group,
+        uri: &Uri,
+        query: &HashMap<String, String>,
+        fault: Option<&Fault>,
+    ) -> Answer {
+        let asked = query.get("limit").map_or(PAGE_PEOPLE_MAX, |limit| limit.parse().unwrap());
+        let page_people = self.page_people.load(Ordering::SeqCst).min(asked);
         let lost = || shapes::error(400, "E0000001", "Api validation failed: after");
-        let at = match after {
+        let at = match query.get("after") {
             None => 0,
-            Some(after) => match group.users.iter().position(|user| user.id == after) {
+            Some(after) => match group.users.iter().position(|user| user.id == *after) {
                 None => return lost(),
                 Some(at) => at + 1,
             },
         };
-        if self.is_forgetful.load(Ordering::SeqCst) && at + PAGE_PEOPLE >= group.users.len() {
+        if self.is_forgetful.load(Ordering::SeqCst) && at + page_people >= group.users.len() {
             return lost();
         }
         let own = format!("{}{uri}", self.address());
         let listing = format!("/api/v1/groups/{}/users", group.id);
-        let link = |base: &str, after: &str| format!("{base}{listing}?after={after}&limit={PAGE_PEOPLE}");
-        let end = (at + PAGE_PEOPLE).min(group.users.len());
+        let link = |base: &str, after: &str| format!("{base}{listing}?after={after}&limit={page_people}");
+        let end = (at + page_people).min(group.users.len());
         let next = (end < group.users.len()).then(|| link(&self.address(), &group.users[end - 1].id));
         let people = &group.users[at..end];
         let (people, next) = match fault {
@@ -235,8 +251,8 @@ impl Inner {
                 (&[][..], Some(format!("{own}{separator}hop={hop}")))
             }
             Some(Fault::RepeatedPage) => {
-                let before = at.saturating_sub(PAGE_PEOPLE);
-                (&group.users[before..(before + PAGE_PEOPLE).min(group.users.len())], next)
+                let before = at.saturating_sub(page_people);
+                (&group.users[before..(before + page_people).min(group.users.len())], next)
             }
             Some(Fault::LoopingLink) => (people, Some(format!("{}{listing}?limit=200", self.address()))),
             Some(Fault::SelfLink) => (people, Some(own.clone())),
@@ -268,8 +284,9 @@ async fn groups(
         return shapes::error(400, "E0000031", "Invalid search criteria.").send(None);
     };
     // As Okta does: its comparison takes no notice of case.
-    let is_it = |group: &&Group| group.name.eq_ignore_ascii_case(&name);
-    let found: Vec<Value> = inner.groups.lock().unwrap().iter().filter(is_it).map(Group::shape).collect();
+    let is_it = |group: &&Arc<Group>| group.name.eq_ignore_ascii_case(&name);
+    let found: Vec<Value> =
+        inner.groups.lock().unwrap().iter().filter(is_it).map(|group| group.shape()).collect();
     shapes::with_limits(Answer::json(200, &json!(found))).send(None)
 }
 
@@ -298,7 +315,7 @@ async fn users(
         inner.access.revoke(&headers);
         return shapes::error(401, "E0000011", "Invalid token provided").send(None);
     }
-    let page = inner.page(&group, &uri, query.get("after").map(String::as_str), fault.as_ref());
+    let page = inner.page(&group, &uri, &query, fault.as_ref());
     shapes::with_limits(page).send(fault)
 }
 

@@ -1,8 +1,8 @@
 //! LDAP against the server of our own: what real ones cannot be made to do, and what goes wrong on any page.
 
 use super::{Office, Site, counted};
+use crate::fakes::Person;
 use crate::fakes::ldap::{BASE, BIND_DN, FakeLdap, Flavour, PASSWORD, Trouble};
-use crate::scenario::Person;
 use ldap3_proto::proto::LdapResultCode;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::RunStatus;
@@ -42,6 +42,22 @@ async fn a_group_on_many_pages_with_its_members_in_ranges_is_read_whole() {
         assert_eq!(office.counts().await, counted([("unchanged", 7)]), "{flavour:?}");
         fake.fill(&people(&["ann", "ben", "cem", "dee", "eve", "flo"]));
         assert_eq!(office.counts().await, counted([("unchanged", 6), ("blocked_left", 1)]), "{flavour:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_as_large_as_is_configured() {
+    for flavour in FLAVOURS {
+        let fake = FakeLdap::new(flavour).await;
+        fake.fill(&(0..600).map(|number| person(&format!("u{number}"))).collect::<Vec<_>>());
+        fake.serve_large_pages();
+        let office = Office::new(&site(&fake)).await;
+        let source = fake.source().replace("page_items = 2", "page_items = 500");
+        let mut world = office.world;
+        world.configure(&source).await;
+        fake.calm();
+        world.reset(true, None).await.unwrap();
+        assert_eq!(fake.calm(), 2, "{flavour:?}: 500 and 100");
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{
     assert_completed, assert_failed, five, quoted, run, seen, set_limits, states, with_five, world_of,
 };
+use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta, User};
 use crate::fakes::{FakeDirectory as _, Fault};
-use crate::scenario::Person;
 use rollcall_sync::audit;
 use serde_json::json;
 
@@ -19,6 +19,18 @@ async fn the_first_run_loads_everybody_and_the_second_writes_nothing() {
     let summary = again.summary.unwrap();
     assert_eq!((summary.writes, summary.rows, summary.used), (0, 5, 5));
     assert_eq!(seen(&world.shell).await, first);
+}
+
+#[tokio::test]
+async fn pages_are_as_large_as_okta_advises() {
+    let okta = Okta::start().await;
+    let person = |number| User::new(&format!("00u{number}"), &format!("u{number}@example.com"), "ACTIVE");
+    okta.set_groups(vec![Group::new(EVERYBODY, (0..401).map(person).collect())]);
+    okta.serve_large_pages();
+    let world = world_of(&okta.source()).await;
+    let run = world.reset(true, None).await.unwrap();
+    assert_eq!(run.snapshot.unwrap().records, 401);
+    assert_eq!(okta.take_asked().len(), 3, "200, 200 and 1");
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use super::Desk;
 use crate::fakes::FakeDirectory as _;
+use crate::fakes::Person;
 use crate::fakes::ldap::{FakeLdap, Flavour};
 use crate::fakes::okta::Okta;
-use crate::scenario::Person;
 
 fn person(name: &str) -> Person {
     Person {

@@ -1,7 +1,8 @@
 //! The stage of the pure core: accounts in a map, the plan applied change by change, the invariants looked at after
 //! each.
 
-use super::{Person, Ran, Settings, Stage};
+use super::{Ran, Settings, Stage};
+use crate::fakes::Person;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::{FieldName, Fields};

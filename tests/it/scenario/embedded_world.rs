@@ -1,6 +1,7 @@
 //! The stage of the whole: a directory of any kind, the three handlers, DynamoDB and S3 embedded, through the AWS SDK.
 
-use super::{Person, Ran, Settings, Stage};
+use super::{Ran, Settings, Stage};
+use crate::fakes::Person;
 use crate::fakes::ldap::{FakeLdap, Flavour, Trouble};
 use crate::fakes::{FakeDirectory, Fault, entra, okta};
 use crate::world::World;

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::iter::Peekable;
 
 /// How many parts are merged at once: so many files are open, and so many decoders in memory.
-pub(super) const MERGED_AT_ONCE: usize = 64;
+pub(super) const MERGED_AT_ONCE: usize = 32;
 
 /// Records of one person stand next to each other; in the order of keys, as a snapshot's are.
 pub(super) fn by_person(one: &Record, other: &Record) -> Ordering {

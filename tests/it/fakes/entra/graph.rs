@@ -1,6 +1,6 @@
-//! Graph: groups by id and by name, and the users in them, two on a page.
+//! Graph: groups by id and by name, and the users in them, a few on a page.
 
-use super::{Asked, Contents, Group, PAGE_ITEMS, Tenant, User};
+use super::{Asked, Contents, Group, Tenant, User};
 use crate::fakes::{Answer, Fault};
 use axum::Router;
 use axum::extract::{Path, Query, RawQuery, State};
@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -178,11 +178,11 @@ impl Request<'_> {
             return no_such_group(self.id);
         }
         let everybody = in_group(contents, self.id);
-        let first = self.place();
+        let (first, items) = (self.place(), self.items(contents));
         let page = match self.fault {
             Some(Fault::EmptyPage) => &[],
-            Some(Fault::RepeatedPage) => on_page(&everybody, first.saturating_sub(PAGE_ITEMS)),
-            _ => on_page(&everybody, first),
+            Some(Fault::RepeatedPage) => on_page(&everybody, first.saturating_sub(items), items),
+            _ => on_page(&everybody, first, items),
         };
         let value: Vec<Value> = page.iter().map(|user| self.shown(contents, user)).collect();
         let mut body = json!({
@@ -204,11 +204,18 @@ impl Request<'_> {
         token.split('.').next().unwrap().parse().unwrap()
     }
 
+    /// How many users are on a page.
+    fn items(&self, contents: &Contents) -> usize {
+        let asked = self.parameters.get("$top").map_or(100, |top| top.parse().unwrap());
+        contents.page_items.min(asked)
+    }
+
     fn link(&self, contents: &Contents, count: usize) -> Option<String> {
         let place = self.place();
         let path = format!("/v1.0/groups/{}/transitiveMembers/microsoft.graph.user", self.id);
         let base = without_place(self.query);
-        let next = (place + PAGE_ITEMS < count).then(|| format!("{base}&$skiptoken={}", place + PAGE_ITEMS));
+        let after = place + self.items(contents);
+        let next = (after < count).then(|| format!("{base}&$skiptoken={after}"));
         let (server, query) = match self.fault {
             Some(Fault::EmptyPage) => (&contents.graph_url, format!("{base}&$skiptoken={place}.1")),
             Some(Fault::LoopingLink) => (&contents.graph_url, base),
@@ -231,8 +238,8 @@ impl Request<'_> {
     }
 }
 
-fn on_page<'a>(everybody: &'a [&'a User], first: usize) -> &'a [&'a User] {
-    &everybody[first.min(everybody.len())..(first + PAGE_ITEMS).min(everybody.len())]
+fn on_page<'a>(everybody: &'a [&'a User], first: usize, items: usize) -> &'a [&'a User] {
+    &everybody[first.min(everybody.len())..(first + items).min(everybody.len())]
 }
 
 fn properties(user: &User) -> Map<String, Value> {
@@ -254,13 +261,13 @@ fn properties(user: &User) -> Map<String, Value> {
 
 /// The users in a group and in the groups in it, each once. Groups may be in each other.
 fn in_group<'a>(contents: &'a Contents, id: &str) -> Vec<&'a User> {
-    let (mut groups, mut seen, mut members) = (vec![id], BTreeSet::new(), BTreeSet::new());
-    while let Some(id) = groups.pop() {
-        let group =
-            contents.groups.iter().find(|group| group.id == id).filter(|_| seen.insert(id.to_owned()));
-        for member in group.into_iter().flat_map(|group| &group.members) {
+    let by_id: HashMap<&str, &Group> =
+        contents.groups.iter().map(|group| (group.id.as_str(), group)).collect();
+    let (mut ids, mut seen, mut members) = (vec![id], HashSet::new(), HashSet::new());
+    while let Some(id) = ids.pop() {
+        for member in by_id.get(id).filter(|_| seen.insert(id)).into_iter().flat_map(|group| &group.members) {
             members.insert(member.as_str());
-            groups.push(member);
+            ids.push(member);
         }
     }
     contents.users.iter().filter(|user| members.contains(user.id.as_str())).collect()

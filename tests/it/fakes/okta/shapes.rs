@@ -1,8 +1,7 @@
 //! What Okta's answers look like: users, groups, errors, rate limits.
 
-use super::super::Answer;
+use super::super::{Answer, Person};
 use super::{Group, User};
-use crate::scenario::Person;
 use serde_json::{Map, Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 
