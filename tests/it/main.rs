@@ -17,6 +17,7 @@ mod program;
 mod races;
 mod scenario;
 mod scenarios;
+mod several;
 mod template;
 mod tidy;
 mod truth;

@@ -55,6 +55,7 @@ scenarios! {
     k_last_administrator
     l_rename
     rule_3_missing_key
+    rule_4_used_again
     rule_6_disabled
     rule_7_username_conflict
     rule_7_username_handed_on
