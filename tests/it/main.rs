@@ -10,6 +10,7 @@ mod fakes;
 mod faults;
 mod generator;
 mod handlers;
+mod handover;
 mod ldap;
 mod okta;
 mod permissions;

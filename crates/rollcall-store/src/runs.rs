@@ -174,6 +174,9 @@ pub struct RunRecord {
     pub finished_at: Option<Timestamp>,
     /// How far it is.
     pub status: RunStatus,
+    /// How many invocations have begun to work on it: each reads all accounts again, and nothing else twice.
+    #[serde(default)]
+    pub invocations: u32,
     /// Key of the reading that is in progress, or was until the snapshot was published.
     #[serde(default)]
     pub reading: Option<String>,

@@ -62,7 +62,9 @@ pub(crate) async fn take_up(
             ending::end_dead(shell, &lease, &dead).await?;
             // Another invocation may have gone on with it until a moment ago; from here on none does.
             match shell.store.run(&id).await? {
-                Some(run) if !run.status.is_finished() => Ok(Some((run, lease))),
+                Some(run) if !run.status.is_finished() => {
+                    Ok(Some((RunRecord { invocations: run.invocations + 1, ..run }, lease)))
+                }
                 Some(_) | None => ending::release(shell, &lease).await.map(|()| None),
             }
         }

@@ -70,8 +70,14 @@ impl<'a> Lane<'a> {
             };
             self.left_over.push(LeftOver { account: change.after.id, cause });
         }
+        self.tally.commits += 1;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
         Ok(())
+    }
+
+    /// Whether this invocation should leave the rest to the next one.
+    pub(crate) fn is_enough(&self) -> bool {
+        self.shell.limits().is_enough_committed(self.tally.commits)
     }
 
     /// What was not committed as it was planned.

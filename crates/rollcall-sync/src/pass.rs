@@ -32,6 +32,8 @@ pub(crate) struct Tally {
     done: BTreeMap<AccountId, (u64, Outcome)>,
     /// How often each outcome was observed without a change.
     observed: BTreeMap<Outcome, u64>,
+    /// Commits of this invocation.
+    pub(crate) commits: usize,
     /// Account writes.
     pub(crate) writes: u64,
     /// Seats freed.
@@ -185,11 +187,19 @@ impl<'a> Pass<'a> {
         self.plan.hold()
     }
 
-    /// Commits every change of the plan, in its order. Answers with what could not be committed as it was planned.
-    pub(crate) async fn commit(&self, lease: &Lease, tally: &mut Tally) -> Result<Vec<LeftOver>, Error> {
+    /// Commits every change of the plan, in its order. Answers with what could not be committed as it was planned; `None`
+    /// where this invocation has no time for the rest.
+    pub(crate) async fn commit(
+        &self,
+        lease: &Lease,
+        tally: &mut Tally,
+    ) -> Result<Option<Vec<LeftOver>>, Error> {
         let mut lane = Lane::new(self.shell, &self.head, lease, tally);
         for decision in self.plan.try_without_entry() {
             self.commit_decision(decision?, &mut lane).await?;
+            if lane.is_enough() {
+                return lane.flush().await.map(|()| None);
+            }
         }
         lane.flush().await?;
         for step in self.plan.steps() {
@@ -200,11 +210,15 @@ impl<'a> Pass<'a> {
                     && let Some(decision) = self.plan.try_decide(ordinal, &record)?
                 {
                     self.commit_decision(decision, &mut lane).await?;
+                    if lane.is_enough() {
+                        return lane.flush().await.map(|()| None);
+                    }
                 }
             }
             lane.flush().await?;
         }
-        Ok(lane.into_left_over())
+        // What is left is the report; whoever has no time for it leaves that to the next invocation as well.
+        Ok(if lane.is_enough() { None } else { Some(lane.into_left_over()) })
     }
 
     async fn commit_decision(&self, decision: Decision, lane: &mut Lane<'_>) -> Result<(), Error> {

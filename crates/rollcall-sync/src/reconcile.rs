@@ -1,14 +1,15 @@
 //! Reconcile: the snapshot and the accounts become a plan, the plan becomes commits, and a report says what happened.
 //!
-//! Convergent: killed anywhere and called again, it finishes what is missing. An account that somebody else changed
-//! meanwhile is not argued about: the plan is made again from what is there.
+//! Convergent: killed anywhere and called again, it finishes what is missing; so an invocation that runs short of time
+//! stops after a commit, and the next one plans what is left (product 27). An account that somebody else changed meanwhile
+//! is not argued about: the plan is made again from what is there.
 
 use crate::ending;
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
 use crate::lane::{Cause, LeftOver};
 use crate::pass::{Pass, Tally, note_what_was_done};
-use crate::request::StepMessage;
+use crate::request::{StepMessage, send};
 use crate::shell::Shell;
 use futures::future::BoxFuture;
 use rollcall_core::licence::Limit;
@@ -32,7 +33,8 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
     let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
     let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
     match apply(shell, &mut run, &snapshot, &lease).await {
-        Ok(status) => ending::finish(shell, run, &lease, status).await,
+        Ok(Some(status)) => ending::finish(shell, run, &lease, status).await,
+        Ok(None) => send(shell, &run, Some(&lease)).await,
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => {
             note_what_was_done(shell, &mut run).await?;
@@ -41,26 +43,29 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
     }
 }
 
+/// `None` where another invocation must go on.
 async fn apply(
     shell: &Shell,
     run: &mut RunRecord,
     snapshot: &SnapshotRef,
     lease: &Lease,
-) -> Result<RunStatus, Error> {
-    let began = shell.now();
+) -> Result<Option<RunStatus>, Error> {
     if !run.dry_run {
         close_the_past(shell, run, snapshot, lease.epoch).await?;
     }
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
-    let used_before = note_used_before(shell, run, lease, pass.seats().used_before.get()).await?;
+    let before = note_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
     let mut left_over = Vec::new();
     for passes in 1..=PASSES_MAX {
         if run.dry_run {
             break;
         }
         let left_before = left_over;
-        left_over = commit(shell, run, snapshot, lease, &pass, &mut tally).await?;
+        left_over = match commit(shell, run, snapshot, lease, &pass, &mut tally).await? {
+            Some(left_over) => left_over,
+            None => return Ok(None),
+        };
         if is_over(&left_over, &left_before, &pass) {
             break;
         }
@@ -80,11 +85,11 @@ async fn apply(
     }
     let next_waiting = pass.report(&mut tally, &left_over).await?;
     let summary = RunSummary {
-        used_before,
+        used_before: before.used_before,
         next_waiting,
         rows: snapshot.records,
-        read_millis: began.as_millis() - run.started_at.as_millis(),
-        apply_millis: shell.now().as_millis() - began.as_millis(),
+        read_millis: before.read_millis,
+        apply_millis: shell.now().as_millis() - run.started_at.as_millis() - before.read_millis,
         ..summary_of(&seats, hold.as_ref(), &tally)
     };
     let status = match (run.dry_run, &summary.hold) {
@@ -95,10 +100,11 @@ async fn apply(
     let report = serde_json::to_vec_pretty(&summary)?;
     shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;
     run.summary = Some(summary);
-    Ok(status)
+    Ok(Some(status))
 }
 
-/// Commits one plan, after noting what its guard holds. Answers with what could not be committed.
+/// Commits one plan, after noting what its guard holds. Answers with what could not be committed; `None` where another
+/// invocation must go on.
 async fn commit(
     shell: &Shell,
     run: &RunRecord,
@@ -106,7 +112,7 @@ async fn commit(
     lease: &Lease,
     pass: &Pass<'_>,
     tally: &mut Tally,
-) -> Result<Vec<LeftOver>, Error> {
+) -> Result<Option<Vec<LeftOver>>, Error> {
     if pass.hold().is_some() {
         shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
     }
@@ -146,19 +152,21 @@ async fn close_the_past(
     Ok(())
 }
 
-/// Keeps the seats in use before the run's first write, which a resumed run cannot see any more.
-async fn note_used_before(
+/// Keeps what an invocation that goes on cannot see any more: the seats in use before the run's first write, and how long
+/// reading took.
+async fn note_beginning(
     shell: &Shell,
     run: &mut RunRecord,
     lease: &Lease,
     used: u64,
-) -> Result<u64, Error> {
-    if let Some(summary) = &run.summary {
-        return Ok(summary.used_before);
-    }
-    run.summary = Some(RunSummary { used_before: used, ..RunSummary::default() });
+) -> Result<RunSummary, Error> {
+    let read_millis = shell.now().as_millis() - run.started_at.as_millis();
+    let noted = run.summary.take();
+    let noted =
+        noted.unwrap_or_else(|| RunSummary { used_before: used, read_millis, ..RunSummary::default() });
+    run.summary = Some(noted.clone());
     shell.store.put_run(run, lease).await?;
-    Ok(used)
+    Ok(noted)
 }
 
 fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {

@@ -67,6 +67,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         started_at: shell.now(),
         finished_at: None,
         status: RunStatus::Requested,
+        invocations: 0,
         reading: None,
         snapshot,
         summary: None,

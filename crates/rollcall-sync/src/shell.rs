@@ -29,21 +29,30 @@ pub struct Shell {
 }
 
 /// How far one invocation goes.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// When it must be over; none where nobody ends it.
     pub deadline: Option<Instant>,
+    /// How much of its time must be left to begin something that another invocation can do as well: to read the next
+    /// page, to publish, to commit.
+    pub reserve: Duration,
     /// How many pages of a directory it reads before the next invocation goes on; none where time decides.
     pub pages: Option<usize>,
+    /// How many commits it makes before the next invocation goes on; none where time decides.
+    pub commits: Option<usize>,
     /// How patient it is with directories.
     pub patience: Patience,
 }
 
-/// So much time must be left to begin something that another invocation can do as well: to read the next page, to publish.
-const SHORT: Duration = Duration::from_secs(90);
-
 /// How long an invocation may take that nobody ends.
 const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Default for Limits {
+    fn default() -> Self {
+        let reserve = Duration::from_secs(90);
+        Self { deadline: None, reserve, pages: None, commits: None, patience: Patience::default() }
+    }
+}
 
 impl Limits {
     /// The limits of an invocation that AWS ends at this time, in milliseconds since 1970.
@@ -56,15 +65,25 @@ impl Limits {
 
     /// When whatever is waited for must have come, so that there is time to keep it.
     pub(crate) fn reading_deadline(&self) -> Instant {
-        let reserve = Duration::from_secs(20);
+        let reserve = self.reserve.min(Duration::from_secs(20));
         let deadline = self.deadline.map(|deadline| deadline.checked_sub(reserve).unwrap_or(deadline));
         deadline.unwrap_or_else(|| Instant::now() + ENDLESS)
     }
 
     /// Whether another invocation should go on, after so many pages in this one.
-    pub(crate) fn is_enough(&self, pages: usize) -> bool {
-        let is_short = |deadline: Instant| deadline.saturating_duration_since(Instant::now()) < SHORT;
-        self.pages.is_some_and(|most| pages >= most) || self.deadline.is_some_and(is_short)
+    pub(crate) fn is_enough_read(&self, pages: usize) -> bool {
+        self.pages.is_some_and(|most| pages >= most) || self.is_late()
+    }
+
+    /// Whether another invocation should go on, after so many commits in this one. Never before the first: whoever has
+    /// got nowhere would get nowhere the next time.
+    pub(crate) fn is_enough_committed(&self, commits: usize) -> bool {
+        commits > 0 && (self.commits.is_some_and(|most| commits >= most) || self.is_late())
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) < self.reserve)
     }
 }
 

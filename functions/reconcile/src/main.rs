@@ -3,6 +3,7 @@
 use anyhow::Result;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rollcall_sync::Shell;
+use rollcall_sync::shell::Limits;
 use serde_json::Value;
 
 #[tokio::main]
@@ -10,7 +11,8 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let shell = &Shell::from_env().await?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        rollcall_reconcile::handle(event.payload, shell)
+        let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
+        rollcall_reconcile::handle(event.payload, &shell)
             .await
             .map_err(|error| Error::from(format!("{error:#}")))
     }))

@@ -99,7 +99,7 @@ async fn list(
         if may_hand_over || reading.is_whole {
             run.reading = Some(shell.store.put_reading(lease, pages, reading).await?);
             shell.store.put_run(run, lease).await?;
-            if shell.limits().is_enough(pages) {
+            if shell.limits().is_enough_read(pages) {
                 return Ok(false);
             }
         }
