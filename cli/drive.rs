@@ -5,12 +5,10 @@ use crate::unsound::Unsound;
 use anyhow::{Context as _, Result, bail};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceName;
+use rollcall_sync::batch::DELIVERIES_MAX;
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
 use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
-
-/// How often one message is delivered before the program gives up; the queues in AWS do the same.
-const DELIVERIES_MAX: u32 = 3;
 
 /// The bucket's name in events. The handlers read the key only.
 const BUCKET: &str = "rollcall";
@@ -93,11 +91,11 @@ pub async fn run_record(shell: &Shell, run: &RunId) -> Result<RunRecord> {
 }
 
 async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
-    let event = queue_event(message);
-    for _ in 0..DELIVERIES_MAX {
+    for times in 1..=DELIVERIES_MAX {
+        let event = queue_event_delivered(message, times);
         let answer = match message.queue {
-            QueueName::Fetch => rollcall_fetch::handle(event.clone(), shell).await?,
-            QueueName::Reconcile => rollcall_reconcile::handle(event.clone(), shell).await?,
+            QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
+            QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
         };
         if answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty) {
             return Ok(());
@@ -109,9 +107,15 @@ async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
     Err(Unsound::new(what).into())
 }
 
-/// A batch of one message, as SQS hands it to a function.
+/// A batch of one message, as SQS hands it to a function for the first time.
 #[must_use]
 pub fn queue_event(message: &QueuedMessage) -> Value {
+    queue_event_delivered(message, 1)
+}
+
+/// A batch of one message that is delivered for the `times`th time.
+#[must_use]
+pub fn queue_event_delivered(message: &QueuedMessage, times: u32) -> Value {
     let name = match message.queue {
         QueueName::Fetch => "fetch",
         QueueName::Reconcile => "reconcile",
@@ -120,7 +124,7 @@ pub fn queue_event(message: &QueuedMessage) -> Value {
         "messageId": "00000000-0000-4000-8000-000000000001",
         "receiptHandle": "local",
         "body": message.body,
-        "attributes": { "MessageGroupId": "local" },
+        "attributes": { "MessageGroupId": "local", "ApproximateReceiveCount": times.to_string() },
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": format!("arn:aws:sqs:local:000000000000:rollcall-{name}.fifo"),

@@ -55,6 +55,11 @@ fn a_failed_message_comes_back_only_after_its_function_must_have_ended() {
         let properties = &template["Resources"][queue]["Properties"];
         assert!(properties["VisibilityTimeout"].as_u64().unwrap() > timeout, "{queue}");
         assert_eq!(properties["FifoQueue"], true, "{queue}");
+        assert_eq!(
+            properties["RedrivePolicy"]["maxReceiveCount"],
+            rollcall_sync::batch::DELIVERIES_MAX,
+            "{queue}"
+        );
     }
 }
 

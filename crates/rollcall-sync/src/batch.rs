@@ -1,8 +1,13 @@
 //! A batch of queue messages, in order: which of them must be delivered again.
 
+use crate::ending;
 use crate::error::Error;
 use crate::request::StepMessage;
+use crate::shell::Shell;
 use std::future::Future;
+
+/// How often the queues deliver a message; then it goes to the dead letters (`maxReceiveCount` in the template).
+pub const DELIVERIES_MAX: u32 = 3;
 
 /// One message as the queue delivered it.
 #[derive(Debug, Clone)]
@@ -11,27 +16,48 @@ pub struct Delivery {
     pub id: String,
     /// Its text.
     pub body: String,
+    /// How often it was delivered, this time included.
+    pub times: u32,
 }
 
 /// Works through a batch of a FIFO queue and answers with the ids to be delivered again. After the first failure
-/// nothing more is tried: a later message must not overtake an earlier one of its group.
-pub async fn work_through<F>(batch: Vec<Delivery>, step: impl Fn(StepMessage) -> F) -> Vec<String>
+/// nothing more is tried: a later message must not overtake an earlier one of its group. A run whose message fails for
+/// the last time is ended as failed, and says why.
+pub async fn work_through<F>(
+    shell: &Shell,
+    batch: Vec<Delivery>,
+    step: impl Fn(StepMessage) -> F,
+) -> Vec<String>
 where
     F: Future<Output = Result<(), Error>>,
 {
     let mut left = batch.into_iter();
     let mut failed = Vec::new();
     for delivery in left.by_ref() {
-        let result = match serde_json::from_str(&delivery.body) {
-            Ok(message) => step(message).await,
-            Err(error) => Err(Error::Message(error)),
-        };
-        if let Err(error) = result {
-            tracing::error!(message.id = %delivery.id, error = %error, "a step failed, its message will be delivered again");
+        if let Err(error) = work(shell, &delivery, &step).await {
+            tracing::error!(
+                message.id = %delivery.id, message.deliveries = delivery.times, error = %error,
+                "a step failed; its message is delivered again, or goes to the dead letters"
+            );
             failed.push(delivery.id);
             break;
         }
     }
     failed.extend(left.map(|delivery| delivery.id));
     failed
+}
+
+async fn work<F>(shell: &Shell, delivery: &Delivery, step: &impl Fn(StepMessage) -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<(), Error>>,
+{
+    let message: StepMessage = serde_json::from_str(&delivery.body)?;
+    let result = step(message.clone()).await;
+    if let Err(error) = &result
+        && delivery.times >= DELIVERIES_MAX
+        && let Err(another) = ending::give_up(shell, &message, delivery.times, error).await
+    {
+        tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
+    }
+    result
 }

@@ -1,8 +1,11 @@
 //! How a run ends: its record says so first, then the lease is given back, then what waited for it begins.
 
 use crate::error::{Error, Kind};
-use crate::request::{RunRequest, request_run};
+use crate::fetch::take_up;
+use crate::pass::note_what_was_done;
+use crate::request::{RunRequest, StepMessage, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
+use futures::future::BoxFuture;
 use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
 
@@ -33,6 +36,21 @@ pub(crate) async fn fail(
     finish(shell, run, lease, RunStatus::Failed).await
 }
 
+/// Ends a run whose step has failed as often as it is tried. Its message goes to the dead letters all the same.
+pub(crate) fn give_up<'a>(
+    shell: &'a Shell,
+    message: &'a StepMessage,
+    tries: u32,
+    error: &'a Error,
+) -> BoxFuture<'a, Result<(), Error>> {
+    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
+    Box::pin(async move {
+        let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
+        note_what_was_done(shell, &mut run).await?;
+        fail(shell, run, &lease, &Error::GaveUp { tries, why: error.to_string() }).await
+    })
+}
+
 /// What a step came to, seen from its message: a step that was replaced has nothing more to do.
 pub(crate) fn unless_replaced(result: Result<(), Error>) -> Result<(), Error> {
     match result {
@@ -46,8 +64,10 @@ pub(crate) fn unless_replaced(result: Result<(), Error>) -> Result<(), Error> {
 
 /// Ends a run whose place another has taken.
 pub(crate) async fn superseded(shell: &Shell, mut run: RunRecord, by: &RunId) -> Result<(), Error> {
-    run.error =
-        Some(format!("did not finish in time; run {by} has taken its place and finishes what it began"));
+    run.error = Some(format!(
+        "did not finish in time, in {} invocations; run {by} has taken its place and finishes what it began",
+        run.invocations
+    ));
     run.status = RunStatus::Failed;
     run.finished_at = Some(shell.now());
     // It may have ended meanwhile, and says how.

@@ -104,6 +104,16 @@ pub enum Error {
     /// A thread was lost.
     #[error("reading was cut off: {0}")]
     Lost(#[from] tokio::task::JoinError),
+    /// A step of a run failed as often as it was tried.
+    #[error(
+        "gave up after {tries} tries: {why}; start a new run when the cause is mended, it finishes what this one began"
+    )]
+    GaveUp {
+        /// How often.
+        tries: u32,
+        /// What went wrong the last time.
+        why: String,
+    },
     /// A message that no function of this version sends.
     #[error("a message in the queue cannot be read: {0}")]
     Message(#[from] serde_json::Error),
@@ -149,9 +159,11 @@ impl Error {
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Store(error) if error.is_of_deployment() => Kind::Deployment,
             Self::Contended | Self::Lost(_) => Kind::Retry,
-            Self::Store(_) | Self::LedgerDisagrees { .. } | Self::Violation(_) | Self::Message(_) => {
-                Kind::Bug
-            }
+            Self::Store(_)
+            | Self::LedgerDisagrees { .. }
+            | Self::GaveUp { .. }
+            | Self::Violation(_)
+            | Self::Message(_) => Kind::Bug,
         }
     }
 }

@@ -81,8 +81,13 @@ async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
     let batch = event.records.into_iter().map(|record| Delivery {
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
+        times: record
+            .attributes
+            .get("ApproximateReceiveCount")
+            .and_then(|times| times.parse().ok())
+            .unwrap_or(1),
     });
-    let failed = work_through(batch.collect(), |message| fetch::fetch(shell, message)).await;
+    let failed = work_through(shell, batch.collect(), |message| fetch::fetch(shell, message)).await;
     let mut response = SqsBatchResponse::default();
     response.set_failures(failed);
     Ok(serde_json::to_value(response)?)

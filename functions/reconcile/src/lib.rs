@@ -18,8 +18,13 @@ pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
     let batch = event.records.into_iter().map(|record| Delivery {
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
+        times: record
+            .attributes
+            .get("ApproximateReceiveCount")
+            .and_then(|times| times.parse().ok())
+            .unwrap_or(1),
     });
-    let failed = work_through(batch.collect(), |message| reconcile::reconcile(shell, message)).await;
+    let failed = work_through(shell, batch.collect(), |message| reconcile::reconcile(shell, message)).await;
     let mut response = SqsBatchResponse::default();
     response.set_failures(failed);
     Ok(serde_json::to_value(response)?)

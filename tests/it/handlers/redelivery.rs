@@ -1,12 +1,15 @@
 //! Messages that SQS delivers again, and what it takes for one message: nobody at work is replaced by them, and no run is
 //! left without one (product 22, 27).
 
-use super::{STAFF, assert_at_rest};
+use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
+use crate::faults;
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
+use rollcall_sync::batch::DELIVERIES_MAX;
 use rollcall_sync::request::send;
-use rollcall_sync::store::{Acquired, Lease, QueueName, RunRecord, RunStatus};
+use rollcall_sync::store::{Acquired, Lease, QueueName, QueuedMessage, RunRecord, RunStatus};
+use std::collections::BTreeMap;
 
 async fn take_lease(shell: &Shell, run: &RunRecord) -> Lease {
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), 60_000).await.unwrap() {
@@ -46,4 +49,43 @@ async fn a_message_sent_once_is_one_and_one_by_whoever_takes_over_is_another() {
         assert_eq!(message.is_some(), is_taken, "{lease:?}");
         assert!(message.is_none_or(|message| message.queue == QueueName::Reconcile));
     }
+}
+
+/// The queue delivers a message once more, to a process that is answered "come again later" wherever it asks for this.
+async fn deliver_in_vain(world: &World, message: &QueuedMessage, times: u32, operation: &'static str) {
+    let broken = faults::process(world, move |call| {
+        call.operation
+            .contains(operation)
+            .then(|| faults::s3_error(503, "SlowDown", "Please reduce your request rate."))
+    });
+    let event = drive::queue_event_delivered(message, times);
+    let answer = rollcall_reconcile::handle(event, &broken).await.unwrap();
+    assert_eq!(
+        answer["batchItemFailures"].as_array().unwrap().len(),
+        1,
+        "it stays in the queue, or is a dead letter"
+    );
+}
+
+#[tokio::test]
+async fn a_run_whose_message_fails_for_the_last_time_has_failed_and_says_why() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
+    rollcall_fetch::handle(drive::queue_event(&only_message(&world)), &world.shell).await.unwrap();
+    let message = only_message(&world);
+    for times in 1..DELIVERIES_MAX {
+        deliver_in_vain(&world, &message, times, "/snapshots/").await;
+        assert_eq!(runs(&world).await.remove(0).status, RunStatus::Reconciling);
+    }
+    deliver_in_vain(&world, &message, DELIVERIES_MAX, "/snapshots/").await;
+    let run = runs(&world).await.remove(0);
+    let why = run.error.unwrap();
+    assert_eq!(run.status, RunStatus::Failed);
+    assert!(why.starts_with("gave up after 3 tries: ") && why.contains("SlowDown"), "{why}");
+    assert_eq!(people(&world).await, BTreeMap::new());
+
+    // The source is free: the next run need not wait for a lease to run out.
+    assert_eq!(world.sync(ANN_AND_BEN).await.status, RunStatus::Completed);
+    assert_at_rest(&world).await;
 }
