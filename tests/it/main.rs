@@ -12,6 +12,7 @@ mod generator;
 mod handlers;
 mod handover;
 mod ldap;
+mod notices;
 mod okta;
 mod permissions;
 mod program;

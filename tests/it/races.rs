@@ -194,8 +194,8 @@ async fn a_configuration_that_was_read_before_does_not_set_the_limit_back() {
     // Where nothing is stored yet, and where a limit is.
     for (older, newer) in [(50, 60), (65, 70)] {
         let read = store.seats().await.unwrap();
-        assert!(store.configure_limit(&read, seats(newer)).await.unwrap().is_some());
-        assert_eq!(store.configure_limit(&read, seats(older)).await.unwrap(), None);
+        assert!(store.configure_limit(&read, seats(newer), world.shell.now()).await.unwrap().is_some());
+        assert_eq!(store.configure_limit(&read, seats(older), world.shell.now()).await.unwrap(), None);
         assert_eq!(store.seats().await.unwrap().seats.limit, seats(newer));
     }
 }

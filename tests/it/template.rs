@@ -18,7 +18,7 @@ pub(crate) fn template() -> Value {
 /// Every `ROLLCALL_…` in quotes in the store's sources.
 fn variables_read() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in ["names.rs", "queues.rs"] {
+    for file in ["names.rs", "queues.rs", "bus.rs"] {
         let text = std::fs::read_to_string(root().join("crates/rollcall-store/src").join(file)).unwrap();
         found.extend(text.split('"').filter(|word| word.starts_with("ROLLCALL_")).map(str::to_owned));
     }

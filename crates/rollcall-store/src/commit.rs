@@ -17,6 +17,7 @@ use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use parts::{Part, parts_of};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::Change;
+use rollcall_core::time::Timestamp;
 
 /// How many changes one commit is given at most. DynamoDB allows 100 items in a transaction; a change has two to four.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
@@ -33,12 +34,14 @@ const TRIES_MAX: u32 = 12;
 /// What became of one change.
 #[derive(Debug)]
 pub enum Committed {
-    /// It is done; the licence as it was right after.
+    /// It is done.
     Done {
         /// The change.
         change: Change,
         /// The licence right after.
         seats: Seats,
+        /// Since when there had been a free seat right before; none where there was none.
+        free_since: Option<Timestamp>,
     },
     /// The account is no longer as it was read.
     Stale(Change),
@@ -117,12 +120,12 @@ impl Store {
             if batch.is_empty() {
                 break;
             }
-            let after = ledger.after(&batch)?;
-            let seats = after.seats;
+            let after = ledger.after(&batch, head.at)?;
+            let (seats, free_since) = (after.seats, ledger.free_since);
             let (items, owners) = self.transaction(head, lease, &ledger, &after, &batch)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
-                done.extend(batch.into_iter().map(|change| Committed::Done { change, seats }));
+                done.extend(batch.into_iter().map(|change| Committed::Done { change, seats, free_since }));
                 return Ok(Vec::new());
             };
             match cancelled(&error, &owners) {

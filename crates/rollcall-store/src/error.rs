@@ -27,6 +27,12 @@ pub enum Error {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// EventBridge did not take a notice.
+    #[error("a notice was not taken by EventBridge: {code}")]
+    NotSent {
+        /// Its word for it.
+        code: String,
+    },
     /// A service refuses, and would however often it is asked. Mend the deployment.
     #[error(
         "{doing} is refused: {cause}; mend the permissions, the table or the bucket that this names, then start a new run"
@@ -101,7 +107,11 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Service { .. } | Self::Contended { .. } | Self::File(_) | Self::Lost(_) => true,
+            Self::Service { .. }
+            | Self::Contended { .. }
+            | Self::NotSent { .. }
+            | Self::File(_)
+            | Self::Lost(_) => true,
             Self::Environment { .. }
             | Self::Refused { .. }
             | Self::Secret { .. }

@@ -12,6 +12,7 @@ use crate::store::Store;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, FieldChange};
+use rollcall_core::time::Timestamp;
 
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
@@ -31,6 +32,8 @@ pub struct Ledger {
     pub seats: Seats,
     /// Active administrators of all owners; no run takes the last one (product 20).
     pub admins: u64,
+    /// Since when there has been a free seat; none where there is none, or no limit (product 35).
+    pub free_since: Option<Timestamp>,
     /// Whether a command has set the limit; it then goes before the configured one.
     pub is_set_by_command: bool,
     /// Whether it was ever stored; only then can seats be given under it.
@@ -46,11 +49,11 @@ impl Ledger {
         self.version == later.version
     }
 
-    /// What it says once these changes are made.
+    /// What it says once these changes are made, at this time.
     ///
     /// # Errors
     /// When it counts fewer accounts than there are.
-    pub(crate) fn after(&self, changes: &[Change]) -> Result<Self, Error> {
+    pub(crate) fn after(&self, changes: &[Change], at: Timestamp) -> Result<Self, Error> {
         let sum = |count: u64, delta: fn(&Change) -> i64| {
             count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(|| {
                 Error::corrupt(
@@ -61,7 +64,20 @@ impl Ledger {
         };
         let used = SeatCount::new(sum(self.seats.used.get(), Change::seat_delta)?);
         let admins = sum(self.admins, Change::admin_delta)?;
-        Ok(Self { seats: Seats { used, ..self.seats }, admins, version: self.version + 1, ..*self })
+        Ok(self.with(Seats { used, ..self.seats }, admins, at))
+    }
+
+    /// The next one, with these counts.
+    fn with(&self, seats: Seats, admins: u64, at: Timestamp) -> Self {
+        let has_free = matches!(seats.limit, Limit::Seats(limit) if seats.used < limit);
+        let free_since = has_free.then(|| self.free_since.unwrap_or(at));
+        Self { seats, admins, free_since, version: self.version + 1, ..*self }
+    }
+
+    /// The part of an update that writes its counts, with more to set.
+    fn update_expression(&self, more: &str) -> String {
+        let free = if self.free_since.is_some() { ", free_since = :free" } else { " REMOVE free_since" };
+        format!("SET #used = :used, admins = :admins, version = :next{more}{free}")
     }
 
     /// What differs in a later one, for the audit log.
@@ -87,6 +103,7 @@ impl Store {
             None => Ok(Ledger {
                 seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
                 admins: 0,
+                free_since: None,
                 is_set_by_command: false,
                 is_stored: false,
                 version: 0,
@@ -100,19 +117,23 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn configure_limit(&self, read: &Ledger, limit: Limit) -> Result<Option<Ledger>, Error> {
+    pub async fn configure_limit(
+        &self,
+        read: &Ledger,
+        limit: Limit,
+        at: Timestamp,
+    ) -> Result<Option<Ledger>, Error> {
         if read.is_set_by_command || (read.is_stored && read.seats.limit == limit) {
             return Ok(Some(*read));
         }
         let is_unmoved = if read.is_stored { "version = :read" } else { "attribute_not_exists(version)" };
-        let mut update = self
+        let after = Ledger { is_stored: true, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        let update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression(
-                "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
-            )
+            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
             .condition_expression(is_unmoved)
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_names("#used", "used")
@@ -120,13 +141,13 @@ impl Store {
             .expression_attribute_values(":used", number(read.seats.used))
             .expression_attribute_values(":admins", number(read.admins))
             .expression_attribute_values(":by", text("configuration"))
-            .expression_attribute_values(":next", number(read.version + 1));
-        if read.is_stored {
-            update = update.expression_attribute_values(":read", number(read.version));
-        }
-        let seats = Seats { limit, ..read.seats };
-        match send_update(update).await {
-            Ok(_) => Ok(Some(Ledger { seats, is_stored: true, version: read.version + 1, ..*read })),
+            .expression_attribute_values(":next", number(after.version));
+        let read_version = read.is_stored.then(|| (String::from(":read"), number(read.version)));
+        let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
+        let mut values = update.get_expression_attribute_values().clone().unwrap_or_default();
+        values.extend(read_version.into_iter().chain(free));
+        match send_update(update.set_expression_attribute_values(Some(values))).await {
+            Ok(_) => Ok(Some(after)),
             Err(error) if is_condition_failed(&error) => Ok(None),
             Err(error) => Err(Error::service("setting the licence", error)),
         }
@@ -144,11 +165,11 @@ impl Store {
                 seats => seats?,
             };
             if !before.is_stored {
-                self.configure_limit(&before, before.seats.limit).await?;
+                self.configure_limit(&before, before.seats.limit, head.at).await?;
                 continue;
             }
             let seats = Seats { limit, ..before.seats };
-            let after = Ledger { seats, is_set_by_command: true, ..before.after(&[])? };
+            let after = Ledger { is_set_by_command: true, ..before.with(seats, before.admins, head.at) };
             if self.rewrite(&before, &after, LICENCE_SET, head).await? {
                 return Ok(());
             }
@@ -170,7 +191,7 @@ impl Store {
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let seats = Seats { used, ..read.seats };
-        self.rewrite(read, &Ledger { seats, admins, ..read.after(&[])? }, LEDGER_MENDED, head).await
+        self.rewrite(read, &read.with(seats, admins, head.at), LEDGER_MENDED, head).await
     }
 
     /// Writes the ledger and what changed in it, unless it has moved since it was read.
@@ -185,9 +206,7 @@ impl Store {
         let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
         let update = self
             .ledger_update(read, after)
-            .update_expression(
-                "SET #limit = :limit, #used = :used, admins = :admins, set_by = :by, version = :next",
-            )
+            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":limit", encode_limit(after.seats.limit))
             .expression_attribute_values(
@@ -231,10 +250,12 @@ impl Store {
         read: &Ledger,
         after: &Ledger,
     ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
         Update::builder()
+            .set_expression_attribute_values(Some(free.into_iter().collect()))
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression("SET #used = :used, admins = :admins, version = :next")
+            .update_expression(after.update_expression(""))
             .condition_expression("version = :read")
             .expression_attribute_names("#used", "used")
             .expression_attribute_values(":used", number(after.seats.used))
@@ -260,10 +281,17 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
     Ok(Ledger {
         seats: Seats { limit, used },
         admins: need_number(item, "admins", what)?,
+        free_since: get_number(item, "free_since")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
         version: need_number(item, "version", what)?,
     })
+}
+
+fn millis(time: Timestamp) -> AttributeValue {
+    number(time.as_millis())
 }
 
 fn encode_limit(limit: Limit) -> AttributeValue {

@@ -5,6 +5,8 @@ use crate::error::Error;
 /// Names of the tables and the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
+    /// Name of the installation, in notices and metrics.
+    pub stack: String,
     /// The account records.
     pub accounts: String,
     /// Who holds a username.
@@ -26,6 +28,7 @@ impl Names {
     /// [`Error::Environment`] names what is missing.
     pub fn from_env() -> Result<Self, Error> {
         Ok(Self {
+            stack: variable("ROLLCALL_STACK")?,
             accounts: variable("ROLLCALL_ACCOUNTS_TABLE")?,
             usernames: variable("ROLLCALL_USERNAMES_TABLE")?,
             control: variable("ROLLCALL_CONTROL_TABLE")?,
@@ -39,6 +42,7 @@ impl Names {
     #[must_use]
     pub fn local() -> Self {
         Self {
+            stack: String::from("local"),
             accounts: String::from("rollcall-accounts"),
             usernames: String::from("rollcall-usernames"),
             control: String::from("rollcall-control"),

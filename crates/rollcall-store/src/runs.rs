@@ -205,6 +205,9 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
+    /// The longest that a seat was free before somebody who waited was given it, in milliseconds (product 35).
+    #[serde(default)]
+    pub time_to_seat_millis: Option<i64>,
     /// By how many the limit is exceeded.
     pub over_by: u64,
     /// Account writes.

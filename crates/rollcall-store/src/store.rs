@@ -44,6 +44,12 @@ impl Store {
         Ok(answer.item)
     }
 
+    /// Name of the installation, in notices and metrics.
+    #[must_use]
+    pub fn stack(&self) -> &str {
+        &self.names.stack
+    }
+
     /// After how many days audit entries go; `None` is never.
     #[must_use]
     pub fn audit_retention_days(&self) -> Option<u32> {

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
+use crate::metrics;
+use crate::notices;
 use crate::pass::note_what_was_done;
 use crate::request::{RunRequest, StepMessage, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
@@ -21,7 +23,22 @@ pub(crate) async fn finish(
     run.finished_at = Some(shell.now());
     shell.store.put_run(&run, lease).await?;
     tracing::info!(run.id = %run.id, source.name = %run.source, run.status = status.as_str(), "run finished");
+    if !run.dry_run {
+        tell_others(shell, &run).await;
+    }
     release(shell, lease).await
+}
+
+/// Notices and metrics. A run is not undone because they cannot be had: what they miss the next run tells.
+async fn tell_others(shell: &Shell, run: &RunRecord) {
+    let health = match notices::after_run(shell, run).await {
+        Ok(health) => Some(health),
+        Err(error) => {
+            tracing::error!(run.id = %run.id, source.name = %run.source, error = %error, "notices could not be sent");
+            None
+        }
+    };
+    shell.measure(&metrics::of_run(shell.store.stack(), run, health.as_ref(), shell.now()));
 }
 
 /// Ends a run that could not be done; nothing was changed by it.

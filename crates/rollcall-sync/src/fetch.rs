@@ -14,6 +14,7 @@ use crate::shell::{LEASE_MILLIS, Progress, Shell};
 use futures::future::BoxFuture;
 use rollcall_config::SourceSettings;
 use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
+use tracing::Instrument as _;
 
 /// Reads the source of a run and sends the run on to be reconciled.
 ///
@@ -21,7 +22,8 @@ use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
 /// Only what another delivery of the message may cure. A source that cannot be read ends the run as failed.
 pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    Box::pin(async move { ending::unless_replaced(fetch_step(shell, &message).await) })
+    let span = message.span("fetch");
+    Box::pin(async move { ending::unless_replaced(fetch_step(shell, &message).await) }.instrument(span))
 }
 
 async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
@@ -52,6 +54,7 @@ pub(crate) async fn take_up(
 ) -> Result<Option<(RunRecord, Lease)>, Error> {
     let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
     let Some(run) = shell.store.run(&id).await? else { return Ok(None) };
+    tracing::Span::current().record("source.name", run.source.as_str());
     if run.status.is_finished() {
         // The message was delivered twice, or its first receiver died before it could give the lease back.
         ending::give_back(shell, &run.source, &run.id).await?;

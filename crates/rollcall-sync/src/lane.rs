@@ -58,8 +58,9 @@ impl<'a> Lane<'a> {
         }
         for committed in self.shell.store.commit(self.head, Some(self.lease), changes).await? {
             let (change, cause) = match committed {
-                Committed::Done { change, .. } => {
+                Committed::Done { change, free_since, .. } => {
                     self.tally.note_change(&change);
+                    self.tally.note_time_to_seat(&change, free_since, self.shell.now());
                     continue;
                 }
                 Committed::Stale(change) | Committed::NoSeat(change) | Committed::LastAdmin(change) => {

@@ -11,6 +11,8 @@ pub mod error;
 pub mod fetch;
 mod lane;
 pub mod licence;
+pub mod metrics;
+mod notices;
 mod pass;
 pub mod reconcile;
 pub mod request;

@@ -17,7 +17,7 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
     for tries in 0..TRIES_MAX {
         let read = shell.store.seats().await?;
         let config = shell.config().await?;
-        if let Some(ledger) = shell.store.configure_limit(&read, config.licence).await? {
+        if let Some(ledger) = shell.store.configure_limit(&read, config.licence, shell.now()).await? {
             return Ok((config, ledger));
         }
         tokio::time::sleep(Duration::from_millis(u64::from(tries))).await;

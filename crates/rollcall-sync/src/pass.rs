@@ -5,7 +5,7 @@ use crate::lane::{Cause, Lane, LeftOver};
 use crate::licence;
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use rollcall_core::account::{Account, AccountId};
+use rollcall_core::account::{Account, AccountId, BlockReason};
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::entry::Record;
 use rollcall_core::licence::Seats;
@@ -14,6 +14,7 @@ use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
 use rollcall_core::planner::{Planner, Removals, Request};
 use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use rollcall_store::{
     AccountShelf, AccountsPage, AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord,
@@ -40,6 +41,8 @@ pub(crate) struct Tally {
     pub(crate) freed: u64,
     /// Seats given.
     pub(crate) taken: u64,
+    /// The longest that a seat which was given was free before.
+    pub(crate) time_to_seat_millis: Option<i64>,
 }
 
 impl Tally {
@@ -70,6 +73,23 @@ impl Tally {
 
     pub(crate) fn note_change(&mut self, change: &Change) {
         self.note(change.after.id, change.after.version, change.outcome, change.seat_delta());
+    }
+
+    /// From when a seat was free, and the person waited for it, to now.
+    pub(crate) fn note_time_to_seat(
+        &mut self,
+        change: &Change,
+        free_since: Option<Timestamp>,
+        now: Timestamp,
+    ) {
+        let waited = change.before.as_ref().and_then(|before| before.state.block());
+        let Some(block) = waited.filter(|block| block.reason == BlockReason::NoSeat) else { return };
+        if change.seat_delta() > 0 {
+            // A seat that was freed and given in one commit was free for no time.
+            let since = free_since.unwrap_or(now).max(block.since);
+            self.time_to_seat_millis =
+                self.time_to_seat_millis.max(Some(now.as_millis() - since.as_millis()));
+        }
     }
 
     fn note(&mut self, account: AccountId, version: u64, outcome: Outcome, seat_delta: i64) {

@@ -15,6 +15,7 @@ use futures::future::BoxFuture;
 use rollcall_core::licence::Limit;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
+use tracing::Instrument as _;
 
 /// How often a plan is made at most: again because others changed what it was made from, or because what was committed
 /// opens a way (a username that was given up, a successor of the last administrator).
@@ -26,7 +27,8 @@ const PASSES_MAX: u32 = 10;
 /// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
 pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    Box::pin(async move { ending::unless_replaced(reconcile_step(shell, &message).await) })
+    let span = message.span("reconcile");
+    Box::pin(async move { ending::unless_replaced(reconcile_step(shell, &message).await) }.instrument(span))
 }
 
 async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
@@ -34,7 +36,10 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
     let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
     match apply(shell, &mut run, &snapshot, &lease).await {
         Ok(Some(status)) => ending::finish(shell, run, &lease, status).await,
-        Ok(None) => send(shell, &run, Some(&lease)).await,
+        Ok(None) => {
+            shell.store.put_run(&run, &lease).await?;
+            send(shell, &run, Some(&lease)).await
+        }
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => {
             note_what_was_done(shell, &mut run).await?;
@@ -64,7 +69,11 @@ async fn apply(
         let left_before = left_over;
         left_over = match commit(shell, run, snapshot, lease, &pass, &mut tally).await? {
             Some(left_over) => left_over,
-            None => return Ok(None),
+            None => {
+                let noted = RunSummary { time_to_seat_millis: longest_free(&before, &tally), ..before };
+                run.summary = Some(noted);
+                return Ok(None);
+            }
         };
         if is_over(&left_over, &left_before, &pass) {
             break;
@@ -86,6 +95,7 @@ async fn apply(
     let next_waiting = pass.report(&mut tally, &left_over).await?;
     let summary = RunSummary {
         used_before: before.used_before,
+        time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
         rows: snapshot.records,
         read_millis: before.read_millis,
@@ -167,6 +177,10 @@ async fn note_beginning(
     run.summary = Some(noted.clone());
     shell.store.put_run(run, lease).await?;
     Ok(noted)
+}
+
+fn longest_free(before: &RunSummary, tally: &Tally) -> Option<i64> {
+    before.time_to_seat_millis.max(tally.time_to_seat_millis)
 }
 
 fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {

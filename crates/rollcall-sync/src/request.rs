@@ -41,6 +41,13 @@ pub struct StepMessage {
     pub run: String,
 }
 
+impl StepMessage {
+    /// What every line of the log is about that a step writes: its run, and its source as soon as that is known.
+    pub(crate) fn span(&self, step: &'static str) -> tracing::Span {
+        tracing::info_span!("step", step, run.id = self.run, source.name = tracing::field::Empty)
+    }
+}
+
 /// Begins a run of a source, or answers with the one under way.
 ///
 /// # Errors

@@ -4,7 +4,8 @@ use crate::error::Error;
 use rollcall_config::Config;
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::Patience;
-use rollcall_store::{Queues, RunId, Store};
+use rollcall_store::{Bus, Queues, RunId, Store};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -22,9 +23,12 @@ pub struct Shell {
     pub store: Store,
     /// How the steps of a run hand over to each other.
     pub queues: Queues,
+    /// Where notices go.
+    pub bus: Bus,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     ids: Arc<dyn Fn() -> RunId + Send + Sync>,
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
+    meter: Arc<dyn Fn(&Value) + Send + Sync>,
     limits: Limits,
 }
 
@@ -126,6 +130,8 @@ impl Shell {
             clock: Arc::new(system_time),
             ids: Arc::new(new_run_id),
             progress: Arc::new(|_| ()),
+            meter: Arc::new(|_| ()),
+            bus: Bus::local(),
             limits: Limits::default(),
         }
     }
@@ -135,7 +141,8 @@ impl Shell {
     /// # Errors
     /// When the environment lacks a name; it says which.
     pub async fn from_env() -> Result<Self, Error> {
-        Ok(Self::new(Store::from_env().await?, Queues::from_env().await?))
+        let (store, queues) = (Store::from_env().await?, Queues::from_env().await?);
+        Ok(Self { bus: Bus::from_env().await?, ..Self::new(store, queues) })
     }
 
     /// The same shell with another clock and other ids (for tests that must be repeatable).
@@ -152,6 +159,12 @@ impl Shell {
     #[must_use]
     pub fn with_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Self { progress: Arc::new(progress), ..self }
+    }
+
+    /// The same shell, which has every metric written down: a line in CloudWatch's embedded metric format each.
+    #[must_use]
+    pub fn with_meter(self, meter: impl Fn(&Value) + Send + Sync + 'static) -> Self {
+        Self { meter: Arc::new(meter), ..self }
     }
 
     /// The same shell for an invocation that goes so far.
@@ -174,6 +187,10 @@ impl Shell {
 
     pub(crate) fn new_run(&self) -> RunId {
         (self.ids)()
+    }
+
+    pub(crate) fn measure(&self, metrics: &Value) {
+        (self.meter)(metrics);
     }
 
     pub(crate) fn tell(&self, progress: Progress) {

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use rollcall_sync::batch::{Delivery, work_through};
+use rollcall_sync::metrics::tick;
 use rollcall_sync::request::{RunRequest, request_run};
 use rollcall_sync::store::Trigger;
 use rollcall_sync::{Shell, fetch};
@@ -41,6 +42,9 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
         Some(name) => vec![name],
         None => shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect(),
     };
+    for source in &sources {
+        tick(shell, source).await;
+    }
     let sources = sources.into_iter().map(|source| (source, String::from("schedule")));
     request_each(shell, sources.collect(), Trigger::Schedule).await
 }

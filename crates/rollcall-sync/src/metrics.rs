@@ -1,0 +1,119 @@
+//! Metrics in CloudWatch's embedded metric format: one line of JSON for each run's end, and for each source at each tick
+//! of the schedule.
+//!
+//! Whoever has a shell that measures writes them to where CloudWatch reads. Names are those of `template.yaml`.
+
+use crate::shell::Shell;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_store::{Health, RunRecord, RunStatus};
+use serde_json::{Map, Value, json};
+
+/// CloudWatch's namespace of all of them.
+const NAMESPACE: &str = "Rollcall";
+
+/// Metrics of one moment: name, unit, value.
+struct Metrics(Vec<(String, &'static str, i64)>);
+
+/// What a run came to.
+pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now: Timestamp) -> Value {
+    let mut metrics = Metrics(Vec::new());
+    for (name, status) in [
+        ("RunsSucceeded", RunStatus::Completed),
+        ("RunsFailed", RunStatus::Failed),
+        ("RunsHeld", RunStatus::Held),
+    ] {
+        metrics.push(name, "Count", i64::from(run.status == status));
+    }
+    metrics.push("Duration", "Milliseconds", now.as_millis() - run.started_at.as_millis());
+    metrics.push("Invocations", "Count", i64::from(run.invocations));
+    if let Some(snapshot) = &run.snapshot {
+        metrics.count("Entries", snapshot.records);
+    }
+    if let Some(summary) = run.summary.as_ref().filter(|_| run.status != RunStatus::Failed) {
+        for (outcome, count) in &summary.counts {
+            metrics.count(&camel_case(outcome), *count);
+        }
+        metrics.count("SeatsUsed", summary.used);
+        if let Some(limit) = summary.limit {
+            metrics.count("SeatsLimit", limit);
+        }
+        metrics.count("Waiting", summary.waiting);
+        metrics.count("Demand", summary.used + summary.waiting);
+        metrics.count("OverBy", summary.over_by);
+        metrics.count("RemovalsHeld", summary.hold.as_ref().map_or(0, |hold| hold.removals));
+        if let Some(millis) = summary.time_to_seat_millis {
+            metrics.push("TimeToSeat", "Seconds", millis / 1000);
+        }
+    }
+    metrics.age(health, now);
+    let mut document = metrics.document(stack, &run.source, now);
+    document["run.id"] = json!(run.id);
+    document
+}
+
+/// Measures how long ago a source was last synced; nothing where it never was. A run does not wait for that, so that
+/// nothing said of it is an error.
+pub async fn tick(shell: &Shell, source: &str) {
+    let Ok(source) = SourceName::parse(source) else { return };
+    match shell.store.health(Some(&source)).await {
+        Ok(health) => {
+            let mut metrics = Metrics(Vec::new());
+            metrics.age(Some(&health), shell.now());
+            if !metrics.0.is_empty() {
+                shell.measure(&metrics.document(shell.store.stack(), &source, shell.now()));
+            }
+        }
+        Err(error) => {
+            tracing::error!(source.name = %source, error = %error, "the age of the last success is not known")
+        }
+    }
+}
+
+impl Metrics {
+    fn push(&mut self, name: &str, unit: &'static str, value: i64) {
+        self.0.push((name.to_owned(), unit, value));
+    }
+
+    fn count(&mut self, name: &str, value: u64) {
+        self.push(name, "Count", i64::try_from(value).unwrap_or(i64::MAX));
+    }
+
+    fn age(&mut self, health: Option<&Health>, now: Timestamp) {
+        if let Some(last) = health.and_then(|health| health.last_success) {
+            self.push("AgeOfLastSuccess", "Seconds", (now.as_millis() - last.as_millis()) / 1000);
+        }
+    }
+
+    fn document(self, stack: &str, source: &SourceName, now: Timestamp) -> Value {
+        let definitions: Vec<Value> =
+            self.0.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit })).collect();
+        let mut document = Map::new();
+        document.insert(
+            String::from("_aws"),
+            json!({
+                "Timestamp": now.as_millis(),
+                "CloudWatchMetrics": [{
+                    "Namespace": NAMESPACE,
+                    // Each for the stack as a whole as well: an alarm cannot name sources that are not configured yet.
+                    "Dimensions": [["Stack"], ["Stack", "Source"]],
+                    "Metrics": definitions,
+                }],
+            }),
+        );
+        document.insert(String::from("Stack"), json!(stack));
+        document.insert(String::from("Source"), json!(source.as_str()));
+        document.extend(self.0.into_iter().map(|(name, _, value)| (name, json!(value))));
+        Value::Object(document)
+    }
+}
+
+/// `created_active` is `CreatedActive`.
+fn camel_case(word: &str) -> String {
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    word.split('_').map(capital).collect()
+}

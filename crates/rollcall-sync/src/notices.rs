@@ -1,0 +1,163 @@
+//! Notices, once for every crossing and once more when it is over (product 34).
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_core::source::SourceName;
+use rollcall_store::{Crossing, Health, RunRecord, RunStatus, show_time};
+use serde_json::json;
+
+/// After so long, whoever has written a crossing down and not sent it is taken for dead.
+const SENDING_MILLIS: i64 = 60_000;
+
+/// How often a crossing is written down at most, where runs of other sources do the same.
+const TRIES_MAX: u32 = 5;
+
+/// What a person may want to know without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notice {
+    LimitReached,
+    FirstWaiting,
+    RemovalsHeld,
+    SourceFailing,
+}
+
+/// A notice, and whether it holds now.
+type State = (Notice, bool);
+
+impl Notice {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::LimitReached => "limit_reached",
+            Self::FirstWaiting => "first_waiting",
+            Self::RemovalsHeld => "removals_held",
+            Self::SourceFailing => "source_failing",
+        }
+    }
+
+    fn text(self, is_raised: bool, run: &RunRecord) -> String {
+        let (source, id) = (&run.source, &run.id);
+        let summary = run.summary.clone().unwrap_or_default();
+        let limit = summary.limit.map_or_else(|| String::from("no limit"), |limit| limit.to_string());
+        match (self, is_raised) {
+            (Self::LimitReached, true) => {
+                format!(
+                    "All seats are taken: {} of {limit}. New accounts are created, but blocked.",
+                    summary.used
+                )
+            }
+            (Self::LimitReached, false) => {
+                format!("There are free seats again: {} of {limit} are taken.", summary.used)
+            }
+            (Self::FirstWaiting, true) => {
+                format!("{} wait for a seat; {} of {limit} are taken.", summary.waiting, summary.used)
+            }
+            (Self::FirstWaiting, false) => String::from("Nobody waits for a seat any more."),
+            (Self::RemovalsHeld, true) => {
+                let removals = summary.hold.map_or(0, |hold| hold.removals);
+                format!("{removals} removals of {source} are held until a person approves run {id}.")
+            }
+            (Self::RemovalsHeld, false) => format!("No removals of {source} are held any more."),
+            (Self::SourceFailing, true) => {
+                let why = run.error.as_deref().unwrap_or("its record does not say why");
+                format!("{source} cannot be synced: {why}")
+            }
+            (Self::SourceFailing, false) => format!("{source} is synced again."),
+        }
+    }
+}
+
+/// Sends what a run has crossed, and keeps when it succeeded. What cannot be sent is left to the next run.
+pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, Error> {
+    let health = cross(shell, Some(&run.source), run, &of_source(run)).await?;
+    let of_licence = of_licence(run);
+    if !of_licence.is_empty() {
+        cross(shell, None, run, &of_licence).await?;
+    }
+    Ok(health)
+}
+
+fn is_success(run: &RunRecord) -> bool {
+    matches!(run.status, RunStatus::Completed | RunStatus::Held)
+}
+
+fn of_source(run: &RunRecord) -> Vec<State> {
+    let failing = (Notice::SourceFailing, !is_success(run));
+    // Whoever has read nothing does not know whether the removals would still be held.
+    let held = is_success(run).then_some((Notice::RemovalsHeld, run.status == RunStatus::Held));
+    held.into_iter().chain([failing]).collect()
+}
+
+fn of_licence(run: &RunRecord) -> Vec<State> {
+    let Some(summary) = run.summary.as_ref().filter(|_| is_success(run)) else { return Vec::new() };
+    let is_waiting = summary.waiting > 0;
+    let is_reached = is_waiting || summary.limit.is_some_and(|limit| summary.used >= limit);
+    vec![(Notice::LimitReached, is_reached), (Notice::FirstWaiting, is_waiting)]
+}
+
+async fn cross(
+    shell: &Shell,
+    source: Option<&SourceName>,
+    run: &RunRecord,
+    states: &[State],
+) -> Result<Health, Error> {
+    for _ in 0..TRIES_MAX {
+        let mut health = shell.store.health(source).await?;
+        let to_send = note(&mut health, states, shell.now().as_millis());
+        if source.is_some() && is_success(run) {
+            health.last_success = Some(shell.now());
+        } else if to_send.is_empty() {
+            return Ok(health);
+        }
+        if !shell.store.put_health(source, &mut health).await? {
+            continue;
+        }
+        for (notice, is_raised) in &to_send {
+            shell.bus.send(told(shell, source, run, *notice, *is_raised)).await?;
+            if let Some(crossing) = health.crossings.get_mut(notice.as_str()) {
+                crossing.is_sent = true;
+            }
+        }
+        if !to_send.is_empty() {
+            // Whoever has written meanwhile has seen it as sent a moment ago, or sends it again.
+            shell.store.put_health(source, &mut health).await?;
+        }
+        return Ok(health);
+    }
+    Err(Error::Contended)
+}
+
+/// Writes down what has been crossed. Answers with what must be sent.
+fn note(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
+    let mut to_send = Vec::new();
+    for (notice, holds) in states {
+        let last = health.crossings.get(notice.as_str());
+        let is_new = last.map_or(*holds, |last| last.is_raised != *holds);
+        let is_forgotten = last.is_some_and(|last| !last.is_sent && now - last.at_millis >= SENDING_MILLIS);
+        if is_new || is_forgotten {
+            let crossing = Crossing { is_raised: *holds, at_millis: now, is_sent: false };
+            health.crossings.insert(notice.as_str().to_owned(), crossing);
+            to_send.push((*notice, *holds));
+        }
+    }
+    to_send
+}
+
+fn told(
+    shell: &Shell,
+    source: Option<&SourceName>,
+    run: &RunRecord,
+    notice: Notice,
+    is_raised: bool,
+) -> String {
+    tracing::info!(notice = notice.as_str(), is_raised, "a notice is sent");
+    json!({
+        "stack": shell.store.stack(),
+        "source": source.map(SourceName::as_str),
+        "notice": notice.as_str(),
+        "state": if is_raised { "raised" } else { "cleared" },
+        "text": notice.text(is_raised, run),
+        "run": run.id,
+        "at": show_time(shell.now()),
+    })
+    .to_string()
+}
