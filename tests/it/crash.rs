@@ -145,7 +145,7 @@ async fn base() -> World {
 /// What the summary of the newest run says, but for how long it took.
 async fn newest_run_tells(world: &World) -> RunSummary {
     let newest = audit::all_runs(&world.shell).await.unwrap().remove(0);
-    RunSummary { read_millis: 0, apply_millis: 0, ..newest.summary.unwrap() }
+    RunSummary { read_millis: 0, apply_millis: 0, time_to_seat_millis: None, ..newest.summary.unwrap() }
 }
 
 /// Runs in a process that is killed. `false`: it came to its end before that.

@@ -205,7 +205,8 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
-    /// The longest that a seat was free before somebody who waited was given it, in milliseconds (product 35).
+    /// The longest that a seat was free before somebody who waited was given it, in milliseconds (product 35). Not
+    /// of what an invocation gave that died.
     #[serde(default)]
     pub time_to_seat_millis: Option<i64>,
     /// By how many the limit is exceeded.

@@ -1,0 +1,179 @@
+//! What it costs that a run goes over many invocations: a first load and a day's changes, each applied in one piece, and
+//! beside it in invocations of a few seconds, some of which are killed.
+//!
+//! `cargo bench --bench handover` takes 100,000 people and invocations of 8 seconds; `-- 20000 4` others. It fails where
+//! the two do not come to the same accounts and the same summary.
+#![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
+
+use anyhow::{Context as _, Result, bail};
+use rollcall::embedded::Servers;
+use rollcall::{drive, tables};
+use rollcall_config::Config;
+use rollcall_sync::shell::{CONFIG_OBJECT, Limits};
+use rollcall_sync::store::{
+    Names, QueueName, QueuedMessage, Queues, RunRecord, RunStatus, RunSummary, Store,
+};
+use rollcall_sync::{Shell, admin};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// One invocation of so many is killed somewhere on its way.
+const KILLED: u32 = 3;
+
+/// An installation in a folder of its own.
+struct Site {
+    shell: Shell,
+    config: Config,
+    _servers: Servers,
+    _folder: TempDir,
+}
+
+/// What a file took.
+struct Took {
+    run: RunRecord,
+    seconds: f64,
+    invocations: u32,
+    killed: u32,
+}
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let number = |at: usize, default: u64| args.get(at).map_or(Ok(default), |arg| arg.parse());
+    let people = number(0, 100_000).context("expected a number of people")?;
+    let seconds = number(1, 8).context("expected a number of seconds")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(compare(people, Duration::from_secs(seconds)))
+}
+
+async fn compare(people: u64, invocation: Duration) -> Result<()> {
+    let (whole, pieces) = (Site::new(people * 6 / 10).await?, Site::new(people * 6 / 10).await?);
+    println!(
+        "{people} people, in invocations of {} s, one of {KILLED} killed; in one piece is 1.\n",
+        invocation.as_secs()
+    );
+    println!(
+        "| file | one piece: s | invocations | of them killed | time | account writes |\n|---|---|---|---|---|---|"
+    );
+    for (name, file) in [("first load", csv(people, 0)), ("10 % of changes", csv(people, people / 20))] {
+        let one = whole.apply(&file, None).await?;
+        let many = pieces.apply(&file, Some(invocation)).await?;
+        if told(&one.run) != told(&many.run) {
+            bail!("{name}: in one piece {:?}, in pieces {:?}", one.run.summary, many.run.summary);
+        }
+        if whole.accounts().await? != pieces.accounts().await? {
+            bail!("{name}: the accounts are not the same");
+        }
+        println!(
+            "| {name} | {:.1} | {} | {} | {:.2} | 1.00 ({}) |",
+            one.seconds,
+            many.invocations,
+            many.killed,
+            many.seconds / one.seconds,
+            many.run.summary.map_or(0, |summary| summary.writes)
+        );
+    }
+    Ok(())
+}
+
+/// What the run says that it did, but for how long it took.
+fn told(run: &RunRecord) -> Option<RunSummary> {
+    let summary = run.summary.clone()?;
+    let quick = RunSummary { read_millis: 0, apply_millis: 0, time_to_seat_millis: None, ..summary };
+    (run.status == RunStatus::Completed).then_some(quick)
+}
+
+/// A file of so many people; without the first `moved`, and with as many new ones.
+fn csv(people: u64, moved: u64) -> String {
+    let mut text = String::from("key,title\n");
+    for number in moved..people + moved {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "user{number:07}@example.com,Consultant");
+    }
+    text
+}
+
+impl Site {
+    async fn new(seats: u64) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (buckets, names) = (folder.path().join("s3"), Names::local());
+        std::fs::create_dir_all(buckets.join(&names.bucket))?;
+        let database = folder.path().join("dynamodb.sqlite");
+        let database = dynoxide::Database::new(database.to_str().context("a folder with an odd name")?)?;
+        database.enable_bulk_loading()?;
+        let servers = Servers::start(database, &buckets).await?;
+        let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
+        let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
+        tables::create_missing(&dynamo).await?;
+        let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
+        let config = format!(
+            "[licence]\nseats = {seats}\n[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\n\
+             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\n"
+        );
+        shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await?;
+        let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
+        Ok(Self { shell, config, _servers: servers, _folder: folder })
+    }
+
+    /// Drops a file and sees its run to the end: in one piece, or in invocations that take no longer than this.
+    async fn apply(&self, file: &str, invocation: Option<Duration>) -> Result<Took> {
+        let source = self.config.sources.first().context("no source")?;
+        self.shell.store.put_object("inbox/staff.csv", file.as_bytes().to_vec()).await?;
+        let begun = Instant::now();
+        let id = drive::drop_notice(&self.shell, source).await?;
+        let (mut invocations, mut killed, mut again) = (0, 0, None);
+        loop {
+            let run = drive::run_record(&self.shell, &id).await?;
+            if run.status.is_finished() {
+                return Ok(Took { run, seconds: begun.elapsed().as_secs_f64(), invocations, killed });
+            }
+            let message = again.take().or_else(|| self.shell.queues.take());
+            let message = message.context("nothing to do, and the run is not finished")?;
+            invocations += 1;
+            if !self.invoke(&message, invocation, invocations % KILLED == 0).await? {
+                killed += 1;
+                again = Some(message);
+            }
+        }
+    }
+
+    /// Delivers a message to its function. `false`: it was killed on its way.
+    async fn invoke(
+        &self,
+        message: &QueuedMessage,
+        invocation: Option<Duration>,
+        is_killed: bool,
+    ) -> Result<bool> {
+        let limits = match invocation {
+            None => Limits::default(),
+            Some(time) => {
+                Limits { deadline: Some(Instant::now() + time), reserve: time / 3, ..Limits::default() }
+            }
+        };
+        let shell = self.shell.clone().with_limits(limits);
+        let event = drive::queue_event(message);
+        let step = async {
+            match message.queue {
+                QueueName::Fetch => rollcall_fetch::handle(event, &shell).await,
+                QueueName::Reconcile => rollcall_reconcile::handle(event, &shell).await,
+            }
+        };
+        let until =
+            invocation.filter(|_| is_killed).map_or(Duration::from_secs(3600), |time| time.mul_f64(0.6));
+        match tokio::time::timeout(until, step).await {
+            Ok(answer) => answer.map(|_| true),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Every account, by its username, as far as it must be the same.
+    async fn accounts(&self) -> Result<BTreeMap<String, (&'static str, u64)>> {
+        let accounts = admin::all_accounts(&self.shell).await?;
+        let show = |account: rollcall_core::account::Account| {
+            let state = account.state.block().map_or("active", |block| block.reason.as_str());
+            (account.username.original().to_owned(), (state, account.version))
+        };
+        Ok(accounts.into_iter().map(show).collect())
+    }
+}
