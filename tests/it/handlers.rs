@@ -12,6 +12,7 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
+mod versions;
 mod wishes;
 
 use crate::world::World;

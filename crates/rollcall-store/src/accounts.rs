@@ -5,6 +5,7 @@
 
 use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire::{read_time, show_time};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 pub const SHARDS: u64 = 64;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 13] = [
+pub(crate) const ATTRIBUTES: [&str; 14] = [
     "username",
     "is_admin",
     "state",
@@ -36,6 +37,7 @@ pub(crate) const ATTRIBUTES: [&str; 13] = [
     "match_key",
     "immutable_id",
     "version",
+    SCHEMA,
 ];
 
 /// Some accounts of a shard.
@@ -161,6 +163,7 @@ pub(crate) fn encode(account: &Account) -> Item {
     set("is_admin", AttributeValue::Bool(account.is_admin));
     set("state", text(account.state.as_str()));
     set("version", number(account.version));
+    set(SCHEMA, number(SCHEMA_VERSION));
     if let Owner::Source { source, key, immutable_id } = &account.owner {
         set("source", text(source.as_str()));
         set("match_key", text(key.original()));
@@ -190,6 +193,7 @@ pub(crate) fn encode(account: &Account) -> Item {
 fn decode(item: &Item) -> Result<Account, Error> {
     let id = need_text(item, "id", "an account")?;
     let what = format!("account {id}");
+    check_schema(item, &what)?;
     let bad = |error: &dyn std::fmt::Display| Error::corrupt(&what, error.to_string());
     let is_admin = item.get("is_admin").and_then(|value| value.as_bool().ok());
     Ok(Account {

@@ -3,6 +3,7 @@
 use crate::dynamo::{get_text, is_condition_failed, need_number, need_text, number, send_update, text};
 use crate::error::Error;
 use crate::runs::RunId;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use rollcall_core::source::SourceName;
 
@@ -53,7 +54,10 @@ impl Store {
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(item_name(source)))
-            .update_expression("SET epoch = :epoch, digest = :digest, #run = :run")
+            .update_expression(format!(
+                "SET epoch = :epoch, digest = :digest, #run = :run, {SCHEMA} = :schema"
+            ))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .condition_expression("attribute_not_exists(epoch) OR epoch <= :epoch")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":epoch", number(epoch))

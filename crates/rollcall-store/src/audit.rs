@@ -3,6 +3,7 @@
 use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, number, text};
 use crate::error::Error;
 use crate::runs::RunId;
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire;
 use rollcall_core::account::{AccountId, AccountState};
@@ -184,6 +185,7 @@ impl AuditEntry {
         let mut item: Item = serde_dynamo::to_item(self)
             .map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
         let at = format!("{}#{:010}", wire::show_time(self.at), self.version);
+        item.insert(String::from(SCHEMA), number(SCHEMA_VERSION));
         item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
         item.insert(String::from("at"), text(at));
         let account = self.account.map_or_else(|| String::from("licence"), |id| id.to_string());
@@ -203,6 +205,7 @@ impl AuditEntry {
 
     fn decode(mut item: Item) -> Result<Self, Error> {
         let bad = |why: String| Error::corrupt("an audit entry", why);
+        check_schema(&item, "an audit entry")?;
         let at = item
             .get("at")
             .and_then(|at| at.as_s().ok())

@@ -27,6 +27,16 @@ pub enum Error {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// Something was stored by a newer version of Rollcall.
+    #[error(
+        "{what} was stored by a newer version of Rollcall (its schema is {version}); use that version again"
+    )]
+    Newer {
+        /// What it is.
+        what: String,
+        /// The version of its shape.
+        version: u64,
+    },
     /// EventBridge did not take a notice.
     #[error("a notice was not taken by EventBridge: {code}")]
     NotSent {
@@ -114,6 +124,7 @@ impl Error {
             | Self::Lost(_) => true,
             Self::Environment { .. }
             | Self::Refused { .. }
+            | Self::Newer { .. }
             | Self::Secret { .. }
             | Self::Corrupt { .. }
             | Self::Fenced { .. }
@@ -132,7 +143,10 @@ impl Error {
     /// Whether the permissions, the tables, the bucket or the environment must be mended.
     #[must_use]
     pub fn is_of_deployment(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Environment { .. } | Self::Secret { .. })
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Newer { .. } | Self::Environment { .. } | Self::Secret { .. }
+        )
     }
 
     /// From an error of the SDK, with the whole chain of its causes in the text.

@@ -5,6 +5,7 @@
 
 use crate::dynamo::{get_number, get_text, is_condition_failed, number, send_update, text};
 use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
@@ -64,13 +65,14 @@ impl Store {
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(item_name(source)))
-            .update_expression(match success {
-                Some(_) => "SET crossings = :crossings, version = :next, last_success = :success",
-                None => "SET crossings = :crossings, version = :next",
-            })
+            .update_expression(format!(
+                "SET crossings = :crossings, version = :next, {SCHEMA} = :schema{}",
+                if success.is_some() { ", last_success = :success" } else { "" }
+            ))
             .condition_expression("attribute_not_exists(version) OR version = :read")
             .set_expression_attribute_values(Some(success.into_iter().collect()))
             .expression_attribute_values(":crossings", text(crossings))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .expression_attribute_values(":read", number(health.version))
             .expression_attribute_values(":next", number(health.version + 1));
         match send_update(update).await {

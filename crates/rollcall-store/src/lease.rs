@@ -6,6 +6,7 @@ use crate::dynamo::{
 };
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord, Trigger};
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
@@ -139,8 +140,9 @@ impl Store {
             .expression_attribute_values(":run", text(run.as_str()))
             .expression_attribute_values(":until", number(until))
             .expression_attribute_values(":epoch", number(seen.epoch))
-            .expression_attribute_values(":next", number(seen.epoch + 1));
-        let set = "SET #run = :run, expires_at = :until, epoch = :next";
+            .expression_attribute_values(":next", number(seen.epoch + 1))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION));
+        let set = format!("SET #run = :run, expires_at = :until, epoch = :next, {SCHEMA} = :schema");
         let taking = match seen.run.as_ref().filter(|before| *before != run) {
             None => taking.update_expression(set),
             Some(dead) => taking

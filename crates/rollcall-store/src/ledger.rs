@@ -8,6 +8,7 @@ use crate::dynamo::{
     Item, get_number, get_text, is_condition_failed, need_number, number, pause, send_update, text,
 };
 use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
@@ -77,7 +78,7 @@ impl Ledger {
     /// The part of an update that writes its counts, with more to set.
     fn update_expression(&self, more: &str) -> String {
         let free = if self.free_since.is_some() { ", free_since = :free" } else { " REMOVE free_since" };
-        format!("SET #used = :used, admins = :admins, version = :next{more}{free}")
+        format!("SET #used = :used, admins = :admins, version = :next, {SCHEMA} = :schema{more}{free}")
     }
 
     /// What differs in a later one, for the audit log.
@@ -140,6 +141,7 @@ impl Store {
             .expression_attribute_values(":limit", encode_limit(limit))
             .expression_attribute_values(":used", number(read.seats.used))
             .expression_attribute_values(":admins", number(read.admins))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .expression_attribute_values(":by", text("configuration"))
             .expression_attribute_values(":next", number(after.version));
         let read_version = read.is_stored.then(|| (String::from(":read"), number(read.version)));
@@ -260,6 +262,7 @@ impl Store {
             .expression_attribute_names("#used", "used")
             .expression_attribute_values(":used", number(after.seats.used))
             .expression_attribute_values(":admins", number(after.admins))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .expression_attribute_values(":read", number(read.version))
             .expression_attribute_values(":next", number(after.version))
     }

@@ -17,6 +17,7 @@ mod observations;
 mod queues;
 mod readings;
 mod runs;
+mod schema;
 mod secrets;
 mod shelf;
 mod snapshot;

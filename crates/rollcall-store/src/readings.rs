@@ -7,6 +7,7 @@ mod merge;
 
 use crate::error::Error;
 use crate::lease::Lease;
+use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::snapshot::{Packed, SnapshotRef, pack, read_records};
 use crate::store::Store;
 use merge::{MERGED_AT_ONCE, by_person, merge};
@@ -17,8 +18,11 @@ use std::fs::File;
 use tokio::runtime::Handle;
 
 /// How far the reading of a directory is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
+    /// The version of its shape, and of the pages'.
+    #[serde(default = "crate::schema::first")]
+    schema_version: u64,
     /// What has been read, in this order.
     pub pages: Vec<PageRef>,
     /// Digest of the settings that the source is read with.
@@ -45,6 +49,15 @@ pub struct PageRef {
     pub people: String,
     /// Key of its object.
     key: String,
+}
+
+impl Reading {
+    /// Nothing is read yet, with these settings.
+    #[must_use]
+    pub fn new(settings: String) -> Self {
+        let (pages, restarts, next, is_whole) = (Vec::new(), 0, None, false);
+        Self { schema_version: SCHEMA_VERSION, pages, settings, restarts, next, is_whole }
+    }
 }
 
 impl Store {
@@ -95,7 +108,10 @@ impl Store {
     pub async fn reading(&self, key: &str) -> Result<Reading, Error> {
         let gone = || Error::corrupt(key, "it is gone; start a new run");
         let text = self.get_text(key).await?.ok_or_else(gone)?;
-        serde_json::from_str(&text).map_err(|error| Error::corrupt(key, format!("{error}; start a new run")))
+        let reading: Reading = serde_json::from_str(&text)
+            .map_err(|error| Error::corrupt(key, format!("{error}; start a new run")))?;
+        check_version(reading.schema_version, key)?;
+        Ok(reading)
     }
 
     /// Publishes the pages of a reading together, each person once.

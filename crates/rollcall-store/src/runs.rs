@@ -1,8 +1,9 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
-use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, pause, text};
+use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, number, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::snapshot::SnapshotRef;
 use crate::store::Store;
 use crate::wire;
@@ -295,6 +296,7 @@ impl Store {
             .item("at", text(format!("{}#{}", wire::show_time(run.started_at), run.id)))
             .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
             .item("record", text(record))
+            .item(SCHEMA, number(SCHEMA_VERSION))
             .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
             .expression_attribute_values(":no", AttributeValue::Bool(false))
             .build()
@@ -335,6 +337,7 @@ impl Store {
 
 fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
     let what = "the record of a run";
+    check_schema(item, what)?;
     serde_json::from_str(need_text(item, "record", what)?)
         .map_err(|error| Error::corrupt(what, error.to_string()))
 }

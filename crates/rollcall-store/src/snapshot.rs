@@ -7,6 +7,7 @@ mod line;
 
 use crate::error::Error;
 use crate::runs::RunId;
+use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use crate::wire;
 use line::Line;
@@ -25,6 +26,9 @@ const COMPRESSION_LEVEL: i32 = 3;
 /// Names a published snapshot; this is also what its manifest says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRef {
+    /// The version of the records' shape.
+    #[serde(default = "crate::schema::first")]
+    pub schema_version: u64,
     /// The source that was read.
     #[serde(with = "wire::source_name")]
     pub source: SourceName,
@@ -73,6 +77,7 @@ impl Store {
         packed: Packed,
     ) -> Result<SnapshotRef, Error> {
         let snapshot = SnapshotRef {
+            schema_version: SCHEMA_VERSION,
             source: source.clone(),
             run: run.clone(),
             epoch,
@@ -93,6 +98,7 @@ impl Store {
     /// [`Error::Corrupt`] where it is gone or not what was published; or the storage fails.
     pub async fn open_snapshot(&self, snapshot: &SnapshotRef) -> Result<SnapshotReader, Error> {
         let key = snapshot.key("json");
+        check_version(snapshot.schema_version, &key)?;
         let manifest = self.get_text(&key).await?.ok_or_else(|| damaged(&key, "it is gone"))?;
         let manifest: SnapshotRef = serde_json::from_str(&manifest).map_err(|error| damaged(&key, error))?;
         if manifest != *snapshot {

@@ -3,6 +3,7 @@
 use crate::dynamo::{Item, text};
 use crate::error::Error;
 use crate::names::Names;
+use crate::schema::check_schema;
 use std::sync::Arc;
 
 /// Accounts, audit, leases, runs, snapshots, through the AWS SDK.
@@ -41,6 +42,9 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service(doing, error))?;
+        if let Some(item) = &answer.item {
+            check_schema(item, name)?;
+        }
         Ok(answer.item)
     }
 

@@ -144,10 +144,11 @@ async fn close_the_past(
     snapshot: &SnapshotRef,
     epoch: u64,
 ) -> Result<(), Error> {
+    // Read in any case: what a newer version has stored must not be written over.
+    let applied = shell.store.applied_snapshot(&run.source).await?;
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {
-            let applied = shell.store.applied_snapshot(&run.source).await?;
             if applied.is_some_and(|applied| applied.digest != snapshot.digest) {
                 let why = "the directory has changed since; look at the newest run and approve that one";
                 return Err(Error::NotApprovable { run: held.clone(), why });

@@ -5,6 +5,7 @@ use crate::audit::{AuditEntry, AuditHead};
 use crate::dynamo::{number, text};
 use crate::error::Error;
 use crate::names::Names;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::Account;
 use rollcall_core::licence::Seats;
@@ -128,6 +129,7 @@ fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
         .table_name(&names.usernames)
         .item("username", text(account.username.folded()))
         .item("account", text(account.id.to_string()))
+        .item(SCHEMA, number(SCHEMA_VERSION))
         .condition_expression("attribute_not_exists(username) OR account = :account")
         .expression_attribute_values(":account", text(account.id.to_string()))
         .build()

@@ -26,7 +26,7 @@ pub(super) async fn read(
     let digest = digest_of(&format!("{settings:?}"));
     let mut reading = match &run.reading {
         Some(key) => shell.store.reading(key).await?,
-        None => Reading { settings: digest.clone(), ..Reading::default() },
+        None => Reading::new(digest.clone()),
     };
     if reading.settings != digest {
         // Half of it would be what was in scope then, half what is now.
