@@ -86,3 +86,10 @@ fn s3_tells_of_what_is_dropped_where_the_configuration_says() {
     assert_eq!(rules.len(), 1);
     assert_eq!((&rules[0]["Name"], &rules[0]["Value"]), (&"prefix".into(), &rollcall_config::INBOX.into()));
 }
+
+/// The LDAP source outlives the panics of its library; `cargo lambda` takes that away where nothing is said.
+#[test]
+fn the_functions_are_built_so_that_a_panic_can_be_caught() {
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    assert!(manifest.split("[profile.release]").nth(1).unwrap().contains("\npanic = \"unwind\"\n"));
+}
