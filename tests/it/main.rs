@@ -14,6 +14,7 @@ mod handover;
 mod ldap;
 mod notices;
 mod okta;
+mod openapi;
 mod permissions;
 mod program;
 mod races;

@@ -31,7 +31,8 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
         metrics.count("Entries", snapshot.records);
     }
     if let Some(summary) = run.summary.as_ref().filter(|_| run.status != RunStatus::Failed) {
-        for (outcome, count) in &summary.counts {
+        // CloudWatch asks a price for every metric: what did not occur is not one.
+        for (outcome, count) in summary.counts.iter().filter(|(_, count)| **count > 0) {
             metrics.count(&camel_case(outcome), *count);
         }
         metrics.count("SeatsUsed", summary.used);
