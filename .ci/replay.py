@@ -23,7 +23,7 @@ class Runtime:
     """Serves the Runtime API to one process, which it has started."""
 
     def __init__(self, function, environment):
-        self.events, self.answers = queue.Queue(), queue.Queue()
+        self.events, self.answers, self.ready = queue.Queue(), queue.Queue(), []
         runtime = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -31,6 +31,7 @@ class Runtime:
                 pass
 
             def do_GET(self):
+                runtime.ready.append(time.monotonic())
                 number, event, deadline = runtime.events.get()
                 body = json.dumps(event).encode()
                 self.send_response(200)
@@ -49,6 +50,7 @@ class Runtime:
                 self.send_header("content-length", "0")
                 self.end_headers()
 
+        self.function = function
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         variables = {
@@ -62,15 +64,20 @@ class Runtime:
         }
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [ROOT / f"target/lambda/{function}/bootstrap"], env=variables, stdout=subprocess.PIPE, text=True
+            [ROOT / f".aws-sam/build/{function.capitalize()}Function/bootstrap"], env=variables, stdout=subprocess.PIPE, text=True
         )
         self.number = 0
 
     def invoke(self, event, seconds=300.0):
         """Answers with `response` or `error`, and what was said."""
         self.number += 1
+        asked = time.monotonic()
         self.events.put((self.number, event, int((time.time() + seconds) * 1000)))
-        return self.answers.get(timeout=60)
+        answer = self.answers.get(timeout=60)
+        if self.number == 1:
+            ready, answered = self.ready[0] - self.started, time.monotonic() - max(asked, self.ready[0])
+            print(f"{self.function}: ready {ready * 1000:.0f} ms after its start, first answer in {answered * 1000:.0f} ms")
+        return answer
 
     def end(self):
         """Ends the process as AWS does, and answers with its lines."""

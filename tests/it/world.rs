@@ -1,5 +1,7 @@
 //! An installation of Rollcall for one test: embedded servers, a clock that the test moves, ids that count.
 
+mod servers;
+
 use aws_sdk_dynamodb::config::SharedInterceptor;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use rollcall::embedded::Servers;
@@ -10,7 +12,7 @@ use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, QueueName, QueuedMessage, Queues, RunId, RunRecord, Store};
 use rollcall_sync::{Shell, audit};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -23,6 +25,7 @@ pub(crate) struct World {
     pub(crate) shell: Shell,
     pub(crate) config: Config,
     pub(crate) servers: Servers,
+    names: Names,
     clock: Arc<AtomicI64>,
     ids: Arc<AtomicU64>,
     folder: TempDir,
@@ -37,22 +40,24 @@ impl World {
     /// A copy of this installation as it stands, with servers of its own.
     pub(crate) async fn copy(&self, config: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        copy_folder(self.folder.path(), folder.path());
-        Self::open(folder, config, self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst)).await
+        let (millis, ids) = (self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst));
+        if servers::are_elsewhere() {
+            let copy = Self::open(folder, config, millis, ids).await;
+            servers::copy((&self.servers, &self.names), (&copy.servers, &copy.names.bucket)).await;
+            copy
+        } else {
+            copy_folder(self.folder.path(), folder.path());
+            Self::open(folder, config, millis, ids).await
+        }
     }
 
     async fn open(folder: TempDir, config: &str, millis: i64, ids: u64) -> Self {
         log();
-        let buckets = folder.path().join("s3");
-        std::fs::create_dir_all(buckets.join(Names::local().bucket)).unwrap();
-        let database =
-            dynoxide::Database::new(folder.path().join("dynamodb.sqlite").to_str().unwrap()).unwrap();
-        database.enable_bulk_loading().unwrap();
-        let servers = Servers::start(database, &buckets).await.unwrap();
+        let (servers, names) = servers::start(folder.path()).await;
         let (clock, ids) = (Arc::new(AtomicI64::new(millis)), Arc::new(AtomicU64::new(ids)));
         tables::create_missing(&aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())).await.unwrap();
-        let shell = shell(&servers, &clock, &ids, None);
-        let mut world = Self { shell, config: parse(config), servers, clock, ids, folder };
+        let shell = shell(&servers, &names, &clock, &ids, None);
+        let mut world = Self { shell, config: parse(config), servers, names, clock, ids, folder };
         world.configure(config).await;
         world
     }
@@ -65,7 +70,7 @@ impl World {
 
     /// A shell of another process on the same data: its own queues, every call of its clients seen by this.
     pub(crate) fn process(&self, interceptor: Option<SharedInterceptor>) -> Shell {
-        shell(&self.servers, &self.clock, &self.ids, interceptor)
+        shell(&self.servers, &self.names, &self.clock, &self.ids, interceptor)
     }
 
     /// A client of the embedded DynamoDB, to do what Rollcall would not.
@@ -78,9 +83,17 @@ impl World {
         self.folder.path()
     }
 
-    /// The file of an object in the bucket.
-    pub(crate) fn object_file(&self, key: &str) -> PathBuf {
-        self.folder.path().join("s3").join(Names::local().bucket).join(key)
+    /// Deletes an object of the bucket, which Rollcall never does.
+    pub(crate) async fn remove_object(&self, key: &str) {
+        let s3 = aws_sdk_s3::Client::from_conf(self.servers.s3().build());
+        s3.delete_object().bucket(&self.names.bucket).key(key).send().await.unwrap();
+    }
+
+    /// An object of the bucket.
+    pub(crate) async fn object(&self, key: &str) -> Vec<u8> {
+        let s3 = aws_sdk_s3::Client::from_conf(self.servers.s3().build());
+        let object = s3.get_object().bucket(&self.names.bucket).key(key).send().await.unwrap();
+        object.body.collect().await.unwrap().to_vec()
     }
 
     /// Lets a minute pass.
@@ -188,6 +201,7 @@ fn copy_folder(from: &Path, to: &Path) {
 
 fn shell(
     servers: &Servers,
+    names: &Names,
     clock: &Arc<AtomicI64>,
     ids: &Arc<AtomicU64>,
     interceptor: Option<SharedInterceptor>,
@@ -204,7 +218,7 @@ fn shell(
     let (clock, ids) = (Arc::clone(clock), Arc::clone(ids));
     let time = move || Timestamp::from_millis(clock.load(Ordering::SeqCst));
     let id = move || RunId::parse(&format!("run-{}", ids.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
-    Shell::new(Store::new(dynamo, s3, Names::local()), Queues::local()).with_clock(time, id)
+    Shell::new(Store::new(dynamo, s3, names.clone()), Queues::local()).with_clock(time, id)
 }
 
 /// With `ROLLCALL_LOG=error` and `--nocapture`, a failing test says more.

@@ -35,13 +35,13 @@ fn origin(event: &Value) -> Option<&str> {
     record["eventSource"].as_str().or_else(|| event["source"].as_str())
 }
 
-/// The schedule: every source, or the one that the rule's `detail.source` names.
+/// The schedule: the sources that the rule's `detail.sources` names, as `hr,ad`, or every one.
 async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
-    let named = event["detail"]["source"].as_str().map(str::to_owned);
-    let sources = match named {
-        Some(name) => vec![name],
-        None => shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect(),
-    };
+    let named = event["detail"]["sources"].as_str().unwrap_or_default().split(',').map(str::trim);
+    let mut sources: Vec<String> = named.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    if sources.is_empty() {
+        sources = shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect();
+    }
     for source in &sources {
         tick(shell, source).await;
     }

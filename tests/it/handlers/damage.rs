@@ -45,8 +45,8 @@ impl Read {
         Self { world, message, run: record.id, run_item, snapshot, manifest }
     }
 
-    fn bytes(&self, key: &str) -> Vec<u8> {
-        std::fs::read(self.world.object_file(key)).unwrap()
+    async fn bytes(&self, key: &str) -> Vec<u8> {
+        self.world.object(key).await
     }
 
     async fn overwrite(&self, key: &str, bytes: &[u8]) {
@@ -76,7 +76,7 @@ impl Read {
 #[tokio::test]
 async fn a_snapshot_with_any_byte_changed_is_refused() {
     let read = Read::new().await;
-    let good = read.bytes(&read.snapshot);
+    let good = read.bytes(&read.snapshot).await;
     for at in (0..good.len()).filter(|at| !FORMAT_NOTES.contains(at)) {
         let mut bad = good.clone();
         bad[at] ^= 0x01;
@@ -92,7 +92,7 @@ async fn a_snapshot_with_any_byte_changed_is_refused() {
 #[tokio::test]
 async fn a_snapshot_cut_off_anywhere_is_refused() {
     let read = Read::new().await;
-    let good = read.bytes(&read.snapshot);
+    let good = read.bytes(&read.snapshot).await;
     for length in [0, 1, good.len() / 2, good.len() - 1] {
         read.overwrite(&read.snapshot, &good[..length]).await;
         read.assert_refused("start a new run").await;
@@ -102,21 +102,21 @@ async fn a_snapshot_cut_off_anywhere_is_refused() {
 #[tokio::test]
 async fn a_snapshot_that_is_gone_is_refused() {
     let read = Read::new().await;
-    std::fs::remove_file(read.world.object_file(&read.snapshot)).unwrap();
+    read.world.remove_object(&read.snapshot).await;
     read.assert_refused("start a new run").await;
 }
 
 #[tokio::test]
 async fn a_snapshot_without_its_manifest_is_refused() {
     let read = Read::new().await;
-    std::fs::remove_file(read.world.object_file(&read.manifest)).unwrap();
+    read.world.remove_object(&read.manifest).await;
     read.assert_refused("start a new run").await;
 }
 
 #[tokio::test]
 async fn a_snapshot_with_another_manifest_is_refused() {
     let read = Read::new().await;
-    let good = String::from_utf8(read.bytes(&read.manifest)).unwrap();
+    let good = String::from_utf8(read.bytes(&read.manifest).await).unwrap();
     for bad in [String::new(), String::from("{"), good.replace("\"records\": 1", "\"records\": 2")] {
         assert_ne!(bad, good);
         read.overwrite(&read.manifest, bad.as_bytes()).await;

@@ -73,7 +73,7 @@ async fn a_file_dropped_during_a_run_that_fails_is_read_by_a_run_that_follows() 
     let (world, reconcile) = dropped_after_reading().await;
     let read = runs(&world).await.remove(0).snapshot.unwrap();
     let manifest = format!("snapshots/staff/{}-{}.json", read.run, read.epoch);
-    std::fs::remove_file(world.object_file(&manifest)).unwrap();
+    world.remove_object(&manifest).await;
     rollcall_reconcile::handle(drive::queue_event(&reconcile), &world.shell).await.unwrap();
     drive::drain(&world.shell).await.unwrap();
     let statuses: Vec<_> = statuses(&world).await.into_iter().map(|(_, status)| status).collect();

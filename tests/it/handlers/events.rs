@@ -144,21 +144,29 @@ async fn the_schedule_runs_every_source() {
 }
 
 #[tokio::test]
-async fn the_schedule_may_name_one_source() {
-    let world = with_files().await;
-    let mut event = drive::schedule_event();
-    event["source"] = json!("aws.scheduler");
-    event["detail"] = json!({ "source": "guests" });
-    fetch(&world, event).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
-    assert_eq!(statuses(&world).await, completed(&["guests"]));
+async fn the_schedule_may_name_sources() {
+    for (named, read) in [
+        ("guests", vec!["guests"]),
+        ("guests, staff", vec!["guests", "staff"]),
+        ("", vec!["guests", "staff"]),
+    ] {
+        let world = with_files().await;
+        let mut event = drive::schedule_event();
+        event["source"] = json!("aws.scheduler");
+        event["detail"] = json!({ "sources": named });
+        fetch(&world, event).await.unwrap();
+        drive::drain(&world.shell).await.unwrap();
+        let mut found = statuses(&world).await;
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(found, completed(&read));
+    }
 }
 
 #[tokio::test]
 async fn the_schedule_says_so_when_it_names_a_source_that_there_is_not() {
     let world = with_files().await;
     let mut event = drive::schedule_event();
-    event["detail"] = json!({ "source": "contractors" });
+    event["detail"] = json!({ "sources": "contractors" });
     let error = fetch(&world, event).await.unwrap_err();
     assert!(error.contains("\"contractors\"") && error.contains("staff, guests"), "{error}");
     assert_eq!(statuses(&world).await, []);

@@ -102,7 +102,7 @@ async fn a_file_that_changes_while_it_is_read_changes_no_account() {
 #[tokio::test]
 async fn a_file_that_is_not_there_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
-    std::fs::remove_file(world.object_file(STAFF_OBJECT)).unwrap();
+    world.remove_object(STAFF_OBJECT).await;
     let failed = run(&world, &world.shell).await;
     assert_failed(&world, &failed, "there is no inbox/staff.csv in the bucket; drop the file there", &before)
         .await;
@@ -121,7 +121,7 @@ async fn a_configuration_lost_before_the_source_is_read_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
     let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
-    std::fs::remove_file(world.object_file(CONFIG_OBJECT)).unwrap();
+    world.remove_object(CONFIG_OBJECT).await;
     let failed = world.finish(&id).await;
     assert_failed(&world, &failed, "put a rollcall.toml at config/rollcall.toml", &before).await;
 }
@@ -165,7 +165,7 @@ async fn a_source_taken_out_of_the_configuration_changes_no_account() {
 #[tokio::test]
 async fn without_a_configuration_a_notice_and_the_schedule_are_errors_and_start_nothing() {
     let (world, before) = with_ann_and_ben().await;
-    std::fs::remove_file(world.object_file(CONFIG_OBJECT)).unwrap();
+    world.remove_object(CONFIG_OBJECT).await;
     for event in [super::notice(&[STAFF_OBJECT]), drive::schedule_event()] {
         let error = rollcall_fetch::handle(event, &world.shell).await.unwrap_err();
         assert!(error.to_string().contains("there is no configuration in the bucket"), "{error}");

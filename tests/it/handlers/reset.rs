@@ -287,7 +287,7 @@ async fn a_broken_configuration_is_told_to_whoever_presses_reset() {
     let world = with_file().await;
     put(&world, rollcall_sync::shell::CONFIG_OBJECT, "[licence]\nseats = \"many\"\n").await;
     assert_refused(&world, post(""), 500, "the configuration has mistakes").await;
-    std::fs::remove_file(world.object_file(rollcall_sync::shell::CONFIG_OBJECT)).unwrap();
+    world.remove_object(rollcall_sync::shell::CONFIG_OBJECT).await;
     assert_refused(&world, post(""), 500, "there is no configuration").await;
 }
 
