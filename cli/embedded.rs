@@ -22,8 +22,9 @@ const KEY: &str = "local";
 pub struct Servers {
     dynamo_url: String,
     s3_url: String,
+    key: String,
     /// Dropped with the last clone; the servers end then.
-    _stop: Arc<(oneshot::Sender<()>, oneshot::Sender<()>)>,
+    _stop: Option<Arc<(oneshot::Sender<()>, oneshot::Sender<()>)>>,
 }
 
 impl Servers {
@@ -37,8 +38,15 @@ impl Servers {
         Ok(Self {
             dynamo_url: serve_dynamo(database, dynamo_stops).await?,
             s3_url: serve_s3(buckets, s3_stops).await?,
-            _stop: Arc::new((stop_dynamo, stop_s3)),
+            key: KEY.to_owned(),
+            _stop: Some(Arc::new((stop_dynamo, stop_s3))),
         })
+    }
+
+    /// Servers of somebody else, both at one address, which tell installations apart by the access key.
+    #[must_use]
+    pub fn elsewhere(url: String, key: String) -> Self {
+        Self { dynamo_url: url.clone(), s3_url: url, key, _stop: None }
     }
 
     /// The settings of a DynamoDB client that reaches the embedded server.
@@ -47,7 +55,7 @@ impl Servers {
         aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("local"))
-            .credentials_provider(Credentials::new(KEY, KEY, None, None, "local"))
+            .credentials_provider(Credentials::new(&self.key, KEY, None, None, "local"))
             .endpoint_url(&self.dynamo_url)
     }
 
@@ -57,7 +65,7 @@ impl Servers {
         aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new(KEY, KEY, None, None, "local"))
+            .credentials_provider(Credentials::new(&self.key, KEY, None, None, "local"))
             .endpoint_url(&self.s3_url)
             .force_path_style(true)
     }

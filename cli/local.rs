@@ -69,7 +69,7 @@ impl Local {
             .await
             .map_err(rollcall_sync::Error::from)
             .context("putting the configuration in place")?;
-        put_certificates(place, &config, &shell).await?;
+        put_files_beside(place, &config, &shell).await?;
         Ok(Self { shell, config, _servers: servers, _lock: lock })
     }
 }
@@ -126,16 +126,19 @@ impl Place {
     }
 }
 
-/// Puts the certificates that sources name beside the configuration, as they lie beside it here.
-async fn put_certificates(place: &Place, config: &Config, shell: &Shell) -> Result<()> {
-    for source in &config.sources {
-        let Some(name) = source.ca_file() else { continue };
+/// Puts the files that the configuration names beside it, as they lie beside it here.
+async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Result<()> {
+    let certificates = config.sources.iter().filter_map(|source| {
+        let name = source.ca_file()?;
+        Some((name, format!("the `ca_file` of source {}", source.name)))
+    });
+    let adoptions =
+        config.adoptions.iter().map(|name| (name.as_str(), String::from("the `file` of [adopt]")));
+    for (name, what) in certificates.chain(adoptions) {
         let path = place.config.with_file_name(name);
-        let text = std::fs::read(&path).with_context(|| {
-            format!("reading {}, the `ca_file` of source {}", path.display(), source.name)
-        })?;
+        let text = std::fs::read(&path).with_context(|| format!("reading {}, {what}", path.display()))?;
         let put = shell.store.put_object(&format!("config/{name}"), text).await;
-        put.map_err(rollcall_sync::Error::from).context("putting the certificates in place")?;
+        put.map_err(rollcall_sync::Error::from).with_context(|| format!("putting {name} in place"))?;
     }
     Ok(())
 }

@@ -124,6 +124,7 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::CreatedActive => "given an account and a seat",
         Outcome::CreatedBlocked => "given an account, waiting for a seat",
         Outcome::Activated => "waited and now has a seat",
+        Outcome::Adopted => "had an account, which is the source's from now on",
         Outcome::Updated => "changed in the directory",
         Outcome::Unchanged => "nothing to do",
         Outcome::BlockedLeft => "no longer in the directory's scope",

@@ -1,6 +1,7 @@
 //! The three functions, called with the events that AWS sends, on the embedded servers: what they answer, and what
 //! they leave behind (product 22 to 26, 30, 36).
 
+mod adoption;
 mod application;
 mod damage;
 mod drops;

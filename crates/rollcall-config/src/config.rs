@@ -17,6 +17,8 @@ pub struct Config {
     pub licence: Limit,
     /// The guard, the reserve, and who is never removed (product 18, 20, 24).
     pub policy: Policy,
+    /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
+    pub adoptions: Option<String>,
     /// The sources, in the order of the file. At least one, and no two of one name or one object.
     pub sources: Vec<SourceConfig>,
 }
@@ -61,7 +63,18 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     let licence = licence::read(&mut file, mistakes);
     let guard = policy::read_guard(&mut file, mistakes);
     let exemptions = policy::read_exemptions(&mut file, mistakes);
+    let adoptions = read_adopt(&mut file, mistakes);
     let sources = source::read_all(&mut file, mistakes);
     file.finish(mistakes);
-    Config { licence: licence.limit, policy: Policy { guard, reserve: licence.reserve, exemptions }, sources }
+    let policy = Policy { guard, reserve: licence.reserve, exemptions };
+    Config { licence: licence.limit, policy, adoptions, sources }
+}
+
+/// Reads `[adopt]`; without it no account changes hands.
+fn read_adopt(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    let mut section = file.optional("adopt")?.section("[adopt]", mistakes)?;
+    let name = section.required("file", "file = \"adoptions.csv\"", mistakes);
+    let name = name.and_then(|name| name.file_beside(mistakes));
+    section.finish(mistakes);
+    name
 }

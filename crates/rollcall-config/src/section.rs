@@ -7,10 +7,11 @@ use crate::value::Setting;
 use toml::de::DeTable;
 
 /// Where each setting belongs, to say so where it stands elsewhere.
-const HOMES: [(&str, &[&str]); 4] = [
+const HOMES: [(&str, &[&str]); 5] = [
     ("[licence]", &["seats", "reserve"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
     ("[protect]", &["usernames"]),
+    ("[adopt]", &["file"]),
     (
         "[[source]]",
         &[

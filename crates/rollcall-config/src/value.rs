@@ -36,6 +36,19 @@ impl<'a> Setting<'a> {
         Some(text)
     }
 
+    /// The name of a file beside the configuration: an object under `config/` in the bucket.
+    pub(crate) fn file_beside(&self, mistakes: &mut Mistakes) -> Option<String> {
+        let name = self.text(mistakes)?;
+        let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        if !is_plain || name.starts_with('.') || name == "rollcall.toml" {
+            let what =
+                "must be the name of a file beside the configuration: letters, digits, '.', '_' and '-'";
+            mistakes.note(self.at, format!("`{}` {what}; found {}", self.name, quoted(name)));
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
     /// A whole number from 0 to `max`.
     pub(crate) fn whole_number(&self, max: u64, mistakes: &mut Mistakes) -> Option<u64> {
         let number = self.value.as_integer().and_then(parse).filter(|number| *number <= max);

@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod account;
+pub mod adoption;
 pub mod check;
 mod dn;
 pub mod entry;

@@ -31,6 +31,8 @@ outcomes! {
     CreatedBlocked = "created_blocked",
     /// Someone who waited was given a seat.
     Activated = "activated",
+    /// An account that existed became an account of the source, as a mapping file says.
+    Adopted = "adopted",
     /// Mapped fields were changed.
     Updated = "updated",
     /// Nothing to do.

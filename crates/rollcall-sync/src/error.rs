@@ -12,6 +12,16 @@ pub enum Error {
     /// There is no configuration in the bucket.
     #[error("there is no configuration in the bucket; put a rollcall.toml at config/rollcall.toml")]
     NoConfiguration,
+    /// The mapping file has a mistake.
+    #[error(
+        "the mapping file {key} has a mistake on {why}; mend it, or take `[adopt]` out of the configuration"
+    )]
+    MappingFile {
+        /// Where it lies in the bucket.
+        key: String,
+        /// The line, and what was expected.
+        why: String,
+    },
     /// The configuration has mistakes.
     #[error("the configuration has mistakes:\n{}", list(.0))]
     Configuration(Vec<Mistake>),
@@ -145,6 +155,7 @@ impl Error {
         match self {
             Self::NoConfiguration
             | Self::Configuration(_)
+            | Self::MappingFile { .. }
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod admin;
+mod adoption;
 pub mod audit;
 pub mod batch;
 pub mod connect;

@@ -1,5 +1,6 @@
 //! One pass of reconcile: read everything, plan, commit, and write down what was observed.
 
+use crate::adoption::Adoptions;
 use crate::error::Error;
 use crate::lane::{Cause, Lane, LeftOver};
 use crate::licence;
@@ -93,9 +94,13 @@ impl Tally {
     }
 
     fn note(&mut self, account: AccountId, version: u64, outcome: Outcome, seat_delta: i64) {
-        // The audit log gives a run's entries by outcome; the version says which was last.
+        // The audit log gives a run's entries by outcome; the version says which was last. That somebody was adopted says
+        // more than that fields followed.
         let last = self.done.entry(account).or_insert((version, outcome));
-        *last = (*last).max((version, outcome));
+        let rank = |(version, outcome): (u64, Outcome)| (outcome == Outcome::Adopted, version, outcome);
+        if rank((version, outcome)) > rank(*last) {
+            *last = (version, outcome);
+        }
         self.writes += 1;
         self.freed += u64::from(seat_delta < 0);
         self.taken += u64::from(seat_delta > 0);
@@ -148,6 +153,7 @@ impl<'a> Pass<'a> {
         run: &RunRecord,
         snapshot: &SnapshotRef,
         tally: &Tally,
+        adoptions: &Adoptions,
     ) -> Result<Self, Error> {
         let (config, ledger) =
             if run.dry_run { licence::look_up(shell).await? } else { licence::use_configured(shell).await? };
@@ -165,19 +171,17 @@ impl<'a> Pass<'a> {
             index.push(&record?)?;
         }
         let mut sink = Sink {
-            head: AuditHead {
-                at: shell.now(),
-                run: Some(run.id.clone()),
-                trigger: run.trigger.as_str().to_owned(),
-                actor: run.actor.clone(),
-                source: Some(run.source.clone()),
-            },
+            head: head_of(shell, run),
             seats,
             observations: shell.store.observations_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
         };
         let mut planner = Planner::with_shelf(request.clone(), index.finish(), AccountShelf::new()?);
-        see_all(shell, &mut planner, &mut sink, tally).await?;
+        for_each_account(shell, |account| {
+            let observation = planner.try_see(adoptions.apply(account))?;
+            observation.map_or(Ok(()), |observation| sink.observe(&observation, tally))
+        })
+        .await?;
         let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, &plan).await?;
@@ -255,6 +259,7 @@ impl<'a> Pass<'a> {
         mut self,
         tally: &mut Tally,
         left_over: &[LeftOver],
+        adoptions: &Adoptions,
     ) -> Result<Vec<String>, Error> {
         let mut sink = Sink {
             head: self.head,
@@ -262,6 +267,12 @@ impl<'a> Pass<'a> {
             observations: self.observations,
             observed: std::mem::take(&mut self.observed),
         };
+        for change in adoptions.changes() {
+            sink.report(Decision::Change(change.clone()), self.is_dry_run, &BTreeMap::new(), tally)?;
+        }
+        for refused in adoptions.refused() {
+            sink.observe(refused, tally)?;
+        }
         let left_over: BTreeMap<AccountId, &Cause> =
             left_over.iter().map(|one| (one.account, &one.cause)).collect();
         let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
@@ -326,7 +337,7 @@ impl Sink {
 }
 
 /// What is said of an account whose change could not be committed.
-fn not_done(change: &Change, cause: &Cause) -> Observation {
+pub(crate) fn not_done(change: &Change, cause: &Cause) -> Observation {
     let (outcome, reason) = match cause {
         Cause::Moved => {
             (Outcome::Error, String::from("it was being changed by others; the next run sees to it"))
@@ -373,11 +384,21 @@ async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<AccountShelf>) -
     Err(Error::LedgerDisagrees { what, ledger, counted })
 }
 
-async fn see_all(
+/// Who and what a run's audit entries are of.
+pub(crate) fn head_of(shell: &Shell, run: &RunRecord) -> AuditHead {
+    AuditHead {
+        at: shell.now(),
+        run: Some(run.id.clone()),
+        trigger: run.trigger.as_str().to_owned(),
+        actor: run.actor.clone(),
+        source: Some(run.source.clone()),
+    }
+}
+
+/// Shows every account of every owner, each once.
+pub(crate) async fn for_each_account(
     shell: &Shell,
-    planner: &mut Planner<AccountShelf>,
-    sink: &mut Sink,
-    tally: &Tally,
+    mut see: impl FnMut(&Account) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut first_pages =
         stream::iter(0..SHARDS).map(|shard| shell.store.accounts_page(shard, None)).buffered(SHARDS_AT_ONCE);
@@ -386,9 +407,7 @@ async fn see_all(
         // A page at a time: a whole shard of a million accounts would be 20 MB, and four of them a third of a run.
         while let Some(AccountsPage { accounts, next }) = page {
             for account in &accounts {
-                if let Some(observation) = planner.try_see(account)? {
-                    sink.observe(&observation, tally)?;
-                }
+                see(account)?;
             }
             page = match next {
                 Some(next) => Some(shell.store.accounts_page(shard, Some(next)).await?),

@@ -4,11 +4,12 @@
 //! stops after a commit, and the next one plans what is left (product 27). An account that somebody else changed meanwhile
 //! is not argued about: the plan is made again from what is there.
 
+use crate::adoption::Adoptions;
 use crate::ending;
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
 use crate::lane::{Cause, LeftOver};
-use crate::pass::{Pass, Tally, note_what_was_done};
+use crate::pass::{Pass, Tally, head_of, note_what_was_done};
 use crate::request::{StepMessage, send};
 use crate::shell::Shell;
 use futures::future::BoxFuture;
@@ -59,8 +60,13 @@ async fn apply(
         close_the_past(shell, run, snapshot, lease.epoch).await?;
     }
     let mut tally = Tally::resume(shell, &run.id).await?;
-    let mut pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+    let mut adoptions = Adoptions::of_run(shell, run, snapshot).await?;
+    let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
+    let mut pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
     let before = note_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
+    if !is_adopted {
+        return Ok(None);
+    }
     let mut left_over = Vec::new();
     for passes in 1..=PASSES_MAX {
         if run.dry_run {
@@ -83,7 +89,7 @@ async fn apply(
         }
         if passes < PASSES_MAX {
             tracing::info!(run.id = %run.id, source.name = %run.source, passes, "planning again");
-            pass = Pass::prepare(shell, run, snapshot, &tally).await?;
+            pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
         }
     }
     let (mut seats, hold) = (*pass.seats(), pass.hold().copied());
@@ -92,7 +98,7 @@ async fn apply(
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
-    let next_waiting = pass.report(&mut tally, &left_over).await?;
+    let next_waiting = pass.report(&mut tally, &left_over, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),

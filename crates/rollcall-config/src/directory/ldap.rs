@@ -19,7 +19,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
     let url = section
         .required("url", "url = \"ldaps://dc1.example.com\"", mistakes)
         .and_then(|setting| read_url(&setting, start_tls, mistakes));
-    let ca_file = section.optional("ca_file").and_then(|setting| read_ca_file(&setting, mistakes));
+    let ca_file = section.optional("ca_file").and_then(|setting| setting.file_beside(mistakes));
     let bind_dn = need_text(
         &mut section,
         "bind_dn",
@@ -71,18 +71,6 @@ fn read_url(setting: &Setting<'_>, start_tls: bool, mistakes: &mut Mistakes) -> 
     };
     mistakes.note(setting.at, format!("`{}` {objection}; found {}", setting.name, quoted(text)));
     None
-}
-
-/// A file beside the configuration: an object under `config/` in the bucket.
-fn read_ca_file(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
-    let name = setting.text(mistakes)?;
-    let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    if !is_plain || name.starts_with('.') || name == "rollcall.toml" {
-        let what = "must be the name of a file beside the configuration: letters, digits, '.', '_' and '-'";
-        mistakes.note(setting.at, format!("`{}` {what}; found {}", setting.name, quoted(name)));
-        return None;
-    }
-    Some(name.to_owned())
 }
 
 fn read_filter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {

@@ -18,6 +18,8 @@ reserve = 2
 max_removal_percent = 10
 min_removals = 3
 
+[adopt]
+file = "adoptions.csv"
 [protect]
 usernames = ["Root@Example.com", "admin@example.com"]
 
@@ -92,6 +94,7 @@ fn a_full_file_is_read_in_full() {
                 .iter()
                 .collect(),
         },
+        adoptions: text("adoptions.csv"),
         sources: vec![source("staff", staff), source("partners", partners)],
     };
     assert_eq!(Config::parse(FULL), Ok(expected));

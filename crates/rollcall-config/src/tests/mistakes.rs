@@ -31,7 +31,10 @@ fn settings_that_nobody_knows() {
         ("[license]\nseats = 1\n", "line 2: `license` is unknown; did you mean `licence`?"),
         ("[Guard]\n", "line 2: `Guard` is unknown; did you mean `guard`?"),
         ("seats = 5\n", "line 2: `seats` is unknown; it belongs in [licence]"),
-        ("[roles]\n", "line 2: `roles` is unknown; it can have `licence`, `guard`, `protect`, `source`"),
+        (
+            "[roles]\n",
+            "line 2: `roles` is unknown; it can have `licence`, `guard`, `protect`, `adopt`, `source`",
+        ),
         ("[licence]\n\nseat = 1\n", "line 4: `seat` is unknown in [licence]; did you mean `seats`?"),
         (
             "[licence]\nmin_removals = 1\n",
@@ -48,6 +51,13 @@ fn settings_that_nobody_knows() {
     ] {
         check(&format!("{SOURCE}{text}"), &[mistake]);
     }
+    check(
+        &format!("{SOURCE}[adopt]\nfiles = 1\n"),
+        &[
+            "line 2: `file` is missing in [adopt]; write for example file = \"adoptions.csv\"",
+            "line 3: `files` is unknown in [adopt]; did you mean `file`?",
+        ],
+    );
 }
 
 #[test]
