@@ -2,6 +2,7 @@
 //! they leave behind (product 22 to 26, 30, 36).
 
 mod adoption;
+pub(crate) mod api;
 mod application;
 mod damage;
 mod drops;

@@ -1,6 +1,7 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
+use crate::handlers::api::get;
 use crate::world::World;
 use rollcall::drive;
 use serde_json::{Value, json};
@@ -22,11 +23,18 @@ fn description() -> Value {
     serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
-/// What is described for a status, with its reference looked up.
-fn described<'a>(description: &'a Value, status: &str) -> &'a Value {
-    let response = &description["paths"]["/reset"]["post"]["responses"][status];
-    assert!(response.is_object(), "{status} is not described");
-    follow(description, response)
+/// The schema of an answer to this request, with this status and media type.
+fn described<'a>(description: &'a Value, event: &Value, answer: &Value) -> &'a Value {
+    let (status, media) =
+        (answer["statusCode"].to_string(), answer["headers"]["content-type"].as_str().unwrap());
+    let path = event["rawPath"].as_str().unwrap();
+    let path = if path.starts_with("/runs/") { "/runs/{id}" } else { path };
+    // What an address does not know at all is answered alike for every method.
+    let method = event["requestContext"]["http"]["method"].as_str().unwrap().to_lowercase();
+    let method = if status == "405" { "post" } else { method.as_str() };
+    let response = &description["paths"][path][method]["responses"][&status];
+    assert!(response.is_object(), "{method} {path}: {status} is not described");
+    &follow(description, response)["content"][media]["schema"]
 }
 
 fn follow<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
@@ -36,25 +44,45 @@ fn follow<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
     }
 }
 
-/// The answer must be what is described, to the name of each property.
-fn check(description: &Value, answer: &Value) {
-    let status = answer["statusCode"].to_string();
-    let media = answer["headers"]["content-type"].as_str().unwrap();
-    let schema = &described(description, &status)["content"][media]["schema"];
+/// The value must be what is described, to the name of each property.
+fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     let schema = follow(description, schema);
-    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-    let names: BTreeSet<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    let required: BTreeSet<&str> =
-        schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    assert_eq!(names, required, "{status}");
-    for (name, value) in body.as_object().unwrap() {
-        let property = &schema["properties"][name];
-        let kind = if value.is_string() { "string" } else { "integer" };
-        assert_eq!(property["type"], kind, "{status}: {name}");
-        if let Some(words) = property["enum"].as_array() {
-            assert!(words.contains(value), "{name} may not be {value}");
-        }
+    if let Some(either) = schema["oneOf"].as_array() {
+        let chosen = either.iter().find(|one| (one["type"] == "null") == value.is_null()).unwrap();
+        return check(description, chosen, value, at);
     }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let kinds = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+    assert!(kinds.contains(&json!(kind)), "{at} is {kind}, described as {kinds:?}");
+    if let Some(words) = schema["enum"].as_array() {
+        assert!(words.contains(value), "{at} may not be {value}");
+    }
+    for item in value.as_array().into_iter().flatten() {
+        check(description, &schema["items"], item, at);
+    }
+    let Some(object) = value.as_object() else { return };
+    let others = &schema["additionalProperties"];
+    let names: BTreeSet<&str> = object.keys().map(String::as_str).collect();
+    if let Some(required) = schema["required"].as_array() {
+        let required: BTreeSet<&str> = required.iter().map(|name| name.as_str().unwrap()).collect();
+        assert_eq!(names, required, "{at}");
+    }
+    for (name, value) in object {
+        let property = if others.is_object() { others } else { &schema["properties"][name] };
+        check(description, property, value, &format!("{at}.{name}"));
+    }
+}
+
+fn check_answer(description: &Value, event: &Value, answer: &Value) {
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    check(description, described(description, event, answer), &body, &answer["statusCode"].to_string());
 }
 
 #[tokio::test]
@@ -71,22 +99,51 @@ async fn the_answers_are_those_that_are_described() {
         (json!({ "source": "nobody" }), 404),
         (json!({ "approve": "run-none" }), 404),
     ] {
-        let answer = rollcall_reset::handle(drive::http_event(&body, "boss"), &world.shell).await.unwrap();
+        let event = drive::http_event(&body, "boss");
+        let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
         assert_eq!(answer["statusCode"], expected, "{body}");
-        check(&description, &answer);
+        check_answer(&description, &event, &answer);
         seen.insert(answer["statusCode"].to_string());
     }
     let mut event = drive::http_event(&json!({}), "boss");
     event["requestContext"]["http"]["method"] = json!("GET");
-    let answer = rollcall_reset::handle(event, &world.shell).await.unwrap();
+    let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
     assert_eq!(answer["statusCode"], 405);
-    check(&description, &answer);
+    check_answer(&description, &event, &answer);
     world.shell.store.put_object("config/rollcall.toml", b"[[source]".to_vec()).await.unwrap();
     world.tick();
-    let answer = rollcall_reset::handle(drive::http_event(&json!({}), "boss"), &world.shell).await.unwrap();
-    assert_eq!(answer["statusCode"], 500);
-    check(&description, &answer);
+    for event in [drive::http_event(&json!({}), "boss"), get("/runs", &[]), get("/licence", &[])] {
+        let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+        assert_eq!(answer["statusCode"], 500);
+        check_answer(&description, &event, &answer);
+    }
     assert_eq!(seen.len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_read_is_as_it_is_described() {
+    let description = description();
+    let world = World::new(&format!("[licence]\nseats = 1\n{CONFIG}")).await;
+    world.put_csv("key\nann\nben\n").await;
+    rollcall_reset::handle(drive::http_event(&json!({}), "boss"), &world.shell).await.unwrap();
+    // Asked for; then ended.
+    for _ in 0..2 {
+        for (path, query, expected) in [
+            ("/runs", vec![], 200),
+            ("/runs", vec![("limit", "many")], 400),
+            ("/runs", vec![("before", "nobody")], 404),
+            ("/runs/run-1", vec![], 200),
+            ("/runs/nobody", vec![], 404),
+            ("/runs/N", vec![], 400),
+            ("/licence", vec![], 200),
+        ] {
+            let event = get(path, &query);
+            let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+            assert_eq!(answer["statusCode"], expected, "{path}");
+            check_answer(&description, &event, &answer);
+        }
+        drive::drain(&world.shell).await.unwrap();
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
 use crate::fakes::okta::Okta;
+use crate::handlers::api::get;
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -188,6 +189,10 @@ async fn a_life(world: &World, functions: &Functions) {
     world.wait(LEASE_RUNS_OUT_MILLIS);
     functions.drop_file().await;
     functions.drain().await;
+    for path in ["/runs", "/licence"] {
+        let answer = rollcall_reset::handle(get(path, &[]), &functions.reset.shell).await.unwrap();
+        assert_eq!(answer["statusCode"], 200);
+    }
 }
 
 /// A directory of several pages, each read by another invocation.

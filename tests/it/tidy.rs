@@ -101,7 +101,8 @@ fn every_file_says_what_it_is_and_is_short() {
 #[test]
 fn the_readme_has_its_two_commands() {
     let readme = read("README.md");
-    let quick_start = "cargo run -- sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
+    let quick_start =
+        "cargo run -- sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
     let section =
         |heading: &str| readme.split(heading).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
     assert!(section("\n## Quick start").contains(quick_start));

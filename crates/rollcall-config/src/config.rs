@@ -1,9 +1,10 @@
 //! The front door: the text of a `rollcall.toml` becomes a [`Config`], or the list of everything that is wrong in it.
 
 use crate::mistake::{Mistake, Mistakes};
+use crate::roles::Roles;
 use crate::section::Section;
 use crate::sources::SourceConfig;
-use crate::{licence, policy, source, syntax};
+use crate::{licence, policy, roles, source, syntax};
 use rollcall_core::licence::Limit;
 use rollcall_core::policy::Policy;
 
@@ -19,6 +20,8 @@ pub struct Config {
     pub policy: Policy,
     /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
     pub adoptions: Option<String>,
+    /// Who may use the HTTP API; without it, whoever has a token that the gateway accepts.
+    pub roles: Option<Roles>,
     /// The sources, in the order of the file. At least one, and no two of one name or one object.
     pub sources: Vec<SourceConfig>,
 }
@@ -64,10 +67,11 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     let guard = policy::read_guard(&mut file, mistakes);
     let exemptions = policy::read_exemptions(&mut file, mistakes);
     let adoptions = read_adopt(&mut file, mistakes);
+    let roles = roles::read(&mut file, mistakes);
     let sources = source::read_all(&mut file, mistakes);
     file.finish(mistakes);
     let policy = Policy { guard, reserve: licence.reserve, exemptions };
-    Config { licence: licence.limit, policy, adoptions, sources }
+    Config { licence: licence.limit, policy, adoptions, roles, sources }
 }
 
 /// Reads `[adopt]`; without it no account changes hands.

@@ -7,11 +7,12 @@ use crate::value::Setting;
 use toml::de::DeTable;
 
 /// Where each setting belongs, to say so where it stands elsewhere.
-const HOMES: [(&str, &[&str]); 5] = [
+const HOMES: [(&str, &[&str]); 6] = [
     ("[licence]", &["seats", "reserve"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
     ("[protect]", &["usernames"]),
     ("[adopt]", &["file"]),
+    ("[roles]", &["claim", "people_administrator", "sysadmin"]),
     (
         "[[source]]",
         &[

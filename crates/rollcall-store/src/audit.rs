@@ -246,7 +246,9 @@ impl ChangeView {
 }
 
 impl SeatsView {
-    fn of(seats: Seats) -> Self {
+    /// How seats are shown.
+    #[must_use]
+    pub fn of(seats: Seats) -> Self {
         let limit = match seats.limit {
             Limit::Unlimited => None,
             Limit::Seats(limit) => Some(limit.get()),

@@ -293,7 +293,7 @@ impl Store {
             .table_name(&self.names.control)
             .item("name", text(item_name(&run.id)))
             .item("kind", text("run"))
-            .item("at", text(format!("{}#{}", wire::show_time(run.started_at), run.id)))
+            .item("at", text(index_key(run)))
             .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
             .item("record", text(record))
             .item(SCHEMA, number(SCHEMA_VERSION))
@@ -310,6 +310,16 @@ impl Store {
     pub async fn run(&self, id: &RunId) -> Result<Option<RunRecord>, Error> {
         let item = self.control_item(&item_name(id), "reading the record of a run").await?;
         item.map(|item| decode(&item)).transpose()
+    }
+
+    /// The runs, newest first, that began before this one.
+    ///
+    /// # Errors
+    /// As [`Store::run`].
+    pub async fn runs_before(&self, limit: i32, run: &RunRecord) -> Result<RunsPage, Error> {
+        let key = [("kind", text("run")), ("at", text(index_key(run))), ("name", text(item_name(&run.id)))];
+        let key = key.map(|(name, value)| (name.to_owned(), value));
+        self.runs_page(limit, Some(Cursor(key.into_iter().collect()))).await
     }
 
     /// A page of the runs, newest first.
@@ -340,6 +350,11 @@ fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
     check_schema(item, what)?;
     serde_json::from_str(need_text(item, "record", what)?)
         .map_err(|error| Error::corrupt(what, error.to_string()))
+}
+
+/// A run's place among all runs.
+fn index_key(run: &RunRecord) -> String {
+    format!("{}#{}", wire::show_time(run.started_at), run.id)
 }
 
 fn item_name(id: &RunId) -> String {

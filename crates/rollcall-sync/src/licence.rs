@@ -25,8 +25,11 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
     Err(Error::Contended)
 }
 
-/// The same without a write, for a dry run.
-pub(crate) async fn look_up(shell: &Shell) -> Result<(Config, Ledger), Error> {
+/// The same without a write, for whoever only looks.
+///
+/// # Errors
+/// As [`use_configured`].
+pub async fn look_up(shell: &Shell) -> Result<(Config, Ledger), Error> {
     let mut ledger = shell.store.seats().await?;
     let config = shell.config().await?;
     if !ledger.is_set_by_command {

@@ -1,6 +1,6 @@
 //! Errors as HTTP problem documents (RFC 9457): a status, what is wrong, and what to do.
 
-use crate::reset::respond;
+use crate::answer::respond;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
 use rollcall_sync::{Error, Kind};
 use serde_json::json;
@@ -21,6 +21,13 @@ impl Problem {
     pub(crate) fn unauthorized() -> Self {
         let detail = "send a bearer token with a `sub` claim".to_owned();
         Self { status: 401, title: "No identity", detail }
+    }
+
+    pub(crate) fn forbidden(claim: &str) -> Self {
+        let detail = format!(
+            "the claim `{claim}` of your token has no value that `[roles]` of the configuration lets in; ask a sysadmin for one"
+        );
+        Self { status: 403, title: "Not allowed", detail }
     }
 
     pub(crate) fn not_found(path: &str) -> Self {

@@ -1,10 +1,10 @@
 //! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way. Behind a dry run,
 //! which does not do what was asked for, the status says that a run follows it.
 
+use crate::answer::respond;
+use crate::caller::Caller;
 use crate::problem::Problem;
-use aws_lambda_events::encodings::Body;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use aws_lambda_events::http::HeaderMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use rollcall_sync::Shell;
@@ -25,9 +25,9 @@ struct Options {
 
 pub(crate) async fn post(
     request: &ApiGatewayV2httpRequest,
+    caller: Caller,
     shell: &Shell,
 ) -> Result<ApiGatewayV2httpResponse, Problem> {
-    let actor = caller(request)?;
     let options = options(request)?;
     let approve = match options.approve {
         None => None,
@@ -38,7 +38,7 @@ pub(crate) async fn post(
     let request = RunRequest {
         source: options.source,
         trigger: Trigger::Reset,
-        actor,
+        actor: caller.name,
         dry_run: options.dry_run,
         approve,
     };
@@ -49,13 +49,6 @@ pub(crate) async fn post(
         Requested::Follows(run) => json!({ "run": run.to_string(), "status": "follows" }),
     };
     Ok(respond(202, "application/json", &body))
-}
-
-/// Who calls, as the API's authorizer has verified it. Without one nothing is done.
-fn caller(request: &ApiGatewayV2httpRequest) -> Result<String, Problem> {
-    let claims = request.request_context.authorizer.as_ref().and_then(|authorizer| authorizer.jwt.as_ref());
-    let claims = claims.map(|jwt| &jwt.claims).ok_or_else(Problem::unauthorized)?;
-    claims.get("sub").filter(|sub| !sub.is_empty()).cloned().ok_or_else(Problem::unauthorized)
 }
 
 fn options(request: &ApiGatewayV2httpRequest) -> Result<Options, Problem> {
@@ -70,14 +63,4 @@ fn options(request: &ApiGatewayV2httpRequest) -> Result<Options, Problem> {
     // An object only: by itself the reader of `Options` would take a list of values as well.
     let object: Map<String, Value> = serde_json::from_slice(&json).map_err(|error| unreadable(&error))?;
     Options::deserialize(Value::Object(object)).map_err(|error| unreadable(&error))
-}
-
-pub(crate) fn respond(status: i64, content_type: &'static str, body: &Value) -> ApiGatewayV2httpResponse {
-    let mut response = ApiGatewayV2httpResponse::default();
-    let mut headers = HeaderMap::new();
-    headers.insert("content-type", aws_lambda_events::http::HeaderValue::from_static(content_type));
-    response.status_code = status;
-    response.headers = headers;
-    response.body = Some(Body::Text(body.to_string()));
-    response
 }

@@ -1,7 +1,9 @@
 //! What is read from files without a mistake.
 
 use super::{SOURCE, STAFF, check};
-use crate::{Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, SourceConfig, SourceSettings, words};
+use crate::{
+    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Roles, SourceConfig, SourceSettings, words,
+};
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
 use rollcall_core::licence::{Limit, SeatCount};
@@ -17,6 +19,11 @@ reserve = 2
 [guard]
 max_removal_percent = 10
 min_removals = 3
+
+[roles]
+claim = "groups"
+people_administrator = ["hr-admins"]
+sysadmin = ["it", "root"]
 
 [adopt]
 file = "adoptions.csv"
@@ -95,6 +102,11 @@ fn a_full_file_is_read_in_full() {
                 .collect(),
         },
         adoptions: text("adoptions.csv"),
+        roles: Some(Roles {
+            claim: String::from("groups"),
+            people_administrator: vec![String::from("hr-admins")],
+            sysadmin: vec![String::from("it"), String::from("root")],
+        }),
         sources: vec![source("staff", staff), source("partners", partners)],
     };
     assert_eq!(Config::parse(FULL), Ok(expected));

@@ -32,8 +32,8 @@ fn settings_that_nobody_knows() {
         ("[Guard]\n", "line 2: `Guard` is unknown; did you mean `guard`?"),
         ("seats = 5\n", "line 2: `seats` is unknown; it belongs in [licence]"),
         (
-            "[roles]\n",
-            "line 2: `roles` is unknown; it can have `licence`, `guard`, `protect`, `adopt`, `source`",
+            "[people]\n",
+            "line 2: `people` is unknown; it can have `licence`, `guard`, `protect`, `adopt`, `roles`, `source`",
         ),
         ("[licence]\n\nseat = 1\n", "line 4: `seat` is unknown in [licence]; did you mean `seats`?"),
         (
@@ -56,6 +56,14 @@ fn settings_that_nobody_knows() {
         &[
             "line 2: `file` is missing in [adopt]; write for example file = \"adoptions.csv\"",
             "line 3: `files` is unknown in [adopt]; did you mean `file`?",
+        ],
+    );
+    check(
+        &format!("{SOURCE}[roles]\nsysadmins = [\"it\"]\n"),
+        &[
+            "line 2: `claim` is missing in [roles]; write for example claim = \"groups\"",
+            "line 2: [roles] lets nobody in; write for example people_administrator = [\"rollcall-admins\"]",
+            "line 3: `sysadmins` is unknown in [roles]; did you mean `sysadmin`?",
         ],
     );
 }

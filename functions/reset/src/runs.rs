@@ -1,0 +1,73 @@
+//! `GET /runs` and `GET /runs/{id}`: what runs did or do, newest first (product 32, 36).
+
+use crate::answer::ok;
+use crate::problem::Problem;
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use rollcall_sync::store::{RunId, RunRecord, show_time};
+use rollcall_sync::{Error, Shell};
+use serde_json::{Value, json};
+
+/// How many runs a page has where nothing is said, and at most.
+const PAGE_RUNS: i32 = 20;
+const PAGE_RUNS_MAX: i32 = 100;
+
+/// One run.
+pub(crate) async fn get_one(id: &str, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+    Ok(ok(&view(&find(id, shell).await?)))
+}
+
+/// A page of runs: `limit` of them, those that began before the run `before`.
+pub(crate) async fn get(
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    let query = &request.query_string_parameters;
+    let unknown = query.iter().map(|(name, _)| name).find(|name| !["limit", "before"].contains(name));
+    if let Some(name) = unknown {
+        let detail = format!("the parameter {name:?} is unknown; `limit` and `before` are known");
+        return Err(Problem::bad_request(&detail));
+    }
+    let limit = match query.first("limit") {
+        None => PAGE_RUNS,
+        Some(text) => {
+            let limit = text.parse().ok().filter(|limit| (1..=PAGE_RUNS_MAX).contains(limit));
+            limit.ok_or_else(|| {
+                Problem::bad_request(&format!("`limit` must be a whole number from 1 to {PAGE_RUNS_MAX}"))
+            })?
+        }
+    };
+    let page = match query.first("before") {
+        None => shell.store.runs_page(limit, None).await,
+        Some(id) => shell.store.runs_before(limit, &find(id, shell).await?).await,
+    };
+    let page = page.map_err(|error| Problem::from_error(&error.into()))?;
+    let next = page.next.and_then(|_| page.runs.last()).map(|run| run.id.to_string());
+    let runs: Vec<Value> = page.runs.iter().map(view).collect();
+    Ok(ok(&json!({ "runs": runs, "next": next })))
+}
+
+async fn find(id: &str, shell: &Shell) -> Result<RunRecord, Problem> {
+    let id = RunId::parse(id)
+        .map_err(|_| Problem::bad_request("the id of a run is 1 to 64 of the characters a-z, 0-9 and `-`"))?;
+    let run = shell.store.run(&id).await.map_err(|error| Problem::from_error(&error.into()))?;
+    run.ok_or_else(|| Problem::from_error(&Error::NoSuchRun { run: id }))
+}
+
+/// A run without what only Rollcall itself needs of it.
+fn view(run: &RunRecord) -> Value {
+    json!({
+        "id": run.id,
+        "source": run.source.as_str(),
+        "trigger": run.trigger,
+        "actor": run.actor,
+        "dry_run": run.dry_run,
+        "approves": run.approves,
+        "started_at": show_time(run.started_at),
+        "finished_at": run.finished_at.map(show_time),
+        "status": run.status,
+        "invocations": run.invocations,
+        "records": run.snapshot.as_ref().map(|snapshot| snapshot.records),
+        "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
+        "error": run.error,
+    })
+}

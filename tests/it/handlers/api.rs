@@ -1,0 +1,160 @@
+//! What is read over the HTTP API, and by whom (product section 1; product 32, 36).
+
+use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
+use crate::world::World;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rollcall::drive;
+use serde_json::{Value, json};
+
+const ROLES: &str = r#"
+[roles]
+claim = "groups"
+people_administrator = ["hr-admins"]
+sysadmin = ["it root"]
+"#;
+
+/// A request without a body.
+pub(crate) fn get(path: &str, query: &[(&str, &str)]) -> Value {
+    let mut event = drive::http_event(&Value::Null, "ada@example.org");
+    event["requestContext"]["http"]["method"] = json!("GET");
+    event["rawPath"] = json!(path);
+    event["queryStringParameters"] =
+        query.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<Value>();
+    event.as_object_mut().unwrap().remove("body");
+    event
+}
+
+async fn ask(world: &World, event: Value) -> (i64, Value) {
+    let answer = rollcall_reset::handle(event, &world.shell).await.unwrap();
+    let body = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    (answer["statusCode"].as_i64().unwrap(), body)
+}
+
+/// The event with a token of these claims, as the gateway passes it on when it has verified it.
+fn with_token(mut event: Value, claims: &Value) -> Value {
+    let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+    event["headers"]["authorization"] = json!(format!("Bearer eyJhbGciOiJSUzI1NiJ9.{payload}.c2lnbmVk"));
+    event["requestContext"]["authorizer"]["jwt"]["claims"] = json!({ "sub": claims["sub"] });
+    event
+}
+
+#[tokio::test]
+async fn runs_are_listed_newest_first_and_page_by_page() {
+    let world = World::new(STAFF).await;
+    assert_eq!(ask(&world, get("/runs", &[])).await, (200, json!({ "runs": [], "next": null })));
+    put(&world, STAFF_OBJECT, ANN).await;
+    let mut started = Vec::new();
+    for _ in 0..3 {
+        let (_, answer) = ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
+        drive::drain(&world.shell).await.unwrap();
+        started.insert(0, answer["run"].clone());
+        world.tick();
+    }
+    let (status, first) = ask(&world, get("/runs", &[("limit", "2")])).await;
+    assert_eq!((status, first["runs"].as_array().unwrap().len()), (200, 2));
+    let next = first["next"].as_str().unwrap();
+    let (_, second) = ask(&world, get("/runs", &[("limit", "2"), ("before", next)])).await;
+    assert_eq!(second["next"], Value::Null);
+    let listed = [&first, &second].map(|page| page["runs"].as_array().unwrap().clone()).concat();
+    assert_eq!(listed.iter().map(|run| run["id"].clone()).collect::<Vec<_>>(), started);
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn a_run_says_how_far_it_is_and_in_the_end_what_came_of_it() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    let (_, answer) = ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
+    let path = format!("/runs/{}", answer["run"].as_str().unwrap());
+    let (status, run) = ask(&world, get(&path, &[])).await;
+    assert_eq!((status, &run["status"], &run["summary"]), (200, &json!("requested"), &Value::Null));
+    assert_eq!((&run["trigger"], &run["actor"]), (&json!("reset"), &json!("ada@example.org")));
+    drive::drain(&world.shell).await.unwrap();
+    let (_, run) = ask(&world, get(&path, &[])).await;
+    assert_eq!((&run["status"], &run["records"]), (&json!("completed"), &json!(2)));
+    assert_eq!(run["summary"]["counts"]["created_active"], 2);
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn the_licence_says_limit_used_free_and_over_by() {
+    let world = World::new(&STAFF.replacen("seats = 5", "seats = 3\nreserve = 1", 1)).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    let seats =
+        json!({ "limit": 3, "used": 0, "free": 2, "reserve": 1, "over_by": 0, "set_by": "configuration" });
+    assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
+    ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
+    drive::drain(&world.shell).await.unwrap();
+    let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
+    rollcall_sync::admin::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
+    let seats = json!({ "limit": 1, "used": 2, "free": 0, "reserve": 1, "over_by": 1, "set_by": "command" });
+    assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_cannot_be_meant_is_refused_with_what_to_do() {
+    let world = World::new(STAFF).await;
+    for (event, status, words) in [
+        (get("/runs/none", &[]), 404, "there is no run none"),
+        (get("/runs/..%2Flicence", &[]), 400, "the id of a run is"),
+        (get("/runs/", &[]), 400, "the id of a run is"),
+        (get("/runs/a/b", &[]), 404, "there is nothing at /runs/a/b"),
+        (get("//runs", &[]), 404, "there is nothing at //runs"),
+        (get("/runs", &[("limit", "0")]), 400, "from 1 to 100"),
+        (get("/runs", &[("limit", "101")]), 400, "from 1 to 100"),
+        (get("/runs", &[("before", "none")]), 404, "there is no run none"),
+        (get("/runs", &[("cursor", "x")]), 400, "\"cursor\" is unknown"),
+        (get("/reset", &[]), 405, "use POST"),
+    ] {
+        let (answered, body) = ask(&world, event.clone()).await;
+        let detail = body["detail"].as_str().unwrap();
+        assert!(answered == status && detail.contains(words), "{}: {answered} {detail}", event["rawPath"]);
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_none_of_the_roles_is_refused_everything() {
+    let world = World::new(&format!("{ROLES}{STAFF}")).await;
+    put(&world, STAFF_OBJECT, ANN).await;
+    let post = || drive::http_event(&json!({}), "eve");
+    for claims in [
+        json!({ "sub": "eve" }),
+        json!({ "sub": "eve", "groups": [] }),
+        json!({ "sub": "eve", "groups": ["hr", "HR-ADMINS", "x hr-admins", ["hr-admins"]] }),
+        json!({ "sub": "eve", "groups": "hr-admins it" }),
+        json!({ "sub": "eve", "groups": { "hr-admins": true } }),
+        json!({ "sub": "eve", "roles": ["hr-admins"] }),
+    ] {
+        for event in [post(), get("/runs", &[]), get("/runs/x", &[]), get("/licence", &[]), get("/else", &[])]
+        {
+            let (status, body) = ask(&world, with_token(event, &claims)).await;
+            assert_eq!(status, 403, "{claims}");
+            assert!(body["detail"].as_str().unwrap().contains("`groups`"));
+        }
+    }
+    // A token that is not the one which was verified does not count.
+    let mut other = with_token(post(), &json!({ "sub": "ada", "groups": ["hr-admins"] }));
+    other["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = json!("eve");
+    assert_eq!(ask(&world, other).await.0, 403);
+    assert_eq!(world.shell.queues.take(), None);
+}
+
+#[tokio::test]
+async fn people_administrators_and_sysadmins_may_press_reset_and_read() {
+    let world = World::new(&format!("{ROLES}{STAFF}")).await;
+    put(&world, STAFF_OBJECT, ANN).await;
+    for groups in [json!(["staff", "hr-admins"]), json!("hr-admins"), json!(["it root"])] {
+        let claims = json!({ "sub": "ada", "groups": groups });
+        assert_eq!(ask(&world, with_token(get("/runs", &[]), &claims)).await.0, 200, "{claims}");
+        let post = with_token(drive::http_event(&json!({}), "ada"), &claims);
+        assert_eq!(ask(&world, post).await.0, 202, "{claims}");
+    }
+    // Where only the gateway's own reading is there, it is one value.
+    let mut read = get("/licence", &[]);
+    read["requestContext"]["authorizer"]["jwt"]["claims"]["groups"] = json!("hr-admins");
+    assert_eq!(ask(&world, read.clone()).await.0, 200);
+    read["requestContext"]["authorizer"]["jwt"]["claims"]["groups"] = json!("[staff hr-admins]");
+    assert_eq!(ask(&world, read).await.0, 403);
+    drive::drain(&world.shell).await.unwrap();
+}
