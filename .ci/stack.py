@@ -181,12 +181,16 @@ class Site:
 
     def reset(self, token):
         """POST /reset: the status, and what is answered."""
+        return self.ask("POST", "reset", token, b"{}")
+
+    def ask(self, method, path, token, body=None):
+        """A request to the HTTP API: the status, and what is answered."""
         api = self.resources["HttpApi"]
         request = urllib.request.Request(
-            f"{self.cloud.url}/_aws/execute-api/{api}/$default/reset",
-            data=b"{}",
+            f"{self.cloud.url}/_aws/execute-api/{api}/$default/{path}",
+            data=body,
             headers={"content-type": "application/json", "authorization": f"Bearer {token}"},
-            method="POST",
+            method=method,
         )
         try:
             with urllib.request.urlopen(request) as answer:
@@ -250,6 +254,27 @@ def expect(what, found, expected):
     print(f"{what}: {found}")
 
 
+ROLES = b"""
+[roles]
+claim = "groups"
+people_administrator = ["hr-admins"]
+"""
+
+
+def look_around(site, issuer, run):
+    """Reads over the HTTP API, with and without a role."""
+    status, answer = site.ask("GET", f"runs/{run['id']}", issuer.token())
+    expect("GET /runs/{id}", (status, answer["status"]), (200, "completed"))
+    status, answer = site.ask("GET", "licence", issuer.token())
+    expect("GET /licence", (status, answer["used"], answer["limit"]), (200, 50, 50))
+    bucket, key = site.outputs["BucketName"], "config/rollcall.toml"
+    config = site.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    site.s3.put_object(Bucket=bucket, Key=key, Body=ROLES + config)
+    for what, groups, expected in [("none of the roles", ["staff", "x hr-admins"], 403), ("a role", ["staff", "hr-admins"], 200)]:
+        expect(f"GET /runs with {what}", site.ask("GET", "runs?limit=1", issuer.token(groups=groups))[0], expected)
+    site.s3.put_object(Bucket=bucket, Key=key, Body=config)
+
+
 def main():
     with Cloud() as cloud, Issuer() as issuer:
         put_code(cloud)
@@ -278,6 +303,7 @@ def main():
         expect("POST /reset", (status, answer.get("status") if isinstance(answer, dict) else answer), (202, "started"))
         run = wait("the run of a Reset ends", lambda: site.finished("reset"))
         expect("account writes of a Reset that finds nothing new", run["summary"]["writes"], 0)
+        look_around(site, issuer, run)
 
         run = wait("the schedule fires", lambda: site.finished("schedule"), 150)
         expect("a run of the schedule", run["status"], "completed")
