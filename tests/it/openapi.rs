@@ -1,7 +1,7 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
-use crate::handlers::api::get;
+use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::drive;
 use serde_json::{Value, json};
@@ -100,20 +100,20 @@ async fn the_answers_are_those_that_are_described() {
         (json!({ "approve": "run-none" }), 404),
     ] {
         let event = drive::http_event(&body, "boss");
-        let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+        let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], expected, "{body}");
         check_answer(&description, &event, &answer);
         seen.insert(answer["statusCode"].to_string());
     }
     let mut event = drive::http_event(&json!({}), "boss");
     event["requestContext"]["http"]["method"] = json!("GET");
-    let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+    let answer = api::answer(event.clone(), &world.shell).await;
     assert_eq!(answer["statusCode"], 405);
     check_answer(&description, &event, &answer);
     world.shell.store.put_object("config/rollcall.toml", b"[[source]".to_vec()).await.unwrap();
     world.tick();
     for event in [drive::http_event(&json!({}), "boss"), get("/runs", &[]), get("/licence", &[])] {
-        let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+        let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], 500);
         check_answer(&description, &event, &answer);
     }
@@ -138,7 +138,7 @@ async fn what_is_read_is_as_it_is_described() {
             ("/licence", vec![], 200),
         ] {
             let event = get(path, &query);
-            let answer = rollcall_reset::handle(event.clone(), &world.shell).await.unwrap();
+            let answer = api::answer(event.clone(), &world.shell).await;
             assert_eq!(answer["statusCode"], expected, "{path}");
             check_answer(&description, &event, &answer);
         }

@@ -3,8 +3,8 @@
 
 use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
-use crate::fakes::okta::Okta;
-use crate::handlers::api::get;
+use crate::fakes::okta::{EVERYBODY, Group, Okta};
+use crate::handlers::api::{get, send};
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -76,6 +76,9 @@ impl Intercept for Witness {
 
 fn of_dynamodb(target: &str, body: &Value) -> Vec<String> {
     let (_, operation) = target.split_once('.').unwrap();
+    if let Some(tables) = body["RequestItems"].as_object() {
+        return tables.keys().map(|name| format!("dynamodb:{operation} {}", unprefixed(name))).collect();
+    }
     if operation != "TransactWriteItems" {
         return vec![format!("dynamodb:{operation} {}", table(body))];
     }
@@ -91,8 +94,12 @@ fn of_dynamodb(target: &str, body: &Value) -> Vec<String> {
 
 /// The table's name without our prefix, with its index where it is asked.
 fn table(body: &Value) -> String {
-    let name = body["TableName"].as_str().unwrap().strip_prefix("rollcall-").unwrap();
+    let name = unprefixed(body["TableName"].as_str().unwrap());
     body["IndexName"].as_str().map_or(name.to_owned(), |index| format!("{name}/index/{index}"))
+}
+
+fn unprefixed(table: &str) -> &str {
+    table.strip_prefix("rollcall-").unwrap()
 }
 
 fn of_s3(method: &str, uri: &str) -> String {
@@ -124,11 +131,13 @@ struct Functions {
     fetch: Function,
     reconcile: Function,
     reset: Function,
+    read: Function,
 }
 
 impl Functions {
     fn of(world: &World) -> Self {
-        Self { fetch: Function::of(world), reconcile: Function::of(world), reset: Function::of(world) }
+        let [fetch, reconcile, reset, read] = [(); 4].map(|()| Function::of(world));
+        Self { fetch, reconcile, reset, read }
     }
 
     /// Delivers a message, as SQS does. `false`: there is none.
@@ -189,10 +198,42 @@ async fn a_life(world: &World, functions: &Functions) {
     world.wait(LEASE_RUNS_OUT_MILLIS);
     functions.drop_file().await;
     functions.drain().await;
-    for path in ["/runs", "/licence"] {
-        let answer = rollcall_reset::handle(get(path, &[]), &functions.reset.shell).await.unwrap();
-        assert_eq!(answer["statusCode"], 200);
+    people_at_work(functions).await;
+}
+
+/// What administrators do over the API, and look at.
+async fn people_at_work(functions: &Functions) {
+    let read = async |path: &str, query: &[(&str, &str)]| {
+        let answer = rollcall_reset::read(get(path, query), &functions.read.shell).await.unwrap();
+        assert!(answer["statusCode"] == 200 || answer["statusCode"] == 303, "{path}: {answer}");
+        serde_json::from_str::<Value>(answer["body"].as_str().unwrap_or("null")).unwrap()
+    };
+    let act = async |method: &str, path: &str, body: Value| {
+        let mut event = send(method, path, &body);
+        event["headers"]["idempotency-key"] = json!(format!("{method} {path}"));
+        let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
+        assert!(answer["statusCode"].as_i64().unwrap() < 300, "{path}: {answer}");
+    };
+    let ann = read("/accounts", &[("text", "a")]).await["accounts"][0]["id"].clone();
+    let ann = format!("/accounts/{}", ann.as_str().unwrap());
+    act("POST", &format!("{ann}/block"), json!({ "why": "lost laptop" })).await;
+    act("POST", &format!("{ann}/unblock"), json!({})).await;
+    act("PUT", "/licence", json!({ "limit": 7 })).await;
+    act("POST", "/accounts", json!({ "username": "root" })).await;
+    let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
+    for path in ["/waiting", "/licence", "/audit", "/audit/export", &ann, &format!("/runs/{run}")] {
+        read(path, &[]).await;
     }
+    // Whoever is sent to an export downloads it with the function's own right.
+    functions.read.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
+    read("/audit", &[("run", &run)]).await;
+    read("/audit", &[("user", "a")]).await;
+    let configuration = read("/configuration", &[]).await;
+    let mut event = send("PUT", "/configuration", &Value::Null);
+    event["headers"]["if-match"] = configuration["version"].clone();
+    event["body"] = json!(format!("# Ours.\n{}", configuration["text"].as_str().unwrap()));
+    let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
+    assert_eq!(answer["statusCode"], 200, "{answer}");
 }
 
 /// A directory of several pages, each read by another invocation.
@@ -200,13 +241,19 @@ async fn a_directory(world: &mut World, functions: &mut Functions) {
     let okta = Okta::start().await;
     let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
     okta.fill(&["ann", "ben", "cem"].map(person));
-    world.configure(&okta.source().replacen("staff", "people", 1)).await;
+    // In two groups of several priorities: then who is next is looked up in the snapshot.
+    let groups = format!("{{ name = {EVERYBODY:?}, priority = 2 }}, {{ name = \"leads\", priority = 1 }}");
+    okta.add_group(Group::new("leads", Vec::new()));
+    let source = okta.source_of(&okta.by_key("rsa.pem"), &groups);
+    world.configure(&source.replacen("staff", "people", 1)).await;
     let limits = Limits { pages: Some(1), ..Limits::default() };
     functions.fetch.shell = functions.fetch.shell.clone().with_limits(limits);
     let run = functions.post_reset(json!({})).await;
     functions.drain().await;
     let run = drive::run_record(&world.shell, &run).await.unwrap();
     assert_eq!(run.status, RunStatus::Completed, "{run:?}");
+    let answer = rollcall_reset::read(get("/waiting", &[]), &functions.read.shell).await.unwrap();
+    assert_eq!(answer["statusCode"], 200);
 }
 
 /// What a function's policy allows of DynamoDB and of objects in S3.
@@ -254,6 +301,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
         ("FetchFunction", &functions.fetch),
         ("ReconcileFunction", &functions.reconcile),
         ("ResetFunction", &functions.reset),
+        ("ReadFunction", &functions.read),
     ];
     for (name, function) in named {
         let needed = function.needed.lock().unwrap().clone();

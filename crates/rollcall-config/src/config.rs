@@ -38,6 +38,17 @@ impl Config {
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes.into_sorted()) }
     }
 
+    /// Reads `[roles]` alone, whatever the rest of the text says.
+    ///
+    /// # Errors
+    /// The mistakes in `[roles]`, or those for which the text is no TOML at all.
+    pub fn roles_of(text: &str) -> Result<Option<Roles>, Vec<Mistake>> {
+        let mut mistakes = Mistakes::new(text);
+        let Some(table) = syntax::parse(text, &mut mistakes) else { return Err(mistakes.into_sorted()) };
+        let roles = roles::read(&mut Section::new("", 0, &table), &mut mistakes);
+        if mistakes.is_empty() { Ok(roles) } else { Err(mistakes.into_sorted()) }
+    }
+
     /// What is allowed here and does not work everywhere, in sentences.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {

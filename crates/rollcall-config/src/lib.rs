@@ -23,7 +23,7 @@ mod tests;
 pub use config::{Config, INBOX};
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
-pub use roles::Roles;
+pub use roles::{Permissions, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
 pub use words::truth_of;

@@ -5,6 +5,7 @@
 
 use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
+use crate::lists;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire::{read_time, show_time};
@@ -23,7 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 pub const SHARDS: u64 = 64;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 14] = [
+pub(crate) const ATTRIBUTES: [&str; 18] = [
     "username",
     "is_admin",
     "state",
@@ -37,6 +38,10 @@ pub(crate) const ATTRIBUTES: [&str; 14] = [
     "match_key",
     "immutable_id",
     "version",
+    "standing",
+    "username_folded",
+    "waiting_in",
+    "waiting_place",
     SCHEMA,
 ];
 
@@ -187,10 +192,11 @@ pub(crate) fn encode(account: &Account) -> Item {
     }
     let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     set("fields", AttributeValue::M(fields));
+    item.extend(lists::keys_of(account));
     item
 }
 
-fn decode(item: &Item) -> Result<Account, Error> {
+pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
     let id = need_text(item, "id", "an account")?;
     let what = format!("account {id}");
     check_schema(item, &what)?;

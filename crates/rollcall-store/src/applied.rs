@@ -1,11 +1,16 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
-use crate::dynamo::{get_text, is_condition_failed, need_number, need_text, number, send_update, text};
+use crate::dynamo::{
+    Cursor, PAGE_ITEMS_MAX, get_text, is_condition_failed, need_number, need_text, number, send_update, text,
+};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use rollcall_core::source::SourceName;
+
+/// The kind of these items, in the control table's index.
+const KIND: &str = "source";
 
 /// The snapshot that was applied last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +60,11 @@ impl Store {
             .table_name(&self.names.control)
             .key("name", text(item_name(source)))
             .update_expression(format!(
-                "SET epoch = :epoch, digest = :digest, #run = :run, {SCHEMA} = :schema"
+                "SET epoch = :epoch, digest = :digest, #run = :run, kind = :kind, #at = :source, {SCHEMA} = :schema"
             ))
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":kind", text(KIND))
+            .expression_attribute_values(":source", text(source.as_str()))
             .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .condition_expression("attribute_not_exists(epoch) OR epoch <= :epoch")
             .expression_attribute_names("#run", "run")
@@ -74,6 +82,38 @@ impl Store {
 }
 
 impl Store {
+    /// Every source that has ever changed accounts, by name; also those which are no longer configured.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn known_sources(&self) -> Result<Vec<SourceName>, Error> {
+        let mut sources = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self
+                .dynamo
+                .query()
+                .table_name(&self.names.control)
+                .index_name("by_kind")
+                .key_condition_expression("kind = :kind")
+                .expression_attribute_values(":kind", text(KIND))
+                .limit(PAGE_ITEMS_MAX)
+                .set_exclusive_start_key(after)
+                .send()
+                .await
+                .map_err(|error| Error::service("reading which sources there are", error))?;
+            for item in page.items.unwrap_or_default() {
+                let what = "the record of the applied snapshot";
+                let name = SourceName::parse(need_text(&item, "at", what)?);
+                sources.push(name.map_err(|error| Error::corrupt(what, error.to_string()))?);
+            }
+            match Cursor::of(page.last_evaluated_key) {
+                Some(next) => after = Some(next.0),
+                None => return Ok(sources),
+            }
+        }
+    }
+
     /// Says that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
     ///
     /// # Errors

@@ -15,6 +15,9 @@ use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use serde::{Deserialize, Serialize};
 
+/// The audit log's word for another configuration.
+pub const CONFIGURATION_SET: &str = "configuration_set";
+
 /// What all entries of one doing have in common.
 #[derive(Clone, Debug)]
 pub struct AuditHead {
@@ -159,6 +162,13 @@ impl AuditEntry {
         Self { changes, version, ..Self::plain(head, outcome, seats) }
     }
 
+    /// The entry of a configuration that took another's place: the digests of both.
+    fn of_configuration(head: &AuditHead, old: &str, new: &str, seats: Seats) -> Self {
+        let change =
+            ChangeView { field: String::from("configuration"), old: old.to_owned(), new: new.to_owned() };
+        Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
+    }
+
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
         Self {
             at: head.at,
@@ -180,16 +190,36 @@ impl AuditEntry {
         }
     }
 
+    /// Where the entry stands among all entries, in the order of time; no other has the same place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}#{}", self.at_key(), self.subject())
+    }
+
+    /// Its sort key in the table: the time and, within it, the version.
+    pub(crate) fn at_key(&self) -> String {
+        format!("{}#{:010}", wire::show_time(self.at), self.version)
+    }
+
+    /// What it is about: an account's id, or the word for what belongs to none.
+    pub(crate) fn subject(&self) -> String {
+        match self.account {
+            Some(id) => id.to_string(),
+            None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
+            None => String::from("licence"),
+        }
+    }
+
     /// The entry as an item: its sort key is the time and, within it, the version, so that it is unique.
     pub(crate) fn encode(&self, retention_days: Option<u32>) -> Result<Item, Error> {
         let mut item: Item = serde_dynamo::to_item(self)
             .map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
-        let at = format!("{}#{:010}", wire::show_time(self.at), self.version);
+        let at = self.at_key();
         item.insert(String::from(SCHEMA), number(SCHEMA_VERSION));
         item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
+        item.insert(String::from("at_account"), text(self.place()));
         item.insert(String::from("at"), text(at));
-        let account = self.account.map_or_else(|| String::from("licence"), |id| id.to_string());
-        item.insert(String::from("account"), text(account));
+        item.insert(String::from("account"), text(self.subject()));
         if self.run.is_none() {
             // The index by run must not be given an empty key.
             item.remove("run");
@@ -203,7 +233,7 @@ impl AuditEntry {
         Ok(item)
     }
 
-    fn decode(mut item: Item) -> Result<Self, Error> {
+    pub(crate) fn decode(mut item: Item) -> Result<Self, Error> {
         let bad = |why: String| Error::corrupt("an audit entry", why);
         check_schema(&item, "an audit entry")?;
         let at = item
@@ -218,7 +248,7 @@ impl AuditEntry {
         if item
             .get("account")
             .and_then(|account| account.as_s().ok())
-            .is_some_and(|account| account == "licence")
+            .is_some_and(|account| AccountId::parse(account).is_err())
         {
             item.remove("account");
         }
@@ -258,6 +288,23 @@ impl SeatsView {
 }
 
 impl Store {
+    /// Notes in the audit log that another configuration took the place of the one before.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn note_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
+        let entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
+        self.dynamo
+            .put_item()
+            .table_name(&self.names.audit)
+            .set_item(Some(entry.encode(self.names.audit_retention_days)?))
+            .condition_expression("attribute_not_exists(account)")
+            .send()
+            .await
+            .map_err(|error| Error::service("noting the configuration in the audit log", error))?;
+        Ok(())
+    }
+
     /// A page of the changes of one run, by outcome and time.
     ///
     /// # Errors

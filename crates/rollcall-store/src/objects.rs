@@ -2,11 +2,14 @@
 
 use crate::error::Error;
 use crate::store::Store;
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// An object's bytes on this machine, complete and unchanged while they were read.
 #[derive(Debug)]
@@ -57,7 +60,63 @@ impl Store {
         Ok(spooled)
     }
 
-    pub(crate) async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
+    /// Puts a text in the place of the one that has this tag, or of none.
+    ///
+    /// # Errors
+    /// [`Error::ChangedWhileRead`] where another is there by now; or the storage fails.
+    pub async fn replace_text(&self, key: &str, text: String, before: Option<&str>) -> Result<(), Error> {
+        let put = self
+            .s3
+            .put_object()
+            .bucket(&self.names.bucket)
+            .key(key)
+            .body(ByteStream::from(text.into_bytes()));
+        let put = match before {
+            Some(etag) => put.if_match(etag),
+            None => put.if_none_match("*"),
+        };
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error.as_service_error().and_then(ProvideErrorMetadata::code)
+                    == Some("PreconditionFailed") =>
+            {
+                Err(Error::ChangedWhileRead { key: key.to_owned() })
+            }
+            Err(error) => Err(Error::service("writing an object", error)),
+        }
+    }
+
+    /// The text of an object and its tag, if it is there.
+    ///
+    /// # Errors
+    /// As [`Store::get_text`].
+    pub async fn get_tagged_text(&self, key: &str) -> Result<Option<(String, String)>, Error> {
+        let Some(mut spooled) = self.get(key).await? else { return Ok(None) };
+        let text = std::io::read_to_string(&mut spooled.file);
+        let text = text.map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))?;
+        Ok(Some((text, spooled.etag)))
+    }
+
+    /// An address at which whoever has it can download an object under this name, for so long.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign it with.
+    pub async fn download_url(&self, key: &str, name: &str, lasting: Duration) -> Result<String, Error> {
+        let lasting = PresigningConfig::expires_in(lasting)
+            .map_err(|error| Error::corrupt("the time of an address", error.to_string()))?;
+        let get = self.s3.get_object().bucket(&self.names.bucket).key(key);
+        let get = get.response_content_disposition(format!("attachment; filename=\"{name}\""));
+        let request =
+            get.presigned(lasting).await.map_err(|error| Error::service("signing an address", error))?;
+        Ok(request.uri().to_owned())
+    }
+
+    /// Puts a file in place.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
         let body = ByteStream::from_path(path)
             .await
             .map_err(|error| Error::service("reading a temporary file", error))?;

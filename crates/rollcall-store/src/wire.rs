@@ -15,8 +15,9 @@ pub fn show_time(time: Timestamp) -> String {
     }
 }
 
-/// Reads a time as [`show_time`] writes it.
-pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
+/// Reads a time as [`show_time`] writes it, or otherwise as RFC 3339.
+#[must_use]
+pub fn read_time(text: &str) -> Option<Timestamp> {
     let time: jiff::Timestamp = text.parse().ok()?;
     Some(Timestamp::from_millis(time.as_millisecond()))
 }

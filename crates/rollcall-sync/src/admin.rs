@@ -15,23 +15,104 @@ use rollcall_store::{AuditHead, Committed, SHARDS};
 /// How often a person's change is tried again when somebody else was quicker.
 const TRIES_MAX: u32 = 5;
 
-/// Blocks the account with this username.
+/// A person at work.
+#[derive(Debug, Clone, Copy)]
+pub struct Actor<'a> {
+    /// Who, for the audit log.
+    pub name: &'a str,
+    /// By which way, in the word of the audit log's `trigger`.
+    way: &'static str,
+}
+
+impl<'a> Actor<'a> {
+    /// Somebody who uses the HTTP API.
+    #[must_use]
+    pub fn of_api(name: &'a str) -> Self {
+        Self { name, way: "api" }
+    }
+}
+
+impl<'a> From<&'a str> for Actor<'a> {
+    /// Somebody at the command line.
+    fn from(name: &'a str) -> Self {
+        Self { name, way: "command" }
+    }
+}
+
+impl<'a> From<&'a String> for Actor<'a> {
+    fn from(name: &'a String) -> Self {
+        Self::from(name.as_str())
+    }
+}
+
+/// Which account is meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// The one with this username.
+    Username(&'a str),
+    /// The one with this id.
+    Id(AccountId),
+}
+
+impl<'a> From<&'a str> for Which<'a> {
+    fn from(username: &'a str) -> Self {
+        Self::Username(username)
+    }
+}
+
+impl<'a> From<&'a String> for Which<'a> {
+    fn from(username: &'a String) -> Self {
+        Self::Username(username)
+    }
+}
+
+impl From<AccountId> for Which<'_> {
+    fn from(id: AccountId) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// The account that is meant.
+///
+/// # Errors
+/// When there is none, or the storage fails.
+pub async fn find(shell: &Shell, which: impl Into<Which<'_>>) -> Result<Account, Error> {
+    match which.into() {
+        Which::Username(username) => {
+            let found = shell.store.account_by_username(&Username::parse(username)?).await?;
+            found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })
+        }
+        Which::Id(id) => shell.store.account(id).await?.ok_or(Error::NoSuchAccountId { id }),
+    }
+}
+
+/// Blocks an account.
 ///
 /// # Errors
 /// When there is none, or a person has blocked it already.
-pub async fn block(shell: &Shell, username: &str, actor: &str, why: Option<&str>) -> Result<Account, Error> {
-    change(shell, username, actor, Outcome::BlockedByAdmin, |account, _, _| {
-        seat_gate::block(account, actor.to_owned(), why.map(str::to_owned), shell.now())
+pub async fn block(
+    shell: &Shell,
+    which: impl Into<Which<'_>>,
+    actor: impl Into<Actor<'_>>,
+    why: Option<&str>,
+) -> Result<Account, Error> {
+    let actor = actor.into();
+    change(shell, which.into(), actor, Outcome::BlockedByAdmin, |account, _, _| {
+        seat_gate::block(account, actor.name.to_owned(), why.map(str::to_owned), shell.now())
     })
     .await
 }
 
-/// Lifts a person's block of the account with this username.
+/// Lifts a person's block of an account.
 ///
 /// # Errors
 /// When there is none, no person has blocked it, or no seat is free.
-pub async fn unblock(shell: &Shell, username: &str, actor: &str) -> Result<Account, Error> {
-    change(shell, username, actor, Outcome::UnblockedByAdmin, |account, config, seats| {
+pub async fn unblock(
+    shell: &Shell,
+    which: impl Into<Which<'_>>,
+    actor: impl Into<Actor<'_>>,
+) -> Result<Account, Error> {
+    change(shell, which.into(), actor.into(), Outcome::UnblockedByAdmin, |account, config, seats| {
         seat_gate::unblock(account, seats, config.policy.reserve)
     })
     .await
@@ -46,8 +127,9 @@ pub async fn add_local(
     username: &str,
     is_admin: bool,
     fields: Fields,
-    actor: &str,
+    actor: impl Into<Actor<'_>>,
 ) -> Result<Account, Error> {
+    let actor = actor.into();
     let username = Username::parse(username)?;
     let after = Account {
         id: AccountId::of_local(&username),
@@ -84,8 +166,8 @@ pub async fn add_local(
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn set_limit(shell: &Shell, limit: Limit, actor: &str) -> Result<(), Error> {
-    Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
+pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+    Ok(shell.store.set_limit(limit, &head(shell, actor.into())).await?)
 }
 
 /// The licence and who waits for it.
@@ -122,16 +204,14 @@ pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
 
 async fn change(
     shell: &Shell,
-    username: &str,
-    actor: &str,
+    which: Which<'_>,
+    actor: Actor<'_>,
     outcome: Outcome,
     decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
-    let parsed = Username::parse(username)?;
     for _ in 0..TRIES_MAX {
         let (config, ledger) = licence::use_configured(shell).await?;
-        let found = shell.store.account_by_username(&parsed).await?;
-        let before = found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })?;
+        let before = find(shell, which).await?;
         let state = decide(&before, &config, &ledger.seats)?;
         let after = Account { state, version: before.version + 1, ..before.clone() };
         let changes = why_given(&after);
@@ -162,17 +242,17 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
         .collect()
 }
 
-async fn commit_one(shell: &Shell, actor: &str, change: Change) -> Result<Option<Committed>, Error> {
+async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
     let committed = shell.store.commit(&head(shell, actor), None, vec![change]).await?;
     Ok(committed.into_iter().next())
 }
 
-pub(crate) fn head(shell: &Shell, actor: &str) -> AuditHead {
+pub(crate) fn head(shell: &Shell, actor: Actor<'_>) -> AuditHead {
     AuditHead {
         at: shell.now(),
         run: None,
-        trigger: "command".to_owned(),
-        actor: actor.to_owned(),
+        trigger: actor.way.to_owned(),
+        actor: actor.name.to_owned(),
         source: None,
     }
 }

@@ -1,6 +1,6 @@
 //! Doctor: counts everything again and says what does not agree. Reads only, unless it is told to mend the ledger.
 
-use crate::admin::{all_accounts, head};
+use crate::admin::{Actor, all_accounts, head};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
@@ -47,7 +47,8 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
 ///
 /// # Errors
 /// When the storage fails, or seats are given and taken all the while.
-pub async fn mend_ledger(shell: &Shell, actor: &str) -> Result<bool, Error> {
+pub async fn mend_ledger(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<bool, Error> {
+    let actor = actor.into();
     for _ in 0..MENDS_MAX {
         let ledger = shell.store.seats().await?;
         let mut counted = Diagnosis::default();

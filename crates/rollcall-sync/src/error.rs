@@ -1,6 +1,7 @@
 //! What can go wrong in a run, and what the caller should do about it: one place decides that.
 
 use rollcall_config::Mistake;
+use rollcall_core::account::AccountId;
 use rollcall_core::check::Violation;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_core::snapshot::InvalidSnapshot;
@@ -65,6 +66,28 @@ pub enum Error {
         /// As it was asked for.
         username: String,
     },
+    /// No account has this id.
+    #[error("there is no account with the id {id}; look it up by its username")]
+    NoSuchAccountId {
+        /// The id.
+        id: AccountId,
+    },
+    /// The configuration is not the one that the new one was made from.
+    #[error(
+        "the configuration has changed since you read it; read it again, and make your change in that one"
+    )]
+    ConfigurationChanged,
+    /// A change of the configuration that needs another role.
+    #[error(
+        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles and the rest"
+    )]
+    NotYours,
+    /// More than can be exported in the time that there is.
+    #[error("there are too many entries for one export; narrow the period, or ask for one run")]
+    TooMany,
+    /// A place in a list that the list does not have.
+    #[error("this is not a place in this list; begin again without it")]
+    NoSuchPlace,
     /// The username is taken.
     #[error("the username {username:?} belongs to another account; choose another")]
     UsernameTaken {
@@ -161,9 +184,16 @@ impl Error {
             | Self::NotApprovable { .. }
             | Self::NoSuchRun { .. }
             | Self::NoSuchAccount { .. }
+            | Self::NoSuchAccountId { .. }
+            | Self::NoSuchPlace
             | Self::UsernameTaken { .. }
             | Self::InvalidUsername(_) => Kind::Usage,
-            Self::Refused(_) | Self::NotTaken { .. } | Self::RunUnderWay { .. } => Kind::Refused,
+            Self::ConfigurationChanged
+            | Self::NotYours
+            | Self::TooMany
+            | Self::Refused(_)
+            | Self::NotTaken { .. }
+            | Self::RunUnderWay { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

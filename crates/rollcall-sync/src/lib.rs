@@ -1,14 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+pub mod accounts;
 pub mod admin;
 mod adoption;
 pub mod audit;
 pub mod batch;
+pub mod configuration;
 pub mod connect;
 pub mod cut_off;
 pub mod doctor;
 mod ending;
 pub mod error;
+pub mod explain;
+pub mod export;
 pub mod fetch;
 mod lane;
 pub mod licence;
@@ -18,8 +22,11 @@ mod pass;
 pub mod reconcile;
 pub mod request;
 pub mod shell;
+pub mod trail;
+pub mod waiting;
 
 pub use error::{Error, Kind};
+pub use rollcall_config::Permissions;
 pub use shell::Shell;
 
 /// The storage layer, for those above: they name it through here and depend on no cloud themselves.

@@ -1,7 +1,7 @@
 //! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
 
 use crate::error::Error;
-use rollcall_config::Config;
+use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::Patience;
 use rollcall_store::{Bus, Queues, RunId, Store};
@@ -195,6 +195,16 @@ impl Shell {
 
     pub(crate) fn tell(&self, progress: Progress) {
         (self.progress)(progress);
+    }
+
+    /// Who may use the HTTP API. Of a configuration with mistakes only those in `[roles]` count: otherwise nobody could
+    /// look at it, and mend it, over the API. None where it has no `[roles]`.
+    ///
+    /// # Errors
+    /// When there is no configuration, or who may do what cannot be read in it.
+    pub async fn roles(&self) -> Result<Option<Roles>, Error> {
+        let text = self.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+        Config::roles_of(&text).map_err(Error::Configuration)
     }
 
     /// The configuration as it lies in the bucket.

@@ -1,4 +1,4 @@
-//! Who calls, and whether they may: the token's verified claims, and `[roles]` of the configuration (product section 1).
+//! Who calls, and what they may do: the token's verified claims, and `[roles]` of the configuration (product section 1).
 //!
 //! The gateway has verified the token before the function sees it. Its own reading of the claims runs lists of values
 //! together, so the values of the roles' claim are read from the token itself.
@@ -7,29 +7,52 @@ use crate::problem::Problem;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use rollcall_sync::Shell;
+use rollcall_sync::admin::Actor;
+use rollcall_sync::{Permissions, Shell};
 use serde_json::{Map, Value};
 
-/// Somebody who may trigger Reset and read.
+/// Somebody who may use the API for something.
 #[derive(Debug)]
 pub(crate) struct Caller {
     /// The name for the audit log: the token's `sub`.
     pub(crate) name: String,
+    /// What they may do.
+    pub(crate) permissions: Permissions,
+    /// The claim that says so, for those who are refused.
+    claim: String,
 }
 
 impl Caller {
-    /// The caller of a request, if they may use this API.
+    /// The caller of a request, if they may use this API at all.
     pub(crate) async fn of(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<Self, Problem> {
         let name =
             verified(request, "sub").filter(|sub| !sub.is_empty()).ok_or_else(Problem::unauthorized)?;
-        let config = shell.config().await.map_err(|error| Problem::from_error(&error))?;
-        if let Some(roles) = &config.roles
-            && !roles.may_reset_and_read(&values_of(request, &roles.claim, &name))
-        {
-            tracing::warn!(actor = name, "refused: the token has no role that may do this");
-            return Err(Problem::forbidden(&roles.claim));
+        let roles = shell.roles().await.map_err(|error| Problem::from_error(&error))?;
+        let Some(roles) = roles else {
+            return Ok(Self { name, permissions: Permissions::ALL, claim: String::new() });
+        };
+        let permissions = roles.permissions(&values_of(request, &roles.claim, &name));
+        let caller = Self { name, permissions, claim: roles.claim };
+        caller.need(permissions.are_any()).map(|()| caller)
+    }
+
+    /// Refuses whoever has not the permission.
+    pub(crate) fn need(&self, is_permitted: bool) -> Result<(), Problem> {
+        if is_permitted {
+            return Ok(());
         }
-        Ok(Self { name })
+        tracing::warn!(actor = self.name, "refused: the token has no role that may do this");
+        Err(Problem::forbidden(&self.claim))
+    }
+
+    /// Refuses whoever may not trigger Reset and read.
+    pub(crate) fn need_reset_and_read(&self) -> Result<(), Problem> {
+        self.need(self.permissions.may_reset_and_read)
+    }
+
+    /// As the audit log names them.
+    pub(crate) fn actor(&self) -> Actor<'_> {
+        Actor::of_api(&self.name)
     }
 }
 

@@ -1,14 +1,23 @@
-//! The `reset` function: the HTTP API (API Gateway HTTP API, payload 2.0). `POST /reset` starts a run by hand; runs and the
-//! licence are read.
+//! The HTTP API (API Gateway HTTP API, payload 2.0), in two functions: `reset` acts, `read` only looks and has no right to
+//! change anything.
 //!
-//! Below the runtime in `main.rs`, above `rollcall-sync`.
+//! Below the runtime in `main.rs` here and in `functions/read`, above `rollcall-sync`. `infra/openapi.yaml` describes what is answered.
 
+mod accounts;
 mod answer;
+mod audit;
 mod caller;
+mod configuration;
+mod cursor;
 mod licence;
+mod local;
+mod once;
 mod problem;
+mod request;
 mod reset;
 mod runs;
+mod view;
+mod waiting;
 
 use anyhow::{Context as _, Result};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
@@ -17,37 +26,96 @@ use problem::Problem;
 use rollcall_sync::Shell;
 use serde_json::Value;
 
-/// Answers one HTTP request.
+/// Answers a request that acts.
 ///
 /// # Errors
 /// Only when the event is not an HTTP request of payload version 2.0; everything else is an HTTP answer.
 pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
-    let request: ApiGatewayV2httpRequest =
-        serde_json::from_value(event).context("reading the HTTP request")?;
+    let request = parse(event)?;
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    let response = Box::pin(route(&request, shell)).await.unwrap_or_else(Problem::into_response);
-    Ok(serde_json::to_value(response)?)
+    let answer = Box::pin(act(&request, shell)).await.unwrap_or_else(Problem::into_response);
+    Ok(serde_json::to_value(answer)?)
 }
 
-async fn route(
-    request: &ApiGatewayV2httpRequest,
-    shell: &Shell,
-) -> Result<ApiGatewayV2httpResponse, Problem> {
-    let method = request.request_context.http.method.as_str();
-    let path = request.raw_path.as_deref().unwrap_or("/");
-    // The stage's name stands before the path unless it is the default one.
-    let stage = request.request_context.stage.as_deref().filter(|stage| *stage != "$default");
-    let path = stage.and_then(|stage| path.strip_prefix(&format!("/{stage}"))).unwrap_or(path);
+/// Answers a request that only looks.
+///
+/// # Errors
+/// As [`handle`].
+pub async fn read(event: Value, shell: &Shell) -> Result<Value> {
+    let request = parse(event)?;
+    let answer = Box::pin(look(&request, shell)).await.unwrap_or_else(Problem::into_response);
+    Ok(serde_json::to_value(answer)?)
+}
+
+fn parse(event: Value) -> Result<ApiGatewayV2httpRequest> {
+    serde_json::from_value(event).context("reading the HTTP request")
+}
+
+async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
     // Whoever may not use the API does not learn what there is.
     let caller = Caller::of(request, shell).await?;
+    let path = path_of(request);
     let parts: Vec<&str> = path.split('/').skip(1).collect();
-    match (parts.as_slice(), method) {
-        (["reset"], "POST") => reset::post(request, caller, shell).await,
-        (["runs"], "GET") => runs::get(request, shell).await,
-        (["runs", id], "GET") => runs::get_one(id, shell).await,
-        (["licence"], "GET") => licence::get(shell).await,
-        (["reset"], _) => Err(Problem::method_not_allowed("POST")),
-        (["runs" | "licence"] | ["runs", _], _) => Err(Problem::method_not_allowed("GET")),
+    let answer = async {
+        match (parts.as_slice(), method_of(request)) {
+            (["reset"], "POST") => reset::post(request, &caller, shell).await,
+            (["accounts"], "POST") => local::post(request, &caller, shell).await,
+            (["accounts", id, "block"], "POST") => accounts::block(id, request, &caller, shell).await,
+            (["accounts", id, "unblock"], "POST") => accounts::unblock(id, request, &caller, shell).await,
+            (["licence"], "PUT") => licence::put(request, &caller, shell).await,
+            (["configuration"], "PUT") => configuration::put(request, &caller, shell).await,
+            (["configuration", "check"], "POST") => configuration::check(request, &caller),
+            (["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"], _) => {
+                Err(Problem::method_not_allowed("POST"))
+            }
+            (["accounts"], _) => Err(Problem::method_not_allowed("GET, POST")),
+            (["licence" | "configuration"], _) => Err(Problem::method_not_allowed("GET, PUT")),
+            (["runs" | "waiting" | "audit"] | ["runs" | "accounts" | "audit", _], _) => {
+                Err(Problem::method_not_allowed("GET"))
+            }
+            _ => Err(Problem::not_found(path)),
+        }
+    };
+    once::answer(request, &caller, shell, answer).await
+}
+
+async fn look(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+    let caller = Caller::of(request, shell).await?;
+    let path = path_of(request);
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    if method_of(request) != "GET" {
+        return Err(Problem::method_not_allowed("GET"));
+    }
+    if parts == ["configuration"] {
+        return configuration::get(&caller, shell).await;
+    }
+    caller.need_reset_and_read()?;
+    match parts.as_slice() {
+        ["runs"] => runs::get(request, shell).await,
+        ["runs", id] => runs::get_one(id, shell).await,
+        ["accounts"] => accounts::get(request, shell).await,
+        ["accounts", id] => accounts::get_one(id, shell).await,
+        ["waiting"] => waiting::get(request, shell).await,
+        ["licence"] => licence::get(shell).await,
+        ["audit"] => audit::get(request, shell).await,
+        ["audit", "export"] => audit::export(request, shell).await,
+        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"] => {
+            Err(Problem::method_not_allowed("POST"))
+        }
         _ => Err(Problem::not_found(path)),
     }
+}
+
+fn method_of(request: &ApiGatewayV2httpRequest) -> &str {
+    request.request_context.http.method.as_str()
+}
+
+/// The path, without the stage's name, which stands before it unless it is the default one.
+fn path_of(request: &ApiGatewayV2httpRequest) -> &str {
+    let path = request.raw_path.as_deref().unwrap_or("/");
+    let stage = request.request_context.stage.as_deref().filter(|stage| *stage != "$default");
+    stage
+        .and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage))
+        .filter(|rest| rest.starts_with('/'))
+        .unwrap_or(path)
 }

@@ -1,23 +1,55 @@
-//! `GET /licence`: the seats as they are at this moment (product 10, 16, 17, 36).
+//! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are (product 10, 16, 17, 36).
 
 use crate::answer::ok;
+use crate::caller::Caller;
 use crate::problem::Problem;
-use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
-use rollcall_sync::Shell;
+use crate::request::{Query, body};
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::licence::look_up;
 use rollcall_sync::store::SeatsView;
+use rollcall_sync::{Shell, admin, waiting};
+use serde::Deserialize;
 use serde_json::json;
 
-/// The limit, the seats in use, and by how many they are too many. Reads the ledger alone.
+/// The limit, the seats in use, who waits, and by how many they are too many. Reads the ledger, and the keys of those who
+/// wait.
 pub(crate) async fn get(shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
-    let (config, ledger) = look_up(shell).await.map_err(|error| Problem::from_error(&error))?;
+    let failed = |error| Problem::from_error(&error);
+    let (config, ledger) = look_up(shell).await.map_err(failed)?;
+    let waiting = waiting::count(shell).await.map_err(failed)?;
     let SeatsView { used, limit } = SeatsView::of(ledger.seats);
     Ok(ok(&json!({
         "limit": limit,
         "used": used,
         "free": ledger.seats.free(config.policy.reserve).map(|free| free.get()),
+        "waiting": waiting,
         "reserve": config.policy.reserve.get(),
         "over_by": ledger.seats.over_by().get(),
         "set_by": if ledger.is_set_by_command { "command" } else { "configuration" },
     })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// `null` is no limit; nothing is a mistake.
+    #[serde(deserialize_with = "Option::deserialize")]
+    limit: Option<u64>,
+}
+
+/// Sets the limit, from then on instead of the configured one.
+pub(crate) async fn put(
+    request: &ApiGatewayV2httpRequest,
+    caller: &Caller,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    caller.need(caller.permissions.may_edit_everything)?;
+    Query::of(request, &[])?;
+    let Wanted { limit } = body(request)?;
+    let limit = limit.map_or(Limit::Unlimited, |seats| Limit::Seats(SeatCount::new(seats)));
+    // What would be read as the limit must be there before it can be set.
+    rollcall_sync::licence::use_configured(shell).await.map_err(|error| Problem::from_error(&error))?;
+    admin::set_limit(shell, limit, caller.actor()).await.map_err(|error| Problem::from_error(&error))?;
+    get(shell).await
 }

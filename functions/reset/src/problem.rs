@@ -1,9 +1,12 @@
 //! Errors as HTTP problem documents (RFC 9457): a status, what is wrong, and what to do.
 
 use crate::answer::respond;
+use crate::configuration::mistake;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
+use rollcall_config::Mistake;
+use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::{Error, Kind};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// An answer that says no.
 #[derive(Debug)]
@@ -11,31 +14,63 @@ pub(crate) struct Problem {
     status: i64,
     title: &'static str,
     detail: String,
+    /// What programs need to know besides, by name.
+    more: Map<String, Value>,
 }
 
 impl Problem {
+    fn new(status: i64, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, title, detail: detail.into(), more: Map::new() }
+    }
+
     pub(crate) fn bad_request(detail: &str) -> Self {
-        Self { status: 400, title: "The request cannot be understood", detail: detail.to_owned() }
+        Self::new(400, "The request cannot be understood", detail)
     }
 
     pub(crate) fn unauthorized() -> Self {
-        let detail = "send a bearer token with a `sub` claim".to_owned();
-        Self { status: 401, title: "No identity", detail }
+        Self::new(401, "No identity", "send a bearer token with a `sub` claim")
     }
 
     pub(crate) fn forbidden(claim: &str) -> Self {
         let detail = format!(
-            "the claim `{claim}` of your token has no value that `[roles]` of the configuration lets in; ask a sysadmin for one"
+            "the claim `{claim}` of your token has no value that `[roles]` of the configuration lets do this; ask a sysadmin for one"
         );
-        Self { status: 403, title: "Not allowed", detail }
+        Self::new(403, "Not allowed", detail)
     }
 
     pub(crate) fn not_found(path: &str) -> Self {
-        Self { status: 404, title: "No such resource", detail: format!("there is nothing at {path}") }
+        Self::new(404, "No such resource", format!("there is nothing at {path}"))
     }
 
     pub(crate) fn method_not_allowed(allowed: &str) -> Self {
-        Self { status: 405, title: "Method not allowed", detail: format!("use {allowed}") }
+        Self::new(405, "Method not allowed", format!("use {allowed}"))
+    }
+
+    pub(crate) fn under_way() -> Self {
+        let detail = "the request with this `Idempotency-Key` is being answered; ask again in a moment";
+        Self::new(409, "Not answered yet", detail)
+    }
+
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
+        Self::new(413, "Too large", format!("the body has more than {bytes_max} bytes"))
+    }
+
+    pub(crate) fn mistakes(mistakes: &[Mistake]) -> Self {
+        let detail =
+            "the configuration has mistakes and was not changed; `mistakes` lists them with their lines";
+        let list = mistakes.iter().map(mistake).collect();
+        let more = Map::from_iter([(String::from("mistakes"), Value::Array(list))]);
+        Self { more, ..Self::new(422, "The configuration has mistakes", detail) }
+    }
+
+    pub(crate) fn another_request() -> Self {
+        let detail = "another request had this `Idempotency-Key`; give each request a key of its own";
+        Self::new(422, "The key is taken", detail)
+    }
+
+    pub(crate) fn precondition_required() -> Self {
+        let detail = "send `If-Match` with the version that you have read, so that nobody's change is lost";
+        Self::new(428, "Which version?", detail)
     }
 
     /// The one place that decides which status an error is. What only operators may know stays in the log.
@@ -47,10 +82,19 @@ impl Problem {
             Kind::Usage if matches!(error, Error::Configuration(_) | Error::NoConfiguration) => {
                 (500, "The configuration must be mended")
             }
-            Kind::Usage if matches!(error, Error::WhichSource { .. }) => {
+            Kind::Usage
+                if matches!(
+                    error,
+                    Error::WhichSource { .. } | Error::InvalidUsername(_) | Error::NoSuchPlace
+                ) =>
+            {
                 (400, "The request cannot be understood")
             }
+            Kind::Usage if matches!(error, Error::UsernameTaken { .. }) => (409, "The username is taken"),
             Kind::Usage => (404, "No such thing"),
+            Kind::Refused if matches!(error, Error::ConfigurationChanged) => (412, "Somebody was quicker"),
+            Kind::Refused if matches!(error, Error::NotYours) => (403, "Not allowed"),
+            Kind::Refused if matches!(error, Error::TooMany) => (422, "Too much for one file"),
             Kind::Refused => (409, "Not possible as things stand"),
             Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
             Kind::Deployment => (500, "The deployment must be mended"),
@@ -68,11 +112,21 @@ impl Problem {
             ),
             Kind::Usage | Kind::SourceRefused | Kind::Refused | Kind::Bug => error.to_string(),
         };
-        Self { status, title, detail }
+        Self { more: more_of(error), ..Self::new(status, title, detail) }
     }
 
     pub(crate) fn into_response(self) -> ApiGatewayV2httpResponse {
-        let body = json!({ "title": self.title, "status": self.status, "detail": self.detail });
+        let mut body = json!({ "title": self.title, "status": self.status, "detail": self.detail });
+        if let Value::Object(body) = &mut body {
+            body.extend(self.more);
+        }
         respond(self.status, "application/problem+json", &body)
     }
+}
+
+/// The figures of a refusal at the limit (product 15).
+fn more_of(error: &Error) -> Map<String, Value> {
+    let Error::Refused(Refusal::NoSeat { used, limit, reserve, needed }) = error else { return Map::new() };
+    let figures = [("used", used), ("limit", limit), ("reserve", reserve), ("needed", needed)];
+    figures.into_iter().map(|(name, seats)| (name.to_owned(), Value::from(seats.get()))).collect()
 }

@@ -2,14 +2,15 @@
 
 use crate::answer::ok;
 use crate::problem::Problem;
+use crate::request::Query;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use rollcall_sync::store::{RunId, RunRecord, show_time};
 use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
 
 /// How many runs a page has where nothing is said, and at most.
-const PAGE_RUNS: i32 = 20;
-const PAGE_RUNS_MAX: i32 = 100;
+const PAGE_RUNS: usize = 20;
+const PAGE_RUNS_MAX: usize = 100;
 
 /// One run.
 pub(crate) async fn get_one(id: &str, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
@@ -21,22 +22,10 @@ pub(crate) async fn get(
     request: &ApiGatewayV2httpRequest,
     shell: &Shell,
 ) -> Result<ApiGatewayV2httpResponse, Problem> {
-    let query = &request.query_string_parameters;
-    let unknown = query.iter().map(|(name, _)| name).find(|name| !["limit", "before"].contains(name));
-    if let Some(name) = unknown {
-        let detail = format!("the parameter {name:?} is unknown; `limit` and `before` are known");
-        return Err(Problem::bad_request(&detail));
-    }
-    let limit = match query.first("limit") {
-        None => PAGE_RUNS,
-        Some(text) => {
-            let limit = text.parse().ok().filter(|limit| (1..=PAGE_RUNS_MAX).contains(limit));
-            limit.ok_or_else(|| {
-                Problem::bad_request(&format!("`limit` must be a whole number from 1 to {PAGE_RUNS_MAX}"))
-            })?
-        }
-    };
-    let page = match query.first("before") {
+    let query = Query::of(request, &["limit", "before"])?;
+    let limit = query.limit(PAGE_RUNS, PAGE_RUNS_MAX)?;
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let page = match query.get("before") {
         None => shell.store.runs_page(limit, None).await,
         Some(id) => shell.store.runs_before(limit, &find(id, shell).await?).await,
     };

@@ -148,6 +148,11 @@ impl Okta {
         *self.inner.groups.lock().unwrap() = groups.into_iter().map(Arc::new).collect();
     }
 
+    /// One more group.
+    pub(crate) fn add_group(&self, group: Group) {
+        self.inner.groups.lock().unwrap().push(Arc::new(group));
+    }
+
     /// From now on whoever asks has no role.
     pub(crate) fn take_role(&self) {
         self.inner.is_role_lacking.store(true, Ordering::SeqCst);

@@ -23,10 +23,12 @@ min_removals = 3
 [roles]
 claim = "groups"
 people_administrator = ["hr-admins"]
+sync_administrator = ["sync-admins"]
 sysadmin = ["it", "root"]
 
 [adopt]
 file = "adoptions.csv"
+
 [protect]
 usernames = ["Root@Example.com", "admin@example.com"]
 
@@ -105,6 +107,7 @@ fn a_full_file_is_read_in_full() {
         roles: Some(Roles {
             claim: String::from("groups"),
             people_administrator: vec![String::from("hr-admins")],
+            sync_administrator: vec![String::from("sync-admins")],
             sysadmin: vec![String::from("it"), String::from("root")],
         }),
         sources: vec![source("staff", staff), source("partners", partners)],

@@ -1,0 +1,238 @@
+//! Accounts in the order in which people look at them: by state and username, and those who wait by their place.
+//!
+//! Two indexes with keys only: what they find is read from the records themselves. An index follows its table by a
+//! moment, so whoever lists looks again at what a record says.
+
+use crate::accounts::{decode, key};
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_text, pause, text};
+use crate::error::Error;
+use crate::store::Store;
+use crate::wire::show_time;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::source::SourceName;
+use std::collections::{BTreeMap, HashMap};
+
+/// The word in the place of a source's name for accounts that no source owns.
+pub const LOCAL: &str = "local";
+
+/// Bytes of a name in an index (DynamoDB: a sort key has at most 1024).
+const NAME_BYTES_MAX: usize = 900;
+
+/// Records read at once (DynamoDB: 100).
+const BATCH_ITEMS_MAX: usize = 100;
+
+/// How often what a batch has left over is asked for again.
+const TRIES_MAX: u32 = 10;
+
+/// An account in a list: where it stands in it, and which it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The sort key: the folded username, or the place in the waiting line.
+    pub at: String,
+    /// The account.
+    pub id: AccountId,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Part<'a> {
+    /// Only what begins so.
+    pub prefix: Option<&'a str>,
+    /// Only what comes after this.
+    pub after: Option<&'a str>,
+}
+
+impl Store {
+    /// The first accounts, by folded username, of one owner (a source's name or [`LOCAL`]) that are `active` or blocked
+    /// for the reason of this word.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn accounts_standing(
+        &self,
+        owner: &str,
+        word: &str,
+        part: &Part<'_>,
+        limit: i32,
+    ) -> Result<Vec<Listed>, Error> {
+        let list = List { index: "by_standing", hash: "standing", range: "username_folded" };
+        self.listed(&list, &standing(owner, word), part, limit).await
+    }
+
+    /// The first of those who wait for a seat in the accounts of a source, by the time since when and the match key
+    /// (product 13b, c).
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn accounts_waiting(
+        &self,
+        source: &SourceName,
+        after: Option<&str>,
+        limit: i32,
+    ) -> Result<Vec<Listed>, Error> {
+        self.listed(&WAITING, source.as_str(), &Part { prefix: None, after }, limit).await
+    }
+
+    /// How many wait for a seat in the accounts of a source; with `until`, those up to and with that place. Reads their keys.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn count_waiting(&self, source: &SourceName, until: Option<&str>) -> Result<u64, Error> {
+        let mut count = 0;
+        let mut start = None;
+        loop {
+            let condition =
+                if until.is_some() { "#hash = :hash AND #range <= :until" } else { "#hash = :hash" };
+            let mut query = self
+                .dynamo
+                .query()
+                .table_name(&self.names.accounts)
+                .index_name(WAITING.index)
+                .select(Select::Count)
+                .key_condition_expression(condition)
+                .expression_attribute_names("#hash", WAITING.hash)
+                .expression_attribute_values(":hash", text(source.as_str()))
+                .limit(PAGE_ITEMS_MAX)
+                .set_exclusive_start_key(start);
+            if let Some(until) = until {
+                query = query
+                    .expression_attribute_names("#range", WAITING.range)
+                    .expression_attribute_values(":until", text(until));
+            }
+            let page =
+                query.send().await.map_err(|error| Error::service("counting those who wait", error))?;
+            count += u64::try_from(page.count).unwrap_or(0);
+            match Cursor::of(page.last_evaluated_key) {
+                Some(next) => start = Some(next.0),
+                None => return Ok(count),
+            }
+        }
+    }
+
+    async fn listed(
+        &self,
+        list: &List,
+        hash: &str,
+        part: &Part<'_>,
+        limit: i32,
+    ) -> Result<Vec<Listed>, Error> {
+        // A sort key may be compared once only: of the two bounds at the beginning the later one says both.
+        let prefix = part.prefix.filter(|prefix| !prefix.is_empty());
+        let (condition, from) = match (prefix, part.after) {
+            (Some(prefix), Some(after)) if after >= prefix => ("#hash = :hash AND #range > :from", after),
+            (Some(prefix), _) => ("#hash = :hash AND begins_with(#range, :from)", prefix),
+            (None, Some(after)) => ("#hash = :hash AND #range > :from", after),
+            (None, None) => ("#hash = :hash", ""),
+        };
+        let mut query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.accounts)
+            .index_name(list.index)
+            .key_condition_expression(condition)
+            .expression_attribute_names("#hash", list.hash)
+            .expression_attribute_values(":hash", text(hash))
+            .limit(limit.clamp(1, PAGE_ITEMS_MAX));
+        if !from.is_empty() {
+            query = query
+                .expression_attribute_names("#range", list.range)
+                .expression_attribute_values(":from", text(from));
+        }
+        let page = query.send().await.map_err(|error| Error::service("listing accounts", error))?;
+        let found = page.items.unwrap_or_default().into_iter().map(|item| decode_listed(&item, list.range));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().filter(|one| prefix.is_none_or(|prefix| one.at.starts_with(prefix))).collect())
+    }
+
+    /// The records of these accounts as they are, in this order; what does not exist is left out.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an account.
+    pub async fn accounts_of(&self, ids: &[AccountId]) -> Result<Vec<Account>, Error> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(BATCH_ITEMS_MAX) {
+            let mut left: Vec<Item> = some.iter().map(|id| key(*id)).collect();
+            for tries in 1..=TRIES_MAX {
+                if left.is_empty() {
+                    break;
+                }
+                let (items, unread) = self.batch(std::mem::take(&mut left)).await?;
+                for account in items.iter().map(decode) {
+                    let account = account?;
+                    found.insert(account.id, account);
+                }
+                left = unread;
+                if !left.is_empty() {
+                    tokio::time::sleep(pause(tries)).await;
+                }
+            }
+            if !left.is_empty() {
+                return Err(Error::Contended { what: "the accounts" });
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
+    /// What could be read of these, and what is left.
+    async fn batch(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), Error> {
+        let failed = |error| Error::service("reading accounts", error);
+        let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let request = self.dynamo.batch_get_item().request_items(
+            &self.names.accounts,
+            wanted.map_err(|error| Error::service("reading accounts", error))?,
+        );
+        let mut answer = request.send().await.map_err(failed)?;
+        let items = answer.responses.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
+        let left = answer.unprocessed_keys.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
+        Ok((items.unwrap_or_default(), left.map(|left| left.keys).unwrap_or_default()))
+    }
+}
+
+/// An index of the accounts table, and its keys.
+struct List {
+    index: &'static str,
+    hash: &'static str,
+    range: &'static str,
+}
+
+const WAITING: List = List { index: "by_waiting", hash: "waiting_in", range: "waiting_place" };
+
+fn decode_listed(item: &Item, range: &str) -> Result<Listed, Error> {
+    let what = "an account in a list";
+    let id = AccountId::parse(need_text(item, "id", what)?);
+    let id = id.map_err(|error| Error::corrupt(what, error.to_string()))?;
+    Ok(Listed { at: need_text(item, range, what)?.to_owned(), id })
+}
+
+fn standing(owner: &str, word: &str) -> String {
+    format!("{owner}#{word}")
+}
+
+/// The attributes of an account's item that the indexes sort it by.
+pub(crate) fn keys_of(account: &Account) -> Item {
+    let owner = account.source().map_or(LOCAL, SourceName::as_str);
+    let word = account.state.block().map_or("active", |block| block.reason.as_str());
+    let mut keys: HashMap<&str, AttributeValue> = HashMap::from([
+        ("standing", text(standing(owner, word))),
+        ("username_folded", text(name_in_index(account.username.folded()))),
+    ]);
+    if let (Some(source), Some(place)) = (account.source(), waiting_place(account)) {
+        keys.insert("waiting_in", text(source.as_str()));
+        keys.insert("waiting_place", text(place));
+    }
+    keys.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// Where an account stands in the list of its source's accounts that wait, if it does.
+#[must_use]
+pub fn waiting_place(account: &Account) -> Option<String> {
+    let since = account.state.waiting_since()?;
+    Some(format!("{}#{}", show_time(since), name_in_index(account.key()?.folded())))
+}
+
+/// A name as the indexes sort it. One that is longer than a sort key may be is cut off, and told apart no further.
+#[must_use]
+pub fn name_in_index(folded: &str) -> &str {
+    &folded[..folded.floor_char_boundary(NAME_BYTES_MAX)]
+}

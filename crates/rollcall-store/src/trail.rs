@@ -1,0 +1,170 @@
+//! The audit log in the order in which people read it: newest first, of one account, or of one outcome; of one run by
+//! outcome. Each is one index; a page names the entry after which the next one begins.
+
+use crate::audit::AuditEntry;
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, text};
+use crate::error::Error;
+use crate::runs::RunId;
+use crate::store::Store;
+use crate::wire::show_time;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use rollcall_core::account::AccountId;
+use rollcall_core::time::Timestamp;
+
+/// From when to when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+}
+
+/// Sorts after every time.
+const END_OF_TIME: &str = "~";
+
+impl Period {
+    /// Whether it has this moment.
+    #[must_use]
+    pub fn has(&self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
+    }
+
+    /// The bounds of sort keys that begin with a time, both of them within; `before` is the place of an entry.
+    fn bounds(&self, before: Option<&str>) -> (String, String) {
+        let from = self.from.map_or_else(|| String::from("0"), show_time);
+        let to = self.to.map_or_else(|| END_OF_TIME.to_owned(), show_time);
+        (from, before.map_or(to.clone(), |before| to.min(before.to_owned())))
+    }
+}
+
+impl Store {
+    /// The newest changes of this outcome in a period, before the entry at this place.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an entry.
+    pub async fn audit_of_outcome(
+        &self,
+        outcome: &str,
+        period: &Period,
+        before: Option<&str>,
+        limit: i32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let query = self.dynamo.query().table_name(&self.names.audit).index_name("by_outcome");
+        newest(query, ("outcome", outcome), "at_account", period.bounds(before), before, limit).await
+    }
+
+    /// The newest changes of an account in a period, before the entry at this place.
+    ///
+    /// # Errors
+    /// As [`Store::audit_of_outcome`].
+    pub async fn audit_of_account(
+        &self,
+        account: AccountId,
+        period: &Period,
+        before: Option<&str>,
+        limit: i32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let query = self.dynamo.query().table_name(&self.names.audit);
+        let account = account.to_string();
+        newest(query, ("account", &account), "at", period.bounds(before), before, limit).await
+    }
+
+    /// The first changes of a run, by outcome and then time; of one outcome only, after this entry.
+    ///
+    /// # Errors
+    /// As [`Store::audit_of_outcome`].
+    pub async fn audit_of_run_from(
+        &self,
+        run: &RunId,
+        outcome: Option<&str>,
+        after: Option<RunPlace<'_>>,
+        limit: i32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let mut query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.audit)
+            .index_name("by_run")
+            .key_condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
+            .set_exclusive_start_key(after.and_then(|after| after.key(run)))
+            .limit(limit.clamp(1, PAGE_ITEMS_MAX));
+        if let Some(outcome) = outcome {
+            query = query
+                .key_condition_expression("#run = :run AND begins_with(outcome_at, :outcome)")
+                .expression_attribute_values(":outcome", text(format!("{outcome}#")));
+        }
+        let page =
+            query.send().await.map_err(|error| Error::service("reading the audit log of a run", error))?;
+        decode(page.items)
+    }
+}
+
+/// The place of a change among those of its run.
+#[derive(Clone, Copy, Debug)]
+pub struct RunPlace<'a> {
+    /// The word of its outcome.
+    pub outcome: &'a str,
+    /// Its place among all entries.
+    pub place: &'a str,
+}
+
+impl RunPlace<'_> {
+    /// The key of the entry in the index by run; none where it is not the place of an entry.
+    fn key(&self, run: &RunId) -> Option<Item> {
+        let (at, subject) = self.place.rsplit_once('#')?;
+        let outcome_at = format!("{}#{at}", self.outcome);
+        let key = [("run", run.as_str()), ("outcome_at", &outcome_at), ("account", subject), ("at", at)];
+        Some(key.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect())
+    }
+}
+
+async fn newest(
+    query: QueryFluentBuilder,
+    (hash, value): (&str, &str),
+    range: &str,
+    (from, to): (String, String),
+    before: Option<&str>,
+    limit: i32,
+) -> Result<Vec<AuditEntry>, Error> {
+    if to < from {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    let wanted = usize::try_from(limit.clamp(1, PAGE_ITEMS_MAX)).unwrap_or(1);
+    let mut start = None;
+    loop {
+        let page = query
+            .clone()
+            .key_condition_expression("#hash = :hash AND #range BETWEEN :from AND :to")
+            .expression_attribute_names("#hash", hash)
+            .expression_attribute_names("#range", range)
+            .expression_attribute_values(":hash", text(value))
+            .expression_attribute_values(":from", text(&from))
+            .expression_attribute_values(":to", text(&to))
+            .scan_index_forward(false)
+            // One more: the entry before which the page begins is within the bounds itself.
+            .limit(i32::try_from(wanted + 1).unwrap_or(PAGE_ITEMS_MAX))
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log", error))?;
+        let entries = decode(page.items)?;
+        found
+            .extend(entries.into_iter().filter(|entry| before.is_none_or(|before| *entry.place() < *before)));
+        match Cursor::of(page.last_evaluated_key) {
+            // A page ends at 1 MB, too.
+            Some(next) if found.len() < wanted => start = Some(next.0),
+            Some(_) | None => {
+                found.truncate(wanted);
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn decode(items: Option<Vec<Item>>) -> Result<Vec<AuditEntry>, Error> {
+    items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect()
+}

@@ -1,0 +1,78 @@
+//! The configuration as it lies in the bucket: reading it, and putting another in its place (product section 1).
+
+use crate::admin::{Actor, head};
+use crate::error::Error;
+use crate::shell::{CONFIG_OBJECT, Shell};
+use rollcall_config::{Config, SourceConfig};
+use rollcall_core::source::SourceKind;
+use rollcall_store::digest_of;
+
+/// The text of a configuration, and which one it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The text.
+    pub text: String,
+    /// Tells it from any other text.
+    pub version: String,
+}
+
+/// What a change of the configuration is about, and so who may make it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Sources that are no LDAP directory, or only comments.
+    Sources,
+    /// The LDAP source, or what is no source: the licence, the guard, the roles.
+    Everything,
+}
+
+/// The configuration as it lies in the bucket, whether it has mistakes or not.
+///
+/// # Errors
+/// When the storage fails, or there is none.
+pub async fn read(shell: &Shell) -> Result<Stored, Error> {
+    let text = shell.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+    Ok(Stored { version: digest_of(&text), text })
+}
+
+/// Puts a configuration in the place of the one of this version. Answers with the new version.
+///
+/// # Errors
+/// [`Error::Configuration`] where it has mistakes, [`Error::ConfigurationChanged`] where another is there by now,
+/// [`Error::NotYours`] where `may` says no; or the storage fails.
+pub async fn replace(
+    shell: &Shell,
+    text: String,
+    before: &str,
+    actor: Actor<'_>,
+    may: impl FnOnce(Reach) -> bool,
+) -> Result<Stored, Error> {
+    let next = Config::parse(&text).map_err(Error::Configuration)?;
+    let (old, tag) = shell.store.get_tagged_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+    if digest_of(&old) != before {
+        return Err(Error::ConfigurationChanged);
+    }
+    if !may(reach(&old, &next)) {
+        return Err(Error::NotYours);
+    }
+    let version = digest_of(&text);
+    if version != before {
+        let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
+        if let Err(rollcall_store::Error::ChangedWhileRead { .. }) = replaced {
+            return Err(Error::ConfigurationChanged);
+        }
+        replaced?;
+        shell.store.note_configuration(&head(shell, actor), before, &version).await?;
+    }
+    Ok(Stored { text, version })
+}
+
+/// What a change is about. Of a configuration that cannot be read nobody knows what the change is about.
+fn reach(old: &str, next: &Config) -> Reach {
+    let Ok(old) = Config::parse(old) else { return Reach::Everything };
+    let only_sources = Config { sources: old.sources.clone(), ..next.clone() } == old;
+    if only_sources && ldap(&old) == ldap(next) { Reach::Sources } else { Reach::Everything }
+}
+
+fn ldap(config: &Config) -> Vec<&SourceConfig> {
+    config.sources.iter().filter(|source| source.kind() == SourceKind::Ldap).collect()
+}
