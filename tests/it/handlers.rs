@@ -1,12 +1,14 @@
 //! The three functions, called with the events that AWS sends, on the embedded servers: what they answer, and what
 //! they leave behind (product 22 to 26, 30, 36).
 
+mod acting;
 mod adoption;
 pub(crate) mod api;
 mod application;
 mod damage;
 mod drops;
 mod events;
+mod looking;
 mod reading;
 mod reconcile;
 mod redelivery;

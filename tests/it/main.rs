@@ -18,6 +18,7 @@ mod openapi;
 mod permissions;
 mod program;
 mod races;
+mod reads;
 mod scenario;
 mod scenarios;
 mod several;

@@ -28,13 +28,23 @@ fn described<'a>(description: &'a Value, event: &Value, answer: &Value) -> &'a V
     let (status, media) =
         (answer["statusCode"].to_string(), answer["headers"]["content-type"].as_str().unwrap());
     let path = event["rawPath"].as_str().unwrap();
-    let path = if path.starts_with("/runs/") { "/runs/{id}" } else { path };
-    // What an address does not know at all is answered alike for every method.
     let method = event["requestContext"]["http"]["method"].as_str().unwrap().to_lowercase();
+    // What an address does not know at all is answered alike for every method.
     let method = if status == "405" { "post" } else { method.as_str() };
-    let response = &description["paths"][path][method]["responses"][&status];
+    let path = pattern(path);
+    let response = &description["paths"][&path][method]["responses"][&status];
     assert!(response.is_object(), "{method} {path}: {status} is not described");
     &follow(description, response)["content"][media]["schema"]
+}
+
+/// A path with `{id}` in the place of one.
+fn pattern(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        ["", list @ ("runs" | "accounts"), _] => format!("/{list}/{{id}}"),
+        ["", "accounts", _, act] => format!("/accounts/{{id}}/{act}"),
+        _ => path.to_owned(),
+    }
 }
 
 fn follow<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
@@ -72,10 +82,11 @@ fn check(description: &Value, schema: &Value, value: &Value, at: &str) {
     let names: BTreeSet<&str> = object.keys().map(String::as_str).collect();
     if let Some(required) = schema["required"].as_array() {
         let required: BTreeSet<&str> = required.iter().map(|name| name.as_str().unwrap()).collect();
-        assert_eq!(names, required, "{at}");
+        assert!(names.is_superset(&required), "{at} lacks {:?}", required.difference(&names));
     }
     for (name, value) in object {
         let property = if others.is_object() { others } else { &schema["properties"][name] };
+        assert!(property.is_object(), "{at}.{name} is not described");
         check(description, property, value, &format!("{at}.{name}"));
     }
 }
@@ -136,6 +147,17 @@ async fn what_is_read_is_as_it_is_described() {
             ("/runs/nobody", vec![], 404),
             ("/runs/N", vec![], 400),
             ("/licence", vec![], 200),
+            ("/accounts", vec![], 200),
+            ("/accounts", vec![("state", "asleep")], 400),
+            ("/accounts/00000000000000000000000000000000", vec![], 404),
+            ("/accounts/x", vec![], 400),
+            ("/waiting", vec![], 200),
+            ("/waiting", vec![("after", "x")], 400),
+            ("/audit", vec![], 200),
+            ("/audit", vec![("run", "run-1")], 200),
+            ("/audit", vec![("user", "nobody")], 404),
+            ("/audit/export", vec![("format", "xls")], 400),
+            ("/configuration", vec![], 200),
         ] {
             let event = get(path, &query);
             let answer = api::answer(event.clone(), &world.shell).await;
@@ -144,6 +166,77 @@ async fn what_is_read_is_as_it_is_described() {
         }
         drive::drain(&world.shell).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_acts_answers_as_it_is_described() {
+    let description = description();
+    let world = World::new(&format!("[licence]\nseats = 1\n{CONFIG}")).await;
+    world.sync("key\nann\nben\n").await;
+    let id = api::ask(&world, get("/accounts", &[("text", "ann")])).await.1["accounts"][0]["id"].clone();
+    let one = format!("/accounts/{}", id.as_str().unwrap());
+    let (block, unblock) = (format!("{one}/block"), format!("{one}/unblock"));
+    for (method, path, body, expected) in [
+        ("POST", "/accounts", json!({ "username": "root" }), 409),
+        ("POST", &block, json!({ "why": "lost laptop" }), 200),
+        ("POST", &block, json!({ "why": "lost laptop" }), 409),
+        ("POST", "/accounts", json!({ "username": "root" }), 201),
+        ("POST", &unblock, json!({}), 409),
+        ("PUT", "/licence", json!({ "limit": 3 }), 200),
+        ("PUT", "/licence", json!({}), 400),
+        ("POST", &unblock, json!({}), 200),
+        ("POST", "/configuration/check", json!("x ="), 200),
+        ("PUT", "/configuration", json!("x ="), 428),
+    ] {
+        let event = api::send(method, path, &body);
+        let answer = api::answer(event.clone(), &world.shell).await;
+        assert_eq!(answer["statusCode"], expected, "{method} {path}: {answer}");
+        check_answer(&description, &event, &answer);
+    }
+    let explained = get(&one, &[]);
+    check_answer(&description, &explained, &api::answer(explained.clone(), &world.shell).await);
+    let mut event = api::send("PUT", "/configuration", &Value::Null);
+    let stored = api::ask(&world, get("/configuration", &[])).await.1;
+    for (version, text, expected) in [
+        ("another", CONFIG, 412),
+        (stored["version"].as_str().unwrap(), "x =", 422),
+        (stored["version"].as_str().unwrap(), CONFIG, 200),
+    ] {
+        event["headers"]["if-match"] = json!(version);
+        event["body"] = json!(text);
+        let answer = api::answer(event.clone(), &world.shell).await;
+        assert_eq!(answer["statusCode"], expected, "{answer}");
+        check_answer(&description, &event, &answer);
+    }
+}
+
+#[test]
+fn every_route_that_is_deployed_is_described() {
+    let template = crate::template::template();
+    let mut deployed = BTreeSet::new();
+    for function in ["ResetFunction", "ReadFunction"] {
+        for event in template["Resources"][function]["Properties"]["Events"].as_object().unwrap().values() {
+            let route = &event["Properties"];
+            let method = route["Method"].as_str().unwrap().to_lowercase();
+            deployed.insert(format!("{method} {}", route["Path"].as_str().unwrap()));
+        }
+    }
+    let described: BTreeSet<String> = description()["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
+        })
+        .collect();
+    assert_eq!(deployed, described);
+}
+
+#[test]
+fn every_outcome_is_described() {
+    let description = description();
+    let described = description["components"]["schemas"]["Outcome"]["enum"].as_array().unwrap().clone();
+    assert_eq!(described, rollcall_sync::trail::outcomes().map(Value::from).collect::<Vec<_>>());
 }
 
 #[test]

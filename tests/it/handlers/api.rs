@@ -48,7 +48,7 @@ pub(crate) async fn ask(world: &World, event: Value) -> (i64, Value) {
 }
 
 /// The event with a token of these claims, as the gateway passes it on when it has verified it.
-fn with_token(mut event: Value, claims: &Value) -> Value {
+pub(crate) fn with_token(mut event: Value, claims: &Value) -> Value {
     let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
     event["headers"]["authorization"] = json!(format!("Bearer eyJhbGciOiJSUzI1NiJ9.{payload}.c2lnbmVk"));
     event["requestContext"]["authorizer"]["jwt"]["claims"] = json!({ "sub": claims["sub"] });

@@ -1,0 +1,297 @@
+//! Acting over HTTP: blocking and unblocking at the limit, local accounts, the licence, the configuration; once for each
+//! `Idempotency-Key`, and only with the permission for it (product section 1; product 10, 15, 36).
+
+use super::api::{ask, get, send, with_token};
+use super::looking::id_of;
+use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
+use crate::world::World;
+use rollcall::drive;
+use rollcall_sync::Shell;
+use serde_json::{Value, json};
+
+const ROLES: &str = r#"
+[roles]
+claim = "groups"
+people_administrator = ["people"]
+sync_administrator = ["sync"]
+sysadmin = ["root"]
+"#;
+
+async fn act(world: &World, method: &str, path: &str, body: Value) -> (i64, Value) {
+    ask(world, send(method, path, &body)).await
+}
+
+async fn entry(world: &World, outcome: &str) -> Value {
+    let (_, page) = ask(world, get("/audit", &[("outcome", outcome)])).await;
+    page["entries"][0].clone()
+}
+
+/// Two people, one seat: Ann has it, Ben waits.
+async fn one_seat() -> World {
+    let world = World::new(&STAFF.replace("seats = 5", "seats = 1")).await;
+    world.sync(ANN_AND_BEN).await;
+    world
+}
+
+#[tokio::test]
+async fn who_is_blocked_frees_a_seat_and_is_unblocked_only_where_one_is_free() {
+    let world = one_seat().await;
+    let ann = id_of(&world, "ann").await;
+    let (status, blocked) =
+        act(&world, "POST", &format!("/accounts/{ann}/block"), json!({ "why": " lost laptop " })).await;
+    assert_eq!(status, 200, "{blocked}");
+    let shown = ["state", "reason", "set_by", "why", "beneath"].map(|name| blocked[name].clone());
+    assert_eq!(json!(shown), json!(["blocked", "by_admin", "ada@example.org", "lost laptop", "active"]));
+    let (status, again) = act(&world, "POST", &format!("/accounts/{ann}/block"), json!({})).await;
+    assert_eq!(status, 409, "{again}");
+    // The next run gives the seat to Ben; then there is none for Ann.
+    world.reset(false, None).await.unwrap();
+    let (status, refused) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
+    assert_eq!(status, 409);
+    let figures = ["used", "limit", "needed", "reserve"].map(|name| refused[name].clone());
+    assert_eq!(json!(figures), json!([1, 1, 1, 0]), "{refused}");
+    assert_eq!(act(&world, "PUT", "/licence", json!({ "limit": 2 })).await.0, 200);
+    let (status, unblocked) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
+    assert_eq!((status, &unblocked["state"]), (200, &json!("active")));
+    let entry = entry(&world, "unblocked_by_admin").await;
+    assert_eq!((&entry["actor"], &entry["trigger"]), (&json!("ada@example.org"), &json!("api")));
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn a_local_account_takes_a_seat_or_is_refused() {
+    let world = one_seat().await;
+    let wanted = json!({ "username": "Root", "is_admin": true, "fields": { "email": "root@example.com" } });
+    let (status, refused) = act(&world, "POST", "/accounts", wanted.clone()).await;
+    assert_eq!((status, &refused["limit"]), (409, &json!(1)), "{refused}");
+    act(&world, "PUT", "/licence", json!({ "limit": null })).await;
+    let (status, made) = act(&world, "POST", "/accounts", wanted.clone()).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(
+        (&made["source"], &made["state"], &made["is_admin"]),
+        (&Value::Null, &json!("active"), &json!(true))
+    );
+    for (body, status) in [
+        (wanted, 409),
+        (json!({ "username": "ann" }), 409),
+        (json!({ "username": "" }), 400),
+        (json!({ "username": "x", "fields": { "Bad Name": "x" } }), 400),
+        (json!({ "username": "x", "admin": true }), 400),
+        (json!({}), 400),
+    ] {
+        let (answered, problem) = act(&world, "POST", "/accounts", body.clone()).await;
+        assert_eq!(answered, status, "{body}: {problem}");
+    }
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn the_limit_that_is_put_holds_from_then_on() {
+    let world = one_seat().await;
+    let (status, licence) = act(&world, "PUT", "/licence", json!({ "limit": 0 })).await;
+    assert_eq!((status, &licence["over_by"], &licence["set_by"]), (200, &json!(1), &json!("command")));
+    assert_eq!(licence["waiting"], 1);
+    assert_eq!(entry(&world, "licence_set").await["actor"], "ada@example.org");
+    for body in [json!({}), json!({ "limit": -1 }), json!({ "limit": 1.5 }), json!({ "limit": "many" })] {
+        assert_eq!(act(&world, "PUT", "/licence", body.clone()).await.0, 400, "{body}");
+    }
+}
+
+fn put_configuration(text: &str, version: &Value) -> Value {
+    let mut event = send("PUT", "/configuration", &Value::Null);
+    event["body"] = json!(text);
+    event["headers"]["if-match"] = json!(format!("\"{}\"", version.as_str().unwrap()));
+    event
+}
+
+#[tokio::test]
+async fn a_configuration_is_checked_and_put_in_the_place_of_the_version_that_was_read() {
+    let world = World::new(STAFF).await;
+    let (_, first) = ask(&world, get("/configuration", &[])).await;
+    assert_eq!((&first["text"], &first["mistakes"]), (&json!(STAFF), &json!([])));
+    let wrong = STAFF.replace("match_field", "match_feild");
+    let (status, problem) = ask(&world, put_configuration(&wrong, &first["version"])).await;
+    assert_eq!((status, &problem["mistakes"][0]["line"]), (422, &json!(4)), "{problem}");
+    let next = format!("# Ours.\n{STAFF}");
+    let (status, second) = ask(&world, put_configuration(&next, &first["version"])).await;
+    assert_eq!((status, &second["text"]), (200, &json!(next)), "{second}");
+    assert_eq!(ask(&world, put_configuration(STAFF, &first["version"])).await.0, 412, "the version is gone");
+    assert_eq!(ask(&world, send("PUT", "/configuration", &Value::Null)).await.0, 428);
+    let entry = entry(&world, "configuration_set").await;
+    assert_eq!(entry["changes"][0]["old"], first["version"]);
+    assert_eq!(
+        (&entry["changes"][0]["new"], &entry["actor"]),
+        (&second["version"], &json!("ada@example.org"))
+    );
+    let mut check = send("POST", "/configuration/check", &Value::Null);
+    check["body"] = json!(wrong);
+    let (status, checked) = ask(&world, check).await;
+    assert_eq!((status, checked["mistakes"].as_array().unwrap().is_empty()), (200, false));
+    assert_eq!(ask(&world, get("/configuration", &[])).await.1["text"], json!(next));
+}
+
+#[tokio::test]
+async fn the_three_permissions_are_kept_apart() {
+    let ldap = "[[source]]\nname = \"ad\"\nkind = \"ldap\"\nurl = \"ldaps://dc.example.com\"\nbind_dn = \"cn=r\"\nbind_password = \"env:PW\"\nbase = \"dc=example\"\ngroups = [\"all\"]\n";
+    let config = format!("{ROLES}{STAFF}{ldap}");
+    let world = World::new(&config).await;
+    world.sync(ANN).await;
+    let ann = id_of_as(&world, "root").await;
+    let version = ask(&world, as_role(get("/configuration", &[]), "root")).await.1["version"].clone();
+    let comment = format!("# x\n{config}");
+    let other_source = config.replace("inbox/staff.csv", "inbox/staff2.csv");
+    let other_ldap = config.replace("dc.example.com", "evil.example.com");
+    let other_roles = config.replace("[\"root\"]", "[\"root\", \"sync\"]");
+    let licence = config.replace("seats = 5", "seats = 500");
+    // Who is refused what; everybody else is not.
+    for (event, refused) in [
+        (send("POST", "/reset", &json!({ "source": "nobody" })), vec!["sync", "none"]),
+        (get("/runs", &[]), vec!["sync", "none"]),
+        (get("/accounts", &[]), vec!["sync", "none"]),
+        (get("/audit/export", &[]), vec!["sync", "none"]),
+        (get("/configuration", &[]), vec!["none"]),
+        (send("POST", &format!("/accounts/{ann}/block"), &json!({})), vec!["sync", "none"]),
+        (send("POST", &format!("/accounts/{ann}/unblock"), &json!({})), vec!["sync", "none"]),
+        (send("POST", "/accounts", &json!({ "username": "ann" })), vec!["sync", "none"]),
+        (
+            send("POST", "/accounts", &json!({ "username": "ann", "is_admin": true })),
+            vec!["people", "sync", "none"],
+        ),
+        (send("PUT", "/licence", &json!({ "limit": "x" })), vec!["people", "sync", "none"]),
+        (put_configuration(&comment, &json!("another")), vec!["people", "none"]),
+        (put_configuration(&other_source, &version), vec!["people", "none"]),
+        (put_configuration(&other_ldap, &version), vec!["people", "sync", "none"]),
+        (put_configuration(&other_roles, &version), vec!["people", "sync", "none"]),
+        (put_configuration(&licence, &version), vec!["people", "sync", "none"]),
+    ] {
+        for role in ["none", "people", "sync", "root"] {
+            let answer = super::api::answer(as_role(event.clone(), role), &world.shell).await;
+            let is_refused = answer["statusCode"] == 403;
+            assert_eq!(is_refused, refused.contains(&role), "{role}: {event} {answer}");
+            world.shell.store.put_object("config/rollcall.toml", config.clone().into_bytes()).await.unwrap();
+        }
+    }
+}
+
+fn as_role(event: Value, role: &str) -> Value {
+    with_token(event, &json!({ "sub": "ada@example.org", "groups": [role] }))
+}
+
+async fn id_of_as(world: &World, role: &str) -> String {
+    let (_, page) = ask(world, as_role(get("/accounts", &[]), role)).await;
+    page["accounts"][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_same_key_is_answered_the_same_and_done_once() {
+    let world = one_seat().await;
+    let ann = id_of(&world, "ann").await;
+    let keyed = |key: &str, body: Value| {
+        let mut event = send("POST", &format!("/accounts/{ann}/block"), &body);
+        event["headers"]["idempotency-key"] = json!(key);
+        event
+    };
+    let first = ask(&world, keyed("k1", json!({}))).await;
+    assert_eq!(first.0, 200);
+    assert_eq!(ask(&world, keyed("k1", json!({}))).await, first, "not 409: it was not done again");
+    assert_eq!(ask(&world, keyed("k1", json!({ "why": "x" }))).await.0, 422, "another request");
+    let refused = ask(&world, keyed("k2", json!({}))).await;
+    assert_eq!(refused.0, 409);
+    rollcall_sync::admin::unblock(&world.shell, "ann", "boss").await.unwrap();
+    assert_eq!(ask(&world, keyed("k2", json!({}))).await, refused, "what was refused stays refused");
+    let mut other = keyed("k1", json!({}));
+    other["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = json!("eve");
+    assert_eq!(ask(&world, other).await.1["set_by"], "eve", "a key is its caller's own");
+    assert_eq!(ask(&world, keyed("", json!({}))).await.0, 400);
+    assert_eq!(ask(&world, keyed(&"k".repeat(256), json!({}))).await.0, 400);
+    world.wait(25 * 60 * 60 * 1000);
+    assert_eq!(ask(&world, keyed("k1", json!({}))).await.0, 409, "after a day it is a new request");
+}
+
+#[tokio::test]
+async fn what_is_too_large_or_cannot_be_meant_is_refused() {
+    let world = one_seat().await;
+    let ann = id_of(&world, "ann").await;
+    let block = format!("/accounts/{ann}/block");
+    let mut large = send("POST", &block, &Value::Null);
+    large["body"] = json!(format!("{{\"why\": \"{}\"}}", "x".repeat(70_000)));
+    for (event, status) in [
+        (large, 413),
+        (send("POST", &block, &json!({ "why": "x".repeat(501) })), 400),
+        (send("POST", &block, &json!([])), 400),
+        (send("POST", &format!("/accounts/{ann}/unblock"), &json!({ "x": 1 })), 400),
+        (send("POST", "/accounts/ann/block", &json!({})), 400),
+        (send("POST", "/accounts/00000000000000000000000000000000/block", &json!({})), 404),
+        (get("/accounts/00000000000000000000000000000000", &[]), 404),
+        (get("/accounts/..%2Flicence", &[]), 400),
+        (get("/accounts/../licence", &[]), 404),
+        (send("DELETE", "/accounts", &json!({})), 405),
+        (send("POST", "/licence", &json!({})), 405),
+        (send("POST", "/else", &json!({})), 404),
+        (get("/accounts", &[("text", &"x".repeat(1501))]), 400),
+        (get("/accounts", &[("source", "A b")]), 400),
+    ] {
+        let (answered, body) = ask(&world, event.clone()).await;
+        assert_eq!(answered, status, "{}: {body}", event["rawPath"]);
+    }
+}
+
+async fn press(shell: Shell, number: usize, waiting: String) -> Vec<i64> {
+    let mut statuses = Vec::new();
+    for round in 0..4 {
+        let event = match (number + round) % 4 {
+            0 => send("POST", "/reset", &json!({})),
+            1 => send("POST", &format!("/accounts/{waiting}/unblock"), &json!({})),
+            2 => send("POST", "/accounts", &json!({ "username": format!("local-{number}-{round}") })),
+            _ => send("POST", &format!("/accounts/{waiting}/block"), &json!({})),
+        };
+        let answer = rollcall_reset::handle(event, &shell).await.unwrap();
+        statuses.push(answer["statusCode"].as_i64().unwrap());
+        drive::drain(&shell).await.unwrap();
+    }
+    statuses
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_callers_at_once_never_overrun_the_limit() {
+    let world = World::new(&STAFF.replace("seats = 5", "seats = 8")).await;
+    world.sync(ANN_AND_BEN).await;
+    let ben = id_of(&world, "ben").await;
+    let callers: Vec<_> =
+        (0..20).map(|number| tokio::spawn(press(world.process(None), number, ben.clone()))).collect();
+    for caller in callers {
+        for status in caller.await.unwrap() {
+            assert!([200, 201, 202, 409, 503].contains(&status), "{status}");
+        }
+        assert!(world.shell.store.seats().await.unwrap().seats.used.get() <= 8);
+    }
+    drive::drain(&world.shell).await.unwrap();
+    let (_, licence) = ask(&world, get("/licence", &[])).await;
+    assert_eq!((&licence["used"], &licence["over_by"]), (&json!(8), &json!(0)), "{licence}");
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_resets_at_once_are_one_run() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    let processes: Vec<Shell> = (0..20).map(|_| world.process(None)).collect();
+    let pressed = processes.iter().cloned().map(|shell| {
+        tokio::spawn(async move {
+            rollcall_reset::handle(send("POST", "/reset", &json!({})), &shell).await.unwrap()
+        })
+    });
+    let mut runs = std::collections::BTreeSet::new();
+    for pressed in pressed.collect::<Vec<_>>() {
+        let answer = pressed.await.unwrap();
+        assert_eq!(answer["statusCode"], 202, "{answer}");
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        runs.insert(body["run"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(runs.len(), 1);
+    for process in &processes {
+        drive::drain(process).await.unwrap();
+    }
+    assert_eq!(super::runs(&world).await.len(), 1);
+    assert_at_rest(&world).await;
+}
