@@ -49,6 +49,12 @@ impl Servers {
         Self { dynamo_url: url.clone(), s3_url: url, key, _stop: None }
     }
 
+    /// Where DynamoDB listens, and where S3 does.
+    #[must_use]
+    pub fn urls(&self) -> (&str, &str) {
+        (&self.dynamo_url, &self.s3_url)
+    }
+
     /// The settings of a DynamoDB client that reaches the embedded server.
     #[must_use]
     pub fn dynamo(&self) -> aws_sdk_dynamodb::config::Builder {

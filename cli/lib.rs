@@ -19,6 +19,7 @@ mod runs;
 mod summary;
 mod sync;
 mod unsound;
+mod up;
 
 use clap::{Parser, Subcommand};
 use local::Place;
@@ -44,6 +45,8 @@ Begin with: rollcall sync examples/quickstart/staff.csv --config examples/quicks
 enum Command {
     /// One run from start to finish.
     Sync(sync::Options),
+    /// The console, the API, the schedule and the watched inbox, until Ctrl-C.
+    Up(up::Options),
     /// The account records.
     Accounts(accounts::ListOptions),
     /// The audit log: what happened to whom, and why.
@@ -120,6 +123,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let place = &arguments.place;
     match arguments.command {
         Command::Sync(options) => sync::run(place, options).await,
+        Command::Up(options) => up::run(place, options).await,
         Command::Accounts(options) => accounts::list(place, &options).await,
         Command::Audit(options) => audit::run(place, options).await,
         Command::Runs(options) => runs::run(place, &options).await,

@@ -40,7 +40,8 @@ pub struct Local {
     pub shell: Shell,
     /// The configuration, checked.
     pub config: Config,
-    _servers: Servers,
+    /// The embedded servers; they end with it.
+    pub(crate) servers: Servers,
     _lock: File,
 }
 
@@ -56,7 +57,7 @@ impl Local {
             .with_context(|| format!("making the data folder {}", data.display()))?;
         let lock = lock(&data)?;
         let names = Names::local();
-        let buckets = data.join("s3");
+        let buckets = buckets_in(&data);
         std::fs::create_dir_all(buckets.join(&names.bucket)).context("making the bucket's folder")?;
         let servers = Servers::start(open_database(&data)?, &buckets).await.map_err(Unsound::of)?;
         let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
@@ -70,7 +71,7 @@ impl Local {
             .map_err(rollcall_sync::Error::from)
             .context("putting the configuration in place")?;
         put_files_beside(place, &config, &shell).await?;
-        Ok(Self { shell, config, _servers: servers, _lock: lock })
+        Ok(Self { shell, config, servers, _lock: lock })
     }
 }
 
@@ -124,6 +125,15 @@ impl Place {
         let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
         self.data.clone().unwrap_or_else(beside)
     }
+}
+
+fn buckets_in(data: &Path) -> PathBuf {
+    data.join("s3")
+}
+
+/// Where an object of the bucket lies on this machine.
+pub(crate) fn file_in(place: &Place, object: &str) -> PathBuf {
+    buckets_in(&place.data_folder()).join(Names::local().bucket).join(object)
 }
 
 /// Puts the files that the configuration names beside it, as they lie beside it here.

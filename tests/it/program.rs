@@ -10,6 +10,7 @@ mod quick_start;
 mod seats;
 mod shapes;
 mod terminal;
+mod up;
 
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
@@ -53,11 +53,12 @@ pub async fn list(
     let part = &Part { prefix: text.as_deref().map(name_in_index), after };
     // One more than the page has: whether there is another page.
     let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-    let mut found: Vec<_> = stream::iter(filter.lists(shell).await?)
-        .map(|(owner, word)| async move { shell.store.accounts_standing(&owner, word, part, wanted).await })
-        .buffered(QUERIES_AT_ONCE)
-        .try_concat()
-        .await?;
+    let lists = filter.lists(shell).await?;
+    // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
+    let queries =
+        lists.iter().map(|(owner, word)| shell.store.accounts_standing(owner, word, part, wanted).boxed());
+    let queries: Vec<_> = queries.collect();
+    let mut found: Vec<_> = stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
     found.sort_unstable();
     // In a moment in which an account goes from one state to another it may be in both lists.
     found.dedup_by_key(|one| one.id);

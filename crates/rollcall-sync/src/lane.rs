@@ -9,6 +9,7 @@ use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
 use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease};
+use std::time::{Duration, Instant};
 
 /// Changes on their way into the store.
 pub(crate) struct Lane<'a> {
@@ -18,7 +19,11 @@ pub(crate) struct Lane<'a> {
     tally: &'a mut Tally,
     taken: Vec<Change>,
     left_over: Vec<LeftOver>,
+    noted: Instant,
 }
+
+/// How often the record of a run is told how far it is.
+const NOTED_EVERY: Duration = Duration::from_secs(2);
 
 /// A change that was not committed as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +46,7 @@ pub(crate) enum Cause {
 
 impl<'a> Lane<'a> {
     pub(crate) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
-        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new() }
+        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new(), noted: Instant::now() }
     }
 
     /// Takes a change; commits when enough have come together.
@@ -73,6 +78,15 @@ impl<'a> Lane<'a> {
         }
         self.tally.commits += 1;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
+        self.note().await
+    }
+
+    /// Notes from time to time how far the run is.
+    async fn note(&mut self) -> Result<(), Error> {
+        if self.noted.elapsed() >= NOTED_EVERY {
+            self.shell.store.note_progress(&self.lease.run, self.tally.writes).await?;
+            self.noted = Instant::now();
+        }
         Ok(())
     }
 

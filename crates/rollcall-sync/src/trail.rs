@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Outcome;
 use rollcall_store::{
@@ -137,11 +137,11 @@ async fn newest(
         Some(outcome) => vec![outcome],
         None => outcomes().collect(),
     };
-    let mut entries: Vec<AuditEntry> = stream::iter(words)
-        .map(|word| async move { shell.store.audit_of_outcome(word, &wanted.period, before, limit).await })
-        .buffered(QUERIES_AT_ONCE)
-        .try_concat()
-        .await?;
+    // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
+    let queries =
+        words.iter().map(|word| shell.store.audit_of_outcome(word, &wanted.period, before, limit).boxed());
+    let queries: Vec<_> = queries.collect();
+    let mut entries: Vec<AuditEntry> = stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
     entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
     entries.truncate(count);
     Ok(entries)

@@ -56,7 +56,15 @@ fn view(run: &RunRecord) -> Value {
         "status": run.status,
         "invocations": run.invocations,
         "records": run.snapshot.as_ref().map(|snapshot| snapshot.records),
+        "progress": progress(run),
         "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
         "error": run.error,
     })
+}
+
+/// Records read and accounts written so far.
+fn progress(run: &RunRecord) -> Value {
+    let read = run.snapshot.as_ref().map_or(run.read_so_far, |snapshot| snapshot.records);
+    let written = run.summary.as_ref().map_or(0, |summary| summary.writes).max(run.written_so_far);
+    json!({ "read": read, "written": written })
 }

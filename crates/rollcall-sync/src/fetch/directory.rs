@@ -94,7 +94,8 @@ async fn list(
         next = page.next.clone();
         let of = directory.name_of(page.listing);
         keep(shell, lease, reading, pages, &place, page, &of).await?;
-        shell.tell(Progress::Listed { records: reading.pages.iter().map(|page| page.records).sum() });
+        run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
+        shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {
             run.reading = Some(shell.store.put_reading(lease, pages, reading).await?);

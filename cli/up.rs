@@ -1,0 +1,141 @@
+//! `rollcall up`: everything at once on this machine: the HTTP API and the console on one port, the schedule, the watched
+//! inbox, and the embedded DynamoDB and S3 for whoever wants to look with the AWS CLI.
+//!
+//! Ends with Ctrl-C, wherever it is; started again it goes on.
+
+mod files;
+mod gate;
+mod http;
+mod worker;
+
+use crate::local::{Local, Place, file_in, quoted};
+use crate::{Exit, drive, render};
+use anyhow::{Context as _, Result, anyhow};
+use clap::{Args, ValueEnum};
+use gate::Gate;
+use http::Site;
+use rollcall_sync::store::Names;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// The port where none is asked for.
+const PORT: u16 = 8484;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The port of the console and the API; 0 for any that is free.
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+    /// How often every source is read: 15m, 1h, or `never`.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_interval)]
+    every: Interval,
+    /// What whoever has the token may do, where the configuration has `[roles]`.
+    #[arg(long = "as", value_name = "ROLE", default_value = "sysadmin")]
+    role: Role,
+}
+
+/// A role of `[roles]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Role {
+    /// Everything.
+    Sysadmin,
+    /// Reset, reading, blocking.
+    PeopleAdministrator,
+    /// The csv, entra and okta sources.
+    SyncAdministrator,
+    /// Nothing.
+    None,
+}
+
+/// How often the schedule ticks; none is never.
+#[derive(Debug, Clone, Copy)]
+struct Interval(Option<Duration>);
+
+fn parse_interval(text: &str) -> Result<Interval> {
+    if text == "never" {
+        return Ok(Interval(None));
+    }
+    let span: jiff::Span =
+        text.parse().map_err(|_| anyhow!("expected a time such as 15m or 1h, or `never`"))?;
+    let interval = Duration::try_from(span).ok().filter(|interval| *interval >= Duration::from_secs(1));
+    interval.map(|interval| Interval(Some(interval))).context("expected at least a second")
+}
+
+pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
+    let local = Local::open(place).await?;
+    let listener = TcpListener::bind(("127.0.0.1", options.port)).await.with_context(|| {
+        format!("port {} of this machine cannot be had; choose another with --port", options.port)
+    })?;
+    let port = listener.local_addr()?.port();
+    let gate = Gate::open(&place.data_folder(), port)?;
+    let wake = Arc::new(Notify::new());
+    tell(place, &local, &gate, options.every);
+    let site = Arc::new(Site {
+        shell: local.shell.clone(),
+        gate,
+        person: drive::person(),
+        role: options.role.word(),
+        wake: Arc::clone(&wake),
+        place: place.clone(),
+    });
+    let work = tokio::spawn(worker::work(local.shell.clone(), local.config.clone(), Arc::clone(&wake)));
+    let watch = tokio::spawn(files::watch(local.shell.clone(), place.clone(), Arc::clone(&wake)));
+    let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
+    let served = http::serve(listener, site).await;
+    for task in [&work, &watch, &schedule] {
+        task.abort();
+    }
+    served?;
+    render::note("ended; what a run had committed stays, and `rollcall up` goes on from there");
+    Ok(Exit::Done)
+}
+
+impl Role {
+    /// Its name in `[roles]`.
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Sysadmin => Some("sysadmin"),
+            Self::PeopleAdministrator => Some("people_administrator"),
+            Self::SyncAdministrator => Some("sync_administrator"),
+            Self::None => None,
+        }
+    }
+}
+
+/// Says where everything is.
+fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
+    let names = Names::local();
+    let (dynamo, s3) = local.servers.urls();
+    let schedule = match every.0 {
+        Some(interval) => format!("every source is read every {} s", interval.as_secs()),
+        None => String::from("no source is read by itself"),
+    };
+    let inbox: Vec<String> = local
+        .config
+        .sources
+        .iter()
+        .filter_map(|source| {
+            Some(format!("  {:<9}{}", source.name.as_str(), quoted(&file_in(place, source.object()?))))
+        })
+        .collect();
+    let inbox = match inbox.is_empty() {
+        true => String::new(),
+        false => format!("Drop a file there and it is synced:\n{}\n", inbox.join("\n")),
+    };
+    render::say(&format!(
+        "Console  {url}/?token={token}\nAPI      {url}   with the header  Authorization: Bearer {token}\n\
+         Schedule {schedule}\n{inbox}\
+         Tables and bucket, with AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1:\n  \
+         aws --endpoint-url {dynamo} dynamodb scan --table-name {table}\n  \
+         aws --endpoint-url {s3} s3 ls s3://{bucket}/\n\
+         The configuration {config} is read again when it changes. End with Ctrl-C.",
+        url = gate.url(),
+        token = gate.token(),
+        table = names.accounts,
+        bucket = names.bucket,
+        config = place.config.display(),
+    ));
+}

@@ -1,0 +1,102 @@
+//! Who may come in: whoever has the token of this installation, from this machine only.
+//!
+//! Beside the HTTP server. Promises that no page of another site can make a browser act here: hosts are checked by name,
+//! the session's cookie goes with requests of our own pages only, and what changes something names our own origin.
+
+use anyhow::{Context as _, Result};
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+use subtle::ConstantTimeEq as _;
+
+/// The session's cookie.
+const SESSION: &str = "rollcall_session";
+
+/// The token, and the names by which the server may be called.
+pub(super) struct Gate {
+    token: String,
+    port: u16,
+}
+
+impl Gate {
+    /// The gate of a data folder: its token is made once, and kept there for its owner only.
+    pub(super) fn open(data: &Path, port: u16) -> Result<Self> {
+        let path = data.join("token");
+        let token = match std::fs::read_to_string(&path) {
+            Ok(token) if token.len() >= 32 => token,
+            Ok(_) => make(&path)?,
+            Err(error) if error.kind() == ErrorKind::NotFound => make(&path)?,
+            Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
+        };
+        Ok(Self { token, port })
+    }
+
+    /// What whoever is let in shows.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Where the server is.
+    pub(super) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Whether this is the token; it takes as long to say no as to say yes.
+    pub(super) fn is_token(&self, text: &str) -> bool {
+        text.as_bytes().ct_eq(self.token.as_bytes()).into()
+    }
+
+    /// Whether the request shows the token in its header.
+    pub(super) fn has_bearer(&self, headers: &HeaderMap) -> bool {
+        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        header.and_then(|header| header.strip_prefix("Bearer ")).is_some_and(|token| self.is_token(token))
+    }
+
+    /// Whether the request is of the session.
+    pub(super) fn has_session(&self, headers: &HeaderMap) -> bool {
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().strip_prefix(SESSION)?.strip_prefix('='))
+            .any(|token| self.is_token(token))
+    }
+
+    /// The cookie that begins a session.
+    pub(super) fn cookie(&self) -> String {
+        format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Strict", self.token)
+    }
+
+    /// Whether the request was sent to us by our own name: a name that somebody else has pointed here is none.
+    pub(super) fn is_for_us(&self, headers: &HeaderMap) -> bool {
+        let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.names().iter().any(|name| name == host)
+    }
+
+    /// Whether a page of ours sent the request.
+    pub(super) fn is_from_us(&self, headers: &HeaderMap) -> bool {
+        let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let origin = origin.strip_prefix("http://").unwrap_or_default();
+        self.names().iter().any(|name| name == origin)
+    }
+
+    fn names(&self) -> [String; 2] {
+        ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", self.port))
+    }
+}
+
+fn make(path: &Path) -> Result<String> {
+    let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let mut file = private(path).with_context(|| format!("making {}", path.display()))?;
+    file.write_all(token.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
+    Ok(token)
+}
+
+fn private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}

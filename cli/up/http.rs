@@ -1,0 +1,241 @@
+//! The HTTP server: plays API Gateway for the functions behind the API, and serves the console.
+//!
+//! Requests become the very events that AWS would send, with the caller's claims as the gateway passes them on.
+
+use super::files;
+use super::gate::Gate;
+use crate::local::Place;
+use crate::render;
+use anyhow::{Context as _, Result};
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
+use rollcall_sync::Shell;
+use serde_json::{Map, Value, json};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// Bytes of a request's body. What the functions take at most is less.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// What the server knows.
+pub(super) struct Site {
+    pub(super) shell: Shell,
+    pub(super) gate: Gate,
+    /// Who has the token.
+    pub(super) person: String,
+    /// Their role in `[roles]`.
+    pub(super) role: Option<&'static str>,
+    /// Told whenever there may be something to do.
+    pub(super) wake: Arc<Notify>,
+    pub(super) place: Place,
+}
+
+/// A request to the API.
+pub(super) struct ApiRequest {
+    pub(super) method: String,
+    /// As it was sent, with what is encoded in it.
+    pub(super) path: String,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+}
+
+/// Serves until Ctrl-C.
+pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) -> Result<()> {
+    let app = Router::new().fallback(answer).with_state(site);
+    let ended = async { drop(tokio::signal::ctrl_c().await) };
+    tokio::select! {
+        served = axum::serve(listener, app).into_future() => served.context("serving on this machine"),
+        () = ended => Ok(()),
+    }
+}
+
+async fn answer(State(site): State<Arc<Site>>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    if !site.gate.is_for_us(&parts.headers) {
+        return problem(421, "Not this server", "call it by the address that `rollcall up` has printed");
+    }
+    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+        return problem(413, "Too large", &format!("the body has more than {BODY_BYTES_MAX} bytes"));
+    };
+    let path = parts.uri.path();
+    let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
+    if path == "/" {
+        return site.enter(&parts.headers, &query);
+    }
+    if !site.gate.has_bearer(&parts.headers) {
+        return problem(
+            401,
+            "No identity",
+            "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
+        );
+    }
+    let headers = plain(&parts.headers);
+    let request =
+        ApiRequest { method: parts.method.to_string(), path: path.to_owned(), query, headers, body };
+    match site.call(request).await {
+        Ok(answer) => into_response(&answer, parts.method == Method::HEAD),
+        Err(error) => {
+            render::complain(&error);
+            problem(500, "A bug in Rollcall", &error.to_string())
+        }
+    }
+}
+
+impl Site {
+    /// The front door: whoever shows the token is given a session.
+    fn enter(&self, headers: &HeaderMap, query: &[(String, String)]) -> Response<Body> {
+        let token = query.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match token {
+            Some(token) if self.gate.is_token(token) => {
+                if let Ok(cookie) = HeaderValue::from_str(&self.gate.cookie()) {
+                    response.headers_mut().insert(header::SET_COOKIE, cookie);
+                }
+                response
+            }
+            None if self.gate.has_session(headers) => response,
+            _ => {
+                problem(401, "No identity", "open the link that `rollcall up` has printed: it has the token")
+            }
+        }
+    }
+
+    /// What the function behind the API answers.
+    pub(super) async fn call(&self, request: ApiRequest) -> Result<Value> {
+        let Ok(path) = percent_decode_str(&request.path).decode_utf8() else {
+            return Ok(answer_of(400, "The request cannot be understood", "the path is not UTF-8"));
+        };
+        let event = self.event(&request, &path).await;
+        if request.method == "GET" || request.method == "HEAD" {
+            return rollcall_reset::read(event, &self.shell).await;
+        }
+        let answer = rollcall_reset::handle(event, &self.shell).await?;
+        self.wake.notify_one();
+        if request.method == "PUT" && path == "/configuration" && answer["statusCode"] == 200 {
+            files::write_back(&self.shell, &self.place).await?;
+        }
+        Ok(answer)
+    }
+
+    /// The event that an API Gateway HTTP API would send (payload 2.0).
+    async fn event(&self, request: &ApiRequest, path: &str) -> Value {
+        let mut claims = Map::from_iter([(String::from("sub"), json!(self.person))]);
+        // Where the roles cannot be read, the function says so.
+        if let (Some(role), Ok(Some(roles))) = (self.role, self.shell.roles().await)
+            && let Some((_, value)) = roles.values().find(|(name, _)| *name == role)
+        {
+            claims.insert(roles.claim.clone(), json!(value));
+        }
+        let mut query: Map<String, Value> = Map::new();
+        for (name, value) in &request.query {
+            // As AWS does: values of one name in one text.
+            let value = match query.get(name).and_then(Value::as_str) {
+                Some(before) => format!("{before},{value}"),
+                None => value.clone(),
+            };
+            query.insert(name.clone(), json!(value));
+        }
+        let headers: Map<String, Value> = request
+            .headers
+            .iter()
+            // The token is this server's own: it says nothing to the functions, and nothing may log it.
+            .filter(|(name, _)| name != "authorization" && name != "cookie")
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect();
+        let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
+        let (body, is_encoded) = match std::str::from_utf8(&request.body) {
+            Ok(text) => (text.to_owned(), false),
+            Err(_) => (BASE64_STANDARD.encode(&request.body), true),
+        };
+        json!({
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": headers,
+            "queryStringParameters": query,
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "local",
+                "authorizer": { "jwt": { "claims": claims, "scopes": null } },
+                "domainName": "localhost",
+                "domainPrefix": "localhost",
+                "http": {
+                    "method": method,
+                    "path": path,
+                    "protocol": "HTTP/1.1",
+                    "sourceIp": "127.0.0.1",
+                    "userAgent": "local",
+                },
+                "requestId": "local",
+                "routeKey": "$default",
+                "stage": "$default",
+                "time": "01/Jan/2026:00:00:00 +0000",
+                "timeEpoch": 0,
+            },
+            "body": body,
+            "isBase64Encoded": is_encoded,
+        })
+    }
+}
+
+/// Names and values as forms and queries send them.
+pub(super) fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
+    url::form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+/// Headers that are text; several of one name in one, as AWS passes them on.
+fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
+    let names = headers.keys().map(HeaderName::as_str);
+    names
+        .map(|name| {
+            let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            (name.to_owned(), values.collect::<Vec<_>>().join(","))
+        })
+        .collect()
+}
+
+/// A function's answer as HTTP.
+fn into_response(answer: &Value, is_head: bool) -> Response<Body> {
+    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    let body = answer["body"].as_str().unwrap_or_default().to_owned();
+    let mut response = Response::new(if is_head { Body::empty() } else { Body::from(body) });
+    *response.status_mut() = status
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let value = value.as_str().map(HeaderValue::from_str);
+        if let (Ok(name), Some(Ok(value))) = (name, value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// A problem in the form of a function's answer.
+fn answer_of(status: u16, title: &str, detail: &str) -> Value {
+    json!({
+        "statusCode": status,
+        "headers": {
+            "content-type": "application/problem+json",
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+        },
+        "body": json!({ "title": title, "status": status, "detail": detail }).to_string(),
+    })
+}
+
+fn problem(status: u16, title: &str, detail: &str) -> Response<Body> {
+    into_response(&answer_of(status, title, detail), false)
+}

@@ -1,0 +1,45 @@
+//! What happens by itself: runs go on step by step, and the schedule ticks.
+
+use crate::{drive, render};
+use rollcall_config::Config;
+use rollcall_sync::{Shell, request};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Delivers messages whenever there are any. Runs that a process before this one has left behind go on first.
+pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
+    if let Err(error) = go_on(&shell, &config).await {
+        render::complain(&error);
+    }
+    loop {
+        // What failed again and again has ended its run, which says why.
+        if let Err(error) = drive::drain(&shell).await {
+            render::complain(&error);
+        }
+        wake.notified().await;
+    }
+}
+
+async fn go_on(shell: &Shell, config: &Config) -> anyhow::Result<()> {
+    for (_, run) in drive::dead_runs(shell, config).await? {
+        let record = drive::run_record(shell, &run).await?;
+        if !record.status.is_finished() {
+            render::note(&format!("run {run} was cut off, and goes on now"));
+            request::send(shell, &record, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ticks as EventBridge does: for the first time when the interval is over.
+pub(super) async fn tick(shell: Shell, every: Option<Duration>, wake: Arc<Notify>) {
+    let Some(every) = every else { return };
+    loop {
+        tokio::time::sleep(every).await;
+        if let Err(error) = rollcall_fetch::handle(drive::schedule_event(), &shell).await {
+            render::complain(&error);
+        }
+        wake.notify_one();
+    }
+}

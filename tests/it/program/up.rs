@@ -1,0 +1,198 @@
+//! `rollcall up`: the API, the watched inbox and the configuration's file in one process, which may be killed at any moment.
+
+use super::{Desk, SMALL, people};
+use reqwest::{Client, Method, StatusCode, header, redirect};
+use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// The program at work.
+struct Up {
+    child: Child,
+    url: String,
+    token: String,
+    client: Client,
+}
+
+impl Up {
+    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+        let arguments = [&["up", "--port", "0", "--every", "never"], arguments].concat();
+        let mut child =
+            desk.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let link = lines.into_iter().find_map(|line| line.strip_prefix("Console  ").map(str::to_owned));
+        let link = link.expect("it says where it is");
+        let (url, token) = link.split_once("/?token=").unwrap();
+        let client = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        Self { child, url: url.to_owned(), token: token.to_owned(), client }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let mut request = self.client.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.body(body.to_string());
+        }
+        let answer = request.send().await.unwrap();
+        (answer.status(), serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default())
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.ask(Method::GET, path, None).await;
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    /// Waits until so many runs have ended. Answers with the newest.
+    async fn ended(&self, runs: usize) -> Value {
+        let began = Instant::now();
+        loop {
+            let page = self.get("/runs").await;
+            let page = page["runs"].as_array().unwrap();
+            if page.len() >= runs && page.iter().all(|run| !run["finished_at"].is_null()) {
+                return page[0].clone();
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "{page:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Ends it as Ctrl-C does. Answers with its exit code.
+    fn interrupt(mut self) -> Option<i32> {
+        let kill = std::process::Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn drop_file(desk: &Desk, csv: &str) {
+    let inbox = desk.data().join("s3/rollcall/inbox");
+    std::fs::create_dir_all(&inbox).unwrap();
+    std::fs::write(inbox.join("staff.csv"), csv).unwrap();
+}
+
+#[tokio::test]
+async fn a_dropped_file_is_synced_and_ctrl_c_ends_it_cleanly() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    drop_file(&desk, &people(&["ann", "ben", "cem", "dan"]));
+    let first = up.ended(1).await;
+    assert_eq!((&first["trigger"], &first["status"]), (&json!("drop"), &json!("completed")));
+    assert_eq!(up.get("/licence").await["waiting"], 1);
+    drop_file(&desk, &people(&["cem", "dan"]));
+    assert_eq!(up.ended(2).await["status"], "held", "two of three are more than a fifth");
+    let (status, asked) = up.ask(Method::POST, "/reset", Some(json!({}))).await;
+    assert_eq!(status, 202, "{asked}");
+    assert_eq!(up.ended(3).await["actor"], "tester");
+    assert_eq!(up.interrupt(), Some(0));
+    // Started again nothing is done twice; what was dropped meanwhile is seen.
+    let up = Up::start(&desk, &[]);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(up.get("/runs").await["runs"].as_array().unwrap().len(), 3);
+    drop(up);
+    drop_file(&desk, &people(&["ann", "ben", "cem", "dan", "eva"]));
+    let up = Up::start(&desk, &[]);
+    up.ended(4).await;
+    assert_eq!(up.get("/accounts?text=eva").await["accounts"][0]["reason"], "no_seat");
+    drop(up);
+    desk.assert_healthy();
+}
+
+#[tokio::test]
+async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let url = format!("{}/runs", up.url);
+    let cookie = format!("rollcall_session={}", up.token);
+    let bearer = format!("Bearer {}", up.token);
+    for (headers, status) in [
+        (vec![], 401),
+        (vec![("authorization", "Bearer ")], 401),
+        (vec![("authorization", &bearer[..bearer.len() - 1])], 401),
+        (vec![("authorization", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJib3NzIn0.")], 401),
+        (vec![("authorization", &up.token)], 401),
+        (vec![("cookie", &cookie)], 401),
+        (vec![("authorization", &bearer), ("host", "evil.example.com")], 421),
+        (vec![("authorization", &bearer)], 200),
+    ] {
+        let request =
+            headers.iter().fold(up.client.get(&url), |request, (name, value)| request.header(*name, *value));
+        assert_eq!(request.send().await.unwrap().status(), status, "{headers:?}");
+    }
+    let enter = |token: &str| up.client.get(format!("{}/?token={token}", up.url)).send();
+    assert_eq!(enter("wrong").await.unwrap().status(), 401);
+    let entered = enter(&up.token).await.unwrap();
+    let cookie = entered.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let large = up.client.post(format!("{}/reset", up.url)).bearer_auth(&up.token).body(vec![b' '; 2 << 20]);
+    assert_eq!(large.send().await.unwrap().status(), 413);
+    for path in ["/../etc/passwd", "/runs/%ff", "//runs", "/accounts/%2F/block"] {
+        let answer = up.client.get(format!("{}{path}", up.url)).bearer_auth(&up.token).send().await.unwrap();
+        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+    }
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_of_a_run_and_started_again_it_goes_on() {
+    let desk = Desk::new(&SMALL.replace("seats = 3", "seats = 900"));
+    let up = Up::start(&desk, &[]);
+    let keys: Vec<String> = (0..2000).map(|number| format!("p{number:04}")).collect();
+    drop_file(&desk, &people(&keys.iter().map(String::as_str).collect::<Vec<_>>()));
+    let began = Instant::now();
+    let run = loop {
+        let page = up.get("/runs").await;
+        if page["runs"][0]["status"] == "reconciling" {
+            break page["runs"][0]["id"].clone();
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(30) && page["runs"][0]["finished_at"].is_null(),
+            "{page}"
+        );
+    };
+    drop(up);
+    let up = Up::start(&desk, &[]);
+    let ended = up.ended(1).await;
+    assert_eq!((&ended["id"], &ended["status"]), (&run, &json!("completed")), "{ended}");
+    let licence = up.get("/licence").await;
+    assert_eq!((&licence["used"], &licence["waiting"]), (&json!(900), &json!(1100)));
+    drop(up);
+    desk.assert_healthy();
+}
+
+#[tokio::test]
+async fn a_configuration_set_over_the_api_is_in_the_file_and_one_written_there_counts() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let stored = up.get("/configuration").await;
+    let text = format!("# Ours.\n{SMALL}");
+    let put = up.client.put(format!("{}/configuration", up.url)).bearer_auth(&up.token);
+    let put = put.header("if-match", stored["version"].as_str().unwrap()).body(text.clone());
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    assert_eq!(std::fs::read_to_string(&desk.config).unwrap(), text);
+    std::fs::write(&desk.config, text.replace("seats = 3", "seats = 4")).unwrap();
+    let began = Instant::now();
+    while up.get("/licence").await["limit"] != 4 {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_token_may_do_what_its_role_may() {
+    let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsysadmin = [\"it\"]\n";
+    let desk = Desk::new(&format!("{roles}{SMALL}"));
+    for (role, runs, licence) in
+        [("sysadmin", 200, 200), ("people_administrator", 200, 403), ("none", 403, 403)]
+    {
+        let up = Up::start(&desk, &["--as", role]);
+        assert_eq!(up.ask(Method::GET, "/runs", None).await.0, runs, "{role}");
+        assert_eq!(up.ask(Method::PUT, "/licence", Some(json!({ "limit": 3 }))).await.0, licence, "{role}");
+    }
+}
