@@ -64,26 +64,26 @@ impl ReasonWord {
 #[derive(Debug, Args)]
 pub(crate) struct BlockOptions {
     /// Username of the account.
-    user: String,
+    pub(crate) user: String,
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
-    why: Option<String>,
+    pub(crate) why: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct UnblockOptions {
     /// Username of the account.
-    user: String,
+    pub(crate) user: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct LocalOptions {
     #[command(subcommand)]
-    command: LocalCommand,
+    pub(crate) command: LocalCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum LocalCommand {
+pub(crate) enum LocalCommand {
     /// Make a local account, active from the start.
     Add {
         /// Its username.
@@ -147,6 +147,17 @@ pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> 
 }
 
 impl ListOptions {
+    /// The filters, as the API calls them.
+    pub(crate) fn query(&self) -> Vec<(&'static str, &str)> {
+        let state = self.state.map(|state| if state == StateWord::Active { "active" } else { "blocked" });
+        let filters = [
+            ("state", state),
+            ("reason", self.reason.map(ReasonWord::as_str)),
+            ("source", self.source.as_deref()),
+        ];
+        filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     fn is_everything(&self) -> bool {
         self.state.is_none() && self.reason.is_none() && self.source.is_none()
     }

@@ -7,16 +7,17 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
-use rollcall_core::outcome::Outcome;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::audit::{Filter, read};
-use rollcall_sync::store::{AuditEntry, LEDGER_MENDED, LICENCE_SET, RunId, StateView, show_time};
+use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
+use rollcall_sync::trail::outcomes;
 use serde_json::{Value, json};
 
 /// `2026-11-23`
 const DAY_CHARS: usize = 10;
 
 #[derive(Debug, Args)]
+#[group(id = "audit_filters")]
 pub(crate) struct Options {
     /// Only of this username or match key.
     #[arg(long)]
@@ -37,12 +38,6 @@ pub(crate) struct Options {
     /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, in UTC), or how long ago (36h, 7d).
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     since: Option<Timestamp>,
-}
-
-/// The words that an entry may have: what runs and people do to accounts, and the licence.
-fn outcomes() -> impl Iterator<Item = &'static str> {
-    let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain([LICENCE_SET, LEDGER_MENDED])
 }
 
 fn outcome_help() -> String {
@@ -87,7 +82,11 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         source: options.source,
         since: options.since,
     };
-    let entries = read(&local.shell, &filter).await?;
+    show(place, &read(&local.shell, &filter).await?)
+}
+
+/// Shows entries.
+pub(crate) fn show(place: &Place, entries: &[AuditEntry]) -> Result<Exit> {
     if place.json {
         render::json(&entries.iter().map(for_programs).collect::<Vec<_>>())?;
     } else {
@@ -95,6 +94,21 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         render::table(&headings, entries.iter().map(row), "no such entries");
     }
     Ok(Exit::Done)
+}
+
+impl Options {
+    /// The filters, as the API calls them.
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        let filters = [
+            ("user", self.user.clone()),
+            ("run", self.run.as_ref().map(ToString::to_string)),
+            ("outcome", self.outcome.clone()),
+            ("reason", self.reason.map(|reason| reason.as_str().to_owned())),
+            ("source", self.source.clone()),
+            ("from", self.since.map(show_time)),
+        ];
+        filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
 }
 
 fn for_programs(entry: &AuditEntry) -> Value {

@@ -8,12 +8,17 @@ pub mod local;
 pub mod tables;
 
 mod accounts;
+mod api;
 mod audit;
 mod check;
+mod config;
 mod doctor;
+mod explain;
+mod export;
 mod known;
 mod licence;
 mod progress;
+mod remote;
 mod render;
 mod runs;
 mod summary;
@@ -49,8 +54,14 @@ enum Command {
     Up(up::Options),
     /// The account records.
     Accounts(accounts::ListOptions),
+    /// Why an account is as it is, and what would make it active.
+    Explain(explain::Options),
+    /// Who waits for a seat, in the order in which they are given out.
+    Waiting(explain::WaitingOptions),
     /// The audit log: what happened to whom, and why.
     Audit(audit::Options),
+    /// The audit log as a file, for a spreadsheet or for keeping.
+    Export(export::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
     /// Seats: limit, used, waiting, over by.
@@ -61,6 +72,8 @@ enum Command {
     Unblock(accounts::UnblockOptions),
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
+    /// The configuration in force; `config set FILE` puts another in its place.
+    Config(config::Options),
     /// Explain every mistake in the configuration.
     Check(check::Options),
     /// Count everything again and say what does not agree.
@@ -122,14 +135,26 @@ pub fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let place = &arguments.place;
     match arguments.command {
+        Command::Explain(options) => explain::run(place, &options).await,
+        Command::Waiting(options) => explain::waiting(place, &options).await,
+        Command::Export(options) => export::run(place, options).await,
+        Command::Config(options) => config::run(place, &options).await,
+        Command::Sync(options) if place.is_remote() => remote::sync(place, options).await,
         Command::Sync(options) => sync::run(place, options).await,
         Command::Up(options) => up::run(place, options).await,
+        Command::Accounts(options) if place.is_remote() => remote::accounts(place, &options).await,
         Command::Accounts(options) => accounts::list(place, &options).await,
+        Command::Audit(options) if place.is_remote() => remote::audit(place, options).await,
         Command::Audit(options) => audit::run(place, options).await,
+        Command::Runs(options) if place.is_remote() => remote::runs(place, &options).await,
         Command::Runs(options) => runs::run(place, &options).await,
+        Command::Licence(options) if place.is_remote() => remote::licence(place, &options).await,
         Command::Licence(options) => licence::run(place, &options).await,
+        Command::Block(options) if place.is_remote() => remote::block(place, &options).await,
         Command::Block(options) => accounts::block(place, &options).await,
+        Command::Unblock(options) if place.is_remote() => remote::unblock(place, &options).await,
         Command::Unblock(options) => accounts::unblock(place, &options).await,
+        Command::Local(options) if place.is_remote() => remote::local(place, options).await,
         Command::Local(options) => accounts::local(place, options).await,
         Command::Check(options) => check::run(place, &options).await,
         Command::Doctor(options) => doctor::run(place, &options).await,

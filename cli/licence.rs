@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::admin;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -42,27 +42,42 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         Limit::Unlimited => None,
         Limit::Seats(limit) => Some(limit.get()),
     };
+    let (used, over_by) = (overview.seats.used.get(), overview.seats.over_by().get());
+    show(place, &Licence { limit, used, waiting: overview.waiting, over_by })
+}
+
+/// The licence as it is shown.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Licence {
+    limit: Option<u64>,
+    used: u64,
+    waiting: u64,
+    over_by: u64,
+}
+
+/// Shows the licence.
+pub(crate) fn show(place: &Place, licence: &Licence) -> Result<Exit> {
     if place.json {
-        render::json(&json!({
-            "limit": limit,
-            "used": overview.seats.used.get(),
-            "waiting": overview.waiting,
-            "over_by": overview.seats.over_by().get(),
-        }))?;
+        render::json(licence)?;
+        return Ok(Exit::Done);
+    }
+    render::say(&render::seats(licence.limit, licence.used));
+    let has_free = licence.limit.is_none_or(|limit| licence.used < limit);
+    let next = if licence.waiting > 0 && has_free {
+        format!("; the next run seats them as far as seats go: {}", place.command("sync"))
     } else {
-        render::say(&render::seats(limit, overview.seats.used.get()));
-        let next = if overview.waiting > 0 && overview.seats.free(SeatCount::ZERO) != Some(SeatCount::ZERO) {
-            format!("; the next run seats them as far as seats go: {}", place.command("sync"))
-        } else {
-            String::new()
-        };
-        render::say(&format!("{} waiting for a seat{next}", overview.waiting));
-        if overview.seats.over_by() > SeatCount::ZERO {
-            render::say(&format!(
-                "over by {}: nobody is admitted until so many have left",
-                overview.seats.over_by()
-            ));
-        }
+        String::new()
+    };
+    render::say(&format!("{} waiting for a seat{next}", licence.waiting));
+    if licence.over_by > 0 {
+        render::say(&format!("over by {}: nobody is admitted until so many have left", licence.over_by));
     }
     Ok(Exit::Done)
+}
+
+impl Options {
+    /// The limit to set, if one is.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        self.command.as_ref().map(|Change::Set { limit }| *limit)
+    }
 }

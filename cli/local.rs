@@ -28,6 +28,9 @@ pub struct Place {
     /// Where the data lies [default: .rollcall beside the configuration].
     #[arg(long, global = true, value_name = "DIR", display_order = 101)]
     pub data: Option<PathBuf>,
+    /// A deployed installation instead, by the address of its API; `ROLLCALL_TOKEN` has the token.
+    #[arg(long, global = true, value_name = "URL", display_order = 103, conflicts_with_all = ["config", "data"])]
+    pub remote: Option<String>,
     /// Print JSON for programs.
     #[arg(long, global = true, display_order = 102)]
     pub json: bool,
@@ -51,6 +54,9 @@ impl Local {
     /// # Errors
     /// When the configuration has mistakes, another process is at work, or the folder cannot be used.
     pub async fn open(place: &Place) -> Result<Self> {
+        if place.remote.is_some() {
+            bail!("this command works on this machine only; leave --remote out");
+        }
         let (text, config) = read_config(place)?;
         let data = place.data_folder();
         std::fs::create_dir_all(&data)
@@ -76,6 +82,12 @@ impl Local {
 }
 
 impl Place {
+    /// Whether a deployed installation is meant.
+    #[must_use]
+    pub fn is_remote(&self) -> bool {
+        self.remote.is_some()
+    }
+
     /// The text of the configuration file.
     ///
     /// # Errors
@@ -110,6 +122,9 @@ impl Place {
     #[must_use]
     pub fn command(&self, command: &str) -> String {
         let mut line = format!("rollcall {command}");
+        if let Some(url) = &self.remote {
+            return format!("{line} --remote {url}");
+        }
         if self.config != Path::new(CONFIG_FILE) {
             line = format!("{line} --config {}", quoted(&self.config));
         }

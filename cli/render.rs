@@ -25,13 +25,22 @@ pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes a file to standard output, as it is.
+pub(crate) fn raw(bytes: &[u8]) {
+    note_loss(std::io::stdout().lock().write_all(bytes));
+}
+
 /// What kept the output from being written, if something did.
 pub(crate) fn lost() -> Option<&'static std::io::Error> {
     LOST.get()
 }
 
 fn write_out(text: &str) {
-    match writeln!(std::io::stdout().lock(), "{text}") {
+    note_loss(writeln!(std::io::stdout().lock(), "{text}"));
+}
+
+fn note_loss(written: std::io::Result<()>) {
+    match written {
         Ok(()) => {}
         // Whoever closes the pipe does not want to read more.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}

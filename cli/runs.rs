@@ -11,7 +11,7 @@ use rollcall_sync::store::{RunId, RunRecord, show_time};
 pub(crate) struct Options {
     /// One run; all where it is left out.
     #[arg(value_parser = |text: &str| RunId::parse(text))]
-    run: Option<RunId>,
+    pub(crate) run: Option<RunId>,
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
@@ -25,7 +25,11 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         }
         return Ok(Exit::Done);
     }
-    let runs = all_runs(&local.shell).await?;
+    list(place, &all_runs(&local.shell).await?)
+}
+
+/// Shows runs.
+pub(crate) fn list(place: &Place, runs: &[RunRecord]) -> Result<Exit> {
     if place.json {
         render::json(&runs)?;
     } else {

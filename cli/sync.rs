@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// A CSV file to drop into the bucket first.
-    file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
     #[arg(long, value_name = "NAME")]
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Plan only: show what would happen and change nothing.
     #[arg(long)]
-    dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Apply the removals that this run holds.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
-    approve: Option<RunId>,
+    pub(crate) approve: Option<RunId>,
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
@@ -98,7 +98,7 @@ fn choose<'a>(local: &'a Local, name: Option<&str>) -> Result<&'a SourceConfig, 
     rollcall_sync::request::choose(&local.config, name)
 }
 
-fn exit_of(record: &RunRecord) -> Exit {
+pub(crate) fn exit_of(record: &RunRecord) -> Exit {
     let summary = record.summary.as_ref();
     let has_errors = summary.is_some_and(|summary| count(summary, Outcome::Error) > 0);
     match record.status {

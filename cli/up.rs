@@ -8,6 +8,7 @@ mod gate;
 mod http;
 mod worker;
 
+use crate::api::Person;
 use crate::local::{Local, Place, file_in, quoted};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
@@ -76,8 +77,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let site = Arc::new(Site {
         shell: local.shell.clone(),
         gate,
-        person: drive::person(),
-        role: options.role.word(),
+        person: Person { name: drive::person(), role: options.role.word() },
         wake: Arc::clone(&wake),
         place: place.clone(),
     });

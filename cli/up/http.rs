@@ -4,18 +4,17 @@
 
 use super::files;
 use super::gate::Gate;
+use crate::api::{self, Person, Request};
 use crate::local::Place;
 use crate::render;
 use anyhow::{Context as _, Result};
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use rollcall_sync::Shell;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -28,22 +27,10 @@ pub(super) struct Site {
     pub(super) shell: Shell,
     pub(super) gate: Gate,
     /// Who has the token.
-    pub(super) person: String,
-    /// Their role in `[roles]`.
-    pub(super) role: Option<&'static str>,
+    pub(super) person: Person,
     /// Told whenever there may be something to do.
     pub(super) wake: Arc<Notify>,
     pub(super) place: Place,
-}
-
-/// A request to the API.
-pub(super) struct ApiRequest {
-    pub(super) method: String,
-    /// As it was sent, with what is encoded in it.
-    pub(super) path: String,
-    pub(super) query: Vec<(String, String)>,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Bytes,
 }
 
 /// Serves until Ctrl-C.
@@ -56,13 +43,17 @@ pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) -> Result<()> 
     }
 }
 
-async fn answer(State(site): State<Arc<Site>>, request: Request<Body>) -> Response<Body> {
+async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     if !site.gate.is_for_us(&parts.headers) {
         return problem(421, "Not this server", "call it by the address that `rollcall up` has printed");
     }
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        return problem(413, "Too large", &format!("the body has more than {BODY_BYTES_MAX} bytes"));
+        let mut refused =
+            problem(413, "Too large", &format!("the body has more than {BODY_BYTES_MAX} bytes"));
+        // The rest of it is not read, so nothing else can be sent on this connection.
+        refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        return refused;
     };
     let path = parts.uri.path();
     let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
@@ -76,11 +67,20 @@ async fn answer(State(site): State<Arc<Site>>, request: Request<Body>) -> Respon
             "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
         );
     }
-    let headers = plain(&parts.headers);
-    let request =
-        ApiRequest { method: parts.method.to_string(), path: path.to_owned(), query, headers, body };
-    match site.call(request).await {
-        Ok(answer) => into_response(&answer, parts.method == Method::HEAD),
+    let Ok(path) = percent_decode_str(path).decode_utf8() else {
+        return problem(400, "The request cannot be understood", "the path is not UTF-8");
+    };
+    let is_head = parts.method == Method::HEAD;
+    let method = if is_head { "GET" } else { parts.method.as_str() };
+    let request = Request {
+        method: method.to_owned(),
+        path: path.into_owned(),
+        query,
+        headers: plain(&parts.headers),
+        body: body.to_vec(),
+    };
+    match site.call(&request).await {
+        Ok(answer) => into_response(&answer, is_head),
         Err(error) => {
             render::complain(&error);
             problem(500, "A bug in Rollcall", &error.to_string())
@@ -111,81 +111,15 @@ impl Site {
     }
 
     /// What the function behind the API answers.
-    pub(super) async fn call(&self, request: ApiRequest) -> Result<Value> {
-        let Ok(path) = percent_decode_str(&request.path).decode_utf8() else {
-            return Ok(answer_of(400, "The request cannot be understood", "the path is not UTF-8"));
-        };
-        let event = self.event(&request, &path).await;
-        if request.method == "GET" || request.method == "HEAD" {
-            return rollcall_reset::read(event, &self.shell).await;
+    pub(super) async fn call(&self, request: &Request) -> Result<Value> {
+        let answer = api::answer(&self.shell, &self.person, request).await?;
+        if request.method != "GET" {
+            self.wake.notify_one();
         }
-        let answer = rollcall_reset::handle(event, &self.shell).await?;
-        self.wake.notify_one();
-        if request.method == "PUT" && path == "/configuration" && answer["statusCode"] == 200 {
+        if request.method == "PUT" && request.path == "/configuration" && answer["statusCode"] == 200 {
             files::write_back(&self.shell, &self.place).await?;
         }
         Ok(answer)
-    }
-
-    /// The event that an API Gateway HTTP API would send (payload 2.0).
-    async fn event(&self, request: &ApiRequest, path: &str) -> Value {
-        let mut claims = Map::from_iter([(String::from("sub"), json!(self.person))]);
-        // Where the roles cannot be read, the function says so.
-        if let (Some(role), Ok(Some(roles))) = (self.role, self.shell.roles().await)
-            && let Some((_, value)) = roles.values().find(|(name, _)| *name == role)
-        {
-            claims.insert(roles.claim.clone(), json!(value));
-        }
-        let mut query: Map<String, Value> = Map::new();
-        for (name, value) in &request.query {
-            // As AWS does: values of one name in one text.
-            let value = match query.get(name).and_then(Value::as_str) {
-                Some(before) => format!("{before},{value}"),
-                None => value.clone(),
-            };
-            query.insert(name.clone(), json!(value));
-        }
-        let headers: Map<String, Value> = request
-            .headers
-            .iter()
-            // The token is this server's own: it says nothing to the functions, and nothing may log it.
-            .filter(|(name, _)| name != "authorization" && name != "cookie")
-            .map(|(name, value)| (name.clone(), json!(value)))
-            .collect();
-        let method = if request.method == "HEAD" { "GET" } else { request.method.as_str() };
-        let (body, is_encoded) = match std::str::from_utf8(&request.body) {
-            Ok(text) => (text.to_owned(), false),
-            Err(_) => (BASE64_STANDARD.encode(&request.body), true),
-        };
-        json!({
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": headers,
-            "queryStringParameters": query,
-            "requestContext": {
-                "accountId": "000000000000",
-                "apiId": "local",
-                "authorizer": { "jwt": { "claims": claims, "scopes": null } },
-                "domainName": "localhost",
-                "domainPrefix": "localhost",
-                "http": {
-                    "method": method,
-                    "path": path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": "127.0.0.1",
-                    "userAgent": "local",
-                },
-                "requestId": "local",
-                "routeKey": "$default",
-                "stage": "$default",
-                "time": "01/Jan/2026:00:00:00 +0000",
-                "timeEpoch": 0,
-            },
-            "body": body,
-            "isBase64Encoded": is_encoded,
-        })
     }
 }
 

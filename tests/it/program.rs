@@ -7,6 +7,7 @@ mod killed;
 mod outcomes;
 mod people;
 mod quick_start;
+mod remote;
 mod seats;
 mod shapes;
 mod terminal;

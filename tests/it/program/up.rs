@@ -8,15 +8,15 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// The program at work.
-struct Up {
+pub(super) struct Up {
     child: Child,
-    url: String,
-    token: String,
+    pub(super) url: String,
+    pub(super) token: String,
     client: Client,
 }
 
 impl Up {
-    fn start(desk: &Desk, arguments: &[&str]) -> Self {
+    pub(super) fn start(desk: &Desk, arguments: &[&str]) -> Self {
         let arguments = [&["up", "--port", "0", "--every", "never"], arguments].concat();
         let mut child =
             desk.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -131,8 +131,8 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
     let entered = enter(&up.token).await.unwrap();
     let cookie = entered.headers()[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-    let large = up.client.post(format!("{}/reset", up.url)).bearer_auth(&up.token).body(vec![b' '; 2 << 20]);
-    assert_eq!(large.send().await.unwrap().status(), 413);
+    let large = Client::new().post(format!("{}/reset", up.url)).bearer_auth(&up.token);
+    assert_eq!(large.body(vec![b' '; 1 << 20 | 1]).send().await.unwrap().status(), 413);
     for path in ["/../etc/passwd", "/runs/%ff", "//runs", "/accounts/%2F/block"] {
         let answer = up.client.get(format!("{}{path}", up.url)).bearer_auth(&up.token).send().await.unwrap();
         assert!(answer.status().is_client_error(), "{path}: {}", answer.status());

@@ -1,0 +1,64 @@
+//! `rollcall config`: shows the configuration in force, and puts another in its place, here or deployed.
+
+use crate::api::Api;
+use crate::local::Place;
+use crate::{Exit, render};
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand};
+use serde_json::Value;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show it, and what is wrong with it.
+    Show,
+    /// Put the one in this file in its place, if it has no mistakes and nobody was quicker.
+    Set {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let stored = api.get("/configuration", &[]).await?;
+    let Some(Command::Set { file }) = &options.command else { return show(place, &stored) };
+    let text = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let version = stored["version"].as_str().unwrap_or_default();
+    let set = api.send("PUT", "/configuration", &[("if-match", version)], text.clone()).await?;
+    if let Api::Here(_) = api {
+        // Here the file is what counts at the next start.
+        std::fs::write(&place.config, &text)
+            .with_context(|| format!("writing {}", place.config.display()))?;
+    }
+    if place.json {
+        render::json(&set)?;
+    } else if set["version"] == stored["version"] {
+        render::say("it is the configuration in force already");
+    } else {
+        let sync = place.command("sync --dry-run");
+        render::say(&format!("the configuration is in force; what it changes: {sync}"));
+    }
+    Ok(Exit::Done)
+}
+
+fn show(place: &Place, stored: &Value) -> Result<Exit> {
+    if place.json {
+        render::json(stored)?;
+        return Ok(Exit::Done);
+    }
+    render::say(stored["text"].as_str().unwrap_or_default().trim_end());
+    let notes = [&stored["mistakes"], &stored["warnings"]].into_iter().filter_map(Value::as_array).flatten();
+    for note in notes {
+        let line = note["line"].as_u64().map(|line| format!("line {line}: ")).unwrap_or_default();
+        let what = note["what"].as_str().or_else(|| note.as_str()).unwrap_or_default();
+        render::note(&format!("{line}{what}"));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,85 @@
+//! `rollcall explain` and `rollcall waiting`: why somebody is blocked, what would change that, and who is next (product
+//! 13, 33). Over the API, here or deployed.
+
+use crate::api::Api;
+use crate::local::Place;
+use crate::{Exit, render};
+use anyhow::{Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Username of the account.
+    user: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaitingOptions {
+    /// Only of this source.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+}
+
+pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let id = id_of(&api, place, &options.user).await?;
+    let account = api.get(&format!("/accounts/{id}"), &[]).await?;
+    if place.json {
+        render::json(&account)?;
+        return Ok(Exit::Done);
+    }
+    let explanation = &account["explanation"];
+    let state = account["reason"].as_str().or_else(|| account["state"].as_str()).unwrap_or_default();
+    render::say(&format!("{}: {state}", text(&account["username"])));
+    render::say(&format!("  {}", text(&explanation["why"])));
+    for next in explanation["next"].as_array().into_iter().flatten() {
+        render::say(&format!("  {}", text(next)));
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) async fn waiting(place: &Place, options: &WaitingOptions) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
+    let waiting = api.all("/waiting", &filters, "waiting", "after").await?;
+    if place.json {
+        render::json(&waiting)?;
+    } else {
+        let headings = ["PLACE", "USERNAME", "SINCE", "SOURCE", "MATCH KEY"];
+        render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
+    }
+    Ok(Exit::Done)
+}
+
+/// The id of the account with this username, however it is spelt.
+pub(crate) async fn id_of(api: &Api, place: &Place, username: &str) -> Result<String> {
+    let page = api.get("/accounts", &[("text", username), ("limit", "1")]).await?;
+    let account = &page["accounts"][0];
+    // The list begins with the shortest name that begins so.
+    let is_it = account["username"]
+        .as_str()
+        .is_some_and(|found| found.to_lowercase() == username.trim().to_lowercase());
+    match account["id"].as_str() {
+        Some(id) if is_it => Ok(id.to_owned()),
+        _ => bail!(
+            "there is no account with the username {username:?}; {} lists them",
+            place.command("accounts")
+        ),
+    }
+}
+
+fn row(waiting: &Value) -> Vec<String> {
+    let account = &waiting["account"];
+    vec![
+        waiting["place"].to_string(),
+        text(&account["username"]),
+        text(&account["since"]),
+        text(&waiting["source"]),
+        text(&account["match_key"]),
+    ]
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

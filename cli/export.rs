@@ -1,0 +1,42 @@
+//! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (product 31).
+
+use crate::api::Api;
+use crate::local::Place;
+use crate::{Exit, audit, render};
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    filters: audit::Options,
+    /// The form of the file.
+    #[arg(long, value_name = "FORM", default_value = "csv")]
+    format: Format,
+    /// The file; standard output where it is left out.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Format {
+    /// A heading, then a line for each entry; no cell is a formula.
+    Csv,
+    /// An array of entries.
+    Json,
+}
+
+pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let filters = options.filters.query();
+    let mut query: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    query.push(("format", if options.format == Format::Csv { "csv" } else { "json" }));
+    let file = api.download("/audit/export", &query).await?;
+    match &options.output {
+        Some(path) => std::fs::write(path, file).with_context(|| format!("writing {}", path.display()))?,
+        None => render::raw(&file),
+    }
+    Ok(Exit::Done)
+}

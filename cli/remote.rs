@@ -1,0 +1,163 @@
+//! The commands on a deployed installation (`--remote`): the same words, over its HTTP API.
+
+use crate::accounts::{BlockOptions, ListOptions, LocalCommand, LocalOptions, UnblockOptions};
+use crate::api::Api;
+use crate::explain::id_of;
+use crate::local::Place;
+use crate::{Exit, audit, licence, render, runs, summary, sync};
+use anyhow::{Context as _, Result, bail};
+use rollcall_core::licence::Limit;
+use rollcall_sync::store::{AuditEntry, RunRecord};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// How often a run under way is asked how far it is.
+const ASKED_EVERY: Duration = Duration::from_secs(1);
+
+/// Presses Reset, and follows the run to its end.
+pub(crate) async fn sync(place: &Place, options: sync::Options) -> Result<Exit> {
+    if options.file.is_some() {
+        bail!(
+            "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
+        );
+    }
+    let api = Api::open(place).await?;
+    let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve });
+    let answer = api.act("POST", "/reset", &asked).await?;
+    let id = answer["run"].as_str().context("the API did not say which run it is")?;
+    match answer["status"].as_str() {
+        Some("under_way") => render::note(&format!("run {id} is under way already")),
+        Some("follows") => render::note(&format!("another run follows {id}, which is under way")),
+        _ => {}
+    }
+    let mut told = String::new();
+    let run = loop {
+        let run = api.get(&format!("/runs/{id}"), &[]).await?;
+        if !run["finished_at"].is_null() {
+            break run;
+        }
+        let far = format!(
+            "{}: {} records read, {} accounts written",
+            run["status"].as_str().unwrap_or_default(),
+            run["progress"]["read"],
+            run["progress"]["written"]
+        );
+        if far != told {
+            render::note(&far);
+            told = far;
+        }
+        tokio::time::sleep(ASKED_EVERY).await;
+    };
+    let record: RunRecord = parse(run.clone())?;
+    if place.json {
+        render::json(&run)?;
+    } else {
+        summary::show(place, &record);
+    }
+    Ok(sync::exit_of(&record))
+}
+
+/// The account records.
+pub(crate) async fn accounts(place: &Place, options: &ListOptions) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let accounts = api.all("/accounts", &options.query(), "accounts", "after").await?;
+    if place.json {
+        render::json(&accounts)?;
+    } else {
+        let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
+        let row = |account: &Value| {
+            let names = ["username", "state", "reason", "since", "source", "match_key"];
+            names.iter().map(|name| account[name].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        render::table(&headings, accounts.iter().map(row), "no such accounts");
+    }
+    Ok(Exit::Done)
+}
+
+/// The audit log, oldest first.
+pub(crate) async fn audit(place: &Place, options: audit::Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let filters = options.query();
+    let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let entries = api.all("/audit", &filters, "entries", "after").await?;
+    let mut entries: Vec<AuditEntry> = entries.into_iter().map(parse).collect::<Result<_>>()?;
+    entries.sort_by(|a, b| (a.at, &a.username, a.line).cmp(&(b.at, &b.username, b.line)));
+    audit::show(place, &entries)
+}
+
+/// Runs, or one.
+pub(crate) async fn runs(place: &Place, options: &runs::Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let Some(id) = &options.run else {
+        let found = api.all("/runs", &[], "runs", "before").await?;
+        let found: Vec<RunRecord> = found.into_iter().map(parse).collect::<Result<_>>()?;
+        return runs::list(place, &found);
+    };
+    let run = api.get(&format!("/runs/{id}"), &[]).await?;
+    if place.json {
+        render::json(&run)?;
+    } else {
+        summary::show(place, &parse(run)?);
+    }
+    Ok(Exit::Done)
+}
+
+/// The licence, and setting its limit.
+pub(crate) async fn licence(place: &Place, options: &licence::Options) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let licence = match options.limit() {
+        None => api.get("/licence", &[]).await?,
+        Some(limit) => {
+            let limit = match limit {
+                Limit::Unlimited => None,
+                Limit::Seats(seats) => Some(seats.get()),
+            };
+            api.act("PUT", "/licence", &json!({ "limit": limit })).await?
+        }
+    };
+    licence::show(place, &parse(licence)?)
+}
+
+/// Blocks an account.
+pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let id = id_of(&api, place, &options.user).await?;
+    let body = json!({ "why": options.why });
+    show(place, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
+}
+
+/// Lifts a person's block.
+pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let id = id_of(&api, place, &options.user).await?;
+    show(place, &api.act("POST", &format!("/accounts/{id}/unblock"), &json!({})).await?)
+}
+
+/// Makes a local account.
+pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> {
+    let api = Api::open(place).await?;
+    let LocalCommand::Add { user, admin, fields } = options.command;
+    let fields: Map<String, Value> =
+        fields.into_iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
+    let body = json!({ "username": user, "is_admin": admin, "fields": fields });
+    show(place, &api.act("POST", "/accounts", &body).await?)
+}
+
+fn show(place: &Place, account: &Value) -> Result<Exit> {
+    if place.json {
+        render::json(account)?;
+        return Ok(Exit::Done);
+    }
+    let text = |name: &str| account[name].as_str().unwrap_or_default();
+    let state = match text("state") {
+        "active" => String::from("active"),
+        _ => format!("blocked since {}: {}", text("since"), text("reason")),
+    };
+    render::say(&format!("{} is {state}", text("username")));
+    Ok(Exit::Done)
+}
+
+fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).context("reading the API's answer; is it of another version?")
+}
