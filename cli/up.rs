@@ -3,6 +3,7 @@
 //!
 //! Ends with Ctrl-C, wherever it is; started again it goes on.
 
+mod console;
 mod files;
 mod gate;
 mod http;

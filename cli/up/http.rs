@@ -2,8 +2,8 @@
 //!
 //! Requests become the very events that AWS would send, with the caller's claims as the gateway passes them on.
 
-use super::files;
 use super::gate::Gate;
+use super::{console, files};
 use crate::api::{self, Person, Request};
 use crate::local::Place;
 use crate::render;
@@ -59,6 +59,12 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
     let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
     if path == "/" {
         return site.enter(&parts.headers, &query);
+    }
+    if console::is_path(path) {
+        let Ok(path) = percent_decode_str(path).decode_utf8() else {
+            return problem(400, "The request cannot be understood", "the path is not UTF-8");
+        };
+        return console::answer(&site, &parts.method, &parts.headers, path.into_owned(), query, &body).await;
     }
     if !site.gate.has_bearer(&parts.headers) {
         return problem(
@@ -170,6 +176,6 @@ fn answer_of(status: u16, title: &str, detail: &str) -> Value {
     })
 }
 
-fn problem(status: u16, title: &str, detail: &str) -> Response<Body> {
+pub(super) fn problem(status: u16, title: &str, detail: &str) -> Response<Body> {
     into_response(&answer_of(status, title, detail), false)
 }

@@ -8,6 +8,7 @@ use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, 
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
 use rollcall_store::{RunRecord, RunStatus, show_time};
 
 /// Runs among which the last one of a source is looked for.
@@ -64,7 +65,7 @@ fn why(account: &Account) -> String {
         }
         AccountState::Active => format!("It is active and holds a seat; {source} has it in scope."),
         AccountState::Blocked(Block { reason, since }) => {
-            let since = show_time(*since);
+            let since = minute(*since);
             match reason {
                 BlockReason::NoSeat => format!(
                     "It waits for a seat, since {since}: {source} has it in scope, and no seat was free."
@@ -161,14 +162,14 @@ impl Situation<'_> {
             },
             Beneath::NoSeat(since) => format!(
                 "It has waited for a seat since {}, and goes back to that place in the line.",
-                show_time(since)
+                minute(since)
             ),
             Beneath::LeftScope(since) => {
-                format!("It left the directory's scope at {}, and stays blocked for that.", show_time(since))
+                format!("It left the directory's scope at {}, and stays blocked for that.", minute(since))
             }
             Beneath::DisabledInDirectory(since) => format!(
                 "The directory has it as disabled since {}, and it stays blocked for that.",
-                show_time(since)
+                minute(since)
             ),
         };
         vec![lift.to_owned(), then]
@@ -196,6 +197,12 @@ impl Situation<'_> {
             | RunStatus::DryRun => None,
         }
     }
+}
+
+/// A time as people read it: `2026-11-24 12:03 UTC`.
+fn minute(time: Timestamp) -> String {
+    let text = show_time(time).replace('T', " ");
+    format!("{} UTC", text.get(..16).unwrap_or(&text))
 }
 
 fn used_of(seats: &Seats) -> String {

@@ -1,0 +1,85 @@
+//! Hosts the console: its requests come from the browser's session, and its calls go to the API of this installation.
+
+use super::http::{Site, pairs, problem};
+use crate::api::Request;
+use crate::render;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use rollcall_console::{Answer, Api, Call};
+use serde_json::Value;
+
+/// Whether a path is one of the console's.
+pub(super) fn is_path(path: &str) -> bool {
+    path == "/console" || path.starts_with("/console/")
+}
+
+/// A page, or what came of a form.
+pub(super) async fn answer(
+    site: &Site,
+    method: &Method,
+    headers: &HeaderMap,
+    path: String,
+    query: Vec<(String, String)>,
+    body: &[u8],
+) -> Response<Body> {
+    if !site.gate.has_session(headers) {
+        return problem(
+            401,
+            "No identity",
+            "open the link that `rollcall up` has printed: it begins a session",
+        );
+    }
+    let is_reading = method == Method::GET || method == Method::HEAD;
+    if !is_reading && !site.gate.is_from_us(headers) {
+        return problem(403, "Not from here", "only the console's own pages may send its forms");
+    }
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let request = rollcall_console::Request { method: method.to_string(), path, query, form: pairs(body) };
+    let page = rollcall_console::answer(&request, site).await;
+    let mut response = Response::new(Body::from(page.body));
+    *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in page.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+impl Api for Site {
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Answer> {
+        async move {
+            let headers = call.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+            let request = Request {
+                method: call.method.to_owned(),
+                path: call.path,
+                query: call.query,
+                headers,
+                body: call.body.unwrap_or_default().into_bytes(),
+            };
+            self.call(&request).await.map_or_else(
+                |error| {
+                    render::complain(&error);
+                    Answer { status: 500, ..Answer::default() }
+                },
+                |answer| of_function(&answer),
+            )
+        }
+        .boxed()
+    }
+}
+
+/// A function's answer, as the console reads it.
+fn of_function(answer: &Value) -> Answer {
+    let headers = answer["headers"].as_object().into_iter().flatten();
+    let headers =
+        headers.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
+    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+    Answer {
+        status: status.unwrap_or(500),
+        headers,
+        body: answer["body"].as_str().unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,90 @@
+//! `/console/accounts`: finding accounts, and one account: why it is as it is, and what can be done.
+
+use crate::api::{Api, get};
+use crate::model::{Account, Accounts, Audit, Entry};
+use crate::page::{Page, Refused, html};
+use crate::words::link;
+use crate::{Request, Response};
+use askama::Template;
+
+const FILTERS: [&str; 4] = ["text", "state", "reason", "source"];
+
+#[derive(Template)]
+#[template(path = "accounts.html")]
+struct List {
+    page: Page,
+    accounts: Vec<Account>,
+    text: String,
+    state: String,
+    reason: String,
+    source: String,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct One {
+    page: Page,
+    account: Account,
+    entries: Vec<Entry>,
+}
+
+#[derive(Template)]
+#[template(path = "new.html")]
+struct New {
+    page: Page,
+}
+
+/// A page of the accounts that fit.
+pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let names = FILTERS.into_iter().chain(["after"]);
+    let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
+    let Accounts { accounts, next } = get(api, "/accounts", &query).await?;
+    let next = next.map(|next| {
+        let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
+        query.push(("after", Some(&next)));
+        link("/console/accounts", &query)
+    });
+    let chosen = |name| request.get(name).unwrap_or_default().to_owned();
+    let list = List {
+        page: Page::new("accounts", "Accounts", request),
+        accounts,
+        text: chosen("text"),
+        state: chosen("state"),
+        reason: chosen("reason"),
+        source: chosen("source"),
+        next,
+    };
+    Ok(html(200, &list))
+}
+
+/// One account.
+pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let path = format!("/accounts/{id}");
+    let filters = [("user", id), ("limit", "10")];
+    let (account, audit) =
+        futures::join!(get::<Account>(api, &path, &[]), get::<Audit>(api, "/audit", &filters));
+    let account = account?;
+    let page = Page::new("accounts", account.username.clone(), request);
+    Ok(html(200, &One { page, account, entries: audit?.entries }))
+}
+
+/// The form for a local account.
+pub(crate) fn new(request: &Request) -> Result<Response, Refused> {
+    Ok(html(200, &New { page: Page::new("accounts", "Make a local account", request) }))
+}
+
+impl Account {
+    /// The word of its state: `active`, or the reason of its block.
+    pub(crate) fn word(&self) -> &str {
+        self.reason.as_deref().unwrap_or(&self.state)
+    }
+
+    fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+
+    fn is_blocked_by_admin(&self) -> bool {
+        self.reason.as_deref() == Some("by_admin")
+    }
+}

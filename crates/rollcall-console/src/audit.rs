@@ -1,0 +1,106 @@
+//! `/console/audit`: what happened to whom, when, why, and by whom; with every filter, and as a file.
+
+use crate::api::{Answer, Api, Call, get, good};
+use crate::model::{Audit, Entry, State};
+use crate::page::{Page, Refused, html, redirect};
+use crate::words::link;
+use crate::{Request, Response, words};
+use askama::Template;
+
+const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct List {
+    page: Page,
+    entries: Vec<Entry>,
+    filters: Vec<(&'static str, String)>,
+    next: Option<String>,
+    csv: String,
+    json: String,
+}
+
+/// A page of the log.
+pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let names = FILTERS.into_iter().chain(["after"]);
+    let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
+    let Audit { entries, next } = get(api, "/audit", &query).await?;
+    let list = List {
+        page: Page::new("audit", "Audit log", request),
+        entries,
+        filters: FILTERS.map(|name| (name, request.get(name).unwrap_or_default().to_owned())).to_vec(),
+        next: next.map(|next| with(request, "/console/audit", "after", &next)),
+        csv: with(request, "/console/audit/export", "format", "csv"),
+        json: with(request, "/console/audit/export", "format", "json"),
+    };
+    Ok(html(200, &list))
+}
+
+/// A link with the filters of a page, and one parameter more.
+fn with(request: &Request, path: &str, name: &str, value: &str) -> String {
+    let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
+    query.push((name, Some(value)));
+    link(path, &query)
+}
+
+/// Sends the browser to the file.
+pub(crate) async fn export(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let names = FILTERS.into_iter().chain(["format"]);
+    let query = names.filter_map(|name| Some((name.to_owned(), request.get(name)?.to_owned()))).collect();
+    let call = Call { method: "GET", path: String::from("/audit/export"), query, ..Call::default() };
+    let Answer { headers, .. } = good(api.call(call).await)?;
+    let location = headers.into_iter().find(|(name, _)| name == "location");
+    let (_, location) = location.ok_or_else(|| Refused::unreadable(&"it does not say where the file is"))?;
+    Ok(redirect(location))
+}
+
+impl List {
+    fn filter(&self, name: &str) -> &str {
+        self.filters.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)
+    }
+
+    fn is_chosen(&self, name: &str, word: &str) -> bool {
+        self.filter(name) == word
+    }
+
+    fn has_filters(&self) -> bool {
+        self.filters.iter().any(|(_, value)| !value.is_empty())
+    }
+}
+
+impl Entry {
+    /// Whom it is about, as they are called.
+    pub(crate) fn name(&self) -> &str {
+        self.username.as_deref().or(self.match_key.as_deref()).unwrap_or_default()
+    }
+
+    /// From which state to which, where it changed.
+    pub(crate) fn states(&self) -> String {
+        let word =
+            |state: &State| words::standing(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
+        match (self.before.as_ref().map(word), self.after.as_ref().map(word)) {
+            (Some(before), Some(after)) if before == after => after,
+            (Some(before), Some(after)) => format!("{before} → {after}"),
+            (None, Some(after)) => format!("→ {after}"),
+            (_, None) => String::new(),
+        }
+    }
+
+    /// Why, where that is a sentence and not the word of a state.
+    pub(crate) fn why(&self) -> Option<String> {
+        let reason = self.reason.as_deref().filter(|reason| !words::REASONS.contains(reason));
+        match (self.line.filter(|_| self.account.is_none()), reason) {
+            (Some(line), Some(reason)) => Some(format!("line {line}: {reason}")),
+            (Some(line), None) => Some(format!("line {line}")),
+            (None, reason) => reason.map(str::to_owned),
+        }
+    }
+
+    /// `50 of 50`
+    pub(crate) fn seats(&self) -> String {
+        match self.seats.limit {
+            Some(limit) => format!("{} of {limit}", self.seats.used),
+            None => self.seats.used.to_string(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! `/console/configuration`: the configuration in force, what is wrong with it, and another in its place.
+
+use crate::api::{Api, Call, get, good};
+use crate::model::{Configuration, Mistake};
+use crate::page::{Page, Refused, html, redirect};
+use crate::words::several;
+use crate::{Request, Response};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "configuration.html")]
+struct Show {
+    page: Page,
+    text: String,
+    version: String,
+    mistakes: Vec<Mistake>,
+    warnings: Vec<String>,
+    /// Whether the text is one that somebody is writing, and was found good.
+    is_checked: bool,
+    /// Why it was not put in place.
+    refused: Option<String>,
+}
+
+/// The page.
+pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let stored: Configuration = get(api, "/configuration", &[]).await?;
+    Ok(html(200, &Show::of(request, stored, false)))
+}
+
+/// Says what is wrong with a text, and keeps it in the form.
+pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let (text, version) = written(request);
+    let call = Call {
+        method: "POST",
+        path: String::from("/configuration/check"),
+        body: Some(text.clone()),
+        ..Call::default()
+    };
+    let answer = good(api.call(call).await)?;
+    let body: serde_json::Value =
+        serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
+    let stored = Configuration { text, version, mistakes: mistakes(&body), warnings: warnings(&body) };
+    Ok(html(200, &Show::of(request, stored, true)))
+}
+
+/// Puts a text in place; one with mistakes stays in the form.
+pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let (text, version) = written(request);
+    let call = Call {
+        method: "PUT",
+        path: String::from("/configuration"),
+        headers: vec![("if-match", version.clone())],
+        body: Some(text.clone()),
+        ..Call::default()
+    };
+    match good(api.call(call).await) {
+        Ok(_) => Ok(redirect("/console/configuration?notice=configuration")),
+        Err(refused) if [412, 422].contains(&refused.status) => {
+            let detail = refused.body["detail"].as_str().map(str::to_owned);
+            let (status, mistakes) = (refused.status, mistakes(&refused.body));
+            let stored = Configuration { text, version, mistakes, warnings: Vec::new() };
+            Ok(html(status, &Show { refused: detail, ..Show::of(request, stored, false) }))
+        }
+        Err(refused) => Err(refused),
+    }
+}
+
+/// What was written in the form. Browsers send lines that end with CR LF.
+fn written(request: &Request) -> (String, String) {
+    let field =
+        |name: &str| request.form.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+    let text = field("text").unwrap_or_default().replace("\r\n", "\n");
+    (text, field("version").unwrap_or_default().to_owned())
+}
+
+fn mistakes(body: &serde_json::Value) -> Vec<Mistake> {
+    serde_json::from_value(body["mistakes"].clone()).unwrap_or_default()
+}
+
+fn warnings(body: &serde_json::Value) -> Vec<String> {
+    serde_json::from_value(body["warnings"].clone()).unwrap_or_default()
+}
+
+impl Show {
+    fn mistakes_in_words(&self) -> String {
+        several(self.mistakes.len() as u64, "mistake", "mistakes")
+    }
+
+    fn of(request: &Request, stored: Configuration, is_written: bool) -> Self {
+        let Configuration { text, version, mistakes, warnings } = stored;
+        let is_checked = is_written && mistakes.is_empty();
+        let page = Page::new("configuration", "Configuration", request);
+        Self { page, text, version, mistakes, warnings, is_checked, refused: None }
+    }
+}

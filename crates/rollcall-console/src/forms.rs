@@ -1,0 +1,75 @@
+//! What the forms do: each is one call of the API, and then a page that shows what came of it.
+
+use crate::api::{Api, act};
+use crate::model::{Account, Started};
+use crate::page::{Refused, redirect};
+use crate::{Request, Response, configuration};
+use serde_json::{Value, json};
+
+/// Does what a form asks for.
+pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    match parts {
+        ["reset"] => {
+            let is_dry_run = request.field("dry_run").is_some();
+            reset(api, &json!({ "source": request.field("source"), "dry_run": is_dry_run })).await
+        }
+        ["runs", id, "approve"] => {
+            reset(api, &json!({ "source": request.field("source"), "approve": id })).await
+        }
+        ["runs", id, "leave"] => Ok(redirect(format!("/console/runs/{id}?notice=left"))),
+        ["accounts", "new"] => make(request, api).await,
+        ["accounts", id, "block"] => {
+            let body = json!({ "why": request.field("why") });
+            change(api, id, "block", &body, "blocked").await
+        }
+        ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
+        ["licence"] => licence(request, api).await,
+        ["configuration", "check"] => configuration::check(request, api).await,
+        ["configuration"] => configuration::save(request, api).await,
+        _ => Err(Refused::not_found(&request.path)),
+    }
+}
+
+/// Asks for a run, and shows it.
+async fn reset(api: &dyn Api, body: &Value) -> Result<Response, Refused> {
+    let Started { run, status } = act(api, "POST", "/reset", body).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
+async fn change(
+    api: &dyn Api,
+    id: &str,
+    what: &str,
+    body: &Value,
+    notice: &str,
+) -> Result<Response, Refused> {
+    let account: Account = act(api, "POST", &format!("/accounts/{id}/{what}"), body).await?;
+    Ok(redirect(format!("/console/accounts/{}?notice={notice}", account.id)))
+}
+
+async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let username = request.field("username").ok_or_else(|| Refused::form("A username is needed."))?;
+    let mut fields = serde_json::Map::new();
+    if let Some(email) = request.field("email") {
+        fields.insert(String::from("email"), Value::from(email));
+    }
+    let is_admin = request.field("is_admin").is_some();
+    let body = json!({ "username": username, "is_admin": is_admin, "fields": fields });
+    let account: Account = act(api, "POST", "/accounts", &body).await?;
+    Ok(redirect(format!("/console/accounts/{}?notice=made", account.id)))
+}
+
+async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let limit = match request.field("unlimited") {
+        Some(_) => None,
+        None => {
+            let text = request.field("limit").unwrap_or_default();
+            let seats: u64 = text.parse().map_err(|_| {
+                Refused::form("The number of seats must be a whole number, 0 or more; or tick \"no limit\".")
+            })?;
+            Some(seats)
+        }
+    };
+    act::<Value>(api, "PUT", "/licence", &json!({ "limit": limit })).await?;
+    Ok(redirect("/console/licence?notice=licence"))
+}

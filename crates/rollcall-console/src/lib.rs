@@ -1,0 +1,92 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod api;
+mod audit;
+mod chart;
+mod configuration;
+mod forms;
+mod licence;
+mod model;
+mod overview;
+mod page;
+mod runs;
+mod waiting;
+mod words;
+
+pub use api::{Answer, Api, Call};
+use page::Refused;
+
+/// A request of a browser whose session the host has checked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// Decoded; begins with `/console`.
+    pub path: String,
+    /// The query, decoded.
+    pub query: Vec<(String, String)>,
+    /// What a form sends, decoded.
+    pub form: Vec<(String, String)>,
+}
+
+/// A page, or where to go.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// HTML, or what the content type says.
+    pub body: String,
+}
+
+/// Answers a request with what the API says.
+pub async fn answer(request: &Request, api: &dyn Api) -> Response {
+    let parts: Vec<&str> = request.path.trim_end_matches('/').split('/').skip(2).collect();
+    let result = match request.method.as_str() {
+        "GET" => get(&parts, request, api).await,
+        "POST" => forms::post(&parts, request, api).await,
+        _ => Err(Refused::method()),
+    };
+    result.unwrap_or_else(Refused::into_response)
+}
+
+async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    match parts {
+        [] => overview::show(request, api).await,
+        ["style.css"] => Ok(page::asset("text/css; charset=utf-8", include_str!("../assets/style.css"))),
+        ["script.js"] => {
+            Ok(page::asset("text/javascript; charset=utf-8", include_str!("../assets/script.js")))
+        }
+        ["runs"] => runs::list(request, api).await,
+        ["runs", id] => runs::show(id, request, api).await,
+        ["runs", id, "progress"] => runs::progress(id, api).await,
+        ["waiting"] => waiting::list(request, api).await,
+        ["accounts"] => accounts::list(request, api).await,
+        ["accounts", "new"] => accounts::new(request),
+        ["accounts", id] => accounts::show(id, request, api).await,
+        ["audit"] => audit::list(request, api).await,
+        ["audit", "export"] => audit::export(request, api).await,
+        ["licence"] => licence::show(request, api).await,
+        ["configuration"] => configuration::show(request, api).await,
+        _ => Err(Refused::not_found(&request.path)),
+    }
+}
+
+impl Request {
+    /// A parameter of the query; one that is empty is none.
+    fn get(&self, name: &str) -> Option<&str> {
+        find(&self.query, name)
+    }
+
+    /// A field of the form; one that is empty is none.
+    fn field(&self, name: &str) -> Option<&str> {
+        find(&self.form, name)
+    }
+}
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let value = pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.trim());
+    value.filter(|value| !value.is_empty())
+}

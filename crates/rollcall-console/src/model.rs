@@ -1,0 +1,182 @@
+//! What the API answers, as far as pages show it. What they do not know they leave alone.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Runs {
+    pub(crate) runs: Vec<Run>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Run {
+    pub(crate) id: String,
+    pub(crate) source: String,
+    pub(crate) trigger: String,
+    pub(crate) actor: String,
+    pub(crate) dry_run: bool,
+    pub(crate) approves: Option<String>,
+    pub(crate) started_at: String,
+    pub(crate) finished_at: Option<String>,
+    pub(crate) status: String,
+    #[serde(default)]
+    pub(crate) progress: Progress,
+    pub(crate) summary: Option<Summary>,
+    pub(crate) error: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Progress {
+    pub(crate) read: u64,
+    pub(crate) written: u64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Summary {
+    pub(crate) counts: BTreeMap<String, u64>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) used_before: u64,
+    pub(crate) used: u64,
+    pub(crate) freed: u64,
+    pub(crate) taken: u64,
+    pub(crate) waiting: u64,
+    pub(crate) over_by: u64,
+    pub(crate) writes: u64,
+    pub(crate) rows: u64,
+    pub(crate) hold: Option<Hold>,
+    pub(crate) next_waiting: Vec<String>,
+    pub(crate) read_millis: i64,
+    pub(crate) apply_millis: i64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Hold {
+    pub(crate) removals: u64,
+    pub(crate) active: u64,
+    pub(crate) cause: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Licence {
+    pub(crate) limit: Option<u64>,
+    pub(crate) used: u64,
+    pub(crate) free: Option<u64>,
+    pub(crate) waiting: u64,
+    pub(crate) reserve: u64,
+    pub(crate) over_by: u64,
+    pub(crate) set_by: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Accounts {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) username: String,
+    pub(crate) source: Option<String>,
+    pub(crate) match_key: Option<String>,
+    pub(crate) immutable_id: Option<String>,
+    pub(crate) is_admin: bool,
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) since: Option<String>,
+    pub(crate) set_by: Option<String>,
+    pub(crate) fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) explanation: Explanation,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Explanation {
+    pub(crate) why: String,
+    pub(crate) place: Option<Place>,
+    pub(crate) next: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) place: u64,
+    pub(crate) of: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct WaitingLine {
+    pub(crate) waiting: Vec<Waiting>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) place: u64,
+    pub(crate) source: String,
+    pub(crate) account: Account,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Audit {
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) at: String,
+    pub(crate) run: Option<String>,
+    pub(crate) trigger: String,
+    pub(crate) actor: String,
+    pub(crate) source: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) match_key: Option<String>,
+    pub(crate) line: Option<u64>,
+    pub(crate) outcome: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) before: Option<State>,
+    pub(crate) after: Option<State>,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) seats: Seats,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct State {
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Change {
+    pub(crate) field: String,
+    pub(crate) old: String,
+    pub(crate) new: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Seats {
+    pub(crate) used: u64,
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Configuration {
+    pub(crate) text: String,
+    pub(crate) version: String,
+    pub(crate) mistakes: Vec<Mistake>,
+    pub(crate) warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Mistake {
+    pub(crate) line: Option<u64>,
+    pub(crate) what: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Started {
+    pub(crate) run: String,
+    pub(crate) status: String,
+}

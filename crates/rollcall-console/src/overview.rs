@@ -1,0 +1,98 @@
+//! `/console`: who has a seat, who waits, what the last sync did, what needs me.
+
+use crate::api::{Api, get};
+use crate::chart::{Bar, Chart};
+use crate::model::{Audit, Entry, Licence, Run, Runs};
+use crate::page::{Page, Refused, html};
+use crate::{Request, Response};
+use askama::Template;
+use std::collections::BTreeSet;
+
+/// Runs that are looked at: for the chart, the sources, and what the last run of each did.
+const RUNS: &str = "100";
+
+/// Runs that are listed.
+const LISTED: usize = 8;
+
+/// People whose held removal is shown.
+const HELD: &str = "20";
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    page: Page,
+    licence: Licence,
+    bar: Bar,
+    chart: Option<Chart>,
+    sources: BTreeSet<String>,
+    running: Vec<Run>,
+    held: Vec<HeldRun>,
+    failed: Vec<Run>,
+    last: Vec<Run>,
+    runs: Vec<Run>,
+}
+
+/// A run that waits for a person.
+pub(crate) struct HeldRun {
+    pub(crate) run: Run,
+    pub(crate) removals: u64,
+    pub(crate) active: u64,
+    pub(crate) cause: String,
+    pub(crate) people: Vec<Entry>,
+}
+
+/// The page.
+pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let (licence, runs) =
+        futures::join!(get::<Licence>(api, "/licence", &[]), get::<Runs>(api, "/runs", &[("limit", RUNS)]));
+    let (licence, Runs { runs, .. }) = (licence?, runs?);
+    let sources: BTreeSet<String> = runs.iter().map(|run| run.source.clone()).collect();
+    let last: Vec<Run> = sources.iter().filter_map(|source| last_of(&runs, source)).collect();
+    let mut held = Vec::new();
+    for run in last.iter().filter(|run| run.status == "held") {
+        held.push(held_run(run, api).await?);
+    }
+    let overview = Overview {
+        page: Page::new("", "Overview", request),
+        bar: Bar::of(&licence),
+        chart: Chart::of(&runs),
+        running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
+        failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
+        held,
+        licence,
+        sources,
+        last,
+        runs: runs.into_iter().take(LISTED).collect(),
+    };
+    Ok(html(200, &overview))
+}
+
+/// What the last run of a source that has ended did; dry runs do nothing.
+fn last_of(runs: &[Run], source: &str) -> Option<Run> {
+    let is_it = |run: &&Run| run.source == source && !run.dry_run && run.finished_at.is_some();
+    runs.iter().find(is_it).cloned()
+}
+
+/// A held run, and the first of those whom it would block.
+pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refused> {
+    let filters = [("run", run.id.as_str()), ("outcome", "held"), ("limit", HELD)];
+    let audit: Audit = get(api, "/audit", &filters).await?;
+    let hold = run.summary.as_ref().and_then(|summary| summary.hold.clone()).unwrap_or_default();
+    Ok(HeldRun {
+        run: run.clone(),
+        removals: hold.removals,
+        active: hold.active,
+        cause: hold.cause,
+        people: audit.entries,
+    })
+}
+
+impl Overview {
+    /// Whether nothing waits for a person.
+    fn is_quiet(&self) -> bool {
+        self.held.is_empty()
+            && self.failed.is_empty()
+            && self.licence.over_by == 0
+            && self.licence.waiting == 0
+    }
+}

@@ -1,0 +1,154 @@
+//! `/console/runs` and `/console/runs/{id}`: what runs did or do, in plain words.
+
+use crate::api::{Api, get};
+use crate::model::{Run, Runs, Summary};
+use crate::overview::{HeldRun, held_run};
+use crate::page::{Page, Refused, html};
+use crate::words::{link, several};
+use crate::{Request, Response, words};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct List {
+    page: Page,
+    runs: Vec<Run>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct One {
+    page: Page,
+    run: Run,
+    held: Option<HeldRun>,
+}
+
+#[derive(Template)]
+#[template(path = "progress.html")]
+struct Progress {
+    run: Run,
+}
+
+/// A page of the runs.
+pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let mut query = vec![("limit", "30")];
+    query.extend(request.get("before").map(|before| ("before", before)));
+    let Runs { runs, next } = get(api, "/runs", &query).await?;
+    let next = next.map(|next| link("/console/runs", &[("before", Some(&next))]));
+    Ok(html(200, &List { page: Page::new("runs", "Runs", request), runs, next }))
+}
+
+/// One run.
+pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
+    let held = match run.status.as_str() {
+        "held" => Some(held_run(&run, api).await?),
+        _ => None,
+    };
+    let page = Page::new("runs", format!("Run of {}", run.source), request);
+    Ok(html(200, &One { page, run, held }))
+}
+
+/// How far a run is: a part of its page.
+pub(crate) async fn progress(id: &str, api: &dyn Api) -> Result<Response, Refused> {
+    let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
+    Ok(html(200, &Progress { run }))
+}
+
+impl Run {
+    /// Whether nothing more happens in it.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished_at.is_some()
+    }
+
+    /// How long it took, where that is known.
+    fn duration(&self) -> Option<String> {
+        let summary = self.summary.as_ref()?;
+        Some(words::duration(summary.read_millis + summary.apply_millis))
+    }
+
+    /// What it did, in a sentence or two.
+    pub(crate) fn in_words(&self) -> String {
+        match (self.status.as_str(), &self.summary) {
+            ("failed", Some(summary)) if summary.writes > 0 => {
+                format!(
+                    "It was cut off after {}; the next run goes on from there.",
+                    several(summary.writes, "change", "changes")
+                )
+            }
+            ("failed", _) => String::from("Nothing was changed."),
+            ("dry_run", Some(summary)) => {
+                format!("Nothing was changed. A run would do this: {}", summary.in_words(true))
+            }
+            ("completed" | "held", Some(summary)) => summary.in_words(false),
+            ("reading", _) => format!("{} read so far.", several(self.progress.read, "record", "records")),
+            ("reconciling", _) => format!(
+                "{} read, {} written so far.",
+                several(self.progress.read, "record", "records"),
+                several(self.progress.written, "account", "accounts")
+            ),
+            _ => String::from("It begins in a moment."),
+        }
+    }
+}
+
+impl Summary {
+    fn count(&self, outcome: &str) -> u64 {
+        self.counts.get(outcome).copied().unwrap_or(0)
+    }
+
+    /// What happened to how many, in the order in which people ask.
+    fn in_words(&self, is_plan: bool) -> String {
+        let people = |outcome| several(self.count(outcome), "person", "people");
+        let mut said: Vec<String> = Vec::new();
+        let mut say = |outcome: &str, text: String| {
+            if self.count(outcome) > 0 {
+                said.push(text);
+            }
+        };
+        let (were, waits) = if is_plan { ("would be", "would wait") } else { ("were", "wait") };
+        say("created_active", format!("{} {were} given an account and a seat", people("created_active")));
+        say(
+            "created_blocked",
+            format!("{} {were} given an account and {waits} for a seat", people("created_blocked")),
+        );
+        say("activated", format!("{} who waited {were} given a seat", people("activated")));
+        say("reactivated", format!("{} came back", people("reactivated")));
+        say("blocked_left", format!("{} who left {were} blocked", people("blocked_left")));
+        say(
+            "blocked_disabled",
+            format!("{} disabled in the directory {were} blocked", people("blocked_disabled")),
+        );
+        say("updated", format!("{} {were} updated", several(self.count("updated"), "account", "accounts")));
+        say("held", format!("{} held", several(self.count("held"), "removal is", "removals are")));
+        say(
+            "error",
+            format!("{} could not be processed", several(self.count("error"), "account", "accounts")),
+        );
+        if said.is_empty() {
+            said.push(String::from("nothing had to change"));
+        }
+        let seats = match self.limit {
+            Some(limit) => format!("{} of {limit} seats are used", self.used),
+            None => format!("{} seats are used", self.used),
+        };
+        let waiting = match self.waiting {
+            0 => String::from("nobody waits"),
+            1 => String::from("one waits"),
+            many => format!("{many} wait"),
+        };
+        let mut text = format!("{}. {} and {waiting} afterwards.", said.join("; "), seats);
+        if let Some(first) = text.get(..1).map(str::to_uppercase)
+            && !is_plan
+        {
+            text.replace_range(..1, &first);
+        }
+        text
+    }
+
+    /// Outcomes that anybody had, with their counts.
+    fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        words::OUTCOMES.into_iter().map(|word| (word, self.count(word))).filter(|(_, count)| *count > 0)
+    }
+}

@@ -1,0 +1,134 @@
+//! The words of the audit log and of records, for people who have never seen them; and times, numbers and links.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// What an outcome means.
+pub(crate) fn outcome(word: &str) -> &str {
+    match word {
+        "created_active" => "New: account and seat",
+        "created_blocked" => "New: account, waits for a seat",
+        "activated" => "Given a seat after waiting",
+        "adopted" => "Taken over by the mapping file",
+        "updated" => "Details changed",
+        "unchanged" => "Nothing to do",
+        "blocked_left" => "Left: blocked",
+        "blocked_disabled" => "Disabled in the directory: blocked",
+        "reactivated" => "Back again",
+        "kept_admin_block" => "Stays blocked by a person",
+        "skipped_duplicate" => "Twice in the directory: left alone",
+        "skipped_missing_key" => "No match key: left alone",
+        "skipped_disabled" => "Disabled and unknown here",
+        "conflict" => "Username belongs to another account",
+        "protected" => "Protected from removal",
+        "held" => "Would be blocked: held",
+        "error" => "Could not be processed",
+        "blocked_by_admin" => "Blocked by a person",
+        "unblocked_by_admin" => "Unblocked by a person",
+        "created_local" => "Local account made",
+        "licence_set" => "Licence set",
+        "ledger_mended" => "Seat count mended",
+        "configuration_set" => "Configuration changed",
+        other => other,
+    }
+}
+
+/// Every outcome, as filters offer them.
+pub(crate) const OUTCOMES: [&str; 23] = [
+    "created_active",
+    "created_blocked",
+    "activated",
+    "adopted",
+    "updated",
+    "unchanged",
+    "blocked_left",
+    "blocked_disabled",
+    "reactivated",
+    "kept_admin_block",
+    "skipped_duplicate",
+    "skipped_missing_key",
+    "skipped_disabled",
+    "conflict",
+    "protected",
+    "held",
+    "error",
+    "blocked_by_admin",
+    "unblocked_by_admin",
+    "created_local",
+    "licence_set",
+    "ledger_mended",
+    "configuration_set",
+];
+
+/// Why an account is blocked, or that it is active.
+pub(crate) fn standing(word: &str) -> &str {
+    match word {
+        "active" => "Active",
+        "no_seat" => "Waiting for a seat",
+        "left_scope" => "No longer in the directory's scope",
+        "disabled_in_directory" => "Disabled in the directory",
+        "by_admin" => "Blocked by a person",
+        other => other,
+    }
+}
+
+/// The reasons of blocks, as filters offer them.
+pub(crate) const REASONS: [&str; 4] = ["no_seat", "left_scope", "disabled_in_directory", "by_admin"];
+
+/// How far a run is.
+pub(crate) fn status(word: &str) -> &str {
+    match word {
+        "requested" => "About to begin",
+        "reading" => "Reading the directory",
+        "reconciling" => "Applying",
+        "completed" => "Completed",
+        "held" => "Removals held",
+        "failed" => "Failed",
+        "dry_run" => "Dry run",
+        other => other,
+    }
+}
+
+/// What set something off.
+pub(crate) fn trigger(word: &str) -> &str {
+    match word {
+        "schedule" => "schedule",
+        "drop" => "dropped file",
+        "reset" => "Reset",
+        "command" => "command line",
+        "api" => "console or API",
+        other => other,
+    }
+}
+
+/// `24 Nov 2026 10:39`, in UTC.
+pub(crate) fn time(text: &str) -> String {
+    let Ok(time) = text.parse::<Timestamp>() else { return text.to_owned() };
+    time.to_zoned(TimeZone::UTC).strftime("%-d %b %Y %H:%M").to_string()
+}
+
+/// `0.045 s`, `12 s`, `3 min 5 s`.
+pub(crate) fn duration(millis: i64) -> String {
+    match millis {
+        ..10_000 => format!("{}.{:03} s", millis / 1000, millis.rem_euclid(1000)),
+        10_000..120_000 => format!("{} s", millis / 1000),
+        _ => format!("{} min {} s", millis / 60_000, millis / 1000 % 60),
+    }
+}
+
+/// `1 account`, `12 accounts`.
+pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// A link with a query: what is none is left out.
+pub(crate) fn link(path: &str, query: &[(&str, Option<&str>)]) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in query {
+        if let Some(value) = value {
+            pairs.append_pair(name, value);
+        }
+    }
+    let pairs = pairs.finish();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{pairs}") }
+}

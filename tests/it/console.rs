@@ -1,0 +1,377 @@
+//! The console's pages and forms, on the API itself (product 37). How it looks and whether it can be used with a browser is
+//! seen in `.ci/console`.
+
+use crate::handlers::api::{answer, send};
+use crate::world::World;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use rollcall::drive;
+use rollcall_console::{Answer, Api, Call, Request, Response};
+use rollcall_sync::Shell;
+use serde_json::{Value, json};
+
+const CONFIG: &str = r#"
+[licence]
+seats = 3
+[guard]
+min_removals = 1
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+[source.mapping]
+username = "username"
+title = "title"
+"#;
+
+/// Somebody whose name is meant to do harm, and whose title is a link.
+const FIVE: &str = "key,username,title\na,<script>alert(1)</script>,\"\"\"><img src=x>\"\nb,ben,x\nc,cem,x\nd,dan,x\ne,eva,x\n";
+
+/// The API of a world, called by somebody with this role.
+struct Caller<'a> {
+    shell: &'a Shell,
+    groups: &'static str,
+}
+
+impl Api for Caller<'_> {
+    fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Answer> {
+        async move {
+            let mut event = send(call.method, &call.path, &Value::Null);
+            let claims = &mut event["requestContext"]["authorizer"]["jwt"]["claims"];
+            claims["groups"] = json!(self.groups);
+            event["queryStringParameters"] =
+                call.query.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+            for (name, value) in &call.headers {
+                event["headers"][*name] = json!(value);
+            }
+            event["body"] = json!(call.body.unwrap_or_default());
+            let answer = answer(event, self.shell).await;
+            let headers = answer["headers"].as_object().unwrap().iter();
+            let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+            Answer {
+                status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
+                headers: headers.collect(),
+                body: answer["body"].as_str().unwrap_or_default().to_owned(),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+async fn ask(world: &World, request: Request, groups: &'static str) -> Response {
+    let response = rollcall_console::answer(&request, &Caller { shell: &world.shell, groups }).await;
+    let header = |name: &str| {
+        response.headers.iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone())
+    };
+    let policy = header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"));
+    assert_eq!(header("x-frame-options").as_deref(), Some("DENY"));
+    for inline in ["<script>", "style=\"", "onclick", "javascript:", "<img", "http://", "https://"] {
+        assert!(!response.body.contains(inline), "{}: {inline} in {}", request.path, response.body);
+    }
+    response
+}
+
+async fn get(world: &World, path: &str, query: &[(&str, &str)]) -> Response {
+    let request = Request {
+        method: String::from("GET"),
+        path: path.to_owned(),
+        query: pairs(query),
+        ..Request::default()
+    };
+    ask(world, request, "").await
+}
+
+async fn post(world: &World, path: &str, form: &[(&str, &str)]) -> Response {
+    let request = Request {
+        method: String::from("POST"),
+        path: path.to_owned(),
+        form: pairs(form),
+        ..Request::default()
+    };
+    ask(world, request, "").await
+}
+
+fn location(response: &Response) -> &str {
+    assert_eq!(response.status, 303, "{}", response.body);
+    &response.headers.iter().find(|(name, _)| *name == "location").unwrap().1
+}
+
+fn assert_says(response: &Response, status: u16, words: &[&str]) {
+    assert_eq!(response.status, status, "{}", response.body);
+    for word in words {
+        assert!(response.body.contains(word), "{word:?} is missing in {}", response.body);
+    }
+}
+
+async fn id_of(world: &World, username: &str) -> String {
+    rollcall_sync::admin::find(&world.shell, username).await.unwrap().id.to_string()
+}
+
+#[tokio::test]
+async fn the_overview_says_who_has_a_seat_who_waits_what_the_last_sync_did_and_what_needs_me() {
+    let world = World::new(CONFIG).await;
+    assert_says(&get(&world, "/console", &[]).await, 200, &["There has been none yet", "Nothing."]);
+    world.sync(FIVE).await;
+    let page = get(&world, "/console", &[]).await;
+    assert_says(
+        &page,
+        200,
+        &[
+            "<b>3</b> active of <b>3</b>",
+            "<b>2</b> waiting",
+            "2 people wait",
+            "3 people were given an account and a seat",
+        ],
+    );
+    world.sync("key,username,title\nd,dan,x\ne,eva,x\n").await;
+    let page = get(&world, "/console", &[]).await;
+    assert_says(
+        &page,
+        200,
+        &[
+            "3 of 3 active accounts of staff would be blocked",
+            "Approve these removals",
+            "Leave them",
+            "&#60;script&#62;",
+        ],
+    );
+    world.sync("nonsense").await;
+    assert_says(
+        &get(&world, "/console", &[]).await,
+        200,
+        &["The last run of staff failed", "Seats and waiting over the last runs"],
+    );
+}
+
+#[tokio::test]
+async fn every_page_reads_and_none_shows_a_name_as_markup() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let run = world.sync(FIVE.replace("eva,x", "eva,y")).await.id.to_string();
+    let harmful = format!("/console/accounts/{}", id_of(&world, "<script>alert(1)</script>").await);
+    for path in [
+        "/console",
+        "/console/runs",
+        "/console/waiting",
+        "/console/accounts",
+        "/console/accounts/new",
+        "/console/audit",
+        "/console/licence",
+        "/console/configuration",
+        "/console/style.css",
+        "/console/script.js",
+        "/console/runs/",
+        &harmful,
+        &format!("/console/runs/{run}"),
+        &format!("/console/runs/{run}/progress"),
+    ] {
+        let page = get(&world, path, &[]).await;
+        assert_says(&page, 200, &[]);
+        if page.body.starts_with("<!doctype") {
+            assert_eq!(page.body.matches("<h1>").count(), 1, "{path}");
+        }
+    }
+    assert_says(
+        &get(&world, &harmful, &[]).await,
+        200,
+        &["&#60;script&#62;alert(1)&#60;/script&#62;", "holds a seat"],
+    );
+    for path in ["/console/else", "/console/../runs", "/console/runs/../../etc", "/console/accounts/x/y"] {
+        assert_eq!(get(&world, path, &[]).await.status, 404, "{path}");
+    }
+    assert_eq!(get(&world, "/console/accounts/x", &[]).await.status, 400);
+    assert_eq!(get(&world, "/console/runs/none", &[]).await.status, 404);
+    let notice = get(&world, "/console/licence", &[("notice", "<b>you won</b>")]).await;
+    assert!(!notice.body.contains("you won"));
+    let request =
+        Request { method: String::from("DELETE"), path: String::from("/console"), ..Request::default() };
+    assert_eq!(ask(&world, request, "").await.status, 405);
+}
+
+#[tokio::test]
+async fn reset_and_the_dry_run_show_their_run_and_its_progress() {
+    let world = World::new(CONFIG).await;
+    world.put_csv(FIVE).await;
+    let dry = post(&world, "/console/reset", &[("dry_run", "1")]).await;
+    let (path, notice) = location(&dry).split_once('?').unwrap();
+    assert_eq!(notice, "notice=started");
+    let page = get(&world, path, &[("notice", "started")]).await;
+    assert_says(&page, 200, &["The run has begun.", "About to begin", "http-equiv=\"refresh\"", "script.js"]);
+    drive::drain(&world.shell).await.unwrap();
+    assert_says(&get(&world, &format!("{path}/progress"), &[]).await, 200, &["id=\"ended\""]);
+    let page = get(&world, path, &[]).await;
+    assert_says(
+        &page,
+        200,
+        &[
+            "Nothing was changed",
+            "would be given an account and a seat",
+            "Next in line",
+            "Do it: sync staff now",
+        ],
+    );
+    let run = post(&world, "/console/reset", &[("source", "staff")]).await;
+    drive::drain(&world.shell).await.unwrap();
+    let (path, _) = location(&run).split_once('?').unwrap();
+    assert_says(&get(&world, path, &[]).await, 200, &["3 people were given", "created_active", "3 of 3"]);
+    let wrong = post(&world, "/console/reset", &[("source", "nobody")]).await;
+    assert_says(&wrong, 404, &["there is no source named"]);
+}
+
+#[tokio::test]
+async fn held_removals_are_left_or_approved() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let held = world.sync("key,username,title\nd,dan,x\ne,eva,x\n").await.id.to_string();
+    let left = post(&world, &format!("/console/runs/{held}/leave"), &[]).await;
+    assert_says(
+        &get(&world, &format!("/console/runs/{held}"), &[("notice", "left")]).await,
+        200,
+        &["Nothing is removed."],
+    );
+    assert!(location(&left).ends_with("notice=left"));
+    let approved = post(&world, &format!("/console/runs/{held}/approve"), &[("source", "staff")]).await;
+    drive::drain(&world.shell).await.unwrap();
+    let (path, _) = location(&approved).split_once('?').unwrap();
+    let page = get(&world, path, &[]).await;
+    assert_says(
+        &page,
+        200,
+        &[
+            "3 people who left were blocked",
+            "2 people who waited were given a seat",
+            "applies the removals of",
+        ],
+    );
+    assert_says(&get(&world, "/console", &[]).await, 200, &["Nothing. Everybody in scope has a seat"]);
+}
+
+#[tokio::test]
+async fn an_account_is_blocked_and_unblocked_and_at_the_limit_it_says_what_to_do() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let path = format!("/console/accounts/{}", id_of(&world, "ben").await);
+    let blocked = post(&world, &format!("{path}/block"), &[("why", "lost laptop")]).await;
+    assert_eq!(location(&blocked), format!("{path}?notice=blocked"));
+    assert_says(
+        &get(&world, &path, &[]).await,
+        200,
+        &["lost laptop", "Unblock</button>", "blocked_by_admin"],
+    );
+    world.reset(false, None).await.unwrap();
+    let refused = post(&world, &format!("{path}/unblock"), &[]).await;
+    assert_says(&refused, 409, &["Seats used", "Seats bought", "Needed", "raise the number of seats"]);
+    assert_eq!(
+        location(&post(&world, "/console/licence", &[("limit", "4")]).await),
+        "/console/licence?notice=licence"
+    );
+    assert_eq!(
+        location(&post(&world, &format!("{path}/unblock"), &[]).await),
+        format!("{path}?notice=unblocked")
+    );
+    assert_says(&post(&world, "/console/licence", &[("limit", "many")]).await, 400, &["whole number"]);
+    post(&world, "/console/licence", &[("unlimited", "1"), ("limit", "4")]).await;
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &["no limit"]);
+    let made = post(
+        &world,
+        "/console/accounts/new",
+        &[("username", "root"), ("is_admin", "1"), ("email", "r@example.com")],
+    )
+    .await;
+    let (path, _) = location(&made).split_once('?').unwrap();
+    assert_says(&get(&world, path, &[("notice", "made")]).await, 200, &["local account", "r@example.com"]);
+    assert_says(&post(&world, "/console/accounts/new", &[]).await, 400, &["A username is needed"]);
+}
+
+#[tokio::test]
+async fn lists_keep_their_filters_from_page_to_page_and_the_log_is_exported() {
+    let world = World::new(CONFIG).await;
+    let people: String = (0..120).map(|number| format!("k{number:03},u{number:03},x\n")).collect();
+    world.sync(format!("key,username,title\n{people}")).await;
+    let page = get(&world, "/console/accounts", &[("reason", "no_seat"), ("text", "u")]).await;
+    assert_says(&page, 200, &["More accounts", "reason=no_seat", "text=u"]);
+    let next =
+        page.body.split("href=\"").find(|link| link.contains("after=")).unwrap().split('"').next().unwrap();
+    let query = next.split_once('?').unwrap().1.replace("&#38;", "&");
+    let query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let query: Vec<(&str, &str)> =
+        query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_says(&get(&world, "/console/accounts", &query).await, 200, &["u053", "u102"]);
+    assert_says(
+        &get(&world, "/console/waiting", &[]).await,
+        200,
+        &["Further down the line", "117 people wait"],
+    );
+    let audit = get(&world, "/console/audit", &[("outcome", "created_blocked")]).await;
+    assert_says(
+        &audit,
+        200,
+        &["Further back", "/console/audit/export?outcome=created_blocked&#38;format=csv"],
+    );
+    let export =
+        get(&world, "/console/audit/export", &[("outcome", "created_blocked"), ("format", "csv")]).await;
+    let csv = reqwest::get(location(&export)).await.unwrap().text().await.unwrap();
+    assert_eq!(csv.lines().count(), 1 + 117);
+}
+
+#[tokio::test]
+async fn a_configuration_with_mistakes_stays_in_the_form_and_a_good_one_is_put_in_place() {
+    let world = World::new(CONFIG).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    let version =
+        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let wrong = CONFIG.replace("seats = 3", "saets = 3");
+    for path in ["/console/configuration", "/console/configuration/check"] {
+        let page = post(&world, path, &[("text", &wrong), ("version", &version)]).await;
+        assert_says(
+            &page,
+            if path.ends_with("check") { 200 } else { 422 },
+            &["1 mistake", "Line 3: `saets` is unknown", "saets = 3", &version],
+        );
+    }
+    let good = CONFIG.replace('\n', "\r\n").replace("seats = 3", "seats = 4");
+    let checked =
+        post(&world, "/console/configuration/check", &[("text", &good), ("version", &version)]).await;
+    assert_says(&checked, 200, &["No mistakes."]);
+    let saved = post(&world, "/console/configuration", &[("text", &good), ("version", &version)]).await;
+    assert_eq!(location(&saved), "/console/configuration?notice=configuration");
+    let stored = world.shell.store.get_text("config/rollcall.toml").await.unwrap().unwrap();
+    assert_eq!(stored, CONFIG.replace("seats = 3", "seats = 4"));
+    let late = post(&world, "/console/configuration", &[("text", &good), ("version", &version)]).await;
+    assert_says(&late, 412, &["has changed since you read it", "seats = 4"]);
+}
+
+#[tokio::test]
+async fn without_the_role_a_page_says_so_and_nothing_is_done() {
+    let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsysadmin = [\"it\"]\n";
+    let world = World::new(&format!("{roles}{CONFIG}")).await;
+    let request = |method: &str, path: &str| Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        form: pairs(&[("limit", "9")]),
+        ..Request::default()
+    };
+    for (groups, method, path, status) in [
+        ("none", "GET", "/console", 403),
+        ("none", "POST", "/console/reset", 403),
+        ("hr", "GET", "/console", 200),
+        ("hr", "POST", "/console/licence", 403),
+        ("hr", "GET", "/console/configuration", 200),
+        ("hr", "POST", "/console/configuration", 403),
+        ("it", "POST", "/console/licence", 303),
+    ] {
+        let page = ask(&world, request(method, path), groups).await;
+        assert_eq!(page.status, status, "{groups} {path}: {}", page.body);
+        if status == 403 {
+            assert_says(&page, 403, &["Not allowed", "A sysadmin gives roles"]);
+        }
+    }
+    assert_eq!(world.shell.queues.take(), None);
+}
