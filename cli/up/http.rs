@@ -19,8 +19,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-/// Bytes of a request's body. What the functions take at most is less.
-const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of a request's body (API Gateway: 10 MB). What the functions take is far less.
+const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// What the server knows.
 pub(super) struct Site {

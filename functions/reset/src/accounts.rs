@@ -24,6 +24,9 @@ const PAGE_ACCOUNTS_MAX: usize = 200;
 /// Characters of the reason that a person gives for a block.
 const WHY_CHARS_MAX: usize = 500;
 
+/// Characters of the beginning of a username: no username has more.
+const TEXT_CHARS_MAX: usize = 255;
+
 const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
 
 /// A page of the accounts, by username.
@@ -44,7 +47,7 @@ pub(crate) async fn get(
         is_active: state.map(|state| state == "active"),
         reason: query.word("reason", &STANDINGS[1..])?.map(str::to_owned),
         owner: source.map(str::to_owned),
-        text: query.get("text").map(str::to_owned),
+        text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
     };
     let listing = Listing::new("accounts", &query, &FILTERS);
     let after = listing.place(&query)?;
@@ -56,7 +59,12 @@ pub(crate) async fn get(
 }
 
 /// One account, and why it is as it is.
-pub(crate) async fn get_one(id: &str, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(crate) async fn get_one(
+    id: &str,
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    Query::of(request, &[])?;
     let account = admin::find(shell, parse(id)?).await.map_err(|error| Problem::from_error(&error))?;
     let explanation = explain(shell, account).await.map_err(|error| Problem::from_error(&error))?;
     let mut view = view::account(&explanation.account);

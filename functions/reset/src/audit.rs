@@ -58,11 +58,6 @@ async fn wanted(query: &Query<'_>, shell: &Shell) -> Result<Wanted, Problem> {
     let words: Vec<&str> = outcomes().collect();
     let run = query.get("run").map(RunId::parse).transpose();
     let source = query.get("source").map(SourceName::parse).transpose();
-    let reason = query.get("reason").map(str::to_owned);
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS_MAX) {
-        let detail = format!("`reason` has more than {REASON_CHARS_MAX} characters");
-        return Err(Problem::bad_request(&detail));
-    }
     Ok(Wanted {
         account: match query.get("user") {
             None => None,
@@ -70,7 +65,7 @@ async fn wanted(query: &Query<'_>, shell: &Shell) -> Result<Wanted, Problem> {
         },
         run: run.map_err(|_| Problem::bad_request("`run` is not the id of a run"))?,
         outcome: query.word("outcome", &words)?.map(str::to_owned),
-        reason,
+        reason: query.text("reason", REASON_CHARS_MAX)?.map(str::to_owned),
         source: source
             .map_err(|_| Problem::bad_request("`source` must be the name of a source"))?
             .map(|source| source.as_str().to_owned()),

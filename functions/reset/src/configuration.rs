@@ -12,7 +12,12 @@ use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
 
 /// The text, its version, and what is wrong with it.
-pub(crate) async fn get(caller: &Caller, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(crate) async fn get(
+    request: &ApiGatewayV2httpRequest,
+    caller: &Caller,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    Query::of(request, &[])?;
     caller.need(caller.permissions.are_any())?;
     let stored = read(shell).await.map_err(|error| Problem::from_error(&error))?;
     Ok(shown(&stored))

@@ -54,25 +54,18 @@ fn parse(event: Value) -> Result<ApiGatewayV2httpRequest> {
 async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
     // Whoever may not use the API does not learn what there is.
     let caller = Caller::of(request, shell).await?;
-    let path = path_of(request);
+    let (path, method) = (path_of(request), method_of(request));
     let parts: Vec<&str> = path.split('/').skip(1).collect();
+    check_route(&parts, path, method, |method| method != "GET")?;
     let answer = async {
-        match (parts.as_slice(), method_of(request)) {
-            (["reset"], "POST") => reset::post(request, &caller, shell).await,
-            (["accounts"], "POST") => local::post(request, &caller, shell).await,
-            (["accounts", id, "block"], "POST") => accounts::block(id, request, &caller, shell).await,
-            (["accounts", id, "unblock"], "POST") => accounts::unblock(id, request, &caller, shell).await,
-            (["licence"], "PUT") => licence::put(request, &caller, shell).await,
-            (["configuration"], "PUT") => configuration::put(request, &caller, shell).await,
-            (["configuration", "check"], "POST") => configuration::check(request, &caller),
-            (["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"], _) => {
-                Err(Problem::method_not_allowed("POST"))
-            }
-            (["accounts"], _) => Err(Problem::method_not_allowed("GET, POST")),
-            (["licence" | "configuration"], _) => Err(Problem::method_not_allowed("GET, PUT")),
-            (["runs" | "waiting" | "audit"] | ["runs" | "accounts" | "audit", _], _) => {
-                Err(Problem::method_not_allowed("GET"))
-            }
+        match parts.as_slice() {
+            ["reset"] => reset::post(request, &caller, shell).await,
+            ["accounts"] => local::post(request, &caller, shell).await,
+            ["accounts", id, "block"] => accounts::block(id, request, &caller, shell).await,
+            ["accounts", id, "unblock"] => accounts::unblock(id, request, &caller, shell).await,
+            ["licence"] => licence::put(request, &caller, shell).await,
+            ["configuration"] => configuration::put(request, &caller, shell).await,
+            ["configuration", "check"] => configuration::check(request, &caller),
             _ => Err(Problem::not_found(path)),
         }
     };
@@ -81,29 +74,42 @@ async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGate
 
 async fn look(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
     let caller = Caller::of(request, shell).await?;
-    let path = path_of(request);
+    let (path, method) = (path_of(request), method_of(request));
     let parts: Vec<&str> = path.split('/').skip(1).collect();
-    if method_of(request) != "GET" {
-        return Err(Problem::method_not_allowed("GET"));
-    }
+    check_route(&parts, path, method, |method| method == "GET")?;
     if parts == ["configuration"] {
-        return configuration::get(&caller, shell).await;
+        return configuration::get(request, &caller, shell).await;
     }
     caller.need_reset_and_read()?;
     match parts.as_slice() {
         ["runs"] => runs::get(request, shell).await,
-        ["runs", id] => runs::get_one(id, shell).await,
+        ["runs", id] => runs::get_one(id, request, shell).await,
         ["accounts"] => accounts::get(request, shell).await,
-        ["accounts", id] => accounts::get_one(id, shell).await,
+        ["accounts", id] => accounts::get_one(id, request, shell).await,
         ["waiting"] => waiting::get(request, shell).await,
-        ["licence"] => licence::get(shell).await,
+        ["licence"] => licence::get(request, shell).await,
         ["audit"] => audit::get(request, shell).await,
         ["audit", "export"] => audit::export(request, shell).await,
-        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"] => {
-            Err(Problem::method_not_allowed("POST"))
-        }
         _ => Err(Problem::not_found(path)),
     }
+}
+
+/// Refuses what is at no address, and methods that its address does not have, or that are the other function's.
+fn check_route(
+    parts: &[&str],
+    path: &str,
+    method: &str,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<(), Problem> {
+    let allowed = match parts {
+        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"] => "POST",
+        ["accounts"] => "GET, POST",
+        ["licence" | "configuration"] => "GET, PUT",
+        ["runs" | "waiting" | "audit"] | ["runs" | "accounts", _] | ["audit", "export"] => "GET",
+        _ => return Err(Problem::not_found(path)),
+    };
+    let is_allowed = allowed.split(", ").any(|allowed| allowed == method);
+    if is_allowed && is_ours(method) { Ok(()) } else { Err(Problem::method_not_allowed(allowed)) }
 }
 
 fn method_of(request: &ApiGatewayV2httpRequest) -> &str {

@@ -10,11 +10,15 @@ use rollcall_sync::licence::look_up;
 use rollcall_sync::store::SeatsView;
 use rollcall_sync::{Shell, admin, waiting};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The limit, the seats in use, who waits, and by how many they are too many. Reads the ledger, and the keys of those who
 /// wait.
-pub(crate) async fn get(shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(crate) async fn get(
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    Query::of(request, &[])?;
     let failed = |error| Problem::from_error(&error);
     let (config, ledger) = look_up(shell).await.map_err(failed)?;
     let waiting = waiting::count(shell).await.map_err(failed)?;
@@ -30,12 +34,14 @@ pub(crate) async fn get(shell: &Shell) -> Result<ApiGatewayV2httpResponse, Probl
     })))
 }
 
+/// What every reader of JSON can still read exactly: 2 to the power of 53, less one.
+const SEATS_MAX: f64 = 9_007_199_254_740_991.0;
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    /// `null` is no limit; nothing is a mistake.
-    #[serde(deserialize_with = "Option::deserialize")]
-    limit: Option<u64>,
+    /// A number, or `null` for no limit; nothing is a mistake.
+    limit: Value,
 }
 
 /// Sets the limit, from then on instead of the configured one.
@@ -47,9 +53,21 @@ pub(crate) async fn put(
     caller.need(caller.permissions.may_edit_everything)?;
     Query::of(request, &[])?;
     let Wanted { limit } = body(request)?;
-    let limit = limit.map_or(Limit::Unlimited, |seats| Limit::Seats(SeatCount::new(seats)));
+    let limit = parse(&limit)?;
     // What would be read as the limit must be there before it can be set.
     rollcall_sync::licence::use_configured(shell).await.map_err(|error| Problem::from_error(&error))?;
     admin::set_limit(shell, limit, caller.actor()).await.map_err(|error| Problem::from_error(&error))?;
-    get(shell).await
+    get(request, shell).await
+}
+
+/// The limit that a value means. `50.0` is a whole number in JSON, too.
+fn parse(limit: &Value) -> Result<Limit, Problem> {
+    if limit.is_null() {
+        return Ok(Limit::Unlimited);
+    }
+    let whole = limit.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=SEATS_MAX).contains(number));
+    let seats = whole.and_then(|number| format!("{number:.0}").parse().ok());
+    seats.map(|seats| Limit::Seats(SeatCount::new(seats))).ok_or_else(|| {
+        Problem::bad_request("`limit` must be a whole number of seats, 0 or more, or null for no limit")
+    })
 }

@@ -18,9 +18,12 @@ pub(crate) async fn answer(
     answer: impl Future<Output = Result<ApiGatewayV2httpResponse, Problem>>,
 ) -> Result<ApiGatewayV2httpResponse, Problem> {
     let Some(key) = request.headers.get("idempotency-key") else { return answer.await };
-    let key = key.to_str().ok().filter(|key| !key.is_empty() && key.len() <= KEY_CHARS_MAX);
+    let is_plain = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len())).filter(is_plain);
     let key = key.ok_or_else(|| {
-        Problem::bad_request(&format!("`Idempotency-Key` must have 1 to {KEY_CHARS_MAX} plain characters"))
+        Problem::bad_request(&format!(
+            "`Idempotency-Key` must have 1 to {KEY_CHARS_MAX} visible characters of ASCII"
+        ))
     })?;
     // A key is its caller's own.
     let key = digest_of(&format!("{}\n{key}", caller.name));

@@ -3,6 +3,7 @@
 use crate::answer::respond;
 use crate::configuration::mistake;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
+use aws_lambda_events::http::HeaderValue;
 use rollcall_config::Mistake;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::{Error, Kind};
@@ -16,11 +17,13 @@ pub(crate) struct Problem {
     detail: String,
     /// What programs need to know besides, by name.
     more: Map<String, Value>,
+    /// The methods that there are, where it was another.
+    allow: Option<&'static str>,
 }
 
 impl Problem {
     fn new(status: i64, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, title, detail: detail.into(), more: Map::new() }
+        Self { status, title, detail: detail.into(), more: Map::new(), allow: None }
     }
 
     pub(crate) fn bad_request(detail: &str) -> Self {
@@ -42,8 +45,8 @@ impl Problem {
         Self::new(404, "No such resource", format!("there is nothing at {path}"))
     }
 
-    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
-        Self::new(405, "Method not allowed", format!("use {allowed}"))
+    pub(crate) fn method_not_allowed(allowed: &'static str) -> Self {
+        Self { allow: Some(allowed), ..Self::new(405, "Method not allowed", format!("use {allowed}")) }
     }
 
     pub(crate) fn under_way() -> Self {
@@ -120,7 +123,11 @@ impl Problem {
         if let Value::Object(body) = &mut body {
             body.extend(self.more);
         }
-        respond(self.status, "application/problem+json", &body)
+        let mut response = respond(self.status, "application/problem+json", &body);
+        if let Some(allowed) = self.allow {
+            response.headers.insert("allow", HeaderValue::from_static(allowed));
+        }
+        response
     }
 }
 

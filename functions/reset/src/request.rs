@@ -36,6 +36,9 @@ impl<'a> Query<'a> {
                 };
                 return Err(Problem::bad_request(&detail));
             }
+            if value.is_empty() {
+                return Err(Problem::bad_request(&format!("`{name}` is empty; leave it out")));
+            }
             if value.chars().count() > PARAMETER_CHARS_MAX {
                 let detail = format!("`{name}` has more than {PARAMETER_CHARS_MAX} characters");
                 return Err(Problem::bad_request(&detail));
@@ -44,9 +47,19 @@ impl<'a> Query<'a> {
         Ok(Self { request })
     }
 
-    /// A parameter; one that is empty, as forms send it, is none.
+    /// A parameter.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.request.query_string_parameters.first(name).filter(|value| !value.is_empty())
+        self.request.query_string_parameters.first(name)
+    }
+
+    /// A parameter that has at most so many characters.
+    pub(crate) fn text(&self, name: &str, chars_max: usize) -> Result<Option<&'a str>, Problem> {
+        match self.get(name) {
+            Some(text) if text.chars().count() > chars_max => {
+                Err(Problem::bad_request(&format!("`{name}` has more than {chars_max} characters")))
+            }
+            text => Ok(text),
+        }
     }
 
     /// A parameter that is one of these words.

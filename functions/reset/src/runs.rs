@@ -13,7 +13,12 @@ const PAGE_RUNS: usize = 20;
 const PAGE_RUNS_MAX: usize = 100;
 
 /// One run.
-pub(crate) async fn get_one(id: &str, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(crate) async fn get_one(
+    id: &str,
+    request: &ApiGatewayV2httpRequest,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    Query::of(request, &[])?;
     Ok(ok(&view(&find(id, shell).await?)))
 }
 

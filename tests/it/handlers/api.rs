@@ -120,6 +120,8 @@ async fn what_is_not_there_or_cannot_be_meant_is_refused_with_what_to_do() {
         (get("/runs", &[("limit", "101")]), 400, "from 1 to 100"),
         (get("/runs", &[("before", "none")]), 404, "there is no run none"),
         (get("/runs", &[("cursor", "x")]), 400, "\"cursor\" is unknown"),
+        (get("/runs", &[("before", "")]), 400, "`before` is empty"),
+        (get("/licence", &[("x", "y")]), 400, "there are none here"),
         (get("/reset", &[]), 405, "use POST"),
     ] {
         let (answered, body) = ask(&world, event.clone()).await;
