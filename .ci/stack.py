@@ -118,7 +118,7 @@ def spell_out(template, api):
 def put_code(cloud):
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket=CODE)
-    for function in ["fetch", "reconcile", "reset"]:
+    for function in ["fetch", "reconcile", "reset", "read"]:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             entry = zipfile.ZipInfo("bootstrap")
@@ -261,12 +261,26 @@ people_administrator = ["hr-admins"]
 """
 
 
+def act(site, issuer, method, path, body):
+    expect(f"{method} {path.split('/')[0]}", site.ask(method, path, issuer.token(), body)[0], 200)
+
+
 def look_around(site, issuer, run):
     """Reads over the HTTP API, with and without a role."""
     status, answer = site.ask("GET", f"runs/{run['id']}", issuer.token())
     expect("GET /runs/{id}", (status, answer["status"]), (200, "completed"))
     status, answer = site.ask("GET", "licence", issuer.token())
     expect("GET /licence", (status, answer["used"], answer["limit"]), (200, 50, 50))
+    status, answer = site.ask("GET", "waiting?limit=1", issuer.token())
+    first = answer["waiting"][0]["account"]["id"]
+    expect("GET /waiting", (status, answer["waiting"][0]["place"]), (200, 1))
+    status, answer = site.ask("GET", f"accounts/{first}", issuer.token())
+    expect("GET /accounts/{id}", (status, answer["explanation"]["place"]), (200, {"place": 1, "of": 10}))
+    expect("GET /audit", site.ask("GET", "audit?outcome=created_active&limit=5", issuer.token())[0], 200)
+    expect("POST /accounts at the limit", site.ask("POST", "accounts", issuer.token(), b'{"username": "root"}')[0], 409)
+    act(site, issuer, "POST", f"accounts/{first}/block", b'{"why": "lost laptop"}')
+    act(site, issuer, "POST", f"accounts/{first}/unblock", b"{}")
+    act(site, issuer, "PUT", "licence", b'{"limit": 50}')
     bucket, key = site.outputs["BucketName"], "config/rollcall.toml"
     config = site.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     site.s3.put_object(Bucket=bucket, Key=key, Body=ROLES + config)

@@ -210,7 +210,7 @@ async fn people_at_work(functions: &Functions) {
     };
     let act = async |method: &str, path: &str, body: Value| {
         let mut event = send(method, path, &body);
-        event["headers"]["idempotency-key"] = json!(format!("{method} {path}"));
+        event["headers"]["idempotency-key"] = json!(format!("{method}-{path}"));
         let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
         assert!(answer["statusCode"].as_i64().unwrap() < 300, "{path}: {answer}");
     };

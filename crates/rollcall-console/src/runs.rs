@@ -101,31 +101,42 @@ impl Summary {
     /// What happened to how many, in the order in which people ask.
     fn in_words(&self, is_plan: bool) -> String {
         let people = |outcome| several(self.count(outcome), "person", "people");
-        let mut said: Vec<String> = Vec::new();
-        let mut say = |outcome: &str, text: String| {
-            if self.count(outcome) > 0 {
-                said.push(text);
-            }
+        let accounts = |outcome| several(self.count(outcome), "account", "accounts");
+        let be = |outcome| match (is_plan, self.count(outcome)) {
+            (true, _) => "would be",
+            (false, 1) => "was",
+            (false, _) => "were",
         };
-        let (were, waits) = if is_plan { ("would be", "would wait") } else { ("were", "wait") };
-        say("created_active", format!("{} {were} given an account and a seat", people("created_active")));
-        say(
-            "created_blocked",
-            format!("{} {were} given an account and {waits} for a seat", people("created_blocked")),
-        );
-        say("activated", format!("{} who waited {were} given a seat", people("activated")));
-        say("reactivated", format!("{} came back", people("reactivated")));
-        say("blocked_left", format!("{} who left {were} blocked", people("blocked_left")));
-        say(
-            "blocked_disabled",
-            format!("{} disabled in the directory {were} blocked", people("blocked_disabled")),
-        );
-        say("updated", format!("{} {were} updated", several(self.count("updated"), "account", "accounts")));
-        say("held", format!("{} held", several(self.count("held"), "removal is", "removals are")));
-        say(
-            "error",
-            format!("{} could not be processed", several(self.count("error"), "account", "accounts")),
-        );
+        let sentences = [
+            (
+                "created_active",
+                format!("{} {} given an account and a seat", people("created_active"), be("created_active")),
+            ),
+            (
+                "created_blocked",
+                format!(
+                    "{} {} given an account, without a seat yet",
+                    people("created_blocked"),
+                    be("created_blocked")
+                ),
+            ),
+            ("activated", format!("{} who waited {} given a seat", people("activated"), be("activated"))),
+            ("reactivated", format!("{} came back", people("reactivated"))),
+            ("blocked_left", format!("{} who left {} blocked", people("blocked_left"), be("blocked_left"))),
+            (
+                "blocked_disabled",
+                format!(
+                    "{} disabled in the directory {} blocked",
+                    people("blocked_disabled"),
+                    be("blocked_disabled")
+                ),
+            ),
+            ("updated", format!("{} {} updated", accounts("updated"), be("updated"))),
+            ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
+            ("error", format!("{} could not be processed", accounts("error"))),
+        ];
+        let happened = sentences.into_iter().filter(|(outcome, _)| self.count(outcome) > 0);
+        let mut said: Vec<String> = happened.map(|(_, sentence)| sentence).collect();
         if said.is_empty() {
             said.push(String::from("nothing had to change"));
         }

@@ -1,0 +1,266 @@
+"""Uses the console in headless Chromium as a people administrator would: looks, resets, approves, filters, exports, blocks.
+
+Started by .ci/console, on an installation with 60 people and 50 seats. Ends at the first thing that is not as it should be.
+"""
+
+import os
+import pathlib
+import shutil
+import sys
+import time
+
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+URL, TOKEN, FOLDER, AXE = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
+INBOX = FOLDER / ".rollcall/s3/rollcall/inbox/staff.csv"
+SCREENSHOTS = os.environ.get("SCREENSHOTS")
+EXAMPLES = pathlib.Path("examples/quickstart")
+
+
+def browser(**features):
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--window-size=1200,1100"]:
+        options.add_argument(argument)
+    options.add_experimental_option("prefs", {"download.default_directory": str(FOLDER)})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    for name, value in features.items():
+        chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": name.replace("_", "-"), "value": value}]})
+    return chrome
+
+
+def expect(what, is_so, seconds=10):
+    """Waits until it is so: a page takes a moment to come."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if is_so():
+                print(what)
+                return
+        except WebDriverException:
+            pass  # The page has just changed.
+        time.sleep(0.1)
+    raise SystemExit(f"FAILED: {what}\n{chrome.current_url}\n{chrome.find_element(By.TAG_NAME, 'body').text[:3000]}")
+
+
+def text():
+    return chrome.find_element(By.TAG_NAME, "main").text
+
+
+def open_page(path):
+    chrome.get(URL + path)
+
+
+def press(label):
+    chrome.find_element(By.XPATH, f"//button[contains(., '{label}')]").click()
+
+
+def follow(label):
+    chrome.find_element(By.XPATH, f"//main//a[contains(., '{label}')]").click()
+
+
+def fill(name, value):
+    field = chrome.find_element(By.NAME, name)
+    field.clear()
+    field.send_keys(value)
+
+
+def picture(name):
+    if SCREENSHOTS:
+        chrome.save_screenshot(str(pathlib.Path(SCREENSHOTS) / f"{name}.png"))
+
+
+def judge(path):
+    """Nothing serious for the accessibility checker, nothing that the page's own policy forbids."""
+    wrong = [entry for entry in chrome.get_log("browser") if entry["level"] == "SEVERE" and "favicon" not in entry["message"]]
+    wrong = [entry for entry in wrong if "status of 4" not in entry["message"]]
+    if wrong:
+        raise SystemExit(f"FAILED: {path}: {wrong}")
+    if not AXE.exists():
+        return
+    # The checker is put in beside the page's policy, by the debugger's own way.
+    chrome.execute_script(AXE.read_text())
+    result = chrome.execute_async_script("axe.run().then(arguments[0], error => arguments[0]({violations: [{id: String(error)}]}))")
+    if result["violations"]:
+        found = [(one["id"], [node["html"] for node in one.get("nodes", [])][:3]) for one in result["violations"]]
+        raise SystemExit(f"FAILED: {path}: {found}")
+
+
+def drop(csv):
+    before = len(runs())
+    shutil.copyfile(csv, INBOX)
+    expect("a dropped file is synced", lambda: len(runs()) > before and all(row[2] not in UNDER_WAY for row in runs()))
+
+
+UNDER_WAY = {"About to begin", "Reading the directory", "Applying"}
+
+
+def runs():
+    open_page("/console/runs")
+    rows = chrome.find_elements(By.CSS_SELECTOR, "tbody tr")
+    return [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in rows]
+
+
+def table():
+    rows = chrome.find_elements(By.CSS_SELECTOR, "tbody tr")
+    return rows or [chrome.find_element(By.CSS_SELECTOR, "tbody tr")]
+
+
+def reset_and_watch():
+    open_page("/console")
+    press("Reset: sync now")
+    expect("Reset shows its run", lambda: "/console/runs/" in chrome.current_url)
+    expect("the page follows the run to its end by itself", lambda: "Used after" in text())
+    expect("and says what it did", lambda: "nothing had to change" in text().lower())
+
+
+def hold_and_approve():
+    drop(EXAMPLES / "staff-next.csv")
+    few = FOLDER / "few.csv"
+    few.write_text("".join(INBOX.read_text().splitlines(keepends=True)[:30]))
+    drop(few)
+    open_page("/console")
+    expect("held removals are a banner", lambda: "active accounts of staff would be blocked" in text())
+    chrome.find_element(By.TAG_NAME, "summary").click()
+    picture("console-held")
+    press("Leave them")
+    expect("left alone nothing is removed", lambda: "Nothing is removed" in text())
+    press("Approve these removals")
+    expect("approved they are applied", lambda: "who left were blocked" in text())
+    drop(EXAMPLES / "staff.csv")
+    expect("whoever is back is back", lambda: "came back" in " ".join(runs()[0]))
+
+
+def block_and_unblock():
+    open_page("/console/accounts?text=noah")
+    follow("noah.okafor")
+    expect("an account explains itself", lambda: "holds a seat" in text())
+    fill("why", "lost laptop")
+    press("Block")
+    expect("a block says who and why", lambda: "lost laptop" in text() and "Blocked by a person" in text())
+    address = chrome.current_url.split("?")[0]
+    reset_and_see_someone_seated()
+    chrome.get(address)
+    press("Unblock")
+    expect("at the limit unblocking is refused with the figures", lambda: "no free seat: 50 of 50" in text() and "Seats bought" in text())
+    judge("the refusal")
+    picture("console-limit")
+    open_page("/console/licence")
+    fill("limit", "51")
+    chrome.find_element(By.CSS_SELECTOR, "form .primary").click()
+    expect("the licence is set", lambda: "of 51" in text())
+    chrome.get(address)
+    press("Unblock")
+    expect("with a seat more it is lifted", lambda: "The block is lifted" in text() and "Active" in text())
+
+
+def reset_and_see_someone_seated():
+    open_page("/console")
+    press("Reset: sync now")
+    expect("the seat goes to whoever waits longest", lambda: "1 person who waited was given a seat" in text())
+
+
+def filter_and_export():
+    open_page("/console/audit")
+    fill("user", "noah.okafor")
+    press("Show")
+    expect("the log is filtered by user", lambda: all("noah.okafor" in row.text for row in table()))
+    follow("CSV")
+    file = FOLDER / "rollcall-audit.csv"
+    expect("the export is downloaded", file.exists)
+    lines = file.read_text().splitlines()
+    expect("and has what was filtered", lambda: len(lines) == 1 + len(table()) and "lost laptop" in file.read_text())
+
+
+def dry_run():
+    open_page("/console")
+    press("Dry run")
+    expect("a dry run shows its plan", lambda: "Nothing was changed" in text())
+
+
+def look_at_everything():
+    account = "/console/accounts/" + chrome_id()
+    for path in ["", "/runs", "/waiting", "/accounts", "/accounts/new", "/audit", "/licence", "/configuration"]:
+        open_page(f"/console{path}")
+        judge(path)
+    open_page(account)
+    judge(account)
+    open_page("/console/runs")
+    chrome.find_element(By.CSS_SELECTOR, "tbody a").click()
+    judge("a run")
+    print("the accessibility checker finds nothing on any page")
+
+
+def chrome_id():
+    open_page("/console/waiting")
+    return chrome.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href").rsplit("/", 1)[1]
+
+
+def by_keyboard():
+    open_page("/console/accounts")
+    body = chrome.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    expect("the first key goes to the skip link", lambda: chrome.switch_to.active_element.text == "Skip to the content")
+    chrome.switch_to.active_element.send_keys(Keys.ENTER)
+    field = chrome.find_element(By.NAME, "text")
+    field.send_keys("leila" + Keys.ENTER)
+    expect("a search needs no mouse", lambda: "leila.rahimi" in text())
+
+
+def on_a_phone():
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True})
+    for path in ["", "/accounts", "/audit", "/configuration", "/licence"]:
+        open_page(f"/console{path}")
+        width = chrome.execute_script("return document.documentElement.scrollWidth")
+        expect(f"/console{path} fits on a phone", lambda: width <= 360)
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def refused():
+    open_page(f"/?token={TOKEN}")
+    expect("without the role there is nothing to see", lambda: "Not allowed" in text() and "A sysadmin gives roles" in text())
+    judge("the refusal")
+    open_page("/console/configuration")
+    expect("but what the role is for", lambda: "rollcall.toml" in text())
+    field = chrome.find_element(By.NAME, "text")
+    chrome.execute_script("arguments[0].value = arguments[0].value.replace('[\"root\"]', '[\"root\", \"sync\"]')", field)
+    press("Save")
+    expect("and nobody makes themselves a sysadmin", lambda: "Not allowed" in text() and "Nothing was changed" in text())
+
+
+def everything():
+    open_page("/console")
+    expect("without a session there is nothing to see", lambda: "begins a session" in chrome.page_source)
+    open_page(f"/?token={TOKEN}")
+    expect("the printed link opens the console", lambda: "50 active of 50" in text() and "10 people wait" in text())
+    reset_and_watch()
+    hold_and_approve()
+    block_and_unblock()
+    filter_and_export()
+    dry_run()
+    look_at_everything()
+    by_keyboard()
+    on_a_phone()
+    open_page("/console")
+    picture("console")
+    open_page("/console/accounts/" + chrome_id())
+    picture("console-explain")
+
+
+def in_the_dark():
+    open_page(f"/?token={TOKEN}")
+    look_at_everything()
+    print("nor in the dark")
+
+
+for colours, use in [("light", refused)] if "refused" in sys.argv else [("light", everything), ("dark", in_the_dark)]:
+    chrome = browser(prefers_color_scheme=colours)
+    try:
+        use()
+    finally:
+        chrome.quit()
