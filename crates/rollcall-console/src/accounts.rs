@@ -2,7 +2,7 @@
 
 use crate::api::{Api, get};
 use crate::model::{Account, Accounts, Audit, Entry};
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, Refused, html, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
@@ -19,6 +19,8 @@ struct List {
     reason: String,
     source: String,
     next: Option<String>,
+    /// Why nothing could be looked for.
+    refused: Option<Refused>,
 }
 
 #[derive(Template)]
@@ -33,13 +35,17 @@ struct One {
 #[template(path = "new.html")]
 struct New {
     page: Page,
+    username: String,
+    email: String,
+    is_admin: bool,
+    refused: Option<Refused>,
 }
 
 /// A page of the accounts that fit.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let names = FILTERS.into_iter().chain(["after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
-    let Accounts { accounts, next } = get(api, "/accounts", &query).await?;
+    let (Accounts { accounts, next }, refused) = or_refused(get(api, "/accounts", &query).await)?;
     let next = next.map(|next| {
         let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
         query.push(("after", Some(&next)));
@@ -54,8 +60,9 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         reason: chosen("reason"),
         source: chosen("source"),
         next,
+        refused,
     };
-    Ok(html(200, &list))
+    Ok(html(list.refused.as_ref().map_or(200, |refused| refused.status), &list))
 }
 
 /// One account.
@@ -71,7 +78,25 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
 
 /// The form for a local account.
 pub(crate) fn new(request: &Request) -> Result<Response, Refused> {
-    Ok(html(200, &New { page: Page::new("accounts", "Make a local account", request) }))
+    Ok(html(200, &New::of(request, None)))
+}
+
+/// The form once more, as it was filled in, and why it was not done.
+pub(crate) fn refused(request: &Request, refused: Refused) -> Response {
+    html(refused.status, &New::of(request, Some(refused)))
+}
+
+impl New {
+    fn of(request: &Request, refused: Option<Refused>) -> Self {
+        let written = |name| request.field(name).unwrap_or_default().to_owned();
+        Self {
+            page: Page::new("accounts", "Make a local account", request),
+            username: written("username"),
+            email: written("email"),
+            is_admin: request.field("is_admin").is_some(),
+            refused,
+        }
+    }
 }
 
 impl Account {

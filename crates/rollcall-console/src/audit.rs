@@ -2,7 +2,7 @@
 
 use crate::api::{Answer, Api, Call, get, good};
 use crate::model::{Audit, Entry, State};
-use crate::page::{Page, Refused, html, redirect};
+use crate::page::{Page, Refused, html, or_refused, redirect};
 use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;
@@ -18,13 +18,15 @@ struct List {
     next: Option<String>,
     csv: String,
     json: String,
+    /// Why nothing could be looked for.
+    refused: Option<Refused>,
 }
 
 /// A page of the log.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let names = FILTERS.into_iter().chain(["after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
-    let Audit { entries, next } = get(api, "/audit", &query).await?;
+    let (Audit { entries, next }, refused) = or_refused(get(api, "/audit", &query).await)?;
     let list = List {
         page: Page::new("audit", "Audit log", request),
         entries,
@@ -32,8 +34,9 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         next: next.map(|next| with(request, "/console/audit", "after", &next)),
         csv: with(request, "/console/audit/export", "format", "csv"),
         json: with(request, "/console/audit/export", "format", "json"),
+        refused,
     };
-    Ok(html(200, &list))
+    Ok(html(list.refused.as_ref().map_or(200, |refused| refused.status), &list))
 }
 
 /// A link with the filters of a page, and one parameter more.

@@ -18,7 +18,7 @@ struct Show {
     /// Whether the text is one that somebody is writing, and was found good.
     is_checked: bool,
     /// Why it was not put in place.
-    refused: Option<String>,
+    refused: Option<Refused>,
 }
 
 /// The page.
@@ -27,7 +27,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     Ok(html(200, &Show::of(request, stored, false)))
 }
 
-/// Says what is wrong with a text, and keeps it in the form.
+/// Says what is wrong with a text, and keeps it in the form, whatever is answered.
 pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
     let call = Call {
@@ -36,14 +36,17 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
         body: Some(text.clone()),
         ..Call::default()
     };
-    let answer = good(api.call(call).await)?;
+    let answer = match good(api.call(call).await) {
+        Ok(answer) => answer,
+        Err(refused) => return Ok(Show::refused(request, text, version, refused)),
+    };
     let body: serde_json::Value =
         serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
     let stored = Configuration { text, version, mistakes: mistakes(&body), warnings: warnings(&body) };
     Ok(html(200, &Show::of(request, stored, true)))
 }
 
-/// Puts a text in place; one with mistakes stays in the form.
+/// Puts a text in place; one that is refused stays in the form.
 pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
     let call = Call {
@@ -55,13 +58,7 @@ pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, R
     };
     match good(api.call(call).await) {
         Ok(_) => Ok(redirect("/console/configuration?notice=configuration")),
-        Err(refused) if [412, 422].contains(&refused.status) => {
-            let detail = refused.body["detail"].as_str().map(str::to_owned);
-            let (status, mistakes) = (refused.status, mistakes(&refused.body));
-            let stored = Configuration { text, version, mistakes, warnings: Vec::new() };
-            Ok(html(status, &Show { refused: detail, ..Show::of(request, stored, false) }))
-        }
-        Err(refused) => Err(refused),
+        Err(refused) => Ok(Show::refused(request, text, version, refused)),
     }
 }
 
@@ -84,6 +81,18 @@ fn warnings(body: &serde_json::Value) -> Vec<String> {
 impl Show {
     fn mistakes_in_words(&self) -> String {
         several(self.mistakes.len() as u64, "mistake", "mistakes")
+    }
+
+    /// What was written, and why it was not taken.
+    fn refused(request: &Request, text: String, version: String, refused: Refused) -> Response {
+        let (status, mistakes) = (refused.status, mistakes(&refused.body));
+        let stored = Configuration { text, version, mistakes, warnings: Vec::new() };
+        html(status, &Self { refused: Some(refused), ..Self::of(request, stored, false) })
+    }
+
+    /// Whether somebody else's configuration is in force by now.
+    fn is_late(&self) -> bool {
+        self.refused.as_ref().is_some_and(|refused| refused.status == 412)
     }
 
     fn of(request: &Request, stored: Configuration, is_written: bool) -> Self {

@@ -3,7 +3,7 @@
 use crate::api::{Api, act};
 use crate::model::{Account, Started};
 use crate::page::{Refused, redirect};
-use crate::{Request, Response, configuration};
+use crate::{Request, Response, accounts, configuration};
 use serde_json::{Value, json};
 
 /// Does what a form asks for.
@@ -48,24 +48,28 @@ async fn change(
 }
 
 async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let username = request.field("username").ok_or_else(|| Refused::form("A username is needed."))?;
+    let Some(username) = request.field("username") else {
+        return Ok(accounts::refused(request, Refused::form("A username is needed.")));
+    };
     let mut fields = serde_json::Map::new();
     if let Some(email) = request.field("email") {
         fields.insert(String::from("email"), Value::from(email));
     }
     let is_admin = request.field("is_admin").is_some();
     let body = json!({ "username": username, "is_admin": is_admin, "fields": fields });
-    let account: Account = act(api, "POST", "/accounts", &body).await?;
-    Ok(redirect(format!("/console/accounts/{}?notice=made", account.id)))
+    match act::<Account>(api, "POST", "/accounts", &body).await {
+        Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=made", account.id))),
+        Err(refused) => Ok(accounts::refused(request, refused)),
+    }
 }
 
 async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let limit = match request.field("unlimited") {
-        Some(_) => None,
-        None => {
-            let text = request.field("limit").unwrap_or_default();
-            let seats: u64 = text.parse().map_err(|_| {
-                Refused::form("The number of seats must be a whole number, 0 or more; or tick \"no limit\".")
+    let limit = match (request.field("unlimited"), request.field("limit")) {
+        (Some(_), Some(_)) => return Err(Refused::form("Say either how many seats there are, or no limit.")),
+        (Some(_), None) => None,
+        (None, text) => {
+            let seats: u64 = text.unwrap_or_default().parse().map_err(|_| {
+                Refused::form("The number of seats must be a whole number, 0 or more; or remove the limit.")
             })?;
             Some(seats)
         }

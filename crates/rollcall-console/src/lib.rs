@@ -44,6 +44,9 @@ pub struct Response {
 /// Answers a request with what the API says.
 pub async fn answer(request: &Request, api: &dyn Api) -> Response {
     let parts: Vec<&str> = request.path.trim_end_matches('/').split('/').skip(2).collect();
+    if !parts.iter().all(|part| is_plain(part)) {
+        return Refused::not_found(&request.path).into_response();
+    }
     let result = match request.method.as_str() {
         "GET" => get(&parts, request, api).await,
         "POST" => forms::post(&parts, request, api).await,
@@ -84,6 +87,12 @@ impl Request {
     fn field(&self, name: &str) -> Option<&str> {
         find(&self.form, name)
     }
+}
+
+/// Whether a part of a path can be a page's name or an id: nothing that means more in a path of the API, or in a header.
+fn is_plain(part: &str) -> bool {
+    let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
+    !part.is_empty() && part.bytes().all(is_ours) && !part.bytes().all(|byte| byte == b'.')
 }
 
 fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {

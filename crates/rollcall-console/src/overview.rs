@@ -2,7 +2,7 @@
 
 use crate::api::{Api, get};
 use crate::chart::{Bar, Chart};
-use crate::model::{Audit, Entry, Licence, Run, Runs};
+use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs};
 use crate::page::{Page, Refused, html};
 use crate::{Request, Response};
 use askama::Template;
@@ -43,15 +43,20 @@ pub(crate) struct HeldRun {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, runs) =
-        futures::join!(get::<Licence>(api, "/licence", &[]), get::<Runs>(api, "/runs", &[("limit", RUNS)]));
+    let (licence, runs, configuration) = futures::join!(
+        get::<Licence>(api, "/licence", &[]),
+        get::<Runs>(api, "/runs", &[("limit", RUNS)]),
+        get::<Configuration>(api, "/configuration", &[]),
+    );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
-    let sources: BTreeSet<String> = runs.iter().map(|run| run.source.clone()).collect();
-    let last: Vec<Run> = sources.iter().filter_map(|source| last_of(&runs, source)).collect();
-    let mut held = Vec::new();
-    for run in last.iter().filter(|run| run.status == "held") {
-        held.push(held_run(run, api).await?);
-    }
+    // A configuration that cannot be read is no reason to show nothing: there are the sources that have run.
+    let configured = configuration.ok().and_then(|configuration| sources_in(&configuration.text));
+    let sources: BTreeSet<String> =
+        configured.unwrap_or_else(|| runs.iter().map(|run| run.source.clone()).collect());
+    let last: Vec<Run> = sources.iter().filter_map(|source| last_of(&runs, source).cloned()).collect();
+    let decided = sources.iter().filter_map(|source| last_complete_of(&runs, source));
+    let held = decided.filter(|run| run.status == "held").map(|run| held_run(run, api));
+    let held = futures::future::try_join_all(held).await?;
     let overview = Overview {
         page: Page::new("", "Overview", request),
         bar: Bar::of(&licence),
@@ -68,9 +73,25 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
 }
 
 /// What the last run of a source that has ended did; dry runs do nothing.
-fn last_of(runs: &[Run], source: &str) -> Option<Run> {
-    let is_it = |run: &&Run| run.source == source && !run.dry_run && run.finished_at.is_some();
-    runs.iter().find(is_it).cloned()
+fn last_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
+    runs.iter().find(|run| run.source == source && !run.dry_run && run.is_finished())
+}
+
+/// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait for a
+/// decision: runs that failed since have published nothing, and so decided nothing (product 23, 24).
+pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
+    runs.iter().find(|run| {
+        run.source == source && !run.dry_run && ["completed", "held"].contains(&run.status.as_str())
+    })
+}
+
+/// The names of the sources in a configuration, if it has any.
+fn sources_in(text: &str) -> Option<BTreeSet<String>> {
+    let configuration: toml::Table = text.parse().ok()?;
+    let sources = configuration.get("source")?.as_array()?.iter();
+    let names: BTreeSet<String> =
+        sources.filter_map(|source| Some(source.get("name")?.as_str()?.to_owned())).collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// A held run, and the first of those whom it would block.

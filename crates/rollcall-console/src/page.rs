@@ -42,6 +42,13 @@ impl Page {
             (path, name, part == self.section)
         })
     }
+
+    /// Says nothing of how a run began: it has ended.
+    pub(crate) fn of_ended_run(mut self, request: &Request) -> Self {
+        let is_beginning = matches!(request.get("notice"), Some("started" | "under_way" | "follows"));
+        self.notice = self.notice.filter(|_| !is_beginning);
+        self
+    }
 }
 
 /// What was done, in words of ours: only a word for it stands in the address.
@@ -99,14 +106,23 @@ fn headers(content_type: &str) -> Vec<(&'static str, String)> {
     .into()
 }
 
+/// What was found; or nothing, and why: for filters that somebody has mistyped and can correct in their form.
+pub(crate) fn or_refused<T: Default>(found: Result<T, Refused>) -> Result<(T, Option<Refused>), Refused> {
+    match found {
+        Ok(found) => Ok((found, None)),
+        Err(refused) if [400, 404].contains(&refused.status) => Ok((T::default(), Some(refused))),
+        Err(refused) => Err(refused),
+    }
+}
+
 /// Why a page is not shown, or a form not done.
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) status: u16,
-    title: String,
-    detail: String,
+    pub(crate) title: String,
+    pub(crate) detail: String,
     /// Figures of a refusal at the limit.
-    figures: Vec<(&'static str, u64)>,
+    pub(crate) figures: Vec<(&'static str, u64)>,
     /// The problem document, for whoever shows more of it.
     pub(crate) body: Value,
 }
@@ -171,17 +187,21 @@ impl Refused {
     }
 
     /// Whether it is for want of a seat.
-    fn is_at_limit(&self) -> bool {
+    pub(crate) fn is_at_limit(&self) -> bool {
         !self.figures.is_empty()
     }
 
-    fn is_forbidden(&self) -> bool {
+    pub(crate) fn is_forbidden(&self) -> bool {
         self.status == 403
     }
 
     /// The page that says so.
     pub(crate) fn into_response(self) -> Response {
         let page = Page { title: self.title.clone(), section: "none", notice: None };
-        html(self.status, &RefusedPage { page, refused: &self })
+        let mut response = html(self.status, &RefusedPage { page, refused: &self });
+        if self.status == 405 {
+            response.headers.push(("allow", String::from("GET, POST")));
+        }
+        response
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::{Api, get};
 use crate::model::{Run, Runs, Summary};
-use crate::overview::{HeldRun, held_run};
+use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, Refused, html};
 use crate::words::{link, several};
 use crate::{Request, Response, words};
@@ -22,6 +22,8 @@ struct One {
     page: Page,
     run: Run,
     held: Option<HeldRun>,
+    /// The run that has decided what this one held.
+    decided_by: Option<String>,
 }
 
 #[derive(Template)]
@@ -42,12 +44,21 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 /// One run.
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
-    let held = match run.status.as_str() {
-        "held" => Some(held_run(&run, api).await?),
-        _ => None,
-    };
-    let page = Page::new("runs", format!("Run of {}", run.source), request);
-    Ok(html(200, &One { page, run, held }))
+    let (mut held, mut decided_by) = (None, None);
+    if run.status == "held" {
+        let (last, shown) =
+            futures::join!(get::<Runs>(api, "/runs", &[("limit", "100")]), held_run(&run, api));
+        let last = last?;
+        decided_by = last_complete_of(&last.runs, &run.source)
+            .filter(|last| last.id != run.id)
+            .map(|last| last.id.clone());
+        held = Some(shown?).filter(|_| decided_by.is_none());
+    }
+    let mut page = Page::new("runs", format!("Run of {}", run.source), request);
+    if run.is_finished() {
+        page = page.of_ended_run(request);
+    }
+    Ok(html(200, &One { page, run, held, decided_by }))
 }
 
 /// How far a run is: a part of its page.

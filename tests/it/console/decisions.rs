@@ -1,0 +1,120 @@
+//! Where a person could be misled by the console, or lose what was written: held runs that were decided, sources that have not
+//! run, forms that are refused.
+
+use super::{CONFIG, FIVE, ask, assert_says, get, id_of, location, pairs, post};
+use crate::world::World;
+use rollcall::drive;
+use rollcall_console::Request;
+
+const TWO: &str = "key,username,title\nd,dan,x\ne,eva,x\n";
+
+#[tokio::test]
+async fn removals_still_wait_for_a_decision_when_a_later_reading_fails() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    world.sync(TWO).await;
+    world.sync("nonsense").await;
+    let page = get(&world, "/console", &[]).await;
+    assert_says(&page, 200, &["The last run of staff failed", "Approve these removals"]);
+}
+
+#[tokio::test]
+async fn a_held_run_that_was_decided_offers_no_buttons() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let held = world.sync(TWO).await.id.to_string();
+    let path = format!("/console/runs/{held}");
+    assert_says(&get(&world, &path, &[]).await, 200, &["Approve these removals"]);
+    let lapsed = world.sync(FIVE).await.id.to_string();
+    let page = get(&world, &path, &[]).await;
+    assert_says(&page, 200, &["no longer wait for a decision", &format!("/console/runs/{lapsed}")]);
+    assert!(!page.body.contains("Approve these removals"), "{}", page.body);
+    let again = world.sync(TWO).await.id.to_string();
+    post(&world, &format!("/console/runs/{again}/approve"), &[("source", "staff")]).await;
+    drive::drain(&world.shell).await.unwrap();
+    let page = get(&world, &format!("/console/runs/{again}"), &[]).await;
+    assert!(!page.body.contains("Approve these removals"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_source_that_has_never_run_can_be_reset() {
+    let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
+    let world = World::new(&format!("{CONFIG}[[source]]{second}")).await;
+    let both = ["<option>guests</option>", "<option>staff</option>"];
+    assert_says(&get(&world, "/console", &[]).await, 200, &both);
+    world.sync(FIVE).await;
+    assert_says(&get(&world, "/console", &[]).await, 200, &both);
+}
+
+#[tokio::test]
+async fn a_number_of_seats_is_never_taken_for_no_limit() {
+    let world = World::new(CONFIG).await;
+    post(&world, "/console/licence", &[("unlimited", "1")]).await;
+    let page = get(&world, "/console/licence", &[]).await;
+    assert_says(&page, 200, &["no limit"]);
+    assert!(!page.body.contains("checked"), "a number typed beside a ticked box is lost: {}", page.body);
+    let both = post(&world, "/console/licence", &[("unlimited", "1"), ("limit", "4")]).await;
+    assert_says(&both, 400, &["either"]);
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_keeps_what_was_written() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let form = [("username", "root"), ("email", "r@example.com"), ("is_admin", "1")];
+    let full = post(&world, "/console/accounts/new", &form).await;
+    let kept = ["Seats bought", "value=\"root\"", "value=\"r@example.com\"", " checked"];
+    assert_says(&full, 409, &kept);
+    let unversioned = post(&world, "/console/configuration", &[("text", "# mine\n")]).await;
+    assert!(unversioned.status >= 400);
+    assert_says(&unversioned, unversioned.status, &["# mine"]);
+    let long = format!("# {}", "x".repeat(300_000));
+    let too_large = post(&world, "/console/configuration", &[("text", &long), ("version", "v")]).await;
+    assert_says(&too_large, 413, &["Too large", &long]);
+    let checked = post(&world, "/console/configuration/check", &[("text", &long), ("version", "v")]).await;
+    assert_says(&checked, 413, &["Too large", &long]);
+}
+
+#[tokio::test]
+async fn a_filter_that_finds_nobody_stays_in_its_form() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let page = get(&world, "/console/audit", &[("user", "nobody"), ("outcome", "held")]).await;
+    assert_says(&page, 404, &["value=\"nobody\"", "value=\"held\" selected", "role=\"alert\""]);
+    let page = get(&world, "/console/accounts", &[("source", "<b>"), ("text", "u")]).await;
+    assert_says(&page, 400, &["value=\"u\"", "value=\"&#60;b&#62;\"", "role=\"alert\""]);
+}
+
+#[tokio::test]
+async fn only_ids_reach_the_api_and_other_methods_are_told_which_there_are() {
+    let world = World::new(CONFIG).await;
+    for path in ["/console/runs/..", "/console/runs/a?b", "/console/accounts/.", "/console/accounts/a\r\nb"] {
+        assert_says(&get(&world, path, &[]).await, 404, &["There is no such page"]);
+    }
+    let left = post(&world, "/console/runs/a\r\nset-cookie: b/leave", &[]).await;
+    assert_says(&left, 404, &["There is no such page"]);
+    let request = Request {
+        method: String::from("PUT"),
+        path: String::from("/console"),
+        form: pairs(&[]),
+        ..Request::default()
+    };
+    let refused = ask(&world, request, "").await;
+    assert!(refused.headers.contains(&("allow", String::from("GET, POST"))), "{:?}", refused.headers);
+}
+
+#[tokio::test]
+async fn a_run_that_has_ended_is_not_said_to_have_begun() {
+    let world = World::new(CONFIG).await;
+    world.put_csv(FIVE).await;
+    let run = post(&world, "/console/reset", &[]).await;
+    let (path, _) = location(&run).split_once('?').unwrap();
+    drive::drain(&world.shell).await.unwrap();
+    let page = get(&world, path, &[("notice", "started")]).await;
+    assert!(!page.body.contains("The run has begun."), "{}", page.body);
+    assert_says(
+        &get(&world, &format!("/console/accounts/{}", id_of(&world, "ben").await), &[]).await,
+        200,
+        &["holds a seat"],
+    );
+}
