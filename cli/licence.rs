@@ -38,10 +38,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         admin::set_limit(&local.shell, *limit, &drive::person()).await?;
     }
     let overview = admin::overview(&local.shell).await?;
-    let limit = match overview.seats.limit {
-        Limit::Unlimited => None,
-        Limit::Seats(limit) => Some(limit.get()),
-    };
+    let limit = overview.seats.limit.seats();
     let (used, over_by) = (overview.seats.used.get(), overview.seats.over_by().get());
     show(place, &Licence { limit, used, waiting: overview.waiting, over_by })
 }

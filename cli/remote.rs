@@ -6,7 +6,6 @@ use crate::explain::id_of;
 use crate::local::Place;
 use crate::{Exit, audit, licence, render, runs, summary, sync};
 use anyhow::{Context as _, Result, bail};
-use rollcall_core::licence::Limit;
 use rollcall_sync::store::{AuditEntry, RunRecord};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -108,13 +107,7 @@ pub(crate) async fn licence(place: &Place, options: &licence::Options) -> Result
     let api = Api::open(place).await?;
     let licence = match options.limit() {
         None => api.get("/licence", &[]).await?,
-        Some(limit) => {
-            let limit = match limit {
-                Limit::Unlimited => None,
-                Limit::Seats(seats) => Some(seats.get()),
-            };
-            api.act("PUT", "/licence", &json!({ "limit": limit })).await?
-        }
+        Some(limit) => api.act("PUT", "/licence", &json!({ "limit": limit.seats() })).await?,
     };
     licence::show(place, &parse(licence)?)
 }

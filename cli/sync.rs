@@ -147,10 +147,7 @@ async fn seats_now(local: &Local) -> Result<RunSummary> {
     let overview = admin::overview(&local.shell).await?;
     let used = overview.seats.used.get();
     Ok(RunSummary {
-        limit: match overview.seats.limit {
-            rollcall_core::licence::Limit::Unlimited => None,
-            rollcall_core::licence::Limit::Seats(limit) => Some(limit.get()),
-        },
+        limit: overview.seats.limit.seats(),
         used_before: used,
         used,
         waiting: overview.waiting,

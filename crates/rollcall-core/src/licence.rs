@@ -50,6 +50,17 @@ pub enum Limit {
     Seats(SeatCount),
 }
 
+impl Limit {
+    /// How many seats it has, as it is shown and stored by others; none is no limit.
+    #[must_use]
+    pub fn seats(self) -> Option<u64> {
+        match self {
+            Self::Unlimited => None,
+            Self::Seats(seats) => Some(seats.get()),
+        }
+    }
+}
+
 /// The licence and who holds its seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seats {

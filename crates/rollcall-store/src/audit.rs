@@ -7,7 +7,7 @@ use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire;
 use rollcall_core::account::{AccountId, AccountState};
-use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, FieldChange, Observation};
 use rollcall_core::source::SourceName;
@@ -279,11 +279,7 @@ impl SeatsView {
     /// How seats are shown.
     #[must_use]
     pub fn of(seats: Seats) -> Self {
-        let limit = match seats.limit {
-            Limit::Unlimited => None,
-            Limit::Seats(limit) => Some(limit.get()),
-        };
-        Self { used: seats.used.get(), limit }
+        Self { used: seats.used.get(), limit: seats.limit.seats() }
     }
 }
 

@@ -13,7 +13,6 @@ use crate::pass::{Pass, Tally, head_of, note_what_was_done};
 use crate::request::{StepMessage, send};
 use crate::shell::Shell;
 use futures::future::BoxFuture;
-use rollcall_core::licence::Limit;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
@@ -193,10 +192,7 @@ fn longest_free(before: &RunSummary, tally: &Tally) -> Option<i64> {
 fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {
     RunSummary {
         counts: tally.counts(),
-        limit: match seats.limit {
-            Limit::Unlimited => None,
-            Limit::Seats(limit) => Some(limit.get()),
-        },
+        limit: seats.limit.seats(),
         used: seats.used.get(),
         freed: if tally.writes > 0 { tally.freed } else { seats.freed.get() },
         taken: if tally.writes > 0 { tally.taken } else { seats.taken.get() },
