@@ -131,9 +131,11 @@ def put_code(cloud):
 def create(cloud, issuer):
     template, parameters = expanded("rate(1 minute)", issuer)
     formation = cloud.client("cloudformation")
+    # As `sam deploy` does: from S3, since a body may have 51,200 bytes only.
+    cloud.client("s3").put_object(Bucket=CODE, Key="template.json", Body=json.dumps(template).encode())
     formation.create_stack(
         StackName=STACK,
-        TemplateBody=json.dumps(template),
+        TemplateURL=f"{cloud.url}/{CODE}/template.json",
         Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
