@@ -36,7 +36,13 @@ pub(super) async fn answer(
         return problem(403, "Not from here", "only the console's own pages may send its forms");
     }
     let method = if method == Method::HEAD { &Method::GET } else { method };
-    let request = rollcall_console::Request { method: method.to_string(), path, query, form: pairs(body) };
+    let request = rollcall_console::Request {
+        method: method.to_string(),
+        path,
+        query,
+        form: pairs(body),
+        person: None,
+    };
     let page = rollcall_console::answer(&request, site).await;
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

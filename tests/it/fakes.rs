@@ -3,7 +3,7 @@
 //! What each of them answers is a module; `.ci` has them judged by the vendors' own descriptions and libraries.
 
 pub(crate) mod entra;
-
+pub(crate) mod issuer;
 pub(crate) mod ldap;
 pub(crate) mod okta;
 

@@ -23,6 +23,7 @@ mod reads;
 mod scenario;
 mod scenarios;
 mod several;
+mod sign_in;
 mod template;
 mod tidy;
 mod truth;

@@ -34,6 +34,37 @@ fn what_the_functions_read_from_their_environment_is_set() {
 }
 
 #[test]
+fn what_the_console_reads_from_its_environment_is_set() {
+    let template = template();
+    let set = template["Resources"]["ConsoleFunction"]["Properties"]["Environment"]["Variables"].as_object();
+    let set: BTreeSet<String> = set.unwrap().keys().cloned().collect();
+    let text = std::fs::read_to_string(root().join("functions/console/src/settings.rs")).unwrap();
+    let read = text.split('"').filter(|word| word.starts_with("ROLLCALL_")).map(str::to_owned);
+    assert_eq!(set, read.collect());
+}
+
+#[test]
+fn only_the_console_can_be_reached_without_a_token_and_it_may_touch_no_data() {
+    let template = template();
+    for (name, resource) in template["Resources"].as_object().unwrap() {
+        let routes = resource["Properties"]["Events"].as_object().into_iter().flatten();
+        let open: BTreeSet<&str> = routes
+            .filter(|(_, route)| route["Type"] == "HttpApi" && !route["Properties"]["Auth"].is_null())
+            .map(|(_, route)| route["Properties"]["Path"].as_str().unwrap())
+            .collect();
+        if name == "ConsoleFunction" {
+            assert_eq!(open, BTreeSet::from(["/", "/console", "/console/{page+}"]));
+            let policies = resource["Properties"]["Policies"].to_string();
+            assert!(
+                !policies.contains("dynamodb:") && !policies.contains("s3:") && !policies.contains("sqs:")
+            );
+        } else {
+            assert!(open.is_empty(), "{name}: {open:?}");
+        }
+    }
+}
+
+#[test]
 fn every_function_is_built_from_a_crate_of_its_name() {
     let template = template();
     let resources = template["Resources"].as_object().unwrap().values();

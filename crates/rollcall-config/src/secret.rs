@@ -20,7 +20,9 @@ pub enum SecretRef {
 }
 
 impl SecretRef {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads it as it stands in the configuration: `env:NAME`, `file:PATH`, `ssm:/PATH`, `secretsmanager:NAME`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (kind, name) = text.split_once(':')?;
         let name = Some(name).filter(|name| !name.trim().is_empty())?.to_owned();
         match kind {

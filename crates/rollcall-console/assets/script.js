@@ -4,6 +4,8 @@ const progress = document.getElementById("progress");
 const follow = async () => {
   try {
     const answer = await fetch(`/console/runs/${progress.dataset.run}/progress`, { credentials: "same-origin" });
+    // Whose session is over is sent to sign in, and comes back.
+    if (answer.status === 401) return location.reload();
     if (!answer.ok) throw new Error(answer.statusText);
     const part = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (part.getElementById("ended")) return location.reload();

@@ -30,6 +30,17 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
     }
 }
 
+/// Whether a form is sent there.
+pub(crate) fn has(parts: &[&str]) -> bool {
+    matches!(
+        parts,
+        ["reset"]
+            | ["runs", _, "approve" | "leave"]
+            | ["accounts", _, "block" | "unblock"]
+            | ["configuration", "check"]
+    )
+}
+
 /// Asks for a run, and shows it.
 async fn reset(api: &dyn Api, body: &Value) -> Result<Response, Refused> {
     let Started { run, status } = act(api, "POST", "/reset", body).await?;

@@ -7,6 +7,7 @@ mod chart;
 mod configuration;
 mod forms;
 mod licence;
+mod message;
 mod model;
 mod overview;
 mod page;
@@ -15,7 +16,9 @@ mod waiting;
 mod words;
 
 pub use api::{Answer, Api, Call};
+pub use message::{Link, message};
 use page::Refused;
+pub use page::redirect;
 
 /// A request of a browser whose session the host has checked.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +31,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// What a form sends, decoded.
     pub form: Vec<(String, String)>,
+    /// The name of whoever has signed in, where the host has a `POST /console/sign-out`.
+    pub person: Option<String>,
 }
 
 /// A page, or where to go.
@@ -43,25 +48,37 @@ pub struct Response {
 
 /// Answers a request with what the API says.
 pub async fn answer(request: &Request, api: &dyn Api) -> Response {
-    let parts: Vec<&str> = request.path.trim_end_matches('/').split('/').skip(2).collect();
-    if !parts.iter().all(|part| is_plain(part)) {
-        return Refused::not_found(&request.path).into_response();
+    let mut parts = request.path.trim_end_matches('/').split('/').skip(1);
+    let is_ours = parts.next() == Some("console");
+    let parts: Vec<&str> = parts.collect();
+    if !is_ours || !parts.iter().all(|part| is_plain(part)) {
+        return Refused::not_found(&request.path).into_response(request);
     }
     let result = match request.method.as_str() {
         "GET" => get(&parts, request, api).await,
         "POST" => forms::post(&parts, request, api).await,
-        _ => Err(Refused::method()),
+        _ => Err(Refused::method("GET, POST")),
     };
-    result.unwrap_or_else(Refused::into_response)
+    result.unwrap_or_else(|refused| refused.into_response(request))
+}
+
+/// A file that belongs to every page, and says nothing of anybody.
+#[must_use]
+pub fn asset(path: &str) -> Option<Response> {
+    match path {
+        "/console/style.css" => {
+            Some(page::asset("text/css; charset=utf-8", include_str!("../assets/style.css")))
+        }
+        "/console/script.js" => {
+            Some(page::asset("text/javascript; charset=utf-8", include_str!("../assets/script.js")))
+        }
+        _ => None,
+    }
 }
 
 async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     match parts {
         [] => overview::show(request, api).await,
-        ["style.css"] => Ok(page::asset("text/css; charset=utf-8", include_str!("../assets/style.css"))),
-        ["script.js"] => {
-            Ok(page::asset("text/javascript; charset=utf-8", include_str!("../assets/script.js")))
-        }
         ["runs"] => runs::list(request, api).await,
         ["runs", id] => runs::show(id, request, api).await,
         ["runs", id, "progress"] => runs::progress(id, api).await,
@@ -73,7 +90,8 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["audit", "export"] => audit::export(request, api).await,
         ["licence"] => licence::show(request, api).await,
         ["configuration"] => configuration::show(request, api).await,
-        _ => Err(Refused::not_found(&request.path)),
+        _ if forms::has(parts) => Err(Refused::method("POST")),
+        _ => asset(&request.path).ok_or_else(|| Refused::not_found(&request.path)),
     }
 }
 

@@ -27,12 +27,24 @@ pub(crate) struct Page {
     pub(crate) title: String,
     section: &'static str,
     pub(crate) notice: Option<&'static str>,
+    /// Who has signed in, and can sign out.
+    pub(crate) person: Option<String>,
 }
 
 impl Page {
     /// A page of this part of the console.
     pub(crate) fn new(section: &'static str, title: impl Into<String>, request: &Request) -> Self {
-        Self { title: title.into(), section, notice: request.get("notice").and_then(notice) }
+        Self {
+            title: title.into(),
+            section,
+            notice: request.get("notice").and_then(notice),
+            person: request.person.clone(),
+        }
+    }
+
+    /// A page of no part of the console.
+    pub(crate) fn apart(title: impl Into<String>, person: Option<String>) -> Self {
+        Self { title: title.into(), section: "none", notice: None, person }
     }
 
     /// The parts of the console: path, name, and whether this page is in it.
@@ -86,7 +98,8 @@ pub(crate) fn asset(content_type: &'static str, text: &str) -> Response {
 }
 
 /// Sends the browser on.
-pub(crate) fn redirect(to: impl Into<String>) -> Response {
+#[must_use]
+pub fn redirect(to: impl Into<String>) -> Response {
     let mut headers = headers("text/plain; charset=utf-8");
     headers.extend([("location", to.into()), ("cache-control", String::from("no-store"))]);
     Response { status: 303, headers, body: String::new() }
@@ -124,7 +137,9 @@ pub(crate) struct Refused {
     /// Figures of a refusal at the limit.
     pub(crate) figures: Vec<(&'static str, u64)>,
     /// The problem document, for whoever shows more of it.
-    pub(crate) body: Value,
+    pub(crate) body: Box<Value>,
+    /// The methods that there are, where it is for the method.
+    allowed: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -141,7 +156,8 @@ impl Refused {
             title: title.to_owned(),
             detail: detail.into(),
             figures: Vec::new(),
-            body: Value::Null,
+            body: Box::default(),
+            allowed: None,
         }
     }
 
@@ -151,8 +167,9 @@ impl Refused {
     }
 
     /// Neither a page nor a form.
-    pub(crate) fn method() -> Self {
-        Self::new(405, "This is not how pages are asked for", "Use the links and the buttons.")
+    pub(crate) fn method(allowed: &'static str) -> Self {
+        let refused = Self::new(405, "This is not how pages are asked for", "Use the links and the buttons.");
+        Self { allowed: Some(allowed), ..refused }
     }
 
     /// A form that was not filled in as it must be.
@@ -182,7 +199,8 @@ impl Refused {
             title: text("title", "It did not work"),
             detail: text("detail", "The API gives no reason; try again in a moment."),
             figures: figures.collect(),
-            body,
+            body: Box::new(body),
+            allowed: None,
         }
     }
 
@@ -196,12 +214,10 @@ impl Refused {
     }
 
     /// The page that says so.
-    pub(crate) fn into_response(self) -> Response {
-        let page = Page { title: self.title.clone(), section: "none", notice: None };
+    pub(crate) fn into_response(self, request: &Request) -> Response {
+        let page = Page::apart(self.title.clone(), request.person.clone());
         let mut response = html(self.status, &RefusedPage { page, refused: &self });
-        if self.status == 405 {
-            response.headers.push(("allow", String::from("GET, POST")));
-        }
+        response.headers.extend(self.allowed.map(|methods| ("allow", methods.to_owned())));
         response
     }
 }

@@ -45,6 +45,7 @@ pub use queues::{QueueName, QueuedMessage, Queues};
 pub use readings::{PageRef, Reading, digest_of};
 pub use requests::Begun;
 pub use runs::{HoldSummary, RunId, RunRecord, RunStatus, RunSummary, RunsPage, Trigger};
+pub use secrets::secret;
 pub use shelf::AccountShelf;
 pub use snapshot::{SnapshotReader, SnapshotRef};
 pub use store::Store;
