@@ -20,6 +20,7 @@ from cloud import ACCOUNT, REGION, Cloud, wait
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from samtranslator.translator.transform import transform
+from sign_in import Front, sign_in
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STACK = "rollcall"
@@ -118,7 +119,7 @@ def spell_out(template, api):
 def put_code(cloud):
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket=CODE)
-    for function in ["fetch", "reconcile", "reset", "read"]:
+    for function in ["fetch", "reconcile", "reset", "read", "console"]:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             entry = zipfile.ZipInfo("bootstrap")
@@ -337,9 +338,14 @@ def main():
         replay.replay(cloud, resources, expect)
         # Were policies not looked at, all of the above would say nothing of them.
         iam, role = cloud.client("iam"), resources["ResetFunctionRole"]
-        for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-            iam.delete_role_policy(RoleName=role, PolicyName=policy)
+        policies = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in iam.list_role_policies(RoleName=role)["PolicyNames"]]
+        for policy in policies:
+            iam.delete_role_policy(RoleName=role, PolicyName=policy["PolicyName"])
         expect("POST /reset where its role may do nothing", site.reset(issuer.token())[0], 500)
+        for policy in policies:
+            iam.put_role_policy(RoleName=role, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(policy["PolicyDocument"]))
+        site.s3.put_object(Bucket=BUCKET, Key="config/rollcall.toml", Body=ROLES + (quickstart / "rollcall.toml").read_bytes())
+        sign_in(site, Front(), expect)
         print("the stack does what the product promises")
 
 
