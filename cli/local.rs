@@ -12,7 +12,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
 use std::fmt::Write as _;
-use std::fs::{File, TryLockError};
+use std::fs::{DirBuilder, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -59,8 +59,7 @@ impl Local {
         }
         let (text, config) = read_config(place)?;
         let data = place.data_folder();
-        std::fs::create_dir_all(&data)
-            .with_context(|| format!("making the data folder {}", data.display()))?;
+        make_private(&data).with_context(|| format!("making the data folder {}", data.display()))?;
         let lock = lock(&data)?;
         let names = Names::local();
         let buckets = buckets_in(&data);
@@ -140,6 +139,15 @@ impl Place {
         let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
         self.data.clone().unwrap_or_else(beside)
     }
+}
+
+/// Makes the folder, with those above it, for its owner only: names and addresses of people lie in it.
+fn make_private(data: &Path) -> std::io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(data)
 }
 
 fn buckets_in(data: &Path) -> PathBuf {

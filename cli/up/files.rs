@@ -121,6 +121,12 @@ async fn read_again(shell: &Shell, place: &Place) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether the file says something else than the configuration in force: it is being written, or has mistakes.
+pub(super) async fn is_ahead(shell: &Shell, place: &Place) -> anyhow::Result<bool> {
+    let stored = shell.store.get_text(CONFIG_OBJECT).await.map_err(Error::from)?;
+    Ok(place.config_text().ok() != stored)
+}
+
 /// Writes the configuration that was set over the API into its file, so that it counts after the next start, too.
 pub(super) async fn write_back(shell: &Shell, place: &Place) -> anyhow::Result<()> {
     let text = shell.store.get_text(CONFIG_OBJECT).await.map_err(Error::from)?.unwrap_or_default();

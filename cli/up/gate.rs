@@ -6,6 +6,7 @@
 use anyhow::{Context as _, Result};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use rollcall_sync::store::digest_of;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
@@ -17,6 +18,8 @@ const SESSION: &str = "rollcall_session";
 /// The token, and the names by which the server may be called.
 pub(super) struct Gate {
     token: String,
+    /// What the cookie holds. Not the token: browsers show the cookies of 127.0.0.1 to every server there.
+    session: String,
     port: u16,
 }
 
@@ -30,7 +33,7 @@ impl Gate {
             Err(error) if error.kind() == ErrorKind::NotFound => make(&path)?,
             Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
         };
-        Ok(Self { token, port })
+        Ok(Self { session: digest_of(&format!("console session\n{token}")), token, port })
     }
 
     /// What whoever is let in shows.
@@ -60,12 +63,12 @@ impl Gate {
         cookies
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().strip_prefix(SESSION)?.strip_prefix('='))
-            .any(|token| self.is_token(token))
+            .any(|session| session.as_bytes().ct_eq(self.session.as_bytes()).into())
     }
 
     /// The cookie that begins a session.
     pub(super) fn cookie(&self) -> String {
-        format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Strict", self.token)
+        format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Strict", self.session)
     }
 
     /// Whether the request was sent to us by our own name: a name that somebody else has pointed here is none.

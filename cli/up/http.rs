@@ -118,11 +118,19 @@ impl Site {
 
     /// What the function behind the API answers.
     pub(super) async fn call(&self, request: &Request) -> Result<Value> {
+        let sets_configuration = request.method == "PUT" && request.path == "/configuration";
+        if sets_configuration && files::is_ahead(&self.shell, &self.place).await? {
+            let detail = format!(
+                "{} has been changed and is not in force; let it count, or mend its mistakes, and then make your change",
+                self.place.config.display()
+            );
+            return Ok(answer_of(412, "Somebody was quicker", &detail));
+        }
         let answer = api::answer(&self.shell, &self.person, request).await?;
         if request.method != "GET" {
             self.wake.notify_one();
         }
-        if request.method == "PUT" && request.path == "/configuration" && answer["statusCode"] == 200 {
+        if sets_configuration && answer["statusCode"] == 200 {
             files::write_back(&self.shell, &self.place).await?;
         }
         Ok(answer)

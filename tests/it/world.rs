@@ -73,6 +73,12 @@ impl World {
         shell(&self.servers, &self.names, &self.clock, &self.ids, interceptor)
     }
 
+    /// From here on the HTTP API is one whose stack has a console.
+    pub(crate) fn need_roles(&mut self) {
+        self.names.needs_roles = true;
+        self.shell = self.process(None);
+    }
+
     /// A client of the embedded DynamoDB, to do what Rollcall would not.
     pub(crate) fn dynamo(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::from_conf(self.servers.dynamo().build())

@@ -4,6 +4,7 @@ mod directories;
 
 pub use directories::*;
 
+use crate::secret::SecretRef;
 use rollcall_core::fields::FieldName;
 use rollcall_core::source::{SourceKind, SourceName};
 use std::collections::BTreeMap;
@@ -67,6 +68,33 @@ impl SourceSettings {
             Self::Csv(_) | Self::Entra(_) | Self::Okta(_) => None,
         }
     }
+
+    /// Which secret the source shows, and to whom: whoever may choose both can have it sent to themselves.
+    #[must_use]
+    pub fn exposure(&self) -> Option<Exposure<'_>> {
+        match self {
+            Self::Csv(_) => None,
+            Self::Ldap(settings) => {
+                Some(Exposure { secret: &settings.bind_password, to: vec![&settings.url] })
+            }
+            Self::Entra(settings) => Some(Exposure {
+                secret: settings.credential.secret(),
+                to: vec![&settings.login_url, &settings.tenant, &settings.graph_url],
+            }),
+            Self::Okta(settings) => {
+                Some(Exposure { secret: settings.credential.secret(), to: vec![&settings.url] })
+            }
+        }
+    }
+}
+
+/// A secret, and the servers that it is shown to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure<'a> {
+    /// The secret.
+    pub secret: &'a SecretRef,
+    /// What says which servers they are.
+    pub to: Vec<&'a str>,
 }
 
 /// Settings of a CSV source.

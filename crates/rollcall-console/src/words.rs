@@ -29,12 +29,13 @@ pub(crate) fn outcome(word: &str) -> &str {
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count mended",
         "configuration_set" => "Configuration changed",
+        "run_requested" => "Run asked for",
         other => other,
     }
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 23] = [
+pub(crate) const OUTCOMES: [&str; 24] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -58,6 +59,7 @@ pub(crate) const OUTCOMES: [&str; 23] = [
     "licence_set",
     "ledger_mended",
     "configuration_set",
+    "run_requested",
 ];
 
 /// Why an account is blocked, or that it is active.

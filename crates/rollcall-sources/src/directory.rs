@@ -127,20 +127,7 @@ impl fmt::Debug for Cursor {
 /// The secrets that a source's settings name: whoever opens it must look them up.
 #[must_use]
 pub fn secrets_of(settings: &SourceSettings) -> Vec<&SecretRef> {
-    use rollcall_config::{EntraCredential, OktaCredential};
-    match settings {
-        SourceSettings::Csv(_) => Vec::new(),
-        SourceSettings::Ldap(settings) => vec![&settings.bind_password],
-        SourceSettings::Entra(settings) => match &settings.credential {
-            EntraCredential::Secret(name)
-            | EntraCredential::Certificate(name)
-            | EntraCredential::FederatedToken(name) => vec![name],
-        },
-        SourceSettings::Okta(settings) => match &settings.credential {
-            OktaCredential::Token(name) => vec![name],
-            OktaCredential::PrivateKey { private_key, .. } => vec![private_key],
-        },
-    }
+    settings.exposure().map(|exposure| exposure.secret).into_iter().collect()
 }
 
 /// Opens a directory. `None` for a source that is a file.

@@ -2,10 +2,11 @@
 
 use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, number, text};
 use crate::error::Error;
-use crate::runs::RunId;
+use crate::runs::{RunId, RunRecord};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
@@ -17,6 +18,12 @@ use serde::{Deserialize, Serialize};
 
 /// The audit log's word for another configuration.
 pub const CONFIGURATION_SET: &str = "configuration_set";
+
+/// The audit log's word for a run that a person has asked for.
+pub const RUN_REQUESTED: &str = "run_requested";
+
+/// How many configurations can be noted in one millisecond.
+const NOTES_MAX: u64 = 10;
 
 /// What all entries of one doing have in common.
 #[derive(Clone, Debug)]
@@ -169,6 +176,23 @@ impl AuditEntry {
         Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
     }
 
+    /// The entry of a run that a person has asked for, and whose removals it approves.
+    pub(crate) fn of_request(run: &RunRecord, seats: Seats) -> Self {
+        let head = AuditHead {
+            at: run.started_at,
+            run: Some(run.id.clone()),
+            trigger: run.trigger.as_str().to_owned(),
+            actor: run.actor.clone(),
+            source: Some(run.source.clone()),
+        };
+        let approves = run.approves.iter().map(|held| ChangeView {
+            field: String::from("approves"),
+            old: String::new(),
+            new: held.to_string(),
+        });
+        Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
+    }
+
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
         Self {
             at: head.at,
@@ -206,6 +230,9 @@ impl AuditEntry {
         match self.account {
             Some(id) => id.to_string(),
             None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
+            None if self.outcome == RUN_REQUESTED => {
+                format!("run#{}", self.run.as_ref().map_or("", RunId::as_str))
+            }
             None => String::from("licence"),
         }
     }
@@ -284,21 +311,37 @@ impl SeatsView {
 }
 
 impl Store {
-    /// Notes in the audit log that another configuration took the place of the one before.
+    /// Notes in the audit log that another configuration takes the place of the one before.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn note_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
-        let entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
-        self.dynamo
-            .put_item()
-            .table_name(&self.names.audit)
-            .set_item(Some(entry.encode(self.names.audit_retention_days)?))
-            .condition_expression("attribute_not_exists(account)")
-            .send()
-            .await
-            .map_err(|error| Error::service("noting the configuration in the audit log", error))?;
-        Ok(())
+        let mut entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
+        loop {
+            let noted = self
+                .dynamo
+                .put_item()
+                .table_name(&self.names.audit)
+                .set_item(Some(entry.encode(self.names.audit_retention_days)?))
+                .condition_expression("attribute_not_exists(account)")
+                .send()
+                .await;
+            match noted {
+                Ok(_) => return Ok(()),
+                // Another one in this very millisecond.
+                Err(error)
+                    if entry.version < NOTES_MAX
+                        && error
+                            .as_service_error()
+                            .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
+                {
+                    entry.version += 1;
+                }
+                Err(error) => {
+                    return Err(Error::service("noting the configuration in the audit log", error));
+                }
+            }
+        }
     }
 
     /// A page of the changes of one run, by outcome and time.

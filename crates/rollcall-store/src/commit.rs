@@ -5,6 +5,8 @@
 
 mod parts;
 
+pub(crate) use parts::audit_item;
+
 use crate::audit::AuditHead;
 use crate::dynamo::pause;
 use crate::error::Error;

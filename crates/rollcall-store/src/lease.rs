@@ -1,6 +1,8 @@
 //! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
 //! dead is known by its epoch and fenced off.
 
+use crate::audit::AuditEntry;
+use crate::commit::audit_item;
 use crate::dynamo::{
     Item, get_number, get_text, get_texts, is_condition_failed, number, pause, send_update, text,
 };
@@ -65,25 +67,22 @@ impl Seen {
 
 impl Store {
     /// Begins a run: its record and the lease of its source until `now + millis` come to be in one transaction, so
-    /// that a lease never names a run that nobody knows.
+    /// that a lease never names a run that nobody knows; with the audit entry of whoever has pressed Reset.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
+        let noted = self.note_of_request(run).await?;
         for tries in 1..=TRIES_MAX {
             let seen = self.see_lease(&run.source, now).await?;
             if let Some(holder) = seen.holder() {
                 return Ok(Acquired::HeldBy(holder.clone()));
             }
             let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
-            let result = self
-                .dynamo
-                .transact_write_items()
-                .transact_items(TransactWriteItem::builder().update(taking).build())
-                .transact_items(TransactWriteItem::builder().put(self.run_put(run)?).build())
-                .send()
-                .await;
-            match result {
+            let taking = TransactWriteItem::builder().update(taking).build();
+            let record = TransactWriteItem::builder().put(self.run_put(run)?).build();
+            let items = [taking, record].into_iter().chain(noted.clone()).collect();
+            match self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await {
                 Ok(_) => return Ok(seen.taken_by(&run.source, &run.id)),
                 // Taken since it was seen, or met by another transaction.
                 Err(error)
@@ -95,6 +94,19 @@ impl Store {
             }
         }
         Err(Error::Contended { what: "the lease" })
+    }
+
+    /// The audit entry of a run that a person has asked for. The other ways in are no decisions of anybody, and a plan
+    /// changes nothing.
+    async fn note_of_request(&self, run: &RunRecord) -> Result<Option<TransactWriteItem>, Error> {
+        match run.trigger {
+            Trigger::Reset | Trigger::Command if run.dry_run => Ok(None),
+            Trigger::Schedule | Trigger::Drop => Ok(None),
+            Trigger::Reset | Trigger::Command => {
+                let seats = self.seats().await?.seats;
+                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats))?))
+            }
+        }
     }
 
     /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets

@@ -29,7 +29,9 @@ mod wire;
 
 pub use accounts::{AccountsPage, SHARDS, UsernamesPage};
 pub use applied::Applied;
-pub use audit::{AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, SeatsView, StateView};
+pub use audit::{
+    AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, RUN_REQUESTED, SeatsView, StateView,
+};
 pub use bus::Bus;
 pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use dynamo::Cursor;

@@ -1,4 +1,5 @@
-//! Where things are kept: the names of the tables and the bucket, given to the functions in their environment.
+//! Where things are kept: the names of the tables and the bucket, given to the functions in their environment, with how
+//! they are to be kept.
 
 use crate::error::Error;
 
@@ -19,6 +20,8 @@ pub struct Names {
     pub bucket: String,
     /// After how many days audit entries go; `None` is never.
     pub audit_retention_days: Option<u32>,
+    /// Whether the HTTP API lets nobody in as long as the configuration has no `[roles]`.
+    pub needs_roles: bool,
 }
 
 impl Names {
@@ -35,6 +38,7 @@ impl Names {
             audit: variable("ROLLCALL_AUDIT_TABLE")?,
             bucket: variable("ROLLCALL_BUCKET")?,
             audit_retention_days: retention("ROLLCALL_AUDIT_RETENTION_DAYS")?,
+            needs_roles: variable("ROLLCALL_NEEDS_ROLES")? == "true",
         })
     }
 
@@ -49,6 +53,7 @@ impl Names {
             audit: String::from("rollcall-audit"),
             bucket: String::from("rollcall"),
             audit_retention_days: None,
+            needs_roles: false,
         }
     }
 }

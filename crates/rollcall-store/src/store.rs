@@ -48,6 +48,12 @@ impl Store {
         Ok(answer.item)
     }
 
+    /// See [`Names::needs_roles`].
+    #[must_use]
+    pub fn needs_roles(&self) -> bool {
+        self.names.needs_roles
+    }
+
     /// Name of the installation, in notices and metrics.
     #[must_use]
     pub fn stack(&self) -> &str {

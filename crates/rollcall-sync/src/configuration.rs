@@ -19,9 +19,10 @@ pub struct Stored {
 /// What a change of the configuration is about, and so who may make it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// Sources that are no LDAP directory, or only comments.
+    /// Sources that are no LDAP directory, or only comments. Which secret goes to which server stays as it was.
     Sources,
-    /// The LDAP source, or what is no source: the licence, the guard, the roles.
+    /// The LDAP source; what is no source: the licence, the guard, the roles; a secret that goes to another server, or
+    /// another secret: whoever may choose both could have any secret sent to themselves.
     Everything,
 }
 
@@ -56,21 +57,49 @@ pub async fn replace(
     }
     let version = digest_of(&text);
     if version != before {
-        let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
-        if let Err(rollcall_store::Error::ChangedWhileRead { .. }) = replaced {
-            return Err(Error::ConfigurationChanged);
-        }
-        replaced?;
+        // Noted first: nothing may be in force that the log knows nothing of.
         shell.store.note_configuration(&head(shell, actor), before, &version).await?;
+        let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
+        if let Err(error) = replaced {
+            return Err(take_back(shell, error, (before, &version), actor).await);
+        }
     }
     Ok(Stored { text, version })
+}
+
+/// Notes that a configuration did not come into force after all, where that is so.
+async fn take_back(
+    shell: &Shell,
+    why: rollcall_store::Error,
+    (before, noted): (&str, &str),
+    actor: Actor<'_>,
+) -> Error {
+    let in_force = read(shell).await;
+    if in_force.is_ok_and(|stored| stored.version != noted)
+        && let Err(error) = shell.store.note_configuration(&head(shell, actor), noted, before).await
+    {
+        tracing::error!(error = %error, "the audit log has a configuration that did not come into force");
+    }
+    match why {
+        rollcall_store::Error::ChangedWhileRead { .. } => Error::ConfigurationChanged,
+        why => why.into(),
+    }
 }
 
 /// What a change is about. Of a configuration that cannot be read nobody knows what the change is about.
 fn reach(old: &str, next: &Config) -> Reach {
     let Ok(old) = Config::parse(old) else { return Reach::Everything };
     let only_sources = Config { sources: old.sources.clone(), ..next.clone() } == old;
-    if only_sources && ldap(&old) == ldap(next) { Reach::Sources } else { Reach::Everything }
+    let is_known = |source: &SourceConfig| {
+        source.settings.exposure().is_none_or(|shown| {
+            old.sources.iter().any(|source| source.settings.exposure().as_ref() == Some(&shown))
+        })
+    };
+    if only_sources && ldap(&old) == ldap(next) && next.sources.iter().all(is_known) {
+        Reach::Sources
+    } else {
+        Reach::Everything
+    }
 }
 
 fn ldap(config: &Config) -> Vec<&SourceConfig> {

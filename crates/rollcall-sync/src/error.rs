@@ -79,9 +79,14 @@ pub enum Error {
     ConfigurationChanged,
     /// A change of the configuration that needs another role.
     #[error(
-        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles and the rest"
+        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles, which secret goes to which server, and the rest"
     )]
     NotYours,
+    /// Nobody may use the HTTP API, since it is not said who may.
+    #[error(
+        "a console signs people in here, and the configuration has no [roles] that say who may do what; add them to config/rollcall.toml in the bucket"
+    )]
+    NoRoles,
     /// More than can be exported in the time that there is.
     #[error("there are too many entries for one export; narrow the period, or ask for one run")]
     TooMany,
@@ -190,6 +195,7 @@ impl Error {
             | Self::InvalidUsername(_) => Kind::Usage,
             Self::ConfigurationChanged
             | Self::NotYours
+            | Self::NoRoles
             | Self::TooMany
             | Self::Refused(_)
             | Self::NotTaken { .. }

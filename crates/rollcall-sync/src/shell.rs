@@ -198,13 +198,18 @@ impl Shell {
     }
 
     /// Who may use the HTTP API. Of a configuration with mistakes only those in `[roles]` count: otherwise nobody could
-    /// look at it, and mend it, over the API. None where it has no `[roles]`.
+    /// look at it, and mend it, over the API. None where it has no `[roles]`, and no mistake either: the section might be
+    /// misspelt, and whoever it is to keep out let in.
     ///
     /// # Errors
-    /// When there is no configuration, or who may do what cannot be read in it.
+    /// When there is no configuration, who may do what cannot be read in it, or `[roles]` is missing and must not be.
     pub async fn roles(&self) -> Result<Option<Roles>, Error> {
         let text = self.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
-        Config::roles_of(&text).map_err(Error::Configuration)
+        match Config::roles_of(&text).map_err(Error::Configuration)? {
+            Some(roles) => Ok(Some(roles)),
+            None if self.store.needs_roles() => Err(Error::NoRoles),
+            None => Config::parse(&text).map(|_| None).map_err(Error::Configuration),
+        }
     }
 
     /// The configuration as it lies in the bucket.

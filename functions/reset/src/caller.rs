@@ -76,10 +76,21 @@ fn values_of(request: &ApiGatewayV2httpRequest, claim: &str, name: &str) -> Vec<
     }
 }
 
-/// What the bearer token says.
+/// What the bearer token says. Of two tokens in one header, which another than the gateway may take for the one, nothing.
 fn token_claims(request: &ApiGatewayV2httpRequest) -> Option<Map<String, Value>> {
     let header = request.headers.get("authorization")?.to_str().ok()?;
-    let payload = header.split('.').nth(1)?;
+    let words: Vec<&str> = header.split(' ').filter(|word| !word.is_empty()).collect();
+    let token = match words.as_slice() {
+        [token] => token,
+        [scheme, token] if scheme.eq_ignore_ascii_case("bearer") => token,
+        _ => return None,
+    };
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-_=.".contains(&b);
+    let parts: Vec<&str> = token.split('.').collect();
+    let [_, payload, _] = parts.as_slice() else { return None };
+    if !token.bytes().all(is_plain) {
+        return None;
+    }
     let json = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     serde_json::from_slice(&json).ok()
 }

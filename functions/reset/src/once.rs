@@ -30,7 +30,9 @@ pub(crate) async fn answer(
     let http = &request.request_context.http;
     let path = request.raw_path.as_deref().unwrap_or_default();
     let body = request.body.as_deref().unwrap_or_default();
-    let fingerprint = digest_of(&format!("{} {path}\n{body}", http.method));
+    // Which version is meant belongs to a change of the configuration.
+    let version = request.headers.get("if-match").and_then(|tag| tag.to_str().ok()).unwrap_or_default();
+    let fingerprint = digest_of(&format!("{} {path}\n{version}\n{body}", http.method));
     let failed = |error: rollcall_sync::store::Error| Problem::from_error(&Error::from(error));
     match shell.store.begin_request(&key, &fingerprint, shell.now()).await.map_err(failed)? {
         Begun::New => {}

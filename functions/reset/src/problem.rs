@@ -96,7 +96,7 @@ impl Problem {
             Kind::Usage if matches!(error, Error::UsernameTaken { .. }) => (409, "The username is taken"),
             Kind::Usage => (404, "No such thing"),
             Kind::Refused if matches!(error, Error::ConfigurationChanged) => (412, "Somebody was quicker"),
-            Kind::Refused if matches!(error, Error::NotYours) => (403, "Not allowed"),
+            Kind::Refused if matches!(error, Error::NotYours | Error::NoRoles) => (403, "Not allowed"),
             Kind::Refused if matches!(error, Error::TooMany) => (422, "Too much for one file"),
             Kind::Refused => (409, "Not possible as things stand"),
             Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),

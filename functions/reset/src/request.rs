@@ -13,8 +13,9 @@ use std::fmt::Display;
 /// Bytes of a body that is JSON.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Bytes of a configuration.
-pub(crate) const CONFIGURATION_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a configuration. The answer to one is kept under its `Idempotency-Key`, in which every quotation mark takes four
+/// bytes (JSON in JSON), in an item of at most 400 KB (DynamoDB).
+pub(crate) const CONFIGURATION_BYTES_MAX: usize = 96 * 1024;
 
 /// Characters of a parameter.
 const PARAMETER_CHARS_MAX: usize = 1500;

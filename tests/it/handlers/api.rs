@@ -154,7 +154,57 @@ async fn whoever_has_none_of_the_roles_is_refused_everything() {
     let mut other = with_token(post(), &json!({ "sub": "ada", "groups": ["hr-admins"] }));
     other["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = json!("eve");
     assert_eq!(ask(&world, other).await.0, 403);
+    // Nor does one beside it, whichever of the two the gateway has looked at.
+    let forged = with_token(post(), &json!({ "sub": "eve", "groups": ["it root"] }));
+    let real = with_token(post(), &json!({ "sub": "eve", "groups": ["staff"] }));
+    let [forged, real] = [&forged, &real].map(|event| event["headers"]["authorization"].as_str().unwrap());
+    for header in [
+        format!("{forged},{real}"),
+        format!("{forged}, {real}"),
+        format!("{real},{forged}"),
+        format!("{forged} {real}"),
+        format!("Basic {}", &forged["Bearer ".len()..]),
+        format!("{forged}.x"),
+    ] {
+        let mut event = with_token(post(), &json!({ "sub": "eve" }));
+        event["headers"]["authorization"] = json!(header);
+        assert_eq!(ask(&world, event).await.0, 403, "{header}");
+    }
     assert_eq!(world.shell.queues.take(), None);
+}
+
+#[tokio::test]
+async fn a_section_of_roles_that_is_misspelt_lets_nobody_in() {
+    let world = World::new(STAFF).await;
+    assert_eq!(ask(&world, get("/runs", &[])).await.0, 200);
+    for section in ["[role]", "[Roles]", "[licence.roles]"] {
+        let text = format!("{}{STAFF}", ROLES.replace("[roles]", section));
+        world.shell.store.put_object("config/rollcall.toml", text.into_bytes()).await.unwrap();
+        for event in [get("/runs", &[]), get("/configuration", &[]), drive::http_event(&json!({}), "eve")] {
+            let (status, body) = ask(&world, event).await;
+            assert_eq!(
+                (status, &body["title"]),
+                (500, &json!("The configuration must be mended")),
+                "{section}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_a_console_signs_people_in_nobody_may_do_anything_until_roles_say_who() {
+    let mut world = World::new(STAFF).await;
+    world.need_roles();
+    for event in [get("/runs", &[]), get("/configuration", &[]), drive::http_event(&json!({}), "eve")] {
+        let (status, body) = ask(&world, event).await;
+        assert_eq!(status, 403, "{body}");
+        assert!(body["detail"].as_str().unwrap().contains("has no [roles]"), "{body}");
+    }
+    let text = format!("{ROLES}{STAFF}");
+    world.shell.store.put_object("config/rollcall.toml", text.into_bytes()).await.unwrap();
+    let ada = json!({ "sub": "ada", "groups": ["hr-admins"] });
+    assert_eq!(ask(&world, with_token(get("/runs", &[]), &ada)).await.0, 200);
+    assert_eq!(ask(&world, get("/runs", &[])).await.0, 403);
 }
 
 #[tokio::test]

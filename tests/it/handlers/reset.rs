@@ -82,7 +82,8 @@ async fn who_pressed_reset_stands_in_the_run_and_in_every_audit_entry() {
     assert_eq!((run.trigger, run.actor.as_str()), (Trigger::Reset, "ada@example.org"));
     let filter = audit::Filter { run: Some(run.id), ..audit::Filter::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
-    assert_eq!(entries.len(), 1);
+    let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["run_requested", "created_active"]);
     for entry in entries {
         assert_eq!((entry.trigger.as_str(), entry.actor.as_str()), ("reset", "ada@example.org"));
     }

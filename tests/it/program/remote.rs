@@ -97,7 +97,7 @@ async fn the_commands_work_on_a_deployed_api_as_they_do_here() {
         remote.json(&["local", "add", "root", "--admin", "--set", "email=r@example.com"])["fields"]["email"],
         "r@example.com"
     );
-    assert_eq!(remote.run(&["export"]).out.lines().count(), 1 + 5 + 5);
+    assert_eq!(remote.run(&["export"]).out.lines().count(), 1 + 5 + 6);
     assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));

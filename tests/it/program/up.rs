@@ -185,6 +185,33 @@ async fn a_configuration_set_over_the_api_is_in_the_file_and_one_written_there_c
 }
 
 #[tokio::test]
+async fn what_somebody_is_writing_in_the_configurations_file_is_not_lost_to_the_api() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let version = up.get("/configuration").await["version"].as_str().unwrap().to_owned();
+    let half = SMALL.replace("seats = 3", "seats = ");
+    std::fs::write(&desk.config, &half).unwrap();
+    let put = up.client.put(format!("{}/configuration", up.url)).bearer_auth(&up.token);
+    let put = put.header("if-match", version).body(format!("# Ours.\n{SMALL}")).send().await.unwrap();
+    assert_eq!(put.status(), 412);
+    assert!(put.text().await.unwrap().contains("mend its mistakes"));
+    assert_eq!(std::fs::read_to_string(&desk.config).unwrap(), half);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_this_machine_sees_what_lies_in_the_data_folder_and_the_cookie_is_not_the_token() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let data = desk.data();
+    assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+    let enter = up.client.get(format!("{}/?token={}", up.url, up.token)).send().await.unwrap();
+    let cookie = enter.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("rollcall_session=") && !cookie.contains(&up.token), "{cookie}");
+}
+
+#[tokio::test]
 async fn the_token_may_do_what_its_role_may() {
     let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsysadmin = [\"it\"]\n";
     let desk = Desk::new(&format!("{roles}{SMALL}"));

@@ -72,6 +72,16 @@ pub enum EntraCredential {
     FederatedToken(SecretRef),
 }
 
+impl EntraCredential {
+    /// The secret that it is.
+    #[must_use]
+    pub fn secret(&self) -> &SecretRef {
+        match self {
+            Self::Secret(name) | Self::Certificate(name) | Self::FederatedToken(name) => name,
+        }
+    }
+}
+
 /// What people in Entra ID are matched by (product 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntraMatchField {
@@ -110,4 +120,14 @@ pub enum OktaCredential {
         /// Which of the application's keys it is.
         key_id: Option<String>,
     },
+}
+
+impl OktaCredential {
+    /// The secret that it is.
+    #[must_use]
+    pub fn secret(&self) -> &SecretRef {
+        match self {
+            Self::Token(name) | Self::PrivateKey { private_key: name, .. } => name,
+        }
+    }
 }

@@ -114,7 +114,8 @@ fn update_item(names: &Names, before: &Account, after: &Account) -> Result<Trans
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
-fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWriteItem, Error> {
+/// An entry of the audit log, which nobody has written yet.
+pub(crate) fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWriteItem, Error> {
     let put = Put::builder()
         .table_name(&names.audit)
         .set_item(Some(entry.encode(names.audit_retention_days)?))
