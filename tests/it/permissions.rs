@@ -171,10 +171,15 @@ impl Functions {
     }
 }
 
-/// Everything that functions do: first load, a hold and its approval, a drop during a run, a run that died.
+/// Everything that functions do: first load, a Reset behind a dry run that fails, a hold and its approval, a drop during a run, a run that died.
 async fn a_life(world: &World, functions: &Functions) {
     world.put_csv(EIGHT).await;
     functions.drop_file().await;
+    functions.drain().await;
+    world.put_csv("key").await;
+    functions.post_reset(json!({ "dry_run": true })).await;
+    functions.post_reset(json!({})).await;
+    // The dry run fails over the file, and whoever reads begins what was asked for behind it.
     functions.drain().await;
     world.put_csv(FIVE).await;
     let held = functions.post_reset(json!({})).await;
