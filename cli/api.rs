@@ -150,6 +150,19 @@ impl Api {
         self.send(method, path, &[], body.to_string().into_bytes()).await
     }
 
+    /// What an act with a text as its body answers.
+    pub(crate) async fn post_text(&self, path: &str, query: &[(&str, &str)], body: Vec<u8>) -> Result<Value> {
+        let query = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let request = Request {
+            method: String::from("POST"),
+            path: path.to_owned(),
+            query,
+            body,
+            ..Request::default()
+        };
+        Ok(self.good(&request).await?.body)
+    }
+
     /// What an act with headers and a body of another kind answers.
     pub(crate) async fn send(
         &self,

@@ -2,11 +2,12 @@
 
 use crate::api::Api;
 use crate::local::Place;
+use crate::remote::follow;
 use crate::{Exit, render};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -18,6 +19,14 @@ pub(crate) struct Options {
 enum Command {
     /// Show it, and what is wrong with it.
     Show,
+    /// Show what the one in this file would do, and change nothing.
+    DryRun {
+        /// The file.
+        file: PathBuf,
+        /// The source; may be left out where there is only one.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+    },
     /// Put the one in this file in its place, if it has no mistakes and nobody was quicker.
     Set {
         /// The file.
@@ -27,9 +36,23 @@ enum Command {
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let api = Api::open(place).await?;
+    match &options.command {
+        None | Some(Command::Show) => show(place, &api.get("/configuration", &[]).await?),
+        Some(Command::DryRun { file, source }) => {
+            let source = source.iter().map(|source| ("source", source.as_str())).collect::<Vec<_>>();
+            let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;
+            follow(place, &api, &started).await
+        }
+        Some(Command::Set { file }) => set(place, &api, read(file)?).await,
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+async fn set(place: &Place, api: &Api, text: Vec<u8>) -> Result<Exit> {
     let stored = api.get("/configuration", &[]).await?;
-    let Some(Command::Set { file }) = &options.command else { return show(place, &stored) };
-    let text = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
     let version = stored["version"].as_str().unwrap_or_default();
     let set = api.send("PUT", "/configuration", &[("if-match", version)], text.clone()).await?;
     if let Api::Here(_) = api {
@@ -42,8 +65,8 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     } else if set["version"] == stored["version"] {
         render::say("it is the configuration in force already");
     } else {
-        let sync = place.command("sync --dry-run");
-        render::say(&format!("the configuration is in force; what it changes: {sync}"));
+        let sync = place.command("sync");
+        render::say(&format!("the configuration is in force; to go by it at once: {sync}"));
     }
     Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use crate::accounts::{BlockOptions, ListOptions, LocalCommand, LocalOptions, Unb
 use crate::api::Api;
 use crate::explain::id_of;
 use crate::local::Place;
-use crate::{Exit, audit, licence, render, runs, summary, sync};
+use crate::{Exit, audit, drive, licence, render, runs, summary, sync};
 use anyhow::{Context as _, Result, bail};
 use rollcall_sync::store::{AuditEntry, RunRecord};
 use serde::de::DeserializeOwned;
@@ -24,7 +24,15 @@ pub(crate) async fn sync(place: &Place, options: sync::Options) -> Result<Exit> 
     let api = Api::open(place).await?;
     let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve });
     let answer = api.act("POST", "/reset", &asked).await?;
+    follow(place, &api, &answer).await
+}
+
+/// Follows the run that was asked for to its end. On this machine nobody else delivers what it needs.
+pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<Exit> {
     let id = answer["run"].as_str().context("the API did not say which run it is")?;
+    if let Api::Here(local) = api {
+        drive::drain(&local.shell).await?;
+    }
     match answer["status"].as_str() {
         Some("under_way") => render::note(&format!("run {id} is under way already")),
         Some("follows") => render::note(&format!("another run follows {id}, which is under way")),

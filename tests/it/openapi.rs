@@ -186,12 +186,20 @@ async fn what_acts_answers_as_it_is_described() {
         ("PUT", "/licence", json!({}), 400),
         ("POST", &unblock, json!({}), 200),
         ("POST", "/configuration/check", json!("x ="), 200),
+        ("POST", "/configuration/dry-run", json!("x ="), 422),
         ("PUT", "/configuration", json!("x ="), 428),
     ] {
         let event = api::send(method, path, &body);
         let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], expected, "{method} {path}: {answer}");
         check_answer(&description, &event, &answer);
+    }
+    let mut tried = api::send("POST", "/configuration/dry-run", &Value::Null);
+    tried["body"] = json!(CONFIG);
+    for expected in [202, 409] {
+        let answer = api::answer(tried.clone(), &world.shell).await;
+        assert_eq!(answer["statusCode"], expected, "{answer}");
+        check_answer(&description, &tried, &answer);
     }
     let explained = get(&one, &[]);
     check_answer(&description, &explained, &api::answer(explained.clone(), &world.shell).await);

@@ -1,11 +1,13 @@
 //! `/console/configuration`: the configuration in force, what is wrong with it, and another in its place.
 
 use crate::api::{Api, Call, get, good};
-use crate::model::{Configuration, Mistake};
+use crate::model::{Configuration, Mistake, Started};
+use crate::overview::sources_in;
 use crate::page::{Page, Refused, html, redirect};
 use crate::words::several;
 use crate::{Request, Response};
 use askama::Template;
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "configuration.html")]
@@ -13,6 +15,8 @@ struct Show {
     page: Page,
     text: String,
     version: String,
+    /// The sources in the text, of which a dry run reads one.
+    sources: BTreeSet<String>,
     mistakes: Vec<Mistake>,
     warnings: Vec<String>,
     /// Whether the text is one that somebody is writing, and was found good.
@@ -44,6 +48,27 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
         serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
     let stored = Configuration { text, version, mistakes: mistakes(&body), warnings: warnings(&body) };
     Ok(html(200, &Show::of(request, stored, true)))
+}
+
+/// Begins a dry run with a text that is not in force, and shows it; one that is refused stays in the form.
+pub(crate) async fn dry_run(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let (text, version) = written(request);
+    let source = request.field("source").map(|source| (String::from("source"), source.to_owned()));
+    let call = Call {
+        method: "POST",
+        path: String::from("/configuration/dry-run"),
+        query: source.into_iter().collect(),
+        body: Some(text.clone()),
+        ..Call::default()
+    };
+    match good(api.call(call).await) {
+        Ok(answer) => {
+            let started: Started =
+                serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
+            Ok(redirect(format!("/console/runs/{}?notice={}", started.run, started.status)))
+        }
+        Err(refused) => Ok(Show::refused(request, text, version, refused)),
+    }
 }
 
 /// Puts a text in place; one that is refused stays in the form.
@@ -99,6 +124,7 @@ impl Show {
         let Configuration { text, version, mistakes, warnings } = stored;
         let is_checked = is_written && mistakes.is_empty();
         let page = Page::new("configuration", "Configuration", request);
-        Self { page, text, version, mistakes, warnings, is_checked, refused: None }
+        let sources = sources_in(&text).unwrap_or_default();
+        Self { page, text, version, sources, mistakes, warnings, is_checked, refused: None }
     }
 }

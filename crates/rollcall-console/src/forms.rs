@@ -25,6 +25,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
+        ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
         ["configuration"] => configuration::save(request, api).await,
         _ => Err(Refused::not_found(&request.path)),
     }
@@ -37,7 +38,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
         ["reset"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock"]
-            | ["configuration", "check"]
+            | ["configuration", "check" | "dry-run"]
     )
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct Run {
     pub(crate) actor: String,
     pub(crate) dry_run: bool,
     pub(crate) approves: Option<String>,
+    pub(crate) candidate: Option<String>,
     pub(crate) started_at: String,
     pub(crate) finished_at: Option<String>,
     pub(crate) status: String,

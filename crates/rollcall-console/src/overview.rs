@@ -86,7 +86,7 @@ pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a 
 }
 
 /// The names of the sources in a configuration, if it has any.
-fn sources_in(text: &str) -> Option<BTreeSet<String>> {
+pub(crate) fn sources_in(text: &str) -> Option<BTreeSet<String>> {
     let configuration: toml::Table = text.parse().ok()?;
     let sources = configuration.get("source")?.as_array()?.iter();
     let names: BTreeSet<String> =

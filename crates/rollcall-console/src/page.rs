@@ -77,7 +77,7 @@ fn notice(word: &str) -> Option<&'static str> {
         "unblocked" => "The block is lifted.",
         "made" => "The local account is made. No sync ever touches it.",
         "licence" => "The licence is set. The next run gives free seats to those who wait.",
-        "configuration" => "The configuration is in force. Make a dry run to see what it changes.",
+        "configuration" => "The configuration is in force. The next run goes by it.",
         _ => return None,
     })
 }

@@ -169,6 +169,9 @@ pub struct RunRecord {
     pub dry_run: bool,
     /// The held run whose removals it applies.
     pub approves: Option<RunId>,
+    /// Which configuration it is planned with, where that is not the one in force: its digest (product 29).
+    #[serde(default)]
+    pub candidate: Option<String>,
     /// When it was asked for: the time of everything that it decides.
     #[serde(with = "wire::time")]
     pub started_at: Timestamp,

@@ -34,7 +34,7 @@ impl Adoptions {
         run: &RunRecord,
         snapshot: &SnapshotRef,
     ) -> Result<Self, Error> {
-        let config = shell.config().await?;
+        let config = shell.config_of(run).await?;
         let Some(name) = &config.adoptions else { return Ok(Self::default()) };
         let key = format!("config/{name}");
         let text = shell.store.get_text(&key).await?;

@@ -2,10 +2,11 @@
 
 use crate::admin::{Actor, head};
 use crate::error::Error;
+use crate::request::{Requested, RunRequest, request_run};
 use crate::shell::{CONFIG_OBJECT, Shell};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceKind;
-use rollcall_store::digest_of;
+use rollcall_store::{Trigger, digest_of};
 
 /// The text of a configuration, and which one it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +66,33 @@ pub async fn replace(
         }
     }
     Ok(Stored { text, version })
+}
+
+/// Begins a dry run of a source with a configuration that is not in force (product 29). It reads what that names, so it is
+/// for those only who may put it in force.
+///
+/// # Errors
+/// As [`replace`], and as [`request_run`].
+pub async fn dry_run(
+    shell: &Shell,
+    text: String,
+    source: Option<String>,
+    actor: Actor<'_>,
+    may: impl FnOnce(Reach) -> bool,
+) -> Result<Requested, Error> {
+    let next = Config::parse(&text).map_err(Error::Configuration)?;
+    if !may(reach(&read(shell).await?.text, &next)) {
+        return Err(Error::NotYours);
+    }
+    let request = RunRequest {
+        source,
+        trigger: Trigger::Reset,
+        actor: actor.name.to_owned(),
+        dry_run: true,
+        approve: None,
+        candidate: Some(text),
+    };
+    request_run(shell, request).await
 }
 
 /// Notes that a configuration did not come into force after all, where that is so.

@@ -126,8 +126,14 @@ pub(crate) async fn release(shell: &Shell, lease: &Lease) -> Result<(), Error> {
 /// that a death on the way there forgets nothing: whoever is given the finished run's message again comes by here.
 async fn begin_what_waits(shell: &Shell, source: &SourceName) -> Result<(), Error> {
     let Some((trigger, actor)) = shell.store.asked_again(source).await? else { return Ok(()) };
-    let request =
-        RunRequest { source: Some(source.to_string()), trigger, actor, dry_run: false, approve: None };
+    let request = RunRequest {
+        source: Some(source.to_string()),
+        trigger,
+        actor,
+        dry_run: false,
+        approve: None,
+        candidate: None,
+    };
     match request_run(shell, request).await {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == Kind::Retry => Err(error),

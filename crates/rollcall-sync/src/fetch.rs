@@ -90,7 +90,7 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
     run.status = RunStatus::Reading;
     shell.store.put_run(run, lease).await?;
     shell.tell(Progress::Reading);
-    let config = shell.config().await?;
+    let config = shell.config_of(run).await?;
     let source = config.source(run.source.as_str()).ok_or_else(|| Error::NoSuchSource {
         name: run.source.to_string(),
         known: String::from("others only: it was taken out of the configuration"),

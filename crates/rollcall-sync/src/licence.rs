@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::Config;
-use rollcall_store::Ledger;
+use rollcall_store::{Ledger, RunRecord};
 use std::time::Duration;
 
 /// How often it is read again when the seats moved while the configuration was read.
@@ -30,10 +30,19 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
 /// # Errors
 /// As [`use_configured`].
 pub async fn look_up(shell: &Shell) -> Result<(Config, Ledger), Error> {
-    let mut ledger = shell.store.seats().await?;
-    let config = shell.config().await?;
+    let ledger = shell.store.seats().await?;
+    Ok(looked_up(shell.config().await?, ledger))
+}
+
+/// The same for a dry run, with the configuration that it tries.
+pub(crate) async fn look_up_for(shell: &Shell, run: &RunRecord) -> Result<(Config, Ledger), Error> {
+    let ledger = shell.store.seats().await?;
+    Ok(looked_up(shell.config_of(run).await?, ledger))
+}
+
+fn looked_up(config: Config, mut ledger: Ledger) -> (Config, Ledger) {
     if !ledger.is_set_by_command {
         ledger.seats.limit = config.licence;
     }
-    Ok((config, ledger))
+    (config, ledger)
 }

@@ -155,8 +155,11 @@ impl<'a> Pass<'a> {
         tally: &Tally,
         adoptions: &Adoptions,
     ) -> Result<Self, Error> {
-        let (config, ledger) =
-            if run.dry_run { licence::look_up(shell).await? } else { licence::use_configured(shell).await? };
+        let (config, ledger) = if run.dry_run {
+            licence::look_up_for(shell, run).await?
+        } else {
+            licence::use_configured(shell).await?
+        };
         let seats = ledger.seats;
         let request = Request {
             source: run.source.clone(),

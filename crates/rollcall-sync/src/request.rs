@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::shell::{LEASE_MILLIS, Shell};
 use futures::future::BoxFuture;
 use rollcall_config::{Config, SourceConfig};
-use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
+use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
 use serde::{Deserialize, Serialize};
 
 /// What is asked for.
@@ -20,6 +20,8 @@ pub struct RunRequest {
     pub dry_run: bool,
     /// The held run whose removals are approved.
     pub approve: Option<RunId>,
+    /// The text of a configuration that is to be tried in the place of the one in force; only in a dry run.
+    pub candidate: Option<String>,
 }
 
 /// The answer.
@@ -51,14 +53,18 @@ impl StepMessage {
 /// Begins a run of a source, or answers with the one under way.
 ///
 /// # Errors
-/// When the source or the run to approve does not exist or does not fit; or the storage fails (ask again).
+/// When the source or the run to approve does not exist or does not fit, or the configuration to be tried has mistakes;
+/// or the storage fails (ask again).
 pub fn request_run(shell: &Shell, request: RunRequest) -> BoxFuture<'_, Result<Requested, Error>> {
     // Boxed because a run that ends may ask for the next one, and that for another.
     Box::pin(request_or_join(shell, request))
 }
 
 async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
-    let config = shell.config().await?;
+    let config = match &request.candidate {
+        Some(text) => Config::parse(text).map_err(Error::Configuration)?,
+        None => shell.config().await?,
+    };
     let source = choose(&config, request.source.as_deref())?;
     let snapshot = match &request.approve {
         Some(run) => Some(approvable(shell, source, run).await?),
@@ -71,6 +77,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         actor: request.actor.clone(),
         dry_run: request.dry_run,
         approves: request.approve.clone(),
+        candidate: request.candidate.as_deref().map(digest_of),
         started_at: shell.now(),
         finished_at: None,
         status: RunStatus::Requested,
@@ -82,6 +89,9 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         summary: None,
         error: None,
     };
+    if let Some(text) = &request.candidate {
+        shell.store.put_object(&candidate_of(&record.id), text.clone().into_bytes()).await?;
+    }
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
             crate::ending::end_dead(shell, &lease, &dead).await?;
@@ -106,7 +116,7 @@ async fn join(
         crate::ending::give_back(shell, &source.name, &holder).await?;
         return request_run(shell, request).await;
     };
-    if request.approve.is_some() {
+    if request.approve.is_some() || request.candidate.is_some() {
         return Err(Error::RunUnderWay { run: holder });
     }
     // What was dropped may be newer than what the holder has read, and a dry run does nothing for anybody else.
@@ -137,6 +147,11 @@ pub async fn send(shell: &Shell, record: &RunRecord, lease: Option<&Lease>) -> R
         shell.queues.send_fetch(body, &record.source, &dedup).await?;
     }
     Ok(())
+}
+
+/// Where the configuration lies that a dry run is planned with.
+pub(crate) fn candidate_of(run: &RunId) -> String {
+    format!("config/tried/{run}.toml")
 }
 
 /// The configured source of this name, or the only one where none is named.

@@ -1,10 +1,11 @@
 //! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
 
 use crate::error::Error;
+use crate::request::candidate_of;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::Patience;
-use rollcall_store::{Bus, Queues, RunId, Store};
+use rollcall_store::{Bus, Queues, RunId, RunRecord, Store};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -218,6 +219,20 @@ impl Shell {
     /// When there is none, or it has mistakes: put a correct one there (`rollcall check` explains each mistake).
     pub async fn config(&self) -> Result<Config, Error> {
         let text = self.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+        Config::parse(&text).map_err(Error::Configuration)
+    }
+
+    /// The configuration that a run is planned with: the one in force, or the one that a dry run tries.
+    ///
+    /// # Errors
+    /// As [`Shell::config`].
+    pub(crate) async fn config_of(&self, run: &RunRecord) -> Result<Config, Error> {
+        if run.candidate.is_none() {
+            return self.config().await;
+        }
+        let key = candidate_of(&run.id);
+        let text = self.store.get_text(&key).await?;
+        let text = text.ok_or(rollcall_store::Error::NoSuchObject { key })?;
         Config::parse(&text).map_err(Error::Configuration)
     }
 }

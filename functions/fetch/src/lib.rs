@@ -67,8 +67,14 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
 async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Trigger) -> Result<Value> {
     let mut failed = Vec::new();
     for (source, actor) in sources {
-        let request =
-            RunRequest { source: Some(source.clone()), trigger, actor, dry_run: false, approve: None };
+        let request = RunRequest {
+            source: Some(source.clone()),
+            trigger,
+            actor,
+            dry_run: false,
+            approve: None,
+            candidate: None,
+        };
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));
         }

@@ -1,10 +1,12 @@
-//! `GET /configuration`, a checked `PUT /configuration` in the place of the version that was read, and
-//! `POST /configuration/check`, which only checks (product section 1; product 29).
+//! `GET /configuration`, a checked `PUT /configuration` in the place of the version that was read, and for one that is not
+//! in force `POST /configuration/check`, which only checks, and `POST /configuration/dry-run`, which shows what it would do
+//! (product section 1; product 29).
 
 use crate::answer::{ok, with_tag};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::request::{CONFIGURATION_BYTES_MAX, Query, text};
+use crate::reset::answer;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use rollcall_config::{Config, Mistake};
 use rollcall_sync::configuration::{Reach, Stored, read, replace};
@@ -35,15 +37,38 @@ pub(crate) async fn put(
     let before = request.headers.get("if-match").and_then(|tag| tag.to_str().ok());
     let before = before.map(|tag| tag.trim().trim_matches('"')).ok_or_else(Problem::precondition_required)?;
     let text = text(request, CONFIGURATION_BYTES_MAX)?;
-    let may = |reach| match reach {
+    let replaced = replace(shell, text, before, caller.actor(), may(caller)).await;
+    replaced.map(|stored| shown(&stored)).map_err(|error| refused(&error))
+}
+
+/// Which changes a caller may make.
+fn may(caller: &Caller) -> impl FnOnce(Reach) -> bool {
+    let permissions = caller.permissions;
+    move |reach| match reach {
         Reach::Sources => permissions.may_edit_sources,
         Reach::Everything => permissions.may_edit_everything,
-    };
-    match replace(shell, text, before, caller.actor(), may).await {
-        Ok(stored) => Ok(shown(&stored)),
-        Err(Error::Configuration(mistakes)) => Err(Problem::mistakes(&mistakes)),
-        Err(error) => Err(Problem::from_error(&error)),
     }
+}
+
+/// Mistakes are those in what was sent.
+fn refused(error: &Error) -> Problem {
+    match error {
+        Error::Configuration(mistakes) => Problem::mistakes(mistakes),
+        error => Problem::from_error(error),
+    }
+}
+
+/// Shows what a configuration would do, before it is put in place: begins a dry run with it.
+pub(crate) async fn dry_run(
+    request: &ApiGatewayV2httpRequest,
+    caller: &Caller,
+    shell: &Shell,
+) -> Result<ApiGatewayV2httpResponse, Problem> {
+    caller.need_reset_and_read()?;
+    let source = Query::of(request, &["source"])?.get("source").map(str::to_owned);
+    let text = text(request, CONFIGURATION_BYTES_MAX)?;
+    let started = rollcall_sync::configuration::dry_run(shell, text, source, caller.actor(), may(caller));
+    started.await.map(answer).map_err(|error| refused(&error))
 }
 
 /// Says what is wrong with a configuration, and changes nothing.

@@ -66,6 +66,7 @@ async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGate
             ["licence"] => licence::put(request, &caller, shell).await,
             ["configuration"] => configuration::put(request, &caller, shell).await,
             ["configuration", "check"] => configuration::check(request, &caller),
+            ["configuration", "dry-run"] => configuration::dry_run(request, &caller, shell).await,
             _ => Err(Problem::not_found(path)),
         }
     };
@@ -102,7 +103,7 @@ fn check_route(
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<(), Problem> {
     let allowed = match parts {
-        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check"] => "POST",
+        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check" | "dry-run"] => "POST",
         ["accounts"] => "GET, POST",
         ["licence" | "configuration"] => "GET, PUT",
         ["runs" | "waiting" | "audit"] | ["runs" | "accounts", _] | ["audit", "export"] => "GET",

@@ -41,12 +41,18 @@ pub(crate) async fn post(
         actor: caller.name.clone(),
         dry_run: options.dry_run,
         approve,
+        candidate: None,
     };
-    let started = match request_run(shell, request).await.map_err(|error| Problem::from_error(&error))? {
+    request_run(shell, request).await.map(answer).map_err(|error| Problem::from_error(&error))
+}
+
+/// What is answered to whoever asked for a run.
+pub(crate) fn answer(requested: Requested) -> ApiGatewayV2httpResponse {
+    let started = match requested {
         Requested::Started(run) => json!({ "run": run.to_string(), "status": "started" }),
         Requested::UnderWay(run) => json!({ "run": run.to_string(), "status": "under_way" }),
         // The one that follows has no id yet: it begins when this one has ended.
         Requested::Follows(run) => json!({ "run": run.to_string(), "status": "follows" }),
     };
-    Ok(respond(202, "application/json", &started))
+    respond(202, "application/json", &started)
 }

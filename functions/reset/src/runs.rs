@@ -56,6 +56,7 @@ fn view(run: &RunRecord) -> Value {
         "actor": run.actor,
         "dry_run": run.dry_run,
         "approves": run.approves,
+        "candidate": run.candidate,
         "started_at": show_time(run.started_at),
         "finished_at": run.finished_at.map(show_time),
         "status": run.status,

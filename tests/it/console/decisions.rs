@@ -118,3 +118,23 @@ async fn a_run_that_has_ended_is_not_said_to_have_begun() {
         &["holds a seat"],
     );
 }
+
+#[tokio::test]
+async fn a_configuration_is_tried_before_it_is_put_in_force_and_the_run_offers_no_button_to_do_it() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    assert_says(&page, 200, &["formaction=\"/console/configuration/dry-run\" formtarget=\"_blank\""]);
+    let form = |text: &str| [("version", String::from("x")), ("text", text.to_owned())];
+    let send = async |text: &str| {
+        let form = form(text);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        post(&world, "/console/configuration/dry-run", &form).await
+    };
+    assert_says(&send("seats =").await, 422, &["1 mistake", "seats ="]);
+    let started = send(&CONFIG.replacen("seats = ", "seats = 9", 1)).await;
+    drive::drain(&world.shell).await.unwrap();
+    let page = get(&world, location(&started).split('?').next().unwrap(), &[]).await;
+    assert_says(&page, 200, &["Dry run of staff", "that is not in force", "of 9"]);
+    assert!(!page.body.contains("Do it"), "it would sync with the one in force: {}", page.body);
+}

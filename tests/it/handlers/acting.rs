@@ -1,17 +1,16 @@
 //! Acting over HTTP: blocking and unblocking at the limit, local accounts, the licence, the configuration; once for each
 //! `Idempotency-Key`, and only with the permission for it (product section 1; product 10, 15, 36).
 
-use super::api::{answer, ask, get, send, with_token};
+use super::api::{ask, get, send, with_token};
 use super::looking::id_of;
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
-use crate::faults;
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
 use rollcall_sync::store::RunId;
 use serde_json::{Value, json};
 
-const ROLES: &str = r#"
+pub(super) const ROLES: &str = r#"
 [roles]
 claim = "groups"
 people_administrator = ["people"]
@@ -23,7 +22,7 @@ async fn act(world: &World, method: &str, path: &str, body: Value) -> (i64, Valu
     ask(world, send(method, path, &body)).await
 }
 
-async fn entry(world: &World, outcome: &str) -> Value {
+pub(super) async fn entry(world: &World, outcome: &str) -> Value {
     let (_, page) = ask(world, get("/audit", &[("outcome", outcome)])).await;
     page["entries"][0].clone()
 }
@@ -99,69 +98,11 @@ async fn the_limit_that_is_put_holds_from_then_on() {
     }
 }
 
-fn put_configuration(text: &str, version: &Value) -> Value {
+pub(super) fn put_configuration(text: &str, version: &Value) -> Value {
     let mut event = send("PUT", "/configuration", &Value::Null);
     event["body"] = json!(text);
     event["headers"]["if-match"] = json!(format!("\"{}\"", version.as_str().unwrap()));
     event
-}
-
-#[tokio::test]
-async fn a_configuration_is_checked_and_put_in_the_place_of_the_version_that_was_read() {
-    let world = World::new(STAFF).await;
-    let (_, first) = ask(&world, get("/configuration", &[])).await;
-    assert_eq!((&first["text"], &first["mistakes"]), (&json!(STAFF), &json!([])));
-    let wrong = STAFF.replace("match_field", "match_feild");
-    let (status, problem) = ask(&world, put_configuration(&wrong, &first["version"])).await;
-    assert_eq!((status, &problem["mistakes"][0]["line"]), (422, &json!(4)), "{problem}");
-    let next = format!("# Ours.\n{STAFF}");
-    let (status, second) = ask(&world, put_configuration(&next, &first["version"])).await;
-    assert_eq!((status, &second["text"]), (200, &json!(next)), "{second}");
-    assert_eq!(ask(&world, put_configuration(STAFF, &first["version"])).await.0, 412, "the version is gone");
-    assert_eq!(ask(&world, send("PUT", "/configuration", &Value::Null)).await.0, 428);
-    let entry = entry(&world, "configuration_set").await;
-    assert_eq!(entry["changes"][0]["old"], first["version"]);
-    assert_eq!(
-        (&entry["changes"][0]["new"], &entry["actor"]),
-        (&second["version"], &json!("ada@example.org"))
-    );
-    let mut check = send("POST", "/configuration/check", &Value::Null);
-    check["body"] = json!(wrong);
-    let (status, checked) = ask(&world, check).await;
-    assert_eq!((status, checked["mistakes"].as_array().unwrap().is_empty()), (200, false));
-    assert_eq!(ask(&world, get("/configuration", &[])).await.1["text"], json!(next));
-}
-
-#[tokio::test]
-async fn no_configuration_is_in_force_that_the_audit_log_knows_nothing_of() {
-    let world = World::new(STAFF).await;
-    let (_, first) = ask(&world, get("/configuration", &[])).await;
-    let next = format!("# Ours.\n{STAFF}");
-    let put = || put_configuration(&next, &first["version"]);
-    let no_log = faults::process(&world, |call| {
-        call.is("PutItem", "configuration_set").then(|| faults::dynamo_error("AccessDeniedException", "no"))
-    });
-    assert_eq!(answer(put(), &no_log).await["statusCode"], 500);
-    assert_eq!(ask(&world, get("/configuration", &[])).await.1["text"], json!(STAFF), "nothing is changed");
-    // Where the other half fails, the log takes back what it said.
-    let no_object = faults::process(&world, |call| {
-        let is_put = call.operation.starts_with("PUT") && call.operation.ends_with("config/rollcall.toml");
-        is_put.then(|| faults::s3_error(403, "AccessDenied", "no"))
-    });
-    assert_eq!(answer(put(), &no_object).await["statusCode"], 500);
-    assert_eq!(ask(&world, get("/configuration", &[])).await.1["text"], json!(STAFF));
-    let (_, log) = ask(&world, get("/audit", &[("outcome", "configuration_set")])).await;
-    let change = |number: usize| log["entries"][number]["changes"][0].clone();
-    assert_eq!(log["entries"].as_array().unwrap().len(), 2, "{log}");
-    assert_eq!((&change(0)["old"], &change(0)["new"]), (&change(1)["new"], &first["version"]));
-    assert_eq!(ask(&world, put()).await.0, 200);
-    assert_eq!(
-        ask(&world, get("/audit", &[("outcome", "configuration_set")])).await.1["entries"]
-            .as_array()
-            .unwrap()
-            .len(),
-        3
-    );
 }
 
 #[tokio::test]
@@ -228,45 +169,7 @@ async fn the_three_permissions_are_kept_apart() {
     }
 }
 
-#[tokio::test]
-async fn whoever_edits_sources_cannot_have_a_secret_sent_to_another_server() {
-    let okta = "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\ntoken = \"ssm:/rollcall/okta\"\ngroups = [\"all\"]\n";
-    let entra = "[[source]]\nname = \"entra\"\nkind = \"entra\"\ntenant = \"example.com\"\nclient_id = \"00000000-0000-0000-0000-000000000000\"\nclient_secret = \"ssm:/rollcall/entra\"\ngroups = [\"all\"]\n";
-    let config = format!("{ROLES}{STAFF}{okta}{entra}");
-    let world = World::new(&config).await;
-    let version = ask(&world, as_role(get("/configuration", &[]), "root")).await.1["version"].clone();
-    let another = okta.replace("\"okta\"\nkind", "\"other\"\nkind");
-    for (text, status) in [
-        (config.replace("[\"all\"]", "[\"all\", \"more\"]"), 200),
-        (config.replace(okta, ""), 200),
-        (format!("{config}{}", another.replace("[\"all\"]", "[\"more\"]")), 200),
-        (config.replace("example.okta.com", "evil.okta.com"), 403),
-        (config.replace("ssm:/rollcall/okta", "ssm:/rollcall/entra"), 403),
-        (config.replace("ssm:/rollcall/okta", "env:AWS_SESSION_TOKEN"), 403),
-        (config.replace("tenant = \"example.com\"", "tenant = \"evil.example\""), 403),
-        (
-            config.replace(
-                "client_secret = \"ssm:/rollcall/entra\"",
-                "client_secret = \"file:/proc/self/environ\"",
-            ),
-            403,
-        ),
-        (config.replace("tenant = ", "login_url = \"https://evil.example\"\ntenant = "), 403),
-        (config.replace("tenant = ", "graph_url = \"https://evil.example\"\ntenant = "), 403),
-        (format!("{config}{}", another.replace("example.okta.com", "evil.okta.com")), 403),
-    ] {
-        assert_ne!(text, config);
-        world.tick();
-        let (answered, body) = ask(&world, as_role(put_configuration(&text, &version), "sync")).await;
-        assert_eq!(answered, status, "{body}\n{text}");
-        world.shell.store.put_object("config/rollcall.toml", config.clone().into_bytes()).await.unwrap();
-        let (answered, _) = ask(&world, as_role(put_configuration(&text, &version), "root")).await;
-        assert_eq!(answered, 200, "a sysadmin may");
-        world.shell.store.put_object("config/rollcall.toml", config.clone().into_bytes()).await.unwrap();
-    }
-}
-
-fn as_role(event: Value, role: &str) -> Value {
+pub(super) fn as_role(event: Value, role: &str) -> Value {
     with_token(event, &json!({ "sub": "ada@example.org", "groups": [role] }))
 }
 
@@ -299,27 +202,6 @@ async fn the_same_key_is_answered_the_same_and_done_once() {
     assert_eq!(ask(&world, keyed(&"k".repeat(256), json!({}))).await.0, 400);
     world.wait(25 * 60 * 60 * 1000);
     assert_eq!(ask(&world, keyed("k1", json!({}))).await.0, 409, "after a day it is a new request");
-}
-
-#[tokio::test]
-async fn a_configuration_is_put_once_for_each_key_and_version_however_large_it_is() {
-    let world = World::new(STAFF).await;
-    let (_, first) = ask(&world, get("/configuration", &[])).await;
-    let large = format!("{STAFF}# {}\n", "\"".repeat(95 * 1024));
-    let keyed = |version: &Value| {
-        let mut event = put_configuration(&large, version);
-        event["headers"]["idempotency-key"] = json!("k");
-        event
-    };
-    assert_eq!(ask(&world, keyed(&json!("another"))).await.0, 412);
-    assert_eq!(ask(&world, keyed(&first["version"])).await.0, 422, "another version is another request");
-    let mut event = keyed(&first["version"]);
-    event["headers"]["idempotency-key"] = json!("l");
-    let put = ask(&world, event.clone()).await;
-    assert_eq!((put.0, &put.1["text"]), (200, &json!(large)));
-    assert_eq!(ask(&world, event).await, put, "it is answered the same, though the version is gone");
-    let event = put_configuration(&format!("{large}{large}"), &put.1["version"]);
-    assert_eq!(ask(&world, event).await.0, 413);
 }
 
 #[tokio::test]

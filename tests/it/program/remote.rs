@@ -69,6 +69,10 @@ fn a_configuration_is_shown_and_set_by_the_command() {
     let wrong = desk.file("wrong.toml", SMALL.replace("seats", "saets"));
     desk.run(&["config", "set", &wrong]).assert_refused(&["line 3: `saets` is unknown in [licence]"]);
     let next = desk.file("next.toml", SMALL.replace("seats = 3", "seats = 4"));
+    desk.run(&["config", "dry-run", &wrong]).assert_refused(&["line 3: `saets` is unknown in [licence]"]);
+    let tried = desk.done(&["config", "dry-run", &next]);
+    assert!(tried.contains("activated") && tried.contains("4 of 4 seats"), "{tried}");
+    assert_eq!(desk.json(&["licence"])["limit"], 3, "it is not in force");
     assert!(desk.done(&["config", "set", &next]).contains("is in force"));
     assert!(desk.done(&["config", "set", &next]).contains("already"));
     assert_eq!(desk.json(&["licence"])["limit"], 4);
