@@ -108,10 +108,10 @@ async fn take_back(
     {
         tracing::error!(error = %error, "the audit log has a configuration that did not come into force");
     }
-    match why {
-        rollcall_store::Error::ChangedWhileRead { .. } => Error::ConfigurationChanged,
-        why => why.into(),
+    if matches!(why, rollcall_store::Error::ChangedWhileRead { .. }) {
+        return Error::ConfigurationChanged;
     }
+    why.into()
 }
 
 /// What a change is about. Of a configuration that cannot be read nobody knows what the change is about.

@@ -52,10 +52,10 @@ fn may(caller: &Caller) -> impl FnOnce(Reach) -> bool {
 
 /// Mistakes are those in what was sent.
 fn refused(error: &Error) -> Problem {
-    match error {
-        Error::Configuration(mistakes) => Problem::mistakes(mistakes),
-        error => Problem::from_error(error),
+    if let Error::Configuration(mistakes) = error {
+        return Problem::mistakes(mistakes);
     }
+    Problem::from_error(error)
 }
 
 /// Shows what a configuration would do, before it is put in place: begins a dry run with it.
