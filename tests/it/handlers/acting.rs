@@ -1,7 +1,7 @@
 //! Acting over HTTP: blocking and unblocking at the limit, local accounts, the licence, the configuration; once for each
 //! `Idempotency-Key`, and only with the permission for it (product section 1; product 10, 15, 36).
 
-use super::api::{ask, get, send, with_token};
+use super::api::{answer, ask, get, send, with_token};
 use super::looking::id_of;
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
 use crate::world::World;
@@ -267,11 +267,71 @@ async fn twenty_callers_at_once_never_overrun_the_limit() {
     assert_at_rest(&world).await;
 }
 
+/// Twenty callers at once, each with one request. Answers with the statuses that were answered, sorted.
+async fn twenty_at_once(world: &World, event: impl Fn(usize) -> Value) -> Vec<i64> {
+    let callers: Vec<_> = (0..20)
+        .map(|number| {
+            let (shell, event) = (world.process(None), event(number));
+            tokio::spawn(async move { answer(event, &shell).await["statusCode"].as_i64().unwrap() })
+        })
+        .collect();
+    let mut statuses = Vec::new();
+    for caller in callers {
+        statuses.push(caller.await.unwrap());
+    }
+    statuses.sort_unstable();
+    statuses
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn twenty_resets_at_once_are_one_run() {
+async fn below_a_lowered_limit_twenty_callers_at_once_are_given_the_one_seat_that_is_there() {
+    let world = World::new(&STAFF.replace("seats = 5", "seats = 10")).await;
+    let eight: String = (0..8).map(|number| format!("p{number},p{number},clerk\n")).collect();
+    world.sync(format!("key,username,title\n{eight}")).await;
+    let ids: Vec<String> = {
+        let (_, page) = ask(&world, get("/accounts", &[])).await;
+        let accounts = page["accounts"].as_array().unwrap();
+        accounts.iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(act(&world, "PUT", "/licence", json!({ "limit": 5 })).await.1["over_by"], 3);
+    let seats = async || {
+        let licence = ask(&world, get("/licence", &[])).await.1;
+        (licence["used"].as_u64().unwrap(), licence["over_by"].as_u64().unwrap())
+    };
+    let ask_for_a_seat = |number: usize| {
+        send(
+            "POST",
+            "/accounts",
+            &json!({ "username": format!("local-{number}-{}", world.shell.now().as_millis()) }),
+        )
+    };
+    // Eight active: everybody stays, nobody is admitted. Five: the same. Four: one is.
+    for (blocked, expected, after) in [(0, [409; 20], (8, 3)), (3, [409; 20], (5, 0))] {
+        for id in &ids[..blocked] {
+            act(&world, "POST", &format!("/accounts/{id}/block"), json!({})).await;
+        }
+        world.tick();
+        assert_eq!(twenty_at_once(&world, ask_for_a_seat).await, expected);
+        assert_eq!(seats().await, after);
+    }
+    act(&world, "POST", &format!("/accounts/{}/block", ids[3]), json!({})).await;
+    world.tick();
+    let statuses = twenty_at_once(&world, ask_for_a_seat).await;
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(seats().await, (5, 0));
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_resets_and_the_timer_at_once_are_one_run() {
     let world = World::new(STAFF).await;
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
     let processes: Vec<Shell> = (0..20).map(|_| world.process(None)).collect();
+    let timer = world.process(None);
+    let ticked = tokio::spawn({
+        let timer = timer.clone();
+        async move { rollcall_fetch::handle(drive::schedule_event(), &timer).await.unwrap() }
+    });
     let pressed = processes.iter().cloned().map(|shell| {
         tokio::spawn(async move {
             rollcall_reset::handle(send("POST", "/reset", &json!({})), &shell).await.unwrap()
@@ -284,8 +344,9 @@ async fn twenty_resets_at_once_are_one_run() {
         let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
         runs.insert(body["run"].as_str().unwrap().to_owned());
     }
+    ticked.await.unwrap();
     assert_eq!(runs.len(), 1);
-    for process in &processes {
+    for process in processes.iter().chain([&timer]) {
         drive::drain(process).await.unwrap();
     }
     assert_eq!(super::runs(&world).await.len(), 1);
