@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::admin;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -16,26 +17,53 @@ pub(crate) struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Change {
-    /// Set the limit, from then on instead of the configured one.
+    /// Set the limit, from then on instead of the configured one; or have that one count again.
     Set {
-        /// How many seats you have, or `unlimited`.
-        #[arg(value_name = "N|unlimited", value_parser = parse_limit, allow_negative_numbers = true)]
-        limit: Limit,
+        /// How many seats you have, or `unlimited`, or `configured`.
+        #[arg(value_name = "N|unlimited|configured", value_parser = parse_limit, allow_negative_numbers = true)]
+        limit: Wanted,
     },
 }
 
-fn parse_limit(text: &str) -> Result<Limit> {
-    if text == "unlimited" {
-        return Ok(Limit::Unlimited);
+/// The limit that is to be set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted {
+    /// This one.
+    This(Limit),
+    /// The configured one.
+    Configured,
+}
+
+impl Wanted {
+    /// As the API is told.
+    pub(crate) fn in_json(self) -> Value {
+        match self {
+            Self::This(limit) => Value::from(limit.seats()),
+            Self::Configured => Value::from("configured"),
+        }
     }
-    let seats = text.parse().map_err(|_| anyhow!("expected a whole number of seats, or `unlimited`"))?;
-    Ok(Limit::Seats(SeatCount::new(seats)))
+}
+
+fn parse_limit(text: &str) -> Result<Wanted> {
+    match text {
+        "unlimited" => Ok(Wanted::This(Limit::Unlimited)),
+        "configured" => Ok(Wanted::Configured),
+        number => {
+            let seats = number
+                .parse()
+                .map_err(|_| anyhow!("expected a whole number of seats, or `unlimited`, or `configured`"))?;
+            Ok(Wanted::This(Limit::Seats(SeatCount::new(seats))))
+        }
+    }
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let local = Local::open(place).await?;
     if let Some(Change::Set { limit }) = &options.command {
-        admin::set_limit(&local.shell, *limit, &drive::person()).await?;
+        match limit {
+            Wanted::This(limit) => admin::set_limit(&local.shell, *limit, &drive::person()).await?,
+            Wanted::Configured => admin::follow_configured_limit(&local.shell, &drive::person()).await?,
+        }
     }
     let overview = admin::overview(&local.shell).await?;
     let limit = overview.seats.limit.seats();
@@ -74,7 +102,7 @@ pub(crate) fn show(place: &Place, licence: &Licence) -> Result<Exit> {
 
 impl Options {
     /// The limit to set, if one is.
-    pub(crate) fn limit(&self) -> Option<Limit> {
+    pub(crate) fn limit(&self) -> Option<Wanted> {
         self.command.as_ref().map(|Change::Set { limit }| *limit)
     }
 }

@@ -115,7 +115,7 @@ pub(crate) async fn licence(place: &Place, options: &licence::Options) -> Result
     let api = Api::open(place).await?;
     let licence = match options.limit() {
         None => api.get("/licence", &[]).await?,
-        Some(limit) => api.act("PUT", "/licence", &json!({ "limit": limit.seats() })).await?,
+        Some(limit) => api.act("PUT", "/licence", &json!({ "limit": limit.in_json() })).await?,
     };
     licence::show(place, &parse(licence)?)
 }

@@ -76,6 +76,10 @@ async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
 }
 
 async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    if request.field("configured").is_some() {
+        act::<Value>(api, "PUT", "/licence", &json!({ "limit": "configured" })).await?;
+        return Ok(redirect("/console/licence?notice=licence"));
+    }
     let limit = match (request.field("unlimited"), request.field("limit")) {
         (Some(_), Some(_)) => return Err(Refused::form("Say either how many seats there are, or no limit.")),
         (Some(_), None) => None,

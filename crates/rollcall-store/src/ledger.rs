@@ -160,6 +160,18 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn set_limit(&self, limit: Limit, head: &AuditHead) -> Result<(), Error> {
+        self.put_limit(limit, true, head).await
+    }
+
+    /// Sets the configured limit, with its audit entry; from then on the configuration decides again.
+    ///
+    /// # Errors
+    /// As [`Store::set_limit`].
+    pub async fn follow_configuration(&self, configured: Limit, head: &AuditHead) -> Result<(), Error> {
+        self.put_limit(configured, false, head).await
+    }
+
+    async fn put_limit(&self, limit: Limit, is_set_by_command: bool, head: &AuditHead) -> Result<(), Error> {
         for tries in 1..=TRIES_MAX {
             let before = match self.seats().await {
                 // Setting it again is the cure for a limit that cannot be read.
@@ -171,7 +183,7 @@ impl Store {
                 continue;
             }
             let seats = Seats { limit, ..before.seats };
-            let after = Ledger { is_set_by_command: true, ..before.with(seats, before.admins, head.at) };
+            let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
             if self.rewrite(&before, &after, LICENCE_SET, head).await? {
                 return Ok(());
             }

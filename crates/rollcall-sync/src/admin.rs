@@ -170,6 +170,15 @@ pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>)
     Ok(shell.store.set_limit(limit, &head(shell, actor.into())).await?)
 }
 
+/// Makes the configured limit count again, after another was set instead.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn follow_configured_limit(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+    let configured = shell.config().await?.licence;
+    Ok(shell.store.follow_configuration(configured, &head(shell, actor.into())).await?)
+}
+
 /// The licence and who waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overview {

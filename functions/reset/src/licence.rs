@@ -40,11 +40,11 @@ const SEATS_MAX: f64 = 9_007_199_254_740_991.0;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    /// A number, or `null` for no limit; nothing is a mistake.
+    /// A number, `null` for no limit, or `"configured"`; nothing is a mistake.
     limit: Value,
 }
 
-/// Sets the limit, from then on instead of the configured one.
+/// Sets the limit, from then on instead of the configured one; or has that one count again.
 pub(crate) async fn put(
     request: &ApiGatewayV2httpRequest,
     caller: &Caller,
@@ -53,10 +53,15 @@ pub(crate) async fn put(
     caller.need(caller.permissions.may_edit_everything)?;
     Query::of(request, &[])?;
     let Wanted { limit } = body(request)?;
+    let failed = |error| Problem::from_error(&error);
+    if limit == "configured" {
+        admin::follow_configured_limit(shell, caller.actor()).await.map_err(failed)?;
+        return get(request, shell).await;
+    }
     let limit = parse(&limit)?;
     // What would be read as the limit must be there before it can be set.
-    rollcall_sync::licence::use_configured(shell).await.map_err(|error| Problem::from_error(&error))?;
-    admin::set_limit(shell, limit, caller.actor()).await.map_err(|error| Problem::from_error(&error))?;
+    rollcall_sync::licence::use_configured(shell).await.map_err(failed)?;
+    admin::set_limit(shell, limit, caller.actor()).await.map_err(failed)?;
     get(request, shell).await
 }
 
@@ -68,6 +73,8 @@ fn parse(limit: &Value) -> Result<Limit, Problem> {
     let whole = limit.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=SEATS_MAX).contains(number));
     let seats = whole.and_then(|number| format!("{number:.0}").parse().ok());
     seats.map(|seats| Limit::Seats(SeatCount::new(seats))).ok_or_else(|| {
-        Problem::bad_request("`limit` must be a whole number of seats, 0 or more, or null for no limit")
+        Problem::bad_request(
+            "`limit` must be a whole number of seats, 0 or more, null for no limit, or \"configured\"",
+        )
     })
 }

@@ -120,6 +120,17 @@ async fn a_run_that_has_ended_is_not_said_to_have_begun() {
 }
 
 #[tokio::test]
+async fn a_limit_that_was_set_can_be_left_to_the_configuration_again() {
+    let world = World::new(CONFIG).await;
+    let button = "Use the configured number";
+    assert!(!get(&world, "/console/licence", &[]).await.body.contains(button));
+    post(&world, "/console/licence", &[("limit", "9")]).await;
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>9</b>", button]);
+    post(&world, "/console/licence", &[("configured", "1")]).await;
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>3</b>"]);
+}
+
+#[tokio::test]
 async fn a_configuration_is_tried_before_it_is_put_in_force_and_the_run_offers_no_button_to_do_it() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;

@@ -93,6 +93,17 @@ async fn the_limit_that_is_put_holds_from_then_on() {
     assert_eq!((status, &licence["over_by"], &licence["set_by"]), (200, &json!(1), &json!("command")));
     assert_eq!(licence["waiting"], 1);
     assert_eq!(entry(&world, "licence_set").await["actor"], "ada@example.org");
+    let (status, licence) = act(&world, "PUT", "/licence", json!({ "limit": "configured" })).await;
+    assert_eq!((status, &licence["limit"], &licence["set_by"]), (200, &json!(1), &json!("configuration")));
+    let text = STAFF.replace("seats = 5", "seats = 2");
+    world.shell.store.put_object("config/rollcall.toml", text.into_bytes()).await.unwrap();
+    world.reset(false, None).await.unwrap();
+    let (_, licence) = ask(&world, get("/licence", &[])).await;
+    assert_eq!(
+        (&licence["limit"], &licence["used"]),
+        (&json!(2), &json!(2)),
+        "the configuration counts again"
+    );
     for body in [json!({}), json!({ "limit": -1 }), json!({ "limit": 1.5 }), json!({ "limit": "many" })] {
         assert_eq!(act(&world, "PUT", "/licence", body.clone()).await.0, 400, "{body}");
     }
