@@ -17,7 +17,11 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) fn start(desk: &Desk, arguments: &[&str]) -> Self {
-        let arguments = [&["up", "--port", "0", "--every", "never"], arguments].concat();
+        Self::start_ticking(desk, "never", arguments)
+    }
+
+    fn start_ticking(desk: &Desk, every: &str, arguments: &[&str]) -> Self {
+        let arguments = [&["up", "--port", "0", "--every", every], arguments].concat();
         let mut child =
             desk.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
@@ -164,6 +168,25 @@ async fn killed_in_the_middle_of_a_run_and_started_again_it_goes_on() {
     assert_eq!((&licence["used"], &licence["waiting"]), (&json!(900), &json!(1100)));
     drop(up);
     desk.assert_healthy();
+}
+
+#[tokio::test]
+async fn the_schedule_reads_every_source_again_and_again() {
+    let second = SMALL.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
+    let desk = Desk::new(&format!("{SMALL}[[source]]{second}"));
+    let up = Up::start_ticking(&desk, "1s", &[]);
+    let began = Instant::now();
+    loop {
+        let page = up.get("/runs").await;
+        let runs = page["runs"].as_array().unwrap();
+        let of = |source: &str| runs.iter().filter(|run| run["source"] == source).count();
+        assert!(runs.iter().all(|run| run["trigger"] == "schedule"), "{page}");
+        if of("staff") >= 2 && of("guests") >= 2 {
+            break;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{page}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
