@@ -1,6 +1,7 @@
 //! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
 
 use crate::error::Error;
+use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::Patience;
@@ -30,6 +31,7 @@ pub struct Shell {
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
     meter: Arc<dyn Fn(&Value) + Send + Sync>,
     limits: Limits,
+    priorities: Priorities,
 }
 
 /// How far one invocation goes.
@@ -133,6 +135,7 @@ impl Shell {
             meter: Arc::new(|_| ()),
             bus: Bus::local(),
             limits: Limits::default(),
+            priorities: Priorities::default(),
         }
     }
 
@@ -183,6 +186,11 @@ impl Shell {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// What this process has learnt of the waiting line.
+    pub(crate) fn priorities(&self) -> &Priorities {
+        &self.priorities
     }
 
     pub(crate) fn new_run(&self) -> RunId {

@@ -161,8 +161,22 @@ async fn where_groups_have_priorities_the_line_and_its_places_follow_them() {
     let line: Vec<_> = waiting.iter().map(|one| one["account"]["username"].as_str().unwrap()).collect();
     assert_eq!(line, ["zoe", "ann", "ben"]);
     let zoe = id_of(&world, "zoe").await;
-    let (_, account) = ask(&world, get(&format!("/accounts/{zoe}"), &[])).await;
-    assert_eq!(account["explanation"]["place"], json!({ "place": 1, "of": 3 }));
+    // The snapshot is read once, whatever a process is asked for after that.
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    for _ in 0..3 {
+        let explained = answer(get(&format!("/accounts/{zoe}"), &[]), &shell).await;
+        let account: Value = serde_json::from_str(explained["body"].as_str().unwrap()).unwrap();
+        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "of": 3 }));
+        drop(answer(get("/waiting", &[("limit", "2")]), &shell).await);
+        assert_eq!(witness.bytes_of("snapshots/").len(), 2, "its manifest and itself");
+    }
+    let before = witness.items();
+    drop(answer(get("/waiting", &[("limit", "1")]), &shell).await);
+    assert!(
+        witness.items() - before <= 3 + 1 + 6,
+        "the keys of the line, the page, and what names the snapshot"
+    );
     // The line tells the truth: with one seat it is she who is seated.
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
     rollcall_sync::admin::set_limit(&world.shell, one, "boss").await.unwrap();
