@@ -1,17 +1,18 @@
 //! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
 
-use crate::known::{self, owner};
+use crate::known::{self, LOCAL};
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
-use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
 use rollcall_core::fields::{FieldName, Fields};
-use rollcall_core::match_key::MatchKey;
-use rollcall_core::source::SourceName;
-use rollcall_sync::admin;
-use rollcall_sync::store::show_time;
-use serde_json::{Value, json};
+use rollcall_reset::view;
+use rollcall_sync::accounts::Filter;
+use rollcall_sync::{accounts, admin};
+use serde_json::Value;
+
+/// Accounts read at once.
+const PAGE_ACCOUNTS: usize = 200;
 
 #[derive(Debug, Args)]
 pub(crate) struct ListOptions {
@@ -24,6 +25,9 @@ pub(crate) struct ListOptions {
     /// Only of this source; `local` for local accounts.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    /// Only those whose username begins so.
+    #[arg(long, value_name = "BEGINNING")]
+    text: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -107,33 +111,44 @@ pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
     if let Some(source) = &options.source {
         known::source(&local, source).await?;
     }
-    let mut accounts = admin::all_accounts(&local.shell).await?;
-    accounts.retain(|account| options.fits(account));
-    accounts.sort_by(|a, b| order(a).cmp(&order(b)));
-    if place.json {
-        render::json(&accounts.iter().map(for_programs).collect::<Vec<_>>())?;
-    } else {
-        let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
-        let empty = if options.is_everything() {
-            format!("no accounts yet; begin with {}", place.command("sync FILE"))
-        } else {
-            String::from("no such accounts")
-        };
-        render::table(&headings, accounts.iter().map(row), &empty);
+    let filter = options.filter();
+    let (mut accounts, mut after) = (Vec::new(), None);
+    loop {
+        let page = accounts::list(&local.shell, &filter, after.as_deref(), PAGE_ACCOUNTS).await?;
+        accounts.extend(page.accounts.iter().map(view::account));
+        after = page.next;
+        if after.is_none() {
+            return show_list(place, options, &accounts);
+        }
     }
+}
+
+/// Shows accounts.
+pub(crate) fn show_list(place: &Place, options: &ListOptions, accounts: &[Value]) -> Result<Exit> {
+    if place.json {
+        render::json(&accounts)?;
+        return Ok(Exit::Done);
+    }
+    let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
+    let empty = if options.query().is_empty() {
+        format!("no accounts yet; begin with {}", place.command("sync FILE"))
+    } else {
+        String::from("no such accounts")
+    };
+    render::table(&headings, accounts.iter().map(row), &empty);
     Ok(Exit::Done)
 }
 
 pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
     let local = Local::open(place).await?;
     let account = admin::block(&local.shell, &options.user, &drive::person(), options.why.as_deref()).await?;
-    show(place, &account)
+    show(place, &view::account(&account))
 }
 
 pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
     let local = Local::open(place).await?;
     let account = admin::unblock(&local.shell, &options.user, &drive::person()).await?;
-    show(place, &account)
+    show(place, &view::account(&account))
 }
 
 pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> {
@@ -143,7 +158,7 @@ pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> 
     let account = admin::add_local(&local.shell, &user, is_admin, fields, &drive::person())
         .await
         .context("no account was made")?;
-    show(place, &account)
+    show(place, &view::account(&account))
 }
 
 impl ListOptions {
@@ -154,80 +169,54 @@ impl ListOptions {
             ("state", state),
             ("reason", self.reason.map(ReasonWord::as_str)),
             ("source", self.source.as_deref()),
+            ("text", self.text.as_deref()),
         ];
         filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
-    fn is_everything(&self) -> bool {
-        self.state.is_none() && self.reason.is_none() && self.source.is_none()
-    }
-
-    fn fits(&self, account: &Account) -> bool {
-        let block = account.state.block();
-        let state = if block.is_none() { StateWord::Active } else { StateWord::Blocked };
-        let has = |reason: ReasonWord| block.is_some_and(|block| reason.as_str() == block.reason.as_str());
-        self.state.is_none_or(|wanted| wanted == state)
-            && self.reason.is_none_or(has)
-            && self.source.as_ref().is_none_or(|source| owner(account) == source)
-    }
-}
-
-fn order(account: &Account) -> (&str, &str, &str) {
-    (owner(account), account.key().map_or("", MatchKey::folded), account.username.folded())
-}
-
-fn show(place: &Place, account: &Account) -> Result<Exit> {
-    if place.json {
-        render::json(&for_programs(account))?;
-    } else {
-        let state = match &account.state {
-            AccountState::Active => String::from("active"),
-            AccountState::Blocked(Block { reason, since }) => {
-                format!("blocked since {}: {}", show_time(*since), in_words(reason))
-            }
-        };
-        render::say(&format!("{} is {state}", account.username.original()));
-    }
-    Ok(Exit::Done)
-}
-
-fn for_programs(account: &Account) -> Value {
-    let block = account.state.block();
-    let attributes: serde_json::Map<String, Value> =
-        account.fields.iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
-    json!({
-        "id": account.id.to_string(),
-        "source": account.source().map(SourceName::as_str),
-        "match_key": account.key().map(MatchKey::original),
-        "username": account.username.original(),
-        "state": account.state.as_str(),
-        "reason": block.map(|block| block.reason.as_str()),
-        "since": block.map(|block| show_time(block.since)),
-        "attributes": attributes,
-    })
-}
-
-/// The reason's word, what a person gave as theirs, and what lifting their block would give where that is no seat.
-fn in_words(reason: &BlockReason) -> String {
-    let word = reason.as_str();
-    let BlockReason::ByAdmin(AdminBlock { by, why, beneath }) = reason else { return word.to_owned() };
-    let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    match beneath {
-        Beneath::Active => format!("{word} ({by}{why})"),
-        Beneath::NoSeat(_) | Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) => {
-            format!("{word} ({by}{why}), else {}", beneath.as_str())
+    fn filter(&self) -> Filter {
+        Filter {
+            is_active: self.state.map(|state| state == StateWord::Active),
+            reason: self.reason.map(|reason| reason.as_str().to_owned()),
+            owner: self.source.clone(),
+            text: self.text.clone(),
         }
     }
 }
 
-fn row(account: &Account) -> Vec<String> {
-    let block = account.state.block();
-    vec![
-        account.username.original().to_owned(),
-        account.state.as_str().to_owned(),
-        block.map(|block| in_words(&block.reason)).unwrap_or_default(),
-        block.map(|block| show_time(block.since)).unwrap_or_default(),
-        owner(account).to_owned(),
-        account.key().map(|key| key.original().to_owned()).unwrap_or_default(),
-    ]
+/// Shows an account.
+pub(crate) fn show(place: &Place, account: &Value) -> Result<Exit> {
+    if place.json {
+        render::json(account)?;
+        return Ok(Exit::Done);
+    }
+    let state = match text(account, "state") {
+        "active" => String::from("active"),
+        state => format!("{state} since {}: {}", text(account, "since"), in_words(account)),
+    };
+    render::say(&format!("{} is {state}", text(account, "username")));
+    Ok(Exit::Done)
+}
+
+/// The reason's word, what a person gave as theirs, and what lifting their block would give where that is no seat.
+fn in_words(account: &Value) -> String {
+    let word = text(account, "reason");
+    if word != ReasonWord::ByAdmin.as_str() {
+        return word.to_owned();
+    }
+    let why = account["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
+    let beneath = account["beneath"].as_str().filter(|beneath| *beneath != "active");
+    let beneath = beneath.map(|beneath| format!(", else {beneath}")).unwrap_or_default();
+    format!("{word} ({}{why}){beneath}", text(account, "set_by"))
+}
+
+fn row(account: &Value) -> Vec<String> {
+    let source = account["source"].as_str().unwrap_or(LOCAL);
+    let [username, state, since, key] =
+        ["username", "state", "since", "match_key"].map(|name| text(account, name).to_owned());
+    vec![username, state, in_words(account), since, source.to_owned(), key]
+}
+
+fn text<'a>(account: &'a Value, name: &str) -> &'a str {
+    account[name].as_str().unwrap_or_default()
 }

@@ -8,18 +8,23 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
 use rollcall_core::time::Timestamp;
-use rollcall_sync::audit::{Filter, read};
-use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
-use rollcall_sync::trail::outcomes;
-use serde_json::{Value, json};
+use rollcall_sync::audit::read;
+use rollcall_sync::store::{AuditEntry, Period, RunId, StateView, show_time};
+use rollcall_sync::trail::{Wanted, outcomes};
 
 /// `2026-11-23`
 const DAY_CHARS: usize = 10;
 
+/// The rule of what is shown, in words.
+pub(crate) const RULE: &str = "\
+What runs only observed (unchanged, held, skipped_duplicate and such) is left out, but for this: with --run everything that
+it observed; with such an --outcome all of it; with --user what the newest complete run of each source observed of them, but
+for unchanged. Whom an earlier run only observed is found with --run or --outcome.";
+
 #[derive(Debug, Args)]
 #[group(id = "audit_filters")]
 pub(crate) struct Options {
-    /// Only of this username or match key.
+    /// Only of this person: the username, match key or id of an account, or what somebody is called who has none.
     #[arg(long)]
     user: Option<String>,
     /// Only of this run; a dry run's entries are shown only so.
@@ -32,19 +37,22 @@ pub(crate) struct Options {
     /// Only where an account is blocked for this reason.
     #[arg(long)]
     reason: Option<ReasonWord>,
-    /// Only of this source's runs.
+    /// Only of this source's runs; `local` for what was done to local accounts.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
     /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, in UTC), or how long ago (36h, 7d).
-    #[arg(long, value_name = "WHEN", value_parser = parse_since)]
+    #[arg(long, value_name = "WHEN", value_parser = parse_when)]
     since: Option<Timestamp>,
+    /// Only before then, said like --since; a day is not in it.
+    #[arg(long, value_name = "WHEN", value_parser = parse_when)]
+    until: Option<Timestamp>,
 }
 
 fn outcome_help() -> String {
     format!("Only with this outcome: one of {}", outcomes().collect::<Vec<_>>().join(", "))
 }
 
-fn parse_since(text: &str) -> Result<Timestamp> {
+fn parse_when(text: &str) -> Result<Timestamp> {
     let time = point_in_time(text.trim()).ok_or_else(|| {
         anyhow!("expected a time (2026-11-23T09:00:00Z), a day (2026-11-23), or how long ago (36h, 7d)")
     })?;
@@ -74,21 +82,21 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     if let Some(source) = &options.source {
         known::source(&local, source).await?;
     }
-    let filter = Filter {
+    let wanted = Wanted {
         user: options.user,
         run: options.run,
         outcome: options.outcome,
         reason: options.reason.map(|reason| reason.as_str().to_owned()),
         source: options.source,
-        since: options.since,
+        period: Period { from: options.since, to: options.until },
     };
-    show(place, &read(&local.shell, &filter).await?)
+    show(place, &read(&local.shell, &wanted).await?)
 }
 
 /// Shows entries.
 pub(crate) fn show(place: &Place, entries: &[AuditEntry]) -> Result<Exit> {
     if place.json {
-        render::json(&entries.iter().map(for_programs).collect::<Vec<_>>())?;
+        render::json(&entries)?;
     } else {
         let headings = ["AT", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];
         render::table(&headings, entries.iter().map(row), "no such entries");
@@ -106,27 +114,10 @@ impl Options {
             ("reason", self.reason.map(|reason| reason.as_str().to_owned())),
             ("source", self.source.clone()),
             ("from", self.since.map(show_time)),
+            ("to", self.until.map(show_time)),
         ];
         filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
-}
-
-fn for_programs(entry: &AuditEntry) -> Value {
-    json!({
-        "at": show_time(entry.at),
-        "run": entry.run,
-        "trigger": entry.trigger,
-        "actor": entry.actor,
-        "source": entry.source,
-        "account": entry.account.map(|id| id.to_string()),
-        "username": name(entry),
-        "outcome": entry.outcome,
-        "reason": reason(entry),
-        "before": entry.before,
-        "after": entry.after,
-        "changes": entry.changes,
-        "seats": entry.seats,
-    })
 }
 
 /// Who it is about: without a username, whoever has this match key.

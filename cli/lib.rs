@@ -59,8 +59,10 @@ enum Command {
     /// Who waits for a seat, in the order in which they are given out.
     Waiting(explain::WaitingOptions),
     /// The audit log: what happened to whom, and why.
+    #[command(after_help = audit::RULE)]
     Audit(audit::Options),
     /// The audit log as a file, for a spreadsheet or for keeping.
+    #[command(after_help = audit::RULE)]
     Export(export::Options),
     /// Runs and their summaries.
     Runs(runs::Options),

@@ -2,11 +2,12 @@
 
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
-use anyhow::{Result, anyhow};
+use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_reset::view;
 use rollcall_sync::admin;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Debug, Args)]
@@ -65,15 +66,12 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
             Wanted::Configured => admin::follow_configured_limit(&local.shell, &drive::person()).await?,
         }
     }
-    let overview = admin::overview(&local.shell).await?;
-    let limit = overview.seats.limit.seats();
-    let (used, over_by) = (overview.seats.used.get(), overview.seats.over_by().get());
-    show(place, &Licence { limit, used, waiting: overview.waiting, over_by })
+    show(place, &view::licence(&local.shell).await?)
 }
 
-/// The licence as it is shown.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Licence {
+/// What people are shown of the licence.
+#[derive(Debug, Deserialize)]
+struct Figures {
     limit: Option<u64>,
     used: u64,
     waiting: u64,
@@ -81,11 +79,12 @@ pub(crate) struct Licence {
 }
 
 /// Shows the licence.
-pub(crate) fn show(place: &Place, licence: &Licence) -> Result<Exit> {
+pub(crate) fn show(place: &Place, licence: &Value) -> Result<Exit> {
     if place.json {
         render::json(licence)?;
         return Ok(Exit::Done);
     }
+    let licence = Figures::deserialize(licence).context("reading the licence; is it of another version?")?;
     render::say(&render::seats(licence.limit, licence.used));
     let has_free = licence.limit.is_none_or(|limit| licence.used < limit);
     let next = if licence.waiting > 0 && has_free {

@@ -1,10 +1,12 @@
 //! The commands on a deployed installation (`--remote`): the same words, over its HTTP API.
 
-use crate::accounts::{BlockOptions, ListOptions, LocalCommand, LocalOptions, UnblockOptions};
+use crate::accounts::{
+    BlockOptions, ListOptions, LocalCommand, LocalOptions, UnblockOptions, show, show_list,
+};
 use crate::api::Api;
 use crate::explain::id_of;
 use crate::local::Place;
-use crate::{Exit, audit, drive, licence, render, runs, summary, sync};
+use crate::{Exit, audit, drive, licence, render, runs, sync};
 use anyhow::{Context as _, Result, bail};
 use rollcall_sync::store::{AuditEntry, RunRecord};
 use serde::de::DeserializeOwned;
@@ -57,11 +59,7 @@ pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<E
         tokio::time::sleep(ASKED_EVERY).await;
     };
     let record: RunRecord = parse(run.clone())?;
-    if place.json {
-        render::json(&run)?;
-    } else {
-        summary::show(place, &record);
-    }
+    runs::show(place, &run, &record)?;
     Ok(sync::exit_of(&record))
 }
 
@@ -69,17 +67,7 @@ pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<E
 pub(crate) async fn accounts(place: &Place, options: &ListOptions) -> Result<Exit> {
     let api = Api::open(place).await?;
     let accounts = api.all("/accounts", &options.query(), "accounts", "after").await?;
-    if place.json {
-        render::json(&accounts)?;
-    } else {
-        let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
-        let row = |account: &Value| {
-            let names = ["username", "state", "reason", "since", "source", "match_key"];
-            names.iter().map(|name| account[name].as_str().unwrap_or_default().to_owned()).collect()
-        };
-        render::table(&headings, accounts.iter().map(row), "no such accounts");
-    }
-    Ok(Exit::Done)
+    show_list(place, options, &accounts)
 }
 
 /// The audit log, oldest first.
@@ -89,7 +77,7 @@ pub(crate) async fn audit(place: &Place, options: audit::Options) -> Result<Exit
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let entries = api.all("/audit", &filters, "entries", "after").await?;
     let mut entries: Vec<AuditEntry> = entries.into_iter().map(parse).collect::<Result<_>>()?;
-    entries.sort_by(|a, b| (a.at, &a.username, a.line).cmp(&(b.at, &b.username, b.line)));
+    rollcall_sync::audit::sort(&mut entries);
     audit::show(place, &entries)
 }
 
@@ -98,16 +86,11 @@ pub(crate) async fn runs(place: &Place, options: &runs::Options) -> Result<Exit>
     let api = Api::open(place).await?;
     let Some(id) = &options.run else {
         let found = api.all("/runs", &[], "runs", "before").await?;
-        let found: Vec<RunRecord> = found.into_iter().map(parse).collect::<Result<_>>()?;
-        return runs::list(place, &found);
+        let records: Vec<RunRecord> = found.iter().cloned().map(parse).collect::<Result<_>>()?;
+        return runs::list(place, &found, &records);
     };
     let run = api.get(&format!("/runs/{id}"), &[]).await?;
-    if place.json {
-        render::json(&run)?;
-    } else {
-        summary::show(place, &parse(run)?);
-    }
-    Ok(Exit::Done)
+    runs::show(place, &run, &parse(run.clone())?)
 }
 
 /// The licence, and setting its limit.
@@ -117,7 +100,7 @@ pub(crate) async fn licence(place: &Place, options: &licence::Options) -> Result
         None => api.get("/licence", &[]).await?,
         Some(limit) => api.act("PUT", "/licence", &json!({ "limit": limit.in_json() })).await?,
     };
-    licence::show(place, &parse(licence)?)
+    licence::show(place, &licence)
 }
 
 /// Blocks an account.
@@ -143,20 +126,6 @@ pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> 
         fields.into_iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
     let body = json!({ "username": user, "is_admin": admin, "fields": fields });
     show(place, &api.act("POST", "/accounts", &body).await?)
-}
-
-fn show(place: &Place, account: &Value) -> Result<Exit> {
-    if place.json {
-        render::json(account)?;
-        return Ok(Exit::Done);
-    }
-    let text = |name: &str| account[name].as_str().unwrap_or_default();
-    let state = match text("state") {
-        "active" => String::from("active"),
-        _ => format!("blocked since {}: {}", text("since"), text("reason")),
-    };
-    render::say(&format!("{} is {state}", text("username")));
-    Ok(Exit::Done)
 }
 
 fn parse<T: DeserializeOwned>(value: Value) -> Result<T> {

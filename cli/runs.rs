@@ -4,8 +4,10 @@ use crate::local::{Local, Place};
 use crate::{Exit, known, render, summary};
 use anyhow::Result;
 use clap::Args;
+use rollcall_reset::view;
 use rollcall_sync::audit::all_runs;
 use rollcall_sync::store::{RunId, RunRecord, show_time};
+use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -18,24 +20,30 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let local = Local::open(place).await?;
     if let Some(id) = &options.run {
         let record = known::run(&local, id).await?;
-        if place.json {
-            render::json(&record)?;
-        } else {
-            summary::show(place, &record);
-        }
-        return Ok(Exit::Done);
+        return show(place, &view::run(&record), &record);
     }
-    list(place, &all_runs(&local.shell).await?)
+    let records = all_runs(&local.shell).await?;
+    list(place, &records.iter().map(view::run).collect::<Vec<_>>(), &records)
 }
 
-/// Shows runs.
-pub(crate) fn list(place: &Place, runs: &[RunRecord]) -> Result<Exit> {
+/// Shows a run: for programs as the API does.
+pub(crate) fn show(place: &Place, run: &Value, record: &RunRecord) -> Result<Exit> {
+    if place.json {
+        render::json(run)?;
+    } else {
+        summary::show(place, record);
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows runs, likewise.
+pub(crate) fn list(place: &Place, runs: &[Value], records: &[RunRecord]) -> Result<Exit> {
     if place.json {
         render::json(&runs)?;
     } else {
         let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
         let empty = format!("no runs yet; begin with {}", place.command("sync FILE"));
-        render::table(&headings, runs.iter().map(row), &empty);
+        render::table(&headings, records.iter().map(row), &empty);
     }
     Ok(Exit::Done)
 }

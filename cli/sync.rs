@@ -2,15 +2,15 @@
 
 use crate::local::{Local, Place, quoted};
 use crate::progress::Bar;
-use crate::summary::{self, count};
-use crate::{Exit, drive, known, render};
+use crate::summary::count;
+use crate::{Exit, drive, known, render, runs};
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use rollcall_config::SourceConfig;
 use rollcall_core::outcome::Outcome;
-use rollcall_sync::store::{RunId, RunRecord, RunStatus, RunSummary};
-use rollcall_sync::{Error, admin};
-use serde_json::{Value, json};
+use rollcall_reset::view;
+use rollcall_sync::Error;
+use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -59,10 +59,8 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     drive::drain(&local.shell).await?;
     drop(bar);
     let record = drive::run_record(&local.shell, &run).await?;
-    if place.json {
-        render::json(&for_programs(&local, &record).await?)?;
-    } else {
-        summary::show(place, &record);
+    runs::show(place, &view::run(&record), &record)?;
+    if !place.json {
         show_next_step(place, &options, &source, &record);
     }
     Ok(exit_of(&record))
@@ -109,49 +107,4 @@ pub(crate) fn exit_of(record: &RunRecord) -> Exit {
         RunStatus::Completed | RunStatus::DryRun => Exit::Done,
         RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => Exit::Unsound,
     }
-}
-
-async fn for_programs(local: &Local, record: &RunRecord) -> Result<Value> {
-    let summary = match &record.summary {
-        Some(summary) if record.status != RunStatus::Failed => summary.clone(),
-        Some(cut_off) if cut_off.writes > 0 => RunSummary {
-            counts: cut_off.counts.clone(),
-            writes: cut_off.writes,
-            used_before: cut_off.used_before,
-            ..seats_now(local).await?
-        },
-        _ => seats_now(local).await?,
-    };
-    let counts: serde_json::Map<String, Value> = Outcome::of_runs()
-        .map(|outcome| (outcome.as_str().to_owned(), Value::from(count(&summary, outcome))))
-        .collect();
-    Ok(json!({
-        "run": record.id,
-        "source": record.source.as_str(),
-        "status": record.status,
-        "counts": counts,
-        "seats": {
-            "limit": summary.limit,
-            "used_before": summary.used_before,
-            "used": summary.used,
-            "waiting": summary.waiting,
-            "over_by": summary.over_by,
-        },
-        "writes": summary.writes,
-        "error": record.error,
-    }))
-}
-
-/// The seats as they are: all that there is to say after a run that did nothing.
-async fn seats_now(local: &Local) -> Result<RunSummary> {
-    let overview = admin::overview(&local.shell).await?;
-    let used = overview.seats.used.get();
-    Ok(RunSummary {
-        limit: overview.seats.limit.seats(),
-        used_before: used,
-        used,
-        waiting: overview.waiting,
-        over_by: overview.seats.over_by().get(),
-        ..RunSummary::default()
-    })
 }

@@ -17,6 +17,7 @@ use rollcall_core::fields::FieldName;
 use rollcall_sources::directory::Patience;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus};
+use rollcall_sync::trail::Wanted;
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -296,7 +297,7 @@ async fn somebody_in_two_groups_is_one_account_with_the_better_place() {
     let all = [("ann", "no_seat"), ("ben", "active"), ("cem", "active")];
     assert_eq!(states(&world).await, expected(&all));
     assert_eq!(
-        audit::read(&world.shell, &audit::Filter::default()).await.unwrap().len(),
+        audit::read(&world.shell, &Wanted::default()).await.unwrap().len(),
         3,
         "one entry for each person"
     );

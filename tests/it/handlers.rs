@@ -15,6 +15,7 @@ mod reconcile;
 mod redelivery;
 mod refusals;
 mod reset;
+mod seen;
 mod sources;
 mod tables;
 mod versions;

@@ -155,7 +155,7 @@ async fn what_is_read_is_as_it_is_described() {
             ("/waiting", vec![("after", "x")], 400),
             ("/audit", vec![], 200),
             ("/audit", vec![("run", "run-1")], 200),
-            ("/audit", vec![("user", "nobody")], 404),
+            ("/audit", vec![("run", "run-none")], 404),
             ("/audit/export", vec![("format", "xls")], 400),
             ("/configuration", vec![], 200),
         ] {
@@ -257,4 +257,33 @@ fn what_a_request_may_say_is_what_is_read() {
         .map(String::as_str)
         .collect();
     assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve"]));
+}
+
+#[tokio::test]
+async fn a_moment_is_described_as_it_is_read() {
+    let description = description();
+    let pattern = description["components"]["schemas"]["Moment"]["pattern"].as_str().unwrap();
+    let pattern = regex_lite::Regex::new(pattern).unwrap();
+    let world = World::new(CONFIG).await;
+    for (moment, is_good) in [
+        ("2026-01-31", true),
+        ("2026-04-30", true),
+        ("2026-11-29T23:59:59Z", true),
+        ("2026-11-30T09:00:00.000Z", true),
+        ("2026-12-31T09:00:00+02:00", true),
+        ("2028-02-29", true),
+        ("2026-02-28", true),
+        ("2026-02-29", false),
+        ("2026-02-30", false),
+        ("2026-04-31", false),
+        ("2026-13-01", false),
+        ("2026-01-00", false),
+        ("2026-01-01T24:00:00Z", false),
+        ("2026-01-01T09:00", false),
+        ("yesterday", false),
+    ] {
+        assert_eq!(pattern.is_match(moment), is_good, "{moment}");
+        let answer = api::answer(get("/audit", &[("to", moment)]), &world.shell).await;
+        assert_eq!(answer["statusCode"], if is_good { 200 } else { 400 }, "{moment}: {answer}");
+    }
 }

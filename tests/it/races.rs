@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::store::{Acquired, RunRecord, RunStatus, Trigger};
+use rollcall_sync::trail::Wanted;
 use rollcall_sync::{Shell, admin, audit, doctor};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -221,7 +222,7 @@ async fn one_message_in_two_hands_is_applied_once() {
         world.deliver_again().await;
         let record = drive::run_record(&world.shell, &run).await.unwrap();
         assert_eq!(record.status, RunStatus::Completed, "round {round}: {record:?}");
-        let filter = audit::Filter { run: Some(run), ..audit::Filter::default() };
+        let filter = Wanted { run: Some(run), ..Wanted::default() };
         let entries = audit::read(&world.shell, &filter).await.unwrap();
         let names: BTreeSet<_> = entries.iter().map(|entry| entry.username.clone()).collect();
         assert_eq!((entries.len(), names.len()), (30, 30), "round {round}: one entry for each account");

@@ -28,6 +28,12 @@ impl AccountId {
         Self::of_digest(source, known_by)
     }
 
+    /// The id of the account that this source would give to somebody of whom it knows the key alone.
+    #[must_use]
+    pub fn of_key(source: &SourceName, key: &MatchKey) -> Self {
+        Self::of_digest(source, key.digest())
+    }
+
     /// The id of an account first known by a key or an immutable id of this digest.
     pub(crate) fn of_digest(source: &SourceName, known_by: Digest128) -> Self {
         let [high, low] = known_by.words().map(u64::to_be_bytes);

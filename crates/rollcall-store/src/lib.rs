@@ -42,7 +42,7 @@ pub use ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use lists::{LOCAL, Listed, Part, name_in_index, waiting_place};
 pub use names::Names;
 pub use objects::SpooledObject;
-pub use observations::ObservationsWriter;
+pub use observations::{ObservationsWriter, Report, ReportPart, Sought};
 pub use queues::{QueueName, QueuedMessage, Queues};
 pub use readings::{PageRef, Reading, digest_of};
 pub use requests::Begun;

@@ -22,6 +22,14 @@ pub struct SpooledObject {
     pub etag: String,
 }
 
+/// Some bytes of an object.
+pub(crate) struct ObjectPart {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) etag: String,
+    /// How many bytes the whole object has.
+    pub(crate) total: u64,
+}
+
 impl Store {
     /// Puts an object in place.
     ///
@@ -142,6 +150,28 @@ impl Store {
         file.rewind()?;
         let etag = object.e_tag.unwrap_or_default();
         Ok(Some(SpooledObject { file, bytes: length.unwrap_or(bytes), etag }))
+    }
+
+    /// At most so many bytes of an object, from this one on, if it is there.
+    pub(crate) async fn get_part(
+        &self,
+        key: &str,
+        first: u64,
+        bytes: u64,
+    ) -> Result<Option<ObjectPart>, Error> {
+        let range = format!("bytes={first}-{}", first + bytes.max(1) - 1);
+        let get = self.s3.get_object().bucket(&self.names.bucket).key(key).range(range);
+        let object = match get.send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
+            Err(error) => return Err(Error::service("reading a part of an object", error)),
+        };
+        let total = object.content_range.as_deref().and_then(|range| range.rsplit_once('/'));
+        let total = total.and_then(|(_, total)| total.parse().ok());
+        let body = object.body.collect().await;
+        let bytes = body.map_err(|error| Error::service("reading a part of an object", error))?.to_vec();
+        let total = total.unwrap_or(first + bytes.len() as u64);
+        Ok(Some(ObjectPart { bytes, etag: object.e_tag.unwrap_or_default(), total }))
     }
 
     async fn put(&self, key: &str, body: ByteStream) -> Result<(), Error> {

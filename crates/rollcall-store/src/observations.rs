@@ -1,23 +1,62 @@
 //! What a run only saw, or in a dry run would do: one report per run in the bucket, as compressed lines of JSON.
 //!
 //! Changes stand in the audit table; an entry for every unchanged account at every run would cost more than all else.
+//! A report is cut into frames of a thousand entries, each compressed by itself; first come those of whom there is
+//! something to say, then the unchanged. Its head says where each frame lies and which outcomes it has, so that whoever
+//! looks reads no more than that. For zstd's own reader a report is one stream of lines: the head is a frame to skip.
+
+mod report;
 
 use crate::audit::AuditEntry;
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
+pub use report::{Report, ReportPart, Sought};
+use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
-use std::io::{BufRead as _, BufReader, Write as _};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::io::{Seek as _, Write as _};
 use tempfile::NamedTempFile;
 
 /// zstd's own default: ten times smaller than the text at hundreds of megabytes a second.
 const COMPRESSION_LEVEL: i32 = 3;
 
+/// Entries of a frame: about 25 kB, which is what a page of the audit log reads. Fewer compress worse.
+const FRAME_ENTRIES: u64 = 1000;
+
+/// Begins a frame that zstd's readers skip (RFC 8878, 3.1.2); its length follows in four bytes.
+const SKIPPED: [u8; 4] = [0x50, 0x2A, 0x4D, 0x18];
+
+/// What is in it here, and nobody else's.
+const MARK: &[u8; 8] = b"rollcall";
+
+/// A frame of a report, as its head names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Frame {
+    bytes: u64,
+    entries: u64,
+    /// The words of the outcomes in it.
+    outcomes: BTreeSet<String>,
+}
+
 /// Takes down the observations of a run; nothing is published before [`ObservationsWriter::finish`].
+#[derive(Debug)]
 pub struct ObservationsWriter {
     store: Store,
     key: String,
-    lines: zstd::Encoder<'static, NamedTempFile>,
+    noted: Section,
+    unchanged: Section,
+}
+
+/// Frames that follow each other.
+#[derive(Debug)]
+struct Section {
+    file: NamedTempFile,
+    frames: Vec<Frame>,
+    lines: Vec<u8>,
+    entries: u64,
+    outcomes: BTreeSet<String>,
 }
 
 impl ObservationsWriter {
@@ -26,24 +65,70 @@ impl ObservationsWriter {
     /// # Errors
     /// When the disk of this machine is full.
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
-        serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
-        Ok(self.lines.write_all(b"\n")?)
+        let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
+        let section = if is_unchanged { &mut self.unchanged } else { &mut self.noted };
+        section.append(entry)
     }
 
     /// Publishes the report.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn finish(self) -> Result<(), Error> {
-        let file = self.lines.finish()?;
-        self.store.put_file(&self.key, file.path()).await
+    pub async fn finish(mut self) -> Result<(), Error> {
+        let mut report = NamedTempFile::new()?;
+        let sections = [&mut self.noted, &mut self.unchanged];
+        let mut frames = Vec::new();
+        let mut files = Vec::new();
+        for section in sections {
+            section.end_frame()?;
+            section.file.rewind()?;
+            frames.append(&mut section.frames);
+            files.push(section.file.as_file());
+        }
+        report.write_all(&head(&frames)?)?;
+        for mut file in files {
+            std::io::copy(&mut file, &mut report)?;
+        }
+        report.flush()?;
+        self.store.put_file(&self.key, report.path()).await
     }
 }
 
-impl std::fmt::Debug for ObservationsWriter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ObservationsWriter").field("key", &self.key).finish_non_exhaustive()
+impl Section {
+    fn new() -> Result<Self, Error> {
+        let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Ok(Self { file: NamedTempFile::new()?, frames, lines, entries: 0, outcomes })
     }
+
+    fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
+        self.lines.push(b'\n');
+        self.entries += 1;
+        if !self.outcomes.contains(&entry.outcome) {
+            self.outcomes.insert(entry.outcome.clone());
+        }
+        if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
+    }
+
+    fn end_frame(&mut self) -> Result<(), Error> {
+        if self.entries == 0 {
+            return Ok(());
+        }
+        let packed = zstd::bulk::compress(&self.lines, COMPRESSION_LEVEL)?;
+        self.file.write_all(&packed)?;
+        self.lines.clear();
+        let (bytes, entries) = (packed.len() as u64, std::mem::take(&mut self.entries));
+        self.frames.push(Frame { bytes, entries, outcomes: std::mem::take(&mut self.outcomes) });
+        Ok(())
+    }
+}
+
+/// The frame to skip that says where the others are.
+fn head(frames: &[Frame]) -> Result<Vec<u8>, Error> {
+    let list = serde_json::to_vec(frames).map_err(std::io::Error::from)?;
+    let packed = zstd::bulk::compress(&list, COMPRESSION_LEVEL)?;
+    let length = u32::try_from(MARK.len() + packed.len()).map_err(std::io::Error::other)?;
+    Ok([&SKIPPED[..], &length.to_le_bytes(), MARK, &packed].concat())
 }
 
 impl Store {
@@ -52,21 +137,8 @@ impl Store {
     /// # Errors
     /// When this machine has no room for a temporary file.
     pub fn observations_writer(&self, source: &SourceName, run: &RunId) -> Result<ObservationsWriter, Error> {
-        let lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
-        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), lines })
-    }
-
-    /// The observations of a run; none where it has no report yet.
-    ///
-    /// # Errors
-    /// When the storage fails or the report is damaged.
-    pub async fn observations(&self, source: &SourceName, run: &RunId) -> Result<Vec<AuditEntry>, Error> {
-        let key = key(source, run);
-        let Some(spooled) = self.get(&key).await? else { return Ok(Vec::new()) };
-        let lines = BufReader::new(zstd::Decoder::new(spooled.file)?).lines();
-        lines
-            .map(|line| serde_json::from_str(&line?).map_err(|error| Error::corrupt(&key, error.to_string())))
-            .collect()
+        let (noted, unchanged) = (Section::new()?, Section::new()?);
+        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), noted, unchanged })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use crate::trail::{Wanted, page};
+use crate::trail::{Trail, Wanted};
+use rollcall_sources::neutralise;
 use rollcall_store::{AuditEntry, StateView, show_time};
 use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
@@ -67,13 +68,14 @@ pub async fn write(shell: &Shell, wanted: &Wanted, format: Format, to: impl Writ
         Format::Json => Rows::Json(to),
     };
     rows.begin()?;
+    let mut trail = Trail::of(shell, wanted).await?;
     let (mut count, mut after) = (0, None);
     loop {
         if shell.limits().deadline.is_some_and(|end| end.saturating_duration_since(Instant::now()) < RESERVE)
         {
             return Err(Error::TooMany);
         }
-        let part = page(shell, wanted, after.as_deref(), SOME).await?;
+        let part = trail.page(after.as_deref(), SOME).await?;
         for entry in &part.entries {
             rows.write(entry, count == 0)?;
             count += 1;
@@ -115,7 +117,9 @@ impl<W: Write> Rows<W> {
 
     fn write(&mut self, entry: &AuditEntry, is_first: bool) -> Result<(), Error> {
         match self {
-            Self::Csv(csv) => csv.write_record(cells(entry).map(neutral)).map_err(std::io::Error::from),
+            Self::Csv(csv) => csv
+                .write_record(cells(entry).map(|cell| neutralise(&cell).into_owned()))
+                .map_err(std::io::Error::from),
             Self::Json(json) => {
                 let between = if is_first { "\n" } else { ",\n" };
                 json.write_all(between.as_bytes())
@@ -162,24 +166,4 @@ fn cells(entry: &AuditEntry) -> [String; 16] {
         entry.account.map(|id| id.to_string()).unwrap_or_default(),
         entry.line.map(|line| line.to_string()).unwrap_or_default(),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn neutral(cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::neutral;
-
-    #[test]
-    fn a_cell_that_begins_like_a_formula_is_neutralised() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(neutral(cell.to_owned()), format!("'{cell}"));
-        }
-        for cell in ["ann", "a=b", "", "1-2"] {
-            assert_eq!(neutral(cell.to_owned()), cell);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::request::candidate_of;
+use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::Patience;
@@ -31,6 +32,7 @@ pub struct Shell {
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
     meter: Arc<dyn Fn(&Value) + Send + Sync>,
     limits: Limits,
+    priorities: Priorities,
 }
 
 /// How far one invocation goes.
@@ -134,6 +136,7 @@ impl Shell {
             meter: Arc::new(|_| ()),
             bus: Bus::local(),
             limits: Limits::default(),
+            priorities: Priorities::default(),
         }
     }
 
@@ -184,6 +187,11 @@ impl Shell {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// What this process has learnt of the waiting line.
+    pub(crate) fn priorities(&self) -> &Priorities {
+        &self.priorities
     }
 
     pub(crate) fn new_run(&self) -> RunId {

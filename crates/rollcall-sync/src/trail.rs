@@ -1,17 +1,22 @@
-//! The audit log page by page, newest first: what the HTTP API and exports read (product 31).
+//! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (product 31).
 //!
 //! Changes stand in the audit table, where each filter has an index: by account, by outcome, by run. What runs only
-//! observed stands in their reports; those are read where a run is asked for, or an outcome that is only observed.
+//! observed stands in their reports. There is one rule for what of it is shown, whoever asks: of a run, or with an outcome
+//! that is only observed, all of it; of a person, what the newest complete run of each source said of them, but for
+//! `unchanged`; otherwise none.
+
+mod person;
+mod wanted;
 
 use crate::error::Error;
 use crate::shell::Shell;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
-use rollcall_core::account::AccountId;
+use person::Person;
 use rollcall_core::outcome::Outcome;
 use rollcall_store::{
-    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, Period, RUN_REQUESTED, RunId, RunPlace,
-    RunRecord,
+    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, RUN_REQUESTED, Report, RunId, RunPlace, RunRecord,
 };
+pub use wanted::Wanted;
 
 /// How many of the queries of a page are under way at once.
 const QUERIES_AT_ONCE: usize = 16;
@@ -22,22 +27,11 @@ const ROUNDS_MAX: usize = 4;
 /// Entries that are read at once where not all of them may fit.
 const SOME: usize = 250;
 
-/// Which entries are wanted; what is left out does not restrict.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// The account.
-    pub account: Option<AccountId>,
-    /// The run. With it also what the run only observed.
-    pub run: Option<RunId>,
-    /// The word of the outcome.
-    pub outcome: Option<String>,
-    /// The word of the reason.
-    pub reason: Option<String>,
-    /// The source.
-    pub source: Option<String>,
-    /// From when to when.
-    pub period: Period,
-}
+/// Frames of a run's report, a thousand entries each, that a page looks at before it is answered as it is.
+const FRAMES_MAX: usize = 128;
+
+/// Comes before every change in the order of pages.
+const NEWEST: &str = "~";
 
 /// Some entries.
 #[derive(Debug, Default)]
@@ -84,183 +78,247 @@ pub async fn page(
     after: Option<&str>,
     limit: usize,
 ) -> Result<TrailPage, Error> {
-    if let Some(id) = &wanted.run {
-        let run = shell.store.run(id).await?.ok_or_else(|| Error::NoSuchRun { run: id.clone() })?;
-        return of_run(shell, wanted, &run, after, limit).await;
-    }
-    if wanted.outcome.as_deref().is_some_and(is_observed) {
-        return of_runs(shell, wanted, after, limit).await;
-    }
-    of_changes(shell, wanted, after, limit).await
+    Trail::of(shell, wanted).await?.page(after, limit).await
 }
 
-/// Changes, newest first.
-async fn of_changes(
-    shell: &Shell,
-    wanted: &Wanted,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<TrailPage, Error> {
-    let mut entries: Vec<AuditEntry> = Vec::new();
-    let mut before = after.map(str::to_owned);
-    for _ in 0..ROUNDS_MAX {
-        // Where every entry fits that is read, no more is read than is shown.
-        let count = if wanted.is_exact() { limit + 1 - entries.len() } else { SOME };
-        let read = newest(shell, wanted, before.as_deref(), count).await?;
-        let is_over = read.len() < count;
-        let last = read.last().map(AuditEntry::place);
-        entries.extend(read.into_iter().filter(|entry| wanted.fits(entry)));
-        if entries.len() > limit {
-            entries.truncate(limit);
-            let next = entries.last().map(AuditEntry::place);
-            return Ok(TrailPage { entries, next });
-        }
-        if is_over {
-            return Ok(TrailPage { entries, next: None });
-        }
-        before = last;
-    }
-    Ok(TrailPage { entries, next: before })
+/// The way through the audit log. Whoever takes several pages of one reads no report twice.
+pub struct Trail<'a> {
+    shell: &'a Shell,
+    wanted: &'a Wanted,
+    person: Option<Person>,
+    /// The report looked at last, if its run has one.
+    report: Option<(RunId, Option<Report>)>,
 }
 
-/// The newest changes that an index gives.
-async fn newest(
-    shell: &Shell,
-    wanted: &Wanted,
-    before: Option<&str>,
-    count: usize,
-) -> Result<Vec<AuditEntry>, Error> {
-    let limit = i32::try_from(count).unwrap_or(i32::MAX);
-    if let Some(account) = wanted.account {
-        return Ok(shell.store.audit_of_account(account, &wanted.period, before, limit).await?);
-    }
-    let words: Vec<&str> = match &wanted.outcome {
-        Some(outcome) => vec![outcome],
-        None => outcomes().collect(),
-    };
-    // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
-    let queries =
-        words.iter().map(|word| shell.store.audit_of_outcome(word, &wanted.period, before, limit).boxed());
-    let queries: Vec<_> = queries.collect();
-    let mut entries: Vec<AuditEntry> = stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
-    entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
-    entries.truncate(count);
-    Ok(entries)
-}
-
-/// What a run changed, by outcome, then what it observed.
-async fn of_run(
-    shell: &Shell,
-    wanted: &Wanted,
-    run: &RunRecord,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<TrailPage, Error> {
-    let mut page = TrailPage::default();
-    let mut at = after.map(RunCursor::parse).transpose()?;
-    for _ in 0..ROUNDS_MAX {
-        let after = match &at {
+impl<'a> Trail<'a> {
+    /// The way through what is wanted.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn of(shell: &'a Shell, wanted: &'a Wanted) -> Result<Self, Error> {
+        let person = match &wanted.user {
             None => None,
-            Some(RunCursor::Changed { outcome, place }) => Some(RunPlace { outcome, place }),
-            Some(RunCursor::Observed(_)) => break,
+            Some(user) => Some(Person::find(shell, user).await?),
         };
-        let read = shell
-            .store
-            .audit_of_run_from(
-                &run.id,
-                wanted.outcome.as_deref(),
-                after,
-                i32::try_from(SOME).unwrap_or(i32::MAX),
-            )
-            .await?;
-        let is_over = read.len() < SOME;
-        for entry in read {
-            if page.entries.len() == limit {
-                page.next = at.map(|at| at.to_string());
-                return Ok(page);
-            }
-            at = Some(RunCursor::Changed { outcome: entry.outcome.clone(), place: entry.place() });
-            page.entries.extend(Some(entry).filter(|entry| wanted.fits(entry)));
+        Ok(Self { shell, wanted, person, report: None })
+    }
+
+    /// As [`page()`].
+    ///
+    /// # Errors
+    /// As [`page()`].
+    pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+        if let Some(id) = &self.wanted.run {
+            let run = self.shell.store.run(id).await?;
+            let run = run.ok_or_else(|| Error::NoSuchRun { run: id.clone() })?;
+            return self.of_run(&run, after, limit).await;
         }
-        if is_over {
-            at = Some(RunCursor::Observed(0));
+        match (self.wanted.outcome.as_deref(), &self.person) {
+            (Some(outcome), _) if is_observed(outcome) => self.of_runs(after, limit).await,
+            (None, Some(_)) => self.of_person(after, limit).await,
+            (Some(_), _) | (None, None) => self.of_changes(after, limit).await,
         }
     }
-    let Some(RunCursor::Observed(begin)) = at else {
+
+    /// What the newest complete run of each source said of a person, then their changes, newest first.
+    async fn of_person(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+        let mut page = TrailPage::default();
+        let at = match after.map(|after| after.strip_prefix("seen|").ok_or(after)) {
+            None => None,
+            Some(Err(place)) => return self.of_changes(Some(place), limit).await,
+            Some(Ok(seen)) => {
+                let (id, number) = seen.split_once('|').ok_or(Error::NoSuchPlace)?;
+                let id = RunId::parse(id).map_err(|_| Error::NoSuchPlace)?;
+                let run = self.shell.store.run(&id).await?.ok_or(Error::NoSuchPlace)?;
+                Some((run, number.parse().map_err(|_| Error::NoSuchPlace)?))
+            }
+        };
+        let runs = person::newest_runs(self.shell, self.wanted.source.as_deref()).await?;
+        let later = runs.into_iter().filter(|run| at.as_ref().is_none_or(|(at, _)| run.source > at.source));
+        let later: Vec<_> = later.map(|run| (run, 0)).collect();
+        for (run, from) in at.into_iter().chain(later) {
+            if !self.wanted.may_be_of(&run) {
+                continue;
+            }
+            if let Some(next) = self.observed(&run, from, &words_of_people(), limit, &mut page).await? {
+                page.next = Some(format!("seen|{}|{next}", run.id));
+                return Ok(page);
+            }
+        }
+        if page.entries.len() == limit {
+            page.next = Some(NEWEST.to_owned());
+            return Ok(page);
+        }
+        let changes = self.of_changes(None, limit - page.entries.len()).await?;
+        page.entries.extend(changes.entries);
+        page.next = changes.next;
+        Ok(page)
+    }
+
+    /// Changes, newest first.
+    async fn of_changes(&self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+        let mut entries: Vec<AuditEntry> = Vec::new();
+        let mut before = after.map(str::to_owned);
+        for _ in 0..ROUNDS_MAX {
+            // Where every entry fits that is read, no more is read than is shown.
+            let count = if self.wanted.is_exact() { limit + 1 - entries.len() } else { SOME };
+            let read = self.newest(before.as_deref(), count).await?;
+            let is_over = read.len() < count;
+            let last = read.last().map(AuditEntry::place);
+            entries.extend(read.into_iter().filter(|entry| self.fits(entry)));
+            if entries.len() > limit {
+                entries.truncate(limit);
+                let next = entries.last().map(AuditEntry::place);
+                return Ok(TrailPage { entries, next });
+            }
+            if is_over {
+                return Ok(TrailPage { entries, next: None });
+            }
+            before = last;
+        }
+        Ok(TrailPage { entries, next: before })
+    }
+
+    /// The newest changes that an index gives.
+    async fn newest(&self, before: Option<&str>, count: usize) -> Result<Vec<AuditEntry>, Error> {
+        let (store, period) = (&self.shell.store, &self.wanted.period);
+        let limit = i32::try_from(count).unwrap_or(i32::MAX);
+        // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
+        let queries: Vec<_> = match (&self.person, &self.wanted.outcome) {
+            (Some(person), _) => {
+                let accounts = person.accounts.iter();
+                accounts.map(|id| store.audit_of_account(*id, period, before, limit).boxed()).collect()
+            }
+            (None, Some(outcome)) => vec![store.audit_of_outcome(outcome, period, before, limit).boxed()],
+            (None, None) => {
+                outcomes().map(|word| store.audit_of_outcome(word, period, before, limit).boxed()).collect()
+            }
+        };
+        let mut entries: Vec<AuditEntry> =
+            stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
+        entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
+        entries.truncate(count);
+        Ok(entries)
+    }
+
+    /// What a run changed, by outcome, then what it observed.
+    async fn of_run(
+        &mut self,
+        run: &RunRecord,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<TrailPage, Error> {
+        let mut page = TrailPage::default();
+        let mut at = after.map(RunCursor::parse).transpose()?;
+        for _ in 0..ROUNDS_MAX {
+            let after = match &at {
+                None => None,
+                Some(RunCursor::Changed { outcome, place }) => Some(RunPlace { outcome, place }),
+                Some(RunCursor::Observed(_)) => break,
+            };
+            let (outcome, some) = (self.wanted.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
+            let read = self.shell.store.audit_of_run_from(&run.id, outcome, after, some).await?;
+            let is_over = read.len() < SOME;
+            for entry in read {
+                if page.entries.len() == limit {
+                    page.next = at.map(|at| at.to_string());
+                    return Ok(page);
+                }
+                at = Some(RunCursor::Changed { outcome: entry.outcome.clone(), place: entry.place() });
+                page.entries.extend(Some(entry).filter(|entry| self.fits(entry)));
+            }
+            if is_over {
+                at = Some(RunCursor::Observed(0));
+            }
+        }
+        if let Some(RunCursor::Observed(from)) = at {
+            let words =
+                self.wanted.outcome.as_deref().map(|word| Outcome::from_word(word).map(Outcome::as_str));
+            let words = words.map(Vec::from_iter);
+            at = self.observed(run, from, &words, limit, &mut page).await?.map(RunCursor::Observed);
+        }
         page.next = at.map(|at| at.to_string());
-        return Ok(page);
-    };
-    let observed = shell.store.observations(&run.source, &run.id).await?;
-    for (number, entry) in observed.into_iter().enumerate().skip(begin) {
-        if page.entries.len() == limit {
-            page.next = Some(RunCursor::Observed(number).to_string());
-            return Ok(page);
-        }
-        page.entries.extend(Some(entry).filter(|entry| wanted.fits(entry)));
+        Ok(page)
     }
-    Ok(page)
-}
 
-/// The same over all runs, newest first; of dry runs nothing happened.
-async fn of_runs(
-    shell: &Shell,
-    wanted: &Wanted,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<TrailPage, Error> {
-    let mut page = TrailPage::default();
-    let (mut run, mut inner) = match after {
-        None => (shell.store.runs_page(1, None).await?.runs.pop(), None),
-        Some(after) => {
-            let (id, inner) = after.split_once('|').ok_or(Error::NoSuchPlace)?;
-            let id = RunId::parse(id).map_err(|_| Error::NoSuchPlace)?;
-            let run = shell.store.run(&id).await?.ok_or(Error::NoSuchPlace)?;
-            (Some(run), Some(inner.to_owned()).filter(|inner| !inner.is_empty()))
+    /// Fills a page with what a run observed, from this number on. Answers where to go on, if there is more.
+    async fn observed(
+        &mut self,
+        run: &RunRecord,
+        mut from: u64,
+        words: &Option<Vec<&'static str>>,
+        limit: usize,
+        page: &mut TrailPage,
+    ) -> Result<Option<u64>, Error> {
+        let (_, report) = match self.report.take().filter(|(id, _)| *id == run.id) {
+            Some(open) => self.report.insert(open),
+            None => {
+                let report = self.shell.store.report(&run.source, &run.id).await?;
+                self.report.insert((run.id.clone(), report))
+            }
+        };
+        let Some(report) = report else { return Ok(None) };
+        let sought = self.wanted.sought(words.clone())?;
+        for _ in 0..FRAMES_MAX {
+            if page.entries.len() == limit {
+                return Ok(report.has_more(from, &sought).then_some(from));
+            }
+            let Some(part) = report.part(from, &sought, limit - page.entries.len()).await? else {
+                return Ok(None);
+            };
+            from = part.next;
+            let fits = |entry: &AuditEntry| self.wanted.fits(self.person.as_ref(), entry);
+            page.entries.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(fits));
         }
-    };
-    for _ in 0..ROUNDS_MAX {
-        let Some(at) = run else { return Ok(page) };
-        if wanted.period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from)) {
-            return Ok(page);
-        }
-        if wanted.may_be_of(&at) {
-            let left = limit - page.entries.len();
-            let part = of_run(shell, wanted, &at, inner.as_deref(), left).await?;
-            page.entries.extend(part.entries);
-            if let Some(next) = part.next {
-                page.next = Some(format!("{}|{next}", at.id));
+        Ok(Some(from))
+    }
+
+    /// The same over all runs, newest first; of dry runs nothing happened.
+    async fn of_runs(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+        let mut page = TrailPage::default();
+        let (mut run, mut inner) = match after {
+            None => (self.shell.store.runs_page(1, None).await?.runs.pop(), None),
+            Some(after) => {
+                let (id, inner) = after.split_once('|').ok_or(Error::NoSuchPlace)?;
+                let id = RunId::parse(id).map_err(|_| Error::NoSuchPlace)?;
+                let run = self.shell.store.run(&id).await?.ok_or(Error::NoSuchPlace)?;
+                (Some(run), Some(inner.to_owned()).filter(|inner| !inner.is_empty()))
+            }
+        };
+        let period = self.wanted.period;
+        for _ in 0..ROUNDS_MAX {
+            let Some(at) = run else { return Ok(page) };
+            if period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from)) {
                 return Ok(page);
             }
+            if self.wanted.may_be_of(&at) {
+                let left = limit - page.entries.len();
+                let part = self.of_run(&at, inner.as_deref(), left).await?;
+                page.entries.extend(part.entries);
+                if let Some(next) = part.next {
+                    page.next = Some(format!("{}|{next}", at.id));
+                    return Ok(page);
+                }
+            }
+            inner = None;
+            run = self.shell.store.runs_before(1, &at).await?.runs.pop();
+            if page.entries.len() == limit {
+                break;
+            }
         }
-        inner = None;
-        run = shell.store.runs_before(1, &at).await?.runs.pop();
-        if page.entries.len() == limit {
-            break;
-        }
-    }
-    page.next = run.map(|run| format!("{}|", run.id));
-    Ok(page)
-}
-
-impl Wanted {
-    /// Whether an index gives what is wanted and nothing else.
-    fn is_exact(&self) -> bool {
-        self.reason.is_none() && self.source.is_none() && (self.account.is_none() || self.outcome.is_none())
-    }
-
-    fn may_be_of(&self, run: &RunRecord) -> bool {
-        !run.dry_run
-            && self.source.as_ref().is_none_or(|source| run.source.as_str() == source)
-            && self.period.to.is_none_or(|to| run.started_at < to)
+        page.next = run.map(|run| format!("{}|", run.id));
+        Ok(page)
     }
 
     fn fits(&self, entry: &AuditEntry) -> bool {
-        self.account.is_none_or(|account| entry.account == Some(account))
-            && self.outcome.as_ref().is_none_or(|outcome| *outcome == entry.outcome)
-            && self.reason.as_ref().is_none_or(|reason| entry.reason.as_ref() == Some(reason))
-            && self.source.as_ref().is_none_or(|source| entry.source.as_ref() == Some(source))
-            && self.period.has(entry.at)
+        self.wanted.fits(self.person.as_ref(), entry)
     }
+}
+
+/// What is shown of a person without a run being asked for: every outcome that is only observed and says something.
+fn words_of_people() -> Option<Vec<&'static str>> {
+    let words = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
+    Some(words.filter(|word| is_observed(word)).collect())
 }
 
 /// A place among what a run did and saw.
@@ -268,7 +326,7 @@ enum RunCursor {
     /// After this change.
     Changed { outcome: String, place: String },
     /// From this observation on.
-    Observed(usize),
+    Observed(u64),
 }
 
 impl RunCursor {

@@ -1,16 +1,19 @@
 //! The waiting line: who is seated next, and who after that (product 13).
 //!
 //! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
-//! knows them: then the line is read whole, and sorted.
+//! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
+//! those who wait, once in a process for each snapshot and whoever came to the line since ([`Priorities`]).
 
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::SourceSettings;
 use rollcall_core::account::{Account, AccountId, Owner};
 use rollcall_core::entry::Record;
+use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
-use rollcall_store::{Listed, waiting_place};
-use std::collections::HashMap;
+use rollcall_store::{Listed, SnapshotRef, waiting_place};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The priority of whoever the snapshot does not have.
 const LAST: u16 = u16::MAX;
@@ -67,9 +70,8 @@ pub async fn line(
     after: Option<&str>,
     limit: usize,
 ) -> Result<Line, Error> {
-    match priorities(shell, source).await? {
-        Some(priorities) => {
-            let line = sorted(shell, source, &priorities).await?;
+    match sorted(shell, source).await? {
+        Some(line) => {
             let begin = match after {
                 None => 0,
                 Some(after) => 1 + line.iter().position(|one| one.at == after).ok_or(Error::NoSuchPlace)?,
@@ -98,8 +100,7 @@ pub async fn line(
 /// When the storage fails.
 pub async fn place_of(shell: &Shell, account: &Account) -> Result<Option<(u64, u64)>, Error> {
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
-    if let Some(priorities) = priorities(shell, source).await? {
-        let line = sorted(shell, source, &priorities).await?;
+    if let Some(line) = sorted(shell, source).await? {
         let place = line.iter().position(|one| one.id == account.id);
         return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
     }
@@ -116,56 +117,91 @@ async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<Stri
     Ok(Line { waiting, next })
 }
 
-/// Everybody who waits, in the order in which the next run seats them.
-async fn sorted(
-    shell: &Shell,
-    source: &SourceName,
-    priorities: &HashMap<String, u16>,
-) -> Result<Vec<Listed>, Error> {
-    let mut line = Vec::new();
-    loop {
-        let after = line.last().map(|(_, one): &(u16, Listed)| one.at.clone());
-        let part = shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
-        if part.is_empty() {
-            break;
-        }
-        let ids: Vec<AccountId> = part.iter().map(|one| one.id).collect();
-        let accounts = shell.store.accounts_of(&ids).await?;
-        let of = |account: &Account| match &account.owner {
-            Owner::Source { key, immutable_id, .. } => {
-                let id = immutable_id.as_ref().and_then(|id| priorities.get(id.as_str()));
-                id.or_else(|| priorities.get(key.folded())).copied().unwrap_or(LAST)
-            }
-            Owner::Local => LAST,
-        };
-        let by_id: HashMap<AccountId, u16> =
-            accounts.iter().map(|account| (account.id, of(account))).collect();
-        line.extend(part.into_iter().map(|one| (by_id.get(&one.id).copied().unwrap_or(LAST), one)));
-    }
-    line.sort();
-    Ok(line.into_iter().map(|(_, one)| one).collect())
+/// The priorities of those who wait, by source, as this process has last found them in that snapshot.
+#[derive(Clone, Default)]
+pub(crate) struct Priorities(Arc<Mutex<BTreeMap<SourceName, Known>>>);
+
+#[derive(Clone)]
+struct Known {
+    snapshot: SnapshotRef,
+    of: HashMap<AccountId, u16>,
 }
 
-/// The priority of everybody in the newest snapshot, by match key and immutable id; none where all have the same.
-async fn priorities(shell: &Shell, source: &SourceName) -> Result<Option<HashMap<String, u16>>, Error> {
+impl Priorities {
+    fn of(&self, snapshot: &SnapshotRef) -> HashMap<AccountId, u16> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(&snapshot.source).filter(|known| known.snapshot == *snapshot);
+        known.map(|known| known.of.clone()).unwrap_or_default()
+    }
+
+    fn keep(&self, known: Known) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(known.snapshot.source.clone(), known);
+    }
+}
+
+/// Everybody who waits, in the order in which the next run seats them; none where the index has them in it.
+async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<Listed>>, Error> {
     let config = shell.config().await?;
-    let has_several = config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings));
-    if !has_several {
+    if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
         return Ok(None);
     }
     let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
     let run = shell.store.run(&applied.run).await?;
     let Some(snapshot) = run.and_then(|run| run.snapshot) else { return Ok(None) };
-    let mut priorities = HashMap::new();
-    for record in shell.store.open_snapshot(&snapshot).await?.records()? {
-        if let Record::Entry(entry) = record? {
-            if let Some(id) = &entry.immutable_id {
-                priorities.insert(id.as_str().to_owned(), entry.priority);
-            }
-            priorities.insert(entry.key.folded().to_owned(), entry.priority);
+    let mut line: Vec<Listed> = Vec::new();
+    loop {
+        let after = line.last().map(|one| one.at.clone());
+        let part = shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        if part.is_empty() {
+            break;
+        }
+        line.extend(part);
+    }
+    let mut of = shell.priorities().of(&snapshot);
+    let unknown: Vec<_> = line.iter().map(|one| one.id).filter(|id| !of.contains_key(id)).collect();
+    if !unknown.is_empty() {
+        of.extend(look_up(shell, &snapshot, &unknown).await?);
+        shell.priorities().keep(Known { snapshot, of: of.clone() });
+    }
+    line.sort_by_cached_key(|one| (of.get(&one.id).copied().unwrap_or(LAST), one.clone()));
+    Ok(Some(line))
+}
+
+/// The priorities of these accounts in a snapshot, by their immutable ids and else by their match keys.
+async fn look_up(
+    shell: &Shell,
+    snapshot: &SnapshotRef,
+    ids: &[AccountId],
+) -> Result<HashMap<AccountId, u16>, Error> {
+    let accounts = shell.store.accounts_of(ids).await?;
+    let mut by_name: HashMap<&str, Option<u16>> = HashMap::new();
+    for account in &accounts {
+        if let Owner::Source { key, immutable_id, .. } = &account.owner {
+            by_name.insert(key.folded(), None);
+            by_name.extend(immutable_id.as_ref().map(|id| (id.as_str(), None)));
         }
     }
-    Ok(Some(priorities))
+    for record in shell.store.open_snapshot(snapshot).await?.records()? {
+        if let Record::Entry(entry) = record? {
+            for name in [Some(entry.key.folded()), entry.immutable_id.as_ref().map(ImmutableId::as_str)] {
+                if let Some(found) = name.and_then(|name| by_name.get_mut(name)) {
+                    *found = Some(entry.priority);
+                }
+            }
+        }
+    }
+    let of = |account: &Account| {
+        let Owner::Source { key, immutable_id, .. } = &account.owner else { return LAST };
+        let known = |name: &str| by_name.get(name).copied().flatten();
+        let by_id = immutable_id.as_ref().and_then(|id| known(id.as_str()));
+        by_id.or_else(|| known(key.folded())).unwrap_or(LAST)
+    };
+    let mut found: HashMap<_, _> = accounts.iter().map(|account| (account.id, of(account))).collect();
+    // Whose record is gone is not looked up again.
+    for id in ids {
+        found.entry(*id).or_insert(LAST);
+    }
+    Ok(found)
 }
 
 fn has_priorities(settings: &SourceSettings) -> bool {

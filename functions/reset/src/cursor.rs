@@ -16,7 +16,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// The listing of this name with these filters.
-    pub(crate) fn new(name: &str, query: &Query<'_>, filters: &[&str]) -> Self {
+    pub(crate) fn new(name: &str, query: &Query, filters: &[&str]) -> Self {
         let mut text = name.to_owned();
         for filter in filters {
             text.push_str(&format!("\n{filter}={}", query.get(filter).unwrap_or_default()));
@@ -25,7 +25,7 @@ impl Listing {
     }
 
     /// The place that the query asks to go on after.
-    pub(crate) fn place(&self, query: &Query<'_>) -> Result<Option<String>, Problem> {
+    pub(crate) fn place(&self, query: &Query) -> Result<Option<String>, Problem> {
         let Some(cursor) = query.get("after") else { return Ok(None) };
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());

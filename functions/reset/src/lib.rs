@@ -16,7 +16,7 @@ mod problem;
 mod request;
 mod reset;
 mod runs;
-mod view;
+pub mod view;
 mod waiting;
 
 use anyhow::{Context as _, Result};

@@ -4,34 +4,20 @@ use crate::answer::ok;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::request::{Query, body};
+use crate::view;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::licence::look_up;
-use rollcall_sync::store::SeatsView;
-use rollcall_sync::{Shell, admin, waiting};
+use rollcall_sync::{Shell, admin};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// The limit, the seats in use, who waits, and by how many they are too many. Reads the ledger, and the keys of those who
-/// wait.
+/// The licence.
 pub(crate) async fn get(
     request: &ApiGatewayV2httpRequest,
     shell: &Shell,
 ) -> Result<ApiGatewayV2httpResponse, Problem> {
     Query::of(request, &[])?;
-    let failed = |error| Problem::from_error(&error);
-    let (config, ledger) = look_up(shell).await.map_err(failed)?;
-    let waiting = waiting::count(shell).await.map_err(failed)?;
-    let SeatsView { used, limit } = SeatsView::of(ledger.seats);
-    Ok(ok(&json!({
-        "limit": limit,
-        "used": used,
-        "free": ledger.seats.free(config.policy.reserve).map(|free| free.get()),
-        "waiting": waiting,
-        "reserve": config.policy.reserve.get(),
-        "over_by": ledger.seats.over_by().get(),
-        "set_by": if ledger.is_set_by_command { "command" } else { "configuration" },
-    })))
+    Ok(ok(&view::licence(shell).await.map_err(|error| Problem::from_error(&error))?))
 }
 
 /// What every reader of JSON can still read exactly: 2 to the power of 53, less one.

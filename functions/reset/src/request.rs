@@ -8,6 +8,7 @@ use rollcall_core::time::Timestamp;
 use rollcall_sync::store::read_time;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// Bytes of a body that is JSON.
@@ -21,15 +22,21 @@ pub(crate) const CONFIGURATION_BYTES_MAX: usize = 96 * 1024;
 const PARAMETER_CHARS_MAX: usize = 1500;
 
 /// The parameters of a request's query.
-pub(crate) struct Query<'a> {
-    request: &'a ApiGatewayV2httpRequest,
+pub(crate) struct Query {
+    values: BTreeMap<String, String>,
 }
 
-impl<'a> Query<'a> {
+impl Query {
     /// The query of a request, if it has no other parameters than these.
-    pub(crate) fn of(request: &'a ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Problem> {
+    pub(crate) fn of(request: &ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Problem> {
+        let mut values: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in request.query_string_parameters.iter() {
-            if !known.contains(&name) {
+            // The event's reader takes a comma for the end of a value. Many a match key has commas.
+            let whole = values.entry(name.to_owned());
+            whole.and_modify(|whole| *whole = format!("{whole},{value}")).or_insert_with(|| value.to_owned());
+        }
+        for (name, value) in &values {
+            if !known.contains(&name.as_str()) {
                 let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let detail = match known.as_str() {
                     "" => format!("the parameter {name:?} is unknown; there are none here"),
@@ -45,16 +52,16 @@ impl<'a> Query<'a> {
                 return Err(Problem::bad_request(&detail));
             }
         }
-        Ok(Self { request })
+        Ok(Self { values })
     }
 
     /// A parameter.
-    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        self.request.query_string_parameters.first(name)
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
     }
 
     /// A parameter that has at most so many characters.
-    pub(crate) fn text(&self, name: &str, chars_max: usize) -> Result<Option<&'a str>, Problem> {
+    pub(crate) fn text(&self, name: &str, chars_max: usize) -> Result<Option<&str>, Problem> {
         match self.get(name) {
             Some(text) if text.chars().count() > chars_max => {
                 Err(Problem::bad_request(&format!("`{name}` has more than {chars_max} characters")))
@@ -64,7 +71,7 @@ impl<'a> Query<'a> {
     }
 
     /// A parameter that is one of these words.
-    pub(crate) fn word(&self, name: &str, words: &[&str]) -> Result<Option<&'a str>, Problem> {
+    pub(crate) fn word(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Problem> {
         match self.get(name) {
             Some(word) if !words.contains(&word) => {
                 let detail = format!("`{name}` must be one of {}; found {word:?}", words.join(", "));

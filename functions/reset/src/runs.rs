@@ -3,8 +3,9 @@
 use crate::answer::ok;
 use crate::problem::Problem;
 use crate::request::Query;
+use crate::view;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use rollcall_sync::store::{RunId, RunRecord, show_time};
+use rollcall_sync::store::{RunId, RunRecord};
 use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ pub(crate) async fn get_one(
     shell: &Shell,
 ) -> Result<ApiGatewayV2httpResponse, Problem> {
     Query::of(request, &[])?;
-    Ok(ok(&view(&find(id, shell).await?)))
+    Ok(ok(&view::run(&find(id, shell).await?)))
 }
 
 /// A page of runs: `limit` of them, those that began before the run `before`.
@@ -36,7 +37,7 @@ pub(crate) async fn get(
     };
     let page = page.map_err(|error| Problem::from_error(&error.into()))?;
     let next = page.next.and_then(|_| page.runs.last()).map(|run| run.id.to_string());
-    let runs: Vec<Value> = page.runs.iter().map(view).collect();
+    let runs: Vec<Value> = page.runs.iter().map(view::run).collect();
     Ok(ok(&json!({ "runs": runs, "next": next })))
 }
 
@@ -45,32 +46,4 @@ async fn find(id: &str, shell: &Shell) -> Result<RunRecord, Problem> {
         .map_err(|_| Problem::bad_request("the id of a run is 1 to 64 of the characters a-z, 0-9 and `-`"))?;
     let run = shell.store.run(&id).await.map_err(|error| Problem::from_error(&error.into()))?;
     run.ok_or_else(|| Problem::from_error(&Error::NoSuchRun { run: id }))
-}
-
-/// A run without what only Rollcall itself needs of it.
-fn view(run: &RunRecord) -> Value {
-    json!({
-        "id": run.id,
-        "source": run.source.as_str(),
-        "trigger": run.trigger,
-        "actor": run.actor,
-        "dry_run": run.dry_run,
-        "approves": run.approves,
-        "candidate": run.candidate,
-        "started_at": show_time(run.started_at),
-        "finished_at": run.finished_at.map(show_time),
-        "status": run.status,
-        "invocations": run.invocations,
-        "records": run.snapshot.as_ref().map(|snapshot| snapshot.records),
-        "progress": progress(run),
-        "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
-        "error": run.error,
-    })
-}
-
-/// Records read and accounts written so far.
-fn progress(run: &RunRecord) -> Value {
-    let read = run.snapshot.as_ref().map_or(run.read_so_far, |snapshot| snapshot.records);
-    let written = run.summary.as_ref().map_or(0, |summary| summary.writes).max(run.written_so_far);
-    json!({ "read": read, "written": written })
 }

@@ -1,13 +1,16 @@
-//! How accounts are shown over HTTP.
+//! How things are shown over HTTP, and by the command line with `--json`.
 
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
 use rollcall_sync::explain::Explanation;
-use rollcall_sync::store::show_time;
+use rollcall_sync::licence::look_up;
+use rollcall_sync::store::{RunRecord, SeatsView, show_time};
+use rollcall_sync::{Error, Shell, waiting};
 use serde_json::{Map, Value, json};
 
 /// An account as it stands.
-pub(crate) fn account(account: &Account) -> Value {
+#[must_use]
+pub fn account(account: &Account) -> Value {
     let block = account.state.block();
     let by_admin = account.state.admin_block();
     let id = match &account.owner {
@@ -41,4 +44,52 @@ pub(crate) fn explanation(explanation: &Explanation) -> Value {
         "place": explanation.place.map(|(place, of)| json!({ "place": place, "of": of })),
         "next": explanation.next,
     })
+}
+
+/// A run without what only Rollcall itself needs of it.
+#[must_use]
+pub fn run(run: &RunRecord) -> Value {
+    json!({
+        "id": run.id,
+        "source": run.source.as_str(),
+        "trigger": run.trigger,
+        "actor": run.actor,
+        "dry_run": run.dry_run,
+        "approves": run.approves,
+        "candidate": run.candidate,
+        "started_at": show_time(run.started_at),
+        "finished_at": run.finished_at.map(show_time),
+        "status": run.status,
+        "invocations": run.invocations,
+        "records": run.snapshot.as_ref().map(|snapshot| snapshot.records),
+        "progress": progress(run),
+        "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
+        "error": run.error,
+    })
+}
+
+/// Records read and accounts written so far.
+fn progress(run: &RunRecord) -> Value {
+    let read = run.snapshot.as_ref().map_or(run.read_so_far, |snapshot| snapshot.records);
+    let written = run.summary.as_ref().map_or(0, |summary| summary.writes).max(run.written_so_far);
+    json!({ "read": read, "written": written })
+}
+
+/// The licence as it stands: the limit, the seats in use, who waits, and by how many they are too many. Reads the ledger, and
+/// the keys of those who wait.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn licence(shell: &Shell) -> Result<Value, Error> {
+    let (config, ledger) = look_up(shell).await?;
+    let SeatsView { used, limit } = SeatsView::of(ledger.seats);
+    Ok(json!({
+        "limit": limit,
+        "used": used,
+        "free": ledger.seats.free(config.policy.reserve).map(|free| free.get()),
+        "waiting": waiting::count(shell).await?,
+        "reserve": config.policy.reserve.get(),
+        "over_by": ledger.seats.over_by().get(),
+        "set_by": if ledger.is_set_by_command { "command" } else { "configuration" },
+    }))
 }

@@ -6,6 +6,7 @@ use rollcall_core::account::{Account, Owner};
 use rollcall_core::fields::Fields;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus};
+use rollcall_sync::trail::Wanted;
 use rollcall_sync::{admin, audit};
 use std::collections::BTreeMap;
 
@@ -44,8 +45,7 @@ fn counted(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
 /// What was said of the account with this username in the newest run.
 async fn reason(world: &World, username: &str) -> String {
     let run = runs(world).await.pop().unwrap();
-    let filter =
-        audit::Filter { user: Some(username.to_owned()), run: Some(run.id), ..audit::Filter::default() };
+    let filter = Wanted { user: Some(username.to_owned()), run: Some(run.id), ..Wanted::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     let reasons = entries.into_iter().filter_map(|entry| entry.reason);
     reasons.collect::<Vec<_>>().join("; ")

@@ -12,6 +12,7 @@ use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::admin;
 use rollcall_sync::audit;
 use rollcall_sync::store::{Names, QueuedMessage, RunId, RunRecord, RunStatus};
+use rollcall_sync::trail::Wanted;
 
 /// Where a zstd frame says how much memory its reader needs: nothing of what it holds.
 const FORMAT_NOTES: [usize; 1] = [5];
@@ -68,7 +69,7 @@ impl Read {
         let error = run.error.unwrap();
         assert!(error.contains(words), "{error:?} does not say {words:?}");
         assert_eq!(account_items(&self.world).await, before);
-        let filter = audit::Filter { run: Some(self.run.clone()), ..audit::Filter::default() };
+        let filter = Wanted { run: Some(self.run.clone()), ..Wanted::default() };
         assert_eq!(audit::read(&self.world.shell, &filter).await.unwrap(), []);
     }
 }
@@ -227,11 +228,7 @@ async fn a_mapped_field_that_is_no_text_any_more_is_put_back() {
 
 /// What the run says of a person: outcome and reason.
 async fn said_of(world: &World, run: &RunRecord, username: &str) -> (String, String) {
-    let filter = audit::Filter {
-        run: Some(run.id.clone()),
-        user: Some(username.to_owned()),
-        ..audit::Filter::default()
-    };
+    let filter = Wanted { run: Some(run.id.clone()), user: Some(username.to_owned()), ..Wanted::default() };
     let entry = audit::read(&world.shell, &filter).await.unwrap().remove(0);
     (entry.outcome, entry.reason.unwrap_or_default())
 }

@@ -10,6 +10,7 @@ use rollcall::drive;
 use rollcall_core::account::Owner;
 use rollcall_sync::audit;
 use rollcall_sync::store::{RunRecord, RunStatus};
+use rollcall_sync::trail::Wanted;
 
 /// Drops a file of a source and sees its run to the end.
 async fn sync(world: &World, object: &str, csv: &str) -> RunRecord {
@@ -51,11 +52,7 @@ async fn a_username_of_another_source_is_a_conflict_and_never_taken_over() {
     assert_eq!(run.status, RunStatus::Completed);
     assert_eq!(run.summary.as_ref().unwrap().counts["conflict"], 1);
     assert_eq!(account_item(&world, "ann").await, ann);
-    let filter = audit::Filter {
-        run: Some(run.id),
-        outcome: Some(String::from("conflict")),
-        ..audit::Filter::default()
-    };
+    let filter = Wanted { run: Some(run.id), outcome: Some(String::from("conflict")), ..Wanted::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     assert_eq!(entries[0].match_key.as_deref(), Some("ann-of-accounting"));
     assert_at_rest(&world).await;

@@ -7,6 +7,7 @@ use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta, User};
 use crate::fakes::{FakeDirectory as _, Fault};
 use rollcall_sync::audit;
+use rollcall_sync::trail::Wanted;
 use serde_json::json;
 
 #[tokio::test]
@@ -97,7 +98,7 @@ async fn a_status_decides_and_one_that_is_not_known_changes_nothing() {
     assert_eq!(states(&world).await, expected.map(|(name, state)| (name.to_owned(), state)).into());
     let counts = changed.summary.unwrap().counts;
     assert_eq!((counts["error"], counts["skipped_disabled"], counts["blocked_disabled"]), (2, 1, 2));
-    let filter = audit::Filter { outcome: Some(String::from("error")), ..audit::Filter::default() };
+    let filter = Wanted { outcome: Some(String::from("error")), ..Wanted::default() };
     let whys: String =
         audit::read(&world.shell, &filter).await.unwrap().iter().map(|e| format!("{e:?}")).collect();
     assert!(whys.contains("ACTIVATING") && whys.contains("there is no status"), "{whys}");

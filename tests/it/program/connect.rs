@@ -46,6 +46,6 @@ async fn the_built_program_syncs_a_directory() {
     okta.fill(&["ann", "ben", "cem"].map(person));
     let desk = Desk::new(&okta.source());
     let run = desk.json(&["sync"]);
-    assert_eq!(run["counts"]["created_active"], 3, "{run}");
-    assert_eq!(desk.json(&["sync"])["writes"], 0);
+    assert_eq!(run["summary"]["counts"]["created_active"], 3, "{run}");
+    assert_eq!(desk.json(&["sync"])["summary"]["writes"], 0);
 }

@@ -31,6 +31,8 @@ fn accounts_are_filtered_by_state_reason_and_source_together() {
     assert_eq!(names(&["--source", "local"]), "root");
     assert_eq!(names(&["--source", "local", "--state", "blocked"]), "");
     assert_eq!(names(&["--state", "active", "--source", "staff"]), "ben wim");
+    assert_eq!(names(&["--text", "B"]), "ben");
+    assert_eq!(names(&["--text", "e", "--state", "active"]), "");
 }
 
 #[test]
@@ -45,9 +47,10 @@ fn the_audit_log_is_filtered_by_user_run_outcome_reason_source_and_period_togeth
     assert_eq!(outcomes(&["--user", "an"]), Vec::<String>::new(), "a part of a name is another name");
     assert_eq!(outcomes(&["--outcome", "created_local"]), ["created_local"]);
     assert_eq!(outcomes(&["--reason", "left_scope"]), ["blocked_left"]);
-    assert_eq!(outcomes(&["--reason", "by_admin"]), ["blocked_by_admin", "kept_admin_block"]);
+    assert_eq!(outcomes(&["--reason", "by_admin"]), ["blocked_by_admin"]);
+    assert_eq!(outcomes(&["--outcome", "kept_admin_block"]), ["kept_admin_block"]);
     assert_eq!(outcomes(&["--source", "staff", "--outcome", "created_local"]), Vec::<String>::new());
-    assert_eq!(outcomes(&["--source", "local"]), Vec::<String>::new(), "no run has this source");
+    assert_eq!(outcomes(&["--source", "local"]), ["created_local"]);
     assert_eq!(outcomes(&["--user", "ann", "--outcome", "created_active"]).len(), 1);
 
     let runs = desk.json(&["runs"]);
@@ -67,6 +70,9 @@ fn the_audit_log_is_filtered_by_user_run_outcome_reason_source_and_period_togeth
     let block = text(&desk.json(&["audit", "--outcome", "blocked_by_admin"])[0]["at"]);
     let since_block = outcomes(&["--since", &block]);
     assert_eq!(since_block.len(), everything - 4, "the first run lies before the block: {since_block:?}");
+    assert_eq!(outcomes(&["--until", &block]).len(), 4, "and the block itself not before it");
+    assert_eq!(outcomes(&["--since", &block, "--until", &block]), Vec::<String>::new());
+    assert_eq!(outcomes(&["--until", "2020-01-31"]), Vec::<String>::new());
 }
 
 #[test]
@@ -86,7 +92,7 @@ fn a_dry_run_shows_in_the_audit_log_only_where_it_is_asked_for() {
     let file = desk.file("next.csv", people(&["ann", "ben", "new"]));
     let run = desk.json(&["sync", &file, "--dry-run"]);
     assert_eq!(desk.json(&["audit"]), before);
-    let entries = desk.usernames(&["audit", "--run", run["run"].as_str().unwrap()]);
+    let entries = desk.usernames(&["audit", "--run", run["id"].as_str().unwrap()]);
     assert!(entries.contains(&"new".to_owned()), "{entries:?}");
 }
 
@@ -106,6 +112,7 @@ fn an_unknown_word_is_refused_with_the_known_ones() {
         (["audit", "--since", "yesterday"], vec!["2026-11-23T09:00:00Z", "2026-11-23", "7d"]),
         (["audit", "--since", "2026-11-23T09:00"], vec!["2026-11-23T09:00:00Z"]),
         (["audit", "--since", "1mo"], vec!["how long ago"]),
+        (["export", "--until", "tomorrow"], vec!["2026-11-23T09:00:00Z"]),
         (["sync", "--approve", "run-1"], vec!["there is no run run-1", &run]),
         (["sync", "--source", "stuff"], vec!["stuff", "staff"]),
         (["licence", "set", "-1"], vec!["a whole number of seats, or `unlimited`"]),

@@ -80,9 +80,9 @@ fn killed_at_random_moments_and_run_again_it_ends_as_if_never_killed() {
     }
     assert!(kills.iter().any(|(_, was_killed)| *was_killed), "nobody was killed: {kills:?}");
     let last = desk.json(&["sync", &file]);
-    assert_eq!(last["seats"]["used"], 1_200, "after {kills:?}");
+    assert_eq!(last["summary"]["used"], 1_200, "after {kills:?}");
     assert_eq!(accounts(&desk), expected, "after {kills:?}");
-    assert_eq!(desk.json(&["sync", &file])["writes"], 0, "after {kills:?}");
+    assert_eq!(desk.json(&["sync", &file])["summary"]["writes"], 0, "after {kills:?}");
     let runs = desk.json(&["runs"]);
     let is_finished = |run: &Value| run["finished_at"].is_string();
     assert!(runs.as_array().unwrap().iter().all(is_finished), "after {kills:?}: {runs}");

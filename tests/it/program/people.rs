@@ -11,7 +11,10 @@ fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
     assert!(shown.starts_with("ann is blocked since "), "{shown}");
     assert!(shown.ends_with(": by_admin (tester: lost laptop)\n"), "{shown}");
     let run = desk.json(&["sync", &file]);
-    assert_eq!((&run["counts"]["kept_admin_block"], &run["writes"]), (&1.into(), &0.into()));
+    assert_eq!(
+        (&run["summary"]["counts"]["kept_admin_block"], &run["summary"]["writes"]),
+        (&1.into(), &0.into())
+    );
     let list = desk.done(&["accounts", "--reason", "by_admin"]);
     assert!(list.contains("lost laptop"), "{list}");
     let log = desk.done(&["audit", "--outcome", "blocked_by_admin"]);

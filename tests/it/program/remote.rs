@@ -78,18 +78,123 @@ fn a_configuration_is_shown_and_set_by_the_command() {
     assert_eq!(desk.json(&["licence"])["limit"], 4);
 }
 
+/// Three seats; a run with a duplicate, a missing key, a damaged row, a conflict, somebody who waits and a block that a person
+/// has set, and one that finds them so again.
+fn much_seen() -> Desk {
+    let desk = Desk::new(SMALL);
+    desk.done(&["local", "add", "root", "--set", "email=r@example.com"]);
+    let csv = "key,username,title\nann,ann,clerk\nben,ben,clerk\ncem,cem,clerk\ndup,dora,clerk\nDUP,dirk,clerk\n,nora,clerk\nbad,row\nrob,root,clerk\nzoe,zoe,clerk\n";
+    desk.sync(csv, 5);
+    desk.done(&["block", "ann", "--why", "lost laptop"]);
+    desk.sync(csv, 5);
+    desk
+}
+
 #[tokio::test]
-async fn the_commands_work_on_a_deployed_api_as_they_do_here() {
-    let desk = five();
-    let here =
-        (desk.json(&["runs"]), desk.json(&["audit"]), desk.json(&["licence"]), desk.json(&["waiting"]));
+async fn every_command_that_looks_answers_the_same_here_and_there() {
+    let desk = much_seen();
+    let runs = desk.json(&["runs"]);
+    let (newest, block) =
+        (runs[0]["id"].as_str().unwrap(), desk.json(&["audit", "--outcome", "blocked_by_admin"]));
+    let when = block[0]["at"].as_str().unwrap();
+    let asked: Vec<Vec<&str>> = vec![
+        vec!["accounts"],
+        vec!["accounts", "--state", "active"],
+        vec!["accounts", "--reason", "by_admin"],
+        vec!["accounts", "--source", "local"],
+        vec!["accounts", "--source", "staff", "--text", "B"],
+        vec!["audit"],
+        vec!["audit", "--user", "ann"],
+        vec!["audit", "--user", "dup"],
+        vec!["audit", "--user", "Dora"],
+        vec!["audit", "--user", "rob"],
+        vec!["audit", "--user", "nobody"],
+        vec!["audit", "--run", newest],
+        vec!["audit", "--run", newest, "--user", "ben"],
+        vec!["audit", "--run", newest, "--outcome", "conflict"],
+        vec!["audit", "--outcome", "unchanged"],
+        vec!["audit", "--outcome", "skipped_missing_key"],
+        vec!["audit", "--outcome", "error"],
+        vec!["audit", "--reason", "by_admin"],
+        vec!["audit", "--source", "local"],
+        vec!["audit", "--source", "staff"],
+        vec!["audit", "--since", when],
+        vec!["audit", "--until", when],
+        vec!["runs"],
+        vec!["runs", newest],
+        vec!["licence"],
+        vec!["waiting"],
+        vec!["waiting", "--source", "staff"],
+        vec!["explain", "ann"],
+        vec!["explain", "zoe"],
+        vec!["config"],
+        vec!["config", "show"],
+    ];
+    let files: Vec<Vec<&str>> = vec![
+        vec!["export"],
+        vec!["export", "--user", "dup", "--format", "json"],
+        vec!["export", "--run", newest],
+        vec!["export", "--since", when, "--until", when],
+    ];
+    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
+    let files_here: Vec<_> = files.iter().map(|asked| desk.done(asked)).collect();
     let remote = Remote::of(&desk);
-    // Of a run the API shows no more than people need.
-    assert_eq!(remote.json(&["runs"])[0]["summary"], here.0[0]["summary"]);
-    assert_eq!(remote.json(&["audit"]), here.1);
-    assert_eq!(remote.json(&["licence"]), here.2);
-    assert_eq!(remote.json(&["waiting"]), here.3);
-    assert_eq!(remote.json(&["accounts", "--reason", "no_seat"]).as_array().unwrap().len(), 2);
+    for (asked, (json, shown)) in asked.iter().zip(here) {
+        let answer = remote.run(&[asked.as_slice(), &["--json"]].concat());
+        answer.assert_code(0);
+        assert_eq!(answer.json(), json, "{asked:?}");
+        // Where the rejected rows lie on this machine is said here only.
+        let shown: Vec<_> = shown.lines().filter(|line| !line.starts_with("Rejected rows")).collect();
+        assert_eq!(remote.run(asked).out.lines().collect::<Vec<_>>(), shown, "{asked:?}");
+        let is_empty = json.as_array().is_some_and(Vec::is_empty);
+        assert_eq!(
+            is_empty,
+            asked.contains(&"nobody"),
+            "{asked:?} must show something to say anything: {json}"
+        );
+    }
+    for (asked, file) in files.iter().zip(files_here) {
+        assert_eq!(remote.run(asked).out, file, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_acts_answers_in_the_same_shape_here_and_there() {
+    let acts: [&[&str]; 6] = [
+        &["sync"],
+        &["sync", "--dry-run"],
+        &["block", "ben", "--why", "on leave"],
+        &["unblock", "ben"],
+        &["local", "add", "eve", "--admin"],
+        &["licence", "set", "7"],
+    ];
+    let (at_home, deployed) = (five(), five());
+    let remote = Remote::of(&deployed);
+    for act in acts {
+        // Without a limit there is a seat for whoever is unblocked.
+        drop((at_home.run(&["licence", "set", "unlimited"]), remote.run(&["licence", "set", "unlimited"])));
+        let (here, there) = (at_home.json(act), remote.json(act));
+        assert_eq!(super::keys(&here), super::keys(&there), "{act:?}");
+        let same = ["status", "username", "state", "reason", "why", "is_admin", "limit", "used", "dry_run"];
+        for name in same {
+            assert_eq!(here[name], there[name], "{name} after {act:?}");
+        }
+        assert_eq!(here["summary"]["counts"], there["summary"]["counts"], "{act:?}");
+    }
+    assert_eq!(at_home.json(&["accounts", "--state", "active"]).as_array().unwrap().len(), 6);
+    assert_eq!(remote.json(&["accounts", "--state", "active"]).as_array().unwrap().len(), 6);
+    // What is set there is in force there, and the file here stays what it was.
+    let next = deployed.file("next.toml", SMALL.replace("seats = 3", "seats = 4"));
+    assert!(remote.run(&["config", "set", &next]).out.contains("is in force"));
+    assert!(remote.run(&["config"]).out.contains("seats = 4"));
+    let wrong = deployed.file("wrong.toml", SMALL.replace("seats", "saets"));
+    remote.run(&["config", "set", &wrong]).assert_refused(&["line 3: `saets` is unknown in [licence]"]);
+}
+
+#[tokio::test]
+async fn commands_act_on_a_deployed_api() {
+    let desk = five();
+    let remote = Remote::of(&desk);
     assert_eq!(remote.json(&["block", "ann", "--why", "lost laptop"])["why"], "lost laptop");
     let synced = remote.run(&["sync"]);
     synced.assert_code(0);

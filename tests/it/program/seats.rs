@@ -1,7 +1,12 @@
 //! Seats from the outside: the licence's limit, the one gate for people's decisions, and the dry run's arithmetic.
 
 use super::{Desk, SMALL, people};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// The limit, the seats in use, who waits, and by how many they are too many.
+fn figures(licence: &Value) -> Value {
+    ["limit", "used", "waiting", "over_by"].iter().map(|name| licence[name].clone()).collect()
+}
 
 #[test]
 fn the_limit_is_set_lowered_lifted_and_goes_before_the_configured_one() {
@@ -11,24 +16,18 @@ fn the_limit_is_set_lowered_lifted_and_goes_before_the_configured_one() {
     let shown = desk.done(&["licence"]);
     assert!(shown.contains("3 of 3 seats used") && shown.contains("2 waiting"), "{shown}");
 
-    assert_eq!(
-        desk.json(&["licence", "set", "1"]),
-        json!({ "limit": 1, "used": 3, "waiting": 2, "over_by": 2 })
-    );
+    assert_eq!(figures(&desk.json(&["licence", "set", "1"])), json!([1, 3, 2, 2]));
     assert!(desk.done(&["licence"]).contains("over by 2"));
     let run = desk.json(&["sync", &file]);
-    assert_eq!((&run["writes"], &run["seats"]["over_by"]), (&json!(0), &json!(2)));
+    assert_eq!((&run["summary"]["writes"], &run["summary"]["over_by"]), (&json!(0), &json!(2)));
 
-    assert_eq!(
-        desk.json(&["licence", "set", "4"]),
-        json!({ "limit": 4, "used": 3, "waiting": 2, "over_by": 0 })
-    );
+    assert_eq!(figures(&desk.json(&["licence", "set", "4"])), json!([4, 3, 2, 0]));
     assert!(desk.done(&["licence"]).contains("the next run seats them"));
-    assert_eq!(desk.json(&["sync", &file])["counts"]["activated"], 1);
+    assert_eq!(desk.json(&["sync", &file])["summary"]["counts"]["activated"], 1);
     assert_eq!(desk.usernames(&["accounts", "--reason", "no_seat"]), ["zoe"]);
 
     let unlimited = desk.json(&["licence", "set", "unlimited"]);
-    assert_eq!(unlimited, json!({ "limit": null, "used": 4, "waiting": 1, "over_by": 0 }));
+    assert_eq!(figures(&unlimited), json!([null, 4, 1, 0]));
     desk.done(&["sync", &file]);
     let shown = desk.done(&["licence"]);
     assert!(shown.contains("5 seats used, no limit") && shown.contains("0 waiting"), "{shown}");
@@ -75,17 +74,16 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
         assert!(shown.contains(part), "{part:?} is missing in:\n{shown}");
     }
     let run = desk.json(&["sync", &next, "--dry-run"]);
-    assert_eq!((&run["status"], &run["writes"]), (&json!("dry_run"), &json!(0)));
-    let seats = json!({ "limit": 3, "used_before": 3, "used": 3, "waiting": 2, "over_by": 0 });
-    assert_eq!(run["seats"], seats);
+    assert_eq!((&run["status"], &run["summary"]["writes"]), (&json!("dry_run"), &json!(0)));
+    assert_eq!(figures(&run["summary"]), json!([3, 3, 2, 0]));
     for (outcome, count) in [("blocked_left", 1), ("activated", 1), ("created_blocked", 1), ("unchanged", 3)]
     {
-        assert_eq!(run["counts"][outcome], count, "{outcome}");
+        assert_eq!(run["summary"]["counts"][outcome], count, "{outcome}");
     }
     assert_eq!(desk.json(&["accounts"]), before);
     assert_eq!(desk.json(&["audit"]), log);
 
     let applied = desk.json(&["sync"]);
-    assert_eq!(applied["counts"], run["counts"], "what was shown is what is done");
-    assert_eq!(applied["writes"], 3);
+    assert_eq!(applied["summary"]["counts"], run["summary"]["counts"], "what was shown is what is done");
+    assert_eq!(applied["summary"]["writes"], 3);
 }

@@ -5,20 +5,39 @@ use rollcall_core::outcome::Outcome;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-fn assert_is_sync(run: &Value, status: &str) {
-    let expected = ["run", "source", "status", "counts", "seats", "writes", "error"];
-    assert_eq!(keys(run), BTreeSet::from(expected));
+/// What the API says of a run.
+const RUN: [&str; 14] = [
+    "id",
+    "source",
+    "trigger",
+    "actor",
+    "dry_run",
+    "approves",
+    "started_at",
+    "finished_at",
+    "status",
+    "invocations",
+    "records",
+    "progress",
+    "summary",
+    "error",
+];
+
+fn assert_is_run(run: &Value, status: &str) {
+    assert_eq!(keys(run), BTreeSet::from(RUN));
     assert_eq!(run["status"], status);
-    assert!(run["run"].is_string() && run["source"] == "staff", "{run}");
-    assert_eq!(keys(&run["counts"]), Outcome::of_runs().map(Outcome::as_str).collect());
-    assert!(run["counts"].as_object().unwrap().values().all(Value::is_u64), "{run}");
-    let seats = &run["seats"];
-    assert_eq!(keys(seats), BTreeSet::from(["limit", "used_before", "used", "waiting", "over_by"]));
-    for key in ["used_before", "used", "waiting", "over_by"] {
-        assert!(seats[key].is_u64(), "{key} of {run}");
-    }
-    assert!(run["writes"].is_u64(), "{run}");
+    assert!(run["id"].is_string() && run["source"] == "staff", "{run}");
     assert_eq!(run["error"].is_string(), status == "failed", "{run}");
+    assert_eq!(run["summary"].is_null(), status == "failed", "{run}");
+    if status == "failed" {
+        return;
+    }
+    let summary = &run["summary"];
+    assert_eq!(keys(&summary["counts"]), Outcome::of_runs().map(Outcome::as_str).collect());
+    assert!(summary["counts"].as_object().unwrap().values().all(Value::is_u64), "{run}");
+    for key in ["used_before", "used", "waiting", "over_by", "writes"] {
+        assert!(summary[key].is_u64(), "{key} of {run}");
+    }
 }
 
 #[test]
@@ -37,44 +56,58 @@ fn a_sync_is_one_object_whatever_comes_of_it() {
         let answer = desk.run(&arguments);
         answer.assert_code(code);
         assert_eq!(answer.err, "", "nothing beside the object");
-        assert_is_sync(&answer.json(), status);
+        assert_is_run(&answer.json(), status);
     }
 }
 
 #[test]
-fn a_refused_source_has_no_counts_and_the_seats_as_they_are() {
+fn a_refused_source_has_no_summary_and_says_why() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     let empty = desk.file("empty.csv", "key,username,title\n");
     let answer = desk.run(&["sync", &empty, "--json"]);
     answer.assert_code(4);
     let run = answer.json();
-    assert!(run["counts"].as_object().unwrap().values().all(|count| count == 0), "{run}");
-    let seats = serde_json::json!({ "limit": 3, "used_before": 3, "used": 3, "waiting": 1, "over_by": 0 });
-    assert_eq!(run["seats"], seats);
-    assert_eq!(run["writes"], 0);
+    assert_is_run(&run, "failed");
     assert!(run["error"].as_str().unwrap().contains("no rows"), "{run}");
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben", "cem"]);
+    assert_eq!(desk.json(&["runs", run["id"].as_str().unwrap()]), run, "the same run is shown the same");
+    assert_eq!(desk.json(&["runs"])[0], run);
 }
 
 #[test]
 fn no_limit_is_null() {
     let desk = Desk::new(&SMALL.replace("seats = 3", ""));
     let file = desk.file("staff.csv", people(&["ann"]));
-    assert!(desk.json(&["sync", &file])["seats"]["limit"].is_null());
+    assert!(desk.json(&["sync", &file])["summary"]["limit"].is_null());
     assert!(desk.json(&["licence"])["limit"].is_null());
     assert!(desk.json(&["audit"])[0]["seats"]["limit"].is_null());
 }
 
 #[test]
-fn accounts_are_an_array_of_flat_objects_with_their_attributes() {
+fn accounts_are_an_array_of_objects_with_their_fields() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["Ann", "ben", "cem", "wim"]), 0);
     desk.done(&["block", "ben"]);
     desk.done(&["local", "add", "Root", "--admin", "--set", "email=root@example.com"]);
     let accounts = desk.json(&["accounts"]);
     let accounts = accounts.as_array().unwrap();
-    let expected = ["id", "source", "match_key", "username", "state", "reason", "since", "attributes"];
+    let expected = [
+        "id",
+        "username",
+        "source",
+        "match_key",
+        "immutable_id",
+        "is_admin",
+        "state",
+        "reason",
+        "since",
+        "set_by",
+        "why",
+        "beneath",
+        "fields",
+        "version",
+    ];
     for account in accounts {
         assert_eq!(keys(account), BTreeSet::from(expected));
         assert!(account["id"].is_string() && account["username"].is_string(), "{account}");
@@ -84,11 +117,11 @@ fn accounts_are_an_array_of_flat_objects_with_their_attributes() {
     }
     let find = |name: &str| accounts.iter().find(|account| account["username"] == name).unwrap();
     assert_eq!(find("Ann")["match_key"], "Ann");
-    assert_eq!(find("Ann")["attributes"], serde_json::json!({ "title": "clerk" }));
+    assert_eq!(find("Ann")["fields"], serde_json::json!({ "title": "clerk" }));
     assert_eq!(find("ben")["reason"], "by_admin");
     assert_eq!(find("wim")["reason"], "no_seat");
     assert!(find("Root")["source"].is_null());
-    assert_eq!(find("Root")["attributes"], serde_json::json!({ "email": "root@example.com" }));
+    assert_eq!(find("Root")["fields"], serde_json::json!({ "email": "root@example.com" }));
 }
 
 #[test]
@@ -101,13 +134,28 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
     desk.sync("key,username,title\nann,ann,boss\n", 0);
     desk.done(&["block", "ann"]);
     desk.done(&["licence", "set", "9"]);
-    let entries = desk.json(&["audit"]);
-    let entries = entries.as_array().unwrap();
+    let first = desk.json(&["runs"])[1]["id"].as_str().unwrap().to_owned();
+    let [changes, of_first] = [vec!["audit"], vec!["audit", "--run", &first]].map(|asked| desk.json(&asked));
+    let entries = [changes, of_first].map(|entries| entries.as_array().unwrap().clone()).concat();
     let expected = [
-        "at", "run", "trigger", "actor", "source", "account", "username", "outcome", "reason", "before",
-        "after", "changes", "seats",
+        "at",
+        "run",
+        "trigger",
+        "actor",
+        "source",
+        "account",
+        "username",
+        "match_key",
+        "line",
+        "outcome",
+        "reason",
+        "before",
+        "after",
+        "changes",
+        "seats",
+        "version",
     ];
-    for entry in entries {
+    for entry in &entries {
         assert_eq!(keys(entry), BTreeSet::from(expected));
         for key in ["at", "trigger", "actor", "outcome"] {
             assert!(entry[key].is_string(), "{key} of {entry}");
@@ -125,17 +173,19 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
     assert_eq!(find("created_active")["before"], Value::Null);
     assert_eq!(find("created_active")["after"]["state"], "active");
     assert_eq!(find("created_active")["seats"], serde_json::json!({ "used": 1, "limit": 3 }));
-    assert_eq!(find("skipped_missing_key")["reason"], "line 4");
-    let error = find("error")["reason"].as_str().unwrap().to_owned();
-    assert!(error.starts_with("line 3: the row has 2 of 3 cells"), "{error}");
+    assert_eq!(find("skipped_missing_key")["line"], 4);
+    assert!(find("error")["reason"].as_str().unwrap().starts_with("the row has 2 of 3 cells"));
+    assert_eq!(find("error")["line"], 3);
     assert_eq!(find("skipped_duplicate")["username"], "wim");
     assert_eq!(find("blocked_by_admin")["actor"], "tester");
     assert!(find("licence_set")["account"].is_null());
 }
 
 #[test]
-fn the_licence_is_four_figures() {
+fn the_licence_is_its_figures_and_who_set_it() {
     let desk = Desk::new(SMALL);
-    let licence = desk.json(&["licence"]);
-    assert_eq!(licence, serde_json::json!({ "limit": 3, "used": 0, "waiting": 0, "over_by": 0 }));
+    let licence = serde_json::json!({
+        "limit": 3, "used": 0, "free": 3, "waiting": 0, "reserve": 0, "over_by": 0, "set_by": "configuration",
+    });
+    assert_eq!(desk.json(&["licence"]), licence);
 }

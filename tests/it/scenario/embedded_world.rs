@@ -13,6 +13,7 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::username::Username;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
+use rollcall_sync::trail::Wanted;
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -132,7 +133,7 @@ impl EmbeddedWorld {
     async fn ran(&mut self, record: RunRecord) -> Ran {
         let shell = &self.world.shell;
         let summary = record.summary.clone().unwrap_or_default();
-        let filter = audit::Filter { run: Some(record.id.clone()), ..audit::Filter::default() };
+        let filter = Wanted { run: Some(record.id.clone()), ..Wanted::default() };
         let mut ran = Ran {
             status: record.status.as_str().to_owned(),
             used: shell.store.seats().await.unwrap().seats.used.get(),

@@ -1,0 +1,181 @@
+//! What runs only saw, in the audit log: whose it is, where it is left out, and how much is read for it (product 30, 31).
+
+use super::api::{answer, ask, get, send};
+use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
+use crate::reads::Reads;
+use crate::world::World;
+use rollcall::drive;
+use serde_json::{Value, json};
+
+/// Ann, a pair with one key, a row without a key, and somebody who would have a local account's username.
+const AWKWARD: &str = "key,username,title\nann,ann,x\ndup,Dora,x\nDUP,dirk,x\n,nora,x\nrob,root,x\n\"CN=Doe\\, Jo,DC=x\",jo,x\n\"cn=doe\\2C jo, dc=X\",jo2,x\n";
+
+async fn awkward() -> World {
+    let world = World::new(STAFF).await;
+    rollcall_sync::admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss")
+        .await
+        .unwrap();
+    world.sync(AWKWARD).await;
+    world
+}
+
+async fn entries(world: &World, query: &[(&str, &str)]) -> Vec<String> {
+    let mut query = query.to_vec();
+    query.push(("limit", "500"));
+    let (status, page) = ask(world, get("/audit", &query)).await;
+    assert_eq!((status, &page["next"]), (200, &Value::Null), "{page}");
+    let words = page["entries"].as_array().unwrap().iter().map(|entry| {
+        let name = entry["username"].as_str().or(entry["match_key"].as_str()).unwrap_or("-");
+        format!("{} {name}", entry["outcome"].as_str().unwrap())
+    });
+    words.collect()
+}
+
+#[tokio::test]
+async fn people_without_an_account_are_found_by_username_and_by_match_key() {
+    let world = awkward().await;
+    let pair = ["skipped_duplicate Dora", "skipped_duplicate dirk"];
+    for (user, expected) in [
+        ("Dup ", &pair[..]),
+        ("dora", &pair[..1]),
+        ("DIRK", &pair[1..]),
+        ("rob", &["conflict root"]),
+        ("root", &["conflict root", "created_local root"]),
+        ("cn=doe\\, jo,dc=X", &["skipped_duplicate jo", "skipped_duplicate jo2"]),
+        ("ann", &["created_active ann"]),
+        ("an", &[]),
+        ("nobody", &[]),
+    ] {
+        assert_eq!(entries(&world, &[("user", user)]).await, expected, "{user}");
+    }
+    let answer = answer(get("/audit/export", &[("user", "dup")]), &world.shell).await;
+    let file =
+        reqwest::get(answer["headers"]["location"].as_str().unwrap()).await.unwrap().text().await.unwrap();
+    assert_eq!(file.lines().count(), 1 + 2, "{file}");
+}
+
+#[tokio::test]
+async fn a_person_is_looked_for_as_far_back_as_the_newest_complete_run_and_in_any_run_that_is_named() {
+    let world = awkward().await;
+    let first = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id.to_string();
+    assert!(world.sync("no table").await.error.is_some());
+    world.reset(true, None).await.unwrap();
+    assert_eq!(entries(&world, &[("user", "dora")]).await.len(), 1, "a failed or a dry run is not complete");
+    assert_eq!(entries(&world, &[("user", "dora"), ("source", "guests")]).await.len(), 0);
+    assert_eq!(entries(&world, &[("user", "dora"), ("reason", "no_seat")]).await.len(), 0);
+    assert_eq!(entries(&world, &[("user", "dora"), ("to", "2026-01-01")]).await.len(), 0);
+    world.sync("key,username,title\nann,ann,x\nrob,rob,x\n").await;
+    assert_eq!(entries(&world, &[("user", "dora")]).await.len(), 0);
+    assert_eq!(entries(&world, &[("user", "dora"), ("run", &first)]).await, ["skipped_duplicate Dora"]);
+    let every_run = [("user", "dora"), ("outcome", "skipped_duplicate")];
+    assert_eq!(entries(&world, &every_run).await, ["skipped_duplicate Dora"]);
+}
+
+#[tokio::test]
+async fn each_source_has_its_own_newest_run() {
+    let world = World::new(TWO_SOURCES).await;
+    for (source, object) in [("staff", STAFF_OBJECT), ("guests", "inbox/Gäste + Freunde.csv")] {
+        world.tick();
+        put(
+            &world,
+            object,
+            &format!("key,username,title\nd,{source}1,x\nd,{source}2,x\n{source},{source},x\n"),
+        )
+        .await;
+        drop(ask(&world, send("POST", "/reset", &json!({ "source": source }))).await);
+        drive::drain(&world.shell).await.unwrap();
+    }
+    let all = ["guests1", "guests2", "staff1", "staff2"].map(|name| format!("skipped_duplicate {name}"));
+    assert_eq!(entries(&world, &[("user", "d")]).await, all);
+    assert_eq!(entries(&world, &[("user", "d"), ("source", "staff")]).await, all[2..]);
+    let mut found = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let mut query = vec![("user", "d"), ("limit", "1")];
+        query.extend(after.as_deref().map(|after| ("after", after)));
+        let (_, page) = ask(&world, get("/audit", &query)).await;
+        found.extend(page["entries"].as_array().unwrap().iter().map(|entry| entry["username"].clone()));
+        match page["next"].as_str() {
+            Some(next) => after = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(found, ["guests1", "guests2", "staff1", "staff2"]);
+}
+
+#[tokio::test]
+async fn an_account_with_an_immutable_id_is_found_by_its_match_key() {
+    let world =
+        World::new(&STAFF.replace("match_field = \"key\"", "match_field = \"key\"\nimmutable_id = \"id\""))
+            .await;
+    world.sync("key,id,username,title\nk1,1,ann,x\nk2,2,ben,x\n").await;
+    world.sync("key,id,username,title\nk1,1,ann,x\nk3,2,ben,x\n").await;
+    assert_eq!(entries(&world, &[("user", "K1")]).await, ["created_active ann"]);
+    assert_eq!(entries(&world, &[("user", "k3")]).await, ["updated ben", "created_active ben"]);
+    assert_eq!(entries(&world, &[("user", "k2")]).await, [""; 0], "nobody has it any more");
+}
+
+/// So many people, and a run that finds them unchanged. Answers with that run.
+async fn unchanged(world: &World, people: usize) -> String {
+    let rows = (0..people).map(|number| format!("k{number:05},person{number:05},clerk\n"));
+    let csv = format!("key,username,title\n{}dup,d1,x\ndup,d2,x\n", rows.collect::<String>());
+    world.sync(csv.clone()).await;
+    world.sync(csv).await.id.to_string()
+}
+
+#[tokio::test]
+async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
+    let world = World::new(&STAFF.replace("seats = 5", "")).await;
+    let run = unchanged(&world, 4200).await;
+    let key = format!("reports/staff/{run}/observations.jsonl.zst");
+    let report = world.object(&key).await;
+    let whole = report.len() as u64;
+    assert!(whole > 80_000, "{whole} bytes: too few for what follows to say anything");
+    let run = [("run", run.as_str()), ("limit", "500")];
+    let mut after: Option<String> = None;
+    let mut names = std::collections::BTreeSet::new();
+    loop {
+        let mut query = run.to_vec();
+        query.extend(after.as_deref().map(|after| ("after", after)));
+        let witness = Reads::default();
+        let answer = answer(get("/audit", &query), &world.process(Some(witness.interceptor()))).await;
+        let bytes: u64 = witness.bytes_of("observations").iter().sum();
+        assert!(bytes <= 64 * 1024 + 2 * 32 * 1024, "{bytes} of {whole}");
+        let page: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        names.extend(
+            page["entries"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["username"].as_str().unwrap().to_owned()),
+        );
+        match page["next"].as_str() {
+            Some(next) => after = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    assert_eq!(names.len(), 4202);
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    let export = answer(get("/audit/export", &run[..1]), &shell).await;
+    let file =
+        reqwest::get(export["headers"]["location"].as_str().unwrap()).await.unwrap().text().await.unwrap();
+    assert_eq!(file.lines().count(), 1 + 4202);
+    let read: u64 = witness.bytes_of("observations").iter().sum();
+    assert!(read <= whole + 64 * 1024, "{read} of {whole}");
+    // Whom there is something to say of stands at the beginning.
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    drop(answer(get("/audit", &[("user", "dup")]), &shell).await);
+    assert_eq!(witness.bytes_of("observations").len(), 1);
+    assert!(witness.items() < 20, "{} items", witness.items());
+    assert_eq!(entries(&world, &[("user", "dup")]).await.len(), 2);
+
+    // A report of a version that did not cut them: the same without a head.
+    let length = u32::from_le_bytes(report[4..8].try_into().unwrap()) as usize;
+    world.shell.store.put_object(&key, report[8 + length..].to_vec()).await.unwrap();
+    assert_eq!(entries(&world, &[("user", "dup")]).await.len(), 2);
+    let (_, page) = ask(&world, get("/audit", &run)).await;
+    assert_eq!(page["entries"].as_array().unwrap().len(), 500);
+    assert!(page["next"].is_string());
+}
