@@ -61,12 +61,31 @@ impl Store {
     /// # Errors
     /// When the storage fails or the report is damaged.
     pub async fn observations(&self, source: &SourceName, run: &RunId) -> Result<Vec<AuditEntry>, Error> {
+        self.observations_of(source, run, |_| true).await
+    }
+
+    /// Those observations of a run whose line may be one that is looked for. Whoever looks for few of a million spares
+    /// reading the others.
+    ///
+    /// # Errors
+    /// As [`Store::observations`].
+    pub async fn observations_of(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        may_be: impl Fn(&str) -> bool,
+    ) -> Result<Vec<AuditEntry>, Error> {
         let key = key(source, run);
         let Some(spooled) = self.get(&key).await? else { return Ok(Vec::new()) };
-        let lines = BufReader::new(zstd::Decoder::new(spooled.file)?).lines();
-        lines
-            .map(|line| serde_json::from_str(&line?).map_err(|error| Error::corrupt(&key, error.to_string())))
-            .collect()
+        let mut found = Vec::new();
+        for line in BufReader::new(zstd::Decoder::new(spooled.file)?).lines() {
+            let line = line?;
+            if may_be(&line) {
+                let entry = serde_json::from_str(&line);
+                found.push(entry.map_err(|error| Error::corrupt(&key, error.to_string()))?);
+            }
+        }
+        Ok(found)
     }
 }
 
