@@ -93,7 +93,11 @@ pub(crate) async fn runs(place: &Place, options: &runs::Options) -> Result<Exit>
         let found: Vec<RunRecord> = found.into_iter().map(parse).collect::<Result<_>>()?;
         return runs::list(place, &found);
     };
-    let run = api.get(&format!("/runs/{id}"), &[]).await?;
+    let run = if options.leave {
+        api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?
+    } else {
+        api.get(&format!("/runs/{id}"), &[]).await?
+    };
     if place.json {
         render::json(&run)?;
     } else {

@@ -81,6 +81,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         snapshot,
         summary: None,
         error: None,
+        left: None,
     };
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {

@@ -9,7 +9,8 @@ use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Outcome;
 use rollcall_store::{
-    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, Period, RunId, RunPlace, RunRecord,
+    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, Period, REMOVALS_LEFT, RunId, RunPlace,
+    RunRecord,
 };
 
 /// How many of the queries of a page are under way at once.
@@ -50,7 +51,7 @@ pub struct TrailPage {
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
     let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET];
+    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, REMOVALS_LEFT];
     Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
 }
 

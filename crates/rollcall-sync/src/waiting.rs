@@ -23,6 +23,8 @@ const SOME: i32 = 1000;
 pub struct Waiting {
     /// The place in the line of the source, from 1.
     pub place: u64,
+    /// The priority of the person's group, where the groups of the source have any; none of whoever has left them.
+    pub priority: Option<u16>,
     /// The account.
     pub account: Account,
 }
@@ -72,11 +74,20 @@ pub async fn line(
             let line = sorted(shell, source, &priorities).await?;
             let begin = match after {
                 None => 0,
-                Some(after) => 1 + line.iter().position(|one| one.at == after).ok_or(Error::NoSuchPlace)?,
+                Some(after) => {
+                    1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?
+                }
             };
-            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].at.clone());
-            let part = line.into_iter().skip(begin).take(limit);
-            read(shell, part.map(|one| one.id).collect(), begin as u64, next).await
+            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
+            let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+            let known = part.iter().filter(|(priority, _)| *priority != LAST);
+            let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
+            let ids = part.into_iter().map(|(_, one)| one.id).collect();
+            let mut line = read(shell, ids, begin as u64, next).await?;
+            for one in &mut line.waiting {
+                one.priority = of.get(&one.account.id).copied();
+            }
+            Ok(line)
         }
         None => {
             let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
@@ -100,7 +111,7 @@ pub async fn place_of(shell: &Shell, account: &Account) -> Result<Option<(u64, u
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
     if let Some(priorities) = priorities(shell, source).await? {
         let line = sorted(shell, source, &priorities).await?;
-        let place = line.iter().position(|one| one.id == account.id);
+        let place = line.iter().position(|(_, one)| one.id == account.id);
         return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
     }
     let place = shell.store.count_waiting(source, Some(&at)).await?;
@@ -112,16 +123,17 @@ async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<Stri
     let places: HashMap<AccountId, u64> = ids.iter().copied().zip(before + 1..).collect();
     // Who has got a seat meanwhile has left the line.
     let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
-    let waiting = waiting.map(|account| Waiting { place: places[&account.id], account }).collect();
+    let waiting =
+        waiting.map(|account| Waiting { place: places[&account.id], priority: None, account }).collect();
     Ok(Line { waiting, next })
 }
 
-/// Everybody who waits, in the order in which the next run seats them.
+/// Everybody who waits, with their priority, in the order in which the next run seats them.
 async fn sorted(
     shell: &Shell,
     source: &SourceName,
     priorities: &HashMap<String, u16>,
-) -> Result<Vec<Listed>, Error> {
+) -> Result<Vec<(u16, Listed)>, Error> {
     let mut line = Vec::new();
     loop {
         let after = line.last().map(|(_, one): &(u16, Listed)| one.at.clone());
@@ -143,7 +155,7 @@ async fn sorted(
         line.extend(part.into_iter().map(|one| (by_id.get(&one.id).copied().unwrap_or(LAST), one)));
     }
     line.sort();
-    Ok(line.into_iter().map(|(_, one)| one).collect())
+    Ok(line)
 }
 
 /// The priority of everybody in the newest snapshot, by match key and immutable id; none where all have the same.
