@@ -29,12 +29,13 @@ pub(crate) fn outcome(word: &str) -> &str {
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count mended",
         "configuration_set" => "Configuration changed",
+        "removals_left" => "Held removals left as they are",
         other => other,
     }
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 23] = [
+pub(crate) const OUTCOMES: [&str; 24] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -58,6 +59,7 @@ pub(crate) const OUTCOMES: [&str; 23] = [
     "licence_set",
     "ledger_mended",
     "configuration_set",
+    "removals_left",
 ];
 
 /// Why an account is blocked, or that it is active.
@@ -78,6 +80,7 @@ pub(crate) const REASONS: [&str; 4] = ["no_seat", "left_scope", "disabled_in_dir
 /// How far a run is.
 pub(crate) fn status(word: &str) -> &str {
     match word {
+        "under_way" => "Under way",
         "requested" => "About to begin",
         "reading" => "Reading the directory",
         "reconciling" => "Applying",
