@@ -64,6 +64,17 @@ def follow(label):
     chrome.find_element(By.XPATH, f"//main//a[contains(., '{label}')]").click()
 
 
+def tab_to(label):
+    """Goes from one thing to the next by the keyboard until it is there."""
+    chrome.find_element(By.TAG_NAME, "body").send_keys(Keys.HOME)
+    for _ in range(80):
+        chrome.switch_to.active_element.send_keys(Keys.TAB)
+        here = chrome.switch_to.active_element
+        if here.text == label or here.get_attribute("name") == label:
+            return here
+    raise SystemExit(f"FAILED: no key leads to {label!r}\n{chrome.current_url}")
+
+
 def fill(name, value):
     field = chrome.find_element(By.NAME, name)
     field.clear()
@@ -91,13 +102,25 @@ def judge(path):
         raise SystemExit(f"FAILED: {path}: {found}")
 
 
+def phone():
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True})
+
+
+def desk():
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def fits(what):
+    expect(f"{what} fits on a phone", lambda: chrome.execute_script("return document.documentElement.scrollWidth") <= 360)
+
+
 def drop(csv):
     before = len(runs())
     shutil.copyfile(csv, INBOX)
     expect("a dropped file is synced", lambda: len(runs()) > before and all(row[2] not in UNDER_WAY for row in runs()))
 
 
-UNDER_WAY = {"About to begin", "Reading the directory", "Applying"}
+UNDER_WAY = {"Under way"}
 
 
 def runs():
@@ -113,8 +136,8 @@ def table():
 
 def reset_and_watch():
     open_page("/console")
-    press("Reset: sync now")
-    expect("Reset shows its run", lambda: "/console/runs/" in chrome.current_url)
+    tab_to("Reset: sync now").send_keys(Keys.ENTER)
+    expect("Reset, pressed by the keyboard, shows its run", lambda: "/console/runs/" in chrome.current_url)
     expect("the page follows the run to its end by itself", lambda: "Used after" in text())
     expect("and says what it did", lambda: "nothing had to change" in text().lower())
 
@@ -127,11 +150,23 @@ def hold_and_approve():
     open_page("/console")
     expect("held removals are a banner", lambda: "active accounts of staff would be blocked" in text())
     chrome.find_element(By.TAG_NAME, "summary").click()
+    judge("the held banner")
     picture("console-held")
+    phone()
+    open_page("/console")
+    fits("the held banner")
+    picture("console-held-phone")
+    desk()
     press("Leave them")
-    expect("left alone nothing is removed", lambda: "Nothing is removed" in text())
-    press("Approve these removals")
-    expect("approved they are applied", lambda: "who left were blocked" in text())
+    expect("left alone nothing is removed", lambda: "Nothing is removed" in text() and "left these removals as they are" in text())
+    judge("a held run that was left")
+    picture("console-left")
+    run = chrome.current_url.split("?")[0]
+    open_page("/console")
+    expect("and nobody is asked again", lambda: "would be blocked" not in text() and "left the removals as they are" in text())
+    chrome.get(run)
+    tab_to("Approve these removals").send_keys(Keys.SPACE)
+    expect("approved, by the keyboard, they are applied", lambda: "who left were blocked" in text())
     drop(EXAMPLES / "staff.csv")
     expect("whoever is back is back", lambda: "came back" in " ".join(runs()[0]))
 
@@ -140,9 +175,9 @@ def block_and_unblock():
     open_page("/console/accounts?text=noah")
     follow("noah.okafor")
     expect("an account explains itself", lambda: "holds a seat" in text())
-    fill("why", "lost laptop")
-    press("Block")
-    expect("a block says who and why", lambda: "lost laptop" in text() and "Blocked by a person" in text())
+    tab_to("why").send_keys("lost laptop")
+    tab_to("Block").send_keys(Keys.ENTER)
+    expect("a block, set by the keyboard, says who and why", lambda: "lost laptop" in text() and "Blocked by a person" in text())
     address = chrome.current_url.split("?")[0]
     reset_and_see_someone_seated()
     chrome.get(address)
@@ -188,11 +223,14 @@ def look_at_everything():
     for path in ["", "/runs", "/waiting", "/accounts", "/accounts/new", "/audit", "/licence", "/configuration"]:
         open_page(f"/console{path}")
         judge(path)
+        picture(f"{colours}{path.replace('/', '-')}")
     open_page(account)
     judge(account)
+    picture(f"{colours}-account")
     open_page("/console/runs")
     chrome.find_element(By.CSS_SELECTOR, "tbody a").click()
     judge("a run")
+    picture(f"{colours}-run")
     print("the accessibility checker finds nothing on any page")
 
 
@@ -213,12 +251,40 @@ def by_keyboard():
 
 
 def on_a_phone():
-    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True})
-    for path in ["", "/accounts", "/audit", "/configuration", "/licence"]:
+    account = "/accounts/" + chrome_id()
+    open_page("/console/runs")
+    run = "/runs/" + chrome.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href").rsplit("/", 1)[1]
+    phone()
+    for path in ["", "/runs", run, "/waiting", "/accounts", account, "/audit", "/configuration", "/licence"]:
         open_page(f"/console{path}")
-        width = chrome.execute_script("return document.documentElement.scrollWidth")
-        expect(f"/console{path} fits on a phone", lambda: width <= 360)
-    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        fits(f"/console{path}")
+        picture(f"phone{'-'.join(path.split('/')[:2])}{len(path) > 20 or ''}")
+    desk()
+    open_page("/console")
+    phone()
+    picture("console-phone")
+    desk()
+
+
+def without_script():
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    account = "/accounts/" + chrome_id()
+    for path, words in [
+        ("", "What needs you"),
+        ("/runs", "Completed"),
+        ("/waiting", "Waiting for a seat"),
+        ("/accounts", "Username begins with"),
+        (account, "Why, and what would change it"),
+        ("/audit", "State and details"),
+        ("/licence", "Seats bought"),
+        ("/configuration", "rollcall.toml"),
+    ]:
+        open_page(f"/console{path}")
+        expect(f"/console{path} reads without script", lambda: words in text())
+    open_page("/console")
+    press("Reset: sync now")
+    expect("without script a run's page comes anew until it has ended", lambda: "Used after" in text(), 20)
+    chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 def refused():
@@ -246,6 +312,7 @@ def everything():
     look_at_everything()
     by_keyboard()
     on_a_phone()
+    without_script()
     open_page("/console")
     picture("console")
     open_page("/console/accounts/" + chrome_id())

@@ -89,7 +89,11 @@ pub(crate) async fn runs(place: &Place, options: &runs::Options) -> Result<Exit>
         let records: Vec<RunRecord> = found.iter().cloned().map(parse).collect::<Result<_>>()?;
         return runs::list(place, &found, &records);
     };
-    let run = api.get(&format!("/runs/{id}"), &[]).await?;
+    let run = if options.leave {
+        api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?
+    } else {
+        api.get(&format!("/runs/{id}"), &[]).await?
+    };
     runs::show(place, &run, &parse(run.clone())?)
 }
 

@@ -1,11 +1,12 @@
-//! `rollcall runs`: the runs and their summaries.
+//! `rollcall runs`: the runs and their summaries; `--leave` decides to leave what one holds.
 
 use crate::local::{Local, Place};
-use crate::{Exit, known, render, summary};
+use crate::{Exit, drive, known, render, summary};
 use anyhow::Result;
 use clap::Args;
 use rollcall_reset::view;
 use rollcall_sync::audit::all_runs;
+use rollcall_sync::leave::leave;
 use rollcall_sync::store::{RunId, RunRecord, show_time};
 use serde_json::Value;
 
@@ -14,12 +15,18 @@ pub(crate) struct Options {
     /// One run; all where it is left out.
     #[arg(value_parser = |text: &str| RunId::parse(text))]
     pub(crate) run: Option<RunId>,
+    /// Leave the removals that this run holds as they are: nobody is asked about them again.
+    #[arg(long, requires = "run")]
+    pub(crate) leave: bool,
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let local = Local::open(place).await?;
     if let Some(id) = &options.run {
-        let record = known::run(&local, id).await?;
+        let mut record = known::run(&local, id).await?;
+        if options.leave {
+            record = leave(&local.shell, id, &drive::person()).await?;
+        }
         return show(place, &view::run(&record), &record);
     }
     let records = all_runs(&local.shell).await?;

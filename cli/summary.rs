@@ -3,7 +3,7 @@
 use crate::local::Place;
 use crate::render;
 use rollcall_core::outcome::Outcome;
-use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary};
+use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;
 
 /// Shows a run.
@@ -103,9 +103,12 @@ fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
     render::say(&format!("         See who: {who}"));
     if !record.dry_run {
         let approve = place.command(&format!("sync --source {} --approve {}", record.source, record.id));
-        render::say(&format!(
-            "         Apply:   {approve}\n         Or mend the directory and sync again; held removals lapse with the next run."
-        ));
+        render::say(&format!("         Apply:   {approve}"));
+        render::say(&match &record.left {
+            Some(left) => format!("         Left as they are by {}, {}", left.by, show_time(left.at)),
+            None => format!("         Leave:   {}", place.command(&format!("runs {} --leave", record.id))),
+        });
+        render::say("         Or mend the directory and sync again: whoever is back in it stays.");
     }
 }
 

@@ -2,6 +2,8 @@
 //! seen in `.ci/console`.
 
 mod decisions;
+mod pictures;
+mod words;
 
 use crate::handlers::api::{answer, send};
 use crate::world::World;
@@ -119,7 +121,11 @@ async fn id_of(world: &World, username: &str) -> String {
 #[tokio::test]
 async fn the_overview_says_who_has_a_seat_who_waits_what_the_last_sync_did_and_what_needs_me() {
     let world = World::new(CONFIG).await;
-    assert_says(&get(&world, "/console", &[]).await, 200, &["There has been none yet", "Nothing."]);
+    assert_says(
+        &get(&world, "/console", &[]).await,
+        200,
+        &["There has been none yet", "staff has no run among the last ones"],
+    );
     world.sync(FIVE).await;
     let page = get(&world, "/console", &[]).await;
     assert_says(
@@ -233,12 +239,23 @@ async fn held_removals_are_left_or_approved() {
     world.sync(FIVE).await;
     let held = world.sync("key,username,title\nd,dan,x\ne,eva,x\n").await.id.to_string();
     let left = post(&world, &format!("/console/runs/{held}/leave"), &[]).await;
-    assert_says(
-        &get(&world, &format!("/console/runs/{held}"), &[("notice", "left")]).await,
-        200,
-        &["Nothing is removed."],
-    );
     assert!(location(&left).ends_with("notice=left"));
+    let page = get(&world, &format!("/console/runs/{held}"), &[("notice", "left")]).await;
+    let says =
+        ["Nothing is removed", "ada@example.org left these removals as they are", "Approve these removals"];
+    assert_says(&page, 200, &says);
+    assert!(!page.body.contains("Leave them"), "{}", page.body);
+    for _ in 0..2 {
+        let page = get(&world, "/console", &[]).await;
+        assert_says(&page, 200, &["ada@example.org left the removals as they are"]);
+        for gone in ["would be blocked", "Approve these removals", "wait for your decision"] {
+            assert!(!page.body.contains(gone), "{gone} in {}", page.body);
+        }
+        // The same file again is no new question.
+        world.reset(false, None).await.unwrap();
+    }
+    let log = get(&world, "/console/audit", &[("outcome", "removals_left")]).await;
+    assert_says(&log, 200, &["Held removals left as they are", "ada@example.org"]);
     let approved = post(&world, &format!("/console/runs/{held}/approve"), &[("source", "staff")]).await;
     drive::drain(&world.shell).await.unwrap();
     let (path, _) = location(&approved).split_once('?').unwrap();
@@ -252,7 +269,11 @@ async fn held_removals_are_left_or_approved() {
             "applies the removals of",
         ],
     );
-    assert_says(&get(&world, "/console", &[]).await, 200, &["Nothing. Everybody in scope has a seat"]);
+    assert_says(
+        &get(&world, "/console", &[]).await,
+        200,
+        &["Nothing. Nobody waits for a seat, and the last run of every source went well."],
+    );
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ fn pattern(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["", list @ ("runs" | "accounts"), _] => format!("/{list}/{{id}}"),
-        ["", "accounts", _, act] => format!("/accounts/{{id}}/{act}"),
+        ["", list @ ("runs" | "accounts"), _, act] => format!("/{list}/{{id}}/{act}"),
         _ => path.to_owned(),
     }
 }
@@ -214,6 +214,20 @@ async fn what_acts_answers_as_it_is_described() {
         event["body"] = json!(text);
         let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], expected, "{answer}");
+        check_answer(&description, &event, &answer);
+    }
+}
+
+#[tokio::test]
+async fn a_decision_to_leave_held_removals_is_answered_as_it_is_described() {
+    let description = description();
+    let world = World::new(&format!("[guard]\nmin_removals = 1\n{CONFIG}")).await;
+    world.sync("key\nann\nben\ncem\n").await;
+    let held = world.sync("key\nann\n").await.id;
+    for (run, expected) in [(held.as_str(), 200), ("run-1", 409), ("nobody", 404), ("N", 400)] {
+        let event = api::send("POST", &format!("/runs/{run}/leave"), &json!({}));
+        let answer = api::answer(event.clone(), &world.shell).await;
+        assert_eq!(answer["statusCode"], expected, "{run}: {answer}");
         check_answer(&description, &event, &answer);
     }
 }

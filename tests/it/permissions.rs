@@ -189,6 +189,9 @@ async fn a_life(world: &World, functions: &Functions) {
     functions.drain().await;
     let newest = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0);
     assert_ne!(newest.id, held, "the drop was followed by a run");
+    let leave = send("POST", &format!("/runs/{}/leave", newest.id), &json!({}));
+    let left = rollcall_reset::handle(leave, &functions.reset.shell).await.unwrap();
+    assert_eq!(left["statusCode"], 200, "{left}");
     functions.post_reset(json!({ "approve": newest.id.to_string() })).await;
     functions.drain().await;
     world.put_csv(EIGHT).await;

@@ -1,20 +1,23 @@
-// Follows a run that is under way: asks how far it is, and loads its page anew when it has ended.
+// Follows the runs that are under way: asks how far each is, and loads the page anew when one has ended.
 "use strict";
-const progress = document.getElementById("progress");
+const shown = [...document.querySelectorAll("[data-run]")];
 const follow = async () => {
   try {
-    const answer = await fetch(`/console/runs/${progress.dataset.run}/progress`, { credentials: "same-origin" });
-    // Whose session is over is sent to sign in, and comes back.
-    if (answer.status === 401) return location.reload();
-    if (!answer.ok) throw new Error(answer.statusText);
-    const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (part.getElementById("ended")) return location.reload();
-    const text = part.querySelector(".progress").textContent;
-    const shown = progress.querySelector(".progress");
-    if (shown.textContent !== text) shown.textContent = text;
+    for (const run of new Set(shown.map((place) => place.dataset.run))) {
+      const answer = await fetch(`/console/runs/${run}/progress`, { credentials: "same-origin" });
+      // Whose session is over is sent to sign in, and comes back.
+      if (answer.status === 401) return location.reload();
+      if (!answer.ok) throw new Error(answer.statusText);
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (part.getElementById("ended")) return location.reload();
+      const text = part.querySelector(".progress").textContent;
+      for (const place of shown.filter((place) => place.dataset.run === run)) {
+        if (place.textContent !== text) place.textContent = text;
+      }
+    }
   } catch {
     // Whoever does not answer now may answer in a moment.
   }
   setTimeout(follow, 1000);
 };
-if (progress) setTimeout(follow, 500);
+if (shown.length > 0) setTimeout(follow, 500);

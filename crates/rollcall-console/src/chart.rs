@@ -27,9 +27,10 @@ pub(crate) struct Part {
 }
 
 impl Bar {
-    /// The bar of a licence: active, over, reserve, free, and behind the end of the licence those who wait.
+    /// The bar of a licence: active, reserve, free, over, and behind the end of the licence those who wait. Without a limit
+    /// nothing is kept back, and nothing is free of it.
     pub(crate) fn of(licence: &Licence) -> Self {
-        let limit = licence.limit.unwrap_or(licence.used + licence.waiting);
+        let limit = licence.limit.unwrap_or(licence.used);
         let active = licence.used.min(limit);
         let reserve = licence.reserve.min(limit - active);
         let free = limit - active - reserve;

@@ -1,7 +1,7 @@
 //! What the forms do: each is one call of the API, and then a page that shows what came of it.
 
 use crate::api::{Api, act};
-use crate::model::{Account, Started};
+use crate::model::{Account, Run, Started};
 use crate::page::{Refused, redirect};
 use crate::{Request, Response, accounts, configuration};
 use serde_json::{Value, json};
@@ -16,7 +16,10 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         ["runs", id, "approve"] => {
             reset(api, &json!({ "source": request.field("source"), "approve": id })).await
         }
-        ["runs", id, "leave"] => Ok(redirect(format!("/console/runs/{id}?notice=left"))),
+        ["runs", id, "leave"] => {
+            let run: Run = act(api, "POST", &format!("/runs/{id}/leave"), &json!({})).await?;
+            Ok(redirect(format!("/console/runs/{}?notice=left", run.id)))
+        }
         ["accounts", "new"] => make(request, api).await,
         ["accounts", id, "block"] => {
             let body = json!({ "why": request.field("why") });

@@ -12,6 +12,7 @@ mod model;
 mod overview;
 mod page;
 mod runs;
+mod summary;
 mod waiting;
 mod words;
 

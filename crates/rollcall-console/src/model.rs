@@ -25,6 +25,14 @@ pub(crate) struct Run {
     pub(crate) progress: Progress,
     pub(crate) summary: Option<Summary>,
     pub(crate) error: Option<String>,
+    /// The decision to leave what it holds.
+    pub(crate) left: Option<Left>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Left {
+    pub(crate) by: String,
+    pub(crate) at: String,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -115,6 +123,7 @@ pub(crate) struct WaitingLine {
 pub(crate) struct Waiting {
     pub(crate) place: u64,
     pub(crate) source: String,
+    pub(crate) priority: Option<u16>,
     pub(crate) account: Account,
 }
 

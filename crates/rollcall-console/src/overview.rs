@@ -28,6 +28,10 @@ struct Overview {
     running: Vec<Run>,
     held: Vec<HeldRun>,
     failed: Vec<Run>,
+    /// Last complete runs that left something to mend.
+    troubled: Vec<Run>,
+    /// Sources that have not run.
+    unread: Vec<String>,
     last: Vec<Run>,
     runs: Vec<Run>,
 }
@@ -54,8 +58,9 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let sources: BTreeSet<String> =
         configured.unwrap_or_else(|| runs.iter().map(|run| run.source.clone()).collect());
     let last: Vec<Run> = sources.iter().filter_map(|source| last_of(&runs, source).cloned()).collect();
-    let decided = sources.iter().filter_map(|source| last_complete_of(&runs, source));
-    let held = decided.filter(|run| run.status == "held").map(|run| held_run(run, api));
+    let complete: Vec<&Run> = sources.iter().filter_map(|source| last_complete_of(&runs, source)).collect();
+    let undecided = complete.iter().filter(|run| run.status == "held" && run.left.is_none());
+    let held = undecided.map(|run| held_run(run, api));
     let held = futures::future::try_join_all(held).await?;
     let overview = Overview {
         page: Page::new("", "Overview", request),
@@ -63,6 +68,8 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         chart: Chart::of(&runs),
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
+        troubled: complete.into_iter().filter(|run| !run.troubles().is_empty()).cloned().collect(),
+        unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
         held,
         licence,
         sources,
@@ -83,6 +90,12 @@ pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a 
     runs.iter().find(|run| {
         run.source == source && !run.dry_run && ["completed", "held"].contains(&run.status.as_str())
     })
+}
+
+/// The names of the configured sources; none where the configuration cannot be read.
+pub(crate) async fn sources(api: &dyn Api) -> BTreeSet<String> {
+    let configuration = get::<Configuration>(api, "/configuration", &[]).await;
+    configuration.ok().and_then(|configuration| sources_in(&configuration.text)).unwrap_or_default()
 }
 
 /// The names of the sources in a configuration, if it has any.
@@ -113,6 +126,8 @@ impl Overview {
     fn is_quiet(&self) -> bool {
         self.held.is_empty()
             && self.failed.is_empty()
+            && self.troubled.is_empty()
+            && self.unread.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0
     }

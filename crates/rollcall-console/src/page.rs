@@ -70,8 +70,8 @@ fn notice(word: &str) -> Option<&'static str> {
         "under_way" => "A run was under way already: this is it.",
         "follows" => "This dry run is under way; the run that you asked for follows it.",
         "left" => {
-            "Nothing is removed. Whoever is back in the next complete reading of the directory simply stays; a reading \
-             that still lacks too many is held again."
+            "Nothing is removed, and nobody is asked about it again for as long as the directory says the same. You can \
+             still approve it, here."
         }
         "blocked" => "The account is blocked. No sync lifts that; you can, here.",
         "unblocked" => "The block is lifted.",

@@ -61,6 +61,13 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     Ok(html(200, &One { page, run, held, decided_by }))
 }
 
+impl List {
+    /// Whether anything in it is still under way.
+    fn is_moving(&self) -> bool {
+        self.runs.iter().any(|run| !run.is_finished())
+    }
+}
+
 /// How far a run is: a part of its page.
 pub(crate) async fn progress(id: &str, api: &dyn Api) -> Result<Response, Refused> {
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
@@ -71,6 +78,21 @@ impl Run {
     /// Whether nothing more happens in it.
     pub(crate) fn is_finished(&self) -> bool {
         self.finished_at.is_some()
+    }
+
+    /// The word for how far it is.
+    pub(crate) fn pill(&self) -> &str {
+        if self.is_finished() { &self.status } else { "under_way" }
+    }
+
+    /// How far it is, in a line.
+    pub(crate) fn progress_in_words(&self) -> String {
+        format!("{}: {}", words::status(&self.status), self.in_words())
+    }
+
+    /// What it left for a person to mend: outcomes, and a sentence each.
+    pub(crate) fn troubles(&self) -> Vec<(&'static str, String)> {
+        self.summary.as_ref().map(Summary::troubles).unwrap_or_default()
     }
 
     /// How long it took, where that is known.
@@ -92,7 +114,12 @@ impl Run {
             ("dry_run", Some(summary)) => {
                 format!("Nothing was changed. A run would do this: {}", summary.in_words(true))
             }
-            ("completed" | "held", Some(summary)) => summary.in_words(false),
+            ("completed" | "held", Some(summary)) => match &self.left {
+                Some(left) => {
+                    format!("{} {} left the removals as they are.", summary.in_words(false), left.by)
+                }
+                None => summary.in_words(false),
+            },
             ("reading", _) => format!("{} read so far.", several(self.progress.read, "record", "records")),
             ("reconciling", _) => format!(
                 "{} read, {} written so far.",
@@ -101,76 +128,5 @@ impl Run {
             ),
             _ => String::from("It begins in a moment."),
         }
-    }
-}
-
-impl Summary {
-    fn count(&self, outcome: &str) -> u64 {
-        self.counts.get(outcome).copied().unwrap_or(0)
-    }
-
-    /// What happened to how many, in the order in which people ask.
-    fn in_words(&self, is_plan: bool) -> String {
-        let people = |outcome| several(self.count(outcome), "person", "people");
-        let accounts = |outcome| several(self.count(outcome), "account", "accounts");
-        let be = |outcome| match (is_plan, self.count(outcome)) {
-            (true, _) => "would be",
-            (false, 1) => "was",
-            (false, _) => "were",
-        };
-        let sentences = [
-            (
-                "created_active",
-                format!("{} {} given an account and a seat", people("created_active"), be("created_active")),
-            ),
-            (
-                "created_blocked",
-                format!(
-                    "{} {} given an account, without a seat yet",
-                    people("created_blocked"),
-                    be("created_blocked")
-                ),
-            ),
-            ("activated", format!("{} who waited {} given a seat", people("activated"), be("activated"))),
-            ("reactivated", format!("{} came back", people("reactivated"))),
-            ("blocked_left", format!("{} who left {} blocked", people("blocked_left"), be("blocked_left"))),
-            (
-                "blocked_disabled",
-                format!(
-                    "{} disabled in the directory {} blocked",
-                    people("blocked_disabled"),
-                    be("blocked_disabled")
-                ),
-            ),
-            ("updated", format!("{} {} updated", accounts("updated"), be("updated"))),
-            ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
-            ("error", format!("{} could not be processed", accounts("error"))),
-        ];
-        let happened = sentences.into_iter().filter(|(outcome, _)| self.count(outcome) > 0);
-        let mut said: Vec<String> = happened.map(|(_, sentence)| sentence).collect();
-        if said.is_empty() {
-            said.push(String::from("nothing had to change"));
-        }
-        let seats = match self.limit {
-            Some(limit) => format!("{} of {limit} seats are used", self.used),
-            None => format!("{} seats are used", self.used),
-        };
-        let waiting = match self.waiting {
-            0 => String::from("nobody waits"),
-            1 => String::from("one waits"),
-            many => format!("{many} wait"),
-        };
-        let mut text = format!("{}. {} and {waiting} afterwards.", said.join("; "), seats);
-        if let Some(first) = text.get(..1).map(str::to_uppercase)
-            && !is_plan
-        {
-            text.replace_range(..1, &first);
-        }
-        text
-    }
-
-    /// Outcomes that anybody had, with their counts.
-    fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        words::OUTCOMES.into_iter().map(|word| (word, self.count(word))).filter(|(_, count)| *count > 0)
     }
 }

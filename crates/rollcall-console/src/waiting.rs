@@ -1,11 +1,13 @@
-//! `/console/waiting`: who waits for a seat, in the order in which seats are given out.
+//! `/console/waiting`: who waits for a seat, and why, in the order in which seats are given out.
 
 use crate::api::{Api, get};
 use crate::model::{Licence, Waiting, WaitingLine};
-use crate::page::{Page, Refused, html};
+use crate::overview::sources;
+use crate::page::{Page, Refused, html, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "waiting.html")]
@@ -13,18 +15,40 @@ struct List {
     page: Page,
     licence: Licence,
     waiting: Vec<Waiting>,
+    sources: BTreeSet<String>,
+    source: String,
     next: Option<String>,
+    /// Why nothing could be looked for.
+    refused: Option<Refused>,
 }
 
 /// A page of the line.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let query: Vec<_> =
         ["source", "after"].into_iter().filter_map(|name| Some((name, request.get(name)?))).collect();
-    let (line, licence) =
-        futures::join!(get::<WaitingLine>(api, "/waiting", &query), get::<Licence>(api, "/licence", &[]));
-    let WaitingLine { waiting, next } = line?;
+    let (line, licence, sources) = futures::join!(
+        get::<WaitingLine>(api, "/waiting", &query),
+        get::<Licence>(api, "/licence", &[]),
+        sources(api)
+    );
+    let (WaitingLine { waiting, next }, refused) = or_refused(line)?;
     let next = next
         .map(|next| link("/console/waiting", &[("source", request.get("source")), ("after", Some(&next))]));
-    let page = Page::new("waiting", "Waiting for a seat", request);
-    Ok(html(200, &List { page, licence: licence?, waiting, next }))
+    let list = List {
+        page: Page::new("waiting", "Waiting for a seat", request),
+        licence: licence?,
+        waiting,
+        sources,
+        source: request.get("source").unwrap_or_default().to_owned(),
+        next,
+        refused,
+    };
+    Ok(html(list.refused.as_ref().map_or(200, |refused| refused.status), &list))
+}
+
+impl List {
+    /// Whether groups have priorities, so that they are shown.
+    fn has_priorities(&self) -> bool {
+        self.waiting.iter().any(|one| one.priority.is_some())
+    }
 }

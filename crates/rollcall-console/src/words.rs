@@ -30,12 +30,13 @@ pub(crate) fn outcome(word: &str) -> &str {
         "ledger_mended" => "Seat count mended",
         "configuration_set" => "Configuration changed",
         "run_requested" => "Run asked for",
+        "removals_left" => "Held removals left as they are",
         other => other,
     }
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 24] = [
+pub(crate) const OUTCOMES: [&str; 25] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -60,6 +61,7 @@ pub(crate) const OUTCOMES: [&str; 24] = [
     "ledger_mended",
     "configuration_set",
     "run_requested",
+    "removals_left",
 ];
 
 /// Why an account is blocked, or that it is active.
@@ -80,6 +82,7 @@ pub(crate) const REASONS: [&str; 4] = ["no_seat", "left_scope", "disabled_in_dir
 /// How far a run is.
 pub(crate) fn status(word: &str) -> &str {
     match word {
+        "under_way" => "Under way",
         "requested" => "About to begin",
         "reading" => "Reading the directory",
         "reconciling" => "Applying",

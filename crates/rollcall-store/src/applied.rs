@@ -1,5 +1,6 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
+use crate::beside::Left;
 use crate::dynamo::{
     Cursor, PAGE_ITEMS_MAX, get_text, is_condition_failed, need_number, need_text, number, send_update, text,
 };
@@ -23,6 +24,16 @@ pub struct Applied {
     pub run: RunId,
     /// The digest of the snapshot whose removals the guard holds, until a person approves them.
     pub held: Option<String>,
+    /// The digest of the snapshot whose held removals a person has decided to leave, and that decision.
+    left: Option<(String, Left)>,
+}
+
+impl Applied {
+    /// The decision to leave the held removals of the snapshot with this digest, if there is one.
+    #[must_use]
+    pub fn left_of(&self, digest: &str) -> Option<&Left> {
+        self.left.as_ref().filter(|(left, _)| left == digest).map(|(_, left)| left)
+    }
 }
 
 impl Store {
@@ -40,6 +51,7 @@ impl Store {
             run: RunId::parse(need_text(&item, "run", what)?)
                 .map_err(|error| Error::corrupt(what, error.to_string()))?,
             held: get_text(&item, "held").map(str::to_owned),
+            left: get_text(&item, "left_digest").map(str::to_owned).zip(Left::of_item(&item)),
         }))
     }
 
@@ -125,13 +137,13 @@ impl Store {
             Some(digest) => update
                 .update_expression("SET held = :held")
                 .expression_attribute_values(":held", text(digest)),
-            None => update.update_expression("REMOVE held"),
+            None => update.update_expression("REMOVE held, left_digest, left_by, left_at"),
         };
         send_update(update).await.map_err(|error| Error::service("noting that removals are held", error))?;
         Ok(())
     }
 }
 
-fn item_name(source: &SourceName) -> String {
+pub(crate) fn item_name(source: &SourceName) -> String {
     format!("applied#{source}")
 }

@@ -1,5 +1,6 @@
 //! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
 
+use crate::beside::REMOVALS_LEFT;
 use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, number, text};
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord};
@@ -193,6 +194,11 @@ impl AuditEntry {
         Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
     }
 
+    /// The entry of a person's decision to leave what the run holds.
+    pub(crate) fn of_removals_left(head: &AuditHead, seats: Seats) -> Self {
+        Self::plain(head, REMOVALS_LEFT, seats)
+    }
+
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
         Self {
             at: head.at,
@@ -232,6 +238,10 @@ impl AuditEntry {
             None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
             None if self.outcome == RUN_REQUESTED => {
                 format!("run#{}", self.run.as_ref().map_or("", RunId::as_str))
+            }
+            None if self.outcome == REMOVALS_LEFT => {
+                // An account's id has no such form.
+                format!("removals-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
             None => String::from("licence"),
         }

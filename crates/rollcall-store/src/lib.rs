@@ -4,6 +4,7 @@ mod accounts;
 mod answer;
 mod applied;
 mod audit;
+mod beside;
 mod bus;
 mod commit;
 mod dynamo;
@@ -32,6 +33,7 @@ pub use applied::Applied;
 pub use audit::{
     AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, RUN_REQUESTED, SeatsView, StateView,
 };
+pub use beside::{Left, Noted, REMOVALS_LEFT};
 pub use bus::Bus;
 pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use dynamo::Cursor;

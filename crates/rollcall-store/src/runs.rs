@@ -1,8 +1,7 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
-use crate::dynamo::{
-    Cursor, PAGE_ITEMS_MAX, get_number, is_condition_failed, need_text, number, pause, send_update, text,
-};
+use crate::beside::{Left, with_what_is_beside};
+use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, number, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
@@ -186,7 +185,7 @@ pub struct RunRecord {
     /// Key of the reading that is in progress, or was until the snapshot was published.
     #[serde(default)]
     pub reading: Option<String>,
-    /// How many records of a directory have been read so far, where that takes several pages.
+    /// How many records have been read so far, as last noted.
     #[serde(default)]
     pub read_so_far: u64,
     /// How many accounts have been written so far, as last noted; kept beside the record.
@@ -198,6 +197,9 @@ pub struct RunRecord {
     pub summary: Option<RunSummary>,
     /// Why it failed.
     pub error: Option<String>,
+    /// Who decided to leave what it holds, or the same of a run before it; kept beside the record where that was later.
+    #[serde(default)]
+    pub left: Option<Left>,
 }
 
 /// What came of a run (product 32).
@@ -314,27 +316,6 @@ impl Store {
             .map_err(|error| Error::service("keeping the record of a run", error))
     }
 
-    /// Notes how many accounts a run has written so far, for people who watch it.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub async fn note_progress(&self, run: &RunId, written: u64) -> Result<(), Error> {
-        let update = self
-            .dynamo
-            .update_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(run)))
-            .update_expression("SET written = :written")
-            .condition_expression("is_finished = :no")
-            .expression_attribute_values(":no", AttributeValue::Bool(false))
-            .expression_attribute_values(":written", number(written));
-        match send_update(update).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_condition_failed(&error) => Ok(()),
-            Err(error) => Err(Error::service("noting how far a run is", error)),
-        }
-    }
-
     /// The record of a run.
     ///
     /// # Errors
@@ -382,7 +363,7 @@ fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
     check_schema(item, what)?;
     let record: RunRecord = serde_json::from_str(need_text(item, "record", what)?)
         .map_err(|error| Error::corrupt(what, error.to_string()))?;
-    Ok(RunRecord { written_so_far: get_number(item, "written").unwrap_or(0), ..record })
+    Ok(with_what_is_beside(record, item))
 }
 
 /// A run's place among all runs.
@@ -390,6 +371,6 @@ fn index_key(run: &RunRecord) -> String {
     format!("{}#{}", wire::show_time(run.started_at), run.id)
 }
 
-fn item_name(id: &RunId) -> String {
+pub(crate) fn item_name(id: &RunId) -> String {
     format!("run#{id}")
 }

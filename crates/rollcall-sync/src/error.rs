@@ -48,6 +48,14 @@ pub enum Error {
         /// Why not, and what to do.
         why: &'static str,
     },
+    /// The removals of the run cannot be left: nobody has to decide about them.
+    #[error("the removals of run {run} cannot be left: {why}")]
+    NothingToLeave {
+        /// The run.
+        run: RunId,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
     /// Removals cannot be approved while the source is being read or applied.
     #[error("run {run} of this source is under way; nothing was approved, approve again when it has ended")]
     RunUnderWay {
@@ -187,6 +195,7 @@ impl Error {
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
+            | Self::NothingToLeave { .. }
             | Self::NoSuchRun { .. }
             | Self::NoSuchAccount { .. }
             | Self::NoSuchAccountId { .. }

@@ -1,15 +1,21 @@
 //! Why an account is as it is, its place in the waiting line, and what would make it active (product 33).
+//!
+//! What the directory has is known from the last complete run only, so that is told as what this run said of the account;
+//! and nothing is promised that another source's line, or a person, can prevent.
+
+mod said;
 
 use crate::error::Error;
 use crate::shell::Shell;
 use crate::{licence, waiting};
 use rollcall_config::Config;
-use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
+use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{RunRecord, RunStatus, show_time};
+use said::{Said, Word};
 
 /// Runs among which the last one of a source is looked for.
 const RUNS_MAX: i32 = 50;
@@ -33,6 +39,7 @@ struct Situation<'a> {
     seats: Seats,
     place: Option<(u64, u64)>,
     last_run: Option<RunRecord>,
+    said: Option<Said>,
 }
 
 /// Explains an account.
@@ -41,13 +48,13 @@ struct Situation<'a> {
 /// When the storage fails or the configuration has mistakes.
 pub async fn explain(shell: &Shell, account: Account) -> Result<Explanation, Error> {
     let (config, ledger) = licence::look_up(shell).await?;
-    let last_run = match account.source() {
-        Some(source) => last_run(shell, source).await?,
-        None => None,
+    let (last_run, said) = match account.source() {
+        Some(source) => (last_run(shell, source).await?, said::look_up(shell, source, &account).await?),
+        None => (None, None),
     };
     let place = waiting::place_of(shell, &account).await?;
-    let situation = Situation { config: &config, seats: ledger.seats, place, last_run };
-    let (why, next) = (why(&account), situation.next(&account));
+    let situation = Situation { config: &config, seats: ledger.seats, place, last_run, said };
+    let (why, next) = (situation.why(&account), situation.next(&account));
     Ok(Explanation { account, why, place, next })
 }
 
@@ -57,23 +64,21 @@ async fn last_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord
     Ok(runs.into_iter().find(|run| run.source == *source && !run.dry_run && run.status.is_finished()))
 }
 
-fn why(account: &Account) -> String {
+/// What the account's record says.
+fn standing(account: &Account) -> String {
     let source = account.source().map_or("", SourceName::as_str);
     match &account.state {
-        AccountState::Active if account.owner == Owner::Local => {
-            String::from("It is active and holds a seat. It is a local account: no sync touches it.")
-        }
-        AccountState::Active => format!("It is active and holds a seat; {source} has it in scope."),
+        AccountState::Active => String::from("It is active and holds a seat."),
         AccountState::Blocked(Block { reason, since }) => {
             let since = minute(*since);
             match reason {
-                BlockReason::NoSeat => format!(
-                    "It waits for a seat, since {since}: {source} has it in scope, and no seat was free."
-                ),
-                BlockReason::LeftScope => {
-                    format!("It left the scope of {source} at {since}: it is not in the groups or the file.")
+                BlockReason::NoSeat => {
+                    format!("It waits for a seat since {since}, when none was free for it.")
                 }
-                BlockReason::DisabledInDirectory => format!("{source} has it as disabled, since {since}."),
+                BlockReason::LeftScope => format!("It left the scope of {source} at {since}."),
+                BlockReason::DisabledInDirectory => {
+                    format!("It is blocked since {since}, when {source} had it as disabled.")
+                }
                 BlockReason::ByAdmin(block) => {
                     let why = block.why.as_ref().map(|why| format!(" (\"{why}\")")).unwrap_or_default();
                     format!("{} blocked it at {since}{why}.", block.by)
@@ -84,10 +89,29 @@ fn why(account: &Account) -> String {
 }
 
 impl Situation<'_> {
+    fn why(&self, account: &Account) -> String {
+        let standing = standing(account);
+        match (account.source(), &self.said) {
+            (None, _) => format!("{standing} It is a local account: no sync touches it."),
+            (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
+            (Some(source), Some(said)) => {
+                let is_exempt = self.config.policy.exemptions.contains(&account.username);
+                format!("{standing} {}", said.in_words(source, is_exempt))
+            }
+        }
+    }
+
     fn next(&self, account: &Account) -> Vec<String> {
-        let AccountState::Blocked(Block { reason, .. }) = &account.state else { return Vec::new() };
+        let AccountState::Blocked(Block { reason, .. }) = &account.state else {
+            return self.when_decided().into_iter().collect();
+        };
         let mut next = match reason {
-            BlockReason::NoSeat => vec![self.when_seated()],
+            BlockReason::NoSeat => vec![self.when_seated(account)],
+            BlockReason::LeftScope | BlockReason::DisabledInDirectory if self.is_unclear() => {
+                vec![String::from(
+                    "Mend what is said of the person in the directory, or in the file; the next run sees it.",
+                )]
+            }
             BlockReason::LeftScope => vec![
                 String::from(
                     "Put the person back into a syncing group, or into the file; the next run sees it.",
@@ -119,35 +143,85 @@ impl Situation<'_> {
         }
     }
 
-    fn when_seated(&self) -> String {
+    /// What a person may decide about somebody whose removal is held.
+    fn when_decided(&self) -> Option<String> {
+        match self.said.as_ref()?.word {
+            Word::Held(_) => Some(String::from(
+                "Approve the removals of that run, and it is blocked; or leave them, and it stays as it is until the directory says something else.",
+            )),
+            Word::Protected(_)
+            | Word::InScope
+            | Word::OutOfScope
+            | Word::Disabled
+            | Word::LeftToAPerson
+            | Word::Unclear(_)
+            | Word::Nothing => None,
+        }
+    }
+
+    /// Whether nobody knows what the directory wants of it.
+    fn is_unclear(&self) -> bool {
+        self.said.as_ref().is_some_and(|said| matches!(said.word, Word::Unclear(_)))
+    }
+
+    fn when_seated(&self, account: &Account) -> String {
+        let source = account.source().map_or("", SourceName::as_str);
+        match self.said.as_ref().map(|said| &said.word) {
+            Some(Word::Held(_)) => String::from(
+                "It keeps its place in the line while those removals are held, and is given no seat: approve them, or leave them and mend the directory.",
+            ),
+            Some(Word::Protected(_)) => format!(
+                "It keeps its place in the line, and is given no seat before {source} has it in scope again."
+            ),
+            Some(Word::Unclear(_)) => String::from(
+                "It keeps its place in the line, and is given no seat before that is mended in the directory, or in the file.",
+            ),
+            Some(Word::InScope | Word::OutOfScope | Word::Disabled | Word::LeftToAPerson | Word::Nothing)
+            | None => self.when_in_turn(source),
+        }
+    }
+
+    fn when_in_turn(&self, source: &str) -> String {
         let (place, of) = self.place.unwrap_or((1, 1));
+        let line = format!("It is number {place} of {of} in the line of {source}");
+        // Each run gives the seats that are free to its own line.
+        let is_alone = self.config.sources.len() == 1;
+        let unless = if is_alone { "" } else { ", unless a run of another source takes them first" };
         match self.free() {
             Some(0) => {
                 let over = self.seats.over_by().get();
                 let needed = place + self.lacking();
                 let seats = if needed == 1 { String::from("One seat") } else { format!("{needed} seats") };
                 let over = if over > 0 { format!(" (the licence is over by {over})") } else { String::new() };
+                let fewer = if place > 1 { ", fewer if somebody before it leaves the line" } else { "" };
                 format!(
-                    "It is number {place} of {of} in line. {seats} must become free{over}, or the licence be raised by as many; the next run then seats it."
+                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by as many; the next run then seats it{unless}."
                 )
             }
             Some(free) if free < place => format!(
-                "It is number {place} of {of} in line, and {free} seats are free: the next run seats those before it, and {} more must become free.",
+                "{line}. {} free: the next run gives them to those before it{unless}, and {} more must become free, fewer if somebody before it leaves the line.",
+                if free == 1 { String::from("1 seat is") } else { format!("{free} seats are") },
                 place - free
             ),
-            Some(_) | None => {
-                format!(
-                    "It is number {place} of {of} in line, and a seat is free: the next run seats it. Press Reset to have it now."
-                )
-            }
+            Some(_) => format!(
+                "{line}, and a seat is free for it: the next run seats it if it is still in scope{unless}. Press Reset to have it now."
+            ),
+            None => format!(
+                "{line}, and there is no limit: the next run seats it if it is still in scope. Press Reset to have it now."
+            ),
         }
     }
 
     fn seat_for_one(&self, account: &Account) -> String {
         match admit_one(account, &self.seats, self.config.policy.reserve) {
-            Ok(()) => String::from("A seat is free, so it is active again then."),
+            Ok(()) if self.seats.limit == Limit::Unlimited => {
+                String::from("There is no limit, so it is active again then.")
+            }
+            Ok(()) => String::from(
+                "A seat is free at this moment. If one is left when its turn comes, it is active again then; otherwise it waits at the end of the line.",
+            ),
             Err(_) => format!(
-                "No seat is free ({}), so it waits at the end of the line then.",
+                "No seat is free at this moment ({}); unless one is then, it waits at the end of the line.",
                 used_of(&self.seats)
             ),
         }

@@ -4,12 +4,12 @@
 //! item, so commits side by side would only get into each other's way.
 
 use crate::error::Error;
+use crate::notes::Notes;
 use crate::pass::Tally;
 use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
-use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease};
-use std::time::{Duration, Instant};
+use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, Noted};
 
 /// Changes on their way into the store.
 pub(crate) struct Lane<'a> {
@@ -19,11 +19,8 @@ pub(crate) struct Lane<'a> {
     tally: &'a mut Tally,
     taken: Vec<Change>,
     left_over: Vec<LeftOver>,
-    noted: Instant,
+    notes: Notes,
 }
-
-/// How often the record of a run is told how far it is.
-const NOTED_EVERY: Duration = Duration::from_secs(2);
 
 /// A change that was not committed as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +43,7 @@ pub(crate) enum Cause {
 
 impl<'a> Lane<'a> {
     pub(crate) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
-        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new(), noted: Instant::now() }
+        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new(), notes: Notes::begin() }
     }
 
     /// Takes a change; commits when enough have come together.
@@ -77,16 +74,8 @@ impl<'a> Lane<'a> {
             self.left_over.push(LeftOver { account: change.after.id, cause });
         }
         self.tally.commits += 1;
+        self.notes.note(self.shell, &self.lease.run, Noted::Written(self.tally.writes)).await?;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
-        self.note().await
-    }
-
-    /// Notes from time to time how far the run is.
-    async fn note(&mut self) -> Result<(), Error> {
-        if self.noted.elapsed() >= NOTED_EVERY {
-            self.shell.store.note_progress(&self.lease.run, self.tally.writes).await?;
-            self.noted = Instant::now();
-        }
         Ok(())
     }
 

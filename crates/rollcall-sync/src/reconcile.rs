@@ -112,6 +112,10 @@ async fn apply(
         (false, Some(_)) => RunStatus::Held,
         (false, None) => RunStatus::Completed,
     };
+    if status == RunStatus::Held {
+        let applied = shell.store.applied_snapshot(&run.source).await?;
+        run.left = applied.and_then(|applied| applied.left_of(&snapshot.digest).cloned());
+    }
     let report = serde_json::to_vec_pretty(&summary)?;
     shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;
     run.summary = Some(summary);

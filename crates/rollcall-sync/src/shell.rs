@@ -49,6 +49,9 @@ pub struct Limits {
     pub commits: Option<usize>,
     /// How patient it is with directories.
     pub patience: Patience,
+    /// How often it notes in the run's record how far it is. Oftener costs a write each time; more seldom, and whoever
+    /// watches takes it for dead.
+    pub noted_every: Duration,
 }
 
 /// How long an invocation may take that nobody ends.
@@ -56,8 +59,14 @@ const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Default for Limits {
     fn default() -> Self {
-        let reserve = Duration::from_secs(90);
-        Self { deadline: None, reserve, pages: None, commits: None, patience: Patience::default() }
+        Self {
+            deadline: None,
+            reserve: Duration::from_secs(90),
+            pages: None,
+            commits: None,
+            patience: Patience::default(),
+            noted_every: Duration::from_secs(2),
+        }
     }
 }
 
@@ -99,9 +108,9 @@ impl Limits {
 pub enum Progress {
     /// The source is being read.
     Reading,
-    /// So many records of a directory have been read.
+    /// So many records have been read.
     Listed {
-        /// Records on all pages so far.
+        /// Records so far.
         records: u64,
     },
     /// The snapshot is published.

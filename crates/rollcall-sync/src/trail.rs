@@ -14,7 +14,8 @@ use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use person::Person;
 use rollcall_core::outcome::Outcome;
 use rollcall_store::{
-    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, RUN_REQUESTED, Report, RunId, RunPlace, RunRecord,
+    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_LEFT, RUN_REQUESTED, Report, RunId,
+    RunPlace, RunRecord,
 };
 pub use wanted::Wanted;
 
@@ -45,7 +46,7 @@ pub struct TrailPage {
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
     let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED];
+    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_LEFT];
     Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
 }
 

@@ -26,6 +26,8 @@ const SOME: i32 = 1000;
 pub struct Waiting {
     /// The place in the line of the source, from 1.
     pub place: u64,
+    /// The priority of the person's group, where the groups of the source have any; none of whoever has left them.
+    pub priority: Option<u16>,
     /// The account.
     pub account: Account,
 }
@@ -74,11 +76,20 @@ pub async fn line(
         Some(line) => {
             let begin = match after {
                 None => 0,
-                Some(after) => 1 + line.iter().position(|one| one.at == after).ok_or(Error::NoSuchPlace)?,
+                Some(after) => {
+                    1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?
+                }
             };
-            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].at.clone());
-            let part = line.into_iter().skip(begin).take(limit);
-            read(shell, part.map(|one| one.id).collect(), begin as u64, next).await
+            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
+            let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+            let known = part.iter().filter(|(priority, _)| *priority != LAST);
+            let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
+            let ids = part.into_iter().map(|(_, one)| one.id).collect();
+            let mut line = read(shell, ids, begin as u64, next).await?;
+            for one in &mut line.waiting {
+                one.priority = of.get(&one.account.id).copied();
+            }
+            Ok(line)
         }
         None => {
             let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
@@ -101,7 +112,7 @@ pub async fn line(
 pub async fn place_of(shell: &Shell, account: &Account) -> Result<Option<(u64, u64)>, Error> {
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
     if let Some(line) = sorted(shell, source).await? {
-        let place = line.iter().position(|one| one.id == account.id);
+        let place = line.iter().position(|(_, one)| one.id == account.id);
         return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
     }
     let place = shell.store.count_waiting(source, Some(&at)).await?;
@@ -113,7 +124,8 @@ async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<Stri
     let places: HashMap<AccountId, u64> = ids.iter().copied().zip(before + 1..).collect();
     // Who has got a seat meanwhile has left the line.
     let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
-    let waiting = waiting.map(|account| Waiting { place: places[&account.id], account }).collect();
+    let waiting =
+        waiting.map(|account| Waiting { place: places[&account.id], priority: None, account }).collect();
     Ok(Line { waiting, next })
 }
 
@@ -139,8 +151,8 @@ impl Priorities {
     }
 }
 
-/// Everybody who waits, in the order in which the next run seats them; none where the index has them in it.
-async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<Listed>>, Error> {
+/// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
+async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
     let config = shell.config().await?;
     if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
         return Ok(None);
@@ -163,7 +175,9 @@ async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<Listed>
         of.extend(look_up(shell, &snapshot, &unknown).await?);
         shell.priorities().keep(Known { snapshot, of: of.clone() });
     }
-    line.sort_by_cached_key(|one| (of.get(&one.id).copied().unwrap_or(LAST), one.clone()));
+    let with_priority = line.into_iter().map(|one| (of.get(&one.id).copied().unwrap_or(LAST), one));
+    let mut line: Vec<_> = with_priority.collect();
+    line.sort();
     Ok(Some(line))
 }
 

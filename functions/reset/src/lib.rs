@@ -60,6 +60,7 @@ async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGate
     let answer = async {
         match parts.as_slice() {
             ["reset"] => reset::post(request, &caller, shell).await,
+            ["runs", id, "leave"] => runs::leave(id, request, &caller, shell).await,
             ["accounts"] => local::post(request, &caller, shell).await,
             ["accounts", id, "block"] => accounts::block(id, request, &caller, shell).await,
             ["accounts", id, "unblock"] => accounts::unblock(id, request, &caller, shell).await,
@@ -103,7 +104,10 @@ fn check_route(
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<(), Problem> {
     let allowed = match parts {
-        ["reset"] | ["accounts", _, "block" | "unblock"] | ["configuration", "check" | "dry-run"] => "POST",
+        ["reset"]
+        | ["runs", _, "leave"]
+        | ["accounts", _, "block" | "unblock"]
+        | ["configuration", "check" | "dry-run"] => "POST",
         ["accounts"] => "GET, POST",
         ["licence" | "configuration"] => "GET, PUT",
         ["runs" | "waiting" | "audit"] | ["runs" | "accounts", _] | ["audit", "export"] => "GET",

@@ -82,6 +82,9 @@ impl Problem {
             Kind::Usage if matches!(error, Error::NotApprovable { .. }) => {
                 (409, "The run cannot be approved")
             }
+            Kind::Usage if matches!(error, Error::NothingToLeave { .. }) => {
+                (409, "There is nothing to decide about")
+            }
             Kind::Usage if matches!(error, Error::Configuration(_) | Error::NoConfiguration) => {
                 (500, "The configuration must be mended")
             }

@@ -48,7 +48,12 @@ pub(crate) async fn get(
         let part = line(shell, source, after.take(), limit - people.len()).await;
         let part = part.map_err(|error| Problem::from_error(&error))?;
         people.extend(part.waiting.iter().map(|waiting| {
-            json!({ "place": waiting.place, "source": source.as_str(), "account": view::account(&waiting.account) })
+            json!({
+                "place": waiting.place,
+                "source": source.as_str(),
+                "priority": waiting.priority,
+                "account": view::account(&waiting.account),
+            })
         }));
         if let Some(after) = part.next {
             next = Some(format!("{source}|{after}"));

@@ -46,6 +46,27 @@ fn what_cannot_be_done_says_why() {
 }
 
 #[test]
+fn held_removals_are_left_by_the_command_and_can_still_be_approved() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let held = desk.sync(&people(&["ann"]), 3).out;
+    assert!(held.contains("Leave:   rollcall runs "), "{held}");
+    let run = desk.json(&["runs"])[0]["id"].as_str().unwrap().to_owned();
+    let left = desk.done(&["runs", &run, "--leave"]);
+    assert!(left.contains("Left as they are by tester, 20"), "{left}");
+    assert_eq!(desk.json(&["runs", &run])["left"]["by"], "tester");
+    assert!(desk.sync(&people(&["ann"]), 3).out.contains("Left as they are by tester"));
+    let log = desk.json(&["audit", "--outcome", "removals_left"]);
+    assert_eq!((log.as_array().unwrap().len(), &log[0]["actor"]), (1, &"tester".into()), "{log}");
+    desk.run(&["runs", "--leave"]).assert_refused(&["required"]);
+    desk.run(&["runs", "run-none", "--leave"]).assert_refused(&["there is no run run-none"]);
+    let newest = desk.json(&["runs"])[0]["id"].as_str().unwrap().to_owned();
+    desk.done(&["sync", "--approve", &newest]);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
+    desk.assert_healthy();
+}
+
+#[test]
 fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     let desk = Desk::new(SMALL);
     let shown = desk.done(&["local", "add", "root", "--admin"]);

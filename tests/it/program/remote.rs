@@ -40,7 +40,7 @@ fn explain_says_why_somebody_waits_and_when_that_ends() {
     let desk = five();
     let said = desk.done(&["explain", "Eva"]);
     assert!(said.starts_with("eva: no_seat\n"), "{said}");
-    assert!(said.contains("number 2 of 2 in line. 2 seats must become free"), "{said}");
+    assert!(said.contains("number 2 of 2 in the line of staff. 2 seats must become free"), "{said}");
     assert_eq!(desk.json(&["explain", "ann"])["explanation"]["place"], Value::Null);
     desk.run(&["explain", "nobody"]).assert_refused(&["there is no account with the username \"nobody\""]);
     desk.run(&["explain", "ev"]).assert_refused(&["there is no account"]);
@@ -210,6 +210,8 @@ async fn commands_act_on_a_deployed_api() {
     assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));
+    let run = here.0[0]["id"].as_str().unwrap();
+    remote.run(&["runs", run, "--leave"]).assert_refused(&["it holds none"]);
     remote.run(&["sync", "file.csv"]).assert_refused(&["aws s3 cp"]);
     remote.run(&["doctor"]).assert_refused(&["leave --remote out"]);
     drop(remote);

@@ -144,6 +144,35 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
 }
 
 #[tokio::test]
+async fn only_the_consoles_own_pages_may_send_its_forms() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let cookie = format!("rollcall_session={}", up.token);
+    let port = up.url.rsplit_once(':').unwrap().1.to_owned();
+    let (localhost, other_port) = (format!("http://localhost:{port}"), format!("http://127.0.0.1:1{port}"));
+    let (secure, longer) = (format!("https://127.0.0.1:{port}"), format!("{}.evil.example", up.url));
+    for (origin, status) in [
+        (None, 403),
+        (Some("null"), 403),
+        (Some("https://evil.example.com"), 403),
+        (Some(other_port.as_str()), 403),
+        (Some(&secure), 403),
+        (Some(&longer), 403),
+        (Some(&up.url), 303),
+        (Some(&localhost), 303),
+    ] {
+        let form = up.client.post(format!("{}/console/licence", up.url)).header("cookie", &cookie);
+        let form = origin.into_iter().fold(form, |form, origin| form.header("origin", origin));
+        let answer = form.body("limit=7").send().await.unwrap();
+        assert_eq!(answer.status(), status, "{origin:?}");
+        let limit = up.get("/licence").await["limit"].clone();
+        assert_eq!(limit, if status == 303 { json!(7) } else { json!(3) }, "{origin:?}");
+    }
+    let form = up.client.post(format!("{}/console/licence", up.url)).header("origin", &up.url);
+    assert_eq!(form.body("limit=9").send().await.unwrap().status(), 401, "without the session");
+}
+
+#[tokio::test]
 async fn killed_in_the_middle_of_a_run_and_started_again_it_goes_on() {
     let desk = Desk::new(&SMALL.replace("seats = 3", "seats = 900"));
     let up = Up::start(&desk, &[]);

@@ -4,10 +4,11 @@
 //! Promises that a listing that runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
+use crate::notes::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, Page, Secrets};
-use rollcall_store::{Lease, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
+use rollcall_store::{Lease, Noted, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
 
 /// More pages than any directory has: a million people on pages of a hundred, in five groups.
 const PAGES_MAX: usize = 50_000;
@@ -79,6 +80,7 @@ async fn list(
     directory: &mut dyn Directory,
 ) -> Result<bool, Error> {
     let mut pages = 0;
+    let mut notes = Notes::begin();
     let mut next = reading.next.as_deref().map(Cursor::from_text);
     // Where the next invocation could go on, if this one is left no time.
     let mut can_hand_over = false;
@@ -95,6 +97,7 @@ async fn list(
         let of = directory.name_of(page.listing);
         keep(shell, lease, reading, pages, &place, page, &of).await?;
         run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
+        notes.note(shell, &run.id, Noted::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {

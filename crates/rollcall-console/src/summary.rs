@@ -1,0 +1,117 @@
+//! What a run did, in plain words: its summary as sentences. Beside the runs' pages; promises that no outcome but
+//! `unchanged` is passed over in silence.
+
+use crate::model::Summary;
+use crate::words;
+use crate::words::several;
+
+impl Summary {
+    fn count(&self, outcome: &str) -> u64 {
+        self.counts.get(outcome).copied().unwrap_or(0)
+    }
+
+    /// What happened to how many, in the order in which people ask; then what was left alone, then the seats.
+    pub(crate) fn in_words(&self, is_plan: bool) -> String {
+        let changes = self.changes(is_plan);
+        let troubles = self.troubles().into_iter().map(|(_, trouble)| trouble);
+        let left_alone: Vec<String> = troubles.chain(self.kept()).collect();
+        let nothing = match (self.troubles().is_empty() && self.count("held") == 0, is_plan) {
+            (true, _) => "nothing had to change",
+            (false, false) => "nothing was changed",
+            (false, true) => "nothing would be changed",
+        };
+        let begin = if changes.is_empty() { vec![nothing.to_owned()] } else { changes };
+        let said: Vec<String> = begin.into_iter().chain(left_alone).collect();
+        let seats = match self.limit {
+            Some(limit) => format!("{} of {limit} seats are used", self.used),
+            None => format!("{} seats are used", self.used),
+        };
+        let waiting = match self.waiting {
+            0 => String::from("nobody waits"),
+            1 => String::from("one waits"),
+            many => format!("{many} wait"),
+        };
+        let mut text = format!("{}. {} and {waiting} afterwards.", said.join("; "), seats);
+        if let Some(first) = text.get(..1).map(str::to_uppercase)
+            && !is_plan
+        {
+            text.replace_range(..1, &first);
+        }
+        text
+    }
+
+    /// Who was given or lost what.
+    fn changes(&self, is_plan: bool) -> Vec<String> {
+        let people = |outcome| several(self.count(outcome), "person", "people");
+        let be = |outcome| match (is_plan, self.count(outcome)) {
+            (true, _) => "would be",
+            (false, 1) => "was",
+            (false, _) => "were",
+        };
+        let sentence = |outcome: &'static str, middle: &str, end: &str| {
+            (outcome, format!("{} {middle}{} {end}", people(outcome), be(outcome)))
+        };
+        let updated = several(self.count("updated"), "account", "accounts");
+        let sentences = [
+            sentence("created_active", "", "given an account and a seat"),
+            sentence("created_blocked", "", "given an account, without a seat yet"),
+            sentence("activated", "who waited ", "given a seat"),
+            ("reactivated", format!("{} came back", people("reactivated"))),
+            sentence("adopted", "", "taken over by the mapping file"),
+            sentence("blocked_left", "who left ", "blocked"),
+            sentence("blocked_disabled", "disabled in the directory ", "blocked"),
+            ("updated", format!("{updated} {} updated", be("updated"))),
+        ];
+        self.those_that_were(sentences.into()).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    /// What a person has to mend: outcomes, and a sentence each.
+    pub(crate) fn troubles(&self) -> Vec<(&'static str, String)> {
+        let entries = |outcome| several(self.count(outcome), "entry", "entries");
+        let have = |outcome| if self.count(outcome) == 1 { "has" } else { "have" };
+        self.those_that_were(vec![
+            ("conflict", {
+                let usernames = several(self.count("conflict"), "username belongs", "usernames belong");
+                format!("{usernames} to another account")
+            }),
+            ("skipped_duplicate", {
+                let entries = several(self.count("skipped_duplicate"), "entry is", "entries are");
+                format!("{entries} of somebody who is there more than once")
+            }),
+            (
+                "skipped_missing_key",
+                format!("{} {} no match key", entries("skipped_missing_key"), have("skipped_missing_key")),
+            ),
+            ("error", format!("{} could not be read or processed", entries("error"))),
+        ])
+    }
+
+    /// What was left as it is, and need not be mended.
+    fn kept(&self) -> Vec<String> {
+        let sentences = vec![
+            ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
+            ("protected", {
+                let accounts = several(self.count("protected"), "account is", "accounts are");
+                format!("{accounts} protected from removal")
+            }),
+            ("kept_admin_block", {
+                let accounts = several(self.count("kept_admin_block"), "account stays", "accounts stay");
+                format!("{accounts} blocked by a person")
+            }),
+            ("skipped_disabled", {
+                let entries = several(self.count("skipped_disabled"), "entry is", "entries are");
+                format!("{entries} disabled in the directory and unknown here")
+            }),
+        ];
+        self.those_that_were(sentences).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    fn those_that_were(&self, sentences: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+        sentences.into_iter().filter(|(outcome, _)| self.count(outcome) > 0).collect()
+    }
+
+    /// Outcomes that anybody had, with their counts.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        words::OUTCOMES.into_iter().map(|word| (word, self.count(word))).filter(|(_, count)| *count > 0)
+    }
+}

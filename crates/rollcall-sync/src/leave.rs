@@ -1,0 +1,42 @@
+//! A person's decision to leave the removals that a run holds (product 24): from then on nobody is asked about them, for
+//! as long as the source says the same. They stay held, and can still be approved.
+
+use crate::admin::{Actor, head};
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_store::{AuditHead, RunId, RunRecord, RunStatus};
+
+/// Leaves the removals of a held run as they are. Whoever does it again changes nothing: the first decision stands.
+///
+/// # Errors
+/// When there is no such run, nobody has to decide about its removals (any more), or the storage fails.
+pub async fn leave(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Result<RunRecord, Error> {
+    let refuse = |why| Error::NothingToLeave { run: id.clone(), why };
+    let run = find(shell, id).await?;
+    if run.left.is_some() {
+        return Ok(run);
+    }
+    let snapshot = match (&run.snapshot, run.status) {
+        (Some(snapshot), RunStatus::Held) if !run.dry_run => snapshot,
+        _ => return Err(refuse("it holds none; `rollcall runs` shows which run does")),
+    };
+    let head = AuditHead {
+        run: Some(run.id.clone()),
+        source: Some(run.source.clone()),
+        ..head(shell, actor.into())
+    };
+    if shell.store.leave_removals(&run, &snapshot.digest, &head).await? {
+        tracing::info!(run.id = %run.id, source.name = %run.source, "held removals are left");
+        return find(shell, id).await;
+    }
+    // Somebody may have been quicker, with this very decision.
+    let run = find(shell, id).await?;
+    if run.left.is_some() {
+        return Ok(run);
+    }
+    Err(refuse("they were approved, or the directory says something else since; look at the newest run"))
+}
+
+async fn find(shell: &Shell, id: &RunId) -> Result<RunRecord, Error> {
+    shell.store.run(id).await?.ok_or_else(|| Error::NoSuchRun { run: id.clone() })
+}

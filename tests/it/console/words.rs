@@ -1,0 +1,111 @@
+//! What the console says of runs in plain words: every outcome, and everything that a person has to mend.
+
+use super::{CONFIG, FIVE, assert_says, get, post};
+use crate::fakes::Person;
+use crate::fakes::okta::{Group, Okta, User};
+use crate::world::World;
+use rollcall::drive;
+use rollcall_sync::admin;
+
+async fn in_words(world: &World, csv: &str) -> String {
+    let run = world.sync(csv.to_owned()).await;
+    let page = get(world, &format!("/console/runs/{}", run.id), &[]).await;
+    let lead = page.body.split("<p class=\"lead\">").nth(1).unwrap_or_else(|| panic!("{}", page.body));
+    lead.split("</p>").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_a_run_left_alone_is_said_and_what_must_be_mended_stands_on_the_overview() {
+    let config = CONFIG.replace("title = \"title\"", "active = \"active\"\nadmin = \"admin\"");
+    let world = World::new(&config.replace("seats = 3", "seats = 9")).await;
+    admin::add_local(&world.shell, "root", false, [].into_iter().collect(), "boss").await.unwrap();
+    let first = "key,username,active,admin\nann,ann,true,true\nben,ben,true,false\ncem,cem,true,false\n";
+    assert_eq!(
+        in_words(&world, first).await,
+        "3 people were given an account and a seat. 4 of 9 seats are used and nobody waits afterwards."
+    );
+    assert_eq!(
+        in_words(&world, first).await,
+        "Nothing had to change. 4 of 9 seats are used and nobody waits afterwards."
+    );
+    assert_says(&get(&world, "/console", &[]).await, 200, &["Nothing. Nobody waits for a seat"]);
+    admin::block(&world.shell, "cem", "boss", None).await.unwrap();
+    let bad = "key,username,active,admin\nben,ben,true,false\ncem,cem,true,false\nroot,root,true,false\ndan,dan,true,false\n\
+        dan,dan,true,false\n,eva,true,false\nfay,fay,perhaps,false\ngus,gus,false,false\n";
+    assert_eq!(
+        in_words(&world, bad).await,
+        "Nothing was changed; 1 username belongs to another account; 2 entries are of somebody who is there more than \
+         once; 1 entry has no match key; 1 entry could not be read or processed; 1 account is protected from removal; 1 \
+         account stays blocked by a person; 1 entry is disabled in the directory and unknown here. 3 of 9 seats are used \
+         and nobody waits afterwards."
+    );
+    let page = get(&world, "/console", &[]).await;
+    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    assert!(!page.body.contains("Nothing. Nobody"), "{}", page.body);
+    for (outcome, words) in [
+        ("conflict", "1 username belongs to another account"),
+        ("skipped_duplicate", "2 entries are of somebody"),
+        ("skipped_missing_key", "1 entry has no match key"),
+        ("error", "1 entry could not be read or processed"),
+    ] {
+        let link = format!("<a href=\"/console/audit?run={run}&amp;outcome={outcome}\">{words}");
+        assert_says(&page, 200, &[&link]);
+        let log = get(&world, "/console/audit", &[("run", run.as_str()), ("outcome", outcome)]).await;
+        assert_says(&log, 200, &[&format!("<code>{outcome}</code>")]);
+    }
+}
+
+#[tokio::test]
+async fn a_held_run_says_how_many_removals_are_held() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let words = in_words(&world, "key,username,title\nd,dan,x\ne,eva,x\n").await;
+    assert!(words.starts_with("Nothing was changed; 3 removals are held. 3 of 3 seats"), "{words}");
+}
+
+#[tokio::test]
+async fn runs_under_way_are_followed_wherever_they_are_shown() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    for path in ["/console", "/console/runs"] {
+        let page = get(&world, path, &[]).await;
+        assert!(!page.body.contains("script.js") && !page.body.contains("http-equiv"), "{}", page.body);
+    }
+    post(&world, "/console/reset", &[]).await;
+    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    let followed = format!("data-run=\"{run}\">About to begin: It begins in a moment.");
+    let says = [followed.as_str(), "script.js", "<noscript><meta http-equiv=\"refresh\"", "Under way</span>"];
+    for path in ["/console", "/console/runs", &format!("/console/runs/{run}")] {
+        assert_says(&get(&world, path, &[]).await, 200, &says);
+    }
+    drive::drain(&world.shell).await.unwrap();
+    let page = get(&world, &format!("/console/runs/{run}"), &[]).await;
+    assert!(!page.body.contains("data-run"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_waiting_line_says_why_which_priority_and_whose_line_it_is() {
+    let okta = Okta::start().await;
+    let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
+    let users = |names: &[&str]| names.iter().map(|name| User::of(&person(name), name)).collect::<Vec<_>>();
+    okta.set_groups(vec![Group::new("leads", users(&["zoe"])), Group::new("all", users(&["ann", "zoe"]))]);
+    let groups = r#"{ name = "leads", priority = 1 }, { name = "all", priority = 2 }"#;
+    let source = okta.source_of(&okta.by_key("rsa.pem"), groups);
+    let mut world = World::new(&format!("[licence]\nseats = 0\n{source}")).await;
+    world.reset(false, None).await.unwrap();
+    let one = get(&world, "/console/waiting", &[]).await;
+    assert_says(&one, 200, &["Waiting for a seat</span>", "Group priority", "<td>1</td>", "<td>2</td>"]);
+    assert!(!one.body.contains("<select"), "one source is no choice: {}", one.body);
+    let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
+    world.configure(&format!("[licence]\nseats = 0\n{source}\n[[source]]{second}")).await;
+    let all = get(&world, "/console/waiting", &[]).await;
+    assert_says(
+        &all,
+        200,
+        &["<option>guests</option>", "<option>staff</option>", "a line of its own", "zoe"],
+    );
+    let guests = get(&world, "/console/waiting", &[("source", "guests")]).await;
+    assert_says(&guests, 200, &["<option selected>guests</option>"]);
+    assert!(!guests.body.contains("zoe"), "{}", guests.body);
+    assert_says(&get(&world, "/console/waiting", &[("source", "<b>")]).await, 400, &["role=\"alert\""]);
+}

@@ -1,0 +1,232 @@
+//! What an explanation says in every state: nothing that is not so, and nothing that another source or a person could
+//! prevent (product 33).
+
+use super::api::{ask, get};
+use super::looking::id_of;
+use crate::world::World;
+use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_sync::admin;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 3
+[guard]
+min_removals = 1
+[protect]
+usernames = ["vip"]
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+[source.mapping]
+username = "username"
+active = "active"
+admin = "admin"
+"#;
+
+/// A file of people: a name alone is an active one.
+fn file(people: &[&str]) -> String {
+    let row = |person: &&str| {
+        let (name, more) = person.split_once(' ').unwrap_or((person, ""));
+        let active = if more == "disabled" { "false" } else { "true" };
+        let admin = if more == "admin" { "true" } else { "false" };
+        format!("{name},{name},{active},{admin}\n")
+    };
+    let rows: String = people.iter().map(row).collect();
+    format!("key,username,active,admin\n{rows}")
+}
+
+async fn synced(config: &str, files: &[&[&str]]) -> World {
+    let world = World::new(config).await;
+    for people in files {
+        world.sync(file(people)).await;
+    }
+    world
+}
+
+/// The whole explanation, a sentence a line.
+async fn explained(world: &World, username: &str) -> String {
+    let id = id_of(world, username).await;
+    let (status, account) = ask(world, get(&format!("/accounts/{id}"), &[])).await;
+    assert_eq!(status, 200, "{account}");
+    let explanation = &account["explanation"];
+    let next = explanation["next"].as_array().unwrap().iter().map(|next| next.as_str().unwrap());
+    let lines: Vec<&str> = std::iter::once(explanation["why"].as_str().unwrap()).chain(next).collect();
+    lines.join("\n")
+}
+
+async fn assert_explained(world: &World, username: &str, says: &[&str], never: &[&str]) {
+    let text = explained(world, username).await;
+    for part in says {
+        assert!(text.contains(part), "{username}: {part:?} is missing in\n{text}");
+    }
+    for part in never {
+        assert!(!text.contains(part), "{username}: {part:?} is said in\n{text}");
+    }
+}
+
+async fn set_limit(world: &World, seats: u64) {
+    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_active_or_waits_is_told_what_the_last_run_found() {
+    let world = synced(CONFIG, &[&["ann", "ben", "cem", "dan", "eva"]]).await;
+    let found = "The last complete run of staff (2026-01-01 00:01 UTC) found it in scope.";
+    assert_explained(&world, "ann", &["It is active and holds a seat.", found], &[]).await;
+    let waits =
+        ["It waits for a seat since 2026-01-01 00:01 UTC", found, "number 2 of 2 in the line of staff"];
+    assert_explained(&world, "eva", &waits, &[]).await;
+    let seats = ["2 seats must become free, fewer if somebody before it leaves the line", "then seats it."];
+    assert_explained(&world, "eva", &seats, &["another source"]).await;
+    assert_explained(&world, "dan", &["One seat must become free, or the licence be raised"], &["fewer"])
+        .await;
+    // The file that cannot be read says nothing of anybody.
+    world.sync("nonsense").await;
+    assert_explained(&world, "ann", &[found], &[]).await;
+    assert_explained(&world, "dan", &[found, "The last run of staff failed"], &[]).await;
+}
+
+#[tokio::test]
+async fn no_sync_is_said_to_touch_a_local_account() {
+    let world = synced(CONFIG, &[&["ann"]]).await;
+    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    let local = ["It is active and holds a seat. It is a local account: no sync touches it."];
+    assert_explained(&world, "root", &local, &["scope"]).await;
+}
+
+#[tokio::test]
+async fn whose_removal_is_held_is_not_said_to_be_in_scope() {
+    let world = synced(CONFIG, &[&["ann", "ben", "cem", "dan", "eva"]]).await;
+    world.sync(file(&["ann", "cem disabled", "eva"])).await;
+    let held = "but the removals of that run are held until a person approves them.";
+    let decide = "Approve the removals of that run, and it is blocked; or leave them";
+    let left = ["holds a seat", "did not find it in the groups or the file, ", held, decide];
+    assert_explained(&world, "ben", &left, &["found it in scope"]).await;
+    let disabled = ["holds a seat", "found it disabled in the directory, ", held, decide];
+    assert_explained(&world, "cem", &disabled, &["found it in scope"]).await;
+    let waits = ["did not find it in the groups or the file, ", held, "keeps its place", "is given no seat"];
+    assert_explained(&world, "dan", &waits, &["then seats it"]).await;
+    assert_explained(&world, "eva", &["found it in scope", "then seats it"], &["held"]).await;
+}
+
+#[tokio::test]
+async fn who_is_protected_is_told_why() {
+    let people: &[&str] = &["ann admin", "vip", "ben"];
+    let world = synced(CONFIG, &[people, &["ben"]]).await;
+    let ann = ["did not find it in the groups or the file, but it is protected: no other administrator"];
+    assert_explained(&world, "ann", &ann, &["found it in scope"]).await;
+    let vip = ["holds a seat", "but it is protected: its username is exempt from removals"];
+    assert_explained(&world, "vip", &vip, &["found it in scope"]).await;
+    let full = synced(&CONFIG.replace("seats = 3", "seats = 0"), &[&["ben", "vip"], &["ben"]]).await;
+    set_limit(&full, 9).await;
+    let waits = ["It waits for a seat", "is exempt", "is given no seat before staff has it in scope again"];
+    assert_explained(&full, "vip", &waits, &["the next run seats it"]).await;
+}
+
+#[tokio::test]
+async fn whom_only_an_unclear_row_speaks_of_is_not_said_to_be_in_scope() {
+    let config = CONFIG.replace("seats = 3", "seats = 1");
+    let world = synced(&config, &[&["ann", "ben"], &["ann", "ann", "ben", "ben"]]).await;
+    let active =
+        ["holds a seat", "could not tell whether it is in scope", "line 2 is the same person as line 3"];
+    assert_explained(&world, "ann", &active, &["found it in scope"]).await;
+    let waits = ["line 4 is the same person as line 5", "given no seat before that is mended"];
+    assert_explained(&world, "ben", &waits, &["then seats it"]).await;
+    world.sync("key,username,active,admin\nann,ann,perhaps,false\nben,ben,true,false\n").await;
+    assert_explained(&world, "ann", &["holds a seat", "line 2 cannot be read: "], &["found it in scope"])
+        .await;
+}
+
+#[tokio::test]
+async fn who_left_or_is_disabled_is_told_the_way_back_and_is_promised_no_seat() {
+    let people: &[&str] = &["ann", "ben", "cem", "dan", "eva", "fay", "gus"];
+    let config = CONFIG.replace("seats = 3", "seats = 20").replace("min_removals = 1", "min_removals = 9");
+    let world = synced(&config, &[people, &["ann disabled", "cem", "dan", "eva", "fay", "gus"]]).await;
+    let if_left = "If one is left when its turn comes, it is active again then";
+    let ben = [
+        "It left the scope of staff at 2026-01-01 00:02 UTC.",
+        "did not find it in the groups or the file.",
+        "Put the person back",
+        if_left,
+    ];
+    assert_explained(&world, "ben", &ben, &["A seat is free, so"]).await;
+    let ann = [
+        "when staff had it as disabled.",
+        "found it disabled in the directory.",
+        "Enable the person",
+        if_left,
+    ];
+    assert_explained(&world, "ann", &ann, &["A seat is free, so"]).await;
+    set_limit(&world, 5).await;
+    assert_explained(&world, "ben", &["No seat is free at this moment (5 of 5 are used)"], &[if_left]).await;
+    admin::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
+    assert_explained(&world, "ann", &["There is no limit, so it is active again then."], &[]).await;
+    world.sync(file(&["ben", "ben", "ann disabled", "cem", "dan", "eva", "fay", "gus"])).await;
+    let twice =
+        ["It left the scope", "could not tell whether it is in scope", "Mend what is said of the person"];
+    assert_explained(&world, "ben", &twice, &["Put the person back"]).await;
+}
+
+#[tokio::test]
+async fn whom_a_person_blocked_is_told_what_lies_beneath() {
+    let config = CONFIG.replace("min_removals = 1", "min_removals = 9");
+    let world = synced(&config, &[&["ann", "ben", "cem", "dan"]]).await;
+    for name in ["ann", "ben", "cem", "dan"] {
+        admin::block(&world.shell, name, "boss", Some("lost laptop")).await.unwrap();
+    }
+    let blocked =
+        ["boss blocked it at 2026-01-01 00:01 UTC (\"lost laptop\").", "Unblock it: no sync ever lifts"];
+    assert_explained(&world, "ann", &blocked, &[]).await;
+    assert_explained(&world, "ann", &["A seat is free, so it is active at once."], &[]).await;
+    assert_explained(&world, "dan", &["goes back to that place in the line"], &[]).await;
+    world.sync(file(&["ann", "cem disabled", "dan"])).await;
+    assert_explained(&world, "ann", &["left it alone, as a person had blocked it."], &["found it in scope"])
+        .await;
+    assert_explained(&world, "ben", &["It left the directory's scope at 2026-01-01 00:02 UTC"], &[]).await;
+    assert_explained(&world, "cem", &["The directory has it as disabled since 2026-01-01 00:02 UTC"], &[])
+        .await;
+    set_limit(&world, 0).await;
+    assert_explained(&world, "ann", &["Not as things stand: no free seat: 0 of 0 are used"], &[]).await;
+    set_limit(&world, 3).await;
+    admin::unblock(&world.shell, "ann", "boss").await.unwrap();
+    let lifted = ["It is active and holds a seat.", "left it alone, as a person had blocked it."];
+    assert_explained(&world, "ann", &lifted, &["found it in scope"]).await;
+}
+
+#[tokio::test]
+async fn over_the_limit_and_with_a_reserve_the_seats_that_must_come_free_are_counted_right() {
+    let config = CONFIG.replace("seats = 3", "seats = 4\nreserve = 1");
+    let world = synced(&config, &[&["ann", "ben", "cem", "dan"]]).await;
+    assert_explained(&world, "dan", &["number 1 of 1", "One seat must become free"], &[]).await;
+    set_limit(&world, 2).await;
+    assert_explained(&world, "dan", &["3 seats must become free (the licence is over by 1)"], &[]).await;
+    set_limit(&world, 5).await;
+    assert_explained(
+        &world,
+        "dan",
+        &["a seat is free for it: the next run seats it if it is still in scope."],
+        &[],
+    )
+    .await;
+    assert_eq!(world.sync(file(&["ann", "ben", "cem", "dan"])).await.summary.unwrap().used, 4);
+}
+
+#[tokio::test]
+async fn with_several_sources_no_seat_is_promised_that_another_one_may_give_away() {
+    let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
+    let world = synced(&format!("{CONFIG}[[source]]{second}"), &[&["ann", "ben", "cem", "dan", "eva"]]).await;
+    let unless = "unless a run of another source takes them first.";
+    assert_explained(&world, "dan", &["One seat must become free", unless], &[]).await;
+    set_limit(&world, 4).await;
+    assert_explained(
+        &world,
+        "dan",
+        &["the next run seats it if it is still in scope, unless a run", "Reset"],
+        &[],
+    )
+    .await;
+    assert_explained(&world, "eva", &["1 seat is free", unless.trim_end_matches('.'), "1 more must"], &[])
+        .await;
+}
