@@ -8,6 +8,7 @@ mod application;
 mod damage;
 mod drops;
 mod events;
+mod grace;
 mod looking;
 mod reading;
 mod reconcile;

@@ -70,6 +70,9 @@ scenarios! {
     rule_20_exempt
     rule_20_successor_among_the_present
     rule_20_successor_in_the_same_run
+    rule_21_grace
+    rule_21_grace_and_guard
+    rule_21_grace_is_for_seats
     rule_24_held_and_approved
     rule_24_held_and_lapsed
     rule_24_held_stays_held

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 const HOMES: [(&str, &[&str]); 6] = [
     ("[licence]", &["seats", "reserve"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
-    ("[protect]", &["usernames"]),
+    ("[protect]", &["usernames", "grace"]),
     ("[adopt]", &["file"]),
     ("[roles]", &["claim", "people_administrator", "sysadmin"]),
     (

@@ -5,6 +5,7 @@
 //! "Product" numbers the rules of product.md, "decision" those of the decisions page.
 
 mod generators;
+mod grace;
 mod names;
 mod properties;
 
@@ -16,6 +17,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause, SeatArithmetic};
 use crate::planner::{Removals, Request};
 use crate::username::Username;
+use grace::{is_in_grace, mark_missing};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_key, is_same_name, names_of};
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -44,6 +46,7 @@ struct Case<'a> {
     entry: Option<&'a Entry>,
     after: Account,
     is_name_refused: bool,
+    is_in_grace: bool,
     /// The first of decision 8's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
@@ -68,6 +71,7 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     let hold = hold_removals(request, records, &mut cases, accounts);
     remove(request, &mut cases);
     keep_beneath(request, &mut cases, hold.is_some());
+    mark_missing(request, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
@@ -164,6 +168,7 @@ fn match_accounts<'a>(request: &Request, records: &'a [Record], accounts: &'a [A
         entry: entry_of(before),
         after: before.clone(),
         is_name_refused: false,
+        is_in_grace: is_in_grace(request, before, entry_of(before)),
         word: None,
     };
     free.into_iter().map(case).collect()
@@ -229,6 +234,7 @@ fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
         return None;
     }
     match case.entry.map(|entry| entry.status) {
+        None if case.is_in_grace => None,
         None => Some(BlockReason::LeftScope),
         Some(EntryStatus::Disabled) => Some(BlockReason::DisabledInDirectory),
         Some(EntryStatus::Enabled) => None,
@@ -271,7 +277,7 @@ fn hold_removals(
     cases: &mut [Case<'_>],
     accounts: &[Account],
 ) -> Option<Hold> {
-    if request.removals == Removals::Approved {
+    if matches!(request.removals, Removals::Approved { .. }) {
         return None;
     }
     let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
@@ -408,6 +414,7 @@ fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
         username: name_of_newcomer(entry),
         is_admin: entry.is_admin.unwrap_or(false),
         state,
+        missing_since: None,
         fields,
         version: 1,
     }

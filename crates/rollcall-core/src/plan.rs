@@ -180,7 +180,7 @@ impl<S: Shelf> Plan<S> {
             Fate::Block(_) if kept.holds_seat() => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
-            Fate::Block(_) | Fate::Stay(_) | Fate::Wait | Fate::Beneath(_) => Step::Rest,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => Step::Rest,
         }
     }
 

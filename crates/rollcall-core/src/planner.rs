@@ -7,6 +7,7 @@
 //! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
 //! [`Shelf`]); nothing for the others.
 
+mod grace;
 pub(crate) mod kept;
 mod matching;
 mod removals;
@@ -52,8 +53,11 @@ pub enum Removals {
     Guarded,
     /// An earlier look at this very snapshot held its removals: they stay held, whatever has changed since.
     Held,
-    /// A person approved this very snapshot's removals.
-    Approved,
+    /// A person approved this very snapshot's removals, as a run had held them.
+    Approved {
+        /// The time of that run.
+        held_at: Timestamp,
+    },
 }
 
 /// A plan in the making.
@@ -266,12 +270,15 @@ impl<S: Shelf> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        let is_as_asked = row.is_none_or(|row| self.index.is_as_asked(row, account));
+        // Who is seen again is no longer missing.
+        let is_as_asked =
+            row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
         let outcome = match self.wish_of(account, row) {
             Wish::Nothing if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
             Wish::Nothing
             | Wish::KeepAdminBlock
+            | Wish::Miss
             | Wish::Lose(_)
             | Wish::Relabel(_)
             | Wish::LoseBeneath(_)

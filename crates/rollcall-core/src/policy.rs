@@ -5,6 +5,7 @@ use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use core::time::Duration;
 
 /// Everything that a plan depends on beside the snapshot, the accounts and the licence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Policy {
     pub reserve: SeatCount,
     /// Accounts that no removal touches (product 20).
     pub exemptions: Exemptions,
+    /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (product 21).
+    pub grace: Duration,
 }
 
 /// The removal guard (product 24). Removals are held when a run would block more than `min_removals` accounts and

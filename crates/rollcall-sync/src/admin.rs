@@ -137,6 +137,7 @@ pub async fn add_local(
         username: username.clone(),
         is_admin,
         state: AccountState::Active,
+        missing_since: None,
         fields,
         version: 1,
     };
@@ -213,7 +214,8 @@ async fn change(
         let (config, ledger) = licence::use_configured(shell).await?;
         let before = find(shell, which).await?;
         let state = decide(&before, &config, &ledger.seats)?;
-        let after = Account { state, version: before.version + 1, ..before.clone() };
+        // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
+        let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {

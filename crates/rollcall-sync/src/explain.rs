@@ -63,6 +63,10 @@ fn why(account: &Account) -> String {
         AccountState::Active if account.owner == Owner::Local => {
             String::from("It is active and holds a seat. It is a local account: no sync touches it.")
         }
+        AccountState::Active if let Some(since) = account.missing_since => format!(
+            "It is active and holds a seat, in its grace: it is missing from {source} since {}.",
+            minute(since)
+        ),
         AccountState::Active => format!("It is active and holds a seat; {source} has it in scope."),
         AccountState::Blocked(Block { reason, since }) => {
             let since = minute(*since);
@@ -85,7 +89,11 @@ fn why(account: &Account) -> String {
 
 impl Situation<'_> {
     fn next(&self, account: &Account) -> Vec<String> {
-        let AccountState::Blocked(Block { reason, .. }) = &account.state else { return Vec::new() };
+        let AccountState::Blocked(Block { reason, .. }) = &account.state else {
+            let blocked = account.missing_since.map(|since| self.when_blocked(account, since));
+            let obstacles = blocked.as_ref().and_then(|_| self.obstacles(account));
+            return blocked.into_iter().chain(obstacles).collect();
+        };
         let mut next = match reason {
             BlockReason::NoSeat => vec![self.when_seated()],
             BlockReason::LeftScope => vec![
@@ -141,6 +149,16 @@ impl Situation<'_> {
                 )
             }
         }
+    }
+
+    /// What becomes of an active account that is missing from its source.
+    fn when_blocked(&self, account: &Account, since: Timestamp) -> String {
+        let policy = &self.config.policy;
+        if policy.exemptions.contains(&account.username) {
+            return String::from("It is exempt in the configuration: no run blocks it.");
+        }
+        let ends = minute(since.plus(policy.grace));
+        format!("The first run after {ends} blocks it, unless the person is back by then.")
     }
 
     fn seat_for_one(&self, account: &Account) -> String {

@@ -362,8 +362,9 @@ pub(crate) fn not_done(change: &Change, cause: &Cause) -> Observation {
 /// What stands of the guard. Once it has held the removals of a snapshot they stay held, in every later pass and run:
 /// otherwise those whom the first pass admits would make the share of the removals smaller.
 async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
-    if run.approves.is_some() {
-        return Ok(Removals::Approved);
+    if let Some(held) = &run.approves {
+        let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
+        return Ok(Removals::Approved { held_at: held.started_at });
     }
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let held = applied.and_then(|applied| applied.held);

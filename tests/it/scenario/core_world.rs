@@ -18,6 +18,7 @@ use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Accounts, a licence and a directory, all in memory.
 #[derive(Default)]
@@ -27,8 +28,8 @@ pub(crate) struct CoreWorld {
     configured: Option<Limit>,
     commanded: Option<Limit>,
     policy: Policy,
-    /// What the last run read, if its removals are held.
-    held: Option<Vec<Record>>,
+    /// What the last run read and when, if its removals are held.
+    held: Option<(Vec<Record>, Timestamp)>,
     minutes: i64,
 }
 
@@ -44,6 +45,7 @@ impl Stage for CoreWorld {
             }),
             reserve: SeatCount::new(settings.reserve),
             exemptions: protected.iter().collect(),
+            grace: settings.grace,
         };
     }
 
@@ -55,7 +57,7 @@ impl Stage for CoreWorld {
         self.tick();
         match self.directory.clone() {
             Some(records) if !records.is_empty() => {
-                let is_held = self.held.as_ref() == Some(&records);
+                let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
                 let removals = if is_held { Removals::Held } else { Removals::Guarded };
                 self.apply(records, removals, is_dry_run)
             }
@@ -70,8 +72,8 @@ impl Stage for CoreWorld {
 
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
-        let records = self.held.take().ok_or("its removals are not held")?;
-        Ok(self.apply(records, Removals::Approved, false))
+        let (records, held_at) = self.held.take().ok_or("its removals are not held")?;
+        Ok(self.apply(records, Removals::Approved { held_at }, false))
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
@@ -98,6 +100,7 @@ impl Stage for CoreWorld {
             username,
             is_admin,
             state: AccountState::Active,
+            missing_since: None,
             fields: Fields::new(),
             version: 1,
         };
@@ -121,15 +124,12 @@ impl Stage for CoreWorld {
             .store(FieldName::parse("title").unwrap(), title.to_owned());
     }
 
-    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
-        let title = FieldName::parse("title").unwrap();
-        let show = |account: &Account| {
-            (
-                account.username.original().to_owned(),
-                (account.state.clone(), account.fields.get(&title).to_owned()),
-            )
-        };
-        self.accounts.values().map(show).collect()
+    async fn wait(&mut self, time: Duration) {
+        self.minutes += i64::try_from(time.as_secs() / 60).unwrap();
+    }
+
+    async fn accounts(&mut self) -> Vec<Account> {
+        self.accounts.values().cloned().collect()
     }
 }
 
@@ -164,6 +164,7 @@ impl CoreWorld {
         let id = self.find(username);
         let account = self.accounts.get_mut(&id).unwrap();
         account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
+        account.missing_since = None;
         account.version += 1;
         self.check();
         Ok(())
@@ -209,7 +210,7 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
-            self.held = (ran.status == "held").then_some(records);
+            self.held = (ran.status == "held").then(|| (records, self.now()));
         }
         ran
     }

@@ -10,6 +10,7 @@ use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
+use std::time::Duration;
 
 const FULL: &str = r#"
 [licence]
@@ -31,6 +32,7 @@ file = "adoptions.csv"
 
 [protect]
 usernames = ["Root@Example.com", "admin@example.com"]
+grace = "7d"
 
 [[source]]
 name = "staff"
@@ -102,6 +104,7 @@ fn a_full_file_is_read_in_full() {
                 .map(|name| Username::parse(name).unwrap())
                 .iter()
                 .collect(),
+            grace: Duration::from_hours(7 * 24),
         },
         adoptions: text("adoptions.csv"),
         roles: Some(Roles {
@@ -144,6 +147,14 @@ fn no_seat_at_all_is_a_limit() {
 fn a_file_from_windows_is_read_alike() {
     let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
     assert_eq!(Config::parse(&windows), Config::parse(FULL));
+}
+
+#[test]
+fn the_grace_of_leavers() {
+    for (written, hours) in [("7d", 168), ("36h", 36), ("0d", 0), ("3650d", 87_600), ("87600h", 87_600)] {
+        let config = Config::parse(&format!("protect.grace = \"{written}\"\n{SOURCE}")).unwrap();
+        assert_eq!(config.policy.grace, Duration::from_hours(hours), "{written:?}");
+    }
 }
 
 #[test]

@@ -134,6 +134,32 @@ fn the_protected() {
 }
 
 #[test]
+fn the_grace_of_leavers() {
+    let grace = "line 3: `grace` must be some days or hours, at most 3650 days: \"7d\" or \"36h\"; found";
+    for (value, found) in [
+        ("7", "the number 7"),
+        ("\"7\"", "\"7\""),
+        ("\"d\"", "\"d\""),
+        ("\"-7d\"", "\"-7d\""),
+        ("\"+7d\"", "\"+7d\""),
+        ("\"1.5d\"", "\"1.5d\""),
+        ("\"7 days\"", "\"7 days\""),
+        ("\"7D\"", "\"7D\""),
+        ("\"30m\"", "\"30m\""),
+        ("\"3651d\"", "\"3651d\""),
+        ("\"99999999999999999999d\"", "\"99999999999999999999d\""),
+        ("\"\"", "\"\""),
+        ("true", "true"),
+    ] {
+        check(&format!("{SOURCE}[protect]\ngrace = {value}\n"), &[&format!("{grace} {found}")]);
+    }
+    check(
+        &format!("{SOURCE}[guard]\ngrace = \"7d\"\n"),
+        &["line 3: `grace` is unknown in [guard]; it belongs in [protect]"],
+    );
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     check(
         "[licence]\nseats = -5\n[guard]\nmin_removal = 1\n[[source]]\nname = \"Staff\"\nkind = \"scim\"\nobject = 1\nmatch_field = \"id\"\n[[source]]\n",

@@ -4,7 +4,7 @@
 
 use super::generators::{NOW, World, requests, snapshots, source, worlds};
 use super::{NaiveResult, Subject, count, id_of, run};
-use crate::account::{Account, AccountId, Beneath};
+use crate::account::{Account, AccountId, Beneath, BlockReason};
 use crate::check::{check_change, check_seats};
 use crate::entry::Record;
 use crate::licence::Limit;
@@ -17,6 +17,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert, prop_assert
 use std::borrow::ToOwned as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::string::{String, ToString as _};
+use std::time::Duration;
 use std::vec::Vec;
 
 /// What the planner makes of a world, and each change in the order in which it is to be committed.
@@ -95,6 +96,22 @@ proptest! {
                     prop_assert_eq!(beneath(after), Some(had));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_leaver_keeps_the_seat_for_the_grace_and_no_longer(mut world in worlds()) {
+        world.request.policy.grace = Duration::from_millis(120);
+        world.request.removals = Removals::Guarded;
+        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
+        let of_whom = |planned: &Planned, id| planned.result.outcomes.iter().find(|(of, _)| *of == Subject::Account(id)).unwrap().1;
+        let last = plan_again(&world, after.clone(), 119);
+        let over = plan_again(&world, after.clone(), 120);
+        for marked in after.values().filter(|account| account.missing_since == Some(NOW)) {
+            prop_assert!(marked.state.holds_seat());
+            prop_assert_eq!(of_whom(&last, marked.id), Outcome::Unchanged);
+            let outcome = of_whom(&over, marked.id);
+            prop_assert!(matches!(outcome, Outcome::BlockedLeft | Outcome::Held | Outcome::Protected), "{:?}", outcome);
         }
     }
 
@@ -245,6 +262,9 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("admin".to_owned(), account.is_admin.to_string());
         let beneath = account.state.admin_block().map_or("", |block| block.beneath.as_str());
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
+        // That who left is blocked for it does not mean that the person is seen again.
+        let has_left = after.state.block().is_some_and(|block| block.reason == BlockReason::LeftScope);
+        values.insert("missing".to_owned(), (!has_left && account.missing_since.is_some()).to_string());
         values
     };
     let (old, new) = (values(before), values(after));

@@ -40,6 +40,8 @@ pub(super) enum Holds {
 pub(crate) enum Fate {
     /// Stays as it is; fields follow the directory.
     Stay(Outcome),
+    /// Stays as it is, and is missing from this run on.
+    Miss,
     /// Is blocked, or blocked for this other reason.
     Block(Removal),
     /// Gets a seat; the word tells whether it waited or came back.
@@ -91,7 +93,7 @@ impl Kept {
         match self.fate {
             Fate::Block(_) => self.holds != Holds::Nothing,
             Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
-            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Seat(_) | Fate::Wait => false,
+            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Miss | Fate::Seat(_) | Fate::Wait => false,
         }
     }
 

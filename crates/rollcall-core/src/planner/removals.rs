@@ -1,7 +1,8 @@
 //! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
 
+use super::grace::Grace;
 use super::kept::{Fate, Kept, KeptInOrder, Removal, Under};
-use super::{Planner, Removals};
+use super::{Planner, Removals, Request};
 use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
@@ -23,6 +24,8 @@ pub(super) enum Wish {
     RelabelBeneath(Removal),
     /// The same, and is eligible again.
     BackBeneath,
+    /// To keep its seat, and to be marked as missing.
+    Miss,
     /// To take its seat or its place in the line.
     Lose(Removal),
     /// Blocked by the sync already, for another reason: nobody loses anything.
@@ -34,13 +37,17 @@ pub(super) enum Wish {
 }
 
 /// What the directory wants of an account that matches an entry of this standing, or none.
-fn wish(account: &Account, standing: Option<Standing>) -> Wish {
+fn wish(request: &Request, account: &Account, standing: Option<Standing>) -> Wish {
     let removal = match standing {
         Some(Standing::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
         Some(Standing::Duplicate | Standing::Rejected) => return Wish::Nothing,
         Some(Standing::Disabled) => Removal::Disabled,
-        None => Removal::Left,
+        None => match request.grace_of(account) {
+            Grace::Begins => return Wish::Miss,
+            Grace::Runs => return Wish::Nothing,
+            Grace::Over => Removal::Left,
+        },
     };
     let AccountState::Blocked(block) = &account.state else { return Wish::Lose(removal) };
     match (&block.reason, removal) {
@@ -81,7 +88,7 @@ fn wish_of_eligible(state: &AccountState) -> Wish {
 
 impl<S: Shelf> Planner<S> {
     pub(super) fn wish_of(&self, account: &Account, row: Option<u32>) -> Wish {
-        wish(account, row.map(|row| self.index.row(row).standing))
+        wish(&self.request, account, row.map(|row| self.index.row(row).standing))
     }
 
     pub(super) fn fate_before_guard(&self, account: &Account, wish: Wish) -> Fate {
@@ -93,6 +100,7 @@ impl<S: Shelf> Planner<S> {
             Wish::LoseBeneath(removal) | Wish::RelabelBeneath(removal) => Fate::Beneath(Under::Gone(removal)),
             Wish::BackBeneath => Fate::Beneath(Under::Back),
             Wish::KeepAdminBlock => Fate::Stay(Outcome::KeptAdminBlock),
+            Wish::Miss => Fate::Miss,
             Wish::Nothing | Wish::Waiting | Wish::Back => Fate::Stay(Outcome::Unchanged),
         }
     }
@@ -135,7 +143,7 @@ impl<S: Shelf> Planner<S> {
     }
 
     fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
-        if self.request.removals == Removals::Approved {
+        if matches!(self.request.removals, Removals::Approved { .. }) {
             return None;
         }
         let losses = kept.iter().filter(|one| one.is_loss());
