@@ -2,6 +2,7 @@
 //! seen in `.ci/console`.
 
 mod decisions;
+mod trimmed;
 
 use crate::handlers::api::{answer, send};
 use crate::world::World;

@@ -11,6 +11,7 @@ use rollcall_core::account::Account;
 use rollcall_core::fields::FieldName;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
+use rollcall_core::policy::Trimming;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,13 +23,15 @@ pub(crate) struct Settings {
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
     pub(crate) grace: Duration,
+    pub(crate) trimming: Trimming,
 }
 
 impl Default for Settings {
     /// Nothing is limited, held back or configured.
     fn default() -> Self {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
-        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace }
+        let trimming = Trimming::Off;
+        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, trimming }
     }
 }
 
@@ -106,6 +109,10 @@ impl Player {
             }
             ["protect", usernames @ ..] => {
                 self.settings.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
+                stage.configure(&self.settings).await;
+            }
+            ["trim"] => {
+                self.settings.trimming = Trimming::On;
                 stage.configure(&self.settings).await;
             }
             ["grace", time] => {

@@ -64,6 +64,9 @@ scenarios! {
     rule_14_leavers_waiting_newcomers
     rule_15_one_gate
     rule_16_over_by
+    rule_16_trim
+    rule_16_trim_and_guard
+    rule_16_trim_and_the_protected
     rule_17_no_limit_and_zero
     rule_18_reserve
     rule_19_return_restores

@@ -16,7 +16,7 @@ pub const INBOX: &str = "inbox/";
 pub struct Config {
     /// How many seats were bought (product 17).
     pub licence: Limit,
-    /// The guard, the reserve, who is never removed, and the grace of leavers (product 18, 20, 21, 24).
+    /// The guard, the reserve, trimming, who is never removed, and the grace of leavers (product 16, 18, 20, 21, 24).
     pub policy: Policy,
     /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
     pub adoptions: Option<String>,
@@ -84,6 +84,7 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     let policy = Policy {
         guard,
         reserve: licence.reserve,
+        trimming: licence.trimming,
         exemptions: protection.exemptions,
         grace: protection.grace,
     };

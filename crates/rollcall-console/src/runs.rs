@@ -142,6 +142,18 @@ impl Summary {
                     be("blocked_disabled")
                 ),
             ),
+            (
+                "blocked_no_seat",
+                format!(
+                    "the licence is smaller than before, so {} {} to wait for a seat again",
+                    people("blocked_no_seat"),
+                    match (is_plan, self.count("blocked_no_seat")) {
+                        (true, _) => "would have",
+                        (false, 1) => "has",
+                        (false, _) => "have",
+                    }
+                ),
+            ),
             ("updated", format!("{} {} updated", accounts("updated"), be("updated"))),
             ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
             ("error", format!("{} could not be processed", accounts("error"))),

@@ -157,7 +157,7 @@ pub async fn add_local(
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
             }
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(Committed::NoSeat(_) | Committed::LastAdmin(_)) | None => {}
+            Some(Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_)) | None => {}
         }
     }
     Err(Error::Contended)
@@ -225,7 +225,8 @@ async fn change(
                 Committed::Stale(_)
                 | Committed::UsernameTaken(_)
                 | Committed::NoSeat(_)
-                | Committed::LastAdmin(_),
+                | Committed::LastAdmin(_)
+                | Committed::NotOver(_),
             )
             | None => {}
         }

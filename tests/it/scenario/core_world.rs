@@ -28,8 +28,8 @@ pub(crate) struct CoreWorld {
     configured: Option<Limit>,
     commanded: Option<Limit>,
     policy: Policy,
-    /// What the last run read and when, if its removals are held.
-    held: Option<(Vec<Record>, Timestamp)>,
+    /// What the last run read, and what an approval of it would be, if its removals are held.
+    held: Option<(Vec<Record>, Removals)>,
     minutes: i64,
 }
 
@@ -45,6 +45,7 @@ impl Stage for CoreWorld {
             }),
             reserve: SeatCount::new(settings.reserve),
             exemptions: protected.iter().collect(),
+            trimming: settings.trimming,
             grace: settings.grace,
         };
     }
@@ -72,8 +73,8 @@ impl Stage for CoreWorld {
 
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
-        let (records, held_at) = self.held.take().ok_or("its removals are not held")?;
-        Ok(self.apply(records, Removals::Approved { held_at }, false))
+        let (records, approved) = self.held.take().ok_or("its removals are not held")?;
+        Ok(self.apply(records, approved, false))
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
@@ -174,6 +175,7 @@ impl CoreWorld {
     fn apply(&mut self, records: Vec<Record>, mut removals: Removals, is_dry_run: bool) -> Ran {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
+        let mut approved = None;
         loop {
             let (plan, observed) = self.plan(&records, removals);
             ran.outcomes.clear();
@@ -195,8 +197,10 @@ impl CoreWorld {
                 }
             }
             sum_up(&mut ran, &plan, &records, is_dry_run);
-            if plan.hold().is_some() {
+            if let Some(hold) = plan.hold() {
                 removals = Removals::Held;
+                let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
+                approved = Some(Removals::Approved { held_at: self.now(), leaves });
             }
             if !is_dry_run {
                 assert_eq!(self.used(), ran.used, "the plan's arithmetic");
@@ -210,7 +214,7 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
-            self.held = (ran.status == "held").then(|| (records, self.now()));
+            self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved));
         }
         ran
     }
@@ -220,6 +224,7 @@ impl CoreWorld {
             source: source(),
             now: self.now(),
             limit: self.seats().limit,
+            used: self.seats().used,
             policy: self.policy.clone(),
             removals,
         };

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_core::outcome::Outcome;
+use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
@@ -89,6 +90,7 @@ fn config(settings: &Settings, source: &str) -> String {
         writeln!(text, "seats = {seats}").unwrap();
     }
     writeln!(text, "reserve = {}", settings.reserve).unwrap();
+    writeln!(text, "trim = {}", settings.trimming == Trimming::On).unwrap();
     if let Some((percent, removals)) = settings.guard {
         writeln!(text, "[guard]\nmax_removal_percent = {percent}\nmin_removals = {removals}").unwrap();
     }

@@ -7,7 +7,7 @@ use crate::{
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_core::policy::{Guard, Policy};
+use rollcall_core::policy::{Guard, Policy, Trimming};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
 use std::time::Duration;
@@ -16,6 +16,7 @@ const FULL: &str = r#"
 [licence]
 seats = 50
 reserve = 2
+trim = true
 
 [guard]
 max_removal_percent = 10
@@ -100,6 +101,7 @@ fn a_full_file_is_read_in_full() {
         policy: Policy {
             guard: Guard { max_removal_percent: 10, min_removals: 3 },
             reserve: SeatCount::new(2),
+            trimming: Trimming::On,
             exemptions: ["root@example.com", "admin@example.com"]
                 .map(|name| Username::parse(name).unwrap())
                 .iter()

@@ -100,6 +100,10 @@ fn the_licence() {
             "line 4: `seats` must be a whole number from 0 to 1000000000; found the number inf",
         ],
     );
+    check(
+        &format!("{SOURCE}[licence]\ntrim = \"yes\"\n"),
+        &["line 3: `trim` must be true or false; found \"yes\""],
+    );
 }
 
 #[test]

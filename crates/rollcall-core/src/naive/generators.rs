@@ -10,7 +10,7 @@ use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
 use crate::planner::{Removals, Request};
-use crate::policy::{Exemptions, Guard, Policy};
+use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;
 use crate::username::Username;
@@ -70,25 +70,24 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
         1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
         1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
     ];
-    let approved = |held_at| Removals::Approved { held_at: Timestamp::from_millis(held_at) };
-    let removals = prop_oneof![
-        6 => Just(Removals::Guarded),
-        2 => Just(Removals::Held),
-        1 => Just(approved(NOW.as_millis())),
-        1 => Just(approved(900)),
-    ];
+    let approved = (prop_oneof![Just(NOW), Just(Timestamp::from_millis(900))], 0u64..9)
+        .prop_map(|(held_at, leaves)| Removals::Approved { held_at, leaves: SeatCount::new(leaves) });
+    let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
+    let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
     // Those missing since 0 to 4 have had both, those missing since 860 have had the longer one by now, but not at 900.
     let grace = proptest::sample::select(
         vec![0, 0, 2, 120].into_iter().map(Duration::from_millis).collect::<Vec<_>>(),
     );
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
-    (limit, guard, removals, exempt, reserve, grace).prop_map(
-        |(limit, guard, removals, exempt, reserve, grace)| {
+    (limit, guard, removals, exempt, reserve, trimming, grace).prop_map(
+        |(limit, guard, removals, exempt, reserve, trimming, grace)| {
             let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
             let exemptions: Exemptions = exempt.iter().collect();
-            let policy = Policy { guard, reserve: SeatCount::new(reserve), exemptions, grace };
-            Request { source: source("csv"), now: NOW, limit, policy, removals }
+            let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
+            // Whoever drives the planner counts the accounts that there are.
+            let used = SeatCount::ZERO;
+            Request { source: source("csv"), now: NOW, limit, used, policy, removals }
         },
     )
 }

@@ -10,7 +10,7 @@ pub(super) fn is_in_grace(request: &Request, account: &Account, entry: Option<&E
     let is_missing = entry.is_none() && account.state.holds_seat();
     // An approval is of what was held then.
     let judged_at = match request.removals {
-        Removals::Approved { held_at } => held_at.as_millis(),
+        Removals::Approved { held_at, .. } => held_at.as_millis(),
         Removals::Guarded | Removals::Held => request.now.as_millis(),
     };
     let grace = i64::try_from(request.policy.grace.as_millis()).unwrap();

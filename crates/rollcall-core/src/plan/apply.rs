@@ -18,7 +18,7 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, request: &Request) -> Deci
     let (state, outcome) = after(kept, &before, request);
     let missing_since = match kept.fate {
         Fate::Miss => Some(request.now),
-        Fate::Stay(_) | Fate::Block(_) | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
+        Fate::Stay(_) | Fate::Block(_) | Fate::Trim | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
             before.missing_since.filter(|_| state.holds_seat())
         }
     };
@@ -89,6 +89,7 @@ fn after(kept: &Kept, before: &Account, request: &Request) -> (AccountState, Out
         Fate::Block(Removal::Disabled) => {
             (AccountState::blocked(BlockReason::DisabledInDirectory, request.now), Outcome::BlockedDisabled)
         }
+        Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
         Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::Reactivated),
         Fate::Beneath(under) => (beneath(&before.state, under, request), Outcome::KeptAdminBlock),

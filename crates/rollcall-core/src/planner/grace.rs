@@ -33,7 +33,7 @@ impl Request {
     fn judged_at(&self) -> Timestamp {
         match self.removals {
             Removals::Guarded | Removals::Held => self.now,
-            Removals::Approved { held_at } => held_at,
+            Removals::Approved { held_at, .. } => held_at,
         }
     }
 }
