@@ -132,6 +132,7 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::Unchanged => "nothing to do",
         Outcome::BlockedLeft => "no longer in the directory's scope",
         Outcome::BlockedDisabled => "disabled in the directory",
+        Outcome::BlockedNoSeat => "had a seat, and waits: the licence was lowered",
         Outcome::Reactivated => "back in the directory",
         Outcome::KeptAdminBlock => "blocked by an administrator, and stays so",
         Outcome::SkippedDuplicate => "the same key more than once",

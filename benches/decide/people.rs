@@ -77,6 +77,7 @@ pub(crate) fn account(number: u64, source: &SourceName, differs: Differs) -> Res
         username: username(number)?,
         is_admin: number.is_multiple_of(10_000),
         state: differs.state,
+        missing_since: None,
         fields: fields(number, u64::from(differs.is_outdated))?,
         version: 1,
     })

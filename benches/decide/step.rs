@@ -7,6 +7,7 @@ use crate::people;
 use anyhow::Result;
 use rollcall_core::account::Account;
 use rollcall_core::check::check_seats;
+use rollcall_core::licence::SeatCount;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::plan::{Decision, Plan};
 use rollcall_core::planner::{Planner, Removals, Request};
@@ -59,6 +60,7 @@ pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotRead
         source: people::source()?,
         now: NOW,
         limit: case.limit(people),
+        used: SeatCount::ZERO,
         policy: Policy::default(),
         removals: Removals::Guarded,
     };

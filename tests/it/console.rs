@@ -3,6 +3,7 @@
 
 mod decisions;
 mod pictures;
+mod trimmed;
 mod words;
 
 use crate::handlers::api::{answer, send};

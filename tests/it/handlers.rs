@@ -10,6 +10,7 @@ mod damage;
 mod drops;
 mod events;
 mod explained;
+mod grace;
 mod leaving;
 mod looking;
 mod progress;

@@ -1,6 +1,8 @@
 //! What happens at the same time: presses of Reset and the timer, two sources, administrators, a changing licence, one
 //! message in two hands, and a run that wakes up after another has taken its place (product 10, 15, 26, scenario i).
 
+mod trims;
+
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
@@ -335,9 +337,9 @@ async fn a_run_that_wakes_up_after_its_lease_ran_out_changes_nothing_any_more() 
     assert!(drops.iter().all(|run| run.trigger == Trigger::Drop));
 }
 
-/// A run that removes its source's only administrator falls asleep at its storage call number `at`; meanwhile the other
-/// source's run removes the other one. `false`: the first had come to its end before that call.
-async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool {
+/// A run of one source falls asleep at its storage call number `at`; meanwhile the other source's run comes to its end.
+/// `None`: the first had come to its end before that call.
+async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> Option<World> {
     let world = base.copy(config).await;
     world.tick();
     let (meanwhile, asleep) = std::sync::mpsc::sync_channel(1);
@@ -352,18 +354,24 @@ async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool
     });
     let Ok(wake) = tokio::task::block_in_place(|| asleep.recv()) else {
         slept.join().unwrap();
-        return false;
+        return None;
     };
     let other = world.process(None);
     rollcall_reset::handle(reset_event("guests"), &other).await.unwrap();
     drive::drain(&other).await.unwrap();
     wake.send(()).unwrap();
     tokio::task::block_in_place(|| slept.join()).unwrap();
+    let runs = audit::all_runs(&world.shell).await.unwrap();
+    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "call {at}: {runs:?}");
+    Some(world)
+}
+
+/// Each source's run removes its only administrator. `false`: the first had come to its end before that call.
+async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool {
+    let Some(world) = staff_sleeps_while_guests_run(base, config, at).await else { return false };
     let accounts = admin::all_accounts(&world.shell).await.unwrap();
     let admins = accounts.iter().filter(|account| account.is_admin && account.state.holds_seat()).count();
     assert_eq!(admins, 1, "call {at}: one administrator stays");
-    let runs = audit::all_runs(&world.shell).await.unwrap();
-    assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "call {at}: {runs:?}");
     check(&world, 50).await;
     true
 }

@@ -7,10 +7,13 @@ pub(crate) mod core_world;
 pub(crate) mod embedded_world;
 
 use crate::fakes::Person;
-use rollcall_core::account::AccountState;
+use rollcall_core::account::Account;
+use rollcall_core::fields::FieldName;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
+use rollcall_core::policy::Trimming;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What a scenario's configuration says.
 #[derive(Clone, Debug)]
@@ -19,6 +22,17 @@ pub(crate) struct Settings {
     pub(crate) reserve: u64,
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
+    pub(crate) grace: Duration,
+    pub(crate) trimming: Trimming,
+}
+
+impl Default for Settings {
+    /// Nothing is limited, held back or configured.
+    fn default() -> Self {
+        let (protected, grace) = (Vec::new(), Duration::ZERO);
+        let trimming = Trimming::Off;
+        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, trimming }
+    }
 }
 
 /// What a run did, by the names that the scenario uses.
@@ -53,16 +67,15 @@ pub(crate) trait Stage {
     async fn set_limit(&mut self, limit: Limit);
     /// Somebody edits a mapped field of an account behind Rollcall's back.
     async fn edit_title(&mut self, username: &str, title: &str);
-    /// Every account: its state and title by username.
-    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)>;
+    /// Lets so much time pass.
+    async fn wait(&mut self, time: Duration);
+    /// Every account.
+    async fn accounts(&mut self) -> Vec<Account>;
 }
 
 /// Plays a scenario; panics with its line where something is not as it says.
 pub(crate) async fn play(text: &str, stage: &mut impl Stage) {
-    let mut player = Player {
-        settings: Settings { limit: Limit::Unlimited, reserve: 0, guard: None, protected: Vec::new() },
-        last: Ran::default(),
-    };
+    let mut player = Player { settings: Settings::default(), last: Ran::default() };
     let steps = steps(text);
     let (line, last, _) = steps.last().expect("a scenario has steps");
     assert_eq!(last, "again: nothing", "line {line}: a scenario ends with `again: nothing`");
@@ -98,6 +111,15 @@ impl Player {
                 self.settings.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
                 stage.configure(&self.settings).await;
             }
+            ["trim"] => {
+                self.settings.trimming = Trimming::On;
+                stage.configure(&self.settings).await;
+            }
+            ["grace", time] => {
+                self.settings.grace = parse_time(time);
+                stage.configure(&self.settings).await;
+            }
+            ["wait", time] => stage.wait(parse_time(time)).await,
             ["directory"] => {
                 let people: Vec<Person> = particulars.iter().map(|line| parse_person(line)).collect();
                 stage.directory(Some(&people)).await;
@@ -180,22 +202,20 @@ fn check_run(ran: &Ran, particulars: &[String], context: &str) {
     assert_eq!(outcomes, expected, "{context}");
 }
 
-fn check_accounts(
-    accounts: &BTreeMap<String, (AccountState, String)>,
-    particulars: &[String],
-    context: &str,
-) {
-    let mut found: Vec<String> = accounts
-        .iter()
-        .map(|(username, (state, title))| {
-            let word = state.block().map_or("active", |block| block.reason.as_str());
-            if title.is_empty() {
-                format!("{username} {word}")
-            } else {
-                format!("{username} {word} title {title}")
-            }
-        })
-        .collect();
+fn check_accounts(accounts: &[Account], particulars: &[String], context: &str) {
+    let title = FieldName::parse("title").unwrap();
+    let show = |account: &Account| {
+        let word = account.state.block().map_or("active", |block| block.reason.as_str());
+        let mut text = format!("{} {word}", account.username.original());
+        if account.missing_since.is_some() {
+            text.push_str(" missing");
+        }
+        match account.fields.get(&title) {
+            "" => text,
+            title => format!("{text} title {title}"),
+        }
+    };
+    let mut found: Vec<String> = accounts.iter().map(show).collect();
     let mut expected: Vec<String> = particulars.to_vec();
     found.sort();
     expected.sort();
@@ -223,6 +243,17 @@ fn parse_limit(text: &str) -> Limit {
     match text {
         "unlimited" => Limit::Unlimited,
         seats => Limit::Seats(SeatCount::new(seats.parse().unwrap())),
+    }
+}
+
+/// `7d`, `36h`.
+fn parse_time(text: &str) -> Duration {
+    let (number, unit) = text.split_at(text.len() - 1);
+    let number: u64 = number.parse().unwrap();
+    match unit {
+        "d" => Duration::from_hours(number * 24),
+        "h" => Duration::from_hours(number),
+        _ => panic!("{text:?} is no time"),
     }
 }
 

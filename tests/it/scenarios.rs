@@ -64,12 +64,18 @@ scenarios! {
     rule_14_leavers_waiting_newcomers
     rule_15_one_gate
     rule_16_over_by
+    rule_16_trim
+    rule_16_trim_and_guard
+    rule_16_trim_and_the_protected
     rule_17_no_limit_and_zero
     rule_18_reserve
     rule_19_return_restores
     rule_20_exempt
     rule_20_successor_among_the_present
     rule_20_successor_in_the_same_run
+    rule_21_grace
+    rule_21_grace_and_guard
+    rule_21_grace_is_for_seats
     rule_24_held_and_approved
     rule_24_held_and_lapsed
     rule_24_held_stays_held

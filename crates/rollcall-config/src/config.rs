@@ -16,7 +16,7 @@ pub const INBOX: &str = "inbox/";
 pub struct Config {
     /// How many seats were bought (product 17).
     pub licence: Limit,
-    /// The guard, the reserve, and who is never removed (product 18, 20, 24).
+    /// The guard, the reserve, trimming, who is never removed, and the grace of leavers (product 16, 18, 20, 21, 24).
     pub policy: Policy,
     /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
     pub adoptions: Option<String>,
@@ -76,12 +76,18 @@ impl Config {
 fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     let licence = licence::read(&mut file, mistakes);
     let guard = policy::read_guard(&mut file, mistakes);
-    let exemptions = policy::read_exemptions(&mut file, mistakes);
+    let protection = policy::read_protection(&mut file, mistakes);
     let adoptions = read_adopt(&mut file, mistakes);
     let roles = roles::read(&mut file, mistakes);
     let sources = source::read_all(&mut file, mistakes);
     file.finish(mistakes);
-    let policy = Policy { guard, reserve: licence.reserve, exemptions };
+    let policy = Policy {
+        guard,
+        reserve: licence.reserve,
+        trimming: licence.trimming,
+        exemptions: protection.exemptions,
+        grace: protection.grace,
+    };
     Config { licence: licence.limit, policy, adoptions, roles, sources }
 }
 

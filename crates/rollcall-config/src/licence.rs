@@ -1,8 +1,9 @@
-//! `[licence]`: how many seats were bought, and how many the sync leaves free.
+//! `[licence]`: how many seats were bought, how many the sync leaves free, and whether it takes back those too many.
 
 use crate::mistake::Mistakes;
 use crate::section::Section;
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_core::policy::Trimming;
 
 /// More seats than people there could be. Whoever wants no limit leaves `seats` out.
 pub(crate) const SEATS_MAX: u64 = 1_000_000_000;
@@ -11,11 +12,12 @@ pub(crate) const SEATS_MAX: u64 = 1_000_000_000;
 pub(crate) struct Licence {
     pub(crate) limit: Limit,
     pub(crate) reserve: SeatCount,
+    pub(crate) trimming: Trimming,
 }
 
-/// Reads `[licence]`; without it there is no limit and no reserve (product 17).
+/// Reads `[licence]`; without it there is no limit, no reserve and no trimming (product 16, 17).
 pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Licence {
-    let mut licence = Licence { limit: Limit::Unlimited, reserve: SeatCount::ZERO };
+    let mut licence = Licence { limit: Limit::Unlimited, reserve: SeatCount::ZERO, trimming: Trimming::Off };
     let Some(mut section) =
         file.optional("licence").and_then(|setting| setting.section("[licence]", mistakes))
     else {
@@ -28,6 +30,9 @@ pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Licence {
         section.optional("reserve").and_then(|seats| seats.whole_number(SEATS_MAX, mistakes))
     {
         licence.reserve = SeatCount::new(reserve);
+    }
+    if section.optional("trim").and_then(|trim| trim.truth(mistakes)) == Some(true) {
+        licence.trimming = Trimming::On;
     }
     section.finish(mistakes);
     licence

@@ -1,4 +1,5 @@
-//! `[guard]` and `[protect]`: when removals are held, and whom no removal touches (product 20, 24).
+//! `[guard]` and `[protect]`: when removals are held, whom no removal touches, and who leaves with a grace (product 20,
+//! 21, 24).
 
 use crate::licence::SEATS_MAX;
 use crate::mistake::Mistakes;
@@ -6,6 +7,7 @@ use crate::section::Section;
 use crate::value::quoted;
 use rollcall_core::policy::{Exemptions, Guard};
 use rollcall_core::username::Username;
+use std::time::Duration;
 
 /// Reads `[guard]`; what it leaves out is as the product says.
 pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Guard {
@@ -27,11 +29,19 @@ pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Gua
     guard
 }
 
-/// Reads `[protect]`; without it nobody is exempt.
-pub(crate) fn read_exemptions(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Exemptions {
+/// What `[protect]` says.
+#[derive(Default)]
+pub(crate) struct Protection {
+    pub(crate) exemptions: Exemptions,
+    pub(crate) grace: Duration,
+}
+
+/// Reads `[protect]`; without it nobody is exempt, and leavers have no grace.
+pub(crate) fn read_protection(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Protection {
     let section = file.optional("protect").and_then(|setting| setting.section("[protect]", mistakes));
-    let Some(mut section) = section else { return Exemptions::default() };
+    let Some(mut section) = section else { return Protection::default() };
     let usernames = section.optional("usernames").and_then(|usernames| usernames.texts(mistakes));
+    let grace = section.optional("grace").and_then(|grace| grace.days_or_hours(mistakes));
     section.finish(mistakes);
     let mut exempt = Vec::new();
     for item in usernames.unwrap_or_default() {
@@ -40,5 +50,5 @@ pub(crate) fn read_exemptions(file: &mut Section<'_>, mistakes: &mut Mistakes) -
             Err(error) => mistakes.note(item.at, format!("the username {} {error}", quoted(item.text))),
         }
     }
-    exempt.iter().collect()
+    Protection { exemptions: exempt.iter().collect(), grace: grace.unwrap_or_default() }
 }

@@ -8,9 +8,9 @@ use toml::de::DeTable;
 
 /// Where each setting belongs, to say so where it stands elsewhere.
 const HOMES: [(&str, &[&str]); 6] = [
-    ("[licence]", &["seats", "reserve"]),
+    ("[licence]", &["seats", "reserve", "trim"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
-    ("[protect]", &["usernames"]),
+    ("[protect]", &["usernames", "grace"]),
     ("[adopt]", &["file"]),
     ("[roles]", &["claim", "people_administrator", "sysadmin"]),
     (

@@ -4,7 +4,11 @@
 
 use crate::mistake::Mistakes;
 use crate::section::Section;
+use std::time::Duration;
 use toml::de::{DeInteger, DeValue};
+
+/// The longest time that a setting may name: ten years.
+const DAYS_MAX: u64 = 3650;
 
 /// A setting as it stands in the file.
 #[derive(Clone, Copy)]
@@ -56,6 +60,18 @@ impl<'a> Setting<'a> {
             self.note(mistakes, &format!("must be a whole number from 0 to {max}"));
         }
         number
+    }
+
+    /// Some days or hours: `"7d"`, `"36h"`.
+    pub(crate) fn days_or_hours(&self, mistakes: &mut Mistakes) -> Option<Duration> {
+        let duration = self.value.as_str().and_then(parse_duration);
+        if duration.is_none() {
+            self.note(
+                mistakes,
+                &format!("must be some days or hours, at most {DAYS_MAX} days: \"7d\" or \"36h\""),
+            );
+        }
+        duration
     }
 
     /// `true` or `false`.
@@ -133,6 +149,18 @@ impl<'a> Setting<'a> {
     fn note(&self, mistakes: &mut Mistakes, expected: &str) {
         mistakes.note(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
     }
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let (number, hours) = match (text.strip_suffix('d'), text.strip_suffix('h')) {
+        (Some(days), _) => (days, 24),
+        (None, Some(hours)) => (hours, 1),
+        (None, None) => return None,
+    };
+    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    let hours: u64 = number.parse::<u64>().ok().filter(|_| is_number)?.checked_mul(hours)?;
+    (hours <= DAYS_MAX * 24).then(|| Duration::from_secs(hours * 3600))
 }
 
 fn parse(integer: &DeInteger<'_>) -> Option<u64> {

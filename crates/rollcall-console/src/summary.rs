@@ -60,6 +60,15 @@ impl Summary {
             sentence("adopted", "", "taken over by the mapping file"),
             sentence("blocked_left", "who left ", "blocked"),
             sentence("blocked_disabled", "disabled in the directory ", "blocked"),
+            ("blocked_no_seat", {
+                let have = match (is_plan, self.count("blocked_no_seat")) {
+                    (true, _) => "would have",
+                    (false, 1) => "has",
+                    (false, _) => "have",
+                };
+                let trimmed = people("blocked_no_seat");
+                format!("the licence is smaller than before, so {trimmed} {have} to wait for a seat again")
+            }),
             ("updated", format!("{updated} {} updated", be("updated"))),
         ];
         self.those_that_were(sentences.into()).into_iter().map(|(_, sentence)| sentence).collect()

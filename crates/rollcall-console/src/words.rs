@@ -14,6 +14,7 @@ pub(crate) fn outcome(word: &str) -> &str {
         "unchanged" => "Nothing to do",
         "blocked_left" => "Left: blocked",
         "blocked_disabled" => "Disabled in the directory: blocked",
+        "blocked_no_seat" => "Seat taken back: the licence was lowered",
         "reactivated" => "Back again",
         "kept_admin_block" => "Stays blocked by a person",
         "skipped_duplicate" => "Twice in the directory: left alone",
@@ -36,7 +37,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 25] = [
+pub(crate) const OUTCOMES: [&str; 26] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -45,6 +46,7 @@ pub(crate) const OUTCOMES: [&str; 25] = [
     "unchanged",
     "blocked_left",
     "blocked_disabled",
+    "blocked_no_seat",
     "reactivated",
     "kept_admin_block",
     "skipped_duplicate",

@@ -86,6 +86,8 @@ pub struct Account {
     pub is_admin: bool,
     /// Whether the person may log in, and if not, why.
     pub state: AccountState,
+    /// Of an active account that its source no longer shows, since when: its grace counts from then (product 21).
+    pub missing_since: Option<Timestamp>,
     /// The stored fields, mapped or not.
     pub fields: Fields,
     /// Rises by one with every change; a write is conditional on the version that it read.

@@ -3,10 +3,11 @@
 //! `rollcall-sync` runs it over a plan before anything is committed; a violation is a bug and stops the run.
 
 use crate::account::{Account, AccountState, AdminBlock, Block, BlockReason};
-use crate::licence::Limit;
+use crate::licence::{Limit, SeatCount};
 use crate::outcome::Change;
 use crate::plan::{Plan, SeatArithmetic};
-use crate::planner::Request;
+use crate::planner::{Removals, Request};
+use crate::policy::Trimming;
 use crate::shelf::Shelf;
 
 /// A plan that must not be committed. Always a bug of Rollcall: report it with the run's id.
@@ -29,6 +30,26 @@ pub enum Violation {
     /// Product 24.
     #[error("account {account} would lose its seat though removals are held")]
     RemovedUnderHold {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// Product 21.
+    #[error("account {account} would be blocked within the grace of leavers")]
+    BlockedInGrace {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// Product 21: only who has a seat can be missing, and since when is never changed.
+    #[error("account {account} would be marked as missing otherwise than it is")]
+    WrongMark {
+        /// The account.
+        account: crate::account::AccountId,
+    },
+    /// Product 16.
+    #[error(
+        "account {account} would lose its seat to a lowered limit, though no policy or count asks for it"
+    )]
+    WronglyTrimmed {
         /// The account.
         account: crate::account::AccountId,
     },
@@ -83,7 +104,44 @@ pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change
     if plan.hold().is_some() && before.state.holds_seat() && !change.after.state.holds_seat() {
         return Err(Violation::RemovedUnderHold { account });
     }
+    if is_in_grace(request, before) && change.after.state.block().is_some_and(has_left) {
+        return Err(Violation::BlockedInGrace { account });
+    }
+    if change.is_trim() && !may_be_trimmed(request, plan.seats(), before) {
+        return Err(Violation::WronglyTrimmed { account });
+    }
+    if !is_mark_right(before, &change.after) {
+        return Err(Violation::WrongMark { account });
+    }
     Ok(())
+}
+
+/// Whether a seat is kept though the person has left.
+fn is_in_grace(request: &Request, before: &Account) -> bool {
+    let judged_at = match request.removals {
+        Removals::Approved { held_at, .. } => held_at,
+        Removals::Guarded | Removals::Held => request.now,
+    };
+    let ends = before.missing_since.map(|since| since.plus(request.policy.grace));
+    let has_grace = before.state.holds_seat() && !request.policy.grace.is_zero();
+    has_grace && ends.is_none_or(|ends| judged_at < ends)
+}
+
+/// A trim is asked for, ends at the limit, and seats nobody else.
+fn may_be_trimmed(request: &Request, seats: &SeatArithmetic, before: &Account) -> bool {
+    let Limit::Seats(limit) = seats.limit else { return false };
+    let is_asked_for = request.policy.trimming == Trimming::On && seats.used_before > limit;
+    let is_exempt = request.policy.exemptions.contains(&before.username);
+    is_asked_for && !is_exempt && seats.used >= limit && seats.taken == SeatCount::ZERO
+}
+
+fn has_left(block: &Block) -> bool {
+    block.reason == BlockReason::LeftScope
+}
+
+fn is_mark_right(before: &Account, after: &Account) -> bool {
+    let Some(since) = after.missing_since else { return true };
+    after.state.holds_seat() && before.missing_since.is_none_or(|marked| marked == since)
 }
 
 /// Everything of a person's block must stay, but what lies beneath it.

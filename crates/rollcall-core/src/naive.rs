@@ -4,11 +4,14 @@
 //! purpose. [`run`] reads top down like the rules; `properties` holds the planner to it.
 //! "Product" numbers the rules of product.md, "decision" those of the decisions page.
 
+mod beneath;
 mod generators;
+mod grace;
 mod names;
 mod properties;
+mod trim;
 
-use crate::account::{Account, AccountId, AccountState, Beneath, Block, BlockReason, Owner};
+use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
@@ -16,9 +19,12 @@ use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause, SeatArithmetic};
 use crate::planner::{Removals, Request};
 use crate::username::Username;
+use beneath::{keep_beneath, would_lose_beneath};
+use grace::{is_in_grace, mark_missing};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_key, is_same_name, names_of};
 use std::collections::BTreeMap;
 use std::vec::Vec;
+use trim::trim;
 
 /// Whom an outcome is about: an account, or a line of the snapshot that no account answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +50,8 @@ struct Case<'a> {
     entry: Option<&'a Entry>,
     after: Account,
     is_name_refused: bool,
+    is_in_grace: bool,
+    is_trimmed: bool,
     /// The first of decision 8's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
@@ -65,9 +73,11 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     });
 
     protect(request, &mut cases, accounts);
+    trim(request, &mut cases, accounts);
     let hold = hold_removals(request, records, &mut cases, accounts);
     remove(request, &mut cases);
     keep_beneath(request, &mut cases, hold.is_some());
+    mark_missing(request, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
@@ -164,6 +174,8 @@ fn match_accounts<'a>(request: &Request, records: &'a [Record], accounts: &'a [A
         entry: entry_of(before),
         after: before.clone(),
         is_name_refused: false,
+        is_in_grace: is_in_grace(request, before, entry_of(before)),
+        is_trimmed: false,
         word: None,
     };
     free.into_iter().map(case).collect()
@@ -222,16 +234,17 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
 }
 
-// Decisions 4 and 5: the reason that the snapshot gives for a block; `None` for somebody who is in scope, and for
-// those whom a person blocked.
+// Decisions 4, 5 and 19: the reason for a block; `None` for somebody who is in scope and not trimmed, and for those whom
+// a person blocked.
 fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;
     }
     match case.entry.map(|entry| entry.status) {
+        None if case.is_in_grace => None,
         None => Some(BlockReason::LeftScope),
         Some(EntryStatus::Disabled) => Some(BlockReason::DisabledInDirectory),
-        Some(EntryStatus::Enabled) => None,
+        Some(EntryStatus::Enabled) => case.is_trimmed.then_some(BlockReason::NoSeat),
     }
 }
 
@@ -271,7 +284,7 @@ fn hold_removals(
     cases: &mut [Case<'_>],
     accounts: &[Account],
 ) -> Option<Hold> {
-    if request.removals == Removals::Approved {
+    if matches!(request.removals, Removals::Approved { .. }) {
         return None;
     }
     let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
@@ -301,43 +314,12 @@ fn remove(request: &Request, cases: &mut [Case<'_>]) {
         if case.before.state.block().is_some_and(|block| block.reason == reason) {
             continue;
         }
-        let is_left = reason == BlockReason::LeftScope;
-        case.word = Some(if is_left { Outcome::BlockedLeft } else { Outcome::BlockedDisabled });
+        case.word = Some(match reason {
+            BlockReason::LeftScope => Outcome::BlockedLeft,
+            BlockReason::NoSeat => Outcome::BlockedNoSeat,
+            BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_) => Outcome::BlockedDisabled,
+        });
         case.after.state = AccountState::blocked(reason, request.now);
-    }
-}
-
-/// Whether the account would lose the seat or place that lifting a person's block would give back.
-fn would_lose_beneath(request: &Request, case: &Case<'_>) -> bool {
-    let beneath = case.before.state.admin_block().map(|block| block.beneath);
-    let is_enabled = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
-    matches!(beneath, Some(Beneath::Active | Beneath::NoSeat(_)))
-        && !is_enabled
-        && !request.policy.exemptions.contains(&case.before.username)
-}
-
-// Section 4, decision 12: what lies beneath a person's block follows the directory, unless the guard holds it.
-fn keep_beneath(request: &Request, cases: &mut [Case<'_>], is_held: bool) {
-    for case in cases.iter_mut() {
-        let would_lose = would_lose_beneath(request, case);
-        let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), .. }) = &mut case.after.state
-        else {
-            continue;
-        };
-        let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
-        admin.beneath = match (case.entry.map(|entry| entry.status), admin.beneath) {
-            (Some(EntryStatus::Enabled), Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) => {
-                Beneath::NoSeat(request.now)
-            }
-            (Some(EntryStatus::Enabled), stays) => stays,
-            (_, stays) if had_something && (is_held || !would_lose) => stays,
-            (Some(EntryStatus::Disabled), Beneath::DisabledInDirectory(since)) => {
-                Beneath::DisabledInDirectory(since)
-            }
-            (Some(EntryStatus::Disabled), _) => Beneath::DisabledInDirectory(request.now),
-            (None, Beneath::LeftScope(since)) => Beneath::LeftScope(since),
-            (None, _) => Beneath::LeftScope(request.now),
-        };
     }
 }
 
@@ -408,6 +390,7 @@ fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
         username: name_of_newcomer(entry),
         is_admin: entry.is_admin.unwrap_or(false),
         state,
+        missing_since: None,
         fields,
         version: 1,
     }

@@ -41,6 +41,8 @@ outcomes! {
     BlockedLeft = "blocked_left",
     /// Disabled in the directory: blocked, or no longer waiting.
     BlockedDisabled = "blocked_disabled",
+    /// In scope and active, but the licence was lowered and seats are trimmed: waits from now on.
+    BlockedNoSeat = "blocked_no_seat",
     /// Back in scope or enabled again: seated, or waiting for a seat.
     Reactivated = "reactivated",
     /// Blocked by a person, and stays so.
@@ -138,6 +140,12 @@ impl Change {
     pub fn admin_delta(&self) -> i64 {
         let had = self.before.as_ref().is_some_and(Account::is_active_admin);
         i64::from(self.after.is_active_admin()) - i64::from(had)
+    }
+
+    /// Whether it takes a seat that is one too many, from somebody who waits from then on (product 16).
+    #[must_use]
+    pub fn is_trim(&self) -> bool {
+        self.seat_delta() < 0 && self.after.state.waiting_since().is_some()
     }
 
     /// Whether it blocks an active administrator, who is one afterwards too (product 20).

@@ -178,9 +178,10 @@ impl<S: Shelf> Plan<S> {
         };
         match kept.fate {
             Fate::Block(_) if kept.holds_seat() => Step::Free,
+            Fate::Trim => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
-            Fate::Block(_) | Fate::Stay(_) | Fate::Wait | Fate::Beneath(_) => Step::Rest,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => Step::Rest,
         }
     }
 

@@ -7,10 +7,12 @@
 //! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
 //! [`Shelf`]); nothing for the others.
 
+mod grace;
 pub(crate) mod kept;
 mod matching;
 mod removals;
 mod seating;
+mod trimming;
 pub(crate) mod usernames;
 
 use crate::account::{Account, AccountId, Owner};
@@ -39,6 +41,9 @@ pub struct Request {
     pub now: Timestamp,
     /// The licence's limit.
     pub limit: Limit,
+    /// Active accounts of all owners, as the ledger counts them: it tells before the first account is seen whether seats
+    /// may have to be trimmed. A count that is wrong costs memory or delays the trim, and nothing else.
+    pub used: SeatCount,
     /// The policies.
     pub policy: Policy,
     /// Whether a person approved the removals of this very snapshot.
@@ -52,8 +57,13 @@ pub enum Removals {
     Guarded,
     /// An earlier look at this very snapshot held its removals: they stay held, whatever has changed since.
     Held,
-    /// A person approved this very snapshot's removals.
-    Approved,
+    /// A person approved this very snapshot's removals, as a run had held them.
+    Approved {
+        /// The time of that run.
+        held_at: Timestamp,
+        /// So many seats would have stayed in use: no trim goes below that.
+        leaves: SeatCount,
+    },
 }
 
 /// A plan in the making.
@@ -189,7 +199,7 @@ impl<S: Shelf> Planner<S> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
         let hold = self.decide_removals(&mut kept);
-        let freed = count(&kept, |one| one.holds_seat() && matches!(one.fate, Fate::Block(_)));
+        let freed = freed_by(&kept);
         let used_before = self.used;
         self.used = self.used.less(freed);
         self.renamed.sort_unstable();
@@ -198,7 +208,8 @@ impl<S: Shelf> Planner<S> {
         let line = self.seat(&mut kept, &contested);
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
-        let began_to_wait = count(&kept, |one| one.fate == Fate::Wait).plus(line.created_blocked);
+        let began_to_wait =
+            count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(line.created_blocked);
         let is_settled = self.is_settled(&kept, &contested, line.taken);
         let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
         let seats = SeatArithmetic {
@@ -232,7 +243,7 @@ impl<S: Shelf> Planner<S> {
         let frees_username = renamed.peek().is_some() && contested.any_held();
         // Exemptions go by username.
         let may_lose_exemption = renamed.any(Kept::is_spared);
-        !(may_have_successor || frees_username || may_lose_exemption)
+        !(may_have_successor || frees_username || may_lose_exemption || self.may_trim_more(kept, contested))
     }
 
     fn count(&mut self, account: &Account) {
@@ -266,12 +277,17 @@ impl<S: Shelf> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        let is_as_asked = row.is_none_or(|row| self.index.is_as_asked(row, account));
+        // Who is seen again is no longer missing.
+        let is_as_asked =
+            row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
         let outcome = match self.wish_of(account, row) {
-            Wish::Nothing if is_as_asked => Outcome::Unchanged,
+            Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
             Wish::Nothing
             | Wish::KeepAdminBlock
+            | Wish::MayBeTrimmed
+            | Wish::ExemptFromTrim
+            | Wish::Miss
             | Wish::Lose(_)
             | Wish::Relabel(_)
             | Wish::LoseBeneath(_)
@@ -299,7 +315,18 @@ impl<S: Shelf> Planner<S> {
             let row = self.index.row(row);
             row.asks_for_username() && account.username.digest() != row.username
         });
-        self.kept.push(Kept { id: account.id, place, row, holds, since, wish, fate, wants_username });
+        let is_admin = self.is_admin_after(account, row);
+        self.kept.push(Kept {
+            id: account.id,
+            place,
+            row,
+            holds,
+            since,
+            wish,
+            fate,
+            wants_username,
+            is_admin,
+        });
     }
 
     /// The best of the accounts that may match a row has it; the others are matched by nobody.
@@ -318,6 +345,11 @@ impl<S: Shelf> Planner<S> {
         }
         Ok(())
     }
+}
+
+/// Seats that those give back who lose theirs.
+fn freed_by(kept: &KeptInOrder) -> SeatCount {
+    count(kept, |one| one.holds_seat() && matches!(one.fate, Fate::Block(_) | Fate::Trim))
 }
 
 fn count(kept: &KeptInOrder, is_counted: impl Fn(&Kept) -> bool) -> SeatCount {

@@ -5,6 +5,7 @@ use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use core::time::Duration;
 
 /// Everything that a plan depends on beside the snapshot, the accounts and the licence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,8 +14,22 @@ pub struct Policy {
     pub guard: Guard,
     /// Seats that the sync leaves free for local administrators (product 18).
     pub reserve: SeatCount,
+    /// Whether seats are taken back where more are in use than were bought.
+    pub trimming: Trimming,
     /// Accounts that no removal touches (product 20).
     pub exemptions: Exemptions,
+    /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (product 21).
+    pub grace: Duration,
+}
+
+/// What a run does where the limit was lowered below the number of active accounts (product 16).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trimming {
+    /// Everybody stays; nobody is admitted until the count is below the limit.
+    #[default]
+    Off,
+    /// So many of its source's active accounts as are too many wait for a seat from then on.
+    On,
 }
 
 /// The removal guard (product 24). Removals are held when a run would block more than `min_removals` accounts and

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashMap};
 pub const SHARDS: u64 = 64;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 18] = [
+pub(crate) const ATTRIBUTES: [&str; 19] = [
     "username",
     "is_admin",
     "state",
@@ -34,6 +34,7 @@ pub(crate) const ATTRIBUTES: [&str; 18] = [
     "why",
     "beneath",
     "beneath_since",
+    "missing_since",
     "source",
     "match_key",
     "immutable_id",
@@ -190,6 +191,9 @@ pub(crate) fn encode(account: &Account) -> Item {
             }
         }
     }
+    if let Some(since) = account.missing_since {
+        set("missing_since", text(show_time(since)));
+    }
     let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     set("fields", AttributeValue::M(fields));
     item.extend(lists::keys_of(account));
@@ -208,6 +212,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
         username: Username::parse(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
         state: decode_state(item, &what)?,
+        missing_since: decode_time(item, "missing_since", &what)?,
         fields: decode_fields(item, &what)?,
         version: need_number(item, "version", &what)?,
     })
@@ -228,8 +233,8 @@ fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
 
 fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
     let time = |name: &str| -> Result<Timestamp, Error> {
-        read_time(need_text(item, name, what)?)
-            .ok_or_else(|| Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}")))
+        decode_time(item, name, what)?
+            .ok_or_else(|| Error::corrupt(what, format!("expected a time as {name:?}")))
     };
     match need_text(item, "state", what)? {
         "active" => return Ok(AccountState::Active),
@@ -262,6 +267,13 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
         other => return Err(Error::corrupt(what, format!("{other:?} is not the reason of a block"))),
     };
     Ok(AccountState::Blocked(Block { reason, since: time("since")? }))
+}
+
+/// A time that may be left out.
+fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
+    let Some(stored) = optional_text(item, name, what)? else { return Ok(None) };
+    let bad = || Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}"));
+    read_time(stored).map(Some).ok_or_else(bad)
 }
 
 /// What is not a field of ours belongs to the application and is left alone.

@@ -53,6 +53,8 @@ pub enum Committed {
     NoSeat(Change),
     /// It would take the last active administrator (product 20).
     LastAdmin(Change),
+    /// It would trim a seat, and no more are in use than were bought (product 16).
+    NotOver(Change),
     /// DynamoDB does not take the items of this change, whoever asks. What it said.
     Refused(Change, String),
 }
@@ -118,6 +120,7 @@ impl Store {
             if lease.is_some() {
                 batch = keep_an_admin(batch, ledger.admins, done);
             }
+            batch = trim_no_further(batch, &ledger.seats, done);
             batch = fit(batch, &ledger.seats, done);
             if batch.is_empty() {
                 break;
@@ -227,6 +230,20 @@ fn keep_an_admin(batch: Vec<Change>, admins: u64, refused: &mut Vec<Committed>) 
         !is_last
     });
     refused.extend(out.into_iter().map(Committed::LastAdmin));
+    kept
+}
+
+/// Takes out the trims that would go below the limit: another run has trimmed meanwhile, or the limit was raised.
+fn trim_no_further(batch: Vec<Change>, seats: &Seats, refused: &mut Vec<Committed>) -> Vec<Change> {
+    let freed = batch.iter().filter(|change| change.seat_delta() < 0 && !change.is_trim()).count() as u64;
+    let staying = Seats { used: seats.used.less(SeatCount::new(freed)), ..*seats };
+    let mut excess = staying.over_by().get();
+    let (kept, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
+        let is_needless = change.is_trim() && excess == 0;
+        excess = excess.saturating_sub(u64::from(change.is_trim()));
+        !is_needless
+    });
+    refused.extend(out.into_iter().map(Committed::NotOver));
     kept
 }
 

@@ -94,6 +94,7 @@ struct Line<'a>(
     Cow<'a, str>,
     bool,
     Option<BlockLine<'a>>,
+    Option<i64>,
     BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 );
 
@@ -136,18 +137,20 @@ impl<'a> Line<'a> {
             Cow::Borrowed(account.username.original()),
             account.is_admin,
             block_line(&account.state),
+            account.missing_since.map(Timestamp::as_millis),
             fields.map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value))).collect(),
         )
     }
 
     fn into_account(self) -> Result<Account, String> {
-        let Self(id, version, owner, username, is_admin, block, fields) = self;
+        let Self(id, version, owner, username, is_admin, block, missing_since, fields) = self;
         Ok(Account {
             id: AccountId::parse(&id).map_err(show)?,
             owner: owner.map_or(Ok(Owner::Local), into_owner)?,
             username: Username::parse(&username).map_err(show)?,
             is_admin,
             state: block.map_or(Ok(AccountState::Active), into_state)?,
+            missing_since: missing_since.map(Timestamp::from_millis),
             fields: into_fields(fields)?,
             version,
         })

@@ -137,6 +137,7 @@ pub async fn add_local(
         username: username.clone(),
         is_admin,
         state: AccountState::Active,
+        missing_since: None,
         fields,
         version: 1,
     };
@@ -156,7 +157,7 @@ pub async fn add_local(
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
             }
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(Committed::NoSeat(_) | Committed::LastAdmin(_)) | None => {}
+            Some(Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_)) | None => {}
         }
     }
     Err(Error::Contended)
@@ -222,7 +223,8 @@ async fn change(
         let (config, ledger) = licence::use_configured(shell).await?;
         let before = find(shell, which).await?;
         let state = decide(&before, &config, &ledger.seats)?;
-        let after = Account { state, version: before.version + 1, ..before.clone() };
+        // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
+        let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {
@@ -232,7 +234,8 @@ async fn change(
                 Committed::Stale(_)
                 | Committed::UsernameTaken(_)
                 | Committed::NoSeat(_)
-                | Committed::LastAdmin(_),
+                | Committed::LastAdmin(_)
+                | Committed::NotOver(_),
             )
             | None => {}
         }

@@ -68,6 +68,10 @@ async fn last_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord
 fn standing(account: &Account) -> String {
     let source = account.source().map_or("", SourceName::as_str);
     match &account.state {
+        AccountState::Active if let Some(since) = account.missing_since => format!(
+            "It is active and holds a seat, in its grace: it is missing from {source} since {}.",
+            minute(since)
+        ),
         AccountState::Active => String::from("It is active and holds a seat."),
         AccountState::Blocked(Block { reason, since }) => {
             let since = minute(*since);
@@ -93,6 +97,7 @@ impl Situation<'_> {
         let standing = standing(account);
         match (account.source(), &self.said) {
             (None, _) => format!("{standing} It is a local account: no sync touches it."),
+            (Some(_), _) if account.missing_since.is_some() => standing,
             (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
             (Some(source), Some(said)) => {
                 let is_exempt = self.config.policy.exemptions.contains(&account.username);
@@ -103,7 +108,13 @@ impl Situation<'_> {
 
     fn next(&self, account: &Account) -> Vec<String> {
         let AccountState::Blocked(Block { reason, .. }) = &account.state else {
-            return self.when_decided().into_iter().collect();
+            return match account.missing_since {
+                Some(since) => {
+                    let blocked = self.when_blocked(account, since);
+                    std::iter::once(blocked).chain(self.obstacles(account)).collect()
+                }
+                None => self.when_decided().into_iter().collect(),
+            };
         };
         let mut next = match reason {
             BlockReason::NoSeat => vec![self.when_seated(account)],
@@ -210,6 +221,16 @@ impl Situation<'_> {
                 "{line}, and there is no limit: the next run seats it if it is still in scope. Press Reset to have it now."
             ),
         }
+    }
+
+    /// What becomes of an active account that is missing from its source.
+    fn when_blocked(&self, account: &Account, since: Timestamp) -> String {
+        let policy = &self.config.policy;
+        if policy.exemptions.contains(&account.username) {
+            return String::from("It is exempt in the configuration: no run blocks it.");
+        }
+        let ends = minute(since.plus(policy.grace));
+        format!("The first run after {ends} blocks it, unless the person is back by then.")
     }
 
     fn seat_for_one(&self, account: &Account) -> String {

@@ -65,9 +65,10 @@ impl<'a> Lane<'a> {
                     self.tally.note_time_to_seat(&change, free_since, self.shell.now());
                     continue;
                 }
-                Committed::Stale(change) | Committed::NoSeat(change) | Committed::LastAdmin(change) => {
-                    (change, Cause::Moved)
-                }
+                Committed::Stale(change)
+                | Committed::NoSeat(change)
+                | Committed::LastAdmin(change)
+                | Committed::NotOver(change) => (change, Cause::Moved),
                 Committed::UsernameTaken(change) => (change, Cause::UsernameClaimed),
                 Committed::Refused(change, why) => (change, Cause::Refused(why)),
             };

@@ -9,7 +9,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId, BlockReason};
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::entry::Record;
-use rollcall_core::licence::Seats;
+use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
@@ -165,6 +165,7 @@ impl<'a> Pass<'a> {
             source: run.source.clone(),
             now: run.started_at,
             limit: seats.limit,
+            used: seats.used,
             policy: config.policy,
             removals: removals_of_run(shell, run, snapshot).await?,
         };
@@ -365,8 +366,12 @@ pub(crate) fn not_done(change: &Change, cause: &Cause) -> Observation {
 /// What stands of the guard. Once it has held the removals of a snapshot they stay held, in every later pass and run:
 /// otherwise those whom the first pass admits would make the share of the removals smaller.
 async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
-    if run.approves.is_some() {
-        return Ok(Removals::Approved);
+    if let Some(held) = &run.approves {
+        let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
+        let summary = held.summary.unwrap_or_default();
+        let removals = summary.hold.map_or(0, |hold| hold.removals);
+        let leaves = SeatCount::new(summary.used).less(SeatCount::new(removals));
+        return Ok(Removals::Approved { held_at: held.started_at, leaves });
     }
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let held = applied.and_then(|applied| applied.held);

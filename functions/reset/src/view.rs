@@ -32,6 +32,7 @@ pub fn account(account: &Account) -> Value {
         "set_by": block.map(|block| block.reason.origin()),
         "why": by_admin.and_then(|block| block.why.clone()),
         "beneath": by_admin.map(|block| block.beneath.as_str()),
+        "missing_since": account.missing_since.map(show_time),
         "fields": fields,
         "version": account.version,
     })

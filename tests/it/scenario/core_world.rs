@@ -18,6 +18,7 @@ use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Accounts, a licence and a directory, all in memory.
 #[derive(Default)]
@@ -27,8 +28,8 @@ pub(crate) struct CoreWorld {
     configured: Option<Limit>,
     commanded: Option<Limit>,
     policy: Policy,
-    /// What the last run read, if its removals are held.
-    held: Option<Vec<Record>>,
+    /// What the last run read, and what an approval of it would be, if its removals are held.
+    held: Option<(Vec<Record>, Removals)>,
     minutes: i64,
 }
 
@@ -44,6 +45,8 @@ impl Stage for CoreWorld {
             }),
             reserve: SeatCount::new(settings.reserve),
             exemptions: protected.iter().collect(),
+            trimming: settings.trimming,
+            grace: settings.grace,
         };
     }
 
@@ -55,7 +58,7 @@ impl Stage for CoreWorld {
         self.tick();
         match self.directory.clone() {
             Some(records) if !records.is_empty() => {
-                let is_held = self.held.as_ref() == Some(&records);
+                let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
                 let removals = if is_held { Removals::Held } else { Removals::Guarded };
                 self.apply(records, removals, is_dry_run)
             }
@@ -70,8 +73,8 @@ impl Stage for CoreWorld {
 
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
-        let records = self.held.take().ok_or("its removals are not held")?;
-        Ok(self.apply(records, Removals::Approved, false))
+        let (records, approved) = self.held.take().ok_or("its removals are not held")?;
+        Ok(self.apply(records, approved, false))
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
@@ -98,6 +101,7 @@ impl Stage for CoreWorld {
             username,
             is_admin,
             state: AccountState::Active,
+            missing_since: None,
             fields: Fields::new(),
             version: 1,
         };
@@ -121,15 +125,12 @@ impl Stage for CoreWorld {
             .store(FieldName::parse("title").unwrap(), title.to_owned());
     }
 
-    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
-        let title = FieldName::parse("title").unwrap();
-        let show = |account: &Account| {
-            (
-                account.username.original().to_owned(),
-                (account.state.clone(), account.fields.get(&title).to_owned()),
-            )
-        };
-        self.accounts.values().map(show).collect()
+    async fn wait(&mut self, time: Duration) {
+        self.minutes += i64::try_from(time.as_secs() / 60).unwrap();
+    }
+
+    async fn accounts(&mut self) -> Vec<Account> {
+        self.accounts.values().cloned().collect()
     }
 }
 
@@ -164,6 +165,7 @@ impl CoreWorld {
         let id = self.find(username);
         let account = self.accounts.get_mut(&id).unwrap();
         account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
+        account.missing_since = None;
         account.version += 1;
         self.check();
         Ok(())
@@ -173,6 +175,7 @@ impl CoreWorld {
     fn apply(&mut self, records: Vec<Record>, mut removals: Removals, is_dry_run: bool) -> Ran {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
+        let mut approved = None;
         loop {
             let (plan, observed) = self.plan(&records, removals);
             ran.outcomes.clear();
@@ -194,8 +197,10 @@ impl CoreWorld {
                 }
             }
             sum_up(&mut ran, &plan, &records, is_dry_run);
-            if plan.hold().is_some() {
+            if let Some(hold) = plan.hold() {
                 removals = Removals::Held;
+                let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
+                approved = Some(Removals::Approved { held_at: self.now(), leaves });
             }
             if !is_dry_run {
                 assert_eq!(self.used(), ran.used, "the plan's arithmetic");
@@ -209,7 +214,7 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
-            self.held = (ran.status == "held").then_some(records);
+            self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved));
         }
         ran
     }
@@ -219,6 +224,7 @@ impl CoreWorld {
             source: source(),
             now: self.now(),
             limit: self.seats().limit,
+            used: self.seats().used,
             policy: self.policy.clone(),
             removals,
         };

@@ -6,10 +6,10 @@ use crate::fakes::ldap::{FakeLdap, Flavour, Trouble};
 use crate::fakes::{FakeDirectory, Fault, entra, okta};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall_core::account::{Account, AccountState};
-use rollcall_core::fields::FieldName;
+use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_core::outcome::Outcome;
+use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
@@ -91,10 +91,12 @@ fn config(settings: &Settings, source: &str) -> String {
         writeln!(text, "seats = {seats}").unwrap();
     }
     writeln!(text, "reserve = {}", settings.reserve).unwrap();
+    writeln!(text, "trim = {}", settings.trimming == Trimming::On).unwrap();
     if let Some((percent, removals)) = settings.guard {
         writeln!(text, "[guard]\nmax_removal_percent = {percent}\nmin_removals = {removals}").unwrap();
     }
     writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
+    writeln!(text, "grace = \"{}h\"", settings.grace.as_secs() / 3600).unwrap();
     text.push_str(source);
     text
 }
@@ -115,7 +117,7 @@ title = "title"
 
 impl EmbeddedWorld {
     pub(crate) async fn new(kind: Kind) -> Self {
-        let settings = Settings { limit: Limit::Unlimited, reserve: 0, guard: None, protected: Vec::new() };
+        let settings = Settings::default();
         let directory = Directory::of(kind).await;
         let mut world = World::new(&config(&settings, &directory.source())).await;
         let patience = Patience { tries: 2, first_wait: Duration::from_millis(1), ..Patience::default() };
@@ -168,10 +170,6 @@ impl EmbeddedWorld {
         self.last = Some(record.id);
         assert_eq!(doctor::examine(shell).await.unwrap().findings, Vec::<String>::new());
         ran
-    }
-
-    async fn all(&self) -> Vec<Account> {
-        admin::all_accounts(&self.world.shell).await.unwrap()
     }
 }
 
@@ -256,15 +254,12 @@ impl Stage for EmbeddedWorld {
             .unwrap();
     }
 
-    async fn accounts(&mut self) -> BTreeMap<String, (AccountState, String)> {
-        let title = FieldName::parse("title").unwrap();
-        let show = |account: Account| {
-            (
-                account.username.original().to_owned(),
-                (account.state.clone(), account.fields.get(&title).to_owned()),
-            )
-        };
-        self.all().await.into_iter().map(show).collect()
+    async fn wait(&mut self, time: Duration) {
+        self.world.wait(i64::try_from(time.as_millis()).unwrap());
+    }
+
+    async fn accounts(&mut self) -> Vec<Account> {
+        admin::all_accounts(&self.world.shell).await.unwrap()
     }
 }
 

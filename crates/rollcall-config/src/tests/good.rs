@@ -7,14 +7,16 @@ use crate::{
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_core::policy::{Guard, Policy};
+use rollcall_core::policy::{Guard, Policy, Trimming};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
+use std::time::Duration;
 
 const FULL: &str = r#"
 [licence]
 seats = 50
 reserve = 2
+trim = true
 
 [guard]
 max_removal_percent = 10
@@ -31,6 +33,7 @@ file = "adoptions.csv"
 
 [protect]
 usernames = ["Root@Example.com", "admin@example.com"]
+grace = "7d"
 
 [[source]]
 name = "staff"
@@ -98,10 +101,12 @@ fn a_full_file_is_read_in_full() {
         policy: Policy {
             guard: Guard { max_removal_percent: 10, min_removals: 3 },
             reserve: SeatCount::new(2),
+            trimming: Trimming::On,
             exemptions: ["root@example.com", "admin@example.com"]
                 .map(|name| Username::parse(name).unwrap())
                 .iter()
                 .collect(),
+            grace: Duration::from_hours(7 * 24),
         },
         adoptions: text("adoptions.csv"),
         roles: Some(Roles {
@@ -144,6 +149,14 @@ fn no_seat_at_all_is_a_limit() {
 fn a_file_from_windows_is_read_alike() {
     let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
     assert_eq!(Config::parse(&windows), Config::parse(FULL));
+}
+
+#[test]
+fn the_grace_of_leavers() {
+    for (written, hours) in [("7d", 168), ("36h", 36), ("0d", 0), ("3650d", 87_600), ("87600h", 87_600)] {
+        let config = Config::parse(&format!("protect.grace = \"{written}\"\n{SOURCE}")).unwrap();
+        assert_eq!(config.policy.grace, Duration::from_hours(hours), "{written:?}");
+    }
 }
 
 #[test]

@@ -100,6 +100,10 @@ fn the_licence() {
             "line 4: `seats` must be a whole number from 0 to 1000000000; found the number inf",
         ],
     );
+    check(
+        &format!("{SOURCE}[licence]\ntrim = \"yes\"\n"),
+        &["line 3: `trim` must be true or false; found \"yes\""],
+    );
 }
 
 #[test]
@@ -130,6 +134,32 @@ fn the_protected() {
             "line 6: `usernames` must not hold an empty text",
             "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it in the directory",
         ],
+    );
+}
+
+#[test]
+fn the_grace_of_leavers() {
+    let grace = "line 3: `grace` must be some days or hours, at most 3650 days: \"7d\" or \"36h\"; found";
+    for (value, found) in [
+        ("7", "the number 7"),
+        ("\"7\"", "\"7\""),
+        ("\"d\"", "\"d\""),
+        ("\"-7d\"", "\"-7d\""),
+        ("\"+7d\"", "\"+7d\""),
+        ("\"1.5d\"", "\"1.5d\""),
+        ("\"7 days\"", "\"7 days\""),
+        ("\"7D\"", "\"7D\""),
+        ("\"30m\"", "\"30m\""),
+        ("\"3651d\"", "\"3651d\""),
+        ("\"99999999999999999999d\"", "\"99999999999999999999d\""),
+        ("\"\"", "\"\""),
+        ("true", "true"),
+    ] {
+        check(&format!("{SOURCE}[protect]\ngrace = {value}\n"), &[&format!("{grace} {found}")]);
+    }
+    check(
+        &format!("{SOURCE}[guard]\ngrace = \"7d\"\n"),
+        &["line 3: `grace` is unknown in [guard]; it belongs in [protect]"],
     );
 }
 

@@ -10,7 +10,7 @@ use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
 use crate::planner::{Removals, Request};
-use crate::policy::{Exemptions, Guard, Policy};
+use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;
 use crate::username::Username;
@@ -19,6 +19,7 @@ use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use std::borrow::ToOwned as _;
 use std::string::{String, ToString as _};
+use std::time::Duration;
 use std::vec::Vec;
 use std::{format, vec};
 
@@ -69,16 +70,26 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
         1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
         1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
     ];
-    let removals =
-        prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => Just(Removals::Approved)];
+    let approved = (prop_oneof![Just(NOW), Just(Timestamp::from_millis(900))], 0u64..9)
+        .prop_map(|(held_at, leaves)| Removals::Approved { held_at, leaves: SeatCount::new(leaves) });
+    let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
+    let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
+    // Those missing since 0 to 4 have had both, those missing since 860 have had the longer one by now, but not at 900.
+    let grace = proptest::sample::select(
+        vec![0, 0, 2, 120].into_iter().map(Duration::from_millis).collect::<Vec<_>>(),
+    );
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
-    (limit, guard, removals, exempt, reserve).prop_map(|(limit, guard, removals, exempt, reserve)| {
-        let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
-        let exemptions: Exemptions = exempt.iter().collect();
-        let policy = Policy { guard, reserve: SeatCount::new(reserve), exemptions };
-        Request { source: source("csv"), now: NOW, limit, policy, removals }
-    })
+    (limit, guard, removals, exempt, reserve, trimming, grace).prop_map(
+        |(limit, guard, removals, exempt, reserve, trimming, grace)| {
+            let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
+            let exemptions: Exemptions = exempt.iter().collect();
+            let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
+            // Whoever drives the planner counts the accounts that there are.
+            let used = SeatCount::ZERO;
+            Request { source: source("csv"), now: NOW, limit, used, policy, removals }
+        },
+    )
 }
 
 /// Any snapshot, in order. Most keys are distinct, some collide.
@@ -142,12 +153,16 @@ fn account() -> impl Strategy<Value = Account> {
         _ => Owner::Source { source: source("csv"), key, immutable_id },
     });
     let is_admin = prop_oneof![3 => Just(false), 1 => Just(true)];
-    (owner, is_admin, state(), fields(false), 1u64..4).prop_map(
-        |(owner, is_admin, state, fields, version)| Account {
+    let missing_since = prop_oneof![4 => Just(None), 1 => (0i64..4).prop_map(Some), 2 => proptest::sample::select(&[Some(860), Some(950)][..])];
+    (owner, is_admin, state(), missing_since, fields(false), 1u64..4).prop_map(
+        |(owner, is_admin, state, missing_since, fields, version)| Account {
             id: parse_id(&"0".repeat(32)),
-            owner,
             username: username("a"),
             is_admin,
+            missing_since: missing_since
+                .map(Timestamp::from_millis)
+                .filter(|_| owner != Owner::Local && state.holds_seat()),
+            owner,
             state,
             fields,
             version,

@@ -16,8 +16,18 @@ use alloc::vec::Vec;
 /// An account that no entry speaks of.
 pub(super) fn to_leaver(kept: &Kept, before: Account, request: &Request) -> Decision {
     let (state, outcome) = after(kept, &before, request);
-    let account = Account { state, ..before.clone() };
+    let missing_since = match kept.fate {
+        Fate::Miss => Some(request.now),
+        Fate::Stay(_) | Fate::Block(_) | Fate::Trim | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
+            before.missing_since.filter(|_| state.holds_seat())
+        }
+    };
+    let account = Account { state, missing_since, ..before.clone() };
     let mut changes = Vec::new();
+    // Once it is blocked its state says that it left.
+    if account.state.holds_seat() {
+        note_missing(&mut changes, &before, &account);
+    }
     note_beneath(&mut changes, &before, &account);
     decision(before, account, outcome, changes, None, None)
 }
@@ -31,8 +41,9 @@ pub(super) fn to_matched(
     request: &Request,
 ) -> Decision {
     let (state, outcome) = after(kept, &before, request);
-    let mut account = Account { state, ..before.clone() };
+    let mut account = Account { state, missing_since: None, ..before.clone() };
     let mut changes = follow(&mut account, entry, contested.is_some());
+    note_missing(&mut changes, &before, &account);
     note_beneath(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
     let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
@@ -60,6 +71,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
         username: entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone())),
         is_admin: entry.is_admin.unwrap_or(false),
         state,
+        missing_since: None,
         fields,
         version: 1,
     };
@@ -70,12 +82,14 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
 fn after(kept: &Kept, before: &Account, request: &Request) -> (AccountState, Outcome) {
     match kept.fate {
         Fate::Stay(outcome) => (before.state.clone(), outcome),
+        Fate::Miss => (before.state.clone(), Outcome::Unchanged),
         Fate::Block(Removal::Left) => {
             (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft)
         }
         Fate::Block(Removal::Disabled) => {
             (AccountState::blocked(BlockReason::DisabledInDirectory, request.now), Outcome::BlockedDisabled)
         }
+        Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
         Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::Reactivated),
         Fate::Beneath(under) => (beneath(&before.state, under, request), Outcome::KeptAdminBlock),
@@ -129,6 +143,12 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
 fn note_beneath(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     let word = |account: &Account| account.state.admin_block().map_or("", |block| block.beneath.as_str());
     note(changes, "when_unblocked", word(before), word(after));
+}
+
+/// The mark of who is missing is listed like a field; the entry's own time says since when.
+fn note_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+    let word = |account: &Account| word(account.missing_since.is_some());
+    note(changes, "missing", word(before), word(after));
 }
 
 fn note(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {

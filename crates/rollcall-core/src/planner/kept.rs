@@ -22,6 +22,8 @@ pub(crate) struct Kept {
     pub(crate) fate: Fate,
     /// Whether its entry asks for another username than it has.
     pub(super) wants_username: bool,
+    /// Whether it administers the application after this run's fields.
+    pub(super) is_admin: bool,
 }
 
 // There may be one for each account.
@@ -40,8 +42,12 @@ pub(super) enum Holds {
 pub(crate) enum Fate {
     /// Stays as it is; fields follow the directory.
     Stay(Outcome),
+    /// Stays as it is, and is missing from this run on.
+    Miss,
     /// Is blocked, or blocked for this other reason.
     Block(Removal),
+    /// Loses its seat to a lowered limit, and waits from this run on.
+    Trim,
     /// Gets a seat; the word tells whether it waited or came back.
     Seat(Outcome),
     /// Came back and waits from this run on.
@@ -90,8 +96,9 @@ impl Kept {
     pub(super) fn is_loss(&self) -> bool {
         match self.fate {
             Fate::Block(_) => self.holds != Holds::Nothing,
+            Fate::Trim => true,
             Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
-            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Seat(_) | Fate::Wait => false,
+            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Miss | Fate::Seat(_) | Fate::Wait => false,
         }
     }
 

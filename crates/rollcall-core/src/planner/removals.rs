@@ -1,7 +1,8 @@
 //! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
 
+use super::grace::Grace;
 use super::kept::{Fate, Kept, KeptInOrder, Removal, Under};
-use super::{Planner, Removals};
+use super::{Planner, Removals, Request};
 use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
@@ -23,6 +24,12 @@ pub(super) enum Wish {
     RelabelBeneath(Removal),
     /// The same, and is eligible again.
     BackBeneath,
+    /// To keep its seat, which is one of too many.
+    MayBeTrimmed,
+    /// The same, but the account is exempt.
+    ExemptFromTrim,
+    /// To keep its seat, and to be marked as missing.
+    Miss,
     /// To take its seat or its place in the line.
     Lose(Removal),
     /// Blocked by the sync already, for another reason: nobody loses anything.
@@ -34,13 +41,17 @@ pub(super) enum Wish {
 }
 
 /// What the directory wants of an account that matches an entry of this standing, or none.
-fn wish(account: &Account, standing: Option<Standing>) -> Wish {
+fn wish(request: &Request, account: &Account, standing: Option<Standing>) -> Wish {
     let removal = match standing {
         Some(Standing::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
         Some(Standing::Duplicate | Standing::Rejected) => return Wish::Nothing,
         Some(Standing::Disabled) => Removal::Disabled,
-        None => Removal::Left,
+        None => match request.grace_of(account) {
+            Grace::Begins => return Wish::Miss,
+            Grace::Runs => return Wish::Nothing,
+            Grace::Over => Removal::Left,
+        },
     };
     let AccountState::Blocked(block) = &account.state else { return Wish::Lose(removal) };
     match (&block.reason, removal) {
@@ -81,26 +92,41 @@ fn wish_of_eligible(state: &AccountState) -> Wish {
 
 impl<S: Shelf> Planner<S> {
     pub(super) fn wish_of(&self, account: &Account, row: Option<u32>) -> Wish {
-        wish(account, row.map(|row| self.index.row(row).standing))
+        let wish = wish(&self.request, account, row.map(|row| self.index.row(row).standing));
+        let has_seat_in_scope = wish == Wish::Nothing && row.is_some() && account.state.holds_seat();
+        if !has_seat_in_scope || !self.request.may_trim() {
+            return wish;
+        }
+        if self.is_exempt(account) { Wish::ExemptFromTrim } else { Wish::MayBeTrimmed }
     }
 
     pub(super) fn fate_before_guard(&self, account: &Account, wish: Wish) -> Fate {
-        let is_exempt = || self.request.policy.exemptions.contains(&account.username);
         match wish {
-            Wish::Lose(_) if is_exempt() => Fate::Stay(Outcome::Protected),
+            Wish::Lose(_) if self.is_exempt(account) => Fate::Stay(Outcome::Protected),
             Wish::Lose(removal) | Wish::Relabel(removal) => Fate::Block(removal),
-            Wish::LoseBeneath(_) if is_exempt() => Fate::Stay(Outcome::KeptAdminBlock),
+            Wish::LoseBeneath(_) if self.is_exempt(account) => Fate::Stay(Outcome::KeptAdminBlock),
             Wish::LoseBeneath(removal) | Wish::RelabelBeneath(removal) => Fate::Beneath(Under::Gone(removal)),
             Wish::BackBeneath => Fate::Beneath(Under::Back),
             Wish::KeepAdminBlock => Fate::Stay(Outcome::KeptAdminBlock),
-            Wish::Nothing | Wish::Waiting | Wish::Back => Fate::Stay(Outcome::Unchanged),
+            Wish::Miss => Fate::Miss,
+            Wish::Nothing | Wish::MayBeTrimmed | Wish::ExemptFromTrim | Wish::Waiting | Wish::Back => {
+                Fate::Stay(Outcome::Unchanged)
+            }
         }
+    }
+
+    fn is_exempt(&self, account: &Account) -> bool {
+        self.request.policy.exemptions.contains(&account.username)
+    }
+
+    /// Whether the person administers the application once this run's fields are written.
+    pub(super) fn is_admin_after(&self, account: &Account, row: Option<u32>) -> bool {
+        row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin)
     }
 
     /// Counts an active administrator among those who stay or those who are to go.
     pub(super) fn note_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
-        let is_admin_after = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
-        if !is_admin_after || !account.state.holds_seat() {
+        if !self.is_admin_after(account, row) || !account.state.holds_seat() {
             return;
         }
         if !matches!(fate, Fate::Block(_)) {
@@ -121,6 +147,7 @@ impl<S: Shelf> Planner<S> {
                 one.fate = Fate::Stay(Outcome::Protected);
             }
         }
+        self.trim(kept);
         let hold = self.hold(kept);
         if hold.is_some() {
             kept.iter_mut().filter(|one| one.is_loss()).for_each(Kept::hold);
@@ -135,7 +162,7 @@ impl<S: Shelf> Planner<S> {
     }
 
     fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
-        if self.request.removals == Removals::Approved {
+        if matches!(self.request.removals, Removals::Approved { .. }) {
             return None;
         }
         let losses = kept.iter().filter(|one| one.is_loss());

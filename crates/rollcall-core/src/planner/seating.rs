@@ -31,6 +31,8 @@ enum Arrival {
     Back(u32),
     /// A newcomer.
     New,
+    /// An account whose seat was one too many: where there is one, no seat is free.
+    Trimmed,
 }
 
 impl<S: Shelf> Planner<S> {
@@ -48,6 +50,7 @@ impl<S: Shelf> Planner<S> {
             match arrival {
                 Arrival::Back(at) if is_seated => kept.at_mut(at).fate = Fate::Seat(Outcome::Reactivated),
                 Arrival::Back(at) => kept.at_mut(at).fate = Fate::Wait,
+                Arrival::Trimmed => {}
                 Arrival::New if is_seated => self.index.row_mut(row).is_seated = true,
                 Arrival::New => line.created_blocked = line.created_blocked.plus(SeatCount::new(1)),
             }
@@ -68,10 +71,12 @@ impl<S: Shelf> Planner<S> {
     fn arrivals(&self, kept: &KeptInOrder, contested: &Contested) -> Vec<(u32, Arrival)> {
         let back = kept.numbered().filter(|(_, one)| one.wish == Wish::Back);
         let back = back.filter_map(|(at, one)| Some((one.row?, Arrival::Back(at))));
+        let trimmed = kept.iter().filter(|one| one.fate == Fate::Trim);
+        let trimmed = trimmed.filter_map(|one| Some((one.row?, Arrival::Trimmed)));
         let new = self.index.rows().filter(|(at, row)| {
             row.standing == Standing::Enabled && !row.is_matched && !contested.contains(*at)
         });
-        let mut arrivals: Vec<_> = back.chain(new.map(|(at, _)| (at, Arrival::New))).collect();
+        let mut arrivals: Vec<_> = back.chain(trimmed).chain(new.map(|(at, _)| (at, Arrival::New))).collect();
         arrivals.sort_unstable_by_key(|(row, _)| (self.index.row(*row).priority, *row));
         arrivals
     }

@@ -18,6 +18,7 @@ fn account(number: u64, owner: Owner, state: AccountState) -> Account {
         owner,
         username: Username::parse(&format!("Ünï {number}")).unwrap(),
         is_admin: number.is_multiple_of(2),
+        missing_since: number.is_multiple_of(3).then_some(Timestamp::from_millis(7)),
         state,
         fields: if number.is_multiple_of(5) { Fields::new() } else { named.collect() },
         version: number,

@@ -1,0 +1,21 @@
+//! What the console says of a run that took seats back (product 16, 28, 37).
+
+use super::{CONFIG, FIVE, assert_says, get};
+use crate::world::World;
+use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_sync::admin;
+
+#[tokio::test]
+async fn a_run_says_how_many_lost_their_seats_to_a_lowered_licence() {
+    let config = CONFIG.replace("seats = 3", "seats = 3\ntrim = true");
+    let world = World::new(&config.replace("min_removals = 1", "min_removals = 5")).await;
+    world.sync(FIVE).await;
+    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(1)), "boss").await.unwrap();
+    let planned = world.reset(true, None).await.unwrap();
+    let done = world.reset(false, None).await.unwrap();
+    for (run, says) in [(planned, "2 people would have"), (done, "2 people have")] {
+        let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
+        let sentence = format!("so {says} to wait for a seat again. 1 of 1 seats are used and 4 wait");
+        assert_says(&page, 200, &[&sentence, "Seat taken back: the licence was lowered", "blocked_no_seat"]);
+    }
+}
