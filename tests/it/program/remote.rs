@@ -210,8 +210,8 @@ async fn commands_act_on_a_deployed_api() {
     assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));
-    let run = here.0[0]["id"].as_str().unwrap();
-    remote.run(&["runs", run, "--leave"]).assert_refused(&["it holds none"]);
+    let runs = remote.json(&["runs"]);
+    remote.run(&["runs", runs[0]["id"].as_str().unwrap(), "--leave"]).assert_refused(&["it holds none"]);
     remote.run(&["sync", "file.csv"]).assert_refused(&["aws s3 cp"]);
     remote.run(&["doctor"]).assert_refused(&["leave --remote out"]);
     drop(remote);

@@ -122,9 +122,11 @@ fn of_entry(entry: &AuditEntry) -> Word {
     let is_there = entry.line.is_some() || !entry.changes.is_empty();
     let gone = if is_there { Gone::Disabled } else { Gone::Left };
     match outcome {
-        Outcome::CreatedActive | Outcome::CreatedBlocked | Outcome::Activated | Outcome::Reactivated => {
-            Word::InScope
-        }
+        Outcome::CreatedActive
+        | Outcome::CreatedBlocked
+        | Outcome::Activated
+        | Outcome::Reactivated
+        | Outcome::BlockedNoSeat => Word::InScope,
         Outcome::Adopted | Outcome::Updated | Outcome::Unchanged => of_state(entry),
         Outcome::Conflict if is_there => of_state(entry),
         Outcome::BlockedLeft => Word::OutOfScope,
