@@ -16,6 +16,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,35 +29,75 @@ const TIMES: usize = 9;
 /// Items and keys that a page of 50 may read: a page of keys for each outcome or state that there is, and the records.
 const READ_MAX: u64 = 400;
 
-/// Names and values.
+/// Kilobytes of objects that a page may read: the head of a report and a few of its frames.
+const KB_MAX: u64 = 200;
+
+/// Names and values. What stands in braces is the installation's own.
 type Query = &'static [(&'static str, &'static str)];
 
-/// What is asked for, and whether it may read more where there are more people: counting those who wait reads their keys, and
-/// a filter that no index has reads what it leaves out.
-const PAGES: [(&str, Query, bool); 10] = [
-    ("/accounts", &[], false),
-    ("/accounts", &[("text", "user00007")], false),
-    ("/accounts", &[("reason", "left_scope")], false),
-    ("/accounts", &[("state", "active")], false),
-    ("/waiting", &[], false),
-    ("/licence", &[], true),
-    ("/audit", &[], false),
-    ("/audit", &[("outcome", "created_blocked")], false),
-    ("/audit", &[("run", "")], false),
-    ("/audit", &[("reason", "no_seat")], true),
+/// How much may be read more where there are more people.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Due {
+    /// No more.
+    Page,
+    /// Keys, or a filter that no index has: it reads what it leaves out.
+    More,
+    /// All that fits: a file.
+    File,
+}
+
+/// What is asked for.
+const PAGES: [(&str, Query, Due); 26] = [
+    ("/accounts", &[], Due::Page),
+    ("/accounts", &[("text", "user00007")], Due::Page),
+    ("/accounts", &[("reason", "left_scope")], Due::Page),
+    ("/accounts", &[("state", "active")], Due::Page),
+    ("/accounts/{active}", &[], Due::Page),
+    ("/accounts/{waiting}", &[], Due::More),
+    ("/waiting", &[], Due::Page),
+    ("/waiting", &[("after", "{later}")], Due::More),
+    ("/licence", &[], Due::More),
+    ("/runs", &[], Due::Page),
+    ("/runs/{run}", &[], Due::Page),
+    ("/audit", &[], Due::Page),
+    ("/audit", &[("after", "{further}")], Due::Page),
+    ("/audit", &[("user", "user0000007@example.com")], Due::Page),
+    ("/audit", &[("user", "dup")], Due::Page),
+    ("/audit", &[("user", "nobody")], Due::Page),
+    ("/audit", &[("source", "staff")], Due::More),
+    ("/audit", &[("from", "2026-01-01"), ("to", "2099-12-31")], Due::Page),
+    ("/audit", &[("outcome", "created_blocked")], Due::Page),
+    ("/audit", &[("outcome", "unchanged")], Due::Page),
+    ("/audit", &[("outcome", "skipped_duplicate")], Due::Page),
+    ("/audit", &[("run", "{run}")], Due::Page),
+    ("/audit", &[("run", "{run}"), ("after", "{observed}")], Due::Page),
+    ("/audit", &[("reason", "no_seat")], Due::More),
+    ("/audit/export", &[("run", "{run}")], Due::File),
+    ("/audit/export", &[], Due::File),
 ];
 
-/// Counts what is read of DynamoDB.
+/// Counts what is read: items and keys of DynamoDB, bytes of objects in S3.
 #[derive(Clone, Debug, Default)]
-struct Reads(Arc<AtomicU64>);
+struct Reads {
+    items: Arc<AtomicU64>,
+    bytes: Arc<AtomicU64>,
+}
 
 /// An installation in a folder of its own.
 struct Site {
     shell: Shell,
     reads: Reads,
-    run: String,
+    /// What stands in braces.
+    own: BTreeMap<&'static str, String>,
     _servers: Servers,
     _folder: TempDir,
+}
+
+/// What a page costs.
+struct Cost {
+    seconds: f64,
+    items: u64,
+    kilobytes: u64,
 }
 
 fn main() -> Result<()> {
@@ -72,24 +113,30 @@ async fn compare(small: u64, large: u64) -> Result<()> {
     let (few, many) = (Site::new(small).await?, Site::new(large).await?);
     println!("Pages of 50; {large} people beside {small}.\n");
     println!(
-        "| page | {small}: ms | items read | {large}: ms | items read | time |\n|---|---|---|---|---|---|"
+        "| page | {small}: ms | items, kB read | {large}: ms | items, kB read | time |\n|---|---|---|---|---|---|"
     );
-    for (path, query, may_grow) in PAGES {
-        let (one, read_of_one) = few.ask(path, query).await?;
-        let (other, read_of_other) = many.ask(path, query).await?;
+    let show = |page: &str, one: &Cost, other: &Cost| {
+        let cell = |cost: &Cost| format!("{:.1} | {}, {}", cost.seconds * 1000.0, cost.items, cost.kilobytes);
+        println!("| `{page}` | {} | {} | × {:.2} |", cell(one), cell(other), other.seconds / one.seconds);
+    };
+    for (path, query, due) in PAGES {
+        let (one, other) = (few.ask(path, query, due).await?, many.ask(path, query, due).await?);
         let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let page = format!("{path}?{}", query.join("&"));
-        println!(
-            "| `{}` | {:.1} | {read_of_one} | {:.1} | {read_of_other} | × {:.2} |",
-            page.trim_end_matches('?'),
-            one * 1000.0,
-            other * 1000.0,
-            other / one
-        );
-        if read_of_other > READ_MAX && !may_grow {
-            bail!("{page} read {read_of_other} items of {large} people");
+        show(page.trim_end_matches('?'), &one, &other);
+        if due == Due::Page && (other.items > READ_MAX || other.kilobytes > KB_MAX) {
+            bail!("{page} read {} items and {} kB of {large} people", other.items, other.kilobytes);
         }
     }
+    // What the console's overview asks for, one after the other; of a held run it shows the first that are held.
+    let overview: [(&str, Query); 4] = [
+        ("/licence", &[]),
+        ("/runs", &[("limit", "100")]),
+        ("/configuration", &[]),
+        ("/audit", &[("run", "{run}"), ("outcome", "held"), ("limit", "20")]),
+    ];
+    let (one, other) = (few.ask_all(&overview).await?, many.ask_all(&overview).await?);
+    show("the console's overview", &one, &other);
     Ok(())
 }
 
@@ -104,7 +151,7 @@ impl Site {
         let servers = Servers::start(database, &buckets).await?;
         let reads = Reads::default();
         let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().interceptor(reads.clone()).build());
-        let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
+        let s3 = aws_sdk_s3::Client::from_conf(servers.s3().interceptor(reads.clone()).build());
         tables::create_missing(&dynamo).await?;
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
         let config = format!(
@@ -116,35 +163,103 @@ impl Site {
         let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
         shell.store.put_object("inbox/staff.csv", csv(people).into_bytes()).await?;
         let source = config.sources.first().context("no source")?;
+        drive::drop_notice(&shell, source).await?;
+        drive::drain(&shell).await?;
+        // The second time everybody is unchanged.
         let run = drive::drop_notice(&shell, source).await?.to_string();
         drive::drain(&shell).await?;
-        Ok(Self { shell, reads, run, _servers: servers, _folder: folder })
+        let own = BTreeMap::from([("{run}", run)]);
+        let mut site = Self { shell, reads, own, _servers: servers, _folder: folder };
+        site.look_around(people).await?;
+        Ok(site)
     }
 
-    /// The median of the seconds that a page takes, and how many items it reads.
-    async fn ask(&self, path: &str, query: &[(&str, &str)]) -> Result<(f64, u64)> {
-        // The run's id is the installation's own.
-        let own = |name: &str, value: &str| json!(if name == "run" { &self.run } else { value });
-        let query: Value = query.iter().map(|(name, value)| ((*name).to_owned(), own(name, value))).collect();
-        let mut event = drive::http_event(&Value::Null, "bench");
-        event["requestContext"]["http"]["method"] = json!("GET");
-        event["rawPath"] = json!(path);
-        event["queryStringParameters"] = query;
-        event["body"] = Value::Null;
-        let (mut seconds, mut read) = (Vec::new(), 0);
-        for _ in 0..TIMES {
-            let before = self.reads.0.load(Ordering::SeqCst);
-            let begun = Instant::now();
-            let answer = rollcall_reset::read(event.clone(), &self.shell).await?;
-            seconds.push(begun.elapsed().as_secs_f64());
-            read = self.reads.0.load(Ordering::SeqCst) - before;
-            if answer["statusCode"] != 200 {
-                bail!("{path}: {answer}");
+    /// Finds out what stands in braces: somebody of each kind, and places in the middle of lists.
+    async fn look_around(&mut self, people: u64) -> Result<()> {
+        let active = self.get("/accounts", &[("state", "active"), ("limit", "1")]).await?;
+        self.own.insert("{active}", text(&active["accounts"][0]["id"]));
+        let waiting = self.get("/waiting", &[]).await?;
+        let last = waiting["waiting"].as_array().and_then(|waiting| waiting.last());
+        self.own.insert("{waiting}", last.map(|one| text(&one["account"]["id"])).context("nobody waits")?);
+        let run = self.own["{run}"].clone();
+        let observed = [("run", run.as_str()), ("limit", "500")];
+        for (name, path, query, pages) in [
+            ("{later}", "/waiting", &[][..], people / 1000),
+            ("{further}", "/audit", &[][..], 5),
+            ("{observed}", "/audit", &observed[..], people / 1000),
+        ] {
+            let place = self.place(path, query, pages).await?;
+            self.own.insert(name, place);
+        }
+        Ok(())
+    }
+
+    /// The cursor after so many pages of a list, or before its last one.
+    async fn place(&self, path: &str, query: &[(&str, &str)], pages: u64) -> Result<String> {
+        let mut place: Option<String> = None;
+        for _ in 0..pages.max(1) {
+            let mut query = query.to_vec();
+            query.extend(place.as_deref().map(|place| ("after", place)));
+            match self.get(path, &query).await?["next"].as_str() {
+                Some(next) => place = Some(next.to_owned()),
+                None => break,
             }
         }
-        seconds.sort_by(f64::total_cmp);
-        Ok((seconds[TIMES / 2], read))
+        place.with_context(|| format!("{path} has one page only; take more people"))
     }
+
+    async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
+        let answer = rollcall_reset::read(self.event(path, query), &self.shell).await?;
+        if answer["statusCode"] != 200 && answer["statusCode"] != 303 {
+            bail!("{path}: {answer}");
+        }
+        Ok(serde_json::from_str(answer["body"].as_str().unwrap_or("null"))?)
+    }
+
+    fn event(&self, path: &str, query: &[(&str, &str)]) -> Value {
+        let own = |text: &str| {
+            self.own.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))
+        };
+        let query: Value =
+            query.iter().map(|(name, value)| ((*name).to_owned(), json!(own(value)))).collect();
+        let mut event = drive::http_event(&Value::Null, "bench");
+        event["requestContext"]["http"]["method"] = json!("GET");
+        event["rawPath"] = json!(own(path));
+        event["queryStringParameters"] = query;
+        event["body"] = Value::Null;
+        event
+    }
+
+    /// What a page costs: the median of the seconds, and what it reads. A file is asked for once.
+    async fn ask(&self, path: &str, query: &[(&str, &str)], due: Due) -> Result<Cost> {
+        let mut costs = Vec::new();
+        for _ in 0..if due == Due::File { 1 } else { TIMES } {
+            let before = self.reads.now();
+            let begun = Instant::now();
+            self.get(path, query).await?;
+            let (seconds, after) = (begun.elapsed().as_secs_f64(), self.reads.now());
+            costs.push(Cost { seconds, items: after.0 - before.0, kilobytes: (after.1 - before.1) / 1000 });
+        }
+        costs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+        Ok(costs.swap_remove(costs.len() / 2))
+    }
+
+    async fn ask_all(&self, pages: &[(&str, Query)]) -> Result<Cost> {
+        let mut sum = Cost { seconds: 0.0, items: 0, kilobytes: 0 };
+        for (path, query) in pages {
+            let cost = self.ask(path, query, Due::More).await?;
+            sum = Cost {
+                seconds: sum.seconds + cost.seconds,
+                items: sum.items + cost.items,
+                kilobytes: sum.kilobytes + cost.kilobytes,
+            };
+        }
+        Ok(sum)
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn csv(people: u64) -> String {
@@ -153,7 +268,15 @@ fn csv(people: u64) -> String {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "user{number:07}@example.com,Consultant");
     }
+    // A pair with one key, of whom nobody has an account.
+    text.push_str("dup,Consultant\nDUP,Consultant\n");
     text
+}
+
+impl Reads {
+    fn now(&self) -> (u64, u64) {
+        (self.items.load(Ordering::SeqCst), self.bytes.load(Ordering::SeqCst))
+    }
 }
 
 impl Intercept for Reads {
@@ -167,13 +290,19 @@ impl Intercept for Reads {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let body = context.response().body().bytes().unwrap_or_default();
+        let response = context.response();
+        let Some(body) = response.body().bytes() else {
+            // An object comes as a stream.
+            let bytes = response.headers().get("content-length").map_or(Ok(0), str::parse)?;
+            self.bytes.fetch_add(bytes, Ordering::SeqCst);
+            return Ok(());
+        };
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let looked_at = body["ScannedCount"].as_u64().unwrap_or(0);
         let tables = body["Responses"].as_object().into_iter().flat_map(serde_json::Map::values);
         let fetched: usize = tables.map(|items| items.as_array().map_or(0, Vec::len)).sum();
         let one = u64::from(body["Item"].is_object());
-        self.0.fetch_add(looked_at + fetched as u64 + one, Ordering::SeqCst);
+        self.items.fetch_add(looked_at + fetched as u64 + one, Ordering::SeqCst);
         Ok(())
     }
 }
