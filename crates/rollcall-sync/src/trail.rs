@@ -5,11 +5,13 @@
 //! that is only observed, all of it; of a person, what the newest complete run of each source said of them, but for
 //! `unchanged`; otherwise none.
 
+mod changes;
 mod person;
 mod wanted;
 
 use crate::error::Error;
 use crate::shell::Shell;
+use changes::{Changes, Of};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use person::Person;
 use rollcall_core::outcome::Outcome;
@@ -89,6 +91,8 @@ pub struct Trail<'a> {
     person: Option<Person>,
     /// The report looked at last, if its run has one.
     report: Option<(RunId, Option<Report>)>,
+    /// The place come to among changes, and what has been read from there on.
+    changes: Option<(String, Vec<Changes>)>,
 }
 
 impl<'a> Trail<'a> {
@@ -101,7 +105,7 @@ impl<'a> Trail<'a> {
             None => None,
             Some(user) => Some(Person::find(shell, user).await?),
         };
-        Ok(Self { shell, wanted, person, report: None })
+        Ok(Self { shell, wanted, person, report: None, changes: None })
     }
 
     /// As [`page()`].
@@ -157,7 +161,7 @@ impl<'a> Trail<'a> {
     }
 
     /// Changes, newest first.
-    async fn of_changes(&self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+    async fn of_changes(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
         let mut entries: Vec<AuditEntry> = Vec::new();
         let mut before = after.map(str::to_owned);
         for _ in 0..ROUNDS_MAX {
@@ -180,26 +184,31 @@ impl<'a> Trail<'a> {
         Ok(TrailPage { entries, next: before })
     }
 
-    /// The newest changes that an index gives.
-    async fn newest(&self, before: Option<&str>, count: usize) -> Result<Vec<AuditEntry>, Error> {
+    /// The newest changes that an index gives, before this place. The way goes back only.
+    async fn newest(&mut self, before: Option<&str>, count: usize) -> Result<Vec<AuditEntry>, Error> {
+        let before = before.unwrap_or(NEWEST);
+        let changes = self.changes.take().filter(|(came_to, _)| *before <= **came_to);
+        let (_, mut changes) = changes.unwrap_or_else(|| (String::new(), self.indexes()));
         let (store, period) = (&self.shell.store, &self.wanted.period);
-        let limit = i32::try_from(count).unwrap_or(i32::MAX);
         // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
-        let queries: Vec<_> = match (&self.person, &self.wanted.outcome) {
-            (Some(person), _) => {
-                let accounts = person.accounts.iter();
-                accounts.map(|id| store.audit_of_account(*id, period, before, limit).boxed()).collect()
-            }
-            (None, Some(outcome)) => vec![store.audit_of_outcome(outcome, period, before, limit).boxed()],
-            (None, None) => {
-                outcomes().map(|word| store.audit_of_outcome(word, period, before, limit).boxed()).collect()
-            }
-        };
-        let mut entries: Vec<AuditEntry> =
-            stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
+        let fills = changes.iter_mut().map(|one| one.fill(store, period, before, count).boxed());
+        let fills: Vec<_> = fills.collect();
+        stream::iter(fills).buffered(QUERIES_AT_ONCE).try_collect::<Vec<()>>().await?;
+        let mut entries: Vec<&AuditEntry> = changes.iter().flat_map(|one| &one.read).collect();
         entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
-        entries.truncate(count);
+        let entries = entries.into_iter().take(count).cloned().collect();
+        self.changes = Some((before.to_owned(), changes));
         Ok(entries)
+    }
+
+    /// The indexes that have what is wanted among what they have.
+    fn indexes(&self) -> Vec<Changes> {
+        let of: Vec<Of> = match (&self.person, &self.wanted.outcome) {
+            (Some(person), _) => person.accounts.iter().copied().map(Of::Account).collect(),
+            (None, Some(outcome)) => vec![Of::Outcome(outcome.clone())],
+            (None, None) => outcomes().map(|word| Of::Outcome(word.to_owned())).collect(),
+        };
+        of.into_iter().map(Changes::new).collect()
     }
 
     /// What a run changed, by outcome, then what it observed.

@@ -163,6 +163,16 @@ async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     assert_eq!(file.lines().count(), 1 + 4202);
     let read: u64 = witness.bytes_of("observations").iter().sum();
     assert!(read <= whole + 64 * 1024, "{read} of {whole}");
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    for query in [vec![], vec![("outcome", "created_active")]] {
+        let before = witness.items();
+        let export = answer(get("/audit/export", &query), &shell).await;
+        let file = reqwest::get(export["headers"]["location"].as_str().unwrap()).await.unwrap();
+        assert_eq!(file.text().await.unwrap().lines().count(), 1 + 4200, "{query:?}");
+        let read = witness.items() - before;
+        assert!(read < 4300, "{read} items for 4200 entries {query:?}");
+    }
     // Whom there is something to say of stands at the beginning.
     let witness = Reads::default();
     let shell = world.process(Some(witness.interceptor()));
