@@ -108,7 +108,13 @@ async fn the_waiting_line_says_why_which_priority_and_whose_line_it_is() {
     assert_says(
         &all,
         200,
-        &["<option>guests</option>", "<option>staff</option>", "a line of its own", "zoe"],
+        &[
+            "<option>guests</option>",
+            "<option>staff</option>",
+            "a line of its own",
+            "the next run of each source",
+            "zoe",
+        ],
     );
     let guests = get(&world, "/console/waiting", &[("source", "guests")]).await;
     assert_says(&guests, 200, &["<option selected>guests</option>"]);
