@@ -145,7 +145,7 @@ async fn the_overview_says_who_has_a_seat_who_waits_what_the_last_sync_did_and_w
         &page,
         200,
         &[
-            "3 of 3 active accounts of staff would be blocked",
+            "Removals of staff are held: 3 of 3 active accounts would be blocked</h2>",
             "Approve these removals",
             "Leave them",
             "&#60;script&#62;",
@@ -242,13 +242,16 @@ async fn held_removals_are_left_or_approved() {
     let left = post(&world, &format!("/console/runs/{held}/leave"), &[]).await;
     assert!(location(&left).ends_with("notice=left"));
     let page = get(&world, &format!("/console/runs/{held}"), &[("notice", "left")]).await;
-    let says =
-        ["Nothing is removed", "ada@example.org left these removals as they are", "Approve these removals"];
+    let says = [
+        "Nothing is removed",
+        "These removals were left as they are by ada@example.org",
+        "Approve these removals",
+    ];
     assert_says(&page, 200, &says);
     assert!(!page.body.contains("Leave them"), "{}", page.body);
     for _ in 0..2 {
         let page = get(&world, "/console", &[]).await;
-        assert_says(&page, 200, &["ada@example.org left the removals as they are"]);
+        assert_says(&page, 200, &["Left as they are by ada@example.org."]);
         for gone in ["would be blocked", "Approve these removals", "wait for your decision"] {
             assert!(!page.body.contains(gone), "{gone} in {}", page.body);
         }

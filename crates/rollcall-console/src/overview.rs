@@ -41,6 +41,8 @@ pub(crate) struct HeldRun {
     pub(crate) run: Run,
     pub(crate) removals: u64,
     pub(crate) active: u64,
+    /// Those who would lose a place in the line.
+    pub(crate) places: u64,
     pub(crate) cause: String,
     pub(crate) people: Vec<Entry>,
 }
@@ -111,11 +113,13 @@ pub(crate) fn sources_in(text: &str) -> Option<BTreeSet<String>> {
 pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refused> {
     let filters = [("run", run.id.as_str()), ("outcome", "held"), ("limit", HELD)];
     let audit: Audit = get(api, "/audit", &filters).await?;
-    let hold = run.summary.as_ref().and_then(|summary| summary.hold.clone()).unwrap_or_default();
+    let summary = run.summary.clone().unwrap_or_default();
+    let (held, hold) = (summary.count("held"), summary.hold.unwrap_or_default());
     Ok(HeldRun {
         run: run.clone(),
         removals: hold.removals,
         active: hold.active,
+        places: held.saturating_sub(hold.removals),
         cause: hold.cause,
         people: audit.entries,
     })

@@ -116,7 +116,7 @@ impl Run {
             }
             ("completed" | "held", Some(summary)) => match &self.left {
                 Some(left) => {
-                    format!("{} {} left the removals as they are.", summary.in_words(false), left.by)
+                    format!("{} Left as they are by {}.", summary.in_words(false), left.by)
                 }
                 None => summary.in_words(false),
             },

@@ -6,7 +6,7 @@ use crate::words;
 use crate::words::several;
 
 impl Summary {
-    fn count(&self, outcome: &str) -> u64 {
+    pub(crate) fn count(&self, outcome: &str) -> u64 {
         self.counts.get(outcome).copied().unwrap_or(0)
     }
 
@@ -16,7 +16,8 @@ impl Summary {
         let troubles = self.troubles().into_iter().map(|(_, trouble)| trouble);
         let left_alone: Vec<String> = troubles.chain(self.kept()).collect();
         let nothing = match (self.troubles().is_empty() && self.count("held") == 0, is_plan) {
-            (true, _) => "nothing had to change",
+            (true, false) => "nothing had to change",
+            (true, true) => "nothing would have to change",
             (false, false) => "nothing was changed",
             (false, true) => "nothing would be changed",
         };

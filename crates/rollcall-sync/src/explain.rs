@@ -204,9 +204,10 @@ impl Situation<'_> {
                 let needed = place + self.lacking();
                 let seats = if needed == 1 { String::from("One seat") } else { format!("{needed} seats") };
                 let over = if over > 0 { format!(" (the licence is over by {over})") } else { String::new() };
+                let many = if needed == 1 { "one" } else { "as many" };
                 let fewer = if place > 1 { ", fewer if somebody before it leaves the line" } else { "" };
                 format!(
-                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by as many; the next run then seats it{unless}."
+                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by {many}; the next run then seats it{unless}."
                 )
             }
             Some(free) if free < place => format!(

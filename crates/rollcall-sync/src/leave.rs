@@ -16,10 +16,9 @@ pub async fn leave(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Re
     if run.left.is_some() {
         return Ok(run);
     }
-    let snapshot = match (&run.snapshot, run.status) {
-        (Some(snapshot), RunStatus::Held) if !run.dry_run => snapshot,
-        _ => return Err(refuse("it holds none; `rollcall runs` shows which run does")),
-    };
+    let is_held = run.status == RunStatus::Held && !run.dry_run;
+    let snapshot = run.snapshot.as_ref().filter(|_| is_held);
+    let snapshot = snapshot.ok_or_else(|| refuse("it holds none; `rollcall runs` shows which run does"))?;
     let head = AuditHead {
         run: Some(run.id.clone()),
         source: Some(run.source.clone()),

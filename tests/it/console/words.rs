@@ -61,6 +61,12 @@ async fn a_held_run_says_how_many_removals_are_held() {
     world.sync(FIVE).await;
     let words = in_words(&world, "key,username,title\nd,dan,x\ne,eva,x\n").await;
     assert!(words.starts_with("Nothing was changed; 3 removals are held. 3 of 3 seats"), "{words}");
+    // Who waits has no seat to lose, and a place in the line.
+    let words = in_words(&world, "key,username,title\ne,eva,x\n").await;
+    assert!(words.starts_with("Nothing was changed; 4 removals are held."), "{words}");
+    let figures =
+        "3 of 3 active accounts would be blocked, and 1 person who waits would lose the place in line</h2>";
+    assert_says(&get(&world, "/console", &[]).await, 200, &[figures]);
 }
 
 #[tokio::test]
@@ -102,7 +108,13 @@ async fn the_waiting_line_says_why_which_priority_and_whose_line_it_is() {
     assert_says(
         &all,
         200,
-        &["<option>guests</option>", "<option>staff</option>", "a line of its own", "zoe"],
+        &[
+            "<option>guests</option>",
+            "<option>staff</option>",
+            "a line of its own",
+            "the next run of each source",
+            "zoe",
+        ],
     );
     let guests = get(&world, "/console/waiting", &[("source", "guests")]).await;
     assert_says(&guests, 200, &["<option selected>guests</option>"]);

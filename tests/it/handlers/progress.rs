@@ -56,17 +56,11 @@ async fn looked_at(world: &World, moment: fn(&Progress) -> Option<u64>) -> Vec<(
 }
 
 fn read(progress: &Progress) -> Option<u64> {
-    match progress {
-        Progress::Listed { records } => Some(*records),
-        _ => None,
-    }
+    if let Progress::Listed { records } = progress { Some(*records) } else { None }
 }
 
 fn written(progress: &Progress) -> Option<u64> {
-    match progress {
-        Progress::Committing { done } => Some(*done),
-        _ => None,
-    }
+    if let Progress::Committing { done } = progress { Some(*done) } else { None }
 }
 
 async fn many() -> World {
