@@ -6,13 +6,14 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 14] = [
+const RUN: [&str; 16] = [
     "id",
     "source",
     "trigger",
     "actor",
     "dry_run",
     "approves",
+    "candidate",
     "started_at",
     "finished_at",
     "status",
@@ -21,6 +22,7 @@ const RUN: [&str; 14] = [
     "progress",
     "summary",
     "error",
+    "left",
 ];
 
 fn assert_is_run(run: &Value, status: &str) {
@@ -99,6 +101,7 @@ fn accounts_are_an_array_of_objects_with_their_fields() {
         "match_key",
         "immutable_id",
         "is_admin",
+        "missing_since",
         "state",
         "reason",
         "since",

@@ -125,7 +125,7 @@ fn help_says_what_each_command_does_and_the_exit_codes() {
         ),
         (vec!["runs"], vec!["[RUN]"]),
         (vec!["licence"], vec!["set"]),
-        (vec!["licence", "set"], vec!["<N|unlimited>"]),
+        (vec!["licence", "set"], vec!["<N|unlimited|configured>"]),
         (vec!["block"], vec!["<USER>", "--why <TEXT>"]),
         (vec!["unblock"], vec!["<USER>"]),
         (vec!["local", "add"], vec!["<USER>", "--admin", "--set <FIELD=VALUE>"]),

@@ -47,6 +47,12 @@ impl Up {
         body
     }
 
+    /// The cookie that the printed link gives.
+    async fn session(&self) -> String {
+        let enter = self.client.get(format!("{}/?token={}", self.url, self.token)).send().await.unwrap();
+        enter.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+    }
+
     /// Waits until so many runs have ended. Answers with the newest.
     async fn ended(&self, runs: usize) -> Value {
         let began = Instant::now();
@@ -114,7 +120,7 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);
     let url = format!("{}/runs", up.url);
-    let cookie = format!("rollcall_session={}", up.token);
+    let cookie = up.session().await;
     let bearer = format!("Bearer {}", up.token);
     for (headers, status) in [
         (vec![], 401),
@@ -147,7 +153,7 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
 async fn only_the_consoles_own_pages_may_send_its_forms() {
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);
-    let cookie = format!("rollcall_session={}", up.token);
+    let cookie = up.session().await;
     let port = up.url.rsplit_once(':').unwrap().1.to_owned();
     let (localhost, other_port) = (format!("http://localhost:{port}"), format!("http://127.0.0.1:1{port}"));
     let (secure, longer) = (format!("https://127.0.0.1:{port}"), format!("{}.evil.example", up.url));
@@ -258,8 +264,7 @@ async fn nobody_else_on_this_machine_sees_what_lies_in_the_data_folder_and_the_c
     let up = Up::start(&desk, &[]);
     let data = desk.data();
     assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
-    let enter = up.client.get(format!("{}/?token={}", up.url, up.token)).send().await.unwrap();
-    let cookie = enter.headers()["set-cookie"].to_str().unwrap();
+    let cookie = up.session().await;
     assert!(cookie.contains("rollcall_session=") && !cookie.contains(&up.token), "{cookie}");
 }
 

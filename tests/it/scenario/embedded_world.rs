@@ -12,7 +12,7 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::shell::{Limits, Patience};
-use rollcall_sync::store::{RunId, RunRecord, RunStatus, SHARDS};
+use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus, SHARDS};
 use rollcall_sync::trail::Wanted;
 use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
@@ -150,7 +150,10 @@ impl EmbeddedWorld {
         } else {
             assert_eq!(ran.used, summary.used, "the ledger and the summary");
         }
-        for entry in audit::read(shell, &filter).await.unwrap() {
+        // That somebody pressed Reset is no outcome of anybody.
+        let mut entries = audit::read(shell, &filter).await.unwrap();
+        entries.retain(|entry| entry.outcome != RUN_REQUESTED);
+        for entry in entries {
             let outcome = Outcome::from_word(&entry.outcome).unwrap();
             let name = entry.username.or(entry.match_key).unwrap_or_default();
             ran.outcomes.entry(outcome).or_default().push(name);

@@ -88,30 +88,30 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     // Frames of whom there is something to say are read before those of the unchanged.
     let noted = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
     let noted = Sought { outcomes: Some(noted.collect()), texts: texts.clone() };
-    if let Some(entry) = last(&mut report, &noted, of_account).await? {
-        return Ok(of_entry(&entry));
+    if let Some(entry) = those(&mut report, &noted, of_account).await?.last() {
+        return Ok(of_entry(entry));
     }
     // Rows that stand in an account's place name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
     let rows = Sought { outcomes: Some(rows.to_vec()), texts: Vec::new() };
-    if let Some(row) = last(&mut report, &rows, instead).await? {
-        return Ok(Word::Unclear(row_in_words(&row)));
+    if let Some(row) = those(&mut report, &rows, instead).await?.first() {
+        return Ok(Word::Unclear(row_in_words(row)));
     }
     let unchanged = Sought { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
-    let entry = last(&mut report, &unchanged, of_account).await?;
-    Ok(entry.map_or(Word::Nothing, |entry| of_entry(&entry)))
+    let entries = those(&mut report, &unchanged, of_account).await?;
+    Ok(entries.last().map_or(Word::Nothing, of_entry))
 }
 
-/// The last entry of a report that is meant, among those that are sought.
-async fn last(
+/// The entries of a report that are meant, among those that are sought, in its order.
+async fn those(
     report: &mut Report,
     sought: &Sought,
     is_it: impl Fn(&AuditEntry) -> bool,
-) -> Result<Option<AuditEntry>, Error> {
-    let (mut from, mut found) = (0, None);
+) -> Result<Vec<AuditEntry>, Error> {
+    let (mut from, mut found) = (0, Vec::new());
     while let Some(part) = report.part(from, sought, usize::MAX).await? {
         from = part.next;
-        found = part.entries.into_iter().map(|(_, entry)| entry).rfind(|entry| is_it(entry)).or(found);
+        found.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(|entry| is_it(entry)));
     }
     Ok(found)
 }
