@@ -102,8 +102,9 @@ def spell_out(template, api):
             },
         }
         security = {"AuthorizationType": "NONE"}
+        # The translator writes NONE where a route has no authorizer.
         for scheme in route.get("security", []):
-            for name in scheme:
+            for name in scheme.keys() - {"NONE"}:
                 security = {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": f"Authorizer{name}"}}
         resources[f"Route{number}"] = {
             "Type": "AWS::ApiGatewayV2::Route",
