@@ -234,8 +234,14 @@ class Issuer:
     def __exit__(self, *_):
         self.server.shutdown()
 
+    def claims(self, **other):
+        return {"iss": self.url, "aud": "rollcall", "sub": "boss", "exp": int(time.time()) + 600, **other}
+
+    def unsigned(self):
+        return f"{part({'alg': 'none', 'kid': '1'})}.{part(self.claims())}."
+
     def token(self, **other):
-        claims = {"iss": self.url, "aud": "rollcall", "sub": "boss", "exp": int(time.time()) + 600, **other}
+        claims = self.claims(**other)
         text = f"{part({'alg': 'RS256', 'kid': '1'})}.{part(claims)}"
         return f"{text}.{b64url(self.key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
 
@@ -315,6 +321,8 @@ def main():
             "an expired token": issuer.token(exp=int(time.time()) - 60),
             "a token for somebody else": issuer.token(aud="another"),
             "a token that nobody signed": issuer.token()[:-8] + "AAAAAAAA",
+            "a token that says it needs no signature": issuer.unsigned(),
+            "no token": "",
         }.items():
             expect(what, site.reset(refused)[0], 401)
         status, answer = site.reset(issuer.token())

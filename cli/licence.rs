@@ -76,6 +76,8 @@ struct Figures {
     used: u64,
     waiting: u64,
     over_by: u64,
+    #[serde(default)]
+    trims: bool,
 }
 
 /// Shows the licence.
@@ -94,7 +96,11 @@ pub(crate) fn show(place: &Place, licence: &Value) -> Result<Exit> {
     };
     render::say(&format!("{} waiting for a seat{next}", licence.waiting));
     if licence.over_by > 0 {
-        render::say(&format!("over by {}: nobody is admitted until so many have left", licence.over_by));
+        let then = match licence.trims {
+            true => "a run lets so many wait again",
+            false => "nobody is admitted until so many have left",
+        };
+        render::say(&format!("over by {}: {then}", licence.over_by));
     }
     Ok(Exit::Done)
 }

@@ -40,11 +40,38 @@ pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<E
         Some("follows") => render::note(&format!("another run follows {id}, which is under way")),
         _ => {}
     }
+    let mut run = ended(api, id).await?;
+    if answer["status"] == "follows" {
+        // It was a dry run; what was asked for begins as soon as that has ended.
+        run = ended(api, &follower(api, &run).await?).await?;
+    }
+    let record: RunRecord = parse(run.clone())?;
+    runs::show(place, &run, &record)?;
+    Ok(sync::exit_of(&record))
+}
+
+/// The run of the same source that began after this one.
+async fn follower(api: &Api, before: &Value) -> Result<String> {
+    loop {
+        let page = api.get("/runs", &[("limit", "100")]).await?;
+        let runs = page["runs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let newer = runs.iter().take_while(|run| run["id"] != before["id"]);
+        // Newest first: the one that began first is the last.
+        let follower = newer.filter(|run| run["source"] == before["source"]).last();
+        if let Some(id) = follower.and_then(|run| run["id"].as_str()) {
+            return Ok(id.to_owned());
+        }
+        tokio::time::sleep(ASKED_EVERY).await;
+    }
+}
+
+/// Waits for the end of a run, and says how far it is meanwhile.
+async fn ended(api: &Api, id: &str) -> Result<Value> {
     let mut told = String::new();
-    let run = loop {
+    loop {
         let run = api.get(&format!("/runs/{id}"), &[]).await?;
         if !run["finished_at"].is_null() {
-            break run;
+            return Ok(run);
         }
         let far = format!(
             "{}: {} records read, {} accounts written",
@@ -57,10 +84,7 @@ pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<E
             told = far;
         }
         tokio::time::sleep(ASKED_EVERY).await;
-    };
-    let record: RunRecord = parse(run.clone())?;
-    runs::show(place, &run, &record)?;
-    Ok(sync::exit_of(&record))
+    }
 }
 
 /// The account records.

@@ -73,7 +73,7 @@ fn show_seats(place: &Place, record: &RunRecord, summary: &RunSummary) {
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
         let over = summary.over_by;
-        render::say(&format!("         over by {over}: nobody is admitted until so many have left"));
+        render::say(&format!("         over by {over}: nobody is admitted as long as that is so"));
     }
     if summary.waiting == 0 {
         return;

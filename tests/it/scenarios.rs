@@ -76,6 +76,7 @@ scenarios! {
     rule_21_grace
     rule_21_grace_and_guard
     rule_21_grace_is_for_seats
+    rule_24_approved_and_no_more
     rule_24_held_and_approved
     rule_24_held_and_lapsed
     rule_24_held_stays_held

@@ -74,6 +74,8 @@ pub(crate) struct Licence {
     pub(crate) waiting: u64,
     pub(crate) reserve: u64,
     pub(crate) over_by: u64,
+    #[serde(default)]
+    pub(crate) trims: bool,
     pub(crate) set_by: String,
 }
 

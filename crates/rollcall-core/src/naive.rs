@@ -284,15 +284,17 @@ fn hold_removals(
     cases: &mut [Case<'_>],
     accounts: &[Account],
 ) -> Option<Hold> {
-    if matches!(request.removals, Removals::Approved { .. }) {
-        return None;
-    }
     let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
     let active = count(own.filter(|account| account.state.holds_seat()));
     let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
     let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
     let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(request, case);
-    let cause = if is_nobody_eligible && cases.iter().any(is_loss) {
+    let cause = if let Removals::Approved { removals: approved, .. } = request.removals {
+        if removals <= approved {
+            return None;
+        }
+        HoldCause::TooMany
+    } else if is_nobody_eligible && cases.iter().any(is_loss) {
         HoldCause::NobodyEligible
     } else if request.policy.guard.is_exceeded(removals, active)
         || request.removals == Removals::Held && cases.iter().any(is_loss)

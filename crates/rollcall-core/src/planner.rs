@@ -63,6 +63,9 @@ pub enum Removals {
         held_at: Timestamp,
         /// So many seats would have stayed in use: no trim goes below that.
         leaves: SeatCount,
+        /// So many active accounts would have been blocked. Where it would be more by now, since something else has
+        /// changed, they are held again: nobody has seen those.
+        removals: u64,
     },
 }
 

@@ -237,7 +237,7 @@ impl AuditEntry {
             Some(id) => id.to_string(),
             None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
             None if self.outcome == RUN_REQUESTED => {
-                format!("run#{}", self.run.as_ref().map_or("", RunId::as_str))
+                format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
             None if self.outcome == REMOVALS_LEFT => {
                 // An account's id has no such form.

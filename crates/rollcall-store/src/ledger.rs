@@ -82,11 +82,17 @@ impl Ledger {
     }
 
     /// What differs in a later one, for the audit log.
+    /// What has set the limit.
+    fn set_by(&self) -> &'static str {
+        if self.is_set_by_command { "command" } else { "configuration" }
+    }
+
     fn changes_to(&self, after: &Self) -> Vec<FieldChange> {
         let pairs = [
             ("limit", show_limit(self.seats.limit), show_limit(after.seats.limit)),
             ("used", self.seats.used.to_string(), after.seats.used.to_string()),
             ("admins", self.admins.to_string(), after.admins.to_string()),
+            ("set_by", self.set_by().to_owned(), after.set_by().to_owned()),
         ];
         let differ = pairs.into_iter().filter(|(_, old, new)| old != new);
         differ.map(|(name, old, new)| FieldChange { field: name.to_owned(), old, new }).collect()
@@ -223,10 +229,7 @@ impl Store {
             .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":limit", encode_limit(after.seats.limit))
-            .expression_attribute_values(
-                ":by",
-                text(if after.is_set_by_command { "command" } else { "configuration" }),
-            )
+            .expression_attribute_values(":by", text(after.set_by()))
             .build()
             .map_err(failed)?;
         let put = Put::builder()

@@ -89,16 +89,27 @@ impl Store {
             .key_condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.as_str()))
-            .set_exclusive_start_key(after.and_then(|after| after.key(run)))
             .limit(limit.clamp(1, PAGE_ITEMS_MAX));
         if let Some(outcome) = outcome {
             query = query
                 .key_condition_expression("#run = :run AND begins_with(outcome_at, :outcome)")
                 .expression_attribute_values(":outcome", text(format!("{outcome}#")));
         }
-        let page =
-            query.send().await.map_err(|error| Error::service("reading the audit log of a run", error))?;
-        decode(page.items)
+        let wanted = usize::try_from(limit.clamp(1, PAGE_ITEMS_MAX)).unwrap_or(1);
+        let (mut found, mut start) = (Vec::new(), after.and_then(|after| after.key(run)));
+        loop {
+            let page = query.clone().set_exclusive_start_key(start).send().await;
+            let page = page.map_err(|error| Error::service("reading the audit log of a run", error))?;
+            found.extend(decode(page.items)?);
+            match Cursor::of(page.last_evaluated_key) {
+                // A page ends at 1 MB, too.
+                Some(next) if found.len() < wanted => start = Some(next.0),
+                Some(_) | None => {
+                    found.truncate(wanted);
+                    return Ok(found);
+                }
+            }
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub async fn replace(
         shell.store.note_configuration(&head(shell, actor), before, &version).await?;
         let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
         if let Err(error) = replaced {
-            return Err(take_back(shell, error, (before, &version), actor).await);
+            take_back(shell, error, &version, actor).await?;
         }
     }
     Ok(Stored { text, version })
@@ -95,23 +95,29 @@ pub async fn dry_run(
     request_run(shell, request).await
 }
 
-/// Notes that a configuration did not come into force after all, where that is so.
+/// Notes what is in force in the place of a configuration that could not be put there; where it is there after all, because
+/// only the answer was lost, nothing is wrong.
 async fn take_back(
     shell: &Shell,
     why: rollcall_store::Error,
-    (before, noted): (&str, &str),
+    noted: &str,
     actor: Actor<'_>,
-) -> Error {
-    let in_force = read(shell).await;
-    if in_force.is_ok_and(|stored| stored.version != noted)
-        && let Err(error) = shell.store.note_configuration(&head(shell, actor), noted, before).await
-    {
-        tracing::error!(error = %error, "the audit log has a configuration that did not come into force");
+) -> Result<(), Error> {
+    let taken_back = match read(shell).await {
+        Ok(stored) if stored.version == noted => return Ok(()),
+        Ok(stored) => {
+            let head = head(shell, actor);
+            shell.store.note_configuration(&head, noted, &stored.version).await.map_err(Error::from)
+        }
+        Err(error) => Err(error),
+    };
+    if let Err(error) = taken_back {
+        tracing::error!(error = %error, "the audit log may have a configuration that did not come into force");
     }
     if matches!(why, rollcall_store::Error::ChangedWhileRead { .. }) {
-        return Error::ConfigurationChanged;
+        return Err(Error::ConfigurationChanged);
     }
-    why.into()
+    Err(why.into())
 }
 
 /// What a change is about. Of a configuration that cannot be read nobody knows what the change is about.

@@ -68,10 +68,9 @@ async fn last_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord
 fn standing(account: &Account) -> String {
     let source = account.source().map_or("", SourceName::as_str);
     match &account.state {
-        AccountState::Active if let Some(since) = account.missing_since => format!(
-            "It is active and holds a seat, in its grace: it is missing from {source} since {}.",
-            minute(since)
-        ),
+        AccountState::Active if let Some(since) = account.missing_since => {
+            format!("It is active and holds a seat; it is missing from {source} since {}.", minute(since))
+        }
         AccountState::Active => String::from("It is active and holds a seat."),
         AccountState::Blocked(Block { reason, since }) => {
             let since = minute(*since);
@@ -97,7 +96,7 @@ impl Situation<'_> {
         let standing = standing(account);
         match (account.source(), &self.said) {
             (None, _) => format!("{standing} It is a local account: no sync touches it."),
-            (Some(_), _) if account.missing_since.is_some() => standing,
+            (Some(_), _) if self.grace_ends(account).is_some() => standing,
             (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
             (Some(source), Some(said)) => {
                 let is_exempt = self.config.policy.exemptions.contains(&account.username);
@@ -108,9 +107,9 @@ impl Situation<'_> {
 
     fn next(&self, account: &Account) -> Vec<String> {
         let AccountState::Blocked(Block { reason, .. }) = &account.state else {
-            return match account.missing_since {
-                Some(since) => {
-                    let blocked = self.when_blocked(account, since);
+            return match self.grace_ends(account) {
+                Some(ends) => {
+                    let blocked = self.when_blocked(account, ends);
                     std::iter::once(blocked).chain(self.obstacles(account)).collect()
                 }
                 None => self.when_decided().into_iter().collect(),
@@ -224,14 +223,25 @@ impl Situation<'_> {
         }
     }
 
+    /// When the grace of an account ends that is missing from its source; none where the last run said more of it than
+    /// that: its removal is held, or protected, or another row may be about the same person.
+    fn grace_ends(&self, account: &Account) -> Option<Timestamp> {
+        let said = self.said.as_ref().map(|said| &said.word);
+        if matches!(said, Some(Word::Held(_) | Word::Protected(_) | Word::Unclear(_))) {
+            return None;
+        }
+        account.missing_since.map(|since| since.plus(self.config.policy.grace))
+    }
+
     /// What becomes of an active account that is missing from its source.
-    fn when_blocked(&self, account: &Account, since: Timestamp) -> String {
-        let policy = &self.config.policy;
-        if policy.exemptions.contains(&account.username) {
+    fn when_blocked(&self, account: &Account, ends: Timestamp) -> String {
+        if self.config.policy.exemptions.contains(&account.username) {
             return String::from("It is exempt in the configuration: no run blocks it.");
         }
-        let ends = minute(since.plus(policy.grace));
-        format!("The first run after {ends} blocks it, unless the person is back by then.")
+        format!(
+            "Its grace ends at {}: the first run after that blocks it, unless the person is back by then.",
+            minute(ends)
+        )
     }
 
     fn seat_for_one(&self, account: &Account) -> String {
@@ -240,10 +250,10 @@ impl Situation<'_> {
                 String::from("There is no limit, so it is active again then.")
             }
             Ok(()) => String::from(
-                "A seat is free at this moment. If one is left when its turn comes, it is active again then; otherwise it waits at the end of the line.",
+                "A seat is free at this moment. If one is left when its turn comes, it is active again then; otherwise it waits in the line.",
             ),
             Err(_) => format!(
-                "No seat is free at this moment ({}); unless one is then, it waits at the end of the line.",
+                "No seat is free at this moment ({}); unless one is then, it waits in the line.",
                 used_of(&self.seats)
             ),
         }

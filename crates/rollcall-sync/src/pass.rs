@@ -371,7 +371,7 @@ async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef)
         let summary = held.summary.unwrap_or_default();
         let removals = summary.hold.map_or(0, |hold| hold.removals);
         let leaves = SeatCount::new(summary.used).less(SeatCount::new(removals));
-        return Ok(Removals::Approved { held_at: held.started_at, leaves });
+        return Ok(Removals::Approved { held_at: held.started_at, leaves, removals });
     }
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let held = applied.and_then(|applied| applied.held);

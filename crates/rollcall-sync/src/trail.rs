@@ -21,6 +21,9 @@ use rollcall_store::{
 };
 pub use wanted::Wanted;
 
+/// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
+const RUN_MILLIS_MAX: i64 = 2 * 24 * 60 * 60 * 1000;
+
 /// How many of the queries of a page are under way at once.
 const QUERIES_AT_ONCE: usize = 16;
 
@@ -277,7 +280,11 @@ impl<'a> Trail<'a> {
                 return Ok(None);
             };
             from = part.next;
-            let fits = |entry: &AuditEntry| self.wanted.fits(self.person.as_ref(), entry);
+            let fits = |entry: &AuditEntry| {
+                // A report that is not cut knows of no outcomes beforehand.
+                let is_sought = words.as_ref().is_none_or(|words| words.contains(&entry.outcome.as_str()));
+                is_sought && self.wanted.fits(self.person.as_ref(), entry)
+            };
             page.entries.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(fits));
         }
         Ok(Some(from))
@@ -298,10 +305,12 @@ impl<'a> Trail<'a> {
         let period = self.wanted.period;
         for _ in 0..ROUNDS_MAX {
             let Some(at) = run else { return Ok(page) };
-            if period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from)) {
+            if period.from.is_some_and(|from| at.started_at.as_millis() + RUN_MILLIS_MAX < from.as_millis()) {
                 return Ok(page);
             }
-            if self.wanted.may_be_of(&at) {
+            // Runs come by their beginnings; of those of several sources one may have ended long before another.
+            let is_over = period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from));
+            if !is_over && self.wanted.may_be_of(&at) {
                 let left = limit - page.entries.len();
                 let part = self.of_run(&at, inner.as_deref(), left).await?;
                 page.entries.extend(part.entries);

@@ -2,7 +2,7 @@
 //!
 //! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
 //! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
-//! those who wait, once in a process for each snapshot and whoever came to the line since ([`Priorities`]).
+//! those who wait, once in a process for each snapshot and whoever came to the line since (`Priorities`).
 
 use crate::error::Error;
 use crate::shell::Shell;

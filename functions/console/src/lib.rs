@@ -68,7 +68,7 @@ impl Site {
         match (visit.method.as_str(), visit.path.as_str()) {
             ("GET", "/console/sign-in") => self.begin(client_id, visit).await,
             ("GET", "/console/signed-in") => self.finish(client_id, visit).await,
-            ("POST", "/console/sign-out") => self.end(client_id).await,
+            ("POST", "/console/sign-out") => Self::end(),
             _ => self.page(visit).await,
         }
     }

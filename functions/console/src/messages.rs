@@ -2,7 +2,6 @@
 
 use crate::error::Error;
 use rollcall_console::{Link, Response, message};
-use url::Url;
 
 fn link(to: impl Into<String>, text: &'static str) -> Link {
     Link { to: to.into(), text }
@@ -37,13 +36,11 @@ pub(crate) fn sign_in_again(to: &str, is_lost: bool) -> Response {
     message(401, "Please sign in again", detail, &[link(to, "Sign in")])
 }
 
-/// After signing out here.
-pub(crate) fn signed_out_now(elsewhere: Option<Url>) -> Response {
-    let mut links = vec![link("/console", "Sign in again")];
-    links.extend(elsewhere.map(|url| link(url, "Sign out of the provider as well")));
+/// After signing out here. Where people sign out of the provider, and what it wants to know for that, each has its own way.
+pub(crate) fn signed_out_now() -> Response {
     let detail = "This browser has forgotten your session with Rollcall. Your session with the provider goes on, and so the \
-                  next sign-in may ask for no password.";
-    message(200, "You are signed out", detail, &links)
+                  next sign-in may ask for no password: sign out there, too, if others use this browser.";
+    message(200, "You are signed out", detail, &[link("/console", "Sign in again")])
 }
 
 /// The browser does not know of this sign-in.

@@ -21,7 +21,6 @@ pub(crate) struct Provider {
     issuer: String,
     authorization_endpoint: AuthUrl,
     token_endpoint: TokenUrl,
-    end_session_endpoint: Option<Url>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
@@ -128,13 +127,6 @@ impl Provider {
         token.ok_or_else(|| {
             failed(String::from("there is no ID token in its answer; see that ConsoleScopes has `openid`"))
         })
-    }
-
-    /// Where somebody signs out of the provider itself.
-    pub(crate) fn end_session(&self, client_id: &str) -> Option<Url> {
-        let mut url = self.end_session_endpoint.clone()?;
-        url.query_pairs_mut().append_pair("client_id", client_id);
-        Some(url)
     }
 
     /// What the nonce of a sign-in is that was begun with this verifier.

@@ -87,10 +87,9 @@ impl Site {
         reply.with([removed(LOGIN)])
     }
 
-    /// Ends the session here, and says where it goes on.
-    pub(crate) async fn end(&self, client_id: &str) -> Reply {
-        let elsewhere = self.provider().await.ok().and_then(|provider| provider.end_session(client_id));
-        Reply::from(messages::signed_out_now(elsewhere)).with(Session::end())
+    /// Ends the session here.
+    pub(crate) fn end() -> Reply {
+        Reply::from(messages::signed_out_now()).with(Session::end())
     }
 
     async fn session(&self, client_id: &str, visit: &Visit, login: &Login) -> Result<Session, Error> {

@@ -32,7 +32,11 @@ pub(crate) async fn answer(
     let body = request.body.as_deref().unwrap_or_default();
     // Which version is meant belongs to a change of the configuration.
     let version = request.headers.get("if-match").and_then(|tag| tag.to_str().ok()).unwrap_or_default();
-    let fingerprint = digest_of(&format!("{} {path}\n{version}\n{body}", http.method));
+    let mut query: Vec<String> =
+        request.query_string_parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    query.sort();
+    let what = format!("{} {path}?{}\n{version}\n{body}", http.method, query.join("&"));
+    let fingerprint = digest_of(&what);
     let failed = |error: rollcall_sync::store::Error| Problem::from_error(&Error::from(error));
     match shell.store.begin_request(&key, &fingerprint, shell.now()).await.map_err(failed)? {
         Begun::New => {}

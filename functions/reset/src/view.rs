@@ -2,6 +2,7 @@
 
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
+use rollcall_core::policy::Trimming;
 use rollcall_sync::explain::Explanation;
 use rollcall_sync::licence::look_up;
 use rollcall_sync::store::{RunRecord, SeatsView, show_time};
@@ -92,6 +93,7 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "waiting": waiting::count(shell).await?,
         "reserve": config.policy.reserve.get(),
         "over_by": ledger.seats.over_by().get(),
+        "trims": config.policy.trimming == Trimming::On,
         "set_by": if ledger.is_set_by_command { "command" } else { "configuration" },
     }))
 }

@@ -170,7 +170,6 @@ async fn configuration(State(inner): State<Arc<Inner>>) -> Response {
         "issuer": oddities.name.unwrap_or_else(|| url.clone()),
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
-        "end_session_endpoint": format!("{url}/bye"),
         "jwks_uri": format!("{url}/keys"),
         "token_endpoint_auth_methods_supported": [method],
     });

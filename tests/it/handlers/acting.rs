@@ -216,6 +216,23 @@ async fn the_same_key_is_answered_the_same_and_done_once() {
 }
 
 #[tokio::test]
+async fn a_reset_that_is_sent_again_is_the_same_run_even_when_that_has_ended() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN).await;
+    let keyed = || {
+        let mut event = send("POST", "/reset", &json!({}));
+        event["headers"]["idempotency-key"] = json!("k");
+        event
+    };
+    let first = ask(&world, keyed()).await;
+    drive::drain(&world.shell).await.unwrap();
+    assert_eq!(ask(&world, keyed()).await, first);
+    drive::drain(&world.shell).await.unwrap();
+    assert_eq!(super::runs(&world).await.len(), 1);
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
 async fn what_is_too_large_or_cannot_be_meant_is_refused() {
     let world = one_seat().await;
     let ann = id_of(&world, "ann").await;

@@ -26,10 +26,9 @@ async fn whoever_is_in_grace_is_told_since_when_and_until_when() {
         (&ann["state"], &ann["missing_since"]),
         (&json!("active"), &json!("2026-01-01T00:02:00.000Z"))
     );
-    let why =
-        "It is active and holds a seat, in its grace: it is missing from staff since 2026-01-01 00:02 UTC.";
+    let why = "It is active and holds a seat; it is missing from staff since 2026-01-01 00:02 UTC.";
     assert_eq!(ann["explanation"]["why"], why);
-    let blocked = "The first run after 2026-01-08 00:02 UTC blocks it, unless the person is back by then.";
+    let blocked = "Its grace ends at 2026-01-08 00:02 UTC: the first run after that blocks it, unless the person is back by then.";
     assert_eq!(ann["explanation"]["next"], json!([blocked]));
     assert_eq!(account(&world, "ben").await["explanation"]["next"], json!([]));
 

@@ -213,7 +213,7 @@ async fn an_explanation_says_why_the_place_and_what_would_make_it_active() {
     assert!(explain("fay").await["why"].as_str().unwrap().contains("holds a seat"));
     let ben = explain("ben").await;
     assert!(ben["why"].as_str().unwrap().contains("left the scope of staff"), "{ben}");
-    assert!(ben["next"][1].as_str().unwrap().contains("waits at the end of the line"), "{ben}");
+    assert!(ben["next"][1].as_str().unwrap().contains("waits in the line"), "{ben}");
     let ann = explain("ann").await;
     assert!(ann["next"][1].as_str().unwrap().contains("no free seat: 5 of 5"), "{ann}");
     world.sync("nothing of the kind").await;

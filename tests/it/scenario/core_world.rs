@@ -200,7 +200,7 @@ impl CoreWorld {
             if let Some(hold) = plan.hold() {
                 removals = Removals::Held;
                 let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
-                approved = Some(Removals::Approved { held_at: self.now(), leaves });
+                approved = Some(Removals::Approved { held_at: self.now(), leaves, removals: hold.removals });
             }
             if !is_dry_run {
                 assert_eq!(self.used(), ran.used, "the plan's arithmetic");

@@ -70,8 +70,12 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
         1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
         1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
     ];
-    let approved = (prop_oneof![Just(NOW), Just(Timestamp::from_millis(900))], 0u64..9)
-        .prop_map(|(held_at, leaves)| Removals::Approved { held_at, leaves: SeatCount::new(leaves) });
+    let held_at = prop_oneof![Just(NOW), Just(Timestamp::from_millis(900))];
+    let approved = (held_at, 0u64..9, 0u64..9).prop_map(|(held_at, leaves, removals)| Removals::Approved {
+        held_at,
+        leaves: SeatCount::new(leaves),
+        removals,
+    });
     let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
     let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
     // Those missing since 0 to 4 have had both, those missing since 860 have had the longer one by now, but not at 900.

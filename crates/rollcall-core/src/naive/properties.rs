@@ -102,6 +102,15 @@ proptest! {
     }
 
     #[test]
+    fn an_approval_removes_no_more_than_was_held(world in worlds()) {
+        if let Removals::Approved { removals, .. } = world.request.removals {
+            let planned = plan(&world.request, &world.records, &world.accounts);
+            let lost = planned.changes.iter().filter(|change| change.seat_delta() < 0).count() as u64;
+            prop_assert!(lost <= removals, "{lost} of {removals}");
+        }
+    }
+
+    #[test]
     fn a_leaver_keeps_the_seat_for_the_grace_and_no_longer(mut world in worlds()) {
         world.request.policy.grace = Duration::from_millis(120);
         world.request.removals = Removals::Guarded;

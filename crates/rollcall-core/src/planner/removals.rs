@@ -162,12 +162,12 @@ impl<S: Shelf> Planner<S> {
     }
 
     fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
-        if matches!(self.request.removals, Removals::Approved { .. }) {
-            return None;
-        }
         let losses = kept.iter().filter(|one| one.is_loss());
         let removals = losses.clone().filter(|one| one.holds_seat()).count() as u64;
         let active = self.active_of_source;
+        if let Removals::Approved { removals: approved, .. } = self.request.removals {
+            return (removals > approved).then_some(Hold { removals, active, cause: HoldCause::TooMany });
+        }
         let nobody_eligible = self.index.rows().all(|(_, row)| row.standing != Standing::Enabled);
         if nobody_eligible && losses.count() > 0 {
             return Some(Hold { removals, active, cause: HoldCause::NobodyEligible });

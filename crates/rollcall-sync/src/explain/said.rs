@@ -91,15 +91,15 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     if let Some(entry) = those(&mut report, &noted, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
-    // Rows that stand in an account's place name no account.
+    let unchanged = Sought { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
+    if let Some(entry) = those(&mut report, &unchanged, of_account).await?.last() {
+        return Ok(of_entry(entry));
+    }
+    // Nothing was said of it by itself: then rows stand in its place, which name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
     let rows = Sought { outcomes: Some(rows.to_vec()), texts: Vec::new() };
-    if let Some(row) = those(&mut report, &rows, instead).await?.first() {
-        return Ok(Word::Unclear(row_in_words(row)));
-    }
-    let unchanged = Sought { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
-    let entries = those(&mut report, &unchanged, of_account).await?;
-    Ok(entries.last().map_or(Word::Nothing, of_entry))
+    let rows = those(&mut report, &rows, instead).await?;
+    Ok(rows.first().map_or(Word::Nothing, |row| Word::Unclear(row_in_words(row))))
 }
 
 /// The entries of a report that are meant, among those that are sought, in its order.

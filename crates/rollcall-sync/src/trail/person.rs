@@ -27,7 +27,9 @@ pub(super) struct Person {
 impl Person {
     /// Who is called so. That may be nobody whom Rollcall knows: then no entry is theirs.
     pub(super) async fn find(shell: &Shell, user: &str) -> Result<Self, Error> {
-        if let Ok(id) = AccountId::parse(user) {
+        if let Ok(id) = AccountId::parse(user)
+            && shell.store.account(id).await?.is_some()
+        {
             return Ok(Self { accounts: BTreeSet::from([id]), name: None });
         }
         let mut accounts = BTreeSet::new();
@@ -98,6 +100,14 @@ async fn in_snapshots(
                 && entry.key.folded() == key.folded()
             {
                 found.push(AccountId::of_entry(source, entry));
+                // An account that was adopted, or was first known by something else, has an id of another making.
+                let named = match &entry.username {
+                    Some(username) => shell.store.account_by_username(username).await?,
+                    None => None,
+                };
+                found.extend(named.map(|account| account.id));
+                found.sort();
+                found.dedup();
             }
         }
     }
