@@ -5,6 +5,7 @@ pub mod admin;
 mod adoption;
 pub mod audit;
 pub mod batch;
+mod complete;
 pub mod configuration;
 pub mod connect;
 pub mod cut_off;

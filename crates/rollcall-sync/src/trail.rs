@@ -14,6 +14,7 @@ use crate::shell::Shell;
 use changes::{Changes, Of};
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use person::Person;
+pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
 use rollcall_store::{
     AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_LEFT, RUN_REQUESTED, Report, RunId,

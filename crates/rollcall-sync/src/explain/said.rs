@@ -2,15 +2,16 @@
 //! it, or the rows that stand in its place. Nothing here guesses what the directory has at this moment.
 
 use super::minute;
+use crate::complete::newest_complete;
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::trail::folded;
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
-use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{AuditEntry, Period, Report, RunRecord, RunStatus, Sought};
+use rollcall_store::{AuditEntry, Period, Report, RunRecord, Sought};
 
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
@@ -57,7 +58,7 @@ pub(super) async fn look_up(
     source: &SourceName,
     account: &Account,
 ) -> Result<Option<Said>, Error> {
-    let Some(run) = complete_run(shell, source).await? else { return Ok(None) };
+    let Some(run) = newest_complete(shell, source).await? else { return Ok(None) };
     let changes = shell.store.audit_of_account(account.id, &Period::default(), None, CHANGES_MAX).await?;
     // Newest first: of what it did in several steps the last counts.
     let word = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
@@ -65,19 +66,6 @@ pub(super) async fn look_up(
         None => of_report(shell, &run, account).await?,
     };
     Ok(Some(Said { at: run.started_at, word }))
-}
-
-/// The last run that read the source completely and applied what it read.
-async fn complete_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    let is_complete = |run: &RunRecord| matches!(run.status, RunStatus::Completed | RunStatus::Held);
-    if let Some(applied) = shell.store.applied_snapshot(source).await?
-        && let Some(run) = shell.store.run(&applied.run).await?.filter(is_complete)
-    {
-        return Ok(Some(run));
-    }
-    // The one that applied last is still at it, or was cut off.
-    let runs = shell.store.runs_page(super::RUNS_MAX, None).await?.runs;
-    Ok(runs.into_iter().find(|run| run.source == *source && !run.dry_run && is_complete(run)))
 }
 
 async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<Word, Error> {
@@ -164,8 +152,6 @@ fn is_of_mapping_file(entry: &AuditEntry) -> bool {
 
 /// Whether a row that names no account is about this one.
 fn stands_for(row: &AuditEntry, account: &Account) -> bool {
-    let folded =
-        |key: &String| MatchKey::parse(key).map_or_else(|_| fold(key), |key| key.folded().to_owned());
     match (&row.match_key, &row.username) {
         (Some(key), _) => account.key().is_some_and(|own| own.folded() == folded(key)),
         (None, Some(username)) => fold(username) == account.username.folded(),

@@ -1,5 +1,6 @@
 //! Whom a `user` filter means: accounts, by what they are called now, and people who have none, by what reports call them.
 
+use crate::complete::newest_complete;
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::SourceSettings;
@@ -9,11 +10,8 @@ use rollcall_core::fold::fold;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, Error as StoreError, RunRecord, RunStatus};
+use rollcall_store::{AuditEntry, Error as StoreError, RunRecord};
 use std::collections::BTreeSet;
-
-/// Runs among which the newest complete one of a source is looked for, where the newest of all is not complete.
-const RUNS_MAX: i32 = 50;
 
 /// Somebody.
 #[derive(Debug, Default)]
@@ -116,34 +114,17 @@ async fn in_snapshots(
 
 /// The newest run of each source that has been completed, or had its removals held, and is no dry run; by the source's name.
 pub(super) async fn newest_runs(shell: &Shell, source: Option<&str>) -> Result<Vec<RunRecord>, Error> {
-    let is_complete =
-        |run: &RunRecord| !run.dry_run && matches!(run.status, RunStatus::Completed | RunStatus::Held);
     let mut sources = shell.store.known_sources().await?;
     sources.retain(|known| source.is_none_or(|source| known.as_str() == source));
     sources.sort();
-    let mut newest: Option<Vec<RunRecord>> = None;
     let mut found = Vec::new();
     for source in sources {
-        let Some(applied) = shell.store.applied_snapshot(&source).await? else { continue };
-        let run = shell.store.run(&applied.run).await?.filter(is_complete);
-        let run = match (run, &newest) {
-            (Some(run), _) => Some(run),
-            (None, Some(runs)) => find(runs, &source, is_complete),
-            (None, None) => {
-                let runs = shell.store.runs_page(RUNS_MAX, None).await?.runs;
-                find(newest.insert(runs), &source, is_complete)
-            }
-        };
-        found.extend(run);
+        found.extend(newest_complete(shell, &source).await?);
     }
     Ok(found)
 }
 
-fn find(runs: &[RunRecord], source: &SourceName, is_it: impl Fn(&RunRecord) -> bool) -> Option<RunRecord> {
-    runs.iter().find(|run| run.source == *source && is_it(run)).cloned()
-}
-
 /// A name as accounts are matched by it. What is no name stands only in the entries of rejected rows.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     MatchKey::parse(name).map_or_else(|_| fold(name), |key| key.folded().to_owned())
 }
