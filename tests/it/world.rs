@@ -42,8 +42,10 @@ impl World {
         let folder = TempDir::new().unwrap();
         let (millis, ids) = (self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst));
         if servers::are_elsewhere() {
-            let copy = Self::open(folder, config, millis, ids).await;
+            let mut copy = Self::open(folder, config, millis, ids).await;
             servers::copy((&self.servers, &self.names), (&copy.servers, &copy.names.bucket)).await;
+            // The one that was copied may be another.
+            copy.configure(config).await;
             copy
         } else {
             copy_folder(self.folder.path(), folder.path());
