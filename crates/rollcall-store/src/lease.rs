@@ -72,16 +72,16 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
-        let noted = self.note_of_request(run).await?;
         for tries in 1..=TRIES_MAX {
             let seen = self.see_lease(&run.source, now).await?;
             if let Some(holder) = seen.holder() {
                 return Ok(Acquired::HeldBy(holder.clone()));
             }
+            let noted = self.note_of_request(run).await?;
             let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
             let taking = TransactWriteItem::builder().update(taking).build();
             let record = TransactWriteItem::builder().put(self.run_put(run)?).build();
-            let items = [taking, record].into_iter().chain(noted.clone()).collect();
+            let items = [taking, record].into_iter().chain(noted).collect();
             match self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await {
                 Ok(_) => return Ok(seen.taken_by(&run.source, &run.id)),
                 // Taken since it was seen, or met by another transaction.
