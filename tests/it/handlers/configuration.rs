@@ -195,3 +195,16 @@ async fn a_configuration_is_tried_only_by_those_who_may_put_it_in_force_and_may_
     let (status, refused) = ask(&world, both(try_configuration(&source, &[]))).await;
     assert_eq!(status, 409, "{refused}");
 }
+
+#[tokio::test]
+async fn a_dry_run_of_another_source_is_another_request() {
+    let world = World::new(TWO_SOURCES).await;
+    let keyed = |source: &str| {
+        let mut event = try_configuration(TWO_SOURCES, &[("source", source)]);
+        event["headers"]["idempotency-key"] = json!("k");
+        event
+    };
+    let first = ask(&world, keyed("staff")).await;
+    assert_eq!((first.0, ask(&world, keyed("staff")).await), (202, first));
+    assert_eq!(ask(&world, keyed("guests")).await.0, 422);
+}

@@ -230,3 +230,23 @@ async fn with_several_sources_no_seat_is_promised_that_another_one_may_give_away
     assert_explained(&world, "eva", &["1 seat is free", unless.trim_end_matches('.'), "1 more must"], &[])
         .await;
 }
+
+#[tokio::test]
+async fn a_row_without_a_key_does_not_hide_that_somebody_is_in_scope() {
+    let world = synced(CONFIG, &[&["ann"]]).await;
+    world.sync(format!("{},ann,true,false\n", file(&["ann"]))).await;
+    assert_explained(&world, "ann", &["found it in scope"], &["could not tell"]).await;
+}
+
+#[tokio::test]
+async fn whose_grace_is_over_and_whose_removal_is_held_is_told_of_the_hold() {
+    let grace = CONFIG.replace("usernames = [\"vip\"]", "usernames = [\"vip\"]\ngrace = \"1h\"");
+    let world = synced(&grace, &[&["ann", "ben", "cem"], &["cem"]]).await;
+    assert_explained(&world, "ann", &["it is missing from staff since", "Its grace ends at"], &["held"])
+        .await;
+    world.wait(2 * 60 * 60 * 1000);
+    world.sync(file(&["cem"])).await;
+    let held =
+        ["it is missing from staff since", "are held until a person approves them", "Approve the removals"];
+    assert_explained(&world, "ann", &held, &["Its grace ends"]).await;
+}

@@ -115,6 +115,40 @@ async fn an_account_with_an_immutable_id_is_found_by_its_match_key() {
     assert_eq!(entries(&world, &[("user", "k2")]).await, [""; 0], "nobody has it any more");
 }
 
+#[tokio::test]
+async fn an_account_that_was_adopted_and_a_name_that_looks_like_an_id_are_found() {
+    let config = STAFF.replace("match_field = \"key\"", "match_field = \"key\"\nimmutable_id = \"id\"");
+    let world = World::new(&format!("[adopt]\nfile = \"adoptions.csv\"\n{config}")).await;
+    let like_an_id = "0123456789abcdef0123456789abcdef";
+    for name in ["ann.old", like_an_id] {
+        let fields = [].into_iter().collect();
+        rollcall_sync::admin::add_local(&world.shell, name, false, fields, "boss").await.unwrap();
+    }
+    put(&world, "config/adoptions.csv", "existing_username,new_username,source\nann.old,ann,staff\n").await;
+    world.sync("key,id,username,title\nk1,1,ann,x\n").await;
+    let of_ann = entries(&world, &[("user", "k1"), ("outcome", "adopted")]).await;
+    assert_eq!(of_ann, ["adopted ann"]);
+    assert_eq!(entries(&world, &[("user", like_an_id)]).await, [format!("created_local {like_an_id}")]);
+}
+
+#[tokio::test]
+async fn what_a_run_saw_is_found_in_its_time_though_a_later_run_had_ended_before() {
+    let world = World::new(TWO_SOURCES).await;
+    for object in [STAFF_OBJECT, "inbox/Gäste + Freunde.csv"] {
+        put(&world, object, "key,username,title\nd,dora,x\nd,dirk,x\n").await;
+    }
+    let (slow, quick) = (world.process(None), world.process(None));
+    for (process, source) in [(&slow, "staff"), (&quick, "guests")] {
+        world.tick();
+        drop(answer(send("POST", "/reset", &json!({ "source": source })), process).await);
+    }
+    drive::drain(&quick).await.unwrap();
+    world.wait(10 * 60 * 1000);
+    drive::drain(&slow).await.unwrap();
+    let since = [("outcome", "skipped_duplicate"), ("from", "2026-01-01T00:05:00Z")];
+    assert_eq!(entries(&world, &since).await, ["skipped_duplicate dora", "skipped_duplicate dirk"]);
+}
+
 /// So many people, and a run that finds them unchanged. Answers with that run.
 async fn unchanged(world: &World, people: usize) -> String {
     let rows = (0..people).map(|number| format!("k{number:05},person{number:05},clerk\n"));
