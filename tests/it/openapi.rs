@@ -4,6 +4,7 @@
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_core::username::Username;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -299,5 +300,24 @@ async fn a_moment_is_described_as_it_is_read() {
         assert_eq!(pattern.is_match(moment), is_good, "{moment}");
         let answer = api::answer(get("/audit", &[("to", moment)]), &world.shell).await;
         assert_eq!(answer["statusCode"], if is_good { 200 } else { 400 }, "{moment}: {answer}");
+    }
+}
+
+#[test]
+fn a_username_is_described_as_it_is_read() {
+    let pattern =
+        description()["components"]["schemas"]["NewAccount"]["properties"]["username"]["pattern"].clone();
+    let pattern = regex_lite::Regex::new(pattern.as_str().unwrap()).unwrap();
+    let is_described = |text: &str| pattern.is_match(text);
+    // At each end and within, every character of the basic plane: beyond it none is space, invisible or a control character.
+    for c in '\0'..='\u{FFFF}' {
+        for text in [format!("{c}"), format!("{c}ann"), format!("ann{c}"), format!("a{c}n")] {
+            assert_eq!(is_described(&text), Username::parse(&text).is_ok(), "{text:?}");
+        }
+    }
+    for (chars, is_good) in [(0, false), (1, true), (2, true), (255, true), (256, false)] {
+        let text = format!(" {}\t", "é".repeat(chars));
+        assert_eq!(is_described(&text), is_good, "{chars}");
+        assert_eq!(Username::parse(&text).is_ok(), is_good, "{chars}");
     }
 }
