@@ -262,16 +262,18 @@ fn every_outcome_is_described() {
     assert_eq!(described, rollcall_sync::trail::outcomes().map(Value::from).collect::<Vec<_>>());
 }
 
-#[test]
-fn what_a_request_may_say_is_what_is_read() {
+#[tokio::test]
+async fn what_a_request_may_say_is_what_is_read() {
     let description = description();
-    let names: BTreeSet<&str> = description["components"]["schemas"]["Reset"]["properties"]
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
+    let described = description["components"]["schemas"]["Reset"]["properties"].as_object().unwrap();
+    let names: BTreeSet<&str> = described.keys().map(String::as_str).collect();
     assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve"]));
+    let world = World::new(CONFIG).await;
+    for (name, property) in described {
+        let takes_null = property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")));
+        let answer = api::answer(drive::http_event(&json!({ name: null }), "boss"), &world.shell).await;
+        assert_eq!(answer["statusCode"], if takes_null { 202 } else { 400 }, "{name}: {answer}");
+    }
 }
 
 #[tokio::test]

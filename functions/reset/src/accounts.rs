@@ -90,11 +90,11 @@ pub(crate) async fn block(
     caller.need_reset_and_read()?;
     Query::of(request, &[])?;
     let Blocking { why } = body(request)?;
-    let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     if why.as_ref().is_some_and(|why| why.chars().count() > WHY_CHARS_MAX) {
         let detail = format!("`why` has more than {WHY_CHARS_MAX} characters; make it shorter");
         return Err(Problem::bad_request(&detail));
     }
+    let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     let blocked = admin::block(shell, parse(id)?, caller.actor(), why.as_deref()).await;
     shown(blocked)
 }
