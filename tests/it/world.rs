@@ -2,6 +2,8 @@
 
 mod servers;
 
+pub(crate) use servers::is_emulated;
+
 use aws_sdk_dynamodb::config::SharedInterceptor;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use rollcall::embedded::Servers;
@@ -41,7 +43,7 @@ impl World {
     pub(crate) async fn copy(&self, config: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let (millis, ids) = (self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst));
-        if servers::are_elsewhere() {
+        if is_emulated() {
             let mut copy = Self::open(folder, config, millis, ids).await;
             servers::copy((&self.servers, &self.names), (&copy.servers, &copy.names.bucket)).await;
             // The one that was copied may be another.

@@ -2,7 +2,7 @@
 
 use super::drops::{ann_and_ben, dropped_after_reading};
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, failures, notice, people, put, runs};
-use crate::crash::{Killer, When};
+use crate::crash::{Killer, When, calls};
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
@@ -40,7 +40,7 @@ async fn assert_dropped_file_was_applied(world: &World, context: &str) {
 
 async fn kill_the_functions(when: When) {
     let (base, reconcile) = dropped_after_reading().await;
-    for at in 1.. {
+    for at in calls(u64::from(when == When::AfterItsEffect), 2) {
         let world = base.copy(STAFF).await;
         let (dying, killer) = Killer::process(&world, when, at);
         let failed = work(&dying, Some(reconcile.clone())).await;

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 const ENDPOINT: &str = "ROLLCALL_TEST_ENDPOINT";
 
-pub(super) fn are_elsewhere() -> bool {
+/// Whether installations lie on an emulator of AWS instead of the embedded servers.
+pub(crate) fn is_emulated() -> bool {
     std::env::var_os(ENDPOINT).is_some()
 }
 
