@@ -81,12 +81,13 @@ impl Ledger {
         format!("SET #used = :used, admins = :admins, version = :next, {SCHEMA} = :schema{more}{free}")
     }
 
-    /// What differs in a later one, for the audit log.
     /// What has set the limit.
-    fn set_by(&self) -> &'static str {
+    #[must_use]
+    pub fn set_by(&self) -> &'static str {
         if self.is_set_by_command { "command" } else { "configuration" }
     }
 
+    /// What differs in a later one, for the audit log.
     fn changes_to(&self, after: &Self) -> Vec<FieldChange> {
         let pairs = [
             ("limit", show_limit(self.seats.limit), show_limit(after.seats.limit)),

@@ -150,6 +150,12 @@ impl RunStatus {
             Self::Completed | Self::Held | Self::Failed | Self::DryRun => true,
         }
     }
+
+    /// Whether the run has read its source whole and applied what it read, all of it or all but the removals.
+    #[must_use]
+    pub fn is_complete(self) -> bool {
+        matches!(self, Self::Completed | Self::Held)
+    }
 }
 
 /// What is known of a run.

@@ -81,6 +81,7 @@ impl Store {
         after: Option<RunPlace<'_>>,
         limit: i32,
     ) -> Result<Vec<AuditEntry>, Error> {
+        let limit = limit.clamp(1, PAGE_ITEMS_MAX);
         let mut query = self
             .dynamo
             .query()
@@ -89,27 +90,13 @@ impl Store {
             .key_condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.as_str()))
-            .limit(limit.clamp(1, PAGE_ITEMS_MAX));
+            .limit(limit);
         if let Some(outcome) = outcome {
             query = query
                 .key_condition_expression("#run = :run AND begins_with(outcome_at, :outcome)")
                 .expression_attribute_values(":outcome", text(format!("{outcome}#")));
         }
-        let wanted = usize::try_from(limit.clamp(1, PAGE_ITEMS_MAX)).unwrap_or(1);
-        let (mut found, mut start) = (Vec::new(), after.and_then(|after| after.key(run)));
-        loop {
-            let page = query.clone().set_exclusive_start_key(start).send().await;
-            let page = page.map_err(|error| Error::service("reading the audit log of a run", error))?;
-            found.extend(decode(page.items)?);
-            match Cursor::of(page.last_evaluated_key) {
-                // A page ends at 1 MB, too.
-                Some(next) if found.len() < wanted => start = Some(next.0),
-                Some(_) | None => {
-                    found.truncate(wanted);
-                    return Ok(found);
-                }
-            }
-        }
+        first(query, after.and_then(|after| after.key(run)), limit, |_| true).await
     }
 }
 
@@ -143,30 +130,34 @@ async fn newest(
     if to < from {
         return Ok(Vec::new());
     }
+    let limit = limit.clamp(1, PAGE_ITEMS_MAX);
+    let query = query
+        .key_condition_expression("#hash = :hash AND #range BETWEEN :from AND :to")
+        .expression_attribute_names("#hash", hash)
+        .expression_attribute_names("#range", range)
+        .expression_attribute_values(":hash", text(value))
+        .expression_attribute_values(":from", text(&from))
+        .expression_attribute_values(":to", text(&to))
+        .scan_index_forward(false)
+        // One more: the entry before which the page begins is within the bounds itself.
+        .limit(limit + 1);
+    first(query, None, limit, |entry| before.is_none_or(|before| *entry.place() < *before)).await
+}
+
+/// The first entries of a query that fit, behind the key where it starts. A page of DynamoDB ends at 1 MB, too.
+async fn first(
+    query: QueryFluentBuilder,
+    mut start: Option<Item>,
+    limit: i32,
+    fits: impl Fn(&AuditEntry) -> bool,
+) -> Result<Vec<AuditEntry>, Error> {
+    let wanted = usize::try_from(limit).unwrap_or(1);
     let mut found = Vec::new();
-    let wanted = usize::try_from(limit.clamp(1, PAGE_ITEMS_MAX)).unwrap_or(1);
-    let mut start = None;
     loop {
-        let page = query
-            .clone()
-            .key_condition_expression("#hash = :hash AND #range BETWEEN :from AND :to")
-            .expression_attribute_names("#hash", hash)
-            .expression_attribute_names("#range", range)
-            .expression_attribute_values(":hash", text(value))
-            .expression_attribute_values(":from", text(&from))
-            .expression_attribute_values(":to", text(&to))
-            .scan_index_forward(false)
-            // One more: the entry before which the page begins is within the bounds itself.
-            .limit(i32::try_from(wanted + 1).unwrap_or(PAGE_ITEMS_MAX))
-            .set_exclusive_start_key(start)
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log", error))?;
-        let entries = decode(page.items)?;
-        found
-            .extend(entries.into_iter().filter(|entry| before.is_none_or(|before| *entry.place() < *before)));
+        let page = query.clone().set_exclusive_start_key(start).send().await;
+        let page = page.map_err(|error| Error::service("reading the audit log", error))?;
+        found.extend(decode(page.items)?.into_iter().filter(&fits));
         match Cursor::of(page.last_evaluated_key) {
-            // A page ends at 1 MB, too.
             Some(next) if found.len() < wanted => start = Some(next.0),
             Some(_) | None => {
                 found.truncate(wanted);

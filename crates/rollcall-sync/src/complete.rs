@@ -4,15 +4,14 @@
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
-use rollcall_store::{RunRecord, RunStatus};
+use rollcall_store::RunRecord;
 
 /// Runs among which it is looked for, where the newest of all is not complete.
 const RUNS_MAX: i32 = 50;
 
 /// The newest run of a source that has been completed, or had its removals held, and is no dry run.
 pub(crate) async fn newest_complete(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    let is_complete =
-        |run: &RunRecord| !run.dry_run && matches!(run.status, RunStatus::Completed | RunStatus::Held);
+    let is_complete = |run: &RunRecord| !run.dry_run && run.status.is_complete();
     let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
     if let Some(run) = shell.store.run(&applied.run).await?.filter(is_complete) {
         return Ok(Some(run));

@@ -76,19 +76,15 @@ pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, 
     Ok(health)
 }
 
-fn is_success(run: &RunRecord) -> bool {
-    matches!(run.status, RunStatus::Completed | RunStatus::Held)
-}
-
 fn of_source(run: &RunRecord) -> Vec<State> {
-    let failing = (Notice::SourceFailing, !is_success(run));
+    let failing = (Notice::SourceFailing, !run.status.is_complete());
     // Whoever has read nothing does not know whether the removals would still be held.
-    let held = is_success(run).then_some((Notice::RemovalsHeld, run.status == RunStatus::Held));
+    let held = run.status.is_complete().then_some((Notice::RemovalsHeld, run.status == RunStatus::Held));
     held.into_iter().chain([failing]).collect()
 }
 
 fn of_licence(run: &RunRecord) -> Vec<State> {
-    let Some(summary) = run.summary.as_ref().filter(|_| is_success(run)) else { return Vec::new() };
+    let Some(summary) = run.summary.as_ref().filter(|_| run.status.is_complete()) else { return Vec::new() };
     let is_waiting = summary.waiting > 0;
     let is_reached = is_waiting || summary.limit.is_some_and(|limit| summary.used >= limit);
     vec![(Notice::LimitReached, is_reached), (Notice::FirstWaiting, is_waiting)]
@@ -103,7 +99,7 @@ async fn cross(
     for _ in 0..TRIES_MAX {
         let mut health = shell.store.health(source).await?;
         let to_send = note(&mut health, states, shell.now().as_millis());
-        if source.is_some() && is_success(run) {
+        if source.is_some() && run.status.is_complete() {
             health.last_success = Some(shell.now());
         } else if to_send.is_empty() {
             return Ok(health);

@@ -94,6 +94,6 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "reserve": config.policy.reserve.get(),
         "over_by": ledger.seats.over_by().get(),
         "trims": config.policy.trimming == Trimming::On,
-        "set_by": if ledger.is_set_by_command { "command" } else { "configuration" },
+        "set_by": ledger.set_by(),
     }))
 }

@@ -32,11 +32,7 @@ impl Person {
         }
         let mut accounts = BTreeSet::new();
         if let Ok(username) = Username::parse(user) {
-            accounts.extend(match shell.store.account_by_username(&username).await {
-                // A damaged claim, of which `doctor` tells, hides nobody whom runs have seen.
-                Err(StoreError::Corrupt { .. }) => None,
-                found => found?.map(|account| account.id),
-            });
+            accounts.extend(named(shell, &username).await?);
         }
         if let Ok(key) = MatchKey::parse(user) {
             let sources = shell.store.known_sources().await?;
@@ -62,6 +58,15 @@ impl Person {
     }
 }
 
+/// The account that has this username now.
+async fn named(shell: &Shell, username: &Username) -> Result<Option<AccountId>, Error> {
+    match shell.store.account_by_username(username).await {
+        // A damaged claim, of which `doctor` tells, hides nobody whom runs have seen.
+        Err(StoreError::Corrupt { .. }) => Ok(None),
+        found => Ok(found?.map(|account| account.id)),
+    }
+}
+
 /// Those of the accounts that have this match key.
 async fn have_key(shell: &Shell, ids: &[AccountId], key: &MatchKey) -> Result<Vec<AccountId>, Error> {
     let accounts = shell.store.accounts_of(ids).await?;
@@ -77,7 +82,7 @@ async fn in_snapshots(
     key: &MatchKey,
 ) -> Result<Vec<AccountId>, Error> {
     let config = shell.config().await?;
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     for source in sources {
         let settings = config.source(source.as_str()).map(|source| &source.settings);
         if settings.is_some_and(
@@ -97,19 +102,15 @@ async fn in_snapshots(
             if let Record::Entry(entry) = &record
                 && entry.key.folded() == key.folded()
             {
-                found.push(AccountId::of_entry(source, entry));
+                found.insert(AccountId::of_entry(source, entry));
                 // An account that was adopted, or was first known by something else, has an id of another making.
-                let named = match &entry.username {
-                    Some(username) => shell.store.account_by_username(username).await?,
-                    None => None,
-                };
-                found.extend(named.map(|account| account.id));
-                found.sort();
-                found.dedup();
+                if let Some(username) = &entry.username {
+                    found.extend(named(shell, username).await?);
+                }
             }
         }
     }
-    Ok(found)
+    Ok(found.into_iter().collect())
 }
 
 /// The newest run of each source that has been completed, or had its removals held, and is no dry run; by the source's name.
