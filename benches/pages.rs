@@ -148,7 +148,7 @@ impl Site {
         let database = folder.path().join("dynamodb.sqlite");
         let database = dynoxide::Database::new(database.to_str().context("a folder with an odd name")?)?;
         database.enable_bulk_loading()?;
-        let servers = Servers::start(database, &buckets).await?;
+        let servers = Servers::start(database, &buckets)?;
         let reads = Reads::default();
         let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().interceptor(reads.clone()).build());
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().interceptor(reads.clone()).build());

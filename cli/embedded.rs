@@ -1,120 +1,121 @@
-//! The embedded stand-ins: DynamoDB (dynoxide on SQLite) and S3 (s3s-fs on a folder), over HTTP on this machine, and
-//! clients of the AWS SDK that reach them. Shared by the commands, the tests and the benchmarks.
+//! The embedded stand-ins: DynamoDB (dynoxide on SQLite) and S3 (s3s-fs on a folder), and clients of the AWS SDK that
+//! reach them. Shared by the commands, the tests and the benchmarks.
+//!
+//! The clients call them inside this process: there is no port that anybody else could come in by. Only
+//! `rollcall up --expose` opens one (`up/expose.rs`).
 
-use anyhow::{Context as _, Result, anyhow};
+mod connector;
+mod dynamo;
+
+pub(crate) use dynamo::Tables;
+
+use anyhow::{Result, anyhow};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use connector::Inside;
 use dynoxide::Database;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
 use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
-use std::future::Future;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
-/// The key that the embedded servers accept. They listen on this machine only, on a port of the moment.
-const KEY: &str = "local";
-
-/// Where the embedded servers listen.
+/// The embedded servers, or those of somebody else.
 #[derive(Clone, Debug)]
 pub struct Servers {
-    dynamo_url: String,
-    s3_url: String,
-    key: String,
-    /// Dropped with the last clone; the servers end then.
-    _stop: Option<Arc<(oneshot::Sender<()>, oneshot::Sender<()>)>>,
+    keys: Keys,
+    at: At,
+}
+
+/// Where they are.
+#[derive(Clone, Debug)]
+enum At {
+    /// In this process.
+    Here { tables: Tables, buckets: S3Service },
+    /// At an address.
+    Elsewhere { url: String },
+}
+
+/// The access key with which requests are signed.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Keys {
+    /// Keys that nobody can guess.
+    fn random() -> Self {
+        let random = || uuid::Uuid::new_v4().simple().to_string();
+        Self { id: random().to_uppercase(), secret: format!("{}{}", random(), random()) }
+    }
 }
 
 impl Servers {
-    /// Serves a database and a folder of buckets until the last clone is dropped.
+    /// Serves a database and a folder of buckets to the clients that are made here, with a key made for this start.
     ///
     /// # Errors
-    /// When this machine has no port to listen on, or the folder cannot be used.
-    pub async fn start(database: Database, buckets: &Path) -> Result<Self> {
-        let (stop_dynamo, dynamo_stops) = oneshot::channel();
-        let (stop_s3, s3_stops) = oneshot::channel();
-        Ok(Self {
-            dynamo_url: serve_dynamo(database, dynamo_stops).await?,
-            s3_url: serve_s3(buckets, s3_stops).await?,
-            key: KEY.to_owned(),
-            _stop: Some(Arc::new((stop_dynamo, stop_s3))),
-        })
+    /// When the folder cannot be used.
+    pub fn start(database: Database, buckets: &Path) -> Result<Self> {
+        let keys = Keys::random();
+        let files =
+            s3s_fs::FileSystem::new(buckets).map_err(|error| anyhow!("opening the bucket: {error:?}"))?;
+        let mut service = S3ServiceBuilder::new(files);
+        service.set_auth(SimpleAuth::from_single(keys.id.clone(), keys.secret.clone()));
+        let at = At::Here { tables: Tables::new(database), buckets: service.build() };
+        Ok(Self { keys, at })
     }
 
     /// Servers of somebody else, both at one address, which tell installations apart by the access key.
     #[must_use]
     pub fn elsewhere(url: String, key: String) -> Self {
-        Self { dynamo_url: url.clone(), s3_url: url, key, _stop: None }
+        Self { keys: Keys { id: key, secret: String::from("local") }, at: At::Elsewhere { url } }
     }
 
-    /// Where DynamoDB listens, and where S3 does.
-    #[must_use]
-    pub fn urls(&self) -> (&str, &str) {
-        (&self.dynamo_url, &self.s3_url)
+    /// The tables, the buckets, and the key that lets in; none where they are somebody else's.
+    pub(crate) fn parts(&self) -> Option<(&Tables, &S3Service, &Keys)> {
+        match &self.at {
+            At::Here { tables, buckets } => Some((tables, buckets, &self.keys)),
+            At::Elsewhere { .. } => None,
+        }
     }
 
     /// The settings of a DynamoDB client that reaches the embedded server.
     #[must_use]
     pub fn dynamo(&self) -> aws_sdk_dynamodb::config::Builder {
-        aws_sdk_dynamodb::Config::builder()
+        let settings = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("local"))
-            .credentials_provider(Credentials::new(&self.key, KEY, None, None, "local"))
-            .endpoint_url(&self.dynamo_url)
+            .credentials_provider(self.credentials());
+        match &self.at {
+            At::Here { tables, .. } => settings
+                .endpoint_url("http://dynamodb.local")
+                .http_client(Inside::Dynamo(tables.clone()).client()),
+            At::Elsewhere { url } => settings.endpoint_url(url),
+        }
     }
 
     /// The settings of an S3 client that reaches the embedded server.
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::config::Builder {
-        aws_sdk_s3::Config::builder()
+        let settings = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new(&self.key, KEY, None, None, "local"))
-            .endpoint_url(&self.s3_url)
-            .force_path_style(true)
-    }
-}
-
-async fn serve_dynamo(database: Database, stops: oneshot::Receiver<()>) -> Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on this machine")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let stopped = async move { drop(stops.await) };
-    serve_apart(
-        async move { drop(dynoxide::server::serve_with_shutdown(listener, database, stopped).await) },
-    )?;
-    Ok(url)
-}
-
-async fn serve_s3(buckets: &Path, mut stops: oneshot::Receiver<()>) -> Result<String> {
-    let files = s3s_fs::FileSystem::new(buckets).map_err(|error| anyhow!("opening the bucket: {error:?}"))?;
-    let mut service = S3ServiceBuilder::new(files);
-    service.set_auth(SimpleAuth::from_single(KEY, KEY));
-    let service = service.build();
-    let listener = TcpListener::bind("127.0.0.1:0").await.context("listening on this machine")?;
-    let url = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(async move {
-        let server = auto::Builder::new(TokioExecutor::new());
-        loop {
-            let socket = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = &mut stops => return,
-            };
-            let Ok((socket, _)) = socket else { return };
-            // Small answers must not wait for the client's acknowledgement.
-            drop(socket.set_nodelay(true));
-            let connection = server.serve_connection(TokioIo::new(socket), service.clone()).into_owned();
-            // A client that hangs up ends its connection, not the server.
-            tokio::spawn(async move { drop(connection.await) });
+            .credentials_provider(self.credentials())
+            .force_path_style(true);
+        match &self.at {
+            At::Here { buckets, .. } => {
+                settings.endpoint_url("http://s3.local").http_client(Inside::S3(buckets.clone()).client())
+            }
+            At::Elsewhere { url } => settings.endpoint_url(url),
         }
-    });
-    Ok(url)
-}
+    }
 
-/// Serves on a thread of its own: dynoxide answers synchronously and would hold up whoever shares its thread.
-fn serve_apart(server: impl Future<Output = ()> + Send + 'static) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    std::thread::Builder::new().name("dynamodb".to_owned()).spawn(move || runtime.block_on(server))?;
-    Ok(())
+    fn credentials(&self) -> Credentials {
+        Credentials::new(&self.keys.id, &self.keys.secret, None, None, "local")
+    }
 }

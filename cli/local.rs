@@ -64,7 +64,7 @@ impl Local {
         let names = Names::local();
         let buckets = buckets_in(&data);
         std::fs::create_dir_all(buckets.join(&names.bucket)).context("making the bucket's folder")?;
-        let servers = Servers::start(open_database(&data)?, &buckets).await.map_err(Unsound::of)?;
+        let servers = Servers::start(open_database(&data)?, &buckets).map_err(Unsound::of)?;
         let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
         tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());

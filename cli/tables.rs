@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::{
 use rollcall_sync::store::Names;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 const TEMPLATE: &str = include_str!("../template.yaml");
 
@@ -71,20 +72,34 @@ struct Projected {
 pub async fn create_missing(client: &Client) -> Result<()> {
     let existing = client.list_tables().limit(100).send().await.context("listing the tables")?;
     let names = Names::local();
-    let template: Template = serde_saphyr::from_str(TEMPLATE).context("reading template.yaml")?;
+    let missing = |name: &String| !existing.table_names().contains(name);
+    if ![&names.accounts, &names.usernames, &names.control, &names.audit].into_iter().any(missing) {
+        return Ok(());
+    }
+    let template = template()?;
     for (logical, name) in [
         ("AccountsTable", &names.accounts),
         ("UsernamesTable", &names.usernames),
         ("ControlTable", &names.control),
         ("AuditTable", &names.audit),
     ] {
-        if !existing.table_names().contains(name) {
-            create(client, name, table(&template, logical)?)
+        if missing(name) {
+            create(client, name, table(template, logical)?)
                 .await
                 .with_context(|| format!("creating {name}"))?;
         }
     }
     Ok(())
+}
+
+/// The template, read once in a process: that takes longer than to create the tables.
+fn template() -> Result<&'static Template> {
+    static TEMPLATE_READ: OnceLock<Template> = OnceLock::new();
+    if let Some(template) = TEMPLATE_READ.get() {
+        return Ok(template);
+    }
+    let template = serde_saphyr::from_str(TEMPLATE).context("reading template.yaml")?;
+    Ok(TEMPLATE_READ.get_or_init(|| template))
 }
 
 fn table(template: &Template, logical: &str) -> Result<Table> {

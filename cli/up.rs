@@ -1,12 +1,15 @@
-//! `rollcall up`: everything at once on this machine: the HTTP API and the console on one port, the schedule, the watched
-//! inbox, and the embedded DynamoDB and S3 for whoever wants to look with the AWS CLI.
+//! `rollcall up`: everything at once on this machine: the HTTP API and the console on one port, the schedule, and the
+//! watched inbox. With `--expose` the embedded DynamoDB and S3 can be reached too, for the AWS CLI.
 //!
 //! Ends with Ctrl-C, wherever it is; started again it goes on.
 
 mod console;
+mod expose;
 mod files;
 mod gate;
 mod http;
+mod serving;
+mod signature;
 mod worker;
 
 use crate::api::Person;
@@ -14,9 +17,11 @@ use crate::local::{Local, Place, file_in, quoted};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
+use expose::Exposed;
 use gate::Gate;
 use http::Site;
 use rollcall_sync::store::Names;
+use serving::{Bodies, Port};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -36,6 +41,9 @@ pub(crate) struct Options {
     /// What whoever has the token may do, where the configuration has `[roles]`.
     #[arg(long = "as", value_name = "ROLE", default_value = "sysadmin")]
     role: Role,
+    /// Open a port to the embedded DynamoDB and S3 as well, for the AWS CLI; its key can change everything.
+    #[arg(long)]
+    expose: bool,
 }
 
 /// A role of `[roles]`.
@@ -74,10 +82,15 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let port = listener.local_addr()?.port();
     let gate = Gate::open(&place.data_folder(), port)?;
     let wake = Arc::new(Notify::new());
+    let exposed = if options.expose { Some(expose::open(&local.servers).await?) } else { None };
     tell(place, &local, &gate, options.every);
+    if let Some((_, exposed)) = &exposed {
+        tell_exposed(exposed);
+    }
     let site = Arc::new(Site {
         shell: local.shell.clone(),
         gate,
+        bodies: Bodies::new(),
         person: Person { name: drive::person(), role: options.role.word() },
         wake: Arc::clone(&wake),
         place: place.clone(),
@@ -85,11 +98,17 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let work = tokio::spawn(worker::work(local.shell.clone(), local.config.clone(), Arc::clone(&wake)));
     let watch = tokio::spawn(files::watch(local.shell.clone(), place.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
-    let served = http::serve(listener, site).await;
-    for task in [&work, &watch, &schedule] {
+    let serving = tokio::spawn(http::serve(Port::new(listener), site));
+    let aside = tokio::spawn(async move {
+        if let Some((port, exposed)) = exposed {
+            exposed.serve(port).await;
+        }
+    });
+    let ended = tokio::signal::ctrl_c().await;
+    for task in [&work, &watch, &schedule, &serving, &aside] {
         task.abort();
     }
-    served?;
+    ended.context("waiting for Ctrl-C")?;
     render::note("ended; what a run had committed stays, and `rollcall up` goes on from there");
     Ok(Exit::Done)
 }
@@ -108,8 +127,6 @@ impl Role {
 
 /// Says where everything is.
 fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
-    let names = Names::local();
-    let (dynamo, s3) = local.servers.urls();
     let schedule = match every.0 {
         Some(interval) => format!("every source is read every {} s", interval.as_secs()),
         None => String::from("no source is read by itself"),
@@ -129,14 +146,25 @@ fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
     render::say(&format!(
         "Console  {url}/?token={token}\nAPI      {url}   with the header  Authorization: Bearer {token}\n\
          Schedule {schedule}\n{inbox}\
-         Tables and bucket, with AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1:\n  \
-         aws --endpoint-url {dynamo} dynamodb scan --table-name {table}\n  \
-         aws --endpoint-url {s3} s3 ls s3://{bucket}/\n\
          The configuration {config} is read again when it changes. End with Ctrl-C.",
         url = gate.url(),
         token = gate.token(),
-        table = names.accounts,
-        bucket = names.bucket,
         config = place.config.display(),
     ));
+}
+
+/// Says how the tables and the bucket are reached, and what that means.
+fn tell_exposed(exposed: &Exposed) {
+    let names = Names::local();
+    let environment = exposed.environment();
+    render::say(&format!(
+        "Tables and bucket:\n  {environment} aws dynamodb scan --table-name {table}\n  \
+         {environment} aws s3 ls s3://{bucket}/",
+        table = names.accounts,
+        bucket = names.bucket,
+    ));
+    render::note(
+        "warning: with --expose, everybody who has this key and can reach this machine's own ports can change every \
+         table, around all rules; the key is good until this program ends",
+    );
 }

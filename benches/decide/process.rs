@@ -92,7 +92,7 @@ async fn open(case: &Case, folder: &Path) -> Result<SnapshotReader> {
 async fn store(folder: &Path) -> Result<(Store, Servers)> {
     let (buckets, names) = (folder.join("s3"), Names::local());
     std::fs::create_dir_all(buckets.join(&names.bucket))?;
-    let servers = Servers::start(dynoxide::Database::memory()?, &buckets).await?;
+    let servers = Servers::start(dynoxide::Database::memory()?, &buckets)?;
     let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
     let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
     Ok((Store::new(dynamo, s3, names), servers))

@@ -132,7 +132,7 @@ async fn fetch(site: &Site) -> Result<Measured> {
 async fn shell(site: &Site, folder: &std::path::Path) -> Result<(Shell, Servers)> {
     let (buckets, names) = (folder.join("s3"), Names::local());
     std::fs::create_dir_all(buckets.join(&names.bucket))?;
-    let servers = Servers::start(dynoxide::Database::memory()?, &buckets).await?;
+    let servers = Servers::start(dynoxide::Database::memory()?, &buckets)?;
     let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
     let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
     tables::create_missing(&dynamo).await?;

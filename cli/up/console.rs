@@ -15,26 +15,30 @@ pub(super) fn is_path(path: &str) -> bool {
     path == "/console" || path.starts_with("/console/")
 }
 
+/// Whether this is a request of the session, and a form one of our own pages; else what is answered instead.
+pub(super) fn admit(site: &Site, method: &Method, headers: &HeaderMap) -> Result<(), Response<Body>> {
+    if !site.gate.has_session(headers) {
+        return Err(problem(
+            401,
+            "No identity",
+            "open the link that `rollcall up` has printed: it begins a session",
+        ));
+    }
+    let is_reading = method == Method::GET || method == Method::HEAD;
+    if !is_reading && !site.gate.is_from_us(headers) {
+        return Err(problem(403, "Not from here", "only the console's own pages may send its forms"));
+    }
+    Ok(())
+}
+
 /// A page, or what came of a form.
 pub(super) async fn answer(
     site: &Site,
     method: &Method,
-    headers: &HeaderMap,
     path: String,
     query: Vec<(String, String)>,
     body: &[u8],
 ) -> Response<Body> {
-    if !site.gate.has_session(headers) {
-        return problem(
-            401,
-            "No identity",
-            "open the link that `rollcall up` has printed: it begins a session",
-        );
-    }
-    let is_reading = method == Method::GET || method == Method::HEAD;
-    if !is_reading && !site.gate.is_from_us(headers) {
-        return problem(403, "Not from here", "only the console's own pages may send its forms");
-    }
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let request = rollcall_console::Request {
         method: method.to_string(),

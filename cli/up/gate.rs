@@ -3,9 +3,10 @@
 //! Beside the HTTP server. Promises that no page of another site can make a browser act here: hosts are checked by name,
 //! the session's cookie goes with requests of our own pages only, and what changes something names our own origin.
 
+use super::serving;
 use anyhow::{Context as _, Result};
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use rollcall_sync::store::digest_of;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -73,19 +74,14 @@ impl Gate {
 
     /// Whether the request was sent to us by our own name: a name that somebody else has pointed here is none.
     pub(super) fn is_for_us(&self, headers: &HeaderMap) -> bool {
-        let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        self.names().iter().any(|name| name == host)
+        serving::is_for(self.port, headers)
     }
 
     /// Whether a page of ours sent the request.
     pub(super) fn is_from_us(&self, headers: &HeaderMap) -> bool {
         let origin = headers.get(ORIGIN).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let origin = origin.strip_prefix("http://").unwrap_or_default();
-        self.names().iter().any(|name| name == origin)
-    }
-
-    fn names(&self) -> [String; 2] {
-        ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", self.port))
+        serving::names(self.port).iter().any(|name| name == origin)
     }
 }
 

@@ -3,20 +3,21 @@
 //! Requests become the very events that AWS would send, with the caller's claims as the gateway passes them on.
 
 use super::gate::Gate;
+use super::serving::{Bodies, Port, Unread};
 use super::{console, files};
 use crate::api::{self, Person, Request};
 use crate::local::Place;
 use crate::render;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 /// Bytes of a request's body (API Gateway: 10 MB). What the functions take is far less.
@@ -26,6 +27,7 @@ const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 pub(super) struct Site {
     pub(super) shell: Shell,
     pub(super) gate: Gate,
+    pub(super) bodies: Bodies,
     /// Who has the token.
     pub(super) person: Person,
     /// Told whenever there may be something to do.
@@ -33,64 +35,72 @@ pub(super) struct Site {
     pub(super) place: Place,
 }
 
-/// Serves until Ctrl-C.
-pub(super) async fn serve(listener: TcpListener, site: Arc<Site>) -> Result<()> {
-    let app = Router::new().fallback(answer).with_state(site);
-    let ended = async { drop(tokio::signal::ctrl_c().await) };
-    tokio::select! {
-        served = axum::serve(listener, app).into_future() => served.context("serving on this machine"),
-        () = ended => Ok(()),
-    }
+/// Serves until it is dropped.
+pub(super) async fn serve(port: Port, site: Arc<Site>) {
+    port.serve(Router::new().fallback(answer).with_state(site)).await;
 }
 
+/// Who asks is looked at first, and only then what is sent: nobody else's bodies are read.
 async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     if !site.gate.is_for_us(&parts.headers) {
-        return problem(421, "Not this server", "call it by the address that `rollcall up` has printed");
+        return refused(problem(
+            421,
+            "Not this server",
+            "call it by the address that `rollcall up` has printed",
+        ));
     }
-    let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
-        let mut refused =
-            problem(413, "Too large", &format!("the body has more than {BODY_BYTES_MAX} bytes"));
-        // The rest of it is not read, so nothing else can be sent on this connection.
-        refused.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        return refused;
-    };
-    let path = parts.uri.path();
     let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-    if path == "/" {
-        return site.enter(&parts.headers, &query);
+    if parts.uri.path() == "/" {
+        return refused(site.enter(&parts.headers, &query));
     }
-    if console::is_path(path) {
-        let Ok(path) = percent_decode_str(path).decode_utf8() else {
-            return problem(400, "The request cannot be understood", "the path is not UTF-8");
-        };
-        return console::answer(&site, &parts.method, &parts.headers, path.into_owned(), query, &body).await;
-    }
-    if !site.gate.has_bearer(&parts.headers) {
-        return problem(
+    let Ok(path) = percent_decode_str(parts.uri.path()).decode_utf8().map(Cow::into_owned) else {
+        return refused(problem(400, "The request cannot be understood", "the path is not UTF-8"));
+    };
+    let is_console = console::is_path(parts.uri.path());
+    let known = match is_console {
+        true => console::admit(&site, &parts.method, &parts.headers),
+        false if site.gate.has_bearer(&parts.headers) => Ok(()),
+        false => Err(problem(
             401,
             "No identity",
             "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
-        );
-    }
-    let Ok(path) = percent_decode_str(path).decode_utf8() else {
-        return problem(400, "The request cannot be understood", "the path is not UTF-8");
+        )),
     };
+    if let Err(problem) = known {
+        return refused(problem);
+    }
+    let body = match site.bodies.read(body, BODY_BYTES_MAX).await {
+        Ok(body) => body,
+        Err(unread) => return refused(not_read(unread)),
+    };
+    if is_console {
+        return console::answer(&site, &parts.method, path, query, &body).await;
+    }
     let is_head = parts.method == Method::HEAD;
     let method = if is_head { "GET" } else { parts.method.as_str() };
-    let request = Request {
-        method: method.to_owned(),
-        path: path.into_owned(),
-        query,
-        headers: plain(&parts.headers),
-        body: body.to_vec(),
-    };
+    let request = Request { method: method.to_owned(), path, query, headers: plain(&parts.headers), body };
     match site.call(&request).await {
         Ok(answer) => into_response(&answer, is_head),
         Err(error) => {
             render::complain(&error);
             problem(500, "A bug in Rollcall", &error.to_string())
         }
+    }
+}
+
+/// The same answer, after which the connection ends: the rest of the request is not read.
+pub(super) fn refused(mut answer: Response<Body>) -> Response<Body> {
+    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    answer
+}
+
+fn not_read(unread: Unread) -> Response<Body> {
+    match unread {
+        Unread::TooLarge => {
+            problem(413, "Too large", &format!("the body has more than {BODY_BYTES_MAX} bytes"))
+        }
+        Unread::TooSlow => problem(408, "Too slow", "the body did not arrive; send the request again"),
     }
 }
 

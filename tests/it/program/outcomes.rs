@@ -123,7 +123,7 @@ fn a_data_folder_that_cannot_be_read_ends_with_1_and_one_that_cannot_be_made_wit
 /// Changes the ledger's count behind Rollcall's back.
 async fn miscount(data: &Path, used: u64) {
     let database = dynoxide::Database::new(data.join("dynamodb.sqlite").to_str().unwrap()).unwrap();
-    let servers = Servers::start(database, &data.join("s3")).await.unwrap();
+    let servers = Servers::start(database, &data.join("s3")).unwrap();
     aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())
         .update_item()
         .table_name(Names::local().control)
