@@ -11,14 +11,19 @@ import itertools
 import random
 import signal
 import threading
+import time
 from collections import Counter, defaultdict
 
 import compare
 from people import People
 from program import Installation, Up
 
-# The longest that one process lives, and how often a file is dropped, in seconds.
-LIFE, DROP_EVERY = 2.2, 0.5
+# The longest that one process lives when it is ready, in seconds.
+LIFE = 5
+# Every so many lives one is too short to be ready; and one ends soon after a dropped file began to be read.
+SHORT, SHORT_LIFE, DROP_LIFE, PATIENCE = 5, 0.2, 1, 20
+# How often a file is dropped: it is read when it has rested for a second or two.
+DROP_EVERY = 2.3
 CONTENDED = 503
 
 
@@ -95,9 +100,9 @@ class Load:
         self.stops.wait(chance.uniform(0, 0.2))
 
     def drop(self, _):
-        self.stops.wait(DROP_EVERY)
         self.people.month()
         self.up.installation.drop(self.people.file())
+        self.stops.wait(DROP_EVERY)
 
 
 class Company(People):
@@ -135,7 +140,7 @@ class Kills:
         soundness = compare.Soundness(self.killed)
         soundness.look()
         for number in range(1, self.wanted + 1):
-            said = self.live()
+            said = self.live(number)
             wrong, figures = soundness.look()
             self.checks.check(f"kill {number} of up, {said}: {figures}", not wrong, wrong)
         if not self.wanted:
@@ -144,16 +149,21 @@ class Kills:
         self.hold_against_calls(log)
         self.finish(first, log)
 
-    def live(self):
-        """One life: it starts, is loaded, and dies. Some die before they are ready."""
-        after = self.chance.uniform(0, LIFE)
+    def live(self, number):
+        """One life: it starts, is loaded, and dies."""
+        is_short, awaits_drop = number % SHORT == 0, number % SHORT == 1
+        longest = SHORT_LIFE if is_short else DROP_LIFE if awaits_drop else LIFE
+        after, before = self.chance.uniform(0, longest), len(self.calls)
         up = Up(self.killed, every="1s")
         killer = threading.Timer(after, up.process.kill)
-        killer.start()
-        is_ready = up.wait_until_ready()
-        before = len(self.calls)
-        if is_ready:
+        if is_short:
+            killer.start()
+        if up.wait_until_ready():
             with Load(f"{self.seed}-{before}", up, self.accounts, self.people, self.marks, self.limit) as load:
+                if awaits_drop:
+                    self.await_drop(up)
+                if not is_short:
+                    killer.start()
                 up.process.wait()
             self.calls += load.calls
             self.broken += load.broken
@@ -164,6 +174,16 @@ class Kills:
         done = sum(call.is_done for call in self.calls[before:])
         lost = sum(call.status is None for call in self.calls[before:])
         return f"after {after:.2f} s, {done} calls done, {lost} without an answer"
+
+    def await_drop(self, up):
+        """Until a dropped file is being read, or nobody would wait any longer."""
+        before, end = self.dropped(up), time.monotonic() + PATIENCE
+        while time.monotonic() < end and self.dropped(up) == before:
+            time.sleep(0.05)
+
+    def dropped(self, up):
+        answer = up.ask("GET", "/runs?limit=20")
+        return {run["id"] for run in answer[1]["runs"] if run["trigger"] == "drop"} if answer else None
 
     def hold_against_calls(self, log):
         """Each change by a person in the log is of a call, and each call is there as often as its answer says."""
