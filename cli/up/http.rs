@@ -61,10 +61,10 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
         return site.enter(&parts.headers, &query);
     }
     if console::is_path(path) {
-        let Ok(path) = percent_decode_str(path).decode_utf8() else {
-            return problem(400, "The request cannot be understood", "the path is not UTF-8");
+        return match address(path) {
+            Ok(path) => console::answer(&site, &parts.method, &parts.headers, path, query, &body).await,
+            Err(refused) => refused.response(path),
         };
-        return console::answer(&site, &parts.method, &parts.headers, path.into_owned(), query, &body).await;
     }
     if !site.gate.has_bearer(&parts.headers) {
         return problem(
@@ -73,14 +73,17 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
             "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
         );
     }
-    let Ok(path) = percent_decode_str(path).decode_utf8() else {
-        return problem(400, "The request cannot be understood", "the path is not UTF-8");
+    let path = match address(path) {
+        Ok(address) if !address.split('/').skip(1).any(str::is_empty) => address,
+        // As the gateway has it: its routes have no empty part.
+        Ok(_) => return NoAddress::Nothing.response(path),
+        Err(refused) => return refused.response(path),
     };
     let is_head = parts.method == Method::HEAD;
     let method = if is_head { "GET" } else { parts.method.as_str() };
     let request = Request {
         method: method.to_owned(),
-        path: path.into_owned(),
+        path,
         query,
         headers: plain(&parts.headers),
         body: body.to_vec(),
@@ -135,6 +138,36 @@ impl Site {
         }
         Ok(answer)
     }
+}
+
+/// Why a path is none of an address here.
+#[derive(Clone, Copy)]
+enum NoAddress {
+    NotUtf8,
+    Nothing,
+}
+
+impl NoAddress {
+    fn response(self, path: &str) -> Response<Body> {
+        match self {
+            Self::NotUtf8 => problem(400, "The request cannot be understood", "the path is not UTF-8"),
+            Self::Nothing => problem(404, "No such thing", &format!("there is nothing at {path}")),
+        }
+    }
+}
+
+/// A path, decoded part by part: what is encoded in a part never ends it, nor leads to another.
+fn address(path: &str) -> Result<String, NoAddress> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        let part = percent_decode_str(part).decode_utf8().map_err(|_| NoAddress::NotUtf8)?;
+        let is_way = part == "." || part == "..";
+        if is_way || part.contains(|c: char| matches!(c, '/' | '\\' | '%' | '?' | '#') || c.is_control()) {
+            return Err(NoAddress::Nothing);
+        }
+        parts.push(part);
+    }
+    Ok(parts.join("/"))
 }
 
 /// Names and values as forms and queries send them.
