@@ -1,4 +1,5 @@
-//! `rollcall doctor`: recounts everything and says what does not agree; with `--repair` it mends the seat ledger.
+//! `rollcall doctor`: recounts everything and says what does not agree; with `--repair` it mends the seat ledger, and what an
+//! earlier version stored in a form that is compared in another way now.
 
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
@@ -20,6 +21,10 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
         ));
     }
     let is_mended = options.repair && doctor::mend_ledger(&local.shell, &drive::person()).await?;
+    let refolded = match options.repair {
+        true => doctor::refold(&local.shell, &drive::person()).await?,
+        false => doctor::Refolded::default(),
+    };
     let diagnosis = doctor::examine(&local.shell).await?;
     if place.json {
         render::json(&json!({
@@ -27,7 +32,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
             "active": diagnosis.active,
             "claims": diagnosis.claims,
             "audit_entries": diagnosis.audit_entries,
-            "mended": is_mended,
+            "mended": is_mended || refolded.is_any(),
             "findings": diagnosis.findings,
         }))?;
     } else {
@@ -37,6 +42,12 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
         ));
         if is_mended {
             render::say("mended: the seat ledger counts the accounts that there are");
+        }
+        if refolded.is_any() {
+            render::say(&format!(
+                "mended: {} accounts and {} claims on usernames are stored as they are compared now",
+                refolded.accounts, refolded.claims
+            ));
         }
         for finding in &diagnosis.findings {
             render::say(&format!("wrong: {finding}"));

@@ -12,6 +12,7 @@ use anyhow::Result;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use rollcall_sync::Shell;
@@ -54,22 +55,18 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
     if parts.uri.path() == "/" {
         return refused(site.enter(&parts.headers, &query));
     }
-    let Ok(path) = percent_decode_str(parts.uri.path()).decode_utf8().map(Cow::into_owned) else {
-        return refused(problem(400, "The request cannot be understood", "the path is not UTF-8"));
-    };
     let is_console = console::is_path(parts.uri.path());
-    let known = match is_console {
-        true => console::admit(&site, &parts.method, &parts.headers),
-        false if site.gate.has_bearer(&parts.headers) => Ok(()),
-        false => Err(problem(
-            401,
-            "No identity",
-            "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
-        )),
-    };
-    if let Err(problem) = known {
+    if let Err(problem) = site.admit(&parts, is_console) {
         return refused(problem);
     }
+    let path = match address(parts.uri.path()) {
+        // As the gateway has it: its routes have no empty part.
+        Ok(path) if !is_console && path.split('/').skip(1).any(str::is_empty) => {
+            return refused(NoAddress::Nothing.response(parts.uri.path()));
+        }
+        Ok(path) => path,
+        Err(no_address) => return refused(no_address.response(parts.uri.path())),
+    };
     let body = match site.bodies.read(body, BODY_BYTES_MAX).await {
         Ok(body) => body,
         Err(unread) => return refused(not_read(unread)),
@@ -105,6 +102,19 @@ fn not_read(unread: Unread) -> Response<Body> {
 }
 
 impl Site {
+    /// Whether the API, or the console, is open to who sends this; else what is answered instead.
+    fn admit(&self, parts: &Parts, is_console: bool) -> Result<(), Response<Body>> {
+        match is_console {
+            true => console::admit(self, &parts.method, &parts.headers),
+            false if self.gate.has_bearer(&parts.headers) => Ok(()),
+            false => Err(problem(
+                401,
+                "No identity",
+                "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",
+            )),
+        }
+    }
+
     /// The front door: whoever shows the token is given a session.
     fn enter(&self, headers: &HeaderMap, query: &[(String, String)]) -> Response<Body> {
         let token = query.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
@@ -145,6 +155,36 @@ impl Site {
         }
         Ok(answer)
     }
+}
+
+/// Why a path is none of an address here.
+#[derive(Clone, Copy)]
+enum NoAddress {
+    NotUtf8,
+    Nothing,
+}
+
+impl NoAddress {
+    fn response(self, path: &str) -> Response<Body> {
+        match self {
+            Self::NotUtf8 => problem(400, "The request cannot be understood", "the path is not UTF-8"),
+            Self::Nothing => problem(404, "No such thing", &format!("there is nothing at {path}")),
+        }
+    }
+}
+
+/// A path, decoded part by part: what is encoded in a part never ends it, nor leads to another.
+fn address(path: &str) -> Result<String, NoAddress> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        let part = percent_decode_str(part).decode_utf8().map_err(|_| NoAddress::NotUtf8)?;
+        let is_way = part == "." || part == "..";
+        if is_way || part.contains(|c: char| matches!(c, '/' | '\\' | '%' | '?' | '#') || c.is_control()) {
+            return Err(NoAddress::Nothing);
+        }
+        parts.push(part);
+    }
+    Ok(parts.join("/"))
 }
 
 /// Names and values as forms and queries send them.

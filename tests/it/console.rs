@@ -1,6 +1,7 @@
 //! The console's pages and forms, on the API itself (product 37). How it looks and whether it can be used with a browser is
 //! seen in `.ci/console`.
 
+mod bidi;
 mod decisions;
 mod pictures;
 mod trimmed;

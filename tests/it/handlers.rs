@@ -10,6 +10,7 @@ mod damage;
 mod drops;
 mod events;
 mod explained;
+mod folding;
 mod grace;
 mod leaving;
 mod looking;

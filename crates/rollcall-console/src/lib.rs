@@ -3,6 +3,7 @@
 mod accounts;
 mod api;
 mod audit;
+mod bidi;
 mod chart;
 mod configuration;
 mod forms;
@@ -49,7 +50,8 @@ pub struct Response {
 
 /// Answers a request with what the API says.
 pub async fn answer(request: &Request, api: &dyn Api) -> Response {
-    let mut parts = request.path.trim_end_matches('/').split('/').skip(1);
+    let path = request.path.strip_suffix('/').unwrap_or(&request.path);
+    let mut parts = path.split('/').skip(1);
     let is_ours = parts.next() == Some("console");
     let parts: Vec<&str> = parts.collect();
     if !is_ours || !parts.iter().all(|part| is_plain(part)) {

@@ -101,7 +101,7 @@ impl Run {
         Some(words::duration(summary.read_millis + summary.apply_millis))
     }
 
-    /// What it did, in a sentence or two.
+    /// What it did, in a sentence or two. Who left its removals is said by the page.
     pub(crate) fn in_words(&self) -> String {
         match (self.status.as_str(), &self.summary) {
             ("failed", Some(summary)) if summary.writes > 0 => {
@@ -114,12 +114,7 @@ impl Run {
             ("dry_run", Some(summary)) => {
                 format!("Nothing was changed. A run would do this: {}", summary.in_words(true))
             }
-            ("completed" | "held", Some(summary)) => match &self.left {
-                Some(left) => {
-                    format!("{} Left as they are by {}.", summary.in_words(false), left.by)
-                }
-                None => summary.in_words(false),
-            },
+            ("completed" | "held", Some(summary)) => summary.in_words(false),
             ("reading", _) => format!("{} read so far.", several(self.progress.read, "record", "records")),
             ("reconciling", _) => format!(
                 "{} read, {} written so far.",

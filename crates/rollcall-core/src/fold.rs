@@ -1,21 +1,25 @@
 //! Folding: the one definition of "the same key" (product 1), used for match keys and usernames.
 //!
-//! It follows RFC 4518 (LDAP string preparation): what cannot be seen is dropped, compatibility forms are unified
-//! (NFKC), case is folded, and space at the ends and doubled space inside does not count.
+//! It follows RFC 4518 (LDAP string preparation) and Unicode's default-ignorable code points: what cannot be seen is
+//! dropped, compatibility forms are unified (NFKC), case is folded, and space at the ends and doubled space inside does
+//! not count.
 
 use alloc::string::String;
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
+/// Which definition of folding this is. What is stored in folded form is written anew when it changes (`doctor --repair`).
+pub const FOLDING: u64 = 2;
+
 /// The folded form of a text: two texts are the same key exactly when their folded forms are equal.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    // Characters that are dropped never come of a letter that stays: it is enough to drop them first.
+    let seen = text.chars().filter(|c| !is_dropped(*c));
     if text.is_ascii() {
-        return squeeze(text.chars().map(|c| c.to_ascii_lowercase()));
+        return squeeze(seen.map(|c| c.to_ascii_lowercase()));
     }
-    let cased = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
+    let cased = seen
         .nfkc()
         // Lower, upper, lower, letter by letter, is Unicode's case folding for what directories hold:
         // it brings together ß, ẞ and SS, and the two small sigmas.
@@ -25,12 +29,40 @@ pub fn fold(text: &str) -> String {
     squeeze(cased.nfkc())
 }
 
-/// Whether a character takes no room and changes no meaning: zero-width and bidirectional marks, byte order mark.
+/// Whether a character takes no room at the end of a value and changes no meaning there: zero-width and bidirectional
+/// marks, byte order mark.
+///
+/// Fewer than [`is_ignorable`]: a variation selector at the end of a name belongs to the picture of its last letter.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
         | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+/// Whether a character does not count in a key: what RFC 4518 (section 2.2) maps to nothing, and Unicode's
+/// `Default_Ignorable_Code_Point`, reserved code points included. Control characters are none of these: a key that has
+/// one is damaged.
+///
+/// A key with such a character looks like the key without it.
+#[must_use]
+pub fn is_ignorable(c: char) -> bool {
+    matches!(c,
+        // Soft hyphen, combining grapheme joiner, Arabic letter mark, end of ayah, Syriac abbreviation mark.
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{06DD}' | '\u{070F}'
+        // Hangul fillers, Khmer inherent vowels, Mongolian soft hyphen, variation selectors and vowel separator.
+        | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{1806}' | '\u{180B}'..='\u{180F}'
+        // Zero-width and bidirectional marks, invisible operators.
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        // Hangul filler, variation selectors, byte order mark, halfwidth filler, annotations, object replacement.
+        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}'
+        // Shorthand and musical format controls; tags and the further variation selectors.
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// What folding leaves out; of the control characters those that RFC 4518 does not take for space.
+fn is_dropped(c: char) -> bool {
+    is_ignorable(c) || (c.is_control() && !c.is_whitespace())
 }
 
 /// A 128-bit digest of a folded text: how the planner's index names it in 16 bytes.

@@ -1,7 +1,7 @@
 //! The match key (Entra: matching attribute) and the immutable id: how an entry finds its account.
 
 use crate::dn::fold_dn;
-use crate::fold::{Digest128, fold};
+use crate::fold::{Digest128, fold, is_ignorable};
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
@@ -49,7 +49,7 @@ impl MatchKey {
     /// [`InvalidMatchKey::Empty`] is the missing key of product 3; the others reject the row.
     pub fn parse(text: &str) -> Result<Self, InvalidMatchKey> {
         let original = shown(text)?;
-        let folded = fold_dn(&original).unwrap_or_else(|| fold(&original));
+        let folded = Self::fold(&original);
         if folded.is_empty() {
             return Err(InvalidMatchKey::Empty);
         }
@@ -57,6 +57,32 @@ impl MatchKey {
             return Err(InvalidMatchKey::TooLong { chars: folded.chars().count() });
         }
         Ok(Self { original, folded })
+    }
+
+    /// The form in which keys and usernames are compared, of any text; folding it again changes nothing.
+    #[must_use]
+    pub fn fold(text: &str) -> String {
+        // What cannot be seen is not part of a name's structure either.
+        let seen: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        fold_dn(&seen).unwrap_or_else(|| {
+            let folded = fold(&seen);
+            // Letters of another width may have made it one.
+            fold_dn(&folded).unwrap_or(folded)
+        })
+    }
+
+    /// A key as it was stored. One of which nothing counts any more, since folding drops more than it did, stays what it was:
+    /// no key that a directory shows is equal to it.
+    ///
+    /// # Errors
+    /// As [`MatchKey::parse`], but for a text that is not empty.
+    pub fn of_stored(text: &str) -> Result<Self, InvalidMatchKey> {
+        match Self::parse(text) {
+            Err(InvalidMatchKey::Empty) if !text.is_empty() => {
+                Ok(Self { original: text.to_owned(), folded: text.to_owned() })
+            }
+            parsed => parsed,
+        }
     }
 
     /// As the directory spells it, without space or invisible characters at the ends.
@@ -93,6 +119,17 @@ impl ImmutableId {
         shown(text).map(Self)
     }
 
+    /// An id as it was stored. See [`MatchKey::of_stored`].
+    ///
+    /// # Errors
+    /// As [`ImmutableId::parse`], but for a text that is not empty.
+    pub fn of_stored(text: &str) -> Result<Self, InvalidMatchKey> {
+        match Self::parse(text) {
+            Err(InvalidMatchKey::Empty) if !text.is_empty() => Ok(Self(text.to_owned())),
+            parsed => parsed,
+        }
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -107,7 +144,7 @@ impl ImmutableId {
 }
 
 fn shown(text: &str) -> Result<String, InvalidMatchKey> {
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || crate::fold::is_invisible(c));
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
     if trimmed.is_empty() {
         return Err(InvalidMatchKey::Empty);
     }

@@ -1,12 +1,13 @@
 //! The naive statement of a run: product.md and `docs/decisions/0001` as plainly as code can say them.
 //!
-//! Stands beside the planner and shares no code with it but the domain types and the guard's arithmetic. Slow on
+//! Stands beside the planner and shares no code with it but the domain types. Slow on
 //! purpose. [`run`] reads top down like the rules; `properties` holds the planner to it.
 //! "Product" numbers the rules of product.md, "decision" those of the decisions page.
 
 mod beneath;
 mod generators;
 mod grace;
+mod guard;
 mod names;
 mod properties;
 mod trim;
@@ -16,11 +17,12 @@ use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, HoldCause, SeatArithmetic};
-use crate::planner::{Removals, Request};
+use crate::plan::{Hold, SeatArithmetic};
+use crate::planner::Request;
 use crate::username::Username;
-use beneath::{keep_beneath, would_lose_beneath};
+use beneath::keep_beneath;
 use grace::{is_in_grace, mark_missing};
+use guard::hold_removals;
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_key, is_same_name, names_of};
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -275,38 +277,6 @@ fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
     if let Some(case) = first.filter(|_| !stays_admin) {
         case.word = Some(Outcome::Protected);
     }
-}
-
-// Product 24, decision 10: too many removals, or nobody eligible. Nobody loses a seat or a place.
-fn hold_removals(
-    request: &Request,
-    records: &[Record],
-    cases: &mut [Case<'_>],
-    accounts: &[Account],
-) -> Option<Hold> {
-    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
-    let active = count(own.filter(|account| account.state.holds_seat()));
-    let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
-    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
-    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(request, case);
-    let cause = if let Removals::Approved { removals: approved, .. } = request.removals {
-        if removals <= approved {
-            return None;
-        }
-        HoldCause::TooMany
-    } else if is_nobody_eligible && cases.iter().any(is_loss) {
-        HoldCause::NobodyEligible
-    } else if request.policy.guard.is_exceeded(removals, active)
-        || request.removals == Removals::Held && cases.iter().any(is_loss)
-    {
-        HoldCause::TooMany
-    } else {
-        return None;
-    };
-    for case in cases.iter_mut().filter(|case| would_lose(case)) {
-        case.word = Some(Outcome::Held);
-    }
-    Some(Hold { removals, active, cause })
 }
 
 // Product 6 and 14, decisions 4 and 5: since-when is the run's time whenever the reason changes.

@@ -16,6 +16,14 @@ impl Username {
         MatchKey::parse(text).map(Self)
     }
 
+    /// A username as it was stored. See [`MatchKey::of_stored`].
+    ///
+    /// # Errors
+    /// As [`MatchKey::of_stored`].
+    pub fn of_stored(text: &str) -> Result<Self, InvalidMatchKey> {
+        MatchKey::of_stored(text).map(Self)
+    }
+
     /// As written.
     #[must_use]
     pub fn original(&self) -> &str {

@@ -209,7 +209,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
     Ok(Account {
         id: AccountId::parse(id).map_err(|error| bad(&error))?,
         owner: decode_owner(item, &what)?,
-        username: Username::parse(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
+        username: Username::of_stored(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
         state: decode_state(item, &what)?,
         missing_since: decode_time(item, "missing_since", &what)?,
@@ -223,9 +223,9 @@ fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
     let Some(source) = optional_text(item, "source", what)? else { return Ok(Owner::Local) };
     Ok(Owner::Source {
         source: SourceName::parse(source).map_err(|error| bad(&error))?,
-        key: MatchKey::parse(need_text(item, "match_key", what)?).map_err(|error| bad(&error))?,
+        key: MatchKey::of_stored(need_text(item, "match_key", what)?).map_err(|error| bad(&error))?,
         immutable_id: optional_text(item, "immutable_id", what)?
-            .map(ImmutableId::parse)
+            .map(ImmutableId::of_stored)
             .transpose()
             .map_err(|error| bad(&error))?,
     })

@@ -3,7 +3,7 @@
 //!
 //! What cannot be committed as it was decided is taken out and reported; the rest goes through.
 
-mod parts;
+pub(crate) mod parts;
 
 pub(crate) use parts::audit_item;
 
@@ -17,9 +17,11 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use parts::{Part, parts_of};
+use rollcall_core::account::AccountId;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::Change;
 use rollcall_core::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// How many changes one commit is given at most. DynamoDB allows 100 items in a transaction; a change has two to four.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
@@ -112,6 +114,8 @@ impl Store {
         done: &mut Vec<Committed>,
     ) -> Result<Vec<Change>, Error> {
         let mut tries = 0;
+        // Accounts whose username before is claimed for another one, which keeps it: an earlier folding told them apart.
+        let mut kept = BTreeSet::new();
         while !batch.is_empty() {
             let ledger = self.seats().await?;
             if !ledger.is_stored {
@@ -127,7 +131,7 @@ impl Store {
             }
             let after = ledger.after(&batch, head.at)?;
             let (seats, free_since) = (after.seats, ledger.free_since);
-            let (items, owners) = self.transaction(head, lease, &ledger, &after, &batch)?;
+            let (items, owners) = self.transaction(head, lease, (&ledger, &after), &batch, &kept)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats, free_since }));
@@ -137,7 +141,7 @@ impl Store {
                 None => return Err(Error::service("committing changes", error)),
                 Some(Cancelled::Fenced) => return Err(fenced(lease)),
                 Some(Cancelled::TooBig) => return Ok(batch),
-                Some(Cancelled::Changes(failed)) => take_out(&mut batch, &failed, done),
+                Some(Cancelled::Changes(failed)) => take_out(&mut batch, &failed, done, &mut kept),
                 Some(Cancelled::Again) if tries == TRIES_MAX => {
                     return Err(Error::Contended { what: "the licence" });
                 }
@@ -155,9 +159,9 @@ impl Store {
         &self,
         head: &AuditHead,
         lease: Option<&Lease>,
-        ledger: &Ledger,
-        after: &Ledger,
+        (ledger, after): (&Ledger, &Ledger),
         batch: &[Change],
+        kept: &BTreeSet<AccountId>,
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
         let mut owners = Vec::new();
@@ -172,7 +176,9 @@ impl Store {
             owners.push(Owner::Ledger);
         }
         for (index, change) in batch.iter().enumerate() {
-            for (part, item) in parts_of(&self.names, head, change, after.seats)? {
+            for (part, item) in
+                parts_of(&self.names, head, change, after.seats, !kept.contains(&change.after.id))?
+            {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
             }
@@ -270,12 +276,21 @@ fn fenced(lease: Option<&Lease>) -> Error {
     }
 }
 
-fn take_out(batch: &mut Vec<Change>, failed: &[(usize, Failure)], done: &mut Vec<Committed>) {
+fn take_out(
+    batch: &mut Vec<Change>,
+    failed: &[(usize, Failure)],
+    done: &mut Vec<Committed>,
+    kept: &mut BTreeSet<AccountId>,
+) {
     let all = std::mem::take(batch);
     for (index, change) in all.into_iter().enumerate() {
         // An account that is no longer as it was read says more than its username.
         match failed.iter().filter(|(at, _)| *at == index).map(|(_, failure)| failure).min() {
             None => batch.push(change),
+            Some(Failure::Condition(Part::GivenUp)) => {
+                kept.insert(change.after.id);
+                batch.push(change);
+            }
             Some(Failure::Condition(Part::Account | Part::Audit)) => done.push(Committed::Stale(change)),
             Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
             Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),

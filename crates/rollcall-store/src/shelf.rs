@@ -147,7 +147,7 @@ impl<'a> Line<'a> {
         Ok(Account {
             id: AccountId::parse(&id).map_err(show)?,
             owner: owner.map_or(Ok(Owner::Local), into_owner)?,
-            username: Username::parse(&username).map_err(show)?,
+            username: Username::of_stored(&username).map_err(show)?,
             is_admin,
             state: block.map_or(Ok(AccountState::Active), into_state)?,
             missing_since: missing_since.map(Timestamp::from_millis),
@@ -194,8 +194,8 @@ fn into_beneath(line: Option<(Reason, i64)>) -> Result<Beneath, String> {
 fn into_owner((source, key, immutable_id): OwnerLine<'_>) -> Result<Owner, String> {
     Ok(Owner::Source {
         source: SourceName::parse(&source).map_err(show)?,
-        key: MatchKey::parse(&key).map_err(show)?,
-        immutable_id: immutable_id.as_deref().map(ImmutableId::parse).transpose().map_err(show)?,
+        key: MatchKey::of_stored(&key).map_err(show)?,
+        immutable_id: immutable_id.as_deref().map(ImmutableId::of_stored).transpose().map_err(show)?,
     })
 }
 

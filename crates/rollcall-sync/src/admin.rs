@@ -131,6 +131,10 @@ pub async fn add_local(
 ) -> Result<Account, Error> {
     let actor = actor.into();
     let username = Username::parse(username)?;
+    // An earlier folding may have told it apart from a username that is taken.
+    if shell.store.earlier_claim(&username).await?.is_some() {
+        return Err(Error::UsernameTaken { username: username.original().to_owned() });
+    }
     let after = Account {
         id: AccountId::of_local(&username),
         owner: Owner::Local,

@@ -1,5 +1,9 @@
 //! Doctor: counts everything again and says what does not agree. Reads only, unless it is told to mend the ledger.
 
+mod folding;
+
+pub use folding::{Refolded, refold};
+
 use crate::admin::{Actor, all_accounts, head};
 use crate::error::Error;
 use crate::shell::Shell;
@@ -39,6 +43,7 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
     let accounts = read_accounts(shell, &mut diagnosis).await?;
     check_ledger(shell, &mut diagnosis).await?;
     check_claims(shell, &accounts, &mut diagnosis).await?;
+    folding::check(shell, &mut diagnosis).await?;
     check_audit(shell, &accounts, &mut diagnosis).await?;
     Ok(diagnosis)
 }
@@ -105,6 +110,8 @@ async fn check_claims(
         }
     }
     diagnosis.claims = claims.len() as u64;
+    // What an earlier folding wrote is said by a check of its own.
+    folding::as_folded_now(&mut claims, accounts);
     for (id, account) in accounts {
         if claims.get(account.username.folded()) != Some(id) {
             diagnosis.findings.push(format!("account {id} does not hold the claim on its username"));

@@ -354,7 +354,9 @@ impl RunCursor {
         if let Some(number) = text.strip_prefix("observed:") {
             return number.parse().map(Self::Observed).map_err(|_| Error::NoSuchPlace);
         }
-        let (outcome, place) = text.split_once(':').ok_or(Error::NoSuchPlace)?;
+        // A place is a time and whose: without both the way would begin anew.
+        let place = text.split_once(':').filter(|(_, place)| place.contains('#'));
+        let (outcome, place) = place.ok_or(Error::NoSuchPlace)?;
         Ok(Self::Changed { outcome: outcome.to_owned(), place: place.to_owned() })
     }
 }

@@ -1,4 +1,7 @@
 //! Cursors: where a listing goes on. Opaque to callers, and of no use in another listing or with other filters.
+//!
+//! Promises that no place comes out of a text that no page gave: a cursor begins with a digest of its listing and its
+//! place, so one that is cut off, or changed in any character, is refused before a list looks at it.
 
 use crate::problem::Problem;
 use crate::request::Query;
@@ -6,12 +9,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall_sync::store::digest_of;
 
-/// Hexadecimal digits that tell listings apart.
+/// Hexadecimal digits of the digest.
 const MARK_CHARS: usize = 16;
 
 /// A listing: what it is of, with its filters, so that a cursor of another one is refused.
 pub(crate) struct Listing {
-    mark: String,
+    name: String,
 }
 
 impl Listing {
@@ -21,24 +24,34 @@ impl Listing {
         for filter in filters {
             text.push_str(&format!("\n{filter}={}", query.get(filter).unwrap_or_default()));
         }
-        Self { mark: digest_of(&text)[..MARK_CHARS].to_owned() }
+        Self { name: digest_of(&text) }
     }
 
     /// The place that the query asks to go on after.
     pub(crate) fn place(&self, query: &Query) -> Result<Option<String>, Problem> {
         let Some(cursor) = query.get("after") else { return Ok(None) };
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok();
-        let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        let place = text.as_deref().and_then(|text| text.strip_prefix(&self.mark));
-        place.map(|place| Some(place.to_owned())).ok_or_else(|| {
-            Problem::bad_request(
+        match self.read(cursor) {
+            Some(place) => Ok(Some(place)),
+            None => Err(Problem::bad_request(
                 "`after` is not a cursor of this listing; take `next` of the page before, with the same filters",
-            )
-        })
+            )),
+        }
     }
 
     /// The cursor of a place.
     pub(crate) fn cursor(&self, place: Option<String>) -> Option<String> {
-        place.map(|place| BASE64_URL_SAFE_NO_PAD.encode(format!("{}{place}", self.mark)))
+        place.map(|place| BASE64_URL_SAFE_NO_PAD.encode(format!("{}{place}", self.mark(&place))))
+    }
+
+    fn read(&self, cursor: &str) -> Option<String> {
+        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (mark, place) = text.split_at_checked(MARK_CHARS)?;
+        (mark == self.mark(place)).then(|| place.to_owned())
+    }
+
+    fn mark(&self, place: &str) -> String {
+        let mut mark = digest_of(&format!("{}\n{place}", self.name));
+        mark.truncate(MARK_CHARS);
+        mark
     }
 }

@@ -55,7 +55,7 @@ async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGate
     // Whoever may not use the API does not learn what there is.
     let caller = Caller::of(request, shell).await?;
     let (path, method) = (path_of(request), method_of(request));
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let parts = parts_of(request, path)?;
     check_route(&parts, path, method, |method| method != "GET")?;
     let answer = async {
         match parts.as_slice() {
@@ -77,7 +77,7 @@ async fn act(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGate
 async fn look(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGatewayV2httpResponse, Problem> {
     let caller = Caller::of(request, shell).await?;
     let (path, method) = (path_of(request), method_of(request));
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let parts = parts_of(request, path)?;
     check_route(&parts, path, method, |method| method == "GET")?;
     if parts == ["configuration"] {
         return configuration::get(request, &caller, shell).await;
@@ -96,6 +96,16 @@ async fn look(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<ApiGat
     }
 }
 
+/// The parts of a path. A gateway that has decoded it says in its route how many there were: a slash within one parts nothing.
+fn parts_of<'a>(request: &ApiGatewayV2httpRequest, path: &'a str) -> Result<Vec<&'a str>, Problem> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let route = request.route_key.as_deref().and_then(|route| route.split_once(" /"));
+    // Whoever plays the gateway may name no pattern.
+    let is_of_route =
+        route.is_none_or(|(_, pattern)| !pattern.contains('{') || pattern.split('/').count() == parts.len());
+    if is_of_route { Ok(parts) } else { Err(Problem::not_found(path)) }
+}
+
 /// Refuses what is at no address, and methods that its address does not have, or that are the other function's.
 fn check_route(
     parts: &[&str],
@@ -104,6 +114,8 @@ fn check_route(
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<(), Problem> {
     let allowed = match parts {
+        // Between two slashes there is nobody.
+        ["runs" | "accounts", "" | "." | "..", _] => return Err(Problem::not_found(path)),
         ["reset"]
         | ["runs", _, "leave"]
         | ["accounts", _, "block" | "unblock"]
@@ -114,7 +126,17 @@ fn check_route(
         _ => return Err(Problem::not_found(path)),
     };
     let is_allowed = allowed.split(", ").any(|allowed| allowed == method);
-    if is_allowed && is_ours(method) { Ok(()) } else { Err(Problem::method_not_allowed(allowed)) }
+    match parts.iter().all(|part| is_plain(part)) {
+        _ if is_allowed && is_ours(method) => Ok(()),
+        true => Err(Problem::method_not_allowed(allowed)),
+        // Nothing is there that could have another method.
+        false => Err(Problem::not_found(path)),
+    }
+}
+
+/// Whether a part of a path can be a name or an id of ours.
+fn is_plain(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn method_of(request: &ApiGatewayV2httpRequest) -> &str {

@@ -7,8 +7,8 @@ use crate::request::Query;
 use crate::view;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use rollcall_core::source::SourceName;
-use rollcall_sync::Shell;
 use rollcall_sync::waiting::{line, sources};
+use rollcall_sync::{Error, Shell};
 use serde_json::{Value, json};
 
 /// How many people a page has where nothing is said, and at most.
@@ -33,9 +33,11 @@ pub(crate) async fn get(
     let place = listing.place(&query)?;
     let (from, mut after) = match &place {
         None => (None, None),
-        Some(place) => place.split_once('|').map_or((None, None), |(source, after)| {
+        Some(place) => {
+            let (source, after) =
+                place.split_once('|').ok_or_else(|| Problem::from_error(&Error::NoSuchPlace))?;
             (Some(source), Some(after).filter(|after| !after.is_empty()))
-        }),
+        }
     };
     let mut people: Vec<Value> = Vec::new();
     let mut next = None;

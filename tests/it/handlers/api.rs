@@ -130,6 +130,40 @@ async fn what_is_not_there_or_cannot_be_meant_is_refused_with_what_to_do() {
     }
 }
 
+/// As a gateway that decodes paths passes it on, with the route that it has found before.
+fn routed(mut event: Value, route: &str) -> Value {
+    event["routeKey"] = json!(route);
+    event
+}
+
+#[tokio::test]
+async fn a_slash_within_an_id_is_no_way_to_another_address() {
+    let world = World::new(STAFF).await;
+    world.sync(ANN).await;
+    let id = ask(&world, get("/accounts", &[])).await.1["accounts"][0]["id"].as_str().unwrap().to_owned();
+    let post = |path: &str| send("POST", path, &json!({}));
+    for event in [
+        post(&format!("/accounts/{id}%2Fblock")),
+        post(&format!("/accounts/{id}%2fblock")),
+        post(&format!("/accounts%2F{id}%2Fblock")),
+        post(&format!("/accounts/{id}/block/")),
+        post(&format!("/accounts/{id}//block")),
+        post(&format!("//accounts/{id}/block")),
+        post("/accounts//block"),
+        post("/accounts/../block"),
+        post("/accounts/"),
+        post("/runs//leave"),
+        routed(post(&format!("/accounts/{id}/block")), "POST /accounts/{id}"),
+        routed(get(&format!("/accounts/{id}/block"), &[]), "GET /accounts/{id}"),
+        routed(get("/audit/export", &[]), "GET /{id}"),
+    ] {
+        let (status, body) = ask(&world, event.clone()).await;
+        assert_eq!(status, 404, "{} {}: {body}", event["routeKey"], event["rawPath"]);
+    }
+    let blocked = routed(post(&format!("/accounts/{id}/block")), "POST /accounts/{id}/block");
+    assert_eq!(ask(&world, blocked).await.0, 200);
+}
+
 #[tokio::test]
 async fn whoever_has_none_of_the_roles_is_refused_everything() {
     let world = World::new(&format!("{ROLES}{STAFF}")).await;

@@ -7,6 +7,8 @@ use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
 use crate::reads::Reads;
 use crate::world::World;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::drive;
 use serde_json::{Value, json};
 
@@ -103,6 +105,54 @@ async fn a_cursor_is_of_no_use_in_another_listing() {
     }
     assert_eq!(ask(&world, get("/audit", &[("after", next)])).await.0, 400);
     assert_eq!(ask(&world, get("/waiting", &[("after", next)])).await.0, 400);
+}
+
+/// Cursors that nobody was given, made of one that somebody was: cut off at every place, with a character too many, lost or
+/// another, encoded in another way, and with no place in them or one that is too long.
+fn malformed(cursor: &str) -> Vec<String> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+    let places = text.char_indices().map(|(at, _)| at).skip(1);
+    let cut = places.clone().map(|at| text[..at].to_owned());
+    let other =
+        places.flat_map(|at| ['~', '|', '#', '\0'].map(|c| format!("{}{c}{}", &text[..at - 1], &text[at..])));
+    let ends = ["x", "|", "|x", "\n", "\u{34f}"].map(|more| format!("{text}{more}"));
+    let long = format!("{}{}", &text[..16], "x".repeat(1050));
+    let observed = format!("{}observed:{}", &text[..16], u64::MAX);
+    let texts = cut.chain(other).chain(ends).chain([text[16..].to_owned(), long, observed]);
+    let texts = texts.filter(|made| *made != text).map(|made| BASE64_URL_SAFE_NO_PAD.encode(made));
+    texts.chain([format!("{cursor}="), format!("{cursor} "), String::from("_w")]).collect()
+}
+
+#[tokio::test]
+async fn a_cursor_that_no_page_gave_is_refused_in_every_list() {
+    let world = seven().await;
+    world.sync(SEVEN).await;
+    rollcall_sync::admin::block(&world.shell, "ann", "boss", None).await.unwrap();
+    let ann = id_of(&world, "ann").await;
+    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap()[0].id.to_string();
+    for (path, filters) in [
+        ("/accounts", vec![]),
+        ("/accounts", vec![("state", "active")]),
+        ("/waiting", vec![]),
+        ("/waiting", vec![("source", "staff")]),
+        ("/audit", vec![]),
+        ("/audit", vec![("outcome", "created_active")]),
+        ("/audit", vec![("outcome", "unchanged")]),
+        ("/audit", vec![("run", run.as_str())]),
+        ("/audit", vec![("user", "ann")]),
+        ("/audit", vec![("user", ann.as_str())]),
+    ] {
+        let (_, page) = ask(&world, get(path, &[filters.as_slice(), &[("limit", "1")]].concat())).await;
+        let next = page["next"].as_str().unwrap_or_else(|| panic!("{path} {filters:?}: {page}"));
+        let after =
+            |cursor: &str| get(path, &[filters.as_slice(), &[("limit", "1"), ("after", cursor)]].concat());
+        assert_eq!(ask(&world, after(next)).await.0, 200, "{path} {filters:?}");
+        for cursor in malformed(next) {
+            let (status, body) = ask(&world, after(&cursor)).await;
+            let text = BASE64_URL_SAFE_NO_PAD.decode(&cursor);
+            assert_eq!(status, 400, "{path} {filters:?} after {text:?}: {body}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::{Desk, SMALL, people};
 use reqwest::{Client, Method, StatusCode, header, redirect};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -147,6 +147,71 @@ async fn only_who_has_the_token_comes_in_and_only_by_our_own_name() {
         let answer = up.client.get(format!("{}{path}", up.url)).bearer_auth(&up.token).send().await.unwrap();
         assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
     }
+}
+
+#[tokio::test]
+async fn what_is_encoded_in_a_path_is_no_part_of_the_way() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    drop_file(&desk, &people(&["ann"]));
+    up.ended(1).await;
+    let before = up.get("/accounts").await;
+    let id = before["accounts"][0]["id"].as_str().unwrap();
+    // By hand: a client would take dots and double slashes for something else.
+    let ask = |method: &str, path: &str, with: &str| {
+        let (url, token) = (&up.url, &up.token);
+        let host = url.strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(host).unwrap();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {url}\r\nAuthorization: Bearer {token}\r\n{with}\
+             Content-Length: 0\r\nConnection: close\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().parse::<u16>().unwrap()
+    };
+    for path in [
+        format!("/accounts/{id}%2Fblock"),
+        format!("/accounts/{id}%2fblock"),
+        format!("/accounts%2F{id}/block"),
+        format!("/accounts%2f{id}%2Fblock"),
+        format!("/%2Faccounts/{id}/block"),
+        format!("//accounts/{id}/block"),
+        format!("/accounts//{id}/block"),
+        format!("/accounts/{id}//block"),
+        format!("/accounts/{id}/block/"),
+        format!("/accounts/{id}/block%2F"),
+        format!("/accounts/{id}/block%00"),
+        format!("/accounts/{id}%5Cblock"),
+        format!("/accounts/{id}/%2e/block"),
+        format!("/accounts/x/%2E%2e/{id}/block"),
+        format!("/accounts/x/../{id}/block"),
+        format!("/x/%2e%2e/accounts/{id}/block"),
+        format!("/accounts/{id}%252Fblock"),
+        String::from("/accounts/"),
+        String::from("/reset/"),
+        String::from("/%2Freset"),
+    ] {
+        assert_eq!(ask("POST", &path, ""), 404, "{path}");
+    }
+    assert_eq!(ask("GET", &format!("/accounts%2F{id}"), ""), 404);
+    assert_eq!(ask("GET", "/runs%3Flimit=1", ""), 404);
+    let cookie = format!("Cookie: {}\r\n", up.session().await);
+    for path in [
+        format!("/console/accounts/{id}%2Fblock"),
+        format!("/console/accounts%2F{id}/block"),
+        format!("/console//accounts/{id}/block"),
+        format!("/console/accounts/{id}/block//"),
+        format!("/console/x/%2e%2e/accounts/{id}/block"),
+        String::from("/console%2Freset"),
+    ] {
+        assert_eq!(ask("POST", &path, &cookie), 404, "{path}");
+    }
+    assert_eq!(up.get("/accounts").await, before);
+    assert_eq!(up.get("/runs").await["runs"].as_array().unwrap().len(), 1);
+    // What need not be encoded may be: it is the same address.
+    assert_eq!(ask("POST", &format!("/account%73/{id}/bloc%6B"), ""), 200);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 //!
 //! Stands beside `naive`; the planner is driven through its front door only, as `rollcall-sync` drives it.
 
+mod guard;
+
 use super::generators::{NOW, World, requests, snapshots, source, worlds};
 use super::{NaiveResult, Subject, count, id_of, run};
 use crate::account::{Account, AccountId, Beneath, BlockReason};

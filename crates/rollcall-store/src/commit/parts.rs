@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use rollcall_core::account::Account;
+use rollcall_core::account::{Account, AccountId};
 use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 
@@ -18,8 +18,10 @@ pub(crate) enum Part {
     Account,
     /// Its audit entry.
     Audit,
-    /// A claim on a username, made or given up.
+    /// A claim on a username.
     Claim,
+    /// A claim that is given up.
+    GivenUp,
 }
 
 /// How many items a change has, and an estimate of their bytes.
@@ -36,12 +38,13 @@ pub(crate) fn weight(change: &Change) -> (usize, usize) {
     (2 + claims, 4096 + fields + changes)
 }
 
-/// The items of a change.
+/// The items of a change; the claim on the username before is among them if it is to be given up.
 pub(crate) fn parts_of(
     names: &Names,
     head: &AuditHead,
     change: &Change,
     seats: Seats,
+    gives_up: bool,
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
     let mut parts = vec![
         (Part::Account, account_item(names, change)?),
@@ -52,13 +55,13 @@ pub(crate) fn parts_of(
     if before != Some(after) {
         parts.push((Part::Claim, claim(names, &change.after)?));
     }
-    if let Some(before) = change.before.as_ref().filter(|_| before != Some(after)) {
-        parts.push((Part::Claim, give_up(names, before)?));
+    if let Some(before) = change.before.as_ref().filter(|_| gives_up && before != Some(after)) {
+        parts.push((Part::GivenUp, give_up_form(names, before.username.folded(), before.id)?));
     }
     Ok(parts)
 }
 
-fn account_item(names: &Names, change: &Change) -> Result<TransactWriteItem, Error> {
+pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWriteItem, Error> {
     match &change.before {
         None => {
             let put = Put::builder()
@@ -125,7 +128,7 @@ pub(crate) fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWr
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
+pub(crate) fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
     let put = Put::builder()
         .table_name(&names.usernames)
         .item("username", text(account.username.folded()))
@@ -138,12 +141,17 @@ fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-fn give_up(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
+/// The end of an account's claim under this name.
+pub(crate) fn give_up_form(
+    names: &Names,
+    folded: &str,
+    account: AccountId,
+) -> Result<TransactWriteItem, Error> {
     let delete = Delete::builder()
         .table_name(&names.usernames)
-        .key("username", text(account.username.folded()))
+        .key("username", text(folded))
         .condition_expression("attribute_not_exists(username) OR account = :account")
-        .expression_attribute_values(":account", text(account.id.to_string()))
+        .expression_attribute_values(":account", text(account.to_string()))
         .build()
         .map_err(building)?;
     Ok(TransactWriteItem::builder().delete(delete).build())

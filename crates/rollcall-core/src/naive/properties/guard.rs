@@ -1,0 +1,152 @@
+//! The guard at its boundaries (product 24): as a table, and in crowds that are large enough to have them.
+
+use super::super::generators::{NOW, source};
+use super::super::run;
+use super::{config, plan};
+use crate::account::{Account, AccountId, AccountState, Owner};
+use crate::entry::{Entry, EntryStatus, Record};
+use crate::fields::Fields;
+use crate::licence::{Limit, SeatCount};
+use crate::match_key::MatchKey;
+use crate::outcome::Outcome;
+use crate::planner::{Removals, Request};
+use crate::policy::{Guard, Policy};
+use crate::username::Username;
+use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
+use std::format;
+use std::vec::Vec;
+
+fn key(number: u64) -> MatchKey {
+    MatchKey::parse(&format!("p{number:03}")).unwrap()
+}
+
+fn active_account(number: u64) -> Account {
+    Account {
+        id: AccountId::of_key(&source("csv"), &key(number)),
+        owner: Owner::Source { source: source("csv"), key: key(number), immutable_id: None },
+        username: Username::from(key(number)),
+        is_admin: false,
+        state: AccountState::Active,
+        missing_since: None,
+        fields: Fields::new(),
+        version: 1,
+    }
+}
+
+fn eligible(number: u64) -> Record {
+    Record::Entry(Entry {
+        line: number + 2,
+        key: key(number),
+        immutable_id: None,
+        username: None,
+        status: EntryStatus::Enabled,
+        is_admin: None,
+        priority: 0,
+        fields: Fields::new(),
+    })
+}
+
+/// So many active accounts, of whom so many are no longer in the directory; and a newcomer, so that somebody is eligible.
+fn crowd(guard: Guard, active: u64, removals: u64) -> (Request, Vec<Record>, Vec<Account>) {
+    let policy = Policy { guard, ..Policy::default() };
+    let request = Request {
+        source: source("csv"),
+        now: NOW,
+        limit: Limit::Unlimited,
+        used: SeatCount::ZERO,
+        policy,
+        removals: Removals::Guarded,
+    };
+    let records = (removals..=active).map(eligible).collect();
+    (request, records, (0..active).map(active_account).collect())
+}
+
+/// Both, the planner and the naive statement, hold them or let them go.
+#[track_caller]
+fn check(guard: Guard, active: u64, removals: u64, is_held: bool) {
+    let (request, records, accounts) = crowd(guard, active, removals);
+    let what = format!("{removals} of {active} with {guard:?}");
+    for result in [plan(&request, &records, &accounts).result, run(&request, &records, &accounts)] {
+        assert_eq!(result.hold.is_some(), is_held, "{what}");
+        let word = if is_held { Outcome::Held } else { Outcome::BlockedLeft };
+        let of_word = result.outcomes.iter().filter(|(_, outcome)| *outcome == word).count() as u64;
+        assert_eq!(of_word, removals, "{what}: all of them or none");
+    }
+}
+
+#[test]
+fn a_fifth_and_five_may_go_and_not_one_more() {
+    let usual = Guard::default();
+    assert_eq!((usual.max_removal_percent, usual.min_removals), (20, 5));
+    for (active, removals, is_held) in [
+        (5, 5, false),
+        (6, 5, false),
+        (6, 6, true),
+        (20, 5, false),
+        (20, 6, true),
+        (25, 5, false),
+        (25, 6, true),
+        (26, 5, false),
+        (26, 6, true),
+        (29, 6, true),
+        (30, 6, false),
+        (30, 7, true),
+        (31, 6, false),
+        (31, 7, true),
+        (34, 7, true),
+        (35, 7, false),
+        (35, 8, true),
+        (100, 20, false),
+        (100, 21, true),
+    ] {
+        check(usual, active, removals, is_held);
+    }
+}
+
+#[test]
+fn both_figures_of_the_guard_count_as_they_are_set() {
+    for (percent, min, active, removals, is_held) in [
+        (0, 0, 9, 0, false),
+        (0, 0, 9, 1, true),
+        (0, 2, 9, 2, false),
+        (0, 2, 9, 3, true),
+        (33, 0, 3, 1, true),
+        (34, 0, 3, 1, false),
+        (50, 0, 4, 2, false),
+        (50, 0, 4, 3, true),
+        (50, 0, 5, 2, false),
+        (50, 0, 5, 3, true),
+        (99, 0, 7, 6, false),
+        (99, 0, 7, 7, true),
+        (100, 0, 7, 7, false),
+    ] {
+        check(Guard { max_removal_percent: percent, min_removals: min }, active, removals, is_held);
+    }
+}
+
+/// Crowds in which about as many leave as may go.
+fn crowds() -> impl Strategy<Value = (Guard, u64, u64)> {
+    let guard = prop_oneof![
+        Just(Guard::default()),
+        (0u8..=100, 0u64..8)
+            .prop_map(|(max_removal_percent, min_removals)| Guard { max_removal_percent, min_removals }),
+    ];
+    (guard, 0u64..36, -1i64..=2).prop_map(|(guard, active, beyond)| {
+        let share = active * u64::from(guard.max_removal_percent) / 100;
+        let removals = share.max(guard.min_removals).saturating_add_signed(beyond);
+        (guard, active, removals.min(active))
+    })
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn the_guard_of_the_planner_is_that_of_the_rules((guard, active, removals) in crowds()) {
+        let (request, records, accounts) = crowd(guard, active, removals);
+        let planned = plan(&request, &records, &accounts).result;
+        let naive = run(&request, &records, &accounts);
+        prop_assert_eq!(planned.hold, naive.hold);
+        prop_assert_eq!(planned, naive);
+    }
+}
