@@ -11,5 +11,5 @@ mod neutralise;
 mod okta;
 mod person;
 
-pub use error::{Error, MissingColumn};
+pub use error::{Error, MissingColumn, NearColumn};
 pub use neutralise::neutralise;
