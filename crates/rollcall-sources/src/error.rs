@@ -249,6 +249,46 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same error with every text that a server may have had a part in as this makes it.
+    #[must_use]
+    pub(crate) fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Unreachable { server, cause } => Self::Unreachable { server, cause: change(&cause) },
+            Self::Credentials { server, said, cure } => {
+                Self::Credentials { server, said: change(&said), cure }
+            }
+            Self::Forbidden { server, what, said, cure } => {
+                Self::Forbidden { server, what, said: change(&said), cure }
+            }
+            Self::Group { group, what } => Self::Group { group: change(&group), what },
+            Self::Answer { server, what } => Self::Answer { server, what: change(&what) },
+            Self::NotWhole { of, why } => Self::NotWhole { of: change(&of), why: change(&why) },
+            Self::Settings { what } => Self::Settings { what: change(&what) },
+            Self::Cursor(why) => Self::Cursor(change(&why)),
+            // Of files, and of what is configured.
+            other @ (Self::Read(_)
+            | Self::Rejects(_)
+            | Self::CutOff { .. }
+            | Self::Grew { .. }
+            | Self::Empty
+            | Self::NoRows { .. }
+            | Self::Spreadsheet
+            | Self::InvalidUtf8 { .. }
+            | Self::InvalidUtf16 { .. }
+            | Self::Utf16WithoutMark
+            | Self::MissingColumns { .. }
+            | Self::WrongDelimiter { .. }
+            | Self::DuplicateHeading { .. }
+            | Self::UnclosedQuote { .. }
+            | Self::LineBreakInKey { .. }
+            | Self::LastRowCut { .. }
+            | Self::Nobody
+            | Self::Throttled { .. }
+            | Self::TimeIsUp { .. }
+            | Self::EmptySecret { .. }) => other,
+        }
+    }
+
     /// Whether nothing else is wrong than that the time was too short.
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
