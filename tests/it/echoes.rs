@@ -238,13 +238,18 @@ fn sources(hostile: &Hostile, folder: &Path) -> Vec<(&'static str, String)> {
 
 /// Whatever an installation has stored, unpacked; and what it says.
 async fn all_of(world: &World, run: &RunRecord) -> String {
-    let mut all = format!("{run:?}\n{:?}\n", admin::all_accounts(&world.shell).await.unwrap());
-    if let Err(error) = connect::survey(&world.shell, world.source()).await {
-        all += &format!("{error} {error:?}\n");
-    } else {
-        all += &format!("{:?}\n", connect::survey(&world.shell, world.source()).await.unwrap());
-    }
+    let mut all = told(world, run).await;
     stored(world.folder(), &mut all);
+    all
+}
+
+/// What an installation says.
+async fn told(world: &World, run: &RunRecord) -> String {
+    let mut all = format!("{run:?}\n{:?}\n", admin::all_accounts(&world.shell).await.unwrap());
+    match connect::survey(&world.shell, world.source()).await {
+        Ok(survey) => all += &format!("{survey:?}\n"),
+        Err(error) => all += &format!("{error} {error:?}\n"),
+    }
     all
 }
 
@@ -313,9 +318,12 @@ async fn a_secret_that_a_directory_sends_back_is_nowhere() {
                 let error = run.error.as_deref().unwrap_or_default();
                 assert!(error.contains("[secret struck out]") || mode == Mode::Link, "{context}");
             }
-            all = all_of(&world, &run).await;
+            all = told(&world, &run).await;
             assert_none(&context, &hostile.secrets(), &all);
         }
+        // Nothing that was stored is ever taken away.
+        stored(world.folder(), &mut all);
+        assert_none(kind, &hostile.secrets(), &all);
         drop(guard);
         assert_none(kind, &hostile.secrets(), &log.text());
         // Who could be read is there; of a title the secret is struck out.
