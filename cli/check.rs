@@ -26,6 +26,7 @@ async fn connect(place: &Place) -> anyhow::Result<Exit> {
     // A person waits for it.
     let patience = Patience { tries: 2, ..Patience::default() };
     let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });
+    let shell = shell.with_progress(crate::progress::tell_waits);
     let mut seen = Vec::new();
     let mut is_well = true;
     for source in &local.config.sources {

@@ -1,7 +1,10 @@
-//! Progress on stderr: a bar where it is a terminal, nothing where it is not. It goes with the value.
+//! Progress on stderr: a bar where it is a terminal, nothing where it is not. It goes with the value. A long wait is a line
+//! of its own, terminal or not: otherwise a program that waits looks like one that hangs.
 
+use crate::render;
 use indicatif::{ProgressBar, ProgressStyle};
-use rollcall_sync::shell::Progress;
+use rollcall_sync::shell::{Progress, Wait};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A bar that follows a run.
 #[derive(Debug)]
@@ -26,10 +29,32 @@ impl Drop for Bar {
     }
 }
 
+/// Tells of long waits, and of nothing else.
+pub(crate) fn tell_waits(progress: Progress) {
+    if let Progress::Waiting(wait) = progress {
+        render::note(&in_words(&wait, SystemTime::now()));
+    }
+}
+
+/// Who makes us wait, for how long, and until when.
+fn in_words(wait: &Wait, now: SystemTime) -> String {
+    let Wait { server, seconds, is_asked_for } = wait;
+    let until = now.duration_since(UNIX_EPOCH).unwrap_or_default() + Duration::from_secs(*seconds);
+    let second = until.as_secs() % (24 * 60 * 60);
+    let until = format!("{:02}:{:02}:{:02} UTC", second / 3600, second / 60 % 60, second % 60);
+    match is_asked_for {
+        true => format!("{server} asks to wait {seconds} s; reading goes on at {until}"),
+        false => {
+            format!("{server} does not answer as it should; it is asked again in {seconds} s, at {until}")
+        }
+    }
+}
+
 fn follow(bar: &ProgressBar, progress: &Progress) {
     match progress {
         Progress::Reading => bar.set_message("reading the source"),
         Progress::Listed { records } => bar.set_message(format!("{records} records read so far")),
+        Progress::Waiting(wait) => bar.suspend(|| render::note(&in_words(wait, SystemTime::now()))),
         Progress::Published { records } => bar.set_message(format!("{records} records read")),
         Progress::Comparing { done, of } => {
             if *done == 1 {
@@ -46,4 +71,22 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
 
 fn compare_style() -> ProgressStyle {
     ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Wait, in_words};
+    use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn a_wait_is_said_with_its_length_and_its_end() {
+        let now = UNIX_EPOCH + Duration::from_secs(86_400 * 20_000 + 23 * 3600 + 59 * 60 + 30);
+        let wait = Wait { server: String::from("graph.microsoft.com"), seconds: 300, is_asked_for: true };
+        assert_eq!(
+            in_words(&wait, now),
+            "graph.microsoft.com asks to wait 300 s; reading goes on at 00:04:30 UTC"
+        );
+        let wait = Wait { is_asked_for: false, seconds: 20, ..wait };
+        assert!(in_words(&wait, now).ends_with("it is asked again in 20 s, at 23:59:50 UTC"));
+    }
 }

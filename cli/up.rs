@@ -95,7 +95,8 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         wake: Arc::clone(&wake),
         place: place.clone(),
     });
-    let work = tokio::spawn(worker::work(local.shell.clone(), local.config.clone(), Arc::clone(&wake)));
+    let telling = local.shell.clone().with_progress(crate::progress::tell_waits);
+    let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake)));
     let watch = tokio::spawn(files::watch(local.shell.clone(), place.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
     let serving = tokio::spawn(http::serve(Port::new(listener), site));

@@ -106,7 +106,7 @@ async fn fetch(site: &Site) -> Result<Measured> {
         match progress {
             Progress::Reading | Progress::Listed { .. } => noted.0 = Instant::now(),
             Progress::Published { records } => noted.1 = Some((Instant::now(), records)),
-            Progress::Comparing { .. } | Progress::Committing { .. } => {}
+            Progress::Waiting(_) | Progress::Comparing { .. } | Progress::Committing { .. } => {}
         }
     });
     rollcall_fetch::handle(drive::schedule_event(), &shell).await?;

@@ -6,6 +6,7 @@
 
 mod console;
 mod crash;
+mod echoes;
 mod entra;
 mod fakes;
 mod faults;

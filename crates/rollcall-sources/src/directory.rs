@@ -2,17 +2,20 @@
 //!
 //! Called by `rollcall-sync`, which keeps every page in S3 and publishes them together, or none. Each kind in a module
 //! of its own (`ldap`, `entra`, `okta`); `person` makes records of what they found, `http` is below two of them.
-//! Promises that a listing that cannot be trusted to be whole ends in an error, never in a shorter listing.
+//! Promises that a listing that cannot be trusted to be whole ends in an error, never in a shorter listing; and that
+//! nothing which comes out of a directory holds a secret that it was opened with, whatever the server sends back.
 
 use crate::error::Error;
 pub use crate::http::Patience;
+use crate::known_secrets::{KnownSecrets, STRUCK};
 use crate::{entra, ldap, okta};
 use futures::future::BoxFuture;
 use rollcall_config::{SecretRef, SourceSettings};
 use rollcall_core::entry::Record;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Where a reading goes on, as text that another process understands. Opaque to everybody but its source.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,14 +72,76 @@ pub struct Access {
     pub patience: Patience,
 }
 
+/// A wait that a person would take for a program that hangs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Which server is to be asked again then.
+    pub server: String,
+    /// How long, in seconds.
+    pub seconds: u64,
+    /// Whether the server asks for it, or Rollcall waits by itself, because the server is in trouble.
+    pub is_asked_for: bool,
+}
+
+/// Who is told of a wait before it begins.
+#[derive(Clone)]
+pub struct OnWait(Arc<dyn Fn(Wait) + Send + Sync>);
+
+/// A shorter wait is over before anybody wonders.
+const WAIT_TOLD_FROM: Duration = Duration::from_secs(5);
+
+impl OnWait {
+    /// Tells this.
+    pub fn new(tell: impl Fn(Wait) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Tells of a wait, if it is long.
+    pub(crate) fn tell(&self, server: &str, wait: Duration, is_asked_for: bool) {
+        if wait < WAIT_TOLD_FROM {
+            return;
+        }
+        let seconds = wait.as_secs();
+        tracing::info!(
+            server,
+            wait.seconds = seconds,
+            wait.is_asked_for = is_asked_for,
+            "waiting before the server is asked again"
+        );
+        (self.0)(Wait { server: server.to_owned(), seconds, is_asked_for });
+    }
+}
+
+/// Tells nobody.
+impl Default for OnWait {
+    fn default() -> Self {
+        Self::new(|_| ())
+    }
+}
+
+impl fmt::Debug for OnWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnWait(..)")
+    }
+}
+
 /// Secrets by their names. Never shown.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<SecretRef, String>);
+pub struct Secrets {
+    by_name: BTreeMap<SecretRef, String>,
+    known: KnownSecrets,
+}
 
 impl Secrets {
     /// Adds one.
     pub fn insert(&mut self, name: SecretRef, secret: String) {
-        self.0.insert(name, secret);
+        self.known.learn(&secret);
+        self.by_name.insert(name, secret);
+    }
+
+    /// What must never come back from the server: these, and the tokens that are given for them.
+    pub(crate) fn known(&self) -> &KnownSecrets {
+        &self.known
     }
 
     /// A secret, without the line end that an editor puts after it.
@@ -84,14 +149,14 @@ impl Secrets {
     /// # Errors
     /// When it was not given or is empty: an LDAP server takes an empty password for a stranger's (RFC 4513, 5.1.2).
     pub(crate) fn get(&self, name: &SecretRef) -> Result<&str, Error> {
-        let secret = self.0.get(name).map_or("", String::as_str).trim_end_matches(['\r', '\n']);
+        let secret = self.by_name.get(name).map_or("", String::as_str).trim_end_matches(['\r', '\n']);
         if secret.is_empty() { Err(Error::EmptySecret { name: name.to_string() }) } else { Ok(secret) }
     }
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys().map(ToString::to_string)).finish()
+        f.debug_set().entries(self.by_name.keys().map(ToString::to_string)).finish()
     }
 }
 
@@ -135,10 +200,80 @@ pub fn secrets_of(settings: &SourceSettings) -> Vec<&SecretRef> {
 /// # Errors
 /// When a secret or certificate cannot be used. Nothing is asked of the directory yet.
 pub fn open(settings: &SourceSettings, access: Access) -> Result<Option<Box<dyn Directory>>, Error> {
-    Ok(match settings {
-        SourceSettings::Csv(_) => None,
-        SourceSettings::Ldap(settings) => Some(Box::new(ldap::Ldap::open(settings.clone(), access)?)),
-        SourceSettings::Entra(settings) => Some(Box::new(entra::Entra::open(settings.clone(), &access)?)),
-        SourceSettings::Okta(settings) => Some(Box::new(okta::Okta::open(settings.clone(), &access)?)),
-    })
+    open_telling(settings, access, &OnWait::default())
+}
+
+/// The same, and somebody is told of every long wait before it begins.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_telling(
+    settings: &SourceSettings,
+    access: Access,
+    on_wait: &OnWait,
+) -> Result<Option<Box<dyn Directory>>, Error> {
+    let secrets = access.secrets.known().clone();
+    let directory: Box<dyn Directory> = match settings {
+        SourceSettings::Csv(_) => return Ok(None),
+        SourceSettings::Ldap(settings) => {
+            Box::new(ldap::Ldap::open(settings.clone(), access, on_wait.clone())?)
+        }
+        SourceSettings::Entra(settings) => Box::new(entra::Entra::open(settings.clone(), &access, on_wait)?),
+        SourceSettings::Okta(settings) => Box::new(okta::Okta::open(settings.clone(), &access, on_wait)?),
+    };
+    Ok(Some(Box::new(Discreet { directory, secrets })))
+}
+
+/// A directory of any kind that keeps its secrets to itself. The kinds strike them out of whatever a server sends as it
+/// comes in, before it is cut, compared or logged; what goes out is looked at here once more, so that no kind, with what
+/// its library says, can forget it.
+struct Discreet {
+    directory: Box<dyn Directory>,
+    secrets: KnownSecrets,
+}
+
+impl Discreet {
+    fn struck_error(&self, error: Error) -> Error {
+        error.with_texts(|text| self.secrets.in_text(text))
+    }
+
+    /// A page whose place would be kept with a secret in it is none.
+    fn checked_page(&self, page: Page) -> Result<Page, Error> {
+        let place = page.next.as_ref().map_or("", Cursor::as_str);
+        if place.contains(STRUCK) || self.secrets.in_data(place).is_some() {
+            let why = String::from("the way to its next page holds a secret with which the server is asked");
+            return Err(Error::NotWhole { of: self.directory.name_of(page.listing), why });
+        }
+        Ok(page)
+    }
+
+    fn struck_survey(&self, survey: Survey) -> Survey {
+        let Survey { server, groups, warnings } = survey;
+        let text = |text: String| self.secrets.in_text(&text);
+        Survey {
+            server: text(server),
+            groups: groups.into_iter().map(|(group, people)| (text(group), people)).collect(),
+            warnings: warnings.into_iter().map(text).collect(),
+        }
+    }
+}
+
+impl Directory for Discreet {
+    fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
+        Box::pin(async move {
+            let page = self.directory.read(from).await;
+            page.and_then(|page| self.checked_page(page)).map_err(|error| self.struck_error(error))
+        })
+    }
+
+    fn name_of(&self, listing: u32) -> String {
+        self.directory.name_of(listing)
+    }
+
+    fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
+        Box::pin(async move {
+            let survey = self.directory.survey().await;
+            survey.map(|survey| self.struck_survey(survey)).map_err(|error| self.struck_error(error))
+        })
+    }
 }

@@ -11,7 +11,7 @@ mod login;
 mod survey;
 mod users;
 
-use crate::directory::{Access, Cursor, Directory, Page, Survey};
+use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use futures::future::BoxFuture;
 use graph::{Found, Graph, List};
@@ -38,9 +38,9 @@ struct Place {
 }
 
 impl Entra {
-    pub(crate) fn open(settings: EntraSettings, access: &Access) -> Result<Self, Error> {
+    pub(crate) fn open(settings: EntraSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let select = users::select(&settings);
-        let graph = Graph::open(&settings, access)?;
+        let graph = Graph::open(&settings, access, on_wait)?;
         Ok(Self { settings, graph, select })
     }
 

@@ -45,6 +45,12 @@ pub enum Error {
         /// The line of the headings.
         line: u64,
     },
+    /// A workbook, or another archive.
+    #[error(
+        "the file is not text: it begins as an Excel workbook or another archive does; open it and save it as \
+         \"CSV UTF-8\""
+    )]
+    Spreadsheet,
     /// A byte that is not UTF-8.
     #[error(
         "line {line} is not UTF-8; save the file as \"CSV UTF-8\", \
@@ -70,17 +76,20 @@ pub enum Error {
     Utf16WithoutMark,
     /// Columns that the configuration names are not there.
     #[error(
-        "line {line} has no column {}; it has {}; correct the heading in the file, or the column in the configuration",
-        Listed(missing),
-        Quoted(found)
+        "line {line} has no column {}; {}. Its cells are not repeated here, because they may be a person's; correct the \
+         headings in the file (they must be its first line), or the columns in the configuration",
+        Missing(missing),
+        Found { there, columns: *columns }
     )]
     MissingColumns {
         /// The line of the headings.
         line: u64,
         /// The columns that are missing.
         missing: Vec<MissingColumn>,
-        /// The headings that the file has.
-        found: Vec<String>,
+        /// The configured columns that are there, as they are configured.
+        there: Vec<String>,
+        /// How many columns the line has.
+        columns: usize,
     },
     /// The headings make sense with another delimiter than the one that was stated.
     #[error(
@@ -240,6 +249,46 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same error with every text that a server may have had a part in as this makes it.
+    #[must_use]
+    pub(crate) fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Unreachable { server, cause } => Self::Unreachable { server, cause: change(&cause) },
+            Self::Credentials { server, said, cure } => {
+                Self::Credentials { server, said: change(&said), cure }
+            }
+            Self::Forbidden { server, what, said, cure } => {
+                Self::Forbidden { server, what, said: change(&said), cure }
+            }
+            Self::Group { group, what } => Self::Group { group: change(&group), what },
+            Self::Answer { server, what } => Self::Answer { server, what: change(&what) },
+            Self::NotWhole { of, why } => Self::NotWhole { of: change(&of), why: change(&why) },
+            Self::Settings { what } => Self::Settings { what: change(&what) },
+            Self::Cursor(why) => Self::Cursor(change(&why)),
+            // Of files, and of what is configured.
+            other @ (Self::Read(_)
+            | Self::Rejects(_)
+            | Self::CutOff { .. }
+            | Self::Grew { .. }
+            | Self::Empty
+            | Self::NoRows { .. }
+            | Self::Spreadsheet
+            | Self::InvalidUtf8 { .. }
+            | Self::InvalidUtf16 { .. }
+            | Self::Utf16WithoutMark
+            | Self::MissingColumns { .. }
+            | Self::WrongDelimiter { .. }
+            | Self::DuplicateHeading { .. }
+            | Self::UnclosedQuote { .. }
+            | Self::LineBreakInKey { .. }
+            | Self::LastRowCut { .. }
+            | Self::Nobody
+            | Self::Throttled { .. }
+            | Self::TimeIsUp { .. }
+            | Self::EmptySecret { .. }) => other,
+        }
+    }
+
     /// Whether nothing else is wrong than that the time was too short.
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
@@ -252,38 +301,53 @@ impl Error {
 pub struct MissingColumn {
     /// As the configuration has it.
     pub heading: String,
-    /// The heading of the file that may be meant.
-    pub near: Option<String>,
+    /// The column of the file that may be meant.
+    pub near: Option<NearColumn>,
 }
 
-struct Listed<'a>(&'a [MissingColumn]);
+/// A column whose heading is like one that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearColumn {
+    /// Which it is, counted from 1.
+    pub number: usize,
+    /// Its heading, where that is a word which everybody knows; of another nobody can say that it is a heading.
+    pub heading: Option<String>,
+}
 
-impl fmt::Display for Listed<'_> {
+struct Missing<'a>(&'a [MissingColumn]);
+
+impl fmt::Display for Missing<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, column) in self.0.iter().enumerate() {
             let separator = if at == 0 { "" } else { ", " };
             write!(f, "{separator}{:?}", column.heading)?;
-            if let Some(near) = &column.near {
-                write!(f, " (did you mean {near:?}?)")?;
+            match &column.near {
+                Some(NearColumn { heading: Some(heading), number }) => {
+                    write!(f, " (did you mean {heading:?}, column {number}?)")?;
+                }
+                Some(NearColumn { heading: None, number }) => write!(f, " (did you mean column {number}?)")?,
+                None => {}
             }
         }
         Ok(())
     }
 }
 
-struct Quoted<'a>(&'a [String]);
+/// What a line of headings has: nothing of it but what the configuration says, too.
+struct Found<'a> {
+    there: &'a [String],
+    columns: usize,
+}
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const SHOWN_MAX: usize = 30;
-        for (at, heading) in self.0.iter().take(SHOWN_MAX).enumerate() {
-            let separator = if at == 0 { "" } else { ", " };
-            write!(f, "{separator}{:?}", short(heading))?;
+        let Self { there, columns } = self;
+        let word = if *columns == 1 { "column" } else { "columns" };
+        if there.is_empty() {
+            return write!(f, "it has {columns} {word}, and none of those that the configuration names");
         }
-        if self.0.len() > SHOWN_MAX {
-            write!(f, " and {} more", self.0.len() - SHOWN_MAX)?;
-        }
-        Ok(())
+        let names: Vec<String> = there.iter().map(|heading| format!("{heading:?}")).collect();
+        write!(f, "it has {columns} {word}, {} among them", names.join(", "))
     }
 }
 

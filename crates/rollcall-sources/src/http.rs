@@ -1,12 +1,20 @@
 //! HTTP for directories: time-outs, patience that ends with the invocation, and a request's id in every error.
 //!
 //! Below `entra` and `okta`. Promises: no redirect is followed, no answer is read beyond a limit, no secret or address
-//! with its query gets into an error, and an answer of 2xx is whole JSON.
+//! with its query gets into an error, and an answer of 2xx is whole JSON. What a server says can be read only without the
+//! secrets that it was shown ([`Answer`]).
 
+mod wait;
+
+pub(crate) use wait::{ASKED_WAIT_SECONDS_MAX, seconds_of};
+
+use crate::directory::{Access, OnWait};
 use crate::error::Error;
+use crate::known_secrets::KnownSecrets;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use std::error::Error as _;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -42,6 +50,8 @@ pub(crate) struct Http {
     server: String,
     deadline: Instant,
     patience: Patience,
+    on_wait: OnWait,
+    secrets: KnownSecrets,
 }
 
 /// A request that can be sent again. Its headers and its form may hold secrets, so it is never shown.
@@ -53,11 +63,19 @@ pub(crate) struct Request {
     pub(crate) form: Option<String>,
 }
 
-/// What the server said.
+/// What the server said. Its words come out without the secrets that it was shown, but for a token that it gives.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    /// Without secrets.
     pub(crate) headers: HeaderMap,
     body: Vec<u8>,
+    secrets: KnownSecrets,
+}
+
+/// What a login gives: a token, which is a secret from here on.
+pub(crate) trait Grant: DeserializeOwned {
+    /// The token.
+    fn token(&self) -> &str;
 }
 
 /// What is to be done about an answer that is not the one hoped for.
@@ -69,7 +87,8 @@ pub(crate) enum Advice {
 }
 
 impl Http {
-    pub(crate) fn new(base: &Url, deadline: Instant, patience: Patience) -> Result<Self, Error> {
+    pub(crate) fn new(base: &Url, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
+        let patience = access.patience;
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(patience.request.min(Duration::from_secs(10)))
@@ -78,11 +97,23 @@ impl Http {
             .map_err(|error| Error::Settings {
                 what: format!("no HTTP client can be made: {}", chain(&error)),
             })?;
-        Ok(Self { client, server: base.host_str().unwrap_or_default().to_owned(), deadline, patience })
+        Ok(Self {
+            client,
+            server: base.host_str().unwrap_or_default().to_owned(),
+            deadline: access.deadline,
+            patience,
+            on_wait: on_wait.clone(),
+            secrets: access.secrets.known().clone(),
+        })
     }
 
     pub(crate) fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The secrets that the server was shown. What shows who asks must be learnt before it is sent.
+    pub(crate) fn secrets(&self) -> &KnownSecrets {
+        &self.secrets
     }
 
     /// Sends a request until there is an answer that is final, or patience or time is at an end.
@@ -143,10 +174,11 @@ impl Http {
         }
         let response = match sending.send().await {
             Ok(response) => response,
-            Err(error) => return Ok(Err(chain(&error.without_url()))),
+            Err(error) => return Ok(Err(self.secrets.in_words(&chain(&error.without_url())))),
         };
-        let (status, headers) = (response.status(), response.headers().clone());
-        let answer = Answer { status, headers, body: Vec::new() };
+        let (status, secrets) = (response.status(), self.secrets.clone());
+        let headers = without_secrets(response.headers(), &secrets);
+        let answer = Answer { status, headers, body: Vec::new(), secrets };
         if status.is_redirection() {
             let what = answer.describe("it leads to another address, which is not followed");
             return Err(Error::Answer { server: self.server.clone(), what });
@@ -170,7 +202,8 @@ impl Http {
                     return Err(Error::Answer { server: self.server.clone(), what });
                 }
                 Err(error) => {
-                    let broke_off = format!("it broke off: {}", chain(&error.without_url()));
+                    let why = self.secrets.in_words(&chain(&error.without_url()));
+                    let broke_off = format!("it broke off: {why}");
                     return Ok(Err(answer.describe(&broke_off)));
                 }
             }
@@ -190,17 +223,69 @@ impl Http {
                 None => Error::TimeIsUp { server },
             });
         }
+        self.on_wait.tell(&self.server, wait, asked.is_some());
         tokio::time::sleep(wait).await;
         Ok(())
     }
 
     /// What is in an answer of 2xx.
     pub(crate) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Error> {
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            // Where, not what: the text may hold what is told of a person.
-            let place = format!("unexpected JSON at line {}, column {}", error.line(), error.column());
-            Error::Answer { server: self.server.clone(), what: answer.describe(&place) }
+        let mut value: Value = serde_json::from_slice(&answer.body).map_err(|_| self.unexpected(answer))?;
+        for_each_text(&mut value, &|text| self.secrets.in_data(text));
+        serde_json::from_value(value).map_err(|_| {
+            // Only the text itself knows the place.
+            let place = serde_json::from_slice::<T>(&answer.body).err();
+            let place = place.map(|error| format!(" at line {}, column {}", error.line(), error.column()));
+            let what = answer.describe(&format!("unexpected JSON{}", place.unwrap_or_default()));
+            Error::Answer { server: self.server.clone(), what }
         })
+    }
+
+    /// What is in an answer of 2xx of a login. Its token is struck out of everything that comes after it.
+    pub(crate) fn parse_grant<T: Grant>(&self, answer: &Answer) -> Result<T, Error> {
+        let grant: T = serde_json::from_slice(&answer.body).map_err(|_| self.unexpected(answer))?;
+        self.secrets.learn(grant.token());
+        Ok(grant)
+    }
+
+    /// Without what it is: the text may hold what is told of a person.
+    fn unexpected(&self, answer: &Answer) -> Error {
+        Error::Answer { server: self.server.clone(), what: answer.describe("unexpected JSON") }
+    }
+}
+
+/// Headers as they may be shown and followed. One that is not text is none, and is left as it is.
+fn without_secrets(headers: &HeaderMap, secrets: &KnownSecrets) -> HeaderMap {
+    let mut struck = headers.clone();
+    for value in struck.values_mut() {
+        let text = value.to_str().ok().and_then(|text| secrets.in_data(text));
+        if let Some(text) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            *value = text;
+        }
+    }
+    struck
+}
+
+/// Changes the texts and names in a value, those that are to be changed.
+fn for_each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(text) => {
+            if let Some(changed) = change(text) {
+                *text = changed;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| for_each_text(value, change)),
+        Value::Object(members) => {
+            members.values_mut().for_each(|value| for_each_text(value, change));
+            let changed: Vec<(String, String)> =
+                members.keys().filter_map(|name| Some((name.clone(), change(name)?))).collect();
+            for (name, changed) in changed {
+                if let Some(value) = members.remove(&name) {
+                    members.insert(changed, value);
+                }
+            }
+        }
     }
 }
 
@@ -217,11 +302,20 @@ impl Answer {
 
     /// What is in it, where it is the JSON that is expected of an error; nothing otherwise.
     pub(crate) fn error<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        let mut value: Value = serde_json::from_slice(&self.body).ok()?;
+        for_each_text(&mut value, &|text| Some(self.secrets.in_words(text)));
+        serde_json::from_value(value).ok()
     }
 
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        Some(self.secrets.in_words(self.headers.get(name)?.to_str().ok()?))
+    }
+
+    /// How long the server asks to wait (RFC 9110, 10.2.3: seconds, or a date, by the server's own clock), within bounds.
+    /// `None` where it does not say, or says what is no time, or that there is none to wait: then it is waited as usual.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        wait::asked(self.header("retry-after")?.trim(), self.header("date").as_deref())
     }
 
     /// The answer's status and the server's own id of the request, for an error.
@@ -230,7 +324,7 @@ impl Answer {
             ["request-id", "x-okta-request-id", "x-ms-request-id"].iter().find_map(|name| self.header(name));
         let mut text = format!("HTTP {}", self.status.as_u16());
         if let Some(id) = id {
-            text.push_str(&format!(", request {}", crate::error::short(id)));
+            text.push_str(&format!(", request {}", crate::error::short(&id)));
         }
         if what.is_empty() { text } else { format!("{text}: {what}") }
     }

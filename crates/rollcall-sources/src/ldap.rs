@@ -11,7 +11,7 @@ mod server;
 mod session;
 mod time;
 
-use crate::directory::{Access, Cursor, Directory, Page, Survey};
+use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -33,6 +33,7 @@ pub(crate) struct Ldap {
     settings: LdapSettings,
     door: Door,
     access: Access,
+    on_wait: OnWait,
     session: Option<Session>,
     open: Option<Open>,
 }
@@ -55,9 +56,9 @@ struct Place {
 }
 
 impl Ldap {
-    pub(crate) fn open(settings: LdapSettings, access: Access) -> Result<Self, Error> {
+    pub(crate) fn open(settings: LdapSettings, access: Access, on_wait: OnWait) -> Result<Self, Error> {
         let door = Door::new(&settings, &access)?;
-        Ok(Self { settings, door, access, session: None, open: None })
+        Ok(Self { settings, door, access, on_wait, session: None, open: None })
     }
 
     /// Reads a page; what may go well the next time is tried again, from the beginning of the listing.
@@ -165,6 +166,7 @@ impl Ldap {
                 settings: one,
                 door: self.door.clone(),
                 access: self.access.clone(),
+                on_wait: self.on_wait.clone(),
                 session: None,
                 open: None,
             };
@@ -198,6 +200,7 @@ impl Ldap {
         if self.access.deadline.saturating_duration_since(Instant::now()) <= wait {
             return Err(Error::TimeIsUp { server: self.door.server().to_owned() });
         }
+        self.on_wait.tell(self.door.server(), wait, false);
         tokio::time::sleep(wait).await;
         Ok(())
     }

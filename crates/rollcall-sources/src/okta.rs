@@ -14,7 +14,7 @@ mod survey;
 mod throttle;
 mod user;
 
-use crate::directory::{Access, Cursor, Directory, Page, Survey};
+use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::http::Answer;
 use client::Client;
@@ -49,8 +49,8 @@ struct Place {
 }
 
 impl Okta {
-    pub(crate) fn open(settings: OktaSettings, access: &Access) -> Result<Self, Error> {
-        let client = Client::open(&settings, access)?;
+    pub(crate) fn open(settings: OktaSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
+        let client = Client::open(&settings, access, on_wait)?;
         let ids = vec![None; settings.groups.len()];
         Ok(Self { settings, client, ids })
     }

@@ -3,6 +3,7 @@
 //! Promises that a person who cannot be used is a rejected record with whatever says who it is, never left out.
 
 use crate::error::short;
+use crate::known_secrets::STRUCK;
 use rollcall_config::{Mapping, truth_of};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::Fields;
@@ -34,19 +35,36 @@ pub(crate) enum Status {
     Unknown(String),
 }
 
-/// The record of a person.
+/// The record of a person. Who cannot be told from others, because a secret was struck out of what says who it is, is
+/// rejected; in a field the mark stays.
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
     let key = MatchKey::parse(person.key);
     let username = username(person, mapping);
-    let entry = entry(person, mapping, key.clone(), username.clone());
+    let is_struck = |text: &str| text.contains(STRUCK);
+    let whose = [
+        person.key,
+        person.immutable_id,
+        username.as_ref().ok().and_then(Option::as_ref).map_or("", Username::original),
+    ];
+    let entry = if whose.into_iter().any(is_struck) {
+        Err(RejectReason::Unreadable(String::from(
+            "what says who it is holds a secret with which the directory is asked; correct it in the directory, and \
+             replace the secret",
+        )))
+    } else {
+        entry(person, mapping, key.clone(), username.clone())
+    };
+    let key = key.ok().filter(|key| !is_struck(key.original()));
+    let username = username.ok().flatten().filter(|name| !is_struck(name.original()));
+    let immutable_id = Some(person.immutable_id).filter(|id| !is_struck(id));
     entry.map_or_else(
         |reason| {
             Record::Rejected(RejectedRow {
                 line: 0,
                 reason,
-                key: key.ok(),
-                immutable_id: ImmutableId::parse(person.immutable_id).ok(),
-                username: username.ok().flatten(),
+                key,
+                immutable_id: immutable_id.and_then(|id| ImmutableId::parse(id).ok()),
+                username,
             })
         },
         Record::Entry,

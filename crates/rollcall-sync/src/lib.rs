@@ -30,6 +30,7 @@ pub mod waiting;
 
 pub use error::{Error, Kind};
 pub use rollcall_config::Permissions;
+pub use rollcall_sources::KnownSecrets;
 pub use shell::Shell;
 
 /// The storage layer, for those above: they name it through here and depend on no cloud themselves.

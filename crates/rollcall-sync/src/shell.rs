@@ -5,7 +5,7 @@ use crate::request::candidate_of;
 use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
-pub use rollcall_sources::directory::Patience;
+pub use rollcall_sources::directory::{Patience, Wait};
 use rollcall_store::{Bus, Queues, RunId, RunRecord, Store};
 use serde_json::Value;
 use std::sync::Arc;
@@ -113,6 +113,8 @@ pub enum Progress {
         /// Records so far.
         records: u64,
     },
+    /// The directory is not asked again before a wait is over.
+    Waiting(Wait),
     /// The snapshot is published.
     Published {
         /// How many records it has.

@@ -24,6 +24,7 @@ use provider::Provider;
 use reply::Reply;
 use reqwest::Client;
 use reqwest::redirect::Policy;
+use rollcall_sync::KnownSecrets;
 use serde_json::Value;
 use session::Session;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -39,6 +40,8 @@ pub struct Site {
     settings: Settings,
     client: Client,
     provider: OnceCell<Provider>,
+    /// What the provider was shown, and must not be repeated after it.
+    secrets: KnownSecrets,
 }
 
 impl Site {
@@ -49,7 +52,12 @@ impl Site {
     pub fn new(settings: Settings) -> Result<Self, Error> {
         // A redirect is for the browser, not for us: it would take the token along.
         let client = Client::builder().redirect(Policy::none()).timeout(PATIENCE).build();
-        Ok(Self { settings, client: client.map_err(Error::Tls)?, provider: OnceCell::new() })
+        Ok(Self {
+            settings,
+            client: client.map_err(Error::Tls)?,
+            provider: OnceCell::new(),
+            secrets: KnownSecrets::default(),
+        })
     }
 
     async fn answer(&self, visit: &Visit) -> Reply {

@@ -1,7 +1,10 @@
 //! The OpenID Connect provider: what it says of itself, and the exchange of a code for an ID token.
+//!
+//! Promises that codes and the client's secret go only where nobody on the way can read them, and to no other machine than
+//! the provider's document, which came from the issuer itself, names; and that no error has a secret in it.
 
 use crate::error::Error;
-use crate::settings::Settings;
+use crate::settings::{Settings, is_loopback, is_safe};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
@@ -10,7 +13,8 @@ use oauth2::{
     ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
     StandardRevocableToken, StandardTokenResponse, TokenUrl,
 };
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
+use rollcall_sync::KnownSecrets;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
@@ -21,6 +25,8 @@ pub(crate) struct Provider {
     issuer: String,
     authorization_endpoint: AuthUrl,
     token_endpoint: TokenUrl,
+    /// Asked for by the gateway, not by us; it belongs to what makes a provider safe.
+    jwks_uri: Option<Url>,
     token_endpoint_auth_methods_supported: Option<Vec<String>>,
 }
 
@@ -68,13 +74,22 @@ enum Unanswered {
 
 impl Provider {
     /// Asks the provider what it is.
-    pub(crate) async fn discover(client: &Client, issuer: &Url) -> Result<Self, Error> {
+    pub(crate) async fn discover(
+        client: &Client,
+        issuer: &Url,
+        secrets: &KnownSecrets,
+    ) -> Result<Self, Error> {
         const WHAT: &str = "asking the provider where to sign in";
-        let failed = |why: String| Error::Provider { what: WHAT, why };
+        let failed = |why: String| Error::Provider { what: WHAT, why: secrets.in_words(&why) };
+        let is_on_this_machine = is_loopback(issuer);
         let issuer = issuer.as_str().trim_end_matches('/');
         let answer = client.get(format!("{issuer}/.well-known/openid-configuration")).send().await;
         let answer = answer.and_then(reqwest::Response::error_for_status);
         let text = match answer {
+            // Of a redirect nobody knows whose words it has.
+            Ok(answer) if answer.status() != StatusCode::OK => {
+                return Err(failed(format!("HTTP {}; expected 200", answer.status().as_u16())));
+            }
             Ok(answer) => answer.text().await,
             Err(error) => Err(error),
         };
@@ -83,7 +98,29 @@ impl Provider {
         if provider.issuer.trim_end_matches('/') != issuer {
             return Err(failed(format!("it says that it is {}, not {issuer}", provider.issuer)));
         }
-        Ok(provider)
+        match provider.unsafe_address(is_on_this_machine) {
+            Some(name) => Err(failed(format!("its {name} is not an address with https"))),
+            None => Ok(provider),
+        }
+    }
+
+    /// Which of its addresses is not safe to go to. One on this machine is safe only for a provider on this machine: in
+    /// Lambda others listen there.
+    fn unsafe_address(&self, is_on_this_machine: bool) -> Option<&'static str> {
+        let is_unsafe = |url: &Url| {
+            !(is_safe(url) && (url.scheme() == "https" || (is_on_this_machine && is_loopback(url))))
+        };
+        let addresses = [
+            ("authorization_endpoint", Some(self.authorization_endpoint.url())),
+            ("token_endpoint", Some(self.token_endpoint.url())),
+            ("jwks_uri", self.jwks_uri.as_ref()),
+        ];
+        addresses.into_iter().find(|(_, url)| url.is_some_and(is_unsafe)).map(|(name, _)| name)
+    }
+
+    /// Its name for itself, as its tokens have it.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// Begins a sign-in that returns to an address.
@@ -106,12 +143,15 @@ impl Provider {
         &self,
         client: &Client,
         client_id: &str,
-        secret: Option<String>,
+        (secret, secrets): (Option<String>, &KnownSecrets),
         back: RedirectUrl,
         (code, verifier): (String, String),
     ) -> Result<String, Error> {
         const WHAT: &str = "exchanging the provider's code for a token";
-        let failed = |why: String| Error::Provider { what: WHAT, why };
+        // The provider is shown all three, and may send them back.
+        secrets.learn(&code);
+        secrets.learn(&verifier);
+        let failed = |why: String| Error::Provider { what: WHAT, why: secrets.in_words(&why) };
         let mut oauth = self.oauth(client_id, back).set_auth_type(self.auth_type());
         if let Some(secret) = secret {
             oauth = oauth.set_client_secret(ClientSecret::new(secret));

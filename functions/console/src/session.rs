@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::visit::cookie;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rollcall_sync::KnownSecrets;
 use serde::Deserialize;
 
 /// A token has as many parts as it needs. `__Host-`: set by this very host over TLS, and for it alone.
@@ -30,14 +31,69 @@ pub(crate) struct Session {
     expires: u64,
 }
 
+/// What a token of the provider must say of itself (OpenID Connect Core 1.0, 3.1.3.7).
+pub(crate) struct Expected<'a> {
+    /// Who has made it out.
+    pub(crate) issuer: &'a str,
+    /// For whom: the client id.
+    pub(crate) audience: &'a str,
+    /// For which sign-in.
+    pub(crate) nonce: &'a str,
+}
+
 #[derive(Deserialize)]
 struct Claims {
+    /// A token that has none is refused where a session begins.
+    #[serde(default)]
+    iss: String,
+    #[serde(default)]
+    aud: Audience,
+    azp: Option<String>,
     exp: f64,
     nonce: Option<String>,
     sub: String,
     name: Option<String>,
     preferred_username: Option<String>,
     email: Option<String>,
+}
+
+/// For whom a token is: one, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Default for Audience {
+    fn default() -> Self {
+        Self::Several(Vec::new())
+    }
+}
+
+impl Claims {
+    /// Why the token is not the one that is expected.
+    fn is_wrong(&self, expected: &Expected<'_>) -> Option<&'static str> {
+        let (is_for_us, is_for_others) = match &self.aud {
+            Audience::One(one) => (one == expected.audience, false),
+            Audience::Several(several) => {
+                let is_us = |one: &String| one == expected.audience;
+                (several.iter().any(is_us), !several.iter().all(is_us))
+            }
+        };
+        let is_by_us = self.azp.as_deref().map(|azp| azp == expected.audience);
+        if self.iss != expected.issuer {
+            Some("it was made out by another: its `iss` is not the provider's name for itself")
+        } else if !is_for_us {
+            Some("it was made out for another: its `aud` is not ConsoleClientId")
+        } else if is_by_us == Some(false) || (is_for_others && is_by_us.is_none()) {
+            Some("it was made out for others as well, and its `azp` is not ConsoleClientId")
+        } else if self.nonce.as_deref() != Some(expected.nonce) {
+            Some("it was not made for this sign-in: its `nonce` is another")
+        } else {
+            None
+        }
+    }
 }
 
 impl Session {
@@ -48,13 +104,22 @@ impl Session {
         Some(Self::with(token, claims)).filter(|session| session.expires > now)
     }
 
-    /// The session of a token that the provider has just given for a sign-in with this nonce.
-    pub(crate) fn begin(token: String, nonce: &str, now: u64) -> Result<Self, Error> {
+    /// The session of a token that the provider has just given. What it says is looked at here, its signature at the gateway.
+    pub(crate) fn begin(
+        token: String,
+        expected: &Expected<'_>,
+        secrets: &KnownSecrets,
+        now: u64,
+    ) -> Result<Self, Error> {
         let refused =
             |why: &str| Error::Provider { what: "reading the provider's ID token", why: why.to_owned() };
         let claims = claims(&token).ok_or_else(|| refused("it is no JWT with `sub` and `exp`"))?;
-        if claims.nonce.as_deref() != Some(nonce) {
-            return Err(refused("it was not made for this sign-in: its `nonce` is another"));
+        if let Some(why) = claims.is_wrong(expected) {
+            return Err(refused(why));
+        }
+        // Somebody's name is shown on every page, and stands in the audit log.
+        if said(&token).is_some_and(|said| secrets.in_data(&said).is_some()) {
+            return Err(refused("it holds a secret that the provider was shown"));
         }
         let session = Self::with(token, claims);
         if session.expires <= now {
@@ -106,8 +171,13 @@ pub(crate) fn removed(name: &str) -> String {
 
 /// What a token says, unverified. Of text that cannot stand in a cookie or a header there is nothing to read.
 fn claims(token: &str) -> Option<Claims> {
+    serde_json::from_str(&said(token)?).ok()
+}
+
+/// The part of a token that says something, as JSON.
+fn said(token: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let parts: Vec<&str> = Some(token).filter(|token| token.bytes().all(is_plain))?.split('.').collect();
     let [_, claims, _] = parts.as_slice() else { return None };
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+    String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }

@@ -2,12 +2,12 @@
 
 use crate::error::Error;
 use rollcall_config::SecretRef;
-use url::Url;
+use url::{Host, Url};
 
 /// Who signs people in, and where browsers find the console.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The provider, whose tokens the API accepts.
+    /// The provider, whose tokens the API accepts: https, or this machine.
     pub(crate) issuer: Url,
     /// The name under which the provider knows the console; without one nobody can sign in.
     pub(crate) client_id: Option<String>,
@@ -28,8 +28,9 @@ impl Settings {
         let get = |name: &str| variable(name).filter(|text| !text.is_empty());
         let url = |name: &'static str| {
             let parse = |text: String| {
-                let url = Url::parse(&text).ok().filter(|url| url.has_host() && url.query().is_none());
-                url.ok_or(Error::Setting { name, what: "expected an address, as https://login.example.com" })
+                let url = Url::parse(&text).ok().filter(|url| is_safe(url) && url.query().is_none());
+                let what = "expected an address with https, as https://login.example.com";
+                url.ok_or(Error::Setting { name, what })
             };
             get(name).map(parse).transpose()
         };
@@ -48,6 +49,23 @@ impl Settings {
             public_url: url("ROLLCALL_PUBLIC_URL")?,
         })
     }
+}
+
+/// Whether what is sent there can be read by nobody on the way: https; or this very machine, to try things out.
+pub(crate) fn is_safe(url: &Url) -> bool {
+    let has_no_user = url.username().is_empty() && url.password().is_none();
+    url.has_host() && has_no_user && (url.scheme() == "https" || is_loopback(url))
+}
+
+/// Whether it is plain HTTP to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && is_here
 }
 
 /// Without what was found: it may be the secret itself.

@@ -6,7 +6,7 @@
 use crate::error::Error;
 use crate::provider::{Begun, Provider};
 use crate::reply::Reply;
-use crate::session::{ATTRIBUTES, Session, removed};
+use crate::session::{ATTRIBUTES, Expected, Session, removed};
 use crate::visit::Visit;
 use crate::{Site, messages, now};
 use base64::Engine as _;
@@ -74,8 +74,12 @@ impl Site {
             return messages::not_begun_here().into();
         };
         let reply = if let Some(error) = visit.parameter("error") {
+            // Without the secret, where it cannot be read, there is none to strike out.
+            drop(self.secret().await);
+            let error = self.secrets.in_words(&error);
+            let description = visit.parameter("error_description").map(|text| self.secrets.in_words(&text));
             tracing::warn!(error, "the provider signed nobody in");
-            messages::provider_refused(&error, visit.parameter("error_description").as_deref()).into()
+            messages::provider_refused(&error, description.as_deref()).into()
         } else {
             match self.session(client_id, visit, &login).await {
                 Ok(session) => {
@@ -93,20 +97,30 @@ impl Site {
     }
 
     async fn session(&self, client_id: &str, visit: &Visit, login: &Login) -> Result<Session, Error> {
+        let secret = self.secret().await?;
         let provider = self.provider().await?;
-        let secret = match &self.settings.client_secret {
-            Some(name) => Some(rollcall_sync::store::secret(name).await.map_err(Error::Secret)?),
-            None => None,
-        };
         let code = visit.parameter("code").unwrap_or_default();
         let proof = (code, login.verifier.clone());
+        let secret = (secret, &self.secrets);
         let token = provider.exchange(&self.client, client_id, secret, back(visit), proof).await?;
-        Session::begin(token, &Provider::nonce(&login.verifier), now())
+        let nonce = Provider::nonce(&login.verifier);
+        let expected = Expected { issuer: provider.issuer(), audience: client_id, nonce: &nonce };
+        Session::begin(token, &expected, &self.secrets, now())
+    }
+
+    /// The client's secret, where it has one. From here on it is struck out of whatever the provider says.
+    async fn secret(&self) -> Result<Option<String>, Error> {
+        let Some(name) = &self.settings.client_secret else { return Ok(None) };
+        let secret = rollcall_sync::store::secret(name).await.map_err(Error::Secret)?;
+        self.secrets.learn(&secret);
+        Ok(Some(secret))
     }
 
     /// The provider; it is asked once, and again as long as it has not answered.
     async fn provider(&self) -> Result<&Provider, Error> {
-        self.provider.get_or_try_init(|| Provider::discover(&self.client, &self.settings.issuer)).await
+        self.provider
+            .get_or_try_init(|| Provider::discover(&self.client, &self.settings.issuer, &self.secrets))
+            .await
     }
 }
 

@@ -4,7 +4,8 @@ use super::{completed, expected, failure, limit, people, run, states, user, worl
 use crate::fakes::entra::{Entra, User};
 use crate::fakes::{FakeDirectory as _, Fault};
 use crate::world::World;
-use rollcall_sync::shell::Limits;
+use rollcall::drive;
+use rollcall_sync::shell::{Limits, Progress, Wait};
 use rollcall_sync::store::RunStatus;
 use std::time::{Duration, Instant};
 
@@ -155,6 +156,57 @@ async fn a_wait_beyond_the_time_that_is_left_is_not_begun() {
     let error = failure(&world).await;
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     assert!(error.contains("asks to wait for 315 s, longer than this run may take"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wait_of_days_is_cut_to_minutes_at_graph_and_at_the_login() {
+    let entra = Entra::start().await;
+    entra.fill(&people(&NAMES));
+    let mut world = world(&entra.source()).await;
+    let deadline = Some(Instant::now() + Duration::from_secs(400));
+    let limits = Limits { deadline, patience: super::PATIENCE, ..Limits::default() };
+    world.shell = world.shell.clone().with_limits(limits);
+    for (status, header) in
+        [(429, "86400000"), (503, "99999999999999999999999999"), (429, "Tue, 01 Jan 2999 23:59:59 GMT")]
+    {
+        for faults in [entra.faults(), &entra.tenant.login_faults] {
+            let wait = vec![("retry-after", header.to_owned())];
+            faults.plan(0, 1, Fault::Status(status, wait, "{}"));
+            let error = failure(&world).await;
+            assert!(
+                error.contains("asks to wait for 600 s, longer than this run may take"),
+                "{header}: {error}"
+            );
+            faults.clear();
+        }
+    }
+    // What is no time is waited for as usual.
+    for header in ["-1", "soon", "0", "", "1e9", "Sun, 06 Nov 1994 08:49:37 GMT"] {
+        let wait = vec![("retry-after", header.to_owned())];
+        entra.faults().plan(0, 1, Fault::Status(429, wait, "{}"));
+        completed(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_is_told_before_it_begins() {
+    let entra = Entra::start().await;
+    entra.fill(&people(&NAMES));
+    let world = world(&entra.source()).await;
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let shell = world.shell.clone().with_progress(move |progress| drop(tell.send(progress)));
+    let wait = vec![("retry-after", String::from("300"))];
+    entra.faults().plan(1, 1, Fault::Status(429, wait, "{}"));
+    drive::post_reset(&shell, world.source(), false, None).await.unwrap();
+    let run = tokio::spawn(async move { drive::drain(&shell).await });
+    loop {
+        if let Progress::Waiting(wait) = told.recv().await.unwrap() {
+            let expected = Wait { server: String::from("127.0.0.1"), seconds: 300, is_asked_for: true };
+            assert_eq!(wait, expected);
+            break;
+        }
+    }
+    run.abort();
 }
 
 #[tokio::test]

@@ -46,6 +46,10 @@ pub(crate) struct Oddities {
     pub(crate) has_no_id_token: bool,
     /// Its ID tokens are no JWT.
     pub(crate) is_opaque: bool,
+    /// Parts of the document in which it says what it is.
+    pub(crate) document: Value,
+    /// It refuses every code, and says this.
+    pub(crate) refusal: Option<Value>,
 }
 
 /// What the browser brought along, and who has signed in.
@@ -166,13 +170,16 @@ async fn configuration(State(inner): State<Arc<Inner>>) -> Response {
     let url = inner.url.lock().unwrap().clone();
     let oddities = inner.oddities.lock().unwrap().clone();
     let method = if oddities.wants_body { "client_secret_post" } else { "client_secret_basic" };
-    let document = json!({
+    let mut document = json!({
         "issuer": oddities.name.unwrap_or_else(|| url.clone()),
         "authorization_endpoint": format!("{url}/authorize"),
         "token_endpoint": format!("{url}/token"),
         "jwks_uri": format!("{url}/keys"),
         "token_endpoint_auth_methods_supported": [method],
     });
+    for (name, value) in oddities.document.as_object().into_iter().flatten() {
+        document[name] = value.clone();
+    }
     ([(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
@@ -181,6 +188,11 @@ async fn token(
     headers: HeaderMap,
     Form(form): Form<HashMap<String, String>>,
 ) -> Response {
+    let refusal = inner.oddities.lock().unwrap().refusal.clone();
+    if let Some(refusal) = refusal {
+        let json = [(header::CONTENT_TYPE, "application/json")];
+        return (StatusCode::BAD_REQUEST, json, refusal.to_string()).into_response();
+    }
     let (status, answer) = match inner.exchange(&headers, &form) {
         Ok(answer) => (StatusCode::OK, answer),
         Err(error) => (StatusCode::BAD_REQUEST, json!({ "error": error })),

@@ -48,6 +48,8 @@ pub(crate) enum Trouble {
     Drip,
     /// The page ends with this code.
     Code(LdapResultCode),
+    /// The page ends with this code, and these words of the server.
+    Says(LdapResultCode, String),
     /// Bytes that are no LDAP.
     Garbage,
     /// HTML: a proxy's page.
@@ -81,6 +83,8 @@ struct State {
     /// From which page of people on, how many, and what.
     trouble: Option<(usize, usize, Trouble)>,
     pages: usize,
+    /// It lets nobody in, and says this.
+    refusal: Option<String>,
 }
 
 /// An object: its name and its attributes.
@@ -101,6 +105,7 @@ impl FakeLdap {
             page_items: PAGE_ITEMS,
             trouble: None,
             pages: 0,
+            refusal: None,
         };
         state.objects = Arc::new(state.make_objects());
         let secrets = Arc::new(TempDir::new().unwrap());
@@ -142,6 +147,11 @@ impl FakeLdap {
     pub(crate) fn plan(&self, page: usize, times: usize, trouble: Trouble) {
         let mut state = self.state.lock().unwrap();
         (state.trouble, state.pages) = (Some((page, times, trouble)), 0);
+    }
+
+    /// From now on it lets nobody in, and says this.
+    pub(crate) fn refuse_with(&self, words: &str) {
+        self.state.lock().unwrap().refusal = Some(words.to_owned());
     }
 
     /// Nothing goes wrong any more. Answers with how many pages were asked for since the last plan.
@@ -299,9 +309,11 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
         match message.op {
             LdapOp::BindRequest(bind) => {
                 let is_known = bind.dn == BIND_DN && bind.cred == LdapBindCred::Simple(PASSWORD.to_owned());
-                let code =
-                    if is_known { LdapResultCode::Success } else { LdapResultCode::InvalidCredentials };
-                let answer = LdapBindResponse { res: result(code), saslcreds: None };
+                let refusal = state.lock().unwrap().refusal.clone();
+                let is_in = is_known && refusal.is_none();
+                let code = if is_in { LdapResultCode::Success } else { LdapResultCode::InvalidCredentials };
+                let res = LdapResult { message: refusal.unwrap_or_default(), ..result(code) };
+                let answer = LdapBindResponse { res, saslcreds: None };
                 if frames.send(LdapMsg::new(id, LdapOp::BindResponse(answer))).await.is_err() {
                     return;
                 }
@@ -390,6 +402,10 @@ fn page(
             return Reply { messages, then: Some(trouble) };
         }
         Some(Trouble::Code(code)) => return done(id, messages, code, None),
+        Some(Trouble::Says(code, words)) => {
+            let said = LdapResult { message: words, ..result(code) };
+            return Reply { messages: vec![LdapMsg::new(id, LdapOp::SearchResultDone(said))], then: None };
+        }
         Some(Trouble::PlaceExpired) => return done(id, Vec::new(), LdapResultCode::UnwillingToPerform, None),
         Some(Trouble::EmptyPage) => (messages, next) = (Vec::new(), start.to_string()),
         Some(Trouble::RepeatedPage) => {

@@ -2,6 +2,10 @@
 
 use super::company::Company;
 use super::{ada, ada_at, sign_in};
+use crate::echoes::Log;
+use crate::fakes::issuer::{CLIENT, Oddities, SECRET};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 #[tokio::test]
@@ -153,4 +157,117 @@ async fn nobody_sees_a_token_or_a_secret() {
     let settings =
         rollcall_console_host::Settings::read(|name| company.variables().get(name).cloned()).unwrap();
     assert!(!format!("{settings:?}").contains(crate::fakes::issuer::SECRET));
+}
+
+#[tokio::test]
+async fn a_token_that_was_made_out_by_or_for_another_begins_no_session() {
+    let company = Company::new().await;
+    for claims in [
+        json!({ "iss": "https://evil.example" }),
+        json!({ "iss": format!("{}/", company.issuer.url) }),
+        json!({ "iss": null }),
+        json!({ "aud": "another" }),
+        json!({ "aud": ["another"] }),
+        json!({ "aud": [] }),
+        json!({ "aud": null }),
+        json!({ "aud": ["another", crate::fakes::issuer::CLIENT] }),
+        json!({ "aud": ["another", crate::fakes::issuer::CLIENT], "azp": "another" }),
+        json!({ "azp": "another" }),
+    ] {
+        company.issuer.be_odd(Oddities { claims: claims.clone(), ..Oddities::default() });
+        let mut browser = company.browser();
+        let page = sign_in(&company, &mut browser, "/console", &ada()).await;
+        page.assert_says(502, &["ID token"]);
+        assert!(browser.cookies.is_empty(), "{claims}");
+    }
+    for claims in [
+        json!({ "aud": [crate::fakes::issuer::CLIENT] }),
+        json!({ "aud": ["another", crate::fakes::issuer::CLIENT], "azp": crate::fakes::issuer::CLIENT }),
+    ] {
+        company.issuer.be_odd(Oddities { claims: claims.clone(), ..Oddities::default() });
+        let mut browser = company.browser();
+        assert_eq!(
+            sign_in(&company, &mut browser, "/console", &ada()).await.sent_to(),
+            "/console",
+            "{claims}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_an_address_that_is_not_safe() {
+    let company = Company::new().await;
+    for (name, address) in [
+        ("token_endpoint", "http://login.example.com/token"),
+        ("authorization_endpoint", "http://login.example.com/authorize"),
+        ("jwks_uri", "http://login.example.com/keys"),
+        ("token_endpoint", "ftp://127.0.0.1/token"),
+        ("token_endpoint", "https://eve:pass@login.example.com/token"),
+        ("token_endpoint", "http://127.0.0.1.evil.example/token"),
+    ] {
+        company.issuer.be_odd(Oddities { document: json!({ name: address }), ..Oddities::default() });
+        let page = company.browser().open("/console/sign-in").await;
+        page.assert_says(502, &["asking the provider where to sign in"]);
+    }
+    for issuer in
+        ["http://login.example.com", "http://10.0.0.1", "ftp://127.0.0.1", "https://eve@login.example.com"]
+    {
+        for name in ["ROLLCALL_ISSUER", "ROLLCALL_PUBLIC_URL"] {
+            let mut variables = company.variables();
+            variables.insert(name, issuer.to_owned());
+            let settings = rollcall_console_host::Settings::read(|name| variables.get(name).cloned());
+            let error = settings.unwrap_err().to_string();
+            assert!(error.starts_with(name) && error.contains("with https"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_that_the_provider_sends_back_is_seen_nowhere() {
+    let company = Company::new().await;
+    let log = Log::default();
+    let guard = log.listen();
+    let form: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+    let client: String = url::form_urlencoded::byte_serialize(CLIENT.as_bytes()).collect();
+    let basic = BASE64_STANDARD.encode(format!("{client}:{form}"));
+    let mut pages = Vec::new();
+    let words = format!("no: {SECRET} {form} Basic {basic}");
+    for oddities in [
+        Oddities {
+            refusal: Some(json!({ "error": "invalid_client", "error_description": words })),
+            ..Oddities::default()
+        },
+        Oddities { refusal: Some(json!({ "error": words, "error_uri": words })), ..Oddities::default() },
+        Oddities { refusal: Some(json!(words)), ..Oddities::default() },
+        Oddities { claims: json!({ "name": words }), ..Oddities::default() },
+        Oddities { claims: json!({ "preferred_username": SECRET, "name": "" }), ..Oddities::default() },
+        Oddities { claims: json!({ "sub": basic }), ..Oddities::default() },
+    ] {
+        company.issuer.be_odd(oddities.clone());
+        let mut browser = company.browser();
+        let page = sign_in(&company, &mut browser, "/console", &ada()).await;
+        page.assert_says(502, &["The provider cannot sign you in"]);
+        assert!(browser.cookies.is_empty(), "{oddities:?}");
+        pages.push(page.body);
+    }
+    company.issuer.be_odd(Oddities::default());
+    let mut browser = company.browser();
+    let begin = browser.open("/console/sign-in").await;
+    let state = begin.sent_to().split("state=").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("error", &format!("e {SECRET}"))
+        .append_pair("error_description", &words)
+        .append_pair("state", &state)
+        .finish();
+    let page = browser.open(&format!("/console/signed-in?{query}")).await;
+    page.assert_says(403, &["[secret struck out]"]);
+    pages.push(page.body);
+    drop(guard);
+    pages.push(log.text());
+    let page = pages.join("\n");
+    assert!(page.contains("nobody could be signed in") && page.contains("[secret struck out]"), "{page}");
+    let escaped = SECRET.replace('+', "&#43;");
+    for secret in [SECRET, &escaped, &form, &basic, "odd+characters"] {
+        assert!(!page.contains(secret), "{secret} is shown: {page}");
+    }
 }

@@ -43,20 +43,10 @@ pub(super) struct FieldColumn {
 impl Columns {
     /// Finds every configured column among the headings.
     pub(super) fn find(header: &Header, settings: &CsvSettings) -> Result<Self, Error> {
-        let missing: Vec<MissingColumn> = needed(settings)
-            .into_iter()
-            .filter(|column| !has(header, column))
-            .map(|column| MissingColumn {
-                heading: column.to_owned(),
-                near: near::find(column, &header.headings).map(str::to_owned),
-            })
-            .collect();
+        let (there, missing): (Vec<&str>, Vec<&str>) =
+            needed(settings).into_iter().partition(|column| has(header, column));
         if !missing.is_empty() {
-            return Err(Error::MissingColumns {
-                line: header.line,
-                missing,
-                found: header.headings.iter().filter(|heading| !heading.is_empty()).cloned().collect(),
-            });
+            return Err(missing_columns(header, &there, &missing));
         }
         let column = |heading: &String| the_one(header, heading);
         let optional = |heading: &Option<String>| heading.as_ref().map(column).transpose();
@@ -109,13 +99,23 @@ pub(super) fn has(header: &Header, heading: &str) -> bool {
     !places(header, heading).is_empty()
 }
 
+/// Says what is missing without repeating a cell: where the headings are not found, the line may be a person.
+fn missing_columns(header: &Header, there: &[&str], missing: &[&str]) -> Error {
+    let column = |heading: &&str| MissingColumn {
+        heading: (*heading).to_owned(),
+        near: near::find(heading, &header.headings),
+    };
+    Error::MissingColumns {
+        line: header.line,
+        missing: missing.iter().map(column).collect(),
+        there: there.iter().map(|heading| (*heading).to_owned()).collect(),
+        columns: header.headings.len(),
+    }
+}
+
 fn the_one(header: &Header, heading: &str) -> Result<Column, Error> {
     match places(header, heading).as_slice() {
-        [] => Err(Error::MissingColumns {
-            line: header.line,
-            missing: vec![MissingColumn { heading: heading.to_owned(), near: None }],
-            found: header.headings.clone(),
-        }),
+        [] => Err(missing_columns(header, &[], &[heading])),
         [place] => Ok(Column { place: *place, heading: header.headings[*place].clone() }),
         [first, second, ..] => Err(Error::DuplicateHeading {
             line: header.line,

@@ -1,5 +1,9 @@
 //! Guesses which heading is meant by one that the file does not have. Only ever shown to a person, never used.
+//!
+//! Promises that a cell is repeated only where it is a word that this file or the configuration has: whatever is merely
+//! like one, a password perhaps, is shown by its number.
 
+use crate::error::NearColumn;
 use rollcall_core::fold::fold;
 
 /// Names under which directories and their exports know the same thing.
@@ -13,11 +17,25 @@ const ALIASES: [&[&str]; 7] = [
     &["displayname", "name"],
 ];
 
-/// The heading that is nearest to the wanted one, if any is near.
-pub(super) fn find<'a>(wanted: &str, headings: &'a [String]) -> Option<&'a str> {
+/// The column whose heading is nearest to the wanted one, if any is near.
+pub(super) fn find(wanted: &str, headings: &[String]) -> Option<NearColumn> {
     let wanted = bare(wanted);
-    let near = headings.iter().filter_map(|heading| Some((distance(&wanted, &bare(heading))?, heading)));
-    near.min_by_key(|(distance, _)| *distance).map(|(_, heading)| heading.as_str())
+    let near = headings.iter().enumerate().filter_map(|(place, heading)| {
+        let distance = distance(&wanted, &bare(heading))?;
+        let is_known =
+            distance <= 1 && is_plain(heading) && (is_word(&bare(heading)) || bare(heading) == wanted);
+        Some((distance, NearColumn { number: place + 1, heading: is_known.then(|| heading.clone()) }))
+    });
+    near.min_by_key(|(distance, _)| *distance).map(|(_, near)| near)
+}
+
+fn is_word(heading: &str) -> bool {
+    ALIASES.iter().any(|names| names.contains(&heading))
+}
+
+/// Nothing but letters, digits and what stands between the words of a heading.
+fn is_plain(heading: &str) -> bool {
+    heading.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.'))
 }
 
 /// How far apart two bare headings are; `None` is too far.
@@ -61,23 +79,40 @@ fn edits(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::find;
+    use crate::error::NearColumn;
 
     #[test]
     fn the_nearest_heading_is_named() {
         let headings = ["E-mail Address", "First Name", "Last Name", "Username", "DN", "", "Emial"];
         let headings = headings.map(String::from);
+        let near =
+            |number, heading: Option<&str>| Some(NearColumn { number, heading: heading.map(str::to_owned) });
         let cases = [
-            ("email", Some("E-mail Address")),
-            ("given_name", Some("First Name")),
-            ("family_name", Some("Last Name")),
-            ("preferred_username", Some("Username")),
-            ("DistinguishedName", Some("DN")),
-            ("user-name", Some("Username")),
-            ("usernam", Some("Username")),
+            ("email", near(1, Some("E-mail Address"))),
+            ("given_name", near(2, Some("First Name"))),
+            ("family_name", near(3, Some("Last Name"))),
+            ("preferred_username", near(4, Some("Username"))),
+            ("DistinguishedName", near(5, Some("DN"))),
+            ("user-name", near(4, Some("Username"))),
+            ("usernam", near(4, None)),
             ("department", None),
         ];
         for (wanted, near) in cases {
             assert_eq!(find(wanted, &headings), near, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_cell_that_is_only_like_a_heading_is_not_repeated() {
+        for (wanted, cell) in [
+            ("name", "Ann Surname"),
+            ("email", "hunter2email"),
+            ("username", "us3rname"),
+            ("email", "e-m%a!i$l"),
+            ("password", "passw0rd"),
+        ] {
+            let near = find(wanted, &[String::new(), String::from(cell)]);
+            assert_eq!(near, Some(NearColumn { number: 2, heading: None }), "{wanted}: {cell}");
         }
     }
 }

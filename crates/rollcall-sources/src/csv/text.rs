@@ -14,6 +14,9 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// How much is read before the encoding is decided.
 const HEAD_BYTES: u64 = 256;
 
+/// How the files of Excel begin: a zip archive (.xlsx), and the older form (.xls). In Windows-1252 they would be text.
+const ARCHIVES: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+
 /// One character and the line on which it stands, from 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Char {
@@ -53,6 +56,9 @@ impl<R: io::Read> Text<R> {
     pub(super) fn open(mut input: R, wanted: CsvEncoding, expected_bytes: u64) -> Result<Self, Error> {
         let mut bytes = Vec::new();
         input.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Read)?;
+        if ARCHIVES.iter().any(|beginning| bytes.starts_with(beginning)) {
+            return Err(Error::Spreadsheet);
+        }
         let (encoding, mark_bytes) = match Encoding::for_bom(&bytes) {
             Some(marked) => marked,
             None if is_utf16(&bytes) => return Err(Error::Utf16WithoutMark),

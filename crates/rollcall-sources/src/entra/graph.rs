@@ -4,16 +4,16 @@
 //! and that an answer is a list, or a known refusal, or an error.
 
 use super::login::Login;
-use crate::directory::Access;
+use crate::directory::{Access, OnWait};
 use crate::error::{Error, short};
 use crate::http::{Advice, Answer, Http, Request, is_same_server};
+use crate::known_secrets::STRUCK;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use rollcall_config::EntraSettings;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::time::Duration;
 use url::Url;
 
 /// What Graph knows of a user or a group, by property.
@@ -84,13 +84,13 @@ struct Refusal {
 }
 
 impl Graph {
-    pub(super) fn open(settings: &EntraSettings, access: &Access) -> Result<Self, Error> {
+    pub(super) fn open(settings: &EntraSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let base = Url::parse(&settings.graph_url)
             .map_err(|error| Error::Settings { what: format!("`graph_url` is not an address ({error})") })?;
         Ok(Self {
-            http: Http::new(&base, access.deadline, access.patience)?,
+            http: Http::new(&base, access, on_wait)?,
             base: settings.graph_url.clone(),
-            login: Login::open(settings, access)?,
+            login: Login::open(settings, access, on_wait)?,
         })
     }
 
@@ -106,6 +106,9 @@ impl Graph {
 
     /// A link that Graph gave: to a page of its own.
     pub(super) fn link(&self, text: &str) -> Result<Url, Error> {
+        if text.contains(STRUCK) {
+            return Err(self.nonsense("its link to the next page holds a secret with which Graph is asked"));
+        }
         let link = Url::parse(text)
             .map_err(|error| self.nonsense(&format!("its link to the next page is not one ({error})")))?;
         self.check_host(&link)?;
@@ -226,10 +229,7 @@ impl Refusal {
 /// Busy or broken for the moment: Graph and its login alike say how long to wait, if they know.
 pub(super) fn advise(answer: &Answer) -> Advice {
     match answer.status.as_u16() {
-        408 | 429 | 500 | 502 | 503 | 504 | 509 => {
-            let seconds = answer.header("retry-after").and_then(|text| text.trim().parse().ok());
-            Advice::Wait(seconds.map(Duration::from_secs))
-        }
+        408 | 429 | 500 | 502 | 503 | 504 | 509 => Advice::Wait(answer.retry_after()),
         _ => Advice::Take,
     }
 }

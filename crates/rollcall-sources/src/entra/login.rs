@@ -6,9 +6,9 @@
 
 use super::assertion::Certificate;
 use super::graph::{advise, encoded};
-use crate::directory::Access;
+use crate::directory::{Access, OnWait};
 use crate::error::Error;
-use crate::http::{Answer, Http, Request};
+use crate::http::{Answer, Grant, Http, Request};
 use reqwest::header::{HeaderMap, HeaderValue};
 use rollcall_config::{EntraCredential, EntraSettings};
 use serde::Deserialize;
@@ -51,6 +51,12 @@ struct TokenBody {
     expires_in: u64,
 }
 
+impl Grant for TokenBody {
+    fn token(&self) -> &str {
+        &self.access_token
+    }
+}
+
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
@@ -59,7 +65,7 @@ struct Refusal {
 }
 
 impl Login {
-    pub(super) fn open(settings: &EntraSettings, access: &Access) -> Result<Self, Error> {
+    pub(super) fn open(settings: &EntraSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let text = format!("{}/{}/oauth2/v2.0/token", settings.login_url, encoded(&settings.tenant));
         let url = Url::parse(&text)
             .map_err(|error| Error::Settings { what: format!("`login_url` is not an address ({error})") })?;
@@ -73,7 +79,7 @@ impl Login {
             }
         };
         Ok(Self {
-            http: Http::new(&url, access.deadline, access.patience)?,
+            http: Http::new(&url, access, on_wait)?,
             url,
             client_id: settings.client_id.clone(),
             scope: format!("{}/.default", settings.graph_url),
@@ -107,7 +113,7 @@ impl Login {
         if !answer.status.is_success() {
             return Err(self.refused(&answer));
         }
-        let body: TokenBody = self.http.parse(&answer)?;
+        let body: TokenBody = self.http.parse_grant(&answer)?;
         let lasts = Duration::from_secs(body.expires_in.min(LASTS_MAX));
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", body.access_token))
             .map_err(|_| self.nonsense(answer.describe("its token cannot be sent in a header")))?;
@@ -130,6 +136,7 @@ impl Login {
             }
             Credential::FederatedToken(token) => token.clone(),
         };
+        self.http.secrets().learn(&assertion);
         form.append_pair("client_assertion_type", ASSERTION_TYPE).append_pair("client_assertion", &assertion);
         Ok(form.finish())
     }

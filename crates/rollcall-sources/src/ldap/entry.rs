@@ -1,5 +1,6 @@
 //! What a server says of one object: attributes by name, whatever case and options the server writes them with.
 
+use crate::known_secrets::KnownSecrets;
 use ldap3::SearchEntry;
 use std::collections::HashMap;
 
@@ -14,14 +15,20 @@ pub(crate) struct LdapEntry {
 }
 
 impl LdapEntry {
-    pub(crate) fn new(found: SearchEntry) -> Self {
-        let mut entry = Self { dn: found.dn, attributes: HashMap::new(), ranges: HashMap::new() };
+    /// As the server shows it, without the secrets that it was shown.
+    pub(crate) fn new(found: SearchEntry, secrets: &KnownSecrets) -> Self {
+        let struck = |text: String| secrets.in_data(&text).unwrap_or(text);
+        let mut entry = Self { dn: struck(found.dn), attributes: HashMap::new(), ranges: HashMap::new() };
         // One value that is not text makes all of its attribute's values binary: look in both.
         for (name, values) in found.attrs {
-            entry.add(&name, values.into_iter().map(String::into_bytes).collect());
+            entry.add(&name, values.into_iter().map(|value| struck(value).into_bytes()).collect());
         }
         for (name, values) in found.bin_attrs {
-            entry.add(&name, values);
+            let text = |value: Vec<u8>| match String::from_utf8(value) {
+                Ok(text) => struck(text).into_bytes(),
+                Err(bytes) => bytes.into_bytes(),
+            };
+            entry.add(&name, values.into_iter().map(text).collect());
         }
         entry
     }
@@ -73,11 +80,14 @@ mod tests {
 
     #[test]
     fn attributes_are_found_whatever_case_and_options_they_are_written_with() {
-        let entry = LdapEntry::new(SearchEntry {
-            dn: String::from("cn=ann"),
-            attrs: [(String::from("Mail;lang-en"), vec![String::from("a@x")])].into_iter().collect(),
-            bin_attrs: [(String::from("objectGUID"), vec![vec![0xff; 16]])].into_iter().collect(),
-        });
+        let entry = LdapEntry::new(
+            SearchEntry {
+                dn: String::from("cn=ann"),
+                attrs: [(String::from("Mail;lang-en"), vec![String::from("a@x")])].into_iter().collect(),
+                bin_attrs: [(String::from("objectGUID"), vec![vec![0xff; 16]])].into_iter().collect(),
+            },
+            &KnownSecrets::default(),
+        );
         assert_eq!(entry.text("mail"), Some("a@x"));
         assert_eq!(entry.bytes("OBJECTguid"), Some([0xff; 16].as_slice()));
         assert_eq!(entry.text("objectguid"), None);
@@ -87,11 +97,14 @@ mod tests {
     #[test]
     fn a_range_of_values_says_where_they_go_on() {
         let entry = |names: &[&str]| {
-            LdapEntry::new(SearchEntry {
-                dn: String::from("cn=all"),
-                attrs: names.iter().map(|name| ((*name).to_owned(), vec![String::from("x")])).collect(),
-                bin_attrs: HashMap::new(),
-            })
+            LdapEntry::new(
+                SearchEntry {
+                    dn: String::from("cn=all"),
+                    attrs: names.iter().map(|name| ((*name).to_owned(), vec![String::from("x")])).collect(),
+                    bin_attrs: HashMap::new(),
+                },
+                &KnownSecrets::default(),
+            )
         };
         assert_eq!(entry(&["member", "member;range=0-1499"]).goes_on_at("member"), Some(1500));
         assert_eq!(entry(&["member;Range=1500-*"]).goes_on_at("member"), None);

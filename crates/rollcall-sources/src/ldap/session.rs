@@ -6,6 +6,7 @@
 use super::entry::LdapEntry;
 use crate::directory::Access;
 use crate::error::{Error, short};
+use crate::known_secrets::KnownSecrets;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchStream};
 use rollcall_config::LdapSettings;
@@ -31,6 +32,7 @@ pub(crate) struct Door {
     page_items: i32,
     deadline: Instant,
     request: Duration,
+    secrets: KnownSecrets,
 }
 
 /// Somebody is signed in.
@@ -58,6 +60,7 @@ impl Door {
             page_items: i32::try_from(settings.page_items).unwrap_or(i32::MAX),
             deadline: access.deadline,
             request: access.patience.request,
+            secrets: access.secrets.known().clone(),
         })
     }
 
@@ -77,9 +80,11 @@ impl Door {
             Ok(connected) => connected.map_err(|error| self.failed(&error))?,
             Err(_) => return Err(self.unreachable("it does not answer")),
         };
+        let secrets = self.secrets.clone();
         tokio::spawn(async move {
             if let Err(error) = connection.drive().await {
-                tracing::debug!(%error, "the connection to the LDAP server has ended");
+                let error = secrets.in_words(&error.to_string());
+                tracing::debug!(error, "the connection to the LDAP server has ended");
             }
         });
         ldap.with_timeout(self.time()?);
@@ -105,17 +110,17 @@ impl Door {
             49 => why_not(&answer.text),
             8 => "the server wants an encrypted connection: write ldaps://, or start_tls = true",
             48 | 53 => "the server does not let this account sign in with a password; ask who runs it",
-            51 | 52 => return Err(self.unreachable(&said(answer))),
+            51 | 52 => return Err(self.unreachable(&self.said(answer))),
             _ => "look the code up in the server's documentation",
         };
-        Err(Error::Credentials { server: self.server.clone(), said: said(answer), cure })
+        Err(Error::Credentials { server: self.server.clone(), said: self.said(answer), cure })
     }
 
     /// What a search came to at its end.
     fn has_ended_well(&self, answer: &LdapResult) -> Result<(), Error> {
         let server = self.server.clone();
         let not_whole =
-            |why: &str| Error::NotWhole { of: server.clone(), why: format!("{} ({why})", said(answer)) };
+            |why: &str| Error::NotWhole { of: server.clone(), why: format!("{} ({why})", self.said(answer)) };
         match answer.rc {
             0 => Ok(()),
             3 => Err(not_whole(
@@ -129,22 +134,25 @@ impl Door {
                 Err(not_whole("the server's administrative limit is reached; have it lifted for `bind_dn`"))
             }
             32 => Err(Error::Settings {
-                what: format!("{server} has no such entry, or hides it from `bind_dn` ({})", said(answer)),
+                what: format!(
+                    "{server} has no such entry, or hides it from `bind_dn` ({})",
+                    self.said(answer)
+                ),
             }),
             1 | 50 => Err(Error::Forbidden {
                 server: server.clone(),
                 what: "the search",
-                said: said(answer),
+                said: self.said(answer),
                 cure: "let `bind_dn` read people and groups below `base`",
             }),
-            51 | 52 | 80 => Err(self.unreachable(&said(answer))),
-            _ => Err(Error::Answer { server: server.clone(), what: said(answer) }),
+            51 | 52 | 80 => Err(self.unreachable(&self.said(answer))),
+            _ => Err(Error::Answer { server: server.clone(), what: self.said(answer) }),
         }
     }
 
     /// What the connection came to.
     fn failed(&self, error: &LdapError) -> Error {
-        let cause = chain(error);
+        let cause = self.secrets.in_words(&chain(error));
         if cause.contains("certificate") {
             let what = format!(
                 "the certificate of {} is not trusted ({cause}); name the certificates of who issued it as `ca_file`, \
@@ -159,6 +167,13 @@ impl Door {
             };
         }
         self.unreachable(&cause)
+    }
+
+    /// What a server said, in short, without the password.
+    fn said(&self, answer: &LdapResult) -> String {
+        let text = self.secrets.in_words(answer.text.trim_matches(char::is_control));
+        let text = short(&text);
+        format!("LDAP result {}{}{text}", answer.rc, if text.is_empty() { "" } else { ": " })
     }
 
     fn unreachable(&self, cause: &str) -> Error {
@@ -226,7 +241,9 @@ impl Listing {
         match next {
             Err(_) => Err(self.door.unreachable("it stopped in the middle of its answer")),
             Ok(Err(error)) => Err(self.door.failed(&error)),
-            Ok(Ok(Some(found))) => Ok(Some(LdapEntry::new(SearchEntry::construct(found)))),
+            Ok(Ok(Some(found))) => {
+                Ok(Some(LdapEntry::new(SearchEntry::construct(found), &self.door.secrets)))
+            }
             // A connection that was cut ends here too, and only the result says so.
             Ok(Ok(None)) => {
                 let answer = self.stream.finish().await;
@@ -262,12 +279,6 @@ fn trust(ca: Option<&str>) -> Result<ClientConfig, Error> {
 
 fn unusable(why: &str) -> Error {
     Error::Settings { what: format!("`ca_file` must hold certificates in PEM form: {why}") }
-}
-
-/// What a server said, in short.
-fn said(answer: &LdapResult) -> String {
-    let text = short(answer.text.trim_matches(char::is_control));
-    format!("LDAP result {}{}{text}", answer.rc, if text.is_empty() { "" } else { ": " })
 }
 
 /// Active Directory says in the text why it lets nobody in (MS-ADTS; the codes are Windows').

@@ -7,7 +7,7 @@ use super::link::is_own;
 use super::refusal::{self, Way};
 use super::session::Session;
 use super::throttle;
-use crate::directory::Access;
+use crate::directory::{Access, OnWait};
 use crate::error::Error;
 use crate::http::{Answer, Http, Request};
 use reqwest::StatusCode;
@@ -31,7 +31,7 @@ enum Credential {
 }
 
 impl Client {
-    pub(super) fn open(settings: &OktaSettings, access: &Access) -> Result<Self, Error> {
+    pub(super) fn open(settings: &OktaSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let unusable = |error: url::ParseError| Error::Settings {
             what: format!("`url` of the Okta source cannot be used ({error})"),
         };
@@ -51,7 +51,7 @@ impl Client {
                 Credential::App(Box::new(Session::new(url, key)))
             }
         };
-        let http = Http::new(&base, access.deadline, access.patience)?;
+        let http = Http::new(&base, access, on_wait)?;
         Ok(Self { http, base, credential })
     }
 

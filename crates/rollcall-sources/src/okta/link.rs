@@ -3,6 +3,7 @@
 //! Okta sends a `Link` line for each link; proxies join them with commas (RFC 8288). Promises that a header which cannot
 //! be read is an error: it could have hidden the next page.
 
+use crate::known_secrets::STRUCK;
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
@@ -60,6 +61,9 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 
 /// A link as an address that may be followed. The error says why not.
 pub(super) fn resolve(link: &str, base: &Url) -> Result<Url, String> {
+    if link.contains(STRUCK) {
+        return Err(String::from("the link to its next page holds a secret with which Okta is asked"));
+    }
     let url =
         base.join(link).map_err(|error| format!("the link to its next page is no address ({error})"))?;
     if is_own(&url, base) {

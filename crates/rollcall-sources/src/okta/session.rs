@@ -7,7 +7,8 @@ use super::key::Key;
 use super::refusal;
 use super::throttle;
 use crate::error::Error;
-use crate::http::{Http, Request};
+use crate::http::{Grant, Http, Request};
+use crate::known_secrets::KnownSecrets;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
@@ -43,6 +44,12 @@ struct Given {
     expires_in: Option<u64>,
 }
 
+impl Grant for Given {
+    fn token(&self) -> &str {
+        &self.access_token
+    }
+}
+
 impl Session {
     pub(super) fn new(url: Url, key: Key) -> Self {
         Self { url, key, held: None }
@@ -64,11 +71,11 @@ impl Session {
 
     async fn ask(&self, http: &Http) -> Result<Held, Error> {
         let asked_at = Instant::now();
-        let answer = http.send_made(&|| self.request(), &throttle::advise).await?;
+        let answer = http.send_made(&|| self.request(http.secrets()), &throttle::advise).await?;
         if !answer.status.is_success() {
             return Err(refusal::token(http.server(), &answer));
         }
-        let given: Given = http.parse(&answer)?;
+        let given: Given = http.parse_grant(&answer)?;
         if given.token_type.eq_ignore_ascii_case("dpop") {
             return Err(refusal::bound(http.server(), &answer));
         }
@@ -80,12 +87,14 @@ impl Session {
         Ok(Held { token, until: asked_at + lifetime.saturating_sub(RESERVE).max(lifetime / 2) })
     }
 
-    fn request(&self) -> Result<Request, Error> {
+    fn request(&self, secrets: &KnownSecrets) -> Result<Request, Error> {
+        let assertion = self.key.assertion()?;
+        secrets.learn(&assertion);
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
             .append_pair("scope", SCOPES)
             .append_pair("client_assertion_type", ASSERTION_TYPE)
-            .append_pair("client_assertion", &self.key.assertion()?)
+            .append_pair("client_assertion", &assertion)
             .finish();
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
         Ok(Request { url: self.url.clone(), headers, form: Some(form) })

@@ -3,22 +3,20 @@
 //! A limit per minute says when its minute is over, by Okta's own clock; too many requests at once are over in a moment,
 //! whatever the answer says (there both counts are 0).
 
-use crate::http::{Advice, Answer};
+use crate::http::{ASKED_WAIT_SECONDS_MAX, Advice, Answer, seconds_of};
 use reqwest::StatusCode;
 use std::time::Duration;
 
-/// Limits are per minute. What asks for more than this has its units wrong; then it is asked again at least this late.
-const WAIT_SECONDS_MAX: i64 = 600;
-
 pub(super) fn advise(answer: &Answer) -> Advice {
     if answer.status == StatusCode::TOO_MANY_REQUESTS {
-        return Advice::Wait(wait(&|name| answer.header(name).map(str::to_owned)));
+        // Whatever stands between may have a limit of its own.
+        return Advice::Wait(wait(&|name| answer.header(name)).or_else(|| answer.retry_after()));
     }
     let is_trouble = answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT;
-    if is_trouble { Advice::Wait(None) } else { Advice::Take }
+    if is_trouble { Advice::Wait(answer.retry_after()) } else { Advice::Take }
 }
 
-/// How long to wait, from the headers of a refusal; `None` for as long as usual.
+/// How long to wait, from Okta's own headers of a refusal; `None` where they do not say.
 fn wait(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     let number = |name: &str| header(name)?.trim().parse::<i64>().ok();
     if number("x-rate-limit-limit") == Some(0) && number("x-rate-limit-remaining") == Some(0) {
@@ -28,15 +26,10 @@ fn wait(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     let seconds = match (number("x-rate-limit-reset"), header("date").as_deref().and_then(seconds_of)) {
         // Its minute begins with that second, not before.
         (Some(reset), Some(now)) => reset.saturating_sub(now).saturating_add(1),
-        // Whatever stands between may have a limit of its own.
-        (_, _) => number("retry-after")?,
+        (_, _) => return None,
     };
-    Some(Duration::from_secs(seconds.clamp(1, WAIT_SECONDS_MAX).unsigned_abs()))
-}
-
-/// A date in a header, in seconds since 1970.
-fn seconds_of(date: &str) -> Option<i64> {
-    jiff::fmt::rfc2822::parse(date).ok().map(|date| date.timestamp().as_second())
+    let seconds = u64::try_from(seconds).unwrap_or(0);
+    Some(Duration::from_secs(seconds.clamp(1, ASKED_WAIT_SECONDS_MAX)))
 }
 
 #[cfg(test)]
@@ -95,6 +88,5 @@ mod tests {
         assert_eq!(of(&[("x-rate-limit-reset", "784111797")]), None);
         assert_eq!(of(&[("date", "today"), ("x-rate-limit-reset", "784111797")]), None);
         assert_eq!(of(&[DATE, ("x-rate-limit-reset", "soon")]), None);
-        assert_eq!(of(&[("retry-after", "7")]), Some(Duration::from_secs(7)));
     }
 }

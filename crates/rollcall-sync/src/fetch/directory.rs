@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::notes::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
-use rollcall_sources::directory::{self, Access, Cursor, Directory, Page, Secrets};
+use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
 use rollcall_store::{Lease, Noted, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
 
 /// More pages than any directory has: a million people on pages of a hundred, in five groups.
@@ -68,7 +68,9 @@ pub(crate) async fn open(
     };
     let limits = shell.limits();
     let access = Access { secrets, ca, deadline: limits.reading_deadline(), patience: limits.patience };
-    Ok(directory::open(settings, access)?)
+    let teller = shell.clone();
+    let on_wait = OnWait::new(move |wait| teller.tell(Progress::Waiting(wait)));
+    Ok(directory::open_telling(settings, access, &on_wait)?)
 }
 
 /// Reads on to the end, or as far as this invocation goes: then it answers `false`.

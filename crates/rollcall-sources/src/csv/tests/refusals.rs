@@ -1,8 +1,9 @@
 //! Files that are refused as a whole, and what is said of them.
 
-use super::{check, settings, with_fields};
+use super::{check, map, settings, with_fields};
 use crate::csv::read;
 use crate::error::Error;
+use rollcall_config::CsvEncoding;
 use std::io;
 
 #[test]
@@ -75,7 +76,9 @@ fn headings() {
         "none of them",
         &settings,
         b"a@x.test;Ann\n",
-        &["refused: line 1 has no column \"email\", \"name\"; it has \"a@x.test\", \"Ann\"; correct…"],
+        &[
+            "refused: line 1 has no column \"email\", \"name\"; it has 2 columns, and none of those that the …",
+        ],
     );
     check("only blank lines", &settings, b"\r\n  \r\n\r\n", &["refused: the file is empty: …"]);
     check(
@@ -100,6 +103,77 @@ fn headings() {
         b"email;name\na;b,c\n",
         &["2 a name=\"b,c\""],
     );
+}
+
+#[test]
+fn no_cell_is_repeated_where_the_headings_are_not_known() {
+    let secrets = ["hunter2", "Ann", "ann@x.test", "active,", "Surname"];
+    let mut settings = with_fields(&["name"]);
+    map(&mut settings, "status", "active", false);
+    settings.mapping.username = Some(String::from("username"));
+    let files: [&[u8]; 12] = [
+        b"ann@x.test,Ann Surname,hunter2\n",
+        // A value that is a configured heading makes no headings of its neighbours.
+        b"ann@x.test,Ann,hunter2,active\nben@x.test,Ben,hunter3,active\n",
+        b"hunter2email;Ann Surname;hunter2username\n",
+        b"username,hunter2 email,hunter2\nann,Ann,x\n",
+        b"{\"email\":\"ann@x.test\",\"password\":\"hunter2\"}\n",
+        b"[{\"email\":\"ann@x.test\",\n\"name\":\"hunter2\"}]\n",
+        b"<html><body>hunter2</body></html>\n",
+        b"Ann;\"hunter2\nben;x;y\n",
+        b"Ann,\"hunter2\"x,\xFF\n",
+        b"\xFF\xFEA\0n\0n\0,\0h\0u\0n\0t\0e\0r\x002\0\n\0",
+        b"PK\x03\x04hunter2,Ann\n",
+        b"sep=;\nann@x.test;hunter2\n",
+    ];
+    for delimiter in [None, Some(b';')] {
+        for encoding in [CsvEncoding::Utf8, CsvEncoding::Windows1252] {
+            (settings.delimiter, settings.encoding) = (delimiter, encoding);
+            for file in files {
+                let error = read(&settings, file, file.len() as u64, &mut |_| {}).expect_err("is refused");
+                for shown in [error.to_string(), format!("{error:?}")] {
+                    assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{shown}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_said_with_what_is_there() {
+    let mut settings = with_fields(&["family_name"]);
+    settings.mapping.username = Some(String::from("user-name"));
+    check(
+        "some are there",
+        &settings,
+        b"E-Mail,Last Name,usrname,Secret stuff\na,b,c,d\n",
+        &[
+            "refused: line 1 has no column \"email\" (did you mean \"E-Mail\", column 1?), \"user-name\" (did you \
+           mean column 3?), \"family_name\" (did you mean \"Last Name\", column 2?); it has 4 columns, and none …",
+        ],
+    );
+    check(
+        "the key is there",
+        &settings,
+        b"email\na\n",
+        &[
+            "refused: line 1 has no column \"user-name\", \"family_name\"; it has 1 column, \"email\" among them. Its …",
+        ],
+    );
+}
+
+#[test]
+fn a_workbook_is_said_to_be_one() {
+    let mut settings = settings();
+    settings.encoding = CsvEncoding::Windows1252;
+    for file in [&b"PK\x03\x04\x14\0\x06\0"[..], b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"] {
+        check(
+            "a workbook",
+            &settings,
+            file,
+            &["refused: the file is not text: it begins as an Excel workbook …"],
+        );
+    }
 }
 
 #[test]

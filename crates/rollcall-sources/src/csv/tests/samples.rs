@@ -146,10 +146,9 @@ fn headings() {
         "alias-headers",
         &people(),
         aliases,
-        &["refused: line 1 has no column \"email\" (did you mean \"E-mail Address\"?), \
-           \"preferred_username\" (did you mean \"Username\"?), \"DistinguishedName\" (did you mean \"DN\"?), \
-           \"given_name\" (did you mean \"First Name\"?); \
-           it has \"E-mail Address\", \"First Name\", \"Last Name\", \"Username\", \"DN\"; correct…"],
+        &["refused: line 1 has no column \"email\" (did you mean \"E-mail Address\", column 1?), \
+           \"preferred_username\" (did you mean \"Username\", column 4?), \"DistinguishedName\" (did you mean \"DN\", \
+           column 5?), \"given_name\" (did you mean \"First Name\", column 2?); it has 5 columns, and none of those …"],
     );
     let mut named = settings();
     named.match_field = String::from("e-mail address");
