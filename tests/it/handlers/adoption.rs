@@ -120,6 +120,7 @@ async fn a_mapping_file_with_a_mistake_stops_the_run_before_any_write() {
     let head = "existing_username,new_username,source\n";
     let cases = [
         (String::from("existing,new_username,source\n"), "line 1: the column existing_username is missing"),
+        (String::from("ann.old,hunter22,staff\n"), "line 1: the column existing_username is missing"),
         (format!("{head}ann.old,ann,staf\n"), "line 2: there is no source \"staf\""),
         (format!("{head}ann.old,,staff\n"), "line 2: the new_username \"\""),
         (
@@ -135,6 +136,7 @@ async fn a_mapping_file_with_a_mistake_stops_the_run_before_any_write() {
         assert_eq!(run.status, RunStatus::Failed, "{file}");
         let error = run.error.unwrap();
         assert!(error.contains(words) && error.contains("config/adoptions.csv"), "{error}");
+        assert!(!error.contains("hunter22"), "a first line that may be a person is not repeated: {error}");
         assert_eq!(people(&world).await, BTreeMap::from([(String::from("ann.old"), "active")]));
         assert_at_rest(&world).await;
     }

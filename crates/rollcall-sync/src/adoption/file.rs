@@ -58,12 +58,12 @@ impl Columns {
         let find = |wanted: &str| {
             let at =
                 headings.iter().position(|heading| heading.to_lowercase().replace([' ', '-'], "_") == wanted);
+            // What stands there instead is not repeated: without headings it is a person.
             at.ok_or_else(|| {
-                let found: Vec<&str> = headings.iter().collect();
                 format!(
-                    "line 1: the column {wanted} is missing; the first line must name {EXISTING}, {NEW} and {SOURCE}; \
-                     found {}",
-                    found.join(", ")
+                    "line 1: the column {wanted} is missing among the {} that are there; the first line must name \
+                     {EXISTING}, {NEW} and {SOURCE}",
+                    headings.len()
                 )
             })
         };
