@@ -17,7 +17,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 use percent_encoding::percent_decode_str;
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
