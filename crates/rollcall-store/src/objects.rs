@@ -54,12 +54,14 @@ impl Store {
     /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.
     pub async fn spool_object(&self, key: &str) -> Result<SpooledObject, Error> {
         let missing = || Error::NoSuchObject { key: key.to_owned() };
+        let version = |head: HeadObjectOutput| (head.e_tag, head.content_length, head.last_modified);
+        let before = version(self.head(key).await?.ok_or_else(missing)?);
         let object = self.open(key).await?.ok_or_else(missing)?;
-        let before = (object.e_tag.clone(), object.content_length, object.last_modified);
+        let read = (object.e_tag.clone(), object.content_length, object.last_modified);
         let spooled = spool(object).await;
-        let after = self.head(key).await?.ok_or_else(missing)?;
+        let after = version(self.head(key).await?.ok_or_else(missing)?);
         // A file edited in the embedded bucket's folder may break off in the middle: that is no fault of the storage.
-        if before != (after.e_tag, after.content_length, after.last_modified) {
+        if before != after || read != after {
             return Err(Error::ChangedWhileRead { key: key.to_owned() });
         }
         spooled
