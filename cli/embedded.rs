@@ -1,7 +1,7 @@
 //! The embedded stand-ins: DynamoDB (dynoxide on SQLite) and S3 (s3s-fs on a folder), over HTTP on this machine, and
 //! clients of the AWS SDK that reach them. Shared by the commands, the tests and the benchmarks.
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use dynoxide::Database;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -88,7 +88,7 @@ async fn serve_dynamo(database: Database, stops: oneshot::Receiver<()>) -> Resul
 }
 
 async fn serve_s3(buckets: &Path, mut stops: oneshot::Receiver<()>) -> Result<String> {
-    let files = s3s_fs::FileSystem::new(buckets).map_err(|error| anyhow!("opening the bucket: {error:?}"))?;
+    let files = crate::folder::Folder::open(buckets)?;
     let mut service = S3ServiceBuilder::new(files);
     service.set_auth(SimpleAuth::from_single(KEY, KEY));
     let service = service.build();
