@@ -107,7 +107,7 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 }
 
 pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
-    let local = Local::open(place).await?;
+    let local = Local::look(place).await?;
     if let Some(source) = &options.source {
         known::source(&local, source).await?;
     }

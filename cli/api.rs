@@ -117,6 +117,14 @@ impl Api {
         }
     }
 
+    /// The same, to look only: that works here on a disk that is full or read-only, too.
+    pub(crate) async fn look(place: &Place) -> Result<Self> {
+        match &place.remote {
+            Some(url) => Self::there(url),
+            None => Ok(Self::Here(Box::new(Local::look(place).await?))),
+        }
+    }
+
     /// The API of a deployed installation.
     pub(crate) fn there(url: &str) -> Result<Self> {
         let token = std::env::var(TOKEN).ok().filter(|token| !token.is_empty());

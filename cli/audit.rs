@@ -75,7 +75,7 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let local = Local::open(place).await?;
+    let local = Local::look(place).await?;
     if let Some(run) = &options.run {
         known::run(&local, run).await?;
     }

@@ -22,7 +22,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
 
 /// A line for every source.
 async fn connect(place: &Place) -> anyhow::Result<Exit> {
-    let local = Local::open(place).await?;
+    let local = Local::look(place).await?;
     // A person waits for it.
     let patience = Patience { tries: 2, ..Patience::default() };
     let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });

@@ -35,7 +35,10 @@ enum Command {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let api = Api::open(place).await?;
+    let api = match &options.command {
+        None | Some(Command::Show) => Api::look(place).await?,
+        Some(Command::DryRun { .. } | Command::Set { .. }) => Api::open(place).await?,
+    };
     match &options.command {
         None | Some(Command::Show) => show(place, &api.get("/configuration", &[]).await?),
         Some(Command::DryRun { file, source }) => {

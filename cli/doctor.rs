@@ -14,7 +14,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
-    let local = Local::open(place).await?;
+    let local = if options.repair { Local::open(place).await? } else { Local::look(place).await? };
     for (_, run) in drive::dead_runs(&local.shell, &local.config).await? {
         render::note(&format!(
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"

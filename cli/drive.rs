@@ -7,8 +7,9 @@ use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceName;
 use rollcall_sync::batch::DELIVERIES_MAX;
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
-use rollcall_sync::{Error, Shell};
+use rollcall_sync::{Error, Kind, Shell};
 use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The bucket's name in events. The handlers read the key only.
 const BUCKET: &str = "rollcall";
@@ -70,13 +71,58 @@ pub async fn post_reset(
     }
 }
 
+/// Why a run failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// Its id.
+    pub run: String,
+    /// The cause, for people.
+    pub why: String,
+    /// What is to be done about it.
+    pub kind: Kind,
+}
+
+/// The runs that have failed, in the order in which they did: also those whose record could not be written.
+#[derive(Debug, Clone, Default)]
+pub struct Failures(Arc<Mutex<Vec<Failure>>>);
+
+impl Failures {
+    /// Takes them away.
+    #[must_use]
+    pub fn take(&self) -> Vec<Failure> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why this run failed, if it did.
+    #[must_use]
+    pub fn of(&self, run: &str) -> Option<Failure> {
+        let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        failures.iter().rev().find(|failure| failure.run == run).cloned()
+    }
+
+    fn note(&self, run: &str, error: &Error) {
+        let failure = Failure { run: run.to_owned(), why: error.to_string(), kind: error.kind() };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(failure);
+    }
+}
+
 /// Delivers messages until both queues are empty.
 ///
 /// # Errors
 /// When a step fails again and again.
 pub async fn drain(shell: &Shell) -> Result<()> {
+    drain_noting(shell, &Failures::default()).await
+}
+
+/// Delivers messages until both queues are empty, and notes which runs fail, and why.
+///
+/// # Errors
+/// As [`drain`].
+pub async fn drain_noting(shell: &Shell, failures: &Failures) -> Result<()> {
+    let noted = failures.clone();
+    let shell = shell.clone().with_failures(move |run, error| noted.note(run, error));
     while let Some(message) = shell.queues.take() {
-        deliver(shell, &message).await?;
+        deliver(&shell, &message, failures).await?;
     }
     Ok(())
 }
@@ -90,7 +136,7 @@ pub async fn run_record(shell: &Shell, run: &RunId) -> Result<RunRecord> {
     record.with_context(|| format!("run {run} has vanished"))
 }
 
-async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
+async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) -> Result<()> {
     for times in 1..=DELIVERIES_MAX {
         let event = queue_event_delivered(message, times);
         let answer = match message.queue {
@@ -101,8 +147,13 @@ async fn deliver(shell: &Shell, message: &QueuedMessage) -> Result<()> {
             return Ok(());
         }
     }
+    let body: Value = serde_json::from_str(&message.body).unwrap_or_default();
+    let run = body["run"].as_str().unwrap_or_default();
+    let why =
+        failures.of(run).map_or_else(|| String::from("its message cannot be read"), |failure| failure.why);
     let what = format!(
-        "a step of the run failed {DELIVERIES_MAX} times; nothing is lost, run it again (ROLLCALL_LOG=error says why)"
+        "run {run} failed {DELIVERIES_MAX} times: {why}; what it had committed stays, and nothing else was changed: run it \
+         again when the cause is mended"
     );
     Err(Unsound::new(what).into())
 }

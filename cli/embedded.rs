@@ -1,5 +1,5 @@
-//! The embedded stand-ins: DynamoDB (dynoxide on SQLite) and S3 (s3s-fs on a folder), and clients of the AWS SDK that
-//! reach them. Shared by the commands, the tests and the benchmarks.
+//! The embedded stand-ins: DynamoDB (dynoxide on SQLite) and S3 (s3s on a folder), and clients of the AWS SDK that reach
+//! them. Shared by the commands, the tests and the benchmarks.
 //!
 //! The clients call them inside this process: there is no port that anybody else could come in by. Only
 //! `rollcall up --expose` opens one (`up/expose.rs`).
@@ -9,7 +9,8 @@ mod dynamo;
 
 pub(crate) use dynamo::Tables;
 
-use anyhow::{Result, anyhow};
+use crate::folder::Folder;
+use anyhow::Result;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use connector::Inside;
 use dynoxide::Database;
@@ -62,9 +63,7 @@ impl Servers {
     /// When the folder cannot be used.
     pub fn start(database: Database, buckets: &Path) -> Result<Self> {
         let keys = Keys::random();
-        let files =
-            s3s_fs::FileSystem::new(buckets).map_err(|error| anyhow!("opening the bucket: {error:?}"))?;
-        let mut service = S3ServiceBuilder::new(files);
+        let mut service = S3ServiceBuilder::new(Folder::open(buckets)?);
         service.set_auth(SimpleAuth::from_single(keys.id.clone(), keys.secret.clone()));
         let at = At::Here { tables: Tables::new(database), buckets: service.build() };
         Ok(Self { keys, at })

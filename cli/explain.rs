@@ -22,7 +22,7 @@ pub(crate) struct WaitingOptions {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let api = Api::open(place).await?;
+    let api = Api::look(place).await?;
     let id = id_of(&api, place, &options.user).await?;
     let account = api.get(&format!("/accounts/{id}"), &[]).await?;
     if place.json {
@@ -40,7 +40,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
 }
 
 pub(crate) async fn waiting(place: &Place, options: &WaitingOptions) -> Result<Exit> {
-    let api = Api::open(place).await?;
+    let api = Api::look(place).await?;
     let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
     let waiting = api.all("/waiting", &filters, "waiting", "after").await?;
     if place.json {

@@ -13,10 +13,13 @@ mod audit;
 mod check;
 mod config;
 mod doctor;
+mod dropped;
 mod explain;
 mod export;
+mod folder;
 mod known;
 mod licence;
+mod private;
 mod progress;
 mod remote;
 mod render;
@@ -28,6 +31,7 @@ mod up;
 
 use clap::{Parser, Subcommand};
 use local::Place;
+use rollcall_sync::Kind;
 use std::process::ExitCode;
 
 /// Keeps user accounts in step with a directory, within the licences you have.
@@ -120,13 +124,18 @@ pub fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = tokio::runtime::Runtime::new().map_err(anyhow::Error::from);
-    let exit = match result.and_then(|runtime| runtime.block_on(run(arguments))) {
-        Ok(exit) => exit,
+    let place = arguments.place.clone();
+    let is_run = matches!(arguments.command, Command::Sync(_));
+    let (exit, is_said) = match result.and_then(|runtime| runtime.block_on(run(arguments))) {
+        Ok(exit) => (exit, false),
         Err(error) => {
             render::complain(&error);
-            exit_of(&error)
+            (exit_of(&error), private::is_about_disk(&error))
         }
     };
+    if is_run && exit == Exit::Unsound && !is_said {
+        local::tell_trouble(&place);
+    }
     if let Some(error) = render::lost() {
         render::note(&format!("error: the output is not complete: {error}"));
         return Exit::Unsound.into();
@@ -165,12 +174,19 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 /// A failed command's exit code.
 fn exit_of(error: &anyhow::Error) -> Exit {
-    use rollcall_sync::Kind;
     match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
-        Some(Kind::SourceRefused) => Exit::SourceFailed,
-        Some(Kind::Bug | Kind::Deployment | Kind::Retry | Kind::Replaced) => Exit::Unsound,
-        Some(Kind::Usage | Kind::Refused) => Exit::Usage,
+        Some(kind) => exit_of_kind(kind),
         None if error.is::<unsound::Unsound>() => Exit::Unsound,
+        None if error.is::<dropped::Changing>() => Exit::SourceFailed,
         None => Exit::Usage,
+    }
+}
+
+/// The exit code of what must be done about an error.
+fn exit_of_kind(kind: Kind) -> Exit {
+    match kind {
+        Kind::SourceRefused => Exit::SourceFailed,
+        Kind::Bug | Kind::Deployment | Kind::Retry | Kind::Replaced => Exit::Unsound,
+        Kind::Usage | Kind::Refused => Exit::Usage,
     }
 }

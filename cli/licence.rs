@@ -59,7 +59,8 @@ fn parse_limit(text: &str) -> Result<Wanted> {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let local = Local::open(place).await?;
+    let local =
+        if options.command.is_some() { Local::open(place).await? } else { Local::look(place).await? };
     if let Some(Change::Set { limit }) = &options.command {
         match limit {
             Wanted::This(limit) => admin::set_limit(&local.shell, *limit, &drive::person()).await?,

@@ -3,8 +3,8 @@
 //! One process at a time may have a data folder: it is locked, so a run that is found unfinished is a dead one.
 
 use crate::embedded::Servers;
-use crate::tables;
 use crate::unsound::Unsound;
+use crate::{private, render, tables};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use rollcall_config::{Config, Mistake};
@@ -12,7 +12,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,16 @@ pub struct Local {
     pub config: Config,
     /// The embedded servers; they end with it.
     pub(crate) servers: Servers,
-    _lock: File,
+    _lock: Option<File>,
+}
+
+/// What a command opens the data folder for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To change something.
+    Act,
+    /// To look only: that works on a disk that is full or read-only, too.
+    Look,
 }
 
 impl Local {
@@ -54,29 +63,83 @@ impl Local {
     /// # Errors
     /// When the configuration has mistakes, another process is at work, or the folder cannot be used.
     pub async fn open(place: &Place) -> Result<Self> {
+        Self::open_for(place, Purpose::Act).await
+    }
+
+    /// Opens the data folder to look only: nothing has to be written for that.
+    ///
+    /// # Errors
+    /// As [`Local::open`], but for a folder that cannot be written.
+    pub async fn look(place: &Place) -> Result<Self> {
+        Self::open_for(place, Purpose::Look).await
+    }
+
+    async fn open_for(place: &Place, purpose: Purpose) -> Result<Self> {
         if place.remote.is_some() {
             bail!("this command works on this machine only; leave --remote out");
         }
         let (text, config) = read_config(place)?;
         let data = place.data_folder();
-        make_private(&data).with_context(|| format!("making the data folder {}", data.display()))?;
-        let lock = lock(&data)?;
-        let names = Names::local();
-        let buckets = buckets_in(&data);
-        std::fs::create_dir_all(buckets.join(&names.bucket)).context("making the bucket's folder")?;
-        let servers = Servers::start(open_database(&data)?, &buckets).map_err(Unsound::of)?;
-        let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
-        tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
-        let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
-        let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
-        shell
-            .store
-            .put_object(CONFIG_OBJECT, text.into_bytes())
-            .await
-            .map_err(rollcall_sync::Error::from)
-            .context("putting the configuration in place")?;
+        private::make(&data)?;
+        match (private::why_not_writable(&data), purpose) {
+            (None, _) => Self::open_writable(place, &data, text, config).await,
+            (Some(why), Purpose::Act) => Err(Unsound::new(private::not_writable(&data, &why)).into()),
+            (Some(why), Purpose::Look) => Self::open_as_it_is(&data, &text, config, &why).await,
+        }
+    }
+
+    async fn open_writable(place: &Place, data: &Path, text: String, config: Config) -> Result<Self> {
+        let lock = File::create(data.join("lock"))
+            .with_context(|| format!("making a lock in {}", data.display()))?;
+        hold(&lock, data)?;
+        std::fs::create_dir_all(bucket_in(place)).context("making the bucket's folder")?;
+        let (servers, shell) = serve(open_database(data)?, data).await?;
+        let stored = shell.store.get_text(CONFIG_OBJECT).await;
+        if stored.ok().flatten().as_ref() != Some(&text) {
+            let put = shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await;
+            put.map_err(rollcall_sync::Error::from).context("putting the configuration in place")?;
+        }
         put_files_beside(place, &config, &shell).await?;
+        Ok(Self { shell, config, servers, _lock: Some(lock) })
+    }
+
+    /// Without writing anything: the tables are copied into memory, and the bucket is read as it lies there.
+    async fn open_as_it_is(data: &Path, text: &str, config: Config, why: &std::io::Error) -> Result<Self> {
+        let lock = match File::open(data.join("lock")) {
+            Ok(lock) => hold(&lock, data).map(|()| Some(lock))?,
+            // Nobody has ever been at work on it, or nobody could be.
+            Err(_) => None,
+        };
+        let (servers, shell) = serve(copy_database(data)?, data).await?;
+        let stored = shell.store.get_text(CONFIG_OBJECT).await.map_err(rollcall_sync::Error::from)?;
+        let what = match stored {
+            Some(stored) if stored != text => {
+                "; the configuration in force is the one of the last command that could write"
+            }
+            Some(_) | None => "",
+        };
+        render::note(&format!("{}{what}", private::only_looking(data, why)));
         Ok(Self { shell, config, servers, _lock: lock })
+    }
+}
+
+/// The servers on a database and the buckets of a data folder, and the shell that reaches them.
+async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Shell)> {
+    let servers = Servers::start(database, &buckets_in(data)).map_err(Unsound::of)?;
+    let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
+    tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
+    let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
+    Ok((servers, Shell::new(Store::new(dynamo, s3, Names::local()), Queues::local())))
+}
+
+/// After a command that did not do what it should: says where the disk is the cause.
+pub(crate) fn tell_trouble(place: &Place) {
+    let data = place.data_folder();
+    if !place.is_remote()
+        && data.is_dir()
+        && let Some(why) = private::why_not_writable(&data)
+    {
+        render::note(&private::not_writable(&data, &why));
     }
 }
 
@@ -141,22 +204,18 @@ impl Place {
     }
 }
 
-/// Makes the folder, with those above it, for its owner only: names and addresses of people lie in it.
-fn make_private(data: &Path) -> std::io::Result<()> {
-    let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(data)
+pub(crate) fn buckets_in(data: &Path) -> PathBuf {
+    data.join("s3")
 }
 
-fn buckets_in(data: &Path) -> PathBuf {
-    data.join("s3")
+/// The folder that is the bucket.
+pub(crate) fn bucket_in(place: &Place) -> PathBuf {
+    buckets_in(&place.data_folder()).join(Names::local().bucket)
 }
 
 /// Where an object of the bucket lies on this machine.
 pub(crate) fn file_in(place: &Place, object: &str) -> PathBuf {
-    buckets_in(&place.data_folder()).join(Names::local().bucket).join(object)
+    bucket_in(place).join(object)
 }
 
 /// Puts the files that the configuration names beside it, as they lie beside it here.
@@ -205,11 +264,9 @@ pub(crate) fn quoted(path: &Path) -> String {
     }
 }
 
-fn lock(data: &Path) -> Result<File> {
-    let path = data.join("lock");
-    let file = File::create(&path).with_context(|| format!("making {}", path.display()))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+fn hold(lock: &File, data: &Path) -> Result<()> {
+    match lock.try_lock() {
+        Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
             bail!("another rollcall is at work on {}; wait until it is done", data.display())
         }
@@ -217,12 +274,31 @@ fn lock(data: &Path) -> Result<File> {
     }
 }
 
-fn open_database(data: &Path) -> Result<dynoxide::Database> {
+fn path_of_database(data: &Path) -> Result<String> {
     let path = data.join("dynamodb.sqlite");
-    let path = path.to_str().context("the data folder's path must be UTF-8")?;
+    path.to_str().map(str::to_owned).context("the data folder's path must be UTF-8")
+}
+
+fn open_database(data: &Path) -> Result<dynoxide::Database> {
+    let path = path_of_database(data)?;
     let opening = |error| Unsound::new(format!("opening {path}: {error}"));
-    let database = dynoxide::Database::new(path).map_err(opening)?;
+    let database = dynoxide::Database::new(&path).map_err(opening)?;
     // Without a sync to disk after each write: safe when the process dies, not when the power goes.
     database.enable_bulk_loading().map_err(opening)?;
+    Ok(database)
+}
+
+/// The tables as they are, in memory.
+fn copy_database(data: &Path) -> Result<dynoxide::Database> {
+    let path = path_of_database(data)?;
+    let opening = |error| Unsound::new(format!("reading {path}: {error}"));
+    let database = dynoxide::Database::memory().map_err(opening)?;
+    if Path::new(&path).exists() {
+        // What was written last stands in the log beside the file. Where there is none, SQLite must not make one.
+        let log = std::fs::metadata(format!("{path}-wal")).map_or(0, |log| log.len());
+        let plain = percent_encoding::utf8_percent_encode(&path, percent_encoding::NON_ALPHANUMERIC);
+        let from = if log > 0 { path.clone() } else { format!("file:{plain}?immutable=1") };
+        database.restore_from(&from).map_err(opening)?;
+    }
     Ok(database)
 }

@@ -47,7 +47,7 @@ pub(crate) async fn follow(place: &Place, api: &Api, answer: &Value) -> Result<E
     }
     let record: RunRecord = parse(run.clone())?;
     runs::show(place, &run, &record)?;
-    Ok(sync::exit_of(&record))
+    Ok(sync::exit_of(&record, None))
 }
 
 /// The run of the same source that began after this one.

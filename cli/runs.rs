@@ -21,7 +21,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let local = Local::open(place).await?;
+    let local = if options.leave { Local::open(place).await? } else { Local::look(place).await? };
     if let Some(id) = &options.run {
         let mut record = known::run(&local, id).await?;
         if options.leave {

@@ -1,5 +1,7 @@
 //! `rollcall sync`: one run from start to finish, through the handlers that AWS would call.
 
+use crate::drive::Failures;
+use crate::dropped::Dropped;
 use crate::local::{Local, Place, quoted};
 use crate::progress::Bar;
 use crate::summary::count;
@@ -9,9 +11,9 @@ use clap::Args;
 use rollcall_config::SourceConfig;
 use rollcall_core::outcome::Outcome;
 use rollcall_reset::view;
-use rollcall_sync::Error;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
-use std::path::{Path, PathBuf};
+use rollcall_sync::{Error, Kind};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -29,7 +31,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let file = options.file.as_deref().map(read_file).transpose()?;
+    let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let mut local = Local::open(place).await?;
     let source = choose(&local, options.source.as_deref())?.clone();
     if let Some(run) = &options.approve {
@@ -47,27 +49,30 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
     let is_dropped = file.is_some() && !options.dry_run;
-    if let Some(bytes) = file {
+    if let Some(file) = file {
         let object = source.object().context("only a csv source takes a file; leave the file out")?;
-        local.shell.store.put_object(object, bytes).await.map_err(Error::from)?;
+        file.put(place, object)?;
     }
     let run = if is_dropped {
         drive::drop_notice(&local.shell, &source).await?
     } else {
         drive::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
     };
-    drive::drain(&local.shell).await?;
+    let failures = Failures::default();
+    let drained = drive::drain_noting(&local.shell, &failures).await;
     drop(bar);
-    let record = drive::run_record(&local.shell, &run).await?;
+    let record = drive::run_record(&local.shell, &run).await;
+    // The run itself says why it failed, where its record could be written.
+    let record = match (record, drained) {
+        (Ok(record), Err(_)) if record.status.is_finished() => record,
+        (_, Err(error)) | (Err(error), Ok(())) => return Err(error),
+        (Ok(record), Ok(())) => record,
+    };
     runs::show(place, &view::run(&record), &record)?;
     if !place.json {
         show_next_step(place, &options, &source, &record);
     }
-    Ok(exit_of(&record))
-}
-
-fn read_file(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("the file {} cannot be read", file.display()))
+    Ok(exit_of(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
 }
 
 /// What the person will want to do now, where the run itself does not say it.
@@ -96,11 +101,12 @@ fn choose<'a>(local: &'a Local, name: Option<&str>) -> Result<&'a SourceConfig, 
     rollcall_sync::request::choose(&local.config, name)
 }
 
-pub(crate) fn exit_of(record: &RunRecord) -> Exit {
+/// How a run ends the program; `kind` says what was wrong where it failed in this process.
+pub(crate) fn exit_of(record: &RunRecord, kind: Option<Kind>) -> Exit {
     let summary = record.summary.as_ref();
     let has_errors = summary.is_some_and(|summary| count(summary, Outcome::Error) > 0);
     match record.status {
-        RunStatus::Failed => Exit::SourceFailed,
+        RunStatus::Failed => kind.map_or(Exit::SourceFailed, crate::exit_of_kind),
         RunStatus::Held => Exit::Held,
         RunStatus::DryRun if summary.is_some_and(|summary| summary.hold.is_some()) => Exit::Held,
         RunStatus::Completed | RunStatus::DryRun if has_errors => Exit::SomeErrors,

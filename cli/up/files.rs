@@ -2,17 +2,20 @@
 //!
 //! They are looked at every second; one that is still being written is left alone until it rests.
 
+use crate::folder::{Look, Tags, open_plain};
 use crate::local::{Place, file_in};
 use crate::{drive, render};
+use anyhow::bail;
 use rollcall_config::Config;
 use rollcall_core::source::SourceName;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::{Error, Shell};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::sync::Notify;
 
 /// How often files are looked at.
@@ -21,83 +24,126 @@ const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
 /// Runs among which the last one of a source is looked for.
 const RUNS_MAX: i32 = 100;
 
-/// What tells whether a file has changed.
-type Look = Option<(u64, SystemTime)>;
-
 /// A watched file.
 #[derive(Default)]
 struct Watched {
     /// As it was when it was last acted on.
-    known: Look,
+    known: Option<Look>,
     /// As it was a second ago.
-    seen: Look,
+    seen: Option<Look>,
 }
 
 impl Watched {
-    /// Whether the file is another than the known one, and has rested since it was last looked at.
-    fn has_changed(&mut self, now: Look) -> bool {
+    /// The file, if it is another than the known one, and has rested since it was last looked at.
+    fn changed(&mut self, now: Option<Look>) -> Option<Look> {
         let rests = self.seen == now;
         self.seen = now;
-        if !rests || now.is_none() || now == self.known {
-            return false;
+        now.filter(|_| rests && now != self.known)
+    }
+}
+
+/// Says what is wrong once, not every second.
+#[derive(Default)]
+struct Complaints(String);
+
+impl Complaints {
+    fn hear(&mut self, result: Result<(), anyhow::Error>) {
+        let text = result.as_ref().err().map(|error| format!("{error:#}")).unwrap_or_default();
+        if let Err(error) = result
+            && text != self.0
+        {
+            render::complain(&error);
         }
-        self.known = now;
-        true
+        self.0 = text;
     }
 }
 
 /// Syncs what is dropped, and reads the configuration again when it changes.
 pub(super) async fn watch(shell: Shell, place: Place, wake: Arc<Notify>) {
-    let mut configuration = Watched { known: look(&place.config), ..Watched::default() };
+    let mut configuration = Watched { known: Look::at(&place.config), ..Watched::default() };
     let mut drops: BTreeMap<PathBuf, Watched> = BTreeMap::new();
+    let (mut of_configuration, mut of_drops) = (Complaints::default(), Complaints::default());
     loop {
         tokio::time::sleep(LOOKED_AT_EVERY).await;
-        if configuration.has_changed(look(&place.config))
-            && let Err(error) = read_again(&shell, &place).await
-        {
-            render::complain(&error);
+        if let Some(now) = configuration.changed(Look::at(&place.config)) {
+            let read = read_again(&shell, &place).await;
+            // What could not be done is tried again.
+            configuration.known = read.as_ref().map_or(configuration.known, |()| Some(now));
+            of_configuration.hear(read);
         }
-        match look_at_drops(&shell, &place, &mut drops).await {
-            Ok(true) => wake.notify_one(),
-            Ok(false) => {}
-            Err(error) => render::complain(&error),
-        }
+        of_drops.hear(look_at_drops(&shell, &place, &mut drops, &wake).await);
     }
 }
 
-/// Tells the fetch function of every file that was dropped. `false`: there is none.
+/// Tells the fetch function of every file that was dropped.
 async fn look_at_drops(
     shell: &Shell,
     place: &Place,
     drops: &mut BTreeMap<PathBuf, Watched>,
-) -> anyhow::Result<bool> {
+    wake: &Notify,
+) -> anyhow::Result<()> {
     // A configuration with mistakes names no files; whoever wrote it has been told.
-    let Ok(config) = shell.config().await else { return Ok(false) };
-    let mut is_any = false;
+    let Ok(config) = shell.config().await else { return Ok(()) };
+    let mut result = Ok(());
     for source in &config.sources {
         let Some(object) = source.object() else { continue };
-        let path = file_in(place, object);
-        let now = look(&path);
-        if !drops.contains_key(&path) {
-            let last = last_begun(shell, &source.name).await?;
-            // What lay there when the source was last read is not new; what was dropped since then is.
-            let known = now.filter(|(_, changed)| last.is_some_and(|last| millis(*changed) <= last));
-            drops.insert(path.clone(), Watched { known, seen: None });
-        }
-        let is_known = drops.get_mut(&path).is_some_and(|watched| !watched.has_changed(now));
-        if !is_known {
-            rollcall_fetch::handle(drive::s3_event(&[object]), shell).await?;
-            is_any = true;
+        // One file's trouble does not keep the others from being read.
+        match look_at_drop(shell, &source.name, object, &file_in(place, object), drops).await {
+            Ok(true) => wake.notify_one(),
+            Ok(false) => {}
+            Err(error) => result = Err(error),
         }
     }
-    Ok(is_any)
+    result
 }
 
-/// When the newest run of a source began, among the newest runs of all.
-async fn last_begun(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<i64>> {
+/// Tells the fetch function of a file, if it is another than the known one.
+async fn look_at_drop(
+    shell: &Shell,
+    source: &SourceName,
+    object: &str,
+    path: &Path,
+    drops: &mut BTreeMap<PathBuf, Watched>,
+) -> anyhow::Result<bool> {
+    let now = Look::at(path);
+    if now.is_none() && path.exists() {
+        bail!("{} is no plain file, so it is not read; put a file there", path.display());
+    }
+    let watched = match drops.entry(path.to_owned()) {
+        Entry::Occupied(watched) => watched.into_mut(),
+        Entry::Vacant(place) => {
+            // What was dropped while nobody watched is known by its bytes: times can be those of another file.
+            let known = read_last(shell, source, path).await?;
+            place.insert(Watched { known, seen: None })
+        }
+    };
+    let Some(now) = watched.changed(now) else { return Ok(false) };
+    rollcall_fetch::handle(drive::s3_event(&[object]), shell).await?;
+    watched.known = Some(now);
+    Ok(true)
+}
+
+/// The file that lies there, if it is the one that the source's last run has read.
+async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::Result<Option<Look>> {
+    let Some(tag) = last_tag(shell, source).await? else { return Ok(None) };
+    // S3 writes it in quotation marks.
+    let tag = tag.trim_matches('"').to_owned();
+    let path = path.to_owned();
+    let looking = tokio::task::spawn_blocking(move || {
+        let Some(mut file) = open_plain(&path)? else { return Ok(None) };
+        let look = Look::of(&file)?;
+        Ok::<_, std::io::Error>(
+            Some(look).filter(|_| Tags::default().of(&path, &mut file).is_ok_and(|of| of == tag)),
+        )
+    });
+    Ok(looking.await??)
+}
+
+/// The tag of the file that the newest run of a source has read, among the newest runs of all.
+async fn last_tag(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<String>> {
     let runs = shell.store.runs_page(RUNS_MAX, None).await.map_err(Error::from)?.runs;
-    let last = runs.iter().find(|run| run.source == *source && !run.dry_run);
-    Ok(last.map(|run| run.started_at.as_millis()))
+    let mut of_source = runs.into_iter().filter(|run| run.source == *source && !run.dry_run);
+    Ok(of_source.find_map(|run| run.read_tag))
 }
 
 /// Puts the configuration in place if it has no mistakes; otherwise says which it has.
@@ -135,14 +181,4 @@ pub(super) async fn write_back(shell: &Shell, place: &Place) -> anyhow::Result<(
     file.write_all(text.as_bytes())?;
     file.persist(&place.config)?;
     Ok(())
-}
-
-fn look(path: &Path) -> Look {
-    let of = std::fs::metadata(path).ok()?;
-    Some((of.len(), of.modified().ok()?))
-}
-
-fn millis(time: SystemTime) -> i64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,7 @@
 //! What happens by itself: runs go on step by step, and the schedule ticks.
 
-use crate::{drive, render};
+use crate::drive::{self, Failure, Failures};
+use crate::render;
 use rollcall_config::Config;
 use rollcall_sync::{Shell, request};
 use std::sync::Arc;
@@ -13,9 +14,13 @@ pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
         render::complain(&error);
     }
     loop {
-        // What failed again and again has ended its run, which says why.
-        if let Err(error) = drive::drain(&shell).await {
+        let failures = Failures::default();
+        // Each error takes away the message that caused it: what waits behind that is delivered all the same.
+        while let Err(error) = drive::drain_noting(&shell, &failures).await {
             render::complain(&error);
+        }
+        for Failure { run, why, .. } in failures.take() {
+            render::note(&format!("run {run} failed: {why}"));
         }
         wake.notified().await;
     }

@@ -2,6 +2,9 @@
 
 mod configuration;
 mod connect;
+#[cfg(unix)]
+mod disk;
+mod drops;
 mod filters;
 mod killed;
 mod outcomes;
@@ -62,6 +65,11 @@ impl Desk {
     /// The quick start's configuration, with the data in a folder of the test's own.
     fn of_quick_start() -> Self {
         Self { folder: TempDir::new().unwrap(), config: example("rollcall.toml") }
+    }
+
+    /// Where a dropped file lies.
+    fn inbox_file(&self) -> PathBuf {
+        self.data().join("s3/rollcall/inbox/staff.csv")
     }
 
     fn data(&self) -> PathBuf {

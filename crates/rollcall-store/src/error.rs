@@ -105,11 +105,19 @@ pub enum Error {
         why: String,
     },
     /// A file on this machine.
-    #[error("a temporary file: {0}")]
+    #[error("{}", of_temporary_file(.0))]
     File(#[from] std::io::Error),
     /// A thread was lost.
     #[error("work was cut off: {0}")]
     Lost(#[from] tokio::task::JoinError),
+}
+
+fn of_temporary_file(error: &std::io::Error) -> String {
+    let folder = std::env::temp_dir();
+    format!(
+        "a temporary file in {}: {error}; make room there, or name another folder in TMPDIR",
+        folder.display()
+    )
 }
 
 impl Error {

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -44,10 +45,7 @@ impl Store {
     /// # Errors
     /// When the storage fails or the object is not UTF-8.
     pub async fn get_text(&self, key: &str) -> Result<Option<String>, Error> {
-        let Some(mut spooled) = self.get(key).await? else { return Ok(None) };
-        std::io::read_to_string(&mut spooled.file)
-            .map(Some)
-            .map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))
+        Ok(self.get_tagged_text(key).await?.map(|(text, _)| text))
     }
 
     /// Copies an object to this machine, and makes sure that it did not change meanwhile (product 23).
@@ -56,16 +54,17 @@ impl Store {
     /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.
     pub async fn spool_object(&self, key: &str) -> Result<SpooledObject, Error> {
         let missing = || Error::NoSuchObject { key: key.to_owned() };
-        let before = self.head(key).await?.ok_or_else(missing)?;
-        let spooled = self.get(key).await?.ok_or_else(missing)?;
-        let after = self.head(key).await?.ok_or_else(missing)?;
-        // A file edited in the embedded bucket's folder keeps its tag; its time and length tell.
-        let version = |head: &HeadObjectOutput| (head.e_tag.clone(), head.content_length, head.last_modified);
-        if version(&before) != version(&after) || before.e_tag.as_deref().unwrap_or_default() != spooled.etag
-        {
+        let version = |head: HeadObjectOutput| (head.e_tag, head.content_length, head.last_modified);
+        let before = version(self.head(key).await?.ok_or_else(missing)?);
+        let object = self.open(key).await?.ok_or_else(missing)?;
+        let read = (object.e_tag.clone(), object.content_length, object.last_modified);
+        let spooled = spool(object).await;
+        let after = version(self.head(key).await?.ok_or_else(missing)?);
+        // A file edited in the embedded bucket's folder may break off in the middle: that is no fault of the storage.
+        if before != after || read != after {
             return Err(Error::ChangedWhileRead { key: key.to_owned() });
         }
-        Ok(spooled)
+        spooled
     }
 
     /// Puts a text in the place of the one that has this tag, or of none.
@@ -100,10 +99,13 @@ impl Store {
     /// # Errors
     /// As [`Store::get_text`].
     pub async fn get_tagged_text(&self, key: &str) -> Result<Option<(String, String)>, Error> {
-        let Some(mut spooled) = self.get(key).await? else { return Ok(None) };
-        let text = std::io::read_to_string(&mut spooled.file);
+        // Held in memory: a disk that is full must not keep anybody from looking.
+        let Some(object) = self.open(key).await? else { return Ok(None) };
+        let body = object.body.collect().await;
+        let bytes = body.map_err(|error| Error::service("reading an object", error))?.to_vec();
+        let text = String::from_utf8(bytes);
         let text = text.map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))?;
-        Ok(Some((text, spooled.etag)))
+        Ok(Some((text, object.e_tag.unwrap_or_default())))
     }
 
     /// An address at which whoever has it can download an object under this name, for so long.
@@ -133,23 +135,19 @@ impl Store {
 
     /// An object copied to this machine, if it is there.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<SpooledObject>, Error> {
-        let answer = self.s3.get_object().bucket(&self.names.bucket).key(key).send().await;
-        let mut object = match answer {
-            Ok(object) => object,
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
-            Err(error) => return Err(Error::service("reading an object", error)),
-        };
-        let length = object.content_length.and_then(|length| u64::try_from(length).ok());
-        let mut file = tempfile::tempfile()?;
-        let mut bytes = 0;
-        while let Some(chunk) = object.body.next().await {
-            let chunk = chunk.map_err(|error| Error::service("reading an object", error))?;
-            file.write_all(&chunk)?;
-            bytes += chunk.len() as u64;
+        match self.open(key).await? {
+            Some(object) => spool(object).await.map(Some),
+            None => Ok(None),
         }
-        file.rewind()?;
-        let etag = object.e_tag.unwrap_or_default();
-        Ok(Some(SpooledObject { file, bytes: length.unwrap_or(bytes), etag }))
+    }
+
+    /// An object whose bytes are still to be read, if it is there.
+    async fn open(&self, key: &str) -> Result<Option<GetObjectOutput>, Error> {
+        match self.s3.get_object().bucket(&self.names.bucket).key(key).send().await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => Ok(None),
+            Err(error) => Err(Error::service("reading an object", error)),
+        }
     }
 
     /// At most so many bytes of an object, from this one on, if it is there.
@@ -193,4 +191,19 @@ impl Store {
             Err(error) => Err(Error::service("looking at an object", error)),
         }
     }
+}
+
+/// Copies an object's bytes to this machine.
+async fn spool(mut object: GetObjectOutput) -> Result<SpooledObject, Error> {
+    let length = object.content_length.and_then(|length| u64::try_from(length).ok());
+    let mut file = tempfile::tempfile()?;
+    let mut bytes = 0;
+    while let Some(chunk) = object.body.next().await {
+        let chunk = chunk.map_err(|error| Error::service("reading an object", error))?;
+        file.write_all(&chunk)?;
+        bytes += chunk.len() as u64;
+    }
+    file.rewind()?;
+    let etag = object.e_tag.unwrap_or_default();
+    Ok(SpooledObject { file, bytes: length.unwrap_or(bytes), etag })
 }

@@ -191,6 +191,9 @@ pub struct RunRecord {
     /// Key of the reading that is in progress, or was until the snapshot was published.
     #[serde(default)]
     pub reading: Option<String>,
+    /// The tag of the file that it has read, where its source is one: whether another lies there by now.
+    #[serde(default)]
+    pub read_tag: Option<String>,
     /// How many records have been read so far, as last noted.
     #[serde(default)]
     pub read_so_far: u64,

@@ -53,10 +53,12 @@ where
 {
     let message: StepMessage = serde_json::from_str(&delivery.body)?;
     let result = step(message.clone()).await;
-    if let Err(error) = &result
-        && delivery.times >= DELIVERIES_MAX
-        && let Err(another) = ending::give_up(shell, &message, delivery.times, error).await
-    {
+    let Err(error) = &result else { return result };
+    if delivery.times < DELIVERIES_MAX {
+        return result;
+    }
+    shell.tell_failure(&message.run, error);
+    if let Err(another) = ending::give_up(shell, &message, delivery.times, error).await {
         tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
     }
     result

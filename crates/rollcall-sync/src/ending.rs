@@ -42,12 +42,12 @@ async fn tell_others(shell: &Shell, run: &RunRecord) {
 }
 
 /// Ends a run that could not be done; nothing was changed by it.
-pub(crate) async fn fail(
-    shell: &Shell,
-    mut run: RunRecord,
-    lease: &Lease,
-    error: &Error,
-) -> Result<(), Error> {
+pub(crate) async fn fail(shell: &Shell, run: RunRecord, lease: &Lease, error: &Error) -> Result<(), Error> {
+    shell.tell_failure(run.id.as_str(), error);
+    end_failed(shell, run, lease, error).await
+}
+
+async fn end_failed(shell: &Shell, mut run: RunRecord, lease: &Lease, error: &Error) -> Result<(), Error> {
     tracing::error!(run.id = %run.id, source.name = %run.source, error = %error, "run failed");
     run.error = Some(error.to_string());
     finish(shell, run, lease, RunStatus::Failed).await
@@ -64,7 +64,7 @@ pub(crate) fn give_up<'a>(
     Box::pin(async move {
         let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
         note_what_was_done(shell, &mut run).await?;
-        fail(shell, run, &lease, &Error::GaveUp { tries, why: error.to_string() }).await
+        end_failed(shell, run, &lease, &Error::GaveUp { tries, why: error.to_string() }).await
     })
 }
 

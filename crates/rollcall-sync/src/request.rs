@@ -83,6 +83,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         status: RunStatus::Requested,
         invocations: 0,
         reading: None,
+        read_tag: None,
         read_so_far: 0,
         written_so_far: 0,
         snapshot,

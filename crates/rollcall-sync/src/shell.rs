@@ -31,6 +31,7 @@ pub struct Shell {
     ids: Arc<dyn Fn() -> RunId + Send + Sync>,
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
     meter: Arc<dyn Fn(&Value) + Send + Sync>,
+    failures: Arc<dyn Fn(&str, &Error) + Send + Sync>,
     limits: Limits,
     priorities: Priorities,
 }
@@ -145,6 +146,7 @@ impl Shell {
             ids: Arc::new(new_run_id),
             progress: Arc::new(|_| ()),
             meter: Arc::new(|_| ()),
+            failures: Arc::new(|_, _| ()),
             bus: Bus::local(),
             limits: Limits::default(),
             priorities: Priorities::default(),
@@ -174,6 +176,12 @@ impl Shell {
     #[must_use]
     pub fn with_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Self { progress: Arc::new(progress), ..self }
+    }
+
+    /// The same shell, telling somebody why a run has failed, by its id: also where its record cannot be written.
+    #[must_use]
+    pub fn with_failures(self, failures: impl Fn(&str, &Error) + Send + Sync + 'static) -> Self {
+        Self { failures: Arc::new(failures), ..self }
     }
 
     /// The same shell, which has every metric written down: a line in CloudWatch's embedded metric format each.
@@ -211,6 +219,10 @@ impl Shell {
 
     pub(crate) fn measure(&self, metrics: &Value) {
         (self.meter)(metrics);
+    }
+
+    pub(crate) fn tell_failure(&self, run: &str, error: &Error) {
+        (self.failures)(run, error);
     }
 
     pub(crate) fn tell(&self, progress: Progress) {

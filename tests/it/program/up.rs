@@ -41,7 +41,7 @@ impl Up {
         (answer.status(), serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default())
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(super) async fn get(&self, path: &str) -> Value {
         let (status, body) = self.ask(Method::GET, path, None).await;
         assert_eq!(status, 200, "{path}: {body}");
         body
@@ -54,7 +54,7 @@ impl Up {
     }
 
     /// Waits until so many runs have ended. Answers with the newest.
-    async fn ended(&self, runs: usize) -> Value {
+    pub(super) async fn ended(&self, runs: usize) -> Value {
         let began = Instant::now();
         loop {
             let page = self.get("/runs").await;
@@ -68,7 +68,7 @@ impl Up {
     }
 
     /// Ends it as Ctrl-C does. Answers with its exit code.
-    fn interrupt(mut self) -> Option<i32> {
+    pub(super) fn interrupt(mut self) -> Option<i32> {
         let kill = std::process::Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(kill.unwrap().success());
         self.child.wait().unwrap().code()

@@ -21,11 +21,13 @@ struct Rows {
 
 pub(super) async fn read(
     shell: &Shell,
-    run: &RunRecord,
+    run: &mut RunRecord,
     lease: &Lease,
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
     let spooled = shell.store.spool_object(&settings.object).await?;
+    // Also where it is refused: the same file would be refused again.
+    run.read_tag = Some(spooled.etag.clone());
     let (count, counted) = watch::channel(0);
     let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
     follow(shell, run, counted).await?;

@@ -1,0 +1,107 @@
+//! The file of `rollcall sync FILE`, on its way into the folder of the bucket.
+//!
+//! Promises that a file is copied whole or not at all, in little memory whatever its size, and that one which is still
+//! being written is not taken for a complete one.
+
+use crate::folder::{Look, open_plain, path_in, unfinished_in};
+use crate::local::{Place, bucket_in, buckets_in};
+use crate::unsound::Unsound;
+use anyhow::{Context as _, Result, bail};
+use std::fmt;
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+/// A file as it was when the command began.
+#[derive(Debug)]
+pub(crate) struct Dropped {
+    path: PathBuf,
+    file: File,
+    look: Look,
+}
+
+/// A file that does not hold still.
+#[derive(Debug)]
+pub(crate) struct Changing(PathBuf);
+
+impl fmt::Display for Changing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} was changed while it was copied, so it may not be complete; nothing was changed. Run this again when the \
+             program that writes the file is done",
+            self.0.display()
+        )
+    }
+}
+
+impl std::error::Error for Changing {}
+
+impl Dropped {
+    /// Opens a plain file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is a folder, a pipe, a device: what has no end, or can be read only once.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        if path == Path::new("-") {
+            bail!("the standard input is not read; put it into a file, and sync that: rollcall sync FILE");
+        }
+        let cannot = || format!("the file {} cannot be read", path.display());
+        let metadata = std::fs::metadata(path).with_context(cannot)?;
+        let not_plain = || {
+            format!(
+                "{} is {}; expected a plain file, which has an end and holds still: write it to one, and sync that",
+                path.display(),
+                kind_of(&metadata)
+            )
+        };
+        let file = open_plain(path).with_context(cannot)?.with_context(not_plain)?;
+        let look = Look::of(&file).with_context(cannot)?;
+        Ok(Self { path: path.to_owned(), file, look })
+    }
+
+    /// Puts a copy of it into the bucket, in the place of what lies there.
+    ///
+    /// # Errors
+    /// [`Changing`] when the file is being written; or the copy cannot be made. What lies there then stays.
+    pub(crate) fn put(&self, place: &Place, object: &str) -> Result<()> {
+        let target = path_in(&bucket_in(place), object).with_context(|| {
+            format!("`object` of the source is {object:?}; expected names with / between them")
+        })?;
+        let failed = |error: io::Error| {
+            let from = self.path.display();
+            Unsound::new(format!(
+                "copying {from} to {} failed: {error}; nothing was changed",
+                target.display()
+            ))
+        };
+        let mut copy = unfinished_in(&buckets_in(&place.data_folder())).map_err(failed)?;
+        // One byte more than there were: a file that grows without end ends here.
+        let copied =
+            io::copy(&mut (&self.file).take(self.look.bytes + 1), copy.as_file_mut()).map_err(failed)?;
+        let still = Look::of(&self.file).map_err(failed)?;
+        if copied != self.look.bytes || still != self.look || Look::at(&self.path) != Some(still) {
+            return Err(Changing(self.path.clone()).into());
+        }
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        copy.persist(&target).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+/// What a path leads to that is no plain file.
+fn kind_of(metadata: &Metadata) -> &'static str {
+    #[cfg(unix)]
+    use std::os::unix::fs::FileTypeExt as _;
+    let kind = metadata.file_type();
+    if kind.is_dir() {
+        return "a folder";
+    }
+    #[cfg(unix)]
+    if kind.is_fifo() || kind.is_socket() {
+        return "a pipe";
+    }
+    "a device"
+}
