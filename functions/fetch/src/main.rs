@@ -1,5 +1,8 @@
 //! Starts the `fetch` function in AWS Lambda: reads the environment once, then serves events.
 
+// The step of a run is one future, whose layers the compiler counts.
+#![recursion_limit = "256"]
+
 use anyhow::Result;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rollcall_sync::Shell;
