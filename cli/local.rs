@@ -54,6 +54,18 @@ impl Local {
     /// # Errors
     /// When the configuration has mistakes, another process is at work, or the folder cannot be used.
     pub async fn open(place: &Place) -> Result<Self> {
+        Self::open_if(place, true).await
+    }
+
+    /// The same, to look at what is wrong with it: also where the database is lost.
+    ///
+    /// # Errors
+    /// As [`Local::open`].
+    pub async fn open_to_examine(place: &Place) -> Result<Self> {
+        Self::open_if(place, false).await
+    }
+
+    async fn open_if(place: &Place, must_be_whole: bool) -> Result<Self> {
         if place.remote.is_some() {
             bail!("this command works on this machine only; leave --remote out");
         }
@@ -69,6 +81,9 @@ impl Local {
         tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
         let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
+        if must_be_whole {
+            refuse_lost(&shell, &config).await?;
+        }
         shell
             .store
             .put_object(CONFIG_OBJECT, text.into_bytes())
@@ -77,6 +92,18 @@ impl Local {
             .context("putting the configuration in place")?;
         put_files_beside(place, &config, &shell).await?;
         Ok(Self { shell, config, servers, _lock: lock })
+    }
+}
+
+/// Refuses a data folder whose database is gone while its bucket is there.
+async fn refuse_lost(shell: &Shell, config: &Config) -> Result<()> {
+    let sources: Vec<_> = config.sources.iter().map(|source| source.name.clone()).collect();
+    match shell.store.refuse_lost_tables(&sources).await {
+        Err(lost @ rollcall_sync::store::Error::TablesLost { .. }) => {
+            Err(Unsound::new(lost.to_string()).into())
+        }
+        // Whoever needs what else cannot be read says so.
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -95,8 +95,10 @@ async fn look_at_drops(
 
 /// When the newest run of a source began, among the newest runs of all.
 async fn last_begun(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<i64>> {
-    let runs = shell.store.runs_page(RUNS_MAX, None).await.map_err(Error::from)?.runs;
-    let last = runs.iter().find(|run| run.source == *source && !run.dry_run);
+    let now = shell.now();
+    let runs = shell.store.newest_runs(RUNS_MAX, None, now).await.map_err(Error::from)?.runs;
+    // A clock that was wrong has begun no reading of what was dropped since.
+    let last = runs.iter().find(|run| run.source == *source && !run.dry_run && run.started_at <= now);
     Ok(last.map(|run| run.started_at.as_millis()))
 }
 
