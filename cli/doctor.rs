@@ -1,5 +1,5 @@
-//! `rollcall doctor`: recounts everything and says what does not agree; with `--repair` it mends the seat ledger, and what an
-//! earlier version stored in a form that is compared in another way now.
+//! `rollcall doctor`: compares everything that is stored and says what does not agree; with `--repair` it mends what can
+//! be made of the rest.
 
 use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
@@ -8,22 +8,21 @@ use serde_json::json;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Make the seat ledger count what there is; the audit log says that you did.
+    /// Mend what can be made of the rest: seats and usernames from the accounts, leases from what was applied, and so on.
     #[arg(long)]
     repair: bool,
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
-    let local = if options.repair { Local::open(place).await? } else { Local::look(place).await? };
+    let local = Local::examine(place, options.repair).await?;
     for (_, run) in drive::dead_runs(&local.shell, &local.config).await? {
         render::note(&format!(
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
         ));
     }
-    let is_mended = options.repair && doctor::mend_ledger(&local.shell, &drive::person()).await?;
-    let refolded = match options.repair {
-        true => doctor::refold(&local.shell, &drive::person()).await?,
-        false => doctor::Refolded::default(),
+    let mended = match options.repair {
+        true => doctor::repair(&local.shell, &drive::person()).await?,
+        false => Vec::new(),
     };
     let diagnosis = doctor::examine(&local.shell).await?;
     if place.json {
@@ -32,7 +31,8 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
             "active": diagnosis.active,
             "claims": diagnosis.claims,
             "audit_entries": diagnosis.audit_entries,
-            "mended": is_mended || refolded.is_any(),
+            "mended": !mended.is_empty(),
+            "repairs": mended,
             "findings": diagnosis.findings,
         }))?;
     } else {
@@ -40,20 +40,16 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
             "counted {} accounts ({} active), {} usernames, {} audit entries",
             diagnosis.accounts, diagnosis.active, diagnosis.claims, diagnosis.audit_entries
         ));
-        if is_mended {
-            render::say("mended: the seat ledger counts the accounts that there are");
-        }
-        if refolded.is_any() {
-            render::say(&format!(
-                "mended: {} accounts and {} claims on usernames are stored as they are compared now",
-                refolded.accounts, refolded.claims
-            ));
+        for repair in &mended {
+            render::say(&format!("mended: {repair}"));
         }
         for finding in &diagnosis.findings {
             render::say(&format!("wrong: {finding}"));
         }
         if diagnosis.findings.is_empty() {
-            render::say("the seat ledger, the usernames and the audit log agree with the accounts");
+            render::say(
+                "the seats, the usernames, the lists, the runs and the audit log agree with the accounts",
+            );
         }
     }
     Ok(if diagnosis.findings.is_empty() { Exit::Done } else { Exit::Unsound })

@@ -55,6 +55,20 @@ enum Purpose {
     Act,
     /// To look only: that works on a disk that is full or read-only, too.
     Look,
+    /// To look at what is wrong with it: also where the database is lost.
+    Examine,
+    /// To mend what is wrong with it.
+    Repair,
+}
+
+impl Purpose {
+    /// Refuses what this purpose cannot be served on.
+    async fn admit(self, shell: &Shell, config: &Config) -> Result<()> {
+        match self {
+            Self::Act | Self::Look => refuse_lost(shell, config).await,
+            Self::Examine | Self::Repair => Ok(()),
+        }
+    }
 }
 
 impl Local {
@@ -74,6 +88,14 @@ impl Local {
         Self::open_for(place, Purpose::Look).await
     }
 
+    /// Opens the data folder to look at what is wrong with it, or to repair that: also where the database is lost.
+    ///
+    /// # Errors
+    /// As [`Local::open`], and [`Local::look`] where nothing is repaired.
+    pub async fn examine(place: &Place, is_repair: bool) -> Result<Self> {
+        Self::open_for(place, if is_repair { Purpose::Repair } else { Purpose::Examine }).await
+    }
+
     async fn open_for(place: &Place, purpose: Purpose) -> Result<Self> {
         if place.remote.is_some() {
             bail!("this command works on this machine only; leave --remote out");
@@ -81,19 +103,33 @@ impl Local {
         let (text, config) = read_config(place)?;
         let data = place.data_folder();
         private::make(&data)?;
-        match (private::why_not_writable(&data), purpose) {
-            (None, _) => Self::open_writable(place, &data, text, config).await,
-            (Some(why), Purpose::Act) => Err(Unsound::new(private::not_writable(&data, &why)).into()),
-            (Some(why), Purpose::Look) => Self::open_as_it_is(&data, &text, config, &why).await,
-        }
+        let local = match (private::why_not_writable(&data), purpose) {
+            (None, _) => Self::open_writable(place, &data, text, config, purpose).await?,
+            (Some(why), Purpose::Act | Purpose::Repair) => {
+                return Err(Unsound::new(private::not_writable(&data, &why)).into());
+            }
+            (Some(why), Purpose::Look | Purpose::Examine) => {
+                let local = Self::open_as_it_is(&data, &text, config, &why).await?;
+                purpose.admit(&local.shell, &local.config).await?;
+                local
+            }
+        };
+        Ok(local)
     }
 
-    async fn open_writable(place: &Place, data: &Path, text: String, config: Config) -> Result<Self> {
+    async fn open_writable(
+        place: &Place,
+        data: &Path,
+        text: String,
+        config: Config,
+        purpose: Purpose,
+    ) -> Result<Self> {
         let lock = File::create(data.join("lock"))
             .with_context(|| format!("making a lock in {}", data.display()))?;
         hold(&lock, data)?;
         std::fs::create_dir_all(bucket_in(place)).context("making the bucket's folder")?;
         let (servers, shell) = serve(open_database(data)?, data).await?;
+        purpose.admit(&shell, &config).await?;
         let stored = shell.store.get_text(CONFIG_OBJECT).await;
         if stored.ok().flatten().as_ref() != Some(&text) {
             let put = shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await;
@@ -140,6 +176,18 @@ pub(crate) fn tell_trouble(place: &Place) {
         && let Some(why) = private::why_not_writable(&data)
     {
         render::note(&private::not_writable(&data, &why));
+    }
+}
+
+/// Refuses a data folder whose database is gone while its bucket is there.
+async fn refuse_lost(shell: &Shell, config: &Config) -> Result<()> {
+    let sources: Vec<_> = config.sources.iter().map(|source| source.name.clone()).collect();
+    match shell.store.refuse_lost_tables(&sources).await {
+        Err(lost @ rollcall_sync::store::Error::TablesLost { .. }) => {
+            Err(Unsound::new(lost.to_string()).into())
+        }
+        // Whoever needs what else cannot be read says so.
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -141,7 +141,8 @@ async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::R
 
 /// The tag of the file that the newest run of a source has read, among the newest runs of all.
 async fn last_tag(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<String>> {
-    let runs = shell.store.runs_page(RUNS_MAX, None).await.map_err(Error::from)?.runs;
+    let now = shell.now();
+    let runs = shell.store.newest_runs(RUNS_MAX, None, now).await.map_err(Error::from)?.runs;
     let mut of_source = runs.into_iter().filter(|run| run.source == *source && !run.dry_run);
     Ok(of_source.find_map(|run| run.read_tag))
 }

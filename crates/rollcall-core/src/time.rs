@@ -24,4 +24,11 @@ impl Timestamp {
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
+
+    /// How many milliseconds lie between an earlier time and this one; none where that time is yet to come, as after a
+    /// clock that was wrong.
+    #[must_use]
+    pub const fn millis_since(self, earlier: Self) -> i64 {
+        if earlier.0 > self.0 { 0 } else { self.0.saturating_sub(earlier.0) }
+    }
 }

@@ -58,8 +58,8 @@ pub struct AccountsPage {
 /// Some username claims.
 #[derive(Debug)]
 pub struct UsernamesPage {
-    /// Folded usernames and the accounts that hold them.
-    pub claims: Vec<(String, AccountId)>,
+    /// Folded usernames and the accounts that hold them; none where what is there is no account's id.
+    pub claims: Vec<(String, Option<AccountId>)>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
 }
@@ -141,7 +141,7 @@ impl Store {
             .map_err(|error| Error::service("reading the usernames", error))?;
         let mut claims = Vec::new();
         for item in page.items.unwrap_or_default() {
-            claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item)?));
+            claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item).ok()));
         }
         Ok(UsernamesPage { claims, next: Cursor::of(page.last_evaluated_key) })
     }

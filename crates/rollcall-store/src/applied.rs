@@ -2,7 +2,8 @@
 
 use crate::beside::Left;
 use crate::dynamo::{
-    Cursor, PAGE_ITEMS_MAX, get_text, is_condition_failed, need_number, need_text, number, send_update, text,
+    Cursor, Item, PAGE_ITEMS_MAX, get_text, is_condition_failed, need_counter, need_text, number,
+    send_update, text,
 };
 use crate::error::Error;
 use crate::runs::RunId;
@@ -43,16 +44,7 @@ impl Store {
     /// When the storage fails.
     pub async fn applied_snapshot(&self, source: &SourceName) -> Result<Option<Applied>, Error> {
         let item = self.control_item(&item_name(source), "reading which snapshot was applied").await?;
-        let Some(item) = item else { return Ok(None) };
-        let what = "the record of the applied snapshot";
-        Ok(Some(Applied {
-            epoch: need_number(&item, "epoch", what)?,
-            digest: need_text(&item, "digest", what)?.to_owned(),
-            run: RunId::parse(need_text(&item, "run", what)?)
-                .map_err(|error| Error::corrupt(what, error.to_string()))?,
-            held: get_text(&item, "held").map(str::to_owned),
-            left: get_text(&item, "left_digest").map(str::to_owned).zip(Left::of_item(&item)),
-        }))
+        item.map(|item| decode(&item, source)).transpose()
     }
 
     /// Says that a snapshot is being applied: from then on no older one is.
@@ -142,6 +134,23 @@ impl Store {
         send_update(update).await.map_err(|error| Error::service("noting that removals are held", error))?;
         Ok(())
     }
+}
+
+pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error> {
+    let what = format!("the record of the applied snapshot, {},", item_name(source));
+    Ok(Applied {
+        epoch: need_counter(item, "epoch", &what, "`rollcall doctor --repair` makes it anew")?,
+        digest: need_text(item, "digest", &what)?.to_owned(),
+        run: RunId::parse(need_text(item, "run", &what)?)
+            .map_err(|error| Error::corrupt(&what, error.to_string()))?,
+        held: get_text(item, "held").map(str::to_owned),
+        left: get_text(item, "left_digest").map(str::to_owned).zip(Left::of_item(item)),
+    })
+}
+
+/// The attributes that the index by kind lists it by.
+pub(crate) fn index_keys(source: &SourceName) -> Item {
+    Item::from([(String::from("kind"), text(KIND)), (String::from("at"), text(source.as_str()))])
 }
 
 pub(crate) fn item_name(source: &SourceName) -> String {

@@ -5,7 +5,7 @@
 
 pub(crate) mod parts;
 
-pub(crate) use parts::audit_item;
+pub(crate) use parts::{audit_item, claim_put};
 
 use crate::audit::AuditHead;
 use crate::dynamo::pause;

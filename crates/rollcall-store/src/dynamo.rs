@@ -57,9 +57,22 @@ pub(crate) fn get_number(item: &Item, name: &str) -> Option<u64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
-/// A whole number that must be there.
+/// The highest number that a counter may have: one more is still a whole number of 64 bits, for us and for all who read
+/// the tables.
+pub(crate) const COUNTER_MAX: u64 = u64::MAX / 2 - 1;
+
+/// A whole number that must be there, and to which one can be added.
 pub(crate) fn need_number(item: &Item, name: &str, what: &str) -> Result<u64, Error> {
-    get_number(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a whole number as {name:?}")))
+    need_counter(item, name, what, "mend it by hand, or restore it from a backup")
+}
+
+/// The same, where there is another cure.
+pub(crate) fn need_counter(item: &Item, name: &str, what: &str, cure: &str) -> Result<u64, Error> {
+    let number = get_number(item, name).filter(|number| *number <= COUNTER_MAX);
+    number.ok_or_else(|| {
+        let expected = format!("expected a whole number of at most {COUNTER_MAX} as {name:?}; {cure}");
+        Error::corrupt(what, expected)
+    })
 }
 
 /// How often an update that meets a transaction is sent.

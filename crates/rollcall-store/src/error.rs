@@ -64,6 +64,29 @@ pub enum Error {
         /// What was expected.
         why: String,
     },
+    /// The control table is empty, and the bucket is not: they are not those of this installation any more.
+    #[error(
+        "the tables know of no run, but the bucket holds what runs have read and reported ({object}): the database of this \
+         installation is lost, and with it who was blocked by an administrator. Nothing was changed. Restore the tables \
+         from a backup (on this machine: the file dynamodb.sqlite in the data folder); where only the control table is \
+         lost, `rollcall doctor --repair` makes it anew. To begin anew on purpose, delete everything under snapshots/ and \
+         reports/ in the bucket (on this machine: the whole data folder)"
+    )]
+    TablesLost {
+        /// The first object that says so.
+        object: String,
+    },
+    /// The licence's item is gone, and runs have given seats under it.
+    #[error(
+        "the licence is gone from the control table, and run {run} of {source_name} has given seats under it; nothing was \
+         changed. Restore the item from a backup, or have `rollcall doctor --repair` count again"
+    )]
+    LicenceLost {
+        /// A source whose run has given seats.
+        source_name: SourceName,
+        /// That run.
+        run: RunId,
+    },
     /// Another run has taken the lease; whatever this one was about to write was not written.
     #[error("run {run} no longer holds the lease of {source_name}; another goes on with it")]
     Fenced {
@@ -135,6 +158,8 @@ impl Error {
             | Self::Newer { .. }
             | Self::Secret { .. }
             | Self::Corrupt { .. }
+            | Self::TablesLost { .. }
+            | Self::LicenceLost { .. }
             | Self::Fenced { .. }
             | Self::NoSuchObject { .. }
             | Self::ChangedWhileRead { .. }
@@ -153,7 +178,12 @@ impl Error {
     pub fn is_of_deployment(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Newer { .. } | Self::Environment { .. } | Self::Secret { .. }
+            Self::Refused { .. }
+                | Self::Newer { .. }
+                | Self::TablesLost { .. }
+                | Self::LicenceLost { .. }
+                | Self::Environment { .. }
+                | Self::Secret { .. }
         )
     }
 

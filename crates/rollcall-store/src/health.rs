@@ -3,7 +3,9 @@
 //! A crossing is written down before it is sent, under the condition that nobody else has written since it was read: of
 //! several who see it one sends it. Only whoever dies in between leaves it to be sent by the next run.
 
-use crate::dynamo::{get_number, get_text, is_condition_failed, number, send_update, text};
+use crate::dynamo::{
+    COUNTER_MAX, Item, get_number, get_text, is_condition_failed, number, send_update, text,
+};
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -74,16 +76,23 @@ impl Store {
             .expression_attribute_values(":crossings", text(crossings))
             .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .expression_attribute_values(":read", number(health.version))
-            .expression_attribute_values(":next", number(health.version + 1));
+            .expression_attribute_values(":next", number(health.version.saturating_add(1)));
         match send_update(update).await {
             Ok(_) => {
-                health.version += 1;
+                health.version = health.version.saturating_add(1);
                 Ok(true)
             }
             Err(error) if is_condition_failed(&error) => Ok(false),
             Err(error) => Err(Error::service("noting which notices stand", error)),
         }
     }
+}
+
+/// Whether the record of notices in this item can be read.
+pub(crate) fn is_readable(item: &Item) -> bool {
+    let crossings = get_text(item, "crossings").unwrap_or("{}");
+    serde_json::from_str::<BTreeMap<String, Crossing>>(crossings).is_ok()
+        && (!item.contains_key("version") || get_number(item, "version").is_some_and(|at| at <= COUNTER_MAX))
 }
 
 fn item_name(source: Option<&SourceName>) -> String {

@@ -4,7 +4,8 @@
 use crate::audit::AuditEntry;
 use crate::commit::audit_item;
 use crate::dynamo::{
-    Item, get_number, get_text, get_texts, is_condition_failed, number, pause, send_update, text,
+    Item, get_number, get_text, get_texts, is_condition_failed, need_counter, number, pause, send_update,
+    text,
 };
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord, Trigger};
@@ -17,6 +18,17 @@ use rollcall_core::time::Timestamp;
 
 /// How often a lease is tried again when it changes hands at the moment of asking.
 const TRIES_MAX: u32 = 10;
+
+/// A lease that is to last longer than this, from now, was taken by a clock that was wrong: its time is up. Three times
+/// what a run asks for, so that clocks may differ.
+const LASTS_MILLIS_MAX: i64 = 60 * 60 * 1000;
+
+/// How far above everything that can be seen a lease goes on that was lost: an epoch whose holder has published nothing
+/// leaves no trace, and must not be given twice.
+pub(crate) const EPOCHS_WITHOUT_TRACE_MAX: u64 = 1000;
+
+/// What to do about a lease that cannot be read.
+const CURE: &str = "`rollcall doctor --repair` makes it anew";
 
 /// A lease that a run holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +55,37 @@ pub enum Acquired {
     HeldBy(RunId),
 }
 
+/// A lease as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseItem {
+    /// The run that holds it, or held it until its time was up.
+    pub run: Option<RunId>,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Runs whose time was up, and whose records may not say yet that they have ended.
+    pub dead: Vec<RunId>,
+}
+
+impl LeaseItem {
+    /// Whether a clock that was wrong has taken it, for a time that no run asks for.
+    #[must_use]
+    pub fn is_of_a_wrong_clock(&self, now: Timestamp) -> bool {
+        let latest = now.as_millis().saturating_add(LASTS_MILLIS_MAX);
+        self.expires_at.is_some_and(|until| until.as_millis() > latest)
+    }
+}
+
 /// A lease as it was read.
 struct Seen {
     /// The run that holds it, or held it until its time was up.
     run: Option<RunId>,
     is_held: bool,
-    epoch: u64,
+    /// As it is stored; none where the lease was never taken, or was lost.
+    stored: Option<u64>,
+    /// The highest epoch that was ever given, as far as can be seen.
+    highest: u64,
     /// Runs whose time was up earlier.
     dead: Vec<RunId>,
 }
@@ -58,8 +95,12 @@ impl Seen {
         self.run.as_ref().filter(|_| self.is_held)
     }
 
+    fn next(&self) -> u64 {
+        self.highest.saturating_add(1)
+    }
+
     fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
-        let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.epoch + 1 };
+        let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.next() };
         let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
         Acquired::Mine { lease, dead }
     }
@@ -70,13 +111,17 @@ impl Store {
     /// that a lease never names a run that nobody knows; with the audit entry of whoever has pressed Reset.
     ///
     /// # Errors
-    /// When the storage fails.
+    /// [`Error::TablesLost`] where the tables are not those of this installation any more; or the storage fails.
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
-            let seen = self.see_lease(&run.source, now).await?;
+            let mut seen = self.see_lease(&run.source, now).await?;
             if let Some(holder) = seen.holder() {
                 return Ok(Acquired::HeldBy(holder.clone()));
             }
+            if seen.stored.is_none() {
+                self.refuse_lost_tables(std::slice::from_ref(&run.source)).await?;
+            }
+            seen.highest = self.highest_epoch(&run.source, seen.stored).await?;
             let noted = self.note_of_request(run).await?;
             let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
             let taking = TransactWriteItem::builder().update(taking).build();
@@ -122,10 +167,11 @@ impl Store {
         millis: i64,
     ) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
-            let seen = self.see_lease(source, now).await?;
+            let mut seen = self.see_lease(source, now).await?;
             if let Some(holder) = seen.holder().filter(|holder| *holder != run) {
                 return Ok(Acquired::HeldBy(holder.clone()));
             }
+            seen.highest = self.highest_epoch(source, seen.stored).await?;
             let taking = self.taking(source, run, &seen, now.as_millis() + millis)?;
             let taking = TransactWriteItem::builder().update(taking).build();
             match self.dynamo.transact_write_items().transact_items(taking).send().await {
@@ -151,8 +197,8 @@ impl Store {
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.as_str()))
             .expression_attribute_values(":until", number(until))
-            .expression_attribute_values(":epoch", number(seen.epoch))
-            .expression_attribute_values(":next", number(seen.epoch + 1))
+            .expression_attribute_values(":epoch", number(seen.stored.unwrap_or(0)))
+            .expression_attribute_values(":next", number(seen.next()))
             .expression_attribute_values(":schema", number(SCHEMA_VERSION));
         let set = format!("SET #run = :run, expires_at = :until, epoch = :next, {SCHEMA} = :schema");
         let taking = match seen.run.as_ref().filter(|before| *before != run) {
@@ -269,7 +315,23 @@ impl Store {
     }
 
     async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
-        decode(&self.lease_item(source).await?, now)
+        decode(&self.lease_item(source).await?, source, now)
+    }
+
+    /// The highest epoch that was ever given for a source. Two items know of epochs, and each may be lost, or be put back
+    /// as it was earlier: what counts is the higher one, and where the lease is gone also what was read under it.
+    pub(crate) async fn highest_epoch(&self, source: &SourceName, stored: Option<u64>) -> Result<u64, Error> {
+        let applied = match self.applied_snapshot(source).await {
+            Ok(applied) => applied.map_or(0, |applied| applied.epoch),
+            // Whoever applies says so; here it must not keep the run from having a record that does.
+            Err(Error::Corrupt { .. } | Error::Newer { .. }) => 0,
+            Err(error) => return Err(error),
+        };
+        if let Some(stored) = stored {
+            return Ok(stored.max(applied));
+        }
+        let seen = applied.max(self.highest_published(source).await?);
+        Ok(if seen == 0 { 0 } else { seen.saturating_add(EPOCHS_WITHOUT_TRACE_MAX) })
     }
 
     /// Empty where there is none.
@@ -303,7 +365,7 @@ impl Store {
     }
 }
 
-fn item_name(source: &SourceName) -> String {
+pub(crate) fn item_name(source: &SourceName) -> String {
     format!("lease#{source}")
 }
 
@@ -311,13 +373,30 @@ fn fenced(lease: &Lease) -> Error {
     Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
 }
 
-fn decode(item: &Item, now: Timestamp) -> Result<Seen, Error> {
+pub(crate) fn decode_item(item: &Item, source: &SourceName) -> Result<LeaseItem, Error> {
+    let seen = decode(item, source, Timestamp::from_millis(0))?;
+    let what = item_name(source);
+    Ok(LeaseItem {
+        run: seen.run,
+        expires_at: get_number(item, "expires_at")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
+        epoch: need_counter(item, "epoch", &what, CURE)?,
+        dead: seen.dead,
+    })
+}
+
+fn decode(item: &Item, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
+    let what = item_name(source);
     let run = get_text(item, "run").map(RunId::parse).transpose();
     let until = get_number(item, "expires_at").and_then(|millis| i64::try_from(millis).ok());
+    let stored = item.contains_key("epoch").then(|| need_counter(item, "epoch", &what, CURE)).transpose()?;
+    let lasts = now.as_millis()..=now.as_millis().saturating_add(LASTS_MILLIS_MAX);
     Ok(Seen {
-        run: run.map_err(|error| Error::corrupt("a lease", error.to_string()))?,
-        is_held: until.is_some_and(|until| until >= now.as_millis()),
-        epoch: get_number(item, "epoch").unwrap_or(0),
+        run: run.map_err(|error| Error::corrupt(&what, format!("{error}; {CURE}")))?,
+        is_held: until.is_some_and(|until| lasts.contains(&until)),
+        stored,
+        highest: stored.unwrap_or(0),
         dead: get_texts(item, "dead").filter_map(|run| RunId::parse(run).ok()).collect(),
     })
 }

@@ -5,7 +5,8 @@
 
 use crate::audit::{AuditEntry, AuditHead};
 use crate::dynamo::{
-    Item, get_number, get_text, is_condition_failed, need_number, number, pause, send_update, text,
+    COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, pause, send_update,
+    text,
 };
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
@@ -50,6 +51,18 @@ impl Ledger {
         self.version == later.version
     }
 
+    /// Which writing of it this is.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether it was ever stored. Where it was not, nothing has happened yet, or it is lost.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.is_stored
+    }
+
     /// What it says once these changes are made, at this time.
     ///
     /// # Errors
@@ -71,7 +84,8 @@ impl Ledger {
     /// The next one, with these counts.
     fn with(&self, seats: Seats, admins: u64, at: Timestamp) -> Self {
         let has_free = matches!(seats.limit, Limit::Seats(limit) if seats.used < limit);
-        let free_since = has_free.then(|| self.free_since.unwrap_or(at));
+        // A clock that was wrong may have said a time that is yet to come.
+        let free_since = has_free.then(|| self.free_since.map_or(at, |since| since.min(at)));
         Self { seats, admins, free_since, version: self.version + 1, ..*self }
     }
 
@@ -284,11 +298,11 @@ impl Store {
     }
 }
 
-fn decode(item: &Item) -> Result<Ledger, Error> {
+pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
     let what = "the licence";
     let limit = match (get_text(item, "limit"), get_number(item, "limit")) {
         (Some("unlimited"), _) => Limit::Unlimited,
-        (_, Some(seats)) => Limit::Seats(SeatCount::new(seats)),
+        (_, Some(seats)) if seats <= COUNTER_MAX => Limit::Seats(SeatCount::new(seats)),
         _ => {
             return Err(Error::corrupt(
                 what,
@@ -296,16 +310,17 @@ fn decode(item: &Item) -> Result<Ledger, Error> {
             ));
         }
     };
-    let used = SeatCount::new(need_number(item, "used", what)?);
+    let count = |name: &str| need_counter(item, name, what, "`rollcall doctor --repair` counts again");
+    let used = SeatCount::new(count("used")?);
     Ok(Ledger {
         seats: Seats { limit, used },
-        admins: need_number(item, "admins", what)?,
+        admins: count("admins")?,
         free_since: get_number(item, "free_since")
             .and_then(|millis| i64::try_from(millis).ok())
             .map(Timestamp::from_millis),
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
-        version: need_number(item, "version", what)?,
+        version: count("version")?,
     })
 }
 
@@ -313,7 +328,7 @@ fn millis(time: Timestamp) -> AttributeValue {
     number(time.as_millis())
 }
 
-fn encode_limit(limit: Limit) -> AttributeValue {
+pub(crate) fn encode_limit(limit: Limit) -> AttributeValue {
     match limit {
         Limit::Unlimited => text("unlimited"),
         Limit::Seats(seats) => number(seats),

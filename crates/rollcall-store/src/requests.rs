@@ -47,12 +47,14 @@ impl Store {
                 .item("expires", number((now.as_millis() + KEPT_MILLIS) / 1000))
                 .item(SCHEMA, number(SCHEMA_VERSION))
                 .condition_expression(
-                    "attribute_not_exists(#name) OR begun_at < :old OR \
+                    "attribute_not_exists(#name) OR begun_at < :old OR begun_at > :future OR \
                      (begun_at < :dead AND attribute_not_exists(answer) AND fingerprint = :fingerprint)",
                 )
                 .expression_attribute_names("#name", "name")
                 .expression_attribute_values(":old", number(now.as_millis() - KEPT_MILLIS))
                 .expression_attribute_values(":dead", number(now.as_millis() - DEAD_MILLIS))
+                // Begun by a clock that was wrong: nobody is at work on it.
+                .expression_attribute_values(":future", number(now.as_millis() + KEPT_MILLIS))
                 .expression_attribute_values(":fingerprint", text(fingerprint));
             match put.send().await {
                 Ok(_) => return Ok(Begun::New),

@@ -1,7 +1,7 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
 use crate::beside::{Left, with_what_is_beside};
-use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, number, pause, text};
+use crate::dynamo::{Item, need_text, number, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
@@ -259,15 +259,6 @@ pub struct HoldSummary {
     pub cause: String,
 }
 
-/// Some runs.
-#[derive(Debug)]
-pub struct RunsPage {
-    /// The runs, newest first.
-    pub runs: Vec<RunRecord>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
-}
-
 impl Store {
     /// Keeps the record of a run as it is, if this lease of it still holds.
     ///
@@ -333,41 +324,9 @@ impl Store {
         let item = self.control_item(&item_name(id), "reading the record of a run").await?;
         item.map(|item| decode(&item)).transpose()
     }
-
-    /// The runs, newest first, that began before this one.
-    ///
-    /// # Errors
-    /// As [`Store::run`].
-    pub async fn runs_before(&self, limit: i32, run: &RunRecord) -> Result<RunsPage, Error> {
-        let key = [("kind", text("run")), ("at", text(index_key(run))), ("name", text(item_name(&run.id)))];
-        let key = key.map(|(name, value)| (name.to_owned(), value));
-        self.runs_page(limit, Some(Cursor(key.into_iter().collect()))).await
-    }
-
-    /// A page of the runs, newest first.
-    ///
-    /// # Errors
-    /// As [`Store::run`].
-    pub async fn runs_page(&self, limit: i32, after: Option<Cursor>) -> Result<RunsPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.control)
-            .index_name("by_kind")
-            .key_condition_expression("kind = :kind")
-            .expression_attribute_values(":kind", text("run"))
-            .scan_index_forward(false)
-            .limit(limit.clamp(1, PAGE_ITEMS_MAX))
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the runs", error))?;
-        let runs = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(RunsPage { runs, next: Cursor::of(page.last_evaluated_key) })
-    }
 }
 
-fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
+pub(crate) fn decode(item: &Item) -> Result<RunRecord, Error> {
     let what = "the record of a run";
     check_schema(item, what)?;
     let record: RunRecord = serde_json::from_str(need_text(item, "record", what)?)
@@ -375,8 +334,13 @@ fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
     Ok(with_what_is_beside(record, item))
 }
 
+/// The attributes that the index by kind lists a run by.
+pub(crate) fn index_keys(run: &RunRecord) -> Item {
+    Item::from([(String::from("kind"), text("run")), (String::from("at"), text(index_key(run)))])
+}
+
 /// A run's place among all runs.
-fn index_key(run: &RunRecord) -> String {
+pub(crate) fn index_key(run: &RunRecord) -> String {
     format!("{}#{}", wire::show_time(run.started_at), run.id)
 }
 

@@ -172,7 +172,13 @@ pub async fn add_local(
 /// # Errors
 /// When the storage fails.
 pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
-    Ok(shell.store.set_limit(limit, &head(shell, actor.into())).await?)
+    let actor = actor.into();
+    match shell.store.seats().await {
+        // Setting it again is the cure for a limit that cannot be read.
+        Err(rollcall_store::Error::Corrupt { .. }) => {}
+        ledger => licence::refuse_lost(shell, &ledger?, &shell.config().await?).await?,
+    }
+    Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
 }
 
 /// Makes the configured limit count again, after another was set instead.
@@ -180,8 +186,11 @@ pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>)
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
 pub async fn follow_configured_limit(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
-    let configured = shell.config().await?.licence;
-    Ok(shell.store.follow_configuration(configured, &head(shell, actor.into())).await?)
+    let config = shell.config().await?;
+    if let Ok(ledger) = shell.store.seats().await {
+        licence::refuse_lost(shell, &ledger, &config).await?;
+    }
+    Ok(shell.store.follow_configuration(config.licence, &head(shell, actor.into())).await?)
 }
 
 /// The licence and who waits for it.

@@ -8,6 +8,9 @@ use rollcall_store::{AuditEntry, RunRecord};
 /// Entries read at once.
 const SOME: usize = 500;
 
+/// Runs read at once.
+const RUNS_AT_ONCE: i32 = 100;
+
 /// The entries that are wanted, in the order of [`sort`].
 ///
 /// # Errors
@@ -31,19 +34,17 @@ pub fn sort(entries: &mut [AuditEntry]) {
     entries.sort_by(|a, b| (a.at, &a.username, a.line).cmp(&(b.at, &b.username, b.line)));
 }
 
-/// Every run, newest first.
+/// Every run, newest first; those of a clock that was wrong and said a time to come are the last.
 ///
 /// # Errors
 /// When the storage fails.
 pub async fn all_runs(shell: &Shell) -> Result<Vec<RunRecord>, Error> {
-    let mut runs = Vec::new();
-    let mut cursor = None;
+    let mut runs: Vec<RunRecord> = Vec::new();
     loop {
-        let page = shell.store.runs_page(100, cursor).await?;
+        let page = shell.store.newest_runs(RUNS_AT_ONCE, runs.last(), shell.now()).await?;
         runs.extend(page.runs);
-        match page.next {
-            Some(next) => cursor = Some(next),
-            None => return Ok(runs),
+        if page.next.is_none() {
+            return Ok(runs);
         }
     }
 }

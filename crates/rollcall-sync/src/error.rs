@@ -224,6 +224,15 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether tables, or the licence, are lost: what to do stands in the error, for whoever asks.
+    #[must_use]
+    pub fn is_of_lost_data(&self) -> bool {
+        use rollcall_store::Error::{LicenceLost, TablesLost};
+        matches!(self, Self::Store(TablesLost { .. } | LicenceLost { .. }))
+    }
+}
+
 fn list(mistakes: &[Mistake]) -> String {
     mistakes.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n")
 }

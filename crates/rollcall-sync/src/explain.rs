@@ -60,7 +60,7 @@ pub async fn explain(shell: &Shell, account: Account) -> Result<Explanation, Err
 
 /// The newest run of a source that is not a dry run, among the newest of all.
 async fn last_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    let runs = shell.store.runs_page(RUNS_MAX, None).await?.runs;
+    let runs = shell.store.newest_runs(RUNS_MAX, None, shell.now()).await?.runs;
     Ok(runs.into_iter().find(|run| run.source == *source && !run.dry_run && run.status.is_finished()))
 }
 

@@ -17,6 +17,7 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
     for tries in 0..TRIES_MAX {
         let read = shell.store.seats().await?;
         let config = shell.config().await?;
+        refuse_lost(shell, &read, &config).await?;
         if let Some(ledger) = shell.store.configure_limit(&read, config.licence, shell.now()).await? {
             return Ok((config, ledger));
         }
@@ -45,4 +46,16 @@ fn looked_up(config: Config, mut ledger: Ledger) -> (Config, Ledger) {
         ledger.seats.limit = config.licence;
     }
     (config, ledger)
+}
+
+/// Refuses to make a licence's item where it is not the first one: it is lost, or the whole database is.
+///
+/// # Errors
+/// When it is lost, or the storage fails.
+pub(crate) async fn refuse_lost(shell: &Shell, ledger: &Ledger, config: &Config) -> Result<(), Error> {
+    if ledger.is_stored() {
+        return Ok(());
+    }
+    let sources: Vec<_> = config.sources.iter().map(|source| source.name.clone()).collect();
+    Ok(shell.store.refuse_lost_tables(&sources).await?)
 }

@@ -25,7 +25,7 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
     ] {
         metrics.push(name, "Count", i64::from(run.status == status));
     }
-    metrics.push("Duration", "Milliseconds", now.as_millis() - run.started_at.as_millis());
+    metrics.push("Duration", "Milliseconds", now.millis_since(run.started_at));
     metrics.push("Invocations", "Count", i64::from(run.invocations));
     if let Some(snapshot) = &run.snapshot {
         metrics.count("Entries", snapshot.records);
@@ -40,11 +40,11 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
             metrics.count("SeatsLimit", limit);
         }
         metrics.count("Waiting", summary.waiting);
-        metrics.count("Demand", summary.used + summary.waiting);
+        metrics.count("Demand", summary.used.saturating_add(summary.waiting));
         metrics.count("OverBy", summary.over_by);
         metrics.count("RemovalsHeld", summary.hold.as_ref().map_or(0, |hold| hold.removals));
         if let Some(millis) = summary.time_to_seat_millis {
-            metrics.push("TimeToSeat", "Seconds", millis / 1000);
+            metrics.push("TimeToSeat", "Seconds", millis.max(0) / 1000);
         }
     }
     metrics.age(health, now);
@@ -82,7 +82,7 @@ impl Metrics {
 
     fn age(&mut self, health: Option<&Health>, now: Timestamp) {
         if let Some(last) = health.and_then(|health| health.last_success) {
-            self.push("AgeOfLastSuccess", "Seconds", (now.as_millis() - last.as_millis()) / 1000);
+            self.push("AgeOfLastSuccess", "Seconds", now.millis_since(last) / 1000);
         }
     }
 

@@ -7,7 +7,7 @@ use rollcall_store::{Crossing, Health, RunRecord, RunStatus, show_time};
 use serde_json::json;
 
 /// After so long, whoever has written a crossing down and not sent it is taken for dead.
-const SENDING_MILLIS: i64 = 60_000;
+const SENDING_MILLIS: u64 = 60_000;
 
 /// How often a crossing is written down at most, where runs of other sources do the same.
 const TRIES_MAX: u32 = 5;
@@ -128,7 +128,8 @@ fn note(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
     for (notice, holds) in states {
         let last = health.crossings.get(notice.as_str());
         let is_new = last.map_or(*holds, |last| last.is_raised != *holds);
-        let is_forgotten = last.is_some_and(|last| !last.is_sent && now - last.at_millis >= SENDING_MILLIS);
+        let is_forgotten =
+            last.is_some_and(|last| !last.is_sent && now.abs_diff(last.at_millis) >= SENDING_MILLIS);
         if is_new || is_forgotten {
             let crossing = Crossing { is_raised: *holds, at_millis: now, is_sent: false };
             health.crossings.insert(notice.as_str().to_owned(), crossing);

@@ -88,8 +88,8 @@ impl Tally {
         if change.seat_delta() > 0 {
             // A seat that was freed and given in one commit was free for no time.
             let since = free_since.unwrap_or(now).max(block.since);
-            self.time_to_seat_millis =
-                self.time_to_seat_millis.max(Some(now.as_millis() - since.as_millis()));
+            let millis = now.millis_since(since);
+            self.time_to_seat_millis = self.time_to_seat_millis.max(Some(millis));
         }
     }
 

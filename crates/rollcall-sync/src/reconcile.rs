@@ -104,7 +104,7 @@ async fn apply(
         next_waiting,
         rows: snapshot.records,
         read_millis: before.read_millis,
-        apply_millis: shell.now().as_millis() - run.started_at.as_millis() - before.read_millis,
+        apply_millis: (shell.now().millis_since(run.started_at) - before.read_millis).max(0),
         ..summary_of(&seats, hold.as_ref(), &tally)
     };
     let status = match (run.dry_run, &summary.hold) {
@@ -180,7 +180,7 @@ async fn note_beginning(
     lease: &Lease,
     used: u64,
 ) -> Result<RunSummary, Error> {
-    let read_millis = shell.now().as_millis() - run.started_at.as_millis();
+    let read_millis = shell.now().millis_since(run.started_at);
     let noted = run.summary.take();
     let noted =
         noted.unwrap_or_else(|| RunSummary { used_before: used, read_millis, ..RunSummary::default() });

@@ -103,6 +103,7 @@ impl Problem {
             Kind::Refused if matches!(error, Error::TooMany) => (422, "Too much for one file"),
             Kind::Refused => (409, "Not possible as things stand"),
             Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
+            Kind::Deployment if error.is_of_lost_data() => (500, "The data must be restored"),
             Kind::Deployment => (500, "The deployment must be mended"),
             Kind::Bug => (500, "A bug in Rollcall"),
         };
@@ -113,6 +114,7 @@ impl Problem {
             Kind::Retry | Kind::Replaced => {
                 String::from("the storage did not answer; nothing is lost, ask again")
             }
+            Kind::Deployment if error.is_of_lost_data() => error.to_string(),
             Kind::Deployment => String::from(
                 "AWS refuses what this needs; nothing was started, the function's log says what to mend",
             ),

@@ -33,10 +33,11 @@ pub(crate) async fn get(
     let query = Query::of(request, &["limit", "before"])?;
     let limit = query.limit(PAGE_RUNS, PAGE_RUNS_MAX)?;
     let limit = i32::try_from(limit).unwrap_or(i32::MAX);
-    let page = match query.get("before") {
-        None => shell.store.runs_page(limit, None).await,
-        Some(id) => shell.store.runs_before(limit, &find(id, shell).await?).await,
+    let before = match query.get("before") {
+        None => None,
+        Some(id) => Some(find(id, shell).await?),
     };
+    let page = shell.store.newest_runs(limit, before.as_ref(), shell.now()).await;
     let page = page.map_err(|error| Problem::from_error(&error.into()))?;
     let next = page.next.and_then(|_| page.runs.last()).map(|run| run.id.to_string());
     let runs: Vec<Value> = page.runs.iter().map(view::run).collect();

@@ -156,3 +156,47 @@ async fn the_doctor_ends_with_1_where_the_seats_were_miscounted_and_no_run_decid
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
     assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben", "cem"]);
 }
+
+/// What `rollcall` says of a data folder whose database is not that of its bucket, and what it leaves alone.
+fn assert_says_it_is_lost(desk: &Desk) {
+    let file = desk.file("staff.csv", people(&["ann", "ben"]));
+    for command in
+        [vec!["accounts"], vec!["sync"], vec!["sync", &file], vec!["licence", "set", "9"], vec!["audit"]]
+    {
+        let answer = desk.run(&command);
+        answer.assert_code(1);
+        assert!(answer.err.contains("the tables know of no run"), "{command:?}: {}", answer.err);
+        assert!(answer.err.contains("dynamodb.sqlite") && answer.err.contains("the whole data folder"));
+    }
+    for arguments in [vec!["doctor"], vec!["doctor", "--repair"]] {
+        let answer = desk.run(&arguments);
+        answer.assert_code(1);
+        assert!(answer.out.contains("the tables know of no run"), "{}", answer.out);
+    }
+}
+
+#[test]
+fn a_database_that_is_gone_while_its_bucket_is_there_is_not_begun_anew() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben"]), 0);
+    desk.done(&["block", "ben", "--why", "lost laptop"]);
+    let database = desk.data().join("dynamodb.sqlite");
+    let kept = desk.file("kept.sqlite", std::fs::read(&database).unwrap());
+    for ending in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(desk.data().join(format!("dynamodb.sqlite{ending}"))));
+    }
+    assert_says_it_is_lost(&desk);
+    // By now it is there, and empty.
+    assert_says_it_is_lost(&desk);
+    for ending in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(desk.data().join(format!("dynamodb.sqlite{ending}"))));
+    }
+    std::fs::copy(kept, &database).unwrap();
+    desk.assert_healthy();
+    assert_eq!(desk.json(&["accounts", "--reason", "by_admin"])[0]["username"], "ben");
+    desk.sync(&people(&["ann", "ben"]), 0);
+    // The way to begin anew on purpose.
+    std::fs::remove_dir_all(desk.data()).unwrap();
+    desk.sync(&people(&["ann", "ben"]), 0);
+    desk.assert_healthy();
+}

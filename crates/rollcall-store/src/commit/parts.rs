@@ -6,6 +6,7 @@ use crate::dynamo::{number, text};
 use crate::error::Error;
 use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::licence::Seats;
@@ -53,7 +54,7 @@ pub(crate) fn parts_of(
     let before = change.before.as_ref().map(|account| account.username.folded());
     let after = change.after.username.folded();
     if before != Some(after) {
-        parts.push((Part::Claim, claim(names, &change.after)?));
+        parts.push((Part::Claim, claim(names, &change.after, change.before.is_none())?));
     }
     if let Some(before) = change.before.as_ref().filter(|_| gives_up && before != Some(after)) {
         parts.push((Part::GivenUp, give_up_form(names, before.username.folded(), before.id)?));
@@ -128,17 +129,26 @@ pub(crate) fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWr
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-pub(crate) fn claim(names: &Names, account: &Account) -> Result<TransactWriteItem, Error> {
-    let put = Put::builder()
+/// The claim of an account on its username. A newcomer's must not be there, for this very account neither: then the
+/// account was there before, its record is lost, and to make it anew would forget who has blocked it.
+pub(crate) fn claim(names: &Names, account: &Account, is_newcomer: bool) -> Result<TransactWriteItem, Error> {
+    let put = claim_put(names, account);
+    let put = if is_newcomer {
+        put.condition_expression("attribute_not_exists(username)")
+    } else {
+        put.condition_expression("attribute_not_exists(username) OR account = :account")
+            .expression_attribute_values(":account", text(account.id.to_string()))
+    };
+    Ok(TransactWriteItem::builder().put(put.build().map_err(building)?).build())
+}
+
+/// The writing of an account's claim on its username, without a condition.
+pub(crate) fn claim_put(names: &Names, account: &Account) -> PutBuilder {
+    Put::builder()
         .table_name(&names.usernames)
         .item("username", text(account.username.folded()))
         .item("account", text(account.id.to_string()))
         .item(SCHEMA, number(SCHEMA_VERSION))
-        .condition_expression("attribute_not_exists(username) OR account = :account")
-        .expression_attribute_values(":account", text(account.id.to_string()))
-        .build()
-        .map_err(building)?;
-    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 /// The end of an account's claim under this name.

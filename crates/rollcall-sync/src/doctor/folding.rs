@@ -4,7 +4,7 @@
 //! by its key whatever was stored beside it. Two accounts that are one name by now are named and never mended: only a
 //! person knows whose it is.
 
-use super::{Diagnosis, MENDS_MAX};
+use super::{Finding, Mend};
 use crate::admin::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
@@ -14,6 +14,9 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_store::{FoldedAccount, SHARDS, is_folded};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// How often it is looked again while accounts change.
+const TRIES_MAX: u32 = 5;
 
 /// How many accounts a finding names as examples.
 const EXAMPLES: usize = 3;
@@ -36,6 +39,7 @@ impl Refolded {
 }
 
 /// An account of which something is stored in another form than it is compared in.
+#[derive(Debug)]
 struct Outdated {
     account: Account,
     /// Its folded username as the list has it.
@@ -45,8 +49,8 @@ struct Outdated {
 }
 
 /// Everything that is stored in folded form, looked at once.
-#[derive(Default)]
-struct Look {
+#[derive(Debug, Default)]
+pub(super) struct Look {
     accounts: BTreeMap<AccountId, Account>,
     outdated: Vec<Outdated>,
     /// Claims of an earlier folding on what is no longer the account's username, or of no account.
@@ -58,51 +62,56 @@ struct Look {
 }
 
 /// Says what is stored in a form that an earlier version compared by, and which accounts that version told apart.
-pub(super) async fn check(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<(), Error> {
-    let look = Look::take(shell).await?;
-    let mut say = |finding: String| diagnosis.findings.push(finding);
+pub(super) fn check(look: &Look) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let clashing = look.clashing();
     let outdated: Vec<&Account> =
         look.outdated.iter().map(|one| &one.account).filter(|one| !clashing.contains(&one.id)).collect();
     if !outdated.is_empty() {
-        say(format!(
-            "{} are stored as an earlier version compared usernames: {}; `--repair` writes that anew",
+        let what = format!(
+            "{} are stored as an earlier version compared usernames: {}",
             several(outdated.len(), "account", "accounts"),
             examples(outdated.into_iter()),
-        ));
+        );
+        findings.push(Finding::to_repair(what, Mend::Refold));
     }
     if let Some((name, id)) = look.left_behind.first() {
-        say(format!(
-            "{} of an earlier version on usernames that the accounts no longer have, such as \"{}\" of account {id}; \
-             `--repair` removes them",
+        let what = format!(
+            "{} of an earlier version on usernames that the accounts no longer have, such as \"{}\" of account {id}",
             several(look.left_behind.len(), "claim", "claims"),
             visible(name),
-        ));
+        );
+        findings.push(Finding::to_repair(what, Mend::Refold));
     }
     for ids in &look.same_username {
-        say(format!(
-            "{} have one username: characters that cannot be seen do not count. Give all but one of them another in the \
-             directory and sync (a local account: block it, and make another), then `doctor --repair`",
-            look.names(ids)
+        findings.push(Finding::by_hand(
+            format!("{} have one username: characters that cannot be seen do not count", look.names(ids)),
+            "give all but one of them another in the directory and sync (a local account: block it, and make another), \
+             then run `rollcall doctor --repair`",
         ));
     }
     for (source, ids) in &look.same_key {
-        say(format!(
-            "{} have one match key in source {source}: characters that cannot be seen do not count. As long as the directory \
-             shows both, both are left as they are; correct the key of one of them there",
-            look.names(ids)
+        findings.push(Finding::by_hand(
+            format!(
+                "{} have one match key in source {source}: characters that cannot be seen do not count. As long as the \
+                 directory shows both, both are left as they are",
+                look.names(ids)
+            ),
+            "correct the key of one of them there",
         ));
     }
     let cannot_be_seen = |account: &&Account| MatchKey::fold(account.username.original()).is_empty();
     for account in look.accounts.values().filter(cannot_be_seen) {
-        say(format!(
-            "account {} has a username of characters that cannot be seen, \"{}\"; give it another in the directory and sync \
-             (a local account: block it, and make another)",
-            account.id,
-            visible(account.username.original())
+        findings.push(Finding::by_hand(
+            format!(
+                "account {} has a username of characters that cannot be seen, \"{}\"",
+                account.id,
+                visible(account.username.original())
+            ),
+            "give it another in the directory and sync (a local account: block it, and make another)",
         ));
     }
-    Ok(())
+    findings
 }
 
 /// Writes anew what is stored in another form than it is compared in, each account with an entry in the audit log.
@@ -114,7 +123,7 @@ pub(super) async fn check(shell: &Shell, diagnosis: &mut Diagnosis) -> Result<()
 pub async fn refold(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Refolded, Error> {
     let actor = actor.into();
     let mut done = Refolded::default();
-    for _ in 0..MENDS_MAX {
+    for _ in 0..TRIES_MAX {
         let look = Look::take(shell).await?;
         let clashing = look.clashing();
         let mut is_all = true;
@@ -164,7 +173,12 @@ fn is_of(name: &str, account: &Account) -> bool {
 }
 
 impl Look {
-    async fn take(shell: &Shell) -> Result<Self, Error> {
+    /// The accounts that are listed by a name of an earlier folding.
+    pub(super) fn listed_by_old_name(&self) -> impl Iterator<Item = AccountId> {
+        self.outdated.iter().map(|one| one.account.id)
+    }
+
+    pub(super) async fn take(shell: &Shell) -> Result<Self, Error> {
         let mut look = Self::default();
         let mut old_claims = old_claims(shell).await?;
         for shard in 0..SHARDS {
@@ -232,7 +246,10 @@ async fn old_claims(shell: &Shell) -> Result<BTreeMap<AccountId, Vec<String>>, E
     loop {
         let page = shell.store.usernames_page(after).await?;
         for (name, id) in page.claims.into_iter().filter(|(name, _)| !is_folded(name)) {
-            found.entry(id).or_default().push(name);
+            // A claim for what is no account's id is said by another check.
+            if let Some(id) = id {
+                found.entry(id).or_default().push(name);
+            }
         }
         match page.next {
             Some(next) => after = Some(next),

@@ -1,0 +1,113 @@
+//! Accounts against the claims on their usernames, both ways, and against the audit log, which knows those that are lost.
+
+use super::records::Records;
+use super::{Finding, Mend, told};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_store::AuditEntry;
+use std::collections::BTreeMap;
+
+pub(super) fn check(records: &Records) -> Vec<Finding> {
+    let unreadable = records.unreadable.iter().map(|(_, why)| {
+        Finding::by_hand(
+            why.clone(),
+            "mend its item by hand, or restore it from a backup; no run decides until then",
+        )
+    });
+    let mut findings = told(unreadable.collect());
+    // Where the whole table is gone that is said already.
+    if !records.accounts.is_empty() {
+        findings.extend(told(records.lost().map(|(id, last)| lost(id, last)).collect()));
+    }
+    findings.extend(told(records.bad_claims.iter().filter_map(|name| bad_claim(records, name)).collect()));
+    if !records.claims.is_empty() {
+        findings.extend(told(unclaimed(records)));
+        findings.extend(told(misclaimed(records)));
+    }
+    findings
+}
+
+fn lost(id: &AccountId, last: &AuditEntry) -> Finding {
+    let state = last.after.as_ref().map_or("not known", |state| state.state.as_str());
+    let reason = last.reason.as_ref().map(|reason| format!(", {reason}")).unwrap_or_default();
+    let name = last.username.as_deref().unwrap_or("no username");
+    let what = format!(
+        "the record of account {id} ({name}) is gone; by its last audit entry, {} by {}, it was {state}{reason}",
+        last.outcome, last.actor
+    );
+    Finding::by_hand(
+        what,
+        "restore its item from a backup; no run makes it anew while its username is claimed for it, since that would lift \
+         whatever block it had",
+    )
+}
+
+/// A claim for what is no account. Where an account has the username, its own claim takes the place.
+fn bad_claim(records: &Records, username: &str) -> Option<Finding> {
+    let is_owned = records.accounts.values().any(|account| account.username.folded() == username);
+    let what = || format!("the username {username:?} is claimed for what is no account's id");
+    (!is_owned).then(|| {
+        Finding::by_hand(what(), "restore the item from a backup, or delete it from the usernames table")
+    })
+}
+
+/// Accounts that do not hold the claim on their username.
+fn unclaimed(records: &Records) -> Vec<Finding> {
+    let mut named: BTreeMap<&str, Vec<&Account>> = BTreeMap::new();
+    for account in records.accounts.values() {
+        named.entry(account.username.folded()).or_default().push(account);
+    }
+    let is_held = |account: &&Account| records.claims.get(account.username.folded()) == Some(&account.id);
+    let without = records.accounts.values().filter(|account| !is_held(account));
+    without
+        .map(|account| {
+            let (id, username) = (account.id, account.username.folded());
+            let what = format!("account {id} does not hold the claim on its username");
+            let holder = records.claims.get(username);
+            if named.get(username).is_some_and(|twins| twins.len() > 1) {
+                let what = format!("{what}, {username:?}, which another account has as well");
+                Finding::by_hand(what, "give one of them another username in its directory, and sync")
+            } else if holder.is_some_and(|holder| is_lost(records, holder)) {
+                Finding::by_hand(
+                    what,
+                    "an account that is gone holds it: restore that one from a backup first",
+                )
+            } else {
+                Finding::to_repair(what, Mend::Claim(id))
+            }
+        })
+        .collect()
+}
+
+/// Claims for accounts that have another username, or do not exist.
+fn misclaimed(records: &Records) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (username, id) in &records.claims {
+        let account = records.accounts.get(id);
+        if account.is_some_and(|account| account.username.folded() == username) {
+            continue;
+        }
+        // An account that cannot be read is said to be so, one that is lost to be lost.
+        if account.is_none() && (records.has(id) || is_lost(records, id)) {
+            continue;
+        }
+        let what = format!(
+            "the username {username:?} is claimed for account {id}, which has another or does not exist"
+        );
+        let owner = records.accounts.values().find(|account| account.username.folded() == username);
+        findings.push(match (account, owner) {
+            // The claim of the one that has it takes its place.
+            (_, Some(owner)) => Finding::to_repair(what, Mend::Claim(owner.id)),
+            (None, None) if records.is_log_cut || records.log.is_empty() => Finding::by_hand(
+                what,
+                "restore the account from a backup; if there never was one, delete this claim from the usernames table",
+            ),
+            (_, None) => Finding::to_repair(what, Mend::DropClaim(username.clone(), *id)),
+        });
+    }
+    findings
+}
+
+/// Whether the audit log knows an account that has no record.
+fn is_lost(records: &Records, id: &AccountId) -> bool {
+    !records.has(id) && records.log.last_of.contains_key(id)
+}

@@ -1,0 +1,44 @@
+//! The audit log against the accounts: as many entries as an account has versions, and its last state.
+
+use super::records::Records;
+use super::{Finding, told};
+
+/// Entries are made with their change and never edited: nothing else knows what they said.
+const CURE: &str = "restore the audit log's items from a backup; no run hangs on it";
+
+pub(super) fn check(records: &Records) -> Vec<Finding> {
+    let log = &records.log;
+    let mut findings = told(
+        log.misplaced
+            .iter()
+            .map(|place| {
+                Finding::by_hand(format!("the audit entry {place} is not sorted by what it says"), CURE)
+            })
+            .collect(),
+    );
+    // Where the whole log is gone that is said already.
+    if log.is_empty() && !records.is_log_cut {
+        return findings;
+    }
+    let mut whats = Vec::new();
+    for (id, account) in &records.accounts {
+        let entries = log.entries_of.get(id).copied().unwrap_or(0);
+        // With a retention set, the oldest entries are gone.
+        if entries > account.version || (entries < account.version && !records.is_log_cut) {
+            whats.push(format!(
+                "account {id} was changed {} times, the audit log has {entries} entries",
+                account.version
+            ));
+        }
+        let audited = log.last_of.get(id).and_then(|entry| entry.after.as_ref());
+        let is_cut = audited.is_none() && records.is_log_cut;
+        if !is_cut && audited.is_none_or(|state| state.state != account.state.as_str()) {
+            whats.push(format!(
+                "account {id} is {}, which is not what its last audit entry says",
+                account.state.as_str()
+            ));
+        }
+    }
+    findings.extend(told(whats.into_iter().map(|what| Finding::by_hand(what, CURE)).collect()));
+    findings
+}

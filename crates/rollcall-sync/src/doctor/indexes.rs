@@ -1,0 +1,115 @@
+//! The indexes of the accounts table against the accounts: what an account is sorted by, and whether it is found so.
+
+use super::records::Records;
+use super::{Finding, Mend, told};
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::source::SourceName;
+use rollcall_store::{LOCAL, Part};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Every word by which accounts are listed.
+const WORDS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_directory", "by_admin"];
+
+/// Keys read at once.
+const PAGE: i32 = 1000;
+
+/// How often an index is read again that does not say what the accounts say: it follows them by a moment.
+const TRIES_MAX: u32 = 5;
+
+pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Error> {
+    let misplaced = records.misplaced.iter().map(|id| {
+        let what = format!("account {id} is not sorted by what it is in the lists of accounts");
+        Finding::to_repair(what, Mend::AccountPlace(*id))
+    });
+    let mut findings = told(misplaced.collect());
+    let (mut lacks, mut foreign) = (BTreeSet::new(), BTreeSet::new());
+    for tries in 1..=TRIES_MAX {
+        (lacks, foreign) = compare(shell, records).await?;
+        if lacks.is_empty() && foreign.is_empty() {
+            break;
+        }
+        if tries < TRIES_MAX {
+            tokio::time::sleep(Duration::from_millis(50 << tries)).await;
+        }
+    }
+    let lacking = lacks.into_iter().map(|id| {
+        let what = format!("account {id} is missing from the lists of accounts or of those who wait");
+        Finding::to_repair(what, Mend::AccountPlace(id))
+    });
+    findings.extend(told(lacking.collect()));
+    let foreign = foreign.into_iter().map(|id| match records.accounts.contains_key(&id) {
+        true => Finding::to_repair(
+            format!("account {id} is in the lists of accounts as what it is not"),
+            Mend::AccountPlace(id),
+        ),
+        false => Finding::by_hand(
+            format!("account {id} is in the lists of accounts, and has no record that can be read"),
+            "restore its record; if that is there, have DynamoDB make the index anew",
+        ),
+    });
+    findings.extend(told(foreign.collect()));
+    Ok(findings)
+}
+
+/// What is sorted rightly, and is or is not in the lists.
+type Compared = (BTreeSet<AccountId>, BTreeSet<AccountId>);
+
+async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
+    let placed = || records.accounts.values().filter(|account| !records.misplaced.contains(&account.id));
+    let standing: BTreeSet<(String, AccountId)> =
+        placed().map(|account| (list_of(account), account.id)).collect();
+    let waits = |account: &&Account| account.source().is_some() && account.state.waiting_since().is_some();
+    let waiting: BTreeSet<AccountId> = placed().filter(waits).map(|account| account.id).collect();
+    let sources: BTreeSet<&SourceName> = records.accounts.values().filter_map(Account::source).collect();
+    let (mut listed, mut in_line) = (BTreeSet::new(), BTreeSet::new());
+    for owner in sources.iter().map(|source| source.as_str()).chain([LOCAL]) {
+        for word in WORDS {
+            let ids = standing_in(shell, owner, word).await?;
+            listed.extend(ids.into_iter().map(|id| (format!("{owner}#{word}"), id)));
+        }
+    }
+    for source in sources {
+        in_line.extend(waiting_in(shell, source).await?);
+    }
+    let is_placed = |id: &AccountId| !records.misplaced.contains(id);
+    let lacks = standing.difference(&listed).map(|(_, id)| *id).chain(waiting.difference(&in_line).copied());
+    let foreign =
+        listed.difference(&standing).map(|(_, id)| *id).chain(in_line.difference(&waiting).copied());
+    Ok((lacks.collect(), foreign.filter(is_placed).collect()))
+}
+
+/// Every account of an owner that stands so, page by page.
+async fn standing_in(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<AccountId>, Error> {
+    let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
+    loop {
+        let part = Part { prefix: None, after: after.as_deref() };
+        let listed = shell.store.accounts_standing(owner, word, &part, PAGE).await?;
+        ids.extend(listed.iter().map(|one| one.id));
+        after = listed.last().map(|last| last.at.clone());
+        if after.is_none() {
+            return Ok(ids);
+        }
+    }
+}
+
+/// Every account of a source that waits, page by page.
+async fn waiting_in(shell: &Shell, source: &SourceName) -> Result<BTreeSet<AccountId>, Error> {
+    let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
+    loop {
+        let listed = shell.store.accounts_waiting(source, after.as_deref(), PAGE).await?;
+        ids.extend(listed.iter().map(|one| one.id));
+        after = listed.last().map(|last| last.at.clone());
+        if after.is_none() {
+            return Ok(ids);
+        }
+    }
+}
+
+fn list_of(account: &Account) -> String {
+    let owner = account.source().map_or(LOCAL, SourceName::as_str);
+    let word = account.state.block().map_or("active", |block| block.reason.as_str());
+    format!("{owner}#{word}")
+}

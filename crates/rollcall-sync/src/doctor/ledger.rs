@@ -1,0 +1,62 @@
+//! The seat ledger against the accounts that it counts, and against what the audit log says was set.
+
+use super::records::Records;
+use super::{Finding, Mend};
+use rollcall_store::{Error as StoreError, Ledger};
+
+pub(super) fn check(records: &Records) -> Vec<Finding> {
+    let whats = match &records.control.ledger {
+        Some(Ok(ledger)) => disagreements(records, ledger),
+        Some(Err(error @ StoreError::Newer { .. })) => {
+            return vec![Finding::by_hand(error.to_string(), "nothing of it is touched")];
+        }
+        Some(Err(error)) => vec![error.to_string()],
+        None if is_missed(records) => vec![String::from(
+            "the licence is gone from the control table, with the count of the active accounts and the limit",
+        )],
+        None => Vec::new(),
+    };
+    whats.into_iter().map(|what| cured(records, what)).collect()
+}
+
+/// A count of what is left would hide that something is lost.
+fn cured(records: &Records, what: String) -> Finding {
+    if records.is_whole() {
+        Finding::to_repair(what, Mend::Ledger)
+    } else {
+        let cure = "it is not mended as long as accounts are missing or cannot be read: see to those first";
+        Finding::by_hand(what, cure)
+    }
+}
+
+fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
+    let pairs = [
+        ("active accounts", ledger.seats.used.get(), records.active()),
+        ("active administrators", ledger.admins, records.admins()),
+    ];
+    let differ = pairs.into_iter().filter(|(_, says, counted)| says != counted);
+    let mut whats: Vec<String> = differ
+        .map(|(what, says, counted)| {
+            format!("the seat ledger says {says} {what}, there are {counted}; no run decides on it until it is mended")
+        })
+        .collect();
+    if let Some((version, entry)) = records.log.of_ledger.last_key_value()
+        && ledger.version() < *version
+    {
+        whats.push(format!(
+            "the licence is older than its last change, version {version} by {}: a limit that was set since is forgotten",
+            entry.actor
+        ));
+    }
+    whats
+}
+
+/// Whether there must have been one.
+fn is_missed(records: &Records) -> bool {
+    // Where the whole table is gone that is said already.
+    let is_table_gone = records.control.is_empty() && !records.published.is_empty();
+    let was_used = !records.accounts.is_empty()
+        || !records.log.of_ledger.is_empty()
+        || records.control.runs.values().any(|run| !run.dry_run && run.status.is_complete());
+    was_used && !is_table_gone
+}

@@ -1,0 +1,173 @@
+//! What `doctor --repair` does, one mend at a time.
+
+use super::folding;
+use super::records::Records;
+use crate::admin::{Actor, head};
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_core::account::AccountId;
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::source::SourceName;
+use rollcall_store::{
+    AuditEntry, Error as StoreError, LICENCE_SET, Ledger, NewLedger, RunId, RunRecord, RunStatus, Trigger,
+};
+
+/// Something that can be made of what else is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mend {
+    /// The licence, counted from the accounts.
+    Ledger,
+    /// The claim of an account on its username.
+    Claim(AccountId),
+    /// A claim on a username that is not the account's goes.
+    DropClaim(String, AccountId),
+    /// The lease of a source, above this epoch and held by nobody.
+    Lease(SourceName, u64),
+    /// The record of the applied snapshot, from the run that applied it.
+    Applied(RunId),
+    /// Where the lists have an account.
+    AccountPlace(AccountId),
+    /// Where the list of runs has a run.
+    RunPlace(RunId),
+    /// Where the list of sources has a source.
+    AppliedPlace(SourceName),
+    /// A run that nobody goes on with ends.
+    EndRun(RunId),
+    /// The record of a run, from its entries in the audit log.
+    RunRecord(RunId),
+    /// Which notices stand is forgotten.
+    ForgetHealth(String),
+    /// What an earlier folding has stored.
+    Refold,
+}
+
+pub(super) async fn carry_out(
+    shell: &Shell,
+    actor: Actor<'_>,
+    records: &Records,
+    mend: Mend,
+) -> Result<(), Error> {
+    let store = &shell.store;
+    let run = |id: &RunId| records.control.runs.get(id);
+    match &mend {
+        Mend::Ledger => mend_ledger(shell, actor, records).await?,
+        Mend::Claim(id) => {
+            if let Some(account) = records.accounts.get(id) {
+                store.mend_claim(account).await?;
+            }
+        }
+        Mend::DropClaim(username, id) => store.drop_claim(username, *id).await?,
+        Mend::Lease(source, highest) => store.mend_lease(source, *highest).await?,
+        Mend::Applied(id) => {
+            if let Some((run, snapshot)) = run(id).and_then(|run| Some((run, run.snapshot.as_ref()?))) {
+                store.mend_applied(run, &snapshot.digest, snapshot.epoch).await?;
+            }
+        }
+        Mend::AccountPlace(id) => {
+            if let Some(account) = records.accounts.get(id) {
+                store.mend_account_place(account).await?;
+            }
+        }
+        Mend::RunPlace(id) => {
+            if let Some(run) = run(id) {
+                store.mend_run_place(run).await?;
+            }
+        }
+        Mend::AppliedPlace(source) => store.mend_applied_place(source).await?,
+        Mend::EndRun(id) => {
+            if let Some(run) = run(id) {
+                let why = "was cut off, and no lease named it any more; what it had committed stays";
+                end(shell, RunRecord { error: Some(why.to_owned()), ..run.clone() }).await?;
+            }
+        }
+        Mend::RunRecord(id) => {
+            if let Some(record) = records.log.runs.get(id).and_then(|entry| record_of(id, entry)) {
+                end(shell, record).await?;
+            }
+        }
+        Mend::ForgetHealth(name) => store.forget_health(name).await?,
+        Mend::Refold => drop(folding::refold(shell, actor).await?),
+    }
+    tracing::info!(?mend, "mended");
+    Ok(())
+}
+
+/// Counts again. What the audit log knows of the limit counts where the licence's item does not know it.
+async fn mend_ledger(shell: &Shell, actor: Actor<'_>, records: &Records) -> Result<(), Error> {
+    let used = SeatCount::new(records.active());
+    let head = head(shell, actor);
+    let last = records.log.of_ledger.last_key_value().map_or(0, |(version, _)| *version);
+    let stored = records.control.ledger.as_ref().and_then(|ledger| ledger.as_ref().ok());
+    if let Some(ledger) = stored.filter(|ledger| ledger.version() >= last) {
+        let is_right = (ledger.seats.used, ledger.admins) == (used, records.admins());
+        // Two findings of one item, or somebody was quicker: then the next examination says what is left.
+        if !is_right {
+            shell.store.mend_counts(ledger, used, records.admins(), &head).await?;
+        }
+        return Ok(());
+    }
+    let set_by_command = limit_by_command(records);
+    let (limit, is_set_by_command) = match (set_by_command, shell.config().await) {
+        (Some(limit), _) => (limit, true),
+        (None, Ok(config)) => (config.licence, false),
+        (None, Err(error)) => return Err(error),
+    };
+    let ledger = NewLedger {
+        seats: Seats { limit, used },
+        admins: records.admins(),
+        is_set_by_command,
+        version: last.max(stored.map_or(0, Ledger::version)),
+    };
+    Ok(shell.store.mend_ledger(&ledger, &head).await?)
+}
+
+/// The limit that a command has set, if none has gone back to the configured one since.
+fn limit_by_command(records: &Records) -> Option<Limit> {
+    let mut is_by_command = false;
+    let mut limit = None;
+    for entry in records.log.of_ledger.values() {
+        if let Some(change) = entry.changes.iter().find(|change| change.field == "set_by") {
+            is_by_command = change.new == "command";
+        }
+        if entry.outcome == LICENCE_SET {
+            limit =
+                Some(entry.seats.limit.map_or(Limit::Unlimited, |seats| Limit::Seats(SeatCount::new(seats))));
+        }
+    }
+    limit.filter(|_| is_by_command)
+}
+
+async fn end(shell: &Shell, run: RunRecord) -> Result<(), Error> {
+    let run = RunRecord { status: RunStatus::Failed, finished_at: Some(shell.now()), ..run };
+    match shell.store.end_run(&run).await {
+        // It says how it ended.
+        Ok(()) | Err(StoreError::Fenced { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// As much of a run's record as its first entry knows.
+fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
+    let why = "its record was lost, and made anew from the audit log, which says what it changed";
+    Some(RunRecord {
+        id: id.clone(),
+        source: SourceName::parse(entry.source.as_deref()?).ok()?,
+        trigger: Trigger::from_word(&entry.trigger)?,
+        actor: entry.actor.clone(),
+        dry_run: false,
+        approves: None,
+        candidate: None,
+        started_at: entry.at,
+        finished_at: None,
+        status: RunStatus::Failed,
+        invocations: 0,
+        reading: None,
+        read_so_far: 0,
+        written_so_far: 0,
+        snapshot: None,
+        summary: None,
+        error: Some(why.to_owned()),
+        left: None,
+        read_tag: None,
+    })
+}
