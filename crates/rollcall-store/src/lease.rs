@@ -7,6 +7,7 @@ use crate::dynamo::{
     Item, get_number, get_text, get_texts, is_condition_failed, number, pause, send_update, text,
 };
 use crate::error::Error;
+use crate::noted::Mark;
 use crate::runs::{RunId, RunRecord, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -58,6 +59,12 @@ impl Seen {
         self.run.as_ref().filter(|_| self.is_held)
     }
 
+    /// By the run that has it.
+    fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
+        let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.epoch };
+        Acquired::Mine { lease, dead: self.dead }
+    }
+
     fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
         let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.epoch + 1 };
         let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
@@ -74,8 +81,11 @@ impl Store {
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
             let seen = self.see_lease(&run.source, now).await?;
-            if let Some(holder) = seen.holder() {
-                return Ok(Acquired::HeldBy(holder.clone()));
+            match seen.holder() {
+                // Its id is new: it was taken a moment ago, and the answer to that was lost.
+                Some(holder) if *holder == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
+                Some(holder) => return Ok(Acquired::HeldBy(holder.clone())),
+                None => {}
             }
             let noted = self.note_of_request(run).await?;
             let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
@@ -104,7 +114,7 @@ impl Store {
             Trigger::Schedule | Trigger::Drop => Ok(None),
             Trigger::Reset | Trigger::Command => {
                 let seats = self.seats().await?.seats;
-                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats))?))
+                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats), &Mark::new())?))
             }
         }
     }

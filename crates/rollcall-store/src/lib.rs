@@ -14,6 +14,7 @@ mod lease;
 mod ledger;
 mod lists;
 mod names;
+mod noted;
 mod objects;
 mod observations;
 mod queues;

@@ -1,7 +1,7 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
 use crate::beside::{Left, with_what_is_beside};
-use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, need_text, number, pause, text};
+use crate::dynamo::{Cursor, Pages, get_text, need_text, number, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
@@ -9,7 +9,7 @@ use crate::snapshot::SnapshotRef;
 use crate::store::Store;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -295,8 +295,15 @@ impl Store {
             else {
                 return Err(Error::service("keeping the record of a run", error));
             };
-            let mut reasons = cancelled.cancellation_reasons().iter();
-            if reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed")) {
+            let has_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+            let reasons = cancelled.cancellation_reasons();
+            if reasons.iter().any(has_failed) {
+                // The record is the last of the items. Where only its own condition failed, its end may have been written
+                // by this very call, whose first answer was lost.
+                let is_fenced = reasons.iter().rev().skip(1).any(has_failed);
+                if !is_fenced && self.is_kept(run).await? {
+                    return Ok(());
+                }
                 return Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() });
             }
             tokio::time::sleep(pause(tries)).await;
@@ -304,17 +311,21 @@ impl Store {
         Err(Error::Contended { what: "the record of a run" })
     }
 
+    /// Whether the record of a run is kept just as it is here.
+    async fn is_kept(&self, run: &RunRecord) -> Result<bool, Error> {
+        let stored = self.control_item(&item_name(&run.id), "reading the record of a run").await?;
+        Ok(stored.as_ref().and_then(|item| get_text(item, "record")) == Some(encode(run)?.as_str()))
+    }
+
     /// The writing of a run's record, under the condition that it has not ended.
     pub(crate) fn run_put(&self, run: &RunRecord) -> Result<Put, Error> {
-        let record = serde_json::to_string(run)
-            .map_err(|error| Error::corrupt("the record of a run", error.to_string()))?;
         Put::builder()
             .table_name(&self.names.control)
             .item("name", text(item_name(&run.id)))
             .item("kind", text("run"))
             .item("at", text(index_key(run)))
             .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
-            .item("record", text(record))
+            .item("record", text(encode(run)?))
             .item(SCHEMA, number(SCHEMA_VERSION))
             .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
             .expression_attribute_values(":no", AttributeValue::Bool(false))
@@ -346,22 +357,27 @@ impl Store {
     /// # Errors
     /// As [`Store::run`].
     pub async fn runs_page(&self, limit: i32, after: Option<Cursor>) -> Result<RunsPage, Error> {
-        let page = self
+        let query = self
             .dynamo
             .query()
             .table_name(&self.names.control)
             .index_name("by_kind")
             .key_condition_expression("kind = :kind")
             .expression_attribute_values(":kind", text("run"))
-            .scan_index_forward(false)
-            .limit(limit.clamp(1, PAGE_ITEMS_MAX))
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the runs", error))?;
-        let runs = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(RunsPage { runs, next: Cursor::of(page.last_evaluated_key) })
+            .scan_index_forward(false);
+        let mut pages = Pages::of(query, self.page_items, after, "reading the runs");
+        let (wanted, mut runs) = (usize::try_from(limit).unwrap_or(1).max(1), Vec::new());
+        while let Some(items) = pages.next(wanted - runs.len()).await? {
+            for item in &items {
+                runs.push(decode(item)?);
+            }
+        }
+        Ok(RunsPage { runs, next: pages.rest() })
     }
+}
+
+fn encode(run: &RunRecord) -> Result<String, Error> {
+    serde_json::to_string(run).map_err(|error| Error::corrupt("the record of a run", error.to_string()))
 }
 
 fn decode(item: &crate::dynamo::Item) -> Result<RunRecord, Error> {
