@@ -5,6 +5,7 @@ mod acting;
 mod adoption;
 pub(crate) mod api;
 mod application;
+mod approving;
 mod configuration;
 mod damage;
 mod drops;

@@ -4,18 +4,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
+mod answers;
 mod console;
 mod crash;
+mod dry_runs;
 mod entra;
 mod fakes;
 mod faults;
 mod generator;
 mod handlers;
 mod handover;
+mod indexes;
 mod ldap;
 mod notices;
 mod okta;
 mod openapi;
+mod pages;
 mod permissions;
 mod program;
 mod races;

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod connect;
+mod dry_run;
 mod filters;
 mod killed;
 mod outcomes;
