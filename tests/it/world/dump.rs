@@ -63,9 +63,9 @@ fn show(item: &HashMap<String, AttributeValue>) -> String {
 
 /// What is in a map has an order of its own each time.
 fn show_value(value: &AttributeValue) -> String {
-    match value {
-        AttributeValue::M(map) => show(map),
-        AttributeValue::L(list) => list.iter().map(show_value).collect::<Vec<_>>().join(", "),
-        other => format!("{other:?}"),
+    match (value.as_m(), value.as_l()) {
+        (Ok(map), _) => show(map),
+        (_, Ok(list)) => list.iter().map(show_value).collect::<Vec<_>>().join(", "),
+        (Err(_), Err(_)) => format!("{value:?}"),
     }
 }
