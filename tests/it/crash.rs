@@ -1,6 +1,8 @@
 //! A run killed at any storage call, before and after the call's effect, and started again: it ends as one that was
 //! never killed, and the invariants hold at the moment of its death (product 25, invariants 1 and 2).
 
+mod decisions;
+
 use crate::world::{World, is_emulated};
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
@@ -21,7 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// A bit longer than a lease lasts.
 const LEASE_RUNS_OUT_MILLIS: i64 = 21 * 60 * 1000;
 
-const CONFIG: &str = r#"
+pub(crate) const CONFIG: &str = r#"
 [licence]
 seats = 4
 [[source]]
@@ -39,7 +41,7 @@ const BEFORE: &str = "key,id,username,title\nann,1,ann,clerk\nben,2,ben,clerk\nc
                       eva,5,eva,clerk\nfay,6,fay,clerk\n";
 
 /// Ann is promoted, Ben has left, Cem is renamed, Eva is seated, Fay waits on, Gus is new, two are one, one has no key.
-const AFTER: &str = "key,id,username,title\nann,1,ann,boss\ncem,3,cem.baker,clerk\ndee,4,dee,clerk\neva,5,eva,clerk\n\
+pub(crate) const AFTER: &str = "key,id,username,title\nann,1,ann,boss\ncem,3,cem.baker,clerk\ndee,4,dee,clerk\neva,5,eva,clerk\n\
                      fay,6,fay,clerk\ngus,7,gus,clerk\nhal,8,hal,clerk\nHAL,9,hal2,clerk\n,10,ivy,clerk\n";
 
 /// Where in a call the process dies.
@@ -113,7 +115,7 @@ impl Intercept for KillerHook {
 }
 
 /// What must be the same however often a run was killed: every account but for the moment of its block.
-async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
+pub(crate) async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
     let show = |account: Account| {
         let reason = account.state.block().map_or("active", |block| block.reason.as_str()).to_owned();
         let fields: Vec<String> =
@@ -133,7 +135,7 @@ async fn check_invariants(world: &World, context: &str) {
 }
 
 /// Somebody with a waiting list, a local account and a person that an administrator has blocked.
-async fn base() -> World {
+pub(crate) async fn base() -> World {
     let world = World::new(CONFIG).await;
     admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
     assert_eq!(world.sync(BEFORE).await.status, RunStatus::Completed);
@@ -143,7 +145,7 @@ async fn base() -> World {
 }
 
 /// What the summary of the newest run says, but for how long it took.
-async fn newest_run_tells(world: &World) -> RunSummary {
+pub(crate) async fn newest_run_tells(world: &World) -> RunSummary {
     let newest = audit::all_runs(&world.shell).await.unwrap().remove(0);
     RunSummary { read_millis: 0, apply_millis: 0, time_to_seat_millis: None, ..newest.summary.unwrap() }
 }

@@ -5,6 +5,7 @@ mod acting;
 mod adoption;
 pub(crate) mod api;
 mod application;
+mod approving;
 mod bucket;
 mod clock;
 mod configuration;

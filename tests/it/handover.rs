@@ -67,14 +67,14 @@ async fn two_files(world: &mut World, limits: Limits) -> [RunRecord; 2] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_of_many_invocations_ends_as_one_of_a_single_one() {
-    let mut whole = World::new(CONFIG).await;
+    let mut whole = World::new(CONFIG).await.in_pages_of(100);
     let expected = two_files(&mut whole, Limits::default()).await;
     assert_eq!(expected.each_ref().map(|run| (run.status, run.invocations)), [(RunStatus::Completed, 2); 2]);
     // Time is always short: every invocation commits once, or reports.
     let late =
         Limits { deadline: Some(Instant::now()), reserve: Duration::from_secs(3600), ..Limits::default() };
     for limits in [Limits { commits: Some(1), ..Limits::default() }, late] {
-        let mut world = World::new(CONFIG).await;
+        let mut world = World::new(CONFIG).await.in_pages_of(100);
         let runs = two_files(&mut world, limits).await;
         for (run, expected) in runs.iter().zip(&expected) {
             assert_eq!((run.status, told(run)), (expected.status, told(expected)));
@@ -86,7 +86,7 @@ async fn a_run_of_many_invocations_ends_as_one_of_a_single_one() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dry_run_takes_one_invocation_and_changes_nothing() {
-    let mut world = World::new(CONFIG).await;
+    let mut world = World::new(CONFIG).await.in_pages_of(100);
     two_files(&mut world, Limits { commits: Some(1), ..Limits::default() }).await;
     let before = accounts(&world).await;
     world.put_csv(people(100, 300, "clerk")).await;
@@ -112,9 +112,9 @@ async fn go_on_and_die_again_and_again(world: &World, limits: Limits) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn invocations_that_die_in_between_change_nothing_of_that() {
-    let mut whole = World::new(CONFIG).await;
+    let mut whole = World::new(CONFIG).await.in_pages_of(100);
     let expected = two_files(&mut whole, Limits::default()).await;
-    let world = World::new(CONFIG).await;
+    let world = World::new(CONFIG).await.in_pages_of(100);
     let limits = Limits { commits: Some(1), ..Limits::default() };
     let mut deaths = 0;
     for (csv, expected) in [people(0, 200, "clerk"), people(30, 260, "boss")].into_iter().zip(&expected) {

@@ -4,8 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
+mod answers;
 mod console;
 mod crash;
+mod dry_runs;
 mod echoes;
 mod entra;
 mod fakes;
@@ -13,10 +15,12 @@ mod faults;
 mod generator;
 mod handlers;
 mod handover;
+mod indexes;
 mod ldap;
 mod notices;
 mod okta;
 mod openapi;
+mod pages;
 mod permissions;
 mod program;
 mod races;

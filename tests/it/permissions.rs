@@ -231,6 +231,14 @@ async fn people_at_work(functions: &Functions) {
     act("POST", &format!("{ann}/unblock"), json!({})).await;
     act("PUT", "/licence", json!({ "limit": 7 })).await;
     act("POST", "/accounts", json!({ "username": "root" })).await;
+    // Again, with another key: a commit that finds its account there looks whether it has written that itself.
+    let again = rollcall_reset::handle(
+        send("POST", "/accounts", &json!({ "username": "root" })),
+        &functions.reset.shell,
+    );
+    assert_eq!(again.await.unwrap()["statusCode"], 409);
+    // So does a run's, where others were quicker or an answer was lost.
+    functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
     for path in ["/waiting", "/licence", "/audit", "/audit/export", &ann, &format!("/runs/{run}")] {
         read(path, &[]).await;

@@ -5,6 +5,7 @@ mod connect;
 #[cfg(unix)]
 mod disk;
 mod drops;
+mod dry_run;
 mod filters;
 mod killed;
 mod outcomes;

@@ -125,7 +125,8 @@ async fn month(world: &World, people: &[Person]) {
 async fn two_months(seed: u64) {
     let clean = company(seed, PEOPLE, Churn { each: EACH, is_dirty: false });
     let dirty = company(seed, PEOPLE, Churn { each: EACH, is_dirty: true });
-    let world = World::new(CONFIG).await;
+    // Each shard has about 156 people, so four pages.
+    let world = World::new(CONFIG).await.in_pages_of(50);
     let first = summary(world.sync(first_file(&clean)).await);
     let all_new = [(Outcome::CreatedActive, SEATS), (Outcome::CreatedBlocked, PEOPLE - SEATS)];
     assert_eq!(first.counts, counts(all_new));

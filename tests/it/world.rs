@@ -1,7 +1,9 @@
 //! An installation of Rollcall for one test: embedded servers, a clock that the test moves, ids that count.
 
+mod dump;
 mod servers;
 
+pub(crate) use dump::Dump;
 pub(crate) use servers::is_emulated;
 
 use aws_sdk_dynamodb::config::SharedInterceptor;
@@ -17,6 +19,7 @@ use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// 2026-01-01T00:00:00Z: the clock's first time.
@@ -31,12 +34,30 @@ pub(crate) struct World {
     clock: Arc<AtomicI64>,
     ids: Arc<AtomicU64>,
     folder: TempDir,
+    page_items: u16,
 }
+
+/// Pages of tables and indexes are short, so that lists have several: nothing may come to an end with the first of them.
+const PAGE_ITEMS: u16 = 10;
 
 impl World {
     /// An empty installation with this configuration.
     pub(crate) async fn new(config: &str) -> Self {
         Self::open(TempDir::new().unwrap(), config, FIRST_MILLIS, 0).await
+    }
+
+    /// The same, which reads tables and indexes in pages of so many items.
+    pub(crate) fn in_pages_of(mut self, page_items: u16) -> Self {
+        self.page_items = page_items;
+        self.shell = self.process(None);
+        self
+    }
+
+    /// A copy of what the local program has left in its data folder.
+    pub(crate) async fn of_data(data: &Path, config: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        copy_folder(data, folder.path());
+        Self::open(folder, config, FIRST_MILLIS, 0).await
     }
 
     /// A copy of this installation as it stands, with servers of its own.
@@ -48,10 +69,10 @@ impl World {
             servers::copy((&self.servers, &self.names), (&copy.servers, &copy.names.bucket)).await;
             // The one that was copied may be another.
             copy.configure(config).await;
-            copy
+            copy.in_pages_of(self.page_items)
         } else {
             copy_folder(self.folder.path(), folder.path());
-            Self::open(folder, config, millis, ids).await
+            Self::open(folder, config, millis, ids).await.in_pages_of(self.page_items)
         }
     }
 
@@ -60,8 +81,10 @@ impl World {
         let (servers, names) = servers::start(folder.path()).await;
         let (clock, ids) = (Arc::new(AtomicI64::new(millis)), Arc::new(AtomicU64::new(ids)));
         tables::create_missing(&aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())).await.unwrap();
-        let shell = shell(&servers, &names, &clock, &ids, None);
-        let mut world = Self { shell, config: parse(config), servers, names, clock, ids, folder };
+        let shell = shell(&servers, &names, (&clock, &ids), PAGE_ITEMS, None);
+        let config_now = parse(config);
+        let page_items = PAGE_ITEMS;
+        let mut world = Self { shell, config: config_now, servers, names, clock, ids, folder, page_items };
         world.configure(config).await;
         world
     }
@@ -74,7 +97,16 @@ impl World {
 
     /// A shell of another process on the same data: its own queues, every call of its clients seen by this.
     pub(crate) fn process(&self, interceptor: Option<SharedInterceptor>) -> Shell {
-        shell(&self.servers, &self.names, &self.clock, &self.ids, interceptor)
+        // A call that fails has failed; what the SDK would try again is another call.
+        let seen_by = interceptor.map(|interceptor| (interceptor, RetryConfig::disabled()));
+        shell(&self.servers, &self.names, (&self.clock, &self.ids), self.page_items, seen_by)
+    }
+
+    /// The same, whose clients try again what fails, at once.
+    pub(crate) fn process_that_tries_again(&self, interceptor: SharedInterceptor) -> Shell {
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let seen_by = Some((interceptor, retries));
+        shell(&self.servers, &self.names, (&self.clock, &self.ids), self.page_items, seen_by)
     }
 
     /// From here on the HTTP API is one whose stack has a console.
@@ -212,23 +244,23 @@ fn copy_folder(from: &Path, to: &Path) {
 fn shell(
     servers: &Servers,
     names: &Names,
-    clock: &Arc<AtomicI64>,
-    ids: &Arc<AtomicU64>,
-    interceptor: Option<SharedInterceptor>,
+    (clock, ids): (&Arc<AtomicI64>, &Arc<AtomicU64>),
+    page_items: u16,
+    seen_by: Option<(SharedInterceptor, RetryConfig)>,
 ) -> Shell {
     let mut dynamo = servers.dynamo();
     let mut s3 = servers.s3();
-    if let Some(interceptor) = interceptor {
-        // A call that fails has failed; what the SDK would try again is another call.
-        dynamo = dynamo.interceptor(interceptor.clone()).retry_config(RetryConfig::disabled());
-        s3 = s3.interceptor(interceptor).retry_config(RetryConfig::disabled());
+    if let Some((interceptor, retries)) = seen_by {
+        dynamo = dynamo.interceptor(interceptor.clone()).retry_config(retries.clone());
+        s3 = s3.interceptor(interceptor).retry_config(retries);
     }
     let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo.build());
     let s3 = aws_sdk_s3::Client::from_conf(s3.build());
     let (clock, ids) = (Arc::clone(clock), Arc::clone(ids));
     let time = move || Timestamp::from_millis(clock.load(Ordering::SeqCst));
     let id = move || RunId::parse(&format!("run-{}", ids.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
-    Shell::new(Store::new(dynamo, s3, names.clone()), Queues::local()).with_clock(time, id)
+    let store = Store::new(dynamo, s3, names.clone()).with_page_items(page_items);
+    Shell::new(store, Queues::local()).with_clock(time, id)
 }
 
 /// With `ROLLCALL_LOG=error` and `--nocapture`, a failing test says more.

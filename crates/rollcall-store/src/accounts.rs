@@ -3,7 +3,7 @@
 //! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
 //! its `fields` is never touched: changes are written attribute by attribute.
 
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_number, need_text, number, optional_text, text};
+use crate::dynamo::{Cursor, Item, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
 use crate::lists;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
@@ -78,7 +78,7 @@ impl Store {
             .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", number(shard))
             .consistent_read(true)
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await
@@ -134,7 +134,7 @@ impl Store {
             .scan()
             .table_name(&self.names.usernames)
             .consistent_read(true)
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await

@@ -2,8 +2,7 @@
 
 use crate::beside::Left;
 use crate::dynamo::{
-    Cursor, Item, PAGE_ITEMS_MAX, get_text, is_condition_failed, need_counter, need_text, number,
-    send_update, text,
+    Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
 };
 use crate::error::Error;
 use crate::runs::RunId;
@@ -91,31 +90,23 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn known_sources(&self) -> Result<Vec<SourceName>, Error> {
+        let query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.control)
+            .index_name("by_kind")
+            .key_condition_expression("kind = :kind")
+            .expression_attribute_values(":kind", text(KIND));
+        let mut pages = Pages::of(query, self.page_items, None, "reading which sources there are");
         let mut sources = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self
-                .dynamo
-                .query()
-                .table_name(&self.names.control)
-                .index_name("by_kind")
-                .key_condition_expression("kind = :kind")
-                .expression_attribute_values(":kind", text(KIND))
-                .limit(PAGE_ITEMS_MAX)
-                .set_exclusive_start_key(after)
-                .send()
-                .await
-                .map_err(|error| Error::service("reading which sources there are", error))?;
-            for item in page.items.unwrap_or_default() {
+        while let Some(items) = pages.next(usize::MAX).await? {
+            for item in items {
                 let what = "the record of the applied snapshot";
                 let name = SourceName::parse(need_text(&item, "at", what)?);
                 sources.push(name.map_err(|error| Error::corrupt(what, error.to_string()))?);
             }
-            match Cursor::of(page.last_evaluated_key) {
-                Some(next) => after = Some(next.0),
-                None => return Ok(sources),
-            }
         }
+        Ok(sources)
     }
 
     /// Says that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.

@@ -1,13 +1,12 @@
 //! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
 
 use crate::beside::REMOVALS_LEFT;
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, number, text};
+use crate::dynamo::{Cursor, Item, number, text};
 use crate::error::Error;
 use crate::runs::{RunId, RunRecord};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::wire;
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
@@ -22,9 +21,6 @@ pub const CONFIGURATION_SET: &str = "configuration_set";
 
 /// The audit log's word for a run that a person has asked for.
 pub const RUN_REQUESTED: &str = "run_requested";
-
-/// How many configurations can be noted in one millisecond.
-const NOTES_MAX: u64 = 10;
 
 /// What all entries of one doing have in common.
 #[derive(Clone, Debug)]
@@ -171,7 +167,7 @@ impl AuditEntry {
     }
 
     /// The entry of a configuration that took another's place: the digests of both.
-    fn of_configuration(head: &AuditHead, old: &str, new: &str, seats: Seats) -> Self {
+    pub(crate) fn of_configuration(head: &AuditHead, old: &str, new: &str, seats: Seats) -> Self {
         let change =
             ChangeView { field: String::from("configuration"), old: old.to_owned(), new: new.to_owned() };
         Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
@@ -321,39 +317,6 @@ impl SeatsView {
 }
 
 impl Store {
-    /// Notes in the audit log that another configuration takes the place of the one before.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub async fn note_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
-        let mut entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
-        loop {
-            let noted = self
-                .dynamo
-                .put_item()
-                .table_name(&self.names.audit)
-                .set_item(Some(entry.encode(self.names.audit_retention_days)?))
-                .condition_expression("attribute_not_exists(account)")
-                .send()
-                .await;
-            match noted {
-                Ok(_) => return Ok(()),
-                // Another one in this very millisecond.
-                Err(error)
-                    if entry.version < NOTES_MAX
-                        && error
-                            .as_service_error()
-                            .is_some_and(PutItemError::is_conditional_check_failed_exception) =>
-                {
-                    entry.version += 1;
-                }
-                Err(error) => {
-                    return Err(Error::service("noting the configuration in the audit log", error));
-                }
-            }
-        }
-    }
-
     /// A page of the changes of one run, by outcome and time.
     ///
     /// # Errors
@@ -367,7 +330,7 @@ impl Store {
             .key_condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.as_str()))
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await
@@ -375,7 +338,7 @@ impl Store {
         decode_page(page.items, page.last_evaluated_key)
     }
 
-    /// A page of all changes, in no order.
+    /// A page of all changes, in no order, read consistently.
     ///
     /// # Errors
     /// As [`Store::audit_of_run`].
@@ -384,7 +347,8 @@ impl Store {
             .dynamo
             .scan()
             .table_name(&self.names.audit)
-            .limit(PAGE_ITEMS_MAX)
+            .consistent_read(true)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await

@@ -12,6 +12,7 @@ use crate::dynamo::pause;
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::ledger::Ledger;
+use crate::noted::Mark;
 use crate::store::Store;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -98,7 +99,7 @@ impl Store {
         let mut batches = into_batches(changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let too_big = self.commit_batch(head, lease, batch, &mut done).await?;
+            let too_big = self.commit_batch(By { head, lease, mark: &Mark::new() }, batch, &mut done).await?;
             // What an application keeps in the items counts too, and is not seen here: in halves, the first one first.
             batches.extend(halves(too_big, &mut done).into_iter().rev());
         }
@@ -108,8 +109,7 @@ impl Store {
     /// Answers with what is left where it is too big for one transaction.
     async fn commit_batch(
         &self,
-        head: &AuditHead,
-        lease: Option<&Lease>,
+        by: By<'_>,
         mut batch: Vec<Change>,
         done: &mut Vec<Committed>,
     ) -> Result<Vec<Change>, Error> {
@@ -121,7 +121,7 @@ impl Store {
             if !ledger.is_stored {
                 return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
             }
-            if lease.is_some() {
+            if by.lease.is_some() {
                 batch = keep_an_admin(batch, ledger.admins, done);
             }
             batch = trim_no_further(batch, &ledger.seats, done);
@@ -129,9 +129,9 @@ impl Store {
             if batch.is_empty() {
                 break;
             }
-            let after = ledger.after(&batch, head.at)?;
+            let after = ledger.after(&batch, by.head.at)?;
             let (seats, free_since) = (after.seats, ledger.free_since);
-            let (items, owners) = self.transaction(head, lease, (&ledger, &after), &batch, &kept)?;
+            let (items, owners) = self.transaction(by, (&ledger, &after), &batch, &kept)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats, free_since }));
@@ -139,26 +139,56 @@ impl Store {
             };
             match cancelled(&error, &owners) {
                 None => return Err(Error::service("committing changes", error)),
-                Some(Cancelled::Fenced) => return Err(fenced(lease)),
+                Some(Cancelled::Fenced) => return Err(fenced(by.lease)),
                 Some(Cancelled::TooBig) => return Ok(batch),
-                Some(Cancelled::Changes(failed)) => take_out(&mut batch, &failed, done, &mut kept),
+                Some(Cancelled::Changes(failed)) => {
+                    let in_the_way = take_out(&mut batch, &failed, done, &mut kept);
+                    self.own_or_stale(by, in_the_way, &after, free_since, done).await?;
+                }
                 Some(Cancelled::Again) if tries == TRIES_MAX => {
                     return Err(Error::Contended { what: "the licence" });
                 }
                 Some(Cancelled::Again) => {
                     tries += 1;
                     tokio::time::sleep(pause(tries)).await;
+                    // What it has met may have been its own first try.
+                    let is_done = self.used_if_done(by.head, &batch[0], seats, by.mark).await?.is_some();
+                    if is_done {
+                        let own = std::mem::take(&mut batch);
+                        self.own_or_stale(by, own, &after, free_since, done).await?;
+                    }
                 }
             }
         }
         Ok(Vec::new())
     }
 
+    /// Changes whose accounts are not as they were read: others were quicker, or it was this very commit, whose first
+    /// answer was lost.
+    async fn own_or_stale(
+        &self,
+        by: By<'_>,
+        changes: Vec<Change>,
+        after: &Ledger,
+        free_since: Option<Timestamp>,
+        done: &mut Vec<Committed>,
+    ) -> Result<(), Error> {
+        for change in changes {
+            done.push(match self.used_if_done(by.head, &change, after.seats, by.mark).await? {
+                Some(used) => {
+                    let seats = Seats { used, ..after.seats };
+                    Committed::Done { change, seats, free_since }
+                }
+                None => Committed::Stale(change),
+            });
+        }
+        Ok(())
+    }
+
     /// The items of a transaction, and for each what it is part of.
     fn transaction(
         &self,
-        head: &AuditHead,
-        lease: Option<&Lease>,
+        by: By<'_>,
         (ledger, after): (&Ledger, &Ledger),
         batch: &[Change],
         kept: &BTreeSet<AccountId>,
@@ -166,7 +196,7 @@ impl Store {
         let mut items = Vec::new();
         let mut owners = Vec::new();
         let building = |error| Error::service("making a commit", error);
-        if let Some(lease) = lease {
+        if let Some(lease) = by.lease {
             items.push(TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build());
             owners.push(Owner::Lease);
         }
@@ -176,15 +206,24 @@ impl Store {
             owners.push(Owner::Ledger);
         }
         for (index, change) in batch.iter().enumerate() {
-            for (part, item) in
-                parts_of(&self.names, head, change, after.seats, !kept.contains(&change.after.id))?
-            {
+            let is_given_up = !kept.contains(&change.after.id);
+            for (part, item) in parts_of(&self.names, by.head, change, after.seats, is_given_up, by.mark)? {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
             }
         }
         Ok((items, owners))
     }
+}
+
+/// Who commits.
+#[derive(Clone, Copy)]
+struct By<'a> {
+    head: &'a AuditHead,
+    /// A run's.
+    lease: Option<&'a Lease>,
+    /// On every audit entry of it, however often it is tried.
+    mark: &'a Mark,
 }
 
 /// Whose item of a transaction it is.
@@ -276,13 +315,15 @@ fn fenced(lease: Option<&Lease>) -> Error {
     }
 }
 
+/// Leaves in the batch what nothing is in the way of. Answers with the changes whose accounts are not as they were read.
 fn take_out(
     batch: &mut Vec<Change>,
     failed: &[(usize, Failure)],
     done: &mut Vec<Committed>,
     kept: &mut BTreeSet<AccountId>,
-) {
+) -> Vec<Change> {
     let all = std::mem::take(batch);
+    let mut moved = Vec::new();
     for (index, change) in all.into_iter().enumerate() {
         // An account that is no longer as it was read says more than its username.
         match failed.iter().filter(|(at, _)| *at == index).map(|(_, failure)| failure).min() {
@@ -291,11 +332,12 @@ fn take_out(
                 kept.insert(change.after.id);
                 batch.push(change);
             }
-            Some(Failure::Condition(Part::Account | Part::Audit)) => done.push(Committed::Stale(change)),
+            Some(Failure::Condition(Part::Account | Part::Audit)) => moved.push(change),
             Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
             Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),
         }
     }
+    moved
 }
 
 /// Reads why a transaction was cancelled; `None` where it was something else.

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -24,6 +25,46 @@ impl Cursor {
 /// How many items a page has at most. Always sent: the embedded server reads the whole rest of a table for a page
 /// without it.
 pub(crate) const PAGE_ITEMS_MAX: i32 = 1000;
+
+/// The items of a query, page by page. Whoever wants so many of them asks until it has them, or there are no more: a page
+/// of DynamoDB ends at 1 MB as well, wherever that is.
+pub(crate) struct Pages {
+    query: QueryFluentBuilder,
+    doing: &'static str,
+    items_max: i32,
+    start: Option<Item>,
+    is_over: bool,
+}
+
+impl Pages {
+    /// Those of a query behind this place, in pages of so many items at most.
+    pub(crate) fn of(
+        query: QueryFluentBuilder,
+        items_max: i32,
+        after: Option<Cursor>,
+        doing: &'static str,
+    ) -> Self {
+        Self { query, doing, items_max, start: after.map(|cursor| cursor.0), is_over: false }
+    }
+
+    /// The next page, of no more items than are wanted; `None` where there is none.
+    pub(crate) async fn next(&mut self, wanted: usize) -> Result<Option<Vec<Item>>, Error> {
+        if self.is_over || wanted == 0 {
+            return Ok(None);
+        }
+        let limit = i32::try_from(wanted).unwrap_or(i32::MAX).min(self.items_max);
+        let query = self.query.clone().limit(limit).set_exclusive_start_key(self.start.take());
+        let page = query.send().await.map_err(|error| Error::service(self.doing, error))?;
+        self.start = Cursor::of(page.last_evaluated_key).map(|cursor| cursor.0);
+        self.is_over = self.start.is_none();
+        Ok(Some(page.items.unwrap_or_default()))
+    }
+
+    /// Where the page behind those that were read begins, if there is one.
+    pub(crate) fn rest(self) -> Option<Cursor> {
+        Cursor::of(self.start)
+    }
+}
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())

@@ -7,8 +7,9 @@
 use crate::accounts::decode;
 use crate::audit::{AuditEntry, AuditHead};
 use crate::commit::parts::{account_item, audit_item, claim, give_up_form};
-use crate::dynamo::{Cursor, PAGE_ITEMS_MAX, get_text, number, text};
+use crate::dynamo::{Cursor, get_text, number, text};
 use crate::error::Error;
+use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
@@ -58,7 +59,7 @@ impl Store {
             .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", number(shard))
             .consistent_read(true)
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await
@@ -104,7 +105,7 @@ impl Store {
         let seats = self.seats().await?.seats;
         let mut items = vec![
             account_item(&self.names, &change)?,
-            audit_item(&self.names, &AuditEntry::of_change(head, &change, seats))?,
+            audit_item(&self.names, &AuditEntry::of_change(head, &change, seats), &Mark::new())?,
             claim(&self.names, account, false)?,
         ];
         for old in old_claims {

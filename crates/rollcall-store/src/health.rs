@@ -7,6 +7,7 @@ use crate::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, number, send_update, text,
 };
 use crate::error::Error;
+use crate::runs::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use rollcall_core::source::SourceName;
@@ -54,11 +55,16 @@ impl Store {
         })
     }
 
-    /// Keeps it as it is now, and counts it as read. `false` where it has been written since it was read.
+    /// Keeps it as this run has found it, and counts it as read. `false` where another has written it since it was read.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn put_health(&self, source: Option<&SourceName>, health: &mut Health) -> Result<bool, Error> {
+    pub async fn put_health(
+        &self,
+        source: Option<&SourceName>,
+        health: &mut Health,
+        run: &RunId,
+    ) -> Result<bool, Error> {
         let crossings = serde_json::to_string(&health.crossings)
             .map_err(|error| Error::corrupt("the record of notices", error.to_string()))?;
         let success = health.last_success.map(|time| (String::from(":success"), number(time.as_millis())));
@@ -68,12 +74,13 @@ impl Store {
             .table_name(&self.names.control)
             .key("name", text(item_name(source)))
             .update_expression(format!(
-                "SET crossings = :crossings, version = :next, {SCHEMA} = :schema{}",
+                "SET crossings = :crossings, version = :next, written_by = :run, {SCHEMA} = :schema{}",
                 if success.is_some() { ", last_success = :success" } else { "" }
             ))
             .condition_expression("attribute_not_exists(version) OR version = :read")
             .set_expression_attribute_values(Some(success.into_iter().collect()))
             .expression_attribute_values(":crossings", text(crossings))
+            .expression_attribute_values(":run", text(run.as_str()))
             .expression_attribute_values(":schema", number(SCHEMA_VERSION))
             .expression_attribute_values(":read", number(health.version))
             .expression_attribute_values(":next", number(health.version.saturating_add(1)));
@@ -82,7 +89,15 @@ impl Store {
                 health.version = health.version.saturating_add(1);
                 Ok(true)
             }
-            Err(error) if is_condition_failed(&error) => Ok(false),
+            Err(error) if is_condition_failed(&error) => {
+                // Written by this very call, whose first answer was lost? A run writes each version once.
+                let item = self.control_item(&item_name(source), "reading which notices stand").await?;
+                let item = item.unwrap_or_default();
+                let is_ours = get_text(&item, "written_by") == Some(run.as_str())
+                    && get_number(&item, "version") == Some(health.version + 1);
+                health.version += u64::from(is_ours);
+                Ok(is_ours)
+            }
             Err(error) => Err(Error::service("noting which notices stand", error)),
         }
     }

@@ -4,7 +4,7 @@
 use crate::accounts::decode as decode_account;
 use crate::applied::{self, Applied};
 use crate::audit::AuditEntry;
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, get_number, get_text, need_text, number, text};
+use crate::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
 use crate::error::Error;
 use crate::lease::{self, LeaseItem};
 use crate::ledger::{self, LEDGER, Ledger};
@@ -74,7 +74,7 @@ impl Store {
             .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", number(shard))
             .consistent_read(true)
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await
@@ -96,7 +96,7 @@ impl Store {
                 .scan()
                 .table_name(&self.names.control)
                 .consistent_read(true)
-                .limit(PAGE_ITEMS_MAX)
+                .limit(self.page_items)
                 .set_exclusive_start_key(after)
                 .send()
                 .await
@@ -123,7 +123,7 @@ impl Store {
             .dynamo
             .scan()
             .table_name(&self.names.audit)
-            .limit(PAGE_ITEMS_MAX)
+            .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()
             .await

@@ -8,6 +8,7 @@ use crate::dynamo::{
     text,
 };
 use crate::error::Error;
+use crate::noted::Mark;
 use crate::runs::{RunId, RunRecord, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -99,6 +100,13 @@ impl Seen {
         self.highest.saturating_add(1)
     }
 
+    /// By the run that has it.
+    fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
+        let lease =
+            Lease { source: source.clone(), run: run.clone(), epoch: self.stored.unwrap_or(self.highest) };
+        Acquired::Mine { lease, dead: self.dead }
+    }
+
     fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
         let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.next() };
         let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
@@ -115,8 +123,11 @@ impl Store {
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
             let mut seen = self.see_lease(&run.source, now).await?;
-            if let Some(holder) = seen.holder() {
-                return Ok(Acquired::HeldBy(holder.clone()));
+            match seen.holder() {
+                // Its id is new: it was taken a moment ago, and the answer to that was lost.
+                Some(holder) if *holder == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
+                Some(holder) => return Ok(Acquired::HeldBy(holder.clone())),
+                None => {}
             }
             if seen.stored.is_none() {
                 self.refuse_lost_tables(std::slice::from_ref(&run.source)).await?;
@@ -149,7 +160,7 @@ impl Store {
             Trigger::Schedule | Trigger::Drop => Ok(None),
             Trigger::Reset | Trigger::Command => {
                 let seats = self.seats().await?.seats;
-                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats))?))
+                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats), &Mark::new())?))
             }
         }
     }

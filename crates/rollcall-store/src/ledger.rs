@@ -4,14 +4,16 @@
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
 use crate::audit::{AuditEntry, AuditHead};
+use crate::commit::audit_item;
 use crate::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, pause, send_update,
     text,
 };
 use crate::error::Error;
+use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
@@ -93,6 +95,11 @@ impl Ledger {
     fn update_expression(&self, more: &str) -> String {
         let free = if self.free_since.is_some() { ", free_since = :free" } else { " REMOVE free_since" };
         format!("SET #used = :used, admins = :admins, version = :next, {SCHEMA} = :schema{more}{free}")
+    }
+
+    /// Whether the limit is this one, and set in this way.
+    fn is_set(&self, limit: Limit, is_set_by_command: bool) -> bool {
+        self.is_stored && self.seats.limit == limit && self.is_set_by_command == is_set_by_command
     }
 
     /// What has set the limit.
@@ -197,6 +204,8 @@ impl Store {
             let before = match self.seats().await {
                 // Setting it again is the cure for a limit that cannot be read.
                 Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
+                // It is set so: by whoever asks again because the answer was lost, or by somebody else.
+                Ok(ledger) if ledger.is_set(limit, is_set_by_command) => return Ok(()),
                 seats => seats?,
             };
             if !before.is_stored {
@@ -238,6 +247,7 @@ impl Store {
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let failed = |error| Error::service("writing the licence", error);
+        let mark = Mark::new();
         let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
         let update = self
             .ledger_update(read, after)
@@ -247,23 +257,19 @@ impl Store {
             .expression_attribute_values(":by", text(after.set_by()))
             .build()
             .map_err(failed)?;
-        let put = Put::builder()
-            .table_name(&self.names.audit)
-            .set_item(Some(entry.encode(self.names.audit_retention_days)?))
-            .condition_expression("attribute_not_exists(account)")
-            .build()
-            .map_err(failed)?;
+        let noting = audit_item(&self.names, &entry, &mark)?;
         let result = self
             .dynamo
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(TransactWriteItem::builder().put(put).build())
+            .transact_items(noting)
             .send()
             .await;
         match result {
             Ok(_) => Ok(true),
+            // It may have moved by this very call, whose first answer was lost.
             Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
-                Ok(false)
+                self.is_noted(&entry, &mark).await
             }
             Err(error) => Err(Error::service("writing the licence", error)),
         }

@@ -18,6 +18,7 @@ mod ledger;
 mod lists;
 mod mend;
 mod names;
+mod noted;
 mod objects;
 mod observations;
 mod queues;

@@ -4,7 +4,7 @@
 //! moment, so whoever lists looks again at what a record says.
 
 use crate::accounts::{decode, key};
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, need_text, pause, text};
+use crate::dynamo::{Cursor, Item, Pages, need_text, pause, text};
 use crate::error::Error;
 use crate::store::Store;
 use crate::wire::show_time;
@@ -93,7 +93,7 @@ impl Store {
                 .key_condition_expression(condition)
                 .expression_attribute_names("#hash", WAITING.hash)
                 .expression_attribute_values(":hash", text(source.as_str()))
-                .limit(PAGE_ITEMS_MAX)
+                .limit(self.page_items)
                 .set_exclusive_start_key(start);
             if let Some(until) = until {
                 query = query
@@ -132,17 +132,25 @@ impl Store {
             .index_name(list.index)
             .key_condition_expression(condition)
             .expression_attribute_names("#hash", list.hash)
-            .expression_attribute_values(":hash", text(hash))
-            .limit(limit.clamp(1, PAGE_ITEMS_MAX));
+            .expression_attribute_values(":hash", text(hash));
         if !from.is_empty() {
             query = query
                 .expression_attribute_names("#range", list.range)
                 .expression_attribute_values(":from", text(from));
         }
-        let page = query.send().await.map_err(|error| Error::service("listing accounts", error))?;
-        let found = page.items.unwrap_or_default().into_iter().map(|item| decode_listed(&item, list.range));
-        let found = found.collect::<Result<Vec<_>, _>>()?;
-        Ok(found.into_iter().filter(|one| prefix.is_none_or(|prefix| one.at.starts_with(prefix))).collect())
+        let mut pages = Pages::of(query, self.page_items, None, "listing accounts");
+        let (wanted, mut found) = (usize::try_from(limit).unwrap_or(1).max(1), Vec::new());
+        while let Some(items) = pages.next(wanted - found.len()).await? {
+            for item in &items {
+                let one = decode_listed(item, list.range)?;
+                if prefix.is_some_and(|prefix| !one.at.starts_with(prefix)) {
+                    // They come in order: so does nobody after this one.
+                    return Ok(found);
+                }
+                found.push(one);
+            }
+        }
+        Ok(found)
     }
 
     /// The records of these accounts as they are, in this order; what does not exist is left out.

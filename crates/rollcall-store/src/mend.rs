@@ -10,6 +10,7 @@ use crate::inspect::{control_key, counter_or_none};
 use crate::lease::{EPOCHS_WITHOUT_TRACE_MAX, item_name as lease_name};
 use crate::ledger::{LEDGER, LEDGER_MENDED, encode_limit};
 use crate::lists::keys_of;
+use crate::noted::Mark;
 use crate::runs::{RunRecord, index_keys, item_name as run_name};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -143,7 +144,7 @@ impl Store {
             .dynamo
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().put(put).build())
-            .transact_items(audit_item(&self.names, &entry)?);
+            .transact_items(audit_item(&self.names, &entry, &Mark::new())?);
         transaction.send().await.map_err(|error| Error::service("mending the licence", error))?;
         Ok(())
     }

@@ -36,6 +36,8 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn begin_request(&self, key: &str, fingerprint: &str, now: Timestamp) -> Result<Begun, Error> {
+        // Tells this try from those of others who have the same key.
+        let beginner = format!("{:032x}", fastrand::u128(..));
         for _ in 0..TRIES_MAX {
             let put = self
                 .dynamo
@@ -44,6 +46,7 @@ impl Store {
                 .item("name", text(item_name(key)))
                 .item("fingerprint", text(fingerprint))
                 .item("begun_at", number(now.as_millis()))
+                .item("begun_by", text(&beginner))
                 .item("expires", number((now.as_millis() + KEPT_MILLIS) / 1000))
                 .item(SCHEMA, number(SCHEMA_VERSION))
                 .condition_expression(
@@ -66,6 +69,8 @@ impl Store {
             }
             let Some(item) = self.control_item(&item_name(key), "reading a request").await? else { continue };
             return Ok(match get_text(&item, "answer") {
+                // The answer to its beginning was lost.
+                _ if get_text(&item, "begun_by") == Some(&beginner) => Begun::New,
                 _ if get_text(&item, "fingerprint") != Some(fingerprint) => Begun::Another,
                 Some(answer) => Begun::Answered(answer.to_owned()),
                 // Given up by whoever began it.

@@ -2,7 +2,7 @@
 //!
 //! The two differ where a clock was wrong once: a run that began in the future is not the newest until that time comes.
 
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, text};
+use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, Pages, text};
 use crate::error::Error;
 use crate::runs::{RunRecord, decode, index_key, item_name};
 use crate::store::Store;
@@ -96,17 +96,20 @@ impl Store {
             .index_name("by_kind")
             .key_condition_expression(condition)
             .expression_attribute_values(":kind", text("run"))
-            .scan_index_forward(false)
-            .limit(limit.clamp(1, PAGE_ITEMS_MAX))
-            .set_exclusive_start_key(after);
+            .scan_index_forward(false);
         if let Some(bound) = bound {
             query = query
                 .expression_attribute_names("#at", "at")
                 .expression_attribute_values(":bound", text(bound));
         }
-        let page = query.send().await.map_err(|error| Error::service("reading the runs", error))?;
-        let runs = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(RunsPage { runs, next: Cursor::of(page.last_evaluated_key) })
+        let mut pages = Pages::of(query, self.page_items, after.map(Cursor), "reading the runs");
+        let (wanted, mut runs) = (usize::try_from(limit).unwrap_or(1).max(1), Vec::new());
+        while let Some(items) = pages.next(wanted - runs.len()).await? {
+            for item in &items {
+                runs.push(decode(item)?);
+            }
+        }
+        Ok(RunsPage { runs, next: pages.rest() })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
 use crate::beside::{Left, with_what_is_beside};
-use crate::dynamo::{Item, need_text, number, pause, text};
+use crate::dynamo::{Item, get_text, need_text, number, pause, text};
 use crate::error::Error;
 use crate::lease::Lease;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
@@ -9,7 +9,7 @@ use crate::snapshot::SnapshotRef;
 use crate::store::Store;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -289,8 +289,15 @@ impl Store {
             else {
                 return Err(Error::service("keeping the record of a run", error));
             };
-            let mut reasons = cancelled.cancellation_reasons().iter();
-            if reasons.any(|reason| reason.code() == Some("ConditionalCheckFailed")) {
+            let has_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+            let reasons = cancelled.cancellation_reasons();
+            if reasons.iter().any(has_failed) {
+                // The record is the last of the items. Where only its own condition failed, its end may have been written
+                // by this very call, whose first answer was lost.
+                let is_fenced = reasons.iter().rev().skip(1).any(has_failed);
+                if !is_fenced && self.is_kept(run).await? {
+                    return Ok(());
+                }
                 return Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() });
             }
             tokio::time::sleep(pause(tries)).await;
@@ -298,17 +305,21 @@ impl Store {
         Err(Error::Contended { what: "the record of a run" })
     }
 
+    /// Whether the record of a run is kept just as it is here.
+    async fn is_kept(&self, run: &RunRecord) -> Result<bool, Error> {
+        let stored = self.control_item(&item_name(&run.id), "reading the record of a run").await?;
+        Ok(stored.as_ref().and_then(|item| get_text(item, "record")) == Some(encode(run)?.as_str()))
+    }
+
     /// The writing of a run's record, under the condition that it has not ended.
     pub(crate) fn run_put(&self, run: &RunRecord) -> Result<Put, Error> {
-        let record = serde_json::to_string(run)
-            .map_err(|error| Error::corrupt("the record of a run", error.to_string()))?;
         Put::builder()
             .table_name(&self.names.control)
             .item("name", text(item_name(&run.id)))
             .item("kind", text("run"))
             .item("at", text(index_key(run)))
             .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
-            .item("record", text(record))
+            .item("record", text(encode(run)?))
             .item(SCHEMA, number(SCHEMA_VERSION))
             .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
             .expression_attribute_values(":no", AttributeValue::Bool(false))
@@ -324,6 +335,10 @@ impl Store {
         let item = self.control_item(&item_name(id), "reading the record of a run").await?;
         item.map(|item| decode(&item)).transpose()
     }
+}
+
+fn encode(run: &RunRecord) -> Result<String, Error> {
+    serde_json::to_string(run).map_err(|error| Error::corrupt("the record of a run", error.to_string()))
 }
 
 pub(crate) fn decode(item: &Item) -> Result<RunRecord, Error> {

@@ -1,6 +1,6 @@
 //! The handle on everything that is kept. Cheap to clone; built once at the edge.
 
-use crate::dynamo::{Item, text};
+use crate::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
 use crate::names::Names;
 use crate::schema::check_schema;
@@ -12,13 +12,22 @@ pub struct Store {
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) names: Arc<Names>,
+    /// How many items a page has at most.
+    pub(crate) page_items: i32,
 }
 
 impl Store {
     /// A store on these clients.
     #[must_use]
     pub fn new(dynamo: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, names: Names) -> Self {
-        Self { dynamo, s3, names: Arc::new(names) }
+        Self { dynamo, s3, names: Arc::new(names), page_items: PAGE_ITEMS_MAX }
+    }
+
+    /// The same store, which reads tables and indexes in pages of so many items (for tests: a page more is read in a
+    /// small table, too).
+    #[must_use]
+    pub fn with_page_items(self, items: u16) -> Self {
+        Self { page_items: i32::from(items.max(1)), ..self }
     }
 
     /// The store of a function in AWS: region and credentials as the SDK finds them, names from the environment.

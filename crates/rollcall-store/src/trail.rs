@@ -2,7 +2,7 @@
 //! outcome. Each is one index; a page names the entry after which the next one begins.
 
 use crate::audit::AuditEntry;
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, text};
+use crate::dynamo::{Cursor, Item, Pages, text};
 use crate::error::Error;
 use crate::runs::RunId;
 use crate::store::Store;
@@ -51,7 +51,7 @@ impl Store {
         limit: i32,
     ) -> Result<Vec<AuditEntry>, Error> {
         let query = self.dynamo.query().table_name(&self.names.audit).index_name("by_outcome");
-        newest(query, ("outcome", outcome), "at_account", period.bounds(before), before, limit).await
+        self.newest(query, ("outcome", outcome), "at_account", period.bounds(before), before, limit).await
     }
 
     /// The newest changes of an account in a period, before the entry at this place.
@@ -67,7 +67,7 @@ impl Store {
     ) -> Result<Vec<AuditEntry>, Error> {
         let query = self.dynamo.query().table_name(&self.names.audit);
         let account = account.to_string();
-        newest(query, ("account", &account), "at", period.bounds(before), before, limit).await
+        self.newest(query, ("account", &account), "at", period.bounds(before), before, limit).await
     }
 
     /// The first changes of a run, by outcome and then time; of one outcome only, after this entry.
@@ -81,7 +81,6 @@ impl Store {
         after: Option<RunPlace<'_>>,
         limit: i32,
     ) -> Result<Vec<AuditEntry>, Error> {
-        let limit = limit.clamp(1, PAGE_ITEMS_MAX);
         let mut query = self
             .dynamo
             .query()
@@ -89,14 +88,57 @@ impl Store {
             .index_name("by_run")
             .key_condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(run.as_str()))
-            .limit(limit);
+            .expression_attribute_values(":run", text(run.as_str()));
         if let Some(outcome) = outcome {
             query = query
                 .key_condition_expression("#run = :run AND begins_with(outcome_at, :outcome)")
                 .expression_attribute_values(":outcome", text(format!("{outcome}#")));
         }
-        first(query, after.and_then(|after| after.key(run)), limit, |_| true).await
+        self.first(query, after.and_then(|after| after.key(run)), limit, |_| true).await
+    }
+
+    async fn newest(
+        &self,
+        query: QueryFluentBuilder,
+        (hash, value): (&str, &str),
+        range: &str,
+        (from, to): (String, String),
+        before: Option<&str>,
+        limit: i32,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        if to < from {
+            return Ok(Vec::new());
+        }
+        let query = query
+            .key_condition_expression("#hash = :hash AND #range BETWEEN :from AND :to")
+            .expression_attribute_names("#hash", hash)
+            .expression_attribute_names("#range", range)
+            .expression_attribute_values(":hash", text(value))
+            .expression_attribute_values(":from", text(&from))
+            .expression_attribute_values(":to", text(&to))
+            .scan_index_forward(false);
+        // The entry before which the page begins is within the bounds itself.
+        self.first(query, None, limit, |entry| before.is_none_or(|before| *entry.place() < *before)).await
+    }
+
+    /// The first entries of a query that fit, behind the key where it starts.
+    async fn first(
+        &self,
+        query: QueryFluentBuilder,
+        start: Option<Item>,
+        limit: i32,
+        fits: impl Fn(&AuditEntry) -> bool,
+    ) -> Result<Vec<AuditEntry>, Error> {
+        let mut pages = Pages::of(query, self.page_items, start.map(Cursor), "reading the audit log");
+        let (wanted, mut found) = (usize::try_from(limit).unwrap_or(1).max(1), Vec::new());
+        while found.len() < wanted
+            // One more: the first may be the one that does not fit.
+            && let Some(items) = pages.next(wanted - found.len() + 1).await?
+        {
+            found.extend(decode(items)?.into_iter().filter(&fits));
+        }
+        found.truncate(wanted);
+        Ok(found)
     }
 }
 
@@ -119,54 +161,6 @@ impl RunPlace<'_> {
     }
 }
 
-async fn newest(
-    query: QueryFluentBuilder,
-    (hash, value): (&str, &str),
-    range: &str,
-    (from, to): (String, String),
-    before: Option<&str>,
-    limit: i32,
-) -> Result<Vec<AuditEntry>, Error> {
-    if to < from {
-        return Ok(Vec::new());
-    }
-    let limit = limit.clamp(1, PAGE_ITEMS_MAX);
-    let query = query
-        .key_condition_expression("#hash = :hash AND #range BETWEEN :from AND :to")
-        .expression_attribute_names("#hash", hash)
-        .expression_attribute_names("#range", range)
-        .expression_attribute_values(":hash", text(value))
-        .expression_attribute_values(":from", text(&from))
-        .expression_attribute_values(":to", text(&to))
-        .scan_index_forward(false)
-        // One more: the entry before which the page begins is within the bounds itself.
-        .limit(limit + 1);
-    first(query, None, limit, |entry| before.is_none_or(|before| *entry.place() < *before)).await
-}
-
-/// The first entries of a query that fit, behind the key where it starts. A page of DynamoDB ends at 1 MB, too.
-async fn first(
-    query: QueryFluentBuilder,
-    mut start: Option<Item>,
-    limit: i32,
-    fits: impl Fn(&AuditEntry) -> bool,
-) -> Result<Vec<AuditEntry>, Error> {
-    let wanted = usize::try_from(limit).unwrap_or(1);
-    let mut found = Vec::new();
-    loop {
-        let page = query.clone().set_exclusive_start_key(start).send().await;
-        let page = page.map_err(|error| Error::service("reading the audit log", error))?;
-        found.extend(decode(page.items)?.into_iter().filter(&fits));
-        match Cursor::of(page.last_evaluated_key) {
-            Some(next) if found.len() < wanted => start = Some(next.0),
-            Some(_) | None => {
-                found.truncate(wanted);
-                return Ok(found);
-            }
-        }
-    }
-}
-
-fn decode(items: Option<Vec<Item>>) -> Result<Vec<AuditEntry>, Error> {
-    items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect()
+fn decode(items: Vec<Item>) -> Result<Vec<AuditEntry>, Error> {
+    items.into_iter().map(AuditEntry::decode).collect()
 }

@@ -104,7 +104,7 @@ async fn cross(
         } else if to_send.is_empty() {
             return Ok(health);
         }
-        if !shell.store.put_health(source, &mut health).await? {
+        if !shell.store.put_health(source, &mut health, &run.id).await? {
             continue;
         }
         for (notice, is_raised) in &to_send {
@@ -115,7 +115,7 @@ async fn cross(
         }
         if !to_send.is_empty() {
             // Whoever has written meanwhile has seen it as sent a moment ago, or sends it again.
-            shell.store.put_health(source, &mut health).await?;
+            shell.store.put_health(source, &mut health, &run.id).await?;
         }
         return Ok(health);
     }

@@ -118,8 +118,21 @@ async fn join(
         crate::ending::give_back(shell, &source.name, &holder).await?;
         return request_run(shell, request).await;
     };
+    if record.status == RunStatus::Requested {
+        // Whoever asked for it may have died before it could send it on.
+        send(shell, &record, None).await?;
+    }
     if request.approve.is_some() || request.candidate.is_some() {
-        return Err(Error::RunUnderWay { run: holder });
+        // Whoever asks again for the very same is told of it, as whoever asks for a plain run is.
+        let candidate = request.candidate.as_deref().map(digest_of);
+        let is_this = record.approves == request.approve
+            && record.candidate == candidate
+            && record.dry_run == request.dry_run;
+        return if is_this {
+            Ok(Requested::UnderWay(holder))
+        } else {
+            Err(Error::RunUnderWay { run: holder })
+        };
     }
     // What was dropped may be newer than what the holder has read, and a dry run does nothing for anybody else.
     let follows = !request.dry_run && record.dry_run;
@@ -127,10 +140,6 @@ async fn join(
         && !shell.store.ask_again(&source.name, &holder, request.trigger, &request.actor).await?
     {
         return request_run(shell, request).await;
-    }
-    if record.status == RunStatus::Requested {
-        // Whoever asked for it may have died before it could send it on.
-        send(shell, &record, None).await?;
     }
     Ok(if follows { Requested::Follows(holder) } else { Requested::UnderWay(holder) })
 }

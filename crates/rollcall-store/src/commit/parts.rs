@@ -5,6 +5,7 @@ use crate::audit::{AuditEntry, AuditHead};
 use crate::dynamo::{number, text};
 use crate::error::Error;
 use crate::names::Names;
+use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
@@ -46,10 +47,11 @@ pub(crate) fn parts_of(
     change: &Change,
     seats: Seats,
     gives_up: bool,
+    mark: &Mark,
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
     let mut parts = vec![
         (Part::Account, account_item(names, change)?),
-        (Part::Audit, audit_item(names, &AuditEntry::of_change(head, change, seats))?),
+        (Part::Audit, audit_item(names, &AuditEntry::of_change(head, change, seats), mark)?),
     ];
     let before = change.before.as_ref().map(|account| account.username.folded());
     let after = change.after.username.folded();
@@ -119,10 +121,10 @@ fn update_item(names: &Names, before: &Account, after: &Account) -> Result<Trans
 }
 
 /// An entry of the audit log, which nobody has written yet.
-pub(crate) fn audit_item(names: &Names, entry: &AuditEntry) -> Result<TransactWriteItem, Error> {
+pub(crate) fn audit_item(names: &Names, entry: &AuditEntry, mark: &Mark) -> Result<TransactWriteItem, Error> {
     let put = Put::builder()
         .table_name(&names.audit)
-        .set_item(Some(entry.encode(names.audit_retention_days)?))
+        .set_item(Some(mark.on(entry.encode(names.audit_retention_days)?)))
         .condition_expression("attribute_not_exists(account)")
         .build()
         .map_err(building)?;

@@ -1,0 +1,132 @@
+//! A person's decision whose process is killed at any of its storage calls: the change and its audit entry are both there
+//! or neither is, and whoever sends the request again comes to the same end (product 17, 24, 30, invariant 2).
+
+use super::{Killer, When, calls};
+use crate::answers::{HELD, held};
+use crate::handlers::api::{answer, send};
+use crate::world::World;
+use rollcall::drive;
+use rollcall_sync::store::{RunId, RunStatus};
+use rollcall_sync::trail::Wanted;
+use rollcall_sync::{audit, doctor};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Longer than anybody answers: a request that was begun and not answered may be begun again.
+const NOBODY_ANSWERS_MILLIS: i64 = 61_000;
+
+/// How many entries of the audit log have each outcome.
+async fn entries(world: &World) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for entry in audit::read(&world.shell, &Wanted::default()).await.unwrap() {
+        *counts.entry(entry.outcome).or_default() += 1;
+    }
+    counts
+}
+
+async fn held_run(world: &World) -> RunId {
+    let runs = audit::all_runs(&world.shell).await.unwrap();
+    runs.into_iter().find(|run| run.status == RunStatus::Held).unwrap().id
+}
+
+/// Each of the things that are there or not, together: the parts of a change, and its audit entry.
+async fn parts_of_licence(world: &World) -> Vec<bool> {
+    let ledger = world.shell.store.seats().await.unwrap();
+    // One entry is that of the limit before.
+    vec![ledger.seats.limit.seats() == Some(3), entries(world).await["licence_set"] == 2]
+}
+
+async fn parts_of_leaving(world: &World) -> Vec<bool> {
+    let run = drive::run_record(&world.shell, &held_run(world).await).await.unwrap();
+    let applied = world.shell.store.applied_snapshot(&run.source).await.unwrap().unwrap();
+    let is_left = applied.left_of(&run.snapshot.unwrap().digest).is_some();
+    vec![run.left.is_some(), is_left, entries(world).await.contains_key("removals_left")]
+}
+
+async fn parts_of_reset(world: &World) -> Vec<bool> {
+    let source = &world.source().name;
+    let holder = world.shell.store.lease_holder(source, world.shell.now()).await.unwrap();
+    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let is_begun = runs.iter().any(|run| !run.status.is_finished());
+    vec![holder.is_some(), is_begun, entries(world).await.contains_key("run_requested")]
+}
+
+/// What is the same however often the process was killed.
+async fn end(world: &World) -> Value {
+    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs: Vec<_> = runs.iter().map(|run| (run.status.as_str(), run.left.is_some())).collect();
+    json!({
+        "accounts": super::accounts(world).await,
+        "seats": format!("{:?}", world.shell.store.seats().await.unwrap().seats),
+        "entries": entries(world).await,
+        "runs": runs,
+    })
+}
+
+async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl AsyncFn(&World) -> Vec<bool>) {
+    let undisturbed = base.copy(HELD).await;
+    let status = answer(request.clone(), &undisturbed.shell).await["statusCode"].clone();
+    drive::drain(&undisturbed.shell).await.unwrap();
+    let expected = end(&undisturbed).await;
+    assert_eq!(doctor::examine(&undisturbed.shell).await.unwrap().findings, [""; 0]);
+    let mut have_been = [false; 2];
+    for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+        for at in calls(test, 2) {
+            let world = base.copy(HELD).await;
+            let (mut shell, killer) = Killer::process(&world, when, at);
+            // The queues do not die with the process.
+            shell.queues = world.shell.queues.clone();
+            drop(answer(request.clone(), &shell).await);
+            if !killer.is_dead() {
+                assert!(at > 4, "a request has more storage calls than {at}");
+                break;
+            }
+            let context = format!("{} killed at call {at}, {when:?}", request["rawPath"]);
+            let parts = parts(&world).await;
+            assert!(parts.iter().all(|part| *part == parts[0]), "{context}: {parts:?}");
+            have_been[usize::from(parts[0])] = true;
+            world.wait(NOBODY_ANSWERS_MILLIS);
+            let again = answer(request.clone(), &world.shell).await;
+            assert_eq!(again["statusCode"], status, "{context}: {again}");
+            drive::drain(&world.shell).await.unwrap();
+            assert_eq!(end(&world).await, expected, "{context}");
+        }
+    }
+    assert_eq!(have_been, [true; 2], "killed before the change and after it");
+}
+
+/// With a key: then what is kept of the request itself is written before and after.
+fn with_key(mut request: Value) -> Value {
+    request["headers"]["idempotency-key"] = json!("k");
+    request
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_licence_put_by_a_killed_process_has_its_entry_or_is_not_put() {
+    let base = held().await;
+    let request = with_key(send("PUT", "/licence", &json!({ "limit": 3 })));
+    kill_everywhere(&base, &request, 0, parts_of_licence).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn removals_left_by_a_killed_process_are_left_whole_or_not() {
+    let base = held().await;
+    let path = format!("/runs/{}/leave", held_run(&base).await);
+    let request = with_key(send("POST", &path, &json!({})));
+    kill_everywhere(&base, &request, 1, parts_of_leaving).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reset_of_a_killed_process_is_a_run_and_an_entry_or_neither() {
+    let base = held().await;
+    let request = with_key(send("POST", "/reset", &json!({})));
+    kill_everywhere(&base, &request, 0, parts_of_reset).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_approval_of_a_killed_process_can_be_given_again() {
+    let base = held().await;
+    let approve = json!({ "approve": held_run(&base).await });
+    let request = with_key(send("POST", "/reset", &approve));
+    kill_everywhere(&base, &request, 1, parts_of_reset).await;
+}

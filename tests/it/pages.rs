@@ -1,0 +1,188 @@
+//! A page is no list: whatever is read is read to its end, however short the pages are (invariant 6).
+
+use crate::world::World;
+use rollcall_core::username::Username;
+use rollcall_sync::accounts::{Filter, STANDINGS};
+use rollcall_sync::export::Format;
+use rollcall_sync::store::{RunStatus, SHARDS};
+use rollcall_sync::trail::Wanted;
+use rollcall_sync::{Shell, accounts, admin, audit, doctor, export, waiting};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 40
+[guard]
+min_removals = 100
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+[source.mapping]
+username = "key"
+title = "title"
+[[source]]
+name = "guests"
+kind = "csv"
+object = "inbox/guests.csv"
+match_field = "key"
+[source.mapping]
+username = "key"
+"#;
+
+fn people(prefix: &str, numbers: std::ops::Range<u32>, title: &str) -> String {
+    numbers.fold(String::from("key,title\n"), |mut csv, number| {
+        writeln!(csv, "{prefix}{number:02},{title}").unwrap();
+        csv
+    })
+}
+
+/// Two sources, several runs, people of every standing, a local account.
+async fn full() -> World {
+    let world = World::new(CONFIG).await;
+    for (from, to, title) in [(0, 60, "clerk"), (5, 65, "clerk"), (5, 65, "boss")] {
+        assert_eq!(world.sync(people("s", from..to, title)).await.status, RunStatus::Completed);
+    }
+    let guests = &world.config.sources[1];
+    world.shell.store.put_object("inbox/guests.csv", people("g", 0..8, "").into()).await.unwrap();
+    let run = rollcall::drive::drop_notice(&world.shell, guests).await.unwrap();
+    assert_eq!(world.finish(&run).await.status, RunStatus::Completed);
+    for number in 10..16 {
+        admin::block(&world.shell, &format!("s{number}"), "boss", None).await.unwrap();
+    }
+    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    world
+}
+
+/// The lists of the accounts, by everything that narrows them, on pages of these lengths.
+async fn accounts_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
+    let mut filters = vec![Filter::default(), Filter { text: Some("s1".to_owned()), ..Filter::default() }];
+    for word in STANDINGS.iter().skip(1) {
+        filters.push(Filter { reason: Some((*word).to_owned()), ..Filter::default() });
+    }
+    for owner in ["staff", "guests", "local"] {
+        filters.push(Filter { owner: Some(owner.to_owned()), is_active: Some(true), ..Filter::default() });
+    }
+    for filter in filters {
+        for length in [4, 5, 100] {
+            let (mut pages, mut after) = (Vec::new(), None);
+            loop {
+                let page = accounts::list(shell, &filter, after.as_deref(), length).await.unwrap();
+                pages.push(page.accounts);
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            lists.insert(format!("accounts by {filter:?} on pages of {length}"), format!("{pages:#?}"));
+        }
+    }
+}
+
+async fn line_listed(world: &World, shell: &Shell, lists: &mut BTreeMap<String, String>) {
+    for source in &world.config.sources {
+        for length in [3, 4, 100] {
+            let (mut parts, mut after) = (Vec::new(), None);
+            loop {
+                let part = waiting::line(shell, &source.name, after.as_deref(), length).await.unwrap();
+                parts.push(part.waiting);
+                after = part.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            lists.insert(format!("line of {} in parts of {length}", source.name), format!("{parts:#?}"));
+        }
+    }
+    lists.insert("how many wait".to_owned(), waiting::count(shell).await.unwrap().to_string());
+}
+
+async fn log_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
+    let runs = audit::all_runs(shell).await.unwrap();
+    let some = |text: &str| Some(text.to_owned());
+    let mut filters = vec![
+        Wanted::default(),
+        Wanted { user: some("s11"), ..Wanted::default() },
+        Wanted { source: some("guests"), ..Wanted::default() },
+        Wanted { reason: some("no_seat"), ..Wanted::default() },
+    ];
+    for outcome in ["created_active", "created_blocked", "blocked_left", "unchanged", "blocked_by_admin"] {
+        filters.push(Wanted { outcome: some(outcome), ..Wanted::default() });
+    }
+    for run in &runs {
+        filters.push(Wanted { run: Some(run.id.clone()), ..Wanted::default() });
+        let outcome = some("created_blocked");
+        filters.push(Wanted { run: Some(run.id.clone()), outcome, ..Wanted::default() });
+    }
+    for filter in filters {
+        let entries = audit::read(shell, &filter).await.unwrap();
+        let mut file = Vec::new();
+        let exported = export::write(shell, &filter, Format::Csv, &mut file).await.unwrap();
+        assert_eq!(exported, entries.len() as u64, "{filter:?}");
+        lists.insert(format!("log by {filter:?}"), format!("{entries:#?}"));
+    }
+    for length in [2, 3, 50] {
+        let page = shell.store.runs_page(length, None).await.unwrap();
+        let next = page.next.is_some();
+        lists.insert(format!("runs on a page of {length}"), format!("{next} {:#?}", page.runs));
+        let before = shell.store.runs_before(length, &runs[0]).await.unwrap().runs;
+        lists.insert(format!("runs before the newest, {length}"), format!("{before:#?}"));
+    }
+    lists.insert("runs".to_owned(), format!("{runs:#?}"));
+}
+
+async fn lists(world: &World, shell: &Shell) -> BTreeMap<String, String> {
+    let mut lists = BTreeMap::new();
+    accounts_listed(shell, &mut lists).await;
+    line_listed(world, shell, &mut lists).await;
+    log_listed(shell, &mut lists).await;
+    lists.insert("owners".to_owned(), format!("{:?}", accounts::owners(shell).await.unwrap()));
+    lists.insert("counts".to_owned(), format!("{:?}", doctor::examine(shell).await.unwrap()));
+    let all = admin::all_accounts(shell).await.unwrap();
+    let ids: Vec<_> = all.iter().map(|account| account.id).collect();
+    assert_eq!(shell.store.accounts_of(&ids).await.unwrap(), all);
+    lists.insert("every account".to_owned(), format!("{all:#?}"));
+    lists
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_list_is_whole_however_short_its_pages_are() {
+    let world = full().await.in_pages_of(1000);
+    let expected = lists(&world, &world.shell).await;
+    for page_items in [1, 3] {
+        let mut shell = world.shell.clone();
+        shell.store = shell.store.with_page_items(page_items);
+        for (list, found) in lists(&world, &shell).await {
+            assert_eq!(found, expected[&list], "{list}, in pages of {page_items}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stands_on_a_later_page_of_a_shard_is_seen_by_a_run() {
+    let world = World::new(&CONFIG.replace("seats = 40", "seats = 100")).await.in_pages_of(1);
+    world.sync(people("s", 0..90, "clerk")).await;
+    let mut pages = BTreeMap::new();
+    for shard in 0..SHARDS {
+        let mut page = world.shell.store.accounts_page(shard, None).await.unwrap();
+        assert!(page.accounts.len() <= 1);
+        while let Some(next) = page.next {
+            *pages.entry(shard).or_insert(0) += 1;
+            page = world.shell.store.accounts_page(shard, Some(next)).await.unwrap();
+        }
+    }
+    assert!(pages.values().any(|pages| *pages >= 3), "some shard has more than two pages: {pages:?}");
+    let run = world.sync(people("s", 0..90, "clerk")).await;
+    let counts = run.summary.unwrap().counts;
+    assert_eq!((run.status, counts["unchanged"]), (RunStatus::Completed, 90), "{counts:?}");
+    // Everybody may leave, and is seen to; nobody is forgotten.
+    let run = world.sync(people("s", 90..91, "clerk")).await.summary.unwrap();
+    assert_eq!((run.counts["blocked_left"], run.used), (90, 1));
+    for number in 0..90 {
+        let username = Username::parse(&format!("s{number:02}")).unwrap();
+        let account = world.shell.store.account_by_username(&username).await.unwrap().unwrap();
+        assert!(!account.state.holds_seat(), "{username:?}");
+    }
+}
