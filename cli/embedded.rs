@@ -10,14 +10,20 @@ mod dynamo;
 pub(crate) use dynamo::Tables;
 
 use crate::folder::Folder;
-use anyhow::Result;
+use anyhow::{Context as _, Result, anyhow};
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use axum::http::{Request, Response, Uri};
 use connector::Inside;
 use dynoxide::Database;
+use http_body_util::BodyExt as _;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::fmt;
 use std::path::Path;
+
+/// What the addresses that the embedded S3 signs begin with. Nothing listens there: who has such a link and can reach this
+/// process, or its console, has it opened by [`Link`].
+const S3_URL: &str = "http://s3.local";
 
 /// The embedded servers, or those of somebody else.
 #[derive(Clone, Debug)]
@@ -83,6 +89,31 @@ impl Servers {
         }
     }
 
+    /// The buckets; none where they are somebody else's.
+    pub(crate) fn buckets(&self) -> Option<&S3Service> {
+        self.parts().map(|(_, buckets, _)| buckets)
+    }
+
+    /// What lies behind a link that was signed for a download.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn download(&self, link: &str) -> Result<Response<Vec<u8>>> {
+        match &self.at {
+            At::Here { buckets, .. } => {
+                let link = Link::parse(link).context("the link is not one of the embedded bucket")?;
+                let (parts, body) = link.open(buckets).await?.into_parts();
+                let body = body.collect().await.map_err(|error| anyhow!("reading the file: {error}"))?;
+                Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
+            }
+            At::Elsewhere { .. } => {
+                let answer = reqwest::get(link).await?;
+                let response = Response::builder().status(answer.status());
+                Ok(response.body(answer.bytes().await?.to_vec())?)
+            }
+        }
+    }
+
     /// The settings of a DynamoDB client that reaches the embedded server.
     #[must_use]
     pub fn dynamo(&self) -> aws_sdk_dynamodb::config::Builder {
@@ -108,7 +139,7 @@ impl Servers {
             .force_path_style(true);
         match &self.at {
             At::Here { buckets, .. } => {
-                settings.endpoint_url("http://s3.local").http_client(Inside::S3(buckets.clone()).client())
+                settings.endpoint_url(S3_URL).http_client(Inside::S3(buckets.clone()).client())
             }
             At::Elsewhere { url } => settings.endpoint_url(url),
         }
@@ -116,5 +147,40 @@ impl Servers {
 
     fn credentials(&self) -> Credentials {
         Credentials::new(&self.keys.id, &self.keys.secret, None, None, "local")
+    }
+}
+
+/// A link to one object, which lets in who has it for some minutes: the embedded S3 checks its signature.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    path_and_query: String,
+}
+
+impl Link {
+    /// A link as the embedded S3 signs it; `None` where it is another address.
+    pub(crate) fn parse(address: &str) -> Option<Self> {
+        address.strip_prefix(S3_URL).and_then(Self::at)
+    }
+
+    /// The link that this path of ours stands for; `None` where it is no signed one.
+    pub(crate) fn at(path_and_query: &str) -> Option<Self> {
+        let is_signed = path_and_query.starts_with('/') && path_and_query.contains("X-Amz-Signature=");
+        is_signed.then(|| Self { path_and_query: path_and_query.to_owned() })
+    }
+
+    /// The same link at another address.
+    pub(crate) fn under(&self, url: &str) -> String {
+        format!("{url}{}", self.path_and_query)
+    }
+
+    /// What the embedded S3 answers. It has no name here but the one that was signed.
+    ///
+    /// # Errors
+    /// When it is no address, or the server fails.
+    pub(crate) async fn open(&self, buckets: &S3Service) -> Result<Response<s3s::Body>> {
+        let uri: Uri = self.under(S3_URL).parse().context("the link is no address")?;
+        let host = uri.authority().map(|host| host.as_str().to_owned()).unwrap_or_default();
+        let request = Request::get(uri).header("host", host).body(s3s::Body::empty())?;
+        buckets.call(request).await.map_err(|error| anyhow!("reading the file: {error:?}"))
     }
 }

@@ -91,6 +91,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         shell: local.shell.clone(),
         gate,
         bodies: Bodies::new(),
+        buckets: local.servers.buckets().context("the bucket is not served here")?.clone(),
         person: Person { name: drive::person(), role: options.role.word() },
         wake: Arc::clone(&wake),
         place: place.clone(),

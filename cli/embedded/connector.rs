@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{HeaderValue, Method, Request, Response};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use s3s::service::S3Service;
@@ -70,7 +70,9 @@ async fn ask_buckets(
     if let Some(length) = request.body().size_hint().exact() {
         request.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| HeaderValue::from(length));
     }
+    let is_head = request.method() == Method::HEAD;
     let answer = buckets.call(request.map(s3s::Body::http_body_unsync)).await;
     let answer = answer.map_err(|error| ConnectorError::other(error.into(), None))?;
-    Ok(answer.map(SdkBody::from_body_1_x))
+    // No network carries a body to who asked for none, not even the one of an error.
+    Ok(if is_head { answer.map(|_| SdkBody::empty()) } else { answer.map(SdkBody::from_body_1_x) })
 }

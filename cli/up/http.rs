@@ -6,6 +6,7 @@ use super::gate::Gate;
 use super::serving::{Bodies, Port, Unread};
 use super::{console, files};
 use crate::api::{self, Person, Request};
+use crate::embedded::Link;
 use crate::local::Place;
 use crate::render;
 use anyhow::Result;
@@ -16,6 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use rollcall_sync::Shell;
+use s3s::service::S3Service;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -28,6 +30,8 @@ pub(super) struct Site {
     pub(super) shell: Shell,
     pub(super) gate: Gate,
     pub(super) bodies: Bodies,
+    /// Where the files of exports lie.
+    pub(super) buckets: S3Service,
     /// Who has the token.
     pub(super) person: Person,
     /// Told whenever there may be something to do.
@@ -53,6 +57,11 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
     let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
     if parts.uri.path() == "/" {
         return refused(site.enter(&parts.headers, &query));
+    }
+    if let Some(link) = parts.uri.path_and_query().and_then(|path| Link::at(path.as_str()))
+        && parts.method == Method::GET
+    {
+        return refused(site.open(&link).await);
     }
     let is_console = console::is_path(parts.uri.path());
     if let Err(problem) = site.admit(&parts, is_console) {
@@ -135,6 +144,22 @@ impl Site {
         }
     }
 
+    /// The file behind a link, which lets in by itself, as in AWS: browsers follow it without a token.
+    async fn open(&self, link: &Link) -> Response<Body> {
+        match link.open(&self.buckets).await {
+            Ok(mut file) => {
+                file.headers_mut()
+                    .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+                file.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                file.map(Body::new)
+            }
+            Err(error) => {
+                render::complain(&error);
+                problem(500, "A bug in Rollcall", "the file cannot be read")
+            }
+        }
+    }
+
     /// What the function behind the API answers.
     pub(super) async fn call(&self, request: &Request) -> Result<Value> {
         let sets_configuration = request.method == "PUT" && request.path == "/configuration";
@@ -145,7 +170,10 @@ impl Site {
             );
             return Ok(answer_of(412, "Somebody was quicker", &detail));
         }
-        let answer = api::answer(&self.shell, &self.person, request).await?;
+        let mut answer = api::answer(&self.shell, &self.person, request).await?;
+        if let Some(link) = answer["headers"]["location"].as_str().and_then(Link::parse) {
+            answer["headers"]["location"] = json!(link.under(&self.gate.url()));
+        }
         if request.method != "GET" {
             self.wake.notify_one();
         }

@@ -345,7 +345,7 @@ async fn lists_keep_their_filters_from_page_to_page_and_the_log_is_exported() {
     );
     let export =
         get(&world, "/console/audit/export", &[("outcome", "created_blocked"), ("format", "csv")]).await;
-    let csv = reqwest::get(location(&export)).await.unwrap().text().await.unwrap();
+    let csv = world.download(location(&export)).await;
     assert_eq!(csv.lines().count(), 1 + 117);
 }
 

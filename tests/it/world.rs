@@ -138,6 +138,13 @@ impl World {
         object.body.collect().await.unwrap().to_vec()
     }
 
+    /// The text of the file behind a link that was signed for a download.
+    pub(crate) async fn download(&self, link: &str) -> String {
+        let file = self.servers.download(link).await.unwrap();
+        assert_eq!(file.status(), 200, "{link}");
+        String::from_utf8(file.into_body()).unwrap()
+    }
+
     /// Lets a minute pass.
     pub(crate) fn tick(&self) {
         self.wait(60_000);

@@ -345,9 +345,7 @@ async fn an_export_has_every_entry_and_no_formula() {
         let answer = answer(get("/audit/export", &[("format", format)]), &world.shell).await;
         assert_eq!(answer["statusCode"], 303, "{answer}");
         let address = answer["headers"]["location"].as_str().unwrap();
-        let file = reqwest::get(address).await.unwrap();
-        assert_eq!(file.status(), 200);
-        file.text().await.unwrap()
+        world.download(address).await
     };
     let csv = download("csv").await;
     assert_eq!(csv.lines().count(), 4, "{csv}");

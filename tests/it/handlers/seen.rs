@@ -49,8 +49,7 @@ async fn people_without_an_account_are_found_by_username_and_by_match_key() {
         assert_eq!(entries(&world, &[("user", user)]).await, expected, "{user}");
     }
     let answer = answer(get("/audit/export", &[("user", "dup")]), &world.shell).await;
-    let file =
-        reqwest::get(answer["headers"]["location"].as_str().unwrap()).await.unwrap().text().await.unwrap();
+    let file = world.download(answer["headers"]["location"].as_str().unwrap()).await;
     assert_eq!(file.lines().count(), 1 + 2, "{file}");
 }
 
@@ -192,8 +191,7 @@ async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     let witness = Reads::default();
     let shell = world.process(Some(witness.interceptor()));
     let export = answer(get("/audit/export", &run[..1]), &shell).await;
-    let file =
-        reqwest::get(export["headers"]["location"].as_str().unwrap()).await.unwrap().text().await.unwrap();
+    let file = world.download(export["headers"]["location"].as_str().unwrap()).await;
     assert_eq!(file.lines().count(), 1 + 4202);
     let read: u64 = witness.bytes_of("observations").iter().sum();
     assert!(read <= whole + 64 * 1024, "{read} of {whole}");
@@ -202,8 +200,8 @@ async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     for query in [vec![], vec![("outcome", "created_active")]] {
         let before = witness.items();
         let export = answer(get("/audit/export", &query), &shell).await;
-        let file = reqwest::get(export["headers"]["location"].as_str().unwrap()).await.unwrap();
-        assert_eq!(file.text().await.unwrap().lines().count(), 1 + 4200, "{query:?}");
+        let file = world.download(export["headers"]["location"].as_str().unwrap()).await;
+        assert_eq!(file.lines().count(), 1 + 4200, "{query:?}");
         let read = witness.items() - before;
         assert!(read < 4300, "{read} items for 4200 entries {query:?}");
     }
