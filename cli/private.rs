@@ -38,10 +38,13 @@ pub(crate) fn why_not_writable(data: &Path) -> Option<io::Error> {
 
 /// The same in words, with what to do.
 pub(crate) fn not_writable(data: &Path, why: &io::Error) -> String {
-    let cure = match why.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room there",
-        io::ErrorKind::ReadOnlyFilesystem => "make it writable, or name another folder with --data",
-        _ => "mend that, or name another folder with --data",
+    let is_full = matches!(why.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    let cure = match is_full {
+        true => "make room there",
+        false if why.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            "make it writable, or name another folder with --data"
+        }
+        false => "mend that, or name another folder with --data",
     };
     let why = plain(why);
     format!(

@@ -74,7 +74,7 @@ pub(crate) fn be_child(args: &[String]) -> Result<()> {
 }
 
 async fn publish_here(case: &Case, people: u64, folder: &Path) -> Result<()> {
-    let (store, _servers) = store(folder).await?;
+    let (store, _servers) = store(folder)?;
     let run = RunId::parse(&format!("{:?}", case.snapshot).to_lowercase())?;
     let records = case.snapshot.records(people)?;
     let snapshot = store.publish_snapshot(&people::source()?, &run, 1, records).await?;
@@ -85,11 +85,11 @@ async fn publish_here(case: &Case, people: u64, folder: &Path) -> Result<()> {
 /// The snapshot as reconcile opens it. The embedded servers end with this function; what they took stays counted.
 async fn open(case: &Case, folder: &Path) -> Result<SnapshotReader> {
     let snapshot: SnapshotRef = serde_json::from_slice(&std::fs::read(folder.join(case.snapshot.file()))?)?;
-    let (store, _servers) = store(folder).await?;
+    let (store, _servers) = store(folder)?;
     Ok(store.open_snapshot(&snapshot).await?)
 }
 
-async fn store(folder: &Path) -> Result<(Store, Servers)> {
+fn store(folder: &Path) -> Result<(Store, Servers)> {
     let (buckets, names) = (folder.join("s3"), Names::local());
     std::fs::create_dir_all(buckets.join(&names.bucket))?;
     let servers = Servers::start(dynoxide::Database::memory()?, &buckets)?;

@@ -15,10 +15,10 @@ pub(super) fn is_path(path: &str) -> bool {
     path == "/console" || path.starts_with("/console/")
 }
 
-/// Whether this is a request of the session, and a form one of our own pages; else what is answered instead.
-pub(super) fn admit(site: &Site, method: &Method, headers: &HeaderMap) -> Result<(), Response<Body>> {
+/// What is answered where this is no request of the session, or a form that is none of our own pages'.
+pub(super) fn refusal(site: &Site, method: &Method, headers: &HeaderMap) -> Option<Response<Body>> {
     if !site.gate.has_session(headers) {
-        return Err(problem(
+        return Some(problem(
             401,
             "No identity",
             "open the link that `rollcall up` has printed: it begins a session",
@@ -26,9 +26,9 @@ pub(super) fn admit(site: &Site, method: &Method, headers: &HeaderMap) -> Result
     }
     let is_reading = method == Method::GET || method == Method::HEAD;
     if !is_reading && !site.gate.is_from_us(headers) {
-        return Err(problem(403, "Not from here", "only the console's own pages may send its forms"));
+        return Some(problem(403, "Not from here", "only the console's own pages may send its forms"));
     }
-    Ok(())
+    None
 }
 
 /// A page, or what came of a form.

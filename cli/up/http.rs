@@ -64,7 +64,7 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
         return refused(site.open(&link).await);
     }
     let is_console = console::is_path(parts.uri.path());
-    if let Err(problem) = site.admit(&parts, is_console) {
+    if let Some(problem) = site.refusal(&parts, is_console) {
         return refused(problem);
     }
     let path = match address(parts.uri.path()) {
@@ -110,12 +110,12 @@ fn not_read(unread: Unread) -> Response<Body> {
 }
 
 impl Site {
-    /// Whether the API, or the console, is open to who sends this; else what is answered instead.
-    fn admit(&self, parts: &Parts, is_console: bool) -> Result<(), Response<Body>> {
+    /// What is answered where the API, or the console, is not open to who sends this.
+    fn refusal(&self, parts: &Parts, is_console: bool) -> Option<Response<Body>> {
         match is_console {
-            true => console::admit(self, &parts.method, &parts.headers),
-            false if self.gate.has_bearer(&parts.headers) => Ok(()),
-            false => Err(problem(
+            true => console::refusal(self, &parts.method, &parts.headers),
+            false if self.gate.has_bearer(&parts.headers) => None,
+            false => Some(problem(
                 401,
                 "No identity",
                 "send the header `Authorization: Bearer` with the token that `rollcall up` has printed",

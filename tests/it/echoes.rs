@@ -144,7 +144,9 @@ async fn answer(State(hostile): State<Arc<Hostile>>, request: Request) -> Respon
             let token = format!("{TOKEN}{}", hostile.shown.lock().unwrap().len());
             (200, json!({ "token_type": "Bearer", "expires_in": 3600, "access_token": token }))
         }
-        _ => (200, good(parts.uri.path(), &secret, &words, &hostile.address(), mode)),
+        Mode::LoginRefuses | Mode::Refuses(_) | Mode::People | Mode::Link => {
+            (200, good(parts.uri.path(), &secret, &words, &hostile.address(), mode))
+        }
     };
     let mut response = Response::builder().status(status);
     for name in

@@ -123,6 +123,7 @@ impl Store {
             .dynamo
             .scan()
             .table_name(&self.names.audit)
+            .consistent_read(true)
             .limit(self.page_items)
             .set_exclusive_start_key(after.map(|cursor| cursor.0))
             .send()

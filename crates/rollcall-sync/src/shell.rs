@@ -18,6 +18,9 @@ pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
 /// holder can lose it; a holder that is slow all the same is fenced off by the lease's epoch.
 pub(crate) const LEASE_MILLIS: i64 = 20 * 60 * 1000;
 
+/// Hears of runs that fail, and why.
+type Failures = dyn Fn(&str, &Error) + Send + Sync;
+
 /// The outside world, as the steps of a run see it.
 #[derive(Clone)]
 pub struct Shell {
@@ -31,7 +34,7 @@ pub struct Shell {
     ids: Arc<dyn Fn() -> RunId + Send + Sync>,
     progress: Arc<dyn Fn(Progress) + Send + Sync>,
     meter: Arc<dyn Fn(&Value) + Send + Sync>,
-    failures: Arc<dyn Fn(&str, &Error) + Send + Sync>,
+    failures: Arc<Failures>,
     limits: Limits,
     priorities: Priorities,
 }

@@ -68,7 +68,7 @@ async fn an_object_is_the_file_that_lies_there_however_it_came() {
     let file = File::options().write(true).open(bucket.file(KEY)).unwrap();
     file.set_times(FileTimes::new().set_modified(time)).unwrap();
     let (text, second) = bucket.get(KEY).await;
-    assert_eq!((text.as_str(), &second != &first), ("two", true));
+    assert_eq!((text.as_str(), second != first), ("two", true));
     assert_eq!(bucket.head(KEY).await, (second.clone(), 3));
     // By another file of another length, and again by none.
     let beside = bucket.file("beside");
