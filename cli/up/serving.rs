@@ -1,7 +1,7 @@
 //! Serves HTTP on a port of this machine, however it is treated: limits for connections, heads, bodies and time.
 //!
 //! Below the two servers of `rollcall up`. What is asked is answered by an axum router, which reads a body only with
-//! [`read_body`], and only after it knows who asks.
+//! [`Bodies::read`], and only after it knows who asks.
 
 use axum::Router;
 use axum::body::Body;
