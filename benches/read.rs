@@ -4,7 +4,7 @@
 //! `cargo bench --bench read` reads every kind of source; the directories are those that the tests play, in a process
 //! of their own. It fails where a source needs 256 MB or more, or gives another number of records than there are
 //! people. `-- 20000` reads so many people, `-- 100000 okta` only the kinds of that name, and `-- 50000 LDAP_URL` the
-//! server that the environment names (`LDAP_URL` and the others of `.ci/directories`).
+//! server that the environment names (`LDAP_URL` and the others of `tests/outside/directories`).
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
 
 #[path = "read/cases.rs"]

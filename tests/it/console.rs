@@ -1,5 +1,5 @@
 //! The console's pages and forms, on the API itself (product 37). How it looks and whether it can be used with a browser is
-//! seen in `.ci/console`.
+//! seen in `tests/outside/console`.
 
 mod bidi;
 mod decisions;

@@ -1,7 +1,7 @@
 //! Entra ID, from the first load to what may go wrong: whole runs against a tenant that is played.
 //!
 //! `access` is about who may ask, `disturbed` about answers that cannot be trusted, `look` about the survey, `others`
-//! serves the played tenant to other people's parts (`.ci/graph`).
+//! serves the played tenant to other people's parts (`tests/outside/descriptions/graph`).
 
 mod access;
 mod disturbed;

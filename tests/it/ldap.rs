@@ -1,4 +1,4 @@
-//! LDAP, played as whole runs: against servers that nobody here wrote, where they can be had (`.ci/directories`).
+//! LDAP, played as whole runs: against servers that nobody here wrote, where they can be had (`tests/outside/directories`).
 
 mod foreign;
 mod played;

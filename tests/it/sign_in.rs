@@ -1,6 +1,6 @@
 //! The console in AWS: signing in with the company's provider, and what the pages may do then (product section 1, rule 37).
 //!
-//! The provider and the gateway are played here, over HTTP; `.ci/stack` has a real browser sign in with a provider that is
+//! The provider and the gateway are played here, over HTTP; `tests/outside/stack` has a real browser sign in with a provider that is
 //! not ours, behind an emulated gateway.
 
 mod attacks;

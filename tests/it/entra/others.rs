@@ -1,4 +1,4 @@
-//! The played tenant for other people's parts: `.ci/graph` puts Microsoft's own schema and library in front of it.
+//! The played tenant for other people's parts: `tests/outside/descriptions/graph` puts Microsoft's own schema and library in front of it.
 
 use super::{completed, expected, people, states, world};
 use crate::fakes::FakeDirectory as _;
@@ -7,11 +7,11 @@ use crate::fakes::entra::Entra;
 const NAMES: [&str; 5] = ["ann", "ben", "cem", "dot", "eve"];
 
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; .ci/graph sets it"))
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/outside/descriptions/graph sets it"))
 }
 
 #[tokio::test]
-#[ignore = "serves until it is killed, for .ci/graph"]
+#[ignore = "serves until it is killed, for tests/outside/descriptions/graph"]
 async fn serve_a_tenant() {
     let entra = Entra::start().await;
     entra.fill(&people(&NAMES));
@@ -21,7 +21,7 @@ async fn serve_a_tenant() {
 }
 
 #[tokio::test]
-#[ignore = "needs a proxy before a served tenant, from .ci/graph"]
+#[ignore = "needs a proxy before a served tenant, from tests/outside/descriptions/graph"]
 async fn a_run_through_a_proxy_that_judges_both_sides() {
     let url = variable("ROLLCALL_GRAPH_PUBLIC");
     let entra = Entra::start().await;

@@ -1,7 +1,7 @@
 //! An LDAP server of our own, as Active Directory or another: small pages, values in ranges, and what may go wrong.
 //!
 //! It speaks through a protocol library that is not the one Rollcall speaks through. What servers really do is shown by
-//! those of `.ci/directories`; this one does what they cannot be made to do.
+//! those of `tests/outside/directories`; this one does what they cannot be made to do.
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "the protocol has more than a directory needs")]
 

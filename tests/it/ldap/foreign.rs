@@ -5,5 +5,5 @@ mod samba;
 
 /// A setting of the server's, from the environment.
 fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; .ci/directories does"))
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/outside/directories does"))
 }

@@ -1,4 +1,4 @@
-//! The fake, judged by others: Okta's own description of its API, and Okta's own library. Run by `.ci/okta`, which has
+//! The fake, judged by others: Okta's own description of its API, and Okta's own library. Run by `tests/outside/descriptions/okta`, which has
 //! both; nothing here needs them to be there otherwise.
 
 use super::{assert_completed, assert_failed, five, quoted, run, states, world_of};
@@ -6,13 +6,13 @@ use crate::fakes::okta::{EVERYBODY, Group, Okta};
 use serde_json::json;
 use std::process::Command;
 
-/// What `.ci/okta` says in the environment.
+/// What `tests/outside/descriptions/okta` says in the environment.
 fn said(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run .ci/okta"))
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run tests/outside/descriptions/okta"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs a Prism proxy in front of the fake; .ci/okta starts one"]
+#[ignore = "needs a Prism proxy in front of the fake; tests/outside/descriptions/okta starts one"]
 async fn oktas_description_agrees_with_what_is_asked_and_answered() {
     let proxy = said("OKTA_PROXY");
     let okta = Okta::start_at(&said("OKTA_FAKE"), Some(&proxy)).await;
@@ -35,7 +35,7 @@ async fn oktas_description_agrees_with_what_is_asked_and_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "needs Okta's library for Node; .ci/okta installs it"]
+#[ignore = "needs Okta's library for Node; tests/outside/descriptions/okta installs it"]
 async fn oktas_library_walks_all_pages() {
     let folder = said("OKTA_SDK");
     let okta = Okta::start().await;

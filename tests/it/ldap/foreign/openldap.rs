@@ -53,7 +53,7 @@ impl Server {
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn everybody_in_a_group_of_two_thousand_is_read_and_the_locked_are_left_out() {
     let server = Server::new();
     let office = Office::new(&server.groups(&["everyone"])).await;
@@ -66,7 +66,7 @@ async fn everybody_in_a_group_of_two_thousand_is_read_and_the_locked_are_left_ou
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn the_way_to_the_server_is_encrypted_and_its_certificate_is_checked() {
     let server = Server::new();
     let mut office =
@@ -82,7 +82,7 @@ async fn the_way_to_the_server_is_encrypted_and_its_certificate_is_checked() {
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn groups_in_groups_count_and_groups_in_a_circle_do_no_harm() {
     let server = Server::new();
     for (group, people, locked) in
@@ -98,7 +98,7 @@ async fn groups_in_groups_count_and_groups_in_a_circle_do_no_harm() {
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn a_person_in_several_groups_is_one_account_and_the_first_group_decides_about_the_seat() {
     let server = Server::new();
     let settings = "groups = [{ name = \"team-04\", priority = 2 }, { name = \"cycle-a\", priority = 1 }]\n[licence]\nseats = 3";
@@ -113,7 +113,7 @@ async fn a_person_in_several_groups_is_one_account_and_the_first_group_decides_a
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn a_server_that_gives_only_part_of_the_list_is_refused_with_the_cure() {
     let server = Server::new();
     let mut office = Office::new(&server.groups(&["everyone"])).await;
@@ -125,7 +125,7 @@ async fn a_server_that_gives_only_part_of_the_list_is_refused_with_the_cure() {
 }
 
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn wrong_settings_are_told_with_their_cure_and_change_nothing() {
     let server = Server::new();
     let mut office = Office::new(&server.groups(&["cycle-a"])).await;
@@ -159,7 +159,7 @@ async fn wrong_settings_are_told_with_their_cure_and_change_nothing() {
 
 /// Scenario l, and a move to another unit.
 #[tokio::test]
-#[ignore = "needs slapd: .ci/directories"]
+#[ignore = "needs slapd: tests/outside/directories"]
 async fn who_is_renamed_or_moved_keeps_the_account() {
     let server = Server::new();
     let mut root = server.root().await;

@@ -38,7 +38,7 @@ impl Server {
 }
 
 #[tokio::test]
-#[ignore = "needs Samba: .ci/directories"]
+#[ignore = "needs Samba: tests/outside/directories"]
 async fn everybody_in_a_group_is_read_and_the_disabled_are_left_out() {
     let server = Server::new();
     let mut office = Office::new(&server.groups(&["everyone"])).await;
@@ -51,7 +51,7 @@ async fn everybody_in_a_group_is_read_and_the_disabled_are_left_out() {
 }
 
 #[tokio::test]
-#[ignore = "needs Samba: .ci/directories"]
+#[ignore = "needs Samba: tests/outside/directories"]
 async fn groups_in_groups_and_the_primary_group_count() {
     let server = Server::new();
     let office = Office::new(&server.groups(&["nested-top"])).await;
@@ -64,7 +64,7 @@ async fn groups_in_groups_and_the_primary_group_count() {
 }
 
 #[tokio::test]
-#[ignore = "needs Samba: .ci/directories"]
+#[ignore = "needs Samba: tests/outside/directories"]
 async fn a_wrong_password_is_told_apart_from_a_wrong_name() {
     let server = Server::new();
     let office = Office::new(&Site { password: "Wrong-secret-7", ..server.groups(&["everyone"]) }).await;

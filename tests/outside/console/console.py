@@ -1,6 +1,6 @@
 """Uses the console in headless Chromium as a people administrator would: looks, resets, approves, filters, exports, blocks.
 
-Started by .ci/console, on an installation with 60 people and 50 seats. Ends at the first thing that is not as it should be.
+Started by tests/outside/console, on an installation with 60 people and 50 seats. Ends at the first thing that is not as it should be.
 """
 
 import os

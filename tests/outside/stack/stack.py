@@ -1,6 +1,6 @@
 """Creates the stack in ministack and uses it as a company would: a file dropped, Reset, the schedule, a poison message.
 
-Started by .ci/stack, which has built the functions. Every check that fails says what the functions wrote.
+Started by tests/outside/stack, which has built the functions. Every check that fails says what the functions wrote.
 """
 
 import base64
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from samtranslator.translator.transform import transform
 from sign_in import Front, sign_in
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 STACK = "rollcall"
 BUCKET = f"{STACK}-{ACCOUNT}-{REGION}"
 CODE = "rollcall-code"
