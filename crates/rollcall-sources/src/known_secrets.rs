@@ -7,7 +7,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -45,6 +45,8 @@ struct Secret {
     text: String,
     /// How it may be written, in small letters, without the escapes that are undone.
     forms: Vec<String>,
+    /// What is looked for in a text that may have been cut: made once, for many short texts are looked at.
+    pieces: Pieces,
     /// Whether it cannot be an ordinary word: a password such as `example` stands in every distinguished name.
     is_distinctive: bool,
 }
@@ -115,15 +117,12 @@ impl KnownSecrets {
         let mut found: Vec<Range<usize>> = Vec::new();
         let mut readings = vec![Reading::of(text)];
         for _ in 0..=LAYERS_MAX {
-            let forms = secrets.iter().flat_map(|secret| secret.forms.iter().map(move |form| (secret, form)));
-            for (secret, form) in forms {
-                for reading in &readings {
-                    match place {
-                        Place::Words | Place::Text if secret.has_pieces(form) => {
-                            reading.find_pieces(form, &mut found);
-                        }
-                        Place::Words | Place::Text | Place::Data => reading.find(form, &mut found),
-                    }
+            for (secret, reading) in
+                secrets.iter().flat_map(|one| readings.iter().map(move |text| (one, text)))
+            {
+                match place {
+                    Place::Words | Place::Text => secret.pieces.find_in(reading, &mut found),
+                    Place::Data => secret.forms.iter().for_each(|form| reading.find(form, &mut found)),
                 }
             }
             readings = readings.iter().flat_map(Reading::undone).collect();
@@ -170,12 +169,55 @@ impl Secret {
         let count = text.chars().count();
         let is_mixed = text.chars().any(char::is_alphabetic) && !text.chars().all(char::is_alphabetic);
         let is_distinctive = (count >= 6 && is_mixed) || count >= 16;
-        Self { text: text.to_owned(), forms, is_distinctive }
+        let pieces = Pieces::of(text, &forms);
+        Self { text: text.to_owned(), forms, pieces, is_distinctive }
+    }
+}
+
+/// The pieces of a secret's forms that are too long for chance.
+#[derive(Default)]
+struct Pieces {
+    /// By how many characters they have.
+    by_count: BTreeMap<usize, HashSet<String>>,
+    /// Forms of which no pieces are looked for.
+    whole: Vec<String>,
+}
+
+impl Pieces {
+    fn of(text: &str, forms: &[String]) -> Self {
+        let mut pieces = Self::default();
+        for form in forms.iter().filter(|form| !form.is_empty()) {
+            if form.len() > DERIVED_PIECES_CHARS_MAX && !form.eq_ignore_ascii_case(text) {
+                pieces.whole.push(form.clone());
+                continue;
+            }
+            let count = match form.chars().count() {
+                count @ ..=4 => count,
+                count @ 5..16 => (count * 3).div_ceil(4),
+                16.. => 12,
+            };
+            pieces.by_count.entry(count).or_default().extend(windows(form, count).map(str::to_owned));
+        }
+        pieces
     }
 
-    fn has_pieces(&self, form: &str) -> bool {
-        form.len() <= DERIVED_PIECES_CHARS_MAX || form.eq_ignore_ascii_case(&self.text)
+    fn find_in(&self, reading: &Reading, found: &mut Vec<Range<usize>>) {
+        for (count, pieces) in &self.by_count {
+            for (at, window) in windows(&reading.text, *count).enumerate() {
+                if pieces.contains(window) {
+                    reading.note(at..at + count, found);
+                }
+            }
+        }
+        self.whole.iter().for_each(|form| reading.find(form, found));
     }
+}
+
+/// Every run of so many characters in a text.
+fn windows(text: &str, count: usize) -> impl Iterator<Item = &str> {
+    let begins = || text.char_indices().map(|(at, _)| at);
+    let ends = begins().chain(std::iter::once(text.len())).skip(count);
+    begins().zip(ends).map(|(begin, end)| &text[begin..end])
 }
 
 /// What base64 has of these bytes for sure, in both alphabets, where so many bytes (modulo 3) stand before them.
@@ -218,27 +260,6 @@ impl Reading {
         for (at, form) in self.text.match_indices(form) {
             let place = |byte: usize| self.places.partition_point(|(begin, _)| *begin < byte);
             self.note(place(at)..place(at + form.len()), found);
-        }
-    }
-
-    /// Where this form stands, or a piece of it that is too long for chance.
-    fn find_pieces(&self, form: &str, found: &mut Vec<Range<usize>>) {
-        let form: Vec<char> = form.chars().collect();
-        let piece = match form.len() {
-            0 => return,
-            count @ 1..=4 => count,
-            count @ 5..16 => (count * 3).div_ceil(4),
-            16.. => 12,
-        };
-        let text: Vec<char> = self.text.chars().collect();
-        if text.len() < piece {
-            return;
-        }
-        let pieces: HashSet<&[char]> = form.windows(piece).collect();
-        for (at, window) in text.windows(piece).enumerate() {
-            if pieces.contains(window) {
-                self.note(at..at + piece, found);
-            }
         }
     }
 
