@@ -4,11 +4,13 @@
 mod decisions;
 
 use crate::world::{World, is_emulated};
+use aws_sdk_dynamodb::config::http::HttpRequest as Request;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use rollcall::drive;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
@@ -51,25 +53,40 @@ pub(crate) enum When {
     AfterItsEffect,
 }
 
+/// Which calls are counted. What is stored is the same at every call between two writes, so a death at one of them stands
+/// for a death at each; the code that meets the death may differ between a write and a read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// Every call.
+    All,
+    /// Calls that write.
+    Writes,
+    /// The first call that reads after one that wrote.
+    FirstReads,
+}
+
 /// Kills a process at one of its storage calls: that call fails, and so does every later one.
 #[derive(Debug)]
 pub(crate) struct Killer {
+    counted: Counted,
     when: When,
     at: u64,
     sent: AtomicU64,
     answered: AtomicU64,
+    is_after_write: AtomicBool,
     is_dead: AtomicBool,
 }
 
 impl Killer {
-    fn new(when: When, at: u64) -> Arc<Self> {
-        let (sent, answered, is_dead) = Default::default();
-        Arc::new(Self { when, at, sent, answered, is_dead })
+    /// A process of an installation that will be killed at its call of this number, and its killer.
+    pub(crate) fn process(world: &World, when: When, at: u64) -> (Shell, Arc<Self>) {
+        Self::process_at(world, Counted::All, when, at)
     }
 
-    /// A process of an installation that will be killed, and its killer.
-    pub(crate) fn process(world: &World, when: When, at: u64) -> (Shell, Arc<Self>) {
-        let killer = Self::new(when, at);
+    /// The same, where not all calls are counted.
+    pub(crate) fn process_at(world: &World, counted: Counted, when: When, at: u64) -> (Shell, Arc<Self>) {
+        let (sent, answered, is_after_write, is_dead) = Default::default();
+        let killer = Arc::new(Self { counted, when, at, sent, answered, is_after_write, is_dead });
         (world.process(Some(SharedInterceptor::new(KillerHook(Arc::clone(&killer))))), killer)
     }
 
@@ -78,17 +95,42 @@ impl Killer {
         self.is_dead.load(Ordering::SeqCst)
     }
 
-    fn pass(&self, when: When, counter: &AtomicU64) -> Result<(), BoxError> {
-        let number = counter.fetch_add(1, Ordering::SeqCst) + 1;
-        if self.when == when && number == self.at {
-            self.is_dead.store(true, Ordering::SeqCst);
+    fn is_counted(&self, is_write: bool) -> bool {
+        match self.counted {
+            Counted::All => true,
+            Counted::Writes => is_write,
+            Counted::FirstReads => self.is_after_write.swap(is_write, Ordering::SeqCst) && !is_write,
+        }
+    }
+
+    fn pass(&self, when: When, is_counted: bool, counter: &AtomicU64) -> Result<(), BoxError> {
+        if self.when == when && is_counted {
+            let number = counter.fetch_add(1, Ordering::SeqCst) + 1;
+            self.is_dead.fetch_or(number == self.at, Ordering::SeqCst);
         }
         if self.is_dead() { Err(BoxError::from("the process was killed")) } else { Ok(()) }
     }
 }
 
+fn is_write(request: &Request) -> bool {
+    match request.headers().get("x-amz-target").and_then(|target| target.rsplit('.').next()) {
+        Some(operation) => {
+            !["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"].contains(&operation)
+        }
+        None => !["GET", "HEAD"].contains(&request.method()),
+    }
+}
+
 #[derive(Debug)]
 struct KillerHook(Arc<Killer>);
+
+/// Whether a call is counted, on its way from the request to the response.
+#[derive(Debug)]
+struct IsCounted(bool);
+
+impl Storable for IsCounted {
+    type Storer = StoreReplace<Self>;
+}
 
 impl Intercept for KillerHook {
     fn name(&self) -> &'static str {
@@ -97,25 +139,31 @@ impl Intercept for KillerHook {
 
     fn read_before_transmit(
         &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.pass(When::BeforeItsEffect, &self.0.sent)
+        let is_counted = self.0.is_counted(is_write(context.request()));
+        config.interceptor_state().store_put(IsCounted(is_counted));
+        self.0.pass(When::BeforeItsEffect, is_counted, &self.0.sent)
     }
 
     fn read_before_deserialization(
         &self,
         _: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.pass(When::AfterItsEffect, &self.0.answered)
+        let is_counted = config.load::<IsCounted>().is_some_and(|counted| counted.0);
+        self.0.pass(When::AfterItsEffect, is_counted, &self.0.answered)
     }
 }
 
+/// Reason of the block or `active`, fields, and version, by username.
+type Accounts = BTreeMap<String, (String, String, u64)>;
+
 /// What must be the same however often a run was killed: every account but for the moment of its block.
-pub(crate) async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
+pub(crate) async fn accounts(world: &World) -> Accounts {
     let show = |account: Account| {
         let reason = account.state.block().map_or("active", |block| block.reason.as_str()).to_owned();
         let fields: Vec<String> =
@@ -151,8 +199,8 @@ pub(crate) async fn newest_run_tells(world: &World) -> RunSummary {
 }
 
 /// Runs in a process that is killed. `false`: it came to its end before that.
-async fn run_and_die(world: &World, when: When, at: u64) -> bool {
-    let (shell, killer) = Killer::process(world, when, at);
+async fn run_and_die(world: &World, counted: Counted, when: When, at: u64) -> bool {
+    let (shell, killer) = Killer::process_at(world, counted, when, at);
     if drive::drop_notice(&shell, world.source()).await.is_ok() {
         drop(drive::drain(&shell).await);
     }
@@ -166,61 +214,74 @@ pub(crate) fn calls(test: u64, tests: u64) -> impl Iterator<Item = u64> {
     (0..).map(move |turn| 1 + test % step + turn * step)
 }
 
-async fn kill_everywhere(when: When, is_redelivered: bool) {
+/// Every call is killed by one of these: a death at a later read is a death at the first, and one after a read's effect
+/// is one before the next call.
+const DEATHS_BEFORE: [(Counted, When); 2] =
+    [(Counted::Writes, When::BeforeItsEffect), (Counted::FirstReads, When::BeforeItsEffect)];
+const DEATHS_AFTER: [(Counted, When); 1] = [(Counted::Writes, When::AfterItsEffect)];
+
+async fn kill_everywhere(deaths: &[(Counted, When)], is_redelivered: bool) {
     let base = base().await;
     let told_by_base = newest_run_tells(&base).await;
     let reference = base.copy(CONFIG).await;
     reference.tick();
-    assert!(!run_and_die(&reference, when, u64::MAX).await);
+    assert!(!run_and_die(&reference, Counted::All, When::AfterItsEffect, u64::MAX).await);
     let expected = accounts(&reference).await;
     let told = newest_run_tells(&reference).await;
-    for at in calls(u64::from(when == When::AfterItsEffect) + 2 * u64::from(is_redelivered), 4) {
-        let world = base.copy(CONFIG).await;
-        world.tick();
-        if !run_and_die(&world, when, at).await {
-            assert!(at > 90, "a small run has more storage calls than {at}");
-            break;
+    for (counted, when) in deaths {
+        for at in calls(u64::from(*when == When::AfterItsEffect) + 2 * u64::from(is_redelivered), 4) {
+            let world = base.copy(CONFIG).await;
+            world.tick();
+            if !run_and_die(&world, *counted, *when, at).await {
+                assert!(at > 8, "a small run has more of {counted:?} than {at}");
+                break;
+            }
+            let context = format!("killed at {at} of {counted:?}, {when:?}");
+            check_invariants(&world, &context).await;
+            if is_redelivered {
+                world.deliver_again().await;
+                let tells = newest_run_tells(&world).await;
+                // Killed before it began, there is only the run before it.
+                assert!(tells == told || tells == told_by_base, "{context}: {tells:?} instead of {told:?}");
+            } else {
+                world.wait(LEASE_RUNS_OUT_MILLIS);
+            }
+            assert_next_runs_mend(&world, &expected, &context).await;
         }
-        let context = format!("killed at call {at}, {when:?}");
-        check_invariants(&world, &context).await;
-        if is_redelivered {
-            world.deliver_again().await;
-            let tells = newest_run_tells(&world).await;
-            // Killed before it began, there is only the run before it.
-            assert!(tells == told || tells == told_by_base, "{context}: {tells:?} instead of {told:?}");
-        } else {
-            world.wait(LEASE_RUNS_OUT_MILLIS);
-        }
-        let next = world.sync(AFTER).await;
-        assert_eq!(next.status, RunStatus::Completed, "{context}: {next:?}");
-        assert_eq!(accounts(&world).await, expected, "{context}");
-        check_invariants(&world, &context).await;
-        let unfinished = audit::all_runs(&world.shell).await.unwrap();
-        let unfinished: Vec<_> = unfinished.iter().filter(|run| !run.status.is_finished()).collect();
-        assert!(unfinished.is_empty(), "{context}: {unfinished:?}");
-        let again = world.sync(AFTER).await.summary.unwrap();
-        assert_eq!(again.writes, 0, "{context}");
     }
+}
+
+/// The next run comes to the same end as one that nobody killed, and the one after it writes nothing.
+async fn assert_next_runs_mend(world: &World, expected: &Accounts, context: &str) {
+    let next = world.sync(AFTER).await;
+    assert_eq!(next.status, RunStatus::Completed, "{context}: {next:?}");
+    assert_eq!(&accounts(world).await, expected, "{context}");
+    check_invariants(world, context).await;
+    let unfinished = audit::all_runs(&world.shell).await.unwrap();
+    let unfinished: Vec<_> = unfinished.iter().filter(|run| !run.status.is_finished()).collect();
+    assert!(unfinished.is_empty(), "{context}: {unfinished:?}");
+    let again = world.sync(AFTER).await.summary.unwrap();
+    assert_eq!(again.writes, 0, "{context}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_before_any_call_and_delivered_again() {
-    kill_everywhere(When::BeforeItsEffect, true).await;
+    kill_everywhere(&DEATHS_BEFORE, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_after_any_call_and_delivered_again() {
-    kill_everywhere(When::AfterItsEffect, true).await;
+    kill_everywhere(&DEATHS_AFTER, true).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_before_any_call_and_left_to_the_next_run() {
-    kill_everywhere(When::BeforeItsEffect, false).await;
+    kill_everywhere(&DEATHS_BEFORE, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_after_any_call_and_left_to_the_next_run() {
-    kill_everywhere(When::AfterItsEffect, false).await;
+    kill_everywhere(&DEATHS_AFTER, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -229,7 +290,7 @@ async fn a_run_that_cannot_go_on_after_its_death_says_what_it_has_changed() {
     for at in 1.. {
         let world = base.copy(CONFIG).await;
         world.tick();
-        assert!(run_and_die(&world, When::BeforeItsEffect, at).await, "no run died half-way");
+        assert!(run_and_die(&world, Counted::All, When::BeforeItsEffect, at).await, "no run died half-way");
         let run = audit::all_runs(&world.shell).await.unwrap().remove(0);
         let changed = world.shell.store.audit_of_run(&run.id, None).await.unwrap().entries.len() as u64;
         if run.status.is_finished() || changed == 0 {

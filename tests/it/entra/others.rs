@@ -7,7 +7,8 @@ use crate::fakes::entra::Entra;
 const NAMES: [&str; 5] = ["ann", "ben", "cem", "dot", "eve"];
 
 fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; tests/outside/descriptions/graph sets it"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set; tests/outside/descriptions/graph sets it"))
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::drops::{ann_and_ben, dropped_after_reading};
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, failures, notice, people, put, runs};
-use crate::crash::{Killer, When, calls};
+use crate::crash::{Counted, Killer, When, calls};
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
@@ -38,19 +38,19 @@ async fn assert_dropped_file_was_applied(world: &World, context: &str) {
     assert_at_rest(world).await;
 }
 
-async fn kill_the_functions(when: When) {
+async fn kill_the_functions(counted: Counted, when: When) {
     let (base, reconcile) = dropped_after_reading().await;
     for at in calls(u64::from(when == When::AfterItsEffect), 2) {
         let world = base.copy(STAFF).await;
-        let (dying, killer) = Killer::process(&world, when, at);
+        let (dying, killer) = Killer::process_at(&world, counted, when, at);
         let failed = work(&dying, Some(reconcile.clone())).await;
         if !killer.is_dead() {
-            assert!(at > 40, "two runs have more storage calls than {at}");
+            assert!(at > 8, "two runs have more of {counted:?} than {at}");
             break;
         }
         let successor = successor(&world, &dying);
         assert_eq!(work(&successor, failed).await, None);
-        assert_dropped_file_was_applied(&world, &format!("killed at call {at}, {when:?}")).await;
+        assert_dropped_file_was_applied(&world, &format!("killed at {at} of {counted:?}, {when:?}")).await;
     }
 }
 
@@ -76,12 +76,13 @@ async fn kill_who_hears_of_the_drop(when: When) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_dropped_during_a_run_outlives_a_death_before_any_call() {
-    kill_the_functions(When::BeforeItsEffect).await;
+    kill_the_functions(Counted::Writes, When::BeforeItsEffect).await;
+    kill_the_functions(Counted::FirstReads, When::BeforeItsEffect).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_dropped_during_a_run_outlives_a_death_after_any_call() {
-    kill_the_functions(When::AfterItsEffect).await;
+    kill_the_functions(Counted::Writes, When::AfterItsEffect).await;
 }
 
 #[tokio::test]
