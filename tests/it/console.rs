@@ -121,7 +121,7 @@ async fn id_of(world: &World, username: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_overview_says_who_has_a_seat_who_waits_what_the_last_sync_did_and_what_needs_me() {
+async fn the_overview_has_seats_waiting_last_sync_and_tasks() {
     let world = World::new(CONFIG).await;
     assert_says(
         &get(&world, "/console", &[]).await,
@@ -282,7 +282,7 @@ async fn held_removals_are_left_or_approved() {
 }
 
 #[tokio::test]
-async fn an_account_is_blocked_and_unblocked_and_at_the_limit_it_says_what_to_do() {
+async fn block_and_unblock_and_what_to_do_at_the_limit() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     let path = format!("/console/accounts/{}", id_of(&world, "ben").await);
@@ -319,7 +319,7 @@ async fn an_account_is_blocked_and_unblocked_and_at_the_limit_it_says_what_to_do
 }
 
 #[tokio::test]
-async fn lists_keep_their_filters_from_page_to_page_and_the_log_is_exported() {
+async fn lists_keep_filters_across_pages_and_the_log_is_exported() {
     let world = World::new(CONFIG).await;
     let people: String = (0..120).map(|number| format!("k{number:03},u{number:03},x\n")).collect();
     world.sync(format!("key,username,title\n{people}")).await;
@@ -350,7 +350,7 @@ async fn lists_keep_their_filters_from_page_to_page_and_the_log_is_exported() {
 }
 
 #[tokio::test]
-async fn a_configuration_with_mistakes_stays_in_the_form_and_a_good_one_is_put_in_place() {
+async fn form_keeps_a_bad_configuration_and_applies_a_good_one() {
     let world = World::new(CONFIG).await;
     let page = get(&world, "/console/configuration", &[]).await;
     let version =

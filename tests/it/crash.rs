@@ -285,7 +285,7 @@ async fn killed_after_any_call_and_left_to_the_next_run() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_that_cannot_go_on_after_its_death_says_what_it_has_changed() {
+async fn a_run_that_cannot_resume_says_what_it_changed() {
     let base = base().await;
     for at in 1.. {
         let world = base.copy(CONFIG).await;

@@ -201,7 +201,7 @@ async fn a_rename_and_a_move_update_the_same_account() {
 }
 
 #[tokio::test]
-async fn people_are_matched_by_their_user_principal_name_where_that_is_chosen() {
+async fn people_match_by_user_principal_name_where_chosen() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann")]);
     let world = world(&entra.source().replace("login_url", "match_field = \"upn\"\nlogin_url")).await;
@@ -240,7 +240,7 @@ async fn guests_are_included_only_if_they_are_wanted() {
 }
 
 #[tokio::test]
-async fn who_is_disabled_is_blocked_and_who_was_never_here_is_not_created() {
+async fn a_disabled_person_is_blocked_or_never_created() {
     let entra = Entra::start().await;
     let mut staff = people(&["ann", "ben"]);
     entra.fill(&staff);
@@ -254,7 +254,7 @@ async fn who_is_disabled_is_blocked_and_who_was_never_here_is_not_created() {
 }
 
 #[tokio::test]
-async fn a_group_is_found_by_its_id_and_by_its_name_and_what_is_in_it_counts_however_deep() {
+async fn a_group_is_found_by_id_or_name_with_all_nested_members() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann"), user("ben")]);
     let group = |id: &str, name: &str, members: &[&str]| Group {

@@ -132,7 +132,7 @@ async fn invocations_that_die_in_between_change_nothing_of_that() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_directory_of_a_hundred_pages_is_read_and_applied_over_many_invocations() {
+async fn a_hundred_pages_are_read_over_many_invocations() {
     let entra = Entra::start().await;
     let person = |number: usize| Person {
         username: format!("u{number}"),

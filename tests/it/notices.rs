@@ -46,7 +46,7 @@ async fn set_seats(world: &World, seats: u64) {
 }
 
 #[tokio::test]
-async fn a_notice_is_sent_once_for_each_crossing_and_once_when_it_is_over() {
+async fn a_notice_is_sent_once_at_each_crossing_and_at_its_end() {
     let world = World::new(CONFIG).await;
     for (count, expected) in [
         (9, vec![]),
@@ -83,7 +83,7 @@ async fn held_removals_are_told_until_they_are_approved() {
 }
 
 #[tokio::test]
-async fn a_failing_source_is_told_with_its_cause_until_it_is_synced_again() {
+async fn a_failing_source_is_told_until_it_is_synced_again() {
     let world = World::new(CONFIG).await;
     world.sync(people(3)).await;
     assert_eq!(world.sync("").await.status, RunStatus::Failed);
@@ -169,7 +169,7 @@ async fn a_run_measures_what_it_came_to() {
 }
 
 #[tokio::test]
-async fn the_time_to_seat_is_from_the_seat_that_is_free_to_the_person_who_is_active() {
+async fn time_to_seat_is_from_free_seat_to_active_person() {
     let (world, documents) = measured().await;
     world.sync(people(12)).await;
     world.wait(3_600_000);

@@ -223,7 +223,7 @@ async fn what_acts_answers_as_it_is_described() {
 }
 
 #[tokio::test]
-async fn a_decision_to_leave_held_removals_is_answered_as_it_is_described() {
+async fn leaving_held_removals_answers_as_described() {
     let description = description();
     let world = World::new(&format!("[guard]\nmin_removals = 1\n{CONFIG}")).await;
     world.sync("key\nann\nben\ncem\n").await;

@@ -191,7 +191,7 @@ async fn a_limit_set_during_a_run_holds_from_the_next_write_on() {
 }
 
 #[tokio::test]
-async fn a_configuration_that_was_read_before_does_not_set_the_limit_back() {
+async fn an_older_configuration_does_not_reset_the_limit() {
     let world = World::new(&config(50, &[STAFF])).await;
     let store = &world.shell.store;
     let seats = |count| Limit::Seats(SeatCount::new(count));
@@ -236,7 +236,7 @@ async fn one_message_in_two_hands_is_applied_once() {
 }
 
 #[tokio::test]
-async fn whoever_was_replaced_writes_nothing_into_the_record_of_the_run() {
+async fn a_replaced_invocation_writes_nothing_into_the_run() {
     let world = World::new(&config(5, &[STAFF])).await;
     world.put_csv(people("p", 0..3, "clerk")).await;
     let run = drive::drop_notice(&world.shell, world.source()).await.unwrap();
@@ -325,7 +325,7 @@ async fn oversleep(base: &World, config: &str, at: u64) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_that_wakes_up_after_its_lease_ran_out_changes_nothing_any_more() {
+async fn a_run_that_wakes_after_its_lease_changes_nothing() {
     let config = config(10, &[STAFF]);
     let base = World::new(&config).await;
     base.sync(people("p", 0..12, "clerk")).await;

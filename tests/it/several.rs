@@ -83,7 +83,7 @@ fn owned(accounts: &[(&str, &str, &'static str)]) -> BTreeMap<String, (String, &
 }
 
 #[tokio::test]
-async fn who_is_in_two_sources_has_one_account_of_the_first_and_a_conflict_in_the_other() {
+async fn a_person_in_two_sources_has_one_account_and_a_conflict() {
     let company = Company::new(&["ann", "ben"], &["ann", "cem"], &["ann", "dee"]).await;
     let counts = company.tick().await;
     assert_eq!(counts["ldap"], counted(&[("created_active", 2)]));

@@ -34,7 +34,7 @@ async fn ada_at(company: &Company) -> Browser {
 }
 
 #[tokio::test]
-async fn whoever_opens_a_page_signs_in_with_the_provider_and_comes_back_to_it() {
+async fn opening_a_page_signs_in_and_comes_back_to_it() {
     let company = Company::new().await;
     let mut browser = company.browser();
     assert_eq!(browser.open("/").await.sent_to(), "/console");
@@ -55,7 +55,7 @@ async fn whoever_opens_a_page_signs_in_with_the_provider_and_comes_back_to_it() 
 }
 
 #[tokio::test]
-async fn pages_and_forms_do_what_the_api_allows_to_whoever_has_signed_in_and_the_audit_log_names_them() {
+async fn pages_and_forms_act_as_the_signed_in_person() {
     let company = Company::new().await;
     let mut browser = ada_at(&company).await;
     browser.open("/console").await.assert_says(200, &["<b>2</b> active of <b>2</b>", "<b>1</b> waiting"]);
@@ -104,7 +104,7 @@ async fn a_session_ends_with_its_token_and_what_was_not_done_is_said() {
 }
 
 #[tokio::test]
-async fn signing_out_forgets_the_session_and_says_that_the_providers_goes_on() {
+async fn signing_out_ends_our_session_and_not_the_providers() {
     let company = Company::new().await;
     let mut browser = ada_at(&company).await;
     let page = browser.submit("/console/sign-out", "").await;

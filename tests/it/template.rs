@@ -44,7 +44,7 @@ fn what_the_console_reads_from_its_environment_is_set() {
 }
 
 #[test]
-fn only_the_console_can_be_reached_without_a_token_and_it_may_touch_no_data() {
+fn only_the_console_needs_no_token_and_it_touches_no_data() {
     let template = template();
     for (name, resource) in template["Resources"].as_object().unwrap() {
         let routes = resource["Properties"]["Events"].as_object().into_iter().flatten();
@@ -79,7 +79,7 @@ fn every_function_is_built_from_a_crate_of_its_name() {
 }
 
 #[test]
-fn a_failed_message_comes_back_only_after_its_function_must_have_ended() {
+fn a_failed_message_returns_after_its_function_timed_out() {
     let template = template();
     let timeout = template["Globals"]["Function"]["Timeout"].as_u64().unwrap();
     for queue in ["FetchQueue", "ReconcileQueue"] {

@@ -1,12 +1,22 @@
-//! The house stays as it is drawn: the layers of ARCHITECTURE.md are Cargo's, files say what they are, the README's
-//! commands exist.
+//! The house stays as it is drawn. These tests read the sources and the documents, and run nothing.
+//!
+//! Each check collects everything that it finds and shows all of it at once.
 
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+mod layers;
+mod map;
+
+mod circles;
+mod paths;
+mod source;
+
+mod citations;
+mod figures;
+mod sizes;
+
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-const LINES_MAX: usize = 500;
+/// Folders that are not ours to judge: what is built, and what a run has left behind.
+const SKIPPED: [&str; 6] = ["target", ".git", ".rollcall", ".aws-sam", ".schemathesis", "node_modules"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -16,95 +26,44 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap()
 }
 
-/// What each of our crates depends on when it is built, not tested.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline", "--locked"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let packages = metadata["packages"].as_array().unwrap().iter();
-    packages
-        .map(|package| {
-            let dependencies = package["dependencies"].as_array().unwrap().iter();
-            let built = dependencies.filter(|dependency| dependency["kind"].is_null());
-            let names = built.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect();
-            (package["name"].as_str().unwrap().to_owned(), names)
-        })
-        .collect()
+/// A document as one line: it may be wrapped anywhere.
+fn read_unwrapped(path: &str) -> String {
+    read(path).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The rows of the table of layers: crate, may use of ours, never.
-fn layers() -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> {
-    let words =
-        |cell: &str| -> BTreeSet<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
-    let text = read("ARCHITECTURE.md");
-    let rows = text.lines().skip_while(|line| !line.starts_with("| crate |")).skip(2);
-    rows.take_while(|line| line.starts_with('|'))
-        .map(|line| {
-            let cells: Vec<&str> = line.trim_matches('|').split('|').collect();
-            assert_eq!(cells.len(), 3, "{line}");
-            let name = words(cells[0]).into_iter().next().unwrap();
-            (name, (words(cells[1]), words(cells[2])))
-        })
-        .collect()
-}
-
-#[test]
-fn the_layers_are_as_they_are_drawn() {
-    let dependencies = dependencies();
-    let layers = layers();
-    assert_eq!(
-        dependencies.keys().collect::<Vec<_>>(),
-        layers.keys().collect::<Vec<_>>(),
-        "every crate has a row in ARCHITECTURE.md"
-    );
-    for (name, used) in &dependencies {
-        let (may, never) = &layers[name];
-        let ours: BTreeSet<String> = used.iter().filter(|one| one.starts_with("rollcall")).cloned().collect();
-        assert_eq!(&ours, may, "what {name} uses of ours");
-        let forbidden: Vec<_> = used.intersection(never).collect();
-        assert!(forbidden.is_empty(), "{name} must never depend on {forbidden:?}");
-    }
-}
-
-fn sources() -> Vec<PathBuf> {
+/// All files below a folder of the repository, as paths from its root, in order.
+fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> =
-        ["crates", "functions", "cli", "tests", "benches"].iter().map(|folder| root().join(folder)).collect();
+    let mut folders: Vec<PathBuf> = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                found.push(path);
+                if !SKIPPED.contains(&name.as_str()) {
+                    folders.push(path);
+                }
+            } else {
+                found.push(path.strip_prefix(root()).unwrap().to_string_lossy().into_owned());
             }
         }
     }
+    found.sort();
     found
 }
 
-#[test]
-fn every_file_says_what_it_is_and_is_short() {
-    for path in sources() {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let says = text.starts_with("//! ") || text.starts_with("#![doc = include_str!(");
-        assert!(says, "{} must begin with what it is, where it sits, what it promises", path.display());
-        let lines = text.lines().count();
-        assert!(lines <= LINES_MAX, "{} has {lines} lines: it has more than one subject", path.display());
-    }
+/// The Rust files below a folder.
+fn sources_below(folder: &str) -> Vec<String> {
+    files_below(folder).into_iter().filter(|path| path.ends_with(".rs")).collect()
 }
 
-#[test]
-fn the_readme_has_its_two_commands() {
-    let readme = read("README.md");
-    let quick_start =
-        "cargo run -- sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
-    let section =
-        |heading: &str| readme.split(heading).nth(1).unwrap().split("\n## ").next().unwrap().to_owned();
-    assert!(section("\n## Quick start").contains(quick_start));
-    assert!(section("\n## Tests").contains("cargo test"));
+/// All our Rust files.
+fn sources() -> Vec<String> {
+    sources_below("")
+}
+
+/// Fails with everything that was found, a line for each.
+#[track_caller]
+fn assert_none(found: &[String], what: &str) {
+    assert!(found.is_empty(), "{what} ({}):\n{}", found.len(), found.join("\n"));
 }

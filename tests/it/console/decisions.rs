@@ -9,7 +9,7 @@ use rollcall_console::Request;
 const TWO: &str = "key,username,title\nd,dan,x\ne,eva,x\n";
 
 #[tokio::test]
-async fn removals_still_wait_for_a_decision_when_a_later_reading_fails() {
+async fn held_removals_still_wait_after_a_failed_reading() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     world.sync(TWO).await;
@@ -88,7 +88,7 @@ async fn a_filter_that_finds_nobody_stays_in_its_form() {
 }
 
 #[tokio::test]
-async fn only_ids_reach_the_api_and_other_methods_are_told_which_there_are() {
+async fn only_ids_reach_the_api_and_405_names_the_methods() {
     let world = World::new(CONFIG).await;
     for path in ["/console/runs/..", "/console/runs/a?b", "/console/accounts/.", "/console/accounts/a\r\nb"] {
         assert_says(&get(&world, path, &[]).await, 404, &["There is no such page"]);
@@ -133,7 +133,7 @@ async fn a_limit_that_was_set_can_be_left_to_the_configuration_again() {
 }
 
 #[tokio::test]
-async fn a_configuration_is_tried_before_it_is_put_in_force_and_the_run_offers_no_button_to_do_it() {
+async fn configuration_is_tried_and_its_run_has_no_apply_button() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     let page = get(&world, "/console/configuration", &[]).await;

@@ -30,7 +30,7 @@ async fn set_limit(world: &World, seats: u64) {
 }
 
 #[tokio::test]
-async fn the_bar_shows_active_reserve_free_over_and_waiting_in_their_proportions() {
+async fn the_bar_shows_its_five_parts_in_proportion() {
     let world = World::new(&CONFIG.replace("seats = 3", "seats = 4\nreserve = 1")).await;
     assert_bar(&world, &[("reserve", "0.00", "25.00"), ("free", "25.00", "75.00")]).await;
     world.sync(FIVE).await;

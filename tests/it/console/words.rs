@@ -15,7 +15,7 @@ async fn in_words(world: &World, csv: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_a_run_left_alone_is_said_and_what_must_be_mended_stands_on_the_overview() {
+async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     let config = CONFIG.replace("title = \"title\"", "active = \"active\"\nadmin = \"admin\"");
     let world = World::new(&config.replace("seats = 3", "seats = 9")).await;
     admin::add_local(&world.shell, "root", false, [].into_iter().collect(), "boss").await.unwrap();
@@ -90,7 +90,7 @@ async fn runs_under_way_are_followed_wherever_they_are_shown() {
 }
 
 #[tokio::test]
-async fn the_waiting_line_says_why_which_priority_and_whose_line_it_is() {
+async fn the_waiting_list_says_reason_priority_and_source() {
     let okta = Okta::start().await;
     let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
     let users = |names: &[&str]| names.iter().map(|name| User::of(&person(name), name)).collect::<Vec<_>>();

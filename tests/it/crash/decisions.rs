@@ -102,7 +102,7 @@ fn with_key(mut request: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_licence_put_by_a_killed_process_has_its_entry_or_is_not_put() {
+async fn a_killed_licence_change_has_its_entry_or_did_not_happen() {
     let base = held().await;
     let request = with_key(send("PUT", "/licence", &json!({ "limit": 3 })));
     kill_everywhere(&base, &request, 0, parts_of_licence).await;

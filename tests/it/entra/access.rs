@@ -5,7 +5,7 @@ use crate::fakes::entra::{CLIENT_ID, Entra, TENANT};
 use crate::fakes::{FakeDirectory as _, Fault};
 
 #[tokio::test]
-async fn a_secret_a_certificate_and_another_providers_token_each_let_in() {
+async fn secret_certificate_and_federated_token_all_sign_in() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann")]);
     for (setting, secret) in
@@ -59,7 +59,7 @@ async fn a_refused_credential_is_said_with_its_code_and_its_cure() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_no_certificate_is_refused_before_anything_is_asked() {
+async fn a_bad_certificate_is_refused_before_any_request() {
     let entra = Entra::start().await;
     let credential = format!("client_certificate = {:?}", entra.secret("secret"));
     let error = failure(&world(&entra.source_with(&credential, "[\"staff\"]")).await).await;
@@ -96,7 +96,7 @@ async fn a_token_is_used_until_shortly_before_its_end() {
 }
 
 #[tokio::test]
-async fn properties_that_may_not_be_seen_are_an_error_and_disable_nobody() {
+async fn hidden_properties_are_an_error_and_disable_nobody() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann"), user("ben")]);
     let world = world(&entra.source()).await;

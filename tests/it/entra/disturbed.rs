@@ -110,7 +110,7 @@ async fn no_fault_on_any_page_removes_anybody() {
 }
 
 #[tokio::test]
-async fn no_fault_on_any_page_removes_anybody_where_each_page_has_a_process_of_its_own() {
+async fn a_fault_on_any_page_in_its_own_process_removes_nobody() {
     check_all(Some(1)).await;
 }
 
@@ -210,7 +210,7 @@ async fn a_long_wait_is_told_before_it_begins() {
 }
 
 #[tokio::test]
-async fn what_went_wrong_is_said_with_the_servers_own_id_of_the_request() {
+async fn errors_carry_the_servers_own_request_id() {
     let entra = Entra::start().await;
     entra.fill(&people(&NAMES));
     let world = world(&entra.source()).await;

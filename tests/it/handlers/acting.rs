@@ -35,7 +35,7 @@ async fn one_seat() -> World {
 }
 
 #[tokio::test]
-async fn who_is_blocked_frees_a_seat_and_is_unblocked_only_where_one_is_free() {
+async fn a_block_frees_a_seat_and_unblocking_needs_one() {
     let world = one_seat().await;
     let ann = id_of(&world, "ann").await;
     let (status, blocked) =
@@ -216,7 +216,7 @@ async fn the_same_key_is_answered_the_same_and_done_once() {
 }
 
 #[tokio::test]
-async fn a_reset_that_is_sent_again_is_the_same_run_even_when_that_has_ended() {
+async fn a_repeated_reset_is_the_same_run_even_after_its_end() {
     let world = World::new(STAFF).await;
     put(&world, STAFF_OBJECT, ANN).await;
     let keyed = || {
@@ -312,7 +312,7 @@ async fn twenty_at_once(world: &World, event: impl Fn(usize) -> Value) -> Vec<i6
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn below_a_lowered_limit_twenty_callers_at_once_are_given_the_one_seat_that_is_there() {
+async fn twenty_callers_at_once_get_the_one_seat_that_is_free() {
     let world = World::new(&STAFF.replace("seats = 5", "seats = 10")).await;
     let eight: String = (0..8).map(|number| format!("p{number},p{number},clerk\n")).collect();
     world.sync(format!("key,username,title\n{eight}")).await;

@@ -52,7 +52,7 @@ async fn reason(world: &World, username: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_local_account_becomes_the_sources_and_keeps_its_id_and_seat() {
+async fn an_adopted_local_account_keeps_its_id_and_seat() {
     let seats = STAFF.replace("seats = 5", "seats = 1");
     let world = world_with(&seats, &["ann.old"], ANN).await;
     let before = account(&world, "ann.old").await;
@@ -68,7 +68,7 @@ async fn a_local_account_becomes_the_sources_and_keeps_its_id_and_seat() {
 }
 
 #[tokio::test]
-async fn an_account_of_another_source_changes_hands_and_is_no_leaver_there() {
+async fn adopting_from_another_source_makes_no_leaver_there() {
     let world = world_with(TWO_SOURCES, &[], "Existing username,New-Username,SOURCE\ngus,ann,staff\n").await;
     put(&world, super::GUESTS_OBJECT, super::GUS).await;
     put(&world, STAFF_OBJECT, "key,username,title\n1,ann,clerk\n").await;

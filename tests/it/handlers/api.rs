@@ -108,7 +108,7 @@ async fn the_licence_says_limit_used_free_and_over_by() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_or_cannot_be_meant_is_refused_with_what_to_do() {
+async fn what_is_missing_or_meaningless_is_refused_with_help() {
     let world = World::new(STAFF).await;
     for (event, status, words) in [
         (get("/runs/none", &[]), 404, "there is no run none"),
@@ -226,7 +226,7 @@ async fn a_section_of_roles_that_is_misspelt_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn where_a_console_signs_people_in_nobody_may_do_anything_until_roles_say_who() {
+async fn with_a_console_nobody_may_act_without_roles() {
     let mut world = World::new(STAFF).await;
     world.need_roles();
     for event in [get("/runs", &[]), get("/configuration", &[]), drive::http_event(&json!({}), "eve")] {

@@ -83,7 +83,7 @@ async fn a_local_edit_of_a_mapped_field_is_put_back() {
 }
 
 #[tokio::test]
-async fn a_username_that_somebody_edited_is_put_back_and_the_run_goes_on() {
+async fn an_edited_username_is_put_back_and_the_run_goes_on() {
     let world = World::new(STAFF).await;
     world.sync(ANN_AND_BEN).await;
     set_in_account(&world, "ann", "username", text("anna")).await;

@@ -39,7 +39,7 @@ const APPROVED: &str = "ann active, ben left_scope, cem left_scope, dan left_sco
 const READ_NEXT: &str = "ann active, ben left_scope, cem left_scope, dan left_scope, eve active, ";
 
 #[tokio::test]
-async fn an_approval_is_for_what_was_seen_though_a_newer_file_lies_there() {
+async fn an_approval_is_for_what_was_seen_despite_a_newer_file() {
     let (world, held) = held_with_a_newer_file().await;
     approve(&world, &held).await;
     drive::drain(&world.shell).await.unwrap();

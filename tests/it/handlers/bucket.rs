@@ -100,7 +100,7 @@ async fn a_write_under_the_tag_of_a_file_edited_since_is_refused() {
 }
 
 #[tokio::test]
-async fn ranges_copies_parts_and_listings_are_of_the_file_that_lies_there() {
+async fn ranges_copies_and_listings_are_of_the_current_file() {
     let Some(bucket) = Bucket::new().await else { return };
     bucket.put(KEY, "0123456789").await;
     fs::write(bucket.file(KEY), "abcdefghij").unwrap();

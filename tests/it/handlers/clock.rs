@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
 
 #[tokio::test]
-async fn a_run_of_a_future_clock_is_not_the_newest_once_the_clock_is_right() {
+async fn a_run_of_a_future_clock_does_not_stay_the_newest() {
     let world = World::new(STAFF).await;
     world.sync(ANN_AND_BEN).await;
     world.wait(YEAR);

@@ -10,7 +10,7 @@ use rollcall::drive;
 use serde_json::{Value, json};
 
 #[tokio::test]
-async fn a_configuration_is_checked_and_put_in_the_place_of_the_version_that_was_read() {
+async fn configuration_is_checked_and_replaces_the_version_read() {
     let world = World::new(STAFF).await;
     let (_, first) = ask(&world, get("/configuration", &[])).await;
     assert_eq!((&first["text"], &first["mistakes"]), (&json!(STAFF), &json!([])));
@@ -36,7 +36,7 @@ async fn a_configuration_is_checked_and_put_in_the_place_of_the_version_that_was
 }
 
 #[tokio::test]
-async fn no_configuration_is_in_force_that_the_audit_log_knows_nothing_of() {
+async fn every_configuration_in_force_is_in_the_audit_log() {
     let world = World::new(STAFF).await;
     let (_, first) = ask(&world, get("/configuration", &[])).await;
     let next = format!("# Ours.\n{STAFF}");
@@ -68,7 +68,7 @@ async fn no_configuration_is_in_force_that_the_audit_log_knows_nothing_of() {
 }
 
 #[tokio::test]
-async fn whoever_edits_sources_cannot_have_a_secret_sent_to_another_server() {
+async fn a_sync_administrator_cannot_redirect_a_secret() {
     let okta = "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\ntoken = \"ssm:/rollcall/okta\"\ngroups = [\"all\"]\n";
     let entra = "[[source]]\nname = \"entra\"\nkind = \"entra\"\ntenant = \"example.com\"\nclient_id = \"00000000-0000-0000-0000-000000000000\"\nclient_secret = \"ssm:/rollcall/entra\"\ngroups = [\"all\"]\n";
     let config = format!("{ROLES}{STAFF}{okta}{entra}");
@@ -106,7 +106,7 @@ async fn whoever_edits_sources_cannot_have_a_secret_sent_to_another_server() {
 }
 
 #[tokio::test]
-async fn a_configuration_is_put_once_for_each_key_and_version_however_large_it_is() {
+async fn configuration_is_put_once_for_each_key_and_version() {
     let world = World::new(STAFF).await;
     let (_, first) = ask(&world, get("/configuration", &[])).await;
     let large = format!("{STAFF}# {}\n", "\"".repeat(95 * 1024));
@@ -146,7 +146,7 @@ fn try_configuration(text: &str, query: &[(&str, &str)]) -> Value {
 }
 
 #[tokio::test]
-async fn a_changed_configuration_shows_its_effect_before_it_is_applied() {
+async fn a_changed_configuration_is_tried_before_it_applies() {
     let config = format!("[guard]\nmin_removals = 1\n{STAFF}");
     let world = World::new(&config).await;
     world.sync("key,username,title,mail\na,ann,x,ann@x\nb,ben,x,ben@x\n").await;
@@ -175,7 +175,7 @@ async fn a_changed_configuration_shows_its_effect_before_it_is_applied() {
 }
 
 #[tokio::test]
-async fn a_configuration_is_tried_only_by_those_who_may_put_it_in_force_and_may_reset() {
+async fn trying_a_configuration_needs_both_permissions() {
     let config = format!("{ROLES}{STAFF}");
     let world = World::new(&config).await;
     put(&world, STAFF_OBJECT, ANN).await;

@@ -151,7 +151,7 @@ async fn a_licence_that_cannot_be_read_is_mended_by_setting_it_again() {
 }
 
 #[tokio::test]
-async fn a_ledger_that_does_not_count_the_accounts_stops_the_run_before_any_write() {
+async fn a_wrong_ledger_stops_the_run_before_any_write() {
     let read = Read::new().await;
     let good = control_item(&read.world, "licence").await;
     for used in [0, 1, 3] {
@@ -234,7 +234,7 @@ async fn said_of(world: &World, run: &RunRecord, username: &str) -> (String, Str
 }
 
 #[tokio::test]
-async fn a_username_that_is_claimed_for_nobody_is_a_conflict_of_one_person_and_not_of_the_run() {
+async fn a_username_claimed_by_nobody_is_a_conflict_of_one_person() {
     let world = World::new(STAFF).await;
     world.sync(ANN).await;
     let claim = world
@@ -255,7 +255,7 @@ async fn a_username_that_is_claimed_for_nobody_is_a_conflict_of_one_person_and_n
 }
 
 #[tokio::test]
-async fn an_account_that_the_table_does_not_take_is_an_error_of_one_person_and_not_of_the_run() {
+async fn an_account_the_table_refuses_is_an_error_of_one_person() {
     let world = World::new(STAFF).await;
     world.sync(ANN_AND_BEN).await;
     // The application has filled the item to just below DynamoDB's 400 KB.

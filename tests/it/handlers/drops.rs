@@ -33,7 +33,7 @@ pub(super) fn ann_and_ben() -> BTreeMap<String, &'static str> {
 }
 
 #[tokio::test]
-async fn a_file_dropped_while_a_run_is_applied_is_read_by_a_run_that_follows() {
+async fn a_file_dropped_during_reconcile_is_read_afterwards() {
     let (world, reconcile) = dropped_after_reading().await;
     rollcall_reconcile::handle(drive::queue_event(&reconcile), &world.shell).await.unwrap();
     assert_eq!(people(&world).await, BTreeMap::from([(String::from("ann"), "active")]));
@@ -46,7 +46,7 @@ async fn a_file_dropped_while_a_run_is_applied_is_read_by_a_run_that_follows() {
 }
 
 #[tokio::test]
-async fn a_file_dropped_before_the_run_has_begun_to_read_needs_no_other_run() {
+async fn a_file_dropped_before_reading_needs_no_second_run() {
     let world = World::new(STAFF).await;
     drop_file(&world, ANN).await;
     drop_file(&world, ANN_AND_BEN).await;
@@ -57,7 +57,7 @@ async fn a_file_dropped_before_the_run_has_begun_to_read_needs_no_other_run() {
 }
 
 #[tokio::test]
-async fn a_file_dropped_during_a_dry_run_is_applied_by_a_run_that_follows() {
+async fn a_file_dropped_during_a_dry_run_is_applied_afterwards() {
     let world = World::new(STAFF).await;
     drive::post_reset(&world.shell, world.source(), true, None).await.unwrap();
     drop_file(&world, ANN_AND_BEN).await;
@@ -69,7 +69,7 @@ async fn a_file_dropped_during_a_dry_run_is_applied_by_a_run_that_follows() {
 }
 
 #[tokio::test]
-async fn a_file_dropped_during_a_run_that_fails_is_read_by_a_run_that_follows() {
+async fn a_file_dropped_during_a_failing_run_is_read_afterwards() {
     let (world, reconcile) = dropped_after_reading().await;
     let read = runs(&world).await.remove(0).snapshot.unwrap();
     let manifest = format!("snapshots/staff/{}-{}.json", read.run, read.epoch);
@@ -83,7 +83,7 @@ async fn a_file_dropped_during_a_run_that_fails_is_read_by_a_run_that_follows() 
 }
 
 #[tokio::test]
-async fn a_file_dropped_during_a_run_waits_while_the_configuration_is_broken() {
+async fn a_dropped_file_waits_while_the_configuration_is_broken() {
     let (world, reconcile) = dropped_after_reading().await;
     put(&world, rollcall_sync::shell::CONFIG_OBJECT, "[licence]\nseats = \"many\"\n").await;
     let answer = rollcall_reconcile::handle(drive::queue_event(&reconcile), &world.shell).await.unwrap();
@@ -98,7 +98,7 @@ async fn a_file_dropped_during_a_run_waits_while_the_configuration_is_broken() {
 }
 
 #[tokio::test]
-async fn a_run_that_reads_the_file_is_not_followed_by_another_for_its_sake() {
+async fn a_run_that_reads_the_dropped_file_has_no_second_run() {
     let (world, reconcile) = dropped_after_reading().await;
     rollcall_reconcile::handle(drive::queue_event(&reconcile), &world.shell).await.unwrap();
     drive::drain(&world.shell).await.unwrap();

@@ -95,7 +95,7 @@ async fn a_notice_that_comes_late_reads_the_file_that_is_there_now() {
 }
 
 #[tokio::test]
-async fn a_file_that_no_source_reads_starts_nothing_and_hinders_nothing() {
+async fn a_file_of_no_source_starts_and_blocks_nothing() {
     let world = with_files().await;
     fetch(&world, notice(&["inbox/holiday+photo.jpg"])).await.unwrap();
     assert_eq!(statuses(&world).await, []);
@@ -163,7 +163,7 @@ async fn the_schedule_may_name_sources() {
 }
 
 #[tokio::test]
-async fn the_schedule_says_so_when_it_names_a_source_that_there_is_not() {
+async fn the_schedule_names_a_source_that_does_not_exist() {
     let world = with_files().await;
     let mut event = drive::schedule_event();
     event["detail"] = json!({ "sources": "contractors" });
@@ -173,7 +173,7 @@ async fn the_schedule_says_so_when_it_names_a_source_that_there_is_not() {
 }
 
 #[tokio::test]
-async fn the_schedule_joins_a_run_that_is_under_way_and_starts_the_others() {
+async fn the_schedule_joins_a_current_run_and_starts_the_others() {
     let world = with_files().await;
     fetch(&world, notice(&[STAFF_OBJECT])).await.unwrap();
     let waiting = only_message(&world);
@@ -188,7 +188,7 @@ async fn the_schedule_joins_a_run_that_is_under_way_and_starts_the_others() {
 }
 
 #[tokio::test]
-async fn one_source_that_cannot_be_asked_for_does_not_keep_the_schedule_from_the_others() {
+async fn a_source_that_fails_does_not_stop_the_schedule() {
     let world = with_files().await;
     damage_lease(&world, "staff").await;
     let error = fetch(&world, drive::schedule_event()).await.unwrap_err();
@@ -198,7 +198,7 @@ async fn one_source_that_cannot_be_asked_for_does_not_keep_the_schedule_from_the
 }
 
 #[tokio::test]
-async fn one_source_that_cannot_be_asked_for_does_not_keep_a_notice_from_the_others() {
+async fn a_source_that_fails_keeps_no_notice_from_the_others() {
     let world = with_files().await;
     damage_lease(&world, "guests").await;
     let error = fetch(&world, notice(&[GUESTS_OBJECT_IN_NOTICES, STAFF_OBJECT])).await.unwrap_err();

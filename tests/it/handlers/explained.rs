@@ -126,7 +126,7 @@ async fn who_is_protected_is_told_why() {
 }
 
 #[tokio::test]
-async fn whom_only_an_unclear_row_speaks_of_is_not_said_to_be_in_scope() {
+async fn a_person_of_an_unclear_row_is_not_called_in_scope() {
     let config = CONFIG.replace("seats = 3", "seats = 1");
     let world = synced(&config, &[&["ann", "ben"], &["ann", "ann", "ben", "ben"]]).await;
     let active =
@@ -140,7 +140,7 @@ async fn whom_only_an_unclear_row_speaks_of_is_not_said_to_be_in_scope() {
 }
 
 #[tokio::test]
-async fn who_left_or_is_disabled_is_told_the_way_back_and_is_promised_no_seat() {
+async fn a_leaver_is_told_the_way_back_and_promised_no_seat() {
     let people: &[&str] = &["ann", "ben", "cem", "dan", "eva", "fay", "gus"];
     let config = CONFIG.replace("seats = 3", "seats = 20").replace("min_removals = 1", "min_removals = 9");
     let world = synced(&config, &[people, &["ann disabled", "cem", "dan", "eva", "fay", "gus"]]).await;
@@ -196,7 +196,7 @@ async fn whom_a_person_blocked_is_told_what_lies_beneath() {
 }
 
 #[tokio::test]
-async fn over_the_limit_and_with_a_reserve_the_seats_that_must_come_free_are_counted_right() {
+async fn seats_to_free_are_counted_over_the_limit_and_with_reserve() {
     let config = CONFIG.replace("seats = 3", "seats = 4\nreserve = 1");
     let world = synced(&config, &[&["ann", "ben", "cem", "dan"]]).await;
     assert_explained(&world, "dan", &["number 1 of 1", "One seat must become free"], &[]).await;
@@ -214,7 +214,7 @@ async fn over_the_limit_and_with_a_reserve_the_seats_that_must_come_free_are_cou
 }
 
 #[tokio::test]
-async fn with_several_sources_no_seat_is_promised_that_another_one_may_give_away() {
+async fn no_seat_is_promised_that_another_source_may_give_away() {
     let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
     let world = synced(&format!("{CONFIG}[[source]]{second}"), &[&["ann", "ben", "cem", "dan", "eva"]]).await;
     let unless = "unless a run of another source takes them first.";
@@ -239,7 +239,7 @@ async fn a_row_without_a_key_does_not_hide_that_somebody_is_in_scope() {
 }
 
 #[tokio::test]
-async fn whose_grace_is_over_and_whose_removal_is_held_is_told_of_the_hold() {
+async fn after_grace_a_held_removal_is_told_as_held() {
     let grace = CONFIG.replace("usernames = [\"vip\"]", "usernames = [\"vip\"]\ngrace = \"1h\"");
     let world = synced(&grace, &[&["ann", "ben", "cem"], &["cem"]]).await;
     assert_explained(&world, "ann", &["it is missing from staff since", "Its grace ends at"], &["held"])

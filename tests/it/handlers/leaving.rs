@@ -31,7 +31,7 @@ async fn left(world: &World, run: &RunRecord) -> Value {
 }
 
 #[tokio::test]
-async fn who_leaves_held_removals_and_when_is_on_record_and_they_stay_held_for_that_snapshot() {
+async fn leaving_held_removals_is_audited_and_they_stay_held() {
     let (world, run) = held().await;
     assert_eq!(left(&world, &run).await, Value::Null);
     world.tick();

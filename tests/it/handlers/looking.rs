@@ -81,7 +81,7 @@ async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
 }
 
 #[tokio::test]
-async fn accounts_of_a_source_that_is_gone_from_the_configuration_are_listed_all_the_same() {
+async fn accounts_of_a_source_that_is_gone_are_still_listed() {
     let mut world = seven().await;
     world.configure(&STAFF.replace("name = \"staff\"", "name = \"people\"")).await;
     assert_eq!(all(&world, "/accounts", &[], "accounts").await.len(), 7);
@@ -195,7 +195,7 @@ async fn the_waiting_line_is_in_the_order_in_which_seats_are_given() {
 }
 
 #[tokio::test]
-async fn where_groups_have_priorities_the_line_and_its_places_follow_them() {
+async fn the_waiting_list_follows_priorities_of_groups() {
     let okta = Okta::start().await;
     let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
     let users = |names: &[&str]| names.iter().map(|name| User::of(&person(name), name)).collect::<Vec<_>>();
@@ -236,7 +236,7 @@ async fn where_groups_have_priorities_the_line_and_its_places_follow_them() {
 }
 
 #[tokio::test]
-async fn an_explanation_says_why_the_place_and_what_would_make_it_active() {
+async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
     let world = seven().await;
     let explain = async |username: &str| {
         let id = id_of(&world, username).await;

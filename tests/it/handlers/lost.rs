@@ -92,7 +92,7 @@ async fn a_lease_older_than_what_was_applied_costs_no_run() {
 }
 
 #[tokio::test]
-async fn a_source_that_lost_both_its_epochs_goes_on_above_what_was_read() {
+async fn a_source_without_epochs_continues_above_what_was_read() {
     let world = healthy().await;
     world.sync(ALL_STAFF).await;
     let before = epoch(&control_item(&world, "lease#staff").await);

@@ -61,7 +61,7 @@ async fn an_epoch_that_is_too_high_is_an_error_that_names_the_lease() {
 }
 
 #[tokio::test]
-async fn an_account_whose_version_is_too_high_is_an_error_that_names_it() {
+async fn a_version_that_is_too_high_names_its_account() {
     let world = World::new(STAFF).await;
     world.sync(ANN_AND_BEN).await;
     let good = super::tables::account_item(&world, "ann").await;

@@ -84,7 +84,7 @@ async fn how_many_rows_of_a_file_are_read_is_seen_while_it_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn how_many_people_of_a_group_are_read_is_seen_from_page_to_page() {
+async fn progress_shows_the_people_read_from_page_to_page() {
     let fake = FakeLdap::new(Flavour::OpenLdap).await;
     let person = |number: u32| {
         let name = format!("u{number}");

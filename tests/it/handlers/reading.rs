@@ -117,7 +117,7 @@ async fn a_file_cut_off_changes_no_account() {
 }
 
 #[tokio::test]
-async fn a_configuration_lost_before_the_source_is_read_changes_no_account() {
+async fn configuration_lost_before_reading_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
     let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
@@ -127,7 +127,7 @@ async fn a_configuration_lost_before_the_source_is_read_changes_no_account() {
 }
 
 #[tokio::test]
-async fn a_configuration_broken_before_the_source_is_read_changes_no_account() {
+async fn configuration_broken_before_reading_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
     let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
@@ -137,7 +137,7 @@ async fn a_configuration_broken_before_the_source_is_read_changes_no_account() {
 }
 
 #[tokio::test]
-async fn a_configuration_broken_before_the_snapshot_is_applied_changes_no_account() {
+async fn configuration_broken_before_apply_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
     let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
@@ -163,7 +163,7 @@ async fn a_source_taken_out_of_the_configuration_changes_no_account() {
 }
 
 #[tokio::test]
-async fn without_a_configuration_a_notice_and_the_schedule_are_errors_and_start_nothing() {
+async fn without_a_configuration_nothing_starts() {
     let (world, before) = with_ann_and_ben().await;
     world.remove_object(CONFIG_OBJECT).await;
     for event in [super::notice(&[STAFF_OBJECT]), drive::schedule_event()] {

@@ -70,7 +70,7 @@ async fn a_message_of_a_run_that_there_is_not_is_done_with() {
 }
 
 #[tokio::test]
-async fn a_message_that_cannot_be_read_and_all_behind_it_are_delivered_again() {
+async fn an_unreadable_message_and_all_after_it_are_redelivered() {
     let (world, message) = read_but_not_applied().await;
     let event = batch(&[("m1", &message.body), ("m2", "rubbish"), ("m3", &message.body)]);
     assert_eq!(failures(&reconcile(&world, event).await), ["m2", "m3"]);
@@ -94,7 +94,7 @@ async fn what_is_no_batch_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_older_snapshot_whose_message_comes_late_never_overwrites_a_newer_one() {
+async fn a_late_older_snapshot_never_overwrites_a_newer_one() {
     let (world, late) = read_but_not_applied().await;
     world.wait(LEASE_RUNS_OUT_MILLIS);
     assert_eq!(world.sync(ANN_AND_BEN).await.status, RunStatus::Completed);
@@ -108,7 +108,7 @@ async fn an_older_snapshot_whose_message_comes_late_never_overwrites_a_newer_one
 }
 
 #[tokio::test]
-async fn an_older_snapshot_is_refused_even_where_its_run_was_never_ended() {
+async fn an_older_snapshot_of_an_unended_run_is_refused() {
     let (world, late) = read_but_not_applied().await;
     let run = only_run(&world).await.id;
     let unfinished = run_item(&world, &run).await;
@@ -128,7 +128,7 @@ async fn an_older_snapshot_is_refused_even_where_its_run_was_never_ended() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_run_replaced_by_one_under_way_leaves_that_one_alone() {
+async fn a_replaced_runs_message_does_not_touch_the_current_run() {
     let (world, late) = read_but_not_applied().await;
     world.wait(LEASE_RUNS_OUT_MILLIS);
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;

@@ -34,7 +34,7 @@ async fn a_fetch_delivered_again_does_not_stop_who_reconciles() {
 }
 
 #[tokio::test]
-async fn a_message_sent_once_is_one_and_one_by_whoever_takes_over_is_another() {
+async fn messages_are_deduplicated_within_an_epoch_only() {
     let world = World::new(STAFF).await;
     world.put_csv("key,username,title\n1,ann,clerk\n").await;
     let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
@@ -68,7 +68,7 @@ async fn deliver_in_vain(world: &World, message: &QueuedMessage, times: u32, ope
 }
 
 #[tokio::test]
-async fn a_run_whose_message_fails_for_the_last_time_has_failed_and_says_why() {
+async fn a_run_fails_with_its_reason_at_the_last_delivery() {
     let world = World::new(STAFF).await;
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();

@@ -254,7 +254,7 @@ async fn held_removals_lapse_when_the_directory_has_changed_since() {
 }
 
 #[tokio::test]
-async fn removals_held_for_one_source_are_not_approved_through_another() {
+async fn held_removals_are_not_approved_through_another_source() {
     let world = World::new(TWO_SOURCES).await;
     world.sync(ANN).await;
     let held = world.sync(NOBODY).await;

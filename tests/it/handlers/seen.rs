@@ -32,7 +32,7 @@ async fn entries(world: &World, query: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn people_without_an_account_are_found_by_username_and_by_match_key() {
+async fn people_without_an_account_are_found_by_username_and_key() {
     let world = awkward().await;
     let pair = ["skipped_duplicate Dora", "skipped_duplicate dirk"];
     for (user, expected) in [
@@ -54,7 +54,7 @@ async fn people_without_an_account_are_found_by_username_and_by_match_key() {
 }
 
 #[tokio::test]
-async fn a_person_is_looked_for_as_far_back_as_the_newest_complete_run_and_in_any_run_that_is_named() {
+async fn person_search_ends_at_the_newest_run_or_the_named_one() {
     let world = awkward().await;
     let first = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id.to_string();
     assert!(world.sync("no table").await.error.is_some());
@@ -115,7 +115,7 @@ async fn an_account_with_an_immutable_id_is_found_by_its_match_key() {
 }
 
 #[tokio::test]
-async fn an_account_that_was_adopted_and_a_name_that_looks_like_an_id_are_found() {
+async fn adopted_accounts_and_names_like_ids_are_found() {
     let config = STAFF.replace("match_field = \"key\"", "match_field = \"key\"\nimmutable_id = \"id\"");
     let world = World::new(&format!("[adopt]\nfile = \"adoptions.csv\"\n{config}")).await;
     let like_an_id = "0123456789abcdef0123456789abcdef";
@@ -131,7 +131,7 @@ async fn an_account_that_was_adopted_and_a_name_that_looks_like_an_id_are_found(
 }
 
 #[tokio::test]
-async fn what_a_run_saw_is_found_in_its_time_though_a_later_run_had_ended_before() {
+async fn observations_are_found_in_time_order_of_their_runs() {
     let world = World::new(TWO_SOURCES).await;
     for object in [STAFF_OBJECT, "inbox/Gäste + Freunde.csv"] {
         put(&world, object, "key,username,title\nd,dora,x\nd,dirk,x\n").await;

@@ -44,7 +44,7 @@ async fn a_source_never_touches_the_accounts_of_another() {
 }
 
 #[tokio::test]
-async fn a_username_of_another_source_is_a_conflict_and_never_taken_over() {
+async fn another_sources_username_is_a_conflict() {
     let world = with_staff_and_guests().await;
     let ann = account_item(&world, "ann").await;
     let csv = "key,username,title\ngus,gus,guest\nann-of-accounting,ANN,guest\n";

@@ -48,7 +48,7 @@ async fn what_was_stored_before_there_were_versions_is_read() {
 }
 
 #[tokio::test]
-async fn what_a_newer_version_has_stored_stops_the_run_before_it_writes() {
+async fn records_of_a_newer_version_stop_the_run_before_it_writes() {
     let newer = |mut item: Item| {
         item.insert(VERSION.to_owned(), number(2));
         item

@@ -86,7 +86,7 @@ async fn a_file_dropped_during_a_run_outlives_a_death_after_any_call() {
 }
 
 #[tokio::test]
-async fn a_notice_delivered_again_goes_on_where_its_first_delivery_died() {
+async fn a_redelivered_notice_continues_where_the_first_died() {
     kill_who_hears_of_the_drop(When::BeforeItsEffect).await;
     kill_who_hears_of_the_drop(When::AfterItsEffect).await;
 }

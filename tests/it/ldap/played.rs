@@ -33,7 +33,7 @@ async fn states(office: &Office) -> BTreeMap<String, &'static str> {
 }
 
 #[tokio::test]
-async fn a_group_on_many_pages_with_its_members_in_ranges_is_read_whole() {
+async fn a_group_with_many_pages_and_ranges_is_read_whole() {
     for flavour in FLAVOURS {
         let fake = FakeLdap::new(flavour).await;
         fake.fill(&people(&["ann", "ben", "cem", "dee", "eve", "flo", "gus"]));
@@ -145,7 +145,7 @@ async fn play(flavour: Flavour, trouble: &Trouble, page: usize, times: usize) ->
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_goes_wrong_on_a_page_ends_in_the_right_accounts_or_changes_nothing() {
+async fn any_fault_on_a_page_ends_right_or_changes_nothing() {
     let mut cases = Vec::new();
     for flavour in FLAVOURS {
         for (trouble, heals) in &TROUBLES {

@@ -47,7 +47,7 @@ async fn every_page_may_be_read_by_a_process_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_place_that_is_lost_between_two_processes_begins_the_listing_anew() {
+async fn a_lost_checkpoint_restarts_the_listing() {
     let (okta, mut world) = with_five().await;
     let before = seen(&world.shell).await;
     set_limits(&mut world, |limits| limits.pages = Some(1));

@@ -40,7 +40,7 @@ async fn the_end_of_a_minute_is_waited_for_by_oktas_own_clock() {
 }
 
 #[tokio::test]
-async fn too_many_requests_at_once_are_over_in_a_moment_whatever_the_answer_says() {
+async fn too_many_concurrent_requests_wait_only_a_moment() {
     let (okta, world) = with_five().await;
     okta.take_asked();
     okta.faults().plan(1, 1, refusal(0, 59));

@@ -47,7 +47,7 @@ fn an_object_that_nobody_is_told_of_on_aws_is_warned_of() {
 }
 
 #[test]
-fn every_command_refuses_a_configuration_with_mistakes_and_names_their_lines() {
+fn every_command_refuses_a_bad_configuration_with_its_lines() {
     let desk = Desk::new(WRONG);
     let file = desk.config.to_str().unwrap();
     let places = [2, 6, 8].map(|line| format!("{file}:{line}: "));

@@ -116,7 +116,7 @@ fn on_a_full_disk_looking_works_and_changing_says_what_is_full() {
 }
 
 #[test]
-fn a_disk_that_fills_up_in_a_run_is_named_and_the_next_run_finishes() {
+fn a_full_disk_is_named_and_the_next_run_finishes() {
     let desk = Desk::new(&SMALL.replace("seats = 3", "seats = 2000"));
     desk.sync(&people(&["ann"]), 0);
     let keys: Vec<String> = (0..1000).map(|number| format!("p{number:04}")).collect();
@@ -134,7 +134,7 @@ fn a_disk_that_fills_up_in_a_run_is_named_and_the_next_run_finishes() {
 }
 
 #[test]
-fn a_step_that_fails_says_its_cause_in_the_terminal_and_on_the_run() {
+fn a_failed_step_says_its_cause_in_terminal_and_run() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben"]), 0);
     let snapshots = desk.data().join("s3/rollcall/snapshots");
@@ -152,7 +152,7 @@ fn a_step_that_fails_says_its_cause_in_the_terminal_and_on_the_run() {
 }
 
 #[test]
-fn a_data_folder_that_others_could_read_is_closed_and_that_is_said_once() {
+fn an_open_data_folder_is_closed_and_told_once() {
     let desk = Desk::new(SMALL);
     fs::create_dir(desk.data()).unwrap();
     open_to_all(&desk.data(), 0o755);

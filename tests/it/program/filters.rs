@@ -36,7 +36,7 @@ fn accounts_are_filtered_by_state_reason_and_source_together() {
 }
 
 #[test]
-fn the_audit_log_is_filtered_by_user_run_outcome_reason_source_and_period_together() {
+fn all_filters_of_the_audit_log_work_together() {
     let desk = desk();
     let outcomes = |filters: &[&str]| -> Vec<String> {
         let entries = desk.json(&[&["audit"], filters].concat());
@@ -76,7 +76,7 @@ fn the_audit_log_is_filtered_by_user_run_outcome_reason_source_and_period_togeth
 }
 
 #[test]
-fn the_audit_log_knows_a_distinguished_name_however_it_is_written() {
+fn the_audit_log_finds_a_dn_in_any_spelling() {
     let desk = Desk::new(SMALL);
     desk.sync("key,username,title\n\"CN=Doe\\, Ann, OU=People,DC=example\",ann,clerk\n", 0);
     for name in ["CN=Doe\\, Ann, OU=People,DC=example", "cn=doe\\2C ann,ou=people, dc=EXAMPLE"] {
@@ -135,7 +135,7 @@ fn one_run_is_shown_as_its_sync_showed_it() {
 }
 
 #[test]
-fn where_there_is_nothing_stdout_is_empty_and_stderr_says_how_to_begin() {
+fn without_data_stdout_is_empty_and_stderr_says_how_to_begin() {
     let desk = Desk::new(SMALL);
     for (command, hint) in [("accounts", "sync FILE"), ("runs", "sync FILE"), ("audit", "no such entries")] {
         let answer = desk.run(&[command]);

@@ -55,7 +55,7 @@ fn random() -> u32 {
 }
 
 #[test]
-fn killed_at_random_moments_and_run_again_it_ends_as_if_never_killed() {
+fn random_kills_end_as_if_never_killed() {
     let reference = Desk::new(&config());
     let file = reference.file("staff.csv", crowd());
     let began = Instant::now();
@@ -90,7 +90,7 @@ fn killed_at_random_moments_and_run_again_it_ends_as_if_never_killed() {
 }
 
 #[test]
-fn a_second_process_on_the_same_data_is_refused_while_the_first_is_at_work() {
+fn a_second_process_on_the_same_data_is_refused() {
     let desk = Desk::new(&config());
     let file = desk.file("staff.csv", crowd());
     let mut first = begin(&desk, &["sync", &file]);
@@ -104,7 +104,7 @@ fn a_second_process_on_the_same_data_is_refused_while_the_first_is_at_work() {
 }
 
 #[test]
-fn the_next_sync_ends_what_was_cut_off_and_applies_the_file_that_lies_there_then() {
+fn the_next_sync_ends_a_killed_run_and_applies_the_new_file() {
     let desk = Desk::new(&config());
     let file = desk.file("staff.csv", crowd());
     let mut first = begin(&desk, &["sync", &file]);

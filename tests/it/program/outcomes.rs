@@ -7,7 +7,7 @@ use rollcall_sync::store::Names;
 use std::path::Path;
 
 #[test]
-fn removals_above_the_guard_are_held_until_the_very_command_that_is_shown_approves_them() {
+fn removals_are_held_until_the_shown_command_approves_them() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     let held = desk.sync(&people(&["ann"]), 3);
@@ -70,7 +70,7 @@ fn a_refused_file_changes_nothing_says_why_and_how_to_go_on() {
 }
 
 #[test]
-fn with_no_file_in_the_bucket_the_run_fails_and_says_how_to_drop_one() {
+fn without_a_file_the_run_fails_and_says_how_to_drop_one() {
     let desk = Desk::new(SMALL);
     let answer = desk.run(&["sync"]);
     answer.assert_code(4);
@@ -95,7 +95,7 @@ fn rejected_rows_end_with_5_and_a_file_for_a_spreadsheet() {
 }
 
 #[test]
-fn wrong_usage_and_missing_files_end_with_2_and_name_what_is_wrong() {
+fn wrong_usage_and_missing_files_are_exit_2_and_named() {
     let desk = Desk::new(SMALL);
     desk.run(&["sync", "nowhere/staff.csv"]).assert_refused(&["nowhere/staff.csv", "cannot be read"]);
     assert!(!desk.data().exists(), "a slip of the finger leaves no data folder behind");
@@ -107,7 +107,7 @@ fn wrong_usage_and_missing_files_end_with_2_and_name_what_is_wrong() {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_read_ends_with_1_and_one_that_cannot_be_made_with_2() {
+fn unreadable_data_folder_is_exit_1_impossible_one_exit_2() {
     let desk = Desk::new(SMALL);
     std::fs::create_dir(desk.data()).unwrap();
     std::fs::write(desk.data().join("dynamodb.sqlite"), "no database at all, but some text").unwrap();
@@ -136,7 +136,7 @@ async fn miscount(data: &Path, used: u64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_doctor_ends_with_1_where_the_seats_were_miscounted_and_no_run_decides_on_them() {
+async fn doctor_is_exit_1_and_no_run_decides_on_miscounted_seats() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben"]), 0);
     assert_eq!(desk.json(&["doctor"])["findings"], serde_json::json!([]));
@@ -176,7 +176,7 @@ fn assert_says_it_is_lost(desk: &Desk) {
 }
 
 #[test]
-fn a_database_that_is_gone_while_its_bucket_is_there_is_not_begun_anew() {
+fn a_lost_database_beside_its_bucket_is_not_started_again() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben"]), 0);
     desk.done(&["block", "ben", "--why", "lost laptop"]);

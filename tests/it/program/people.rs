@@ -46,7 +46,7 @@ fn what_cannot_be_done_says_why() {
 }
 
 #[test]
-fn held_removals_are_left_by_the_command_and_can_still_be_approved() {
+fn removals_left_by_command_can_still_be_approved() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
     let held = desk.sync(&people(&["ann"]), 3).out;

@@ -12,7 +12,7 @@ fn counts(run: &Value) -> Vec<(&str, u64)> {
 }
 
 #[test]
-fn the_quick_start_ends_with_50_active_and_10_waiting_and_the_next_month_as_its_page_says() {
+fn the_quick_start_and_its_next_month_end_as_described() {
     let desk = Desk::of_quick_start();
     let (first, next) = (example("staff.csv"), example("staff-next.csv"));
     let (first, next) = (first.to_str().unwrap(), next.to_str().unwrap());
@@ -46,7 +46,7 @@ fn the_quick_start_ends_with_50_active_and_10_waiting_and_the_next_month_as_its_
 }
 
 #[test]
-fn without_data_it_lies_in_a_folder_beside_the_configuration_and_survives() {
+fn default_data_folder_is_beside_the_configuration() {
     let desk = Desk::new(super::SMALL);
     let file = desk.file("staff.csv", super::people(&["ann"]));
     let run = |arguments: &[&str]| {
@@ -60,7 +60,7 @@ fn without_data_it_lies_in_a_folder_beside_the_configuration_and_survives() {
 }
 
 #[test]
-fn without_a_configuration_it_is_looked_for_in_the_current_folder() {
+fn the_configuration_is_looked_for_in_the_current_folder() {
     let desk = Desk::new(super::SMALL);
     let output = super::program().arg("check").current_dir(desk.folder.path()).output().unwrap();
     let answer = super::Answer::of(output);

@@ -9,7 +9,7 @@ fn figures(licence: &Value) -> Value {
 }
 
 #[test]
-fn the_limit_is_set_lowered_lifted_and_goes_before_the_configured_one() {
+fn a_limit_that_was_set_goes_before_the_configured_one() {
     let desk = Desk::new(SMALL);
     let file = desk.file("staff.csv", people(&["ann", "ben", "cem", "wim", "zoe"]));
     desk.done(&["sync", &file]);
@@ -36,7 +36,7 @@ fn the_limit_is_set_lowered_lifted_and_goes_before_the_configured_one() {
 }
 
 #[test]
-fn at_the_limit_unblocking_and_local_accounts_are_refused_with_the_figures() {
+fn unblock_and_local_are_refused_with_figures_at_the_limit() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     desk.done(&["block", "ann"]);

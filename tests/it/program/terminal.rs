@@ -42,7 +42,7 @@ fn columns(text: &str) -> usize {
 }
 
 #[test]
-fn columns_stand_under_their_headings_whatever_letters_names_are_made_of() {
+fn columns_align_with_letters_of_any_width() {
     let desk = Desk::new(SMALL);
     let long = "x".repeat(200);
     let file = desk.file("staff.csv", people(&["山田太郎", "łukasz", "zoë", "z\u{328}ed", &long]));

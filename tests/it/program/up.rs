@@ -290,7 +290,7 @@ async fn the_schedule_reads_every_source_again_and_again() {
 }
 
 #[tokio::test]
-async fn a_configuration_set_over_the_api_is_in_the_file_and_one_written_there_counts() {
+async fn configuration_over_the_api_and_in_the_file_are_one() {
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);
     let stored = up.get("/configuration").await;
@@ -308,7 +308,7 @@ async fn a_configuration_set_over_the_api_is_in_the_file_and_one_written_there_c
 }
 
 #[tokio::test]
-async fn what_somebody_is_writing_in_the_configurations_file_is_not_lost_to_the_api() {
+async fn the_api_does_not_overwrite_a_configuration_being_edited() {
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);
     let version = up.get("/configuration").await["version"].as_str().unwrap().to_owned();
@@ -323,7 +323,7 @@ async fn what_somebody_is_writing_in_the_configurations_file_is_not_lost_to_the_
 
 #[cfg(unix)]
 #[tokio::test]
-async fn nobody_else_on_this_machine_sees_what_lies_in_the_data_folder_and_the_cookie_is_not_the_token() {
+async fn data_folder_is_private_and_the_cookie_is_not_the_token() {
     use std::os::unix::fs::PermissionsExt as _;
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);

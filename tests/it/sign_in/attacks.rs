@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_sign_in_ends_only_in_the_browser_that_has_begun_it_and_only_once() {
+async fn a_sign_in_ends_once_and_in_the_browser_that_began_it() {
     let company = Company::new().await;
     let (mut ours, mut theirs) = (company.browser(), company.browser());
     let begin = ours.open("/console/sign-in").await;
@@ -160,7 +160,7 @@ async fn nobody_sees_a_token_or_a_secret() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_made_out_by_or_for_another_begins_no_session() {
+async fn a_token_of_another_issuer_or_audience_is_refused() {
     let company = Company::new().await;
     for claims in [
         json!({ "iss": "https://evil.example" }),

@@ -7,7 +7,7 @@ use rollcall_console_host::Settings;
 use serde_json::json;
 
 #[tokio::test]
-async fn without_a_client_the_console_says_how_to_set_it_up_and_asks_nobody() {
+async fn without_a_client_the_console_says_how_to_set_it_up() {
     let company = Company::new().await;
     let mut browser = company.browser_with(&[("ROLLCALL_CONSOLE_CLIENT_ID", "")]);
     for path in ["/console", "/console/licence", "/console/sign-in", "/console/signed-in"] {
@@ -18,7 +18,7 @@ async fn without_a_client_the_console_says_how_to_set_it_up_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn the_client_shows_its_secret_as_the_provider_wants_it_or_has_none() {
+async fn the_client_sends_its_secret_as_the_provider_wants_it() {
     let company = Company::new().await;
     for (oddities, secret) in [
         (Oddities::default(), None),

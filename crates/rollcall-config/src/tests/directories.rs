@@ -92,7 +92,7 @@ fn the_least_is_enough() {
 }
 
 #[test]
-fn a_mapping_takes_the_place_of_the_usual_one_but_for_the_username() {
+fn a_mapping_replaces_the_usual_one_except_the_username() {
     let text = format!("{OKTA}clear = [\"team\"]\n[source.mapping]\nteam = \"department\"\n");
     let SourceSettings::Okta(okta) = settings(&text) else { panic!() };
     assert_eq!(okta.mapping.username.as_deref(), Some("login"));

@@ -35,7 +35,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_server_asks_for_seconds_or_until_a_date_and_for_ten_minutes_at_most() {
+    fn a_wait_is_in_seconds_or_a_date_and_ten_minutes_at_most() {
         let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
         for (text, seconds) in [
             ("1", Some(1)),

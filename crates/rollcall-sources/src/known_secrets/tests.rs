@@ -74,7 +74,7 @@ fn a_secret_is_struck_out_however_it_is_written() {
 }
 
 #[test]
-fn a_piece_that_was_left_when_a_text_was_cut_is_struck_out_of_words() {
+fn a_secrets_piece_at_a_cut_is_struck_out_of_words() {
     let token = "00TestTokenThatNobodyMustSee_4LkXk7Qq2mWvZ";
     let known = knowing(token);
     for cut in 12..token.len() {
@@ -88,7 +88,7 @@ fn a_piece_that_was_left_when_a_text_was_cut_is_struck_out_of_words() {
 }
 
 #[test]
-fn an_ordinary_word_is_struck_out_of_a_servers_words_and_of_no_data() {
+fn an_ordinary_word_is_struck_from_words_and_not_from_data() {
     for word in ["example", "everyone", "sales", "7", "administrator"] {
         let known = knowing(word);
         assert_eq!(known.in_words(&format!("wrong password {word}!")), format!("wrong password {STRUCK}!"));
@@ -101,7 +101,7 @@ fn an_ordinary_word_is_struck_out_of_a_servers_words_and_of_no_data() {
 }
 
 #[test]
-fn what_has_several_lines_is_known_by_its_lines_and_nothing_is_shown() {
+fn multiline_secrets_are_known_by_line_and_never_shown() {
     let known = knowing(
         "-----BEGIN PRIVATE KEY-----\r\nMIIBOgIBAAJBAKj34GkxFhD9\r\nAAAA\n-----END PRIVATE KEY-----\n",
     );
@@ -112,7 +112,7 @@ fn what_has_several_lines_is_known_by_its_lines_and_nothing_is_shown() {
 }
 
 #[test]
-fn a_copy_knows_what_the_others_learn_and_the_configured_secret_is_never_forgotten() {
+fn copies_share_secrets_and_keep_the_configured_one() {
     let known = knowing("configured-1");
     let copy = known.clone();
     for number in 0..500 {

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_found_whatever_case_and_options_they_are_written_with() {
+    fn attributes_are_found_with_any_case_and_options() {
         let entry = LdapEntry::new(
             SearchEntry {
                 dn: String::from("cn=ann"),

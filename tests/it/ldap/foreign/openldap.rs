@@ -54,7 +54,7 @@ impl Server {
 
 #[tokio::test]
 #[ignore = "needs slapd: tests/outside/directories"]
-async fn everybody_in_a_group_of_two_thousand_is_read_and_the_locked_are_left_out() {
+async fn two_thousand_members_are_read_without_the_locked_ones() {
     let server = Server::new();
     let office = Office::new(&server.groups(&["everyone"])).await;
     assert_eq!(office.counts().await, counted([("created_active", 1950), ("skipped_disabled", 50)]));
@@ -67,7 +67,7 @@ async fn everybody_in_a_group_of_two_thousand_is_read_and_the_locked_are_left_ou
 
 #[tokio::test]
 #[ignore = "needs slapd: tests/outside/directories"]
-async fn the_way_to_the_server_is_encrypted_and_its_certificate_is_checked() {
+async fn the_connection_is_encrypted_and_its_certificate_checked() {
     let server = Server::new();
     let mut office =
         Office::new(&Site { url: &server.url, ..server.site("start_tls = true\ngroups = [\"cycle-a\"]") })
@@ -99,7 +99,7 @@ async fn groups_in_groups_count_and_groups_in_a_circle_do_no_harm() {
 
 #[tokio::test]
 #[ignore = "needs slapd: tests/outside/directories"]
-async fn a_person_in_several_groups_is_one_account_and_the_first_group_decides_about_the_seat() {
+async fn several_groups_are_one_account_with_the_first_priority() {
     let server = Server::new();
     let settings = "groups = [{ name = \"team-04\", priority = 2 }, { name = \"cycle-a\", priority = 1 }]\n[licence]\nseats = 3";
     let office = Office::new(&server.site(settings)).await;
@@ -114,7 +114,7 @@ async fn a_person_in_several_groups_is_one_account_and_the_first_group_decides_a
 
 #[tokio::test]
 #[ignore = "needs slapd: tests/outside/directories"]
-async fn a_server_that_gives_only_part_of_the_list_is_refused_with_the_cure() {
+async fn a_partial_list_is_refused_with_the_cure() {
     let server = Server::new();
     let mut office = Office::new(&server.groups(&["everyone"])).await;
     office.counts().await;

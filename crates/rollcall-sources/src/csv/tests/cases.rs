@@ -119,7 +119,7 @@ fn quoted_cells() {
 }
 
 #[test]
-fn a_note_of_several_lines_that_holds_no_row_leaves_its_row_to_itself() {
+fn a_multiline_note_without_rows_affects_only_its_own_row() {
     check(
         "too few cells, and text after a quote",
         &with_fields(&["name", "note"]),
