@@ -220,7 +220,7 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for shard in 0..SHARDS {
-        accounts.extend(crate::pass::read_shard(shell, shard).await?);
+        accounts.extend(crate::reconcile::read_shard(shell, shard).await?);
     }
     Ok(accounts)
 }

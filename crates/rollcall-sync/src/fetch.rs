@@ -2,14 +2,14 @@
 //!
 //! Takes no decision about accounts.
 
+mod csv;
 mod directory;
-mod file;
 
 pub(crate) use directory::open as open_directory;
 
-use crate::ending;
 use crate::error::{Error, Kind};
-use crate::request::{StepMessage, send};
+use crate::run::finish;
+use crate::run::request::{StepMessage, send};
 use crate::shell::{LEASE_MILLIS, Progress, Shell};
 use futures::future::BoxFuture;
 use rollcall_config::SourceSettings;
@@ -23,7 +23,7 @@ use tracing::Instrument as _;
 pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
     let span = message.span("fetch");
-    Box::pin(async move { ending::unless_replaced(fetch_step(shell, &message).await) }.instrument(span))
+    Box::pin(async move { finish::unless_replaced(fetch_step(shell, &message).await) }.instrument(span))
 }
 
 async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
@@ -34,7 +34,7 @@ async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     match read_and_send_on(shell, &mut run, &lease).await {
         Ok(()) => Ok(()),
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
-        Err(error) => ending::fail(shell, run, &lease, &error).await,
+        Err(error) => finish::fail(shell, run, &lease, &error).await,
     }
 }
 
@@ -57,22 +57,22 @@ pub(crate) async fn take_up(
     tracing::Span::current().record("source.name", run.source.as_str());
     if run.status.is_finished() {
         // The message was delivered twice, or its first receiver died before it could give the lease back.
-        ending::give_back(shell, &run.source, &run.id).await?;
+        finish::give_back(shell, &run.source, &run.id).await?;
         return Ok(None);
     }
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
-            ending::end_dead(shell, &lease, &dead).await?;
+            finish::end_dead(shell, &lease, &dead).await?;
             // Another invocation may have gone on with it until a moment ago; from here on none does.
             match shell.store.run(&id).await? {
                 Some(run) if !run.status.is_finished() => {
                     Ok(Some((RunRecord { invocations: run.invocations + 1, ..run }, lease)))
                 }
-                Some(_) | None => ending::release(shell, &lease).await.map(|()| None),
+                Some(_) | None => finish::release(shell, &lease).await.map(|()| None),
             }
         }
         Acquired::HeldBy(other) => {
-            ending::superseded(shell, run, &other).await?;
+            finish::superseded(shell, run, &other).await?;
             Ok(None)
         }
     }
@@ -99,7 +99,7 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
         shell.store.begin_reading(lease).await?;
     }
     let snapshot = match &source.settings {
-        SourceSettings::Csv(settings) => Some(file::read(shell, run, lease, settings.clone()).await?),
+        SourceSettings::Csv(settings) => Some(csv::read(shell, run, lease, settings.clone()).await?),
         SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => {
             directory::read(shell, run, lease, &source.settings).await?
         }

@@ -4,15 +4,20 @@
 //! stops after a commit, and the next one plans what is left (product 27). An account that somebody else changed meanwhile
 //! is not argued about: the plan is made again from what is there.
 
-use crate::adoption::Adoptions;
-use crate::ending;
+mod adoption;
+mod committer;
+mod pass;
+
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
-use crate::lane::{Cause, LeftOver};
-use crate::pass::{Pass, Tally, head_of, note_what_was_done};
-use crate::request::{StepMessage, send};
+use crate::run::finish;
+use crate::run::request::{StepMessage, send};
 use crate::shell::Shell;
+use adoption::Adoptions;
+use committer::{Cause, LeftOver};
 use futures::future::BoxFuture;
+use pass::{Pass, Tally, head_of};
+pub(crate) use pass::{note_what_was_done, read_shard};
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
@@ -28,14 +33,14 @@ const PASSES_MAX: u32 = 10;
 pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
     // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
     let span = message.span("reconcile");
-    Box::pin(async move { ending::unless_replaced(reconcile_step(shell, &message).await) }.instrument(span))
+    Box::pin(async move { finish::unless_replaced(reconcile_step(shell, &message).await) }.instrument(span))
 }
 
 async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
     let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
     let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
     match apply(shell, &mut run, &snapshot, &lease).await {
-        Ok(Some(status)) => ending::finish(shell, run, &lease, status).await,
+        Ok(Some(status)) => finish::finish(shell, run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;
             send(shell, &run, Some(&lease)).await
@@ -43,7 +48,7 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Erro
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => {
             note_what_was_done(shell, &mut run).await?;
-            ending::fail(shell, run, &lease, &error).await
+            finish::fail(shell, run, &lease, &error).await
         }
     }
 }

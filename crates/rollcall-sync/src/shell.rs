@@ -1,7 +1,7 @@
 //! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
 
 use crate::error::Error;
-use crate::request::candidate_of;
+use crate::run::request::candidate_of;
 use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;

@@ -6,8 +6,7 @@ use crate::faults;
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
-use rollcall_sync::batch::DELIVERIES_MAX;
-use rollcall_sync::request::send;
+use rollcall_sync::run::{DELIVERIES_MAX, send};
 use rollcall_sync::store::{Acquired, Lease, QueueName, QueuedMessage, RunRecord, RunStatus};
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@
 //! Promises that a listing that runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
-use crate::notes::Notes;
+use crate::run::progress::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};

@@ -96,7 +96,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
     }
     match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
-            crate::ending::end_dead(shell, &lease, &dead).await?;
+            crate::run::finish::end_dead(shell, &lease, &dead).await?;
             send(shell, &record, None).await?;
             tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
             Ok(Requested::Started(record.id))
@@ -115,7 +115,7 @@ async fn join(
     let record = shell.store.run(&holder).await?;
     let Some(record) = record.filter(|record| !record.status.is_finished()) else {
         // The holder died between its last two writes. Its lease is given back for it.
-        crate::ending::give_back(shell, &source.name, &holder).await?;
+        crate::run::finish::give_back(shell, &source.name, &holder).await?;
         return request_run(shell, request).await;
     };
     if record.status == RunStatus::Requested {

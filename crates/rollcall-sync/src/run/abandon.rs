@@ -2,9 +2,9 @@
 //!
 //! For the local program, which is alone on its data. In AWS the queue delivers again, and a lease runs out.
 
-use crate::ending;
 use crate::error::Error;
-use crate::pass::note_what_was_done;
+use crate::reconcile::note_what_was_done;
+use crate::run::finish;
 use crate::shell::{LEASE_MILLIS, Shell};
 use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, RunId, RunStatus};
@@ -13,19 +13,19 @@ use rollcall_store::{Acquired, RunId, RunStatus};
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn end(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
+pub async fn end_cut_off(shell: &Shell, source: &SourceName, run: &RunId) -> Result<(), Error> {
     let Some(mut record) = shell.store.run(run).await?.filter(|record| !record.status.is_finished()) else {
-        return ending::give_back(shell, source, run).await;
+        return finish::give_back(shell, source, run).await;
     };
     let Acquired::Mine { lease, dead } =
         shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await?
     else {
         return Ok(());
     };
-    ending::end_dead(shell, &lease, &dead).await?;
+    finish::end_dead(shell, &lease, &dead).await?;
     note_what_was_done(shell, &mut record).await?;
     record.error = Some(String::from(
         "was cut off; what it had committed stays, and the run after it goes on from there",
     ));
-    ending::finish(shell, record, &lease, RunStatus::Failed).await
+    finish::finish(shell, record, &lease, RunStatus::Failed).await
 }

@@ -1,9 +1,9 @@
 //! One pass of reconcile: read everything, plan, commit, and write down what was observed.
 
-use crate::adoption::Adoptions;
 use crate::error::Error;
-use crate::lane::{Cause, Lane, LeftOver};
 use crate::licence;
+use crate::reconcile::adoption::Adoptions;
+use crate::reconcile::committer::{Cause, Lane, LeftOver};
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId, BlockReason};

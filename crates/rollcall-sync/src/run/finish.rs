@@ -2,10 +2,10 @@
 
 use crate::error::{Error, Kind};
 use crate::fetch::take_up;
-use crate::metrics;
-use crate::notices;
-use crate::pass::note_what_was_done;
-use crate::request::{RunRequest, StepMessage, request_run};
+use crate::reconcile::note_what_was_done;
+use crate::run::metrics;
+use crate::run::notices;
+use crate::run::request::{RunRequest, StepMessage, request_run};
 use crate::shell::{LEASE_MILLIS, Shell};
 use futures::future::BoxFuture;
 use rollcall_core::source::SourceName;

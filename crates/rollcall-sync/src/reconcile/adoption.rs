@@ -4,11 +4,11 @@
 //! Convergent, as everything in a run: a line that is done is passed over, so the file may lie there for as long as
 //! anybody likes. In a dry run nothing changes hands; the plan is made as if it had.
 
-mod file;
+mod mapping_file;
 
 use crate::error::Error;
-use crate::lane::{Lane, LeftOver};
-use crate::pass::{Tally, for_each_account, not_done};
+use crate::reconcile::committer::{Lane, LeftOver};
+use crate::reconcile::pass::{Tally, for_each_account, not_done};
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::adoption::{Adopted, Adopter};
@@ -39,7 +39,8 @@ impl Adoptions {
         let key = format!("config/{name}");
         let text = shell.store.get_text(&key).await?;
         let text = text.ok_or_else(|| rollcall_store::Error::NoSuchObject { key: key.clone() })?;
-        let lines = file::read(&text, &config, &run.source).map_err(|why| Error::MappingFile { key, why })?;
+        let lines =
+            mapping_file::read(&text, &config, &run.source).map_err(|why| Error::MappingFile { key, why })?;
         if lines.is_empty() {
             return Ok(Self::default());
         }

@@ -55,7 +55,7 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
 
 /// Measures how long ago a source was last synced; nothing where it never was. A run does not wait for that, so that
 /// nothing said of it is an error.
-pub async fn tick(shell: &Shell, source: &str) {
+pub async fn measure_age(shell: &Shell, source: &str) {
     let Ok(source) = SourceName::parse(source) else { return };
     match shell.store.health(Some(&source)).await {
         Ok(health) => {

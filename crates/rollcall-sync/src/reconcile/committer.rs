@@ -4,8 +4,8 @@
 //! item, so commits side by side would only get into each other's way.
 
 use crate::error::Error;
-use crate::notes::Notes;
-use crate::pass::Tally;
+use crate::reconcile::pass::Tally;
+use crate::run::progress::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;

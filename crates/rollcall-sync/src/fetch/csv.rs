@@ -1,7 +1,7 @@
 //! Reads a CSV file: all of it in one invocation.
 
 use crate::error::Error;
-use crate::notes::Notes;
+use crate::run::progress::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
