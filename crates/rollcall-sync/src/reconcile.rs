@@ -9,13 +9,15 @@ mod committer;
 mod pass;
 
 use crate::error::{Error, Kind};
-use crate::fetch::take_up;
-use crate::run::finish;
-use crate::run::request::{StepMessage, send};
+use crate::run::finish::{fail, finish};
+use crate::run::lease::unless_replaced;
+use crate::run::message::{StepMessage, send_to_next_step};
+use crate::run::next::Next;
+use crate::run::request::begin_next;
+use crate::run::take_up::{TakenUp, take_up};
 use crate::shell::Shell;
 use adoption::Adoptions;
 use committer::{Cause, LeftOver};
-use futures::future::BoxFuture;
 use pass::{Pass, Tally, head_of};
 pub(crate) use pass::{note_what_was_done, read_shard};
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
@@ -30,25 +32,31 @@ const PASSES_MAX: u32 = 10;
 ///
 /// # Errors
 /// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
-pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
-    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    let span = message.span("reconcile");
-    Box::pin(async move { finish::unless_replaced(reconcile_step(shell, &message).await) }.instrument(span))
+pub async fn reconcile(shell: &Shell, message: StepMessage) -> Result<(), Error> {
+    let step = async {
+        let next = unless_replaced(reconcile_step(shell, &message).await)?;
+        begin_next(shell, next).await
+    };
+    step.instrument(message.span("reconcile")).await
 }
 
-async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
-    let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
-    let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
+/// Answers with the request that waited, where the run has ended.
+async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<Next>, Error> {
+    let (mut run, lease) = match take_up(shell, message).await? {
+        TakenUp::Run(run, lease) => (run, lease),
+        TakenUp::Nothing(next) => return Ok(next),
+    };
+    let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
     match apply(shell, &mut run, &snapshot, &lease).await {
-        Ok(Some(status)) => finish::finish(shell, run, &lease, status).await,
+        Ok(Some(status)) => finish(shell, *run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;
-            send(shell, &run, Some(&lease)).await
+            send_to_next_step(shell, &run, Some(&lease)).await.map(|()| None)
         }
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => {
             note_what_was_done(shell, &mut run).await?;
-            finish::fail(shell, run, &lease, &error).await
+            fail(shell, *run, &lease, &error).await
         }
     }
 }

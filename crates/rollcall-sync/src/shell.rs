@@ -1,7 +1,6 @@
 //! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
 
 use crate::error::Error;
-use crate::run::request::candidate_of;
 use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
@@ -14,9 +13,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Key of the configuration in the bucket.
 pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
 
-/// How long a lease lasts without renewal. Longer than a Lambda function may run (15 minutes), so that only a dead
-/// holder can lose it; a holder that is slow all the same is fenced off by the lease's epoch.
-pub(crate) const LEASE_MILLIS: i64 = 20 * 60 * 1000;
+/// Key of the configuration that a dry run tries.
+pub(crate) fn candidate_object(run: &RunId) -> String {
+    format!("config/tried/{run}.toml")
+}
 
 /// Hears of runs that fail, and why.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
@@ -264,7 +264,7 @@ impl Shell {
         if run.candidate.is_none() {
             return self.config().await;
         }
-        let key = candidate_of(&run.id);
+        let key = candidate_object(&run.id);
         let text = self.store.get_text(&key).await?;
         let text = text.ok_or(rollcall_store::Error::NoSuchObject { key })?;
         Config::parse(&text).map_err(Error::Configuration)

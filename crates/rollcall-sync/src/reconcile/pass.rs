@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::licence;
 use crate::reconcile::adoption::Adoptions;
 use crate::reconcile::committer::{Cause, Lane, LeftOver};
+use crate::run::lease::LEASE_MILLIS;
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId, BlockReason};
@@ -231,7 +232,7 @@ impl<'a> Pass<'a> {
         }
         lane.flush().await?;
         for step in self.plan.steps() {
-            self.shell.store.renew_lease(lease, self.shell.now(), crate::shell::LEASE_MILLIS).await?;
+            self.shell.store.renew_lease(lease, self.shell.now(), LEASE_MILLIS).await?;
             for (ordinal, record) in self.snapshot.records()?.enumerate() {
                 let record = record?;
                 if self.plan.step(ordinal) == step

@@ -1,8 +1,8 @@
 //! A batch of queue messages, in order: which of them must be delivered again.
 
+use super::abandon::give_up;
+use super::message::StepMessage;
 use crate::error::Error;
-use crate::run::finish;
-use crate::run::request::StepMessage;
 use crate::shell::Shell;
 use std::future::Future;
 
@@ -58,7 +58,7 @@ where
         return result;
     }
     shell.tell_failure(&message.run, error);
-    if let Err(another) = finish::give_up(shell, &message, delivery.times, error).await {
+    if let Err(another) = give_up(shell, &message, delivery.times, error).await {
         tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
     }
     result

@@ -1,11 +1,15 @@
 //! Asking for a run: the one way in for the schedule, a dropped CSV, Reset and the command line (product 22, 26).
+//!
+//! A request begins a run, or joins the one that is under way. Where it meets a run that has ended and still owns the
+//! lease, it gives the lease back, begins what waited for that run, and asks once more.
 
-use crate::error::Error;
-use crate::shell::{LEASE_MILLIS, Shell};
-use futures::future::BoxFuture;
+use super::lease::{LEASE_MILLIS, end_expired, release_finished};
+use super::message::send_to_next_step;
+use super::next::Next;
+use crate::error::{Error, Kind};
+use crate::shell::{Shell, candidate_object};
 use rollcall_config::{Config, SourceConfig};
-use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
-use serde::{Deserialize, Serialize};
+use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -20,8 +24,21 @@ pub struct RunRequest {
     pub dry_run: bool,
     /// The held run whose removals are approved.
     pub approve: Option<RunId>,
-    /// The text of a configuration that is to be tried in the place of the one in force; only in a dry run.
+    /// The text of a configuration to try in place of the one in force; only in a dry run.
     pub candidate: Option<String>,
+}
+
+impl From<&Next> for RunRequest {
+    fn from(next: &Next) -> Self {
+        Self {
+            source: Some(next.source.to_string()),
+            trigger: next.trigger,
+            actor: next.actor.clone(),
+            dry_run: false,
+            approve: None,
+            candidate: None,
+        }
+    }
 }
 
 /// The answer.
@@ -35,32 +52,49 @@ pub enum Requested {
     Follows(RunId),
 }
 
-/// What the queues carry between the steps of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StepMessage {
-    /// The run to go on with.
-    pub run: String,
-}
-
-impl StepMessage {
-    /// What every line of the log is about that a step writes: its run, and its source as soon as that is known.
-    pub(crate) fn span(&self, step: &'static str) -> tracing::Span {
-        tracing::info_span!("step", step, run.id = self.run, source.name = tracing::field::Empty)
-    }
+/// What asking once comes to.
+enum Asked {
+    /// An answer.
+    Answered(Requested),
+    /// The run in the way has ended. What waited for it begins first, then the request is made again.
+    AskAgain(Option<Next>),
 }
 
 /// Begins a run of a source, or answers with the one under way.
 ///
 /// # Errors
-/// When the source or the run to approve does not exist or does not fit, or the configuration to be tried has mistakes;
-/// or the storage fails (ask again).
-pub fn request_run(shell: &Shell, request: RunRequest) -> BoxFuture<'_, Result<Requested, Error>> {
-    // Boxed because a run that ends may ask for the next one, and that for another.
-    Box::pin(request_or_join(shell, request))
+/// When the source or the run to approve does not exist or does not fit, or the configuration to try has mistakes; or
+/// when the storage fails (ask again).
+pub async fn request_run(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
+    loop {
+        match ask(shell, &request).await? {
+            Asked::Answered(requested) => return Ok(requested),
+            Asked::AskAgain(next) => begin_next(shell, next).await?,
+        }
+    }
 }
 
-async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
+/// Begins the run that waited for another to end, if there is one.
+///
+/// # Errors
+/// When the storage fails: the mark stays on the lease, and trying again finds it.
+pub(crate) async fn begin_next(shell: &Shell, mut next: Option<Next>) -> Result<(), Error> {
+    while let Some(waiting) = next.take() {
+        match ask(shell, &RunRequest::from(&waiting)).await {
+            Ok(Asked::Answered(_)) => {}
+            Ok(Asked::AskAgain(newer)) => next = newer.or(Some(waiting)),
+            Err(error) if error.kind() == Kind::Retry => return Err(error),
+            // The run that has ended cannot correct the configuration. The next run that reads finds the file.
+            Err(error) => {
+                let source = &waiting.source;
+                tracing::error!(source.name = %source, error = %error, "the run that waited cannot begin");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
     let config = match &request.candidate {
         Some(text) => Config::parse(text).map_err(Error::Configuration)?,
         None => shell.config().await?,
@@ -70,7 +104,29 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         Some(run) => Some(approvable(shell, source, run).await?),
         None => None,
     };
-    let record = RunRecord {
+    let record = record_of(shell, request, source, snapshot);
+    if let Some(text) = &request.candidate {
+        shell.store.put_object(&candidate_object(&record.id), text.clone().into_bytes()).await?;
+    }
+    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine { lease, dead } => {
+            end_expired(shell, &lease, &dead).await?;
+            send_to_next_step(shell, &record, None).await?;
+            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
+            Ok(Asked::Answered(Requested::Started(record.id)))
+        }
+        Acquired::HeldBy(owner) => join(shell, source, request, owner).await,
+    }
+}
+
+/// The record of a run that has done nothing yet.
+fn record_of(
+    shell: &Shell,
+    request: &RunRequest,
+    source: &SourceConfig,
+    snapshot: Option<SnapshotRef>,
+) -> RunRecord {
+    RunRecord {
         id: shell.new_run(),
         source: source.name.clone(),
         trigger: request.trigger,
@@ -90,79 +146,45 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         summary: None,
         error: None,
         left: None,
-    };
-    if let Some(text) = &request.candidate {
-        shell.store.put_object(&candidate_of(&record.id), text.clone().into_bytes()).await?;
-    }
-    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, dead } => {
-            crate::run::finish::end_dead(shell, &lease, &dead).await?;
-            send(shell, &record, None).await?;
-            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
-            Ok(Requested::Started(record.id))
-        }
-        Acquired::HeldBy(holder) => join(shell, source, request, holder).await,
     }
 }
 
-/// Joins the run that holds the source's lease, or asks once more if that has come to its end.
+/// Joins the run that owns the source's lease, or gives its lease back if it has ended.
 async fn join(
     shell: &Shell,
     source: &SourceConfig,
-    request: RunRequest,
-    holder: RunId,
-) -> Result<Requested, Error> {
-    let record = shell.store.run(&holder).await?;
+    request: &RunRequest,
+    owner: RunId,
+) -> Result<Asked, Error> {
+    let record = shell.store.run(&owner).await?;
     let Some(record) = record.filter(|record| !record.status.is_finished()) else {
-        // The holder died between its last two writes. Its lease is given back for it.
-        crate::run::finish::give_back(shell, &source.name, &holder).await?;
-        return request_run(shell, request).await;
+        // The owner died between its last two writes.
+        return release_finished(shell, &source.name, &owner).await.map(Asked::AskAgain);
     };
     if record.status == RunStatus::Requested {
-        // Whoever asked for it may have died before it could send it on.
-        send(shell, &record, None).await?;
+        // The process that asked for it may have died before it sent the message.
+        send_to_next_step(shell, &record, None).await?;
     }
     if request.approve.is_some() || request.candidate.is_some() {
-        // Whoever asks again for the very same is told of it, as whoever asks for a plain run is.
+        // The same request made twice gets the run that the first one began, as a plain request does.
         let candidate = request.candidate.as_deref().map(digest_of);
         let is_this = record.approves == request.approve
             && record.candidate == candidate
             && record.dry_run == request.dry_run;
         return if is_this {
-            Ok(Requested::UnderWay(holder))
+            Ok(Asked::Answered(Requested::UnderWay(owner)))
         } else {
-            Err(Error::RunUnderWay { run: holder })
+            Err(Error::RunUnderWay { run: owner })
         };
     }
-    // What was dropped may be newer than what the holder has read, and a dry run does nothing for anybody else.
+    // The dropped file may be newer than what the owner has read; and a dry run changes nothing, so another must follow it.
     let follows = !request.dry_run && record.dry_run;
     if (follows || request.trigger == Trigger::Drop)
-        && !shell.store.ask_again(&source.name, &holder, request.trigger, &request.actor).await?
+        && !shell.store.ask_again(&source.name, &owner, request.trigger, &request.actor).await?
     {
-        return request_run(shell, request).await;
+        return Ok(Asked::AskAgain(None));
     }
-    Ok(if follows { Requested::Follows(holder) } else { Requested::UnderWay(holder) })
-}
-
-/// Sends a run to its next step: once more, where the message for it may have been lost. Whoever has taken the lease for
-/// it says so: its message must not be taken for one that went before it, whose receiver it has replaced.
-///
-/// # Errors
-/// When the queue cannot be reached.
-pub async fn send(shell: &Shell, record: &RunRecord, lease: Option<&Lease>) -> Result<(), Error> {
-    let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
-    let dedup = format!("{}-{}", record.id, lease.map_or(0, |lease| lease.epoch));
-    if record.snapshot.is_some() {
-        shell.queues.send_reconcile(body, &record.source, &dedup).await?;
-    } else {
-        shell.queues.send_fetch(body, &record.source, &dedup).await?;
-    }
-    Ok(())
-}
-
-/// Where the configuration lies that a dry run is planned with.
-pub(crate) fn candidate_of(run: &RunId) -> String {
-    format!("config/tried/{run}.toml")
+    Ok(Asked::Answered(if follows { Requested::Follows(owner) } else { Requested::UnderWay(owner) }))
 }
 
 /// The configured source of this name, or the only one where none is named.
