@@ -7,8 +7,8 @@ use super::lease::{acquire, end_expired, release_finished};
 use super::message::StepMessage;
 use super::request::begin_next;
 use super::take_up::{TakenUp, take_up};
+use super::tally::record_what_was_done;
 use crate::error::Error;
-use crate::reconcile::note_what_was_done;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, RunId, RunStatus};
@@ -25,7 +25,7 @@ pub(crate) async fn give_up(
 ) -> Result<(), Error> {
     let next = match take_up(shell, message).await? {
         TakenUp::Run(mut run, lease) => {
-            note_what_was_done(shell, &mut run).await?;
+            record_what_was_done(shell, &mut run).await?;
             let gave_up = Error::GaveUp { tries, why: error.to_string() };
             fail_quietly(shell, *run, &lease, &gave_up).await?
         }
@@ -47,7 +47,7 @@ pub async fn end_cut_off(shell: &Shell, source: &SourceName, run: &RunId) -> Res
         Some(mut record) => {
             let Acquired::Mine { lease, dead } = acquire(shell, source, run).await? else { return Ok(()) };
             end_expired(shell, &lease, &dead).await?;
-            note_what_was_done(shell, &mut record).await?;
+            record_what_was_done(shell, &mut record).await?;
             record.error = Some(String::from(
                 "was cut off; what it had committed stays, and the run after it goes on from there",
             ));

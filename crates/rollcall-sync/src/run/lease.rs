@@ -18,6 +18,11 @@ pub(crate) async fn acquire(shell: &Shell, source: &SourceName, run: &RunId) -> 
     Ok(shell.store.acquire_lease(source, run, shell.now(), LEASE_MILLIS).await?)
 }
 
+/// Makes a lease last for its whole time again.
+pub(crate) async fn renew(shell: &Shell, lease: &Lease) -> Result<(), Error> {
+    Ok(shell.store.renew_lease(lease, shell.now(), LEASE_MILLIS).await?)
+}
+
 /// Gives a lease back.
 pub(crate) async fn release(shell: &Shell, lease: &Lease) -> Result<Option<Next>, Error> {
     shell.store.release_lease(lease).await?;

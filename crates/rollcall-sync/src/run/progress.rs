@@ -1,23 +1,23 @@
-//! Notes in a run's record how far it is: every few seconds, however quickly it goes, so that whoever watches sees it move
-//! and the table hardly feels it.
+//! Records in a run's record how far the run is: every few seconds at most, however fast it goes. So a person who watches
+//! sees it move, and the table has little to do.
 
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_store::{Noted, RunId};
 use std::time::Instant;
 
-/// When the last note was made.
+/// Knows when progress was last recorded.
 #[derive(Debug)]
-pub(crate) struct Notes(Instant);
+pub(crate) struct ProgressRecorder(Instant);
 
-impl Notes {
-    /// From now on.
+impl ProgressRecorder {
+    /// Waits from now on until it records for the first time.
     pub(crate) fn begin() -> Self {
         Self(Instant::now())
     }
 
-    /// Notes how far the run is, if the last note is old enough.
-    pub(crate) async fn note(&mut self, shell: &Shell, run: &RunId, noted: Noted) -> Result<(), Error> {
+    /// Records how far the run is, if the last time is long enough ago.
+    pub(crate) async fn record(&mut self, shell: &Shell, run: &RunId, noted: Noted) -> Result<(), Error> {
         if self.0.elapsed() >= shell.limits().noted_every {
             shell.store.note_progress(run, noted).await?;
             self.0 = Instant::now();
