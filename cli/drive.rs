@@ -5,7 +5,7 @@ use crate::unsound::Unsound;
 use anyhow::{Context as _, Result, bail};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceName;
-use rollcall_sync::batch::DELIVERIES_MAX;
+use rollcall_sync::run::DELIVERIES_MAX;
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
 use rollcall_sync::{Error, Kind, Shell};
 use serde_json::{Value, json};

@@ -45,7 +45,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
                 "run {run} was cut off; run `rollcall sync` first: a dry run changes nothing, not even its record"
             );
         }
-        rollcall_sync::cut_off::end(&local.shell, &source, &run).await?;
+        rollcall_sync::run::end_cut_off(&local.shell, &source, &run).await?;
         render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
     let is_dropped = file.is_some() && !options.dry_run;
@@ -98,7 +98,7 @@ fn show_next_step(place: &Place, options: &Options, source: &SourceConfig, recor
 }
 
 fn choose<'a>(local: &'a Local, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
-    rollcall_sync::request::choose(&local.config, name)
+    rollcall_sync::run::choose(&local.config, name)
 }
 
 /// How a run ends the program; `kind` says what was wrong where it failed in this process.

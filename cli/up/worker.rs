@@ -3,7 +3,8 @@
 use crate::drive::{self, Failure, Failures};
 use crate::render;
 use rollcall_config::Config;
-use rollcall_sync::{Shell, request};
+use rollcall_sync::Shell;
+use rollcall_sync::run::send_to_next_step;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -31,7 +32,7 @@ async fn go_on(shell: &Shell, config: &Config) -> anyhow::Result<()> {
         let record = drive::run_record(shell, &run).await?;
         if !record.status.is_finished() {
             render::note(&format!("run {run} was cut off, and goes on now"));
-            request::send(shell, &record, None).await?;
+            send_to_next_step(shell, &record, None).await?;
         }
     }
     Ok(())

@@ -101,7 +101,7 @@ async fn go_on_and_die_again_and_again(world: &World, limits: Limits) -> u64 {
     for deaths in 0..500 {
         let (shell, killer) = Killer::process(world, When::AfterItsEffect, 60 + deaths * 13 % 90);
         let shell: Shell = shell.with_limits(limits);
-        rollcall_sync::request::send(&shell, &newest(world).await, None).await.unwrap();
+        rollcall_sync::run::send_to_next_step(&shell, &newest(world).await, None).await.unwrap();
         drop(drive::drain(&shell).await);
         if !killer.is_dead() {
             return deaths;

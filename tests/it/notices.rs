@@ -2,8 +2,9 @@
 
 use crate::world::World;
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_sync::run::measure_age;
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::{admin, audit, metrics};
+use rollcall_sync::{admin, audit};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -192,11 +193,11 @@ async fn time_to_seat_is_from_free_seat_to_active_person() {
 #[tokio::test]
 async fn the_age_of_the_last_success_grows_while_a_source_fails() {
     let (world, documents) = measured().await;
-    metrics::tick(&world.shell, "staff").await;
+    measure_age(&world.shell, "staff").await;
     assert!(documents.lock().unwrap().is_empty(), "it never was synced");
     world.sync(people(3)).await;
     world.wait(600_000);
-    metrics::tick(&world.shell, "staff").await;
+    measure_age(&world.shell, "staff").await;
     assert_eq!(last(&documents)["AgeOfLastSuccess"], 600);
     world.sync("").await;
     let document = last(&documents);

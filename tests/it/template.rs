@@ -88,7 +88,7 @@ fn a_failed_message_returns_after_its_function_timed_out() {
         assert_eq!(properties["FifoQueue"], true, "{queue}");
         assert_eq!(
             properties["RedrivePolicy"]["maxReceiveCount"],
-            rollcall_sync::batch::DELIVERIES_MAX,
+            rollcall_sync::run::DELIVERIES_MAX,
             "{queue}"
         );
     }

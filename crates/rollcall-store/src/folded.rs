@@ -4,10 +4,9 @@
 //! Beside `accounts` and `commit`, for `doctor`. Promises that a claim never leaves its account without the new one in
 //! its place: the account's record, its audit entry and its claims are one transaction, as in every commit.
 
-use crate::accounts::decode;
 use crate::audit::{AuditEntry, AuditHead};
 use crate::commit::parts::{account_item, audit_item, claim, give_up_form};
-use crate::dynamo::{Cursor, get_text, number, text};
+use crate::dynamo::{Item, get_text, number, text};
 use crate::error::Error;
 use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
@@ -27,55 +26,14 @@ const CLAIMS_FOLDED: &str = "claims_folded";
 const REASON: &str =
     "the username is compared in another way than when this was stored; what is compared was written anew";
 
-/// An account, and the name by which the indexes sort it.
-#[derive(Debug)]
-pub struct FoldedAccount {
-    /// The account.
-    pub account: Account,
-    /// The folded username as it is stored, where it is an earlier form of what folding gives.
-    pub outdated: Option<String>,
-}
-
-/// Some accounts of a shard.
-#[derive(Debug)]
-pub struct FoldedPage {
-    /// The accounts, by id.
-    pub accounts: Vec<FoldedAccount>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
+/// The folded username of an account's item, where it is an earlier form of what folding gives.
+pub(crate) fn outdated_name(item: &Item, account: &Account) -> Option<String> {
+    let stored = get_text(item, "username_folded").unwrap_or_default();
+    let folded = account.username.folded();
+    (stored != folded && MatchKey::fold(stored) == folded).then(|| stored.to_owned())
 }
 
 impl Store {
-    /// As [`Store::accounts_page`], with what of each account is stored in folded form.
-    ///
-    /// # Errors
-    /// As [`Store::accounts_page`].
-    pub async fn folded_page(&self, shard: u64, after: Option<Cursor>) -> Result<FoldedPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.accounts)
-            .key_condition_expression("#shard = :shard")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", number(shard))
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading accounts", error))?;
-        let mut accounts = Vec::new();
-        for item in page.items.unwrap_or_default() {
-            // What cannot be read is said by another check of doctor, and so is what is no older form of the name.
-            let Ok(account) = decode(&item) else { continue };
-            let stored = get_text(&item, "username_folded").unwrap_or_default().to_owned();
-            let folded = account.username.folded();
-            let is_outdated = stored != folded && MatchKey::fold(&stored) == folded;
-            accounts.push(FoldedAccount { account, outdated: is_outdated.then_some(stored) });
-        }
-        Ok(FoldedPage { accounts, next: Cursor::of(page.last_evaluated_key) })
-    }
-
     /// Writes anew what of an account is stored in folded form; its claim takes the place of those under these names.
     /// `false` where the account, or who holds its username, is no longer as it was read.
     ///

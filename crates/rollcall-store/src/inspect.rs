@@ -6,6 +6,7 @@ use crate::applied::{self, Applied};
 use crate::audit::AuditEntry;
 use crate::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
 use crate::error::Error;
+use crate::folded::outdated_name;
 use crate::lease::{self, LeaseItem};
 use crate::ledger::{self, LEDGER, Ledger};
 use crate::lists::keys_of;
@@ -25,6 +26,8 @@ pub struct InspectedAccount {
     pub account: Result<Account, Error>,
     /// Whether the indexes sort it by what it is.
     pub is_in_place: bool,
+    /// Its folded username as it is stored, where that is an earlier form of what folding gives.
+    pub outdated: Option<String>,
 }
 
 /// What the control table holds, without the answers to requests.
@@ -203,7 +206,9 @@ fn inspect_account(item: &Item) -> InspectedAccount {
             .any(|name| item.contains_key(*name) && !keys.contains_key(*name));
         has(item, &keys) && !has_more
     };
-    InspectedAccount { id, is_in_place: account.as_ref().is_ok_and(in_place), account }
+    let is_in_place = account.as_ref().is_ok_and(in_place);
+    let outdated = account.as_ref().ok().and_then(|account| outdated_name(item, account));
+    InspectedAccount { id, account, is_in_place, outdated }
 }
 
 /// The keys of an entry are made of what it says, so that they must come out again.

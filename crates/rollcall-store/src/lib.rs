@@ -44,7 +44,7 @@ pub use bus::Bus;
 pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use dynamo::Cursor;
 pub use error::Error;
-pub use folded::{FoldedAccount, FoldedPage, is_folded};
+pub use folded::is_folded;
 pub use health::{Crossing, Health};
 pub use inspect::{ControlTable, InspectedAccount};
 pub use lease::{Acquired, Lease, LeaseItem};

@@ -220,7 +220,15 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for shard in 0..SHARDS {
-        accounts.extend(crate::pass::read_shard(shell, shard).await?);
+        let mut after = None;
+        loop {
+            let page = shell.store.accounts_page(shard, after).await?;
+            accounts.extend(page.accounts);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
     }
     Ok(accounts)
 }

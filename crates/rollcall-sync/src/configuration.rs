@@ -2,7 +2,7 @@
 
 use crate::admin::{Actor, head};
 use crate::error::Error;
-use crate::request::{Requested, RunRequest, request_run};
+use crate::run::request::{Requested, RunRequest, request_run};
 use crate::shell::{CONFIG_OBJECT, Shell};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceKind;

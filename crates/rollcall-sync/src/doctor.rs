@@ -4,16 +4,22 @@
 //! One file for each subject, each of which turns what is stored into findings. A finding says what is wrong and what
 //! cures it: a repair where the truth can be made of the other items, otherwise what a person has to do.
 
+// What is read.
+mod records;
+mod stored;
+
+// What is compared.
 mod accounts;
 mod audit;
 mod epochs;
 mod folding;
 mod indexes;
 mod ledger;
-mod records;
-mod repair;
 mod runs;
 mod tables;
+
+// What is repaired.
+mod repair;
 
 pub use folding::{Refolded, refold};
 
@@ -92,7 +98,7 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
         accounts: records.accounts.len() as u64,
         active: records.active(),
         admins: records.admins(),
-        claims: records.claims_stored,
+        claims: records.claims_count,
         audit_entries: records.log.entries,
         findings: findings.iter().map(Finding::in_words).collect(),
     })
@@ -130,7 +136,7 @@ async fn findings(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Erro
     let mut findings = tables::check(shell, records).await?;
     findings.extend(ledger::check(records));
     findings.extend(accounts::check(records));
-    findings.extend(folding::check(&records.folded));
+    findings.extend(folding::check(&records.folded, &records.accounts));
     findings.extend(epochs::check(records, shell.now()));
     findings.extend(runs::check(records));
     findings.extend(indexes::check(shell, records).await?);

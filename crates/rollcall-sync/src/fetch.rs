@@ -2,39 +2,48 @@
 //!
 //! Takes no decision about accounts.
 
+mod csv;
 mod directory;
-mod file;
 
 pub(crate) use directory::open as open_directory;
 
-use crate::ending;
 use crate::error::{Error, Kind};
-use crate::request::{StepMessage, send};
-use crate::shell::{LEASE_MILLIS, Progress, Shell};
-use futures::future::BoxFuture;
+use crate::run::finish::fail;
+use crate::run::lease::unless_replaced;
+use crate::run::message::{StepMessage, send_to_next_step};
+use crate::run::next::Next;
+use crate::run::request::begin_next;
+use crate::run::take_up::{TakenUp, take_up};
+use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
-use rollcall_store::{Acquired, Lease, RunId, RunRecord, RunStatus};
+use rollcall_store::{Lease, RunId, RunRecord, RunStatus};
 use tracing::Instrument as _;
 
 /// Reads the source of a run and sends the run on to be reconciled.
 ///
 /// # Errors
 /// Only what another delivery of the message may cure. A source that cannot be read ends the run as failed.
-pub fn fetch(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
-    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    let span = message.span("fetch");
-    Box::pin(async move { ending::unless_replaced(fetch_step(shell, &message).await) }.instrument(span))
+pub async fn fetch(shell: &Shell, message: StepMessage) -> Result<(), Error> {
+    let step = async {
+        let next = unless_replaced(fetch_step(shell, &message).await)?;
+        begin_next(shell, next).await
+    };
+    step.instrument(message.span("fetch")).await
 }
 
-async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
+/// Answers with the request that waited, where the run has ended.
+async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<Option<Next>, Error> {
     if let Some(run) = read_already(shell, message).await? {
-        return send(shell, &run, None).await;
+        return send_to_next_step(shell, &run, None).await.map(|()| None);
     }
-    let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
+    let (mut run, lease) = match take_up(shell, message).await? {
+        TakenUp::Run(run, lease) => (run, lease),
+        TakenUp::Nothing(next) => return Ok(next),
+    };
     match read_and_send_on(shell, &mut run, &lease).await {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(None),
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
-        Err(error) => ending::fail(shell, run, &lease, &error).await,
+        Err(error) => fail(shell, *run, &lease, &error).await,
     }
 }
 
@@ -46,43 +55,11 @@ async fn read_already(shell: &Shell, message: &StepMessage) -> Result<Option<Run
     Ok(run.filter(|run| run.snapshot.is_some() && !run.status.is_finished()))
 }
 
-/// Finds the run of a message and takes its lease. `None` where there is nothing left to do: the run is finished, or
-/// another has taken its place.
-pub(crate) async fn take_up(
-    shell: &Shell,
-    message: &StepMessage,
-) -> Result<Option<(RunRecord, Lease)>, Error> {
-    let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
-    let Some(run) = shell.store.run(&id).await? else { return Ok(None) };
-    tracing::Span::current().record("source.name", run.source.as_str());
-    if run.status.is_finished() {
-        // The message was delivered twice, or its first receiver died before it could give the lease back.
-        ending::give_back(shell, &run.source, &run.id).await?;
-        return Ok(None);
-    }
-    match shell.store.acquire_lease(&run.source, &run.id, shell.now(), LEASE_MILLIS).await? {
-        Acquired::Mine { lease, dead } => {
-            ending::end_dead(shell, &lease, &dead).await?;
-            // Another invocation may have gone on with it until a moment ago; from here on none does.
-            match shell.store.run(&id).await? {
-                Some(run) if !run.status.is_finished() => {
-                    Ok(Some((RunRecord { invocations: run.invocations + 1, ..run }, lease)))
-                }
-                Some(_) | None => ending::release(shell, &lease).await.map(|()| None),
-            }
-        }
-        Acquired::HeldBy(other) => {
-            ending::superseded(shell, run, &other).await?;
-            Ok(None)
-        }
-    }
-}
-
 async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
     if run.snapshot.is_none() {
         read_and_publish(shell, run, lease).await?;
     }
-    send(shell, run, Some(lease)).await
+    send_to_next_step(shell, run, Some(lease)).await
 }
 
 /// Reads the source to its end; or as far as time allows, and then the run has no snapshot yet.
@@ -99,7 +76,7 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
         shell.store.begin_reading(lease).await?;
     }
     let snapshot = match &source.settings {
-        SourceSettings::Csv(settings) => Some(file::read(shell, run, lease, settings.clone()).await?),
+        SourceSettings::Csv(settings) => Some(csv::read(shell, run, lease, settings.clone()).await?),
         SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => {
             directory::read(shell, run, lease, &source.settings).await?
         }

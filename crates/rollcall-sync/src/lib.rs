@@ -1,30 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+// The ground: what a run needs of the outside world, and what can go wrong.
+mod error;
+pub mod licence;
+pub mod shell;
+
+// A run, and its two steps in order.
+pub mod fetch;
+pub mod reconcile;
+pub mod run;
+
+// Looking at a source, and at everything that is stored.
+pub mod connect;
+pub mod doctor;
+
+// What people do and ask.
 pub mod accounts;
 pub mod admin;
-mod adoption;
 pub mod audit;
-pub mod batch;
 mod complete;
 pub mod configuration;
-pub mod connect;
-pub mod cut_off;
-pub mod doctor;
-mod ending;
-pub mod error;
 pub mod explain;
 pub mod export;
-pub mod fetch;
-mod lane;
 pub mod leave;
-pub mod licence;
-pub mod metrics;
-mod notes;
-mod notices;
-mod pass;
-pub mod reconcile;
-pub mod request;
-pub mod shell;
 pub mod trail;
 pub mod waiting;
 

@@ -1,54 +1,75 @@
-//! Reconcile: the snapshot and the accounts become a plan, the plan becomes commits, and a report says what happened.
+//! Reconcile: makes a plan from the snapshot and the accounts, commits it, and writes a report of what happened.
 //!
-//! Convergent: killed anywhere and called again, it finishes what is missing; so an invocation that runs short of time
-//! stops after a commit, and the next one plans what is left (product 27). An account that somebody else changed meanwhile
-//! is not argued about: the plan is made again from what is there.
+//! Convergent: killed anywhere and called again, it finishes what is missing. An invocation that runs short of time stops
+//! after a commit, and the next one plans what remains (product 27). Where somebody else has changed an account meanwhile,
+//! the plan is made again from what is stored then.
 
-use crate::adoption::Adoptions;
-use crate::ending;
+// One pass, and what it commits.
+mod pass;
+
+mod committer;
+
+mod adoption;
+
+// What it reads and writes.
+mod accounts;
+mod report;
+
 use crate::error::{Error, Kind};
-use crate::fetch::take_up;
-use crate::lane::{Cause, LeftOver};
-use crate::pass::{Pass, Tally, head_of, note_what_was_done};
-use crate::request::{StepMessage, send};
+use crate::run::finish::{fail, finish};
+use crate::run::lease::unless_replaced;
+use crate::run::message::{StepMessage, send_to_next_step};
+use crate::run::next::Next;
+use crate::run::request::begin_next;
+use crate::run::take_up::{TakenUp, take_up};
+use crate::run::tally::{Tally, record_what_was_done};
 use crate::shell::Shell;
-use futures::future::BoxFuture;
+use adoption::Adoptions;
+use committer::{Cause, Uncommitted};
+use pass::Pass;
+use report::head_of;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
 
-/// How often a plan is made at most: again because others changed what it was made from, or because what was committed
-/// opens a way (a username that was given up, a successor of the last administrator).
+/// How often a run plans at most. It plans again where others have changed what the plan was made from, or where a commit
+/// makes more possible: a username was given up, or the last administrator has a successor.
 const PASSES_MAX: u32 = 10;
 
 /// Applies the snapshot of a run.
 ///
 /// # Errors
 /// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
-pub fn reconcile(shell: &Shell, message: StepMessage) -> BoxFuture<'_, Result<(), Error>> {
-    // Boxed for the compiler's sake: the types of the handlers around it would grow too deep.
-    let span = message.span("reconcile");
-    Box::pin(async move { ending::unless_replaced(reconcile_step(shell, &message).await) }.instrument(span))
+pub async fn reconcile(shell: &Shell, message: StepMessage) -> Result<(), Error> {
+    let step = async {
+        let next = unless_replaced(reconcile_step(shell, &message).await)?;
+        begin_next(shell, next).await
+    };
+    step.instrument(message.span("reconcile")).await
 }
 
-async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<(), Error> {
-    let Some((mut run, lease)) = take_up(shell, message).await? else { return Ok(()) };
-    let Some(snapshot) = run.snapshot.clone() else { return Ok(()) };
+/// Answers with the request that waited, where the run has ended.
+async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<Next>, Error> {
+    let (mut run, lease) = match take_up(shell, message).await? {
+        TakenUp::Run(run, lease) => (run, lease),
+        TakenUp::Nothing(next) => return Ok(next),
+    };
+    let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
     match apply(shell, &mut run, &snapshot, &lease).await {
-        Ok(Some(status)) => ending::finish(shell, run, &lease, status).await,
+        Ok(Some(status)) => finish(shell, *run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;
-            send(shell, &run, Some(&lease)).await
+            send_to_next_step(shell, &run, Some(&lease)).await.map(|()| None)
         }
         Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => Err(error),
         Err(error) => {
-            note_what_was_done(shell, &mut run).await?;
-            ending::fail(shell, run, &lease, &error).await
+            record_what_was_done(shell, &mut run).await?;
+            fail(shell, *run, &lease, &error).await
         }
     }
 }
 
-/// `None` where another invocation must go on.
+/// Answers with how the run ends; `None` where another invocation must go on.
 async fn apply(
     shell: &Shell,
     run: &mut RunRecord,
@@ -61,43 +82,26 @@ async fn apply(
     let mut tally = Tally::resume(shell, &run.id).await?;
     let mut adoptions = Adoptions::of_run(shell, run, snapshot).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
-    let mut pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
-    let before = note_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
+    let pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
+    let before = record_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
     if !is_adopted {
         return Ok(None);
     }
-    let mut left_over = Vec::new();
-    for passes in 1..=PASSES_MAX {
-        if run.dry_run {
-            break;
-        }
-        let left_before = left_over;
-        left_over = match commit(shell, run, snapshot, lease, &pass, &mut tally).await? {
-            Some(left_over) => left_over,
-            None => {
-                let noted = RunSummary { time_to_seat_millis: longest_free(&before, &tally), ..before };
-                run.summary = Some(noted);
-                return Ok(None);
-            }
-        };
-        if is_over(&left_over, &left_before, &pass) {
-            break;
-        }
-        if passes == PASSES_MAX && left_over.iter().any(|one| one.cause == Cause::Moved) {
-            return Err(Error::Contended);
-        }
-        if passes < PASSES_MAX {
-            tracing::info!(run.id = %run.id, source.name = %run.source, passes, "planning again");
-            pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
-        }
-    }
+    let work = Work { shell, run, snapshot, lease, adoptions: &adoptions };
+    let committed =
+        if run.dry_run { Some((pass, Vec::new())) } else { work.commit(pass, &mut tally).await? };
+    let Some((pass, uncommitted)) = committed else {
+        let recorded = RunSummary { time_to_seat_millis: longest_free(&before, &tally), ..before };
+        run.summary = Some(recorded);
+        return Ok(None);
+    };
     let (mut seats, hold) = (*pass.seats(), pass.hold().copied());
-    if !left_over.is_empty() {
+    if !uncommitted.is_empty() {
         // The plan counts what could not be done.
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
-    let next_waiting = pass.report(&mut tally, &left_over, &adoptions).await?;
+    let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
@@ -122,27 +126,63 @@ async fn apply(
     Ok(Some(status))
 }
 
-/// Commits one plan, after noting what its guard holds. Answers with what could not be committed; `None` where another
-/// invocation must go on.
-async fn commit(
-    shell: &Shell,
-    run: &RunRecord,
-    snapshot: &SnapshotRef,
-    lease: &Lease,
-    pass: &Pass<'_>,
-    tally: &mut Tally,
-) -> Result<Option<Vec<LeftOver>>, Error> {
-    if pass.hold().is_some() {
-        shell.store.mark_held(&run.source, Some(&snapshot.digest)).await?;
-    }
-    pass.commit(lease, tally).await
+/// What every pass of a run works on.
+struct Work<'a> {
+    shell: &'a Shell,
+    run: &'a RunRecord,
+    snapshot: &'a SnapshotRef,
+    lease: &'a Lease,
+    adoptions: &'a Adoptions,
 }
 
-/// Whether another plan would come to nothing more: everything is done, or what is left was left by the plan before
-/// for the same cause, and not because others were quicker.
-fn is_over(left: &[LeftOver], left_before: &[LeftOver], pass: &Pass<'_>) -> bool {
-    let is_stuck = |one: &LeftOver| one.cause != Cause::Moved && left_before.contains(one);
-    if left.is_empty() { pass.is_settled() } else { left.iter().all(is_stuck) }
+impl<'a> Work<'a> {
+    /// Commits a plan, and plans again for as long as that comes to more. Answers with the last pass and what it could not
+    /// commit; `None` where another invocation must go on.
+    async fn commit(
+        &self,
+        mut pass: Pass<'a>,
+        tally: &mut Tally,
+    ) -> Result<Option<(Pass<'a>, Vec<Uncommitted>)>, Error> {
+        let run = self.run;
+        let mut uncommitted = Vec::new();
+        for passes in 1..=PASSES_MAX {
+            let before = uncommitted;
+            uncommitted = match self.commit_once(&pass, tally).await? {
+                Some(uncommitted) => uncommitted,
+                None => return Ok(None),
+            };
+            if is_over(&uncommitted, &before, &pass) {
+                break;
+            }
+            if passes == PASSES_MAX && uncommitted.iter().any(|one| one.cause == Cause::Moved) {
+                return Err(Error::Contended);
+            }
+            if passes < PASSES_MAX {
+                tracing::info!(run.id = %run.id, source.name = %run.source, passes, "planning again");
+                pass = Pass::prepare(self.shell, run, self.snapshot, tally, self.adoptions).await?;
+            }
+        }
+        Ok(Some((pass, uncommitted)))
+    }
+
+    /// Commits one plan, after recording that its guard holds removals.
+    async fn commit_once(
+        &self,
+        pass: &Pass<'_>,
+        tally: &mut Tally,
+    ) -> Result<Option<Vec<Uncommitted>>, Error> {
+        if pass.hold().is_some() {
+            self.shell.store.mark_held(&self.run.source, Some(&self.snapshot.digest)).await?;
+        }
+        pass.commit(self.lease, tally).await
+    }
+}
+
+/// Whether another plan would come to nothing more: everything is committed, or the plan before could not commit the same
+/// changes for the same cause, and the cause is not that others were faster.
+fn is_over(uncommitted: &[Uncommitted], before: &[Uncommitted], pass: &Pass<'_>) -> bool {
+    let is_stuck = |one: &Uncommitted| one.cause != Cause::Moved && before.contains(one);
+    if uncommitted.is_empty() { pass.is_settled() } else { uncommitted.iter().all(is_stuck) }
 }
 
 /// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be
@@ -153,7 +193,7 @@ async fn close_the_past(
     snapshot: &SnapshotRef,
     epoch: u64,
 ) -> Result<(), Error> {
-    // Read in any case: what a newer version has stored must not be written over.
+    // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let epoch = match &run.approves {
         None => snapshot.epoch,
@@ -172,21 +212,21 @@ async fn close_the_past(
     Ok(())
 }
 
-/// Keeps what an invocation that goes on cannot see any more: the seats in use before the run's first write, and how long
-/// reading took.
-async fn note_beginning(
+/// Records what a later invocation cannot see any more: the seats in use before the run's first write, and how long reading
+/// took.
+async fn record_beginning(
     shell: &Shell,
     run: &mut RunRecord,
     lease: &Lease,
     used: u64,
 ) -> Result<RunSummary, Error> {
     let read_millis = shell.now().millis_since(run.started_at);
-    let noted = run.summary.take();
-    let noted =
-        noted.unwrap_or_else(|| RunSummary { used_before: used, read_millis, ..RunSummary::default() });
-    run.summary = Some(noted.clone());
+    let recorded = run.summary.take();
+    let recorded =
+        recorded.unwrap_or_else(|| RunSummary { used_before: used, read_millis, ..RunSummary::default() });
+    run.summary = Some(recorded.clone());
     shell.store.put_run(run, lease).await?;
-    Ok(noted)
+    Ok(recorded)
 }
 
 fn longest_free(before: &RunSummary, tally: &Tally) -> Option<i64> {

@@ -1,7 +1,8 @@
-//! What a run needs of the outside world, in one value: store, queues, clock, ids. Built once at the edge.
+//! What a run needs of the outside world, in one value: store, queues, clock, ids. The program builds it once, at its start.
+//!
+//! At the bottom of this crate: it knows no step and no run.
 
 use crate::error::Error;
-use crate::request::candidate_of;
 use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
@@ -14,11 +15,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Key of the configuration in the bucket.
 pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
 
-/// How long a lease lasts without renewal. Longer than a Lambda function may run (15 minutes), so that only a dead
-/// holder can lose it; a holder that is slow all the same is fenced off by the lease's epoch.
-pub(crate) const LEASE_MILLIS: i64 = 20 * 60 * 1000;
+/// Key of the configuration that a dry run tries.
+pub(crate) fn candidate_object(run: &RunId) -> String {
+    format!("config/tried/{run}.toml")
+}
 
-/// Hears of runs that fail, and why.
+/// Is told of runs that fail, and why.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
 
 /// The outside world, as the steps of a run see it.
@@ -44,8 +46,8 @@ pub struct Shell {
 pub struct Limits {
     /// When it must be over; none where nobody ends it.
     pub deadline: Option<Instant>,
-    /// How much of its time must be left to begin something that another invocation can do as well: to read the next
-    /// page, to publish, to commit.
+    /// How much time must remain to begin work that the next invocation can do as well: to read a page, to publish, to
+    /// commit.
     pub reserve: Duration,
     /// How many pages of a directory it reads before the next invocation goes on; none where time decides.
     pub pages: Option<usize>,
@@ -53,12 +55,12 @@ pub struct Limits {
     pub commits: Option<usize>,
     /// How patient it is with directories.
     pub patience: Patience,
-    /// How often it notes in the run's record how far it is. Oftener costs a write each time; more seldom, and whoever
-    /// watches takes it for dead.
+    /// How often it records in the run's record how far it is. Each time costs a write; with long pauses, a person who
+    /// watches takes the run for dead.
     pub noted_every: Duration,
 }
 
-/// How long an invocation may take that nobody ends.
+/// How long an invocation without a deadline may wait for an answer.
 const ENDLESS: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Default for Limits {
@@ -83,7 +85,7 @@ impl Limits {
         Self { deadline: Some(Instant::now() + left), ..Self::default() }
     }
 
-    /// When whatever is waited for must have come, so that there is time to keep it.
+    /// When an awaited answer must have come, so that there is time to store it.
     pub(crate) fn reading_deadline(&self) -> Instant {
         let reserve = self.reserve.min(Duration::from_secs(20));
         let deadline = self.deadline.map(|deadline| deadline.checked_sub(reserve).unwrap_or(deadline));
@@ -95,8 +97,8 @@ impl Limits {
         self.pages.is_some_and(|most| pages >= most) || self.is_late()
     }
 
-    /// Whether another invocation should go on, after so many commits in this one. Never before the first: whoever has
-    /// got nowhere would get nowhere the next time.
+    /// Whether another invocation should go on, after so many commits in this one. Never before the first: an invocation
+    /// that commits nothing would be followed by another that commits nothing.
     pub(crate) fn is_enough_committed(&self, commits: usize) -> bool {
         commits > 0 && (self.commits.is_some_and(|most| commits >= most) || self.is_late())
     }
@@ -107,7 +109,7 @@ impl Limits {
     }
 }
 
-/// How far a run is, for people who watch it.
+/// How far a run is, for the people who watch it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// The source is being read.
@@ -117,7 +119,7 @@ pub enum Progress {
         /// Records so far.
         records: u64,
     },
-    /// The directory is not asked again before a wait is over.
+    /// The directory is asked again after a wait.
     Waiting(Wait),
     /// The snapshot is published.
     Published {
@@ -187,13 +189,13 @@ impl Shell {
         Self { failures: Arc::new(failures), ..self }
     }
 
-    /// The same shell, which has every metric written down: a line in CloudWatch's embedded metric format each.
+    /// The same shell with a meter: it gets each metric as a document of CloudWatch's embedded metric format.
     #[must_use]
     pub fn with_meter(self, meter: impl Fn(&Value) + Send + Sync + 'static) -> Self {
         Self { meter: Arc::new(meter), ..self }
     }
 
-    /// The same shell for an invocation that goes so far.
+    /// The same shell for an invocation with these limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
@@ -232,12 +234,12 @@ impl Shell {
         (self.progress)(progress);
     }
 
-    /// Who may use the HTTP API. Of a configuration with mistakes only those in `[roles]` count: otherwise nobody could
-    /// look at it, and mend it, over the API. None where it has no `[roles]`, and no mistake either: the section might be
-    /// misspelt, and whoever it is to keep out let in.
+    /// Who may use the HTTP API. Mistakes elsewhere in the configuration do not matter: otherwise nobody could read and
+    /// correct it over the API. `None` where there is no `[roles]` section and the configuration has no mistakes. With
+    /// mistakes this is an error, because the section's name might be misspelt, and everybody would be let in.
     ///
     /// # Errors
-    /// When there is no configuration, who may do what cannot be read in it, or `[roles]` is missing and must not be.
+    /// When there is no configuration, its roles cannot be read, or `[roles]` is missing where a console needs it.
     pub async fn roles(&self) -> Result<Option<Roles>, Error> {
         let text = self.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
         match Config::roles_of(&text).map_err(Error::Configuration)? {
@@ -247,7 +249,7 @@ impl Shell {
         }
     }
 
-    /// The configuration as it lies in the bucket.
+    /// The configuration in the bucket.
     ///
     /// # Errors
     /// When there is none, or it has mistakes: put a correct one there (`rollcall check` explains each mistake).
@@ -264,7 +266,7 @@ impl Shell {
         if run.candidate.is_none() {
             return self.config().await;
         }
-        let key = candidate_of(&run.id);
+        let key = candidate_object(&run.id);
         let text = self.store.get_text(&key).await?;
         let text = text.ok_or(rollcall_store::Error::NoSuchObject { key })?;
         Config::parse(&text).map_err(Error::Configuration)

@@ -8,9 +8,7 @@ mod drop;
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use rollcall_sync::batch::{Delivery, work_through};
-use rollcall_sync::metrics::tick;
-use rollcall_sync::request::{RunRequest, request_run};
+use rollcall_sync::run::{Delivery, RunRequest, measure_age, request_run, work_through};
 use rollcall_sync::store::Trigger;
 use rollcall_sync::{Shell, fetch};
 use serde_json::Value;
@@ -43,7 +41,7 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
         sources = shell.config().await?.sources.iter().map(|source| source.name.to_string()).collect();
     }
     for source in &sources {
-        tick(shell, source).await;
+        measure_age(shell, source).await;
     }
     let sources = sources.into_iter().map(|source| (source, String::from("schedule")));
     request_each(shell, sources.collect(), Trigger::Schedule).await

@@ -1,24 +1,26 @@
 //! Starts the `fetch` function in AWS Lambda: reads the environment once, then serves events.
 
-// The step of a run is one future, whose layers the compiler counts.
-#![recursion_limit = "256"]
-
 use anyhow::Result;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use rollcall_sync::Shell;
 use rollcall_sync::shell::Limits;
 use serde_json::Value;
 use std::io::Write as _;
+use std::pin::Pin;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let shell = &Shell::from_env().await?.with_meter(write_metrics);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
-        rollcall_fetch::handle(event.payload, &shell).await.map_err(|error| Error::from(format!("{error:#}")))
-    }))
-    .await
+    lambda_runtime::run(service_fn(|event| Box::pin(answer(shell, event)) as Answer<'_>)).await
+}
+
+/// The work on one event. A trait object, so that the runtime's types and the handler's are compiled apart.
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
+
+async fn answer(shell: &Shell, event: LambdaEvent<Value>) -> Result<Value, Error> {
+    let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
+    rollcall_fetch::handle(event.payload, &shell).await.map_err(|error| Error::from(format!("{error:#}")))
 }
 
 /// CloudWatch takes metrics out of lines of the log that are whole documents.

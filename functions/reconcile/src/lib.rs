@@ -5,7 +5,7 @@
 
 use anyhow::{Context as _, Result};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use rollcall_sync::batch::{Delivery, work_through};
+use rollcall_sync::run::{Delivery, work_through};
 use rollcall_sync::{Shell, reconcile};
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::request::{Query, body};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use rollcall_sync::Shell;
-use rollcall_sync::request::{Requested, RunRequest, request_run};
+use rollcall_sync::run::{Requested, RunRequest, request_run};
 use rollcall_sync::store::{RunId, Trigger};
 use serde::Deserialize;
 use serde_json::json;

@@ -6,8 +6,7 @@ use crate::faults;
 use crate::world::World;
 use rollcall::drive;
 use rollcall_sync::Shell;
-use rollcall_sync::batch::DELIVERIES_MAX;
-use rollcall_sync::request::send;
+use rollcall_sync::run::{DELIVERIES_MAX, send_to_next_step};
 use rollcall_sync::store::{Acquired, Lease, QueueName, QueuedMessage, RunRecord, RunStatus};
 use std::collections::BTreeMap;
 
@@ -44,7 +43,7 @@ async fn messages_are_deduplicated_within_an_epoch_only() {
     let first = take_lease(&world.shell, &run).await;
     let second = take_lease(&world.shell, &run).await;
     for (lease, is_taken) in [(&first, true), (&first, false), (&second, true), (&second, false)] {
-        send(&world.shell, &run, Some(lease)).await.unwrap();
+        send_to_next_step(&world.shell, &run, Some(lease)).await.unwrap();
         let message = queues.take();
         assert_eq!(message.is_some(), is_taken, "{lease:?}");
         assert!(message.is_none_or(|message| message.queue == QueueName::Reconcile));

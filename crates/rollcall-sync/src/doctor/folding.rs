@@ -4,6 +4,7 @@
 //! by its key whatever was stored beside it. Two accounts that are one name by now are named and never mended: only a
 //! person knows whose it is.
 
+use super::stored::Stored;
 use super::{Finding, Mend};
 use crate::admin::{Actor, head};
 use crate::error::Error;
@@ -12,7 +13,7 @@ use rollcall_core::account::{Account, AccountId, Owner};
 use rollcall_core::fold::is_ignorable;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
-use rollcall_store::{FoldedAccount, SHARDS, is_folded};
+use rollcall_store::is_folded;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often it is looked again while accounts change.
@@ -51,7 +52,6 @@ struct Outdated {
 /// Everything that is stored in folded form, looked at once.
 #[derive(Debug, Default)]
 pub(super) struct Look {
-    accounts: BTreeMap<AccountId, Account>,
     outdated: Vec<Outdated>,
     /// Claims of an earlier folding on what is no longer the account's username, or of no account.
     left_behind: Vec<(String, AccountId)>,
@@ -62,7 +62,7 @@ pub(super) struct Look {
 }
 
 /// Says what is stored in a form that an earlier version compared by, and which accounts that version told apart.
-pub(super) fn check(look: &Look) -> Vec<Finding> {
+pub(super) fn check(look: &Look, accounts: &BTreeMap<AccountId, Account>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let clashing = look.clashing();
     let outdated: Vec<&Account> =
@@ -85,7 +85,7 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
     }
     for ids in &look.same_username {
         findings.push(Finding::by_hand(
-            format!("{} have one username: characters that cannot be seen do not count", look.names(ids)),
+            format!("{} have one username: characters that cannot be seen do not count", names(accounts, ids)),
             "give all but one of them another in the directory and sync (a local account: block it, and make another), \
              then run `rollcall doctor --repair`",
         ));
@@ -95,13 +95,13 @@ pub(super) fn check(look: &Look) -> Vec<Finding> {
             format!(
                 "{} have one match key in source {source}: characters that cannot be seen do not count. As long as the \
                  directory shows both, both are left as they are",
-                look.names(ids)
+                names(accounts, ids)
             ),
             "correct the key of one of them there",
         ));
     }
     let cannot_be_seen = |account: &&Account| MatchKey::fold(account.username.original()).is_empty();
-    for account in look.accounts.values().filter(cannot_be_seen) {
+    for account in accounts.values().filter(cannot_be_seen) {
         findings.push(Finding::by_hand(
             format!(
                 "account {} has a username of characters that cannot be seen, \"{}\"",
@@ -124,7 +124,7 @@ pub async fn refold(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Refold
     let actor = actor.into();
     let mut done = Refolded::default();
     for _ in 0..TRIES_MAX {
-        let look = Look::take(shell).await?;
+        let look = Look::at(&Stored::read(shell).await?);
         let clashing = look.clashing();
         let mut is_all = true;
         for one in look.outdated.iter().filter(|one| !clashing.contains(&one.account.id)) {
@@ -178,46 +178,35 @@ impl Look {
         self.outdated.iter().map(|one| one.account.id)
     }
 
-    pub(super) async fn take(shell: &Shell) -> Result<Self, Error> {
+    /// Looks at what is stored.
+    pub(super) fn at(stored: &Stored) -> Self {
         let mut look = Self::default();
-        let mut old_claims = old_claims(shell).await?;
-        for shard in 0..SHARDS {
-            let mut after = None;
-            loop {
-                let page = shell.store.folded_page(shard, after).await?;
-                for one in page.accounts {
-                    let claims = old_claims.remove(&one.account.id).unwrap_or_default();
-                    look.see(one, claims);
-                }
-                match page.next {
-                    Some(next) => after = Some(next),
-                    None => break,
-                }
-            }
+        let mut old_claims = old_claims(&stored.claims);
+        for account in stored.accounts.values() {
+            let claims = old_claims.remove(&account.id).unwrap_or_default();
+            look.see(account, stored.outdated.get(&account.id), claims);
         }
         for (id, names) in old_claims {
             look.left_behind.extend(names.into_iter().map(|name| (name, id)));
         }
-        look.find_clashes();
-        Ok(look)
+        look.find_clashes(&stored.accounts);
+        look
     }
 
-    fn see(&mut self, one: FoldedAccount, claims: Vec<String>) {
-        let FoldedAccount { account, outdated } = one;
+    fn see(&mut self, account: &Account, outdated: Option<&String>, claims: Vec<String>) {
         let claims = claims.into_iter().filter(|name| name != account.username.folded());
-        let (own, others): (Vec<_>, Vec<_>) = claims.partition(|name| is_of(name, &account));
+        let (own, others): (Vec<_>, Vec<_>) = claims.partition(|name| is_of(name, account));
         self.left_behind.extend(others.into_iter().map(|name| (name, account.id)));
         if outdated.is_some() || !own.is_empty() {
-            let stored = outdated.unwrap_or_default();
+            let stored = outdated.cloned().unwrap_or_default();
             self.outdated.push(Outdated { account: account.clone(), stored, claims: own });
         }
-        self.accounts.insert(account.id, account);
     }
 
-    fn find_clashes(&mut self) {
+    fn find_clashes(&mut self, accounts: &BTreeMap<AccountId, Account>) {
         let mut by_username: BTreeMap<&str, Vec<AccountId>> = BTreeMap::new();
         let mut by_key: BTreeMap<(&SourceName, &str), Vec<AccountId>> = BTreeMap::new();
-        for account in self.accounts.values() {
+        for account in accounts.values() {
             by_username.entry(account.username.folded()).or_default().push(account.id);
             if let Owner::Source { source, key, immutable_id: None } = &account.owner {
                 by_key.entry((source, key.folded())).or_default().push(account.id);
@@ -232,30 +221,20 @@ impl Look {
     fn clashing(&self) -> BTreeSet<AccountId> {
         self.same_username.iter().flatten().copied().collect()
     }
-
-    fn names(&self, ids: &[AccountId]) -> String {
-        let accounts = ids.iter().filter_map(|id| self.accounts.get(id));
-        format!("the accounts {}", accounts.map(name).collect::<Vec<_>>().join(" and "))
-    }
 }
 
 /// The claims under names that no username folds to, by account.
-async fn old_claims(shell: &Shell) -> Result<BTreeMap<AccountId, Vec<String>>, Error> {
+fn old_claims(claims: &BTreeMap<String, AccountId>) -> BTreeMap<AccountId, Vec<String>> {
     let mut found: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let page = shell.store.usernames_page(after).await?;
-        for (name, id) in page.claims.into_iter().filter(|(name, _)| !is_folded(name)) {
-            // A claim for what is no account's id is said by another check.
-            if let Some(id) = id {
-                found.entry(id).or_default().push(name);
-            }
-        }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(found),
-        }
+    for (name, id) in claims.iter().filter(|(name, _)| !is_folded(name)) {
+        found.entry(*id).or_default().push(name.clone());
     }
+    found
+}
+
+fn names(accounts: &BTreeMap<AccountId, Account>, ids: &[AccountId]) -> String {
+    let accounts = ids.iter().filter_map(|id| accounts.get(id));
+    format!("the accounts {}", accounts.map(name).collect::<Vec<_>>().join(" and "))
 }
 
 /// An account as a person finds it; what cannot be seen is written as its code.

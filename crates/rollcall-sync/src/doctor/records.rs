@@ -1,11 +1,12 @@
 //! Everything that is compared, read once.
 
 use super::folding::{self, Look};
+use super::stored::Stored;
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
-use rollcall_store::{AuditEntry, ControlTable, LEDGER_MENDED, LICENCE_SET, RunId, SHARDS};
+use rollcall_store::{AuditEntry, ControlTable, LEDGER_MENDED, LICENCE_SET, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is stored.
@@ -17,18 +18,19 @@ pub(super) struct Records {
     /// Accounts that cannot be read, where their item has an id, and why.
     pub(super) unreadable: Vec<(Option<AccountId>, String)>,
     /// How many claims on usernames are stored.
-    pub(super) claims_stored: u64,
-    /// What an earlier folding has stored.
+    pub(super) claims_count: u64,
+    /// What an earlier version folded in another way.
     pub(super) folded: Look,
-    /// Folded usernames and the accounts that hold them; what an earlier folding wrote stands as it is folded now.
+    /// Folded usernames, and the accounts that claim them. A name that an earlier version folded is here as it is folded
+    /// today.
     pub(super) claims: BTreeMap<String, AccountId>,
-    /// Folded usernames that are claimed for what is no account's id.
+    /// Folded usernames whose claim has no account's id.
     pub(super) bad_claims: BTreeSet<String>,
     pub(super) log: Log,
     pub(super) control: ControlTable,
     /// The highest epoch of the snapshots in the bucket, by source.
     pub(super) published: BTreeMap<SourceName, u64>,
-    /// Whether old audit entries are removed: then that one is missing says nothing.
+    /// Whether old audit entries are removed. Then a missing entry proves nothing.
     pub(super) is_log_cut: bool,
 }
 
@@ -49,69 +51,29 @@ pub(super) struct Log {
 
 impl Records {
     pub(super) async fn read(shell: &Shell) -> Result<Self, Error> {
-        let mut records = Self {
-            accounts: BTreeMap::new(),
-            misplaced: BTreeSet::new(),
-            unreadable: Vec::new(),
-            claims_stored: 0,
-            folded: Look::take(shell).await?,
-            claims: BTreeMap::new(),
-            bad_claims: BTreeSet::new(),
-            log: Log::read(shell).await?,
-            control: shell.store.inspect_control().await?,
-            published: shell.store.inspect_bucket().await?,
+        let log = Log::read(shell).await?;
+        let control = shell.store.inspect_control().await?;
+        let published = shell.store.inspect_bucket().await?;
+        let mut stored = Stored::read(shell).await?;
+        let folded = Look::at(&stored);
+        // The check of folding names these accounts, and its repair puts them in place.
+        for id in folded.listed_by_old_name() {
+            stored.misplaced.remove(&id);
+        }
+        folding::as_folded_now(&mut stored.claims, &stored.accounts);
+        Ok(Self {
+            accounts: stored.accounts,
+            misplaced: stored.misplaced,
+            unreadable: stored.unreadable,
+            claims_count: stored.claims_count,
+            folded,
+            claims: stored.claims,
+            bad_claims: stored.bad_claims,
+            log,
+            control,
+            published,
             is_log_cut: shell.store.audit_retention_days().is_some(),
-        };
-        for shard in 0..SHARDS {
-            records.read_accounts(shell, shard).await?;
-        }
-        records.read_claims(shell).await?;
-        // What is said of them, and mended, with their names.
-        for id in records.folded.listed_by_old_name() {
-            records.misplaced.remove(&id);
-        }
-        folding::as_folded_now(&mut records.claims, &records.accounts);
-        Ok(records)
-    }
-
-    async fn read_claims(&mut self, shell: &Shell) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            let page = shell.store.usernames_page(after).await?;
-            self.claims_stored += page.claims.len() as u64;
-            for (username, holder) in page.claims {
-                match holder {
-                    Some(holder) => drop(self.claims.insert(username, holder)),
-                    None => drop(self.bad_claims.insert(username)),
-                }
-            }
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    async fn read_accounts(&mut self, shell: &Shell, shard: u64) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            let (accounts, next) = shell.store.inspect_accounts(shard, after).await?;
-            for found in accounts {
-                match found.account {
-                    Ok(account) => {
-                        if !found.is_in_place {
-                            self.misplaced.insert(account.id);
-                        }
-                        self.accounts.insert(account.id, account);
-                    }
-                    Err(error) => self.unreadable.push((found.id, error.to_string())),
-                }
-            }
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
-        }
+        })
     }
 
     /// Active accounts.
@@ -134,7 +96,7 @@ impl Records {
         self.log.last_of.iter().filter(|(id, _)| !self.has(id))
     }
 
-    /// Whether what is counted is all that there was.
+    /// Whether nothing of what should be counted is lost.
     pub(super) fn is_whole(&self) -> bool {
         let is_claimed_only = |id: &AccountId| !self.has(id) && self.is_log_cut;
         self.unreadable.is_empty()

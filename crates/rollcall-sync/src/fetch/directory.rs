@@ -4,7 +4,7 @@
 //! Promises that a listing that runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
-use crate::notes::Notes;
+use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
@@ -82,7 +82,7 @@ async fn list(
     directory: &mut dyn Directory,
 ) -> Result<bool, Error> {
     let mut pages = 0;
-    let mut notes = Notes::begin();
+    let mut progress = ProgressRecorder::begin();
     let mut next = reading.next.as_deref().map(Cursor::from_text);
     // Where the next invocation could go on, if this one is left no time.
     let mut can_hand_over = false;
@@ -99,7 +99,7 @@ async fn list(
         let of = directory.name_of(page.listing);
         keep(shell, lease, reading, pages, &place, page, &of).await?;
         run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
-        notes.note(shell, &run.id, Noted::Read(run.read_so_far)).await?;
+        progress.record(shell, &run.id, Noted::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {

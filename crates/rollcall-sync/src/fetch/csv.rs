@@ -1,7 +1,7 @@
 //! Reads a CSV file: all of it in one invocation.
 
 use crate::error::Error;
-use crate::notes::Notes;
+use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
@@ -41,10 +41,10 @@ pub(super) async fn read(
 
 /// Says how many rows have been read, until there are no more.
 async fn follow(shell: &Shell, run: &RunRecord, mut counted: watch::Receiver<u64>) -> Result<(), Error> {
-    let mut notes = Notes::begin();
+    let mut progress = ProgressRecorder::begin();
     while counted.changed().await.is_ok() {
         let records = *counted.borrow_and_update();
-        notes.note(shell, &run.id, Noted::Read(records)).await?;
+        progress.record(shell, &run.id, Noted::Read(records)).await?;
         shell.tell(Progress::Listed { records });
     }
     Ok(())

@@ -1,12 +1,13 @@
-//! A batch of queue messages, in order: which of them must be delivered again.
+//! A batch of queue messages: works through them in order, and says which the queue must deliver again.
 
-use crate::ending;
+use super::abandon::give_up;
+use super::message::StepMessage;
 use crate::error::Error;
-use crate::request::StepMessage;
 use crate::shell::Shell;
 use std::future::Future;
 
-/// How often the queues deliver a message; then it goes to the dead letters (`maxReceiveCount` in the template).
+/// How often a queue delivers a message before it goes to the dead letters. The template says the same number as
+/// `maxReceiveCount`; with another number here a run would end too early, or never.
 pub const DELIVERIES_MAX: u32 = 3;
 
 /// One message as the queue delivered it.
@@ -16,13 +17,13 @@ pub struct Delivery {
     pub id: String,
     /// Its text.
     pub body: String,
-    /// How often it was delivered, this time included.
+    /// How often it was delivered, including this time.
     pub times: u32,
 }
 
-/// Works through a batch of a FIFO queue and answers with the ids to be delivered again. After the first failure
-/// nothing more is tried: a later message must not overtake an earlier one of its group. A run whose message fails for
-/// the last time is ended as failed, and says why.
+/// Works through a batch of a FIFO queue and answers with the ids to deliver again. It stops at the first failure, because
+/// a later message must not overtake an earlier one of its group. A run whose message fails for the last time ends as
+/// failed, and its record says why.
 pub async fn work_through<F>(
     shell: &Shell,
     batch: Vec<Delivery>,
@@ -31,9 +32,9 @@ pub async fn work_through<F>(
 where
     F: Future<Output = Result<(), Error>>,
 {
-    let mut left = batch.into_iter();
+    let mut remaining = batch.into_iter();
     let mut failed = Vec::new();
-    for delivery in left.by_ref() {
+    for delivery in remaining.by_ref() {
         if let Err(error) = work(shell, &delivery, &step).await {
             tracing::error!(
                 message.id = %delivery.id, message.deliveries = delivery.times, error = %error,
@@ -43,7 +44,7 @@ where
             break;
         }
     }
-    failed.extend(left.map(|delivery| delivery.id));
+    failed.extend(remaining.map(|delivery| delivery.id));
     failed
 }
 
@@ -58,7 +59,7 @@ where
         return result;
     }
     shell.tell_failure(&message.run, error);
-    if let Err(another) = ending::give_up(shell, &message, delivery.times, error).await {
+    if let Err(another) = give_up(shell, &message, delivery.times, error).await {
         tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
     }
     result

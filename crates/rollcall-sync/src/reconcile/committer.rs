@@ -1,59 +1,60 @@
-//! The way of changes into the store: one commit after the other, in the order of the plan.
+//! Commits the changes of a plan: one commit after the other, in the order of the plan.
 //!
-//! One lane, not several: every commit checks the source's lease, and DynamoDB cancels transactions that meet at an
-//! item, so commits side by side would only get into each other's way.
+//! Not several at the same time: every commit checks the source's lease, and DynamoDB cancels transactions that meet at
+//! an item, so they would only disturb each other.
 
 use crate::error::Error;
-use crate::notes::Notes;
-use crate::pass::Tally;
+use crate::run::progress::ProgressRecorder;
+use crate::run::tally::Tally;
 use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
 use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, Noted};
 
-/// Changes on their way into the store.
-pub(crate) struct Lane<'a> {
+/// Takes changes, and commits them in groups.
+pub(super) struct Committer<'a> {
     shell: &'a Shell,
     head: &'a AuditHead,
     lease: &'a Lease,
     tally: &'a mut Tally,
     taken: Vec<Change>,
-    left_over: Vec<LeftOver>,
-    notes: Notes,
+    uncommitted: Vec<Uncommitted>,
+    progress: ProgressRecorder,
 }
 
 /// A change that was not committed as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LeftOver {
+pub(super) struct Uncommitted {
     /// The account that it was about, or would have made.
-    pub(crate) account: AccountId,
-    pub(crate) cause: Cause,
+    pub(super) account: AccountId,
+    pub(super) cause: Cause,
 }
 
 /// Why a change was not committed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// Others were quicker: another plan knows of it.
+pub(super) enum Cause {
+    /// Others changed the account or the seats first: the next plan sees it.
     Moved,
-    /// The username is claimed for another account. If a later plan does not know of that account, it does not exist.
+    /// The username is claimed for another account. If a later plan does not find that account, it does not exist.
     UsernameClaimed,
     /// The storage does not take it.
     Refused(String),
 }
 
-impl<'a> Lane<'a> {
-    pub(crate) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
-        Self { shell, head, lease, tally, taken: Vec::new(), left_over: Vec::new(), notes: Notes::begin() }
+impl<'a> Committer<'a> {
+    pub(super) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
+        let progress = ProgressRecorder::begin();
+        Self { shell, head, lease, tally, taken: Vec::new(), uncommitted: Vec::new(), progress }
     }
 
-    /// Takes a change; commits when enough have come together.
-    pub(crate) async fn push(&mut self, change: Change) -> Result<(), Error> {
+    /// Takes a change; commits when there are enough for one commit.
+    pub(super) async fn push(&mut self, change: Change) -> Result<(), Error> {
         self.taken.push(change);
         if self.taken.len() == CHANGES_PER_COMMIT_MAX { self.flush().await } else { Ok(()) }
     }
 
-    /// Commits everything taken so far, and holds the lease for longer.
-    pub(crate) async fn flush(&mut self) -> Result<(), Error> {
+    /// Commits everything taken so far, if the lease is still owned.
+    pub(super) async fn flush(&mut self) -> Result<(), Error> {
         let changes = std::mem::take(&mut self.taken);
         if changes.is_empty() {
             return Ok(());
@@ -61,8 +62,8 @@ impl<'a> Lane<'a> {
         for committed in self.shell.store.commit(self.head, Some(self.lease), changes).await? {
             let (change, cause) = match committed {
                 Committed::Done { change, free_since, .. } => {
-                    self.tally.note_change(&change);
-                    self.tally.note_time_to_seat(&change, free_since, self.shell.now());
+                    self.tally.count_change(&change);
+                    self.tally.count_time_to_seat(&change, free_since, self.shell.now());
                     continue;
                 }
                 Committed::Stale(change)
@@ -72,21 +73,21 @@ impl<'a> Lane<'a> {
                 Committed::UsernameTaken(change) => (change, Cause::UsernameClaimed),
                 Committed::Refused(change, why) => (change, Cause::Refused(why)),
             };
-            self.left_over.push(LeftOver { account: change.after.id, cause });
+            self.uncommitted.push(Uncommitted { account: change.after.id, cause });
         }
         self.tally.commits += 1;
-        self.notes.note(self.shell, &self.lease.run, Noted::Written(self.tally.writes)).await?;
+        self.progress.record(self.shell, &self.lease.run, Noted::Written(self.tally.writes)).await?;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
         Ok(())
     }
 
     /// Whether this invocation should leave the rest to the next one.
-    pub(crate) fn is_enough(&self) -> bool {
+    pub(super) fn is_enough(&self) -> bool {
         self.shell.limits().is_enough_committed(self.tally.commits)
     }
 
     /// What was not committed as it was planned.
-    pub(crate) fn into_left_over(self) -> Vec<LeftOver> {
-        self.left_over
+    pub(super) fn into_uncommitted(self) -> Vec<Uncommitted> {
+        self.uncommitted
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics in CloudWatch's embedded metric format: one line of JSON for each run's end, and for each source at each tick
 //! of the schedule.
 //!
-//! Whoever has a shell that measures writes them to where CloudWatch reads. Names are those of `template.yaml`.
+//! A shell with a meter writes them to its log, where CloudWatch finds them. The names are those of `template.yaml`.
 
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value, json};
 /// CloudWatch's namespace of all of them.
 const NAMESPACE: &str = "Rollcall";
 
-/// Metrics of one moment: name, unit, value.
+/// Metrics of one moment: name, unit and value of each.
 struct Metrics(Vec<(String, &'static str, i64)>);
 
-/// What a run came to.
+/// The metrics of a run that has ended.
 pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now: Timestamp) -> Value {
     let mut metrics = Metrics(Vec::new());
     for (name, status) in [
@@ -31,7 +31,7 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
         metrics.count("Entries", snapshot.records);
     }
     if let Some(summary) = run.summary.as_ref().filter(|_| run.status != RunStatus::Failed) {
-        // CloudWatch asks a price for every metric: what did not occur is not one.
+        // CloudWatch charges for every metric, so an outcome that did not occur is left out.
         for (outcome, count) in summary.counts.iter().filter(|(_, count)| **count > 0) {
             metrics.count(&camel_case(outcome), *count);
         }
@@ -53,9 +53,9 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
     document
 }
 
-/// Measures how long ago a source was last synced; nothing where it never was. A run does not wait for that, so that
-/// nothing said of it is an error.
-pub async fn tick(shell: &Shell, source: &str) {
+/// Measures how long ago a source was last synced; nothing where it never was. A failure is logged and is no error, because
+/// the run that is about to begin does not depend on it.
+pub async fn measure_age(shell: &Shell, source: &str) {
     let Ok(source) = SourceName::parse(source) else { return };
     match shell.store.health(Some(&source)).await {
         Ok(health) => {
@@ -96,7 +96,7 @@ impl Metrics {
                 "Timestamp": now.as_millis(),
                 "CloudWatchMetrics": [{
                     "Namespace": NAMESPACE,
-                    // Each for the stack as a whole as well: an alarm cannot name sources that are not configured yet.
+                    // Each also for the stack as a whole: an alarm cannot name sources that are not configured yet.
                     "Dimensions": [["Stack"], ["Stack", "Source"]],
                     "Metrics": definitions,
                 }],
@@ -109,7 +109,7 @@ impl Metrics {
     }
 }
 
-/// `created_active` is `CreatedActive`.
+/// Makes `CreatedActive` of `created_active`.
 fn camel_case(word: &str) -> String {
     let capital = |part: &str| {
         let mut letters = part.chars();

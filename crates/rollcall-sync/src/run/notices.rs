@@ -1,4 +1,7 @@
-//! Notices, once for every crossing and once more when it is over (product 34).
+//! Notices: one when something that people want to know begins, and one when it is over (product 34).
+//!
+//! A crossing is recorded before its notice is sent, and as sent afterwards. A process that dies in between is noticed by
+//! a later run, which sends the notice again.
 
 use crate::error::Error;
 use crate::shell::Shell;
@@ -6,10 +9,11 @@ use rollcall_core::source::SourceName;
 use rollcall_store::{Crossing, Health, RunRecord, RunStatus, show_time};
 use serde_json::json;
 
-/// After so long, whoever has written a crossing down and not sent it is taken for dead.
+/// How long a recorded crossing may stay unsent. After that the process that recorded it counts as dead, and a run sends
+/// the notice again.
 const SENDING_MILLIS: u64 = 60_000;
 
-/// How often a crossing is written down at most, where runs of other sources do the same.
+/// How often recording a crossing is tried, where runs of other sources write the same item.
 const TRIES_MAX: u32 = 5;
 
 /// What a person may want to know without asking.
@@ -66,7 +70,10 @@ impl Notice {
     }
 }
 
-/// Sends what a run has crossed, and keeps when it succeeded. What cannot be sent is left to the next run.
+/// Sends the notices that a run gives rise to, and records when the source last succeeded.
+///
+/// # Errors
+/// When a notice cannot be recorded or sent: the next run sends it.
 pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, Error> {
     let health = cross(shell, Some(&run.source), run, &of_source(run)).await?;
     let of_licence = of_licence(run);
@@ -78,7 +85,7 @@ pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, 
 
 fn of_source(run: &RunRecord) -> Vec<State> {
     let failing = (Notice::SourceFailing, !run.status.is_complete());
-    // Whoever has read nothing does not know whether the removals would still be held.
+    // A run that has read nothing does not know whether the removals would still be held.
     let held = run.status.is_complete().then_some((Notice::RemovalsHeld, run.status == RunStatus::Held));
     held.into_iter().chain([failing]).collect()
 }
@@ -98,7 +105,7 @@ async fn cross(
 ) -> Result<Health, Error> {
     for _ in 0..TRIES_MAX {
         let mut health = shell.store.health(source).await?;
-        let to_send = note(&mut health, states, shell.now().as_millis());
+        let to_send = record_crossings(&mut health, states, shell.now().as_millis());
         if source.is_some() && run.status.is_complete() {
             health.last_success = Some(shell.now());
         } else if to_send.is_empty() {
@@ -108,13 +115,14 @@ async fn cross(
             continue;
         }
         for (notice, is_raised) in &to_send {
-            shell.bus.send(told(shell, source, run, *notice, *is_raised)).await?;
+            shell.bus.send(notice_json(shell, source, run, *notice, *is_raised)).await?;
+            tracing::info!(notice = notice.as_str(), is_raised, "a notice was sent");
             if let Some(crossing) = health.crossings.get_mut(notice.as_str()) {
                 crossing.is_sent = true;
             }
         }
         if !to_send.is_empty() {
-            // Whoever has written meanwhile has seen it as sent a moment ago, or sends it again.
+            // A run that has written the item meanwhile saw the notice as just recorded, or sends it again later.
             shell.store.put_health(source, &mut health, &run.id).await?;
         }
         return Ok(health);
@@ -122,15 +130,15 @@ async fn cross(
     Err(Error::Contended)
 }
 
-/// Writes down what has been crossed. Answers with what must be sent.
-fn note(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
+/// Puts the crossings into the record. Answers with the notices to send.
+fn record_crossings(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
     let mut to_send = Vec::new();
     for (notice, holds) in states {
         let last = health.crossings.get(notice.as_str());
         let is_new = last.map_or(*holds, |last| last.is_raised != *holds);
-        let is_forgotten =
+        let is_overdue =
             last.is_some_and(|last| !last.is_sent && now.abs_diff(last.at_millis) >= SENDING_MILLIS);
-        if is_new || is_forgotten {
+        if is_new || is_overdue {
             let crossing = Crossing { is_raised: *holds, at_millis: now, is_sent: false };
             health.crossings.insert(notice.as_str().to_owned(), crossing);
             to_send.push((*notice, *holds));
@@ -139,14 +147,14 @@ fn note(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
     to_send
 }
 
-fn told(
+/// The event that the bus carries.
+fn notice_json(
     shell: &Shell,
     source: Option<&SourceName>,
     run: &RunRecord,
     notice: Notice,
     is_raised: bool,
 ) -> String {
-    tracing::info!(notice = notice.as_str(), is_raised, "a notice is sent");
     json!({
         "stack": shell.store.stack(),
         "source": source.map(SourceName::as_str),

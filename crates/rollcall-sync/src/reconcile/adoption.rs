@@ -1,14 +1,16 @@
-//! Adoption in a run: the mapping file that the configuration names is read, and the accounts that it gives to the run's
-//! source change hands before the plan is made (product 8).
+//! Adoption in a run: reads the mapping file that the configuration names, and gives the accounts that it lists to the
+//! run's source before the plan is made (product 8).
 //!
-//! Convergent, as everything in a run: a line that is done is passed over, so the file may lie there for as long as
-//! anybody likes. In a dry run nothing changes hands; the plan is made as if it had.
+//! Convergent, as everything in a run: a line that is done is skipped, so the file may stay in place for any time. In a
+//! dry run no account changes its source; the plan is made as if it had.
 
-mod file;
+mod mapping_file;
 
+use super::accounts::for_each_account;
+use super::committer::{Committer, Uncommitted};
+use super::report::observe_uncommitted;
 use crate::error::Error;
-use crate::lane::{Lane, LeftOver};
-use crate::pass::{Tally, for_each_account, not_done};
+use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::adoption::{Adopted, Adopter};
@@ -16,20 +18,20 @@ use rollcall_core::outcome::{Change, Observation};
 use rollcall_store::{AuditHead, Lease, RunRecord, SnapshotRef};
 use std::collections::BTreeMap;
 
-/// What comes of the lines of the run's source that are not done.
+/// The lines of the run's source that are not done yet, and what they come to.
 #[derive(Debug, Default)]
-pub(crate) struct Adoptions {
+pub(super) struct Adoptions {
     changes: BTreeMap<AccountId, Change>,
     refused: Vec<Observation>,
 }
 
 impl Adoptions {
-    /// Reads the mapping file, and looks for whom it names in the snapshot and among the accounts. Nothing is read where
-    /// the configuration names no file, or the file does not name the source.
+    /// Reads the mapping file, and looks up the people that it names in the snapshot and among the accounts. Reads nothing
+    /// where the configuration names no file, or the file does not name the source.
     ///
     /// # Errors
     /// When the file is missing or has a mistake, or the storage fails.
-    pub(crate) async fn of_run(
+    pub(super) async fn of_run(
         shell: &Shell,
         run: &RunRecord,
         snapshot: &SnapshotRef,
@@ -39,7 +41,8 @@ impl Adoptions {
         let key = format!("config/{name}");
         let text = shell.store.get_text(&key).await?;
         let text = text.ok_or_else(|| rollcall_store::Error::NoSuchObject { key: key.clone() })?;
-        let lines = file::read(&text, &config, &run.source).map_err(|why| Error::MappingFile { key, why })?;
+        let lines =
+            mapping_file::read(&text, &config, &run.source).map_err(|why| Error::MappingFile { key, why })?;
         if lines.is_empty() {
             return Ok(Self::default());
         }
@@ -63,42 +66,42 @@ impl Adoptions {
         Ok(adoptions)
     }
 
-    /// Lets the accounts change hands. `false` where another invocation must go on.
-    pub(crate) async fn commit(
+    /// Gives the accounts to the source. `false` where another invocation must go on.
+    pub(super) async fn commit(
         &mut self,
         shell: &Shell,
         head: &AuditHead,
         lease: &Lease,
         tally: &mut Tally,
     ) -> Result<bool, Error> {
-        let mut lane = Lane::new(shell, head, lease, tally);
+        let mut committer = Committer::new(shell, head, lease, tally);
         for change in self.changes.values() {
-            lane.push(change.clone()).await?;
-            if lane.is_enough() {
-                lane.flush().await?;
+            committer.push(change.clone()).await?;
+            if committer.is_enough() {
+                committer.flush().await?;
                 return Ok(false);
             }
         }
-        lane.flush().await?;
-        for LeftOver { account, cause } in lane.into_left_over() {
-            self.refused.extend(self.changes.get(&account).map(|change| not_done(change, &cause)));
+        committer.flush().await?;
+        for Uncommitted { account, cause } in committer.into_uncommitted() {
+            self.refused.extend(self.changes.get(&account).map(|change| observe_uncommitted(change, &cause)));
         }
         self.changes.clear();
         Ok(true)
     }
 
     /// The account as the plan is to see it.
-    pub(crate) fn apply<'a>(&'a self, account: &'a Account) -> &'a Account {
+    pub(super) fn apply<'a>(&'a self, account: &'a Account) -> &'a Account {
         self.changes.get(&account.id).map_or(account, |change| &change.after)
     }
 
-    /// What would change hands (in a dry run), for the report.
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &Change> {
+    /// The adoptions that a dry run only plans, for the report.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.values()
     }
 
-    /// What cannot, for the report.
-    pub(crate) fn refused(&self) -> &[Observation] {
+    /// The adoptions that cannot be done, for the report.
+    pub(super) fn refused(&self) -> &[Observation] {
         &self.refused
     }
 }

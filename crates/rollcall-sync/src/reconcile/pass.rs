@@ -1,0 +1,186 @@
+//! One pass of reconcile: read everything, plan, commit, and write the report.
+
+use super::accounts::for_each_account;
+use super::adoption::Adoptions;
+use super::committer::{Committer, Uncommitted};
+use super::report::{Report, name_of};
+use crate::error::Error;
+use crate::licence;
+use crate::run::lease::renew;
+use crate::run::tally::Tally;
+use crate::shell::Shell;
+use rollcall_core::check::{check_change, check_seats};
+use rollcall_core::licence::SeatCount;
+use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
+use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_store::{AccountShelf, Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef};
+
+/// A plan, and what is needed to carry it out.
+pub(super) struct Pass<'a> {
+    shell: &'a Shell,
+    input: Request,
+    snapshot: SnapshotReader,
+    plan: Plan<AccountShelf>,
+    report: Report,
+}
+
+impl<'a> Pass<'a> {
+    /// Reads the snapshot and every account, and plans.
+    pub(super) async fn prepare(
+        shell: &'a Shell,
+        run: &RunRecord,
+        snapshot: &SnapshotRef,
+        tally: &Tally,
+        adoptions: &Adoptions,
+    ) -> Result<Self, Error> {
+        let (config, ledger) = if run.dry_run {
+            licence::look_up_for(shell, run).await?
+        } else {
+            licence::use_configured(shell).await?
+        };
+        let input = Request {
+            source: run.source.clone(),
+            now: run.started_at,
+            limit: ledger.seats.limit,
+            used: ledger.seats.used,
+            policy: config.policy,
+            removals: removals_of_run(shell, run, snapshot).await?,
+        };
+        let snapshot = shell.store.open_snapshot(snapshot).await?;
+        let mut index = SnapshotIndexBuilder::new();
+        for record in snapshot.records()? {
+            index.push(&record?)?;
+        }
+        let mut report = Report::begin(shell, run, ledger.seats)?;
+        let mut planner = Planner::with_shelf(input.clone(), index.finish(), AccountShelf::new()?);
+        for_each_account(shell, |account| {
+            let observation = planner.try_see(adoptions.apply(account))?;
+            observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
+        })
+        .await?;
+        let plan = planner.try_finish()?;
+        check_seats(plan.seats())?;
+        check_ledger(shell, &ledger, &plan).await?;
+        Ok(Self { shell, input, snapshot, plan, report })
+    }
+
+    /// The seats before and after the plan.
+    pub(super) fn seats(&self) -> &SeatArithmetic {
+        self.plan.seats()
+    }
+
+    /// Whether another plan would find nothing to do once this one is committed.
+    pub(super) fn is_settled(&self) -> bool {
+        self.plan.is_settled()
+    }
+
+    /// What the guard holds, if it holds anything.
+    pub(super) fn hold(&self) -> Option<&Hold> {
+        self.plan.hold()
+    }
+
+    /// Commits every change of the plan, in its order. Answers with the changes that could not be committed as they were
+    /// planned; `None` where this invocation has no time for the rest.
+    pub(super) async fn commit(
+        &self,
+        lease: &Lease,
+        tally: &mut Tally,
+    ) -> Result<Option<Vec<Uncommitted>>, Error> {
+        let mut committer = Committer::new(self.shell, self.report.head(), lease, tally);
+        for decision in self.plan.try_without_entry() {
+            self.commit_decision(decision?, &mut committer).await?;
+            if committer.is_enough() {
+                return committer.flush().await.map(|()| None);
+            }
+        }
+        committer.flush().await?;
+        for step in self.plan.steps() {
+            renew(self.shell, lease).await?;
+            for (ordinal, record) in self.snapshot.records()?.enumerate() {
+                let record = record?;
+                if self.plan.step(ordinal) == step
+                    && let Some(decision) = self.plan.try_decide(ordinal, &record)?
+                {
+                    self.commit_decision(decision, &mut committer).await?;
+                    if committer.is_enough() {
+                        return committer.flush().await.map(|()| None);
+                    }
+                }
+            }
+            committer.flush().await?;
+        }
+        // The report remains. Where there is no time for it, the next invocation writes it.
+        Ok(if committer.is_enough() { None } else { Some(committer.into_uncommitted()) })
+    }
+
+    async fn commit_decision(&self, decision: Decision, committer: &mut Committer<'_>) -> Result<(), Error> {
+        if let Decision::Change(change) = decision {
+            check_change(&self.input, &self.plan, &change)?;
+            committer.push(change).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the report. Answers with the names of the people who get the next free seats.
+    pub(super) async fn report(
+        self,
+        tally: &mut Tally,
+        uncommitted: &[Uncommitted],
+        adoptions: &Adoptions,
+    ) -> Result<Vec<String>, Error> {
+        let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
+        for change in adoptions.changes() {
+            report.add(Decision::Change(change.clone()), tally)?;
+        }
+        for refused in adoptions.refused() {
+            report.observe(refused, tally)?;
+        }
+        let next_waiting: Vec<usize> = self.plan.next_in_line().collect();
+        let mut names = vec![String::new(); next_waiting.len()];
+        for decision in self.plan.try_without_entry() {
+            report.add(decision?, tally)?;
+        }
+        for (ordinal, record) in self.snapshot.records()?.enumerate() {
+            let record = record?;
+            if let Some(position) = next_waiting.iter().position(|next| *next == ordinal) {
+                names[position] = name_of(&record);
+            }
+            if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
+                report.add(decision, tally)?;
+            }
+        }
+        report.finish(tally).await?;
+        Ok(names)
+    }
+}
+
+/// What the guard is to do with removals. Once it has held the removals of a snapshot they stay held, in every later pass
+/// and run: otherwise the people whom the first pass gives a seat would make the share of the removals smaller.
+async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
+    if let Some(held) = &run.approves {
+        let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
+        let summary = held.summary.unwrap_or_default();
+        let removals = summary.hold.map_or(0, |hold| hold.removals);
+        let leaves = SeatCount::new(summary.used).less(SeatCount::new(removals));
+        return Ok(Removals::Approved { held_at: held.started_at, leaves, removals });
+    }
+    let applied = shell.store.applied_snapshot(&run.source).await?;
+    let held = applied.and_then(|applied| applied.held);
+    Ok(if held.as_ref() == Some(&snapshot.digest) { Removals::Held } else { Removals::Guarded })
+}
+
+/// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the
+/// commit, which names the ledger's version, decides.
+async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<AccountShelf>) -> Result<(), Error> {
+    let pairs = [
+        ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
+        ("active administrators", read.admins, plan.admins_before()),
+    ];
+    let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
+    let Some((what, ledger, counted)) = wrong else { return Ok(()) };
+    if !read.is_unmoved(&shell.store.seats().await?) {
+        return Ok(());
+    }
+    Err(Error::LedgerDisagrees { what, ledger, counted })
+}

@@ -1,0 +1,130 @@
+//! The report of a run: an entry for every account and person that the run did not change (in a dry run: for all).
+//!
+//! What the run changes is in the audit log and not here, so each outcome is told once.
+
+use super::committer::{Cause, Uncommitted};
+use crate::error::Error;
+use crate::run::tally::Tally;
+use crate::shell::Shell;
+use rollcall_core::account::AccountId;
+use rollcall_core::entry::Record;
+use rollcall_core::licence::{SeatCount, Seats};
+use rollcall_core::match_key::MatchKey;
+use rollcall_core::outcome::{Change, Observation, Outcome};
+use rollcall_core::plan::Decision;
+use rollcall_core::username::Username;
+use rollcall_store::{AuditEntry, AuditHead, ObservationsWriter, RunRecord};
+use std::collections::BTreeMap;
+
+/// A report that is being written.
+pub(super) struct Report {
+    head: AuditHead,
+    is_dry_run: bool,
+    seats: Seats,
+    observations: ObservationsWriter,
+    observed: BTreeMap<Outcome, u64>,
+    /// Why the changes that were not committed were not, by account.
+    uncommitted: BTreeMap<AccountId, Cause>,
+}
+
+impl Report {
+    /// Begins the report of a run.
+    pub(super) fn begin(shell: &Shell, run: &RunRecord, seats: Seats) -> Result<Self, Error> {
+        Ok(Self {
+            head: head_of(shell, run),
+            is_dry_run: run.dry_run,
+            seats,
+            observations: shell.store.observations_writer(&run.source, &run.id)?,
+            observed: BTreeMap::new(),
+            uncommitted: BTreeMap::new(),
+        })
+    }
+
+    /// The head that every audit entry of the run has.
+    pub(super) fn head(&self) -> &AuditHead {
+        &self.head
+    }
+
+    /// From here on entries say the seats in use after the plan, and why these changes were not committed.
+    pub(super) fn after_commits(self, used: SeatCount, uncommitted: &[Uncommitted]) -> Self {
+        let causes = uncommitted.iter().map(|one| (one.account, one.cause.clone())).collect();
+        Self { seats: Seats { used, ..self.seats }, uncommitted: causes, ..self }
+    }
+
+    /// Writes what there is to say about a decision.
+    pub(super) fn add(&mut self, decision: Decision, tally: &Tally) -> Result<(), Error> {
+        match decision {
+            Decision::Observe(observation) => self.observe(&observation, tally),
+            Decision::Change(change) if self.is_dry_run => {
+                *self.observed.entry(change.outcome).or_default() += 1;
+                let entry = AuditEntry::of_change(&self.head, &change, self.seats);
+                Ok(self.observations.append(&entry)?)
+            }
+            Decision::Change(change) => match self.uncommitted.get(&change.after.id) {
+                Some(cause) => self.observe(&observe_uncommitted(&change, cause), tally),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Writes an observation. An account that the run itself has changed is in the audit log already, and not `unchanged`.
+    pub(super) fn observe(&mut self, observation: &Observation, tally: &Tally) -> Result<(), Error> {
+        if observation.account.is_some_and(|account| tally.has_changed(&account)) {
+            return Ok(());
+        }
+        *self.observed.entry(observation.outcome).or_default() += 1;
+        let entry = AuditEntry::of_observation(&self.head, observation, self.seats);
+        Ok(self.observations.append(&entry)?)
+    }
+
+    /// Puts the report into the bucket, and what it has counted into the tally.
+    pub(super) async fn finish(self, tally: &mut Tally) -> Result<(), Error> {
+        self.observations.finish().await?;
+        tally.set_observed(self.observed);
+        Ok(())
+    }
+}
+
+/// The head of a run's audit entries: which run, and who or what asked for it.
+pub(super) fn head_of(shell: &Shell, run: &RunRecord) -> AuditHead {
+    AuditHead {
+        at: shell.now(),
+        run: Some(run.id.clone()),
+        trigger: run.trigger.as_str().to_owned(),
+        actor: run.actor.clone(),
+        source: Some(run.source.clone()),
+    }
+}
+
+/// What the report says of an account whose change could not be committed.
+pub(super) fn observe_uncommitted(change: &Change, cause: &Cause) -> Observation {
+    let (outcome, reason) = match cause {
+        Cause::Moved => {
+            (Outcome::Error, String::from("it was being changed by others; the next run sees to it"))
+        }
+        Cause::UsernameClaimed => (
+            Outcome::Conflict,
+            String::from("the username is claimed for an account that is not there; run `rollcall doctor`"),
+        ),
+        Cause::Refused(why) => (Outcome::Error, format!("the storage does not take the change: {why}")),
+    };
+    Observation {
+        outcome,
+        reason: Some(reason),
+        account: change.before.as_ref().map(|account| account.id),
+        username: Some(change.after.username.clone()),
+        key: change.after.key().cloned(),
+        line: None,
+        state: change.before.as_ref().map(|account| account.state.clone()),
+    }
+}
+
+/// The name by which a report names the person of a record.
+pub(super) fn name_of(record: &Record) -> String {
+    match record {
+        Record::Entry(entry) => {
+            entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned()
+        }
+        Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
+    }
+}

@@ -1,0 +1,41 @@
+//! The life of a run, from its request to its end.
+//!
+//! Above `shell`, below the two steps (`fetch`, `reconcile`): no file here knows a step. A run begins with `request`; each
+//! step takes it up, and ends it with `finish` or sends it on. `finish` answers with the request that waited for the run,
+//! and the step begins it (`begin_next`): nothing here calls itself.
+//!
+//! What is public is listed here; everything else is for this crate.
+
+// The beginning.
+pub(crate) mod request;
+
+// What a step does first and last.
+pub(crate) mod message;
+pub(crate) mod take_up;
+
+pub(crate) mod finish;
+
+mod abandon;
+
+// The source's lease, and the request that waits for it.
+pub(crate) mod lease;
+
+pub(crate) mod next;
+
+// The queue's messages, in order.
+mod queue_batch;
+
+// What a run has done, and what is told of it: meanwhile, and at the end.
+pub(crate) mod tally;
+
+pub(crate) mod progress;
+
+mod notices;
+
+mod metrics;
+
+pub use abandon::end_cut_off;
+pub use message::{StepMessage, send_to_next_step};
+pub use metrics::measure_age;
+pub use queue_batch::{DELIVERIES_MAX, Delivery, work_through};
+pub use request::{Requested, RunRequest, choose, request_run};

@@ -1,0 +1,46 @@
+//! The message that takes a run from one step to the next.
+//!
+//! Each step has a FIFO queue; a message names the run only, and the run's record says the rest. At the bottom of the
+//! folder: it knows no other file of it.
+
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_store::{Lease, RunRecord};
+use serde::{Deserialize, Serialize};
+
+/// What the queues carry between the steps of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepMessage {
+    /// The run to go on with.
+    pub run: String,
+}
+
+impl StepMessage {
+    /// The span of a step: every log line of the step carries its run, and its source as soon as that is known.
+    pub(crate) fn span(&self, step: &'static str) -> tracing::Span {
+        tracing::info_span!("step", step, run.id = self.run, source.name = tracing::field::Empty)
+    }
+}
+
+/// Sends a run to its next step. The message may be sent again where the first one may be lost.
+///
+/// The queue drops a message with the same deduplication id as an earlier one. A caller that has taken the lease passes
+/// it, so that the lease's epoch makes the id a new one: the earlier message was for an invocation that has been replaced.
+///
+/// # Errors
+/// When the queue cannot be reached: try again.
+pub async fn send_to_next_step(
+    shell: &Shell,
+    record: &RunRecord,
+    lease: Option<&Lease>,
+) -> Result<(), Error> {
+    let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
+    let dedup = format!("{}-{}", record.id, lease.map_or(0, |lease| lease.epoch));
+    if record.snapshot.is_some() {
+        shell.queues.send_reconcile(body, &record.source, &dedup).await?;
+    } else {
+        shell.queues.send_fetch(body, &record.source, &dedup).await?;
+    }
+    Ok(())
+}

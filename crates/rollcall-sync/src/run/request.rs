@@ -1,0 +1,221 @@
+//! Asking for a run: the one way in for the schedule, a dropped CSV, Reset and the command line (product 22, 26).
+//!
+//! A request begins a run, or joins the one that is under way. Where it meets a run that has ended and still owns the
+//! lease, it gives the lease back, begins what waited for that run, and asks once more.
+
+use super::lease::{LEASE_MILLIS, end_expired, release_finished};
+use super::message::send_to_next_step;
+use super::next::Next;
+use crate::error::{Error, Kind};
+use crate::shell::{Shell, candidate_object};
+use rollcall_config::{Config, SourceConfig};
+use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct RunRequest {
+    /// The source; may be left out where there is only one.
+    pub source: Option<String>,
+    /// What asks.
+    pub trigger: Trigger,
+    /// Who asks.
+    pub actor: String,
+    /// Whether to plan only.
+    pub dry_run: bool,
+    /// The held run whose removals are approved.
+    pub approve: Option<RunId>,
+    /// The text of a configuration to try in place of the one in force; only in a dry run.
+    pub candidate: Option<String>,
+}
+
+impl From<&Next> for RunRequest {
+    fn from(next: &Next) -> Self {
+        Self {
+            source: Some(next.source.to_string()),
+            trigger: next.trigger,
+            actor: next.actor.clone(),
+            dry_run: false,
+            approve: None,
+            candidate: None,
+        }
+    }
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requested {
+    /// This run has begun.
+    Started(RunId),
+    /// This run of the source is under way already; no other was begun.
+    UnderWay(RunId),
+    /// This run is under way, and cannot do what is asked for; another follows it.
+    Follows(RunId),
+}
+
+/// What asking once comes to.
+enum Asked {
+    /// An answer.
+    Answered(Requested),
+    /// The run in the way has ended. What waited for it begins first, then the request is made again.
+    AskAgain(Option<Next>),
+}
+
+/// Begins a run of a source, or answers with the one under way.
+///
+/// # Errors
+/// When the source or the run to approve does not exist or does not fit, or the configuration to try has mistakes; or
+/// when the storage fails (ask again).
+pub async fn request_run(shell: &Shell, request: RunRequest) -> Result<Requested, Error> {
+    loop {
+        match ask(shell, &request).await? {
+            Asked::Answered(requested) => return Ok(requested),
+            Asked::AskAgain(next) => begin_next(shell, next).await?,
+        }
+    }
+}
+
+/// Begins the run that waited for another to end, if there is one.
+///
+/// # Errors
+/// When the storage fails: the mark stays on the lease, and trying again finds it.
+pub(crate) async fn begin_next(shell: &Shell, mut next: Option<Next>) -> Result<(), Error> {
+    while let Some(waiting) = next.take() {
+        match ask(shell, &RunRequest::from(&waiting)).await {
+            Ok(Asked::Answered(_)) => {}
+            Ok(Asked::AskAgain(newer)) => next = newer.or(Some(waiting)),
+            Err(error) if error.kind() == Kind::Retry => return Err(error),
+            // The run that has ended cannot correct the configuration. The next run that reads finds the file.
+            Err(error) => {
+                let source = &waiting.source;
+                tracing::error!(source.name = %source, error = %error, "the run that waited cannot begin");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
+    let config = match &request.candidate {
+        Some(text) => Config::parse(text).map_err(Error::Configuration)?,
+        None => shell.config().await?,
+    };
+    let source = choose(&config, request.source.as_deref())?;
+    let snapshot = match &request.approve {
+        Some(run) => Some(approvable(shell, source, run).await?),
+        None => None,
+    };
+    let record = record_of(shell, request, source, snapshot);
+    if let Some(text) = &request.candidate {
+        shell.store.put_object(&candidate_object(&record.id), text.clone().into_bytes()).await?;
+    }
+    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
+        Acquired::Mine { lease, dead } => {
+            end_expired(shell, &lease, &dead).await?;
+            send_to_next_step(shell, &record, None).await?;
+            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
+            Ok(Asked::Answered(Requested::Started(record.id)))
+        }
+        Acquired::HeldBy(owner) => join(shell, source, request, owner).await,
+    }
+}
+
+/// The record of a run that has done nothing yet.
+fn record_of(
+    shell: &Shell,
+    request: &RunRequest,
+    source: &SourceConfig,
+    snapshot: Option<SnapshotRef>,
+) -> RunRecord {
+    RunRecord {
+        id: shell.new_run(),
+        source: source.name.clone(),
+        trigger: request.trigger,
+        actor: request.actor.clone(),
+        dry_run: request.dry_run,
+        approves: request.approve.clone(),
+        candidate: request.candidate.as_deref().map(digest_of),
+        started_at: shell.now(),
+        finished_at: None,
+        status: RunStatus::Requested,
+        invocations: 0,
+        reading: None,
+        read_tag: None,
+        read_so_far: 0,
+        written_so_far: 0,
+        snapshot,
+        summary: None,
+        error: None,
+        left: None,
+    }
+}
+
+/// Joins the run that owns the source's lease, or gives its lease back if it has ended.
+async fn join(
+    shell: &Shell,
+    source: &SourceConfig,
+    request: &RunRequest,
+    owner: RunId,
+) -> Result<Asked, Error> {
+    let record = shell.store.run(&owner).await?;
+    let Some(record) = record.filter(|record| !record.status.is_finished()) else {
+        // The owner died between its last two writes.
+        return release_finished(shell, &source.name, &owner).await.map(Asked::AskAgain);
+    };
+    if record.status == RunStatus::Requested {
+        // The process that asked for it may have died before it sent the message.
+        send_to_next_step(shell, &record, None).await?;
+    }
+    if request.approve.is_some() || request.candidate.is_some() {
+        // The same request made twice gets the run that the first one began, as a plain request does.
+        let candidate = request.candidate.as_deref().map(digest_of);
+        let is_this = record.approves == request.approve
+            && record.candidate == candidate
+            && record.dry_run == request.dry_run;
+        return if is_this {
+            Ok(Asked::Answered(Requested::UnderWay(owner)))
+        } else {
+            Err(Error::RunUnderWay { run: owner })
+        };
+    }
+    // The dropped file may be newer than what the owner has read; and a dry run changes nothing, so another must follow it.
+    let follows = !request.dry_run && record.dry_run;
+    if (follows || request.trigger == Trigger::Drop)
+        && !shell.store.ask_again(&source.name, &owner, request.trigger, &request.actor).await?
+    {
+        return Ok(Asked::AskAgain(None));
+    }
+    Ok(Asked::Answered(if follows { Requested::Follows(owner) } else { Requested::UnderWay(owner) }))
+}
+
+/// The configured source of this name, or the only one where none is named.
+///
+/// # Errors
+/// When there is none of that name, or several and none is named.
+pub fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
+    let known = || config.sources.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", ");
+    match (name, config.sources.as_slice()) {
+        (Some(name), _) => {
+            config.source(name).ok_or_else(|| Error::NoSuchSource { name: name.to_owned(), known: known() })
+        }
+        (None, [source]) => Ok(source),
+        (None, _) => Err(Error::WhichSource { known: known() }),
+    }
+}
+
+/// The snapshot of a held run, if it is the very one that the source was last reconciled with (product 24).
+async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result<SnapshotRef, Error> {
+    let refuse = |why| Error::NotApprovable { run: run.clone(), why };
+    let record = shell.store.run(run).await?.ok_or_else(|| Error::NoSuchRun { run: run.clone() })?;
+    if record.source != source.name {
+        return Err(refuse("it is a run of another source"));
+    }
+    if record.status != RunStatus::Held || record.dry_run {
+        return Err(refuse("its removals are not held"));
+    }
+    let snapshot = record.snapshot.ok_or_else(|| refuse("it has no snapshot; start a new run"))?;
+    let applied = shell.store.applied_snapshot(&source.name).await?;
+    if applied.is_some_and(|applied| applied.digest != snapshot.digest) {
+        return Err(refuse("the directory has changed since; look at the newest run and approve that one"));
+    }
+    Ok(snapshot)
+}
