@@ -1,67 +1,49 @@
 #![doc = include_str!("../README.md")]
 
-mod accounts;
-mod answer;
-mod applied;
-mod audit;
-mod beside;
-mod bus;
-mod commit;
-mod dynamo;
+// The ground floor.
 mod error;
-mod folded;
-mod health;
-mod inspect;
-mod installation;
-mod lease;
-mod ledger;
-mod lists;
-mod mend;
 mod names;
-mod noted;
-mod objects;
-mod observations;
-mod queues;
-mod readings;
-mod requests;
-mod run_list;
-mod runs;
 mod schema;
-mod secrets;
-mod shelf;
-mod snapshot;
 mod store;
-mod trail;
 mod wire;
 
-pub use accounts::{AccountsPage, SHARDS, UsernamesPage};
-pub use applied::Applied;
-pub use audit::{
+// What the store stands on, and what it keeps where.
+mod aws;
+mod bucket;
+mod ports;
+mod tables;
+
+mod account_spill;
+
+pub use account_spill::AccountShelf;
+pub use aws::dynamo::Cursor;
+pub use bucket::objects::SpooledObject;
+pub use bucket::readings::{PageRef, Reading, digest_of};
+pub use bucket::report::{Report, ReportPart, Sought};
+pub use bucket::report_writer::ObservationsWriter;
+pub use bucket::snapshot::{SnapshotReader, SnapshotRef};
+pub use error::Error;
+pub use names::Names;
+pub use ports::bus::Bus;
+pub use ports::queues::{QueueName, QueuedMessage, Queues};
+pub use ports::secrets::secret;
+pub use store::Store;
+pub use tables::account_lists::{LOCAL, Listed, Part, name_in_index, waiting_place};
+pub use tables::accounts::{AccountsPage, SHARDS, UsernamesPage};
+pub use tables::applied::Applied;
+pub use tables::audit::{
     AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, RUN_REQUESTED, SeatsView, StateView,
 };
-pub use beside::{Left, Noted, REMOVALS_LEFT};
-pub use bus::Bus;
-pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
-pub use dynamo::Cursor;
-pub use error::Error;
-pub use folded::{FoldedAccount, FoldedPage, is_folded};
-pub use health::{Crossing, Health};
-pub use inspect::{ControlTable, InspectedAccount};
-pub use lease::{Acquired, Lease, LeaseItem};
-pub use ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
-pub use lists::{LOCAL, Listed, Part, name_in_index, waiting_place};
-pub use mend::NewLedger;
-pub use names::Names;
-pub use objects::SpooledObject;
-pub use observations::{ObservationsWriter, Report, ReportPart, Sought};
-pub use queues::{QueueName, QueuedMessage, Queues};
-pub use readings::{PageRef, Reading, digest_of};
-pub use requests::Begun;
-pub use run_list::RunsPage;
-pub use runs::{HoldSummary, RunId, RunRecord, RunStatus, RunSummary, Trigger};
-pub use secrets::secret;
-pub use shelf::AccountShelf;
-pub use snapshot::{SnapshotReader, SnapshotRef};
-pub use store::Store;
-pub use trail::{Period, RunPlace};
+pub use tables::audit_query::{Period, RunPlace};
+pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
+pub use tables::folded::{FoldedAccount, FoldedPage, is_folded};
+pub use tables::health::{Crossing, Health};
+pub use tables::held_removals::{Left, Noted, REMOVALS_LEFT};
+pub use tables::idempotency::Begun;
+pub use tables::inspect::{ControlTable, InspectedAccount};
+pub use tables::lease::{Acquired, Lease, LeaseItem};
+pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
+pub use tables::mend::NewLedger;
+pub use tables::run_list::RunsPage;
+pub use tables::runs::{HoldSummary, RunId, RunRecord, RunStatus, RunSummary, Trigger};
 pub use wire::{read_time, show_time};

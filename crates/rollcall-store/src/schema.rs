@@ -1,7 +1,7 @@
 //! The version of the shape of whatever this program stores, in every item and every document: a newer program reads
 //! what an older one has stored, and an older one leaves alone what it would misread.
 
-use crate::dynamo::{Item, get_number};
+use crate::aws::dynamo::{Item, get_number};
 use crate::error::Error;
 
 /// Rises where an older program could not read what a newer one stores. What has none is of the first.

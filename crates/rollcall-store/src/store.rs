@@ -1,6 +1,6 @@
 //! The handle on everything that is kept. Cheap to clone; built once at the edge.
 
-use crate::dynamo::{Item, PAGE_ITEMS_MAX, text};
+use crate::aws::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
 use crate::names::Names;
 use crate::schema::check_schema;

@@ -5,40 +5,19 @@
 //! something to say, then the unchanged. Its head says where each frame lies and which outcomes it has, so that whoever
 //! looks reads no more than that. For zstd's own reader a report is one stream of lines: the head is a frame to skip.
 
-mod report;
-
-use crate::audit::AuditEntry;
+use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
 use crate::error::Error;
-use crate::runs::RunId;
 use crate::store::Store;
-pub use report::{Report, ReportPart, Sought};
+use crate::tables::audit::AuditEntry;
+use crate::tables::runs::RunId;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::io::{Seek as _, Write as _};
 use tempfile::NamedTempFile;
 
-/// zstd's own default: ten times smaller than the text at hundreds of megabytes a second.
-const COMPRESSION_LEVEL: i32 = 3;
-
 /// Entries of a frame: about 25 kB, which is what a page of the audit log reads. Fewer compress worse.
 const FRAME_ENTRIES: u64 = 1000;
-
-/// Begins a frame that zstd's readers skip (RFC 8878, 3.1.2); its length follows in four bytes.
-const SKIPPED: [u8; 4] = [0x50, 0x2A, 0x4D, 0x18];
-
-/// What is in it here, and nobody else's.
-const MARK: &[u8; 8] = b"rollcall";
-
-/// A frame of a report, as its head names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Frame {
-    bytes: u64,
-    entries: u64,
-    /// The words of the outcomes in it.
-    outcomes: BTreeSet<String>,
-}
 
 /// Takes down the observations of a run; nothing is published before [`ObservationsWriter::finish`].
 #[derive(Debug)]
@@ -123,14 +102,6 @@ impl Section {
     }
 }
 
-/// The frame to skip that says where the others are.
-fn head(frames: &[Frame]) -> Result<Vec<u8>, Error> {
-    let list = serde_json::to_vec(frames).map_err(std::io::Error::from)?;
-    let packed = zstd::bulk::compress(&list, COMPRESSION_LEVEL)?;
-    let length = u32::try_from(MARK.len() + packed.len()).map_err(std::io::Error::other)?;
-    Ok([&SKIPPED[..], &length.to_le_bytes(), MARK, &packed].concat())
-}
-
 impl Store {
     /// Begins the report of a run, instead of one that an earlier invocation may have published.
     ///
@@ -140,8 +111,4 @@ impl Store {
         let (noted, unchanged) = (Section::new()?, Section::new()?);
         Ok(ObservationsWriter { store: self.clone(), key: key(source, run), noted, unchanged })
     }
-}
-
-fn key(source: &SourceName, run: &RunId) -> String {
-    format!("reports/{source}/{run}/observations.jsonl.zst")
 }

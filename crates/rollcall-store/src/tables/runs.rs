@@ -1,12 +1,12 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
-use crate::beside::{Left, with_what_is_beside};
-use crate::dynamo::{Item, get_text, need_text, number, pause, text};
+use crate::aws::dynamo::{Item, get_text, need_text, number, pause, text};
+use crate::bucket::snapshot::SnapshotRef;
 use crate::error::Error;
-use crate::lease::Lease;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
-use crate::snapshot::SnapshotRef;
 use crate::store::Store;
+use crate::tables::held_removals::{Left, with_what_is_beside};
+use crate::tables::lease::Lease;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};

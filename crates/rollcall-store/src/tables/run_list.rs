@@ -2,10 +2,10 @@
 //!
 //! The two differ where a clock was wrong once: a run that began in the future is not the newest until that time comes.
 
-use crate::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, Pages, text};
+use crate::aws::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, Pages, text};
 use crate::error::Error;
-use crate::runs::{RunRecord, decode, index_key, item_name};
 use crate::store::Store;
+use crate::tables::runs::{RunRecord, decode, index_key, item_name};
 use crate::wire::show_time;
 use rollcall_core::time::Timestamp;
 

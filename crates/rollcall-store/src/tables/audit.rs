@@ -1,11 +1,11 @@
 //! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
 
-use crate::beside::REMOVALS_LEFT;
-use crate::dynamo::{Cursor, Item, number, text};
+use crate::aws::dynamo::{Cursor, Item, number, text};
 use crate::error::Error;
-use crate::runs::{RunId, RunRecord};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
+use crate::tables::held_removals::REMOVALS_LEFT;
+use crate::tables::runs::{RunId, RunRecord};
 use crate::wire;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;

@@ -1,11 +1,11 @@
 //! The audit log in the order in which people read it: newest first, of one account, or of one outcome; of one run by
 //! outcome. Each is one index; a page names the entry after which the next one begins.
 
-use crate::audit::AuditEntry;
-use crate::dynamo::{Cursor, Item, Pages, text};
+use crate::aws::dynamo::{Cursor, Item, Pages, text};
 use crate::error::Error;
-use crate::runs::RunId;
 use crate::store::Store;
+use crate::tables::audit::AuditEntry;
+use crate::tables::runs::RunId;
 use crate::wire::show_time;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rollcall_core::account::AccountId;

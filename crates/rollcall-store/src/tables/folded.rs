@@ -4,14 +4,14 @@
 //! Beside `accounts` and `commit`, for `doctor`. Promises that a claim never leaves its account without the new one in
 //! its place: the account's record, its audit entry and its claims are one transaction, as in every commit.
 
-use crate::accounts::decode;
-use crate::audit::{AuditEntry, AuditHead};
-use crate::commit::parts::{account_item, audit_item, claim, give_up_form};
-use crate::dynamo::{Cursor, get_text, number, text};
+use crate::aws::dynamo::{Cursor, get_text, number, text};
 use crate::error::Error;
-use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::accounts::decode;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::Mark;
+use crate::tables::commit::parts::{account_item, audit_item, claim, give_up_form};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use rollcall_core::account::{Account, AccountId};

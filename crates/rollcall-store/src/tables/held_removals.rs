@@ -1,11 +1,11 @@
 //! What stands beside a run's record in its item: how far it is, for people who watch it, and who decided to leave the
 //! removals that it holds (product 24). The record itself is written by the run, and is final once the run has ended.
 
-use crate::audit::{AuditEntry, AuditHead};
-use crate::dynamo::{Item, get_number, get_text, is_condition_failed, number, pause, send_update, text};
+use crate::aws::dynamo::{Item, get_number, get_text, is_condition_failed, number, pause, send_update, text};
 use crate::error::Error;
-use crate::runs::{RunId, RunRecord, item_name};
 use crate::store::Store;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::runs::{RunId, RunRecord, item_name};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
@@ -99,7 +99,7 @@ impl Store {
             .condition_expression("is_finished = :yes AND attribute_not_exists(left_by)")
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
         let of_snapshot = self
-            .leaving(crate::applied::item_name(&run.source), head)
+            .leaving(crate::tables::applied::item_name(&run.source), head)
             .update_expression("SET left_by = :by, left_at = :at, left_digest = :digest")
             .condition_expression("held = :digest AND digest = :digest")
             .expression_attribute_values(":digest", text(digest));

@@ -1,17 +1,17 @@
 //! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
 //! dead is known by its epoch and fenced off.
 
-use crate::audit::AuditEntry;
-use crate::commit::audit_item;
-use crate::dynamo::{
+use crate::aws::dynamo::{
     Item, get_number, get_text, get_texts, is_condition_failed, need_counter, number, pause, send_update,
     text,
 };
 use crate::error::Error;
-use crate::noted::Mark;
-use crate::runs::{RunId, RunRecord, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::audit::AuditEntry;
+use crate::tables::audit_write::Mark;
+use crate::tables::commit::audit_item;
+use crate::tables::runs::{RunId, RunRecord, Trigger};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 use rollcall_core::source::SourceName;

@@ -3,11 +3,11 @@
 //! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
 //! its `fields` is never touched: changes are written attribute by attribute.
 
-use crate::dynamo::{Cursor, Item, need_number, need_text, number, optional_text, text};
+use crate::aws::dynamo::{Cursor, Item, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
-use crate::lists;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
+use crate::tables::account_lists::keys_of;
 use crate::wire::{read_time, show_time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::{
@@ -196,7 +196,7 @@ pub(crate) fn encode(account: &Account) -> Item {
     }
     let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     set("fields", AttributeValue::M(fields));
-    item.extend(lists::keys_of(account));
+    item.extend(keys_of(account));
     item
 }
 

@@ -1,10 +1,10 @@
 //! Audit entries that stand already. A call whose answer was lost is made again, by the SDK or by whoever asked for it, and
 //! finds in its way what it has written itself: the entry has the mark of the call that has written it.
 
-use crate::audit::{AuditEntry, AuditHead};
-use crate::dynamo::{Item, get_text, text};
+use crate::aws::dynamo::{Item, get_text, text};
 use crate::error::Error;
 use crate::store::Store;
+use crate::tables::audit::{AuditEntry, AuditHead};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::outcome::Change;

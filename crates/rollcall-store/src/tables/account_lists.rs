@@ -3,10 +3,10 @@
 //! Two indexes with keys only: what they find is read from the records themselves. An index follows its table by a
 //! moment, so whoever lists looks again at what a record says.
 
-use crate::accounts::{decode, key};
-use crate::dynamo::{Cursor, Item, Pages, need_text, pause, text};
+use crate::aws::dynamo::{Cursor, Item, Pages, need_text, pause, text};
 use crate::error::Error;
 use crate::store::Store;
+use crate::tables::accounts::{decode, key};
 use crate::wire::show_time;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
 use rollcall_core::account::{Account, AccountId};

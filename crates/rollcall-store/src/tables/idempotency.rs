@@ -1,7 +1,7 @@
 //! Requests that were answered: whoever sends one again with the same `Idempotency-Key` is given the same answer, and
 //! nothing is done twice.
 
-use crate::dynamo::{get_number, get_text, is_condition_failed, number, text};
+use crate::aws::dynamo::{get_number, get_text, is_condition_failed, number, text};
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -98,7 +98,7 @@ impl Store {
             .update_expression(expression)
             .condition_expression("attribute_exists(fingerprint)")
             .expression_attribute_values(":value", value);
-        match crate::dynamo::send_update(update).await {
+        match crate::aws::dynamo::send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => {
                 Err(Error::corrupt(name, "the request was never begun"))

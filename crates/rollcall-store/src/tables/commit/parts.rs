@@ -1,12 +1,12 @@
 //! The items of one change within a transaction, each with the condition that makes it safe.
 
-use crate::accounts::{ATTRIBUTES, changed_fields, encode, key};
-use crate::audit::{AuditEntry, AuditHead};
-use crate::dynamo::{number, text};
+use crate::aws::dynamo::{number, text};
 use crate::error::Error;
 use crate::names::Names;
-use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode, key};
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::Mark;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::{Account, AccountId};

@@ -1,13 +1,13 @@
 //! Which snapshot of a source was applied last: an older one never is (product 25).
 
-use crate::beside::Left;
-use crate::dynamo::{
+use crate::aws::dynamo::{
     Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
 };
 use crate::error::Error;
-use crate::runs::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::held_removals::Left;
+use crate::tables::runs::RunId;
 use rollcall_core::source::SourceName;
 
 /// The kind of these items, in the control table's index.

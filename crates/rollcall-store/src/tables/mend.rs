@@ -1,19 +1,19 @@
 //! What `doctor --repair` writes: items that are made of what the other items say. No run does any of this.
 
-use crate::accounts::key;
-use crate::applied;
-use crate::audit::{AuditEntry, AuditHead};
-use crate::commit::{audit_item, claim_put};
-use crate::dynamo::{Item, number, send_update, text};
+use crate::aws::dynamo::{Item, number, send_update, text};
 use crate::error::Error;
-use crate::inspect::{control_key, counter_or_none};
-use crate::lease::{EPOCHS_WITHOUT_TRACE_MAX, item_name as lease_name};
-use crate::ledger::{LEDGER, LEDGER_MENDED, encode_limit};
-use crate::lists::keys_of;
-use crate::noted::Mark;
-use crate::runs::{RunRecord, index_keys, item_name as run_name};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::account_lists::keys_of;
+use crate::tables::accounts::key;
+use crate::tables::applied;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::Mark;
+use crate::tables::commit::{audit_item, claim_put};
+use crate::tables::inspect::{control_key, counter_or_none};
+use crate::tables::lease::{EPOCHS_WITHOUT_TRACE_MAX, item_name as lease_name};
+use crate::tables::ledger::{LEDGER, LEDGER_MENDED, encode_limit};
+use crate::tables::runs::{RunRecord, index_keys, item_name as run_name};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::licence::{Limit, SeatCount, Seats};

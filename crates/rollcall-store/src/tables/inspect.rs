@@ -1,17 +1,17 @@
 //! Everything that is stored, as it is, for whoever compares it: an item that cannot be read is one finding, and does not
 //! keep the others from being looked at.
 
-use crate::accounts::decode as decode_account;
-use crate::applied::{self, Applied};
-use crate::audit::AuditEntry;
-use crate::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
+use crate::aws::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
 use crate::error::Error;
-use crate::lease::{self, LeaseItem};
-use crate::ledger::{self, LEDGER, Ledger};
-use crate::lists::keys_of;
-use crate::runs::{self, RunId, RunRecord};
 use crate::schema::check_schema;
 use crate::store::Store;
+use crate::tables::account_lists::keys_of;
+use crate::tables::accounts::decode as decode_account;
+use crate::tables::applied::{self, Applied};
+use crate::tables::audit::AuditEntry;
+use crate::tables::lease::{self, LeaseItem};
+use crate::tables::ledger::{self, LEDGER, Ledger};
+use crate::tables::runs::{self, RunId, RunRecord};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use std::collections::BTreeMap;
@@ -157,7 +157,7 @@ impl ControlTable {
             return;
         }
         let Some((kind, rest)) = name.split_once('#') else {
-            if name == "health" && !crate::health::is_readable(item) {
+            if name == "health" && !crate::tables::health::is_readable(item) {
                 self.unreadable_health.push(name.to_owned());
             }
             return;
@@ -174,7 +174,7 @@ impl ControlTable {
                 }
                 self.applied.insert(source, applied);
             }
-            ("health", _) if !crate::health::is_readable(item) => {
+            ("health", _) if !crate::tables::health::is_readable(item) => {
                 self.unreadable_health.push(name.to_owned());
             }
             ("run", _) => match runs::decode(item) {
@@ -221,7 +221,7 @@ fn has(item: &Item, keys: &Item) -> bool {
 
 /// The number that an item has as this, whatever else is wrong with it.
 pub(crate) fn counter_or_none(item: &Item, name: &str) -> Option<u64> {
-    get_number(item, name).filter(|number| *number <= crate::dynamo::COUNTER_MAX)
+    get_number(item, name).filter(|number| *number <= crate::aws::dynamo::COUNTER_MAX)
 }
 
 /// The key of an item of the control table.

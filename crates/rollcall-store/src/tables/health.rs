@@ -3,13 +3,13 @@
 //! A crossing is written down before it is sent, under the condition that nobody else has written since it was read: of
 //! several who see it one sends it. Only whoever dies in between leaves it to be sent by the next run.
 
-use crate::dynamo::{
+use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, number, send_update, text,
 };
 use crate::error::Error;
-use crate::runs::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::runs::RunId;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};

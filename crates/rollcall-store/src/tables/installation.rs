@@ -5,10 +5,10 @@
 //! Looked at only where the licence, or the lease of a source, is not there: once in the life of a healthy installation.
 
 use crate::error::Error;
-use crate::lease;
-use crate::ledger::LEDGER;
-use crate::runs::RunRecord;
 use crate::store::Store;
+use crate::tables::lease;
+use crate::tables::ledger::LEDGER;
+use crate::tables::runs::RunRecord;
 use rollcall_core::source::SourceName;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,10 @@
 //! A report as it is looked at: some entries at a time, from any of them on, with no frame read in vain or twice.
 
-use super::{Frame, MARK, SKIPPED, key};
-use crate::audit::AuditEntry;
+use crate::bucket::report_format::{Frame, frames_of, head_bytes, key};
 use crate::error::Error;
-use crate::runs::RunId;
 use crate::store::Store;
+use crate::tables::audit::AuditEntry;
+use crate::tables::runs::RunId;
 use rollcall_core::source::SourceName;
 
 /// Bytes read at first: the head of a report on a million accounts, and all of a small one.
@@ -154,23 +154,6 @@ impl Frame {
 
 fn is_sought((_, first, frame): &(u64, u64, Frame), from: u64, sought: &Sought) -> bool {
     first.saturating_add(frame.entries) > from && frame.may_have(sought)
-}
-
-/// How long the head of a report is that begins so; none where it has none.
-fn head_bytes(report: &[u8]) -> Option<u64> {
-    let rest = report.strip_prefix(&SKIPPED)?;
-    let (length, rest) = rest.split_first_chunk::<4>()?;
-    rest.starts_with(MARK)
-        .then(|| (SKIPPED.len() + length.len()) as u64 + u64::from(u32::from_le_bytes(*length)))
-}
-
-fn frames_of(report: &[u8], head_bytes: u64, key: &str) -> Result<Vec<Frame>, Error> {
-    let packed =
-        SKIPPED.len() + size_of::<u32>() + MARK.len()..usize::try_from(head_bytes).unwrap_or(usize::MAX);
-    let packed =
-        report.get(packed).ok_or_else(|| Error::corrupt(key, String::from("its head is cut off")))?;
-    let list = zstd::decode_all(packed).map_err(|error| Error::corrupt(key, error.to_string()))?;
-    serde_json::from_slice(&list).map_err(|error| Error::corrupt(key, error.to_string()))
 }
 
 fn changed(key: &str) -> Error {

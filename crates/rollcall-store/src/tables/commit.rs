@@ -7,13 +7,13 @@ pub(crate) mod parts;
 
 pub(crate) use parts::{audit_item, claim_put};
 
-use crate::audit::AuditHead;
-use crate::dynamo::pause;
+use crate::aws::dynamo::pause;
 use crate::error::Error;
-use crate::lease::Lease;
-use crate::ledger::Ledger;
-use crate::noted::Mark;
 use crate::store::Store;
+use crate::tables::audit::AuditHead;
+use crate::tables::audit_write::Mark;
+use crate::tables::lease::Lease;
+use crate::tables::ledger::Ledger;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};

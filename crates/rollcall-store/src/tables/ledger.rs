@@ -3,16 +3,16 @@
 //!
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
-use crate::audit::{AuditEntry, AuditHead};
-use crate::commit::audit_item;
-use crate::dynamo::{
+use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, pause, send_update,
     text,
 };
 use crate::error::Error;
-use crate::noted::Mark;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::Mark;
+use crate::tables::commit::audit_item;
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, FieldChange};
