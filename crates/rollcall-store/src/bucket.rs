@@ -1,6 +1,7 @@
 //! What is kept in the bucket of S3.
 
 pub(crate) mod objects;
+mod published;
 
 // A reading in progress, and the snapshot that it becomes.
 pub(crate) mod readings;

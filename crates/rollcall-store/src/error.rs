@@ -1,7 +1,7 @@
 //! What can go wrong with the storage, and what the caller should do about it.
 
 use crate::aws::retry::Cause;
-use crate::tables::runs::RunId;
+use crate::ids::RunId;
 use rollcall_core::source::SourceName;
 use std::error::Error as StdError;
 

@@ -2,6 +2,7 @@
 
 // The ground floor.
 mod error;
+mod ids;
 mod names;
 mod schema;
 mod store;
@@ -23,27 +24,30 @@ pub use bucket::report::{Report, ReportPart, Sought};
 pub use bucket::report_writer::ObservationsWriter;
 pub use bucket::snapshot::{SnapshotReader, SnapshotRef};
 pub use error::Error;
+pub use ids::{Lease, RunId, Trigger};
 pub use names::Names;
 pub use ports::bus::Bus;
 pub use ports::queues::{QueueName, QueuedMessage, Queues};
 pub use ports::secrets::secret;
 pub use store::Store;
-pub use tables::account_lists::{LOCAL, Listed, Part, name_in_index, waiting_place};
-pub use tables::accounts::{AccountsPage, SHARDS, UsernamesPage};
+pub use tables::account_keys::{LOCAL, SHARDS, name_in_index, waiting_place};
+pub use tables::account_lists::{Listed, Part};
+pub use tables::accounts::{AccountsPage, UsernamesPage};
 pub use tables::applied::Applied;
 pub use tables::audit::{
-    AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, RUN_REQUESTED, SeatsView, StateView,
+    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_LEFT, RUN_REQUESTED, SeatsView, StateView,
 };
-pub use tables::audit_query::{Period, RunPlace};
+pub use tables::audit_query::{AuditPage, Period, RunPlace};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
+pub use tables::dismissal::Left;
 pub use tables::folded::{FoldedAccount, FoldedPage, is_folded};
 pub use tables::health::{Crossing, Health};
-pub use tables::held_removals::{Left, Noted, REMOVALS_LEFT};
 pub use tables::idempotency::Begun;
 pub use tables::inspect::{ControlTable, InspectedAccount};
-pub use tables::lease::{Acquired, Lease, LeaseItem};
+pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
-pub use tables::runs::{HoldSummary, RunId, RunRecord, RunStatus, RunSummary, Trigger};
+pub use tables::run_progress::Noted;
+pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

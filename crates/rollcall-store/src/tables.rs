@@ -1,6 +1,7 @@
 //! What is kept in the four tables of DynamoDB.
 
 // Accounts.
+pub(crate) mod account_keys;
 pub(crate) mod account_lists;
 pub(crate) mod accounts;
 
@@ -15,9 +16,12 @@ pub(crate) mod ledger;
 
 // Runs, and who may write for one.
 pub(crate) mod applied;
+pub(crate) mod dismissal;
 pub(crate) mod held_removals;
 pub(crate) mod lease;
+mod run_begin;
 pub(crate) mod run_list;
+pub(crate) mod run_progress;
 pub(crate) mod runs;
 
 // What people asked for and were told.

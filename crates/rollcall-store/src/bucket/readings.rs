@@ -7,9 +7,9 @@ mod merge;
 
 use crate::bucket::snapshot::{Packed, SnapshotRef, pack, read_records};
 use crate::error::Error;
+use crate::ids::Lease;
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use crate::tables::lease::Lease;
 use merge::{MERGED_AT_ONCE, by_person, merge};
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};

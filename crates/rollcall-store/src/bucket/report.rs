@@ -2,9 +2,9 @@
 
 use crate::bucket::report_format::{Frame, frames_of, head_bytes, key};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
-use crate::tables::runs::RunId;
 use rollcall_core::source::SourceName;
 
 /// Bytes read at first: the head of a report on a million accounts, and all of a small one.

@@ -4,7 +4,7 @@
 //! of lines: the head is a frame that it skips.
 
 use crate::error::Error;
-use crate::tables::runs::RunId;
+use crate::ids::RunId;
 use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

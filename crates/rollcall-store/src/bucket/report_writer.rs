@@ -7,9 +7,9 @@
 
 use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
-use crate::tables::runs::RunId;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;

@@ -6,9 +6,9 @@
 mod line;
 
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use crate::tables::runs::RunId;
 use crate::wire;
 use line::Line;
 use rollcall_core::entry::Record;

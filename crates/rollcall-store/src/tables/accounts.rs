@@ -7,7 +7,7 @@ use crate::aws::dynamo::{Cursor, Item, need_number, need_text, number, optional_
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
-use crate::tables::account_lists::keys_of;
+use crate::tables::account_keys::{key, keys_of};
 use crate::wire::{read_time, show_time};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::{
@@ -18,10 +18,7 @@ use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
-use std::collections::{BTreeMap, HashMap};
-
-/// How many shards the accounts table has. Another number would look for existing accounts in the wrong place.
-pub const SHARDS: u64 = 64;
+use std::collections::BTreeMap;
 
 /// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
 pub(crate) const ATTRIBUTES: [&str; 19] = [
@@ -65,7 +62,7 @@ pub struct UsernamesPage {
 }
 
 impl Store {
-    /// A page of a shard (0 to [`SHARDS`] - 1) of the accounts, read consistently.
+    /// A page of a shard (0 to [`SHARDS`](crate::SHARDS) - 1) of the accounts, read consistently.
     ///
     /// # Errors
     /// When the storage fails or an item is not an account.
@@ -151,14 +148,6 @@ fn holder(claim: &Item) -> Result<AccountId, Error> {
     let what = "a username claim";
     AccountId::parse(need_text(claim, "account", what)?)
         .map_err(|error| Error::corrupt(what, error.to_string()))
-}
-
-/// The key of an account's item.
-pub(crate) fn key(id: AccountId) -> Item {
-    HashMap::from([
-        (String::from("shard"), number(id.shard(SHARDS))),
-        (String::from("id"), text(id.to_string())),
-    ])
 }
 
 /// The whole item of an account.

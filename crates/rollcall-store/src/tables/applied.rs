@@ -4,10 +4,10 @@ use crate::aws::dynamo::{
     Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
 };
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use crate::tables::held_removals::Left;
-use crate::tables::runs::RunId;
+use crate::tables::dismissal::Left;
 use rollcall_core::source::SourceName;
 
 /// The kind of these items, in the control table's index.

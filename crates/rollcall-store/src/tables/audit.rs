@@ -1,11 +1,10 @@
 //! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
 
-use crate::aws::dynamo::{Cursor, Item, number, text};
+use crate::aws::dynamo::{Item, number, text};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
-use crate::store::Store;
-use crate::tables::held_removals::REMOVALS_LEFT;
-use crate::tables::runs::{RunId, RunRecord};
+use crate::tables::runs::RunRecord;
 use crate::wire;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;
@@ -21,6 +20,9 @@ pub const CONFIGURATION_SET: &str = "configuration_set";
 
 /// The audit log's word for a run that a person has asked for.
 pub const RUN_REQUESTED: &str = "run_requested";
+
+/// The audit log's word for the decision to leave held removals as they are.
+pub const REMOVALS_LEFT: &str = "removals_left";
 
 /// What all entries of one doing have in common.
 #[derive(Clone, Debug)]
@@ -107,15 +109,6 @@ pub struct SeatsView {
     pub used: u64,
     /// The limit.
     pub limit: Option<u64>,
-}
-
-/// Some entries.
-#[derive(Debug)]
-pub struct AuditPage {
-    /// The entries.
-    pub entries: Vec<AuditEntry>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
 }
 
 impl AuditEntry {
@@ -314,50 +307,4 @@ impl SeatsView {
     pub fn of(seats: Seats) -> Self {
         Self { used: seats.used.get(), limit: seats.limit.seats() }
     }
-}
-
-impl Store {
-    /// A page of the changes of one run, by outcome and time.
-    ///
-    /// # Errors
-    /// When the storage fails or an item is not an entry.
-    pub async fn audit_of_run(&self, run: &RunId, after: Option<Cursor>) -> Result<AuditPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.audit)
-            .index_name("by_run")
-            .key_condition_expression("#run = :run")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(run.as_str()))
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log of a run", error))?;
-        decode_page(page.items, page.last_evaluated_key)
-    }
-
-    /// A page of all changes, in no order, read consistently.
-    ///
-    /// # Errors
-    /// As [`Store::audit_of_run`].
-    pub async fn audit_page(&self, after: Option<Cursor>) -> Result<AuditPage, Error> {
-        let page = self
-            .dynamo
-            .scan()
-            .table_name(&self.names.audit)
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log", error))?;
-        decode_page(page.items, page.last_evaluated_key)
-    }
-}
-
-fn decode_page(items: Option<Vec<Item>>, last: Option<Item>) -> Result<AuditPage, Error> {
-    let entries = items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect::<Result<_, _>>()?;
-    Ok(AuditPage { entries, next: Cursor::of(last) })
 }

@@ -3,13 +3,22 @@
 
 use crate::aws::dynamo::{Cursor, Item, Pages, text};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
-use crate::tables::runs::RunId;
 use crate::wire::show_time;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rollcall_core::account::AccountId;
 use rollcall_core::time::Timestamp;
+
+/// Some entries.
+#[derive(Debug)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
 
 /// From when to when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,6 +106,45 @@ impl Store {
         self.first(query, after.and_then(|after| after.key(run)), limit, |_| true).await
     }
 
+    /// A page of the changes of one run, by outcome and time.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an entry.
+    pub async fn audit_of_run(&self, run: &RunId, after: Option<Cursor>) -> Result<AuditPage, Error> {
+        let page = self
+            .dynamo
+            .query()
+            .table_name(&self.names.audit)
+            .index_name("by_run")
+            .key_condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
+            .limit(self.page_items)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log of a run", error))?;
+        decode_page(page.items, page.last_evaluated_key)
+    }
+
+    /// A page of all changes, in no order, read consistently.
+    ///
+    /// # Errors
+    /// As [`Store::audit_of_run`].
+    pub async fn audit_page(&self, after: Option<Cursor>) -> Result<AuditPage, Error> {
+        let page = self
+            .dynamo
+            .scan()
+            .table_name(&self.names.audit)
+            .consistent_read(true)
+            .limit(self.page_items)
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(|error| Error::service("reading the audit log", error))?;
+        decode_page(page.items, page.last_evaluated_key)
+    }
+
     async fn newest(
         &self,
         query: QueryFluentBuilder,
@@ -163,4 +211,9 @@ impl RunPlace<'_> {
 
 fn decode(items: Vec<Item>) -> Result<Vec<AuditEntry>, Error> {
     items.into_iter().map(AuditEntry::decode).collect()
+}
+
+fn decode_page(items: Option<Vec<Item>>, last: Option<Item>) -> Result<AuditPage, Error> {
+    let entries = items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect::<Result<_, _>>()?;
+    Ok(AuditPage { entries, next: Cursor::of(last) })
 }

@@ -3,9 +3,11 @@
 
 use crate::aws::dynamo::{Item, get_text, text};
 use crate::error::Error;
+use crate::names::Names;
 use crate::store::Store;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::outcome::Change;
 
@@ -33,6 +35,17 @@ impl Mark {
     fn is_on(&self, item: &Item) -> bool {
         get_text(item, MARK) == Some(&self.0)
     }
+}
+
+/// An entry of the audit log, which nobody has written yet.
+pub(crate) fn audit_item(names: &Names, entry: &AuditEntry, mark: &Mark) -> Result<TransactWriteItem, Error> {
+    let put = Put::builder()
+        .table_name(&names.audit)
+        .set_item(Some(mark.on(entry.encode(names.audit_retention_days)?)))
+        .condition_expression("attribute_not_exists(account)")
+        .build()
+        .map_err(|error| Error::service("making an audit entry", error))?;
+    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 impl Store {

@@ -5,14 +5,12 @@
 
 pub(crate) mod parts;
 
-pub(crate) use parts::{audit_item, claim_put};
-
 use crate::aws::dynamo::pause;
 use crate::error::Error;
+use crate::ids::Lease;
 use crate::store::Store;
 use crate::tables::audit::AuditHead;
 use crate::tables::audit_write::Mark;
-use crate::tables::lease::Lease;
 use crate::tables::ledger::Ledger;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;

@@ -7,9 +7,9 @@ use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, number, send_update, text,
 };
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use crate::tables::runs::RunId;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};

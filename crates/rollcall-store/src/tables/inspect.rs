@@ -3,15 +3,16 @@
 
 use crate::aws::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::check_schema;
 use crate::store::Store;
-use crate::tables::account_lists::keys_of;
+use crate::tables::account_keys::keys_of;
 use crate::tables::accounts::decode as decode_account;
 use crate::tables::applied::{self, Applied};
 use crate::tables::audit::AuditEntry;
 use crate::tables::lease::{self, LeaseItem};
 use crate::tables::ledger::{self, LEDGER, Ledger};
-use crate::tables::runs::{self, RunId, RunRecord};
+use crate::tables::runs::{self, RunRecord};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use std::collections::BTreeMap;

@@ -6,19 +6,16 @@ use crate::aws::dynamo::{
     text,
 };
 use crate::error::Error;
+use crate::ids::{Lease, RunId, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use crate::tables::audit::AuditEntry;
-use crate::tables::audit_write::Mark;
-use crate::tables::commit::audit_item;
-use crate::tables::runs::{RunId, RunRecord, Trigger};
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
 /// How often a lease is tried again when it changes hands at the moment of asking.
-const TRIES_MAX: u32 = 10;
+pub(super) const TRIES_MAX: u32 = 10;
 
 /// A lease that is to last longer than this, from now, was taken by a clock that was wrong: its time is up. Three times
 /// what a run asks for, so that clocks may differ.
@@ -30,17 +27,6 @@ pub(crate) const EPOCHS_WITHOUT_TRACE_MAX: u64 = 1000;
 
 /// What to do about a lease that cannot be read.
 const CURE: &str = "`rollcall doctor --repair` makes it anew";
-
-/// A lease that a run holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lease {
-    /// The source.
-    pub source: SourceName,
-    /// The run.
-    pub run: RunId,
-    /// Rises by one with every taking.
-    pub epoch: u64,
-}
 
 /// The answer to asking for a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,20 +65,20 @@ impl LeaseItem {
 }
 
 /// A lease as it was read.
-struct Seen {
+pub(super) struct Seen {
     /// The run that holds it, or held it until its time was up.
     run: Option<RunId>,
     is_held: bool,
     /// As it is stored; none where the lease was never taken, or was lost.
-    stored: Option<u64>,
+    pub(super) stored: Option<u64>,
     /// The highest epoch that was ever given, as far as can be seen.
-    highest: u64,
+    pub(super) highest: u64,
     /// Runs whose time was up earlier.
     dead: Vec<RunId>,
 }
 
 impl Seen {
-    fn holder(&self) -> Option<&RunId> {
+    pub(super) fn holder(&self) -> Option<&RunId> {
         self.run.as_ref().filter(|_| self.is_held)
     }
 
@@ -101,13 +87,13 @@ impl Seen {
     }
 
     /// By the run that has it.
-    fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
+    pub(super) fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
         let lease =
             Lease { source: source.clone(), run: run.clone(), epoch: self.stored.unwrap_or(self.highest) };
         Acquired::Mine { lease, dead: self.dead }
     }
 
-    fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
+    pub(super) fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
         let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.next() };
         let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
         Acquired::Mine { lease, dead }
@@ -115,56 +101,6 @@ impl Seen {
 }
 
 impl Store {
-    /// Begins a run: its record and the lease of its source until `now + millis` come to be in one transaction, so
-    /// that a lease never names a run that nobody knows; with the audit entry of whoever has pressed Reset.
-    ///
-    /// # Errors
-    /// [`Error::TablesLost`] where the tables are not those of this installation any more; or the storage fails.
-    pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
-        for tries in 1..=TRIES_MAX {
-            let mut seen = self.see_lease(&run.source, now).await?;
-            match seen.holder() {
-                // Its id is new: it was taken a moment ago, and the answer to that was lost.
-                Some(holder) if *holder == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
-                Some(holder) => return Ok(Acquired::HeldBy(holder.clone())),
-                None => {}
-            }
-            if seen.stored.is_none() {
-                self.refuse_lost_tables(std::slice::from_ref(&run.source)).await?;
-            }
-            seen.highest = self.highest_epoch(&run.source, seen.stored).await?;
-            let noted = self.note_of_request(run).await?;
-            let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
-            let taking = TransactWriteItem::builder().update(taking).build();
-            let record = TransactWriteItem::builder().put(self.run_put(run)?).build();
-            let items = [taking, record].into_iter().chain(noted).collect();
-            match self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await {
-                Ok(_) => return Ok(seen.taken_by(&run.source, &run.id)),
-                // Taken since it was seen, or met by another transaction.
-                Err(error)
-                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
-                {
-                    tokio::time::sleep(pause(tries)).await;
-                }
-                Err(error) => return Err(Error::service("taking a lease", error)),
-            }
-        }
-        Err(Error::Contended { what: "the lease" })
-    }
-
-    /// The audit entry of a run that a person has asked for. The other ways in are no decisions of anybody, and a plan
-    /// changes nothing.
-    async fn note_of_request(&self, run: &RunRecord) -> Result<Option<TransactWriteItem>, Error> {
-        match run.trigger {
-            Trigger::Reset | Trigger::Command if run.dry_run => Ok(None),
-            Trigger::Schedule | Trigger::Drop => Ok(None),
-            Trigger::Reset | Trigger::Command => {
-                let seats = self.seats().await?.seats;
-                Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats), &Mark::new())?))
-            }
-        }
-    }
-
     /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
     /// it again, with a new epoch.
     ///
@@ -200,7 +136,13 @@ impl Store {
 
     /// The taking of a lease, if nobody has taken it since it was seen. Whose time is up is noted in the same write:
     /// the record of that run is to be ended, and whoever takes its place may die before that is done.
-    fn taking(&self, source: &SourceName, run: &RunId, seen: &Seen, until: i64) -> Result<Update, Error> {
+    pub(super) fn taking(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        seen: &Seen,
+        until: i64,
+    ) -> Result<Update, Error> {
         let taking = Update::builder()
             .table_name(&self.names.control)
             .key("name", text(item_name(source)))
@@ -325,13 +267,13 @@ impl Store {
         Ok(trigger.map(|trigger| (trigger, actor.to_owned())))
     }
 
-    async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
+    pub(super) async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
         decode(&self.lease_item(source).await?, source, now)
     }
 
     /// The highest epoch that was ever given for a source. Two items know of epochs, and each may be lost, or be put back
     /// as it was earlier: what counts is the higher one, and where the lease is gone also what was read under it.
-    pub(crate) async fn highest_epoch(&self, source: &SourceName, stored: Option<u64>) -> Result<u64, Error> {
+    pub(super) async fn highest_epoch(&self, source: &SourceName, stored: Option<u64>) -> Result<u64, Error> {
         let applied = match self.applied_snapshot(source).await {
             Ok(applied) => applied.map_or(0, |applied| applied.epoch),
             // Whoever applies says so; here it must not keep the run from having a record that does.

@@ -1,12 +1,12 @@
 //! Runs and their summaries, in the control table; newest first through its index by kind.
 
-use crate::aws::dynamo::{Item, get_text, need_text, number, pause, text};
+use crate::aws::dynamo::{Item, get_number, get_text, need_text, number, pause, text};
 use crate::bucket::snapshot::SnapshotRef;
 use crate::error::Error;
+use crate::ids::{Lease, RunId, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
-use crate::tables::held_removals::{Left, with_what_is_beside};
-use crate::tables::lease::Lease;
+use crate::tables::dismissal::Left;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -14,98 +14,9 @@ use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// How often the record of a run is tried again when it meets another transaction.
 const TRIES_MAX: u32 = 10;
-
-/// Names one run: 1 to 64 of `a-z`, `0-9`, `-`. Part of object keys.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RunId(String);
-
-/// A text that is not a run's id.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not the id of a run; `rollcall runs` lists them")]
-pub struct InvalidRunId {
-    text: String,
-}
-
-impl RunId {
-    /// Parses the id of a run.
-    ///
-    /// # Errors
-    /// When the text has another form.
-    pub fn parse(text: &str) -> Result<Self, InvalidRunId> {
-        let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if is_plain && (1..=64).contains(&text.len()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidRunId { text: text.chars().take(80).collect() })
-        }
-    }
-
-    /// The id as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for RunId {
-    type Error = InvalidRunId;
-
-    fn try_from(text: String) -> Result<Self, InvalidRunId> {
-        Self::parse(&text)
-    }
-}
-
-impl From<RunId> for String {
-    fn from(id: RunId) -> Self {
-        id.0
-    }
-}
-
-/// What set a run off (product 22).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trigger {
-    /// The timer.
-    Schedule,
-    /// A file dropped into the bucket.
-    Drop,
-    /// A person, over HTTP.
-    Reset,
-    /// A person, on the command line.
-    Command,
-}
-
-impl Trigger {
-    /// The word used in records and logs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Schedule => "schedule",
-            Self::Drop => "drop",
-            Self::Reset => "reset",
-            Self::Command => "command",
-        }
-    }
-
-    /// The trigger of this word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
-            .into_iter()
-            .find(|trigger| trigger.as_str() == word)
-    }
-}
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -346,7 +257,17 @@ pub(crate) fn decode(item: &Item) -> Result<RunRecord, Error> {
     check_schema(item, what)?;
     let record: RunRecord = serde_json::from_str(need_text(item, "record", what)?)
         .map_err(|error| Error::corrupt(what, error.to_string()))?;
-    Ok(with_what_is_beside(record, item))
+    Ok(with_side_attributes(record, item))
+}
+
+/// The record with what others have written beside it, in the same item.
+fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
+    RunRecord {
+        read_so_far: get_number(item, "read_so_far").unwrap_or(0).max(record.read_so_far),
+        written_so_far: get_number(item, "written").unwrap_or(0),
+        left: Left::of_item(item).or(record.left),
+        ..record
+    }
 }
 
 /// The attributes that the index by kind lists a run by.

@@ -4,9 +4,10 @@ use crate::aws::dynamo::{number, text};
 use crate::error::Error;
 use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
-use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode, key};
+use crate::tables::account_keys::key;
+use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode};
 use crate::tables::audit::{AuditEntry, AuditHead};
-use crate::tables::audit_write::Mark;
+use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::{Account, AccountId};
@@ -118,17 +119,6 @@ fn update_item(names: &Names, before: &Account, after: &Account) -> Result<Trans
         .build()
         .map_err(building)?;
     Ok(TransactWriteItem::builder().update(update).build())
-}
-
-/// An entry of the audit log, which nobody has written yet.
-pub(crate) fn audit_item(names: &Names, entry: &AuditEntry, mark: &Mark) -> Result<TransactWriteItem, Error> {
-    let put = Put::builder()
-        .table_name(&names.audit)
-        .set_item(Some(mark.on(entry.encode(names.audit_retention_days)?)))
-        .condition_expression("attribute_not_exists(account)")
-        .build()
-        .map_err(building)?;
-    Ok(TransactWriteItem::builder().put(put).build())
 }
 
 /// The claim of an account on its username. A newcomer's must not be there, for this very account neither: then the
