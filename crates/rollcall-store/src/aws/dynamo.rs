@@ -3,6 +3,7 @@
 use crate::error::Error;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,20 +17,38 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cursor(pub(crate) Item);
 
-impl Cursor {
-    pub(crate) fn of(last: Option<Item>) -> Option<Self> {
-        last.filter(|key| !key.is_empty()).map(Self)
-    }
-}
-
 /// How many items a page has at most. Always sent: the embedded server reads the whole rest of a table for a page
 /// without it.
 pub(crate) const PAGE_ITEMS_MAX: i32 = 1000;
 
-/// The items of a query, page by page. Whoever wants so many of them asks until it has them, or there are no more: a page
-/// of DynamoDB ends at 1 MB as well, wherever that is.
+/// What is read page by page: a query, or a scan of a whole table.
+pub(crate) enum Request {
+    Query(Box<QueryFluentBuilder>),
+    Scan(Box<ScanFluentBuilder>),
+}
+
+impl From<QueryFluentBuilder> for Request {
+    fn from(query: QueryFluentBuilder) -> Self {
+        Self::Query(Box::new(query))
+    }
+}
+
+impl From<ScanFluentBuilder> for Request {
+    fn from(scan: ScanFluentBuilder) -> Self {
+        Self::Scan(Box::new(scan))
+    }
+}
+
+/// A page as DynamoDB answers it.
+struct Page {
+    items: Vec<Item>,
+    count: i32,
+}
+
+/// The items of a query or a scan, page by page. The only loop over DynamoDB's pages: a page ends at 1 MB, wherever that
+/// is, so a caller who wants a number of items asks until it has them or there are no more.
 pub(crate) struct Pages {
-    query: QueryFluentBuilder,
+    request: Request,
     doing: &'static str,
     items_max: i32,
     start: Option<Item>,
@@ -37,14 +56,15 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// Those of a query behind this place, in pages of so many items at most.
+    /// The items behind this place, in pages of so many items at most.
     pub(crate) fn of(
-        query: QueryFluentBuilder,
+        request: impl Into<Request>,
         items_max: i32,
         after: Option<Cursor>,
         doing: &'static str,
     ) -> Self {
-        Self { query, doing, items_max, start: after.map(|cursor| cursor.0), is_over: false }
+        let start = after.map(|cursor| cursor.0);
+        Self { request: request.into(), doing, items_max, start, is_over: false }
     }
 
     /// The next page, of no more items than are wanted; `None` where there is none.
@@ -53,16 +73,48 @@ impl Pages {
             return Ok(None);
         }
         let limit = i32::try_from(wanted).unwrap_or(i32::MAX).min(self.items_max);
-        let query = self.query.clone().limit(limit).set_exclusive_start_key(self.start.take());
-        let page = query.send().await.map_err(|error| Error::service(self.doing, error))?;
-        self.start = Cursor::of(page.last_evaluated_key).map(|cursor| cursor.0);
-        self.is_over = self.start.is_none();
-        Ok(Some(page.items.unwrap_or_default()))
+        Ok(Some(self.send(limit).await?.items))
+    }
+
+    /// One page, as long as it may be, and where the next one begins.
+    pub(crate) async fn one(mut self) -> Result<(Vec<Item>, Option<Cursor>), Error> {
+        let page = self.send(self.items_max).await?;
+        Ok((page.items, self.rest()))
+    }
+
+    /// How many items there are on all pages.
+    pub(crate) async fn count(mut self) -> Result<u64, Error> {
+        let mut count = 0;
+        while !self.is_over {
+            count += u64::try_from(self.send(self.items_max).await?.count).unwrap_or(0);
+        }
+        Ok(count)
     }
 
     /// Where the page behind those that were read begins, if there is one.
     pub(crate) fn rest(self) -> Option<Cursor> {
-        Cursor::of(self.start)
+        self.start.map(Cursor)
+    }
+
+    async fn send(&mut self, limit: i32) -> Result<Page, Error> {
+        let start = self.start.take();
+        let page = match &self.request {
+            Request::Query(query) => {
+                let query = query.as_ref().clone().limit(limit).set_exclusive_start_key(start);
+                let page = query.send().await.map_err(|error| Error::service(self.doing, error))?;
+                self.start = page.last_evaluated_key;
+                Page { items: page.items.unwrap_or_default(), count: page.count }
+            }
+            Request::Scan(scan) => {
+                let scan = scan.as_ref().clone().limit(limit).set_exclusive_start_key(start);
+                let page = scan.send().await.map_err(|error| Error::service(self.doing, error))?;
+                self.start = page.last_evaluated_key;
+                Page { items: page.items.unwrap_or_default(), count: page.count }
+            }
+        };
+        self.start = self.start.take().filter(|key| !key.is_empty());
+        self.is_over = self.start.is_none();
+        Ok(page)
     }
 }
 

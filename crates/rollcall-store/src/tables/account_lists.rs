@@ -3,7 +3,7 @@
 //! Two indexes with keys only: what they find is read from the records themselves. An index follows its table by a
 //! moment, so whoever lists looks again at what a record says.
 
-use crate::aws::dynamo::{Cursor, Item, Pages, need_text, pause, text};
+use crate::aws::dynamo::{Item, Pages, need_text, pause, text};
 use crate::error::Error;
 use crate::store::Store;
 use crate::tables::account_keys::{key, standing};
@@ -73,35 +73,22 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn count_waiting(&self, source: &SourceName, until: Option<&str>) -> Result<u64, Error> {
-        let mut count = 0;
-        let mut start = None;
-        loop {
-            let condition =
-                if until.is_some() { "#hash = :hash AND #range <= :until" } else { "#hash = :hash" };
-            let mut query = self
-                .dynamo
-                .query()
-                .table_name(&self.names.accounts)
-                .index_name(WAITING.index)
-                .select(Select::Count)
-                .key_condition_expression(condition)
-                .expression_attribute_names("#hash", WAITING.hash)
-                .expression_attribute_values(":hash", text(source.as_str()))
-                .limit(self.page_items)
-                .set_exclusive_start_key(start);
-            if let Some(until) = until {
-                query = query
-                    .expression_attribute_names("#range", WAITING.range)
-                    .expression_attribute_values(":until", text(until));
-            }
-            let page =
-                query.send().await.map_err(|error| Error::service("counting those who wait", error))?;
-            count += u64::try_from(page.count).unwrap_or(0);
-            match Cursor::of(page.last_evaluated_key) {
-                Some(next) => start = Some(next.0),
-                None => return Ok(count),
-            }
+        let condition = if until.is_some() { "#hash = :hash AND #range <= :until" } else { "#hash = :hash" };
+        let mut query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.accounts)
+            .index_name(WAITING.index)
+            .select(Select::Count)
+            .key_condition_expression(condition)
+            .expression_attribute_names("#hash", WAITING.hash)
+            .expression_attribute_values(":hash", text(source.as_str()));
+        if let Some(until) = until {
+            query = query
+                .expression_attribute_names("#range", WAITING.range)
+                .expression_attribute_values(":until", text(until));
         }
+        Pages::of(query, self.page_items, None, "counting those who wait").count().await
     }
 
     async fn listed(

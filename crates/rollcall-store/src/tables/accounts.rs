@@ -3,7 +3,7 @@
 //! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
 //! its `fields` is never touched: changes are written attribute by attribute.
 
-use crate::aws::dynamo::{Cursor, Item, need_number, need_text, number, optional_text, text};
+use crate::aws::dynamo::{Cursor, Item, Pages, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
@@ -67,21 +67,26 @@ impl Store {
     /// # Errors
     /// When the storage fails or an item is not an account.
     pub async fn accounts_page(&self, shard: u64, after: Option<Cursor>) -> Result<AccountsPage, Error> {
-        let page = self
+        let (items, next) = self.read_shard(shard, after).await?;
+        let accounts = items.iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(AccountsPage { accounts, next })
+    }
+
+    /// A page of a shard of the accounts table, as it is stored, read consistently.
+    pub(super) async fn read_shard(
+        &self,
+        shard: u64,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Item>, Option<Cursor>), Error> {
+        let query = self
             .dynamo
             .query()
             .table_name(&self.names.accounts)
             .key_condition_expression("#shard = :shard")
             .expression_attribute_names("#shard", "shard")
             .expression_attribute_values(":shard", number(shard))
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading accounts", error))?;
-        let accounts = page.items.unwrap_or_default().iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(AccountsPage { accounts, next: Cursor::of(page.last_evaluated_key) })
+            .consistent_read(true);
+        Pages::of(query, self.page_items, after, "reading accounts").one().await
     }
 
     /// One account.
@@ -126,21 +131,14 @@ impl Store {
     /// # Errors
     /// When the storage fails or an item is not a claim.
     pub async fn usernames_page(&self, after: Option<Cursor>) -> Result<UsernamesPage, Error> {
-        let page = self
-            .dynamo
-            .scan()
-            .table_name(&self.names.usernames)
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the usernames", error))?;
+        let scan = self.dynamo.scan().table_name(&self.names.usernames).consistent_read(true);
+        let pages = Pages::of(scan, self.page_items, after, "reading the usernames");
+        let (items, next) = pages.one().await?;
         let mut claims = Vec::new();
-        for item in page.items.unwrap_or_default() {
+        for item in items {
             claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item).ok()));
         }
-        Ok(UsernamesPage { claims, next: Cursor::of(page.last_evaluated_key) })
+        Ok(UsernamesPage { claims, next })
     }
 }
 

@@ -90,14 +90,7 @@ impl Store {
         after: Option<RunPlace<'_>>,
         limit: i32,
     ) -> Result<Vec<AuditEntry>, Error> {
-        let mut query = self
-            .dynamo
-            .query()
-            .table_name(&self.names.audit)
-            .index_name("by_run")
-            .key_condition_expression("#run = :run")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(run.as_str()));
+        let mut query = self.of_run(run);
         if let Some(outcome) = outcome {
             query = query
                 .key_condition_expression("#run = :run AND begins_with(outcome_at, :outcome)")
@@ -111,20 +104,10 @@ impl Store {
     /// # Errors
     /// When the storage fails or an item is not an entry.
     pub async fn audit_of_run(&self, run: &RunId, after: Option<Cursor>) -> Result<AuditPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.audit)
-            .index_name("by_run")
-            .key_condition_expression("#run = :run")
-            .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(run.as_str()))
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log of a run", error))?;
-        decode_page(page.items, page.last_evaluated_key)
+        let query = self.of_run(run);
+        let pages = Pages::of(query, self.page_items, after, "reading the audit log of a run");
+        let (items, next) = pages.one().await?;
+        Ok(AuditPage { entries: decode(items)?, next })
     }
 
     /// A page of all changes, in no order, read consistently.
@@ -132,17 +115,28 @@ impl Store {
     /// # Errors
     /// As [`Store::audit_of_run`].
     pub async fn audit_page(&self, after: Option<Cursor>) -> Result<AuditPage, Error> {
-        let page = self
-            .dynamo
-            .scan()
+        let (items, next) = self.scan_audit(after).await?;
+        Ok(AuditPage { entries: decode(items)?, next })
+    }
+
+    /// A page of the whole audit table, as it is stored, in no order, read consistently.
+    pub(super) async fn scan_audit(
+        &self,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Item>, Option<Cursor>), Error> {
+        let scan = self.dynamo.scan().table_name(&self.names.audit).consistent_read(true);
+        Pages::of(scan, self.page_items, after, "reading the audit log").one().await
+    }
+
+    /// The query of the index by run.
+    fn of_run(&self, run: &RunId) -> QueryFluentBuilder {
+        self.dynamo
+            .query()
             .table_name(&self.names.audit)
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log", error))?;
-        decode_page(page.items, page.last_evaluated_key)
+            .index_name("by_run")
+            .key_condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
     }
 
     async fn newest(
@@ -211,9 +205,4 @@ impl RunPlace<'_> {
 
 fn decode(items: Vec<Item>) -> Result<Vec<AuditEntry>, Error> {
     items.into_iter().map(AuditEntry::decode).collect()
-}
-
-fn decode_page(items: Option<Vec<Item>>, last: Option<Item>) -> Result<AuditPage, Error> {
-    let entries = items.unwrap_or_default().into_iter().map(AuditEntry::decode).collect::<Result<_, _>>()?;
-    Ok(AuditPage { entries, next: Cursor::of(last) })
 }

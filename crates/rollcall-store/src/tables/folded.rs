@@ -51,21 +51,9 @@ impl Store {
     /// # Errors
     /// As [`Store::accounts_page`].
     pub async fn folded_page(&self, shard: u64, after: Option<Cursor>) -> Result<FoldedPage, Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.accounts)
-            .key_condition_expression("#shard = :shard")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", number(shard))
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading accounts", error))?;
+        let (items, next) = self.read_shard(shard, after).await?;
         let mut accounts = Vec::new();
-        for item in page.items.unwrap_or_default() {
+        for item in items {
             // What cannot be read is said by another check of doctor, and so is what is no older form of the name.
             let Ok(account) = decode(&item) else { continue };
             let stored = get_text(&item, "username_folded").unwrap_or_default().to_owned();
@@ -73,7 +61,7 @@ impl Store {
             let is_outdated = stored != folded && MatchKey::fold(&stored) == folded;
             accounts.push(FoldedAccount { account, outdated: is_outdated.then_some(stored) });
         }
-        Ok(FoldedPage { accounts, next: Cursor::of(page.last_evaluated_key) })
+        Ok(FoldedPage { accounts, next })
     }
 
     /// Writes anew what of an account is stored in folded form; its claim takes the place of those under these names.

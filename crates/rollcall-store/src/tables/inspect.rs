@@ -1,7 +1,7 @@
 //! Everything that is stored, as it is, for whoever compares it: an item that cannot be read is one finding, and does not
 //! keep the others from being looked at.
 
-use crate::aws::dynamo::{Cursor, Item, get_number, get_text, need_text, number, text};
+use crate::aws::dynamo::{Cursor, Item, Pages, get_number, get_text, need_text, text};
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::check_schema;
@@ -67,21 +67,8 @@ impl Store {
         shard: u64,
         after: Option<Cursor>,
     ) -> Result<(Vec<InspectedAccount>, Option<Cursor>), Error> {
-        let page = self
-            .dynamo
-            .query()
-            .table_name(&self.names.accounts)
-            .key_condition_expression("#shard = :shard")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_values(":shard", number(shard))
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading accounts", error))?;
-        let found = page.items.unwrap_or_default().iter().map(inspect_account).collect();
-        Ok((found, Cursor::of(page.last_evaluated_key)))
+        let (items, next) = self.read_shard(shard, after).await?;
+        Ok((items.iter().map(inspect_account).collect(), next))
     }
 
     /// Everything in the control table.
@@ -90,26 +77,14 @@ impl Store {
     /// When the storage fails.
     pub async fn inspect_control(&self) -> Result<ControlTable, Error> {
         let mut table = ControlTable::default();
-        let mut after = None;
-        loop {
-            let page = self
-                .dynamo
-                .scan()
-                .table_name(&self.names.control)
-                .consistent_read(true)
-                .limit(self.page_items)
-                .set_exclusive_start_key(after)
-                .send()
-                .await
-                .map_err(|error| Error::service("reading the control table", error))?;
-            for item in page.items.unwrap_or_default() {
-                table.take(&item);
-            }
-            match Cursor::of(page.last_evaluated_key) {
-                Some(next) => after = Some(next.0),
-                None => return Ok(table),
+        let scan = self.dynamo.scan().table_name(&self.names.control).consistent_read(true);
+        let mut pages = Pages::of(scan, self.page_items, None, "reading the control table");
+        while let Some(items) = pages.next(usize::MAX).await? {
+            for item in &items {
+                table.take(item);
             }
         }
+        Ok(table)
     }
 
     /// A page of the audit log, each entry with whether the indexes sort it by what it is.
@@ -120,19 +95,8 @@ impl Store {
         &self,
         after: Option<Cursor>,
     ) -> Result<(Vec<(AuditEntry, bool)>, Option<Cursor>), Error> {
-        let page = self
-            .dynamo
-            .scan()
-            .table_name(&self.names.audit)
-            .consistent_read(true)
-            .limit(self.page_items)
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(|error| Error::service("reading the audit log", error))?;
-        let items = page.items.unwrap_or_default();
-        let entries = items.iter().map(inspect_entry);
-        Ok((entries.collect::<Result<_, _>>()?, Cursor::of(page.last_evaluated_key)))
+        let (items, next) = self.scan_audit(after).await?;
+        Ok((items.iter().map(inspect_entry).collect::<Result<_, _>>()?, next))
     }
 
     /// The epochs of the snapshots that lie in the bucket, by source.
