@@ -17,7 +17,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 use parts::{Part, parts_of};
 use rollcall_core::account::AccountId;
-use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::commit_rules::{Selection, fit, keep_an_admin, trim_no_further};
+use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
@@ -120,10 +121,10 @@ impl Store {
                 return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
             }
             if by.lease.is_some() {
-                batch = keep_an_admin(batch, ledger.admins, done);
+                batch = let_through(keep_an_admin(batch, ledger.admins), Committed::LastAdmin, done);
             }
-            batch = trim_no_further(batch, &ledger.seats, done);
-            batch = fit(batch, &ledger.seats, done);
+            batch = let_through(trim_no_further(batch, &ledger.seats), Committed::NotOver, done);
+            batch = let_through(fit(batch, &ledger.seats), Committed::NoSeat, done);
             if batch.is_empty() {
                 break;
             }
@@ -262,48 +263,14 @@ fn halves(mut changes: Vec<Change>, done: &mut Vec<Committed>) -> Vec<Vec<Change
     vec![changes, second]
 }
 
-/// Takes out the removal that would leave no active administrator: the plan counted one whom another run has removed
-/// meanwhile, or one who is yet to become one.
-fn keep_an_admin(batch: Vec<Change>, admins: u64, refused: &mut Vec<Committed>) -> Vec<Change> {
-    let losses = batch.iter().filter(|change| change.admin_delta() < 0).count() as u64;
-    let mut left = admins.saturating_sub(losses);
-    let (kept, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
-        let is_last = left == 0 && change.removes_admin();
-        left += u64::from(is_last);
-        !is_last
-    });
-    refused.extend(out.into_iter().map(Committed::LastAdmin));
-    kept
-}
-
-/// Takes out the trims that would go below the limit: another run has trimmed meanwhile, or the limit was raised.
-fn trim_no_further(batch: Vec<Change>, seats: &Seats, refused: &mut Vec<Committed>) -> Vec<Change> {
-    let freed = batch.iter().filter(|change| change.seat_delta() < 0 && !change.is_trim()).count() as u64;
-    let staying = Seats { used: seats.used.less(SeatCount::new(freed)), ..*seats };
-    let mut excess = staying.over_by().get();
-    let (kept, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
-        let is_needless = change.is_trim() && excess == 0;
-        excess = excess.saturating_sub(u64::from(change.is_trim()));
-        !is_needless
-    });
-    refused.extend(out.into_iter().map(Committed::NotOver));
-    kept
-}
-
-/// The changes that the free seats allow, in their order; the others are taken out.
-fn fit(batch: Vec<Change>, seats: &Seats, refused: &mut Vec<Committed>) -> Vec<Change> {
-    let Limit::Seats(limit) = seats.limit else { return batch };
-    let freed = batch.iter().filter(|change| change.seat_delta() < 0).count() as u64;
-    let mut free = limit.less(seats.used.less(SeatCount::new(freed))).get();
-    let (fitting, out): (Vec<_>, Vec<_>) = batch.into_iter().partition(|change| {
-        let fits = change.seat_delta() <= 0 || free > 0;
-        if change.seat_delta() > 0 {
-            free = free.saturating_sub(1);
-        }
-        fits
-    });
-    refused.extend(out.into_iter().map(Committed::NoSeat));
-    fitting
+/// What a rule lets through; what it refuses is reported.
+fn let_through(
+    selection: Selection,
+    refusal: fn(Change) -> Committed,
+    done: &mut Vec<Committed>,
+) -> Vec<Change> {
+    done.extend(selection.refused.into_iter().map(refusal));
+    selection.kept
 }
 
 fn fenced(lease: Option<&Lease>) -> Error {
