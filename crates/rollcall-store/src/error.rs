@@ -188,7 +188,8 @@ impl Error {
     }
 
     /// From an error of the SDK, with the whole chain of its causes in the text.
-    pub(crate) fn service(doing: &'static str, source: impl Cause) -> Self {
+    #[must_use]
+    pub fn service(doing: &'static str, source: impl Cause) -> Self {
         let mut cause = source.to_string();
         let mut next = source.source();
         while let Some(inner) = next {

@@ -3,6 +3,7 @@
 use crate::aws::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
 use crate::names::Names;
+use crate::ports::secrets::SecretStore;
 use crate::schema::check_schema;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ pub struct Store {
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) names: Arc<Names>,
+    secrets: SecretStore,
     /// How many items a page has at most.
     pub(crate) page_items: i32,
 }
@@ -20,7 +22,8 @@ impl Store {
     /// A store on these clients.
     #[must_use]
     pub fn new(dynamo: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, names: Names) -> Self {
-        Self { dynamo, s3, names: Arc::new(names), page_items: PAGE_ITEMS_MAX }
+        let (names, secrets) = (Arc::new(names), SecretStore::local());
+        Self { dynamo, s3, names, secrets, page_items: PAGE_ITEMS_MAX }
     }
 
     /// The same store, which reads tables and indexes in pages of so many items (for tests: a page more is read in a
@@ -30,14 +33,16 @@ impl Store {
         Self { page_items: i32::from(items.max(1)), ..self }
     }
 
-    /// The store of a function in AWS: region and credentials as the SDK finds them, names from the environment.
-    ///
-    /// # Errors
-    /// When the environment lacks a name; it says which.
-    pub async fn from_env() -> Result<Self, Error> {
-        let names = Names::from_env()?;
-        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-        Ok(Self::new(aws_sdk_dynamodb::Client::new(&config), aws_sdk_s3::Client::new(&config), names))
+    /// The same store, which reads the secrets of a configuration from there; without this, from this machine only.
+    #[must_use]
+    pub fn with_secrets(self, secrets: SecretStore) -> Self {
+        Self { secrets, ..self }
+    }
+
+    /// The secrets that the configuration can name.
+    #[must_use]
+    pub fn secrets(&self) -> &SecretStore {
+        &self.secrets
     }
 
     /// An item of the control table as it is now.

@@ -13,7 +13,9 @@ use std::io::Write as _;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let shell = &Shell::from_env().await?.with_meter(write_metrics);
+    let (store, queues) = (rollcall_aws::store_from_env().await?, rollcall_aws::queues_from_env().await?);
+    let shell =
+        &Shell::new(store, queues).with_bus(rollcall_aws::bus_from_env().await?).with_meter(write_metrics);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
         rollcall_fetch::handle(event.payload, &shell).await.map_err(|error| Error::from(format!("{error:#}")))

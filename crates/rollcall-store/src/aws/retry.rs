@@ -33,7 +33,7 @@ const OF_THE_MOMENT: [&str; 20] = [
 ];
 
 /// A cause that knows whether it will pass.
-pub(crate) trait Cause: StdError + Send + Sync + 'static {
+pub trait Cause: StdError + Send + Sync + 'static {
     /// Whether the same request would be refused however often it is made.
     fn is_for_good(&self) -> bool;
 }
@@ -62,7 +62,8 @@ impl Cause for aws_sdk_s3::primitives::ByteStreamError {
 }
 
 /// Whether a service that answers so will answer so again.
-fn is_refusal(status: u16, code: Option<&str>) -> bool {
+#[must_use]
+pub fn is_refusal(status: u16, code: Option<&str>) -> bool {
     let code = code.unwrap_or_default();
     let is_of_the_moment =
         matches!(status, 408 | 425 | 429) || code.contains("Throttl") || OF_THE_MOMENT.contains(&code);

@@ -1,11 +1,12 @@
-//! The queues between the steps of a run: SQS FIFO in AWS, memory in the local program.
+//! The queues between the steps of a run: a service's (SQS FIFO in AWS), or memory in the local program.
 //!
 //! A message's group is its source: order per source, one consumer per source.
 
 use crate::error::Error;
-use crate::names::variable;
+use async_trait::async_trait;
 use rollcall_core::source::SourceName;
 use std::collections::VecDeque;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,25 +28,30 @@ pub struct QueuedMessage {
     pub body: String,
 }
 
-/// The queues.
+/// Queues that a service keeps: SQS.
+#[async_trait]
+pub trait QueueService: Debug + Send + Sync {
+    /// Sends a message. The messages of a group stay in order; the same `dedup` within five minutes is one message.
+    ///
+    /// # Errors
+    /// When the service cannot be reached, or refuses.
+    async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error>;
+}
+
+/// The queues. Cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Queues {
-    /// SQS FIFO queues.
-    Sqs {
-        /// The client.
-        client: aws_sdk_sqs::Client,
-        /// URL of the fetch queue.
-        fetch_url: String,
-        /// URL of the reconcile queue.
-        reconcile_url: String,
-    },
+pub struct Queues(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Service(Arc<dyn QueueService>),
     /// Both queues of one process, in memory: what is lost with it is found again by the run's lease.
     Local(Arc<Mutex<LocalQueues>>),
 }
 
 /// Both queues of a process. As in SQS, what was sent once is not taken again for a while, handled or not.
 #[derive(Debug, Default)]
-pub struct LocalQueues {
+struct LocalQueues {
     waiting: VecDeque<QueuedMessage>,
     sent: VecDeque<(Instant, QueueName, String)>,
 }
@@ -65,22 +71,16 @@ impl LocalQueues {
 }
 
 impl Queues {
-    /// The queues of a function in AWS.
-    ///
-    /// # Errors
-    /// When the environment lacks a URL; it says which.
-    pub async fn from_env() -> Result<Self, Error> {
-        let fetch_url = variable("ROLLCALL_FETCH_QUEUE_URL")?;
-        let reconcile_url = variable("ROLLCALL_RECONCILE_QUEUE_URL")?;
-        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-        let client = aws_sdk_sqs::Client::new(&config);
-        Ok(Self::Sqs { client, fetch_url, reconcile_url })
+    /// The queues of a service.
+    #[must_use]
+    pub fn served_by(service: Arc<dyn QueueService>) -> Self {
+        Self(Kind::Service(service))
     }
 
     /// Queues in memory.
     #[must_use]
     pub fn local() -> Self {
-        Self::Local(Arc::default())
+        Self(Kind::Local(Arc::default()))
     }
 
     /// Sends a message to the fetch function. The same `dedup` within five minutes is one message.
@@ -102,9 +102,9 @@ impl Queues {
     /// Takes the oldest message out of the local queues. In AWS there is none: SQS calls the functions itself.
     #[must_use]
     pub fn take(&self) -> Option<QueuedMessage> {
-        match self {
-            Self::Sqs { .. } => None,
-            Self::Local(queues) => queues.lock().unwrap_or_else(PoisonError::into_inner).waiting.pop_front(),
+        match &self.0 {
+            Kind::Service(_) => None,
+            Kind::Local(queues) => queues.lock().unwrap_or_else(PoisonError::into_inner).waiting.pop_front(),
         }
     }
 
@@ -115,21 +115,13 @@ impl Queues {
         group: &SourceName,
         dedup: &str,
     ) -> Result<(), Error> {
-        match self {
-            Self::Sqs { client, fetch_url, reconcile_url } => {
-                let url = match queue {
-                    QueueName::Fetch => fetch_url,
-                    QueueName::Reconcile => reconcile_url,
-                };
-                let request = client.send_message().queue_url(url).message_body(body);
-                let request = request.message_group_id(group.as_str()).message_deduplication_id(dedup);
-                request.send().await.map_err(|error| Error::service("sending a message", error))?;
-            }
-            Self::Local(queues) => {
-                let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
-                queues.send(QueuedMessage { queue, body }, dedup);
+        let message = QueuedMessage { queue, body };
+        match &self.0 {
+            Kind::Service(service) => service.send(message, group, dedup).await,
+            Kind::Local(queues) => {
+                queues.lock().unwrap_or_else(PoisonError::into_inner).send(message, dedup);
+                Ok(())
             }
         }
-        Ok(())
     }
 }
