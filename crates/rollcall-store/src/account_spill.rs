@@ -1,6 +1,6 @@
-//! The planner's shelf as a file on this machine: account records that a plan needs again, a line of JSON each.
+//! A spill file on this machine: account records that a plan needs again, one line of JSON each.
 //!
-//! Each is about a third of a kilobyte of file, and no memory. The file has no name and goes with the shelf.
+//! A record takes about a third of a kilobyte of the file and no memory. The file has no name and is deleted with its owner.
 
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
@@ -17,23 +17,23 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 use std::sync::{Mutex, PoisonError};
 
-/// How much is gathered before it is written.
+/// Bytes that are collected in memory before they are written.
 const PENDING_BYTES_MAX: usize = 64 * 1024;
 
-/// Longer than nearly every line: one read is enough.
+/// Longer than nearly every line, so that one read is enough.
 const READ_BYTES: usize = 1024;
 
-/// Account records in a temporary file. A record's place is where its line begins.
+/// Account records in a temporary file. The position of a record is the byte at which its line begins.
 #[derive(Debug)]
 pub struct AccountShelf {
     file: Mutex<File>,
     written: usize,
-    /// What comes after `written`.
+    /// The lines after `written`, which are still in memory.
     pending: Vec<u8>,
 }
 
 impl AccountShelf {
-    /// An empty shelf.
+    /// An empty spill file.
     ///
     /// # Errors
     /// When this machine has no room for a temporary file.
@@ -56,7 +56,7 @@ impl AccountShelf {
             self.pending.get(place - self.written..).unwrap_or_default().read_until(b'\n', &mut line)?;
             return Ok(line);
         }
-        // Only a panic while reading poisons it, and the next reading begins with a seek.
+        // Only a panic during a read poisons the lock, and the next read begins with a seek.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(place as u64))?;
         BufReader::with_capacity(READ_BYTES, &mut *file).read_until(b'\n', &mut line)?;
@@ -85,7 +85,7 @@ impl Shelf for AccountShelf {
     }
 }
 
-/// An account. Without names: they would be a third of the file.
+/// An account, without the names of its fields: they would be a third of the file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Line<'a>(
     Cow<'a, str>,
@@ -101,10 +101,10 @@ struct Line<'a>(
 /// Source, match key, immutable id.
 type OwnerLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>);
 
-/// Reason, since when, and what an administrator's block says more.
+/// The reason, since when, and what more an administrator's block says.
 type BlockLine<'a> = (Reason, i64, Option<AdminLine<'a>>);
 
-/// By whom, why, and what lies beneath the block: no reason where that is active.
+/// By whom, why, and the state beneath the block: none where that is active.
 type AdminLine<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, Option<(Reason, i64)>);
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -187,7 +187,7 @@ fn into_beneath(line: Option<(Reason, i64)>) -> Result<Beneath, String> {
         Reason::NoSeat => Ok(Beneath::NoSeat(since)),
         Reason::LeftScope => Ok(Beneath::LeftScope(since)),
         Reason::DisabledInDirectory => Ok(Beneath::DisabledInDirectory(since)),
-        Reason::ByAdmin => Err("expected what lies beneath the block, not the block".to_owned()),
+        Reason::ByAdmin => Err("expected the state beneath the block, not the block".to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Names one run: 1 to 64 of `a-z`, `0-9`, `-`. Part of object keys.
+/// The id of a run: 1 to 64 characters of `a-z`, `0-9`, `-`. Part of object keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RunId(String);
@@ -22,7 +22,7 @@ impl RunId {
     /// Parses the id of a run.
     ///
     /// # Errors
-    /// When the text has another form.
+    /// When the text has another format.
     pub fn parse(text: &str) -> Result<Self, InvalidRunId> {
         let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if is_plain && (1..=64).contains(&text.len()) {
@@ -59,7 +59,7 @@ impl From<RunId> for String {
     }
 }
 
-/// What set a run off (product 22).
+/// What started a run (product 22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
@@ -74,7 +74,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// The word used in records and logs.
+    /// The code in records and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Trigger {
         }
     }
 
-    /// The trigger of this word.
+    /// The trigger with this code.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
@@ -101,6 +101,6 @@ pub struct Lease {
     pub source: SourceName,
     /// The run.
     pub run: RunId,
-    /// Rises by one with every taking.
+    /// Rises by one each time the lease is taken.
     pub epoch: u64,
 }

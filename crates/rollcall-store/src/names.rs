@@ -1,5 +1,4 @@
-//! Where things are kept: the names of the tables and the bucket, given to the functions in their environment, with how
-//! they are to be kept.
+//! The names of the tables and the bucket, and the settings of an installation.
 
 /// Names of the tables and the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +7,7 @@ pub struct Names {
     pub stack: String,
     /// The account records.
     pub accounts: String,
-    /// Who holds a username.
+    /// The claims on usernames.
     pub usernames: String,
     /// Licence, leases, runs.
     pub control: String,
@@ -16,9 +15,9 @@ pub struct Names {
     pub audit: String,
     /// Configuration, dropped files, snapshots, reports.
     pub bucket: String,
-    /// After how many days audit entries go; `None` is never.
+    /// Days after which audit entries are deleted; `None` is never.
     pub audit_retention_days: Option<u32>,
-    /// Whether the HTTP API lets nobody in as long as the configuration has no `[roles]`.
+    /// Whether the HTTP API refuses everybody while the configuration has no `[roles]`.
     pub needs_roles: bool,
 }
 

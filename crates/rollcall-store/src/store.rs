@@ -1,4 +1,4 @@
-//! The handle on everything that is kept. Cheap to clone; built once at the edge.
+//! The store: the clients of the tables and the bucket, with their names. Built once in each process; cheap to clone.
 
 use crate::aws::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
@@ -26,8 +26,7 @@ impl Store {
         Self { dynamo, s3, names, secrets, page_items: PAGE_ITEMS_MAX }
     }
 
-    /// The same store, which reads tables and indexes in pages of so many items (for tests: a page more is read in a
-    /// small table, too).
+    /// The same store, with pages of at most `items` items. For tests: a small table then has several pages, too.
     #[must_use]
     pub fn with_page_items(self, items: u16) -> Self {
         Self { page_items: i32::from(items.max(1)), ..self }
@@ -45,9 +44,9 @@ impl Store {
         &self.secrets
     }
 
-    /// An item of the control table as it is now.
+    /// An item of the control table, read consistently.
     pub(crate) async fn control_item(&self, name: &str, doing: &'static str) -> Result<Option<Item>, Error> {
-        let answer = self
+        let response = self
             .dynamo
             .get_item()
             .table_name(&self.names.control)
@@ -56,10 +55,10 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service(doing, error))?;
-        if let Some(item) = &answer.item {
+        if let Some(item) = &response.item {
             check_schema(item, name)?;
         }
-        Ok(answer.item)
+        Ok(response.item)
     }
 
     /// See [`Names::needs_roles`].
@@ -74,7 +73,7 @@ impl Store {
         &self.names.stack
     }
 
-    /// After how many days audit entries go; `None` is never.
+    /// Days after which audit entries are deleted; `None` is never.
     #[must_use]
     pub fn audit_retention_days(&self) -> Option<u32> {
         self.names.audit_retention_days

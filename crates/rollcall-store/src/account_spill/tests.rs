@@ -1,4 +1,4 @@
-//! Whatever is put on the shelf comes back as it was, from memory and from the file.
+//! Every record that is spilled comes back as it was, from memory and from the file.
 
 use super::{AccountShelf, PENDING_BYTES_MAX};
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};

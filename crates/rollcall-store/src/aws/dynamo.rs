@@ -1,4 +1,4 @@
-//! Small words for DynamoDB's attribute values, and where a page ended.
+//! DynamoDB's items: reading and writing their attributes, their pages, and updates that meet a transaction.
 
 use crate::error::Error;
 use aws_sdk_dynamodb::error::SdkError;
@@ -13,12 +13,11 @@ use std::time::Duration;
 /// An item as DynamoDB gives it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Where a page ended; the next begins after it. Opaque.
+/// The end of a page; the next page begins after it. Opaque.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cursor(pub(crate) Item);
 
-/// How many items a page has at most. Always sent: the embedded server reads the whole rest of a table for a page
-/// without it.
+/// How many items a page has at most. It is always sent: without it, the embedded server reads the rest of the table.
 pub(crate) const PAGE_ITEMS_MAX: i32 = 1000;
 
 /// What is read page by page: a query, or a scan of a whole table.
@@ -56,7 +55,7 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// The items behind this place, in pages of so many items at most.
+    /// The items after this place, in pages of at most `items_max` items.
     pub(crate) fn of(
         request: impl Into<Request>,
         items_max: i32,
@@ -67,7 +66,7 @@ impl Pages {
         Self { request: request.into(), doing, items_max, start, is_over: false }
     }
 
-    /// The next page, of no more items than are wanted; `None` where there is none.
+    /// The next page, of at most `wanted` items; `None` when there are no more.
     pub(crate) async fn next(&mut self, wanted: usize) -> Result<Option<Vec<Item>>, Error> {
         if self.is_over || wanted == 0 {
             return Ok(None);
@@ -76,7 +75,7 @@ impl Pages {
         Ok(Some(self.send(limit).await?.items))
     }
 
-    /// One page, as long as it may be, and where the next one begins.
+    /// One page of full length, and where the next page begins.
     pub(crate) async fn one(mut self) -> Result<(Vec<Item>, Option<Cursor>), Error> {
         let page = self.send(self.items_max).await?;
         Ok((page.items, self.rest()))
@@ -91,7 +90,7 @@ impl Pages {
         Ok(count)
     }
 
-    /// Where the page behind those that were read begins, if there is one.
+    /// Where the next page begins, if there is one.
     pub(crate) fn rest(self) -> Option<Cursor> {
         self.start.map(Cursor)
     }
@@ -130,7 +129,7 @@ pub(crate) fn get_text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
     item.get(name)?.as_s().ok().map(String::as_str)
 }
 
-/// A set of texts; empty where there is none.
+/// The texts of a set; none where the attribute is missing.
 pub(crate) fn get_texts<'a>(item: &'a Item, name: &str) -> impl Iterator<Item = &'a str> {
     let texts = item.get(name).and_then(|value| value.as_ss().ok());
     texts.into_iter().flatten().map(String::as_str)
@@ -141,7 +140,7 @@ pub(crate) fn need_text<'a>(item: &'a Item, name: &str, what: &str) -> Result<&'
     get_text(item, name).ok_or_else(|| Error::corrupt(what, format!("expected a text as {name:?}")))
 }
 
-/// A text that may be missing, but not be something else.
+/// A text that may be missing, but must not be of another type.
 pub(crate) fn optional_text<'a>(item: &'a Item, name: &str, what: &str) -> Result<Option<&'a str>, Error> {
     if item.contains_key(name) { need_text(item, name, what).map(Some) } else { Ok(None) }
 }
@@ -150,16 +149,16 @@ pub(crate) fn get_number(item: &Item, name: &str) -> Option<u64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
-/// The highest number that a counter may have: one more is still a whole number of 64 bits, for us and for all who read
-/// the tables.
+/// The highest value of a counter. One more still fits into a signed number of 64 bits, for Rollcall and for every other
+/// reader of the tables.
 pub(crate) const COUNTER_MAX: u64 = u64::MAX / 2 - 1;
 
-/// A whole number that must be there, and to which one can be added.
+/// A whole number that must be there, and that can be increased.
 pub(crate) fn need_number(item: &Item, name: &str, what: &str) -> Result<u64, Error> {
-    need_counter(item, name, what, "mend it by hand, or restore it from a backup")
+    need_counter(item, name, what, "correct it by hand, or restore it from a backup")
 }
 
-/// The same, where there is another cure.
+/// As [`need_number`], where there is another way to repair it.
 pub(crate) fn need_counter(item: &Item, name: &str, what: &str, cure: &str) -> Result<u64, Error> {
     let number = get_number(item, name).filter(|number| *number <= COUNTER_MAX);
     number.ok_or_else(|| {
@@ -168,11 +167,11 @@ pub(crate) fn need_counter(item: &Item, name: &str, what: &str, cure: &str) -> R
     })
 }
 
-/// How often an update that meets a transaction is sent.
+/// How often an update is sent that meets a transaction.
 const UPDATES_MAX: u32 = 10;
 
-/// Sends an update; where it meets a transaction that is under way, again. The SDK does not: it cannot know that the
-/// transaction is a commit of ours, over in a moment.
+/// Sends an update, and sends it again when it meets a transaction that is under way. The SDK does not retry here: it
+/// cannot know that the transaction is a commit of Rollcall, which takes milliseconds.
 pub(crate) async fn send_update(
     update: UpdateItemFluentBuilder,
 ) -> Result<UpdateItemOutput, SdkError<UpdateItemError>> {
@@ -190,12 +189,12 @@ pub(crate) async fn send_update(
     }
 }
 
-/// Waits longer each time, and not for the same time as whoever it met.
+/// Exponential backoff with jitter.
 pub(crate) fn pause(tries: u32) -> Duration {
     Duration::from_millis(fastrand::u64(1..10 << tries.min(8)))
 }
 
-/// Whether an update was not made because its condition did not hold.
+/// Whether an update failed because its condition did not hold.
 pub(crate) fn is_condition_failed(error: &SdkError<UpdateItemError>) -> bool {
     error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception)
 }

@@ -1,11 +1,11 @@
-//! What an answer of AWS that is an error means: whether the same request may be answered otherwise in a while.
+//! Which errors of AWS pass by themselves: whether the same request may succeed later.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 use std::error::Error as StdError;
 
-/// Codes of refusals (HTTP 4xx) that hold for a moment only: too much at once, a transaction under way, or
-/// credentials and clocks that are renewed. What is throttled says so in its code.
+/// Codes of refusals (HTTP 4xx) that pass: too much at once, a transaction under way, or credentials and clocks that are
+/// renewed. A throttled request has "Throttl" in its code.
 const OF_THE_MOMENT: [&str; 20] = [
     // Too much at once.
     "ProvisionedThroughputExceededException",
@@ -16,7 +16,7 @@ const OF_THE_MOMENT: [&str; 20] = [
     "RequestTimeout",
     "RequestTimeoutException",
     "OverLimit",
-    // Somebody else was quicker, or is under way.
+    // Another writer was first, or is under way.
     "TransactionConflictException",
     "TransactionInProgressException",
     "ConditionalCheckFailedException",
@@ -32,9 +32,9 @@ const OF_THE_MOMENT: [&str; 20] = [
     "UnrecognizedClientException",
 ];
 
-/// A cause that knows whether it will pass.
+/// The cause of an error, which knows whether it passes by itself.
 pub trait Cause: StdError + Send + Sync + 'static {
-    /// Whether the same request would be refused however often it is made.
+    /// Whether the same request would be refused again, however often it is made.
     fn is_for_good(&self) -> bool;
 }
 
@@ -43,9 +43,9 @@ where
     E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
 {
     fn is_for_good(&self) -> bool {
-        // Without one it did not come to an answer that could be understood.
+        // Without a service error there was no response that could be understood.
         let status = self.raw_response().filter(|_| self.as_service_error().is_some());
-        status.is_some_and(|answer| is_refusal(answer.status().as_u16(), self.code()))
+        status.is_some_and(|response| is_refusal(response.status().as_u16(), self.code()))
     }
 }
 
@@ -61,7 +61,7 @@ impl Cause for aws_sdk_s3::primitives::ByteStreamError {
     }
 }
 
-/// Whether a service that answers so will answer so again.
+/// Whether a service that responds like this would respond like this again.
 #[must_use]
 pub fn is_refusal(status: u16, code: Option<&str>) -> bool {
     let code = code.unwrap_or_default();
@@ -76,7 +76,7 @@ mod tests {
     use super::is_refusal;
 
     #[test]
-    fn what_is_refused_for_good_and_what_is_not() {
+    fn refusals_that_pass_are_told_from_those_that_stay() {
         let for_good = [
             (400, "AccessDeniedException"),
             (400, "ValidationException"),

@@ -1,4 +1,4 @@
-//! Objects in the bucket: small texts, reports, and files that are read whole before anything is made of them.
+//! Objects in the bucket: small texts, and files that are copied whole to this machine before they are used.
 
 use crate::error::Error;
 use crate::store::Store;
@@ -32,7 +32,7 @@ pub(crate) struct ObjectPart {
 }
 
 impl Store {
-    /// Puts an object in place.
+    /// Writes an object.
     ///
     /// # Errors
     /// When the storage fails.
@@ -48,7 +48,7 @@ impl Store {
         Ok(self.get_tagged_text(key).await?.map(|(text, _)| text))
     }
 
-    /// Copies an object to this machine, and makes sure that it did not change meanwhile (product 23).
+    /// Copies an object to this machine, and checks that it did not change during the copy (product 23).
     ///
     /// # Errors
     /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.
@@ -60,17 +60,17 @@ impl Store {
         let read = (object.e_tag.clone(), object.content_length, object.last_modified);
         let spooled = spool(object).await;
         let after = version(self.head(key).await?.ok_or_else(missing)?);
-        // A file edited in the embedded bucket's folder may break off in the middle: that is no fault of the storage.
+        // A file that is edited in the embedded bucket's folder may end in the middle. The storage has no fault then.
         if before != after || read != after {
             return Err(Error::ChangedWhileRead { key: key.to_owned() });
         }
         spooled
     }
 
-    /// Puts a text in the place of the one that has this tag, or of none.
+    /// Replaces the text that has this tag; without a tag, the object must not exist yet.
     ///
     /// # Errors
-    /// [`Error::ChangedWhileRead`] where another is there by now; or the storage fails.
+    /// [`Error::ChangedWhileRead`] when another text has taken its place; or the storage fails.
     pub async fn replace_text(&self, key: &str, text: String, before: Option<&str>) -> Result<(), Error> {
         let put = self
             .s3
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// As [`Store::get_text`].
     pub async fn get_tagged_text(&self, key: &str) -> Result<Option<(String, String)>, Error> {
-        // Held in memory: a disk that is full must not keep anybody from looking.
+        // In memory: a full disk must not keep people from reading.
         let Some(object) = self.open(key).await? else { return Ok(None) };
         let body = object.body.collect().await;
         let bytes = body.map_err(|error| Error::service("reading an object", error))?.to_vec();
@@ -108,7 +108,7 @@ impl Store {
         Ok(Some((text, object.e_tag.unwrap_or_default())))
     }
 
-    /// An address at which whoever has it can download an object under this name, for so long.
+    /// An address at which everybody who has it can download the object under this file name, for a time.
     ///
     /// # Errors
     /// When there are no credentials to sign it with.
@@ -122,7 +122,7 @@ impl Store {
         Ok(request.uri().to_owned())
     }
 
-    /// Puts a file in place.
+    /// Writes a file of this machine as an object.
     ///
     /// # Errors
     /// When the storage fails.
@@ -150,7 +150,7 @@ impl Store {
         }
     }
 
-    /// At most so many bytes of an object, from this one on, if it is there.
+    /// At most `bytes` bytes of an object from byte `first` on, if it is there.
     pub(crate) async fn get_part(
         &self,
         key: &str,
@@ -188,7 +188,7 @@ impl Store {
         match self.s3.head_object().bucket(&self.names.bucket).key(key).send().await {
             Ok(head) => Ok(Some(head)),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
-            Err(error) => Err(Error::service("looking at an object", error)),
+            Err(error) => Err(Error::service("reading an object's head", error)),
         }
     }
 }

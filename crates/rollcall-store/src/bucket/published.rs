@@ -1,18 +1,18 @@
-//! What the bucket says has happened: which sources have snapshots or reports, and under which epochs.
+//! What the bucket shows of the past: which sources have snapshots or reports, and under which epochs.
 
 use crate::error::Error;
 use crate::store::Store;
 use rollcall_core::source::SourceName;
 use std::collections::BTreeMap;
 
-/// Folders of the bucket that have one folder for each source that was ever read. They begin with a source's first run.
+/// Folders of the bucket with one folder for each source that was ever read. The first run of a source makes them.
 const FOLDERS: [&str; 2] = ["snapshots/", "reports/"];
 
 /// Keys in one listing (S3: 1000).
 const KEYS_MAX: i32 = 1000;
 
 impl Store {
-    /// The highest epoch under which a snapshot of a source was published, of those that are still there; 0 for none.
+    /// The highest epoch of the snapshots of a source that are still there; 0 where there is none.
     pub(crate) async fn highest_published(&self, source: &SourceName) -> Result<u64, Error> {
         let published = self.published(source).await?;
         Ok(published.into_iter().map(|(_, epoch)| epoch).max().unwrap_or(0))
@@ -36,7 +36,7 @@ impl Store {
         }
     }
 
-    /// Every source that the bucket holds snapshots or reports of, with an object that says so.
+    /// Every source that has snapshots or reports in the bucket, each with one of these objects.
     pub(crate) async fn sources_in_bucket(&self) -> Result<BTreeMap<SourceName, String>, Error> {
         let mut sources = BTreeMap::new();
         for folder in FOLDERS {
@@ -46,7 +46,7 @@ impl Store {
                 if let Ok(source) = SourceName::parse(&name) {
                     sources.entry(source).or_insert_with(|| key.clone());
                 }
-                // Behind everything in the folder of this source: `0` comes after `/`.
+                // After everything in the folder of this source: `0` sorts after `/`.
                 after =
                     Some(if key[folder.len()..].contains('/') { format!("{folder}{name}0") } else { key });
             }
@@ -54,7 +54,7 @@ impl Store {
         Ok(sources)
     }
 
-    /// Keys of the bucket that begin so, in their order, after this one.
+    /// At most `most` keys with this prefix, in their order, after this one.
     async fn keys_after(&self, prefix: &str, after: Option<&str>, most: i32) -> Result<Vec<String>, Error> {
         let list = self.s3.list_objects_v2().bucket(&self.names.bucket).prefix(prefix).max_keys(most);
         let list = list.set_start_after(after.map(str::to_owned));

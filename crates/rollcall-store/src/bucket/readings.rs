@@ -1,7 +1,7 @@
-//! A reading in progress: the pages of a directory that have been read, and where to go on. In S3, so that another
-//! invocation can; fenced by the run, whose record alone says which of its readings counts.
+//! A reading in progress: the pages of a directory that have been read, and where to continue. It is kept in S3, so that
+//! another invocation can continue. The run's record names the reading that counts.
 //!
-//! Pages are published together as one snapshot, or never. What is not published goes by the bucket's lifecycle.
+//! Pages are published together as one snapshot, or not at all. The bucket's lifecycle deletes what is not published.
 
 mod merge;
 
@@ -17,20 +17,20 @@ use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use tokio::runtime::Handle;
 
-/// How far the reading of a directory is.
+/// The progress of reading a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
-    /// The version of its shape, and of the pages'.
+    /// The version of the format of this document and of the pages.
     #[serde(default = "crate::schema::first")]
     schema_version: u64,
-    /// What has been read, in this order.
+    /// The pages that have been read, in this order.
     pub pages: Vec<PageRef>,
-    /// Digest of the settings that the source is read with.
+    /// Digest of the settings with which the source is read.
     pub settings: String,
-    /// How often a listing had to be begun anew.
+    /// How often a listing had to start again.
     #[serde(default)]
     pub restarts: u32,
-    /// Where to go on; none before the first page and after the last one.
+    /// Where to continue; none before the first page and after the last one.
     pub next: Option<String>,
     /// Whether the last page has been read.
     pub is_whole: bool,
@@ -39,20 +39,20 @@ pub struct Reading {
 /// A page that has been read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRef {
-    /// Which listing it is of.
+    /// The listing to which it belongs.
     pub listing: u32,
     /// How many records it has.
     pub records: u64,
-    /// Digest of where it was read from: another page of the listing that is read from there closes a loop.
+    /// Digest of the position from which it was read. A second page of the listing from the same position closes a loop.
     pub place: String,
-    /// Digest of who is on it: another page of the listing with the same people is the same page again.
+    /// Digest of the people on it. A second page of the listing with the same people is the same page again.
     pub people: String,
     /// Key of its object.
     key: String,
 }
 
 impl Reading {
-    /// Nothing is read yet, with these settings.
+    /// A reading with these settings, before its first page.
     #[must_use]
     pub fn new(settings: String) -> Self {
         let (pages, restarts, next, is_whole) = (Vec::new(), 0, None, false);
@@ -61,7 +61,7 @@ impl Reading {
 }
 
 impl Store {
-    /// Keeps a page, the `number`th that was read under this lease, from this place.
+    /// Stores the `number`th page that was read under this lease, from this position.
     ///
     /// # Errors
     /// When the storage fails.
@@ -78,13 +78,14 @@ impl Store {
             pack(records.into_iter().map(Ok))
         });
         let Packed { file, records, digest } = packed.await??;
-        // The epoch rises with every taking of the lease: what a replaced invocation still writes lies elsewhere.
+        // The epoch rises each time the lease is taken, so a replaced invocation writes to other keys.
         let key = format!("{}-{number}.zst", prefix(lease));
         self.put_file(&key, file.path()).await?;
         Ok(PageRef { listing, records, place: digest_of(place), people: digest, key })
     }
 
-    /// Keeps how far the reading is after the `number`th page under this lease; the answer is the key that the run's record must name from now on.
+    /// Stores the progress of a reading after the `number`th page under this lease. Returns the key that the run's record
+    /// must name from then on.
     ///
     /// # Errors
     /// When the storage fails.
@@ -101,12 +102,12 @@ impl Store {
         Ok(key)
     }
 
-    /// How far the reading is that the run's record names.
+    /// The reading that the run's record names.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where it is gone or not what was kept; start a new run. Or the storage fails.
+    /// [`Error::Corrupt`] when it is missing or damaged: start a new run. Or the storage fails.
     pub async fn reading(&self, key: &str) -> Result<Reading, Error> {
-        let gone = || Error::corrupt(key, "it is gone; start a new run");
+        let gone = || Error::corrupt(key, "it is missing; start a new run");
         let text = self.get_text(key).await?.ok_or_else(gone)?;
         let reading: Reading = serde_json::from_str(&text)
             .map_err(|error| Error::corrupt(key, format!("{error}; start a new run")))?;
@@ -117,11 +118,11 @@ impl Store {
     /// Publishes the pages of a reading together, each person once.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where a page is gone or damaged; start a new run. Or the storage fails; nothing is published.
+    /// [`Error::Corrupt`] when a page is missing or damaged: start a new run. Or the storage fails. Nothing is published then.
     pub async fn publish_pages(&self, lease: &Lease, pages: &[PageRef]) -> Result<SnapshotRef, Error> {
         let (store, pages) = (self.clone(), pages.to_vec());
         let runtime = Handle::current();
-        // All on one thread: what one merge gives back another can use, which an allocator grants a thread only.
+        // All on one thread: an allocator gives memory that one merge has freed to the same thread only.
         let merged = tokio::task::spawn_blocking(move || merge_pages(&store, &pages, &runtime)).await??;
         self.publish(&lease.source, &lease.run, lease.epoch, merged).await
     }
@@ -132,7 +133,7 @@ fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Pac
     for some in pages.chunks(MERGED_AT_ONCE) {
         let mut files = Vec::new();
         for page in some {
-            let gone = || Error::corrupt(&page.key, "it is gone; start a new run");
+            let gone = || Error::corrupt(&page.key, "it is missing; start a new run");
             files.push((runtime.block_on(store.get(&page.key))?.ok_or_else(gone)?.file, page.records));
         }
         merged.push(merge_files(files)?);
@@ -141,7 +142,7 @@ fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Pac
         let rest = merged.split_off(merged.len().min(MERGED_AT_ONCE));
         let files = merged.into_iter().map(|packed| (packed.file.into_file(), packed.records));
         let one = merge_files(files.collect())?;
-        // At the end: the longest are merged as seldom as the shortest.
+        // To the end of the list, so that long parts are merged no more often than short ones.
         merged = rest;
         merged.push(one);
     }
@@ -156,13 +157,13 @@ fn merge_files(files: Vec<(File, u64)>) -> Result<Packed, Error> {
     pack(merge(parts.collect::<Result<Vec<_>, _>>()?))
 }
 
-/// Digest of a place, which may hold what nobody should see.
+/// Digest of a position, which may contain secrets.
 #[must_use]
 pub fn digest_of(place: &str) -> String {
     Sha256::digest(place).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Where the pages of a reading lie.
+/// The prefix of the keys of a reading's pages.
 fn prefix(lease: &Lease) -> String {
     format!("readings/{}/{}/{}", lease.source, lease.run, lease.epoch)
 }

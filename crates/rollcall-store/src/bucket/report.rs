@@ -1,4 +1,4 @@
-//! A report as it is looked at: some entries at a time, from any of them on, with no frame read in vain or twice.
+//! Reading a report: some entries at a time, from any entry on. No frame is read twice, or without need.
 
 use crate::bucket::report_format::{Frame, frames_of, head_bytes, key};
 use crate::error::Error;
@@ -7,19 +7,20 @@ use crate::store::Store;
 use crate::tables::audit::AuditEntry;
 use rollcall_core::source::SourceName;
 
-/// Bytes read at first: the head of a report on a million accounts, and all of a small one.
+/// Bytes of the first read: the head of a report on a million accounts, and the whole of a small report.
 const HEAD_BYTES: u64 = 64 * 1024;
 
-/// Bytes read at once after that, and at most: whoever goes on reading asks for twice as much each time.
+/// Bytes of the next read. Each further read takes twice as much.
 const AHEAD_BYTES: u64 = 32 * 1024;
+/// Bytes of a read at most.
 const AHEAD_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Which entries of a report are sought; what is left out does not restrict. Others may come with them.
+/// Which entries of a report to read; an empty part does not restrict. Other entries may come with them.
 #[derive(Clone, Debug, Default)]
 pub struct Sought {
-    /// The words of their outcomes.
+    /// The codes of their outcomes.
     pub outcomes: Option<Vec<&'static str>>,
-    /// What the text of each has.
+    /// Texts that the line of each entry contains.
     pub texts: Vec<String>,
 }
 
@@ -28,19 +29,19 @@ pub struct Sought {
 pub struct ReportPart {
     /// The entries, each with its number in the report.
     pub entries: Vec<(u64, AuditEntry)>,
-    /// The number after the last entry that was looked at.
+    /// The number after the last entry that was checked.
     pub next: u64,
 }
 
-/// A report that is being looked at.
+/// A report that is being read.
 #[derive(Debug)]
 pub struct Report {
     store: Store,
     key: String,
     etag: String,
-    /// The frames in their order, each with where it begins and the number of its first entry.
+    /// The frames in their order, each with its first byte and the number of its first entry.
     frames: Vec<(u64, u64, Frame)>,
-    /// The bytes read last, and where they begin.
+    /// The bytes that were read last, after the position of the first of them.
     read: (u64, Vec<u8>),
     ahead: u64,
 }
@@ -60,7 +61,7 @@ impl Store {
         }
         let (mut at, frames) = match head_bytes {
             Some(length) => (length, frames_of(&part.bytes, length, &key)?),
-            // Of a version that did not cut reports: all of it is one frame, of which nothing is known.
+            // An older version wrote reports without a head: the whole of it is one frame, and its outcomes are not known.
             None => (
                 0,
                 vec![Frame { bytes: part.total, entries: u64::MAX, outcomes: std::iter::empty().collect() }],
@@ -80,10 +81,10 @@ impl Store {
 }
 
 impl Report {
-    /// At most so many of the entries that are sought, from this number on; `None` where there are no more.
+    /// At most `most` of the entries that match, from this number on; `None` when there are no more.
     ///
     /// # Errors
-    /// When the storage fails, the report is damaged, or another took its place meanwhile.
+    /// When the storage fails, the report is damaged, or it was replaced meanwhile.
     pub async fn part(
         &mut self,
         from: u64,
@@ -114,13 +115,13 @@ impl Report {
         Ok(Some(ReportPart { entries, next: first.saturating_add(frame.entries) }))
     }
 
-    /// Whether there may be more that is sought, from this number on.
+    /// Whether more entries may match, from this number on.
     #[must_use]
     pub fn has_more(&self, from: u64, sought: &Sought) -> bool {
         self.frames.iter().any(|place| is_sought(place, from, sought))
     }
 
-    /// Makes sure that a frame has been read; with it those behind it, as far as they are sought.
+    /// Reads a frame, if it has not been read, together with the frames after it that may match.
     async fn read(&mut self, index: usize, at: u64, frame: &Frame, sought: &Sought) -> Result<(), Error> {
         let (begin, bytes) = (self.read.0, &self.read.1);
         if begin <= at && at + frame.bytes <= begin + bytes.len() as u64 {

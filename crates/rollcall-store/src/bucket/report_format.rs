@@ -1,6 +1,6 @@
-//! How a report lies in the bucket: frames of compressed lines of JSON, behind a head that says where each frame is.
+//! The format of a report: frames of compressed lines of JSON, after a head that says where each frame is.
 //!
-//! Below `report_writer` and `report`, which are the only ones to know it. For zstd's own reader a report is one stream
+//! Below `report_writer` and `report`, the only modules that know it. For zstd's own reader a report is one stream
 //! of lines: the head is a frame that it skips.
 
 use crate::error::Error;
@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 /// zstd's own default: ten times smaller than the text at hundreds of megabytes a second.
 pub(super) const COMPRESSION_LEVEL: i32 = 3;
 
-/// Begins a frame that zstd's readers skip (RFC 8878, 3.1.2); its length follows in four bytes.
+/// The first bytes of a frame that zstd's readers skip (RFC 8878, 3.1.2). The length of the frame follows in four bytes.
 const SKIPPED: [u8; 4] = [0x50, 0x2A, 0x4D, 0x18];
 
-/// What is in it here, and nobody else's.
+/// The first bytes of Rollcall's own frame.
 const MARK: &[u8; 8] = b"rollcall";
 
 /// A frame of a report, as its head names it.
@@ -23,7 +23,7 @@ const MARK: &[u8; 8] = b"rollcall";
 pub(super) struct Frame {
     pub(super) bytes: u64,
     pub(super) entries: u64,
-    /// The words of the outcomes in it.
+    /// The codes of the outcomes in it.
     pub(super) outcomes: BTreeSet<String>,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn key(source: &SourceName, run: &RunId) -> String {
     format!("reports/{source}/{run}/observations.jsonl.zst")
 }
 
-/// The frame to skip that says where the others are.
+/// The head: a frame that zstd's readers skip, with the list of the others.
 pub(super) fn head(frames: &[Frame]) -> Result<Vec<u8>, Error> {
     let list = serde_json::to_vec(frames).map_err(std::io::Error::from)?;
     let packed = zstd::bulk::compress(&list, COMPRESSION_LEVEL)?;
@@ -40,7 +40,7 @@ pub(super) fn head(frames: &[Frame]) -> Result<Vec<u8>, Error> {
     Ok([&SKIPPED[..], &length.to_le_bytes(), MARK, &packed].concat())
 }
 
-/// How long the head of a report is that begins so; none where it has none.
+/// The length of the head of a report that begins with these bytes; none where it has no head.
 pub(super) fn head_bytes(report: &[u8]) -> Option<u64> {
     let rest = report.strip_prefix(&SKIPPED)?;
     let (length, rest) = rest.split_first_chunk::<4>()?;

@@ -1,9 +1,9 @@
-//! What a run only saw, or in a dry run would do: one report per run in the bucket, as compressed lines of JSON.
+//! Writing a report: what a run observed, or in a dry run would do. One report per run in the bucket.
 //!
-//! Changes stand in the audit table; an entry for every unchanged account at every run would cost more than all else.
-//! A report is cut into frames of a thousand entries, each compressed by itself; first come those of whom there is
-//! something to say, then the unchanged. Its head says where each frame lies and which outcomes it has, so that whoever
-//! looks reads no more than that. For zstd's own reader a report is one stream of lines: the head is a frame to skip.
+//! Changes are in the audit table. An entry there for every unchanged account of every run would cost more than everything
+//! else. A report has frames of a thousand entries, each compressed by itself: first the entries with something to say,
+//! then the unchanged ones. Its head says where each frame is and which outcomes it has, so that readers read no more than
+//! they need.
 
 use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
 use crate::error::Error;
@@ -16,19 +16,19 @@ use std::collections::BTreeSet;
 use std::io::{Seek as _, Write as _};
 use tempfile::NamedTempFile;
 
-/// Entries of a frame: about 25 kB, which is what a page of the audit log reads. Fewer compress worse.
+/// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
 const FRAME_ENTRIES: u64 = 1000;
 
-/// Takes down the observations of a run; nothing is published before [`ObservationsWriter::finish`].
+/// Collects the observations of a run. Nothing is published before [`ObservationsWriter::finish`].
 #[derive(Debug)]
 pub struct ObservationsWriter {
     store: Store,
     key: String,
-    noted: Section,
+    notable: Section,
     unchanged: Section,
 }
 
-/// Frames that follow each other.
+/// Frames that follow each other in the report.
 #[derive(Debug)]
 struct Section {
     file: NamedTempFile,
@@ -39,13 +39,13 @@ struct Section {
 }
 
 impl ObservationsWriter {
-    /// Takes down one entry.
+    /// Adds one entry.
     ///
     /// # Errors
     /// When the disk of this machine is full.
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
         let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
-        let section = if is_unchanged { &mut self.unchanged } else { &mut self.noted };
+        let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
         section.append(entry)
     }
 
@@ -55,7 +55,7 @@ impl ObservationsWriter {
     /// When the storage fails.
     pub async fn finish(mut self) -> Result<(), Error> {
         let mut report = NamedTempFile::new()?;
-        let sections = [&mut self.noted, &mut self.unchanged];
+        let sections = [&mut self.notable, &mut self.unchanged];
         let mut frames = Vec::new();
         let mut files = Vec::new();
         for section in sections {
@@ -103,12 +103,12 @@ impl Section {
 }
 
 impl Store {
-    /// Begins the report of a run, instead of one that an earlier invocation may have published.
+    /// Starts the report of a run. It replaces one that an earlier invocation may have published.
     ///
     /// # Errors
     /// When this machine has no room for a temporary file.
     pub fn observations_writer(&self, source: &SourceName, run: &RunId) -> Result<ObservationsWriter, Error> {
-        let (noted, unchanged) = (Section::new()?, Section::new()?);
-        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), noted, unchanged })
+        let (notable, unchanged) = (Section::new()?, Section::new()?);
+        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), notable, unchanged })
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots: one complete reading of a source, published whole or not at all (product 23).
 //!
-//! An object of compressed lines of JSON, then a manifest that names its length, its count and its digest. Without a
-//! manifest there is no snapshot; with one that does not fit, it is refused.
+//! An object of compressed lines of JSON, and then a manifest with its length, its count and its digest. Without a
+//! manifest there is no snapshot. A snapshot that does not match its manifest is refused.
 
 mod line;
 
@@ -23,10 +23,10 @@ use tempfile::NamedTempFile;
 /// zstd's own default.
 const COMPRESSION_LEVEL: i32 = 3;
 
-/// Names a published snapshot; this is also what its manifest says.
+/// Names a published snapshot. Its manifest has the same content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRef {
-    /// The version of the records' shape.
+    /// The version of the records' format.
     #[serde(default = "crate::schema::first")]
     pub schema_version: u64,
     /// The source that was read.
@@ -34,17 +34,17 @@ pub struct SnapshotRef {
     pub source: SourceName,
     /// The run that read it.
     pub run: RunId,
-    /// The epoch of the lease under which it was read: a later reading has a higher one.
+    /// The epoch of the lease under which it was read. A later reading has a higher epoch.
     pub epoch: u64,
     /// How many records it has.
     pub records: u64,
     /// How many bytes the object has.
     pub bytes: u64,
-    /// SHA-256 of what it says, without line numbers: the same people in another order are the same snapshot.
+    /// SHA-256 of its content without line numbers: the same people in another order are the same snapshot.
     pub digest: String,
 }
 
-/// A snapshot on this machine, to be read as often as needed.
+/// A snapshot on this machine, which can be read many times.
 #[derive(Debug)]
 pub struct SnapshotReader {
     file: File,
@@ -68,7 +68,7 @@ impl Store {
         self.publish(source, run, epoch, packed).await
     }
 
-    /// Publishes what was packed: the object first, then the manifest without which it is none.
+    /// Publishes packed records: the object first, then the manifest that makes it a snapshot.
     pub(crate) async fn publish(
         &self,
         source: &SourceName,
@@ -95,17 +95,17 @@ impl Store {
     /// Copies a published snapshot to this machine.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] where it is gone or not what was published; or the storage fails.
+    /// [`Error::Corrupt`] when it is missing or is not what was published; or the storage fails.
     pub async fn open_snapshot(&self, snapshot: &SnapshotRef) -> Result<SnapshotReader, Error> {
         let key = snapshot.key("json");
         check_version(snapshot.schema_version, &key)?;
-        let manifest = self.get_text(&key).await?.ok_or_else(|| damaged(&key, "it is gone"))?;
+        let manifest = self.get_text(&key).await?.ok_or_else(|| damaged(&key, "it is missing"))?;
         let manifest: SnapshotRef = serde_json::from_str(&manifest).map_err(|error| damaged(&key, error))?;
         if manifest != *snapshot {
             return Err(damaged(&key, "expected the manifest that the run published"));
         }
         let key = snapshot.key("zst");
-        let spooled = self.get(&key).await?.ok_or_else(|| damaged(&key, "it is gone"))?;
+        let spooled = self.get(&key).await?.ok_or_else(|| damaged(&key, "it is missing"))?;
         if spooled.bytes != snapshot.bytes {
             let why = format!("expected {} bytes, it has {}", snapshot.bytes, spooled.bytes);
             return Err(damaged(&key, why));
@@ -116,13 +116,13 @@ impl Store {
 
 impl SnapshotRef {
     fn key(&self, ending: &str) -> String {
-        // The epoch rises when a run is read again after a crash: what was published is never overwritten.
+        // The epoch rises when a run is read again after a crash, so no published object is overwritten.
         format!("snapshots/{}/{}-{}.{ending}", self.source, self.run, self.epoch)
     }
 }
 
 impl SnapshotReader {
-    /// The records, in order, from the beginning. One reading at a time.
+    /// The records, in order, from the beginning. Only one iteration at a time.
     ///
     /// # Errors
     /// When the file on this machine cannot be read.
@@ -131,7 +131,7 @@ impl SnapshotReader {
     }
 }
 
-/// Reads what was packed, from the beginning; `key` names it in errors.
+/// Reads packed records from the beginning; `key` names them in errors.
 pub(crate) fn read_records(
     mut file: File,
     records: u64,
@@ -183,22 +183,22 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-/// Records in a temporary file, as they are published.
+/// Records in a temporary file, in the format in which they are published.
 pub(crate) struct Packed {
     pub(crate) file: NamedTempFile,
     pub(crate) records: u64,
     pub(crate) digest: String,
 }
 
-/// A snapshot that is not what was published is of no use any more; the source still is.
+/// An error of a damaged snapshot: the source can still be read again.
 fn damaged(key: &str, why: impl Display) -> Error {
     Error::corrupt(key, format!("{why}; start a new run"))
 }
 
-/// Packs records, in the order in which they come.
+/// Packs records in the given order.
 pub(crate) fn pack(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
     let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
-    // Reading fails at the end where the bytes are not those that were written.
+    // With a checksum, reading fails at the end when the bytes are not those that were written.
     lines.include_checksum(true)?;
     let mut hash = Sha256::new();
     let mut count = 0;

@@ -22,7 +22,7 @@ pub enum QueueName {
 /// A message in a local queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuedMessage {
-    /// The queue that it is in.
+    /// Its queue.
     pub queue: QueueName,
     /// Its text.
     pub body: String,
@@ -45,18 +45,18 @@ pub struct Queues(Kind);
 #[derive(Clone, Debug)]
 enum Kind {
     Service(Arc<dyn QueueService>),
-    /// Both queues of one process, in memory: what is lost with it is found again by the run's lease.
+    /// Both queues of one process, in memory. A message that is lost with the process is found again by the run's lease.
     Local(Arc<Mutex<LocalQueues>>),
 }
 
-/// Both queues of a process. As in SQS, what was sent once is not taken again for a while, handled or not.
+/// Both queues of a process. As in SQS, a message that was sent once is not accepted again for a while.
 #[derive(Debug, Default)]
 struct LocalQueues {
     waiting: VecDeque<QueuedMessage>,
     sent: VecDeque<(Instant, QueueName, String)>,
 }
 
-/// How long SQS knows a message by its deduplication id (its documentation: five minutes).
+/// How long SQS remembers a deduplication id (its documentation: five minutes).
 const DEDUPLICATION: Duration = Duration::from_secs(5 * 60);
 
 impl LocalQueues {
@@ -99,7 +99,7 @@ impl Queues {
         self.send(QueueName::Reconcile, body, group, dedup).await
     }
 
-    /// Takes the oldest message out of the local queues. In AWS there is none: SQS calls the functions itself.
+    /// Takes the oldest message out of the local queues. A service's queues have none to take: SQS calls the functions.
     #[must_use]
     pub fn take(&self) -> Option<QueuedMessage> {
         match &self.0 {

@@ -1,6 +1,6 @@
-//! Pages become one: every person once, in the order of a snapshot, whatever page or group they were found in.
+//! Merges pages into one snapshot: every person once, in the order of a snapshot, from any page or group.
 //!
-//! Streaming: holds one record of each part.
+//! Streams: holds one record of each part in memory.
 
 use crate::error::Error;
 use rollcall_core::entry::Record;
@@ -8,10 +8,10 @@ use rollcall_core::match_key::ImmutableId;
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-/// How many parts are merged at once: so many files are open, and so many decoders in memory.
+/// How many parts are merged at once. Each has an open file, and a decoder in memory.
 pub(super) const MERGED_AT_ONCE: usize = 32;
 
-/// Records of one person stand next to each other; in the order of keys, as a snapshot's are.
+/// The order of keys, as in a snapshot. Records of one person are next to each other.
 pub(super) fn by_person(one: &Record, other: &Record) -> Ordering {
     (key(one), immutable_id(one), rank(one)).cmp(&(key(other), immutable_id(other), rank(other)))
 }
@@ -28,8 +28,8 @@ fn immutable_id(record: &Record) -> Option<&str> {
     .map(ImmutableId::as_str)
 }
 
-/// Of several readings of one person the first is kept: the one that is seated first (product 13a), and a usable one
-/// before one that is not.
+/// Of several records of one person the first is kept: the one with the best priority (product 13a), and a usable record
+/// before a rejected one.
 fn rank(record: &Record) -> (bool, u16) {
     match record {
         Record::Entry(entry) => (false, entry.priority),
@@ -37,12 +37,12 @@ fn rank(record: &Record) -> (bool, u16) {
     }
 }
 
-/// Whether two records are the same person, read twice: in two groups, or on two pages of one (product 5).
+/// Whether two records are the same person, read twice: in two groups, or on two pages of one group (product 5).
 fn is_same_person(one: &Record, other: &Record) -> bool {
     immutable_id(one).is_some() && immutable_id(one) == immutable_id(other) && key(one) == key(other)
 }
 
-/// Merges parts that are each in the order of [`by_person`], and numbers what comes out from 1.
+/// Merges parts that are each in the order of [`by_person`]. The records are numbered from 1.
 pub(super) fn merge<I>(parts: Vec<I>) -> impl Iterator<Item = Result<Record, Error>>
 where
     I: Iterator<Item = Result<Record, Error>>,
@@ -58,7 +58,7 @@ struct Merge<I: Iterator> {
 }
 
 impl<I: Iterator<Item = Result<Record, Error>>> Merge<I> {
-    /// The smallest of what the parts have next; an error before everything else.
+    /// The smallest next record of all parts; an error comes before every record.
     fn pop(&mut self) -> Option<Result<Record, Error>> {
         let mut first: Option<(usize, &Record)> = None;
         let mut failed = None;

@@ -51,7 +51,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Without its number the line says only what the directory says.
+    /// Removes the line number: the rest is what the directory says.
     pub(crate) fn forget_number(&mut self) {
         self.line = 0;
     }
