@@ -165,7 +165,10 @@ async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Sh
     let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
     tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
     let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
-    Ok((servers, Shell::new(Store::new(dynamo, s3, Names::local()), Queues::local())))
+    let store = Store::new(dynamo, s3, Names::local());
+    #[cfg(feature = "aws")]
+    let store = store.with_secrets(rollcall_aws::secrets().await);
+    Ok((servers, Shell::new(store, Queues::local())))
 }
 
 /// After a command that did not do what it should: says where the disk is the cause.

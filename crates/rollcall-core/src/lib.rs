@@ -8,6 +8,7 @@ extern crate std;
 pub mod account;
 pub mod adoption;
 pub mod check;
+pub mod commit_rules;
 mod dn;
 pub mod entry;
 pub mod fields;

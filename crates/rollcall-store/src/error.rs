@@ -1,14 +1,14 @@
-//! What can go wrong with the storage, and what the caller should do about it.
+//! The errors of the storage, and what the caller should do about each.
 
-use crate::answer::Cause;
-use crate::runs::RunId;
+use crate::aws::retry::Cause;
+use crate::ids::RunId;
 use rollcall_core::source::SourceName;
 use std::error::Error as StdError;
 
-/// Why something could not be read or kept.
+/// Why something could not be read or stored.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The environment lacks something. Mend the deployment.
+    /// The environment lacks something. Correct the deployment.
     #[error("the environment variable {name} cannot be used: {what}")]
     Environment {
         /// Which variable.
@@ -16,7 +16,7 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A service could not be reached, or could not do it at the moment. Try again.
+    /// A service could not be reached, or failed for the moment. Try again.
     #[error("{doing}: {cause}")]
     Service {
         /// What was being done.
@@ -34,18 +34,18 @@ pub enum Error {
     Newer {
         /// What it is.
         what: String,
-        /// The version of its shape.
+        /// The version of its format.
         version: u64,
     },
     /// EventBridge did not take a notice.
-    #[error("a notice was not taken by EventBridge: {code}")]
+    #[error("EventBridge did not take a notice: {code}")]
     NotSent {
-        /// Its word for it.
+        /// The error code of EventBridge.
         code: String,
     },
-    /// A service refuses, and would however often it is asked. Mend the deployment.
+    /// A service refuses, and would refuse again. Correct the deployment.
     #[error(
-        "{doing} is refused: {cause}; mend the permissions, the table or the bucket that this names, then start a new run"
+        "{doing} is refused: {cause}; correct the permissions, the table or the bucket that this names, then start a new run"
     )]
     Refused {
         /// What was being done.
@@ -56,30 +56,30 @@ pub enum Error {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// A stored thing is not what Rollcall stores. Somebody else wrote it: mend it by hand.
+    /// A stored item or object is not what Rollcall writes. Somebody else wrote it: correct it by hand.
     #[error("{what} cannot be read: {why}")]
     Corrupt {
-        /// Which thing.
+        /// Which item or object.
         what: String,
         /// What was expected.
         why: String,
     },
-    /// The control table is empty, and the bucket is not: they are not those of this installation any more.
+    /// The control table is empty, but the bucket is not: the tables are not those of this installation.
     #[error(
-        "the tables know of no run, but the bucket holds what runs have read and reported ({object}): the database of this \
-         installation is lost, and with it who was blocked by an administrator. Nothing was changed. Restore the tables \
-         from a backup (on this machine: the file dynamodb.sqlite in the data folder); where only the control table is \
-         lost, `rollcall doctor --repair` makes it anew. To begin anew on purpose, delete everything under snapshots/ and \
-         reports/ in the bucket (on this machine: the whole data folder)"
+        "the tables have no run, but the bucket has snapshots or reports of runs ({object}): the database of this installation \
+         is lost, and with it the blocks that administrators set. Nothing was changed. Restore the tables from a backup \
+         (on this machine: the file dynamodb.sqlite in the data folder); if only the control table is lost, `rollcall \
+         doctor --repair` makes it again. To start again on purpose, delete everything under snapshots/ and reports/ in \
+         the bucket (on this machine: the whole data folder)"
     )]
     TablesLost {
-        /// The first object that says so.
+        /// The first of these objects.
         object: String,
     },
-    /// The licence's item is gone, and runs have given seats under it.
+    /// The licence's item is missing, and runs have given seats under it.
     #[error(
-        "the licence is gone from the control table, and run {run} of {source_name} has given seats under it; nothing was \
-         changed. Restore the item from a backup, or have `rollcall doctor --repair` count again"
+        "the licence is gone from the control table, but run {run} of {source_name} has given seats under it; nothing was \
+         changed. Restore the item from a backup, or run `rollcall doctor --repair`, which counts the seats again"
     )]
     LicenceLost {
         /// A source whose run has given seats.
@@ -87,8 +87,8 @@ pub enum Error {
         /// That run.
         run: RunId,
     },
-    /// Another run has taken the lease; whatever this one was about to write was not written.
-    #[error("run {run} no longer holds the lease of {source_name}; another goes on with it")]
+    /// Another run has taken the lease. What this run was about to write was not written.
+    #[error("run {run} no longer holds the lease of {source_name}; another run continues")]
     Fenced {
         /// The source.
         source_name: SourceName,
@@ -101,20 +101,20 @@ pub enum Error {
         /// The object's key.
         key: String,
     },
-    /// The object was overwritten while it was being read.
+    /// The object changed while it was read.
     #[error("{key} was changed while it was being read; nothing was changed, the next run reads it again")]
     ChangedWhileRead {
         /// The object's key.
         key: String,
     },
-    /// A newer snapshot has been applied already (product 25).
+    /// A newer snapshot was applied already (product 25).
     #[error("a newer snapshot of {source_name} has been applied already; nothing was changed")]
     OlderSnapshot {
         /// The source.
         source_name: SourceName,
     },
-    /// The same things are being changed by others without end. Try again.
-    #[error("{what} is being changed by others again and again; try again")]
+    /// Other writers changed the same item each time this one tried. Try again.
+    #[error("other writers keep changing {what}; try again")]
     Contended {
         /// What.
         what: &'static str,
@@ -122,16 +122,16 @@ pub enum Error {
     /// A secret that is not where the configuration says.
     #[error("the secret {name} cannot be read: {why}")]
     Secret {
-        /// Where it should lie.
+        /// Its place, as the configuration names it.
         name: String,
         /// What is wrong, and what to do.
         why: String,
     },
-    /// A file on this machine.
+    /// A temporary file on this machine failed.
     #[error("{}", of_temporary_file(.0))]
     File(#[from] std::io::Error),
-    /// A thread was lost.
-    #[error("work was cut off: {0}")]
+    /// A background thread ended early.
+    #[error("a background task ended early: {0}")]
     Lost(#[from] tokio::task::JoinError),
 }
 
@@ -167,13 +167,13 @@ impl Error {
         }
     }
 
-    /// Whether what was to be read from the source is missing or unusable; nothing was changed.
+    /// Whether the input of the source is missing or unusable. Nothing was changed then.
     #[must_use]
     pub fn is_of_source(&self) -> bool {
         matches!(self, Self::NoSuchObject { .. } | Self::ChangedWhileRead { .. } | Self::OlderSnapshot { .. })
     }
 
-    /// Whether the permissions, the tables, the bucket or the environment must be mended.
+    /// Whether the permissions, the tables, the bucket or the environment must be corrected.
     #[must_use]
     pub fn is_of_deployment(&self) -> bool {
         matches!(
@@ -187,8 +187,9 @@ impl Error {
         )
     }
 
-    /// From an error of the SDK, with the whole chain of its causes in the text.
-    pub(crate) fn service(doing: &'static str, source: impl Cause) -> Self {
+    /// An error of a service, with the whole chain of its causes in the text.
+    #[must_use]
+    pub fn service(doing: &'static str, source: impl Cause) -> Self {
         let mut cause = source.to_string();
         let mut next = source.source();
         while let Some(inner) = next {

@@ -1,67 +1,54 @@
 #![doc = include_str!("../README.md")]
 
-mod accounts;
-mod answer;
-mod applied;
-mod audit;
-mod beside;
-mod bus;
-mod commit;
-mod dynamo;
+// The ground floor.
 mod error;
-mod folded;
-mod health;
-mod inspect;
-mod installation;
-mod lease;
-mod ledger;
-mod lists;
-mod mend;
+mod ids;
 mod names;
-mod noted;
-mod objects;
-mod observations;
-mod queues;
-mod readings;
-mod requests;
-mod run_list;
-mod runs;
 mod schema;
-mod secrets;
-mod shelf;
-mod snapshot;
 mod store;
-mod trail;
 mod wire;
 
-pub use accounts::{AccountsPage, SHARDS, UsernamesPage};
-pub use applied::Applied;
-pub use audit::{
-    AuditEntry, AuditHead, AuditPage, CONFIGURATION_SET, ChangeView, RUN_REQUESTED, SeatsView, StateView,
-};
-pub use beside::{Left, Noted, REMOVALS_LEFT};
-pub use bus::Bus;
-pub use commit::{CHANGES_PER_COMMIT_MAX, Committed};
-pub use dynamo::Cursor;
+// What the store stands on, and what it keeps where.
+mod aws;
+mod bucket;
+mod ports;
+mod tables;
+
+mod account_spill;
+
+pub use account_spill::AccountShelf;
+pub use aws::dynamo::Cursor;
+pub use aws::retry::{Cause, is_refusal};
+pub use bucket::objects::SpooledObject;
+pub use bucket::readings::{PageRef, Reading, digest_of};
+pub use bucket::report::{Report, ReportPart, Sought};
+pub use bucket::report_writer::ObservationsWriter;
+pub use bucket::snapshot::{SnapshotReader, SnapshotRef};
 pub use error::Error;
-pub use folded::is_folded;
-pub use health::{Crossing, Health};
-pub use inspect::{ControlTable, InspectedAccount};
-pub use lease::{Acquired, Lease, LeaseItem};
-pub use ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
-pub use lists::{LOCAL, Listed, Part, name_in_index, waiting_place};
-pub use mend::NewLedger;
+pub use ids::{Lease, RunId, Trigger};
 pub use names::Names;
-pub use objects::SpooledObject;
-pub use observations::{ObservationsWriter, Report, ReportPart, Sought};
-pub use queues::{QueueName, QueuedMessage, Queues};
-pub use readings::{PageRef, Reading, digest_of};
-pub use requests::Begun;
-pub use run_list::RunsPage;
-pub use runs::{HoldSummary, RunId, RunRecord, RunStatus, RunSummary, Trigger};
-pub use secrets::secret;
-pub use shelf::AccountShelf;
-pub use snapshot::{SnapshotReader, SnapshotRef};
+pub use ports::bus::{Bus, NoticeService};
+pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};
+pub use ports::secrets::{SecretPlace, SecretService, SecretStore};
 pub use store::Store;
-pub use trail::{Period, RunPlace};
+pub use tables::account_keys::{LOCAL, SHARDS, name_in_index, waiting_place};
+pub use tables::account_lists::{Listed, Part};
+pub use tables::accounts::{AccountsPage, UsernamesPage};
+pub use tables::applied::Applied;
+pub use tables::audit::{
+    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_LEFT, RUN_REQUESTED, SeatsView, StateView,
+};
+pub use tables::audit_query::{AuditPage, Period, RunPlace};
+pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
+pub use tables::dismissal::Left;
+pub use tables::folded::is_folded;
+pub use tables::health::{Crossing, Health};
+pub use tables::idempotency::Begun;
+pub use tables::inspect::{ControlTable, InspectedAccount};
+pub use tables::lease::{Acquired, LeaseItem};
+pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
+pub use tables::mend::NewLedger;
+pub use tables::run_list::RunsPage;
+pub use tables::run_progress::Noted;
+pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

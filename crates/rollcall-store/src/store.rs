@@ -1,8 +1,9 @@
-//! The handle on everything that is kept. Cheap to clone; built once at the edge.
+//! The store: the clients of the tables and the bucket, with their names. Built once in each process; cheap to clone.
 
-use crate::dynamo::{Item, PAGE_ITEMS_MAX, text};
+use crate::aws::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
 use crate::names::Names;
+use crate::ports::secrets::SecretStore;
 use crate::schema::check_schema;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ pub struct Store {
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) names: Arc<Names>,
+    secrets: SecretStore,
     /// How many items a page has at most.
     pub(crate) page_items: i32,
 }
@@ -20,29 +22,31 @@ impl Store {
     /// A store on these clients.
     #[must_use]
     pub fn new(dynamo: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, names: Names) -> Self {
-        Self { dynamo, s3, names: Arc::new(names), page_items: PAGE_ITEMS_MAX }
+        let (names, secrets) = (Arc::new(names), SecretStore::local());
+        Self { dynamo, s3, names, secrets, page_items: PAGE_ITEMS_MAX }
     }
 
-    /// The same store, which reads tables and indexes in pages of so many items (for tests: a page more is read in a
-    /// small table, too).
+    /// The same store, with pages of at most `items` items. For tests: a small table then has several pages, too.
     #[must_use]
     pub fn with_page_items(self, items: u16) -> Self {
         Self { page_items: i32::from(items.max(1)), ..self }
     }
 
-    /// The store of a function in AWS: region and credentials as the SDK finds them, names from the environment.
-    ///
-    /// # Errors
-    /// When the environment lacks a name; it says which.
-    pub async fn from_env() -> Result<Self, Error> {
-        let names = Names::from_env()?;
-        let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-        Ok(Self::new(aws_sdk_dynamodb::Client::new(&config), aws_sdk_s3::Client::new(&config), names))
+    /// The same store, which reads the secrets of a configuration from there; without this, from this machine only.
+    #[must_use]
+    pub fn with_secrets(self, secrets: SecretStore) -> Self {
+        Self { secrets, ..self }
     }
 
-    /// An item of the control table as it is now.
+    /// The secrets that the configuration can name.
+    #[must_use]
+    pub fn secrets(&self) -> &SecretStore {
+        &self.secrets
+    }
+
+    /// An item of the control table, read consistently.
     pub(crate) async fn control_item(&self, name: &str, doing: &'static str) -> Result<Option<Item>, Error> {
-        let answer = self
+        let response = self
             .dynamo
             .get_item()
             .table_name(&self.names.control)
@@ -51,10 +55,10 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service(doing, error))?;
-        if let Some(item) = &answer.item {
+        if let Some(item) = &response.item {
             check_schema(item, name)?;
         }
-        Ok(answer.item)
+        Ok(response.item)
     }
 
     /// See [`Names::needs_roles`].
@@ -69,7 +73,7 @@ impl Store {
         &self.names.stack
     }
 
-    /// After how many days audit entries go; `None` is never.
+    /// Days after which audit entries are deleted; `None` is never.
     #[must_use]
     pub fn audit_retention_days(&self) -> Option<u32> {
         self.names.audit_retention_days

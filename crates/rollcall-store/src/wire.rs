@@ -1,21 +1,21 @@
-//! How values of the core are written as text: RFC 3339 times, ids and names. For serde and for DynamoDB.
+//! Values of the core as text: times (RFC 3339), ids and names. For serde and for DynamoDB.
 
 use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer};
 
-/// A time as RFC 3339 in UTC with three decimals, so that texts sort as times do: `2026-11-23T09:00:00.000Z`.
+/// A time as RFC 3339 in UTC with three decimals, so that texts sort like times: `2026-11-23T09:00:00.000Z`.
 #[must_use]
 pub fn show_time(time: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(time.as_millis()) {
         Ok(time) => format!("{time:.3}"),
-        // Outside of the years -9999 to 9999: no clock says so.
+        // Outside the years -9999 to 9999, which no clock shows.
         Err(_) => time.as_millis().to_string(),
     }
 }
 
-/// Reads a time as [`show_time`] writes it, or otherwise as RFC 3339.
+/// Reads a time as [`show_time`] writes it, or any RFC 3339 time.
 #[must_use]
 pub fn read_time(text: &str) -> Option<Timestamp> {
     let time: jiff::Timestamp = text.parse().ok()?;

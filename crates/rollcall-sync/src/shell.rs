@@ -158,13 +158,10 @@ impl Shell {
         }
     }
 
-    /// The shell of a function in AWS: names and queues from its environment.
-    ///
-    /// # Errors
-    /// When the environment lacks a name; it says which.
-    pub async fn from_env() -> Result<Self, Error> {
-        let (store, queues) = (Store::from_env().await?, Queues::from_env().await?);
-        Ok(Self { bus: Bus::from_env().await?, ..Self::new(store, queues) })
+    /// The same shell, which sends its notices there.
+    #[must_use]
+    pub fn with_bus(self, bus: Bus) -> Self {
+        Self { bus, ..self }
     }
 
     /// The same shell with another clock and other ids (for tests that must be repeatable).

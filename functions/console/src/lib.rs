@@ -25,6 +25,7 @@ use reply::Reply;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use rollcall_sync::KnownSecrets;
+use rollcall_sync::store::SecretStore;
 use serde_json::Value;
 use session::Session;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -40,6 +41,8 @@ pub struct Site {
     settings: Settings,
     client: Client,
     provider: OnceCell<Provider>,
+    /// Where the client's secret is read.
+    places: SecretStore,
     /// What the provider was shown, and must not be repeated after it.
     secrets: KnownSecrets,
 }
@@ -56,8 +59,15 @@ impl Site {
             settings,
             client: client.map_err(Error::Tls)?,
             provider: OnceCell::new(),
+            places: SecretStore::local(),
             secrets: KnownSecrets::default(),
         })
+    }
+
+    /// The same site, which reads its client's secret from there; without this, from this machine only.
+    #[must_use]
+    pub fn with_secrets(self, places: SecretStore) -> Self {
+        Self { places, ..self }
     }
 
     async fn answer(&self, visit: &Visit) -> Reply {

@@ -8,7 +8,7 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let settings = Settings::read(|name| std::env::var(name).ok())?;
-    let site = &Site::new(settings)?;
+    let site = &Site::new(settings)?.with_secrets(rollcall_aws::secrets().await);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         handle(event.payload, site).await.map_err(|error| Error::from(format!("{error:#}")))
     }))

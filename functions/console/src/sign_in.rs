@@ -111,7 +111,7 @@ impl Site {
     /// The client's secret, where it has one. From here on it is struck out of whatever the provider says.
     async fn secret(&self) -> Result<Option<String>, Error> {
         let Some(name) = &self.settings.client_secret else { return Ok(None) };
-        let secret = rollcall_sync::store::secret(name).await.map_err(Error::Secret)?;
+        let secret = self.places.read(name).await.map_err(Error::Secret)?;
         self.secrets.learn(&secret);
         Ok(Some(secret))
     }

@@ -11,16 +11,16 @@ use std::pin::Pin;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let shell = &Shell::from_env().await?.with_meter(write_metrics);
-    lambda_runtime::run(service_fn(|event| Box::pin(answer(shell, event)) as Answer<'_>)).await
-}
-
-/// The work on one event. A trait object, so that the runtime's types and the handler's are compiled apart.
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
-
-async fn answer(shell: &Shell, event: LambdaEvent<Value>) -> Result<Value, Error> {
-    let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
-    rollcall_reconcile::handle(event.payload, &shell).await.map_err(|error| Error::from(format!("{error:#}")))
+    let (store, queues) = (rollcall_aws::store_from_env().await?, rollcall_aws::queues_from_env().await?);
+    let shell =
+        &Shell::new(store, queues).with_bus(rollcall_aws::bus_from_env().await?).with_meter(write_metrics);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
+        rollcall_reconcile::handle(event.payload, &shell)
+            .await
+            .map_err(|error| Error::from(format!("{error:#}")))
+    }))
+    .await
 }
 
 /// CloudWatch takes metrics out of lines of the log that are whole documents.

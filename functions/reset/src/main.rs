@@ -8,7 +8,8 @@ use serde_json::Value;
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
-    let shell = &Shell::from_env().await?;
+    let (store, queues) = (rollcall_aws::store_from_env().await?, rollcall_aws::queues_from_env().await?);
+    let shell = &Shell::new(store, queues).with_bus(rollcall_aws::bus_from_env().await?);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         rollcall_reset::handle(event.payload, shell).await.map_err(|error| Error::from(format!("{error:#}")))
     }))

@@ -54,7 +54,7 @@ pub(crate) async fn open(
 ) -> Result<Option<Box<dyn Directory>>, Error> {
     let mut secrets = Secrets::default();
     for name in directory::secrets_of(settings) {
-        secrets.insert(name.clone(), rollcall_store::secret(name).await?);
+        secrets.insert(name.clone(), shell.store.secrets().read(name).await?);
     }
     let ca = match settings.ca_file() {
         Some(file) => Some(

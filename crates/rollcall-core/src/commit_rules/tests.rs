@@ -1,0 +1,128 @@
+//! Each rule against its naive statement: one change at a time, with everything counted again for each.
+
+use super::{Selection, fit, keep_an_admin, trim_no_further};
+use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::fields::Fields;
+use crate::licence::{Limit, SeatCount, Seats};
+use crate::outcome::{Change, Outcome};
+use crate::time::Timestamp;
+use crate::username::Username;
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+use std::format;
+use std::vec::Vec;
+
+fn states() -> impl Strategy<Value = AccountState> {
+    let since = Timestamp::from_millis(7);
+    prop_oneof![
+        3 => Just(AccountState::Active),
+        2 => Just(AccountState::blocked(BlockReason::NoSeat, since)),
+        2 => Just(AccountState::blocked(BlockReason::LeftScope, since)),
+    ]
+}
+
+/// Changes of different accounts, in any mixture of gains, removals, trims and administrators made and unmade.
+fn batches() -> impl Strategy<Value = Vec<Change>> {
+    let side = || (states(), any::<bool>());
+    vec((weighted(0.8, side()), side()), 0..9).prop_map(|drawn| {
+        let account = |at: usize, (state, is_admin): (AccountState, bool), version: u64| Account {
+            id: AccountId::parse(&format!("{at:032x}")).unwrap(),
+            owner: Owner::Local,
+            username: Username::parse(&format!("person{at}")).unwrap(),
+            is_admin,
+            state,
+            missing_since: None,
+            fields: Fields::new(),
+            version,
+        };
+        let changes = drawn.into_iter().enumerate().map(|(at, (before, after))| Change {
+            outcome: Outcome::Updated,
+            reason: None,
+            before: before.map(|before| account(at, before, 1)),
+            after: account(at, after, 2),
+            changes: Vec::new(),
+        });
+        changes.collect()
+    })
+}
+
+/// A batch and the seats before it: at least the seats that its accounts hold are in use.
+fn batches_and_seats() -> impl Strategy<Value = (Vec<Change>, Seats)> {
+    (batches(), 0_u64..5, weighted(0.9, 0_u64..12)).prop_map(|(batch, others, limit)| {
+        let held = holding(&batch, |change| change.before.as_ref().is_some_and(|one| one.state.holds_seat()));
+        let limit = limit.map_or(Limit::Unlimited, |seats| Limit::Seats(SeatCount::new(seats)));
+        (batch, Seats { limit, used: SeatCount::new(held + others) })
+    })
+}
+
+fn holding(batch: &[Change], is_counted: impl Fn(&Change) -> bool) -> u64 {
+    u64::try_from(batch.iter().filter(|change| is_counted(change)).count()).unwrap()
+}
+
+/// The seats in use once these changes are made.
+fn used_after<'a>(seats: &Seats, made: impl Iterator<Item = &'a Change>) -> u64 {
+    seats.used.get().checked_add_signed(made.map(Change::seat_delta).sum()).unwrap()
+}
+
+/// Splits a batch by a decision on each change in turn, given those that are kept already.
+fn one_by_one(batch: &[Change], is_kept: impl Fn(&[Change], &Change) -> bool) -> Selection {
+    let mut selection = Selection::default();
+    for change in batch {
+        let goes = is_kept(&selection.kept, change);
+        if goes { &mut selection.kept } else { &mut selection.refused }.push(change.clone());
+    }
+    selection
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_first_removal_of_all_admins_is_refused(batch in batches(), others in 0_u64..3) {
+        let admins = others + holding(&batch, |change| change.before.as_ref().is_some_and(Account::is_active_admin));
+        let is_loss = |change: &Change| change.admin_delta() < 0;
+        let takes_all = holding(&batch, is_loss) == admins;
+        let first = batch.iter().position(Change::removes_admin).filter(|_| takes_all);
+        let naive = one_by_one(&batch, |_, change| first.is_none_or(|first| batch[first] != *change));
+
+        let selection = keep_an_admin(batch, admins);
+        prop_assert_eq!(&selection, &naive);
+        let removes_any = selection.kept.iter().any(Change::removes_admin);
+        prop_assert!(!removes_any || admins > holding(&selection.kept, is_loss), "an administrator stays");
+    }
+
+    #[test]
+    fn trims_go_on_while_over_the_limit((batch, seats) in batches_and_seats()) {
+        let frees = |change: &&Change| change.seat_delta() < 0 && !change.is_trim();
+        let naive = one_by_one(&batch, |kept, change| {
+            let trimmed = kept.iter().filter(|change| change.is_trim());
+            let used = used_after(&seats, batch.iter().filter(frees).chain(trimmed));
+            !change.is_trim() || seats.limit.seats().is_some_and(|limit| used > limit)
+        });
+
+        let selection = trim_no_further(batch, &seats);
+        prop_assert_eq!(&selection, &naive);
+        let losses = selection.kept.iter().filter(|change| change.seat_delta() < 0);
+        let trims_any = selection.kept.iter().any(Change::is_trim);
+        prop_assert!(!trims_any || Some(used_after(&seats, losses)) >= seats.limit.seats(), "no trim below the limit");
+    }
+
+    #[test]
+    fn seats_are_given_while_one_is_free((batch, seats) in batches_and_seats()) {
+        let frees = |change: &&Change| change.seat_delta() < 0;
+        let naive = one_by_one(&batch, |kept, change| {
+            let seated = kept.iter().filter(|change| change.seat_delta() > 0);
+            let used = used_after(&seats, batch.iter().filter(frees).chain(seated));
+            change.seat_delta() <= 0 || seats.limit.seats().is_none_or(|limit| used < limit)
+        });
+
+        let selection = fit(batch, &seats);
+        prop_assert_eq!(&selection, &naive);
+        let used = used_after(&seats, selection.kept.iter());
+        let most = seats.limit.seats().map_or(u64::MAX, |limit| limit.max(seats.used.get()));
+        prop_assert!(used <= most, "the limit holds, or the excess does not grow");
+    }
+}

@@ -1,0 +1,72 @@
+//! Every record that is spilled comes back as it was, from memory and from the file.
+
+use super::{AccountShelf, PENDING_BYTES_MAX};
+use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
+use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::shelf::Shelf as _;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+
+fn account(number: u64, owner: Owner, state: AccountState) -> Account {
+    let fields =
+        [("mail", format!("{number}@example.com")), ("note", "\"quoted\"\n\u{1F600}, long ".repeat(9))];
+    let named = fields.into_iter().map(|(name, value)| (FieldName::parse(name).unwrap(), value));
+    Account {
+        id: AccountId::parse(&format!("{number:032x}")).unwrap(),
+        owner,
+        username: Username::parse(&format!("Ünï {number}")).unwrap(),
+        is_admin: number.is_multiple_of(2),
+        missing_since: number.is_multiple_of(3).then_some(Timestamp::from_millis(7)),
+        state,
+        fields: if number.is_multiple_of(5) { Fields::new() } else { named.collect() },
+        version: number,
+    }
+}
+
+fn accounts() -> Vec<Account> {
+    let since = Timestamp::from_millis(1_767_225_600_123);
+    let by = |why: Option<&str>, beneath| {
+        let block = AdminBlock { by: "eve".to_owned(), why: why.map(str::to_owned), beneath };
+        AccountState::blocked(BlockReason::ByAdmin(block), since)
+    };
+    let states = [
+        AccountState::Active,
+        AccountState::blocked(BlockReason::NoSeat, since),
+        AccountState::blocked(BlockReason::LeftScope, since),
+        AccountState::blocked(BlockReason::DisabledInDirectory, since),
+        by(None, Beneath::Active),
+        by(Some("asked to"), Beneath::NoSeat(since)),
+        by(Some("asked to"), Beneath::LeftScope(since)),
+        by(None, Beneath::DisabledInDirectory(since)),
+    ];
+    let key = |number: u64| MatchKey::parse(&format!("CN=Person {number},DC=example")).unwrap();
+    let source = || SourceName::parse("staff").unwrap();
+    let id = ImmutableId::parse("3f2a").unwrap();
+    let owners = |number: u64| match number % 3 {
+        0 => Owner::Local,
+        1 => Owner::Source { source: source(), key: key(number), immutable_id: None },
+        _ => Owner::Source { source: source(), key: key(number), immutable_id: Some(id.clone()) },
+    };
+    let states = states.into_iter().cycle().zip(0..1000);
+    states.map(|(state, number)| account(number, owners(number / 6), state)).collect()
+}
+
+#[test]
+fn what_is_put_away_comes_back() {
+    let accounts = accounts();
+    let mut shelf = AccountShelf::new().unwrap();
+    let mut places = Vec::new();
+    for account in &accounts {
+        places.push(shelf.put(account).unwrap());
+        // Read in between: the next record still goes to the end.
+        let first = shelf.get(places[0]).unwrap();
+        assert_eq!(first, accounts[0]);
+    }
+    assert!(shelf.written > 2 * PENDING_BYTES_MAX && !shelf.pending.is_empty(), "both ways of reading");
+    for (place, account) in places.iter().zip(&accounts).rev() {
+        assert_eq!(&shelf.get(*place).unwrap(), account);
+    }
+    assert!(shelf.get(places[999] + 1).is_err(), "a place that was not given");
+}

@@ -1,0 +1,209 @@
+//! Objects in the bucket: small texts, and files that are copied whole to this machine before they are used.
+
+use crate::error::Error;
+use crate::store::Store;
+use aws_sdk_s3::error::ProvideErrorMetadata;
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+/// An object's bytes on this machine, complete and unchanged while they were read.
+#[derive(Debug)]
+pub struct SpooledObject {
+    /// The bytes, from the beginning.
+    pub file: File,
+    /// How many the service says there are.
+    pub bytes: u64,
+    /// The service's tag of this version of the object.
+    pub etag: String,
+}
+
+/// Some bytes of an object.
+pub(crate) struct ObjectPart {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) etag: String,
+    /// How many bytes the whole object has.
+    pub(crate) total: u64,
+}
+
+impl Store {
+    /// Writes an object.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn put_object(&self, key: &str, body: Vec<u8>) -> Result<(), Error> {
+        self.put(key, ByteStream::from(body)).await
+    }
+
+    /// The text of an object, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails or the object is not UTF-8.
+    pub async fn get_text(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.get_tagged_text(key).await?.map(|(text, _)| text))
+    }
+
+    /// Copies an object to this machine, and checks that it did not change during the copy (product 23).
+    ///
+    /// # Errors
+    /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.
+    pub async fn spool_object(&self, key: &str) -> Result<SpooledObject, Error> {
+        let missing = || Error::NoSuchObject { key: key.to_owned() };
+        let version = |head: HeadObjectOutput| (head.e_tag, head.content_length, head.last_modified);
+        let before = version(self.head(key).await?.ok_or_else(missing)?);
+        let object = self.open(key).await?.ok_or_else(missing)?;
+        let read = (object.e_tag.clone(), object.content_length, object.last_modified);
+        let spooled = spool(object).await;
+        let after = version(self.head(key).await?.ok_or_else(missing)?);
+        // A file that is edited in the embedded bucket's folder may end in the middle. The storage has no fault then.
+        if before != after || read != after {
+            return Err(Error::ChangedWhileRead { key: key.to_owned() });
+        }
+        spooled
+    }
+
+    /// Replaces the text that has this tag; without a tag, the object must not exist yet.
+    ///
+    /// # Errors
+    /// [`Error::ChangedWhileRead`] when another text has taken its place; or the storage fails.
+    pub async fn replace_text(&self, key: &str, text: String, before: Option<&str>) -> Result<(), Error> {
+        let put = self
+            .s3
+            .put_object()
+            .bucket(&self.names.bucket)
+            .key(key)
+            .body(ByteStream::from(text.into_bytes()));
+        let put = match before {
+            Some(etag) => put.if_match(etag),
+            None => put.if_none_match("*"),
+        };
+        match put.send().await {
+            Ok(_) => Ok(()),
+            Err(error)
+                if error.as_service_error().and_then(ProvideErrorMetadata::code)
+                    == Some("PreconditionFailed") =>
+            {
+                Err(Error::ChangedWhileRead { key: key.to_owned() })
+            }
+            Err(error) => Err(Error::service("writing an object", error)),
+        }
+    }
+
+    /// The text of an object and its tag, if it is there.
+    ///
+    /// # Errors
+    /// As [`Store::get_text`].
+    pub async fn get_tagged_text(&self, key: &str) -> Result<Option<(String, String)>, Error> {
+        // In memory: a full disk must not keep people from reading.
+        let Some(object) = self.open(key).await? else { return Ok(None) };
+        let body = object.body.collect().await;
+        let bytes = body.map_err(|error| Error::service("reading an object", error))?.to_vec();
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))?;
+        Ok(Some((text, object.e_tag.unwrap_or_default())))
+    }
+
+    /// An address at which everybody who has it can download the object under this file name, for a time.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign it with.
+    pub async fn download_url(&self, key: &str, name: &str, lasting: Duration) -> Result<String, Error> {
+        let lasting = PresigningConfig::expires_in(lasting)
+            .map_err(|error| Error::corrupt("the time of an address", error.to_string()))?;
+        let get = self.s3.get_object().bucket(&self.names.bucket).key(key);
+        let get = get.response_content_disposition(format!("attachment; filename=\"{name}\""));
+        let request =
+            get.presigned(lasting).await.map_err(|error| Error::service("signing an address", error))?;
+        Ok(request.uri().to_owned())
+    }
+
+    /// Writes a file of this machine as an object.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
+        let body = ByteStream::from_path(path)
+            .await
+            .map_err(|error| Error::service("reading a temporary file", error))?;
+        self.put(key, body).await
+    }
+
+    /// An object copied to this machine, if it is there.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<SpooledObject>, Error> {
+        match self.open(key).await? {
+            Some(object) => spool(object).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// An object whose bytes are still to be read, if it is there.
+    async fn open(&self, key: &str) -> Result<Option<GetObjectOutput>, Error> {
+        match self.s3.get_object().bucket(&self.names.bucket).key(key).send().await {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => Ok(None),
+            Err(error) => Err(Error::service("reading an object", error)),
+        }
+    }
+
+    /// At most `bytes` bytes of an object from byte `first` on, if it is there.
+    pub(crate) async fn get_part(
+        &self,
+        key: &str,
+        first: u64,
+        bytes: u64,
+    ) -> Result<Option<ObjectPart>, Error> {
+        let range = format!("bytes={first}-{}", first + bytes.max(1) - 1);
+        let get = self.s3.get_object().bucket(&self.names.bucket).key(key).range(range);
+        let object = match get.send().await {
+            Ok(object) => object,
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
+            Err(error) => return Err(Error::service("reading a part of an object", error)),
+        };
+        let total = object.content_range.as_deref().and_then(|range| range.rsplit_once('/'));
+        let total = total.and_then(|(_, total)| total.parse().ok());
+        let body = object.body.collect().await;
+        let bytes = body.map_err(|error| Error::service("reading a part of an object", error))?.to_vec();
+        let total = total.unwrap_or(first + bytes.len() as u64);
+        Ok(Some(ObjectPart { bytes, etag: object.e_tag.unwrap_or_default(), total }))
+    }
+
+    async fn put(&self, key: &str, body: ByteStream) -> Result<(), Error> {
+        self.s3
+            .put_object()
+            .bucket(&self.names.bucket)
+            .key(key)
+            .body(body)
+            .send()
+            .await
+            .map_err(|error| Error::service("writing an object", error))?;
+        Ok(())
+    }
+
+    async fn head(&self, key: &str) -> Result<Option<HeadObjectOutput>, Error> {
+        match self.s3.head_object().bucket(&self.names.bucket).key(key).send().await {
+            Ok(head) => Ok(Some(head)),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
+            Err(error) => Err(Error::service("reading an object's head", error)),
+        }
+    }
+}
+
+/// Copies an object's bytes to this machine.
+async fn spool(mut object: GetObjectOutput) -> Result<SpooledObject, Error> {
+    let length = object.content_length.and_then(|length| u64::try_from(length).ok());
+    let mut file = tempfile::tempfile()?;
+    let mut bytes = 0;
+    while let Some(chunk) = object.body.next().await {
+        let chunk = chunk.map_err(|error| Error::service("reading an object", error))?;
+        file.write_all(&chunk)?;
+        bytes += chunk.len() as u64;
+    }
+    file.rewind()?;
+    let etag = object.e_tag.unwrap_or_default();
+    Ok(SpooledObject { file, bytes: length.unwrap_or(bytes), etag })
+}

@@ -1,0 +1,114 @@
+//! Writing a report: what a run observed, or in a dry run would do. One report per run in the bucket.
+//!
+//! Changes are in the audit table. An entry there for every unchanged account of every run would cost more than everything
+//! else. A report has frames of a thousand entries, each compressed by itself: first the entries with something to say,
+//! then the unchanged ones. Its head says where each frame is and which outcomes it has, so that readers read no more than
+//! they need.
+
+use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
+use crate::error::Error;
+use crate::ids::RunId;
+use crate::store::Store;
+use crate::tables::audit::AuditEntry;
+use rollcall_core::outcome::Outcome;
+use rollcall_core::source::SourceName;
+use std::collections::BTreeSet;
+use std::io::{Seek as _, Write as _};
+use tempfile::NamedTempFile;
+
+/// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
+const FRAME_ENTRIES: u64 = 1000;
+
+/// Collects the observations of a run. Nothing is published before [`ObservationsWriter::finish`].
+#[derive(Debug)]
+pub struct ObservationsWriter {
+    store: Store,
+    key: String,
+    notable: Section,
+    unchanged: Section,
+}
+
+/// Frames that follow each other in the report.
+#[derive(Debug)]
+struct Section {
+    file: NamedTempFile,
+    frames: Vec<Frame>,
+    lines: Vec<u8>,
+    entries: u64,
+    outcomes: BTreeSet<String>,
+}
+
+impl ObservationsWriter {
+    /// Adds one entry.
+    ///
+    /// # Errors
+    /// When the disk of this machine is full.
+    pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
+        let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
+        let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
+        section.append(entry)
+    }
+
+    /// Publishes the report.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn finish(mut self) -> Result<(), Error> {
+        let mut report = NamedTempFile::new()?;
+        let sections = [&mut self.notable, &mut self.unchanged];
+        let mut frames = Vec::new();
+        let mut files = Vec::new();
+        for section in sections {
+            section.end_frame()?;
+            section.file.rewind()?;
+            frames.append(&mut section.frames);
+            files.push(section.file.as_file());
+        }
+        report.write_all(&head(&frames)?)?;
+        for mut file in files {
+            std::io::copy(&mut file, &mut report)?;
+        }
+        report.flush()?;
+        self.store.put_file(&self.key, report.path()).await
+    }
+}
+
+impl Section {
+    fn new() -> Result<Self, Error> {
+        let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
+        Ok(Self { file: NamedTempFile::new()?, frames, lines, entries: 0, outcomes })
+    }
+
+    fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
+        serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
+        self.lines.push(b'\n');
+        self.entries += 1;
+        if !self.outcomes.contains(&entry.outcome) {
+            self.outcomes.insert(entry.outcome.clone());
+        }
+        if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
+    }
+
+    fn end_frame(&mut self) -> Result<(), Error> {
+        if self.entries == 0 {
+            return Ok(());
+        }
+        let packed = zstd::bulk::compress(&self.lines, COMPRESSION_LEVEL)?;
+        self.file.write_all(&packed)?;
+        self.lines.clear();
+        let (bytes, entries) = (packed.len() as u64, std::mem::take(&mut self.entries));
+        self.frames.push(Frame { bytes, entries, outcomes: std::mem::take(&mut self.outcomes) });
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Starts the report of a run. It replaces one that an earlier invocation may have published.
+    ///
+    /// # Errors
+    /// When this machine has no room for a temporary file.
+    pub fn observations_writer(&self, source: &SourceName, run: &RunId) -> Result<ObservationsWriter, Error> {
+        let (notable, unchanged) = (Section::new()?, Section::new()?);
+        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), notable, unchanged })
+    }
+}

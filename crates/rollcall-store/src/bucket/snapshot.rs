@@ -1,0 +1,217 @@
+//! Snapshots: one complete reading of a source, published whole or not at all (product 23).
+//!
+//! An object of compressed lines of JSON, and then a manifest with its length, its count and its digest. Without a
+//! manifest there is no snapshot. A snapshot that does not match its manifest is refused.
+
+mod line;
+
+use crate::error::Error;
+use crate::ids::RunId;
+use crate::schema::{SCHEMA_VERSION, check_version};
+use crate::store::Store;
+use crate::wire;
+use line::Line;
+use rollcall_core::entry::Record;
+use rollcall_core::source::SourceName;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Seek as _, SeekFrom, Write as _};
+use tempfile::NamedTempFile;
+
+/// zstd's own default.
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// Names a published snapshot. Its manifest has the same content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRef {
+    /// The version of the records' format.
+    #[serde(default = "crate::schema::first")]
+    pub schema_version: u64,
+    /// The source that was read.
+    #[serde(with = "wire::source_name")]
+    pub source: SourceName,
+    /// The run that read it.
+    pub run: RunId,
+    /// The epoch of the lease under which it was read. A later reading has a higher epoch.
+    pub epoch: u64,
+    /// How many records it has.
+    pub records: u64,
+    /// How many bytes the object has.
+    pub bytes: u64,
+    /// SHA-256 of its content without line numbers: the same people in another order are the same snapshot.
+    pub digest: String,
+}
+
+/// A snapshot on this machine, which can be read many times.
+#[derive(Debug)]
+pub struct SnapshotReader {
+    file: File,
+    records: u64,
+    key: String,
+}
+
+impl Store {
+    /// Publishes a snapshot: all records of a reading, in the order of [`Record::order`].
+    ///
+    /// # Errors
+    /// When the storage fails; then nothing is published.
+    pub async fn publish_snapshot(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        epoch: u64,
+        records: Vec<Record>,
+    ) -> Result<SnapshotRef, Error> {
+        let packed = tokio::task::spawn_blocking(move || pack(records.into_iter().map(Ok))).await??;
+        self.publish(source, run, epoch, packed).await
+    }
+
+    /// Publishes packed records: the object first, then the manifest that makes it a snapshot.
+    pub(crate) async fn publish(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        epoch: u64,
+        packed: Packed,
+    ) -> Result<SnapshotRef, Error> {
+        let snapshot = SnapshotRef {
+            schema_version: SCHEMA_VERSION,
+            source: source.clone(),
+            run: run.clone(),
+            epoch,
+            records: packed.records,
+            bytes: packed.file.as_file().metadata()?.len(),
+            digest: packed.digest,
+        };
+        self.put_file(&snapshot.key("zst"), packed.file.path()).await?;
+        let manifest = serde_json::to_vec_pretty(&snapshot)
+            .map_err(|error| Error::corrupt("a snapshot's manifest", error.to_string()))?;
+        self.put_object(&snapshot.key("json"), manifest).await?;
+        Ok(snapshot)
+    }
+
+    /// Copies a published snapshot to this machine.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when it is missing or is not what was published; or the storage fails.
+    pub async fn open_snapshot(&self, snapshot: &SnapshotRef) -> Result<SnapshotReader, Error> {
+        let key = snapshot.key("json");
+        check_version(snapshot.schema_version, &key)?;
+        let manifest = self.get_text(&key).await?.ok_or_else(|| damaged(&key, "it is missing"))?;
+        let manifest: SnapshotRef = serde_json::from_str(&manifest).map_err(|error| damaged(&key, error))?;
+        if manifest != *snapshot {
+            return Err(damaged(&key, "expected the manifest that the run published"));
+        }
+        let key = snapshot.key("zst");
+        let spooled = self.get(&key).await?.ok_or_else(|| damaged(&key, "it is missing"))?;
+        if spooled.bytes != snapshot.bytes {
+            let why = format!("expected {} bytes, it has {}", snapshot.bytes, spooled.bytes);
+            return Err(damaged(&key, why));
+        }
+        Ok(SnapshotReader { file: spooled.file, records: snapshot.records, key })
+    }
+}
+
+impl SnapshotRef {
+    fn key(&self, ending: &str) -> String {
+        // The epoch rises when a run is read again after a crash, so no published object is overwritten.
+        format!("snapshots/{}/{}-{}.{ending}", self.source, self.run, self.epoch)
+    }
+}
+
+impl SnapshotReader {
+    /// The records, in order, from the beginning. Only one iteration at a time.
+    ///
+    /// # Errors
+    /// When the file on this machine cannot be read.
+    pub fn records(&self) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
+        read_records(self.file.try_clone()?, self.records, &self.key)
+    }
+}
+
+/// Reads packed records from the beginning; `key` names them in errors.
+pub(crate) fn read_records(
+    mut file: File,
+    records: u64,
+    key: &str,
+) -> Result<impl Iterator<Item = Result<Record, Error>> + use<>, Error> {
+    file.seek(SeekFrom::Start(0))?;
+    let lines = BufReader::new(zstd::Decoder::new(file)?);
+    Ok(Records { lines, line: String::new(), left: records, key: key.to_owned(), is_over: false })
+}
+
+struct Records<R> {
+    lines: R,
+    line: String,
+    left: u64,
+    key: String,
+    is_over: bool,
+}
+
+impl<R: BufRead> Records<R> {
+    fn read(&mut self) -> Result<Option<Record>, Error> {
+        self.line.clear();
+        let bytes = self.lines.read_line(&mut self.line).map_err(|error| damaged(&self.key, error))?;
+        let is_end = bytes == 0;
+        match (is_end, self.left) {
+            (true, 0) => Ok(None),
+            (true, _) | (false, 0) => {
+                Err(damaged(&self.key, "expected as many records as its manifest says"))
+            }
+            (false, _) => {
+                self.left -= 1;
+                let line: Line =
+                    serde_json::from_str(&self.line).map_err(|error| damaged(&self.key, error))?;
+                line.into_record().map(Some).map_err(|why| damaged(&self.key, why))
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Records<R> {
+    type Item = Result<Record, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.is_over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.is_over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+/// Records in a temporary file, in the format in which they are published.
+pub(crate) struct Packed {
+    pub(crate) file: NamedTempFile,
+    pub(crate) records: u64,
+    pub(crate) digest: String,
+}
+
+/// An error of a damaged snapshot: the source can still be read again.
+fn damaged(key: &str, why: impl Display) -> Error {
+    Error::corrupt(key, format!("{why}; start a new run"))
+}
+
+/// Packs records in the given order.
+pub(crate) fn pack(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
+    let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
+    // With a checksum, reading fails at the end when the bytes are not those that were written.
+    lines.include_checksum(true)?;
+    let mut hash = Sha256::new();
+    let mut count = 0;
+    for record in records {
+        let record = record?;
+        count += 1;
+        let mut line = Line::of(&record);
+        serde_json::to_writer(&mut lines, &line).map_err(std::io::Error::from)?;
+        lines.write_all(b"\n")?;
+        line.forget_number();
+        hash.update(serde_json::to_vec(&line).map_err(std::io::Error::from)?);
+        hash.update(b"\n");
+    }
+    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Packed { file: lines.finish()?, records: count, digest })
+}

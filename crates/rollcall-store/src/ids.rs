@@ -1,0 +1,106 @@
+//! What runs are known by: their ids, what set them off, and the lease that lets a run write.
+//!
+//! Plain values on the ground floor; the tables and the bucket both name them.
+
+use rollcall_core::source::SourceName;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The id of a run: 1 to 64 characters of `a-z`, `0-9`, `-`. Part of object keys.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RunId(String);
+
+/// A text that is not a run's id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not the id of a run; `rollcall runs` lists them")]
+pub struct InvalidRunId {
+    text: String,
+}
+
+impl RunId {
+    /// Parses the id of a run.
+    ///
+    /// # Errors
+    /// When the text has another format.
+    pub fn parse(text: &str) -> Result<Self, InvalidRunId> {
+        let is_plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if is_plain && (1..=64).contains(&text.len()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidRunId { text: text.chars().take(80).collect() })
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for RunId {
+    type Error = InvalidRunId;
+
+    fn try_from(text: String) -> Result<Self, InvalidRunId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RunId> for String {
+    fn from(id: RunId) -> Self {
+        id.0
+    }
+}
+
+/// What started a run (product 22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// The timer.
+    Schedule,
+    /// A file dropped into the bucket.
+    Drop,
+    /// A person, over HTTP.
+    Reset,
+    /// A person, on the command line.
+    Command,
+}
+
+impl Trigger {
+    /// The code in records and logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Drop => "drop",
+            Self::Reset => "reset",
+            Self::Command => "command",
+        }
+    }
+
+    /// The trigger with this code.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
+            .into_iter()
+            .find(|trigger| trigger.as_str() == word)
+    }
+}
+
+/// A lease that a run holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The source.
+    pub source: SourceName,
+    /// The run.
+    pub run: RunId,
+    /// Rises by one each time the lease is taken.
+    pub epoch: u64,
+}

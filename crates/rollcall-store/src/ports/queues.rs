@@ -1,0 +1,127 @@
+//! The queues between the steps of a run: a service's (SQS FIFO in AWS), or memory in the local program.
+//!
+//! A message's group is its source: order per source, one consumer per source.
+
+use crate::error::Error;
+use async_trait::async_trait;
+use rollcall_core::source::SourceName;
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Which queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueName {
+    /// To the fetch function.
+    Fetch,
+    /// To the reconcile function.
+    Reconcile,
+}
+
+/// A message in a local queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueuedMessage {
+    /// Its queue.
+    pub queue: QueueName,
+    /// Its text.
+    pub body: String,
+}
+
+/// Queues that a service keeps: SQS.
+#[async_trait]
+pub trait QueueService: Debug + Send + Sync {
+    /// Sends a message. The messages of a group stay in order; the same `dedup` within five minutes is one message.
+    ///
+    /// # Errors
+    /// When the service cannot be reached, or refuses.
+    async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error>;
+}
+
+/// The queues. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Queues(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Service(Arc<dyn QueueService>),
+    /// Both queues of one process, in memory. A message that is lost with the process is found again by the run's lease.
+    Local(Arc<Mutex<LocalQueues>>),
+}
+
+/// Both queues of a process. As in SQS, a message that was sent once is not accepted again for a while.
+#[derive(Debug, Default)]
+struct LocalQueues {
+    waiting: VecDeque<QueuedMessage>,
+    sent: VecDeque<(Instant, QueueName, String)>,
+}
+
+/// How long SQS remembers a deduplication id (its documentation: five minutes).
+const DEDUPLICATION: Duration = Duration::from_secs(5 * 60);
+
+impl LocalQueues {
+    fn send(&mut self, message: QueuedMessage, dedup: &str) {
+        self.sent.retain(|(at, _, _)| at.elapsed() < DEDUPLICATION);
+        if self.sent.iter().any(|(_, queue, id)| *queue == message.queue && id == dedup) {
+            return;
+        }
+        self.sent.push_back((Instant::now(), message.queue, dedup.to_owned()));
+        self.waiting.push_back(message);
+    }
+}
+
+impl Queues {
+    /// The queues of a service.
+    #[must_use]
+    pub fn served_by(service: Arc<dyn QueueService>) -> Self {
+        Self(Kind::Service(service))
+    }
+
+    /// Queues in memory.
+    #[must_use]
+    pub fn local() -> Self {
+        Self(Kind::Local(Arc::default()))
+    }
+
+    /// Sends a message to the fetch function. The same `dedup` within five minutes is one message.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn send_fetch(&self, body: String, group: &SourceName, dedup: &str) -> Result<(), Error> {
+        self.send(QueueName::Fetch, body, group, dedup).await
+    }
+
+    /// Sends a message to the reconcile function. The same `dedup` within five minutes is one message.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn send_reconcile(&self, body: String, group: &SourceName, dedup: &str) -> Result<(), Error> {
+        self.send(QueueName::Reconcile, body, group, dedup).await
+    }
+
+    /// Takes the oldest message out of the local queues. A service's queues have none to take: SQS calls the functions.
+    #[must_use]
+    pub fn take(&self) -> Option<QueuedMessage> {
+        match &self.0 {
+            Kind::Service(_) => None,
+            Kind::Local(queues) => queues.lock().unwrap_or_else(PoisonError::into_inner).waiting.pop_front(),
+        }
+    }
+
+    async fn send(
+        &self,
+        queue: QueueName,
+        body: String,
+        group: &SourceName,
+        dedup: &str,
+    ) -> Result<(), Error> {
+        let message = QueuedMessage { queue, body };
+        match &self.0 {
+            Kind::Service(service) => service.send(message, group, dedup).await,
+            Kind::Local(queues) => {
+                queues.lock().unwrap_or_else(PoisonError::into_inner).send(message, dedup);
+                Ok(())
+            }
+        }
+    }
+}

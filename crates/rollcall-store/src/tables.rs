@@ -1,0 +1,35 @@
+//! What is kept in the four tables of DynamoDB.
+
+// Accounts.
+pub(crate) mod account_keys;
+pub(crate) mod account_lists;
+pub(crate) mod accounts;
+
+// The audit log.
+pub(crate) mod audit;
+pub(crate) mod audit_query;
+pub(crate) mod audit_write;
+
+// The seats, and the one way to change an account.
+pub(crate) mod commit;
+pub(crate) mod ledger;
+
+// Runs, and who may write for one.
+pub(crate) mod applied;
+pub(crate) mod dismissal;
+pub(crate) mod held_removals;
+pub(crate) mod lease;
+mod run_begin;
+pub(crate) mod run_list;
+pub(crate) mod run_progress;
+pub(crate) mod runs;
+
+// What people asked for and were told.
+pub(crate) mod health;
+pub(crate) mod idempotency;
+
+// What `doctor` compares and repairs.
+pub(crate) mod folded;
+pub(crate) mod inspect;
+pub(crate) mod installation;
+pub(crate) mod mend;

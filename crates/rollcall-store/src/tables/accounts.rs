@@ -1,0 +1,293 @@
+//! Account records as DynamoDB items, and reading them: by shard, by id, by username.
+//!
+//! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
+//! its `fields` is never touched: changes are written attribute by attribute.
+
+use crate::aws::dynamo::{Cursor, Item, Pages, need_number, need_text, number, optional_text, text};
+use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
+use crate::store::Store;
+use crate::tables::account_keys::{key, keys_of};
+use crate::wire::{read_time, show_time};
+use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_core::account::{
+    Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner,
+};
+use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+use std::collections::BTreeMap;
+
+/// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
+pub(crate) const ATTRIBUTES: [&str; 19] = [
+    "username",
+    "is_admin",
+    "state",
+    "reason",
+    "since",
+    "blocked_by",
+    "why",
+    "beneath",
+    "beneath_since",
+    "missing_since",
+    "source",
+    "match_key",
+    "immutable_id",
+    "version",
+    "standing",
+    "username_folded",
+    "waiting_in",
+    "waiting_place",
+    SCHEMA,
+];
+
+/// Some accounts of a shard.
+#[derive(Debug)]
+pub struct AccountsPage {
+    /// The accounts, by id.
+    pub accounts: Vec<Account>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// Some username claims.
+#[derive(Debug)]
+pub struct UsernamesPage {
+    /// Folded usernames and the accounts that hold them; none where what is there is no account's id.
+    pub claims: Vec<(String, Option<AccountId>)>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl Store {
+    /// A page of a shard (0 to [`SHARDS`](crate::SHARDS) - 1) of the accounts, read consistently.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not an account.
+    pub async fn accounts_page(&self, shard: u64, after: Option<Cursor>) -> Result<AccountsPage, Error> {
+        let (items, next) = self.read_shard(shard, after).await?;
+        let accounts = items.iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(AccountsPage { accounts, next })
+    }
+
+    /// A page of a shard of the accounts table, as it is stored, read consistently.
+    pub(super) async fn read_shard(
+        &self,
+        shard: u64,
+        after: Option<Cursor>,
+    ) -> Result<(Vec<Item>, Option<Cursor>), Error> {
+        let query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.accounts)
+            .key_condition_expression("#shard = :shard")
+            .expression_attribute_names("#shard", "shard")
+            .expression_attribute_values(":shard", number(shard))
+            .consistent_read(true);
+        Pages::of(query, self.page_items, after, "reading accounts").one().await
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// When the storage fails or the item is not an account.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.accounts)
+            .set_key(Some(key(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("reading an account", error))?;
+        answer.item.as_ref().map(decode).transpose()
+    }
+
+    /// The account that holds this username.
+    ///
+    /// # Errors
+    /// As [`Store::account`].
+    pub async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, Error> {
+        let answer = self
+            .dynamo
+            .get_item()
+            .table_name(&self.names.usernames)
+            .key("username", text(username.folded()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| Error::service("looking up a username", error))?;
+        match answer.item {
+            Some(claim) => self.account(holder(&claim)?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A page of the username claims, in no order.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is not a claim.
+    pub async fn usernames_page(&self, after: Option<Cursor>) -> Result<UsernamesPage, Error> {
+        let scan = self.dynamo.scan().table_name(&self.names.usernames).consistent_read(true);
+        let pages = Pages::of(scan, self.page_items, after, "reading the usernames");
+        let (items, next) = pages.one().await?;
+        let mut claims = Vec::new();
+        for item in items {
+            claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item).ok()));
+        }
+        Ok(UsernamesPage { claims, next })
+    }
+}
+
+fn holder(claim: &Item) -> Result<AccountId, Error> {
+    let what = "a username claim";
+    AccountId::parse(need_text(claim, "account", what)?)
+        .map_err(|error| Error::corrupt(what, error.to_string()))
+}
+
+/// The whole item of an account.
+pub(crate) fn encode(account: &Account) -> Item {
+    let mut item = key(account.id);
+    let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
+    set("username", text(account.username.original()));
+    set("is_admin", AttributeValue::Bool(account.is_admin));
+    set("state", text(account.state.as_str()));
+    set("version", number(account.version));
+    set(SCHEMA, number(SCHEMA_VERSION));
+    if let Owner::Source { source, key, immutable_id } = &account.owner {
+        set("source", text(source.as_str()));
+        set("match_key", text(key.original()));
+        if let Some(id) = immutable_id {
+            set("immutable_id", text(id.as_str()));
+        }
+    }
+    if let Some(block) = account.state.block() {
+        set("reason", text(block.reason.as_str()));
+        set("since", text(show_time(block.since)));
+        if let BlockReason::ByAdmin(admin) = &block.reason {
+            set("blocked_by", text(&admin.by));
+            if let Some(why) = &admin.why {
+                set("why", text(why));
+            }
+            set("beneath", text(admin.beneath.as_str()));
+            if let Some(beneath) = admin.beneath.into_state().block() {
+                set("beneath_since", text(show_time(beneath.since)));
+            }
+        }
+    }
+    if let Some(since) = account.missing_since {
+        set("missing_since", text(show_time(since)));
+    }
+    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    set("fields", AttributeValue::M(fields));
+    item.extend(keys_of(account));
+    item
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
+    let id = need_text(item, "id", "an account")?;
+    let what = format!("account {id}");
+    check_schema(item, &what)?;
+    let bad = |error: &dyn std::fmt::Display| Error::corrupt(&what, error.to_string());
+    let is_admin = item.get("is_admin").and_then(|value| value.as_bool().ok());
+    Ok(Account {
+        id: AccountId::parse(id).map_err(|error| bad(&error))?,
+        owner: decode_owner(item, &what)?,
+        username: Username::of_stored(need_text(item, "username", &what)?).map_err(|error| bad(&error))?,
+        is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
+        state: decode_state(item, &what)?,
+        missing_since: decode_time(item, "missing_since", &what)?,
+        fields: decode_fields(item, &what)?,
+        version: need_number(item, "version", &what)?,
+    })
+}
+
+fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
+    let bad = |error: &dyn std::fmt::Display| Error::corrupt(what, error.to_string());
+    let Some(source) = optional_text(item, "source", what)? else { return Ok(Owner::Local) };
+    Ok(Owner::Source {
+        source: SourceName::parse(source).map_err(|error| bad(&error))?,
+        key: MatchKey::of_stored(need_text(item, "match_key", what)?).map_err(|error| bad(&error))?,
+        immutable_id: optional_text(item, "immutable_id", what)?
+            .map(ImmutableId::of_stored)
+            .transpose()
+            .map_err(|error| bad(&error))?,
+    })
+}
+
+fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
+    let time = |name: &str| -> Result<Timestamp, Error> {
+        decode_time(item, name, what)?
+            .ok_or_else(|| Error::corrupt(what, format!("expected a time as {name:?}")))
+    };
+    match need_text(item, "state", what)? {
+        "active" => return Ok(AccountState::Active),
+        "blocked" => {}
+        other => {
+            return Err(Error::corrupt(
+                what,
+                format!("expected \"active\" or \"blocked\" as its state, not {other:?}"),
+            ));
+        }
+    }
+    let beneath = || -> Result<Beneath, Error> {
+        Ok(match need_text(item, "beneath", what)? {
+            "active" => Beneath::Active,
+            "no_seat" => Beneath::NoSeat(time("beneath_since")?),
+            "left_scope" => Beneath::LeftScope(time("beneath_since")?),
+            "disabled_in_directory" => Beneath::DisabledInDirectory(time("beneath_since")?),
+            other => return Err(Error::corrupt(what, format!("{other:?} is not the state beneath a block"))),
+        })
+    };
+    let reason = match need_text(item, "reason", what)? {
+        "no_seat" => BlockReason::NoSeat,
+        "left_scope" => BlockReason::LeftScope,
+        "disabled_in_directory" => BlockReason::DisabledInDirectory,
+        "by_admin" => BlockReason::ByAdmin(AdminBlock {
+            by: need_text(item, "blocked_by", what)?.to_owned(),
+            why: optional_text(item, "why", what)?.map(str::to_owned),
+            beneath: beneath()?,
+        }),
+        other => return Err(Error::corrupt(what, format!("{other:?} is not the reason of a block"))),
+    };
+    Ok(AccountState::Blocked(Block { reason, since: time("since")? }))
+}
+
+/// A time that may be left out.
+fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
+    let Some(stored) = optional_text(item, name, what)? else { return Ok(None) };
+    let bad = || Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}"));
+    read_time(stored).map(Some).ok_or_else(bad)
+}
+
+/// What is not a field of ours belongs to the application and is left alone.
+fn decode_fields(item: &Item, what: &str) -> Result<Fields, Error> {
+    let Some(AttributeValue::M(stored)) = item.get("fields") else {
+        return Err(Error::corrupt(what, "expected a map as \"fields\""));
+    };
+    let ours =
+        stored.iter().filter_map(|(name, value)| Some((FieldName::parse(name).ok()?, value.as_s().ok()?)));
+    Ok(ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect())
+}
+
+/// The fields that differ, with the value after, if there is one.
+pub(crate) fn changed_fields<'a>(
+    before: &'a Account,
+    after: &'a Account,
+) -> BTreeMap<&'a str, Option<&'a str>> {
+    let mut changed = BTreeMap::new();
+    for (name, _) in before.fields.iter() {
+        if after.fields.get(name).is_empty() {
+            changed.insert(name.as_str(), None);
+        }
+    }
+    for (name, value) in after.fields.iter() {
+        if before.fields.get(name) != value {
+            changed.insert(name.as_str(), Some(value));
+        }
+    }
+    changed
+}

@@ -1,0 +1,149 @@
+//! Which snapshot of a source was applied last: an older one never is (product 25).
+
+use crate::aws::dynamo::{
+    Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
+};
+use crate::error::Error;
+use crate::ids::RunId;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::store::Store;
+use crate::tables::dismissal::Left;
+use rollcall_core::source::SourceName;
+
+/// The kind of these items, in the control table's index.
+const KIND: &str = "source";
+
+/// The snapshot that was applied last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The epoch of the lease under which it was published.
+    pub epoch: u64,
+    /// What it says, in a digest.
+    pub digest: String,
+    /// The run that applied it.
+    pub run: RunId,
+    /// The digest of the snapshot whose removals the guard holds, until a person approves them.
+    pub held: Option<String>,
+    /// The digest of the snapshot whose held removals a person has decided to leave, and that decision.
+    left: Option<(String, Left)>,
+}
+
+impl Applied {
+    /// The decision to leave the held removals of the snapshot with this digest, if there is one.
+    #[must_use]
+    pub fn left_of(&self, digest: &str) -> Option<&Left> {
+        self.left.as_ref().filter(|(left, _)| left == digest).map(|(_, left)| left)
+    }
+}
+
+impl Store {
+    /// The snapshot of a source that was applied last.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn applied_snapshot(&self, source: &SourceName) -> Result<Option<Applied>, Error> {
+        let item = self.control_item(&item_name(source), "reading which snapshot was applied").await?;
+        item.map(|item| decode(&item, source)).transpose()
+    }
+
+    /// Says that a snapshot is being applied: from then on no older one is.
+    ///
+    /// # Errors
+    /// [`Error::OlderSnapshot`] when a newer one was applied already.
+    pub async fn mark_applied(
+        &self,
+        source: &SourceName,
+        epoch: u64,
+        digest: &str,
+        run: &RunId,
+    ) -> Result<(), Error> {
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .update_expression(format!(
+                "SET epoch = :epoch, digest = :digest, #run = :run, kind = :kind, #at = :source, {SCHEMA} = :schema"
+            ))
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":kind", text(KIND))
+            .expression_attribute_values(":source", text(source.as_str()))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
+            .condition_expression("attribute_not_exists(epoch) OR epoch <= :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":epoch", number(epoch))
+            .expression_attribute_values(":digest", text(digest))
+            .expression_attribute_values(":run", text(run.as_str()));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => {
+                Err(Error::OlderSnapshot { source_name: source.clone() })
+            }
+            Err(error) => Err(Error::service("marking a snapshot as applied", error)),
+        }
+    }
+}
+
+impl Store {
+    /// Every source that has ever changed accounts, by name; also those which are no longer configured.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn known_sources(&self) -> Result<Vec<SourceName>, Error> {
+        let query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.control)
+            .index_name("by_kind")
+            .key_condition_expression("kind = :kind")
+            .expression_attribute_values(":kind", text(KIND));
+        let mut pages = Pages::of(query, self.page_items, None, "reading which sources there are");
+        let mut sources = Vec::new();
+        while let Some(items) = pages.next(usize::MAX).await? {
+            for item in items {
+                let what = "the record of the applied snapshot";
+                let name = SourceName::parse(need_text(&item, "at", what)?);
+                sources.push(name.map_err(|error| Error::corrupt(what, error.to_string()))?);
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Says that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mark_held(&self, source: &SourceName, digest: Option<&str>) -> Result<(), Error> {
+        let update =
+            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
+        let update = match digest {
+            Some(digest) => update
+                .update_expression("SET held = :held")
+                .expression_attribute_values(":held", text(digest)),
+            None => update.update_expression("REMOVE held, left_digest, left_by, left_at"),
+        };
+        send_update(update).await.map_err(|error| Error::service("noting that removals are held", error))?;
+        Ok(())
+    }
+}
+
+pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error> {
+    let what = format!("the record of the applied snapshot, {},", item_name(source));
+    Ok(Applied {
+        epoch: need_counter(item, "epoch", &what, "`rollcall doctor --repair` makes it anew")?,
+        digest: need_text(item, "digest", &what)?.to_owned(),
+        run: RunId::parse(need_text(item, "run", &what)?)
+            .map_err(|error| Error::corrupt(&what, error.to_string()))?,
+        held: get_text(item, "held").map(str::to_owned),
+        left: get_text(item, "left_digest").map(str::to_owned).zip(Left::of_item(item)),
+    })
+}
+
+/// The attributes that the index by kind lists it by.
+pub(crate) fn index_keys(source: &SourceName) -> Item {
+    Item::from([(String::from("kind"), text(KIND)), (String::from("at"), text(source.as_str()))])
+}
+
+pub(crate) fn item_name(source: &SourceName) -> String {
+    format!("applied#{source}")
+}

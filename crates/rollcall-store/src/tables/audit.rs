@@ -1,0 +1,310 @@
+//! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
+
+use crate::aws::dynamo::{Item, number, text};
+use crate::error::Error;
+use crate::ids::RunId;
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
+use crate::tables::runs::RunRecord;
+use crate::wire;
+use rollcall_core::account::{AccountId, AccountState};
+use rollcall_core::licence::Seats;
+use rollcall_core::match_key::MatchKey;
+use rollcall_core::outcome::{Change, FieldChange, Observation};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
+use serde::{Deserialize, Serialize};
+
+/// The audit log's word for another configuration.
+pub const CONFIGURATION_SET: &str = "configuration_set";
+
+/// The audit log's word for a run that a person has asked for.
+pub const RUN_REQUESTED: &str = "run_requested";
+
+/// The audit log's word for the decision to leave held removals as they are.
+pub const REMOVALS_LEFT: &str = "removals_left";
+
+/// What all entries of one doing have in common.
+#[derive(Clone, Debug)]
+pub struct AuditHead {
+    /// When.
+    pub at: Timestamp,
+    /// In which run, if in one.
+    pub run: Option<RunId>,
+    /// What set it off: the word of a trigger.
+    pub trigger: String,
+    /// Who set it off.
+    pub actor: String,
+    /// The source of the run.
+    pub source: Option<SourceName>,
+}
+
+/// One entry, as it is stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When.
+    #[serde(with = "wire::time")]
+    pub at: Timestamp,
+    /// In which run, if in one.
+    pub run: Option<RunId>,
+    /// What set it off.
+    pub trigger: String,
+    /// Who set it off.
+    pub actor: String,
+    /// The source of the run.
+    pub source: Option<String>,
+    /// The account, where there is one.
+    #[serde(with = "wire::optional_account")]
+    pub account: Option<AccountId>,
+    /// The username, where one is known.
+    pub username: Option<String>,
+    /// The match key, where one is known.
+    pub match_key: Option<String>,
+    /// The line of the entry in what was read, where there is one.
+    pub line: Option<u64>,
+    /// What happened, in a word of product 30.
+    pub outcome: String,
+    /// Why: the reason of the block, or what the word does not say.
+    pub reason: Option<String>,
+    /// The state before; none for a newcomer.
+    pub before: Option<StateView>,
+    /// The state after.
+    pub after: Option<StateView>,
+    /// The changed fields, old and new.
+    pub changes: Vec<ChangeView>,
+    /// The licence at that moment.
+    pub seats: SeatsView,
+    /// The version of the account (or the licence) that the change made; 0 where there was no change.
+    #[serde(default)]
+    pub version: u64,
+}
+
+/// A state, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateView {
+    /// `active` or `blocked`.
+    pub state: String,
+    /// Why it is blocked.
+    pub reason: Option<String>,
+    /// Since when it is blocked for this reason.
+    #[serde(with = "wire::optional_time")]
+    pub since: Option<Timestamp>,
+}
+
+/// A changed field, as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeView {
+    /// Which.
+    pub field: String,
+    /// Its value before.
+    pub old: String,
+    /// Its value after.
+    pub new: String,
+}
+
+/// Seats in use and the limit; no limit is `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatsView {
+    /// Seats in use.
+    pub used: u64,
+    /// The limit.
+    pub limit: Option<u64>,
+}
+
+impl AuditEntry {
+    /// The entry of a change, with the licence as it is after it.
+    #[must_use]
+    pub fn of_change(head: &AuditHead, change: &Change, seats: Seats) -> Self {
+        let after = &change.after;
+        let block_reason = after.state.block().map(|block| block.reason.as_str().to_owned());
+        Self {
+            account: Some(after.id),
+            username: Some(after.username.original().to_owned()),
+            match_key: after.key().map(|key| key.original().to_owned()),
+            reason: change.reason.clone().or(block_reason),
+            before: change.before.as_ref().map(|account| StateView::of(&account.state)),
+            after: Some(StateView::of(&after.state)),
+            changes: change.changes.iter().map(ChangeView::of).collect(),
+            version: after.version,
+            ..Self::plain(head, change.outcome.as_str(), seats)
+        }
+    }
+
+    /// The entry of something that was only seen.
+    #[must_use]
+    pub fn of_observation(head: &AuditHead, observation: &Observation, seats: Seats) -> Self {
+        let state = observation.state.as_ref();
+        let block_reason = state.and_then(AccountState::block).map(|block| block.reason.as_str().to_owned());
+        Self {
+            account: observation.account,
+            username: observation.username.as_ref().map(Username::original).map(str::to_owned),
+            match_key: observation.key.as_ref().map(MatchKey::original).map(str::to_owned),
+            line: observation.line,
+            reason: observation.reason.clone().or(block_reason),
+            before: state.map(StateView::of),
+            after: state.map(StateView::of),
+            ..Self::plain(head, observation.outcome.as_str(), seats)
+        }
+    }
+
+    /// The entry of a change of the ledger, which makes this version of it.
+    pub(crate) fn of_ledger(
+        head: &AuditHead,
+        outcome: &str,
+        changes: &[FieldChange],
+        seats: Seats,
+        version: u64,
+    ) -> Self {
+        let changes = changes.iter().map(ChangeView::of).collect();
+        Self { changes, version, ..Self::plain(head, outcome, seats) }
+    }
+
+    /// The entry of a configuration that took another's place: the digests of both.
+    pub(crate) fn of_configuration(head: &AuditHead, old: &str, new: &str, seats: Seats) -> Self {
+        let change =
+            ChangeView { field: String::from("configuration"), old: old.to_owned(), new: new.to_owned() };
+        Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
+    }
+
+    /// The entry of a run that a person has asked for, and whose removals it approves.
+    pub(crate) fn of_request(run: &RunRecord, seats: Seats) -> Self {
+        let head = AuditHead {
+            at: run.started_at,
+            run: Some(run.id.clone()),
+            trigger: run.trigger.as_str().to_owned(),
+            actor: run.actor.clone(),
+            source: Some(run.source.clone()),
+        };
+        let approves = run.approves.iter().map(|held| ChangeView {
+            field: String::from("approves"),
+            old: String::new(),
+            new: held.to_string(),
+        });
+        Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
+    }
+
+    /// The entry of a person's decision to leave what the run holds.
+    pub(crate) fn of_removals_left(head: &AuditHead, seats: Seats) -> Self {
+        Self::plain(head, REMOVALS_LEFT, seats)
+    }
+
+    fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
+        Self {
+            at: head.at,
+            run: head.run.clone(),
+            trigger: head.trigger.clone(),
+            actor: head.actor.clone(),
+            source: head.source.as_ref().map(|source| source.as_str().to_owned()),
+            account: None,
+            username: None,
+            match_key: None,
+            line: None,
+            outcome: outcome.to_owned(),
+            reason: None,
+            before: None,
+            after: None,
+            changes: Vec::new(),
+            seats: SeatsView::of(seats),
+            version: 0,
+        }
+    }
+
+    /// Where the entry stands among all entries, in the order of time; no other has the same place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}#{}", self.at_key(), self.subject())
+    }
+
+    /// Its sort key in the table: the time and, within it, the version.
+    pub(crate) fn at_key(&self) -> String {
+        format!("{}#{:010}", wire::show_time(self.at), self.version)
+    }
+
+    /// What it is about: an account's id, or the word for what belongs to none.
+    pub(crate) fn subject(&self) -> String {
+        match self.account {
+            Some(id) => id.to_string(),
+            None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
+            None if self.outcome == RUN_REQUESTED => {
+                format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
+            }
+            None if self.outcome == REMOVALS_LEFT => {
+                // An account's id has no such form.
+                format!("removals-{}", self.run.as_ref().map_or("", RunId::as_str))
+            }
+            None => String::from("licence"),
+        }
+    }
+
+    /// The entry as an item: its sort key is the time and, within it, the version, so that it is unique.
+    pub(crate) fn encode(&self, retention_days: Option<u32>) -> Result<Item, Error> {
+        let mut item: Item = serde_dynamo::to_item(self)
+            .map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
+        let at = self.at_key();
+        item.insert(String::from(SCHEMA), number(SCHEMA_VERSION));
+        item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
+        item.insert(String::from("at_account"), text(self.place()));
+        item.insert(String::from("at"), text(at));
+        item.insert(String::from("account"), text(self.subject()));
+        if self.run.is_none() {
+            // The index by run must not be given an empty key.
+            item.remove("run");
+        }
+        if let Some(days) = retention_days {
+            item.insert(
+                String::from("expires"),
+                number(self.at.as_millis() / 1000 + i64::from(days) * 86_400),
+            );
+        }
+        Ok(item)
+    }
+
+    pub(crate) fn decode(mut item: Item) -> Result<Self, Error> {
+        let bad = |why: String| Error::corrupt("an audit entry", why);
+        check_schema(&item, "an audit entry")?;
+        let at = item
+            .get("at")
+            .and_then(|at| at.as_s().ok())
+            .and_then(|at| at.split('#').next())
+            .map(str::to_owned);
+        item.insert(
+            String::from("at"),
+            text(at.ok_or_else(|| bad(String::from("expected a text as \"at\"")))?),
+        );
+        if item
+            .get("account")
+            .and_then(|account| account.as_s().ok())
+            .is_some_and(|account| AccountId::parse(account).is_err())
+        {
+            item.remove("account");
+        }
+        item.entry(String::from("account")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
+        item.entry(String::from("run")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
+        serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))
+    }
+}
+
+impl StateView {
+    fn of(state: &AccountState) -> Self {
+        let block = state.block();
+        Self {
+            state: state.as_str().to_owned(),
+            reason: block.map(|block| block.reason.as_str().to_owned()),
+            since: block.map(|block| block.since),
+        }
+    }
+}
+
+impl ChangeView {
+    fn of(change: &FieldChange) -> Self {
+        Self { field: change.field.clone(), old: change.old.clone(), new: change.new.clone() }
+    }
+}
+
+impl SeatsView {
+    /// How seats are shown.
+    #[must_use]
+    pub fn of(seats: Seats) -> Self {
+        Self { used: seats.used.get(), limit: seats.limit.seats() }
+    }
+}

@@ -1,0 +1,164 @@
+//! The items of one change within a transaction, each with the condition that makes it safe.
+
+use crate::aws::dynamo::{number, text};
+use crate::error::Error;
+use crate::names::Names;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::tables::account_keys::key;
+use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode};
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::{Mark, audit_item};
+use aws_sdk_dynamodb::types::builders::PutBuilder;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::licence::Seats;
+use rollcall_core::outcome::Change;
+
+/// Which part of a change an item is. Ordered by what says most when several fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// The account record.
+    Account,
+    /// Its audit entry.
+    Audit,
+    /// A claim on a username.
+    Claim,
+    /// A claim that is given up.
+    GivenUp,
+}
+
+/// How many items a change has, and an estimate of their bytes.
+pub(crate) fn weight(change: &Change) -> (usize, usize) {
+    let claims = match &change.before {
+        None => 1,
+        Some(before) if before.username.folded() != change.after.username.folded() => 2,
+        Some(_) => 0,
+    };
+    let fields: usize =
+        change.after.fields.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let changes: usize =
+        change.changes.iter().map(|one| one.field.len() + one.old.len() + one.new.len()).sum();
+    (2 + claims, 4096 + fields + changes)
+}
+
+/// The items of a change; the claim on the username before is among them if it is to be given up.
+pub(crate) fn parts_of(
+    names: &Names,
+    head: &AuditHead,
+    change: &Change,
+    seats: Seats,
+    gives_up: bool,
+    mark: &Mark,
+) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
+    let mut parts = vec![
+        (Part::Account, account_item(names, change)?),
+        (Part::Audit, audit_item(names, &AuditEntry::of_change(head, change, seats), mark)?),
+    ];
+    let before = change.before.as_ref().map(|account| account.username.folded());
+    let after = change.after.username.folded();
+    if before != Some(after) {
+        parts.push((Part::Claim, claim(names, &change.after, change.before.is_none())?));
+    }
+    if let Some(before) = change.before.as_ref().filter(|_| gives_up && before != Some(after)) {
+        parts.push((Part::GivenUp, give_up_form(names, before.username.folded(), before.id)?));
+    }
+    Ok(parts)
+}
+
+pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWriteItem, Error> {
+    match &change.before {
+        None => {
+            let put = Put::builder()
+                .table_name(&names.accounts)
+                .set_item(Some(encode(&change.after)))
+                .condition_expression("attribute_not_exists(id)")
+                .build()
+                .map_err(building)?;
+            Ok(TransactWriteItem::builder().put(put).build())
+        }
+        Some(before) => update_item(names, before, &change.after),
+    }
+}
+
+/// Writes attribute by attribute, so that what the application keeps in the same item stays.
+fn update_item(names: &Names, before: &Account, after: &Account) -> Result<TransactWriteItem, Error> {
+    let mut item = encode(after);
+    let (mut sets, mut removes) = (Vec::new(), Vec::new());
+    let mut update = Update::builder().table_name(&names.accounts).set_key(Some(key(after.id)));
+    for (index, name) in ATTRIBUTES.iter().enumerate() {
+        update = update.expression_attribute_names(format!("#a{index}"), *name);
+        match item.remove(*name) {
+            Some(value) => {
+                sets.push(format!("#a{index} = :a{index}"));
+                update = update.expression_attribute_values(format!(":a{index}"), value);
+            }
+            None => removes.push(format!("#a{index}")),
+        }
+    }
+    let changed = changed_fields(before, after);
+    if !changed.is_empty() {
+        update = update.expression_attribute_names("#fields", "fields");
+    }
+    for (index, (name, value)) in changed.into_iter().enumerate() {
+        update = update.expression_attribute_names(format!("#f{index}"), name);
+        match value {
+            Some(value) => {
+                sets.push(format!("#fields.#f{index} = :f{index}"));
+                update = update.expression_attribute_values(format!(":f{index}"), text(value));
+            }
+            None => removes.push(format!("#fields.#f{index}")),
+        }
+    }
+    let remove = if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
+    let update = update
+        .update_expression(format!("SET {}{remove}", sets.join(", ")))
+        .condition_expression("version = :read_version AND #read_state = :read_state")
+        .expression_attribute_names("#read_state", "state")
+        .expression_attribute_values(":read_version", number(before.version))
+        .expression_attribute_values(":read_state", text(before.state.as_str()))
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().update(update).build())
+}
+
+/// The claim of an account on its username. A newcomer's must not be there, for this very account neither: then the
+/// account was there before, its record is lost, and to make it anew would forget who has blocked it.
+pub(crate) fn claim(names: &Names, account: &Account, is_newcomer: bool) -> Result<TransactWriteItem, Error> {
+    let put = claim_put(names, account);
+    let put = if is_newcomer {
+        put.condition_expression("attribute_not_exists(username)")
+    } else {
+        put.condition_expression("attribute_not_exists(username) OR account = :account")
+            .expression_attribute_values(":account", text(account.id.to_string()))
+    };
+    Ok(TransactWriteItem::builder().put(put.build().map_err(building)?).build())
+}
+
+/// The writing of an account's claim on its username, without a condition.
+pub(crate) fn claim_put(names: &Names, account: &Account) -> PutBuilder {
+    Put::builder()
+        .table_name(&names.usernames)
+        .item("username", text(account.username.folded()))
+        .item("account", text(account.id.to_string()))
+        .item(SCHEMA, number(SCHEMA_VERSION))
+}
+
+/// The end of an account's claim under this name.
+pub(crate) fn give_up_form(
+    names: &Names,
+    folded: &str,
+    account: AccountId,
+) -> Result<TransactWriteItem, Error> {
+    let delete = Delete::builder()
+        .table_name(&names.usernames)
+        .key("username", text(folded))
+        .condition_expression("attribute_not_exists(username) OR account = :account")
+        .expression_attribute_values(":account", text(account.to_string()))
+        .build()
+        .map_err(building)?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+fn building(error: aws_sdk_dynamodb::error::BuildError) -> Error {
+    Error::service("making a commit", error)
+}

@@ -1,0 +1,355 @@
+//! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
+//! dead is known by its epoch and fenced off.
+
+use crate::aws::dynamo::{
+    Item, get_number, get_text, get_texts, is_condition_failed, need_counter, number, pause, send_update,
+    text,
+};
+use crate::error::Error;
+use crate::ids::{Lease, RunId, Trigger};
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::store::Store;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem, Update};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+
+/// How often a lease is tried again when it changes hands at the moment of asking.
+pub(super) const TRIES_MAX: u32 = 10;
+
+/// A lease that is to last longer than this, from now, was taken by a clock that was wrong: its time is up. Three times
+/// what a run asks for, so that clocks may differ.
+const LASTS_MILLIS_MAX: i64 = 60 * 60 * 1000;
+
+/// How far above everything that can be seen a lease goes on that was lost: an epoch whose holder has published nothing
+/// leaves no trace, and must not be given twice.
+pub(crate) const EPOCHS_WITHOUT_TRACE_MAX: u64 = 1000;
+
+/// What to do about a lease that cannot be read.
+const CURE: &str = "`rollcall doctor --repair` makes it anew";
+
+/// The answer to asking for a lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acquired {
+    /// It is this run's now. Its own earlier epoch, if it had one, is void.
+    Mine {
+        /// The lease.
+        lease: Lease,
+        /// Runs whose time was up, and whose records may not say yet that they have ended: end them, then forget them.
+        dead: Vec<RunId>,
+    },
+    /// Another run holds it.
+    HeldBy(RunId),
+}
+
+/// A lease as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseItem {
+    /// The run that holds it, or held it until its time was up.
+    pub run: Option<RunId>,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Runs whose time was up, and whose records may not say yet that they have ended.
+    pub dead: Vec<RunId>,
+}
+
+impl LeaseItem {
+    /// Whether a clock that was wrong has taken it, for a time that no run asks for.
+    #[must_use]
+    pub fn is_of_a_wrong_clock(&self, now: Timestamp) -> bool {
+        let latest = now.as_millis().saturating_add(LASTS_MILLIS_MAX);
+        self.expires_at.is_some_and(|until| until.as_millis() > latest)
+    }
+}
+
+/// A lease as it was read.
+pub(super) struct Seen {
+    /// The run that holds it, or held it until its time was up.
+    run: Option<RunId>,
+    is_held: bool,
+    /// As it is stored; none where the lease was never taken, or was lost.
+    pub(super) stored: Option<u64>,
+    /// The highest epoch that was ever given, as far as can be seen.
+    pub(super) highest: u64,
+    /// Runs whose time was up earlier.
+    dead: Vec<RunId>,
+}
+
+impl Seen {
+    pub(super) fn holder(&self) -> Option<&RunId> {
+        self.run.as_ref().filter(|_| self.is_held)
+    }
+
+    fn next(&self) -> u64 {
+        self.highest.saturating_add(1)
+    }
+
+    /// By the run that has it.
+    pub(super) fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
+        let lease =
+            Lease { source: source.clone(), run: run.clone(), epoch: self.stored.unwrap_or(self.highest) };
+        Acquired::Mine { lease, dead: self.dead }
+    }
+
+    pub(super) fn taken_by(self, source: &SourceName, run: &RunId) -> Acquired {
+        let lease = Lease { source: source.clone(), run: run.clone(), epoch: self.next() };
+        let dead = self.dead.into_iter().chain(self.run).filter(|dead| dead != run).collect();
+        Acquired::Mine { lease, dead }
+    }
+}
+
+impl Store {
+    /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
+    /// it again, with a new epoch.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn acquire_lease(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        now: Timestamp,
+        millis: i64,
+    ) -> Result<Acquired, Error> {
+        for tries in 1..=TRIES_MAX {
+            let mut seen = self.see_lease(source, now).await?;
+            if let Some(holder) = seen.holder().filter(|holder| *holder != run) {
+                return Ok(Acquired::HeldBy(holder.clone()));
+            }
+            seen.highest = self.highest_epoch(source, seen.stored).await?;
+            let taking = self.taking(source, run, &seen, now.as_millis() + millis)?;
+            let taking = TransactWriteItem::builder().update(taking).build();
+            match self.dynamo.transact_write_items().transact_items(taking).send().await {
+                Ok(_) => return Ok(seen.taken_by(source, run)),
+                Err(error)
+                    if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
+                {
+                    tokio::time::sleep(pause(tries)).await;
+                }
+                Err(error) => return Err(Error::service("taking a lease", error)),
+            }
+        }
+        Err(Error::Contended { what: "the lease" })
+    }
+
+    /// The taking of a lease, if nobody has taken it since it was seen. Whose time is up is noted in the same write:
+    /// the record of that run is to be ended, and whoever takes its place may die before that is done.
+    pub(super) fn taking(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        seen: &Seen,
+        until: i64,
+    ) -> Result<Update, Error> {
+        let taking = Update::builder()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .condition_expression("attribute_not_exists(epoch) OR epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()))
+            .expression_attribute_values(":until", number(until))
+            .expression_attribute_values(":epoch", number(seen.stored.unwrap_or(0)))
+            .expression_attribute_values(":next", number(seen.next()))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION));
+        let set = format!("SET #run = :run, expires_at = :until, epoch = :next, {SCHEMA} = :schema");
+        let taking = match seen.run.as_ref().filter(|before| *before != run) {
+            None => taking.update_expression(set),
+            Some(dead) => taking
+                .update_expression(format!("{set} ADD dead :dead"))
+                .expression_attribute_values(":dead", AttributeValue::Ss(vec![dead.to_string()])),
+        };
+        taking.build().map_err(|error| Error::service("taking a lease", error))
+    }
+
+    /// Says that the records of these runs have been ended.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    pub async fn forget_dead(&self, lease: &Lease, dead: &[RunId]) -> Result<(), Error> {
+        let names = dead.iter().map(ToString::to_string).collect();
+        let update = self
+            .held_update(lease)
+            .update_expression("DELETE dead :dead")
+            .expression_attribute_values(":dead", AttributeValue::Ss(names));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
+            Err(error) => Err(Error::service("noting that runs have ended", error)),
+        }
+    }
+
+    /// Holds a lease for longer.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when it is another's by now: stop at once.
+    pub async fn renew_lease(&self, lease: &Lease, now: Timestamp, millis: i64) -> Result<(), Error> {
+        let update = self
+            .held_update(lease)
+            .update_expression("SET expires_at = :until")
+            .expression_attribute_values(":until", number(now.as_millis() + millis));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
+            Err(error) => Err(Error::service("renewing a lease", error)),
+        }
+    }
+
+    /// Gives a lease back, unless it is another's. What was asked for meanwhile stays asked for.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn release_lease(&self, lease: &Lease) -> Result<(), Error> {
+        match send_update(self.held_update(lease).update_expression("REMOVE #run, expires_at")).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("giving a lease back", error)),
+        }
+    }
+
+    /// Says that the source is read from now on: whatever was asked for before is answered by this reading.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
+        match send_update(self.held_update(lease).update_expression("REMOVE again, again_by")).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
+            Err(error) => Err(Error::service("noting that a source is read", error)),
+        }
+    }
+
+    /// Asks that another run follows the one that holds the lease; stays asked for until a run begins to read.
+    /// `false`: the holder no longer holds it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn ask_again(
+        &self,
+        source: &SourceName,
+        holder: &RunId,
+        trigger: Trigger,
+        actor: &str,
+    ) -> Result<bool, Error> {
+        let update = self
+            .lease_update(source)
+            .update_expression("SET again = :trigger, again_by = :actor")
+            .condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(holder.as_str()))
+            .expression_attribute_values(":trigger", text(trigger.as_str()))
+            .expression_attribute_values(":actor", text(actor));
+        match send_update(update).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition_failed(&error) => Ok(false),
+            Err(error) => Err(Error::service("asking for another run", error)),
+        }
+    }
+
+    /// The run that holds the lease of a source, if its time is not up.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn lease_holder(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
+        let seen = self.see_lease(source, now).await?;
+        Ok(seen.holder().cloned())
+    }
+
+    /// What asked last for a run of a source, and who, if none has begun to read since.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn asked_again(&self, source: &SourceName) -> Result<Option<(Trigger, String)>, Error> {
+        let item = self.lease_item(source).await?;
+        let trigger = get_text(&item, "again").and_then(Trigger::from_word);
+        let actor = get_text(&item, "again_by").unwrap_or_default();
+        Ok(trigger.map(|trigger| (trigger, actor.to_owned())))
+    }
+
+    pub(super) async fn see_lease(&self, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
+        decode(&self.lease_item(source).await?, source, now)
+    }
+
+    /// The highest epoch that was ever given for a source. Two items know of epochs, and each may be lost, or be put back
+    /// as it was earlier: what counts is the higher one, and where the lease is gone also what was read under it.
+    pub(super) async fn highest_epoch(&self, source: &SourceName, stored: Option<u64>) -> Result<u64, Error> {
+        let applied = match self.applied_snapshot(source).await {
+            Ok(applied) => applied.map_or(0, |applied| applied.epoch),
+            // Whoever applies says so; here it must not keep the run from having a record that does.
+            Err(Error::Corrupt { .. } | Error::Newer { .. }) => 0,
+            Err(error) => return Err(error),
+        };
+        if let Some(stored) = stored {
+            return Ok(stored.max(applied));
+        }
+        let seen = applied.max(self.highest_published(source).await?);
+        Ok(if seen == 0 { 0 } else { seen.saturating_add(EPOCHS_WITHOUT_TRACE_MAX) })
+    }
+
+    /// Empty where there is none.
+    async fn lease_item(&self, source: &SourceName) -> Result<Item, Error> {
+        Ok(self.control_item(&item_name(source), "reading a lease").await?.unwrap_or_default())
+    }
+
+    /// The condition, within a transaction, that this lease is still held.
+    pub(crate) fn lease_check(&self, lease: &Lease) -> Result<ConditionCheck, Error> {
+        ConditionCheck::builder()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(&lease.source)))
+            .condition_expression("#run = :run AND epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(lease.run.as_str()))
+            .expression_attribute_values(":epoch", number(lease.epoch))
+            .build()
+            .map_err(|error| Error::service("checking a lease", error))
+    }
+
+    fn held_update(&self, lease: &Lease) -> UpdateItemFluentBuilder {
+        self.lease_update(&lease.source)
+            .condition_expression("#run = :run AND epoch = :epoch")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(lease.run.as_str()))
+            .expression_attribute_values(":epoch", number(lease.epoch))
+    }
+
+    fn lease_update(&self, source: &SourceName) -> UpdateItemFluentBuilder {
+        self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)))
+    }
+}
+
+pub(crate) fn item_name(source: &SourceName) -> String {
+    format!("lease#{source}")
+}
+
+fn fenced(lease: &Lease) -> Error {
+    Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
+}
+
+pub(crate) fn decode_item(item: &Item, source: &SourceName) -> Result<LeaseItem, Error> {
+    let seen = decode(item, source, Timestamp::from_millis(0))?;
+    let what = item_name(source);
+    Ok(LeaseItem {
+        run: seen.run,
+        expires_at: get_number(item, "expires_at")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
+        epoch: need_counter(item, "epoch", &what, CURE)?,
+        dead: seen.dead,
+    })
+}
+
+fn decode(item: &Item, source: &SourceName, now: Timestamp) -> Result<Seen, Error> {
+    let what = item_name(source);
+    let run = get_text(item, "run").map(RunId::parse).transpose();
+    let until = get_number(item, "expires_at").and_then(|millis| i64::try_from(millis).ok());
+    let stored = item.contains_key("epoch").then(|| need_counter(item, "epoch", &what, CURE)).transpose()?;
+    let lasts = now.as_millis()..=now.as_millis().saturating_add(LASTS_MILLIS_MAX);
+    Ok(Seen {
+        run: run.map_err(|error| Error::corrupt(&what, format!("{error}; {CURE}")))?,
+        is_held: until.is_some_and(|until| lasts.contains(&until)),
+        stored,
+        highest: stored.unwrap_or(0),
+        dead: get_texts(item, "dead").filter_map(|run| RunId::parse(run).ok()).collect(),
+    })
+}

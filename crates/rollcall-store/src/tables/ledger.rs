@@ -1,0 +1,348 @@
+//! The seat ledger: the licence's limit, how many accounts are active, and how many of them administer the
+//! application, in one item for all sources.
+//!
+//! `used` and `admins` change only inside a commit, together with the accounts that they count.
+
+use crate::aws::dynamo::{
+    COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, pause, send_update,
+    text,
+};
+use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::store::Store;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::{Mark, audit_item};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::outcome::{Change, FieldChange};
+use rollcall_core::time::Timestamp;
+
+/// Name of the ledger's item in the control table.
+pub(crate) const LEDGER: &str = "licence";
+
+/// The audit log's words for changes of the ledger outside of commits.
+pub const LICENCE_SET: &str = "licence_set";
+/// See [`LICENCE_SET`].
+pub const LEDGER_MENDED: &str = "ledger_mended";
+
+/// How often a change of the limit is tried again when seats moved meanwhile.
+const TRIES_MAX: u32 = 10;
+
+/// The ledger as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The limit and the seats in use.
+    pub seats: Seats,
+    /// Active administrators of all owners; no run takes the last one (product 20).
+    pub admins: u64,
+    /// Since when there has been a free seat; none where there is none, or no limit (product 35).
+    pub free_since: Option<Timestamp>,
+    /// Whether a command has set the limit; it then goes before the configured one.
+    pub is_set_by_command: bool,
+    /// Whether it was ever stored; only then can seats be given under it.
+    pub(crate) is_stored: bool,
+    /// Rises with every write: the same version is the same ledger, and nothing moved in between.
+    version: u64,
+}
+
+impl Ledger {
+    /// Whether a later reading is the same ledger, with no write in between.
+    #[must_use]
+    pub fn is_unmoved(&self, later: &Self) -> bool {
+        self.version == later.version
+    }
+
+    /// Which writing of it this is.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether it was ever stored. Where it was not, nothing has happened yet, or it is lost.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        self.is_stored
+    }
+
+    /// What it says once these changes are made, at this time.
+    ///
+    /// # Errors
+    /// When it counts fewer accounts than there are.
+    pub(crate) fn after(&self, changes: &[Change], at: Timestamp) -> Result<Self, Error> {
+        let sum = |count: u64, delta: fn(&Change) -> i64| {
+            count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(|| {
+                Error::corrupt(
+                    "the licence",
+                    "it counts fewer accounts than there are; `rollcall doctor --repair` counts again",
+                )
+            })
+        };
+        let used = SeatCount::new(sum(self.seats.used.get(), Change::seat_delta)?);
+        let admins = sum(self.admins, Change::admin_delta)?;
+        Ok(self.with(Seats { used, ..self.seats }, admins, at))
+    }
+
+    /// The next one, with these counts.
+    fn with(&self, seats: Seats, admins: u64, at: Timestamp) -> Self {
+        let has_free = matches!(seats.limit, Limit::Seats(limit) if seats.used < limit);
+        // A clock that was wrong may have said a time that is yet to come.
+        let free_since = has_free.then(|| self.free_since.map_or(at, |since| since.min(at)));
+        Self { seats, admins, free_since, version: self.version + 1, ..*self }
+    }
+
+    /// The part of an update that writes its counts, with more to set.
+    fn update_expression(&self, more: &str) -> String {
+        let free = if self.free_since.is_some() { ", free_since = :free" } else { " REMOVE free_since" };
+        format!("SET #used = :used, admins = :admins, version = :next, {SCHEMA} = :schema{more}{free}")
+    }
+
+    /// Whether the limit is this one, and set in this way.
+    fn is_set(&self, limit: Limit, is_set_by_command: bool) -> bool {
+        self.is_stored && self.seats.limit == limit && self.is_set_by_command == is_set_by_command
+    }
+
+    /// What has set the limit.
+    #[must_use]
+    pub fn set_by(&self) -> &'static str {
+        if self.is_set_by_command { "command" } else { "configuration" }
+    }
+
+    /// What differs in a later one, for the audit log.
+    fn changes_to(&self, after: &Self) -> Vec<FieldChange> {
+        let pairs = [
+            ("limit", show_limit(self.seats.limit), show_limit(after.seats.limit)),
+            ("used", self.seats.used.to_string(), after.seats.used.to_string()),
+            ("admins", self.admins.to_string(), after.admins.to_string()),
+            ("set_by", self.set_by().to_owned(), after.set_by().to_owned()),
+        ];
+        let differ = pairs.into_iter().filter(|(_, old, new)| old != new);
+        differ.map(|(name, old, new)| FieldChange { field: name.to_owned(), old, new }).collect()
+    }
+}
+
+impl Store {
+    /// The ledger. Where nothing was ever stored: no limit, no seat in use.
+    ///
+    /// # Errors
+    /// When the storage fails, or the limit cannot be read (product 17: nothing may be written then).
+    pub async fn seats(&self) -> Result<Ledger, Error> {
+        match self.control_item(LEDGER, "reading the licence").await? {
+            Some(item) => decode(&item),
+            None => Ok(Ledger {
+                seats: Seats { limit: Limit::Unlimited, used: SeatCount::ZERO },
+                admins: 0,
+                free_since: None,
+                is_set_by_command: false,
+                is_stored: false,
+                version: 0,
+            }),
+        }
+    }
+
+    /// Makes the configured limit the ledger's, unless a command has set another. Answers with the ledger as it stands
+    /// then, or with `None` where it has moved since it was read. Read it before the configuration: then no older
+    /// configuration takes back what a newer one has set.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn configure_limit(
+        &self,
+        read: &Ledger,
+        limit: Limit,
+        at: Timestamp,
+    ) -> Result<Option<Ledger>, Error> {
+        if read.is_set_by_command || (read.is_stored && read.seats.limit == limit) {
+            return Ok(Some(*read));
+        }
+        let is_unmoved = if read.is_stored { "version = :read" } else { "attribute_not_exists(version)" };
+        let after = Ledger { is_stored: true, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(LEDGER))
+            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .condition_expression(is_unmoved)
+            .expression_attribute_names("#limit", "limit")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_values(":limit", encode_limit(limit))
+            .expression_attribute_values(":used", number(read.seats.used))
+            .expression_attribute_values(":admins", number(read.admins))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
+            .expression_attribute_values(":by", text("configuration"))
+            .expression_attribute_values(":next", number(after.version));
+        let read_version = read.is_stored.then(|| (String::from(":read"), number(read.version)));
+        let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
+        let mut values = update.get_expression_attribute_values().clone().unwrap_or_default();
+        values.extend(read_version.into_iter().chain(free));
+        match send_update(update.set_expression_attribute_values(Some(values))).await {
+            Ok(_) => Ok(Some(after)),
+            Err(error) if is_condition_failed(&error) => Ok(None),
+            Err(error) => Err(Error::service("setting the licence", error)),
+        }
+    }
+
+    /// Sets the limit from then on, with its audit entry.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn set_limit(&self, limit: Limit, head: &AuditHead) -> Result<(), Error> {
+        self.put_limit(limit, true, head).await
+    }
+
+    /// Sets the configured limit, with its audit entry; from then on the configuration decides again.
+    ///
+    /// # Errors
+    /// As [`Store::set_limit`].
+    pub async fn follow_configuration(&self, configured: Limit, head: &AuditHead) -> Result<(), Error> {
+        self.put_limit(configured, false, head).await
+    }
+
+    async fn put_limit(&self, limit: Limit, is_set_by_command: bool, head: &AuditHead) -> Result<(), Error> {
+        for tries in 1..=TRIES_MAX {
+            let before = match self.seats().await {
+                // Setting it again is the cure for a limit that cannot be read.
+                Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
+                // It is set so: by whoever asks again because the answer was lost, or by somebody else.
+                Ok(ledger) if ledger.is_set(limit, is_set_by_command) => return Ok(()),
+                seats => seats?,
+            };
+            if !before.is_stored {
+                self.configure_limit(&before, before.seats.limit, head.at).await?;
+                continue;
+            }
+            let seats = Seats { limit, ..before.seats };
+            let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
+            if self.rewrite(&before, &after, LICENCE_SET, head).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(pause(tries)).await;
+        }
+        Err(Error::Contended { what: "the licence" })
+    }
+
+    /// Puts right what the ledger counts, with its audit entry. `false` where it has moved since it was read: then the
+    /// count was of something else.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_counts(
+        &self,
+        read: &Ledger,
+        used: SeatCount,
+        admins: u64,
+        head: &AuditHead,
+    ) -> Result<bool, Error> {
+        let seats = Seats { used, ..read.seats };
+        self.rewrite(read, &read.with(seats, admins, head.at), LEDGER_MENDED, head).await
+    }
+
+    /// Writes the ledger and what changed in it, unless it has moved since it was read.
+    async fn rewrite(
+        &self,
+        read: &Ledger,
+        after: &Ledger,
+        outcome: &str,
+        head: &AuditHead,
+    ) -> Result<bool, Error> {
+        let failed = |error| Error::service("writing the licence", error);
+        let mark = Mark::new();
+        let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
+        let update = self
+            .ledger_update(read, after)
+            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .expression_attribute_names("#limit", "limit")
+            .expression_attribute_values(":limit", encode_limit(after.seats.limit))
+            .expression_attribute_values(":by", text(after.set_by()))
+            .build()
+            .map_err(failed)?;
+        let noting = audit_item(&self.names, &entry, &mark)?;
+        let result = self
+            .dynamo
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().update(update).build())
+            .transact_items(noting)
+            .send()
+            .await;
+        match result {
+            Ok(_) => Ok(true),
+            // It may have moved by this very call, whose first answer was lost.
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
+                self.is_noted(&entry, &mark).await
+            }
+            Err(error) => Err(Error::service("writing the licence", error)),
+        }
+    }
+
+    /// The ledger with whatever limit it has taken as none.
+    async fn seats_without_limit(&self) -> Result<Ledger, Error> {
+        let mut item = self.control_item(LEDGER, "reading the licence").await?.unwrap_or_default();
+        item.insert(String::from("limit"), encode_limit(Limit::Unlimited));
+        decode(&item)
+    }
+
+    /// An update of the ledger's counts under the condition that it is still as it was read.
+    pub(crate) fn ledger_update(
+        &self,
+        read: &Ledger,
+        after: &Ledger,
+    ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+        let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
+        Update::builder()
+            .set_expression_attribute_values(Some(free.into_iter().collect()))
+            .table_name(&self.names.control)
+            .key("name", text(LEDGER))
+            .update_expression(after.update_expression(""))
+            .condition_expression("version = :read")
+            .expression_attribute_names("#used", "used")
+            .expression_attribute_values(":used", number(after.seats.used))
+            .expression_attribute_values(":admins", number(after.admins))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION))
+            .expression_attribute_values(":read", number(read.version))
+            .expression_attribute_values(":next", number(after.version))
+    }
+}
+
+pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
+    let what = "the licence";
+    let limit = match (get_text(item, "limit"), get_number(item, "limit")) {
+        (Some("unlimited"), _) => Limit::Unlimited,
+        (_, Some(seats)) if seats <= COUNTER_MAX => Limit::Seats(SeatCount::new(seats)),
+        _ => {
+            return Err(Error::corrupt(
+                what,
+                "expected a whole number or \"unlimited\" as its limit; set it again with `rollcall licence set`",
+            ));
+        }
+    };
+    let count = |name: &str| need_counter(item, name, what, "`rollcall doctor --repair` counts again");
+    let used = SeatCount::new(count("used")?);
+    Ok(Ledger {
+        seats: Seats { limit, used },
+        admins: count("admins")?,
+        free_since: get_number(item, "free_since")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
+        is_set_by_command: get_text(item, "set_by") == Some("command"),
+        is_stored: true,
+        version: count("version")?,
+    })
+}
+
+fn millis(time: Timestamp) -> AttributeValue {
+    number(time.as_millis())
+}
+
+pub(crate) fn encode_limit(limit: Limit) -> AttributeValue {
+    match limit {
+        Limit::Unlimited => text("unlimited"),
+        Limit::Seats(seats) => number(seats),
+    }
+}
+
+fn show_limit(limit: Limit) -> String {
+    match limit {
+        Limit::Unlimited => String::from("unlimited"),
+        Limit::Seats(seats) => seats.to_string(),
+    }
+}

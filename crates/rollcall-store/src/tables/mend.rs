@@ -1,0 +1,244 @@
+//! What `doctor --repair` writes: items that are made of what the other items say. No run does any of this.
+
+use crate::aws::dynamo::{Item, number, send_update, text};
+use crate::error::Error;
+use crate::schema::{SCHEMA, SCHEMA_VERSION};
+use crate::store::Store;
+use crate::tables::account_keys::{key, keys_of};
+use crate::tables::applied;
+use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit_write::{Mark, audit_item};
+use crate::tables::commit::parts::claim_put;
+use crate::tables::inspect::{control_key, counter_or_none};
+use crate::tables::lease::{EPOCHS_WITHOUT_TRACE_MAX, item_name as lease_name};
+use crate::tables::ledger::{LEDGER, LEDGER_MENDED, encode_limit};
+use crate::tables::runs::{RunRecord, index_keys, item_name as run_name};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::outcome::FieldChange;
+use rollcall_core::source::SourceName;
+
+/// A licence that is made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewLedger {
+    /// The limit and the accounts that were counted as active.
+    pub seats: Seats,
+    /// The active administrators that were counted.
+    pub admins: u64,
+    /// Whether a command has set the limit.
+    pub is_set_by_command: bool,
+    /// The highest version of it that anything knows of.
+    pub version: u64,
+}
+
+impl Store {
+    /// Makes a source's lease anew: above this epoch and all that it has itself, and held by nobody. What was asked for
+    /// stays asked for.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_lease(&self, source: &SourceName, highest: u64) -> Result<(), Error> {
+        let epoch = highest.saturating_add(EPOCHS_WITHOUT_TRACE_MAX);
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .set_key(Some(control_key(&lease_name(source))))
+            .update_expression(format!("SET epoch = :epoch, {SCHEMA} = :schema REMOVE #run, expires_at"))
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":epoch", number(epoch))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION));
+        send_update(update).await.map_err(|error| Error::service("mending a lease", error))?;
+        Ok(())
+    }
+
+    /// Says again which run has applied a source's snapshot last, and what of it is held.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_applied(&self, run: &RunRecord, digest: &str, epoch: u64) -> Result<(), Error> {
+        let mut item = control_key(&applied::item_name(&run.source));
+        item.extend(applied::index_keys(&run.source));
+        item.extend([
+            (String::from("epoch"), number(epoch)),
+            (String::from("digest"), text(digest)),
+            (String::from("run"), text(run.id.as_str())),
+            (String::from(SCHEMA), number(SCHEMA_VERSION)),
+        ]);
+        if run.summary.as_ref().is_some_and(|summary| summary.hold.is_some()) {
+            item.insert(String::from("held"), text(digest));
+        }
+        if let Some(left) = &run.left {
+            let left = [
+                ("left_digest", text(digest)),
+                ("left_by", text(&left.by)),
+                ("left_at", text(crate::wire::show_time(left.at))),
+            ];
+            item.extend(left.map(|(name, value)| (name.to_owned(), value)));
+        }
+        let put = self.dynamo.put_item().table_name(&self.names.control).set_item(Some(item));
+        put.send().await.map_err(|error| Error::service("mending which snapshot was applied", error))?;
+        Ok(())
+    }
+
+    /// Claims an account's username for it, in the place of whatever claim there is.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_claim(&self, account: &Account) -> Result<(), Error> {
+        let put = claim_put(&self.names, account).build();
+        let put = put.map_err(|error| Error::service("mending a claim", error))?;
+        let put = TransactWriteItem::builder().put(put).build();
+        let put = self.dynamo.transact_write_items().transact_items(put);
+        put.send().await.map_err(|error| Error::service("mending a claim", error))?;
+        Ok(())
+    }
+
+    /// Gives up the claim of an account on a username that is not its own.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn drop_claim(&self, username: &str, account: AccountId) -> Result<(), Error> {
+        let delete = self
+            .dynamo
+            .delete_item()
+            .table_name(&self.names.usernames)
+            .key("username", text(username))
+            .condition_expression("attribute_not_exists(username) OR account = :account")
+            .expression_attribute_values(":account", text(account.to_string()));
+        delete.send().await.map_err(|error| Error::service("giving up a claim", error))?;
+        Ok(())
+    }
+
+    /// Makes the licence's item anew, with its audit entry.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_ledger(&self, ledger: &NewLedger, head: &AuditHead) -> Result<(), Error> {
+        let stored = self.raw_control_item(LEDGER).await?.unwrap_or_default();
+        let known = counter_or_none(&stored, "version").unwrap_or(0).max(ledger.version);
+        let set_by = if ledger.is_set_by_command { "command" } else { "configuration" };
+        let mut item = control_key(LEDGER);
+        item.extend(
+            [
+                ("limit", encode_limit(ledger.seats.limit)),
+                ("used", number(ledger.seats.used)),
+                ("admins", number(ledger.admins)),
+                ("set_by", text(set_by)),
+                ("version", number(known.saturating_add(1))),
+                (SCHEMA, number(SCHEMA_VERSION)),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        if matches!(ledger.seats.limit, Limit::Seats(limit) if ledger.seats.used < limit) {
+            item.insert(String::from("free_since"), number(head.at.as_millis()));
+        }
+        let changes = changes_to(&stored, ledger);
+        let entry =
+            AuditEntry::of_ledger(head, LEDGER_MENDED, &changes, ledger.seats, known.saturating_add(1));
+        let put = Put::builder().table_name(&self.names.control).set_item(Some(item)).build();
+        let put = put.map_err(|error| Error::service("mending the licence", error))?;
+        let transaction = self
+            .dynamo
+            .transact_write_items()
+            .transact_items(TransactWriteItem::builder().put(put).build())
+            .transact_items(audit_item(&self.names, &entry, &Mark::new())?);
+        transaction.send().await.map_err(|error| Error::service("mending the licence", error))?;
+        Ok(())
+    }
+
+    /// Has the indexes list an account as what it is. What they are made of is taken away first: an index that has lost
+    /// it makes it anew only where it changes.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_account_place(&self, account: &Account) -> Result<(), Error> {
+        let failed = |error| Error::service("mending the place of an account", error);
+        let update =
+            || self.dynamo.update_item().table_name(&self.names.accounts).set_key(Some(key(account.id)));
+        let remove = update()
+            .update_expression("REMOVE standing, username_folded, waiting_in, waiting_place")
+            .condition_expression("attribute_exists(id)");
+        send_update(remove).await.map_err(failed)?;
+        let keys = keys_of(account);
+        let sets: Vec<String> = keys.keys().map(|name| format!("{name} = :{name}")).collect();
+        let values = keys.into_iter().map(|(name, value)| (format!(":{name}"), value)).collect();
+        let set = update()
+            .update_expression(format!("SET {}", sets.join(", ")))
+            .set_expression_attribute_values(Some(values));
+        send_update(set).await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// Has the index by kind list a run as what it is.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_run_place(&self, run: &RunRecord) -> Result<(), Error> {
+        self.mend_place(&run_name(&run.id), index_keys(run)).await
+    }
+
+    /// Has the index by kind list the applied snapshot of a source.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_applied_place(&self, source: &SourceName) -> Result<(), Error> {
+        self.mend_place(&applied::item_name(source), applied::index_keys(source)).await
+    }
+
+    async fn mend_place(&self, name: &str, keys: Item) -> Result<(), Error> {
+        let mut update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .set_key(Some(control_key(name)))
+            .update_expression("SET #kind = :kind, #at = :at");
+        for (key, value) in keys {
+            update = update
+                .expression_attribute_names(format!("#{key}"), &key)
+                .expression_attribute_values(format!(":{key}"), value);
+        }
+        send_update(update).await.map_err(|error| Error::service("mending the list of runs", error))?;
+        Ok(())
+    }
+
+    /// Forgets which notices stand, where that cannot be read: they are raised again where they hold.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn forget_health(&self, name: &str) -> Result<(), Error> {
+        let delete = self.dynamo.delete_item().table_name(&self.names.control);
+        let delete = delete.set_key(Some(control_key(name)));
+        delete.send().await.map_err(|error| Error::service("forgetting which notices stand", error))?;
+        Ok(())
+    }
+
+    /// An item of the control table, whatever is wrong with it.
+    async fn raw_control_item(&self, name: &str) -> Result<Option<Item>, Error> {
+        let get = self.dynamo.get_item().table_name(&self.names.control).consistent_read(true);
+        let answer = get.set_key(Some(control_key(name))).send().await;
+        Ok(answer.map_err(|error| Error::service("reading the control table", error))?.item)
+    }
+}
+
+/// What differs from the item as it was, for the audit log.
+fn changes_to(stored: &Item, ledger: &NewLedger) -> Vec<FieldChange> {
+    let shown = |name: &str| {
+        let value = stored.get(name);
+        let text = value.and_then(|value| value.as_n().or(value.as_s()).ok());
+        text.cloned().unwrap_or_default()
+    };
+    let limit =
+        ledger.seats.limit.seats().map_or_else(|| String::from("unlimited"), |seats| seats.to_string());
+    let count = |count: SeatCount| count.to_string();
+    let set_by = if ledger.is_set_by_command { "command" } else { "configuration" };
+    let pairs = [
+        ("limit", limit),
+        ("used", count(ledger.seats.used)),
+        ("admins", ledger.admins.to_string()),
+        ("set_by", set_by.to_owned()),
+    ];
+    let changes = pairs.map(|(name, new)| FieldChange { field: name.to_owned(), old: shown(name), new });
+    changes.into_iter().filter(|change| change.old != change.new).collect()
+}

@@ -1,0 +1,285 @@
+//! Runs and their summaries, in the control table; newest first through its index by kind.
+
+use crate::aws::dynamo::{Item, get_number, get_text, need_text, number, pause, text};
+use crate::bucket::snapshot::SnapshotRef;
+use crate::error::Error;
+use crate::ids::{Lease, RunId, Trigger};
+use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
+use crate::store::Store;
+use crate::tables::dismissal::Left;
+use crate::wire;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How often the record of a run is tried again when it meets another transaction.
+const TRIES_MAX: u32 = 10;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Asked for.
+    Requested,
+    /// The source is being read.
+    Reading,
+    /// The snapshot is being applied.
+    Reconciling,
+    /// Everything was applied.
+    Completed,
+    /// Everything but the removals was applied.
+    Held,
+    /// Nothing was applied, or another run has taken its place.
+    Failed,
+    /// Planned only.
+    DryRun,
+}
+
+impl RunStatus {
+    /// The word used in records and logs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Reading => "reading",
+            Self::Reconciling => "reconciling",
+            Self::Completed => "completed",
+            Self::Held => "held",
+            Self::Failed => "failed",
+            Self::DryRun => "dry_run",
+        }
+    }
+
+    /// Whether nothing more will happen in the run.
+    #[must_use]
+    pub fn is_finished(self) -> bool {
+        match self {
+            Self::Requested | Self::Reading | Self::Reconciling => false,
+            Self::Completed | Self::Held | Self::Failed | Self::DryRun => true,
+        }
+    }
+
+    /// Whether the run has read its source whole and applied what it read, all of it or all but the removals.
+    #[must_use]
+    pub fn is_complete(self) -> bool {
+        matches!(self, Self::Completed | Self::Held)
+    }
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Its name.
+    pub id: RunId,
+    /// The source.
+    #[serde(with = "wire::source_name")]
+    pub source: SourceName,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// Who set it off.
+    pub actor: String,
+    /// Whether it only plans.
+    pub dry_run: bool,
+    /// The held run whose removals it applies.
+    pub approves: Option<RunId>,
+    /// Which configuration it is planned with, where that is not the one in force: its digest (product 29).
+    #[serde(default)]
+    pub candidate: Option<String>,
+    /// When it was asked for: the time of everything that it decides.
+    #[serde(with = "wire::time")]
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[serde(with = "wire::optional_time")]
+    pub finished_at: Option<Timestamp>,
+    /// How far it is.
+    pub status: RunStatus,
+    /// How many invocations have begun to work on it: each reads all accounts again, and nothing else twice.
+    #[serde(default)]
+    pub invocations: u32,
+    /// Key of the reading that is in progress, or was until the snapshot was published.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// The tag of the file that it has read, where its source is one: whether another lies there by now.
+    #[serde(default)]
+    pub read_tag: Option<String>,
+    /// How many records have been read so far, as last noted.
+    #[serde(default)]
+    pub read_so_far: u64,
+    /// How many accounts have been written so far, as last noted; kept beside the record.
+    #[serde(skip)]
+    pub written_so_far: u64,
+    /// What was read.
+    pub snapshot: Option<SnapshotRef>,
+    /// What came of it.
+    pub summary: Option<RunSummary>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Who decided to leave what it holds, or the same of a run before it; kept beside the record where that was later.
+    #[serde(default)]
+    pub left: Option<Left>,
+}
+
+/// What came of a run (product 32).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// How many accounts and records had each outcome.
+    pub counts: BTreeMap<String, u64>,
+    /// The limit; none is unlimited.
+    pub limit: Option<u64>,
+    /// Active accounts before.
+    pub used_before: u64,
+    /// Active accounts after.
+    pub used: u64,
+    /// Seats freed.
+    pub freed: u64,
+    /// Seats given.
+    pub taken: u64,
+    /// Accounts that wait for a seat.
+    pub waiting: u64,
+    /// The longest that a seat was free before somebody who waited was given it, in milliseconds (product 35). Not
+    /// of what an invocation gave that died.
+    #[serde(default)]
+    pub time_to_seat_millis: Option<i64>,
+    /// By how many the limit is exceeded.
+    pub over_by: u64,
+    /// Account writes.
+    pub writes: u64,
+    /// Records read.
+    pub rows: u64,
+    /// Why removals are held, if they are.
+    pub hold: Option<HoldSummary>,
+    /// Who is seated next, at most ten.
+    pub next_waiting: Vec<String>,
+    /// How long reading took, in milliseconds.
+    pub read_millis: i64,
+    /// How long deciding and committing took, in milliseconds.
+    pub apply_millis: i64,
+}
+
+/// Why removals are held (product 24).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldSummary {
+    /// Active accounts that would be blocked.
+    pub removals: u64,
+    /// Active accounts of the source.
+    pub active: u64,
+    /// Which rule of the guard holds them.
+    pub cause: String,
+}
+
+impl Store {
+    /// Keeps the record of a run as it is, if this lease of it still holds.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the lease is another's by now, or the run has ended: its record is not changed any
+    /// more. Or the storage fails.
+    pub async fn put_run(&self, run: &RunRecord, lease: &Lease) -> Result<(), Error> {
+        let check = TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build();
+        self.put_run_with(run, Some(check)).await
+    }
+
+    /// Ends the record of a run whose lease is no longer its own.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when the run has ended already, and says how. Or the storage fails.
+    pub async fn end_run(&self, run: &RunRecord) -> Result<(), Error> {
+        self.put_run_with(run, None).await
+    }
+
+    async fn put_run_with(&self, run: &RunRecord, check: Option<TransactWriteItem>) -> Result<(), Error> {
+        for tries in 1..=TRIES_MAX {
+            let put = TransactWriteItem::builder().put(self.run_put(run)?).build();
+            let items = check.iter().cloned().chain([put]).collect();
+            let result = self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await;
+            let Err(error) = result else { return Ok(()) };
+            let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+                error.as_service_error()
+            else {
+                return Err(Error::service("keeping the record of a run", error));
+            };
+            let has_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
+            let reasons = cancelled.cancellation_reasons();
+            if reasons.iter().any(has_failed) {
+                // The record is the last of the items. Where only its own condition failed, its end may have been written
+                // by this very call, whose first answer was lost.
+                let is_fenced = reasons.iter().rev().skip(1).any(has_failed);
+                if !is_fenced && self.is_kept(run).await? {
+                    return Ok(());
+                }
+                return Err(Error::Fenced { source_name: run.source.clone(), run: run.id.clone() });
+            }
+            tokio::time::sleep(pause(tries)).await;
+        }
+        Err(Error::Contended { what: "the record of a run" })
+    }
+
+    /// Whether the record of a run is kept just as it is here.
+    async fn is_kept(&self, run: &RunRecord) -> Result<bool, Error> {
+        let stored = self.control_item(&item_name(&run.id), "reading the record of a run").await?;
+        Ok(stored.as_ref().and_then(|item| get_text(item, "record")) == Some(encode(run)?.as_str()))
+    }
+
+    /// The writing of a run's record, under the condition that it has not ended.
+    pub(crate) fn run_put(&self, run: &RunRecord) -> Result<Put, Error> {
+        Put::builder()
+            .table_name(&self.names.control)
+            .item("name", text(item_name(&run.id)))
+            .item("kind", text("run"))
+            .item("at", text(index_key(run)))
+            .item("is_finished", AttributeValue::Bool(run.status.is_finished()))
+            .item("record", text(encode(run)?))
+            .item(SCHEMA, number(SCHEMA_VERSION))
+            .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
+            .expression_attribute_values(":no", AttributeValue::Bool(false))
+            .build()
+            .map_err(|error| Error::service("keeping the record of a run", error))
+    }
+
+    /// The record of a run.
+    ///
+    /// # Errors
+    /// When the storage fails or the item is not a run.
+    pub async fn run(&self, id: &RunId) -> Result<Option<RunRecord>, Error> {
+        let item = self.control_item(&item_name(id), "reading the record of a run").await?;
+        item.map(|item| decode(&item)).transpose()
+    }
+}
+
+fn encode(run: &RunRecord) -> Result<String, Error> {
+    serde_json::to_string(run).map_err(|error| Error::corrupt("the record of a run", error.to_string()))
+}
+
+pub(crate) fn decode(item: &Item) -> Result<RunRecord, Error> {
+    let what = "the record of a run";
+    check_schema(item, what)?;
+    let record: RunRecord = serde_json::from_str(need_text(item, "record", what)?)
+        .map_err(|error| Error::corrupt(what, error.to_string()))?;
+    Ok(with_side_attributes(record, item))
+}
+
+/// The record with what others have written beside it, in the same item.
+fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
+    RunRecord {
+        read_so_far: get_number(item, "read_so_far").unwrap_or(0).max(record.read_so_far),
+        written_so_far: get_number(item, "written").unwrap_or(0),
+        left: Left::of_item(item).or(record.left),
+        ..record
+    }
+}
+
+/// The attributes that the index by kind lists a run by.
+pub(crate) fn index_keys(run: &RunRecord) -> Item {
+    Item::from([(String::from("kind"), text("run")), (String::from("at"), text(index_key(run)))])
+}
+
+/// A run's place among all runs.
+pub(crate) fn index_key(run: &RunRecord) -> String {
+    format!("{}#{}", wire::show_time(run.started_at), run.id)
+}
+
+pub(crate) fn item_name(id: &RunId) -> String {
+    format!("run#{id}")
+}
