@@ -9,7 +9,7 @@ use rollcall_core::entry::{Entry, Record};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::outcome::Outcome;
-use rollcall_core::planner::Request;
+use rollcall_core::plan::Request;
 use rollcall_sync::store::SnapshotReader;
 use std::collections::{HashMap, HashSet};
 

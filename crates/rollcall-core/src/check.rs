@@ -5,8 +5,7 @@
 use crate::account::{Account, AccountState, AdminBlock, Block, BlockReason};
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Change;
-use crate::plan::{Plan, SeatArithmetic};
-use crate::planner::{Removals, Request};
+use crate::plan::{Plan, Removals, Request, SeatArithmetic};
 use crate::policy::Trimming;
 use crate::shelf::Shelf;
 

@@ -154,3 +154,22 @@ impl Change {
         self.seat_delta() < 0 && self.admin_delta() < 0 && self.after.is_admin
     }
 }
+
+impl Observation {
+    pub(crate) fn of_account(
+        account: &Account,
+        outcome: Outcome,
+        reason: Option<String>,
+        line: Option<u32>,
+    ) -> Self {
+        Self {
+            outcome,
+            reason,
+            account: Some(account.id),
+            username: Some(account.username.clone()),
+            key: account.key().cloned(),
+            line: line.map(u64::from),
+            state: Some(account.state.clone()),
+        }
+    }
+}

@@ -1,90 +1,39 @@
 //! The plan: what happens to each account, finally. Who commits it has nothing left to choose.
 //!
-//! Made by [`crate::planner::Planner`]. Decisions about accounts that an entry speaks of need that entry, so the
+//! `planner` makes it, from a [`Request`]. Decisions about accounts that an entry speaks of need that entry, so the
 //! snapshot's records are shown once more, in order, to [`Plan::decide`].
 
+// What a plan is made from, and what it says.
+mod input;
+mod decision;
+mod seats;
+mod hold;
+
+// What it keeps of each account until it is asked.
+pub(crate) mod usernames;
+pub(crate) mod fate;
+pub(crate) mod kept;
+
+// From that to the record to write.
 mod apply;
+
+pub use decision::{Decision, Step};
+pub use hold::{Hold, HoldCause};
+pub use input::{Removals, Request};
+pub use seats::SeatArithmetic;
 
 use crate::account::Account;
 use crate::entry::{Entry, Record, RejectReason, RejectedRow};
-use crate::licence::{Limit, SeatCount};
-use crate::outcome::{Change, Observation, Outcome};
-use crate::planner::Request;
-use crate::planner::kept::{Fate, Kept, KeptInOrder};
-use crate::planner::usernames::{Contested, Holders};
+use crate::outcome::{Observation, Outcome};
 use crate::shelf::Shelf;
 use crate::snapshot::{SnapshotIndex, Standing};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// What happens to one account, or is said of one record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made one at a time and taken apart at once, never kept in numbers"
-)]
-pub enum Decision {
-    /// The account changes.
-    Change(Change),
-    /// It does not.
-    Observe(Observation),
-}
-
-/// The seats before and after (product 28).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeatArithmetic {
-    /// The limit it was made under.
-    pub limit: Limit,
-    /// Active accounts of all owners before.
-    pub used_before: SeatCount,
-    /// Seats that removals free.
-    pub freed: SeatCount,
-    /// Seats given.
-    pub taken: SeatCount,
-    /// Active accounts afterwards.
-    pub used: SeatCount,
-    /// Accounts of all owners that wait afterwards.
-    pub waiting: SeatCount,
-    /// By how many the limit is exceeded afterwards.
-    pub over_by: SeatCount,
-}
-
-/// Why the run's removals are held (product 24).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// Active accounts that would be blocked.
-    pub removals: u64,
-    /// Active accounts of the source.
-    pub active: u64,
-    /// Which of the two rules holds them.
-    pub cause: HoldCause,
-}
-
-/// The two rules of the guard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoldCause {
-    /// More than the configured share.
-    TooMany,
-    /// The snapshot has nobody who is eligible.
-    NobodyEligible,
-}
-
-/// In which order the decisions about records are to be committed, so that seats are freed before they are given,
-/// and given to those who wait before newcomers (product 14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// Frees a seat.
-    Free,
-    /// Gives a seat to somebody who waited.
-    Seat,
-    /// Gives a seat to a newcomer or somebody who came back. Before the rest, so that a run killed in between finds
-    /// nobody waiting who would be seated before those whose turn it was.
-    Arrive,
-    /// Everything else.
-    Rest,
-}
+use fate::Fate;
+use kept::{Kept, KeptInOrder};
+use usernames::{Contested, Holders};
 
 /// A finished plan.
 #[derive(Debug)]
@@ -192,7 +141,7 @@ impl<S: Shelf> Plan<S> {
         steps.into_iter().collect()
     }
 
-    /// The decision about one record (counted from 0). `None` where [`crate::planner::Planner::see`] has answered
+    /// The decision about one record (counted from 0). `None` where `Planner::see` has answered
     /// for its account already, or the record is not of this snapshot.
     ///
     /// # Errors

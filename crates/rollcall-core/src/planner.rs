@@ -7,67 +7,26 @@
 //! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
 //! [`Shelf`]); nothing for the others.
 
-mod grace;
-pub(crate) mod kept;
 mod matching;
+mod grace;
 mod removals;
-mod seating;
 mod trimming;
-pub(crate) mod usernames;
+mod usernames;
+mod seating;
 
 use crate::account::{Account, AccountId, Owner};
-use crate::licence::{Limit, SeatCount, Seats};
+use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
-use crate::plan::{Parts, Plan, SeatArithmetic};
-use crate::policy::Policy;
+use crate::plan::fate::{Fate, Wish};
+use crate::plan::kept::{Holds, Kept, KeptInOrder};
+use crate::plan::usernames::{Contested, Holders};
+use crate::plan::{Parts, Plan, Request, SeatArithmetic};
 use crate::shelf::Shelf;
 use crate::snapshot::SnapshotIndex;
-use crate::source::SourceName;
-use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
-use kept::{Fate, Holds, Kept, KeptInOrder};
 use matching::Match;
-use removals::Wish;
-use usernames::{Contested, Holders};
-
-/// What a plan is made for.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The source whose snapshot it is. Accounts of others are never changed.
-    pub source: SourceName,
-    /// The time of the run: the since-when of every block it sets.
-    pub now: Timestamp,
-    /// The licence's limit.
-    pub limit: Limit,
-    /// Active accounts of all owners, as the ledger counts them: it tells before the first account is seen whether seats
-    /// may have to be trimmed. A count that is wrong costs memory or delays the trim, and nothing else.
-    pub used: SeatCount,
-    /// The policies.
-    pub policy: Policy,
-    /// Whether a person approved the removals of this very snapshot.
-    pub removals: Removals,
-}
-
-/// Whether the removal guard stands (product 24).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Removals {
-    /// The guard stands.
-    Guarded,
-    /// An earlier look at this very snapshot held its removals: they stay held, whatever has changed since.
-    Held,
-    /// A person approved this very snapshot's removals, as a run had held them.
-    Approved {
-        /// The time of that run.
-        held_at: Timestamp,
-        /// So many seats would have stayed in use: no trim goes below that.
-        leaves: SeatCount,
-        /// So many active accounts would have been blocked. Where it would be more by now, since something else has
-        /// changed, they are held again: nobody has seen those.
-        removals: u64,
-    },
-}
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -361,23 +320,4 @@ fn count(kept: &KeptInOrder, is_counted: impl Fn(&Kept) -> bool) -> SeatCount {
 
 fn has_immutable_id(account: &Account) -> bool {
     matches!(&account.owner, Owner::Source { immutable_id: Some(_), .. })
-}
-
-impl Observation {
-    pub(crate) fn of_account(
-        account: &Account,
-        outcome: Outcome,
-        reason: Option<String>,
-        line: Option<u32>,
-    ) -> Self {
-        Self {
-            outcome,
-            reason,
-            account: Some(account.id),
-            username: Some(account.username.clone()),
-            key: account.key().cloned(),
-            line: line.map(u64::from),
-            state: Some(account.state.clone()),
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use super::Case;
 use crate::account::{AccountState, Beneath, Block, BlockReason};
 use crate::entry::EntryStatus;
-use crate::planner::Request;
+use crate::plan::Request;
 
 /// Whether the account would lose the seat or place that lifting a person's block would give back.
 pub(super) fn would_lose_beneath(request: &Request, case: &Case<'_>) -> bool {

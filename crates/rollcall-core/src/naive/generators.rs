@@ -9,7 +9,7 @@ use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
-use crate::planner::{Removals, Request};
+use crate::plan::{Removals, Request};
 use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;

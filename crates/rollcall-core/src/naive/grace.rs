@@ -3,7 +3,7 @@
 use super::Case;
 use crate::account::Account;
 use crate::entry::Entry;
-use crate::planner::{Removals, Request};
+use crate::plan::{Removals, Request};
 
 /// Whether the snapshot is without the person, and that is no reason to block the account yet.
 pub(super) fn is_in_grace(request: &Request, account: &Account, entry: Option<&Entry>) -> bool {

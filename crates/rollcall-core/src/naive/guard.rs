@@ -1,12 +1,12 @@
 //! The removal guard, naively (product 24, decision 10), with an arithmetic of its own.
 
 use super::beneath::would_lose_beneath;
-use super::{Case, clear_entries, count, would_lose, would_lose_seat};
+use super::matching::clear_entries;
+use super::{Case, count, would_lose, would_lose_seat};
 use crate::account::Account;
 use crate::entry::{EntryStatus, Record};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, HoldCause};
-use crate::planner::{Removals, Request};
+use crate::plan::{Hold, HoldCause, Removals, Request};
 use crate::policy::Guard;
 
 // Product 24, decision 10: too many removals, or nobody eligible. Nobody loses a seat or a place.

@@ -4,7 +4,7 @@ use super::{Case, count, would_lose_seat};
 use crate::account::Account;
 use crate::entry::{Entry, EntryStatus};
 use crate::licence::Limit;
-use crate::planner::{Removals, Request};
+use crate::plan::{Removals, Request};
 use crate::policy::Trimming;
 use std::string::String;
 

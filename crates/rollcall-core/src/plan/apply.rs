@@ -1,13 +1,14 @@
 //! From a fate to the record to write: the new state, and the fields as the directory has them (product 9).
 
-use super::Decision;
+use super::decision::Decision;
+use super::fate::{Fate, Removal, Under};
+use super::input::Request;
+use super::kept::Kept;
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
-use crate::planner::Request;
-use crate::planner::kept::{Fate, Kept, Removal, Under};
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;

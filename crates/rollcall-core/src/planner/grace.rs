@@ -1,7 +1,7 @@
 //! The grace of leavers: an active account that has left keeps its seat for a while (product 21).
 
-use super::{Removals, Request};
 use crate::account::Account;
+use crate::plan::{Removals, Request};
 use crate::time::Timestamp;
 
 /// How far an account that has left is in its grace.

@@ -1,44 +1,16 @@
 //! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
 
+use super::Planner;
 use super::grace::Grace;
-use super::kept::{Fate, Kept, KeptInOrder, Removal, Under};
-use super::{Planner, Removals, Request};
 use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
-use crate::plan::{Hold, HoldCause};
+use crate::plan::fate::{Fate, Removal, Under, Wish};
+use crate::plan::kept::{Kept, KeptInOrder};
+use crate::plan::{Hold, HoldCause, Removals, Request};
 use crate::shelf::Shelf;
 use crate::snapshot::Standing;
 use alloc::borrow::ToOwned as _;
-
-/// What the directory wants of one account's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// As it is.
-    Nothing,
-    /// Blocked by a person, which no sync lifts.
-    KeepAdminBlock,
-    /// The same, and would not be active were the block lifted: a seat or a place is lost beneath it.
-    LoseBeneath(Removal),
-    /// The same, and what lies beneath is another reason: nobody loses anything.
-    RelabelBeneath(Removal),
-    /// The same, and is eligible again.
-    BackBeneath,
-    /// To keep its seat, which is one of too many.
-    MayBeTrimmed,
-    /// The same, but the account is exempt.
-    ExemptFromTrim,
-    /// To keep its seat, and to be marked as missing.
-    Miss,
-    /// To take its seat or its place in the line.
-    Lose(Removal),
-    /// Blocked by the sync already, for another reason: nobody loses anything.
-    Relabel(Removal),
-    /// Waits, and is still eligible.
-    Waiting,
-    /// Was gone or disabled, and is eligible again.
-    Back,
-}
 
 /// What the directory wants of an account that matches an entry of this standing, or none.
 fn wish(request: &Request, account: &Account, standing: Option<Standing>) -> Wish {

@@ -1,11 +1,11 @@
 //! Who gets the free seats: those waiting, then those who are back or new, each in order (product 11 to 14).
 
 use super::Planner;
-use super::kept::{Fate, KeptInOrder};
-use super::removals::Wish;
-use super::usernames::Contested;
 use crate::licence::{SeatCount, Seats};
 use crate::outcome::Outcome;
+use crate::plan::fate::{Fate, Wish};
+use crate::plan::kept::KeptInOrder;
+use crate::plan::usernames::Contested;
 use crate::shelf::Shelf;
 use crate::snapshot::Standing;
 use alloc::vec::Vec;

@@ -1,11 +1,12 @@
 //! Who loses a seat because the limit was lowered below the number of active accounts, where the policy says so
 //! (product 16): those who would be seated last, as far as their accounts tell.
 
-use super::kept::{Fate, KeptInOrder};
-use super::removals::Wish;
-use super::usernames::Contested;
-use super::{Planner, Removals, Request, freed_by};
+use super::{Planner, freed_by};
 use crate::licence::{Limit, SeatCount, Seats};
+use crate::plan::fate::{Fate, Wish};
+use crate::plan::kept::{Kept, KeptInOrder};
+use crate::plan::usernames::Contested;
+use crate::plan::{Removals, Request};
 use crate::policy::Trimming;
 use crate::shelf::Shelf;
 use alloc::vec::Vec;
@@ -62,8 +63,7 @@ impl<S: Shelf> Planner<S> {
 
     /// Whether seats are still too many, and an account gives up the username for which it was exempt.
     pub(super) fn may_trim_more(&self, kept: &KeptInOrder, contested: &Contested) -> bool {
-        let is_freed =
-            |one: &super::Kept| one.wish == Wish::ExemptFromTrim && one.gives_up_username(contested);
+        let is_freed = |one: &Kept| one.wish == Wish::ExemptFromTrim && one.gives_up_username(contested);
         self.request.excess(self.used) > SeatCount::ZERO && kept.iter().any(is_freed)
     }
 }

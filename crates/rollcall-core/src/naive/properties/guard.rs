@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
-use crate::planner::{Removals, Request};
+use crate::plan::{Removals, Request};
 use crate::policy::{Guard, Policy};
 use crate::username::Username;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};

@@ -1,6 +1,6 @@
 //! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the shelf.
 
-use super::removals::Wish;
+use super::fate::{Fate, Under, Wish};
 use super::usernames::Contested;
 use crate::account::{AccountId, AccountState};
 use crate::outcome::Outcome;
@@ -15,15 +15,15 @@ pub(crate) struct Kept {
     pub(crate) place: usize,
     /// The entry that it matches; none for a leaver.
     pub(crate) row: Option<u32>,
-    pub(super) holds: Holds,
+    pub(crate) holds: Holds,
     /// Since when it has waited; means nothing where it holds no place in the line.
-    pub(super) since: Timestamp,
-    pub(super) wish: Wish,
+    pub(crate) since: Timestamp,
+    pub(crate) wish: Wish,
     pub(crate) fate: Fate,
     /// Whether its entry asks for another username than it has.
-    pub(super) wants_username: bool,
+    pub(crate) wants_username: bool,
     /// Whether it administers the application after this run's fields.
-    pub(super) is_admin: bool,
+    pub(crate) is_admin: bool,
 }
 
 // There may be one for each account.
@@ -31,50 +31,15 @@ const _: () = assert!(size_of::<Kept>() == 48);
 
 /// What an account has that a removal takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     Seat,
     PlaceInLine,
     Nothing,
 }
 
-/// What becomes of the state of a kept account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Stays as it is; fields follow the directory.
-    Stay(Outcome),
-    /// Stays as it is, and is missing from this run on.
-    Miss,
-    /// Is blocked, or blocked for this other reason.
-    Block(Removal),
-    /// Loses its seat to a lowered limit, and waits from this run on.
-    Trim,
-    /// Gets a seat; the word tells whether it waited or came back.
-    Seat(Outcome),
-    /// Came back and waits from this run on.
-    Wait,
-    /// Stays blocked by a person, and this is what lies beneath the block from now on.
-    Beneath(Under),
-}
-
-/// What the directory says of somebody whom a person blocked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Under {
-    /// Is no longer eligible.
-    Gone(Removal),
-    /// Is eligible again, and waits from this run on.
-    Back,
-}
-
-/// Why somebody loses a seat or a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Removal {
-    Left,
-    Disabled,
-}
-
 impl Holds {
     /// What an account in this state has, and since when it waits.
-    pub(super) fn of(state: &AccountState) -> (Self, Timestamp) {
+    pub(crate) fn of(state: &AccountState) -> (Self, Timestamp) {
         match (state.holds_seat(), state.waiting_since()) {
             (true, _) => (Self::Seat, Timestamp::from_millis(0)),
             (false, Some(since)) => (Self::PlaceInLine, since),
@@ -88,12 +53,12 @@ impl Kept {
         self.holds == Holds::Seat
     }
 
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.holds == Holds::PlaceInLine
     }
 
     /// Whether somebody would lose a seat or a place in the line, were it only beneath a person's block.
-    pub(super) fn is_loss(&self) -> bool {
+    pub(crate) fn is_loss(&self) -> bool {
         match self.fate {
             Fate::Block(_) => self.holds != Holds::Nothing,
             Fate::Trim => true,
@@ -103,12 +68,12 @@ impl Kept {
     }
 
     /// Whether it is renamed by this plan: its old name is free afterwards.
-    pub(super) fn gives_up_username(&self, contested: &Contested) -> bool {
+    pub(crate) fn gives_up_username(&self, contested: &Contested) -> bool {
         self.wants_username && self.row.is_some_and(|row| !contested.contains(row))
     }
 
     /// Whether an exemption keeps it from a loss, or the last administrator's protection does.
-    pub(super) fn is_spared(&self) -> bool {
+    pub(crate) fn is_spared(&self) -> bool {
         matches!(
             (self.wish, self.fate),
             (Wish::Lose(_), Fate::Stay(Outcome::Protected))
@@ -117,7 +82,7 @@ impl Kept {
     }
 
     /// What the guard makes of a loss.
-    pub(super) fn hold(&mut self) {
+    pub(crate) fn hold(&mut self) {
         let is_by_admin = matches!(self.fate, Fate::Beneath(_));
         self.fate = Fate::Stay(if is_by_admin { Outcome::KeptAdminBlock } else { Outcome::Held });
     }
@@ -128,7 +93,7 @@ impl Kept {
 pub(crate) struct KeptInOrder(Vec<Kept>);
 
 impl KeptInOrder {
-    pub(super) fn new(mut kept: Vec<Kept>) -> Self {
+    pub(crate) fn new(mut kept: Vec<Kept>) -> Self {
         kept.sort_unstable_by_key(|one| (one.row, one.id));
         Self(kept)
     }
@@ -142,20 +107,20 @@ impl KeptInOrder {
         Some(&self.0[at])
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Kept> + Clone {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Kept> + Clone {
         self.0.iter()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Kept> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Kept> {
         self.0.iter_mut()
     }
 
-    pub(super) fn at_mut(&mut self, at: u32) -> &mut Kept {
+    pub(crate) fn at_mut(&mut self, at: u32) -> &mut Kept {
         &mut self.0[at as usize]
     }
 
     /// Each with its number in this order.
-    pub(super) fn numbered(&self) -> impl Iterator<Item = (u32, &Kept)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &Kept)> {
         (0u32..).zip(&self.0)
     }
 }
