@@ -1,8 +1,10 @@
 //! `/console/accounts`: finding accounts, and one account: why it is as it is, and what can be done.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry};
-use crate::page::{Page, Refused, html, or_refused};
+use crate::page::{Page, html};
+use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;

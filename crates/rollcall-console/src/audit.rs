@@ -1,8 +1,10 @@
 //! `/console/audit`: what happened to whom, when, why, and by whom; with every filter, and as a file.
 
-use crate::api::{Answer, Api, Call, get, good};
+use crate::api::{Answer, Api, Call};
+use crate::calls::{get, good};
 use crate::model::{Audit, Entry, State};
-use crate::page::{Page, Refused, html, or_refused, redirect};
+use crate::page::{Page, html, redirect};
+use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;

@@ -1,9 +1,11 @@
 //! `/console/configuration`: the configuration in force, what is wrong with it, and another in its place.
 
-use crate::api::{Api, Call, get, good};
+use crate::api::{Api, Call};
+use crate::calls::{get, good};
 use crate::model::{Configuration, Mistake, Started};
 use crate::overview::sources_in;
-use crate::page::{Page, Refused, html, redirect};
+use crate::page::{Page, html, redirect};
+use crate::refused::Refused;
 use crate::words::several;
 use crate::{Request, Response};
 use askama::Template;

@@ -1,8 +1,10 @@
 //! What the forms do: each is one call of the API, and then a page that shows what came of it.
 
-use crate::api::{Api, act};
+use crate::api::Api;
+use crate::calls::act;
 use crate::model::{Account, Run, Started};
-use crate::page::{Refused, redirect};
+use crate::page::redirect;
+use crate::refused::Refused;
 use crate::{Request, Response, accounts, configuration};
 use serde_json::{Value, json};
 

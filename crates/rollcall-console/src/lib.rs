@@ -1,26 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+// The pages, in the order of the menu, and what they send.
+mod overview;
+mod runs;
+mod waiting;
 mod accounts;
-mod api;
 mod audit;
-mod bidi;
-mod chart;
+mod licence;
 mod configuration;
 mod forms;
-mod licence;
 mod message;
-mod model;
-mod overview;
-mod page;
-mod runs;
+
+// The parts of a page: a run's figures, a chart, words and names.
 mod summary;
-mod waiting;
+mod chart;
 mod words;
+mod bidi;
+
+// The frame of every page, and the page of a refusal.
+mod page;
+mod refused;
+
+// The API: calls, the trait that the host implements, and the JSON.
+mod calls;
+mod api;
+mod model;
 
 pub use api::{Answer, Api, Call};
 pub use message::{Link, message};
-use page::Refused;
 pub use page::redirect;
+use refused::Refused;
 
 /// A request of a browser whose session the host has checked.
 #[derive(Clone, Debug, Default)]

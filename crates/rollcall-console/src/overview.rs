@@ -1,9 +1,11 @@
 //! `/console`: who has a seat, who waits, what the last sync did, what needs me.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::chart::{Bar, Chart};
 use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs};
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, html};
+use crate::refused::Refused;
 use crate::{Request, Response};
 use askama::Template;
 use std::collections::BTreeSet;

@@ -1,9 +1,11 @@
 //! `/console/runs` and `/console/runs/{id}`: what runs did or do, in plain words.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Run, Runs, Summary};
 use crate::overview::{HeldRun, held_run, last_complete_of};
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, html};
+use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
 use askama::Template;
