@@ -25,7 +25,7 @@ pub mod seat_gate;
 // The decision: what is said of an account, the snapshot, the plan, and the planner above it.
 pub mod outcome;
 pub mod snapshot;
-pub mod shelf;
+pub mod account_spill;
 pub mod plan;
 pub mod planner;
 

@@ -23,7 +23,7 @@ mod properties;
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, Request, SeatArithmetic};
+use crate::plan::{Hold, PlanInput, SeatArithmetic};
 use crate::username::Username;
 use beneath::keep_beneath;
 use grace::mark_missing;
@@ -66,8 +66,8 @@ struct Case<'a> {
 }
 
 /// One run, stated naively.
-pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -> NaiveResult {
-    let mut cases = match_accounts(request, records, accounts);
+pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
+    let mut cases = match_accounts(input, records, accounts);
     let newcomers = newcomers(records, &cases);
     let wanted = wanted_names(&cases, &newcomers);
     for case in &mut cases {
@@ -75,22 +75,22 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     }
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
-        let id = AccountId::of_entry(&request.source, entry);
+        let id = AccountId::of_entry(&input.source, entry);
         // Decision 13: an account was made from this key once and is known by another id since.
         let has_id_taken = accounts.iter().any(|account| account.id == id);
         is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
     });
 
-    protect(request, &mut cases, accounts);
-    trim(request, &mut cases, accounts);
-    let hold = hold_removals(request, records, &mut cases, accounts);
-    remove(request, &mut cases);
-    keep_beneath(request, &mut cases, hold.is_some());
-    mark_missing(request, &mut cases);
+    protect(input, &mut cases, accounts);
+    trim(input, &mut cases, accounts);
+    let hold = hold_removals(input, records, &mut cases, accounts);
+    remove(input, &mut cases);
+    keep_beneath(input, &mut cases, hold.is_some());
+    mark_missing(input, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
-    let created = seat(request, &mut cases, &newcomers, active_before - freed);
+    let created = seat(input, &mut cases, &newcomers, active_before - freed);
 
     let mut outcomes = outcomes_of_records(records, &refused, &cases);
     outcomes.extend(created.iter().map(|account| (Subject::Account(account.id), word_of_newcomer(account))));
@@ -104,10 +104,10 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
         after.insert(case.before.id, Account { version, ..case.after });
     }
     for account in created {
-        let twin = after.insert(account.id, account);
-        assert!(twin.is_none(), "two accounts with one id: {twin:?}");
+        let duplicate = after.insert(account.id, account);
+        assert!(duplicate.is_none(), "two accounts with one id: {duplicate:?}");
     }
-    let seats = count_seats(request.limit, active_before, freed, &after);
+    let seats = count_seats(input.limit, active_before, freed, &after);
     NaiveResult { accounts_after: after, outcomes, seats, hold }
 }
 
@@ -189,9 +189,9 @@ fn would_lose_seat(case: &Case<'_>) -> bool {
 }
 
 // Product 20, decision 9: exempt accounts, then the last active administrator.
-fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
+fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     for case in cases.iter_mut() {
-        if would_lose(case) && request.policy.exemptions.contains(&case.before.username) {
+        if would_lose(case) && input.policy.exemptions.contains(&case.before.username) {
             case.word = Some(Outcome::Protected);
         }
     }
@@ -208,7 +208,7 @@ fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
 }
 
 // Product 6 and 14, decisions 4 and 5: since-when is the run's time whenever the reason changes.
-fn remove(request: &Request, cases: &mut [Case<'_>]) {
+fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     for case in cases.iter_mut().filter(|case| case.word.is_none()) {
         let Some(reason) = reason_to_block(case) else { continue };
         if case.before.state.block().is_some_and(|block| block.reason == reason) {
@@ -219,7 +219,7 @@ fn remove(request: &Request, cases: &mut [Case<'_>]) {
             BlockReason::NoSeat => Outcome::BlockedNoSeat,
             BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_) => Outcome::BlockedDisabled,
         });
-        case.after.state = AccountState::blocked(reason, request.now);
+        case.after.state = AccountState::blocked(reason, input.now);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The plan: what happens to each account, finally. Who commits it has nothing left to choose.
 //!
-//! `planner` makes it, from a [`Request`]. Decisions about accounts that an entry speaks of need that entry, so the
+//! `planner` makes it, from a [`PlanInput`]. Decisions about accounts that an entry speaks of need that entry, so the
 //! snapshot's records are shown once more, in order, to [`Plan::decide`].
 
 // What a plan is made from, and what it says.
@@ -19,14 +19,14 @@ mod apply;
 
 pub use decision::{Decision, Step};
 pub use hold::{Hold, HoldCause};
-pub use input::{Removals, Request};
+pub use input::{PlanInput, Removals};
 pub use seats::SeatArithmetic;
 
 use crate::account::Account;
+use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
-use crate::shelf::Shelf;
-use crate::snapshot::{SnapshotIndex, Standing};
+use crate::snapshot::{RecordStatus, SnapshotIndex};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -42,9 +42,9 @@ pub struct Plan<S = Vec<Account>>(Parts<S>);
 /// The parts of a plan, as the planner has them.
 #[derive(Debug)]
 pub(crate) struct Parts<S> {
-    pub(crate) request: Request,
+    pub(crate) input: PlanInput,
     pub(crate) index: SnapshotIndex,
-    pub(crate) shelf: S,
+    pub(crate) spill: S,
     pub(crate) kept: KeptInOrder,
     pub(crate) contested: Contested,
     pub(crate) holders: Holders,
@@ -56,7 +56,7 @@ pub(crate) struct Parts<S> {
 }
 
 impl Plan {
-    /// [`Plan::try_without_entry`] where the shelf cannot fail.
+    /// [`Plan::try_without_entry`] where the spill cannot fail.
     pub fn without_entry(&self) -> impl Iterator<Item = Decision> {
         self.try_without_entry().map(|decision| {
             let Ok(decision) = decision;
@@ -64,7 +64,7 @@ impl Plan {
         })
     }
 
-    /// [`Plan::try_decide`] where the shelf cannot fail.
+    /// [`Plan::try_decide`] where the spill cannot fail.
     #[must_use]
     pub fn decide(&self, ordinal: usize, record: &Record) -> Option<Decision> {
         let Ok(decision) = self.try_decide(ordinal, record);
@@ -72,7 +72,7 @@ impl Plan {
     }
 }
 
-impl<S: Shelf> Plan<S> {
+impl<S: AccountSpill> Plan<S> {
     pub(crate) fn new(parts: Parts<S>) -> Self {
         Self(parts)
     }
@@ -104,15 +104,15 @@ impl<S: Shelf> Plan<S> {
     }
 
     /// The records (counted from 0) of the first who wait on, in order; at most ten.
-    pub fn next_in_line(&self) -> impl Iterator<Item = usize> {
+    pub fn next_waiting(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
     }
 
     /// Decisions about accounts that no record speaks of; to be committed first. Ordered by account id.
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
         self.0.kept.leavers().iter().map(|kept| {
-            let account = self.0.shelf.get(kept.place)?;
-            Ok(apply::to_leaver(kept, account, &self.0.request))
+            let account = self.0.spill.get(kept.position)?;
+            Ok(apply::to_leaver(kept, account, &self.0.input))
         })
     }
 
@@ -145,7 +145,7 @@ impl<S: Shelf> Plan<S> {
     /// for its account already, or the record is not of this snapshot.
     ///
     /// # Errors
-    /// When the shelf fails.
+    /// When the spill fails.
     pub fn try_decide(&self, ordinal: usize, record: &Record) -> Result<Option<Decision>, S::Error> {
         let row = row_number(ordinal).filter(|_| ordinal < self.0.index.len());
         match (row, record) {
@@ -159,9 +159,9 @@ impl<S: Shelf> Plan<S> {
     }
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
-        let account = self.0.shelf.get(kept.place)?;
+        let account = self.0.spill.get(kept.position)?;
         let contested = self.contested(row);
-        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.request))
+        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.input))
     }
 
     fn decide_unmatched(&self, row: u32, entry: &Entry) -> Option<Decision> {
@@ -169,33 +169,36 @@ impl<S: Shelf> Plan<S> {
         if slot.is_matched {
             return None;
         }
-        match (slot.standing, self.contested(row)) {
-            (Standing::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.request)),
-            (Standing::Enabled, Some(why)) => {
+        match (slot.status, self.contested(row)) {
+            (RecordStatus::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input)),
+            (RecordStatus::Enabled, Some(why)) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
             }
-            (Standing::Disabled, _) => {
+            (RecordStatus::Disabled, _) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
             }
-            (Standing::Duplicate | Standing::Rejected, _) => {
-                let why = self.name_twins(row);
+            (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
+                let why = self.name_duplicates(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))
             }
         }
     }
 
     fn contested(&self, row: u32) -> Option<String> {
-        let Parts { contested, index, holders, request, .. } = &self.0;
-        contested.why(row, index, holders, &request.source)
+        let Parts { contested, index, holders, input, .. } = &self.0;
+        contested.why(row, index, holders, &input.source)
     }
 
-    fn name_twins(&self, row: u32) -> String {
+    fn name_duplicates(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
-        let twins = self.0.index.twins(row, NAMED_MAX + 1);
-        let lines: Vec<String> =
-            twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.0.index.row(*twin).line())).collect();
-        let more = if twins.len() > NAMED_MAX { " and more" } else { "" };
-        let word = if twins.len() == 1 { "line" } else { "lines" };
+        let duplicates = self.0.index.duplicates_of(row, NAMED_MAX + 1);
+        let lines: Vec<String> = duplicates
+            .iter()
+            .take(NAMED_MAX)
+            .map(|duplicate| format!("{}", self.0.index.row(*duplicate).line()))
+            .collect();
+        let more = if duplicates.len() > NAMED_MAX { " and more" } else { "" };
+        let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
 }

@@ -5,7 +5,7 @@
 //! guard, free the seats of those who left, seat those who wait, then newcomers.
 //!
 //! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
-//! [`Shelf`]); nothing for the others.
+//! [`AccountSpill`]); nothing for the others.
 
 mod matching;
 mod grace;
@@ -15,14 +15,14 @@ mod usernames;
 mod seating;
 
 use crate::account::{Account, AccountId, Owner};
+use crate::account_spill::AccountSpill;
 use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Holds, Kept, KeptInOrder};
 use crate::plan::usernames::{Contested, Holders};
-use crate::plan::{Parts, Plan, Request, SeatArithmetic};
-use crate::shelf::Shelf;
+use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::SnapshotIndex;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,10 +31,10 @@ use matching::Match;
 /// A plan in the making.
 #[derive(Debug)]
 pub struct Planner<S = Vec<Account>> {
-    request: Request,
+    input: PlanInput,
     index: SnapshotIndex,
     /// Records of the tentative and the kept accounts.
-    shelf: S,
+    spill: S,
     /// Active accounts of all owners.
     used: SeatCount,
     /// Active accounts of the source.
@@ -70,24 +70,24 @@ struct Tentative {
     /// Not one without immutable id for an entry without one.
     is_second_best: bool,
     id: AccountId,
-    /// Where its record lies on the shelf.
-    place: usize,
+    /// Where its record lies on the spill.
+    position: usize,
 }
 
 impl Planner {
-    /// Begins a plan for this snapshot, with a shelf in memory.
+    /// Begins a plan for this snapshot, with a spill in memory.
     #[must_use]
-    pub fn begin(request: Request, index: SnapshotIndex) -> Self {
-        Self::with_shelf(request, index, Vec::new())
+    pub fn begin(input: PlanInput, index: SnapshotIndex) -> Self {
+        Self::with_spill(input, index, Vec::new())
     }
 
-    /// [`Planner::try_see`] where the shelf cannot fail.
+    /// [`Planner::try_see`] where the spill cannot fail.
     pub fn see(&mut self, account: &Account) -> Option<Observation> {
         let Ok(observation) = self.try_see(account);
         observation
     }
 
-    /// [`Planner::try_finish`] where the shelf cannot fail.
+    /// [`Planner::try_finish`] where the spill cannot fail.
     #[must_use]
     pub fn finish(self) -> Plan {
         let Ok(plan) = self.try_finish();
@@ -95,14 +95,14 @@ impl Planner {
     }
 }
 
-impl<S: Shelf> Planner<S> {
-    /// Begins a plan for this snapshot, with an empty shelf.
+impl<S: AccountSpill> Planner<S> {
+    /// Begins a plan for this snapshot, with an empty spill.
     #[must_use]
-    pub fn with_shelf(request: Request, index: SnapshotIndex, shelf: S) -> Self {
+    pub fn with_spill(input: PlanInput, index: SnapshotIndex, spill: S) -> Self {
         Self {
-            request,
+            input,
             index,
-            shelf,
+            spill,
             used: SeatCount::ZERO,
             active_of_source: 0,
             waiting: SeatCount::ZERO,
@@ -119,35 +119,35 @@ impl<S: Shelf> Planner<S> {
     /// Answers at once where nothing is to be done about an account of the source; all others are in the plan.
     ///
     /// # Errors
-    /// When the shelf fails; the plan is lost then.
+    /// When the spill fails; the plan is lost then.
     pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
-        if account.source() != Some(&self.request.source) {
-            self.note_holder(account, None);
-            self.note_staying(account);
+        if account.source() != Some(&self.input.source) {
+            self.record_holder(account, None);
+            self.count_staying(account);
             return Ok(None);
         }
-        self.note_renamed(account);
+        self.record_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
-                self.note_holder(account, None);
-                self.note_staying(account);
+                self.record_holder(account, None);
+                self.count_staying(account);
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.note_holder(account, Some(row));
+                self.record_holder(account, Some(row));
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
-                let place = self.shelf.put(account)?;
-                self.tentative.push(Tentative { row, is_second_best, id: account.id, place });
+                let position = self.spill.put(account)?;
+                self.tentative.push(Tentative { row, is_second_best, id: account.id, position });
                 Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
-                self.note_holder(account, Some(row));
+                self.record_holder(account, Some(row));
                 self.index.row_mut(row).is_matched = true;
                 self.answer_or_keep(account, Some(row))
             }
             Match::Sure(_) | Match::None => {
-                self.note_holder(account, None);
+                self.record_holder(account, None);
                 self.answer_or_keep(account, None)
             }
         }
@@ -156,7 +156,7 @@ impl<S: Shelf> Planner<S> {
     /// Makes the plan.
     ///
     /// # Errors
-    /// When the shelf fails.
+    /// When the spill fails.
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
@@ -167,30 +167,30 @@ impl<S: Shelf> Planner<S> {
         self.renamed.sort_unstable();
         self.holders.sort();
         let contested = self.contested(&kept);
-        let line = self.seat(&mut kept, &contested);
+        let seating = self.seat(&mut kept, &contested);
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
         let began_to_wait =
-            count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(line.created_blocked);
-        let is_settled = self.is_settled(&kept, &contested, line.taken);
-        let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
+            count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(seating.created_blocked);
+        let is_settled = self.is_settled(&kept, &contested, seating.taken);
+        let seats = Seats { limit: self.input.limit, used: self.used.plus(seating.taken) };
         let seats = SeatArithmetic {
-            limit: self.request.limit,
+            limit: self.input.limit,
             used_before,
             freed,
-            taken: line.taken,
+            taken: seating.taken,
             used: seats.used,
             waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
         Ok(Plan::new(Parts {
-            request: self.request,
+            input: self.input,
             index: self.index,
-            shelf: self.shelf,
+            spill: self.spill,
             kept,
             contested,
             holders: self.holders,
-            next: line.next,
+            next: seating.next,
             seats,
             hold,
             is_settled,
@@ -212,7 +212,7 @@ impl<S: Shelf> Planner<S> {
         let one = SeatCount::new(1);
         if account.state.holds_seat() {
             self.used = self.used.plus(one);
-            self.active_of_source += u64::from(account.source() == Some(&self.request.source));
+            self.active_of_source += u64::from(account.source() == Some(&self.input.source));
         }
         self.admins.before += u64::from(account.is_active_admin());
         if account.state.waiting_since().is_some() {
@@ -221,7 +221,7 @@ impl<S: Shelf> Planner<S> {
     }
 
     /// A newcomer known by what this account was first known by would be given the same id.
-    fn note_renamed(&mut self, account: &Account) {
+    fn record_renamed(&mut self, account: &Account) {
         let Owner::Source { source, key, immutable_id } = &account.owner else { return };
         let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
         if account.id != AccountId::of_digest(source, known_by) {
@@ -229,7 +229,7 @@ impl<S: Shelf> Planner<S> {
         }
     }
 
-    fn note_staying(&mut self, account: &Account) {
+    fn count_staying(&mut self, account: &Account) {
         self.admins.staying += u64::from(account.is_active_admin());
     }
 
@@ -257,21 +257,21 @@ impl<S: Shelf> Planner<S> {
             | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
-                let place = self.shelf.put(account)?;
-                self.keep(account, row, place);
+                let position = self.spill.put(account)?;
+                self.keep(account, row, position);
                 return Ok(None);
             }
         };
-        self.note_staying(account);
+        self.count_staying(account);
         let line = row.map(|row| self.index.row(row).line());
         Ok(Some(Observation::of_account(account, outcome, None, line)))
     }
 
     /// Writes the slip of an account whose record lies at this place.
-    fn keep(&mut self, account: &Account, row: Option<u32>, place: usize) {
+    fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        self.note_admin(account, row, fate);
+        self.count_admin(account, row, fate);
         let (holds, since) = Holds::of(&account.state);
         let wants_username = row.is_some_and(|row| {
             let row = self.index.row(row);
@@ -280,7 +280,7 @@ impl<S: Shelf> Planner<S> {
         let is_admin = self.is_admin_after(account, row);
         self.kept.push(Kept {
             id: account.id,
-            place,
+            position,
             row,
             holds,
             since,
@@ -295,15 +295,15 @@ impl<S: Shelf> Planner<S> {
     fn settle_tentative(&mut self) -> Result<(), S::Error> {
         let mut tentative = core::mem::take(&mut self.tentative);
         tentative.sort_unstable();
-        for Tentative { row, place, .. } in tentative {
-            let account = self.shelf.get(place)?;
+        for Tentative { row, position, .. } in tentative {
+            let account = self.spill.get(position)?;
             let slot = self.index.row_mut(row);
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
             if !is_mine && slot.username == account.username.digest() {
-                self.holders.note(row, &account);
+                self.holders.record(row, &account);
             }
-            self.keep(&account, is_mine.then_some(row), place);
+            self.keep(&account, is_mine.then_some(row), position);
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decision, Hold, Plan, Removals, Request, SeatArithmetic};
+use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
@@ -138,7 +138,7 @@ pub(crate) struct Pass<'a> {
     shell: &'a Shell,
     head: AuditHead,
     is_dry_run: bool,
-    request: Request,
+    request: PlanInput,
     snapshot: SnapshotReader,
     plan: Plan<AccountShelf>,
     seats: Seats,
@@ -161,7 +161,7 @@ impl<'a> Pass<'a> {
             licence::use_configured(shell).await?
         };
         let seats = ledger.seats;
-        let request = Request {
+        let request = PlanInput {
             source: run.source.clone(),
             now: run.started_at,
             limit: seats.limit,
@@ -180,7 +180,7 @@ impl<'a> Pass<'a> {
             observations: shell.store.observations_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
         };
-        let mut planner = Planner::with_shelf(request.clone(), index.finish(), AccountShelf::new()?);
+        let mut planner = Planner::with_spill(request.clone(), index.finish(), AccountShelf::new()?);
         for_each_account(shell, |account| {
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| sink.observe(&observation, tally))
@@ -279,7 +279,7 @@ impl<'a> Pass<'a> {
         }
         let left_over: BTreeMap<AccountId, &Cause> =
             left_over.iter().map(|one| (one.account, &one.cause)).collect();
-        let next_in_line: Vec<usize> = self.plan.next_in_line().collect();
+        let next_in_line: Vec<usize> = self.plan.next_waiting().collect();
         let mut names = vec![String::new(); next_in_line.len()];
         for decision in self.plan.try_without_entry() {
             sink.report(decision?, self.is_dry_run, &left_over, tally)?;

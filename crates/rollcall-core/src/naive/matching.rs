@@ -5,7 +5,7 @@ use super::grace::is_in_grace;
 use super::names::{id_of, is_same_id, is_same_key, is_same_name, names_of};
 use crate::account::Account;
 use crate::entry::{Entry, Record};
-use crate::plan::Request;
+use crate::plan::PlanInput;
 use std::vec::Vec;
 
 // Product 2, decision 1: an entry that shares a key or an immutable id with any other record.
@@ -52,12 +52,12 @@ fn is_covered(account: &Account, records: &[Record]) -> bool {
 
 // Product 4, decision 3: by immutable id first, then by key; coverage before both.
 pub(super) fn match_accounts<'a>(
-    request: &Request,
+    input: &PlanInput,
     records: &'a [Record],
     accounts: &'a [Account],
 ) -> Vec<Case<'a>> {
     let entries = clear_entries(records);
-    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
+    let own = accounts.iter().filter(|account| account.source() == Some(&input.source));
     let mut free: Vec<&Account> = own.filter(|account| !is_covered(account, records)).collect();
     free.sort_by_key(|account| account.id);
     let mut pairs: Vec<(&Account, &Entry)> = Vec::new();
@@ -84,7 +84,7 @@ pub(super) fn match_accounts<'a>(
         entry: entry_of(before),
         after: before.clone(),
         is_name_refused: false,
-        is_in_grace: is_in_grace(request, before, entry_of(before)),
+        is_in_grace: is_in_grace(input, before, entry_of(before)),
         is_trimmed: false,
         word: None,
     };

@@ -7,20 +7,20 @@ use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Outcome;
-use crate::plan::{Request, SeatArithmetic};
+use crate::plan::{PlanInput, SeatArithmetic};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
 // Product 10 to 14, 16 to 18, decision 11: those waiting, then newcomers and people who are back as one line.
 pub(super) fn seat(
-    request: &Request,
+    input: &PlanInput,
     cases: &mut [Case<'_>],
     newcomers: &[&Entry],
     active: usize,
 ) -> Vec<Account> {
-    let mut free = match request.limit {
+    let mut free = match input.limit {
         Limit::Unlimited => u64::MAX,
-        Limit::Seats(limit) => limit.less(request.policy.reserve).less(SeatCount::new(active as u64)).get(),
+        Limit::Seats(limit) => limit.less(input.policy.reserve).less(SeatCount::new(active as u64)).get(),
     };
     let mut take = || {
         let is_free = free > 0;
@@ -50,33 +50,33 @@ pub(super) fn seat(
         matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
     });
     let back = back.filter_map(|case| Some((case.entry?, Some(case))));
-    let mut line: Vec<(&Entry, Option<&mut Case<'_>>)> =
+    let mut newly_waiting: Vec<(&Entry, Option<&mut Case<'_>>)> =
         back.chain(newcomers.iter().map(|entry| (*entry, None))).collect();
-    line.sort_by_key(|(entry, _)| rank(entry));
+    newly_waiting.sort_by_key(|(entry, _)| rank(entry));
     let mut created = Vec::new();
-    for (entry, case) in line {
-        let waits = AccountState::blocked(BlockReason::NoSeat, request.now);
+    for (entry, case) in newly_waiting {
+        let waits = AccountState::blocked(BlockReason::NoSeat, input.now);
         let state = if take() { AccountState::Active } else { waits };
         match case {
             Some(case) => {
                 case.word = Some(Outcome::Reactivated);
                 case.after.state = state;
             }
-            None => created.push(create(request, entry, state)),
+            None => created.push(create(input, entry, state)),
         }
     }
     created
 }
 
-fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
+fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
     let mut fields = Fields::new();
     for (name, value) in entry.fields.iter() {
         fields.store(name.clone(), value.into());
     }
     Account {
-        id: AccountId::of_entry(&request.source, entry),
+        id: AccountId::of_entry(&input.source, entry),
         owner: Owner::Source {
-            source: request.source.clone(),
+            source: input.source.clone(),
             key: entry.key.clone(),
             immutable_id: entry.immutable_id.clone(),
         },

@@ -4,18 +4,18 @@ use super::{Case, count, would_lose_seat};
 use crate::account::Account;
 use crate::entry::{Entry, EntryStatus};
 use crate::licence::Limit;
-use crate::plan::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::policy::Trimming;
 use std::string::String;
 
 /// Picks who loses the seat because more are in use than were bought: one after the other, as long as that is so once
 /// the leavers are gone.
-pub(super) fn trim(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
-    let Limit::Seats(limit) = request.limit else { return };
-    if request.policy.trimming == Trimming::Off {
+pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
+    let Limit::Seats(limit) = input.limit else { return };
+    if input.policy.trimming == Trimming::Off {
         return;
     }
-    let least = match request.removals {
+    let least = match input.removals {
         Removals::Approved { leaves, .. } => limit.max(leaves),
         Removals::Guarded | Removals::Held => limit,
     };
@@ -23,7 +23,7 @@ pub(super) fn trim(request: &Request, cases: &mut [Case<'_>], accounts: &[Accoun
         let admins = count(staying(cases, accounts).filter(|is_admin| *is_admin));
         let candidates = cases.iter_mut().filter(|case| {
             let is_last_admin = case.after.is_admin && admins == 1;
-            may_be_trimmed(request, case) && !is_last_admin
+            may_be_trimmed(input, case) && !is_last_admin
         });
         let Some(last) = candidates.max_by_key(|case| case.entry.map(place)) else { return };
         last.is_trimmed = true;
@@ -41,9 +41,9 @@ fn staying(cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = boo
 }
 
 /// Only who could wait in the line: a seat, and an entry that asks for one.
-fn may_be_trimmed(request: &Request, case: &Case<'_>) -> bool {
+fn may_be_trimmed(input: &PlanInput, case: &Case<'_>) -> bool {
     let is_in_scope = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
-    let is_exempt = request.policy.exemptions.contains(&case.before.username);
+    let is_exempt = input.policy.exemptions.contains(&case.before.username);
     case.before.state.holds_seat() && is_in_scope && !is_exempt && !case.is_trimmed
 }
 

@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 
 /// What a plan is made for.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct PlanInput {
     /// The source whose snapshot it is. Accounts of others are never changed.
     pub source: SourceName,
     /// The time of the run: the since-when of every block it sets.

@@ -1,4 +1,4 @@
-//! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the shelf.
+//! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the spill.
 
 use super::fate::{Fate, Under, Wish};
 use super::usernames::Contested;
@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) id: AccountId,
-    /// Where its record lies on the shelf.
-    pub(crate) place: usize,
+    /// Where its record lies on the spill.
+    pub(crate) position: usize,
     /// The entry that it matches; none for a leaver.
     pub(crate) row: Option<u32>,
     pub(crate) holds: Holds,
@@ -33,7 +33,7 @@ const _: () = assert!(size_of::<Kept>() == 48);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     Seat,
-    PlaceInLine,
+    PlaceInList,
     Nothing,
 }
 
@@ -42,7 +42,7 @@ impl Holds {
     pub(crate) fn of(state: &AccountState) -> (Self, Timestamp) {
         match (state.holds_seat(), state.waiting_since()) {
             (true, _) => (Self::Seat, Timestamp::from_millis(0)),
-            (false, Some(since)) => (Self::PlaceInLine, since),
+            (false, Some(since)) => (Self::PlaceInList, since),
             (false, None) => (Self::Nothing, Timestamp::from_millis(0)),
         }
     }
@@ -54,7 +54,7 @@ impl Kept {
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
-        self.holds == Holds::PlaceInLine
+        self.holds == Holds::PlaceInList
     }
 
     /// Whether somebody would lose a seat or a place in the line, were it only beneath a person's block.

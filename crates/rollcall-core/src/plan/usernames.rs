@@ -25,7 +25,7 @@ struct Holder {
 }
 
 impl Holders {
-    pub(crate) fn note(&mut self, row: u32, account: &Account) {
+    pub(crate) fn record(&mut self, row: u32, account: &Account) {
         let source = account.source().map(|source| self.number_of(source));
         self.holders.push(Holder { row, source, id: account.id });
     }

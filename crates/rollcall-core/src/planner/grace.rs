@@ -1,7 +1,7 @@
 //! The grace of leavers: an active account that has left keeps its seat for a while (product 21).
 
 use crate::account::Account;
-use crate::plan::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::time::Timestamp;
 
 /// How far an account that has left is in its grace.
@@ -15,7 +15,7 @@ pub(super) enum Grace {
     Over,
 }
 
-impl Request {
+impl PlanInput {
     /// The grace of an account that no record speaks of. Only a seat is kept: who waits gives up the place at once.
     pub(super) fn grace_of(&self, account: &Account) -> Grace {
         let grace = self.policy.grace;

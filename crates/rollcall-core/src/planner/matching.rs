@@ -47,6 +47,6 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
 fn is_named_by_rejected(index: &SnapshotIndex, account: &Account) -> bool {
     index.with_username(account.username.digest()).iter().any(|row| {
         let row = index.row(*row);
-        row.standing == crate::snapshot::Standing::Rejected && !row.has_key() && !row.has_immutable_id()
+        row.status == crate::snapshot::RecordStatus::Rejected && !row.has_key() && !row.has_immutable_id()
     })
 }

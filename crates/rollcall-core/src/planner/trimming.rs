@@ -2,17 +2,17 @@
 //! (product 16): those who would be seated last, as far as their accounts tell.
 
 use super::{Planner, freed_by};
+use crate::account_spill::AccountSpill;
 use crate::licence::{Limit, SeatCount, Seats};
 use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::usernames::Contested;
-use crate::plan::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::policy::Trimming;
-use crate::shelf::Shelf;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-impl Request {
+impl PlanInput {
     /// Whether seats may have to be trimmed: a slip is kept of everybody whom that may meet.
     pub(super) fn may_trim(&self) -> bool {
         let seats = Seats { limit: self.limit, used: self.used };
@@ -30,13 +30,13 @@ impl Request {
     }
 }
 
-impl<S: Shelf> Planner<S> {
+impl<S: AccountSpill> Planner<S> {
     /// Takes seats from the end of the order in which they are given, once the leavers have freed theirs.
     pub(super) fn trim(&self, kept: &mut KeptInOrder) {
-        if !self.request.may_trim() {
+        if !self.input.may_trim() {
             return;
         }
-        let mut excess = self.request.excess(self.used.less(freed_by(kept))).get();
+        let mut excess = self.input.excess(self.used.less(freed_by(kept))).get();
         let mut admins = self.admins.staying;
         for at in self.last_seated_first(kept) {
             let one = kept.at_mut(at);
@@ -55,15 +55,15 @@ impl<S: Shelf> Planner<S> {
     /// By priority, then match key, both from the end: accounts do not say when they were seated.
     fn last_seated_first(&self, kept: &KeptInOrder) -> Vec<u32> {
         let candidates = kept.numbered().filter(|(_, one)| one.wish == Wish::MayBeTrimmed);
-        let mut line: Vec<(u32, u32)> = candidates.filter_map(|(at, one)| Some((one.row?, at))).collect();
+        let mut order: Vec<(u32, u32)> = candidates.filter_map(|(at, one)| Some((one.row?, at))).collect();
         // Rows are in the order of their folded keys.
-        line.sort_unstable_by_key(|(row, _)| Reverse((self.index.row(*row).priority, *row)));
-        line.into_iter().map(|(_, at)| at).collect()
+        order.sort_unstable_by_key(|(row, _)| Reverse((self.index.row(*row).priority, *row)));
+        order.into_iter().map(|(_, at)| at).collect()
     }
 
     /// Whether seats are still too many, and an account gives up the username for which it was exempt.
     pub(super) fn may_trim_more(&self, kept: &KeptInOrder, contested: &Contested) -> bool {
         let is_freed = |one: &Kept| one.wish == Wish::ExemptFromTrim && one.gives_up_username(contested);
-        self.request.excess(self.used) > SeatCount::ZERO && kept.iter().any(is_freed)
+        self.input.excess(self.used) > SeatCount::ZERO && kept.iter().any(is_freed)
     }
 }

@@ -2,18 +2,18 @@
 
 use super::Planner;
 use crate::account::{Account, AccountId};
+use crate::account_spill::AccountSpill;
 use crate::plan::kept::KeptInOrder;
 use crate::plan::usernames::{Contest, Contested};
-use crate::shelf::Shelf;
-use crate::snapshot::Standing;
+use crate::snapshot::RecordStatus;
 use alloc::vec::Vec;
 
-impl<S: Shelf> Planner<S> {
+impl<S: AccountSpill> Planner<S> {
     /// Notes the account's username for every row that asks for it but its own.
-    pub(super) fn note_holder(&mut self, account: &Account, own: Option<u32>) {
+    pub(super) fn record_holder(&mut self, account: &Account, own: Option<u32>) {
         for row in self.index.with_username(account.username.digest()) {
             if Some(*row) != own {
-                self.holders.note(*row, account);
+                self.holders.record(*row, account);
             }
         }
     }
@@ -53,8 +53,8 @@ impl<S: Shelf> Planner<S> {
             return;
         }
         for (at, row) in self.index.rows() {
-            if row.standing == Standing::Enabled && !row.is_matched {
-                let id = AccountId::of_digest(&self.request.source, row.known_by());
+            if row.status == RecordStatus::Enabled && !row.is_matched {
+                let id = AccountId::of_digest(&self.input.source, row.known_by());
                 if self.renamed.binary_search(&id).is_ok() {
                     contested.push((at, Contest::FirstKey));
                 }
@@ -67,7 +67,7 @@ impl<S: Shelf> Planner<S> {
         let slot = self.index.row(row);
         match kept.of_row(row) {
             Some(one) => one.wants_username,
-            None => slot.standing == Standing::Enabled && !slot.is_matched,
+            None => slot.status == RecordStatus::Enabled && !slot.is_matched,
         }
     }
 }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::convert::Infallible;
 
 /// A store of account records for the length of one plan.
-pub trait Shelf {
+pub trait AccountSpill {
     /// Why a record could not be put away or found again.
     type Error;
 
@@ -17,14 +17,14 @@ pub trait Shelf {
     /// When it cannot be kept.
     fn put(&mut self, account: &Account) -> Result<usize, Self::Error>;
 
-    /// The record at a place that [`Shelf::put`] gave.
+    /// The record at a place that [`AccountSpill::put`] gave.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn get(&self, place: usize) -> Result<Account, Self::Error>;
+    fn get(&self, position: usize) -> Result<Account, Self::Error>;
 }
 
-impl Shelf for Vec<Account> {
+impl AccountSpill for Vec<Account> {
     type Error = Infallible;
 
     fn put(&mut self, account: &Account) -> Result<usize, Infallible> {
@@ -32,7 +32,7 @@ impl Shelf for Vec<Account> {
         Ok(self.len() - 1)
     }
 
-    fn get(&self, place: usize) -> Result<Account, Infallible> {
-        Ok(self[place].clone())
+    fn get(&self, position: usize) -> Result<Account, Infallible> {
+        Ok(self[position].clone())
     }
 }
