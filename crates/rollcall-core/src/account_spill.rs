@@ -1,4 +1,4 @@
-//! Where account records lie that a plan needs again: outside of the planner, so that their number costs no memory.
+//! Account records that a plan needs again, stored outside of the planner, so that they use no memory.
 //!
 //! In memory for tests and small tools (`Vec`); in a file beside the snapshot in `rollcall-store`.
 
@@ -6,18 +6,18 @@ use crate::account::Account;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
-/// A store of account records for the length of one plan.
+/// A store of account records, used for one plan.
 pub trait AccountSpill {
-    /// Why a record could not be put away or found again.
+    /// Why a record could not be stored or read.
     type Error;
 
-    /// Puts a record away and answers with its place.
+    /// Stores a record and returns its position.
     ///
     /// # Errors
-    /// When it cannot be kept.
+    /// When it cannot be stored.
     fn put(&mut self, account: &Account) -> Result<usize, Self::Error>;
 
-    /// The record at a place that [`AccountSpill::put`] gave.
+    /// The record at a position that [`AccountSpill::put`] returned.
     ///
     /// # Errors
     /// When it cannot be read.

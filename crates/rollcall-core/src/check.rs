@@ -38,7 +38,7 @@ pub enum Violation {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 21: only who has a seat can be missing, and since when is never changed.
+    /// Product 21: only a person with a seat can be missing, and since when never changes.
     #[error("account {account} would be marked as missing otherwise than it is")]
     WrongMark {
         /// The account.
@@ -119,7 +119,7 @@ pub fn check_change<S: AccountSpill>(
     Ok(())
 }
 
-/// Whether a seat is kept though the person has left.
+/// Whether a seat is kept although the person has left.
 fn is_in_grace(input: &PlanInput, before: &Account) -> bool {
     let judged_at = match input.removals {
         Removals::Approved { held_at, .. } => held_at,
@@ -130,7 +130,7 @@ fn is_in_grace(input: &PlanInput, before: &Account) -> bool {
     has_grace && ends.is_none_or(|ends| judged_at < ends)
 }
 
-/// A trim is asked for, ends at the limit, and seats nobody else.
+/// A trim is configured, ends at the limit, and gives no seat to anybody else.
 fn may_be_trimmed(input: &PlanInput, seats: &SeatArithmetic, before: &Account) -> bool {
     let Limit::Seats(limit) = seats.limit else { return false };
     let is_asked_for = input.policy.trimming == Trimming::On && seats.used_before > limit;
@@ -147,7 +147,7 @@ fn is_mark_right(before: &Account, after: &Account) -> bool {
     after.state.holds_seat() && before.missing_since.is_none_or(|marked| marked == since)
 }
 
-/// Everything of a person's block must stay, but what lies beneath it.
+/// Everything in a person's block must stay, except the state beneath it.
 fn is_admin_block_lifted(before: &AccountState, after: &AccountState) -> bool {
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), since }) = before else {
         return false;

@@ -35,25 +35,25 @@ use std::collections::BTreeMap;
 use std::vec::Vec;
 use trim::trim;
 
-/// Whom an outcome is about: an account, or a line of the snapshot that no account answers to.
+/// What an outcome is about: an account, or a line of the snapshot without an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Account(AccountId),
     Line(u64),
 }
 
-/// What a run comes to.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NaiveResult {
     /// Every account of every owner, as it is afterwards.
     pub(crate) accounts_after: BTreeMap<AccountId, Account>,
-    /// What is said of whom, sorted.
+    /// The outcomes, sorted.
     pub(crate) outcomes: Vec<(Subject, Outcome)>,
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
 }
 
-/// One account that the run may change, and what has been decided of it so far.
+/// One account that the run may change, and what has been decided about it so far.
 struct Case<'a> {
     before: &'a Account,
     entry: Option<&'a Entry>,
@@ -142,7 +142,7 @@ fn name_of_newcomer(entry: &Entry) -> Username {
     entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone()))
 }
 
-// Product 9, decision 6: fields follow the directory, whatever the state; what is absent is left alone.
+// Product 9, decision 6: fields follow the directory in every state; an absent field is left as it is.
 fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
     let Some(entry) = case.entry else { return };
     let after = &mut case.after;
@@ -164,8 +164,9 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
 }
 
-// Decisions 4, 5 and 19: the reason for a block; `None` for somebody who is in scope and not trimmed, and for those whom
-// a person blocked.
+// Decisions 4, 5 and 19: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
+// whom
+// an administrator blocked.
 fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;
@@ -178,7 +179,7 @@ fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     }
 }
 
-/// Whether the account would lose its seat, or its place in the line.
+/// Whether the account would lose its seat or its place on the waiting list.
 fn would_lose(case: &Case<'_>) -> bool {
     let has_something = case.before.state.holds_seat() || case.before.state.waiting_since().is_some();
     has_something && reason_to_block(case).is_some() && case.word.is_none()
@@ -223,7 +224,7 @@ fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     }
 }
 
-// Product 2, 3, 6, 7: what is said of records that no account answers to.
+// Product 2, 3, 6, 7: the outcomes of records without an account.
 fn outcomes_of_records(
     records: &[Record],
     refused: &[&Entry],

@@ -1,4 +1,4 @@
-//! The plan: what happens to each account, finally. Who commits it has nothing left to choose.
+//! The plan: the final state of each account. The code that commits it has nothing left to decide.
 //!
 //! `planner` makes it, from a [`PlanInput`]. Decisions about accounts that an entry speaks of need that entry, so the
 //! snapshot's records are shown once more, in order, to [`Plan::decide`].
@@ -9,7 +9,7 @@ mod decision;
 mod seats;
 mod hold;
 
-// What it keeps of each account until it is asked.
+// What it stores about each account until the decision is asked for.
 pub(crate) mod usernames;
 pub(crate) mod fate;
 pub(crate) mod kept;
@@ -103,12 +103,12 @@ impl<S: AccountSpill> Plan<S> {
         self.0.is_settled
     }
 
-    /// The records (counted from 0) of the first who wait on, in order; at most ten.
+    /// The records (counted from 0) of the first people who still wait, in order; at most ten.
     pub fn next_waiting(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
     }
 
-    /// Decisions about accounts that no record speaks of; to be committed first. Ordered by account id.
+    /// Decisions about accounts without a record, ordered by account id. They are committed first.
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
         self.0.kept.leavers().iter().map(|kept| {
             let account = self.0.spill.get(kept.position)?;
@@ -116,7 +116,7 @@ impl<S: AccountSpill> Plan<S> {
         })
     }
 
-    /// When the decision about this record (counted from 0) is to be committed.
+    /// In which step the decision about this record (counted from 0) is committed.
     #[must_use]
     pub fn step(&self, ordinal: usize) -> Step {
         let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else {
@@ -134,7 +134,7 @@ impl<S: AccountSpill> Plan<S> {
         }
     }
 
-    /// The steps that have any record, in order: the records are to be read once for each.
+    /// The steps that have any record, in order. The records must be read once for each step.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let steps: BTreeSet<Step> = (0..self.0.index.len()).map(|ordinal| self.step(ordinal)).collect();

@@ -1,10 +1,10 @@
 //! The decision: from a snapshot, the accounts, the licence and the policy to a plan (invariant 5).
 //!
 //! Front door: [`Planner::begin`] with the snapshot's index, [`Planner::see`] with each account record once in any
-//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find who left, protect,
-//! guard, free the seats of those who left, seat those who wait, then newcomers.
+//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find leavers, protect,
+//! guard, free the seats of leavers, seat people who wait, then newcomers.
 //!
-//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
+//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record is in an
 //! [`AccountSpill`]); nothing for the others.
 
 mod matching;
@@ -44,11 +44,11 @@ pub struct Planner<S = Vec<Account>> {
     admins: Admins,
     /// Accounts that may match a row, unless another account matches it better.
     tentative: Vec<Tentative>,
-    /// Accounts about which the whole picture decides.
+    /// Accounts that can be decided only when all accounts have been seen.
     kept: Vec<Kept>,
-    /// Who holds the username that a row asks for, where that is not surely the row's own account.
+    /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
-    /// Accounts of the source that are no longer known by what their id was made from.
+    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
 }
 
@@ -59,18 +59,18 @@ struct Admins {
     before: u64,
     /// How many stay, whatever the guard says.
     staying: u64,
-    /// The first by match key of those who are to go.
+    /// Of those who are to be blocked, the first by match key.
     first_to_go: Option<(String, AccountId)>,
 }
 
-/// An account that may match a row. Of several, the first in this order has it.
+/// An account that may match a row. Of several, the first in this order matches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Tentative {
     row: u32,
-    /// Not one without immutable id for an entry without one.
+    /// False if neither the account nor the entry has an immutable id.
     is_second_best: bool,
     id: AccountId,
-    /// Where its record lies on the spill.
+    /// The position of its record in the spill.
     position: usize,
 }
 
@@ -116,7 +116,8 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Takes in one account record. Every account of every owner must be shown exactly once, in any order.
     ///
-    /// Answers at once where nothing is to be done about an account of the source; all others are in the plan.
+    /// Returns an observation at once if nothing is to be done about an account of the source; all others are in the
+    /// plan.
     ///
     /// # Errors
     /// When the spill fails; the plan is lost then.
@@ -198,7 +199,7 @@ impl<S: AccountSpill> Planner<S> {
         }))
     }
 
-    /// Whether nothing of this plan opens a way that it could not take itself.
+    /// Whether a second plan would find nothing to do that this plan made possible.
     fn is_settled(&self, kept: &KeptInOrder, contested: &Contested, taken: SeatCount) -> bool {
         let may_have_successor = self.last_admin().is_some() && taken > SeatCount::ZERO;
         let mut renamed = kept.iter().filter(|one| one.gives_up_username(contested)).peekable();
@@ -220,7 +221,7 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// A newcomer known by what this account was first known by would be given the same id.
+    /// A newcomer with the first key or immutable id of this account would get the same id.
     fn record_renamed(&mut self, account: &Account) {
         let Owner::Source { source, key, immutable_id } = &account.owner else { return };
         let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
@@ -233,13 +234,13 @@ impl<S: AccountSpill> Planner<S> {
         self.admins.staying += u64::from(account.is_active_admin());
     }
 
-    /// Says at once what needs no picture of the whole, and keeps the rest.
+    /// Decides at once if no other account matters, and keeps the account otherwise.
     fn answer_or_keep(
         &mut self,
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        // Who is seen again is no longer missing.
+        // A person who is in the snapshot again is no longer missing.
         let is_as_asked =
             row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
         let outcome = match self.wish_of(account, row) {
@@ -267,7 +268,7 @@ impl<S: AccountSpill> Planner<S> {
         Ok(Some(Observation::of_account(account, outcome, None, line)))
     }
 
-    /// Writes the slip of an account whose record lies at this place.
+    /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
@@ -291,7 +292,7 @@ impl<S: AccountSpill> Planner<S> {
         });
     }
 
-    /// The best of the accounts that may match a row has it; the others are matched by nobody.
+    /// Of the accounts that may match a row, the best one matches it; the others match no row.
     fn settle_tentative(&mut self) -> Result<(), S::Error> {
         let mut tentative = core::mem::take(&mut self.tentative);
         tentative.sort_unstable();
@@ -309,7 +310,7 @@ impl<S: AccountSpill> Planner<S> {
     }
 }
 
-/// Seats that those give back who lose theirs.
+/// Seats that become free in this plan.
 fn freed_by(kept: &KeptInOrder) -> SeatCount {
     count(kept, |one| one.holds_seat() && matches!(one.fate, Fate::Block(_) | Fate::Trim))
 }

@@ -18,10 +18,10 @@ const RECORDS_MAX: usize = u32::MAX as usize;
 /// The snapshot is not as a source publishes it: it must not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSnapshot {
-    /// A record stands before one that should follow it.
+    /// A record is before one that should follow it.
     #[error("record {ordinal} of the snapshot is out of order; fetch the source again")]
     OutOfOrder {
-        /// Its place, from 0.
+        /// Its position, from 0.
         ordinal: usize,
     },
     /// More records than can be counted.
@@ -85,7 +85,7 @@ impl SnapshotIndexBuilder {
     }
 }
 
-/// One complete snapshot, findable by key, immutable id and username. A place in it is called a row.
+/// One complete snapshot, searchable by key, immutable id and username. A position in it is called a row.
 #[derive(Debug)]
 pub struct SnapshotIndex {
     rows: Vec<Row>,
@@ -138,8 +138,8 @@ impl SnapshotIndex {
         self.by_username.chunk_by(is_same).filter(|group| group.len() > 1)
     }
 
-    /// The first rows, at most so many, that share a key or an immutable id with this one, in order, without itself.
-    /// Not all: where a whole column says the same, every row is every other row's duplicate.
+    /// The first `at_most` rows that share a key or an immutable id with this one, in order, without itself.
+    /// Not all: if a whole column has one value, every row is a duplicate of every other row.
     pub(crate) fn duplicates_of(&self, row: u32, at_most: usize) -> Vec<u32> {
         let this = self.row(row);
         let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };

@@ -78,7 +78,8 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
     });
     let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
     let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
-    // Those missing since 0 to 4 have had both, those missing since 860 have had the longer one by now, but not at 900.
+    // Both graces are over for people missing since 0 to 4. For those since 860 the longer one is over now, but not
+    // at 900.
     let grace = proptest::sample::select(
         vec![0, 0, 2, 120].into_iter().map(Duration::from_millis).collect::<Vec<_>>(),
     );

@@ -5,10 +5,10 @@ use crate::account::Account;
 use crate::entry::Entry;
 use crate::plan::{PlanInput, Removals};
 
-/// Whether the snapshot is without the person, and that is no reason to block the account yet.
+/// Whether the person is not in the snapshot, but the account is not blocked yet.
 pub(super) fn is_in_grace(input: &PlanInput, account: &Account, entry: Option<&Entry>) -> bool {
     let is_missing = entry.is_none() && account.state.holds_seat();
-    // An approval is of what was held then.
+    // An approval is for the removals that were held then.
     let judged_at = match input.removals {
         Removals::Approved { held_at, .. } => held_at.as_millis(),
         Removals::Guarded | Removals::Held => input.now.as_millis(),
@@ -18,7 +18,7 @@ pub(super) fn is_in_grace(input: &PlanInput, account: &Account, entry: Option<&E
     is_missing && grace > 0 && has_time_left
 }
 
-/// Marks who begins to be missing; takes the mark from those who are seen again or blocked.
+/// Marks people who begin to be missing; takes the mark from people who are seen again or blocked.
 pub(super) fn mark_missing(input: &PlanInput, cases: &mut [Case<'_>]) {
     for case in cases {
         let mark = case.before.missing_since;

@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn an_administrator_stays(world in worlds()) {
         let planned = plan(&world.input, &world.records, &world.accounts);
-        // Somebody who would have been an active administrator had nobody been removed (product 20).
+        // Somebody who would have been an active administrator without any removal (product 20).
         let after = &planned.result.accounts_after;
         let had_one = world.accounts.iter().any(|before| before.state.holds_seat() && after[&before.id].is_admin);
         prop_assert!(!had_one || after.values().any(|account| account.state.holds_seat() && account.is_admin));
@@ -305,7 +305,7 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("admin".to_owned(), account.is_admin.to_string());
         let beneath = account.state.admin_block().map_or("", |block| block.beneath.as_str());
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
-        // That who left is blocked for it does not mean that the person is seen again.
+        // A person who left and is blocked for it has not been seen again.
         let has_left = after.state.block().is_some_and(|block| block.reason == BlockReason::LeftScope);
         values.insert("missing".to_owned(), (!has_left && account.missing_since.is_some()).to_string());
         values

@@ -11,7 +11,7 @@ use crate::plan::{PlanInput, SeatArithmetic};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
-// Product 10 to 14, 16 to 18, decision 11: those waiting, then newcomers and people who are back as one line.
+// Product 10 to 14, 16 to 18, decision 11: people who wait, then newcomers and people who came back, as one list.
 pub(super) fn seat(
     input: &PlanInput,
     cases: &mut [Case<'_>],

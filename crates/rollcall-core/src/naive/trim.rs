@@ -8,7 +8,8 @@ use crate::plan::{PlanInput, Removals};
 use crate::policy::Trimming;
 use std::string::String;
 
-/// Picks who loses the seat because more are in use than were bought: one after the other, as long as that is so once
+/// Picks who loses the seat because more are in use than were bought: one after the other, until that is no longer so
+/// once
 /// the leavers are gone.
 pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     let Limit::Seats(limit) = input.limit else { return };
@@ -40,14 +41,14 @@ fn staying(cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = boo
     })
 }
 
-/// Only who could wait in the line: a seat, and an entry that asks for one.
+/// Only accounts that could be on the waiting list: they have a seat, and an entry that asks for one.
 fn may_be_trimmed(input: &PlanInput, case: &Case<'_>) -> bool {
     let is_in_scope = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
     let is_exempt = input.policy.exemptions.contains(&case.before.username);
     case.before.state.holds_seat() && is_in_scope && !is_exempt && !case.is_trimmed
 }
 
-/// The place in the order in which seats are given, as far as an active account tells it.
+/// The position in the order in which seats are given, as far as an active account shows it.
 fn place(entry: &Entry) -> (u16, String) {
     (entry.priority, String::from(entry.key.folded()))
 }

@@ -25,7 +25,7 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, input: &PlanInput) -> Deci
     };
     let account = Account { state, missing_since, ..before.clone() };
     let mut changes = Vec::new();
-    // Once it is blocked its state says that it left.
+    // A blocked account says in its state that the person left.
     if account.state.holds_seat() {
         list_missing(&mut changes, &before, &account);
     }
@@ -140,13 +140,13 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
     changes
 }
 
-/// What lies beneath a person's block is listed like a field: nothing else of the state tells that it changed.
+/// The state beneath a person's block is listed like a field: the rest of the state does not show that it changed.
 fn list_beneath(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     let word = |account: &Account| account.state.admin_block().map_or("", |block| block.beneath.as_str());
     list_change(changes, "when_unblocked", word(before), word(after));
 }
 
-/// The mark of who is missing is listed like a field; the entry's own time says since when.
+/// The mark of a missing person is listed like a field. The time of the audit entry says since when.
 fn list_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     let word = |account: &Account| word(account.missing_since.is_some());
     list_change(changes, "missing", word(before), word(after));
@@ -162,7 +162,7 @@ fn word(is_admin: bool) -> &'static str {
     if is_admin { "true" } else { "false" }
 }
 
-/// One outcome for an account: its state first, then what hindered, then its fields.
+/// One outcome for an account: the change of state first, then what prevented a change, then the fields.
 fn decision(
     before: Account,
     mut after: Account,

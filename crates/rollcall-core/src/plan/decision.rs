@@ -1,13 +1,10 @@
-//! What a plan says of one account or record, and in which order that is committed.
+//! What a plan says about one account or record, and in which order decisions are committed.
 
 use crate::outcome::{Change, Observation};
 
-/// What happens to one account, or is said of one record.
+/// What happens to one account, or what the report says about one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made one at a time and taken apart at once, never kept in numbers"
-)]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time; it is never stored in a list")]
 pub enum Decision {
     /// The account changes.
     Change(Change),
@@ -15,16 +12,17 @@ pub enum Decision {
     Observe(Observation),
 }
 
-/// In which order the decisions about records are to be committed, so that seats are freed before they are given,
-/// and given to those who wait before newcomers (product 14).
+/// In which order the decisions about records are committed, so that seats are freed before they are given,
+/// and given to people who wait before newcomers (product 14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Frees a seat.
     Free,
-    /// Gives a seat to somebody who waited.
+    /// Gives a seat to a person who waited.
     Seat,
-    /// Gives a seat to a newcomer or somebody who came back. Before the rest, so that a run killed in between finds
-    /// nobody waiting who would be seated before those whose turn it was.
+    /// Gives a seat to a newcomer or a person who came back. This is before `Rest`: if a run is killed between them,
+    /// the
+    /// next run finds no new waiting people who would be seated before the newcomers whose turn it was.
     Arrive,
     /// Everything else.
     Rest,

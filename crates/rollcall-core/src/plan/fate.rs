@@ -7,27 +7,28 @@ use crate::outcome::Outcome;
 pub(crate) enum Wish {
     /// As it is.
     Nothing,
-    /// Blocked by a person, which no sync lifts.
+    /// Blocked by a person. No sync lifts such a block.
     KeepAdminBlock,
-    /// The same, and would not be active were the block lifted: a seat or a place is lost beneath it.
+    /// The same, and the account would not be active if the block were lifted: it loses a seat or a place beneath the
+    /// block.
     LoseBeneath(Removal),
-    /// The same, and what lies beneath is another reason: nobody loses anything.
+    /// The same, and the reason beneath the block changes: the person loses nothing.
     RelabelBeneath(Removal),
-    /// The same, and is eligible again.
+    /// The same, and the person is eligible again.
     BackBeneath,
-    /// To keep its seat, which is one of too many.
+    /// To keep its seat, though more seats are used than were bought.
     MayBeTrimmed,
     /// The same, but the account is exempt.
     ExemptFromTrim,
     /// To keep its seat, and to be marked as missing.
     Miss,
-    /// To take its seat or its place in the line.
+    /// To lose its seat or its place on the waiting list.
     Lose(Removal),
-    /// Blocked by the sync already, for another reason: nobody loses anything.
+    /// The sync has blocked it already, for another reason: the person loses nothing.
     Relabel(Removal),
-    /// Waits, and is still eligible.
+    /// Waits, and the person is still eligible.
     Waiting,
-    /// Was gone or disabled, and is eligible again.
+    /// The person had left or was disabled, and is eligible again.
     Back,
 }
 
@@ -36,30 +37,30 @@ pub(crate) enum Wish {
 pub(crate) enum Fate {
     /// Stays as it is; fields follow the directory.
     Stay(Outcome),
-    /// Stays as it is, and is missing from this run on.
+    /// Stays as it is, and is marked as missing from this run on.
     Miss,
     /// Is blocked, or blocked for this other reason.
     Block(Removal),
     /// Loses its seat to a lowered limit, and waits from this run on.
     Trim,
-    /// Gets a seat; the word tells whether it waited or came back.
+    /// Gets a seat. The outcome says whether the person waited or came back.
     Seat(Outcome),
-    /// Came back and waits from this run on.
+    /// The person came back and waits from this run on.
     Wait,
-    /// Stays blocked by a person, and this is what lies beneath the block from now on.
+    /// Stays blocked by a person, and gets this state beneath the block.
     Beneath(Under),
 }
 
-/// What the directory says of somebody whom a person blocked.
+/// What the directory says about somebody whom a person blocked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Under {
-    /// Is no longer eligible.
+    /// They are no longer eligible.
     Gone(Removal),
-    /// Is eligible again, and waits from this run on.
+    /// They are eligible again, and wait from this run on.
     Back,
 }
 
-/// Why somebody loses a seat or a place.
+/// Why an account loses a seat or a place on the waiting list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Removal {
     Left,

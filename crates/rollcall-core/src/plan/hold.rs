@@ -16,6 +16,6 @@ pub struct Hold {
 pub enum HoldCause {
     /// More than the configured share.
     TooMany,
-    /// The snapshot has nobody who is eligible.
+    /// Nobody in the snapshot is eligible.
     NobodyEligible,
 }

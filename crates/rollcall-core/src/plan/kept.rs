@@ -1,4 +1,4 @@
-//! The accounts about which the whole picture decides: a slip of 48 bytes for each, the record lies on the spill.
+//! The accounts that can be decided only when all have been seen: 48 bytes for each here, the record is in the spill.
 
 use super::fate::{Fate, Under, Wish};
 use super::usernames::Contested;
@@ -7,16 +7,16 @@ use crate::outcome::Outcome;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
 
-/// An account about which the whole picture decides.
+/// An account that can be decided only when all accounts have been seen.
 #[derive(Debug)]
 pub(crate) struct Kept {
     pub(crate) id: AccountId,
-    /// Where its record lies on the spill.
+    /// The position of its record in the spill.
     pub(crate) position: usize,
-    /// The entry that it matches; none for a leaver.
+    /// The row of the entry that it matches; `None` for a leaver.
     pub(crate) row: Option<u32>,
     pub(crate) holds: Holds,
-    /// Since when it has waited; means nothing where it holds no place in the line.
+    /// Since when it has waited. Has no meaning if it is not on the waiting list.
     pub(crate) since: Timestamp,
     pub(crate) wish: Wish,
     pub(crate) fate: Fate,
@@ -26,10 +26,10 @@ pub(crate) struct Kept {
     pub(crate) is_admin: bool,
 }
 
-// There may be one for each account.
+// Memory: there may be one for each account.
 const _: () = assert!(size_of::<Kept>() == 48);
 
-/// What an account has that a removal takes.
+/// What a removal can take from an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     Seat,
@@ -57,7 +57,7 @@ impl Kept {
         self.holds == Holds::PlaceInList
     }
 
-    /// Whether somebody would lose a seat or a place in the line, were it only beneath a person's block.
+    /// Whether the account would lose a seat or a place on the waiting list, even if only beneath a person's block.
     pub(crate) fn is_loss(&self) -> bool {
         match self.fate {
             Fate::Block(_) => self.holds != Holds::Nothing,
@@ -67,7 +67,7 @@ impl Kept {
         }
     }
 
-    /// Whether it is renamed by this plan: its old name is free afterwards.
+    /// Whether this plan renames it, so that its old username is free afterwards.
     pub(crate) fn gives_up_username(&self, contested: &Contested) -> bool {
         self.wants_username && self.row.is_some_and(|row| !contested.contains(row))
     }
@@ -81,14 +81,14 @@ impl Kept {
         )
     }
 
-    /// What the guard makes of a loss.
+    /// Keeps what the account has, because the guard holds the removals.
     pub(crate) fn hold(&mut self) {
         let is_by_admin = matches!(self.fate, Fate::Beneath(_));
         self.fate = Fate::Stay(if is_by_admin { Outcome::KeptAdminBlock } else { Outcome::Held });
     }
 }
 
-/// All of them, once everybody has been seen: leavers by id, then the others by row.
+/// All kept accounts, after every account has been seen: leavers by id, then the others by row.
 #[derive(Debug)]
 pub(crate) struct KeptInOrder(Vec<Kept>);
 

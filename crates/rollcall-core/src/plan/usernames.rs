@@ -7,11 +7,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Who holds the username that a row asks for, where that is not surely the row's own account.
+/// The accounts that have a username that a row asks for, unless that is surely the row's own account.
 #[derive(Debug, Default)]
 pub(crate) struct Holders {
     holders: Vec<Holder>,
-    /// Every source that owns a holder: few.
+    /// Every source that owns such an account: few.
     sources: Vec<SourceName>,
 }
 
@@ -19,7 +19,7 @@ pub(crate) struct Holders {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Holder {
     row: u32,
-    /// A place in [`Holders::sources`]; none for a local account.
+    /// A position in [`Holders::sources`]; `None` for a local account.
     source: Option<u16>,
     id: AccountId,
 }
@@ -66,14 +66,14 @@ impl Holders {
 #[derive(Debug)]
 pub(crate) struct Contested(Vec<(u32, Contest)>);
 
-/// Why not; of several reasons the first in this order is said.
+/// Why not. If there are several reasons, the message gives the first in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Contest {
-    /// The account that it would be given was made for another person from the same key.
+    /// An account with the id that it would get exists already: it was made for another person from the same key.
     FirstKey,
     /// An account holds the username.
     Held,
-    /// The record that begins on this line asks for it too.
+    /// The record that begins on this line asks for the same username.
     AskedOnLine(u32),
 }
 

@@ -1,4 +1,5 @@
-//! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
+//! Who loses a seat or a place on the waiting list: people who left or were disabled, except protected people, and
+//! unless the guard holds the removals (product 6, 20, 24).
 
 use super::Planner;
 use super::grace::Grace;
@@ -96,7 +97,7 @@ impl<S: AccountSpill> Planner<S> {
         row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin)
     }
 
-    /// Counts an active administrator among those who stay or those who are to go.
+    /// Counts an active administrator: one who stays, or one who is to be blocked.
     pub(super) fn count_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
         if !self.is_admin_after(account, row) || !account.state.holds_seat() {
             return;
@@ -112,7 +113,7 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// Decides about everybody who would lose something; says why where the guard holds the removals.
+    /// Decides about each account that would lose something. If the guard holds the removals, returns why.
     pub(super) fn decide_removals(&mut self, kept: &mut KeptInOrder) -> Option<Hold> {
         if let Some(last) = self.last_admin() {
             for one in kept.iter_mut().filter(|one| one.id == last) {

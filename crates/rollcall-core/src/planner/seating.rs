@@ -1,4 +1,5 @@
-//! Who gets the free seats: those waiting, then those who are back or new, each in order (product 11 to 14).
+//! Who gets the free seats: first people who wait, then people who came back or are new, each in order (product 11 to
+//! 14).
 
 use super::Planner;
 use crate::account_spill::AccountSpill;
@@ -13,25 +14,25 @@ use alloc::vec::Vec;
 /// How many of those next in line a plan names.
 const NEXT_MAX: usize = 10;
 
-/// What became of the line.
+/// The result of giving out seats.
 #[derive(Debug)]
 pub(super) struct Seating {
     /// Seats given.
     pub(super) taken: SeatCount,
     /// Newcomers without a seat.
     pub(super) created_blocked: SeatCount,
-    /// Rows of the first who wait on.
+    /// Rows of the first people who still wait.
     pub(super) next: Vec<u32>,
 }
 
-/// Somebody in the second line.
+/// Somebody on the second list: they begin to wait in this run.
 #[derive(Debug, Clone, Copy)]
 enum Arrival {
-    /// An account that came back, by its place among the kept.
+    /// An account of a person who came back, by its number among the kept accounts.
     Back(u32),
     /// A newcomer.
     New,
-    /// An account whose seat was one too many: where there is one, no seat is free.
+    /// An account that lost its seat to a lowered limit. If there is one, no seat is free.
     Trimmed,
 }
 
@@ -59,7 +60,7 @@ impl<S: AccountSpill> Planner<S> {
         seating
     }
 
-    /// Those who wait and are still eligible: by priority, then since when, then match key.
+    /// The people who wait and are still eligible: by priority, then by since when they wait, then by match key.
     fn waiting_list(&self, kept: &KeptInOrder) -> Vec<(u32, u32)> {
         let waiting = kept.numbered().filter(|(_, one)| one.wish == Wish::Waiting);
         let mut order: Vec<_> = waiting.filter_map(|(at, one)| Some((one.since, one.row?, at))).collect();
@@ -68,7 +69,7 @@ impl<S: AccountSpill> Planner<S> {
         order.into_iter().map(|(_, row, at)| (row, at)).collect()
     }
 
-    /// Those who begin to wait in this run: by priority, then match key.
+    /// The people who begin to wait in this run: by priority, then by match key.
     fn arrivals(&self, kept: &KeptInOrder, contested: &Contested) -> Vec<(u32, Arrival)> {
         let back = kept.numbered().filter(|(_, one)| one.wish == Wish::Back);
         let back = back.filter_map(|(at, one)| Some((one.row?, Arrival::Back(at))));

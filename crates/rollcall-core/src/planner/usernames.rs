@@ -18,7 +18,7 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// Finds the rows that want what another has.
+    /// Finds the rows that ask for a username or an id that another account or row has.
     pub(super) fn contested(&self, kept: &KeptInOrder) -> Contested {
         let mut contested = Vec::new();
         self.find_held(kept, &mut contested);

@@ -17,7 +17,7 @@ pub(super) const NONE: Digest128 = Digest128::from_words([0, 0]);
 /// The most distinct mapped fields: one bit each, beside three for what every entry may carry.
 pub(super) const FIELDS_MAX: usize = 29;
 
-/// What is kept of one record.
+/// What is kept about one record.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(super) key: Digest128,
@@ -30,7 +30,7 @@ pub(crate) struct Row {
     /// Lower is seated first (product 13a).
     pub(crate) priority: u16,
     pub(crate) status: RecordStatus,
-    /// What the entry says of the person as an administrator.
+    /// Whether the entry says that the person is an administrator.
     pub(crate) is_admin: Option<bool>,
     /// Set by the planner where an account was found for it.
     pub(crate) is_matched: bool,
@@ -160,7 +160,7 @@ impl Row {
         self.immutable_id != NONE
     }
 
-    /// What an account made for it would be known by first.
+    /// What the id of an account for it is made from.
     pub(crate) fn known_by(&self) -> Digest128 {
         if self.has_immutable_id() { self.immutable_id } else { self.key }
     }

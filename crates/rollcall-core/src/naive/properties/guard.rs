@@ -46,7 +46,7 @@ fn eligible(number: u64) -> Record {
     })
 }
 
-/// So many active accounts, of whom so many are no longer in the directory; and a newcomer, so that somebody is eligible.
+/// Active accounts, some of which are no longer in the directory; and a newcomer, so that somebody is eligible.
 fn crowd(guard: Guard, active: u64, removals: u64) -> (PlanInput, Vec<Record>, Vec<Account>) {
     let policy = Policy { guard, ..Policy::default() };
     let input = PlanInput {
