@@ -13,11 +13,11 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// Names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// What is sent, if anything is.
+    /// The body, if there is one.
     pub body: Option<String>,
 }
 
-/// What the API answers.
+/// An answer of the API.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// The status.
@@ -30,6 +30,6 @@ pub struct Answer {
 
 /// The API of one installation, called by one person.
 pub trait Api: Send + Sync {
-    /// Calls it. What cannot be reached answers with a status of 500 or more.
+    /// Calls it. If it cannot be reached, the answer has a status of 500 or more.
     fn call<'a>(&'a self, call: Call) -> BoxFuture<'a, Answer>;
 }

@@ -81,8 +81,7 @@ impl Entry {
 
     /// From which state to which, where it changed.
     pub(crate) fn states(&self) -> String {
-        let word =
-            |state: &State| words::standing(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
+        let word = |state: &State| words::state(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
         match (self.before.as_ref().map(word), self.after.as_ref().map(word)) {
             (Some(before), Some(after)) if before == after => after,
             (Some(before), Some(after)) => format!("{before} → {after}"),

@@ -7,7 +7,7 @@ use crate::refused::Refused;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// What a GET answers.
+/// The parsed answer to a GET.
 pub(crate) async fn get<T: DeserializeOwned>(
     api: &dyn Api,
     path: &str,
@@ -18,7 +18,7 @@ pub(crate) async fn get<T: DeserializeOwned>(
     parse(&good(api.call(call).await)?)
 }
 
-/// What an act answers.
+/// The parsed answer to a request that changes something.
 pub(crate) async fn act<T: DeserializeOwned>(
     api: &dyn Api,
     method: &'static str,
@@ -29,7 +29,7 @@ pub(crate) async fn act<T: DeserializeOwned>(
     parse(&good(api.call(call).await)?)
 }
 
-/// An answer that is no problem.
+/// The answer if it is not an error.
 pub(crate) fn good(answer: Answer) -> Result<Answer, Refused> {
     if answer.status < 400 { Ok(answer) } else { Err(Refused::of_api(&answer)) }
 }

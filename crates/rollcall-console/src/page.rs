@@ -3,7 +3,7 @@
 use crate::{Request, Response};
 use askama::Template;
 
-/// Nothing from elsewhere, nothing inline, in nobody's frame.
+/// No content of other origins, no inline script or style, no frame around the page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -24,7 +24,7 @@ pub(crate) struct Page {
     pub(crate) title: String,
     section: &'static str,
     pub(crate) notice: Option<&'static str>,
-    /// Who has signed in, and can sign out.
+    /// The person who has signed in, if they can sign out.
     pub(crate) person: Option<String>,
 }
 
@@ -39,7 +39,7 @@ impl Page {
         }
     }
 
-    /// A page of no part of the console.
+    /// A page outside of the parts of the console.
     pub(crate) fn apart(title: impl Into<String>, person: Option<String>) -> Self {
         Self { title: title.into(), section: "none", notice: None, person }
     }
@@ -52,7 +52,7 @@ impl Page {
         })
     }
 
-    /// Says nothing of how a run began: it has ended.
+    /// Removes the notice about how a run began: it has ended.
     pub(crate) fn of_ended_run(mut self, request: &Request) -> Self {
         let is_beginning = matches!(request.get("notice"), Some("started" | "under_way" | "follows"));
         self.notice = self.notice.filter(|_| !is_beginning);
@@ -60,21 +60,21 @@ impl Page {
     }
 }
 
-/// What was done, in words of ours: only a word for it stands in the address.
+/// The text of a notice. The address has only a word for it, so that nobody can put a text of their own on a page.
 fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "started" => "The run has begun.",
-        "under_way" => "A run was under way already: this is it.",
-        "follows" => "This dry run is under way; the run that you asked for follows it.",
+        "under_way" => "A run was under way already. This is that run.",
+        "follows" => "This dry run is under way. The run that you asked for follows it.",
         "left" => {
-            "Nothing is removed, and nobody is asked about it again for as long as the directory says the same. You can \
-             still approve it, here."
+            "Nothing is removed. You are not asked about these removals again as long as the directory says the same. You \
+             can still approve them here."
         }
-        "blocked" => "The account is blocked. No sync lifts that; you can, here.",
+        "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
-        "made" => "The local account is made. No sync ever touches it.",
-        "licence" => "The licence is set. The next run gives free seats to those who wait.",
-        "configuration" => "The configuration is in force. The next run goes by it.",
+        "made" => "The local account is created. No sync changes it.",
+        "licence" => "The licence is set. The next run gives free seats to people who wait.",
+        "configuration" => "The configuration is in force. The next run uses it.",
         _ => return None,
     })
 }

@@ -9,7 +9,7 @@ use askama::Template;
 use serde_json::Value;
 use std::fmt::Display;
 
-/// What was found; or nothing, and why: for filters that somebody has mistyped and can correct in their form.
+/// The result, or nothing and the reason: a person who mistyped a filter can correct it in the form.
 pub(crate) fn or_refused<T: Default>(found: Result<T, Refused>) -> Result<(T, Option<Refused>), Refused> {
     match found {
         Ok(found) => Ok((found, None)),
@@ -18,17 +18,17 @@ pub(crate) fn or_refused<T: Default>(found: Result<T, Refused>) -> Result<(T, Op
     }
 }
 
-/// Why a page is not shown, or a form not done.
+/// Why a page is not shown, or a form is not carried out.
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub(crate) status: u16,
     pub(crate) title: String,
     pub(crate) detail: String,
-    /// Figures of a refusal at the limit.
+    /// The figures, if no seat is free.
     pub(crate) figures: Vec<(&'static str, u64)>,
-    /// The problem document, for whoever shows more of it.
+    /// The problem document, for pages that show more of it.
     pub(crate) body: Box<Value>,
-    /// The methods that there are, where it is for the method.
+    /// The allowed methods, if the method was refused.
     allowed: Option<&'static str>,
 }
 
@@ -56,24 +56,25 @@ impl Refused {
         Self::new(404, "There is no such page", format!("The console has nothing at {path}."))
     }
 
-    /// Neither a page nor a form.
+    /// The method is not allowed here.
     pub(crate) fn method(allowed: &'static str) -> Self {
-        let refused = Self::new(405, "This is not how pages are asked for", "Use the links and the buttons.");
+        let refused =
+            Self::new(405, "This page cannot be requested that way", "Use the links and the buttons.");
         Self { allowed: Some(allowed), ..refused }
     }
 
-    /// A form that was not filled in as it must be.
+    /// A form that was not filled in correctly.
     pub(crate) fn form(detail: &str) -> Self {
-        Self::new(400, "Please look at the form again", detail)
+        Self::new(400, "Please correct the form", detail)
     }
 
-    /// The API answers with something else than it should.
+    /// The API's answer is not the JSON that was expected.
     pub(crate) fn unreadable(error: &dyn Display) -> Self {
-        let detail = format!("The API's answer cannot be read: {error}. Is it of another version?");
+        let detail = format!("The API's answer cannot be read: {error}. Is it another version?");
         Self::new(502, "The answer cannot be read", detail)
     }
 
-    /// The API says no.
+    /// The API refused.
     pub(crate) fn of_api(answer: &Answer) -> Self {
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let text = |name: &str, other: &str| body[name].as_str().unwrap_or(other).to_owned();
@@ -94,7 +95,7 @@ impl Refused {
         }
     }
 
-    /// Whether it is for want of a seat.
+    /// Whether no seat is free.
     pub(crate) fn is_at_limit(&self) -> bool {
         !self.figures.is_empty()
     }

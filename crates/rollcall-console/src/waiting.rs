@@ -24,7 +24,7 @@ struct List {
     refused: Option<Refused>,
 }
 
-/// A page of the line.
+/// A page of the waiting list.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let query: Vec<_> =
         ["source", "after"].into_iter().filter_map(|name| Some((name, request.get(name)?))).collect();
