@@ -9,13 +9,13 @@ use rollcall_core::entry::{Entry, Record};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::outcome::Outcome;
-use rollcall_core::planner::Request;
+use rollcall_core::plan::PlanInput;
 use rollcall_sync::store::SnapshotReader;
 use std::collections::{HashMap, HashSet};
 
 /// Decides, with everything in memory.
 pub(crate) fn decide(
-    request: &Request,
+    request: &PlanInput,
     snapshot: &SnapshotReader,
     accounts: &mut Generated<'_>,
 ) -> Result<Counts> {

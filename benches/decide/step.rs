@@ -6,13 +6,13 @@ use crate::cases::Case;
 use crate::people;
 use anyhow::Result;
 use rollcall_core::account::Account;
+use rollcall_core::account_spill::AccountSpill;
 use rollcall_core::check::check_seats;
 use rollcall_core::licence::SeatCount;
 use rollcall_core::outcome::Outcome;
-use rollcall_core::plan::{Decision, Plan};
-use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::plan::{Decision, Plan, PlanInput, Removals};
+use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
-use rollcall_core::shelf::Shelf;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::store::{AccountShelf, SnapshotReader};
@@ -56,7 +56,7 @@ pub(crate) type Counts = BTreeMap<Outcome, u64>;
 
 /// Decides; answers with seconds and outcomes.
 pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotReader) -> Result<(f64, String)> {
-    let request = Request {
+    let request = PlanInput {
         source: people::source()?,
         now: NOW,
         limit: case.limit(people),
@@ -106,8 +106,8 @@ impl Generated<'_> {
     }
 }
 
-fn plan<S: Shelf>(
-    request: Request,
+fn plan<S: AccountSpill>(
+    request: PlanInput,
     snapshot: &SnapshotReader,
     accounts: &mut Generated<'_>,
     shelf: S,
@@ -120,7 +120,7 @@ where
         index.push(&record?)?;
     }
     let mut counts = Counts::new();
-    let mut planner = Planner::with_shelf(request, index.finish(), shelf);
+    let mut planner = Planner::with_spill(request, index.finish(), shelf);
     accounts.for_each(|account| {
         if let Some(observation) = planner.try_see(&account)? {
             *counts.entry(observation.outcome).or_default() += 1;
@@ -134,7 +134,7 @@ where
 }
 
 /// Asks for every decision, as a dry run's report does.
-fn walk<S: Shelf>(plan: &Plan<S>, snapshot: &SnapshotReader, counts: &mut Counts) -> Result<()>
+fn walk<S: AccountSpill>(plan: &Plan<S>, snapshot: &SnapshotReader, counts: &mut Counts) -> Result<()>
 where
     anyhow::Error: From<S::Error>,
 {

@@ -74,7 +74,8 @@ async fn source_alone(site: &Site) -> Result<Measured> {
     };
     let deadline = Instant::now() + Duration::from_secs(3600);
     let access = Access { secrets, ca, deadline, patience: Patience::default() };
-    let mut directory = directory::open(settings, access)?.context("a file is not asked for pages")?;
+    let mut directory =
+        rollcall_sources::open_directory(settings, access)?.context("a file is not asked for pages")?;
     let own = own_seconds()?;
     let begun = Instant::now();
     let (mut records, mut next) = (0, None);

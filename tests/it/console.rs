@@ -126,7 +126,7 @@ async fn the_overview_has_seats_waiting_last_sync_and_tasks() {
     assert_says(
         &get(&world, "/console", &[]).await,
         200,
-        &["There has been none yet", "staff has no run among the last ones"],
+        &["There has been no sync yet", "staff has no recent run"],
     );
     world.sync(FIVE).await;
     let page = get(&world, "/console", &[]).await;
@@ -223,7 +223,7 @@ async fn reset_and_the_dry_run_show_their_run_and_its_progress() {
         &[
             "Nothing was changed",
             "would be given an account and a seat",
-            "Next in line",
+            "Next on the waiting list",
             "Do it: sync staff now",
         ],
     );
@@ -335,13 +335,13 @@ async fn lists_keep_filters_across_pages_and_the_log_is_exported() {
     assert_says(
         &get(&world, "/console/waiting", &[]).await,
         200,
-        &["Further down the line", "117 people wait"],
+        &["Further down the list", "117 people wait"],
     );
     let audit = get(&world, "/console/audit", &[("outcome", "created_blocked")]).await;
     assert_says(
         &audit,
         200,
-        &["Further back", "/console/audit/export?outcome=created_blocked&#38;format=csv"],
+        &["Older entries", "/console/audit/export?outcome=created_blocked&#38;format=csv"],
     );
     let export =
         get(&world, "/console/audit/export", &[("outcome", "created_blocked"), ("format", "csv")]).await;

@@ -1,21 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+// The front door, and what it gives out.
 mod config;
-mod csv;
-mod directory;
+pub mod sources;
+mod secret;
+
+// The sections of the file, in its order.
 mod licence;
-mod mapping;
-mod mistake;
-mod object;
 mod policy;
 mod roles;
-mod secret;
-mod section;
 mod source;
-pub mod sources;
-mod syntax;
-mod value;
+
+// What a source may have: its object, its kind's settings, its mapping.
+mod object;
+mod csv;
+mod directory;
+mod mapping;
 mod words;
+
+// How a text is read, from its syntax to one value, and what is wrong in it.
+mod syntax;
+mod section;
+mod value;
+mod mistake;
 
 #[cfg(test)]
 mod tests;

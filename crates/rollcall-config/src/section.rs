@@ -60,6 +60,37 @@ pub(crate) struct Section<'a> {
     known: Vec<&'static str>,
 }
 
+impl<'a> Setting<'a> {
+    /// A table.
+    pub(crate) fn section(&self, title: &'static str, mistakes: &mut Mistakes) -> Option<Section<'a>> {
+        let Some(table) = self.value.as_table() else {
+            self.note(mistakes, &format!("must be a section: write {title} on a line of its own"));
+            return None;
+        };
+        Some(Section::new(title, self.at, table))
+    }
+
+    /// A list of tables.
+    pub(crate) fn sections(&self, title: &'static str, mistakes: &mut Mistakes) -> Vec<Section<'a>> {
+        let Some(items) = self.value.as_array() else {
+            self.note(
+                mistakes,
+                &format!("must be a list of sections: write {title}, with two brackets, above each"),
+            );
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => sections.push(Section::new(title, item.span().start, table)),
+                None => Setting { name: self.name, at: item.span().start, value: item.get_ref() }
+                    .note(mistakes, &format!("must hold sections: write {title} above each")),
+            }
+        }
+        sections
+    }
+}
+
 impl<'a> Section<'a> {
     pub(crate) fn new(title: &'static str, at: usize, table: &'a DeTable<'a>) -> Self {
         Self { title, at, table, known: Vec::new() }

@@ -3,7 +3,6 @@
 //! Below `section.rs`. Promises that a value of the wrong type is noted exactly once, with what was found.
 
 use crate::mistake::Mistakes;
-use crate::section::Section;
 use std::time::Duration;
 use toml::de::{DeInteger, DeValue};
 
@@ -117,36 +116,8 @@ impl<'a> Setting<'a> {
         Some(texts)
     }
 
-    /// A table.
-    pub(crate) fn section(&self, title: &'static str, mistakes: &mut Mistakes) -> Option<Section<'a>> {
-        let Some(table) = self.value.as_table() else {
-            self.note(mistakes, &format!("must be a section: write {title} on a line of its own"));
-            return None;
-        };
-        Some(Section::new(title, self.at, table))
-    }
-
-    /// A list of tables.
-    pub(crate) fn sections(&self, title: &'static str, mistakes: &mut Mistakes) -> Vec<Section<'a>> {
-        let Some(items) = self.value.as_array() else {
-            self.note(
-                mistakes,
-                &format!("must be a list of sections: write {title}, with two brackets, above each"),
-            );
-            return Vec::new();
-        };
-        let mut sections = Vec::new();
-        for item in items.iter() {
-            match item.get_ref().as_table() {
-                Some(table) => sections.push(Section::new(title, item.span().start, table)),
-                None => Setting { name: self.name, at: item.span().start, value: item.get_ref() }
-                    .note(mistakes, &format!("must hold sections: write {title} above each")),
-            }
-        }
-        sections
-    }
-
-    fn note(&self, mistakes: &mut Mistakes, expected: &str) {
+    /// Notes that the value is not what was expected, with what was found.
+    pub(crate) fn note(&self, mistakes: &mut Mistakes, expected: &str) {
         mistakes.note(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
     }
 }

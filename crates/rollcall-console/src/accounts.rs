@@ -1,8 +1,10 @@
-//! `/console/accounts`: finding accounts, and one account: why it is as it is, and what can be done.
+//! `/console/accounts`: search for accounts; one account: its state, the reason, and what can be done.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry};
-use crate::page::{Page, Refused, html, or_refused};
+use crate::page::{Page, html};
+use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
@@ -90,7 +92,7 @@ impl New {
     fn of(request: &Request, refused: Option<Refused>) -> Self {
         let written = |name| request.field(name).unwrap_or_default().to_owned();
         Self {
-            page: Page::new("accounts", "Make a local account", request),
+            page: Page::new("accounts", "Create a local account", request),
             username: written("username"),
             email: written("email"),
             is_admin: request.field("is_admin").is_some(),

@@ -1,8 +1,10 @@
 //! `/console/audit`: what happened to whom, when, why, and by whom; with every filter, and as a file.
 
-use crate::api::{Answer, Api, Call, get, good};
+use crate::api::{Answer, Api, Call};
+use crate::calls::{get, good};
 use crate::model::{Audit, Entry, State};
-use crate::page::{Page, Refused, html, or_refused, redirect};
+use crate::page::{Page, html, redirect};
+use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;
@@ -79,8 +81,7 @@ impl Entry {
 
     /// From which state to which, where it changed.
     pub(crate) fn states(&self) -> String {
-        let word =
-            |state: &State| words::standing(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
+        let word = |state: &State| words::state(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
         match (self.before.as_ref().map(word), self.after.as_ref().map(word)) {
             (Some(before), Some(after)) if before == after => after,
             (Some(before), Some(after)) => format!("{before} → {after}"),

@@ -24,7 +24,8 @@ pub(crate) fn plain(text: impl Display) -> String {
     text.to_string().chars().filter(|c| !is_mark(*c)).collect()
 }
 
-/// The text with as many ends of isolates as beginnings, each behind its beginning: for a `<bdi>` that has words of ours too.
+/// The text with as many ends of isolates as beginnings, each behind its beginning: for a `<bdi>` that has words of
+/// ours too.
 pub(crate) fn closed(text: impl Display) -> String {
     let mut open = 0_usize;
     let mut out = String::new();

@@ -1,9 +1,11 @@
-//! `/console/configuration`: the configuration in force, what is wrong with it, and another in its place.
+//! `/console/configuration`: the configuration in force, the mistakes in it, and how to replace it.
 
-use crate::api::{Api, Call, get, good};
+use crate::api::{Api, Call};
+use crate::calls::{get, good};
 use crate::model::{Configuration, Mistake, Started};
 use crate::overview::sources_in;
-use crate::page::{Page, Refused, html, redirect};
+use crate::page::{Page, html, redirect};
+use crate::refused::Refused;
 use crate::words::several;
 use crate::{Request, Response};
 use askama::Template;
@@ -19,7 +21,7 @@ struct Show {
     sources: BTreeSet<String>,
     mistakes: Vec<Mistake>,
     warnings: Vec<String>,
-    /// Whether the text is one that somebody is writing, and was found good.
+    /// Whether the text has been checked and has no mistakes, but is not in force.
     is_checked: bool,
     /// Why it was not put in place.
     refused: Option<Refused>,
@@ -31,7 +33,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     Ok(html(200, &Show::of(request, stored, false)))
 }
 
-/// Says what is wrong with a text, and keeps it in the form, whatever is answered.
+/// Shows the mistakes in a text. The text stays in the form, whatever the answer is.
 pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
     let call = Call {
@@ -50,7 +52,7 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
     Ok(html(200, &Show::of(request, stored, true)))
 }
 
-/// Begins a dry run with a text that is not in force, and shows it; one that is refused stays in the form.
+/// Begins a dry run with a text that is not in force, and shows the run. A text that is refused stays in the form.
 pub(crate) async fn dry_run(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
     let source = request.field("source").map(|source| (String::from("source"), source.to_owned()));
@@ -87,7 +89,7 @@ pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, R
     }
 }
 
-/// What was written in the form. Browsers send lines that end with CR LF.
+/// The text in the form. Browsers end its lines with CR LF.
 fn written(request: &Request) -> (String, String) {
     let field =
         |name: &str| request.form.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
@@ -108,14 +110,14 @@ impl Show {
         several(self.mistakes.len() as u64, "mistake", "mistakes")
     }
 
-    /// What was written, and why it was not taken.
+    /// The text in the form, and why it was not accepted.
     fn refused(request: &Request, text: String, version: String, refused: Refused) -> Response {
         let (status, mistakes) = (refused.status, mistakes(&refused.body));
         let stored = Configuration { text, version, mistakes, warnings: Vec::new() };
         html(status, &Self { refused: Some(refused), ..Self::of(request, stored, false) })
     }
 
-    /// Whether somebody else's configuration is in force by now.
+    /// Whether another person has changed the configuration since this page was opened.
     fn is_late(&self) -> bool {
         self.refused.as_ref().is_some_and(|refused| refused.status == 412)
     }

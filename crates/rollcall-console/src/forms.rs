@@ -1,12 +1,14 @@
-//! What the forms do: each is one call of the API, and then a page that shows what came of it.
+//! What the forms do: each is one call of the API, and then a page that shows the result.
 
-use crate::api::{Api, act};
+use crate::api::Api;
+use crate::calls::act;
 use crate::model::{Account, Run, Started};
-use crate::page::{Refused, redirect};
+use crate::page::redirect;
+use crate::refused::Refused;
 use crate::{Request, Response, accounts, configuration};
 use serde_json::{Value, json};
 
-/// Does what a form asks for.
+/// Carries out a form.
 pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     match parts {
         ["reset"] => {
@@ -84,7 +86,9 @@ async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> 
         return Ok(redirect("/console/licence?notice=licence"));
     }
     let limit = match (request.field("unlimited"), request.field("limit")) {
-        (Some(_), Some(_)) => return Err(Refused::form("Say either how many seats there are, or no limit.")),
+        (Some(_), Some(_)) => {
+            return Err(Refused::form("Enter a number of seats or choose no limit, not both."));
+        }
         (Some(_), None) => None,
         (None, text) => {
             let seats: u64 = text.unwrap_or_default().parse().map_err(|_| {

@@ -1,26 +1,35 @@
 #![doc = include_str!("../README.md")]
 
+// The pages, in the order of the menu, and what they send.
+mod overview;
+mod runs;
+mod waiting;
 mod accounts;
-mod api;
 mod audit;
-mod bidi;
-mod chart;
+mod licence;
 mod configuration;
 mod forms;
-mod licence;
 mod message;
-mod model;
-mod overview;
-mod page;
-mod runs;
+
+// The parts of a page: a run's figures, a chart, words and names.
 mod summary;
-mod waiting;
+mod chart;
 mod words;
+mod bidi;
+
+// The frame of every page, and the page of a refusal.
+mod page;
+mod refused;
+
+// The API: calls, the trait that the host implements, and the JSON.
+mod calls;
+mod api;
+mod model;
 
 pub use api::{Answer, Api, Call};
 pub use message::{Link, message};
-use page::Refused;
 pub use page::redirect;
+use refused::Refused;
 
 /// A request of a browser whose session the host has checked.
 #[derive(Clone, Debug, Default)]
@@ -31,20 +40,20 @@ pub struct Request {
     pub path: String,
     /// The query, decoded.
     pub query: Vec<(String, String)>,
-    /// What a form sends, decoded.
+    /// The fields of a form, decoded.
     pub form: Vec<(String, String)>,
-    /// The name of whoever has signed in, where the host has a `POST /console/sign-out`.
+    /// The name of the person who has signed in, if the host has a `POST /console/sign-out`.
     pub person: Option<String>,
 }
 
-/// A page, or where to go.
+/// A page, or a redirect.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status.
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// HTML, or what the content type says.
+    /// HTML, unless the content type says otherwise.
     pub body: String,
 }
 
@@ -65,7 +74,7 @@ pub async fn answer(request: &Request, api: &dyn Api) -> Response {
     result.unwrap_or_else(|refused| refused.into_response(request))
 }
 
-/// A file that belongs to every page, and says nothing of anybody.
+/// A file that every page uses. It holds no personal data.
 #[must_use]
 pub fn asset(path: &str) -> Option<Response> {
     match path {
@@ -99,18 +108,19 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
 }
 
 impl Request {
-    /// A parameter of the query; one that is empty is none.
+    /// A parameter of the query; `None` if it is empty.
     fn get(&self, name: &str) -> Option<&str> {
         find(&self.query, name)
     }
 
-    /// A field of the form; one that is empty is none.
+    /// A field of the form; `None` if it is empty.
     fn field(&self, name: &str) -> Option<&str> {
         find(&self.form, name)
     }
 }
 
-/// Whether a part of a path can be a page's name or an id: nothing that means more in a path of the API, or in a header.
+/// Whether a part of a path can be a page's name or an id: without characters that have a meaning in a path or a
+/// header.
 fn is_plain(part: &str) -> bool {
     let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.';
     !part.is_empty() && part.bytes().all(is_ours) && !part.bytes().all(|byte| byte == b'.')

@@ -1,9 +1,11 @@
 //! `/console/licence`: the seats, and how many there are to be.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::chart::Bar;
 use crate::model::Licence;
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, html};
+use crate::refused::Refused;
 use crate::{Request, Response};
 use askama::Template;
 

@@ -1,15 +1,15 @@
-//! A page with a message of the host: what it has to say about signing in, in the console's frame and with its headers.
+//! A page with a message of the host: about signing in, in the console's frame and with its headers.
 
 use crate::Response;
 use crate::page::{Page, html};
 use askama::Template;
 
-/// Where to go from a message.
+/// A link below a message.
 #[derive(Clone, Debug)]
 pub struct Link {
     /// An address or a path.
     pub to: String,
-    /// What is shown.
+    /// The text of the link.
     pub text: &'static str,
 }
 
@@ -21,7 +21,7 @@ struct Message<'a> {
     links: &'a [Link],
 }
 
-/// A page that says this, to nobody in particular.
+/// A page with this message, for a browser without a session.
 #[must_use]
 pub fn message(status: u16, title: &str, detail: &str, links: &[Link]) -> Response {
     html(status, &Message { page: Page::apart(title, None), detail, links })

@@ -1,4 +1,4 @@
-//! What the API answers, as far as pages show it. What they do not know they leave alone.
+//! The JSON of the API, as far as pages show it. Fields that are not here are ignored.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(crate) struct Run {
     pub(crate) progress: Progress,
     pub(crate) summary: Option<Summary>,
     pub(crate) error: Option<String>,
-    /// The decision to leave what it holds.
+    /// The decision to leave the held removals as they are.
     pub(crate) left: Option<Left>,
 }
 

@@ -1,14 +1,16 @@
-//! `/console`: who has a seat, who waits, what the last sync did, what needs me.
+//! `/console`: who has a seat, who waits, what the last sync did, and what needs a decision.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::chart::{Bar, Chart};
 use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs};
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, html};
+use crate::refused::Refused;
 use crate::{Request, Response};
 use askama::Template;
 use std::collections::BTreeSet;
 
-/// Runs that are looked at: for the chart, the sources, and what the last run of each did.
+/// How many runs are read: for the chart, the sources, and the last run of each.
 const RUNS: &str = "100";
 
 /// Runs that are listed.
@@ -29,7 +31,7 @@ struct Overview {
     held: Vec<HeldRun>,
     failed: Vec<Run>,
     /// Last complete runs that left something to mend.
-    troubled: Vec<Run>,
+    to_correct: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
     last: Vec<Run>,
@@ -41,7 +43,7 @@ pub(crate) struct HeldRun {
     pub(crate) run: Run,
     pub(crate) removals: u64,
     pub(crate) active: u64,
-    /// Those who would lose a place in the line.
+    /// How many people would lose their place on the waiting list.
     pub(crate) places: u64,
     pub(crate) cause: String,
     pub(crate) people: Vec<Entry>,
@@ -55,7 +57,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         get::<Configuration>(api, "/configuration", &[]),
     );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
-    // A configuration that cannot be read is no reason to show nothing: there are the sources that have run.
+    // If the configuration cannot be read, the page shows the sources that have run.
     let configured = configuration.ok().and_then(|configuration| sources_in(&configuration.text));
     let sources: BTreeSet<String> =
         configured.unwrap_or_else(|| runs.iter().map(|run| run.source.clone()).collect());
@@ -70,7 +72,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         chart: Chart::of(&runs),
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
-        troubled: complete.into_iter().filter(|run| !run.troubles().is_empty()).cloned().collect(),
+        to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
         held,
         licence,
@@ -81,12 +83,13 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     Ok(html(200, &overview))
 }
 
-/// What the last run of a source that has ended did; dry runs do nothing.
+/// The last run of a source that has ended, without dry runs.
 fn last_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
     runs.iter().find(|run| run.source == source && !run.dry_run && run.is_finished())
 }
 
-/// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait for a
+/// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait
+/// for a
 /// decision: runs that failed since have published nothing, and so decided nothing (product 23, 24).
 pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
     runs.iter().find(|run| {
@@ -94,7 +97,7 @@ pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a 
     })
 }
 
-/// The names of the configured sources; none where the configuration cannot be read.
+/// The names of the configured sources; none if the configuration cannot be read.
 pub(crate) async fn sources(api: &dyn Api) -> BTreeSet<String> {
     let configuration = get::<Configuration>(api, "/configuration", &[]).await;
     configuration.ok().and_then(|configuration| sources_in(&configuration.text)).unwrap_or_default()
@@ -109,7 +112,7 @@ pub(crate) fn sources_in(text: &str) -> Option<BTreeSet<String>> {
     (!names.is_empty()).then_some(names)
 }
 
-/// A held run, and the first of those whom it would block.
+/// A held run, and the first people whom it would block.
 pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refused> {
     let filters = [("run", run.id.as_str()), ("outcome", "held"), ("limit", HELD)];
     let audit: Audit = get(api, "/audit", &filters).await?;
@@ -130,7 +133,7 @@ impl Overview {
     fn is_quiet(&self) -> bool {
         self.held.is_empty()
             && self.failed.is_empty()
-            && self.troubled.is_empty()
+            && self.to_correct.is_empty()
             && self.unread.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0

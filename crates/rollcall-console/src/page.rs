@@ -1,12 +1,9 @@
-//! What all pages have: the frame, the headers, notices, and refusals.
+//! What all pages have: the frame, the headers and the notices.
 
-use crate::api::Answer;
 use crate::{Request, Response};
 use askama::Template;
-use serde_json::Value;
-use std::fmt::Display;
 
-/// Nothing from elsewhere, nothing inline, in nobody's frame.
+/// No content of other origins, no inline script or style, no frame around the page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -27,7 +24,7 @@ pub(crate) struct Page {
     pub(crate) title: String,
     section: &'static str,
     pub(crate) notice: Option<&'static str>,
-    /// Who has signed in, and can sign out.
+    /// The person who has signed in, if they can sign out.
     pub(crate) person: Option<String>,
 }
 
@@ -42,7 +39,7 @@ impl Page {
         }
     }
 
-    /// A page of no part of the console.
+    /// A page outside of the parts of the console.
     pub(crate) fn apart(title: impl Into<String>, person: Option<String>) -> Self {
         Self { title: title.into(), section: "none", notice: None, person }
     }
@@ -55,7 +52,7 @@ impl Page {
         })
     }
 
-    /// Says nothing of how a run began: it has ended.
+    /// Removes the notice about how a run began: it has ended.
     pub(crate) fn of_ended_run(mut self, request: &Request) -> Self {
         let is_beginning = matches!(request.get("notice"), Some("started" | "under_way" | "follows"));
         self.notice = self.notice.filter(|_| !is_beginning);
@@ -63,21 +60,21 @@ impl Page {
     }
 }
 
-/// What was done, in words of ours: only a word for it stands in the address.
+/// The text of a notice. The address has only a word for it, so that nobody can put a text of their own on a page.
 fn notice(word: &str) -> Option<&'static str> {
     Some(match word {
         "started" => "The run has begun.",
-        "under_way" => "A run was under way already: this is it.",
-        "follows" => "This dry run is under way; the run that you asked for follows it.",
+        "under_way" => "A run was under way already. This is that run.",
+        "follows" => "This dry run is under way. The run that you asked for follows it.",
         "left" => {
-            "Nothing is removed, and nobody is asked about it again for as long as the directory says the same. You can \
-             still approve it, here."
+            "Nothing is removed. You are not asked about these removals again as long as the directory says the same. You \
+             can still approve them here."
         }
-        "blocked" => "The account is blocked. No sync lifts that; you can, here.",
+        "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
-        "made" => "The local account is made. No sync ever touches it.",
-        "licence" => "The licence is set. The next run gives free seats to those who wait.",
-        "configuration" => "The configuration is in force. The next run goes by it.",
+        "made" => "The local account is created. No sync changes it.",
+        "licence" => "The licence is set. The next run gives free seats to people who wait.",
+        "configuration" => "The configuration is in force. The next run uses it.",
         _ => return None,
     })
 }
@@ -117,107 +114,4 @@ fn headers(content_type: &str) -> Vec<(&'static str, String)> {
     ]
     .map(|(name, value)| (name, value.to_owned()))
     .into()
-}
-
-/// What was found; or nothing, and why: for filters that somebody has mistyped and can correct in their form.
-pub(crate) fn or_refused<T: Default>(found: Result<T, Refused>) -> Result<(T, Option<Refused>), Refused> {
-    match found {
-        Ok(found) => Ok((found, None)),
-        Err(refused) if [400, 404].contains(&refused.status) => Ok((T::default(), Some(refused))),
-        Err(refused) => Err(refused),
-    }
-}
-
-/// Why a page is not shown, or a form not done.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    pub(crate) status: u16,
-    pub(crate) title: String,
-    pub(crate) detail: String,
-    /// Figures of a refusal at the limit.
-    pub(crate) figures: Vec<(&'static str, u64)>,
-    /// The problem document, for whoever shows more of it.
-    pub(crate) body: Box<Value>,
-    /// The methods that there are, where it is for the method.
-    allowed: Option<&'static str>,
-}
-
-#[derive(Template)]
-#[template(path = "refused.html")]
-struct RefusedPage<'a> {
-    page: Page,
-    refused: &'a Refused,
-}
-
-impl Refused {
-    fn new(status: u16, title: &str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            title: title.to_owned(),
-            detail: detail.into(),
-            figures: Vec::new(),
-            body: Box::default(),
-            allowed: None,
-        }
-    }
-
-    /// There is no such page.
-    pub(crate) fn not_found(path: &str) -> Self {
-        Self::new(404, "There is no such page", format!("The console has nothing at {path}."))
-    }
-
-    /// Neither a page nor a form.
-    pub(crate) fn method(allowed: &'static str) -> Self {
-        let refused = Self::new(405, "This is not how pages are asked for", "Use the links and the buttons.");
-        Self { allowed: Some(allowed), ..refused }
-    }
-
-    /// A form that was not filled in as it must be.
-    pub(crate) fn form(detail: &str) -> Self {
-        Self::new(400, "Please look at the form again", detail)
-    }
-
-    /// The API answers with something else than it should.
-    pub(crate) fn unreadable(error: &dyn Display) -> Self {
-        let detail = format!("The API's answer cannot be read: {error}. Is it of another version?");
-        Self::new(502, "The answer cannot be read", detail)
-    }
-
-    /// The API says no.
-    pub(crate) fn of_api(answer: &Answer) -> Self {
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-        let text = |name: &str, other: &str| body[name].as_str().unwrap_or(other).to_owned();
-        let names = [
-            ("used", "Seats used"),
-            ("limit", "Seats bought"),
-            ("reserve", "Kept in reserve"),
-            ("needed", "Needed"),
-        ];
-        let figures = names.into_iter().filter_map(|(name, label)| Some((label, body[name].as_u64()?)));
-        Self {
-            status: answer.status,
-            title: text("title", "It did not work"),
-            detail: text("detail", "The API gives no reason; try again in a moment."),
-            figures: figures.collect(),
-            body: Box::new(body),
-            allowed: None,
-        }
-    }
-
-    /// Whether it is for want of a seat.
-    pub(crate) fn is_at_limit(&self) -> bool {
-        !self.figures.is_empty()
-    }
-
-    pub(crate) fn is_forbidden(&self) -> bool {
-        self.status == 403
-    }
-
-    /// The page that says so.
-    pub(crate) fn into_response(self, request: &Request) -> Response {
-        let page = Page::apart(self.title.clone(), request.person.clone());
-        let mut response = html(self.status, &RefusedPage { page, refused: &self });
-        response.headers.extend(self.allowed.map(|methods| ("allow", methods.to_owned())));
-        response
-    }
 }

@@ -1,9 +1,11 @@
-//! `/console/runs` and `/console/runs/{id}`: what runs did or do, in plain words.
+//! `/console/runs` and `/console/runs/{id}`: what runs did, in plain words.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Run, Runs, Summary};
 use crate::overview::{HeldRun, held_run, last_complete_of};
-use crate::page::{Page, Refused, html};
+use crate::page::{Page, html};
+use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
 use askama::Template;
@@ -22,7 +24,7 @@ struct One {
     page: Page,
     run: Run,
     held: Option<HeldRun>,
-    /// The run that has decided what this one held.
+    /// The later run that decided about the removals that this one held.
     decided_by: Option<String>,
 }
 
@@ -85,23 +87,23 @@ impl Run {
         if self.is_finished() { &self.status } else { "under_way" }
     }
 
-    /// How far it is, in a line.
+    /// How far it is, in one line.
     pub(crate) fn progress_in_words(&self) -> String {
         format!("{}: {}", words::status(&self.status), self.in_words())
     }
 
-    /// What it left for a person to mend: outcomes, and a sentence each.
-    pub(crate) fn troubles(&self) -> Vec<(&'static str, String)> {
-        self.summary.as_ref().map(Summary::troubles).unwrap_or_default()
+    /// What a person must correct: outcomes, each with a sentence.
+    pub(crate) fn corrections(&self) -> Vec<(&'static str, String)> {
+        self.summary.as_ref().map(Summary::corrections).unwrap_or_default()
     }
 
-    /// How long it took, where that is known.
+    /// How long it took, if that is known.
     fn duration(&self) -> Option<String> {
         let summary = self.summary.as_ref()?;
         Some(words::duration(summary.read_millis + summary.apply_millis))
     }
 
-    /// What it did, in a sentence or two. Who left its removals is said by the page.
+    /// What it did, in a sentence or two. The page says who left its removals.
     pub(crate) fn in_words(&self) -> String {
         match (self.status.as_str(), &self.summary) {
             ("failed", Some(summary)) if summary.writes > 0 => {

@@ -1,5 +1,5 @@
-//! What a run did, in plain words: its summary as sentences. Beside the runs' pages; promises that no outcome but
-//! `unchanged` is passed over in silence.
+//! What a run did, in plain words: its summary as sentences. Used by the runs' pages; promises that every
+//! outcome except `unchanged` is mentioned.
 
 use crate::model::Summary;
 use crate::words;
@@ -10,29 +10,29 @@ impl Summary {
         self.counts.get(outcome).copied().unwrap_or(0)
     }
 
-    /// What happened to how many, in the order in which people ask; then what was left alone, then the seats.
+    /// Each outcome and how many people had it, the changes first; then what was left alone, then the seats.
     pub(crate) fn in_words(&self, is_plan: bool) -> String {
         let changes = self.changes(is_plan);
-        let troubles = self.troubles().into_iter().map(|(_, trouble)| trouble);
-        let left_alone: Vec<String> = troubles.chain(self.kept()).collect();
-        let nothing = match (self.troubles().is_empty() && self.count("held") == 0, is_plan) {
+        let corrections = self.corrections().into_iter().map(|(_, correction)| correction);
+        let left_alone: Vec<String> = corrections.chain(self.kept()).collect();
+        let nothing = match (self.corrections().is_empty() && self.count("held") == 0, is_plan) {
             (true, false) => "nothing had to change",
             (true, true) => "nothing would have to change",
             (false, false) => "nothing was changed",
             (false, true) => "nothing would be changed",
         };
         let begin = if changes.is_empty() { vec![nothing.to_owned()] } else { changes };
-        let said: Vec<String> = begin.into_iter().chain(left_alone).collect();
+        let parts: Vec<String> = begin.into_iter().chain(left_alone).collect();
         let seats = match self.limit {
             Some(limit) => format!("{} of {limit} seats are used", self.used),
             None => format!("{} seats are used", self.used),
         };
         let waiting = match self.waiting {
             0 => String::from("nobody waits"),
-            1 => String::from("one waits"),
+            1 => String::from("one person waits"),
             many => format!("{many} wait"),
         };
-        let mut text = format!("{}. {} and {waiting} afterwards.", said.join("; "), seats);
+        let mut text = format!("{}. {} and {waiting} afterwards.", parts.join("; "), seats);
         if let Some(first) = text.get(..1).map(str::to_uppercase)
             && !is_plan
         {
@@ -41,7 +41,7 @@ impl Summary {
         text
     }
 
-    /// Who was given or lost what.
+    /// What people got or lost.
     fn changes(&self, is_plan: bool) -> Vec<String> {
         let people = |outcome| several(self.count(outcome), "person", "people");
         let be = |outcome| match (is_plan, self.count(outcome)) {
@@ -75,8 +75,8 @@ impl Summary {
         self.those_that_were(sentences.into()).into_iter().map(|(_, sentence)| sentence).collect()
     }
 
-    /// What a person has to mend: outcomes, and a sentence each.
-    pub(crate) fn troubles(&self) -> Vec<(&'static str, String)> {
+    /// What a person must correct: outcomes, each with a sentence.
+    pub(crate) fn corrections(&self) -> Vec<(&'static str, String)> {
         let entries = |outcome| several(self.count(outcome), "entry", "entries");
         let have = |outcome| if self.count(outcome) == 1 { "has" } else { "have" };
         self.those_that_were(vec![
@@ -86,7 +86,7 @@ impl Summary {
             }),
             ("skipped_duplicate", {
                 let entries = several(self.count("skipped_duplicate"), "entry is", "entries are");
-                format!("{entries} of somebody who is there more than once")
+                format!("{entries} about a person who is in the directory more than once")
             }),
             (
                 "skipped_missing_key",
@@ -96,7 +96,7 @@ impl Summary {
         ])
     }
 
-    /// What was left as it is, and need not be mended.
+    /// What was left as it is, and needs no correction.
     fn kept(&self) -> Vec<String> {
         let sentences = vec![
             ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
@@ -120,7 +120,7 @@ impl Summary {
         sentences.into_iter().filter(|(outcome, _)| self.count(outcome) > 0).collect()
     }
 
-    /// Outcomes that anybody had, with their counts.
+    /// The outcomes that occurred, with their counts.
     pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         words::OUTCOMES.into_iter().map(|word| (word, self.count(word))).filter(|(_, count)| *count > 0)
     }

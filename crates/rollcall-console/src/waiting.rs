@@ -1,9 +1,11 @@
 //! `/console/waiting`: who waits for a seat, and why, in the order in which seats are given out.
 
-use crate::api::{Api, get};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Licence, Waiting, WaitingLine};
 use crate::overview::sources;
-use crate::page::{Page, Refused, html, or_refused};
+use crate::page::{Page, html};
+use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
@@ -22,7 +24,7 @@ struct List {
     refused: Option<Refused>,
 }
 
-/// A page of the line.
+/// A page of the waiting list.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let query: Vec<_> =
         ["source", "after"].into_iter().filter_map(|name| Some((name, request.get(name)?))).collect();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// What an outcome means.
+/// An outcome in words.
 pub(crate) fn outcome(word: &str) -> &str {
     match word {
         "created_active" => "New: account and seat",
@@ -26,11 +26,11 @@ pub(crate) fn outcome(word: &str) -> &str {
         "error" => "Could not be processed",
         "blocked_by_admin" => "Blocked by a person",
         "unblocked_by_admin" => "Unblocked by a person",
-        "created_local" => "Local account made",
+        "created_local" => "Local account created",
         "licence_set" => "Licence set",
-        "ledger_mended" => "Seat count mended",
+        "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
-        "run_requested" => "Run asked for",
+        "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
         other => other,
     }
@@ -67,7 +67,7 @@ pub(crate) const OUTCOMES: [&str; 26] = [
 ];
 
 /// Why an account is blocked, or that it is active.
-pub(crate) fn standing(word: &str) -> &str {
+pub(crate) fn state(word: &str) -> &str {
     match word {
         "active" => "Active",
         "no_seat" => "Waiting for a seat",
@@ -96,7 +96,7 @@ pub(crate) fn status(word: &str) -> &str {
     }
 }
 
-/// What set something off.
+/// What started a run or a change.
 pub(crate) fn trigger(word: &str) -> &str {
     match word {
         "schedule" => "schedule",
@@ -128,7 +128,7 @@ pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
-/// A link with a query: what is none is left out.
+/// A link with a query, without the parameters that are `None`.
 pub(crate) fn link(path: &str, query: &[(&str, Option<&str>)]) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in query {

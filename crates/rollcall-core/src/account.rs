@@ -10,7 +10,8 @@ use crate::username::Username;
 use alloc::string::String;
 use core::fmt;
 
-/// Names one account for ever. Derived from what the account is first known by, so that a create repeated after a
+/// Names one account for ever. Derived from the first immutable id or match key of the account, so that a create
+/// repeated after a
 /// crash is the same item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(Digest128);
@@ -28,7 +29,7 @@ impl AccountId {
         Self::of_digest(source, known_by)
     }
 
-    /// The id of the account that this source would give to somebody of whom it knows the key alone.
+    /// The id of the account of a person for whom this source has only the match key.
     #[must_use]
     pub fn of_key(source: &SourceName, key: &MatchKey) -> Self {
         Self::of_digest(source, key.digest())
@@ -94,7 +95,7 @@ pub struct Account {
     pub version: u64,
 }
 
-/// Who an account belongs to (product 7): one source, or nobody but its administrators.
+/// Who an account belongs to (product 7): one source, or the local administrators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A local account: no sync ever touches it.
@@ -128,7 +129,7 @@ pub struct Block {
     pub since: Timestamp,
 }
 
-/// The reasons of product 4, each with what is true only then.
+/// The reasons of product 4, each with the data that exists only for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockReason {
     /// Waiting for a seat. Set and lifted by the sync.

@@ -3,7 +3,7 @@
 //!
 //! Front door: [`Adopter::new`] with the lines that name the source, [`Adopter::see_record`] with every record of its
 //! snapshot, [`Adopter::see_account`] with every account of every owner, [`Adopter::finish`]. Only the owner and the
-//! username change, never the state: whoever had a seat keeps it, and the plan that follows decides as ever.
+//! username change, never the state: a person who has a seat keeps it, and the plan that follows decides as always.
 
 use crate::account::{Account, Owner};
 use crate::entry::{Entry, Record};
@@ -29,7 +29,7 @@ pub struct Adoption {
     pub new: Username,
 }
 
-/// What comes of one line that is not done yet.
+/// The result for one line that is not done yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Adopted {
     /// The account changes hands.
@@ -113,7 +113,7 @@ impl Adopter {
         }
     }
 
-    /// What comes of each line; nothing of those that are done.
+    /// The result for each line, except those that are done.
     #[must_use]
     pub fn finish(self) -> Vec<Adopted> {
         self.adoptions.iter().filter_map(|(adoption, person)| self.settle(adoption, person)).collect()

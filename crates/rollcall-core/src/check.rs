@@ -3,12 +3,11 @@
 //! `rollcall-sync` runs it over a plan before anything is committed; a violation is a bug and stops the run.
 
 use crate::account::{Account, AccountState, AdminBlock, Block, BlockReason};
+use crate::account_spill::AccountSpill;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Change;
-use crate::plan::{Plan, SeatArithmetic};
-use crate::planner::{Removals, Request};
+use crate::plan::{Plan, PlanInput, Removals, SeatArithmetic};
 use crate::policy::Trimming;
-use crate::shelf::Shelf;
 
 /// A plan that must not be committed. Always a bug of Rollcall: report it with the run's id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +38,7 @@ pub enum Violation {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 21: only who has a seat can be missing, and since when is never changed.
+    /// Product 21: only a person with a seat can be missing, and since when never changes.
     #[error("account {account} would be marked as missing otherwise than it is")]
     WrongMark {
         /// The account.
@@ -87,11 +86,15 @@ pub fn check_seats(seats: &SeatArithmetic) -> Result<(), Violation> {
 ///
 /// # Errors
 /// The first invariant that it breaks.
-pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change) -> Result<(), Violation> {
+pub fn check_change<S: AccountSpill>(
+    input: &PlanInput,
+    plan: &Plan<S>,
+    change: &Change,
+) -> Result<(), Violation> {
     let account = change.after.id;
-    let is_own = |account: &Account| account.source() == Some(&request.source);
+    let is_own = |account: &Account| account.source() == Some(&input.source);
     if !is_own(&change.after) || change.before.as_ref().is_some_and(|before| !is_own(before)) {
-        return Err(Violation::ForeignAccount { account, source_name: request.source.clone() });
+        return Err(Violation::ForeignAccount { account, source_name: input.source.clone() });
     }
     let version_before = change.before.as_ref().map_or(0, |before| before.version);
     if change.after.version != version_before + 1 {
@@ -104,10 +107,10 @@ pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change
     if plan.hold().is_some() && before.state.holds_seat() && !change.after.state.holds_seat() {
         return Err(Violation::RemovedUnderHold { account });
     }
-    if is_in_grace(request, before) && change.after.state.block().is_some_and(has_left) {
+    if is_in_grace(input, before) && change.after.state.block().is_some_and(has_left) {
         return Err(Violation::BlockedInGrace { account });
     }
-    if change.is_trim() && !may_be_trimmed(request, plan.seats(), before) {
+    if change.is_trim() && !may_be_trimmed(input, plan.seats(), before) {
         return Err(Violation::WronglyTrimmed { account });
     }
     if !is_mark_right(before, &change.after) {
@@ -116,22 +119,22 @@ pub fn check_change<S: Shelf>(request: &Request, plan: &Plan<S>, change: &Change
     Ok(())
 }
 
-/// Whether a seat is kept though the person has left.
-fn is_in_grace(request: &Request, before: &Account) -> bool {
-    let judged_at = match request.removals {
+/// Whether a seat is kept although the person has left.
+fn is_in_grace(input: &PlanInput, before: &Account) -> bool {
+    let judged_at = match input.removals {
         Removals::Approved { held_at, .. } => held_at,
-        Removals::Guarded | Removals::Held => request.now,
+        Removals::Guarded | Removals::Held => input.now,
     };
-    let ends = before.missing_since.map(|since| since.plus(request.policy.grace));
-    let has_grace = before.state.holds_seat() && !request.policy.grace.is_zero();
+    let ends = before.missing_since.map(|since| since.plus(input.policy.grace));
+    let has_grace = before.state.holds_seat() && !input.policy.grace.is_zero();
     has_grace && ends.is_none_or(|ends| judged_at < ends)
 }
 
-/// A trim is asked for, ends at the limit, and seats nobody else.
-fn may_be_trimmed(request: &Request, seats: &SeatArithmetic, before: &Account) -> bool {
+/// A trim is configured, ends at the limit, and gives no seat to anybody else.
+fn may_be_trimmed(input: &PlanInput, seats: &SeatArithmetic, before: &Account) -> bool {
     let Limit::Seats(limit) = seats.limit else { return false };
-    let is_asked_for = request.policy.trimming == Trimming::On && seats.used_before > limit;
-    let is_exempt = request.policy.exemptions.contains(&before.username);
+    let is_asked_for = input.policy.trimming == Trimming::On && seats.used_before > limit;
+    let is_exempt = input.policy.exemptions.contains(&before.username);
     is_asked_for && !is_exempt && seats.used >= limit && seats.taken == SeatCount::ZERO
 }
 
@@ -144,7 +147,7 @@ fn is_mark_right(before: &Account, after: &Account) -> bool {
     after.state.holds_seat() && before.missing_since.is_none_or(|marked| marked == since)
 }
 
-/// Everything of a person's block must stay, but what lies beneath it.
+/// Everything in a person's block must stay, except the state beneath it.
 fn is_admin_block_lifted(before: &AccountState, after: &AccountState) -> bool {
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), since }) = before else {
         return false;

@@ -1,7 +1,7 @@
 //! Distinguished names (RFC 4514): the same name has many spellings, so they are compared by their parsed parts and
 //! not as texts (product 1).
 //!
-//! Beside `fold`, below the match key. What cannot be parsed as a whole is no distinguished name.
+//! Beside `fold`, below the match key. A text that cannot be parsed as a whole is not a distinguished name.
 
 use crate::fold::fold;
 use alloc::borrow::ToOwned as _;

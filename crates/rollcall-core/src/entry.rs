@@ -8,7 +8,7 @@ use alloc::string::String;
 /// A person in a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Where it stands in what was read: for CSV the line on which the row begins, from 1.
+    /// Its position in what was read: for CSV the line on which the row begins, from 1.
     pub line: u64,
     /// The value of the source's match field.
     pub key: MatchKey,
@@ -35,7 +35,7 @@ pub enum EntryStatus {
     Disabled,
 }
 
-/// A row that cannot be used, and what is known of whose it is. Never a leaver (product 3).
+/// A row that cannot be used, and what is known about the person. It is never taken for a person who left (product 3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRow {
     /// The line on which the row begins, from 1.

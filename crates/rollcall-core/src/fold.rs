@@ -8,7 +8,8 @@ use alloc::string::String;
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Which definition of folding this is. What is stored in folded form is written anew when it changes (`doctor --repair`).
+/// Which definition of folding this is. What is stored in folded form is written anew when it changes (`doctor
+/// --repair`).
 pub const FOLDING: u64 = 2;
 
 /// The folded form of a text: two texts are the same key exactly when their folded forms are equal.
@@ -67,7 +68,7 @@ fn is_dropped(c: char) -> bool {
 
 /// A 128-bit digest of a folded text: how the planner's index names it in 16 bytes.
 ///
-/// SHA-256 cut to half: nobody can choose a username whose digest meets another's.
+/// The first half of SHA-256: it is not feasible to choose a username with the digest of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest128([u64; 2]);
 

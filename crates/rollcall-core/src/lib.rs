@@ -5,26 +5,32 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+// The words: a source, the keys and names in it, a person in it.
+pub mod source;
+mod dn;
+pub mod fold;
+pub mod match_key;
+pub mod username;
+pub mod fields;
+pub mod time;
+pub mod entry;
+
+// An account, and what limits accounts.
 pub mod account;
 pub mod adoption;
-pub mod check;
-pub mod commit_rules;
-mod dn;
-pub mod entry;
-pub mod fields;
-pub mod fold;
 pub mod licence;
-pub mod match_key;
-pub mod outcome;
-pub mod plan;
-pub mod planner;
 pub mod policy;
 pub mod seat_gate;
-pub mod shelf;
-pub mod snapshot;
-pub mod source;
-pub mod time;
-pub mod username;
 
+// The decision: what is said of an account, the snapshot, the plan, and the planner above it.
+pub mod outcome;
+pub mod snapshot;
+pub mod account_spill;
+pub mod plan;
+pub mod planner;
+
+// What a commit may still take; a second look at the decision, and a second statement of the rules.
+pub mod commit_rules;
+pub mod check;
 #[cfg(test)]
 mod naive;

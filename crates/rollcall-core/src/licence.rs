@@ -41,7 +41,7 @@ impl fmt::Display for SeatCount {
     }
 }
 
-/// How many accounts may be active (product 17: none configured is unlimited, 0 is nobody new).
+/// How many accounts may be active (product 17: none configured is unlimited, 0 gives no seat to anybody new).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// No limit.

@@ -62,7 +62,7 @@ impl MatchKey {
     /// The form in which keys and usernames are compared, of any text; folding it again changes nothing.
     #[must_use]
     pub fn fold(text: &str) -> String {
-        // What cannot be seen is not part of a name's structure either.
+        // Invisible characters are not part of a name's structure either.
         let seen: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
         fold_dn(&seen).unwrap_or_else(|| {
             let folded = fold(&seen);
@@ -71,7 +71,8 @@ impl MatchKey {
         })
     }
 
-    /// A key as it was stored. One of which nothing counts any more, since folding drops more than it did, stays what it was:
+    /// A key as it was stored. One of which nothing counts any more, since folding drops more than it did, stays what
+    /// it was:
     /// no key that a directory shows is equal to it.
     ///
     /// # Errors

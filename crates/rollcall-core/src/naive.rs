@@ -4,49 +4,56 @@
 //! purpose. [`run`] reads top down like the rules; `properties` holds the planner to it.
 //! "Product" numbers the rules of product.md, "decision" those of the decisions page.
 
-mod beneath;
-mod generators;
-mod grace;
-mod guard;
-mod names;
-mod properties;
+// The steps of `run`, in order.
+// The steps of `run`, in order.
+mod matching;
 mod trim;
+mod guard;
+mod beneath;
+mod grace;
+mod seating;
+
+// How they compare keys, ids and names.
+mod names;
+
+// The properties that hold the planner to it, and their worlds.
+mod generators;
+mod properties;
 
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use crate::fields::Fields;
-use crate::licence::{Limit, SeatCount};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, SeatArithmetic};
-use crate::planner::Request;
+use crate::plan::{Hold, PlanInput, SeatArithmetic};
 use crate::username::Username;
 use beneath::keep_beneath;
-use grace::{is_in_grace, mark_missing};
+use grace::mark_missing;
 use guard::hold_removals;
-use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_key, is_same_name, names_of};
+use matching::{clear_entries, is_duplicate, match_accounts};
+use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
+use seating::{count_seats, seat};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 use trim::trim;
 
-/// Whom an outcome is about: an account, or a line of the snapshot that no account answers to.
+/// What an outcome is about: an account, or a line of the snapshot without an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Account(AccountId),
     Line(u64),
 }
 
-/// What a run comes to.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NaiveResult {
     /// Every account of every owner, as it is afterwards.
     pub(crate) accounts_after: BTreeMap<AccountId, Account>,
-    /// What is said of whom, sorted.
+    /// The outcomes, sorted.
     pub(crate) outcomes: Vec<(Subject, Outcome)>,
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
 }
 
-/// One account that the run may change, and what has been decided of it so far.
+/// One account that the run may change, and what has been decided about it so far.
 struct Case<'a> {
     before: &'a Account,
     entry: Option<&'a Entry>,
@@ -59,8 +66,8 @@ struct Case<'a> {
 }
 
 /// One run, stated naively.
-pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -> NaiveResult {
-    let mut cases = match_accounts(request, records, accounts);
+pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
+    let mut cases = match_accounts(input, records, accounts);
     let newcomers = newcomers(records, &cases);
     let wanted = wanted_names(&cases, &newcomers);
     for case in &mut cases {
@@ -68,22 +75,22 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
     }
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
-        let id = AccountId::of_entry(&request.source, entry);
+        let id = AccountId::of_entry(&input.source, entry);
         // Decision 13: an account was made from this key once and is known by another id since.
         let has_id_taken = accounts.iter().any(|account| account.id == id);
         is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
     });
 
-    protect(request, &mut cases, accounts);
-    trim(request, &mut cases, accounts);
-    let hold = hold_removals(request, records, &mut cases, accounts);
-    remove(request, &mut cases);
-    keep_beneath(request, &mut cases, hold.is_some());
-    mark_missing(request, &mut cases);
+    protect(input, &mut cases, accounts);
+    trim(input, &mut cases, accounts);
+    let hold = hold_removals(input, records, &mut cases, accounts);
+    remove(input, &mut cases);
+    keep_beneath(input, &mut cases, hold.is_some());
+    mark_missing(input, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
-    let created = seat(request, &mut cases, &newcomers, active_before - freed);
+    let created = seat(input, &mut cases, &newcomers, active_before - freed);
 
     let mut outcomes = outcomes_of_records(records, &refused, &cases);
     outcomes.extend(created.iter().map(|account| (Subject::Account(account.id), word_of_newcomer(account))));
@@ -97,90 +104,11 @@ pub(crate) fn run(request: &Request, records: &[Record], accounts: &[Account]) -
         after.insert(case.before.id, Account { version, ..case.after });
     }
     for account in created {
-        let twin = after.insert(account.id, account);
-        assert!(twin.is_none(), "two accounts with one id: {twin:?}");
+        let duplicate = after.insert(account.id, account);
+        assert!(duplicate.is_none(), "two accounts with one id: {duplicate:?}");
     }
-    let seats = count_seats(request.limit, active_before, freed, &after);
+    let seats = count_seats(input.limit, active_before, freed, &after);
     NaiveResult { accounts_after: after, outcomes, seats, hold }
-}
-
-// Product 2, decision 1: an entry that shares a key or an immutable id with any other record.
-fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
-    records.iter().filter(|record| record.line() != entry.line).any(|record| {
-        let (key, immutable_id, _) = names_of(record);
-        is_same_key(key, Some(&entry.key)) || is_same_id(immutable_id, entry.immutable_id.as_ref())
-    })
-}
-
-fn entry_of_record(record: &Record) -> Option<&Entry> {
-    match record {
-        Record::Entry(entry) => Some(entry),
-        Record::Rejected(_) => None,
-    }
-}
-
-/// The entries that can be acted upon.
-fn clear_entries(records: &[Record]) -> Vec<&Entry> {
-    records.iter().filter_map(entry_of_record).filter(|entry| !is_duplicate(entry, records)).collect()
-}
-
-// Decision 2: the snapshot speaks of the person, but not clearly enough to act.
-fn is_covered(account: &Account, records: &[Record]) -> bool {
-    if clear_entries(records).iter().any(|entry| is_same_id(id_of(account), entry.immutable_id.as_ref())) {
-        return false;
-    }
-    let has_own = clear_entries(records).iter().any(|entry| is_same_key(Some(&entry.key), account.key()));
-    records.iter().any(|record| {
-        let is_unclear = match record {
-            Record::Entry(entry) => is_duplicate(entry, records),
-            Record::Rejected(_) => true,
-        };
-        let (key, immutable_id, username) = names_of(record);
-        let is_nameless = key.is_none() && immutable_id.is_none();
-        is_unclear
-            && (is_same_key(key, account.key())
-                || is_same_id(immutable_id, id_of(account))
-                || !has_own
-                    && is_nameless
-                    && username.is_some_and(|name| is_same_name(name, &account.username)))
-    })
-}
-
-// Product 4, decision 3: by immutable id first, then by key; coverage before both.
-fn match_accounts<'a>(request: &Request, records: &'a [Record], accounts: &'a [Account]) -> Vec<Case<'a>> {
-    let entries = clear_entries(records);
-    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
-    let mut free: Vec<&Account> = own.filter(|account| !is_covered(account, records)).collect();
-    free.sort_by_key(|account| account.id);
-    let mut pairs: Vec<(&Account, &Entry)> = Vec::new();
-    for entry in &entries {
-        let by_id = free.iter().find(|account| is_same_id(id_of(account), entry.immutable_id.as_ref()));
-        pairs.extend(by_id.map(|account| (*account, *entry)));
-    }
-    for entry in &entries {
-        let is_free =
-            |account: &Account| !pairs.iter().any(|(a, e)| a.id == account.id || e.line == entry.line);
-        let by_key = free.iter().filter(|account| {
-            let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
-            is_free(account) && is_same_key(account.key(), Some(&entry.key)) && !is_another
-        });
-        // False sorts first: neither side has an immutable id; `free` is in the order of account ids.
-        let best = by_key
-            .min_by_key(|account| (id_of(account).is_some() || entry.immutable_id.is_some(), account.id));
-        pairs.extend(best.map(|account| (*account, *entry)));
-    }
-    let entry_of =
-        |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
-    let case = |before: &'a Account| Case {
-        before,
-        entry: entry_of(before),
-        after: before.clone(),
-        is_name_refused: false,
-        is_in_grace: is_in_grace(request, before, entry_of(before)),
-        is_trimmed: false,
-        word: None,
-    };
-    free.into_iter().map(case).collect()
 }
 
 /// Enabled clear entries that no account matches.
@@ -214,7 +142,7 @@ fn name_of_newcomer(entry: &Entry) -> Username {
     entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone()))
 }
 
-// Product 9, decision 6: fields follow the directory, whatever the state; what is absent is left alone.
+// Product 9, decision 6: fields follow the directory in every state; an absent field is left as it is.
 fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
     let Some(entry) = case.entry else { return };
     let after = &mut case.after;
@@ -236,8 +164,9 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
 }
 
-// Decisions 4, 5 and 19: the reason for a block; `None` for somebody who is in scope and not trimmed, and for those whom
-// a person blocked.
+// Decisions 4, 5 and 19: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
+// whom
+// an administrator blocked.
 fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;
@@ -250,7 +179,7 @@ fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     }
 }
 
-/// Whether the account would lose its seat, or its place in the line.
+/// Whether the account would lose its seat or its place on the waiting list.
 fn would_lose(case: &Case<'_>) -> bool {
     let has_something = case.before.state.holds_seat() || case.before.state.waiting_since().is_some();
     has_something && reason_to_block(case).is_some() && case.word.is_none()
@@ -261,9 +190,9 @@ fn would_lose_seat(case: &Case<'_>) -> bool {
 }
 
 // Product 20, decision 9: exempt accounts, then the last active administrator.
-fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
+fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     for case in cases.iter_mut() {
-        if would_lose(case) && request.policy.exemptions.contains(&case.before.username) {
+        if would_lose(case) && input.policy.exemptions.contains(&case.before.username) {
             case.word = Some(Outcome::Protected);
         }
     }
@@ -280,7 +209,7 @@ fn protect(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
 }
 
 // Product 6 and 14, decisions 4 and 5: since-when is the run's time whenever the reason changes.
-fn remove(request: &Request, cases: &mut [Case<'_>]) {
+fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     for case in cases.iter_mut().filter(|case| case.word.is_none()) {
         let Some(reason) = reason_to_block(case) else { continue };
         if case.before.state.block().is_some_and(|block| block.reason == reason) {
@@ -291,84 +220,11 @@ fn remove(request: &Request, cases: &mut [Case<'_>]) {
             BlockReason::NoSeat => Outcome::BlockedNoSeat,
             BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_) => Outcome::BlockedDisabled,
         });
-        case.after.state = AccountState::blocked(reason, request.now);
+        case.after.state = AccountState::blocked(reason, input.now);
     }
 }
 
-// Product 10 to 14, 16 to 18, decision 11: those waiting, then newcomers and people who are back as one line.
-fn seat(request: &Request, cases: &mut [Case<'_>], newcomers: &[&Entry], active: usize) -> Vec<Account> {
-    let mut free = match request.limit {
-        Limit::Unlimited => u64::MAX,
-        Limit::Seats(limit) => limit.less(request.policy.reserve).less(SeatCount::new(active as u64)).get(),
-    };
-    let mut take = || {
-        let is_free = free > 0;
-        free = free.saturating_sub(1);
-        is_free
-    };
-    let is_in_scope =
-        |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
-    let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
-
-    let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
-    let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_waiting).collect();
-    waiting.sort_by_key(|case| {
-        let (priority, key) = case.entry.map(rank).unwrap_or_default();
-        (priority, case.before.state.waiting_since(), key)
-    });
-    for case in waiting {
-        if take() {
-            case.word = Some(Outcome::Activated);
-            case.after.state = AccountState::Active;
-        }
-    }
-
-    let is_back = |case: &&mut Case<'_>| is_in_scope(case) && !is_by_admin(case.before);
-    let back = cases.iter_mut().filter(is_back).filter(|case| {
-        let reason = case.before.state.block().map(|block| &block.reason);
-        matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
-    });
-    let back = back.filter_map(|case| Some((case.entry?, Some(case))));
-    let mut line: Vec<(&Entry, Option<&mut Case<'_>>)> =
-        back.chain(newcomers.iter().map(|entry| (*entry, None))).collect();
-    line.sort_by_key(|(entry, _)| rank(entry));
-    let mut created = Vec::new();
-    for (entry, case) in line {
-        let waits = AccountState::blocked(BlockReason::NoSeat, request.now);
-        let state = if take() { AccountState::Active } else { waits };
-        match case {
-            Some(case) => {
-                case.word = Some(Outcome::Reactivated);
-                case.after.state = state;
-            }
-            None => created.push(create(request, entry, state)),
-        }
-    }
-    created
-}
-
-fn create(request: &Request, entry: &Entry, state: AccountState) -> Account {
-    let mut fields = Fields::new();
-    for (name, value) in entry.fields.iter() {
-        fields.store(name.clone(), value.into());
-    }
-    Account {
-        id: AccountId::of_entry(&request.source, entry),
-        owner: Owner::Source {
-            source: request.source.clone(),
-            key: entry.key.clone(),
-            immutable_id: entry.immutable_id.clone(),
-        },
-        username: name_of_newcomer(entry),
-        is_admin: entry.is_admin.unwrap_or(false),
-        state,
-        missing_since: None,
-        fields,
-        version: 1,
-    }
-}
-
-// Product 2, 3, 6, 7: what is said of records that no account answers to.
+// Product 2, 3, 6, 7: the outcomes of records without an account.
 fn outcomes_of_records(
     records: &[Record],
     refused: &[&Entry],
@@ -402,29 +258,6 @@ fn word_of(case: &Case<'_>) -> Outcome {
 
 fn word_of_newcomer(account: &Account) -> Outcome {
     if account.state.holds_seat() { Outcome::CreatedActive } else { Outcome::CreatedBlocked }
-}
-
-fn count_seats(
-    limit: Limit,
-    active_before: usize,
-    freed: usize,
-    after: &BTreeMap<AccountId, Account>,
-) -> SeatArithmetic {
-    let used = count(after.values().filter(|account| account.state.holds_seat()));
-    let waiting = count(after.values().filter(|account| account.state.waiting_since().is_some()));
-    let (used_before, freed) = (active_before as u64, freed as u64);
-    SeatArithmetic {
-        limit,
-        used_before: SeatCount::new(used_before),
-        freed: SeatCount::new(freed),
-        taken: SeatCount::new(used - (used_before - freed)),
-        used: SeatCount::new(used),
-        waiting: SeatCount::new(waiting),
-        over_by: SeatCount::new(match limit {
-            Limit::Unlimited => 0,
-            Limit::Seats(limit) => used.saturating_sub(limit.get()),
-        }),
-    }
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u64 {

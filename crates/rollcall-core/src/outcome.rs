@@ -29,7 +29,7 @@ outcomes! {
     CreatedActive = "created_active",
     /// A newcomer was given an account, blocked for want of a seat.
     CreatedBlocked = "created_blocked",
-    /// Someone who waited was given a seat.
+    /// A person who waited got a seat.
     Activated = "activated",
     /// An account that existed became an account of the source, as a mapping file says.
     Adopted = "adopted",
@@ -108,7 +108,7 @@ pub struct Change {
     pub changes: Vec<FieldChange>,
 }
 
-/// What is said of an account or an entry that a run does not change.
+/// What the report says about an account or an entry that a run does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// What is said, in a word.
@@ -142,15 +142,34 @@ impl Change {
         i64::from(self.after.is_active_admin()) - i64::from(had)
     }
 
-    /// Whether it takes a seat that is one too many, from somebody who waits from then on (product 16).
+    /// Whether it takes a seat above the limit away, from a person who waits from then on (product 16).
     #[must_use]
     pub fn is_trim(&self) -> bool {
         self.seat_delta() < 0 && self.after.state.waiting_since().is_some()
     }
 
-    /// Whether it blocks an active administrator, who is one afterwards too (product 20).
+    /// Whether it blocks an active administrator who keeps the role (product 20).
     #[must_use]
     pub fn removes_admin(&self) -> bool {
         self.seat_delta() < 0 && self.admin_delta() < 0 && self.after.is_admin
+    }
+}
+
+impl Observation {
+    pub(crate) fn of_account(
+        account: &Account,
+        outcome: Outcome,
+        reason: Option<String>,
+        line: Option<u32>,
+    ) -> Self {
+        Self {
+            outcome,
+            reason,
+            account: Some(account.id),
+            username: Some(account.username.clone()),
+            key: account.key().cloned(),
+            line: line.map(u64::from),
+            state: Some(account.state.clone()),
+        }
     }
 }

@@ -1,90 +1,39 @@
-//! The plan: what happens to each account, finally. Who commits it has nothing left to choose.
+//! The plan: the final state of each account. The code that commits it has nothing left to decide.
 //!
-//! Made by [`crate::planner::Planner`]. Decisions about accounts that an entry speaks of need that entry, so the
+//! `planner` makes it, from a [`PlanInput`]. Decisions about accounts that an entry speaks of need that entry, so the
 //! snapshot's records are shown once more, in order, to [`Plan::decide`].
 
+// What a plan is made from, and what it says.
+mod input;
+mod decision;
+mod seats;
+mod hold;
+
+// What it stores about each account until the decision is asked for.
+pub(crate) mod usernames;
+pub(crate) mod fate;
+pub(crate) mod kept;
+
+// From that to the record to write.
 mod apply;
 
+pub use decision::{Decision, Step};
+pub use hold::{Hold, HoldCause};
+pub use input::{PlanInput, Removals};
+pub use seats::SeatArithmetic;
+
 use crate::account::Account;
+use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, Record, RejectReason, RejectedRow};
-use crate::licence::{Limit, SeatCount};
-use crate::outcome::{Change, Observation, Outcome};
-use crate::planner::Request;
-use crate::planner::kept::{Fate, Kept, KeptInOrder};
-use crate::planner::usernames::{Contested, Holders};
-use crate::shelf::Shelf;
-use crate::snapshot::{SnapshotIndex, Standing};
+use crate::outcome::{Observation, Outcome};
+use crate::snapshot::{RecordStatus, SnapshotIndex};
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// What happens to one account, or is said of one record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "made one at a time and taken apart at once, never kept in numbers"
-)]
-pub enum Decision {
-    /// The account changes.
-    Change(Change),
-    /// It does not.
-    Observe(Observation),
-}
-
-/// The seats before and after (product 28).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeatArithmetic {
-    /// The limit it was made under.
-    pub limit: Limit,
-    /// Active accounts of all owners before.
-    pub used_before: SeatCount,
-    /// Seats that removals free.
-    pub freed: SeatCount,
-    /// Seats given.
-    pub taken: SeatCount,
-    /// Active accounts afterwards.
-    pub used: SeatCount,
-    /// Accounts of all owners that wait afterwards.
-    pub waiting: SeatCount,
-    /// By how many the limit is exceeded afterwards.
-    pub over_by: SeatCount,
-}
-
-/// Why the run's removals are held (product 24).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// Active accounts that would be blocked.
-    pub removals: u64,
-    /// Active accounts of the source.
-    pub active: u64,
-    /// Which of the two rules holds them.
-    pub cause: HoldCause,
-}
-
-/// The two rules of the guard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoldCause {
-    /// More than the configured share.
-    TooMany,
-    /// The snapshot has nobody who is eligible.
-    NobodyEligible,
-}
-
-/// In which order the decisions about records are to be committed, so that seats are freed before they are given,
-/// and given to those who wait before newcomers (product 14).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// Frees a seat.
-    Free,
-    /// Gives a seat to somebody who waited.
-    Seat,
-    /// Gives a seat to a newcomer or somebody who came back. Before the rest, so that a run killed in between finds
-    /// nobody waiting who would be seated before those whose turn it was.
-    Arrive,
-    /// Everything else.
-    Rest,
-}
+use fate::Fate;
+use kept::{Kept, KeptInOrder};
+use usernames::{Contested, Holders};
 
 /// A finished plan.
 #[derive(Debug)]
@@ -93,9 +42,9 @@ pub struct Plan<S = Vec<Account>>(Parts<S>);
 /// The parts of a plan, as the planner has them.
 #[derive(Debug)]
 pub(crate) struct Parts<S> {
-    pub(crate) request: Request,
+    pub(crate) input: PlanInput,
     pub(crate) index: SnapshotIndex,
-    pub(crate) shelf: S,
+    pub(crate) spill: S,
     pub(crate) kept: KeptInOrder,
     pub(crate) contested: Contested,
     pub(crate) holders: Holders,
@@ -107,7 +56,7 @@ pub(crate) struct Parts<S> {
 }
 
 impl Plan {
-    /// [`Plan::try_without_entry`] where the shelf cannot fail.
+    /// [`Plan::try_without_entry`] where the spill cannot fail.
     pub fn without_entry(&self) -> impl Iterator<Item = Decision> {
         self.try_without_entry().map(|decision| {
             let Ok(decision) = decision;
@@ -115,7 +64,7 @@ impl Plan {
         })
     }
 
-    /// [`Plan::try_decide`] where the shelf cannot fail.
+    /// [`Plan::try_decide`] where the spill cannot fail.
     #[must_use]
     pub fn decide(&self, ordinal: usize, record: &Record) -> Option<Decision> {
         let Ok(decision) = self.try_decide(ordinal, record);
@@ -123,7 +72,7 @@ impl Plan {
     }
 }
 
-impl<S: Shelf> Plan<S> {
+impl<S: AccountSpill> Plan<S> {
     pub(crate) fn new(parts: Parts<S>) -> Self {
         Self(parts)
     }
@@ -154,20 +103,20 @@ impl<S: Shelf> Plan<S> {
         self.0.is_settled
     }
 
-    /// The records (counted from 0) of the first who wait on, in order; at most ten.
-    pub fn next_in_line(&self) -> impl Iterator<Item = usize> {
+    /// The records (counted from 0) of the first people who still wait, in order; at most ten.
+    pub fn next_waiting(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
     }
 
-    /// Decisions about accounts that no record speaks of; to be committed first. Ordered by account id.
+    /// Decisions about accounts without a record, ordered by account id. They are committed first.
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
         self.0.kept.leavers().iter().map(|kept| {
-            let account = self.0.shelf.get(kept.place)?;
-            Ok(apply::to_leaver(kept, account, &self.0.request))
+            let account = self.0.spill.get(kept.position)?;
+            Ok(apply::to_leaver(kept, account, &self.0.input))
         })
     }
 
-    /// When the decision about this record (counted from 0) is to be committed.
+    /// In which step the decision about this record (counted from 0) is committed.
     #[must_use]
     pub fn step(&self, ordinal: usize) -> Step {
         let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else {
@@ -185,18 +134,18 @@ impl<S: Shelf> Plan<S> {
         }
     }
 
-    /// The steps that have any record, in order: the records are to be read once for each.
+    /// The steps that have any record, in order. The records must be read once for each step.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         let steps: BTreeSet<Step> = (0..self.0.index.len()).map(|ordinal| self.step(ordinal)).collect();
         steps.into_iter().collect()
     }
 
-    /// The decision about one record (counted from 0). `None` where [`crate::planner::Planner::see`] has answered
+    /// The decision about one record (counted from 0). `None` where `Planner::see` has answered
     /// for its account already, or the record is not of this snapshot.
     ///
     /// # Errors
-    /// When the shelf fails.
+    /// When the spill fails.
     pub fn try_decide(&self, ordinal: usize, record: &Record) -> Result<Option<Decision>, S::Error> {
         let row = row_number(ordinal).filter(|_| ordinal < self.0.index.len());
         match (row, record) {
@@ -210,9 +159,9 @@ impl<S: Shelf> Plan<S> {
     }
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
-        let account = self.0.shelf.get(kept.place)?;
+        let account = self.0.spill.get(kept.position)?;
         let contested = self.contested(row);
-        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.request))
+        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.input))
     }
 
     fn decide_unmatched(&self, row: u32, entry: &Entry) -> Option<Decision> {
@@ -220,33 +169,36 @@ impl<S: Shelf> Plan<S> {
         if slot.is_matched {
             return None;
         }
-        match (slot.standing, self.contested(row)) {
-            (Standing::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.request)),
-            (Standing::Enabled, Some(why)) => {
+        match (slot.status, self.contested(row)) {
+            (RecordStatus::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input)),
+            (RecordStatus::Enabled, Some(why)) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
             }
-            (Standing::Disabled, _) => {
+            (RecordStatus::Disabled, _) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
             }
-            (Standing::Duplicate | Standing::Rejected, _) => {
-                let why = self.name_twins(row);
+            (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
+                let why = self.name_duplicates(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))
             }
         }
     }
 
     fn contested(&self, row: u32) -> Option<String> {
-        let Parts { contested, index, holders, request, .. } = &self.0;
-        contested.why(row, index, holders, &request.source)
+        let Parts { contested, index, holders, input, .. } = &self.0;
+        contested.why(row, index, holders, &input.source)
     }
 
-    fn name_twins(&self, row: u32) -> String {
+    fn name_duplicates(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
-        let twins = self.0.index.twins(row, NAMED_MAX + 1);
-        let lines: Vec<String> =
-            twins.iter().take(NAMED_MAX).map(|twin| format!("{}", self.0.index.row(*twin).line())).collect();
-        let more = if twins.len() > NAMED_MAX { " and more" } else { "" };
-        let word = if twins.len() == 1 { "line" } else { "lines" };
+        let duplicates = self.0.index.duplicates_of(row, NAMED_MAX + 1);
+        let lines: Vec<String> = duplicates
+            .iter()
+            .take(NAMED_MAX)
+            .map(|duplicate| format!("{}", self.0.index.row(*duplicate).line()))
+            .collect();
+        let more = if duplicates.len() > NAMED_MAX { " and more" } else { "" };
+        let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
 }

@@ -1,81 +1,40 @@
 //! The decision: from a snapshot, the accounts, the licence and the policy to a plan (invariant 5).
 //!
 //! Front door: [`Planner::begin`] with the snapshot's index, [`Planner::see`] with each account record once in any
-//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find who left, protect,
-//! guard, free the seats of those who left, seat those who wait, then newcomers.
+//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find leavers, protect,
+//! guard, free the seats of leavers, seat people who wait, then newcomers.
 //!
-//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record lies on a
-//! [`Shelf`]); nothing for the others.
+//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record is in an
+//! [`AccountSpill`]); nothing for the others.
 
-mod grace;
-pub(crate) mod kept;
 mod matching;
+mod grace;
 mod removals;
-mod seating;
 mod trimming;
-pub(crate) mod usernames;
+mod usernames;
+mod seating;
 
 use crate::account::{Account, AccountId, Owner};
-use crate::licence::{Limit, SeatCount, Seats};
+use crate::account_spill::AccountSpill;
+use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
-use crate::plan::{Parts, Plan, SeatArithmetic};
-use crate::policy::Policy;
-use crate::shelf::Shelf;
+use crate::plan::fate::{Fate, Wish};
+use crate::plan::kept::{Holds, Kept, KeptInOrder};
+use crate::plan::usernames::{Contested, Holders};
+use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::SnapshotIndex;
-use crate::source::SourceName;
-use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
-use kept::{Fate, Holds, Kept, KeptInOrder};
 use matching::Match;
-use removals::Wish;
-use usernames::{Contested, Holders};
-
-/// What a plan is made for.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The source whose snapshot it is. Accounts of others are never changed.
-    pub source: SourceName,
-    /// The time of the run: the since-when of every block it sets.
-    pub now: Timestamp,
-    /// The licence's limit.
-    pub limit: Limit,
-    /// Active accounts of all owners, as the ledger counts them: it tells before the first account is seen whether seats
-    /// may have to be trimmed. A count that is wrong costs memory or delays the trim, and nothing else.
-    pub used: SeatCount,
-    /// The policies.
-    pub policy: Policy,
-    /// Whether a person approved the removals of this very snapshot.
-    pub removals: Removals,
-}
-
-/// Whether the removal guard stands (product 24).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Removals {
-    /// The guard stands.
-    Guarded,
-    /// An earlier look at this very snapshot held its removals: they stay held, whatever has changed since.
-    Held,
-    /// A person approved this very snapshot's removals, as a run had held them.
-    Approved {
-        /// The time of that run.
-        held_at: Timestamp,
-        /// So many seats would have stayed in use: no trim goes below that.
-        leaves: SeatCount,
-        /// So many active accounts would have been blocked. Where it would be more by now, since something else has
-        /// changed, they are held again: nobody has seen those.
-        removals: u64,
-    },
-}
 
 /// A plan in the making.
 #[derive(Debug)]
 pub struct Planner<S = Vec<Account>> {
-    request: Request,
+    input: PlanInput,
     index: SnapshotIndex,
     /// Records of the tentative and the kept accounts.
-    shelf: S,
+    spill: S,
     /// Active accounts of all owners.
     used: SeatCount,
     /// Active accounts of the source.
@@ -85,11 +44,11 @@ pub struct Planner<S = Vec<Account>> {
     admins: Admins,
     /// Accounts that may match a row, unless another account matches it better.
     tentative: Vec<Tentative>,
-    /// Accounts about which the whole picture decides.
+    /// Accounts that can be decided only when all accounts have been seen.
     kept: Vec<Kept>,
-    /// Who holds the username that a row asks for, where that is not surely the row's own account.
+    /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
-    /// Accounts of the source that are no longer known by what their id was made from.
+    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
 }
 
@@ -100,35 +59,35 @@ struct Admins {
     before: u64,
     /// How many stay, whatever the guard says.
     staying: u64,
-    /// The first by match key of those who are to go.
+    /// Of those who are to be blocked, the first by match key.
     first_to_go: Option<(String, AccountId)>,
 }
 
-/// An account that may match a row. Of several, the first in this order has it.
+/// An account that may match a row. Of several, the first in this order matches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Tentative {
     row: u32,
-    /// Not one without immutable id for an entry without one.
+    /// False if neither the account nor the entry has an immutable id.
     is_second_best: bool,
     id: AccountId,
-    /// Where its record lies on the shelf.
-    place: usize,
+    /// The position of its record in the spill.
+    position: usize,
 }
 
 impl Planner {
-    /// Begins a plan for this snapshot, with a shelf in memory.
+    /// Begins a plan for this snapshot, with a spill in memory.
     #[must_use]
-    pub fn begin(request: Request, index: SnapshotIndex) -> Self {
-        Self::with_shelf(request, index, Vec::new())
+    pub fn begin(input: PlanInput, index: SnapshotIndex) -> Self {
+        Self::with_spill(input, index, Vec::new())
     }
 
-    /// [`Planner::try_see`] where the shelf cannot fail.
+    /// [`Planner::try_see`] where the spill cannot fail.
     pub fn see(&mut self, account: &Account) -> Option<Observation> {
         let Ok(observation) = self.try_see(account);
         observation
     }
 
-    /// [`Planner::try_finish`] where the shelf cannot fail.
+    /// [`Planner::try_finish`] where the spill cannot fail.
     #[must_use]
     pub fn finish(self) -> Plan {
         let Ok(plan) = self.try_finish();
@@ -136,14 +95,14 @@ impl Planner {
     }
 }
 
-impl<S: Shelf> Planner<S> {
-    /// Begins a plan for this snapshot, with an empty shelf.
+impl<S: AccountSpill> Planner<S> {
+    /// Begins a plan for this snapshot, with an empty spill.
     #[must_use]
-    pub fn with_shelf(request: Request, index: SnapshotIndex, shelf: S) -> Self {
+    pub fn with_spill(input: PlanInput, index: SnapshotIndex, spill: S) -> Self {
         Self {
-            request,
+            input,
             index,
-            shelf,
+            spill,
             used: SeatCount::ZERO,
             active_of_source: 0,
             waiting: SeatCount::ZERO,
@@ -157,38 +116,39 @@ impl<S: Shelf> Planner<S> {
 
     /// Takes in one account record. Every account of every owner must be shown exactly once, in any order.
     ///
-    /// Answers at once where nothing is to be done about an account of the source; all others are in the plan.
+    /// Returns an observation at once if nothing is to be done about an account of the source; all others are in the
+    /// plan.
     ///
     /// # Errors
-    /// When the shelf fails; the plan is lost then.
+    /// When the spill fails; the plan is lost then.
     pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
-        if account.source() != Some(&self.request.source) {
-            self.note_holder(account, None);
-            self.note_staying(account);
+        if account.source() != Some(&self.input.source) {
+            self.record_holder(account, None);
+            self.count_staying(account);
             return Ok(None);
         }
-        self.note_renamed(account);
+        self.record_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
-                self.note_holder(account, None);
-                self.note_staying(account);
+                self.record_holder(account, None);
+                self.count_staying(account);
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.note_holder(account, Some(row));
+                self.record_holder(account, Some(row));
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
-                let place = self.shelf.put(account)?;
-                self.tentative.push(Tentative { row, is_second_best, id: account.id, place });
+                let position = self.spill.put(account)?;
+                self.tentative.push(Tentative { row, is_second_best, id: account.id, position });
                 Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
-                self.note_holder(account, Some(row));
+                self.record_holder(account, Some(row));
                 self.index.row_mut(row).is_matched = true;
                 self.answer_or_keep(account, Some(row))
             }
             Match::Sure(_) | Match::None => {
-                self.note_holder(account, None);
+                self.record_holder(account, None);
                 self.answer_or_keep(account, None)
             }
         }
@@ -197,7 +157,7 @@ impl<S: Shelf> Planner<S> {
     /// Makes the plan.
     ///
     /// # Errors
-    /// When the shelf fails.
+    /// When the spill fails.
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
@@ -208,30 +168,30 @@ impl<S: Shelf> Planner<S> {
         self.renamed.sort_unstable();
         self.holders.sort();
         let contested = self.contested(&kept);
-        let line = self.seat(&mut kept, &contested);
+        let seating = self.seat(&mut kept, &contested);
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
         let began_to_wait =
-            count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(line.created_blocked);
-        let is_settled = self.is_settled(&kept, &contested, line.taken);
-        let seats = Seats { limit: self.request.limit, used: self.used.plus(line.taken) };
+            count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(seating.created_blocked);
+        let is_settled = self.is_settled(&kept, &contested, seating.taken);
+        let seats = Seats { limit: self.input.limit, used: self.used.plus(seating.taken) };
         let seats = SeatArithmetic {
-            limit: self.request.limit,
+            limit: self.input.limit,
             used_before,
             freed,
-            taken: line.taken,
+            taken: seating.taken,
             used: seats.used,
             waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
         Ok(Plan::new(Parts {
-            request: self.request,
+            input: self.input,
             index: self.index,
-            shelf: self.shelf,
+            spill: self.spill,
             kept,
             contested,
             holders: self.holders,
-            next: line.next,
+            next: seating.next,
             seats,
             hold,
             is_settled,
@@ -239,7 +199,7 @@ impl<S: Shelf> Planner<S> {
         }))
     }
 
-    /// Whether nothing of this plan opens a way that it could not take itself.
+    /// Whether a second plan would find nothing to do that this plan made possible.
     fn is_settled(&self, kept: &KeptInOrder, contested: &Contested, taken: SeatCount) -> bool {
         let may_have_successor = self.last_admin().is_some() && taken > SeatCount::ZERO;
         let mut renamed = kept.iter().filter(|one| one.gives_up_username(contested)).peekable();
@@ -253,7 +213,7 @@ impl<S: Shelf> Planner<S> {
         let one = SeatCount::new(1);
         if account.state.holds_seat() {
             self.used = self.used.plus(one);
-            self.active_of_source += u64::from(account.source() == Some(&self.request.source));
+            self.active_of_source += u64::from(account.source() == Some(&self.input.source));
         }
         self.admins.before += u64::from(account.is_active_admin());
         if account.state.waiting_since().is_some() {
@@ -261,8 +221,8 @@ impl<S: Shelf> Planner<S> {
         }
     }
 
-    /// A newcomer known by what this account was first known by would be given the same id.
-    fn note_renamed(&mut self, account: &Account) {
+    /// A newcomer with the first key or immutable id of this account would get the same id.
+    fn record_renamed(&mut self, account: &Account) {
         let Owner::Source { source, key, immutable_id } = &account.owner else { return };
         let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
         if account.id != AccountId::of_digest(source, known_by) {
@@ -270,17 +230,17 @@ impl<S: Shelf> Planner<S> {
         }
     }
 
-    fn note_staying(&mut self, account: &Account) {
+    fn count_staying(&mut self, account: &Account) {
         self.admins.staying += u64::from(account.is_active_admin());
     }
 
-    /// Says at once what needs no picture of the whole, and keeps the rest.
+    /// Decides at once if no other account matters, and keeps the account otherwise.
     fn answer_or_keep(
         &mut self,
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        // Who is seen again is no longer missing.
+        // A person who is in the snapshot again is no longer missing.
         let is_as_asked =
             row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
         let outcome = match self.wish_of(account, row) {
@@ -298,21 +258,21 @@ impl<S: Shelf> Planner<S> {
             | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
-                let place = self.shelf.put(account)?;
-                self.keep(account, row, place);
+                let position = self.spill.put(account)?;
+                self.keep(account, row, position);
                 return Ok(None);
             }
         };
-        self.note_staying(account);
+        self.count_staying(account);
         let line = row.map(|row| self.index.row(row).line());
         Ok(Some(Observation::of_account(account, outcome, None, line)))
     }
 
-    /// Writes the slip of an account whose record lies at this place.
-    fn keep(&mut self, account: &Account, row: Option<u32>, place: usize) {
+    /// Keeps an account whose record is at this position of the spill.
+    fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        self.note_admin(account, row, fate);
+        self.count_admin(account, row, fate);
         let (holds, since) = Holds::of(&account.state);
         let wants_username = row.is_some_and(|row| {
             let row = self.index.row(row);
@@ -321,7 +281,7 @@ impl<S: Shelf> Planner<S> {
         let is_admin = self.is_admin_after(account, row);
         self.kept.push(Kept {
             id: account.id,
-            place,
+            position,
             row,
             holds,
             since,
@@ -332,25 +292,25 @@ impl<S: Shelf> Planner<S> {
         });
     }
 
-    /// The best of the accounts that may match a row has it; the others are matched by nobody.
+    /// Of the accounts that may match a row, the best one matches it; the others match no row.
     fn settle_tentative(&mut self) -> Result<(), S::Error> {
         let mut tentative = core::mem::take(&mut self.tentative);
         tentative.sort_unstable();
-        for Tentative { row, place, .. } in tentative {
-            let account = self.shelf.get(place)?;
+        for Tentative { row, position, .. } in tentative {
+            let account = self.spill.get(position)?;
             let slot = self.index.row_mut(row);
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
             if !is_mine && slot.username == account.username.digest() {
-                self.holders.note(row, &account);
+                self.holders.record(row, &account);
             }
-            self.keep(&account, is_mine.then_some(row), place);
+            self.keep(&account, is_mine.then_some(row), position);
         }
         Ok(())
     }
 }
 
-/// Seats that those give back who lose theirs.
+/// Seats that become free in this plan.
 fn freed_by(kept: &KeptInOrder) -> SeatCount {
     count(kept, |one| one.holds_seat() && matches!(one.fate, Fate::Block(_) | Fate::Trim))
 }
@@ -361,23 +321,4 @@ fn count(kept: &KeptInOrder, is_counted: impl Fn(&Kept) -> bool) -> SeatCount {
 
 fn has_immutable_id(account: &Account) -> bool {
     matches!(&account.owner, Owner::Source { immutable_id: Some(_), .. })
-}
-
-impl Observation {
-    pub(crate) fn of_account(
-        account: &Account,
-        outcome: Outcome,
-        reason: Option<String>,
-        line: Option<u32>,
-    ) -> Self {
-        Self {
-            outcome,
-            reason,
-            account: Some(account.id),
-            username: Some(account.username.clone()),
-            key: account.key().cloned(),
-            line: line.map(u64::from),
-            state: Some(account.state.clone()),
-        }
-    }
 }

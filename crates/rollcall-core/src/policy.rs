@@ -25,7 +25,7 @@ pub struct Policy {
 /// What a run does where the limit was lowered below the number of active accounts (product 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trimming {
-    /// Everybody stays; nobody is admitted until the count is below the limit.
+    /// Everybody keeps their seat; nobody gets one until the count is below the limit.
     #[default]
     Off,
     /// So many of its source's active accounts as are too many wait for a seat from then on.

@@ -19,7 +19,7 @@ pub enum Refusal {
         used: SeatCount,
         /// Seats bought.
         limit: SeatCount,
-        /// Seats kept back for others than the one who asks (product 18).
+        /// Seats that this account cannot use, because they are reserved for others (product 18).
         reserve: SeatCount,
         /// Seats that the request needs.
         needed: SeatCount,
@@ -47,7 +47,7 @@ fn kept_back(reserve: SeatCount) -> String {
     }
 }
 
-/// Asks for one seat for this account. The reserve is for local administrators, and for nobody else (product 18).
+/// Asks for one seat for this account. Only local administrators may use the reserve (product 18).
 ///
 /// # Errors
 /// [`Refusal::NoSeat`] with used, limit and needed.
@@ -86,8 +86,9 @@ pub fn block(
     Ok(AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), now))
 }
 
-/// The state of an account whose block a person lifts: what lies beneath the block. Who waited is back at the old
-/// place in the line, not past those who wait longer.
+/// The state of an account after a person lifts its block: the state beneath the block. A person who waited gets
+/// their old
+/// place on the waiting list back, behind the people who have waited longer.
 ///
 /// # Errors
 /// [`Refusal::NoSeat`] where it would be active and no seat is free; [`Refusal::NotByAdmin`] where the sync blocked it.

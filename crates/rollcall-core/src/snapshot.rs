@@ -10,7 +10,7 @@ use crate::fold::Digest128;
 use alloc::string::String;
 use alloc::vec::Vec;
 use row::{FieldTable, fingerprint};
-pub(crate) use row::{Row, Standing};
+pub(crate) use row::{RecordStatus, Row};
 
 /// The most records of one snapshot: they are counted in 32 bits.
 const RECORDS_MAX: usize = u32::MAX as usize;
@@ -18,10 +18,10 @@ const RECORDS_MAX: usize = u32::MAX as usize;
 /// The snapshot is not as a source publishes it: it must not be applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSnapshot {
-    /// A record stands before one that should follow it.
+    /// A record is before one that should follow it.
     #[error("record {ordinal} of the snapshot is out of order; fetch the source again")]
     OutOfOrder {
-        /// Its place, from 0.
+        /// Its position, from 0.
         ordinal: usize,
     },
     /// More records than can be counted.
@@ -88,7 +88,7 @@ impl SnapshotIndexBuilder {
 // What one record costs: its row, and its place in each of the three lists.
 const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 84);
 
-/// One complete snapshot, findable by key, immutable id and username. A place in it is called a row.
+/// One complete snapshot, searchable by key, immutable id and username. A position in it is called a row.
 #[derive(Debug)]
 pub struct SnapshotIndex {
     rows: Vec<Row>,
@@ -141,22 +141,22 @@ impl SnapshotIndex {
         self.by_username.chunk_by(is_same).filter(|group| group.len() > 1)
     }
 
-    /// The first rows, at most so many, that share a key or an immutable id with this one, in order, without itself.
-    /// Not all: where a whole column says the same, every row is every other row's twin.
-    pub(crate) fn twins(&self, row: u32, at_most: usize) -> Vec<u32> {
+    /// The first `at_most` rows that share a key or an immutable id with this one, in order, without itself.
+    /// Not all: if a whole column has one value, every row is a duplicate of every other row.
+    pub(crate) fn duplicates_of(&self, row: u32, at_most: usize) -> Vec<u32> {
         let this = self.row(row);
         let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };
         let with_id = if this.has_immutable_id() { self.with_immutable_id(this.immutable_id) } else { &[] };
         let first = |rows: &[u32]| {
-            let others = rows.iter().copied().filter(|twin| *twin != row);
+            let others = rows.iter().copied().filter(|duplicate| *duplicate != row);
             others.take(at_most).collect::<Vec<u32>>()
         };
-        let mut twins = first(with_key);
-        twins.extend(first(with_id));
-        twins.sort_unstable();
-        twins.dedup();
-        twins.truncate(at_most);
-        twins
+        let mut duplicates = first(with_key);
+        duplicates.extend(first(with_id));
+        duplicates.sort_unstable();
+        duplicates.dedup();
+        duplicates.truncate(at_most);
+        duplicates
     }
 
     /// Whether the account holds already what the entry of this row asks for (product 9).
@@ -170,9 +170,9 @@ impl SnapshotIndex {
         let by_key = repeated(&self.by_key, |row| self.row(row).key);
         let by_immutable_id = repeated(&self.by_immutable_id, |row| self.row(row).immutable_id);
         for row in by_key.into_iter().chain(by_immutable_id) {
-            let standing = &mut self.row_mut(row).standing;
-            if *standing != Standing::Rejected {
-                *standing = Standing::Duplicate;
+            let status = &mut self.row_mut(row).status;
+            if *status != RecordStatus::Rejected {
+                *status = RecordStatus::Duplicate;
             }
         }
     }

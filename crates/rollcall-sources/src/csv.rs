@@ -6,15 +6,18 @@
 //! Downwards: bytes become characters (`text`), the delimiter is found (`delimiter`), characters become cells
 //! (`scanner`, `rows`), headings become columns (`heading`), cells become a record (`row`, `identity`).
 
-mod delimiter;
-mod heading;
-mod identity;
-mod near;
-mod rejects;
-mod row;
-mod rows;
-mod scanner;
+// From bytes to rows.
 mod text;
+mod delimiter;
+mod scanner;
+mod rows;
+
+// From rows to records.
+mod heading;
+mod near;
+mod row;
+mod identity;
+mod rejects;
 
 pub use rejects::RejectsWriter;
 

@@ -1,14 +1,11 @@
-//! A directory that is asked over a network, page by page: what the fetch step drives, whichever kind it is.
+//! A directory that is read over a network, page by page: what the fetch step sees of it, whatever its kind.
 //!
-//! Called by `rollcall-sync`, which keeps every page in S3 and publishes them together, or none. Each kind in a module
-//! of its own (`ldap`, `entra`, `okta`); `person` makes records of what they found, `http` is below two of them.
-//! Promises that a listing that cannot be trusted to be whole ends in an error, never in a shorter listing; and that
-//! nothing which comes out of a directory holds a secret that it was opened with, whatever the server sends back.
+//! `open` makes one of the right kind. The kinds (`ldap`, `entra`, `okta`) implement [`Directory`]; `rollcall-sync` calls
+//! it, keeps every page in S3, and publishes all pages together or none. Promises that a listing that may be incomplete
+//! ends in an error, never in a shorter listing.
 
 use crate::error::Error;
-pub use crate::http::Patience;
-use crate::known_secrets::{KnownSecrets, STRUCK};
-use crate::{entra, ldap, okta};
+use crate::known_secrets::KnownSecrets;
 use futures::future::BoxFuture;
 use rollcall_config::{SecretRef, SourceSettings};
 use rollcall_core::entry::Record;
@@ -70,6 +67,23 @@ pub struct Access {
     pub deadline: Instant,
     /// How long and how often is tried what may go well the next time.
     pub patience: Patience,
+}
+
+/// How long and how often is tried what may go well the next time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How often a request is sent at most.
+    pub tries: u32,
+    /// The first wait between two; each is twice as long as the one before, and shortened by chance.
+    pub first_wait: Duration,
+    /// How long one request may take, from the connection to the last byte of the answer.
+    pub request: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { tries: 7, first_wait: Duration::from_millis(500), request: Duration::from_secs(60) }
+    }
 }
 
 /// A wait that a person would take for a program that hangs.
@@ -193,87 +207,4 @@ impl fmt::Debug for Cursor {
 #[must_use]
 pub fn secrets_of(settings: &SourceSettings) -> Vec<&SecretRef> {
     settings.exposure().map(|exposure| exposure.secret).into_iter().collect()
-}
-
-/// Opens a directory. `None` for a source that is a file.
-///
-/// # Errors
-/// When a secret or certificate cannot be used. Nothing is asked of the directory yet.
-pub fn open(settings: &SourceSettings, access: Access) -> Result<Option<Box<dyn Directory>>, Error> {
-    open_telling(settings, access, &OnWait::default())
-}
-
-/// The same, and somebody is told of every long wait before it begins.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_telling(
-    settings: &SourceSettings,
-    access: Access,
-    on_wait: &OnWait,
-) -> Result<Option<Box<dyn Directory>>, Error> {
-    let secrets = access.secrets.known().clone();
-    let directory: Box<dyn Directory> = match settings {
-        SourceSettings::Csv(_) => return Ok(None),
-        SourceSettings::Ldap(settings) => {
-            Box::new(ldap::Ldap::open(settings.clone(), access, on_wait.clone())?)
-        }
-        SourceSettings::Entra(settings) => Box::new(entra::Entra::open(settings.clone(), &access, on_wait)?),
-        SourceSettings::Okta(settings) => Box::new(okta::Okta::open(settings.clone(), &access, on_wait)?),
-    };
-    Ok(Some(Box::new(Discreet { directory, secrets })))
-}
-
-/// A directory of any kind that keeps its secrets to itself. The kinds strike them out of whatever a server sends as it
-/// comes in, before it is cut, compared or logged; what goes out is looked at here once more, so that no kind, with what
-/// its library says, can forget it.
-struct Discreet {
-    directory: Box<dyn Directory>,
-    secrets: KnownSecrets,
-}
-
-impl Discreet {
-    fn struck_error(&self, error: Error) -> Error {
-        error.with_texts(|text| self.secrets.in_text(text))
-    }
-
-    /// A page whose place would be kept with a secret in it is none.
-    fn checked_page(&self, page: Page) -> Result<Page, Error> {
-        let place = page.next.as_ref().map_or("", Cursor::as_str);
-        if place.contains(STRUCK) || self.secrets.in_data(place).is_some() {
-            let why = String::from("the way to its next page holds a secret with which the server is asked");
-            return Err(Error::NotWhole { of: self.directory.name_of(page.listing), why });
-        }
-        Ok(page)
-    }
-
-    fn struck_survey(&self, survey: Survey) -> Survey {
-        let Survey { server, groups, warnings } = survey;
-        let text = |text: String| self.secrets.in_text(&text);
-        Survey {
-            server: text(server),
-            groups: groups.into_iter().map(|(group, people)| (text(group), people)).collect(),
-            warnings: warnings.into_iter().map(text).collect(),
-        }
-    }
-}
-
-impl Directory for Discreet {
-    fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
-        Box::pin(async move {
-            let page = self.directory.read(from).await;
-            page.and_then(|page| self.checked_page(page)).map_err(|error| self.struck_error(error))
-        })
-    }
-
-    fn name_of(&self, listing: u32) -> String {
-        self.directory.name_of(listing)
-    }
-
-    fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
-        Box::pin(async move {
-            let survey = self.directory.survey().await;
-            survey.map(|survey| self.struck_survey(survey)).map_err(|error| self.struck_error(error))
-        })
-    }
 }

@@ -1,15 +1,16 @@
 //! Entra ID, asked by Microsoft Graph: the users of security groups, those of nested groups among them.
 //!
-//! Above `http`. `login` gets access, `graph` asks with it, `groups` finds a group, `users` makes records of a page,
-//! `survey` looks without reading everybody. Promises: every page is asked for in the way of the first, the access
+//! Above `http`. `login` gets a token, `graph` sends requests with it, `groups` finds a group, `users` makes records of a
+//! page, `survey` looks at the tenant without reading all users. Promises: every page is asked for in the way of the first, the access
 //! token goes to the configured Graph only, and what the application may not see is an error, never somebody disabled.
 
-mod assertion;
-mod graph;
-mod groups;
-mod login;
 mod survey;
+mod groups;
 mod users;
+mod graph;
+mod login;
+mod assertion;
+mod wire;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;

@@ -8,7 +8,7 @@ mod wait;
 
 pub(crate) use wait::{ASKED_WAIT_SECONDS_MAX, seconds_of};
 
-use crate::directory::{Access, OnWait};
+use crate::directory::{Access, OnWait, Patience};
 use crate::error::Error;
 use crate::known_secrets::KnownSecrets;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -24,23 +24,6 @@ const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// No wait that nobody asked for is longer.
 const WAIT_MAX: Duration = Duration::from_secs(30);
-
-/// How long and how often is tried what may go well the next time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// How often a request is sent at most.
-    pub tries: u32,
-    /// The first wait between two; each is twice as long as the one before, and shortened by chance.
-    pub first_wait: Duration,
-    /// How long one request may take, from the connection to the last byte of the answer.
-    pub request: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self { tries: 7, first_wait: Duration::from_millis(500), request: Duration::from_secs(60) }
-    }
-}
 
 /// A way to one server.
 #[derive(Debug)]

@@ -4,12 +4,12 @@
 //! What the servers do not have in common: `server` tells them apart, `groups` finds who is in scope, `person` what an
 //! entry says of somebody. Promises that a search that did not end well is an error, however many entries it gave.
 
-mod entry;
+mod server;
 mod groups;
 mod person;
-mod server;
-mod session;
 mod time;
+mod session;
+mod entry;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;

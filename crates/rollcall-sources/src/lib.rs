@@ -1,17 +1,23 @@
 #![doc = include_str!("../README.md")]
 
+// A file.
 pub mod csv;
-pub mod directory;
 
-mod entra;
-mod error;
-mod http;
-mod known_secrets;
-mod ldap;
-mod neutralise;
-mod okta;
+// A directory: what all kinds have in common, each kind, and what picks the kind.
+pub mod directory;
 mod person;
+mod http;
+mod ldap;
+mod entra;
+mod okta;
+mod open;
+
+// Errors, and what must not get out: secrets in texts, formulas in files.
+mod error;
+mod known_secrets;
+mod neutralise;
 
 pub use error::{Error, MissingColumn, NearColumn};
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;
+pub use open::{open_directory, open_directory_telling};

@@ -4,15 +4,23 @@
 //! process can go on anywhere; a link that Okta no longer knows begins its listing anew. Promises that a listing ends
 //! only where Okta names no next page, and that nobody on a page is left out.
 
-mod client;
-mod groups;
-mod key;
-mod link;
-mod refusal;
-mod session;
+// What is read: the look around, a group, a person.
 mod survey;
-mod throttle;
+mod groups;
 mod user;
+
+// How it is read: requests, and the way from page to page.
+mod client;
+mod link;
+
+// How the program shows who it is.
+mod session;
+mod key;
+mod authorization;
+
+// What Okta may say instead.
+mod refusal;
+mod throttle;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;

@@ -4,9 +4,9 @@
 
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
+use rollcall_core::account_spill::AccountSpill;
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
-use rollcall_core::shelf::Shelf;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
@@ -64,7 +64,7 @@ impl AccountShelf {
     }
 }
 
-impl Shelf for AccountShelf {
+impl AccountSpill for AccountShelf {
     type Error = Error;
 
     fn put(&mut self, account: &Account) -> Result<usize, Error> {

@@ -80,7 +80,7 @@ async fn a_filter_that_finds_nobody_stays_in_its_form() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     let page = get(&world, "/console/audit", &[("user", "nobody"), ("outcome", "held")]).await;
-    assert_says(&page, 200, &["value=\"nobody\"", "value=\"held\" selected", "Nothing that fits"]);
+    assert_says(&page, 200, &["value=\"nobody\"", "value=\"held\" selected", "No matching entries"]);
     let page = get(&world, "/console/audit", &[("user", "nobody"), ("run", "none")]).await;
     assert_says(&page, 404, &["value=\"nobody\"", "value=\"none\"", "role=\"alert\""]);
     let page = get(&world, "/console/accounts", &[("source", "<b>"), ("text", "u")]).await;

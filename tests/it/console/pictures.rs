@@ -57,7 +57,11 @@ async fn the_bar_shows_its_five_parts_in_proportion() {
     set_limit(&world, 2).await;
     let parts = [("active", "0.00", "40.00"), ("over", "40.00", "20.00"), ("waiting", "60.00", "40.00")];
     assert_bar(&world, &parts).await;
-    assert_says(&get(&world, "/console/licence", &[]).await, 200, &["<b>1</b> over the limit", "over by 1"]);
+    assert_says(
+        &get(&world, "/console/licence", &[]).await,
+        200,
+        &["<b>1</b> over the limit", "1 more account is active than seats were bought"],
+    );
     admin::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
     // Without a limit there is nothing to keep back, and nothing that is free of it.
     assert_bar(&world, &[("active", "0.00", "60.00"), ("waiting", "60.00", "40.00")]).await;

@@ -34,7 +34,7 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
         dan,dan,true,false\n,eva,true,false\nfay,fay,perhaps,false\ngus,gus,false,false\n";
     assert_eq!(
         in_words(&world, bad).await,
-        "Nothing was changed; 1 username belongs to another account; 2 entries are of somebody who is there more than \
+        "Nothing was changed; 1 username belongs to another account; 2 entries are about a person who is in the \
          once; 1 entry has no match key; 1 entry could not be read or processed; 1 account is protected from removal; 1 \
          account stays blocked by a person; 1 entry is disabled in the directory and unknown here. 3 of 9 seats are used \
          and nobody waits afterwards."
@@ -44,7 +44,7 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     assert!(!page.body.contains("Nothing. Nobody"), "{}", page.body);
     for (outcome, words) in [
         ("conflict", "1 username belongs to another account"),
-        ("skipped_duplicate", "2 entries are of somebody"),
+        ("skipped_duplicate", "2 entries are about a person"),
         ("skipped_missing_key", "1 entry has no match key"),
         ("error", "1 entry could not be read or processed"),
     ] {
@@ -64,8 +64,7 @@ async fn a_held_run_says_how_many_removals_are_held() {
     // Who waits has no seat to lose, and a place in the line.
     let words = in_words(&world, "key,username,title\ne,eva,x\n").await;
     assert!(words.starts_with("Nothing was changed; 4 removals are held."), "{words}");
-    let figures =
-        "3 of 3 active accounts would be blocked, and 1 person who waits would lose the place in line</h2>";
+    let figures = "3 of 3 active accounts would be blocked, and 1 person who waits would lose their place on the waiting list</h2>";
     assert_says(&get(&world, "/console", &[]).await, 200, &[figures]);
 }
 

@@ -17,7 +17,7 @@ async fn survey(source: &str) -> Result<Survey, Error> {
     }
     let deadline = Instant::now() + Duration::from_secs(60);
     let access = Access { secrets, ca: None, deadline, patience: PATIENCE };
-    directory::open(settings, access)?.unwrap().survey().await
+    rollcall_sources::open_directory(settings, access)?.unwrap().survey().await
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn survey(source: &str) -> Result<Survey, rollcall_sources::Error> {
     let patience =
         Patience { tries: 2, first_wait: Duration::from_millis(1), request: Duration::from_secs(5) };
     let access = Access { secrets, ca: None, deadline: Instant::now() + Duration::from_secs(60), patience };
-    directory::open(settings, access)?.unwrap().survey().await
+    rollcall_sources::open_directory(settings, access)?.unwrap().survey().await
 }
 
 #[tokio::test]

@@ -9,8 +9,8 @@ use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decision, Plan};
-use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::plan::{Decision, Plan, PlanInput, Removals};
+use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
@@ -220,7 +220,7 @@ impl CoreWorld {
     }
 
     fn plan(&self, records: &[Record], removals: Removals) -> (Plan, Vec<Observation>) {
-        let request = Request {
+        let request = PlanInput {
             source: source(),
             now: self.now(),
             limit: self.seats().limit,
@@ -288,7 +288,7 @@ fn sum_up(ran: &mut Ran, plan: &Plan, records: &[Record], is_dry_run: bool) {
     });
     let seats = plan.seats();
     (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());
-    ran.next = plan.next_in_line().map(|ordinal| name_of(&records[ordinal])).collect();
+    ran.next = plan.next_waiting().map(|ordinal| name_of(&records[ordinal])).collect();
 }
 
 fn observe(ran: &mut Ran, observation: &Observation) {

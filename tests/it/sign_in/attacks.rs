@@ -141,7 +141,7 @@ async fn paths_that_mean_something_else_to_the_api_are_not_asked_for() {
         browser.open(path).await.assert_says(404, &["There is no such page"]);
     }
     assert_eq!(*company.calls.lock().unwrap(), [""; 0]);
-    browser.open("/console/reset").await.assert_says(405, &["This is not how pages are asked for"]);
+    browser.open("/console/reset").await.assert_says(405, &["This page cannot be requested that way"]);
 }
 
 #[tokio::test]

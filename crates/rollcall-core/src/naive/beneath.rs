@@ -1,23 +1,23 @@
-//! What lies beneath a person's block, naively (section 4, decision 12).
+//! The state beneath a person's block, naively (section 4, decision 12).
 
 use super::Case;
 use crate::account::{AccountState, Beneath, Block, BlockReason};
 use crate::entry::EntryStatus;
-use crate::planner::Request;
+use crate::plan::PlanInput;
 
 /// Whether the account would lose the seat or place that lifting a person's block would give back.
-pub(super) fn would_lose_beneath(request: &Request, case: &Case<'_>) -> bool {
+pub(super) fn would_lose_beneath(input: &PlanInput, case: &Case<'_>) -> bool {
     let beneath = case.before.state.admin_block().map(|block| block.beneath);
     let is_enabled = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
     matches!(beneath, Some(Beneath::Active | Beneath::NoSeat(_)))
         && !is_enabled
-        && !request.policy.exemptions.contains(&case.before.username)
+        && !input.policy.exemptions.contains(&case.before.username)
 }
 
-// Section 4, decision 12: what lies beneath a person's block follows the directory, unless the guard holds it.
-pub(super) fn keep_beneath(request: &Request, cases: &mut [Case<'_>], is_held: bool) {
+// Section 4, decision 12: the state beneath a person's block follows the directory, unless the guard holds it.
+pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: bool) {
     for case in cases.iter_mut() {
-        let would_lose = would_lose_beneath(request, case);
+        let would_lose = would_lose_beneath(input, case);
         let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), .. }) = &mut case.after.state
         else {
             continue;
@@ -25,16 +25,16 @@ pub(super) fn keep_beneath(request: &Request, cases: &mut [Case<'_>], is_held: b
         let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
         admin.beneath = match (case.entry.map(|entry| entry.status), admin.beneath) {
             (Some(EntryStatus::Enabled), Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) => {
-                Beneath::NoSeat(request.now)
+                Beneath::NoSeat(input.now)
             }
             (Some(EntryStatus::Enabled), stays) => stays,
             (_, stays) if had_something && (is_held || !would_lose) => stays,
             (Some(EntryStatus::Disabled), Beneath::DisabledInDirectory(since)) => {
                 Beneath::DisabledInDirectory(since)
             }
-            (Some(EntryStatus::Disabled), _) => Beneath::DisabledInDirectory(request.now),
+            (Some(EntryStatus::Disabled), _) => Beneath::DisabledInDirectory(input.now),
             (None, Beneath::LeftScope(since)) => Beneath::LeftScope(since),
-            (None, _) => Beneath::LeftScope(request.now),
+            (None, _) => Beneath::LeftScope(input.now),
         };
     }
 }

@@ -1,4 +1,4 @@
-//! Worlds for the properties: a request, a snapshot and the accounts of every owner, in any mixture.
+//! Worlds for the properties: an input, a snapshot and the accounts of every owner, in any mixture.
 //!
 //! Alphabets are small, so that keys, immutable ids and usernames collide often. What the store guarantees holds
 //! here too: account ids, usernames and (within a source) immutable ids are unique.
@@ -9,7 +9,7 @@ use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
-use crate::planner::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;
@@ -31,7 +31,7 @@ pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
 /// One case: everything that a run depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
-    pub(crate) request: Request,
+    pub(crate) input: PlanInput,
     /// In the order of [`Record::order`].
     pub(crate) records: Vec<Record>,
     pub(crate) accounts: Vec<Account>,
@@ -39,8 +39,8 @@ pub(crate) struct World {
 
 /// Any world.
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    (requests(), snapshots(), vec((account(), any::<u64>()), 0..9), Just(NAMES.to_vec()).prop_shuffle())
-        .prop_map(|(request, records, drawn, names)| {
+    (inputs(), snapshots(), vec((account(), any::<u64>()), 0..9), Just(NAMES.to_vec()).prop_shuffle())
+        .prop_map(|(input, records, drawn, names)| {
             let mut accounts = Vec::new();
             for (at, ((mut account, salt), name)) in drawn.into_iter().zip(names).enumerate() {
                 account.id = parse_id(&format!("{salt:016x}{at:016x}"));
@@ -53,12 +53,12 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 }
                 accounts.push(account);
             }
-            World { request, records, accounts }
+            World { input, records, accounts }
         })
 }
 
-/// Any request, at [`NOW`].
-pub(crate) fn requests() -> impl Strategy<Value = Request> {
+/// Any input, at [`NOW`].
+pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
     let limit = prop_oneof![
         1 => Just(Limit::Unlimited),
         1 => Just(Limit::Seats(SeatCount::ZERO)),
@@ -78,7 +78,8 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
     });
     let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
     let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
-    // Those missing since 0 to 4 have had both, those missing since 860 have had the longer one by now, but not at 900.
+    // Both graces are over for people missing since 0 to 4. For those since 860 the longer one is over now, but not
+    // at 900.
     let grace = proptest::sample::select(
         vec![0, 0, 2, 120].into_iter().map(Duration::from_millis).collect::<Vec<_>>(),
     );
@@ -91,7 +92,7 @@ pub(crate) fn requests() -> impl Strategy<Value = Request> {
             let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
             // Whoever drives the planner counts the accounts that there are.
             let used = SeatCount::ZERO;
-            Request { source: source("csv"), now: NOW, limit, used, policy, removals }
+            PlanInput { source: source("csv"), now: NOW, limit, used, policy, removals }
         },
     )
 }

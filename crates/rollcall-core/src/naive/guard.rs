@@ -1,35 +1,35 @@
 //! The removal guard, naively (product 24, decision 10), with an arithmetic of its own.
 
 use super::beneath::would_lose_beneath;
-use super::{Case, clear_entries, count, would_lose, would_lose_seat};
+use super::matching::clear_entries;
+use super::{Case, count, would_lose, would_lose_seat};
 use crate::account::Account;
 use crate::entry::{EntryStatus, Record};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, HoldCause};
-use crate::planner::{Removals, Request};
+use crate::plan::{Hold, HoldCause, PlanInput, Removals};
 use crate::policy::Guard;
 
 // Product 24, decision 10: too many removals, or nobody eligible. Nobody loses a seat or a place.
 pub(super) fn hold_removals(
-    request: &Request,
+    input: &PlanInput,
     records: &[Record],
     cases: &mut [Case<'_>],
     accounts: &[Account],
 ) -> Option<Hold> {
-    let own = accounts.iter().filter(|account| account.source() == Some(&request.source));
+    let own = accounts.iter().filter(|account| account.source() == Some(&input.source));
     let active = count(own.filter(|account| account.state.holds_seat()));
     let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
     let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
-    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(request, case);
-    let cause = if let Removals::Approved { removals: approved, .. } = request.removals {
+    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case);
+    let cause = if let Removals::Approved { removals: approved, .. } = input.removals {
         if removals <= approved {
             return None;
         }
         HoldCause::TooMany
     } else if is_nobody_eligible && cases.iter().any(is_loss) {
         HoldCause::NobodyEligible
-    } else if is_too_many(request.policy.guard, removals, active)
-        || request.removals == Removals::Held && cases.iter().any(is_loss)
+    } else if is_too_many(input.policy.guard, removals, active)
+        || input.removals == Removals::Held && cases.iter().any(is_loss)
     {
         HoldCause::TooMany
     } else {

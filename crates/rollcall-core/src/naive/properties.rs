@@ -4,15 +4,15 @@
 
 mod guard;
 
-use super::generators::{NOW, World, requests, snapshots, source, worlds};
+use super::generators::{NOW, World, inputs, snapshots, source, worlds};
 use super::{NaiveResult, Subject, count, id_of, run};
 use crate::account::{Account, AccountId, Beneath, BlockReason};
 use crate::check::{check_change, check_seats};
 use crate::entry::Record;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Observation, Outcome};
-use crate::plan::{Decision, Plan, Step};
-use crate::planner::{Planner, Removals, Request};
+use crate::plan::{Decision, Plan, PlanInput, Removals, Step};
+use crate::planner::Planner;
 use crate::policy::Trimming;
 use crate::snapshot::SnapshotIndexBuilder;
 use crate::time::Timestamp;
@@ -46,8 +46,8 @@ proptest! {
 
     #[test]
     fn planner_agrees_with_the_naive_statement((world, shuffled) in worlds_shuffled()) {
-        let naive = run(&world.request, &world.records, &world.accounts);
-        let planned = plan(&world.request, &world.records, &shuffled);
+        let naive = run(&world.input, &world.records, &world.accounts);
+        let planned = plan(&world.input, &world.records, &shuffled);
         prop_assert_eq!(&planned.result.outcomes, &naive.outcomes);
         prop_assert_eq!(&planned.result.accounts_after, &naive.accounts_after);
         prop_assert_eq!(planned.result.seats, naive.seats);
@@ -56,16 +56,16 @@ proptest! {
 
     #[test]
     fn order_of_accounts_does_not_matter((world, shuffled) in worlds_shuffled()) {
-        let one = plan(&world.request, &world.records, &world.accounts);
-        let other = plan(&world.request, &world.records, &shuffled);
+        let one = plan(&world.input, &world.records, &world.accounts);
+        let other = plan(&world.input, &world.records, &shuffled);
         prop_assert_eq!(one.result, other.result);
     }
 
     #[test]
     fn seats_never_exceed_the_limit_at_any_step(world in worlds()) {
-        let planned = plan(&world.request, &world.records, &world.accounts);
+        let planned = plan(&world.input, &world.records, &world.accounts);
         let mut used = i64::try_from(planned.result.seats.used_before.get()).unwrap();
-        let limit = match world.request.limit {
+        let limit = match world.input.limit {
             Limit::Unlimited => i64::MAX,
             Limit::Seats(limit) => i64::try_from(limit.get()).unwrap(),
         };
@@ -80,15 +80,15 @@ proptest! {
 
     #[test]
     fn only_accounts_of_the_source_are_written(world in worlds()) {
-        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
-        for before in world.accounts.iter().filter(|account| account.source() != Some(&world.request.source)) {
+        let after = plan(&world.input, &world.records, &world.accounts).result.accounts_after;
+        for before in world.accounts.iter().filter(|account| account.source() != Some(&world.input.source)) {
             prop_assert_eq!(after.get(&before.id), Some(before));
         }
     }
 
     #[test]
     fn nobody_loses_seat_or_place_under_a_hold(world in worlds()) {
-        let planned = plan(&world.request, &world.records, &world.accounts);
+        let planned = plan(&world.input, &world.records, &world.accounts);
         if planned.result.hold.is_some() {
             for before in &world.accounts {
                 let after = &planned.result.accounts_after[&before.id];
@@ -105,8 +105,8 @@ proptest! {
 
     #[test]
     fn an_approval_removes_no_more_than_was_held(world in worlds()) {
-        if let Removals::Approved { removals, .. } = world.request.removals {
-            let planned = plan(&world.request, &world.records, &world.accounts);
+        if let Removals::Approved { removals, .. } = world.input.removals {
+            let planned = plan(&world.input, &world.records, &world.accounts);
             let lost = planned.changes.iter().filter(|change| change.seat_delta() < 0).count() as u64;
             prop_assert!(lost <= removals, "{lost} of {removals}");
         }
@@ -114,9 +114,9 @@ proptest! {
 
     #[test]
     fn a_leaver_keeps_the_seat_for_the_grace_and_no_longer(mut world in worlds()) {
-        world.request.policy.grace = Duration::from_millis(120);
-        world.request.removals = Removals::Guarded;
-        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
+        world.input.policy.grace = Duration::from_millis(120);
+        world.input.removals = Removals::Guarded;
+        let after = plan(&world.input, &world.records, &world.accounts).result.accounts_after;
         let of_whom = |planned: &Planned, id| planned.result.outcomes.iter().find(|(of, _)| *of == Subject::Account(id)).unwrap().1;
         let last = plan_again(&world, after.clone(), 119);
         let over = plan_again(&world, after.clone(), 120);
@@ -130,17 +130,17 @@ proptest! {
 
     #[test]
     fn a_ledger_that_is_behind_only_delays_a_trim(mut world in worlds()) {
-        world.request.policy.trimming = Trimming::On;
-        let behind = plan_as_counted(&world.request, &world.records, &world.accounts);
-        world.request.policy.trimming = Trimming::Off;
-        let untrimmed = plan(&world.request, &world.records, &world.accounts);
+        world.input.policy.trimming = Trimming::On;
+        let behind = plan_as_counted(&world.input, &world.records, &world.accounts);
+        world.input.policy.trimming = Trimming::Off;
+        let untrimmed = plan(&world.input, &world.records, &world.accounts);
         prop_assert_eq!(behind.result, untrimmed.result);
     }
 
     #[test]
     fn an_administrator_stays(world in worlds()) {
-        let planned = plan(&world.request, &world.records, &world.accounts);
-        // Somebody who would have been an active administrator had nobody been removed (product 20).
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        // Somebody who would have been an active administrator without any removal (product 20).
         let after = &planned.result.accounts_after;
         let had_one = world.accounts.iter().any(|before| before.state.holds_seat() && after[&before.id].is_admin);
         prop_assert!(!had_one || after.values().any(|account| account.state.holds_seat() && account.is_admin));
@@ -148,13 +148,13 @@ proptest! {
 
     #[test]
     fn names_and_ids_stay_unique(world in worlds()) {
-        let after = plan(&world.request, &world.records, &world.accounts).result.accounts_after;
+        let after = plan(&world.input, &world.records, &world.accounts).result.accounts_after;
         assert_unique(&after);
     }
 
     #[test]
     fn everything_is_spoken_of_once(world in worlds()) {
-        let planned = plan(&world.request, &world.records, &world.accounts);
+        let planned = plan(&world.input, &world.records, &world.accounts);
         let subjects: Vec<Subject> = planned.result.outcomes.iter().map(|(subject, _)| *subject).collect();
         let distinct: BTreeSet<Subject> = subjects.iter().copied().collect();
         prop_assert_eq!(distinct.len(), subjects.len());
@@ -162,7 +162,7 @@ proptest! {
 
     #[test]
     fn changed_fields_are_listed_as_they_changed(world in worlds()) {
-        for change in plan(&world.request, &world.records, &world.accounts).changes {
+        for change in plan(&world.input, &world.records, &world.accounts).changes {
             let Some(before) = &change.before else { continue };
             let listed: Vec<(String, String, String)> =
                 change.changes.iter().map(|c| (c.field.clone(), c.old.clone(), c.new.clone())).collect();
@@ -177,9 +177,9 @@ proptest! {
 
     #[test]
     fn a_second_run_trims_nobody_whose_rename_ended_an_exemption(mut world in worlds()) {
-        world.request.limit = Limit::Seats(SeatCount::ZERO);
-        world.request.policy.trimming = Trimming::On;
-        world.request.policy.exemptions = world.accounts.iter().map(|account| &account.username).collect();
+        world.input.limit = Limit::Seats(SeatCount::ZERO);
+        world.input.policy.trimming = Trimming::On;
+        world.input.policy.exemptions = world.accounts.iter().map(|account| &account.username).collect();
         assert_convergent(world);
     }
 }
@@ -188,13 +188,13 @@ proptest! {
     #![proptest_config(config(1000))]
 
     #[test]
-    fn a_history_of_snapshots_stays_sound(steps in proptest::collection::vec((requests(), snapshots()), 1..6)) {
+    fn a_history_of_snapshots_stays_sound(steps in proptest::collection::vec((inputs(), snapshots()), 1..6)) {
         let mut accounts: BTreeMap<AccountId, Account> = BTreeMap::new();
-        for (at, (request, records)) in steps.into_iter().enumerate() {
-            let request = Request { now: Timestamp::from_millis(at as i64), ..request };
+        for (at, (input, records)) in steps.into_iter().enumerate() {
+            let input = PlanInput { now: Timestamp::from_millis(at as i64), ..input };
             let known: Vec<Account> = accounts.values().cloned().collect();
-            let naive = run(&request, &records, &known);
-            let planned = plan(&request, &records, &known);
+            let naive = run(&input, &records, &known);
+            let planned = plan(&input, &records, &known);
             prop_assert_eq!(&planned.result, &naive);
             accounts = naive.accounts_after;
             assert_unique(&accounts);
@@ -205,12 +205,12 @@ proptest! {
 /// Once a run has planned until it is settled, another one on the same input changes nothing.
 #[track_caller]
 fn assert_convergent(mut world: World) {
-    let mut last = plan(&world.request, &world.records, &world.accounts);
+    let mut last = plan(&world.input, &world.records, &world.accounts);
     let mut passes = 1;
     loop {
         // Held once is held until a person approves it (product 24).
         if last.result.hold.is_some() {
-            world.request.removals = Removals::Held;
+            world.input.removals = Removals::Held;
         }
         if last.is_settled {
             break;
@@ -226,24 +226,24 @@ fn assert_convergent(mut world: World) {
 fn plan_again(world: &World, accounts: BTreeMap<AccountId, Account>, later: i64) -> Planned {
     let now = Timestamp::from_millis(NOW.as_millis() + later);
     let accounts: Vec<Account> = accounts.into_values().collect();
-    plan(&Request { now, ..world.request.clone() }, &world.records, &accounts)
+    plan(&PlanInput { now, ..world.input.clone() }, &world.records, &accounts)
 }
 
 /// Plans with a ledger that counts the accounts that there are.
 #[track_caller]
-fn plan(request: &Request, records: &[Record], accounts: &[Account]) -> Planned {
+fn plan(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned {
     let used = SeatCount::new(count(accounts.iter().filter(|account| account.state.holds_seat())));
-    plan_as_counted(&Request { used, ..request.clone() }, records, accounts)
+    plan_as_counted(&PlanInput { used, ..input.clone() }, records, accounts)
 }
 
 /// Drives the planner over a whole snapshot and commits its changes one by one, in the order that the plan asks for.
 #[track_caller]
-fn plan_as_counted(request: &Request, records: &[Record], accounts: &[Account]) -> Planned {
+fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned {
     let mut builder = SnapshotIndexBuilder::new();
     for record in records {
         builder.push(record).unwrap();
     }
-    let mut planner = Planner::begin(request.clone(), builder.finish());
+    let mut planner = Planner::begin(input.clone(), builder.finish());
     let observed: Vec<Observation> = accounts.iter().filter_map(|account| planner.see(account)).collect();
     let plan = planner.finish();
     check_seats(plan.seats()).unwrap();
@@ -256,7 +256,7 @@ fn plan_as_counted(request: &Request, records: &[Record], accounts: &[Account]) 
         match decision {
             Decision::Observe(observation) => outcomes.push(of_observation(&observation)),
             Decision::Change(change) => {
-                check_change(request, &plan, &change).unwrap();
+                check_change(input, &plan, &change).unwrap();
                 outcomes.push((Subject::Account(change.after.id), change.outcome));
                 let before = after.insert(change.after.id, change.after.clone());
                 assert_eq!(before, change.before, "the record that was read is the one replaced");
@@ -305,7 +305,7 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("admin".to_owned(), account.is_admin.to_string());
         let beneath = account.state.admin_block().map_or("", |block| block.beneath.as_str());
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
-        // That who left is blocked for it does not mean that the person is seen again.
+        // A person who left and is blocked for it has not been seen again.
         let has_left = after.state.block().is_some_and(|block| block.reason == BlockReason::LeftScope);
         values.insert("missing".to_owned(), (!has_left && account.missing_since.is_some()).to_string());
         values
@@ -324,7 +324,7 @@ fn the_generators_reach_every_outcome() {
     let mut seen = BTreeSet::new();
     for _ in 0..2000 {
         let world = worlds().new_tree(&mut runner).unwrap().current();
-        let result = run(&world.request, &world.records, &world.accounts);
+        let result = run(&world.input, &world.records, &world.accounts);
         seen.extend(result.outcomes.into_iter().map(|(_, outcome)| outcome));
     }
     // Adoption comes before the plan.

@@ -4,18 +4,19 @@ use super::{Case, count, would_lose_seat};
 use crate::account::Account;
 use crate::entry::{Entry, EntryStatus};
 use crate::licence::Limit;
-use crate::planner::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::policy::Trimming;
 use std::string::String;
 
-/// Picks who loses the seat because more are in use than were bought: one after the other, as long as that is so once
+/// Picks who loses the seat because more are in use than were bought: one after the other, until that is no longer so
+/// once
 /// the leavers are gone.
-pub(super) fn trim(request: &Request, cases: &mut [Case<'_>], accounts: &[Account]) {
-    let Limit::Seats(limit) = request.limit else { return };
-    if request.policy.trimming == Trimming::Off {
+pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
+    let Limit::Seats(limit) = input.limit else { return };
+    if input.policy.trimming == Trimming::Off {
         return;
     }
-    let least = match request.removals {
+    let least = match input.removals {
         Removals::Approved { leaves, .. } => limit.max(leaves),
         Removals::Guarded | Removals::Held => limit,
     };
@@ -23,7 +24,7 @@ pub(super) fn trim(request: &Request, cases: &mut [Case<'_>], accounts: &[Accoun
         let admins = count(staying(cases, accounts).filter(|is_admin| *is_admin));
         let candidates = cases.iter_mut().filter(|case| {
             let is_last_admin = case.after.is_admin && admins == 1;
-            may_be_trimmed(request, case) && !is_last_admin
+            may_be_trimmed(input, case) && !is_last_admin
         });
         let Some(last) = candidates.max_by_key(|case| case.entry.map(place)) else { return };
         last.is_trimmed = true;
@@ -40,14 +41,14 @@ fn staying(cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = boo
     })
 }
 
-/// Only who could wait in the line: a seat, and an entry that asks for one.
-fn may_be_trimmed(request: &Request, case: &Case<'_>) -> bool {
+/// Only accounts that could be on the waiting list: they have a seat, and an entry that asks for one.
+fn may_be_trimmed(input: &PlanInput, case: &Case<'_>) -> bool {
     let is_in_scope = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
-    let is_exempt = request.policy.exemptions.contains(&case.before.username);
+    let is_exempt = input.policy.exemptions.contains(&case.before.username);
     case.before.state.holds_seat() && is_in_scope && !is_exempt && !case.is_trimmed
 }
 
-/// The place in the order in which seats are given, as far as an active account tells it.
+/// The position in the order in which seats are given, as far as an active account shows it.
 fn place(entry: &Entry) -> (u16, String) {
     (entry.priority, String::from(entry.key.folded()))
 }

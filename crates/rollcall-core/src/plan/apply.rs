@@ -1,34 +1,35 @@
 //! From a fate to the record to write: the new state, and the fields as the directory has them (product 9).
 
-use super::Decision;
+use super::decision::Decision;
+use super::fate::{Fate, Removal, Under};
+use super::input::PlanInput;
+use super::kept::Kept;
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
-use crate::planner::Request;
-use crate::planner::kept::{Fate, Kept, Removal, Under};
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// An account that no entry speaks of.
-pub(super) fn to_leaver(kept: &Kept, before: Account, request: &Request) -> Decision {
-    let (state, outcome) = after(kept, &before, request);
+pub(super) fn to_leaver(kept: &Kept, before: Account, input: &PlanInput) -> Decision {
+    let (state, outcome) = after(kept, &before, input);
     let missing_since = match kept.fate {
-        Fate::Miss => Some(request.now),
+        Fate::Miss => Some(input.now),
         Fate::Stay(_) | Fate::Block(_) | Fate::Trim | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
             before.missing_since.filter(|_| state.holds_seat())
         }
     };
     let account = Account { state, missing_since, ..before.clone() };
     let mut changes = Vec::new();
-    // Once it is blocked its state says that it left.
+    // A blocked account says in its state that the person left.
     if account.state.holds_seat() {
-        note_missing(&mut changes, &before, &account);
+        list_missing(&mut changes, &before, &account);
     }
-    note_beneath(&mut changes, &before, &account);
+    list_beneath(&mut changes, &before, &account);
     decision(before, account, outcome, changes, None, None)
 }
 
@@ -38,33 +39,33 @@ pub(super) fn to_matched(
     before: Account,
     entry: &Entry,
     contested: Option<&str>,
-    request: &Request,
+    input: &PlanInput,
 ) -> Decision {
-    let (state, outcome) = after(kept, &before, request);
+    let (state, outcome) = after(kept, &before, input);
     let mut account = Account { state, missing_since: None, ..before.clone() };
     let mut changes = follow(&mut account, entry, contested.is_some());
-    note_missing(&mut changes, &before, &account);
-    note_beneath(&mut changes, &before, &account);
+    list_missing(&mut changes, &before, &account);
+    list_beneath(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
     let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
     decision(before, account, outcome, changes, reason, Some(entry.line))
 }
 
 /// An entry that has no account yet.
-pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> Decision {
+pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> Decision {
     let (state, outcome) = if is_seated {
         (AccountState::Active, Outcome::CreatedActive)
     } else {
-        (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::CreatedBlocked)
+        (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::CreatedBlocked)
     };
     let mut fields = Fields::new();
     for (name, value) in entry.fields.iter() {
         fields.store(name.clone(), value.to_owned());
     }
     let after = Account {
-        id: AccountId::of_entry(&request.source, entry),
+        id: AccountId::of_entry(&input.source, entry),
         owner: Owner::Source {
-            source: request.source.clone(),
+            source: input.source.clone(),
             key: entry.key.clone(),
             immutable_id: entry.immutable_id.clone(),
         },
@@ -79,31 +80,31 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, request: &Request) -> 
 }
 
 /// The state after a fate, and the word for it.
-fn after(kept: &Kept, before: &Account, request: &Request) -> (AccountState, Outcome) {
+fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Outcome) {
     match kept.fate {
         Fate::Stay(outcome) => (before.state.clone(), outcome),
         Fate::Miss => (before.state.clone(), Outcome::Unchanged),
         Fate::Block(Removal::Left) => {
-            (AccountState::blocked(BlockReason::LeftScope, request.now), Outcome::BlockedLeft)
+            (AccountState::blocked(BlockReason::LeftScope, input.now), Outcome::BlockedLeft)
         }
         Fate::Block(Removal::Disabled) => {
-            (AccountState::blocked(BlockReason::DisabledInDirectory, request.now), Outcome::BlockedDisabled)
+            (AccountState::blocked(BlockReason::DisabledInDirectory, input.now), Outcome::BlockedDisabled)
         }
-        Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::BlockedNoSeat),
+        Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
-        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, request.now), Outcome::Reactivated),
-        Fate::Beneath(under) => (beneath(&before.state, under, request), Outcome::KeptAdminBlock),
+        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::Reactivated),
+        Fate::Beneath(under) => (beneath(&before.state, under, input), Outcome::KeptAdminBlock),
     }
 }
 
-fn beneath(state: &AccountState, under: Under, request: &Request) -> AccountState {
+fn beneath(state: &AccountState, under: Under, input: &PlanInput) -> AccountState {
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(block), since }) = state else {
         return state.clone();
     };
     let beneath = match under {
-        Under::Gone(Removal::Left) => Beneath::LeftScope(request.now),
-        Under::Gone(Removal::Disabled) => Beneath::DisabledInDirectory(request.now),
-        Under::Back => Beneath::NoSeat(request.now),
+        Under::Gone(Removal::Left) => Beneath::LeftScope(input.now),
+        Under::Gone(Removal::Disabled) => Beneath::DisabledInDirectory(input.now),
+        Under::Back => Beneath::NoSeat(input.now),
     };
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }
@@ -112,10 +113,10 @@ fn beneath(state: &AccountState, under: Under, request: &Request) -> AccountStat
 fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     if let Owner::Source { key, immutable_id, .. } = &mut account.owner {
-        note(&mut changes, "match_key", key.original(), entry.key.original());
+        list_change(&mut changes, "match_key", key.original(), entry.key.original());
         *key = entry.key.clone();
         if let Some(id) = &entry.immutable_id {
-            note(
+            list_change(
                 &mut changes,
                 "immutable_id",
                 immutable_id.as_ref().map_or("", ImmutableId::as_str),
@@ -125,33 +126,33 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
         }
     }
     if let Some(username) = entry.username.as_ref().filter(|_| !keeps_username) {
-        note(&mut changes, "username", account.username.original(), username.original());
+        list_change(&mut changes, "username", account.username.original(), username.original());
         account.username = username.clone();
     }
     if let Some(is_admin) = entry.is_admin {
-        note(&mut changes, "admin", word(account.is_admin), word(is_admin));
+        list_change(&mut changes, "admin", word(account.is_admin), word(is_admin));
         account.is_admin = is_admin;
     }
     for (name, value) in entry.fields.iter() {
-        note(&mut changes, name.as_str(), account.fields.get(name), value);
+        list_change(&mut changes, name.as_str(), account.fields.get(name), value);
         account.fields.store(name.clone(), value.to_owned());
     }
     changes
 }
 
-/// What lies beneath a person's block is listed like a field: nothing else of the state tells that it changed.
-fn note_beneath(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+/// The state beneath a person's block is listed like a field: the rest of the state does not show that it changed.
+fn list_beneath(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     let word = |account: &Account| account.state.admin_block().map_or("", |block| block.beneath.as_str());
-    note(changes, "when_unblocked", word(before), word(after));
+    list_change(changes, "when_unblocked", word(before), word(after));
 }
 
-/// The mark of who is missing is listed like a field; the entry's own time says since when.
-fn note_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+/// The mark of a missing person is listed like a field. The time of the audit entry says since when.
+fn list_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     let word = |account: &Account| word(account.missing_since.is_some());
-    note(changes, "missing", word(before), word(after));
+    list_change(changes, "missing", word(before), word(after));
 }
 
-fn note(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
+fn list_change(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
     if old != new {
         changes.push(FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() });
     }
@@ -161,7 +162,7 @@ fn word(is_admin: bool) -> &'static str {
     if is_admin { "true" } else { "false" }
 }
 
-/// One outcome for an account: its state first, then what hindered, then its fields.
+/// One outcome for an account: the change of state first, then what prevented a change, then the fields.
 fn decision(
     before: Account,
     mut after: Account,

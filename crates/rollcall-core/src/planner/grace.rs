@@ -1,22 +1,22 @@
-//! The grace of leavers: an active account that has left keeps its seat for a while (product 21).
+//! The grace of leavers: the account of a person who left keeps its seat for a while (product 21).
 
-use super::{Removals, Request};
 use crate::account::Account;
+use crate::plan::{PlanInput, Removals};
 use crate::time::Timestamp;
 
-/// How far an account that has left is in its grace.
+/// Whether an account of a person who left is in its grace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grace {
     /// It is missing for the first time, and keeps its seat.
     Begins,
     /// It keeps its seat as before.
     Runs,
-    /// It has none, or none left: it is blocked as ever.
+    /// It has none, or it has ended: the account is blocked.
     Over,
 }
 
-impl Request {
-    /// The grace of an account that no record speaks of. Only a seat is kept: who waits gives up the place at once.
+impl PlanInput {
+    /// The grace of an account without a record. Only a seat is kept: a person who waits loses their place at once.
     pub(super) fn grace_of(&self, account: &Account) -> Grace {
         let grace = self.policy.grace;
         if grace.is_zero() || !account.state.holds_seat() {
@@ -29,7 +29,8 @@ impl Request {
         }
     }
 
-    /// What was approved is what was held: those whose grace has ended since then were not shown to anybody.
+    /// The time of the run that held the removals, if a person approved them: they have not seen the
+    /// accounts whose grace ended later.
     fn judged_at(&self) -> Timestamp {
         match self.removals {
             Removals::Guarded | Removals::Held => self.now,

@@ -4,16 +4,16 @@ use crate::account::{Account, AccountId, Owner};
 use crate::match_key::ImmutableId;
 use crate::snapshot::SnapshotIndex;
 
-/// What the snapshot says of one account of the source.
+/// What the snapshot says about one account of the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match {
-    /// A duplicate or unusable record speaks of it: it is left as it is.
+    /// A duplicate or unusable record is about it: it is left as it is.
     Covered,
     /// This row, and no other account has a better claim to it.
     Sure(u32),
     /// This row, unless another account has a better claim to it.
     Tentative(u32),
-    /// No record speaks of it.
+    /// No record is about it.
     None,
 }
 
@@ -23,7 +23,7 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
         Some(id) => index.with_immutable_id(ImmutableId::digest(id)),
         None => &[],
     };
-    // The immutable id speaks before the key: the key may have been given to another person.
+    // The immutable id decides before the key: the key may have been given to another person.
     if let Some(row) = with_id.first() {
         return if index.row(*row).covers() { Match::Covered } else { Match::Sure(*row) };
     }
@@ -47,6 +47,6 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
 fn is_named_by_rejected(index: &SnapshotIndex, account: &Account) -> bool {
     index.with_username(account.username.digest()).iter().any(|row| {
         let row = index.row(*row);
-        row.standing == crate::snapshot::Standing::Rejected && !row.has_key() && !row.has_immutable_id()
+        row.status == crate::snapshot::RecordStatus::Rejected && !row.has_key() && !row.has_immutable_id()
     })
 }

@@ -1,53 +1,26 @@
-//! Who loses a seat or a place: leavers and disabled people, who is protected, and the guard (product 6, 20, 24).
+//! Who loses a seat or a place on the waiting list: people who left or were disabled, except protected people, and
+//! unless the guard holds the removals (product 6, 20, 24).
 
+use super::Planner;
 use super::grace::Grace;
-use super::kept::{Fate, Kept, KeptInOrder, Removal, Under};
-use super::{Planner, Removals, Request};
 use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
+use crate::account_spill::AccountSpill;
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
-use crate::plan::{Hold, HoldCause};
-use crate::shelf::Shelf;
-use crate::snapshot::Standing;
+use crate::plan::fate::{Fate, Removal, Under, Wish};
+use crate::plan::kept::{Kept, KeptInOrder};
+use crate::plan::{Hold, HoldCause, PlanInput, Removals};
+use crate::snapshot::RecordStatus;
 use alloc::borrow::ToOwned as _;
 
-/// What the directory wants of one account's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
-    /// As it is.
-    Nothing,
-    /// Blocked by a person, which no sync lifts.
-    KeepAdminBlock,
-    /// The same, and would not be active were the block lifted: a seat or a place is lost beneath it.
-    LoseBeneath(Removal),
-    /// The same, and what lies beneath is another reason: nobody loses anything.
-    RelabelBeneath(Removal),
-    /// The same, and is eligible again.
-    BackBeneath,
-    /// To keep its seat, which is one of too many.
-    MayBeTrimmed,
-    /// The same, but the account is exempt.
-    ExemptFromTrim,
-    /// To keep its seat, and to be marked as missing.
-    Miss,
-    /// To take its seat or its place in the line.
-    Lose(Removal),
-    /// Blocked by the sync already, for another reason: nobody loses anything.
-    Relabel(Removal),
-    /// Waits, and is still eligible.
-    Waiting,
-    /// Was gone or disabled, and is eligible again.
-    Back,
-}
-
-/// What the directory wants of an account that matches an entry of this standing, or none.
-fn wish(request: &Request, account: &Account, standing: Option<Standing>) -> Wish {
-    let removal = match standing {
-        Some(Standing::Enabled) => return wish_of_eligible(&account.state),
+/// What the directory wants of an account that matches an entry of this status, or none.
+fn wish(input: &PlanInput, account: &Account, status: Option<RecordStatus>) -> Wish {
+    let removal = match status {
+        Some(RecordStatus::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
-        Some(Standing::Duplicate | Standing::Rejected) => return Wish::Nothing,
-        Some(Standing::Disabled) => Removal::Disabled,
-        None => match request.grace_of(account) {
+        Some(RecordStatus::Duplicate | RecordStatus::Rejected) => return Wish::Nothing,
+        Some(RecordStatus::Disabled) => Removal::Disabled,
+        None => match input.grace_of(account) {
             Grace::Begins => return Wish::Miss,
             Grace::Runs => return Wish::Nothing,
             Grace::Over => Removal::Left,
@@ -90,11 +63,11 @@ fn wish_of_eligible(state: &AccountState) -> Wish {
     }
 }
 
-impl<S: Shelf> Planner<S> {
+impl<S: AccountSpill> Planner<S> {
     pub(super) fn wish_of(&self, account: &Account, row: Option<u32>) -> Wish {
-        let wish = wish(&self.request, account, row.map(|row| self.index.row(row).standing));
+        let wish = wish(&self.input, account, row.map(|row| self.index.row(row).status));
         let has_seat_in_scope = wish == Wish::Nothing && row.is_some() && account.state.holds_seat();
-        if !has_seat_in_scope || !self.request.may_trim() {
+        if !has_seat_in_scope || !self.input.may_trim() {
             return wish;
         }
         if self.is_exempt(account) { Wish::ExemptFromTrim } else { Wish::MayBeTrimmed }
@@ -116,7 +89,7 @@ impl<S: Shelf> Planner<S> {
     }
 
     fn is_exempt(&self, account: &Account) -> bool {
-        self.request.policy.exemptions.contains(&account.username)
+        self.input.policy.exemptions.contains(&account.username)
     }
 
     /// Whether the person administers the application once this run's fields are written.
@@ -124,8 +97,8 @@ impl<S: Shelf> Planner<S> {
         row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin)
     }
 
-    /// Counts an active administrator among those who stay or those who are to go.
-    pub(super) fn note_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
+    /// Counts an active administrator: one who stays, or one who is to be blocked.
+    pub(super) fn count_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
         if !self.is_admin_after(account, row) || !account.state.holds_seat() {
             return;
         }
@@ -140,7 +113,7 @@ impl<S: Shelf> Planner<S> {
         }
     }
 
-    /// Decides about everybody who would lose something; says why where the guard holds the removals.
+    /// Decides about each account that would lose something. If the guard holds the removals, returns why.
     pub(super) fn decide_removals(&mut self, kept: &mut KeptInOrder) -> Option<Hold> {
         if let Some(last) = self.last_admin() {
             for one in kept.iter_mut().filter(|one| one.id == last) {
@@ -165,15 +138,15 @@ impl<S: Shelf> Planner<S> {
         let losses = kept.iter().filter(|one| one.is_loss());
         let removals = losses.clone().filter(|one| one.holds_seat()).count() as u64;
         let active = self.active_of_source;
-        if let Removals::Approved { removals: approved, .. } = self.request.removals {
+        if let Removals::Approved { removals: approved, .. } = self.input.removals {
             return (removals > approved).then_some(Hold { removals, active, cause: HoldCause::TooMany });
         }
-        let nobody_eligible = self.index.rows().all(|(_, row)| row.standing != Standing::Enabled);
+        let nobody_eligible = self.index.rows().all(|(_, row)| row.status != RecordStatus::Enabled);
         if nobody_eligible && losses.count() > 0 {
             return Some(Hold { removals, active, cause: HoldCause::NobodyEligible });
         }
-        let is_held = self.request.removals == Removals::Held && kept.iter().any(|one| one.is_loss());
-        let is_exceeded = is_held || self.request.policy.guard.is_exceeded(removals, active);
+        let is_held = self.input.removals == Removals::Held && kept.iter().any(|one| one.is_loss());
+        let is_exceeded = is_held || self.input.policy.guard.is_exceeded(removals, active);
         is_exceeded.then_some(Hold { removals, active, cause: HoldCause::TooMany })
     }
 }

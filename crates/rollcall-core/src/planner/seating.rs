@@ -1,80 +1,82 @@
-//! Who gets the free seats: those waiting, then those who are back or new, each in order (product 11 to 14).
+//! Who gets the free seats: first people who wait, then people who came back or are new, each in order (product 11 to
+//! 14).
 
 use super::Planner;
-use super::kept::{Fate, KeptInOrder};
-use super::removals::Wish;
-use super::usernames::Contested;
+use crate::account_spill::AccountSpill;
 use crate::licence::{SeatCount, Seats};
 use crate::outcome::Outcome;
-use crate::shelf::Shelf;
-use crate::snapshot::Standing;
+use crate::plan::fate::{Fate, Wish};
+use crate::plan::kept::KeptInOrder;
+use crate::plan::usernames::Contested;
+use crate::snapshot::RecordStatus;
 use alloc::vec::Vec;
 
 /// How many of those next in line a plan names.
 const NEXT_MAX: usize = 10;
 
-/// What became of the line.
+/// The result of giving out seats.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct Seating {
     /// Seats given.
     pub(super) taken: SeatCount,
     /// Newcomers without a seat.
     pub(super) created_blocked: SeatCount,
-    /// Rows of the first who wait on.
+    /// Rows of the first people who still wait.
     pub(super) next: Vec<u32>,
 }
 
-/// Somebody in the second line.
+/// Somebody on the second list: they begin to wait in this run.
 #[derive(Debug, Clone, Copy)]
 enum Arrival {
-    /// An account that came back, by its place among the kept.
+    /// An account of a person who came back, by its number among the kept accounts.
     Back(u32),
     /// A newcomer.
     New,
-    /// An account whose seat was one too many: where there is one, no seat is free.
+    /// An account that lost its seat to a lowered limit. If there is one, no seat is free.
     Trimmed,
 }
 
-impl<S: Shelf> Planner<S> {
-    pub(super) fn seat(&mut self, kept: &mut KeptInOrder, contested: &Contested) -> Line {
-        let free = Seats { limit: self.request.limit, used: self.used }.free(self.request.policy.reserve);
+impl<S: AccountSpill> Planner<S> {
+    pub(super) fn seat(&mut self, kept: &mut KeptInOrder, contested: &Contested) -> Seating {
+        let free = Seats { limit: self.input.limit, used: self.used }.free(self.input.policy.reserve);
         let mut left = free.map_or(u64::MAX, SeatCount::get);
-        let mut line = Line { taken: SeatCount::ZERO, created_blocked: SeatCount::ZERO, next: Vec::new() };
-        for (row, at) in self.waiting_line(kept) {
-            if line.admit(&mut left, row) {
+        let mut seating =
+            Seating { taken: SeatCount::ZERO, created_blocked: SeatCount::ZERO, next: Vec::new() };
+        for (row, at) in self.waiting_list(kept) {
+            if seating.admit(&mut left, row) {
                 kept.at_mut(at).fate = Fate::Seat(Outcome::Activated);
             }
         }
         for (row, arrival) in self.arrivals(kept, contested) {
-            let is_seated = line.admit(&mut left, row);
+            let is_seated = seating.admit(&mut left, row);
             match arrival {
                 Arrival::Back(at) if is_seated => kept.at_mut(at).fate = Fate::Seat(Outcome::Reactivated),
                 Arrival::Back(at) => kept.at_mut(at).fate = Fate::Wait,
                 Arrival::Trimmed => {}
                 Arrival::New if is_seated => self.index.row_mut(row).is_seated = true,
-                Arrival::New => line.created_blocked = line.created_blocked.plus(SeatCount::new(1)),
+                Arrival::New => seating.created_blocked = seating.created_blocked.plus(SeatCount::new(1)),
             }
         }
-        line
+        seating
     }
 
-    /// Those who wait and are still eligible: by priority, then since when, then match key.
-    fn waiting_line(&self, kept: &KeptInOrder) -> Vec<(u32, u32)> {
+    /// The people who wait and are still eligible: by priority, then by since when they wait, then by match key.
+    fn waiting_list(&self, kept: &KeptInOrder) -> Vec<(u32, u32)> {
         let waiting = kept.numbered().filter(|(_, one)| one.wish == Wish::Waiting);
-        let mut line: Vec<_> = waiting.filter_map(|(at, one)| Some((one.since, one.row?, at))).collect();
+        let mut order: Vec<_> = waiting.filter_map(|(at, one)| Some((one.since, one.row?, at))).collect();
         // Rows are in the order of their folded keys.
-        line.sort_unstable_by_key(|(since, row, _)| (self.index.row(*row).priority, *since, *row));
-        line.into_iter().map(|(_, row, at)| (row, at)).collect()
+        order.sort_unstable_by_key(|(since, row, _)| (self.index.row(*row).priority, *since, *row));
+        order.into_iter().map(|(_, row, at)| (row, at)).collect()
     }
 
-    /// Those who begin to wait in this run: by priority, then match key.
+    /// The people who begin to wait in this run: by priority, then by match key.
     fn arrivals(&self, kept: &KeptInOrder, contested: &Contested) -> Vec<(u32, Arrival)> {
         let back = kept.numbered().filter(|(_, one)| one.wish == Wish::Back);
         let back = back.filter_map(|(at, one)| Some((one.row?, Arrival::Back(at))));
         let trimmed = kept.iter().filter(|one| one.fate == Fate::Trim);
         let trimmed = trimmed.filter_map(|one| Some((one.row?, Arrival::Trimmed)));
         let new = self.index.rows().filter(|(at, row)| {
-            row.standing == Standing::Enabled && !row.is_matched && !contested.contains(*at)
+            row.status == RecordStatus::Enabled && !row.is_matched && !contested.contains(*at)
         });
         let mut arrivals: Vec<_> = back.chain(trimmed).chain(new.map(|(at, _)| (at, Arrival::New))).collect();
         arrivals.sort_unstable_by_key(|(row, _)| (self.index.row(*row).priority, *row));
@@ -82,7 +84,7 @@ impl<S: Shelf> Planner<S> {
     }
 }
 
-impl Line {
+impl Seating {
     fn admit(&mut self, left: &mut u64, row: u32) -> bool {
         if *left == 0 {
             if self.next.len() < NEXT_MAX {

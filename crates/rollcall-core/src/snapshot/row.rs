@@ -17,7 +17,7 @@ pub(super) const NONE: Digest128 = Digest128::from_words([0, 0]);
 /// The most distinct mapped fields: one bit each, beside three for what every entry may carry.
 pub(super) const FIELDS_MAX: usize = 29;
 
-/// What is kept of one record.
+/// What is kept about one record.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(super) key: Digest128,
@@ -29,8 +29,8 @@ pub(crate) struct Row {
     line: u32,
     /// Lower is seated first (product 13a).
     pub(crate) priority: u16,
-    pub(crate) standing: Standing,
-    /// What the entry says of the person as an administrator.
+    pub(crate) status: RecordStatus,
+    /// Whether the entry says that the person is an administrator.
     pub(crate) is_admin: Option<bool>,
     /// Set by the planner where an account was found for it.
     pub(crate) is_matched: bool,
@@ -40,7 +40,7 @@ pub(crate) struct Row {
 
 /// What can be done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum RecordStatus {
     /// Should have an account.
     Enabled,
     /// Disabled in the directory.
@@ -121,9 +121,9 @@ impl Row {
             shape: fields.shape_of(entry)?,
             line: short(entry.line),
             priority: entry.priority,
-            standing: match entry.status {
-                EntryStatus::Enabled => Standing::Enabled,
-                EntryStatus::Disabled => Standing::Disabled,
+            status: match entry.status {
+                EntryStatus::Enabled => RecordStatus::Enabled,
+                EntryStatus::Disabled => RecordStatus::Disabled,
             },
             is_admin: entry.is_admin,
             is_matched: false,
@@ -140,7 +140,7 @@ impl Row {
             shape: Shape(0),
             line: short(row.line),
             priority: 0,
-            standing: Standing::Rejected,
+            status: RecordStatus::Rejected,
             is_admin: None,
             is_matched: false,
             is_seated: false,
@@ -160,7 +160,7 @@ impl Row {
         self.immutable_id != NONE
     }
 
-    /// What an account made for it would be known by first.
+    /// What the id of an account for it is made from.
     pub(crate) fn known_by(&self) -> Digest128 {
         if self.has_immutable_id() { self.immutable_id } else { self.key }
     }
@@ -172,7 +172,7 @@ impl Row {
 
     /// Whether accounts that it speaks of are to be left as they are (product 2 and 3).
     pub(crate) fn covers(&self) -> bool {
-        matches!(self.standing, Standing::Duplicate | Standing::Rejected)
+        matches!(self.status, RecordStatus::Duplicate | RecordStatus::Rejected)
     }
 }
 

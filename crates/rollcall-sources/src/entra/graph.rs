@@ -4,9 +4,10 @@
 //! and that an answer is a list, or a known refusal, or an error.
 
 use super::login::Login;
+use super::wire::advise;
 use crate::directory::{Access, OnWait};
 use crate::error::{Error, short};
-use crate::http::{Advice, Answer, Http, Request, is_same_server};
+use crate::http::{Answer, Http, Request, is_same_server};
 use crate::known_secrets::STRUCK;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -224,19 +225,4 @@ impl Refusal {
         let message: String = message.chars().take(CHARS_MAX).collect();
         if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
     }
-}
-
-/// Busy or broken for the moment: Graph and its login alike say how long to wait, if they know.
-pub(super) fn advise(answer: &Answer) -> Advice {
-    match answer.status.as_u16() {
-        408 | 429 | 500 | 502 | 503 | 504 | 509 => Advice::Wait(answer.retry_after()),
-        _ => Advice::Take,
-    }
-}
-
-/// A text as a part of a path or of a query.
-pub(super) fn encoded(text: &str) -> String {
-    let form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-    // In a form a space is a plus; in an address it is that only by custom.
-    form.replace('+', "%20")
 }

@@ -2,7 +2,8 @@
 //!
 //! Promises exactly one security group, or an error that says what is wrong with the name.
 
-use super::graph::{Found, Graph, encoded};
+use super::graph::{Found, Graph};
+use super::wire::encoded;
 use crate::error::Error;
 use serde::Deserialize;
 

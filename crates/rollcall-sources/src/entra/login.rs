@@ -5,7 +5,7 @@
 //! to do about it.
 
 use super::assertion::Certificate;
-use super::graph::{advise, encoded};
+use super::wire::{advise, encoded};
 use crate::directory::{Access, OnWait};
 use crate::error::Error;
 use crate::http::{Answer, Grant, Http, Request};

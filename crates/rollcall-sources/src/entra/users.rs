@@ -34,13 +34,13 @@ pub(super) fn select(settings: &EntraSettings) -> String {
             names.push(name);
         }
     }
-    names.into_iter().map(super::graph::encoded).collect::<Vec<_>>().join(",")
+    names.into_iter().map(super::wire::encoded).collect::<Vec<_>>().join(",")
 }
 
 /// The address of the first page of a group's users. Only with the count (and the header for it) does Graph leave out
 /// the devices and groups in the group.
 pub(super) fn first_page(graph: &Graph, group_id: &str, select: &str) -> Result<Url, Error> {
-    let path = format!("groups/{}/transitiveMembers/microsoft.graph.user", super::graph::encoded(group_id));
+    let path = format!("groups/{}/transitiveMembers/microsoft.graph.user", super::wire::encoded(group_id));
     graph.address(&path, &format!("$count=true&$top={PAGE_ITEMS}&$select={select}"))
 }
 

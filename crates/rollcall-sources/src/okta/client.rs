@@ -3,6 +3,7 @@
 //! Promises that the token goes to the organisation's own hosts only, and that a token which ran out early is asked
 //! for anew, once for each request.
 
+use super::authorization::header;
 use super::link::is_own;
 use super::refusal::{self, Way};
 use super::session::Session;
@@ -38,7 +39,7 @@ impl Client {
         let base = Url::parse(&settings.url).map_err(unusable)?;
         let credential = match &settings.credential {
             OktaCredential::Token(name) => {
-                let token = bearing("SSWS", access.secrets.get(name)?);
+                let token = header("SSWS", access.secrets.get(name)?);
                 Credential::Token(token.ok_or_else(|| Error::Settings {
                     what: format!("the secret {name} holds characters that an API token cannot have"),
                 })?)
@@ -134,13 +135,4 @@ impl Client {
         }
         self.http.parse(answer)
     }
-}
-
-/// The header that shows a token. `None` where it has characters that no token has.
-pub(super) fn bearing(scheme: &str, token: &str) -> Option<HeaderValue> {
-    let is_plain = token.bytes().all(|byte| byte.is_ascii_graphic());
-    let mut value = HeaderValue::from_str(&format!("{scheme} {token}")).ok().filter(|_| is_plain)?;
-    // Kept out of every log and Debug.
-    value.set_sensitive(true);
-    Some(value)
 }

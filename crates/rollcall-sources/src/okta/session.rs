@@ -2,7 +2,7 @@
 //!
 //! Below `client`. Promises that each request for one shows an assertion of its own: Okta takes none twice.
 
-use super::client::bearing;
+use super::authorization::header;
 use super::key::Key;
 use super::refusal;
 use super::throttle;
@@ -79,7 +79,7 @@ impl Session {
         if given.token_type.eq_ignore_ascii_case("dpop") {
             return Err(refusal::bound(http.server(), &answer));
         }
-        let token = bearing("Bearer", &given.access_token).filter(|_| !given.access_token.is_empty());
+        let token = header("Bearer", &given.access_token).filter(|_| !given.access_token.is_empty());
         let unusable =
             || refusal::unusable(http.server(), &answer, "expected an access token of type Bearer");
         let token = token.filter(|_| given.token_type.eq_ignore_ascii_case("bearer")).ok_or_else(unusable)?;

@@ -2,9 +2,9 @@
 
 use super::{AccountShelf, PENDING_BYTES_MAX};
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
+use rollcall_core::account_spill::AccountSpill as _;
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
-use rollcall_core::shelf::Shelf as _;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;

@@ -70,7 +70,7 @@ pub(crate) async fn open(
     let access = Access { secrets, ca, deadline: limits.reading_deadline(), patience: limits.patience };
     let teller = shell.clone();
     let on_wait = OnWait::new(move |wait| teller.tell(Progress::Waiting(wait)));
-    Ok(directory::open_telling(settings, access, &on_wait)?)
+    Ok(rollcall_sources::open_directory_telling(settings, access, &on_wait)?)
 }
 
 /// Reads on to the end, or as far as this invocation goes: then it answers `false`.

@@ -11,15 +11,15 @@ use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::licence::SeatCount;
-use rollcall_core::plan::{Decision, Hold, Plan, SeatArithmetic};
-use rollcall_core::planner::{Planner, Removals, Request};
+use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
+use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_store::{AccountShelf, Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef};
 
 /// A plan, and what is needed to carry it out.
 pub(super) struct Pass<'a> {
     shell: &'a Shell,
-    input: Request,
+    input: PlanInput,
     snapshot: SnapshotReader,
     plan: Plan<AccountShelf>,
     report: Report,
@@ -39,7 +39,7 @@ impl<'a> Pass<'a> {
         } else {
             licence::use_configured(shell).await?
         };
-        let input = Request {
+        let input = PlanInput {
             source: run.source.clone(),
             now: run.started_at,
             limit: ledger.seats.limit,
@@ -53,7 +53,7 @@ impl<'a> Pass<'a> {
             index.push(&record?)?;
         }
         let mut report = Report::begin(shell, run, ledger.seats)?;
-        let mut planner = Planner::with_shelf(input.clone(), index.finish(), AccountShelf::new()?);
+        let mut planner = Planner::with_spill(input.clone(), index.finish(), AccountShelf::new()?);
         for_each_account(shell, |account| {
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
@@ -136,7 +136,7 @@ impl<'a> Pass<'a> {
         for refused in adoptions.refused() {
             report.observe(refused, tally)?;
         }
-        let next_waiting: Vec<usize> = self.plan.next_in_line().collect();
+        let next_waiting: Vec<usize> = self.plan.next_waiting().collect();
         let mut names = vec![String::new(); next_waiting.len()];
         for decision in self.plan.try_without_entry() {
             report.add(decision?, tally)?;

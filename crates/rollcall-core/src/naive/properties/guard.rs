@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
-use crate::planner::{Removals, Request};
+use crate::plan::{PlanInput, Removals};
 use crate::policy::{Guard, Policy};
 use crate::username::Username;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
@@ -46,10 +46,10 @@ fn eligible(number: u64) -> Record {
     })
 }
 
-/// So many active accounts, of whom so many are no longer in the directory; and a newcomer, so that somebody is eligible.
-fn crowd(guard: Guard, active: u64, removals: u64) -> (Request, Vec<Record>, Vec<Account>) {
+/// Active accounts, some of which are no longer in the directory; and a newcomer, so that somebody is eligible.
+fn crowd(guard: Guard, active: u64, removals: u64) -> (PlanInput, Vec<Record>, Vec<Account>) {
     let policy = Policy { guard, ..Policy::default() };
-    let request = Request {
+    let input = PlanInput {
         source: source("csv"),
         now: NOW,
         limit: Limit::Unlimited,
@@ -58,15 +58,15 @@ fn crowd(guard: Guard, active: u64, removals: u64) -> (Request, Vec<Record>, Vec
         removals: Removals::Guarded,
     };
     let records = (removals..=active).map(eligible).collect();
-    (request, records, (0..active).map(active_account).collect())
+    (input, records, (0..active).map(active_account).collect())
 }
 
 /// Both, the planner and the naive statement, hold them or let them go.
 #[track_caller]
 fn check(guard: Guard, active: u64, removals: u64, is_held: bool) {
-    let (request, records, accounts) = crowd(guard, active, removals);
+    let (input, records, accounts) = crowd(guard, active, removals);
     let what = format!("{removals} of {active} with {guard:?}");
-    for result in [plan(&request, &records, &accounts).result, run(&request, &records, &accounts)] {
+    for result in [plan(&input, &records, &accounts).result, run(&input, &records, &accounts)] {
         assert_eq!(result.hold.is_some(), is_held, "{what}");
         let word = if is_held { Outcome::Held } else { Outcome::BlockedLeft };
         let of_word = result.outcomes.iter().filter(|(_, outcome)| *outcome == word).count() as u64;
@@ -143,9 +143,9 @@ proptest! {
 
     #[test]
     fn the_guard_of_the_planner_is_that_of_the_rules((guard, active, removals) in crowds()) {
-        let (request, records, accounts) = crowd(guard, active, removals);
-        let planned = plan(&request, &records, &accounts).result;
-        let naive = run(&request, &records, &accounts);
+        let (input, records, accounts) = crowd(guard, active, removals);
+        let planned = plan(&input, &records, &accounts).result;
+        let naive = run(&input, &records, &accounts);
         prop_assert_eq!(planned.hold, naive.hold);
         prop_assert_eq!(planned, naive);
     }

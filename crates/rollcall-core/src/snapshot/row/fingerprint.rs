@@ -1,4 +1,4 @@
-//! One number for everything that an entry asks of an account, and the same number for what an account holds.
+//! One number for all values that an entry asks for, and the same number for an account that has these values.
 //!
 //! Equal numbers: nothing to write. The comparison is of the true stored values, so a local edit is seen (product 9).
 

@@ -1,0 +1,38 @@
+//! Account records that a plan needs again, stored outside of the planner, so that they use no memory.
+//!
+//! In memory for tests and small tools (`Vec`); in a file beside the snapshot in `rollcall-store`.
+
+use crate::account::Account;
+use alloc::vec::Vec;
+use core::convert::Infallible;
+
+/// A store of account records, used for one plan.
+pub trait AccountSpill {
+    /// Why a record could not be stored or read.
+    type Error;
+
+    /// Stores a record and returns its position.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    fn put(&mut self, account: &Account) -> Result<usize, Self::Error>;
+
+    /// The record at a position that [`AccountSpill::put`] returned.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn get(&self, position: usize) -> Result<Account, Self::Error>;
+}
+
+impl AccountSpill for Vec<Account> {
+    type Error = Infallible;
+
+    fn put(&mut self, account: &Account) -> Result<usize, Infallible> {
+        self.push(account.clone());
+        Ok(self.len() - 1)
+    }
+
+    fn get(&self, position: usize) -> Result<Account, Infallible> {
+        Ok(self[position].clone())
+    }
+}

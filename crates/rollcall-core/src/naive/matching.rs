@@ -1,0 +1,92 @@
+//! Which entry belongs to which account, naively (product 2 to 4, decisions 1 to 3).
+
+use super::Case;
+use super::grace::is_in_grace;
+use super::names::{id_of, is_same_id, is_same_key, is_same_name, names_of};
+use crate::account::Account;
+use crate::entry::{Entry, Record};
+use crate::plan::PlanInput;
+use std::vec::Vec;
+
+// Product 2, decision 1: an entry that shares a key or an immutable id with any other record.
+pub(super) fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
+    records.iter().filter(|record| record.line() != entry.line).any(|record| {
+        let (key, immutable_id, _) = names_of(record);
+        is_same_key(key, Some(&entry.key)) || is_same_id(immutable_id, entry.immutable_id.as_ref())
+    })
+}
+
+fn entry_of_record(record: &Record) -> Option<&Entry> {
+    match record {
+        Record::Entry(entry) => Some(entry),
+        Record::Rejected(_) => None,
+    }
+}
+
+/// The entries that can be acted upon.
+pub(super) fn clear_entries(records: &[Record]) -> Vec<&Entry> {
+    records.iter().filter_map(entry_of_record).filter(|entry| !is_duplicate(entry, records)).collect()
+}
+
+// Decision 2: the snapshot speaks of the person, but not clearly enough to act.
+fn is_covered(account: &Account, records: &[Record]) -> bool {
+    if clear_entries(records).iter().any(|entry| is_same_id(id_of(account), entry.immutable_id.as_ref())) {
+        return false;
+    }
+    let has_own = clear_entries(records).iter().any(|entry| is_same_key(Some(&entry.key), account.key()));
+    records.iter().any(|record| {
+        let is_unclear = match record {
+            Record::Entry(entry) => is_duplicate(entry, records),
+            Record::Rejected(_) => true,
+        };
+        let (key, immutable_id, username) = names_of(record);
+        let is_nameless = key.is_none() && immutable_id.is_none();
+        is_unclear
+            && (is_same_key(key, account.key())
+                || is_same_id(immutable_id, id_of(account))
+                || !has_own
+                    && is_nameless
+                    && username.is_some_and(|name| is_same_name(name, &account.username)))
+    })
+}
+
+// Product 4, decision 3: by immutable id first, then by key; coverage before both.
+pub(super) fn match_accounts<'a>(
+    input: &PlanInput,
+    records: &'a [Record],
+    accounts: &'a [Account],
+) -> Vec<Case<'a>> {
+    let entries = clear_entries(records);
+    let own = accounts.iter().filter(|account| account.source() == Some(&input.source));
+    let mut free: Vec<&Account> = own.filter(|account| !is_covered(account, records)).collect();
+    free.sort_by_key(|account| account.id);
+    let mut pairs: Vec<(&Account, &Entry)> = Vec::new();
+    for entry in &entries {
+        let by_id = free.iter().find(|account| is_same_id(id_of(account), entry.immutable_id.as_ref()));
+        pairs.extend(by_id.map(|account| (*account, *entry)));
+    }
+    for entry in &entries {
+        let is_free =
+            |account: &Account| !pairs.iter().any(|(a, e)| a.id == account.id || e.line == entry.line);
+        let by_key = free.iter().filter(|account| {
+            let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
+            is_free(account) && is_same_key(account.key(), Some(&entry.key)) && !is_another
+        });
+        // False sorts first: neither side has an immutable id; `free` is in the order of account ids.
+        let best = by_key
+            .min_by_key(|account| (id_of(account).is_some() || entry.immutable_id.is_some(), account.id));
+        pairs.extend(best.map(|account| (*account, *entry)));
+    }
+    let entry_of =
+        |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
+    let case = |before: &'a Account| Case {
+        before,
+        entry: entry_of(before),
+        after: before.clone(),
+        is_name_refused: false,
+        is_in_grace: is_in_grace(input, before, entry_of(before)),
+        is_trimmed: false,
+        word: None,
+    };
+    free.into_iter().map(case).collect()
+}

@@ -1,0 +1,114 @@
+//! Who gets the free seats, naively (product 10 to 18, decision 11), and the count of seats.
+
+use super::names::is_by_admin;
+use super::{Case, count, name_of_newcomer, reason_to_block};
+use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::entry::Entry;
+use crate::fields::Fields;
+use crate::licence::{Limit, SeatCount};
+use crate::outcome::Outcome;
+use crate::plan::{PlanInput, SeatArithmetic};
+use std::collections::BTreeMap;
+use std::vec::Vec;
+
+// Product 10 to 14, 16 to 18, decision 11: people who wait, then newcomers and people who came back, as one list.
+pub(super) fn seat(
+    input: &PlanInput,
+    cases: &mut [Case<'_>],
+    newcomers: &[&Entry],
+    active: usize,
+) -> Vec<Account> {
+    let mut free = match input.limit {
+        Limit::Unlimited => u64::MAX,
+        Limit::Seats(limit) => limit.less(input.policy.reserve).less(SeatCount::new(active as u64)).get(),
+    };
+    let mut take = || {
+        let is_free = free > 0;
+        free = free.saturating_sub(1);
+        is_free
+    };
+    let is_in_scope =
+        |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
+    let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
+
+    let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
+    let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_waiting).collect();
+    waiting.sort_by_key(|case| {
+        let (priority, key) = case.entry.map(rank).unwrap_or_default();
+        (priority, case.before.state.waiting_since(), key)
+    });
+    for case in waiting {
+        if take() {
+            case.word = Some(Outcome::Activated);
+            case.after.state = AccountState::Active;
+        }
+    }
+
+    let is_back = |case: &&mut Case<'_>| is_in_scope(case) && !is_by_admin(case.before);
+    let back = cases.iter_mut().filter(is_back).filter(|case| {
+        let reason = case.before.state.block().map(|block| &block.reason);
+        matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
+    });
+    let back = back.filter_map(|case| Some((case.entry?, Some(case))));
+    let mut newly_waiting: Vec<(&Entry, Option<&mut Case<'_>>)> =
+        back.chain(newcomers.iter().map(|entry| (*entry, None))).collect();
+    newly_waiting.sort_by_key(|(entry, _)| rank(entry));
+    let mut created = Vec::new();
+    for (entry, case) in newly_waiting {
+        let waits = AccountState::blocked(BlockReason::NoSeat, input.now);
+        let state = if take() { AccountState::Active } else { waits };
+        match case {
+            Some(case) => {
+                case.word = Some(Outcome::Reactivated);
+                case.after.state = state;
+            }
+            None => created.push(create(input, entry, state)),
+        }
+    }
+    created
+}
+
+fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
+    let mut fields = Fields::new();
+    for (name, value) in entry.fields.iter() {
+        fields.store(name.clone(), value.into());
+    }
+    Account {
+        id: AccountId::of_entry(&input.source, entry),
+        owner: Owner::Source {
+            source: input.source.clone(),
+            key: entry.key.clone(),
+            immutable_id: entry.immutable_id.clone(),
+        },
+        username: name_of_newcomer(entry),
+        is_admin: entry.is_admin.unwrap_or(false),
+        state,
+        missing_since: None,
+        fields,
+        version: 1,
+    }
+}
+
+/// The seats before and after.
+pub(super) fn count_seats(
+    limit: Limit,
+    active_before: usize,
+    freed: usize,
+    after: &BTreeMap<AccountId, Account>,
+) -> SeatArithmetic {
+    let used = count(after.values().filter(|account| account.state.holds_seat()));
+    let waiting = count(after.values().filter(|account| account.state.waiting_since().is_some()));
+    let (used_before, freed) = (active_before as u64, freed as u64);
+    SeatArithmetic {
+        limit,
+        used_before: SeatCount::new(used_before),
+        freed: SeatCount::new(freed),
+        taken: SeatCount::new(used - (used_before - freed)),
+        used: SeatCount::new(used),
+        waiting: SeatCount::new(waiting),
+        over_by: SeatCount::new(match limit {
+            Limit::Unlimited => 0,
+            Limit::Seats(limit) => used.saturating_sub(limit.get()),
+        }),
+    }
+}

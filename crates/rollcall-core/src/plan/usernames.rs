@@ -1,0 +1,121 @@
+//! The usernames that two would have, and in words why a record does not get the one it asks for (product 7).
+
+use crate::account::{Account, AccountId};
+use crate::snapshot::SnapshotIndex;
+use crate::source::SourceName;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The accounts that have a username that a row asks for, unless that is surely the row's own account.
+#[derive(Debug, Default)]
+pub(crate) struct Holders {
+    holders: Vec<Holder>,
+    /// Every source that owns such an account: few.
+    sources: Vec<SourceName>,
+}
+
+/// A row, and the account that holds its username.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Holder {
+    row: u32,
+    /// A position in [`Holders::sources`]; `None` for a local account.
+    source: Option<u16>,
+    id: AccountId,
+}
+
+impl Holders {
+    pub(crate) fn record(&mut self, row: u32, account: &Account) {
+        let source = account.source().map(|source| self.number_of(source));
+        self.holders.push(Holder { row, source, id: account.id });
+    }
+
+    fn number_of(&mut self, source: &SourceName) -> u16 {
+        let at = self.sources.iter().position(|known| known == source).unwrap_or_else(|| {
+            self.sources.push(source.clone());
+            self.sources.len() - 1
+        });
+        // More sources than that cannot be configured; the number serves a message only.
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+
+    /// Once everybody has been seen.
+    pub(crate) fn sort(&mut self) {
+        self.holders.sort_unstable();
+    }
+
+    /// Each row with the account that holds its username.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, AccountId)> {
+        self.holders.iter().map(|holder| (holder.row, holder.id))
+    }
+
+    fn of_row(&self, row: u32) -> Option<&Holder> {
+        let at = self.holders.partition_point(|holder| holder.row < row);
+        self.holders.get(at).filter(|holder| holder.row == row)
+    }
+
+    fn name(&self, holder: &Holder) -> String {
+        match holder.source.and_then(|at| self.sources.get(usize::from(at))) {
+            Some(source) => format!("source {source}"),
+            None => String::from("local"),
+        }
+    }
+}
+
+/// Rows that cannot have the username they ask for, or be given an account of their own, and why.
+#[derive(Debug)]
+pub(crate) struct Contested(Vec<(u32, Contest)>);
+
+/// Why not. If there are several reasons, the message gives the first in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Contest {
+    /// An account with the id that it would get exists already: it was made for another person from the same key.
+    FirstKey,
+    /// An account holds the username.
+    Held,
+    /// The record that begins on this line asks for the same username.
+    AskedOnLine(u32),
+}
+
+impl Contested {
+    pub(crate) fn new(mut rows: Vec<(u32, Contest)>) -> Self {
+        rows.sort_unstable();
+        rows.dedup_by_key(|(row, _)| *row);
+        Self(rows)
+    }
+
+    fn of_row(&self, row: u32) -> Option<Contest> {
+        let at = self.0.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+        Some(self.0[at].1)
+    }
+
+    pub(crate) fn contains(&self, row: u32) -> bool {
+        self.of_row(row).is_some()
+    }
+
+    /// Whether a row wants a username that an account holds.
+    pub(crate) fn any_held(&self) -> bool {
+        self.0.iter().any(|(_, contest)| *contest == Contest::Held)
+    }
+
+    /// Why this row is contested, in words; `None` where it is not.
+    pub(crate) fn why(
+        &self,
+        row: u32,
+        index: &SnapshotIndex,
+        holders: &Holders,
+        source: &SourceName,
+    ) -> Option<String> {
+        Some(match self.of_row(row)? {
+            Contest::FirstKey => {
+                let id = AccountId::of_digest(source, index.row(row).known_by());
+                format!("the key was another person's first: account {id} was made from it")
+            }
+            Contest::Held => {
+                let holder = holders.of_row(row)?;
+                format!("the username belongs to account {} ({})", holder.id, holders.name(holder))
+            }
+            Contest::AskedOnLine(line) => format!("line {line} asks for the same username"),
+        })
+    }
+}

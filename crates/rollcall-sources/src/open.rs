@@ -1,0 +1,97 @@
+//! Opens a directory of the kind that the settings name.
+//!
+//! Above the kinds (`ldap`, `entra`, `okta`), which know nothing of each other. Promises that nothing that comes out of a
+//! directory holds a secret that it was opened with, even if the server sends that secret back.
+
+use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
+use crate::error::Error;
+use crate::known_secrets::{KnownSecrets, STRUCK};
+use crate::{entra, ldap, okta};
+use futures::future::BoxFuture;
+use rollcall_config::SourceSettings;
+
+/// Opens a directory. `None` for a source that is a file.
+///
+/// # Errors
+/// When a secret or certificate cannot be used. Nothing is asked of the directory yet.
+pub fn open_directory(
+    settings: &SourceSettings,
+    access: Access,
+) -> Result<Option<Box<dyn Directory>>, Error> {
+    open_directory_telling(settings, access, &OnWait::default())
+}
+
+/// The same, and somebody is told of every long wait before it begins.
+///
+/// # Errors
+/// As [`open_directory`].
+pub fn open_directory_telling(
+    settings: &SourceSettings,
+    access: Access,
+    on_wait: &OnWait,
+) -> Result<Option<Box<dyn Directory>>, Error> {
+    let secrets = access.secrets.known().clone();
+    let directory: Box<dyn Directory> = match settings {
+        SourceSettings::Csv(_) => return Ok(None),
+        SourceSettings::Ldap(settings) => {
+            Box::new(ldap::Ldap::open(settings.clone(), access, on_wait.clone())?)
+        }
+        SourceSettings::Entra(settings) => Box::new(entra::Entra::open(settings.clone(), &access, on_wait)?),
+        SourceSettings::Okta(settings) => Box::new(okta::Okta::open(settings.clone(), &access, on_wait)?),
+    };
+    Ok(Some(Box::new(Discreet { directory, secrets })))
+}
+
+/// A directory of any kind that keeps its secrets to itself. The kinds strike them out of whatever a server sends as it
+/// comes in, before it is cut, compared or logged; what goes out is looked at here once more, so that no kind, with what
+/// its library says, can forget it.
+struct Discreet {
+    directory: Box<dyn Directory>,
+    secrets: KnownSecrets,
+}
+
+impl Discreet {
+    fn struck_error(&self, error: Error) -> Error {
+        error.with_texts(|text| self.secrets.in_text(text))
+    }
+
+    /// A page whose place would be kept with a secret in it is none.
+    fn checked_page(&self, page: Page) -> Result<Page, Error> {
+        let place = page.next.as_ref().map_or("", Cursor::as_str);
+        if place.contains(STRUCK) || self.secrets.in_data(place).is_some() {
+            let why = String::from("the way to its next page holds a secret with which the server is asked");
+            return Err(Error::NotWhole { of: self.directory.name_of(page.listing), why });
+        }
+        Ok(page)
+    }
+
+    fn struck_survey(&self, survey: Survey) -> Survey {
+        let Survey { server, groups, warnings } = survey;
+        let text = |text: String| self.secrets.in_text(&text);
+        Survey {
+            server: text(server),
+            groups: groups.into_iter().map(|(group, people)| (text(group), people)).collect(),
+            warnings: warnings.into_iter().map(text).collect(),
+        }
+    }
+}
+
+impl Directory for Discreet {
+    fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
+        Box::pin(async move {
+            let page = self.directory.read(from).await;
+            page.and_then(|page| self.checked_page(page)).map_err(|error| self.struck_error(error))
+        })
+    }
+
+    fn name_of(&self, listing: u32) -> String {
+        self.directory.name_of(listing)
+    }
+
+    fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {
+        Box::pin(async move {
+            let survey = self.directory.survey().await;
+            survey.map(|survey| self.struck_survey(survey)).map_err(|error| self.struck_error(error))
+        })
+    }
+}
