@@ -2,6 +2,7 @@
 //! seen in `tests/outside/console`.
 
 mod bidi;
+mod configuration;
 mod decisions;
 mod pictures;
 mod trimmed;
@@ -347,59 +348,4 @@ async fn lists_keep_filters_across_pages_and_the_log_is_exported() {
         get(&world, "/console/audit/export", &[("outcome", "created_blocked"), ("format", "csv")]).await;
     let csv = world.download(location(&export)).await;
     assert_eq!(csv.lines().count(), 1 + 117);
-}
-
-#[tokio::test]
-async fn form_keeps_a_bad_configuration_and_applies_a_good_one() {
-    let world = World::new(CONFIG).await;
-    let page = get(&world, "/console/configuration", &[]).await;
-    let version =
-        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let wrong = CONFIG.replace("seats = 3", "saets = 3");
-    for path in ["/console/configuration", "/console/configuration/check"] {
-        let page = post(&world, path, &[("text", &wrong), ("version", &version)]).await;
-        assert_says(
-            &page,
-            if path.ends_with("check") { 200 } else { 422 },
-            &["1 mistake", "Line 3: `saets` is unknown", "saets = 3", &version],
-        );
-    }
-    let good = CONFIG.replace('\n', "\r\n").replace("seats = 3", "seats = 4");
-    let checked =
-        post(&world, "/console/configuration/check", &[("text", &good), ("version", &version)]).await;
-    assert_says(&checked, 200, &["No mistakes."]);
-    let saved = post(&world, "/console/configuration", &[("text", &good), ("version", &version)]).await;
-    assert_eq!(location(&saved), "/console/configuration?notice=configuration");
-    let stored = world.shell.store.get_text("config/rollcall.toml").await.unwrap().unwrap();
-    assert_eq!(stored, CONFIG.replace("seats = 3", "seats = 4"));
-    let late = post(&world, "/console/configuration", &[("text", &good), ("version", &version)]).await;
-    assert_says(&late, 412, &["has changed since you read it", "seats = 4"]);
-}
-
-#[tokio::test]
-async fn without_the_role_a_page_says_so_and_nothing_is_done() {
-    let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsysadmin = [\"it\"]\n";
-    let world = World::new(&format!("{roles}{CONFIG}")).await;
-    let request = |method: &str, path: &str| Request {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        form: pairs(&[("limit", "9")]),
-        ..Request::default()
-    };
-    for (groups, method, path, status) in [
-        ("none", "GET", "/console", 403),
-        ("none", "POST", "/console/reset", 403),
-        ("hr", "GET", "/console", 200),
-        ("hr", "POST", "/console/licence", 403),
-        ("hr", "GET", "/console/configuration", 200),
-        ("hr", "POST", "/console/configuration", 403),
-        ("it", "POST", "/console/licence", 303),
-    ] {
-        let page = ask(&world, request(method, path), groups).await;
-        assert_eq!(page.status, status, "{groups} {path}: {}", page.body);
-        if status == 403 {
-            assert_says(&page, 403, &["Not allowed", "A sysadmin gives roles"]);
-        }
-    }
-    assert_eq!(world.shell.queues.take(), None);
 }
