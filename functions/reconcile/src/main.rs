@@ -6,21 +6,18 @@ use rollcall_sync::Shell;
 use rollcall_sync::shell::Limits;
 use serde_json::Value;
 use std::io::Write as _;
-use std::pin::Pin;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     lambda_runtime::tracing::init_default_subscriber();
     let shell = &Shell::from_env().await?.with_meter(write_metrics);
-    lambda_runtime::run(service_fn(|event| Box::pin(answer(shell, event)) as Answer<'_>)).await
-}
-
-/// The work on one event. A trait object, so that the runtime's types and the handler's are compiled apart.
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send + 'a>>;
-
-async fn answer(shell: &Shell, event: LambdaEvent<Value>) -> Result<Value, Error> {
-    let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
-    rollcall_reconcile::handle(event.payload, &shell).await.map_err(|error| Error::from(format!("{error:#}")))
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
+        // On the heap: the runtime moves the future that it is given through many layers.
+        let answer = Box::pin(rollcall_reconcile::handle(event.payload, &shell)).await;
+        answer.map_err(|error| Error::from(format!("{error:#}")))
+    }))
+    .await
 }
 
 /// CloudWatch takes metrics out of lines of the log that are whole documents.
