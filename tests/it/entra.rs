@@ -4,7 +4,7 @@
 //! serves the played tenant to other people's parts (`tests/outside/descriptions/graph`).
 
 mod access;
-mod disturbed;
+mod faulty_pages;
 mod look;
 mod others;
 

@@ -1,23 +1,25 @@
 //! The three functions, called with the events that AWS sends, on the embedded servers: what they answer, and what
 //! they leave behind (product 22 to 26, 30, 36).
 
-mod acting;
 mod adoption;
 pub(crate) mod api;
+mod api_commands;
+mod api_queries;
 mod application;
 mod approving;
+mod audit_observations;
 mod bucket;
 mod clock;
 mod configuration;
 mod damage;
 mod doctored;
+mod dropped_file_survives_crash;
 mod drops;
 mod events;
 mod explained;
 mod folding;
 mod grace;
-mod leaving;
-mod looking;
+mod held_removals;
 mod lost;
 mod overflow;
 mod progress;
@@ -26,11 +28,9 @@ mod reconcile;
 mod redelivery;
 mod refusals;
 mod reset;
-mod seen;
 mod sources;
 mod tables;
 mod versions;
-mod wishes;
 
 use crate::world::World;
 use rollcall_core::account::Account;

@@ -1,7 +1,7 @@
 //! LDAP, played as whole runs: against servers that nobody here wrote, where they can be had (`tests/outside/directories`).
 
 mod foreign;
-mod played;
+mod server_faults;
 
 use crate::world::World;
 use rollcall_sync::shell::{Limits, Patience};

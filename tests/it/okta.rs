@@ -2,7 +2,7 @@
 
 mod access;
 mod faults;
-mod judges;
+mod foreign_validators;
 mod listing;
 mod rates;
 mod survey;

@@ -1,8 +1,8 @@
-//! Doctor: counts everything again, compares every two things that must agree, and says what does not. Reads only, unless
-//! it is told to repair.
+//! Doctor: counts everything again, compares every two things that must agree, and says where they do not. It only reads,
+//! unless it is told to repair.
 //!
-//! One file for each subject, each of which turns what is stored into findings. A finding says what is wrong and what
-//! cures it: a repair where the truth can be made of the other items, otherwise what a person has to do.
+//! One file for each subject turns what is stored into findings. A finding says what is wrong and how to cure it: by a
+//! repair where the other items say what is right, otherwise by what a person has to do.
 
 // What is read.
 mod records;
@@ -29,20 +29,20 @@ use crate::shell::Shell;
 use records::Records;
 pub(crate) use repair::Mend;
 
-/// How often everything is repaired at most: one repair may open the way for another.
+/// How often everything is repaired at most: one repair may make another possible.
 const REPAIRS_MAX: u32 = 3;
 
-/// How many findings of one kind are told one by one.
-const TOLD_MAX: usize = 20;
+/// How many findings of one kind are listed one by one.
+const LISTED_MAX: usize = 20;
 
-/// What was counted, and every disagreement in a sentence.
+/// What was counted, and a sentence for everything that is wrong.
 #[derive(Debug, Default)]
 pub struct Diagnosis {
     /// Account records.
     pub accounts: u64,
-    /// Of them active.
+    /// Active ones among them.
     pub active: u64,
-    /// Of these administrators.
+    /// Administrators among the active ones.
     pub admins: u64,
     /// Username claims.
     pub claims: u64,
@@ -79,7 +79,7 @@ impl Finding {
 
     fn in_words(&self) -> String {
         match &self.cure {
-            Cure::Repair(_) => format!("{}; `rollcall doctor --repair` mends it", self.what),
+            Cure::Repair(_) => format!("{}; `rollcall doctor --repair` repairs it", self.what),
             Cure::ByHand(cure) => format!("{}; {cure}", self.what),
         }
     }
@@ -104,34 +104,34 @@ pub async fn examine(shell: &Shell) -> Result<Diagnosis, Error> {
     })
 }
 
-/// Mends what can be made of what else is there. Answers with what was mended; what is left the next examination says.
+/// Repairs everything that the other items say how to repair. Answers with what was repaired; [`examine`] says what remains.
 ///
 /// # Errors
-/// When the storage fails, or seats are given and taken all the while.
+/// When the storage fails, or seats change again and again meanwhile.
 pub async fn repair(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Vec<String>, Error> {
     let actor = actor.into();
-    let mut mended = Vec::new();
+    let mut repaired = Vec::new();
     for _ in 0..REPAIRS_MAX {
         let records = Records::read(shell).await?;
-        let mut is_any = false;
+        let mut has_repaired = false;
         for finding in findings(shell, &records).await? {
             let Cure::Repair(mends) = finding.cure else { continue };
             for mend in mends {
                 repair::carry_out(shell, actor, &records, mend).await?;
             }
-            is_any = true;
-            if !mended.contains(&finding.what) {
-                mended.push(finding.what);
+            has_repaired = true;
+            if !repaired.contains(&finding.what) {
+                repaired.push(finding.what);
             }
         }
-        if !is_any {
+        if !has_repaired {
             break;
         }
     }
-    Ok(mended)
+    Ok(repaired)
 }
 
-/// What is wrong, the widest loss first.
+/// Everything that is wrong, the greatest loss first.
 async fn findings(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Error> {
     let mut findings = tables::check(shell, records).await?;
     findings.extend(ledger::check(records));
@@ -144,12 +144,12 @@ async fn findings(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Erro
     Ok(findings)
 }
 
-/// The first of many findings of one kind, and how many more there are; repairs are kept whole.
-fn told(mut findings: Vec<Finding>) -> Vec<Finding> {
-    if findings.len() <= TOLD_MAX {
+/// The first of many findings of one kind, and how many more there are. No repair is left out.
+fn shortened(mut findings: Vec<Finding>) -> Vec<Finding> {
+    if findings.len() <= LISTED_MAX {
         return findings;
     }
-    let rest = findings.split_off(TOLD_MAX - 1);
+    let rest = findings.split_off(LISTED_MAX - 1);
     let what = format!("{} more of this kind, as: {}", rest.len(), rest[0].what);
     let mut mends = Vec::new();
     let mut by_hand = None;

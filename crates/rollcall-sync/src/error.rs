@@ -1,4 +1,4 @@
-//! What can go wrong in a run, and what the caller should do about it: one place decides that.
+//! What can go wrong in a run, and what the caller should do about it. This file alone decides that.
 
 use rollcall_config::Mistake;
 use rollcall_core::account::AccountId;
@@ -15,10 +15,10 @@ pub enum Error {
     NoConfiguration,
     /// The mapping file has a mistake.
     #[error(
-        "the mapping file {key} has a mistake on {why}; mend it, or take `[adopt]` out of the configuration"
+        "the mapping file {key} has a mistake on {why}; correct it, or take `[adopt]` out of the configuration"
     )]
     MappingFile {
-        /// Where it lies in the bucket.
+        /// Its key in the bucket.
         key: String,
         /// The line, and what was expected.
         why: String,
@@ -131,7 +131,7 @@ pub enum Error {
     /// A bug: the plan breaks an invariant. Nothing of it was committed.
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
-    /// The seat ledger does not count what there is: somebody wrote to the tables. Nothing may be decided on it.
+    /// The seat ledger does not agree with the accounts: something else has written to the tables. No run may decide on it.
     #[error(
         "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed. Find out who writes to the tables, \
          then run `rollcall doctor --repair`"
@@ -152,7 +152,7 @@ pub enum Error {
     Lost(#[from] tokio::task::JoinError),
     /// A step of a run failed as often as it was tried.
     #[error(
-        "gave up after {tries} tries: {why}; start a new run when the cause is mended, it finishes what this one began"
+        "gave up after {tries} tries: {why}; when the cause is fixed, start a new run: it finishes what this one began"
     )]
     GaveUp {
         /// How often.
@@ -178,7 +178,7 @@ pub enum Kind {
     SourceRefused,
     /// The licence or an account's state does not allow it.
     Refused,
-    /// The permissions, the tables or the bucket must be mended; until then it would fail again.
+    /// The permissions, the tables or the bucket must be repaired; until then it would fail again.
     Deployment,
     /// Tell the developers.
     Bug,
@@ -225,7 +225,7 @@ impl Error {
 }
 
 impl Error {
-    /// Whether tables, or the licence, are lost: what to do stands in the error, for whoever asks.
+    /// Whether tables, or the licence, are lost. The error says what to do.
     #[must_use]
     pub fn is_of_lost_data(&self) -> bool {
         use rollcall_store::Error::{LicenceLost, TablesLost};

@@ -1,6 +1,6 @@
 //! Fetch: reads one source completely and publishes a snapshot, or publishes nothing and says why (product 23).
 //!
-//! Takes no decision about accounts.
+//! The first step of a run, above `run`. It takes no decision about accounts.
 
 mod csv;
 mod directory;
@@ -47,8 +47,8 @@ async fn fetch_step(shell: &Shell, message: &StepMessage) -> Result<Option<Next>
     }
 }
 
-/// The run of a message that was delivered again: it is only sent on. To take its lease would stop whoever reconciles it
-/// by now.
+/// The run of a message that was delivered again after its snapshot was published. It is only sent on: taking its lease
+/// would stop the invocation that reconciles it.
 async fn read_already(shell: &Shell, message: &StepMessage) -> Result<Option<RunRecord>, Error> {
     let Ok(id) = RunId::parse(&message.run) else { return Ok(None) };
     let run = shell.store.run(&id).await?;
@@ -62,7 +62,7 @@ async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
     send_to_next_step(shell, run, Some(lease)).await
 }
 
-/// Reads the source to its end; or as far as time allows, and then the run has no snapshot yet.
+/// Reads the source to its end, or as far as time allows: then the run has no snapshot yet.
 async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
     run.status = RunStatus::Reading;
     shell.store.put_run(run, lease).await?;

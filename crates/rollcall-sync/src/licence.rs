@@ -1,4 +1,4 @@
-//! The licence as it stands: the configured limit, unless a command has set another (product 17).
+//! The licence in force: the configured limit, unless a command has set another (product 17).
 
 use crate::error::Error;
 use crate::shell::Shell;
@@ -6,10 +6,10 @@ use rollcall_config::Config;
 use rollcall_store::{Ledger, RunRecord};
 use std::time::Duration;
 
-/// How often it is read again when the seats moved while the configuration was read.
+/// How often it is read again where the seats changed while the configuration was read.
 const TRIES_MAX: u32 = 20;
 
-/// The configuration, and the ledger with its limit. An unreadable one is an error, before any write.
+/// The configuration, and the ledger with its limit. A configuration with mistakes is an error, before any write.
 ///
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
@@ -26,7 +26,7 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
     Err(Error::Contended)
 }
 
-/// The same without a write, for whoever only looks.
+/// The same without a write, for callers that only read.
 ///
 /// # Errors
 /// As [`use_configured`].
@@ -48,7 +48,7 @@ fn looked_up(config: Config, mut ledger: Ledger) -> (Config, Ledger) {
     (config, ledger)
 }
 
-/// Refuses to make a licence's item where it is not the first one: it is lost, or the whole database is.
+/// Refuses to make the licence's item again where there has been one: the item or the whole database is lost.
 ///
 /// # Errors
 /// When it is lost, or the storage fails.

@@ -44,7 +44,7 @@ pub struct Shell {
 /// How far one invocation goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// When it must be over; none where nobody ends it.
+    /// When it must be over; `None` without a limit.
     pub deadline: Option<Instant>,
     /// How much time must remain to begin work that the next invocation can do as well: to read a page, to publish, to
     /// commit.
@@ -174,13 +174,13 @@ impl Shell {
         Self { clock: Arc::new(clock), ids: Arc::new(ids), ..self }
     }
 
-    /// The same shell, telling somebody how far a run is.
+    /// The same shell, which tells a listener how far a run is.
     #[must_use]
     pub fn with_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Self { progress: Arc::new(progress), ..self }
     }
 
-    /// The same shell, telling somebody why a run has failed, by its id: also where its record cannot be written.
+    /// The same shell, which tells a listener the id of each run that fails and why, even where its record cannot be written.
     #[must_use]
     pub fn with_failures(self, failures: impl Fn(&str, &Error) + Send + Sync + 'static) -> Self {
         Self { failures: Arc::new(failures), ..self }

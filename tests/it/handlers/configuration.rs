@@ -1,8 +1,8 @@
 //! The configuration over HTTP: checked, put in the place of the version that was read, noted in the audit log; and tried
 //! before it is put in force (product section 1; product 29).
 
-use super::acting::{ROLES, as_role, entry, put_configuration};
 use super::api::{answer, ask, get, send, with_token};
+use super::api_commands::{ROLES, as_role, entry, put_configuration};
 use super::{ANN, GUESTS_OBJECT, GUS, STAFF, STAFF_OBJECT, TWO_SOURCES, assert_at_rest, people, put};
 use crate::faults;
 use crate::world::World;

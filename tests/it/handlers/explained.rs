@@ -2,7 +2,7 @@
 //! prevent (product 33).
 
 use super::api::{ask, get};
-use super::looking::id_of;
+use super::api_queries::id_of;
 use crate::world::World;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::admin;

@@ -2,7 +2,7 @@
 
 use super::STAFF;
 use super::api::{ask, get};
-use super::looking::id_of;
+use super::api_queries::id_of;
 use crate::world::World;
 use serde_json::{Value, json};
 

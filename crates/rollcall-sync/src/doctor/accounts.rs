@@ -1,7 +1,8 @@
-//! Accounts against the claims on their usernames, both ways, and against the audit log, which knows those that are lost.
+//! Compares accounts with the claims on their usernames, in both directions, and with the audit log, which knows accounts
+//! that are lost.
 
 use super::records::Records;
-use super::{Finding, Mend, told};
+use super::{Finding, Mend, shortened};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_store::AuditEntry;
 use std::collections::BTreeMap;
@@ -10,18 +11,19 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     let unreadable = records.unreadable.iter().map(|(_, why)| {
         Finding::by_hand(
             why.clone(),
-            "mend its item by hand, or restore it from a backup; no run decides until then",
+            "repair its item by hand, or restore it from a backup; no run decides until then",
         )
     });
-    let mut findings = told(unreadable.collect());
-    // Where the whole table is gone that is said already.
+    let mut findings = shortened(unreadable.collect());
+    // If the whole table is empty, the check of tables says so.
     if !records.accounts.is_empty() {
-        findings.extend(told(records.lost().map(|(id, last)| lost(id, last)).collect()));
+        findings.extend(shortened(records.lost().map(|(id, last)| lost(id, last)).collect()));
     }
-    findings.extend(told(records.bad_claims.iter().filter_map(|name| bad_claim(records, name)).collect()));
+    findings
+        .extend(shortened(records.bad_claims.iter().filter_map(|name| bad_claim(records, name)).collect()));
     if !records.claims.is_empty() {
-        findings.extend(told(unclaimed(records)));
-        findings.extend(told(misclaimed(records)));
+        findings.extend(shortened(unclaimed(records)));
+        findings.extend(shortened(misclaimed(records)));
     }
     findings
 }
@@ -41,7 +43,7 @@ fn lost(id: &AccountId, last: &AuditEntry) -> Finding {
     )
 }
 
-/// A claim for what is no account. Where an account has the username, its own claim takes the place.
+/// A claim that names no account. Where an account has the username, the repair of that account's claim replaces it.
 fn bad_claim(records: &Records, username: &str) -> Option<Finding> {
     let is_owned = records.accounts.values().any(|account| account.username.folded() == username);
     let what = || format!("the username {username:?} is claimed for what is no account's id");
@@ -50,23 +52,23 @@ fn bad_claim(records: &Records, username: &str) -> Option<Finding> {
     })
 }
 
-/// Accounts that do not hold the claim on their username.
+/// Accounts without the claim on their username.
 fn unclaimed(records: &Records) -> Vec<Finding> {
     let mut named: BTreeMap<&str, Vec<&Account>> = BTreeMap::new();
     for account in records.accounts.values() {
         named.entry(account.username.folded()).or_default().push(account);
     }
-    let is_held = |account: &&Account| records.claims.get(account.username.folded()) == Some(&account.id);
-    let without = records.accounts.values().filter(|account| !is_held(account));
+    let has_claim = |account: &&Account| records.claims.get(account.username.folded()) == Some(&account.id);
+    let without = records.accounts.values().filter(|account| !has_claim(account));
     without
         .map(|account| {
             let (id, username) = (account.id, account.username.folded());
             let what = format!("account {id} does not hold the claim on its username");
-            let holder = records.claims.get(username);
-            if named.get(username).is_some_and(|twins| twins.len() > 1) {
+            let taken_by = records.claims.get(username);
+            if named.get(username).is_some_and(|same_name| same_name.len() > 1) {
                 let what = format!("{what}, {username:?}, which another account has as well");
                 Finding::by_hand(what, "give one of them another username in its directory, and sync")
-            } else if holder.is_some_and(|holder| is_lost(records, holder)) {
+            } else if taken_by.is_some_and(|other| is_lost(records, other)) {
                 Finding::by_hand(
                     what,
                     "an account that is gone holds it: restore that one from a backup first",
@@ -86,7 +88,7 @@ fn misclaimed(records: &Records) -> Vec<Finding> {
         if account.is_some_and(|account| account.username.folded() == username) {
             continue;
         }
-        // An account that cannot be read is said to be so, one that is lost to be lost.
+        // Other findings name accounts that cannot be read, and accounts that are lost.
         if account.is_none() && (records.has(id) || is_lost(records, id)) {
             continue;
         }
@@ -95,7 +97,7 @@ fn misclaimed(records: &Records) -> Vec<Finding> {
         );
         let owner = records.accounts.values().find(|account| account.username.folded() == username);
         findings.push(match (account, owner) {
-            // The claim of the one that has it takes its place.
+            // The claim of the account that has the username replaces it.
             (_, Some(owner)) => Finding::to_repair(what, Mend::Claim(owner.id)),
             (None, None) if records.is_log_cut || records.log.is_empty() => Finding::by_hand(
                 what,

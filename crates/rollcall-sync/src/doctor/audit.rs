@@ -1,14 +1,14 @@
-//! The audit log against the accounts: as many entries as an account has versions, and its last state.
+//! Compares the audit log with the accounts: an entry for each version of an account, and its last state.
 
 use super::records::Records;
-use super::{Finding, told};
+use super::{Finding, shortened};
 
-/// Entries are made with their change and never edited: nothing else knows what they said.
+/// Entries are written with their change and never edited, so nothing else knows what a lost one said.
 const CURE: &str = "restore the audit log's items from a backup; no run hangs on it";
 
 pub(super) fn check(records: &Records) -> Vec<Finding> {
     let log = &records.log;
-    let mut findings = told(
+    let mut findings = shortened(
         log.misplaced
             .iter()
             .map(|place| {
@@ -16,7 +16,7 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
             })
             .collect(),
     );
-    // Where the whole log is gone that is said already.
+    // If the whole log is empty, the check of tables says so.
     if log.is_empty() && !records.is_log_cut {
         return findings;
     }
@@ -39,6 +39,6 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
             ));
         }
     }
-    findings.extend(told(whats.into_iter().map(|what| Finding::by_hand(what, CURE)).collect()));
+    findings.extend(shortened(whats.into_iter().map(|what| Finding::by_hand(what, CURE)).collect()));
     findings
 }

@@ -1,4 +1,4 @@
-//! Leases against applied snapshots, published snapshots and runs: two counters, of which neither may fall behind.
+//! Compares leases with applied snapshots, published snapshots and runs: both counters must be above every epoch in use.
 
 use super::records::Records;
 use super::{Finding, Mend};
@@ -17,7 +17,7 @@ pub(super) fn check(records: &Records, now: Timestamp) -> Vec<Finding> {
         .chain(records.published.keys())
         .chain(of_runs)
         .collect();
-    // Where the whole table is gone that is said already, and what a run would need is made by it.
+    // If the whole table is empty, the check of tables says so, and the next run makes what it needs.
     let is_gone = control.leases.is_empty() && control.applied.is_empty() && control.runs.is_empty();
     let sources = sources.into_iter().filter(|_| !is_gone);
     sources.flat_map(|source| check_source(records, source, now)).collect()
@@ -58,8 +58,8 @@ fn of_lease(records: &Records, source: &SourceName, lease: &LeaseItem, now: Time
             "the lease of {source} was taken by a clock that was wrong, for a time far from now"
         ));
     }
-    let holder = lease.run.as_ref().filter(|run| !records.control.runs.contains_key(*run))?;
-    Some(format!("the lease of {source} names run {holder}, of which there is no record"))
+    let owner = lease.run.as_ref().filter(|run| !records.control.runs.contains_key(*run))?;
+    Some(format!("the lease of {source} names run {owner}, of which there is no record"))
 }
 
 fn of_applied(records: &Records, source: &SourceName) -> Option<Finding> {
@@ -80,7 +80,7 @@ fn of_applied(records: &Records, source: &SourceName) -> Option<Finding> {
         }
         Some(Err(error)) => Some(cured(error.to_string())),
         Some(Ok(applied)) if !records.control.runs.contains_key(&applied.run) => {
-            // The audit log may know it; then its record is made anew.
+            // If the audit log knows the run, its record is made again from there.
             (!records.log.runs.contains_key(&applied.run)).then(|| {
                 let what = format!(
                     "the snapshot of {source} applied last names run {}, of which there is no record",
@@ -96,7 +96,7 @@ fn of_applied(records: &Records, source: &SourceName) -> Option<Finding> {
     }
 }
 
-/// The run that applied last, as the runs' records say: of the snapshot that was read last.
+/// The run that applied the newest snapshot, by the records of the runs.
 fn newest_complete<'a>(records: &'a Records, source: &SourceName) -> Option<&'a RunRecord> {
     let runs = records.control.runs.values();
     let complete = runs.filter(|run| run.source == *source && !run.dry_run && run.status.is_complete());
@@ -104,7 +104,7 @@ fn newest_complete<'a>(records: &'a Records, source: &SourceName) -> Option<&'a 
     complete.filter(|run| run.snapshot.is_some()).max_by_key(|run| (epoch(run), run.finished_at))
 }
 
-/// The highest epoch that anything but the lease knows of.
+/// The highest epoch of everything but the lease.
 fn highest_seen(records: &Records, source: &SourceName) -> u64 {
     let applied = records.control.applied.get(source).and_then(|applied| applied.as_ref().ok());
     let of_runs = records.control.runs.values().filter(|run| run.source == *source);

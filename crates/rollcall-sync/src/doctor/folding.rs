@@ -1,8 +1,8 @@
-//! What an earlier definition of folding has stored: claims on usernames, and the names by which accounts are listed.
+//! Finds and repairs what an earlier version folded in another way: claims on usernames, and the names by which accounts
+//! are listed.
 //!
-//! A check of `doctor`, and its mending. Runs need neither: they fold what is stored as it is spelt, so an account is found
-//! by its key whatever was stored beside it. Two accounts that are one name by now are named and never mended: only a
-//! person knows whose it is.
+//! Runs do not need it: they fold the stored spelling themselves, so they find an account by its key in any case. Two
+//! accounts that have one name now are named and never repaired: only a person knows whose name it is.
 
 use super::stored::Stored;
 use super::{Finding, Mend};
@@ -16,30 +16,30 @@ use rollcall_core::source::SourceName;
 use rollcall_store::is_folded;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How often it is looked again while accounts change.
+/// How often everything is read again where accounts change meanwhile.
 const TRIES_MAX: u32 = 5;
 
 /// How many accounts a finding names as examples.
 const EXAMPLES: usize = 3;
 
-/// What was written anew.
+/// What was written again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Refolded {
     /// Accounts.
     pub accounts: u64,
-    /// Claims that nobody's username folds to, removed.
+    /// Claims that were removed, because no username folds to them.
     pub claims: u64,
 }
 
 impl Refolded {
-    /// Whether anything was.
+    /// Whether there was anything to write.
     #[must_use]
     pub fn is_any(&self) -> bool {
         *self != Self::default()
     }
 }
 
-/// An account of which something is stored in another form than it is compared in.
+/// An account with a name stored in another form than the one that is compared.
 #[derive(Debug)]
 struct Outdated {
     account: Account,
@@ -49,11 +49,11 @@ struct Outdated {
     claims: Vec<String>,
 }
 
-/// Everything that is stored in folded form, looked at once.
+/// What is wrong with the names that are stored in folded form.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     outdated: Vec<Outdated>,
-    /// Claims of an earlier folding on what is no longer the account's username, or of no account.
+    /// Claims that an earlier version folded, for an account that has another username now or does not exist.
     left_behind: Vec<(String, AccountId)>,
     /// Accounts that have one username now.
     same_username: Vec<Vec<AccountId>>,
@@ -61,7 +61,7 @@ pub(super) struct Look {
     same_key: Vec<(SourceName, Vec<AccountId>)>,
 }
 
-/// Says what is stored in a form that an earlier version compared by, and which accounts that version told apart.
+/// The findings: names stored in an earlier form, and accounts that an earlier version could tell apart.
 pub(super) fn check(look: &Look, accounts: &BTreeMap<AccountId, Account>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let clashing = look.clashing();
@@ -114,12 +114,12 @@ pub(super) fn check(look: &Look, accounts: &BTreeMap<AccountId, Account>) -> Vec
     findings
 }
 
-/// Writes anew what is stored in another form than it is compared in, each account with an entry in the audit log.
+/// Writes the names again in the form that is compared, each account with an entry in the audit log.
 ///
 /// Accounts that have one username now stay as they are, and [`super::examine`] names them.
 ///
 /// # Errors
-/// When the storage fails, or accounts change all the while.
+/// When the storage fails, or accounts change again and again meanwhile.
 pub async fn refold(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Refolded, Error> {
     let actor = actor.into();
     let mut done = Refolded::default();
@@ -145,7 +145,7 @@ pub async fn refold(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Refold
     Err(Error::Contended)
 }
 
-/// The claims under the names that the usernames have now, as far as the accounts have them.
+/// Replaces the names of claims that an earlier version folded by the names that the usernames fold to today.
 pub(super) fn as_folded_now(
     claims: &mut BTreeMap<String, AccountId>,
     accounts: &BTreeMap<AccountId, Account>,
@@ -157,7 +157,7 @@ pub(super) fn as_folded_now(
             claims.remove(&name);
             continue;
         };
-        // One of nothing that counts is still claimed as it is stored.
+        // A name without any character that counts stays claimed as it is stored.
         if account.username.folded() != name {
             claims.remove(&name);
             if is_of(&name, account) {
@@ -173,7 +173,7 @@ fn is_of(name: &str, account: &Account) -> bool {
 }
 
 impl Look {
-    /// The accounts that are listed by a name of an earlier folding.
+    /// The accounts that are listed by a name that an earlier version folded.
     pub(super) fn listed_by_old_name(&self) -> impl Iterator<Item = AccountId> {
         self.outdated.iter().map(|one| one.account.id)
     }

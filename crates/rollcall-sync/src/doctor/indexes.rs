@@ -1,7 +1,7 @@
-//! The indexes of the accounts table against the accounts: what an account is sorted by, and whether it is found so.
+//! Compares the indexes of the accounts table with the accounts: what each is sorted by, and whether the lists have it.
 
 use super::records::Records;
-use super::{Finding, Mend, told};
+use super::{Finding, Mend, shortened};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
@@ -16,7 +16,7 @@ const WORDS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_direct
 /// Keys read at once.
 const PAGE: i32 = 1000;
 
-/// How often an index is read again that does not say what the accounts say: it follows them by a moment.
+/// How often an index is read again that disagrees with the accounts: DynamoDB updates it a moment after them.
 const TRIES_MAX: u32 = 5;
 
 pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Error> {
@@ -24,7 +24,7 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
         let what = format!("account {id} is not sorted by what it is in the lists of accounts");
         Finding::to_repair(what, Mend::AccountPlace(*id))
     });
-    let mut findings = told(misplaced.collect());
+    let mut findings = shortened(misplaced.collect());
     let (mut lacks, mut foreign) = (BTreeSet::new(), BTreeSet::new());
     for tries in 1..=TRIES_MAX {
         (lacks, foreign) = compare(shell, records).await?;
@@ -39,7 +39,7 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
         let what = format!("account {id} is missing from the lists of accounts or of those who wait");
         Finding::to_repair(what, Mend::AccountPlace(id))
     });
-    findings.extend(told(lacking.collect()));
+    findings.extend(shortened(lacking.collect()));
     let foreign = foreign.into_iter().map(|id| match records.accounts.contains_key(&id) {
         true => Finding::to_repair(
             format!("account {id} is in the lists of accounts as what it is not"),
@@ -50,16 +50,16 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
             "restore its record; if that is there, have DynamoDB make the index anew",
         ),
     });
-    findings.extend(told(foreign.collect()));
+    findings.extend(shortened(foreign.collect()));
     Ok(findings)
 }
 
-/// What is sorted rightly, and is or is not in the lists.
+/// Accounts that the lists lack, and accounts that they should not have.
 type Compared = (BTreeSet<AccountId>, BTreeSet<AccountId>);
 
 async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
     let placed = || records.accounts.values().filter(|account| !records.misplaced.contains(&account.id));
-    let standing: BTreeSet<(String, AccountId)> =
+    let by_state: BTreeSet<(String, AccountId)> =
         placed().map(|account| (list_of(account), account.id)).collect();
     let waits = |account: &&Account| account.source().is_some() && account.state.waiting_since().is_some();
     let waiting: BTreeSet<AccountId> = placed().filter(waits).map(|account| account.id).collect();
@@ -67,7 +67,7 @@ async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
     let (mut listed, mut in_line) = (BTreeSet::new(), BTreeSet::new());
     for owner in sources.iter().map(|source| source.as_str()).chain([LOCAL]) {
         for word in WORDS {
-            let ids = standing_in(shell, owner, word).await?;
+            let ids = in_state(shell, owner, word).await?;
             listed.extend(ids.into_iter().map(|id| (format!("{owner}#{word}"), id)));
         }
     }
@@ -75,14 +75,14 @@ async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
         in_line.extend(waiting_in(shell, source).await?);
     }
     let is_placed = |id: &AccountId| !records.misplaced.contains(id);
-    let lacks = standing.difference(&listed).map(|(_, id)| *id).chain(waiting.difference(&in_line).copied());
+    let lacks = by_state.difference(&listed).map(|(_, id)| *id).chain(waiting.difference(&in_line).copied());
     let foreign =
-        listed.difference(&standing).map(|(_, id)| *id).chain(in_line.difference(&waiting).copied());
+        listed.difference(&by_state).map(|(_, id)| *id).chain(in_line.difference(&waiting).copied());
     Ok((lacks.collect(), foreign.filter(is_placed).collect()))
 }
 
-/// Every account of an owner that stands so, page by page.
-async fn standing_in(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<AccountId>, Error> {
+/// Every account of an owner in this state, page by page.
+async fn in_state(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<AccountId>, Error> {
     let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
     loop {
         let part = Part { prefix: None, after: after.as_deref() };

@@ -1,4 +1,4 @@
-//! The seat ledger against the accounts that it counts, and against what the audit log says was set.
+//! Compares the seat ledger with the accounts that it counts, and with the limit that the audit log says was set.
 
 use super::records::Records;
 use super::{Finding, Mend};
@@ -19,12 +19,12 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     whats.into_iter().map(|what| cured(records, what)).collect()
 }
 
-/// A count of what is left would hide that something is lost.
+/// Where accounts are lost there is no repair: counting the remaining ones would hide the loss.
 fn cured(records: &Records, what: String) -> Finding {
     if records.is_whole() {
         Finding::to_repair(what, Mend::Ledger)
     } else {
-        let cure = "it is not mended as long as accounts are missing or cannot be read: see to those first";
+        let cure = "it is not repaired as long as accounts are missing or cannot be read: repair those first";
         Finding::by_hand(what, cure)
     }
 }
@@ -37,7 +37,7 @@ fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
     let differ = pairs.into_iter().filter(|(_, says, counted)| says != counted);
     let mut whats: Vec<String> = differ
         .map(|(what, says, counted)| {
-            format!("the seat ledger says {says} {what}, there are {counted}; no run decides on it until it is mended")
+            format!("the seat ledger says {says} {what}, there are {counted}; no run decides on it until it is repaired")
         })
         .collect();
     if let Some((version, entry)) = records.log.of_ledger.last_key_value()
@@ -51,9 +51,9 @@ fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
     whats
 }
 
-/// Whether there must have been one.
+/// Whether there must have been a licence.
 fn is_missed(records: &Records) -> bool {
-    // Where the whole table is gone that is said already.
+    // If the whole table is empty, the check of tables says so.
     let is_table_gone = records.control.is_empty() && !records.published.is_empty();
     let was_used = !records.accounts.is_empty()
         || !records.log.of_ledger.is_empty()

@@ -1,4 +1,4 @@
-//! Everything that is compared, read once.
+//! Everything that the checks compare, read once.
 
 use super::folding::{self, Look};
 use super::stored::Stored;

@@ -1,4 +1,4 @@
-//! What `doctor --repair` does, one mend at a time.
+//! Carries out what `doctor --repair` does, one repair at a time.
 
 use super::folding;
 use super::records::Records;
@@ -12,32 +12,32 @@ use rollcall_store::{
     AuditEntry, Error as StoreError, LICENCE_SET, Ledger, NewLedger, RunId, RunRecord, RunStatus, Trigger,
 };
 
-/// Something that can be made of what else is there.
+/// A repair that other items say how to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mend {
     /// The licence, counted from the accounts.
     Ledger,
-    /// The claim of an account on its username.
+    /// The claim of an account on its username is made.
     Claim(AccountId),
-    /// A claim on a username that is not the account's goes.
+    /// A claim on a username that the account does not have is removed.
     DropClaim(String, AccountId),
-    /// The lease of a source, above this epoch and held by nobody.
+    /// The lease of a source, above this epoch and without an owner.
     Lease(SourceName, u64),
     /// The record of the applied snapshot, from the run that applied it.
     Applied(RunId),
-    /// Where the lists have an account.
+    /// The place of an account in the lists.
     AccountPlace(AccountId),
-    /// Where the list of runs has a run.
+    /// The place of a run in the list of runs.
     RunPlace(RunId),
-    /// Where the list of sources has a source.
+    /// The place of a source in the list of sources.
     AppliedPlace(SourceName),
-    /// A run that nobody goes on with ends.
+    /// A run that no lease names ends.
     EndRun(RunId),
     /// The record of a run, from its entries in the audit log.
     RunRecord(RunId),
-    /// Which notices stand is forgotten.
+    /// The record of notices is removed.
     ForgetHealth(String),
-    /// What an earlier folding has stored.
+    /// What an earlier version folded in another way is written again.
     Refold,
 }
 
@@ -88,11 +88,11 @@ pub(super) async fn carry_out(
         Mend::ForgetHealth(name) => store.forget_health(name).await?,
         Mend::Refold => drop(folding::refold(shell, actor).await?),
     }
-    tracing::info!(?mend, "mended");
+    tracing::info!(?mend, "repaired");
     Ok(())
 }
 
-/// Counts again. What the audit log knows of the limit counts where the licence's item does not know it.
+/// Counts again. The limit is taken from the audit log where the licence's item does not have it.
 async fn mend_ledger(shell: &Shell, actor: Actor<'_>, records: &Records) -> Result<(), Error> {
     let used = SeatCount::new(records.active());
     let head = head(shell, actor);
@@ -100,7 +100,7 @@ async fn mend_ledger(shell: &Shell, actor: Actor<'_>, records: &Records) -> Resu
     let stored = records.control.ledger.as_ref().and_then(|ledger| ledger.as_ref().ok());
     if let Some(ledger) = stored.filter(|ledger| ledger.version() >= last) {
         let is_right = (ledger.seats.used, ledger.admins) == (used, records.admins());
-        // Two findings of one item, or somebody was quicker: then the next examination says what is left.
+        // Two findings of one item, or a change meanwhile: the next examination says what remains.
         if !is_right {
             shell.store.mend_counts(ledger, used, records.admins(), &head).await?;
         }
@@ -140,13 +140,13 @@ fn limit_by_command(records: &Records) -> Option<Limit> {
 async fn end(shell: &Shell, run: RunRecord) -> Result<(), Error> {
     let run = RunRecord { status: RunStatus::Failed, finished_at: Some(shell.now()), ..run };
     match shell.store.end_run(&run).await {
-        // It says how it ended.
+        // The run has ended meanwhile, and its record says how.
         Ok(()) | Err(StoreError::Fenced { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// As much of a run's record as its first entry knows.
+/// The parts of a run's record that its first audit entry knows.
 fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
     let why = "its record was lost, and made anew from the audit log, which says what it changed";
     Some(RunRecord {

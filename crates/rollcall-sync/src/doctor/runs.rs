@@ -1,7 +1,8 @@
-//! Runs against leases, the index that lists them and the audit log; and records of notices that cannot be read.
+//! Compares runs with leases, with the index that lists them and with the audit log. Finds records of notices that cannot be
+//! read.
 
 use super::records::Records;
-use super::{Finding, Mend, told};
+use super::{Finding, Mend, shortened};
 use rollcall_store::{RunId, RunRecord};
 
 pub(super) fn check(records: &Records) -> Vec<Finding> {
@@ -12,15 +13,15 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
             "restore the item from a backup, or delete it: no account hangs on it",
         )
     });
-    let mut findings = told(unreadable.collect());
-    findings.extend(told(control.runs.values().filter_map(|run| abandoned(records, run)).collect()));
+    let mut findings = shortened(unreadable.collect());
+    findings.extend(shortened(control.runs.values().filter_map(|run| abandoned(records, run)).collect()));
     let misplaced = control.misplaced_runs.iter().map(|run| {
         Finding::to_repair(
             format!("run {run} is not listed among the runs as what it is"),
             Mend::RunPlace(run.clone()),
         )
     });
-    findings.extend(told(misplaced.collect()));
+    findings.extend(shortened(misplaced.collect()));
     findings.extend(control.misplaced_applied.iter().map(|source| {
         let what = format!("{source} is not listed among the sources that have changed accounts");
         Finding::to_repair(what, Mend::AppliedPlace(source.clone()))
@@ -33,7 +34,7 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
         let what = format!("the record of run {run} is gone; the audit log says what it changed");
         Finding::to_repair(what, Mend::RunRecord(run.clone()))
     });
-    findings.extend(told(lost.collect()));
+    findings.extend(shortened(lost.collect()));
     findings.extend(control.unreadable_health.iter().map(|name| {
         Finding::to_repair(
             format!("which notices stand cannot be read ({name})"),
@@ -43,7 +44,7 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     findings
 }
 
-/// A run under way must be named by its source's lease: otherwise nobody goes on with it, and nobody ends it.
+/// A run under way that its source's lease does not name: no invocation goes on with it, and none ends it.
 fn abandoned(records: &Records, run: &RunRecord) -> Option<Finding> {
     if run.status.is_finished() {
         return None;

@@ -1,4 +1,4 @@
-//! A whole table that is empty while others are not: one finding, not one for each item that was in it.
+//! Finds a table that is empty while others are not: one finding, instead of one for each lost item.
 
 use super::records::Records;
 use super::{Cure, Finding, Mend};
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_store::Error as StoreError;
 
-/// What to do where nothing else knows what was lost.
+/// What to do where no other item says what was lost.
 const RESTORE: &str = "restore it from a backup (in AWS: point-in-time recovery; on this machine: a copy of the data \
                        folder). No run makes it anew by itself. To begin anew on purpose delete the bucket's snapshots/ \
                        and reports/ and all tables, on this machine the whole data folder";

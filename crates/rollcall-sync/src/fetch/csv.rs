@@ -1,4 +1,4 @@
-//! Reads a CSV file: all of it in one invocation.
+//! Reads a CSV file, all of it in one invocation, and publishes its rows as a snapshot.
 
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
@@ -9,10 +9,10 @@ use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{Lease, Noted, RunRecord, SnapshotRef, SpooledObject};
 use tokio::sync::watch;
 
-/// After how many rows it is said how many they are by now.
+/// After how many rows their number is told again.
 const ROWS_PER_COUNT: usize = 1000;
 
-/// What a file gave.
+/// What was read of a file.
 struct Rows {
     records: Vec<Record>,
     /// The rejected rows as a file for a spreadsheet, where there are any.
@@ -26,7 +26,7 @@ pub(super) async fn read(
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
     let spooled = shell.store.spool_object(&settings.object).await?;
-    // Also where it is refused: the same file would be refused again.
+    // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
     let (count, counted) = watch::channel(0);
     let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
@@ -39,7 +39,7 @@ pub(super) async fn read(
     Ok(shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, rows.records).await?)
 }
 
-/// Says how many rows have been read, until there are no more.
+/// Tells how many rows have been read, until the file ends.
 async fn follow(shell: &Shell, run: &RunRecord, mut counted: watch::Receiver<u64>) -> Result<(), Error> {
     let mut progress = ProgressRecorder::begin();
     while counted.changed().await.is_ok() {
@@ -67,7 +67,7 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
         }
     })?;
     failed?;
-    // The order that makes a snapshot independent of the order of rows.
+    // Sorted, so that the order of the rows does not change the snapshot.
     records.sort_by(|a, b| a.order().cmp(&b.order()));
     let rejects = if has_rejects { Some(rejects.finish()?) } else { None };
     Ok(Rows { records, rejects })

@@ -1,7 +1,7 @@
-//! Reads a directory page by page, each kept before the next is asked for, so that another invocation can go on where
-//! this one stops; publishes all pages together, or none (product 23, 27).
+//! Reads a directory page by page, and publishes all pages together or none (product 23, 27).
 //!
-//! Promises that a listing that runs in a circle, gives a page twice or has no end is an error.
+//! Each page is stored before the next is asked for, so another invocation can go on where this one stops. A listing that
+//! runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
@@ -10,13 +10,15 @@ use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
 use rollcall_store::{Lease, Noted, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
 
-/// More pages than any directory has: a million people on pages of a hundred, in five groups.
+/// At most so many pages: a million people in five groups, on pages of a hundred. A directory has fewer; a listing with
+/// more has no end.
 const PAGES_MAX: usize = 50_000;
 
-/// How often a listing may begin anew before the directory is left for another day.
+/// How often a listing may begin again before the run fails. The next run tries it again.
 const RESTARTS_MAX: u32 = 5;
 
-/// `None` where another invocation must go on: the run says where.
+/// Reads the directory, or goes on where an earlier invocation stopped. `None` where another invocation must go on; the
+/// run's record says where.
 pub(super) async fn read(
     shell: &Shell,
     run: &mut RunRecord,
@@ -30,7 +32,7 @@ pub(super) async fn read(
         None => Reading::new(digest.clone()),
     };
     if reading.settings != digest {
-        // Half of it would be what was in scope then, half what is now.
+        // One half would be in scope by the old settings, the other by the new ones.
         let why = String::from("the configuration was changed meanwhile");
         return Err(rollcall_sources::Error::Cursor(why).into());
     }
@@ -68,12 +70,12 @@ pub(crate) async fn open(
     };
     let limits = shell.limits();
     let access = Access { secrets, ca, deadline: limits.reading_deadline(), patience: limits.patience };
-    let teller = shell.clone();
-    let on_wait = OnWait::new(move |wait| teller.tell(Progress::Waiting(wait)));
+    let listener = shell.clone();
+    let on_wait = OnWait::new(move |wait| listener.tell(Progress::Waiting(wait)));
     Ok(rollcall_sources::open_directory_telling(settings, access, &on_wait)?)
 }
 
-/// Reads on to the end, or as far as this invocation goes: then it answers `false`.
+/// Reads to the end, or as far as this invocation goes: then it answers `false`.
 async fn list(
     shell: &Shell,
     run: &mut RunRecord,
@@ -84,12 +86,12 @@ async fn list(
     let mut pages = 0;
     let mut progress = ProgressRecorder::begin();
     let mut next = reading.next.as_deref().map(Cursor::from_text);
-    // Where the next invocation could go on, if this one is left no time.
+    // Whether the next invocation could go on here, if this one runs out of time.
     let mut can_hand_over = false;
     loop {
         let place = next.as_ref().map_or_else(String::new, |cursor| cursor.as_str().to_owned());
         let page = match directory.read(next.take()).await {
-            // Whoever has got nowhere would get nowhere the next time.
+            // Without a place to hand over at, the next invocation would get no further than this one.
             Err(error) if error.is_out_of_time() && can_hand_over => return Ok(false),
             page => page?,
         };
@@ -97,7 +99,7 @@ async fn list(
         let may_hand_over = page.may_hand_over;
         next = page.next.clone();
         let of = directory.name_of(page.listing);
-        keep(shell, lease, reading, pages, &place, page, &of).await?;
+        store_page(shell, lease, reading, pages, &place, page, &of).await?;
         run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
         progress.record(shell, &run.id, Noted::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
@@ -115,8 +117,8 @@ async fn list(
     }
 }
 
-/// Keeps a page, if it can be one.
-async fn keep(
+/// Stores a page, after checking that the listing can still be whole.
+async fn store_page(
     shell: &Shell,
     lease: &Lease,
     reading: &mut Reading,
@@ -126,7 +128,7 @@ async fn keep(
     of: &str,
 ) -> Result<(), Error> {
     let Page { listing, is_first, records, next, .. } = page;
-    // A listing that begins anew is not read from the place that was asked for, and may well lead there again.
+    // A listing that begins again is not read from the position that was asked for, and may lead there once more.
     let place = if is_first { "" } else { place };
     if is_first {
         let before = reading.pages.len();

@@ -1,4 +1,4 @@
-//! Runs that nobody goes on with: their record says so, and their lease is given back.
+//! Ends runs that no invocation goes on with: writes so into their record, and gives their lease back.
 //!
 //! What such a run has committed stays, and its record says how much that is.
 

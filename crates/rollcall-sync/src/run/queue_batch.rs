@@ -53,13 +53,14 @@ where
     F: Future<Output = Result<(), Error>>,
 {
     let message: StepMessage = serde_json::from_str(&delivery.body)?;
-    let result = step(message.clone()).await;
+    // On the heap: the future of a step has some 20 KB, and every caller above would carry it on its stack.
+    let result = Box::pin(step(message.clone())).await;
     let Err(error) = &result else { return result };
     if delivery.times < DELIVERIES_MAX {
         return result;
     }
     shell.tell_failure(&message.run, error);
-    if let Err(another) = give_up(shell, &message, delivery.times, error).await {
+    if let Err(another) = Box::pin(give_up(shell, &message, delivery.times, error)).await {
         tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
     }
     result

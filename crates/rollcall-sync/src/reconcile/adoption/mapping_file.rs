@@ -1,4 +1,4 @@
-//! The mapping file: which account belongs to whom in which source (product 8).
+//! The mapping file: which existing account belongs to which person of which source (product 8).
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use rollcall_config::Config;
@@ -7,7 +7,7 @@ use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The columns, by the words of product 8.
+/// The names of the columns (product 8).
 const EXISTING: &str = "existing_username";
 const NEW: &str = "new_username";
 const SOURCE: &str = "source";
@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, config: &Config, of: &SourceName) -> Result<Vec<A
                 known.join(", ")
             ));
         };
-        seen.note(&adoption, &source.name)?;
+        seen.record(&adoption, &source.name)?;
         if source.name == *of {
             adoptions.push(adoption);
         }
@@ -46,7 +46,7 @@ pub(super) fn read(text: &str, config: &Config, of: &SourceName) -> Result<Vec<A
     Ok(adoptions)
 }
 
-/// Where the columns stand.
+/// The position of each column.
 struct Columns {
     existing: usize,
     new: usize,
@@ -58,7 +58,7 @@ impl Columns {
         let find = |wanted: &str| {
             let at =
                 headings.iter().position(|heading| heading.to_lowercase().replace([' ', '-'], "_") == wanted);
-            // What stands there instead is not repeated: without headings it is a person.
+            // The error does not repeat the first line: without headings it would be a person.
             at.ok_or_else(|| {
                 format!(
                     "line 1: the column {wanted} is missing among the {} that are there; the first line must name \
@@ -84,7 +84,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, adoption: &Adoption, source: &SourceName) -> Result<(), String> {
+    fn record(&mut self, adoption: &Adoption, source: &SourceName) -> Result<(), String> {
         let line = adoption.line;
         if let Some(first) = self.existing.insert(adoption.existing.folded().to_owned(), line) {
             let name = adoption.existing.original();

@@ -2,7 +2,7 @@
 //! `Idempotency-Key`, and only with the permission for it (product section 1; product 10, 15, 36).
 
 use super::api::{answer, ask, get, send, with_token};
-use super::looking::id_of;
+use super::api_queries::id_of;
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
 use crate::world::World;
 use rollcall::drive;

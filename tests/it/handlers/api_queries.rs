@@ -5,7 +5,7 @@ use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
 use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
-use crate::reads::Reads;
+use crate::read_counter::Reads;
 use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

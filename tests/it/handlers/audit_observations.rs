@@ -2,7 +2,7 @@
 
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
-use crate::reads::Reads;
+use crate::read_counter::Reads;
 use crate::world::World;
 use rollcall::drive;
 use serde_json::{Value, json};
