@@ -53,7 +53,7 @@ fn writings(secret: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_secret_is_struck_out_however_it_is_written() {
+fn secret_is_removed_in_every_encoding() {
     let known = knowing(SECRET);
     for writing in writings(SECRET) {
         let text = format!("Ünvalid \"{writing}\", try again");
@@ -74,7 +74,7 @@ fn a_secret_is_struck_out_however_it_is_written() {
 }
 
 #[test]
-fn a_piece_that_was_left_when_a_text_was_cut_is_struck_out_of_words() {
+fn piece_of_a_secret_in_a_cut_text_is_removed() {
     let token = "00TestTokenThatNobodyMustSee_4LkXk7Qq2mWvZ";
     let known = knowing(token);
     for cut in 12..token.len() {
@@ -88,7 +88,7 @@ fn a_piece_that_was_left_when_a_text_was_cut_is_struck_out_of_words() {
 }
 
 #[test]
-fn an_ordinary_word_is_struck_out_of_a_servers_words_and_of_no_data() {
+fn ordinary_word_is_removed_from_messages_not_from_data() {
     for word in ["example", "everyone", "sales", "7", "administrator"] {
         let known = knowing(word);
         assert_eq!(known.in_words(&format!("wrong password {word}!")), format!("wrong password {STRUCK}!"));
@@ -101,7 +101,7 @@ fn an_ordinary_word_is_struck_out_of_a_servers_words_and_of_no_data() {
 }
 
 #[test]
-fn what_has_several_lines_is_known_by_its_lines_and_nothing_is_shown() {
+fn each_line_of_a_key_is_a_secret() {
     let known = knowing(
         "-----BEGIN PRIVATE KEY-----\r\nMIIBOgIBAAJBAKj34GkxFhD9\r\nAAAA\n-----END PRIVATE KEY-----\n",
     );
@@ -112,7 +112,7 @@ fn what_has_several_lines_is_known_by_its_lines_and_nothing_is_shown() {
 }
 
 #[test]
-fn a_copy_knows_what_the_others_learn_and_the_configured_secret_is_never_forgotten() {
+fn copies_share_secrets_and_keep_the_configured_one() {
     let known = knowing("configured-1");
     let copy = known.clone();
     for number in 0..500 {
@@ -126,7 +126,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_comes_out_with_the_secret(secret in "[ -~]{6,40}[0-9][a-z]", before in ".{0,20}", behind in ".{0,20}") {
+    fn no_text_contains_the_secret_afterwards(secret in "[ -~]{6,40}[0-9][a-z]", before in ".{0,20}", behind in ".{0,20}") {
         let known = knowing(&secret);
         for writing in writings(secret.trim()) {
             let struck = known.in_words(&format!("{before}{writing}{behind}"));
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn what_holds_no_secret_stays_as_it_is(text in ".{0,200}") {
+    fn text_without_a_secret_is_unchanged(text in ".{0,200}") {
         prop_assert_eq!(knowing("00TestTokenThatNobodyMustSee").in_words(&text), text);
     }
 }

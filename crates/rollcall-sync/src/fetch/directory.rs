@@ -31,7 +31,7 @@ pub(super) async fn read(
     };
     if reading.settings != digest {
         // Half of it would be what was in scope then, half what is now.
-        let why = String::from("the configuration was changed meanwhile");
+        let why = String::from("the configuration has changed since then");
         return Err(rollcall_sources::Error::Cursor(why).into());
     }
     if !reading.is_whole {
