@@ -174,7 +174,7 @@ async fn another_configuration_half_way_is_said_and_changes_nothing() {
     world.configure(&format!("{LICENCE}{}office = \"officeLocation\"\n", entra.source())).await;
     let run = world.finish(&run).await;
     assert_eq!((run.status, accounts(&world).await.len()), (RunStatus::Failed, 0));
-    assert!(run.error.as_deref().unwrap().contains("the configuration was changed meanwhile"), "{run:?}");
+    assert!(run.error.as_deref().unwrap().contains("the configuration has changed since then"), "{run:?}");
 }
 
 #[tokio::test]
@@ -314,9 +314,9 @@ async fn a_group_that_is_not_the_one_meant_is_refused() {
     };
     entra.tenant.contents().groups.extend([twin("7-1"), twin("7-2"), mail]);
     for (name, words) in [
-        ("stuff", "the group \"stuff\" is not there"),
-        ("00000000-0000-4000-8000-000000000000", "is not there"),
-        ("twins", "is the name of more than one group; name the one that is meant by its object id"),
+        ("stuff", "the group \"stuff\" does not exist"),
+        ("00000000-0000-4000-8000-000000000000", "does not exist"),
+        ("twins", "is the name of more than one group; write the object id of the right one"),
         ("mail", "is not a security group"),
     ] {
         let world = world(&entra.source_with(&entra.by_secret(), &format!("[{name:?}]"))).await;
@@ -332,5 +332,5 @@ async fn a_group_that_is_deleted_removes_nobody() {
     let world = world(&entra.source()).await;
     completed(&world).await;
     entra.tenant.contents().groups.clear();
-    assert!(failure(&world).await.contains("the group \"staff\" is not there"));
+    assert!(failure(&world).await.contains("the group \"staff\" does not exist"));
 }

@@ -8,7 +8,7 @@ use crate::{licence, policy, roles, source, syntax};
 use rollcall_core::licence::Limit;
 use rollcall_core::policy::Policy;
 
-/// Where on AWS files are dropped: template.yaml lets S3 tell of objects there, and fetch read them.
+/// Where files are dropped on AWS: template.yaml lets S3 notify about objects there, and lets fetch read them.
 pub const INBOX: &str = "inbox/";
 
 /// Everything that a `rollcall.toml` says, checked.
@@ -20,7 +20,7 @@ pub struct Config {
     pub policy: Policy,
     /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
     pub adoptions: Option<String>,
-    /// Who may use the HTTP API; without it, whoever has a token that the gateway accepts.
+    /// Who may use the HTTP API. Without it, everybody with a token that the gateway accepts.
     pub roles: Option<Roles>,
     /// The sources, in the order of the file. At least one, and no two of one name or one object.
     pub sources: Vec<SourceConfig>,
@@ -30,7 +30,7 @@ impl Config {
     /// Parses the text of a `rollcall.toml`.
     ///
     /// # Errors
-    /// Every mistake in it, by line: the person who wrote it mends them all at once.
+    /// Every mistake in it, by line, so that the person can correct all of them at once.
     pub fn parse(text: &str) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Mistakes::new(text);
         let Some(table) = syntax::parse(text, &mut mistakes) else { return Err(mistakes.into_sorted()) };
@@ -38,10 +38,10 @@ impl Config {
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes.into_sorted()) }
     }
 
-    /// Reads `[roles]` alone, whatever the rest of the text says.
+    /// Reads only `[roles]`. Mistakes in the rest of the text do not matter.
     ///
     /// # Errors
-    /// The mistakes in `[roles]`, or those for which the text is no TOML at all.
+    /// The mistakes in `[roles]`, or the mistakes of syntax if the text is not TOML.
     pub fn roles_of(text: &str) -> Result<Option<Roles>, Vec<Mistake>> {
         let mut mistakes = Mistakes::new(text);
         let Some(table) = syntax::parse(text, &mut mistakes) else { return Err(mistakes.into_sorted()) };
@@ -49,7 +49,7 @@ impl Config {
         if mistakes.is_empty() { Ok(roles) } else { Err(mistakes.into_sorted()) }
     }
 
-    /// What is allowed here and does not work everywhere, in sentences.
+    /// Settings that are allowed but do not work everywhere, in sentences.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let is_outside = |source: &&SourceConfig| source.object().is_some_and(|key| !key.starts_with(INBOX));
@@ -57,8 +57,8 @@ impl Config {
         outside
             .map(|source| {
                 format!(
-                    "the object of source {:?} lies outside {INBOX}; on AWS only what is dropped there is noticed and may \
-                     be read",
+                    "the object of source {:?} is outside {INBOX}; on AWS Rollcall notices and reads only files \
+                     in {INBOX}",
                     source.name.as_str()
                 )
             })
@@ -72,7 +72,7 @@ impl Config {
     }
 }
 
-/// Reads all sections. Where something is wrong it is noted, and what is answered for it does not count.
+/// Reads all sections. If there are mistakes, the result is not used.
 fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     let licence = licence::read(&mut file, mistakes);
     let guard = policy::read_guard(&mut file, mistakes);
@@ -91,7 +91,7 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
     Config { licence: licence.limit, policy, adoptions, roles, sources }
 }
 
-/// Reads `[adopt]`; without it no account changes hands.
+/// Reads `[adopt]`. Without it, no account gets another owner.
 fn read_adopt(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let mut section = file.optional("adopt")?.section("[adopt]", mistakes)?;
     let name = section.required("file", "file = \"adoptions.csv\"", mistakes);

@@ -1,4 +1,4 @@
-//! A `[[source]]` of kind `csv`: where its file lies, how it is read, which columns become which fields.
+//! A `[[source]]` of kind `csv`: its file, how the file is read, and which columns become which fields.
 
 use crate::mapping::{self, read_heading};
 use crate::mistake::Mistakes;
@@ -8,11 +8,11 @@ use crate::sources::{CsvEncoding, CsvSettings};
 use crate::value::{Setting, quoted};
 use crate::words;
 
-/// The encodings by the names that people know them by.
+/// The encodings by their usual names.
 const ENCODINGS: [(&str, CsvEncoding); 2] =
     [("utf-8", CsvEncoding::Utf8), ("windows-1252", CsvEncoding::Windows1252)];
 
-/// Reads the settings that follow the name and the kind. None where the source cannot be described at all.
+/// Reads the settings that follow the name and the kind. `None` if a needed setting is missing.
 pub(crate) fn read(
     mut section: Section<'_>,
     objects: &mut Objects,
@@ -49,16 +49,16 @@ fn read_encoding(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<CsvEn
     }
     let expected = "`encoding` must be \"utf-8\" or \"windows-1252\"";
     match nearest(name, ENCODINGS.iter().map(|(known, _)| *known)) {
-        Some(meant) => mistakes.note(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
-        None => mistakes.note(setting.at, format!("{expected}; found {}", quoted(name))),
+        Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+        None => mistakes.add(setting.at, format!("{expected}; found {}", quoted(name))),
     }
     None
 }
 
-/// One character that cannot be part of a value or of the CSV itself.
+/// One character that is not usual in a value.
 fn read_delimiter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u8> {
     let text = match setting.value.as_str() {
-        // Not as a text that must not be blank: a tab is one.
+        // Not read with `text`, which refuses blank texts: a tab is allowed here.
         Some(text) => text,
         None => setting.text(mistakes)?,
     };
@@ -69,7 +69,7 @@ fn read_delimiter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u8> 
     };
     if delimiter.is_none() {
         let expected = "must be one character such as \",\" or \";\", or \"tab\"";
-        mistakes.note(setting.at, format!("`delimiter` {expected}; found {}", quoted(text)));
+        mistakes.add(setting.at, format!("`delimiter` {expected}; found {}", quoted(text)));
     }
     delimiter
 }

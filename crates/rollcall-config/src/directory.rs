@@ -1,4 +1,4 @@
-//! `[[source]]` of the kinds `ldap`, `entra` and `okta`: what they have in common, and each in a file of its own.
+//! `[[source]]` of the kinds `ldap`, `entra` and `okta`: what they have in common. Each kind has a file of its own.
 
 pub(crate) mod entra;
 pub(crate) mod ldap;
@@ -10,7 +10,7 @@ use crate::sources::Group;
 use crate::value::{Setting, quoted};
 use url::Url;
 
-/// The priority of a group for which none is configured, where another has one.
+/// The priority of a group without a configured one, if another group has one.
 const LAST: u16 = u16::MAX;
 
 /// Reads `groups`: names, or sections with a name and a priority. At least one is needed.
@@ -22,13 +22,13 @@ fn read_groups(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<Group>
     for item in setting.items(mistakes) {
         if let Some((name, priority)) = read_group(&item, mistakes) {
             if groups.iter().any(|(known, _): &(String, _)| *known == name) {
-                mistakes.note(item.at, format!("the group {} is there twice; take one out", quoted(&name)));
+                mistakes.add(item.at, format!("the group {} is listed twice; remove one", quoted(&name)));
             }
             groups.push((name, priority));
         }
     }
     if setting.value.as_array().is_some_and(|list| list.is_empty()) {
-        mistakes.note(setting.at, "`groups` must name at least one group: its members are in scope");
+        mistakes.add(setting.at, "`groups` must name at least one group: its members are in scope");
     }
     let none_has_one = groups.iter().all(|(_, priority)| priority.is_none());
     let otherwise = if none_has_one { 0 } else { LAST };
@@ -52,16 +52,16 @@ fn read_group(item: &Setting<'_>, mistakes: &mut Mistakes) -> Option<(String, Op
     Some((name?, priority.and_then(|priority| u16::try_from(priority).ok())))
 }
 
-/// The address of an API: `https`, or `http` on this very machine. Without a slash at the end.
+/// The address of an API: `https`, or `http` on this machine. Without a slash at the end.
 fn read_address(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let text = setting.text(mistakes)?.trim();
     let objection = match Url::parse(text) {
         Err(error) => format!("is not an address ({error})"),
         Ok(url) if url.host_str().is_none() => String::from("has no host"),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            // Not repeated: it may hold a password.
-            let what = format!("`{}` must not hold a name or a password; take them out", setting.name);
-            mistakes.note(setting.at, what);
+            // The text is not repeated: it may contain a password.
+            let what = format!("`{}` must not contain a user name or a password; remove them", setting.name);
+            mistakes.add(setting.at, what);
             return None;
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
@@ -72,7 +72,7 @@ fn read_address(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String
         }
         Ok(_) => String::from("must begin with https://"),
     };
-    mistakes.note(setting.at, format!("`{}` {objection}; found {}", setting.name, quoted(text)));
+    mistakes.add(setting.at, format!("`{}` {objection}; found {}", setting.name, quoted(text)));
     None
 }
 

@@ -30,6 +30,7 @@ mod tests;
 pub use config::{Config, INBOX};
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
+pub use object::OWN_FOLDERS;
 pub use roles::{Permissions, Roles};
 pub use secret::SecretRef;
 pub use sources::*;

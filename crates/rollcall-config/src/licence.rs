@@ -1,11 +1,12 @@
-//! `[licence]`: how many seats were bought, how many the sync leaves free, and whether it takes back those too many.
+//! `[licence]`: how many seats were bought, how many the sync leaves free, and whether it takes back seats above the
+//! limit.
 
 use crate::mistake::Mistakes;
 use crate::section::Section;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::policy::Trimming;
 
-/// More seats than people there could be. Whoever wants no limit leaves `seats` out.
+/// More seats than there could be people. For no limit, leave `seats` out.
 pub(crate) const SEATS_MAX: u64 = 1_000_000_000;
 
 /// What `[licence]` says.

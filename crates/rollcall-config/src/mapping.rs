@@ -1,4 +1,4 @@
-//! `[source.mapping]` and `clear`: which columns become which account fields, and which of them may be emptied
+//! `[source.mapping]` and `clear`: which columns become which account fields, and which fields an empty value clears
 //! (product 9).
 
 use crate::mistake::Mistakes;
@@ -8,7 +8,7 @@ use crate::value::{Item, Setting, quoted};
 use rollcall_core::fields::FieldName;
 use std::collections::BTreeMap;
 
-/// Names that mean something of their own; they are not in the list of ordinary fields.
+/// Names with a special meaning. They are not ordinary fields.
 const PEOPLE_FIELDS: [&str; 3] = ["username", "active", "admin"];
 
 /// Names that an account has already, and what to do instead.
@@ -24,7 +24,7 @@ const RESERVED: [(&str, &str); 9] = [
     ("password", "Rollcall never reads passwords"),
 ];
 
-/// Where directories keep passwords.
+/// Attributes in which directories keep passwords.
 const PASSWORDS: [&str; 7] = [
     "password",
     "userPassword",
@@ -35,7 +35,7 @@ const PASSWORDS: [&str; 7] = [
     "sambaLMPassword",
 ];
 
-/// Settings of a source that, written below `[source.mapping]`, TOML makes part of the mapping.
+/// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
 const MISPLACED: [&str; 9] = [
     "match_field",
     "encoding",
@@ -48,7 +48,7 @@ const MISPLACED: [&str; 9] = [
     "client_secret",
 ];
 
-/// Reads the mapping of a directory; `None` where nothing is said, and the usual one is meant.
+/// Reads the mapping of a directory; `None` if there is none, for the usual mapping.
 pub(crate) fn read_of_directory(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<Mapping> {
     let is_said = section.has("mapping") || section.has("clear");
     let mapping = read(section, mistakes);
@@ -63,11 +63,11 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Mappin
     if let Some(setting) = setting {
         read_columns(&setting, &mut mapping, mistakes);
     }
-    // After the columns, for it speaks of them.
+    // After the columns, because it refers to them.
     let cleared = clear.and_then(|clear| clear.texts(mistakes)).unwrap_or_default();
     let names = mapping_names(setting.as_ref());
     for item in cleared {
-        note_cleared(&item, &names, &mut mapping.fields, mistakes);
+        read_cleared(&item, &names, &mut mapping.fields, mistakes);
     }
     mapping
 }
@@ -78,7 +78,7 @@ fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mis
         if MISPLACED.contains(&column.name) {
             let what =
                 format!("`{}` is a setting of the source; write it above [source.mapping]", column.name);
-            mistakes.note(column.at, what);
+            mistakes.add(column.at, what);
             continue;
         }
         let Some(heading) = read_heading(&column, mistakes) else { continue };
@@ -94,20 +94,21 @@ fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mis
         }
     }
     if mapping.fields.len() > MAPPED_FIELDS_MAX {
-        let what =
-            format!("at most {MAPPED_FIELDS_MAX} fields can be mapped, beside username, active and admin");
-        mistakes.note(setting.at, format!("{what}; found {}", mapping.fields.len()));
+        let what = format!(
+            "at most {MAPPED_FIELDS_MAX} fields can be mapped, in addition to username, active and admin"
+        );
+        mistakes.add(setting.at, format!("{what}; found {}", mapping.fields.len()));
     }
 }
 
-/// The heading of a column; never that of a password.
+/// The heading of a column. A column of passwords is refused.
 pub(crate) fn read_heading(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let heading = column.text(mistakes)?.trim();
     let is_password = PASSWORDS.iter().any(|name| heading.eq_ignore_ascii_case(name));
     if is_password && column.name != "password" {
-        mistakes.note(
+        mistakes.add(
             column.at,
-            format!("`{}` must not come from a password: Rollcall never reads one", column.name),
+            format!("`{}` must not come from a password column: Rollcall never reads passwords", column.name),
         );
         return None;
     }
@@ -116,19 +117,19 @@ pub(crate) fn read_heading(column: &Setting<'_>, mistakes: &mut Mistakes) -> Opt
 
 fn read_field_name(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<FieldName> {
     if let Some((name, instead)) = RESERVED.iter().find(|(reserved, _)| *reserved == column.name) {
-        mistakes.note(column.at, format!("`{name}` cannot be mapped: {instead}"));
+        mistakes.add(column.at, format!("`{name}` cannot be mapped: {instead}"));
         return None;
     }
-    FieldName::parse(column.name).map_err(|error| mistakes.note(column.at, error.to_string())).ok()
+    FieldName::parse(column.name).map_err(|error| mistakes.add(column.at, error.to_string())).ok()
 }
 
-/// Every name that stands in the mapping, right or wrong: what is noted there is not noted again for `clear`.
+/// Every name in the mapping, right or wrong: a mistake there is not reported again for `clear`.
 fn mapping_names<'a>(setting: Option<&Setting<'a>>) -> Vec<&'a str> {
     let table = setting.and_then(|setting| setting.value.as_table());
     table.map(|table| table.keys().map(|key| key.get_ref().as_ref()).collect()).unwrap_or_default()
 }
 
-fn note_cleared(
+fn read_cleared(
     item: &Item<'_>,
     names: &[&str],
     fields: &mut BTreeMap<FieldName, FieldMapping>,
@@ -138,13 +139,13 @@ fn note_cleared(
     if let Some(field) = field.and_then(|name| fields.get_mut(&name)) {
         field.clears = true;
     } else if PEOPLE_FIELDS.contains(&item.text) {
-        mistakes.note(item.at, format!("`{}` cannot be cleared; take it out of `clear`", item.text));
+        mistakes.add(item.at, format!("`{}` cannot be cleared; remove it from `clear`", item.text));
     } else if !names.contains(&item.text) {
         let what = format!("{} in `clear` is not in [source.mapping]", quoted(item.text));
         let meant = nearest(item.text, names.iter().copied().filter(|name| !PEOPLE_FIELDS.contains(name)));
         match meant {
-            Some(meant) => mistakes.note(item.at, format!("{what}; did you mean `{meant}`?")),
-            None => mistakes.note(item.at, format!("{what}; map it or take it out")),
+            Some(meant) => mistakes.add(item.at, format!("{what}; did you mean `{meant}`?")),
+            None => mistakes.add(item.at, format!("{what}; map it or remove it")),
         }
     }
 }

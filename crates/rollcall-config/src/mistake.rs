@@ -1,13 +1,13 @@
-//! A mistake in the configuration, and how mistakes are collected while it is read.
+//! A mistake in the configuration, and the list of mistakes while it is read.
 //!
-//! Sits below every reader of this crate. Promises that a mistake is one line of text, and carries
-//! its line of the file wherever there is one for it.
+//! Below every reader of this crate. Promises that a mistake is one line of text, and has its line of the file
+//! if there is one.
 
 /// One mistake in a `rollcall.toml`: where, what, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{what}", line.map_or_else(String::new, |line| format!("line {line}: ")))]
 pub struct Mistake {
-    /// Its line, counted from 1; none where it is something that the file lacks.
+    /// Its line, counted from 1; `None` if something is missing in the file.
     pub line: Option<u64>,
     /// What is wrong, and what to do.
     pub what: String,
@@ -27,20 +27,20 @@ impl Mistakes {
         Self { line_starts, found: Vec::new() }
     }
 
-    /// Notes a mistake at an offset of the text.
-    pub(crate) fn note(&mut self, at: usize, what: impl Into<String>) {
+    /// Adds a mistake at an offset of the text.
+    pub(crate) fn add(&mut self, at: usize, what: impl Into<String>) {
         let line = Some(self.line(at));
-        // What is quoted from the file may hold anything.
+        // Text that is quoted from the file may contain anything.
         let what = what.into().replace(char::is_control, "\u{FFFD}");
         self.found.push(Mistake { line, what });
     }
 
-    /// Notes something that the file lacks as a whole.
-    pub(crate) fn note_lack(&mut self, what: impl Into<String>) {
+    /// Adds something that is missing in the file as a whole.
+    pub(crate) fn add_missing(&mut self, what: impl Into<String>) {
         self.found.push(Mistake { line: None, what: what.into() });
     }
 
-    /// The line of an offset, from 1. The end of the file counts to the last line that has something on it.
+    /// The line of an offset, from 1. The end of the file counts as the last line that is not empty.
     pub(crate) fn line(&self, at: usize) -> u64 {
         let before = self.line_starts.partition_point(|start| *start <= at);
         u64::try_from(before).unwrap_or(u64::MAX).saturating_add(1)
@@ -50,7 +50,7 @@ impl Mistakes {
         self.found.is_empty()
     }
 
-    /// All mistakes in the order of their lines; what the file lacks stands last.
+    /// All mistakes in the order of their lines; missing things are last.
     pub(crate) fn into_sorted(mut self) -> Vec<Mistake> {
         self.found.sort_by_key(|mistake| mistake.line.unwrap_or(u64::MAX));
         self.found

@@ -1,38 +1,38 @@
-//! Keys of objects in the bucket: which of them a source may read.
+//! Keys of objects in the bucket: which keys a source may read.
 //!
 //! The local program keeps the bucket as a folder, so a key must also be a path that stays inside.
 
 use crate::mistake::Mistakes;
 use crate::value::{Setting, quoted};
 
-/// Where Rollcall keeps its own things in the bucket.
-const OWN_FOLDERS: [&str; 3] = ["config", "snapshots", "reports"];
+/// The folders in the bucket that Rollcall uses itself.
+pub const OWN_FOLDERS: [&str; 5] = ["config", "snapshots", "reports", "readings", "exports"];
 
-/// S3 ends keys here.
+/// S3 allows no longer key.
 const KEY_BYTES_MAX: usize = 1024;
 
-/// The objects that the sources read so far, and where the file says so.
+/// The objects of the sources that were read so far, and their offsets in the file.
 #[derive(Default)]
 pub(crate) struct Objects(Vec<(String, usize)>);
 
 impl Objects {
-    /// Reads the key of one more object. Two sources must not read one object, and none may lie where another needs
-    /// a folder.
+    /// Reads the key of one more object. Two sources must not read one object, and no object may have the name of a
+    /// folder of
+    /// another.
     pub(crate) fn read(&mut self, setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
         let key = setting.text(mistakes)?;
         if let Some(objection) = objection(key) {
-            mistakes.note(setting.at, objection);
+            mistakes.add(setting.at, objection);
             return None;
         }
         for (taken, at) in &self.0 {
             let line = mistakes.line(*at);
             if taken == key {
-                let what = format!("the object {} is read by the source on line {line} already", quoted(key));
-                mistakes.note(setting.at, what);
+                let what = format!("the object {} is already read by the source on line {line}", quoted(key));
+                mistakes.add(setting.at, what);
             } else if is_within(key, taken) || is_within(taken, key) {
                 let what = format!("the objects {} and {} (line {line})", quoted(key), quoted(taken));
-                mistakes
-                    .note(setting.at, format!("{what} cannot both be there: one is a folder of the other"));
+                mistakes.add(setting.at, format!("{what} cannot both exist: one is a folder of the other"));
             }
         }
         self.0.push((key.to_owned(), setting.at));
@@ -40,34 +40,34 @@ impl Objects {
     }
 }
 
-/// Says what is wrong with a key, if something is.
+/// What is wrong with a key, if anything.
 fn objection(key: &str) -> Option<String> {
     let what = if key.starts_with('/') {
         "must not begin with '/'"
     } else if key.ends_with('/') {
         "must be a file, not a folder: it must not end with '/'"
     } else if key.split('/').any(|part| part == ".." || part == ".") {
-        "must not hold '.' or '..' as a folder"
+        "must not contain '.' or '..' as a folder"
     } else if key.contains("//") {
-        "must not hold '//'"
+        "must not contain '//'"
     } else if key.contains('\\') {
         "must have '/' between folders, not '\\'"
     } else if key.chars().any(char::is_control) || key.trim() != key {
-        "must not begin or end with a space, nor hold control characters"
+        "must not begin or end with a space, or contain control characters"
     } else if key.len() > KEY_BYTES_MAX {
         "must not be longer than 1024 bytes"
     } else {
         let first = key.split('/').next().unwrap_or_default();
         let own = OWN_FOLDERS.iter().find(|own| own.eq_ignore_ascii_case(first))?;
         return Some(format!(
-            "`object` must not lie in {own}/, where Rollcall keeps its own things; found {}",
+            "`object` must not be in {own}/, a folder that Rollcall uses itself; found {}",
             quoted(key)
         ));
     };
     Some(format!("`object` {what}; found {}", quoted(key)))
 }
 
-/// Whether a key lies in the folder that the other one would be.
+/// Whether a key is in the folder that has the name of the other key.
 fn is_within(key: &str, folder: &str) -> bool {
     key.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }

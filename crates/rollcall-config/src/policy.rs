@@ -1,4 +1,5 @@
-//! `[guard]` and `[protect]`: when removals are held, whom no removal touches, and who leaves with a grace (product 20,
+//! `[guard]` and `[protect]`: when removals are held, who is never removed, and how long leavers keep their seat
+//! (product 20,
 //! 21, 24).
 
 use crate::licence::SEATS_MAX;
@@ -9,7 +10,7 @@ use rollcall_core::policy::{Exemptions, Guard};
 use rollcall_core::username::Username;
 use std::time::Duration;
 
-/// Reads `[guard]`; what it leaves out is as the product says.
+/// Reads `[guard]`. Settings that are left out have the defaults of the product.
 pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Guard {
     let mut guard = Guard::default();
     let Some(mut section) = file.optional("guard").and_then(|setting| setting.section("[guard]", mistakes))
@@ -47,7 +48,7 @@ pub(crate) fn read_protection(file: &mut Section<'_>, mistakes: &mut Mistakes) -
     for item in usernames.unwrap_or_default() {
         match Username::parse(item.text) {
             Ok(username) => exempt.push(username),
-            Err(error) => mistakes.note(item.at, format!("the username {} {error}", quoted(item.text))),
+            Err(error) => mistakes.add(item.at, format!("the username {} {error}", quoted(item.text))),
         }
     }
     Protection { exemptions: exempt.iter().collect(), grace: grace.unwrap_or_default() }

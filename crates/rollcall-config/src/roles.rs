@@ -1,4 +1,4 @@
-//! `[roles]`: which values of a claim in a caller's token make them what (product section 1).
+//! `[roles]`: which values of a claim in a caller's token give which role (product section 1).
 
 use crate::mistake::Mistakes;
 use crate::section::Section;
@@ -6,7 +6,7 @@ use crate::section::Section;
 /// Who may use the HTTP API. Read from one claim of the token, as the issuer writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roles {
-    /// Name of the claim: `groups`, `roles`, or what the issuer calls it.
+    /// Name of the claim: `groups`, `roles`, or another name that the issuer uses.
     pub claim: String,
     /// Values of the claim that make somebody a people administrator.
     pub(crate) people_administrator: Vec<String>,
@@ -16,7 +16,7 @@ pub struct Roles {
     pub(crate) sysadmin: Vec<String>,
 }
 
-/// What somebody may do: the three permissions, kept apart.
+/// The three permissions of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permissions {
     /// Trigger Reset, read, block and unblock: the people administrator's.
@@ -40,7 +40,8 @@ impl Permissions {
 }
 
 impl Roles {
-    /// What somebody with these values of the claim may do. A value counts whole and as it is spelt: `hr` is not `HR`, nor
+    /// The permissions of a person with these values of the claim. A value is compared as a whole, with its case:
+    /// `hr` is not `HR`, nor
     /// `hr eu`.
     #[must_use]
     pub fn permissions(&self, values: &[String]) -> Permissions {
@@ -64,7 +65,7 @@ impl Roles {
     }
 }
 
-/// Reads `[roles]`; without it every token that the gateway accepts may use the API.
+/// Reads `[roles]`. Without it, every token that the gateway accepts may use the API.
 pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<Roles> {
     let setting = file.optional("roles")?;
     let mut section = setting.section("[roles]", mistakes)?;
@@ -78,8 +79,9 @@ pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<Ro
     let sync = names("sync_administrator");
     let sysadmin = names("sysadmin");
     if people.is_none() && sync.is_none() && sysadmin.is_none() {
-        let lack = "[roles] lets nobody in; write for example people_administrator = [\"rollcall-admins\"]";
-        section.note_lack(lack, mistakes);
+        let lack =
+            "[roles] gives nobody access; write for example people_administrator = [\"rollcall-admins\"]";
+        section.add_missing(lack, mistakes);
     }
     section.finish(mistakes);
     Some(Roles {

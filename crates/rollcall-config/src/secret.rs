@@ -1,4 +1,4 @@
-//! Where a secret lies. The configuration names it; it never holds one (architecture: Configuration).
+//! Where a secret is stored. The configuration names secrets and never contains one (architecture: Configuration).
 //!
 //! Promises that a secret written into the file by mistake is not repeated in the message about it.
 
@@ -6,7 +6,7 @@ use crate::mistake::Mistakes;
 use crate::value::Setting;
 use std::fmt;
 
-/// The name of a secret: what it is itself is looked up when it is needed, and kept nowhere.
+/// The name of a secret. The secret itself is looked up when it is needed, and stored nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecretRef {
     /// An environment variable.
@@ -20,7 +20,7 @@ pub enum SecretRef {
 }
 
 impl SecretRef {
-    /// Reads it as it stands in the configuration: `env:NAME`, `file:PATH`, `ssm:/PATH`, `secretsmanager:NAME`.
+    /// Parses it as it is written in the configuration: `env:NAME`, `file:PATH`, `ssm:/PATH`, `secretsmanager:NAME`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, name) = text.split_once(':')?;
@@ -40,17 +40,17 @@ impl SecretRef {
         if secret.is_none() {
             // Without what was found: it may be the secret itself.
             let what = format!(
-                "`{}` must say where the secret lies: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
+                "`{}` must say where the secret is stored: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
                  never write the secret itself here",
                 setting.name
             );
-            mistakes.note(setting.at, what);
+            mistakes.add(setting.at, what);
         }
         secret
     }
 }
 
-/// As it stands in the configuration.
+/// As it is written in the configuration.
 impl fmt::Display for SecretRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,12 +1,12 @@
-//! Walks one table of the configuration: gives out its settings, and notes those that nobody asked for.
+//! One table of the configuration: gives out its settings, and finds the unknown ones.
 //!
-//! Above `value.rs`. Promises that every setting of a section is either asked for or noted as unknown.
+//! Above `value.rs`. Promises that every setting of a section is either read or reported as unknown.
 
 use crate::mistake::Mistakes;
 use crate::value::Setting;
 use toml::de::DeTable;
 
-/// Where each setting belongs, to say so where it stands elsewhere.
+/// Where each setting belongs, for the message about a setting in the wrong section.
 const HOMES: [(&str, &[&str]); 6] = [
     ("[licence]", &["seats", "reserve", "trim"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
@@ -52,7 +52,7 @@ const HOMES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// A table, and which of its settings were asked for.
+/// A table, and which of its settings were read.
 pub(crate) struct Section<'a> {
     title: &'static str,
     at: usize,
@@ -64,7 +64,7 @@ impl<'a> Setting<'a> {
     /// A table.
     pub(crate) fn section(&self, title: &'static str, mistakes: &mut Mistakes) -> Option<Section<'a>> {
         let Some(table) = self.value.as_table() else {
-            self.note(mistakes, &format!("must be a section: write {title} on a line of its own"));
+            self.add(mistakes, &format!("must be a section: write {title} on a line of its own"));
             return None;
         };
         Some(Section::new(title, self.at, table))
@@ -73,7 +73,7 @@ impl<'a> Setting<'a> {
     /// A list of tables.
     pub(crate) fn sections(&self, title: &'static str, mistakes: &mut Mistakes) -> Vec<Section<'a>> {
         let Some(items) = self.value.as_array() else {
-            self.note(
+            self.add(
                 mistakes,
                 &format!("must be a list of sections: write {title}, with two brackets, above each"),
             );
@@ -84,7 +84,7 @@ impl<'a> Setting<'a> {
             match item.get_ref().as_table() {
                 Some(table) => sections.push(Section::new(title, item.span().start, table)),
                 None => Setting { name: self.name, at: item.span().start, value: item.get_ref() }
-                    .note(mistakes, &format!("must hold sections: write {title} above each")),
+                    .add(mistakes, &format!("must contain sections: write {title} above each")),
             }
         }
         sections
@@ -103,12 +103,12 @@ impl<'a> Section<'a> {
         Some(Setting { name, at: key.span().start, value: value.get_ref() })
     }
 
-    /// Whether a setting is there, whatever it says.
+    /// Whether a setting is there, even with a wrong value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
     }
 
-    /// A setting that must be there; where it is not, that is noted with an example.
+    /// A setting that must be there. If it is not, adds a mistake with an example.
     pub(crate) fn required(
         &mut self,
         name: &'static str,
@@ -118,14 +118,14 @@ impl<'a> Section<'a> {
         let setting = self.optional(name);
         if setting.is_none() {
             mistakes
-                .note(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
+                .add(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
         }
         setting
     }
 
-    /// Notes that one of several settings is missing.
-    pub(crate) fn note_lack(&self, what: &str, mistakes: &mut Mistakes) {
-        mistakes.note(self.at, what);
+    /// Adds that one of several settings is missing.
+    pub(crate) fn add_missing(&self, what: &str, mistakes: &mut Mistakes) {
+        mistakes.add(self.at, what);
     }
 
     /// All settings, of a section whose names are free.
@@ -137,12 +137,12 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// Notes every setting that was not asked for.
+    /// Adds a mistake for every setting that was not read.
     pub(crate) fn finish(self, mistakes: &mut Mistakes) {
         for key in self.table.keys() {
             let name: &str = key.get_ref();
             if !self.known.contains(&name) {
-                mistakes.note(key.span().start, self.explain_unknown(name));
+                mistakes.add(key.span().start, self.explain_unknown(name));
             }
         }
     }
@@ -159,12 +159,12 @@ impl<'a> Section<'a> {
         let home = HOMES.iter().find(|(title, names)| *title != self.title && names.contains(&name));
         match home {
             Some((title, _)) => format!("{what}; it belongs in {title}"),
-            None => format!("{what}; it can have {}", list(&self.known)),
+            None => format!("{what}; the settings here are {}", list(&self.known)),
         }
     }
 }
 
-/// The one of these that a person probably meant, if one is near enough.
+/// The known name that a person probably meant, if one is similar enough.
 pub(crate) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let written = written.to_lowercase();
     known

@@ -1,4 +1,4 @@
-//! `[[source]]`: every configured source, and what must hold between them.
+//! `[[source]]`: every configured source, and the rules between them.
 
 use crate::csv;
 use crate::directory;
@@ -12,15 +12,15 @@ use rollcall_core::source::{SourceKind, SourceName};
 /// Every kind of source.
 const KINDS: [SourceKind; 4] = [SourceKind::Csv, SourceKind::Ldap, SourceKind::Entra, SourceKind::Okta];
 
-/// Reads every `[[source]]`. None at all is a mistake: there would be nothing to do.
+/// Reads every `[[source]]`. At least one is needed.
 pub(crate) fn read_all(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<SourceConfig> {
     let Some(setting) = file.optional("source") else {
-        mistakes.note_lack("there is no source; add a [[source]] with a name, a kind and an object");
+        mistakes.add_missing("there is no source; add a [[source]] with a name, a kind and an object");
         return Vec::new();
     };
     let sections = setting.sections("[[source]]", mistakes);
     if setting.value.as_array().is_some_and(|items| items.is_empty()) {
-        mistakes.note(setting.at, "there is no source; add a [[source]] with a name, a kind and an object");
+        mistakes.add(setting.at, "there is no source; add a [[source]] with a name, a kind and an object");
     }
     let mut names: Vec<(SourceName, usize)> = Vec::new();
     let mut objects = Objects::default();
@@ -49,23 +49,24 @@ fn read_name(
     let name = match SourceName::parse(setting.text(mistakes)?) {
         Ok(name) => name,
         Err(error) => {
-            mistakes.note(setting.at, error.to_string());
+            mistakes.add(setting.at, error.to_string());
             return None;
         }
     };
     if let Some((_, first)) = names.iter().find(|(taken, _)| *taken == name) {
         let line = mistakes.line(*first);
-        mistakes.note(
+        mistakes.add(
             setting.at,
-            format!("the name \"{name}\" is taken by the source on line {line}; choose another"),
+            format!("the name \"{name}\" is already used by the source on line {line}; choose another"),
         );
     }
     names.push((name.clone(), setting.at));
     Some(name)
 }
 
-/// The kind of a source. Where it is left out or misspelt that is noted, and the rest is read as CSV's, or as that of
-/// the kind that was probably meant, to tell all mistakes at once.
+/// The kind of a source. If it is left out or misspelt, the rest is read as the kind that was probably meant, or as
+/// CSV, to
+/// report all mistakes at once.
 fn read_kind(section: &mut Section<'_>, mistakes: &mut Mistakes) -> SourceKind {
     let setting = section.required("kind", "kind = \"csv\"", mistakes);
     let Some((setting, word)) = setting.and_then(|setting| Some((setting, setting.text(mistakes)?))) else {
@@ -77,8 +78,8 @@ fn read_kind(section: &mut Section<'_>, mistakes: &mut Mistakes) -> SourceKind {
     let expected = "`kind` must be \"csv\", \"ldap\", \"entra\" or \"okta\"";
     let meant = nearest(word, KINDS.iter().map(|kind| kind.as_str()));
     match meant {
-        Some(meant) => mistakes.note(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
-        None => mistakes.note(setting.at, format!("{expected}; found {}", quoted(word))),
+        Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+        None => mistakes.add(setting.at, format!("{expected}; found {}", quoted(word))),
     }
     KINDS.into_iter().find(|kind| Some(kind.as_str()) == meant).unwrap_or(SourceKind::Csv)
 }

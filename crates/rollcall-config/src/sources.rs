@@ -1,4 +1,4 @@
-//! Settings of a source, checked: what `rollcall-sources` is given.
+//! The checked settings of a source, which `rollcall-sources` gets.
 
 mod directories;
 
@@ -123,14 +123,14 @@ pub struct CsvSettings {
 pub enum CsvEncoding {
     /// UTF-8, or UTF-16 with a byte order mark.
     Utf8,
-    /// Windows-1252, as older Excel writes it in Western Europe. By choice only: it cannot be told for certain.
+    /// Windows-1252, as older Excel writes it in Western Europe. By choice only: it cannot be lines for certain.
     Windows1252,
 }
 
 /// Account fields and the columns they come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
-    /// Column of the username; where there is none, the match key is the username.
+    /// Column of the username. Without it, the match key is the username.
     pub username: Option<String>,
     /// Column that says whether the person is enabled.
     pub active: Option<String>,
@@ -141,7 +141,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// What was configured, or the usual fields; the username comes from the usual attribute unless another is said.
+    /// The configured mapping, or the usual fields. The username comes from the usual attribute unless another is
+    /// configured.
     #[must_use]
     pub fn or_usual(configured: Option<Self>, username: &str, fields: &[(&str, &str)]) -> Self {
         let mut mapping = configured.unwrap_or_else(|| {
@@ -161,7 +162,7 @@ impl Mapping {
 pub struct FieldMapping {
     /// Heading of the column.
     pub column: String,
-    /// Whether an empty value clears the field (product 9: only where opted in).
+    /// Whether an empty value clears the field (product 9: only if configured).
     pub clears: bool,
 }
 

@@ -1,24 +1,24 @@
-//! Text to TOML, with its offsets; mistakes of syntax in words for people who do not write TOML every day.
+//! Text to TOML, with its offsets; mistakes of syntax, in words for people who do not write TOML every day.
 //!
-//! Below `config.rs`, which reads no further when there is a mistake of syntax: what follows one is guesswork.
+//! Below `config.rs`, which stops if there is a mistake of syntax: what follows such a mistake is unclear.
 
 use crate::mistake::Mistakes;
 use crate::value::shortened;
 use toml::de::{DeTable, Error};
 
-/// So many mistakes of syntax are told at most; a file with more of them is no TOML at all.
+/// How many mistakes of syntax are listed at most. A file with more of them is probably not TOML.
 const SYNTAX_MISTAKES_MAX: usize = 20;
 
-/// Parses, or notes the first mistake of each line and answers with none.
+/// Parses the text. If that fails, adds the first mistake of each line and returns `None`.
 pub(crate) fn parse<'a>(text: &'a str, mistakes: &mut Mistakes) -> Option<DeTable<'a>> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
         let line = mistakes.line(at);
-        if !told.contains(&line) && told.len() < SYNTAX_MISTAKES_MAX {
-            mistakes.note(at, explain(text, error));
-            told.push(line);
+        if !lines.contains(&line) && lines.len() < SYNTAX_MISTAKES_MAX {
+            mistakes.add(at, explain(text, error));
+            lines.push(line);
         }
     }
     errors.is_empty().then(|| table.into_inner())
@@ -36,16 +36,16 @@ fn explain(text: &str, error: &Error) -> String {
         return format!("`{here}` is given twice in the same place; keep one of them");
     } else if message.starts_with("string values must be quoted") || message.starts_with("invalid boolean") {
         match here {
-            "" => "there is no value after the `=`; texts stand in quotes, numbers without".to_owned(),
+            "" => "there is no value after the `=`; write texts in quotes, numbers without quotes".to_owned(),
             _ if here.starts_with(['“', '”', '„', '‘', '’', '«', '»']) => {
                 format!("{here} has typographic quotes; write straight ones: \"text\"")
             }
-            _ => format!("{here} is no value; a text must stand in quotes: \"{here}\""),
+            _ => format!("{here} is not a value; a text must be in quotes: \"{here}\""),
         }
     } else if message.starts_with("key with no value") {
-        format!("after `{before}` an `=` and a value are missing")
+        format!("an `=` and a value are missing after `{before}`")
     } else if message.contains("unicode") || message.contains("escape") {
-        "a backslash has a meaning of its own in \"...\"; write it twice, or use '...'".to_owned()
+        "a backslash has a special meaning in \"...\"; write it twice, or use '...'".to_owned()
     } else {
         message.to_owned()
     };

@@ -5,7 +5,7 @@ mod good;
 mod mistakes;
 mod source_mistakes;
 mod syntax;
-mod torn;
+mod any_text;
 
 use crate::Config;
 

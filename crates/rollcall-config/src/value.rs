@@ -1,6 +1,6 @@
-//! One setting and its value: a text, a number, a list, or a table, or a mistake that says what was expected.
+//! One setting and its value: a text, a number or a list, or a mistake that says what was expected.
 //!
-//! Below `section.rs`. Promises that a value of the wrong type is noted exactly once, with what was found.
+//! Below `section.rs`. Promises that a value of the wrong type is reported exactly once, with what was found.
 
 use crate::mistake::Mistakes;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use toml::de::{DeInteger, DeValue};
 /// The longest time that a setting may name: ten years.
 const DAYS_MAX: u64 = 3650;
 
-/// A setting as it stands in the file.
+/// A setting as it is in the file.
 #[derive(Clone, Copy)]
 pub(crate) struct Setting<'a> {
     pub(crate) name: &'a str,
@@ -18,7 +18,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) value: &'a DeValue<'a>,
 }
 
-/// A text in a list, and where it stands.
+/// A text in a list, and its offset.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) at: usize,
@@ -29,11 +29,11 @@ impl<'a> Setting<'a> {
     /// A text that is not empty.
     pub(crate) fn text(&self, mistakes: &mut Mistakes) -> Option<&'a str> {
         let Some(text) = self.value.as_str() else {
-            self.note(mistakes, "must be a text in quotes");
+            self.add(mistakes, "must be a text in quotes");
             return None;
         };
         if text.trim().is_empty() {
-            mistakes.note(self.at, format!("`{}` must not be empty", self.name));
+            mistakes.add(self.at, format!("`{}` must not be empty", self.name));
             return None;
         }
         Some(text)
@@ -46,7 +46,7 @@ impl<'a> Setting<'a> {
         if !is_plain || name.starts_with('.') || name == "rollcall.toml" {
             let what =
                 "must be the name of a file beside the configuration: letters, digits, '.', '_' and '-'";
-            mistakes.note(self.at, format!("`{}` {what}; found {}", self.name, quoted(name)));
+            mistakes.add(self.at, format!("`{}` {what}; found {}", self.name, quoted(name)));
             return None;
         }
         Some(name.to_owned())
@@ -56,7 +56,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn whole_number(&self, max: u64, mistakes: &mut Mistakes) -> Option<u64> {
         let number = self.value.as_integer().and_then(parse).filter(|number| *number <= max);
         if number.is_none() {
-            self.note(mistakes, &format!("must be a whole number from 0 to {max}"));
+            self.add(mistakes, &format!("must be a whole number from 0 to {max}"));
         }
         number
     }
@@ -65,7 +65,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn days_or_hours(&self, mistakes: &mut Mistakes) -> Option<Duration> {
         let duration = self.value.as_str().and_then(parse_duration);
         if duration.is_none() {
-            self.note(
+            self.add(
                 mistakes,
                 &format!("must be some days or hours, at most {DAYS_MAX} days: \"7d\" or \"36h\""),
             );
@@ -77,7 +77,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn truth(&self, mistakes: &mut Mistakes) -> Option<bool> {
         let truth = self.value.as_bool();
         if truth.is_none() {
-            self.note(mistakes, "must be true or false");
+            self.add(mistakes, "must be true or false");
         }
         truth
     }
@@ -85,7 +85,7 @@ impl<'a> Setting<'a> {
     /// The items of a list, each like a setting of this name.
     pub(crate) fn items(&self, mistakes: &mut Mistakes) -> Vec<Setting<'a>> {
         let Some(items) = self.value.as_array() else {
-            self.note(mistakes, "must be a list: [\"one\", \"two\"]");
+            self.add(mistakes, "must be a list: [\"one\", \"two\"]");
             return Vec::new();
         };
         let item = |item: &'a toml::Spanned<DeValue<'a>>| Setting {
@@ -96,10 +96,10 @@ impl<'a> Setting<'a> {
         items.iter().map(item).collect()
     }
 
-    /// A list of texts, none of them empty; what is not one is noted and left out.
+    /// A list of texts that are not empty. Other items are reported and left out.
     pub(crate) fn texts(&self, mistakes: &mut Mistakes) -> Option<Vec<Item<'a>>> {
         let Some(items) = self.value.as_array() else {
-            self.note(mistakes, "must be a list of texts: [\"one\", \"two\"]");
+            self.add(mistakes, "must be a list of texts: [\"one\", \"two\"]");
             return None;
         };
         let mut texts = Vec::new();
@@ -107,18 +107,18 @@ impl<'a> Setting<'a> {
             let item_setting = Setting { name: self.name, at: item.span().start, value: item.get_ref() };
             match item_setting.value.as_str() {
                 Some(text) if text.trim().is_empty() => {
-                    mistakes.note(item_setting.at, format!("`{}` must not hold an empty text", self.name));
+                    mistakes.add(item_setting.at, format!("`{}` must not contain an empty text", self.name));
                 }
                 Some(text) => texts.push(Item { at: item_setting.at, text }),
-                None => item_setting.note(mistakes, "must hold texts only"),
+                None => item_setting.add(mistakes, "must contain only texts"),
             }
         }
         Some(texts)
     }
 
-    /// Notes that the value is not what was expected, with what was found.
-    pub(crate) fn note(&self, mistakes: &mut Mistakes, expected: &str) {
-        mistakes.note(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
+    /// Adds that the value is not what was expected, with what was found.
+    pub(crate) fn add(&self, mistakes: &mut Mistakes, expected: &str) {
+        mistakes.add(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
     }
 }
 

@@ -59,8 +59,10 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Words 
     match (&truthy, &falsy) {
         (Some(truthy), Some(falsy)) => {
             for item in falsy.iter().filter(|item| folded(truthy).contains(&fold(item.text))) {
-                mistakes
-                    .note(item.at, format!("{} is in `truthy` too; take it out of one", quoted(item.text)));
+                mistakes.add(
+                    item.at,
+                    format!("{} is also in `truthy`; remove it from one of the lists", quoted(item.text)),
+                );
             }
         }
         (Some(truthy), None) => check_against_usual(truthy, "falsy", &usual(&FALSY), mistakes),
@@ -81,7 +83,7 @@ fn read_list<'a>(
     let setting = section.optional(name)?;
     let items = setting.texts(mistakes)?;
     if setting.value.as_array().is_some_and(|list| list.is_empty()) {
-        mistakes.note(
+        mistakes.add(
             setting.at,
             format!("`{name}` must have at least one word; leave it out for the usual ones"),
         );
@@ -92,8 +94,7 @@ fn read_list<'a>(
 fn check_against_usual(items: &[Item<'_>], other: &str, usual: &[String], mistakes: &mut Mistakes) {
     for item in items.iter().filter(|item| usual.contains(&fold(item.text))) {
         let word = quoted(item.text);
-        mistakes
-            .note(item.at, format!("{word} is among the usual words of `{other}`; set `{other}` as well"));
+        mistakes.add(item.at, format!("{word} is among the usual words of `{other}`; set `{other}` as well"));
     }
 }
 

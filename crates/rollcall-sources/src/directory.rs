@@ -1,6 +1,7 @@
 //! A directory that is read over a network, page by page: what the fetch step sees of it, whatever its kind.
 //!
-//! `open` makes one of the right kind. The kinds (`ldap`, `entra`, `okta`) implement [`Directory`]; `rollcall-sync` calls
+//! `open` makes one of the right kind. The kinds (`ldap`, `entra`, `okta`) implement [`Directory`]; `rollcall-sync`
+//! calls
 //! it, keeps every page in S3, and publishes all pages together or none. Promises that a listing that may be incomplete
 //! ends in an error, never in a shorter listing.
 
@@ -14,7 +15,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Where a reading goes on, as text that another process understands. Opaque to everybody but its source.
+/// Where a reading continues, as a text that another process understands. Only its source knows the meaning.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cursor(String);
 
@@ -23,58 +24,58 @@ pub struct Cursor(String);
 pub struct Page {
     /// Which listing it is a page of, counted from 0.
     pub listing: u32,
-    /// Whether the listing begins, or begins anew: what was read of it before does not count.
+    /// Whether the listing begins, or begins again: its earlier pages do not count then.
     pub is_first: bool,
-    /// The people, in no order; their line numbers mean nothing yet.
+    /// The people, in no order. Their line numbers have no meaning yet.
     pub records: Vec<Record>,
-    /// Where to go on; `None` after the last page of the last listing.
+    /// Where to continue; `None` after the last page of the last listing.
     pub next: Option<Cursor>,
-    /// Whether another process can go on there. Not within an LDAP search, whose place is known to its connection only.
+    /// Whether another process can continue there. Not within an LDAP search: only its connection knows the position.
     pub may_hand_over: bool,
 }
 
-/// What a look at a directory shows, for `rollcall check --connect`.
+/// The result of a look at a directory, for `rollcall check --connect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// Who answered, in words: `OpenLDAP at dc1.example.com`.
+    /// The server, in words: `OpenLDAP at dc1.example.com`.
     pub server: String,
-    /// Every configured group, and how many people it is seen to have; at least so many where it was not counted out.
+    /// Every configured group and how many people are visible in it. If not all were counted, there may be more.
     pub groups: Vec<(String, u64)>,
-    /// What may be missing, in a sentence each.
+    /// What may be missing, one sentence each.
     pub warnings: Vec<String>,
 }
 
 /// A directory, ready to be read.
 pub trait Directory: Send {
-    /// Reads the next page: the first where nothing was read yet.
+    /// Reads the page at this position, or the first page.
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>>;
 
-    /// What a listing is called where an error is about it: `the group "staff"`.
+    /// The name of a listing in an error: `the group "staff"`.
     fn name_of(&self, listing: u32) -> String;
 
-    /// Tries the credentials and looks at every group, without reading everybody.
+    /// Tries the credentials and looks at every group, without reading all people.
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>>;
 }
 
-/// What a directory is opened with.
+/// What is needed to open a directory.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The secrets that its settings name.
     pub secrets: Secrets,
-    /// The certificates that its server's is checked against, in PEM form, where its settings name any.
+    /// The certificates against which the server's is checked, in PEM form, if the settings name any.
     pub ca: Option<String>,
-    /// When the invocation must be over: nothing is waited for beyond it.
+    /// When the invocation must end. No wait goes beyond it.
     pub deadline: Instant,
-    /// How long and how often is tried what may go well the next time.
+    /// How long and how often a request is tried that may succeed later.
     pub patience: Patience,
 }
 
-/// How long and how often is tried what may go well the next time.
+/// How long and how often a request is tried that may succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How often a request is sent at most.
     pub tries: u32,
-    /// The first wait between two; each is twice as long as the one before, and shortened by chance.
+    /// The first wait between two tries. The wait doubles each time (exponential backoff with jitter).
     pub first_wait: Duration,
     /// How long one request may take, from the connection to the last byte of the answer.
     pub request: Duration,
@@ -86,31 +87,31 @@ impl Default for Patience {
     }
 }
 
-/// A wait that a person would take for a program that hangs.
+/// A wait so long that a person could think that the program hangs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Which server is to be asked again then.
+    /// The server.
     pub server: String,
     /// How long, in seconds.
     pub seconds: u64,
-    /// Whether the server asks for it, or Rollcall waits by itself, because the server is in trouble.
+    /// Whether the server asks for the wait. Otherwise the server has a temporary error.
     pub is_asked_for: bool,
 }
 
-/// Who is told of a wait before it begins.
+/// Called before each long wait.
 #[derive(Clone)]
 pub struct OnWait(Arc<dyn Fn(Wait) + Send + Sync>);
 
-/// A shorter wait is over before anybody wonders.
+/// A shorter wait is not reported: a person does not notice it.
 const WAIT_TOLD_FROM: Duration = Duration::from_secs(5);
 
 impl OnWait {
-    /// Tells this.
+    /// Calls this.
     pub fn new(tell: impl Fn(Wait) + Send + Sync + 'static) -> Self {
         Self(Arc::new(tell))
     }
 
-    /// Tells of a wait, if it is long.
+    /// Reports a wait, if it is long.
     pub(crate) fn tell(&self, server: &str, wait: Duration, is_asked_for: bool) {
         if wait < WAIT_TOLD_FROM {
             return;
@@ -126,7 +127,7 @@ impl OnWait {
     }
 }
 
-/// Tells nobody.
+/// Does nothing.
 impl Default for OnWait {
     fn default() -> Self {
         Self::new(|_| ())
@@ -153,15 +154,15 @@ impl Secrets {
         self.by_name.insert(name, secret);
     }
 
-    /// What must never come back from the server: these, and the tokens that are given for them.
+    /// The texts that must never be shown: these secrets, and the tokens that servers grant for them.
     pub(crate) fn known(&self) -> &KnownSecrets {
         &self.known
     }
 
-    /// A secret, without the line end that an editor puts after it.
+    /// A secret, without the line end that an editor adds.
     ///
     /// # Errors
-    /// When it was not given or is empty: an LDAP server takes an empty password for a stranger's (RFC 4513, 5.1.2).
+    /// When it is missing or empty: with an empty password, an LDAP server signs in anonymously (RFC 4513, 5.1.2).
     pub(crate) fn get(&self, name: &SecretRef) -> Result<&str, Error> {
         let secret = self.by_name.get(name).map_or("", String::as_str).trim_end_matches(['\r', '\n']);
         if secret.is_empty() { Err(Error::EmptySecret { name: name.to_string() }) } else { Ok(secret) }
@@ -187,11 +188,11 @@ impl Cursor {
         &self.0
     }
 
-    pub(crate) fn of(place: &impl serde::Serialize) -> Result<Self, Error> {
-        serde_json::to_string(place).map(Self).map_err(|error| Error::Cursor(error.to_string()))
+    pub(crate) fn of(position: &impl serde::Serialize) -> Result<Self, Error> {
+        serde_json::to_string(position).map(Self).map_err(|error| Error::Cursor(error.to_string()))
     }
 
-    pub(crate) fn place<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
+    pub(crate) fn position<T: serde::de::DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_str(&self.0).map_err(|error| Error::Cursor(error.to_string()))
     }
 }
@@ -203,7 +204,7 @@ impl fmt::Debug for Cursor {
     }
 }
 
-/// The secrets that a source's settings name: whoever opens it must look them up.
+/// The secrets that the settings of a source name. The caller must look them up before opening it.
 #[must_use]
 pub fn secrets_of(settings: &SourceSettings) -> Vec<&SecretRef> {
     settings.exposure().map(|exposure| exposure.secret).into_iter().collect()

@@ -1,8 +1,11 @@
-//! Entra ID, asked by Microsoft Graph: the users of security groups, those of nested groups among them.
+//! Entra ID, read with Microsoft Graph: the users of security groups and of the groups in them.
 //!
-//! Above `http`. `login` gets a token, `graph` sends requests with it, `groups` finds a group, `users` makes records of a
-//! page, `survey` looks at the tenant without reading all users. Promises: every page is asked for in the way of the first, the access
-//! token goes to the configured Graph only, and what the application may not see is an error, never somebody disabled.
+//! Above `http`. `login` gets a token, `graph` sends requests with it, `groups` finds a group, `users` makes records
+//! of a
+//! page, `survey` looks at the tenant without reading all users. Promises: all pages are
+//! requested in the same way; the access token goes only to the configured Graph; and a property that the application
+//! may
+//! not see is an error, never a disabled person.
 
 mod survey;
 mod groups;
@@ -19,22 +22,23 @@ use graph::{Found, Graph, List};
 use rollcall_config::{EntraSettings, Group};
 use serde::{Deserialize, Serialize};
 
-/// A tenant's groups.
+/// The groups of a tenant.
 pub(crate) struct Entra {
     settings: EntraSettings,
     graph: Graph,
-    /// The properties that are asked for, as Graph wants them listed.
+    /// The properties to request, in the form that Graph expects.
     select: String,
 }
 
-/// Where a reading goes on. What the listing was begun with belongs to it: Graph's link keeps to that, whatever is
-/// configured by the time somebody goes on.
+/// Where a reading continues. It includes the settings with which the listing began: Graph's link keeps them, even if
+/// the
+/// configuration has changed since.
 #[derive(Serialize, Deserialize)]
-struct Place {
+struct Position {
     listing: u32,
     group: String,
     select: String,
-    /// Graph's own link to the next page; none where the listing begins.
+    /// Graph's own link to the next page; `None` at the beginning of the listing.
     next: Option<String>,
 }
 
@@ -46,45 +50,45 @@ impl Entra {
     }
 
     async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
-        let place = match from {
+        let position = match from {
             None => self.beginning_of(0).ok_or_else(|| Error::Cursor(String::from("there is no group")))?,
-            Some(cursor) => self.known(cursor.place()?)?,
+            Some(cursor) => self.require_same_listing(cursor.position()?)?,
         };
-        if let Some(next) = &place.next {
+        if let Some(next) = &position.next {
             let link = self.graph.link(next)?;
             match self.graph.list(&link).await? {
-                Found::It(list) => return self.page_of(place, false, list),
-                Found::Nothing => return Err(gone(&place.group)),
-                // Graph has forgotten the place: half a list is none, so the listing begins anew.
-                Found::PlaceExpired => {}
+                Found::It(list) => return self.page_of(position, false, list),
+                Found::Nothing => return Err(gone(&position.group)),
+                // The position has expired in Graph. The listing begins again: half a listing must not be used.
+                Found::PositionExpired => {}
             }
         }
-        let first = self.first_page_of(&place.group).await?;
+        let first = self.first_page_of(&position.group).await?;
         match self.graph.list(&first).await? {
-            Found::It(list) => self.page_of(place, true, list),
-            Found::Nothing => Err(gone(&place.group)),
-            Found::PlaceExpired => {
-                Err(self.graph.nonsense("it has forgotten a place in a listing that only begins"))
+            Found::It(list) => self.page_of(position, true, list),
+            Found::Nothing => Err(gone(&position.group)),
+            Found::PositionExpired => {
+                Err(self.graph.unexpected("it reports an expired position in a listing that has just begun"))
             }
         }
     }
 
-    /// A place in a listing that would be begun in the same way today.
-    fn known(&self, place: Place) -> Result<Place, Error> {
-        let group = self.group(place.listing).map(|group| group.name.as_str());
-        if group == Some(place.group.as_str()) && place.select == self.select {
-            return Ok(place);
+    /// Requires that the listing would begin in the same way with the configuration of this run.
+    fn require_same_listing(&self, position: Position) -> Result<Position, Error> {
+        let group = self.group(position.listing).map(|group| group.name.as_str());
+        if group == Some(position.group.as_str()) && position.select == self.select {
+            return Ok(position);
         }
-        Err(Error::Cursor(String::from("the configuration was changed meanwhile")))
+        Err(Error::Cursor(String::from("the configuration has changed since then")))
     }
 
     fn group(&self, listing: u32) -> Option<&Group> {
         self.settings.groups.get(usize::try_from(listing).ok()?)
     }
 
-    fn beginning_of(&self, listing: u32) -> Option<Place> {
+    fn beginning_of(&self, listing: u32) -> Option<Position> {
         let group = self.group(listing)?.name.clone();
-        Some(Place { listing, group, select: self.select.clone(), next: None })
+        Some(Position { listing, group, select: self.select.clone(), next: None })
     }
 
     async fn first_page_of(&mut self, group: &str) -> Result<url::Url, Error> {
@@ -92,12 +96,12 @@ impl Entra {
         users::first_page(&self.graph, &found.id, &self.select)
     }
 
-    fn page_of(&self, place: Place, is_first: bool, list: List) -> Result<Page, Error> {
-        let listing = place.listing;
-        let group = self.group(listing).ok_or_else(|| gone(&place.group))?;
+    fn page_of(&self, position: Position, is_first: bool, list: List) -> Result<Page, Error> {
+        let listing = position.listing;
+        let group = self.group(listing).ok_or_else(|| gone(&position.group))?;
         let records = users::records(&self.graph, &list.objects, &self.settings, group)?;
         let next = match list.next {
-            Some(link) => Some(Place { next: Some(link), ..place }),
+            Some(link) => Some(Position { next: Some(link), ..position }),
             None => self.beginning_of(listing + 1),
         };
         let next = next.map(|next| Cursor::of(&next)).transpose()?;
@@ -106,7 +110,7 @@ impl Entra {
 }
 
 fn gone(group: &str) -> Error {
-    Error::Group { group: group.to_owned(), what: "is not there" }
+    Error::Group { group: group.to_owned(), what: "does not exist" }
 }
 
 impl Directory for Entra {

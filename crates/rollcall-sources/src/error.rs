@@ -1,6 +1,6 @@
-//! What makes a source unreadable as a whole: nothing of it may be published then (product 23).
+//! Why a source cannot be read as a whole. Then nothing of it is published (product 23).
 //!
-//! Each text says where, what was expected and what to do; a damaged row is not an error but a rejected record.
+//! Each text says where, what was expected and what to do. A damaged row is a rejected record, not an error.
 
 use std::fmt;
 use std::io;
@@ -16,10 +16,10 @@ pub enum Error {
     Rejects(#[source] io::Error),
     /// Fewer bytes than the object has.
     #[error(
-        "the file is cut off: {read} bytes were read, it has {expected}; run again, and if it stays, put it in place again"
+        "the file is cut off: {read} bytes were read, it has {expected}; run again; if the error stays, upload the file again"
     )]
     CutOff {
-        /// How many bytes came.
+        /// How many bytes were read.
         read: u64,
         /// How many the object has.
         expected: u64,
@@ -65,7 +65,7 @@ pub enum Error {
         "line {line} is not whole UTF-16, which the file's first bytes promise; save the file as \"CSV UTF-8\""
     )]
     InvalidUtf16 {
-        /// The line of the first such place.
+        /// The line of the first such character.
         line: u64,
     },
     /// Every second byte is NUL.
@@ -91,10 +91,10 @@ pub enum Error {
         /// How many columns the line has.
         columns: usize,
     },
-    /// The headings make sense with another delimiter than the one that was stated.
+    /// The needed headings are found only with another delimiter than the stated one.
     #[error(
         "line {line} has no headings that are separated by {stated:?}, as the configuration or a sep= line says, \
-         but it has them separated by {better:?}; set delimiter = {better:?} or take the sep= line out"
+         but it has them separated by {better:?}; set delimiter = {better:?} or remove the sep= line"
     )]
     WrongDelimiter {
         /// The line of the headings.
@@ -104,7 +104,7 @@ pub enum Error {
         /// The one with which all needed headings are there.
         better: char,
     },
-    /// A column that is needed is there twice.
+    /// A needed column exists twice.
     #[error(
         "line {line} has the heading {heading:?} twice, as columns {first} and {second}; rename one of them"
     )]
@@ -118,9 +118,9 @@ pub enum Error {
         /// The second of the two, counted from 1.
         second: usize,
     },
-    /// A quote is not closed, or not where it should be: rows may have been swallowed.
+    /// A quote is not closed, or not in the right place: it may have hidden rows.
     #[error(
-        "a quote that is opened in line {line}{} seems never to be closed, and hides the rows after it; close it \
+        "a quote that is opened in line {line}{} is never closed and hides the rows after it; close it \
          (a quote inside a quoted cell is written twice)",
         In(heading)
     )]
@@ -130,10 +130,10 @@ pub enum Error {
         /// The column's heading, where it has one.
         heading: Option<String>,
     },
-    /// A line break in a cell that says whose the row is.
+    /// A line break in the cell of a match key, id or username.
     #[error(
         "the cell under {heading:?} in the row of line {line} goes over several lines; \
-         close the quote that is left open there, or take the line break out"
+         close the quote that is open there, or remove the line break"
     )]
     LineBreakInKey {
         /// The line on which the row begins.
@@ -153,37 +153,37 @@ pub enum Error {
         /// How many it should have.
         expected: usize,
     },
-    /// A directory could not be reached, was busy or broke off, as often as it was tried.
+    /// In every try, the directory could not be reached, was busy or broke off.
     #[error("{server} could not be read: {cause}; nothing was changed, the next run tries again")]
     Unreachable {
         /// Which server.
         server: String,
-        /// What happened last, with the server's own id of the request where it gave one.
+        /// What happened last, with the server's id of the request, if it gave one.
         cause: String,
     },
-    /// A directory does not let in whoever asks.
-    #[error("{server} does not accept the credentials: {said}; {cure}")]
+    /// A directory refuses the credentials.
+    #[error("{server} does not accept the credentials: {reply}; {cure}")]
     Credentials {
         /// Which server.
         server: String,
-        /// What it said, without secrets.
-        said: String,
+        /// Its answer, without secrets.
+        reply: String,
         /// What to do.
         cure: &'static str,
     },
-    /// A directory does not let see what is needed.
-    #[error("{server} does not allow {what}: {said}; {cure}")]
+    /// The account may not see what is needed.
+    #[error("{server} does not allow {what}: {reply}; {cure}")]
     Forbidden {
         /// Which server.
         server: String,
-        /// What was wanted.
+        /// What was requested.
         what: &'static str,
-        /// What it said.
-        said: String,
+        /// Its answer.
+        reply: String,
         /// What to do.
         cure: &'static str,
     },
-    /// A configured group is not there, or is there more than once.
+    /// A configured group does not exist, or exists more than once.
     #[error("the group {group:?} {what}; nothing was changed, correct `groups` in the configuration")]
     Group {
         /// As it is configured.
@@ -191,31 +191,31 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// An answer that makes no sense.
+    /// An answer that cannot be used.
     #[error(
         "{server} gave an answer that cannot be used: {what}; nothing was changed, the next run tries again"
     )]
     Answer {
         /// Which server.
         server: String,
-        /// What was expected and what came.
+        /// What was expected and what was found.
         what: String,
     },
-    /// A listing of people that cannot be whole.
-    #[error("the listing of {of} is not whole: {why}; nothing was changed, the next run reads it again")]
+    /// A listing of people that is incomplete.
+    #[error("the listing of {of} is not complete: {why}; nothing was changed, the next run reads it again")]
     NotWhole {
         /// Of which group.
         of: String,
-        /// What shows it.
+        /// Why.
         why: String,
     },
-    /// Not one person in all of the groups.
+    /// Nobody in any group.
     #[error(
-        "nobody at all is in the groups, or nobody can be seen, which would remove everybody; nothing was changed, check \
-         `groups` and what the account that reads may see"
+        "the groups have no members, or the account that reads may not see them, which would remove everybody; nothing was \
+         changed, check `groups` and the rights of the account that reads"
     )]
     Nobody,
-    /// A directory asks for more patience than there is time.
+    /// A directory asks for a longer wait than there is time.
     #[error(
         "{server} asks to wait for {seconds} s, longer than this run may take; nothing was changed, the next run tries again"
     )]
@@ -231,7 +231,7 @@ pub enum Error {
         /// Which server.
         server: String,
     },
-    /// A setting that only the directory's library could judge.
+    /// A setting that only the library of the directory can check.
     #[error("{what}; correct the configuration")]
     Settings {
         /// What is wrong.
@@ -240,32 +240,32 @@ pub enum Error {
     /// A secret without text.
     #[error("the secret {name} is empty; store it there, or correct the configuration")]
     EmptySecret {
-        /// Where it should lie.
+        /// Where it should be stored.
         name: String,
     },
-    /// A kept place from which a reading cannot go on.
-    #[error("the place at which the reading was to go on cannot be read ({0}); start a new run")]
+    /// A stored position from which a reading cannot continue.
+    #[error("the position at which the reading should continue cannot be used ({0}); start a new run")]
     Cursor(String),
 }
 
 impl Error {
-    /// The same error with every text that a server may have had a part in as this makes it.
+    /// The same error, with `change` applied to every text that may come from a server.
     #[must_use]
     pub(crate) fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Unreachable { server, cause } => Self::Unreachable { server, cause: change(&cause) },
-            Self::Credentials { server, said, cure } => {
-                Self::Credentials { server, said: change(&said), cure }
+            Self::Credentials { server, reply, cure } => {
+                Self::Credentials { server, reply: change(&reply), cure }
             }
-            Self::Forbidden { server, what, said, cure } => {
-                Self::Forbidden { server, what, said: change(&said), cure }
+            Self::Forbidden { server, what, reply, cure } => {
+                Self::Forbidden { server, what, reply: change(&reply), cure }
             }
             Self::Group { group, what } => Self::Group { group: change(&group), what },
             Self::Answer { server, what } => Self::Answer { server, what: change(&what) },
             Self::NotWhole { of, why } => Self::NotWhole { of: change(&of), why: change(&why) },
             Self::Settings { what } => Self::Settings { what: change(&what) },
             Self::Cursor(why) => Self::Cursor(change(&why)),
-            // Of files, and of what is configured.
+            // Texts of files and of the configuration.
             other @ (Self::Read(_)
             | Self::Rejects(_)
             | Self::CutOff { .. }
@@ -289,7 +289,7 @@ impl Error {
         }
     }
 
-    /// Whether nothing else is wrong than that the time was too short.
+    /// Whether the only problem is that there was not enough time.
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::TimeIsUp { .. })
@@ -299,7 +299,7 @@ impl Error {
 /// A column that the configuration names and the file does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingColumn {
-    /// As the configuration has it.
+    /// As it is configured.
     pub heading: String,
     /// The column of the file that may be meant.
     pub near: Option<NearColumn>,
@@ -310,7 +310,7 @@ pub struct MissingColumn {
 pub struct NearColumn {
     /// Which it is, counted from 1.
     pub number: usize,
-    /// Its heading, where that is a word which everybody knows; of another nobody can say that it is a heading.
+    /// Its heading, if it is a well-known word. Another text may be personal data instead of a heading.
     pub heading: Option<String>,
 }
 
@@ -333,7 +333,7 @@ impl fmt::Display for Missing<'_> {
     }
 }
 
-/// What a line of headings has: nothing of it but what the configuration says, too.
+/// The columns of a line of headings. Only configured names are shown.
 struct Found<'a> {
     there: &'a [String],
     columns: usize,

@@ -1,8 +1,8 @@
-//! HTTP for directories: time-outs, patience that ends with the invocation, and a request's id in every error.
+//! HTTP for directories: timeouts, retries that end with the invocation, and the id of the request in every error.
 //!
-//! Below `entra` and `okta`. Promises: no redirect is followed, no answer is read beyond a limit, no secret or address
-//! with its query gets into an error, and an answer of 2xx is whole JSON. What a server says can be read only without the
-//! secrets that it was shown ([`Answer`]).
+//! Below `entra` and `okta`. Promises: no redirect is followed; no answer is read beyond a limit; no error contains a
+//! secret or an address with its query; and an answer of 2xx is complete JSON. The text of an answer can be read only
+//! without secrets ([`Answer`]).
 
 mod wait;
 
@@ -22,10 +22,10 @@ use url::Url;
 /// A page of a thousand people is about 1 MB; more than this is not a page.
 const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// No wait that nobody asked for is longer.
+/// The longest wait that the server did not ask for.
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// A way to one server.
+/// Access to one server.
 #[derive(Debug)]
 pub(crate) struct Http {
     client: reqwest::Client,
@@ -37,16 +37,16 @@ pub(crate) struct Http {
     secrets: KnownSecrets,
 }
 
-/// A request that can be sent again. Its headers and its form may hold secrets, so it is never shown.
+/// A request that can be sent again. Its headers and its form may contain secrets, so it has no `Debug`.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    /// Sent by POST where there is one.
+    /// If there is one, the method is POST.
     pub(crate) form: Option<String>,
 }
 
-/// What the server said. Its words come out without the secrets that it was shown, but for a token that it gives.
+/// An answer of the server. Its texts can be read only without secrets, except a token that it grants.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     /// Without secrets.
@@ -55,17 +55,17 @@ pub(crate) struct Answer {
     secrets: KnownSecrets,
 }
 
-/// What a login gives: a token, which is a secret from here on.
+/// The answer of a login: a token, which is a secret from then on.
 pub(crate) trait Grant: DeserializeOwned {
     /// The token.
     fn token(&self) -> &str;
 }
 
-/// What is to be done about an answer that is not the one hoped for.
+/// What to do with an answer.
 pub(crate) enum Advice {
-    /// It is final: whoever asked decides.
+    /// It is final: the caller decides.
     Take,
-    /// The same request may go well later: after this time, or after the usual one.
+    /// The same request may succeed later: after this wait, or after the usual one.
     Wait(Option<Duration>),
 }
 
@@ -94,12 +94,12 @@ impl Http {
         &self.server
     }
 
-    /// The secrets that the server was shown. What shows who asks must be learnt before it is sent.
+    /// The secrets that the server knows. A credential must be added before it is sent.
     pub(crate) fn secrets(&self) -> &KnownSecrets {
         &self.secrets
     }
 
-    /// Sends a request until there is an answer that is final, or patience or time is at an end.
+    /// Sends a request until an answer is final, or there are no tries or no time left.
     pub(crate) async fn send(
         &self,
         request: &Request,
@@ -108,7 +108,7 @@ impl Http {
         self.send_made(&|| Ok(request.clone()), advise).await
     }
 
-    /// The same for a request that must be made anew each time, because the server takes none twice.
+    /// The same for a request that must be made again for each try, because the server accepts it only once.
     pub(crate) async fn send_made(
         &self,
         make: &(dyn Fn() -> Result<Request, Error> + Sync),
@@ -119,12 +119,12 @@ impl Http {
             let (cause, wait) = match self.send_once(&make()?).await? {
                 Err(cause) => (cause, None),
                 Ok(answer) => match advise(&answer) {
-                    Advice::Take => match answer.trouble() {
+                    Advice::Take => match answer.defect() {
                         None => return Ok(answer),
-                        Some(trouble) => (answer.describe(&trouble), None),
+                        Some(defect) => (answer.describe(&defect), None),
                     },
                     Advice::Wait(wait) if answer.status == StatusCode::TOO_MANY_REQUESTS => {
-                        (answer.describe("too many requests, of this program or of others"), wait)
+                        (answer.describe("too many requests, from this program or others"), wait)
                     }
                     Advice::Wait(wait) => (answer.describe(""), wait),
                 },
@@ -138,7 +138,7 @@ impl Http {
         }
     }
 
-    /// One request. The outer error is final, the inner one is not.
+    /// One try. The outer error is final; after the inner one the request is tried again.
     async fn send_once(&self, request: &Request) -> Result<Result<Answer, String>, Error> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -163,7 +163,7 @@ impl Http {
         let headers = without_secrets(response.headers(), &secrets);
         let answer = Answer { status, headers, body: Vec::new(), secrets };
         if status.is_redirection() {
-            let what = answer.describe("it leads to another address, which is not followed");
+            let what = answer.describe("it is a redirect, and redirects are not followed");
             return Err(Error::Answer { server: self.server.clone(), what });
         }
         self.read_body(response, answer).await
@@ -186,14 +186,14 @@ impl Http {
                 }
                 Err(error) => {
                     let why = self.secrets.in_words(&chain(&error.without_url()));
-                    let broke_off = format!("it broke off: {why}");
+                    let broke_off = format!("the connection broke off: {why}");
                     return Ok(Err(answer.describe(&broke_off)));
                 }
             }
         }
     }
 
-    /// Waits as long as was asked for, or longer each time; never beyond the time that is left.
+    /// Waits as long as the server asks, or with exponential backoff and jitter; never beyond the time that is left.
     async fn pause(&self, tries: u32, asked: Option<Duration>) -> Result<(), Error> {
         let wait = asked.unwrap_or_else(|| {
             let longest = self.patience.first_wait.saturating_mul(1 << (tries - 1).min(10)).min(WAIT_MAX);
@@ -211,33 +211,34 @@ impl Http {
         Ok(())
     }
 
-    /// What is in an answer of 2xx.
+    /// The value in an answer of 2xx.
     pub(crate) fn parse<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, Error> {
         let mut value: Value = serde_json::from_slice(&answer.body).map_err(|_| self.unexpected(answer))?;
         for_each_text(&mut value, &|text| self.secrets.in_data(text));
         serde_json::from_value(value).map_err(|_| {
-            // Only the text itself knows the place.
-            let place = serde_json::from_slice::<T>(&answer.body).err();
-            let place = place.map(|error| format!(" at line {}, column {}", error.line(), error.column()));
-            let what = answer.describe(&format!("unexpected JSON{}", place.unwrap_or_default()));
+            // Only parsing the text gives the position.
+            let position = serde_json::from_slice::<T>(&answer.body).err();
+            let position =
+                position.map(|error| format!(" at line {}, column {}", error.line(), error.column()));
+            let what = answer.describe(&format!("unexpected JSON{}", position.unwrap_or_default()));
             Error::Answer { server: self.server.clone(), what }
         })
     }
 
-    /// What is in an answer of 2xx of a login. Its token is struck out of everything that comes after it.
+    /// The value in an answer of 2xx of a login. Its token is removed from all later texts.
     pub(crate) fn parse_grant<T: Grant>(&self, answer: &Answer) -> Result<T, Error> {
         let grant: T = serde_json::from_slice(&answer.body).map_err(|_| self.unexpected(answer))?;
         self.secrets.learn(grant.token());
         Ok(grant)
     }
 
-    /// Without what it is: the text may hold what is told of a person.
+    /// The error does not quote the text, which may contain personal data.
     fn unexpected(&self, answer: &Answer) -> Error {
         Error::Answer { server: self.server.clone(), what: answer.describe("unexpected JSON") }
     }
 }
 
-/// Headers as they may be shown and followed. One that is not text is none, and is left as it is.
+/// Headers without secrets. A header that is not text is left as it is.
 fn without_secrets(headers: &HeaderMap, secrets: &KnownSecrets) -> HeaderMap {
     let mut struck = headers.clone();
     for value in struck.values_mut() {
@@ -249,7 +250,7 @@ fn without_secrets(headers: &HeaderMap, secrets: &KnownSecrets) -> HeaderMap {
     struck
 }
 
-/// Changes the texts and names in a value, those that are to be changed.
+/// Changes the texts and names in a value for which `change` returns a new text.
 fn for_each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -273,17 +274,17 @@ fn for_each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
 }
 
 impl Answer {
-    /// What is wrong with an answer that says it is good.
-    fn trouble(&self) -> Option<String> {
+    /// What is wrong with an answer that has a status of success.
+    fn defect(&self) -> Option<String> {
         if !self.status.is_success() || serde_json::from_slice::<IgnoredAny>(&self.body).is_ok() {
             return None;
         }
         let begins = self.body.trim_ascii_start().first();
-        let what = if begins == Some(&b'<') { "a page for people" } else { "something else or half of it" };
+        let what = if begins == Some(&b'<') { "an HTML page" } else { "not JSON, or incomplete" };
         Some(format!("expected JSON, it is {what}"))
     }
 
-    /// What is in it, where it is the JSON that is expected of an error; nothing otherwise.
+    /// The error in it, if it is the expected JSON of an error.
     pub(crate) fn error<T: DeserializeOwned>(&self) -> Option<T> {
         let mut value: Value = serde_json::from_slice(&self.body).ok()?;
         for_each_text(&mut value, &|text| Some(self.secrets.in_words(text)));
@@ -295,8 +296,9 @@ impl Answer {
         Some(self.secrets.in_words(self.headers.get(name)?.to_str().ok()?))
     }
 
-    /// How long the server asks to wait (RFC 9110, 10.2.3: seconds, or a date, by the server's own clock), within bounds.
-    /// `None` where it does not say, or says what is no time, or that there is none to wait: then it is waited as usual.
+    /// How long the server asks to wait (RFC 9110, 10.2.3: seconds, or a date by the server's own clock), within
+    /// bounds.
+    /// `None` if the header is missing, is not a time, or asks for no wait: then the usual wait applies.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         wait::asked(self.header("retry-after")?.trim(), self.header("date").as_deref())
     }
@@ -313,12 +315,12 @@ impl Answer {
     }
 }
 
-/// Whether two addresses are of one server: the token for one may be shown to the other.
+/// Whether two addresses are of one server, so that both may see the token.
 pub(crate) fn is_same_server(one: &Url, other: &Url) -> bool {
     one.origin() == other.origin()
 }
 
-/// An error and what lies behind it, in one line.
+/// An error and its causes, in one line.
 fn chain(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

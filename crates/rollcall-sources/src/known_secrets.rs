@@ -1,9 +1,9 @@
-//! The secrets that a session knows, and how they are struck out of what a server says.
+//! The secrets of a session, and how they are removed from the texts of a server.
 //!
-//! Below every source and the console's sign-in. A server that was shown a secret can send it back: in an error text, a
+//! Below every source and the console's sign-in. A server that knows a secret can send it back: in an error text, a
 //! request id, a person's name. Promises that a known secret is found as it is, in any case of its letters, escaped
 //! (percent, JSON, HTML, LDAP, several times over), in base64 wherever it begins (`user:secret` too), and in
-//! hexadecimal. Goes by the known values and by no pattern, so a secret of any form is found, and nothing else.
+//! hexadecimal. It searches for the known values, not for patterns, so it finds a secret of any form, and nothing else.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -13,22 +13,22 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::form_urlencoded::byte_serialize;
 
-/// Stands where a secret stood.
+/// Replaces a secret.
 pub(crate) const STRUCK: &str = "[secret struck out]";
 
-/// Each try at a login shows a new assertion. Older ones than so many have run out.
+/// Each try of a login has a new assertion. Older assertions than this have expired.
 const SECRETS_MAX: usize = 12;
 
-/// A shorter derived form would be found in ordinary words.
+/// A shorter derived form would also match ordinary words.
 const DERIVED_CHARS_MIN: usize = 6;
 
-/// No more of a server's words is looked at; what is shown of them is far shorter.
+/// The rest of a longer text of a server is not searched; messages quote much less of it.
 const WORDS_CHARS_MAX: usize = 4096;
 
-/// Of a longer form that is derived (a token in base64 once more) pieces are not looked for, only the whole.
+/// For a longer derived form (a token in base64 again) only the whole form is searched, not pieces.
 const DERIVED_PIECES_CHARS_MAX: usize = 400;
 
-/// How many layers of escapes are undone, one in another.
+/// How many nested layers of escapes are undone.
 const LAYERS_MAX: usize = 3;
 
 /// How a text may be escaped. Each kind is undone by itself: what is an escape in one may be plain text in another.
@@ -37,33 +37,33 @@ const ESCAPES: [(char, Unescape); 3] = [('%', percent), ('\\', backslash), ('&',
 /// The character that an escape at the beginning of a text stands for, and how many characters the escape has.
 type Unescape = fn(&str) -> Option<(char, usize)>;
 
-/// Known secrets. A copy knows what the others learn. Never shown.
+/// Known secrets. All copies share them. Never shown.
 #[derive(Clone, Default)]
 pub struct KnownSecrets(Arc<Mutex<VecDeque<Arc<Secret>>>>);
 
 struct Secret {
     text: String,
-    /// How it may be written, in small letters, without the escapes that are undone.
+    /// How it may be written, in lower case, without escapes.
     forms: Vec<String>,
-    /// What is looked for in a text that may have been cut: made once, for many short texts are looked at.
+    /// Its pieces, for a text that may be cut. Made once, because many short texts are searched.
     pieces: Pieces,
-    /// Whether it cannot be an ordinary word: a password such as `example` stands in every distinguished name.
+    /// Whether it cannot be an ordinary word: a password such as `example` could be in every distinguished name.
     is_distinctive: bool,
 }
 
-/// Where secrets are looked for, and how.
+/// Where secrets are searched, and how.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// A server's own words: every secret, and pieces of it, for a text may have been cut.
+    /// A text of the server: every secret, and pieces of it, because a text may have been cut.
     Words,
-    /// A finished text, with words of ours in it: what cannot be an ordinary word, and pieces of it.
+    /// A finished message with our own words: secrets that cannot be ordinary words, and pieces of them.
     Text,
-    /// A value of the directory: what cannot be an ordinary word, and the whole of it.
+    /// A value of the directory: secrets that cannot be ordinary words, as a whole.
     Data,
 }
 
 impl KnownSecrets {
-    /// Knows one more. Of a text of several lines (a key in PEM form) each line is a secret.
+    /// Adds a secret. If it has several lines (a key in PEM form), each line is a secret.
     pub fn learn(&self, secret: &str) {
         let secret = secret.trim();
         if secret.contains(['\n', '\r']) {
@@ -76,13 +76,13 @@ impl KnownSecrets {
             return;
         }
         known.push_back(Arc::new(Secret::of(secret)));
-        // The first were configured, and stay.
+        // The first secrets were configured, and stay.
         if known.len() > SECRETS_MAX {
             drop(known.remove(SECRETS_MAX / 2));
         }
     }
 
-    /// A server's own words, without secrets and pieces of them.
+    /// A text of the server, without secrets and pieces of them.
     #[must_use]
     pub fn in_words(&self, words: &str) -> String {
         let end = words.char_indices().nth(WORDS_CHARS_MAX).map_or(words.len(), |(end, _)| end);
@@ -90,13 +90,13 @@ impl KnownSecrets {
         self.strike(words, Place::Words).unwrap_or_else(|| words.to_owned())
     }
 
-    /// A finished text, in which words of ours may stand beside a server's.
+    /// A finished message, which may contain our own words and those of a server.
     #[must_use]
     pub fn in_text(&self, text: &str) -> String {
         self.strike(text, Place::Text).unwrap_or_else(|| text.to_owned())
     }
 
-    /// A value of a directory without the secrets in it; `None` where there are none.
+    /// A value of a directory without the secrets in it; `None` if it contains none.
     #[must_use]
     pub fn in_data(&self, value: &str) -> Option<String> {
         self.strike(value, Place::Data)
@@ -131,7 +131,7 @@ impl KnownSecrets {
     }
 }
 
-/// The text with a mark in place of what was found.
+/// The text with a mark instead of each secret.
 fn without(text: &str, mut found: Vec<Range<usize>>) -> Option<String> {
     if found.is_empty() {
         return None;
@@ -174,12 +174,12 @@ impl Secret {
     }
 }
 
-/// The pieces of a secret's forms that are too long for chance.
+/// The pieces of a secret's forms that are too long for a coincidence.
 #[derive(Default)]
 struct Pieces {
-    /// By how many characters they have.
+    /// By their number of characters.
     by_count: BTreeMap<usize, HashSet<String>>,
-    /// Forms of which no pieces are looked for.
+    /// Forms that are only searched for as a whole.
     whole: Vec<String>,
 }
 
@@ -213,24 +213,24 @@ impl Pieces {
     }
 }
 
-/// Every run of so many characters in a text.
+/// Every part of a text that has so many characters.
 fn windows(text: &str, count: usize) -> impl Iterator<Item = &str> {
     let begins = || text.char_indices().map(|(at, _)| at);
     let ends = begins().chain(std::iter::once(text.len())).skip(count);
     begins().zip(ends).map(|(begin, end)| &text[begin..end])
 }
 
-/// What base64 has of these bytes for sure, in both alphabets, where so many bytes (modulo 3) stand before them.
+/// The certain characters of these bytes in base64, in both alphabets, after so many other bytes (modulo 3).
 fn in_base64(bytes: &[u8], before: usize) -> [String; 2] {
     let padded: Vec<u8> = std::iter::repeat_n(0, before).chain(bytes.iter().copied()).collect();
-    // A character of base64 has six bits; those with bits of a neighbour are anybody's.
+    // A character of base64 has six bits. Those that share bits with a neighbouring byte are uncertain.
     let first = (before * 8).div_ceil(6);
     let end = padded.len() * 8 / 6;
     [STANDARD_NO_PAD.encode(&padded), URL_SAFE_NO_PAD.encode(&padded)]
         .map(|text| text.get(first..end).unwrap_or_default().to_owned())
 }
 
-/// A text in small letters, with some of its escapes undone; and where each character came from.
+/// A text in lower case, with some of its escapes undone, and the origin of each character.
 struct Reading {
     text: String,
     /// For each character: where it begins in `text`, and what it stands for in the original.
@@ -252,7 +252,7 @@ impl Reading {
         reading
     }
 
-    /// Where this form stands.
+    /// The positions of this form.
     fn find(&self, form: &str, found: &mut Vec<Range<usize>>) {
         if form.len() > self.text.len() {
             return;

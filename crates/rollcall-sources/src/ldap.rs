@@ -1,8 +1,10 @@
 //! LDAP: Active Directory and any other server of LDAP version 3.
 //!
-//! Below `directory`. A search and its place live on one connection; so a listing is read by one process, or begun anew.
-//! What the servers do not have in common: `server` tells them apart, `groups` finds who is in scope, `person` what an
-//! entry says of somebody. Promises that a search that did not end well is an error, however many entries it gave.
+//! A search belongs to one connection, so one process reads a listing, or it begins again. Servers differ: `server`
+//! finds
+//! the kind, `groups` finds who is in scope, `person` reads a person from an entry. Promises that a search that did
+//! not end
+//! with success is an error, however many entries it returned.
 
 mod server;
 mod groups;
@@ -25,7 +27,7 @@ use session::{Door, Listing, Session};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
-/// No wait before the server is tried again is longer.
+/// The longest wait before the next try.
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// An LDAP directory.
@@ -38,19 +40,19 @@ pub(crate) struct Ldap {
     open: Option<Open>,
 }
 
-/// A listing that is being read, and how far it is.
+/// A listing that is being read, and its position.
 struct Open {
-    place: Place,
+    position: Position,
     listing: Listing,
     scope: Scope,
     reader: Reader,
-    /// How many people it gave.
+    /// How many people it has returned.
     people: u64,
 }
 
-/// Where a reading goes on.
+/// Where a reading continues.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Place {
+struct Position {
     listing: u32,
     page: u32,
 }
@@ -61,12 +63,12 @@ impl Ldap {
         Ok(Self { settings, door, access, on_wait, session: None, open: None })
     }
 
-    /// Reads a page; what may go well the next time is tried again, from the beginning of the listing.
+    /// Reads a page. After an error that may be temporary, tries again from the beginning of the listing.
     async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
-        let place = from.map(|cursor| cursor.place::<Place>()).transpose()?.unwrap_or_default();
+        let position = from.map(|cursor| cursor.position::<Position>()).transpose()?.unwrap_or_default();
         let mut tries = 1;
         loop {
-            match self.try_page(place).await {
+            match self.try_page(position).await {
                 Err(error @ Error::Unreachable { .. }) => {
                     self.open = None;
                     self.session = None;
@@ -82,11 +84,11 @@ impl Ldap {
         }
     }
 
-    async fn try_page(&mut self, place: Place) -> Result<Page, Error> {
-        let is_first = self.open.as_ref().is_none_or(|open| open.place != place);
+    async fn try_page(&mut self, position: Position) -> Result<Page, Error> {
+        let is_first = self.open.as_ref().is_none_or(|open| open.position != position);
         let mut open = match self.open.take().filter(|_| !is_first) {
             Some(open) => open,
-            None => self.begin(place.listing).await?,
+            None => self.begin(position.listing).await?,
         };
         let mut records = Vec::new();
         let mut is_over = false;
@@ -102,13 +104,14 @@ impl Ldap {
             }
         }
         open.people += records.len() as u64;
-        let listing = open.place.listing;
+        let listing = open.position.listing;
         let next = if is_over {
             open.scope.check(open.people)?;
-            Some(Place { listing: listing + 1, page: 0 }).filter(|place| place.listing < self.listings(&open))
+            Some(Position { listing: listing + 1, page: 0 })
+                .filter(|position| position.listing < self.listings(&open))
         } else {
-            open.place.page += 1;
-            Some(open.place)
+            open.position.page += 1;
+            Some(open.position)
         };
         if !is_over {
             self.open = Some(open);
@@ -122,7 +125,7 @@ impl Ldap {
         })
     }
 
-    /// In Active Directory every group is a search; elsewhere one search finds the people of all.
+    /// In Active Directory each group is one search; on other servers one search finds the people of all groups.
     fn listings(&self, open: &Open) -> u32 {
         match open.reader.kind {
             Kind::ActiveDirectory => u32::try_from(self.settings.groups.len()).unwrap_or(u32::MAX),
@@ -149,7 +152,7 @@ impl Ldap {
         };
         let filter = format!("(&{filter}{})", settings.user_filter.as_deref().unwrap_or_default());
         let listing_of = session.list(&settings.base, &filter, reader.attributes()).await?;
-        Ok(Open { place: Place { listing, page: 0 }, listing: listing_of, scope, reader, people: 0 })
+        Ok(Open { position: Position { listing, page: 0 }, listing: listing_of, scope, reader, people: 0 })
     }
 
     async fn look_around(&mut self) -> Result<Survey, Error> {
@@ -205,9 +208,9 @@ impl Ldap {
         Ok(())
     }
 
-    /// The library panics on some answers that are no LDAP; that is an answer like any other.
+    /// The library panics on some answers that are not LDAP. That is an error like any other.
     fn panicked(&self) -> Error {
-        let what = String::from("it is not LDAP as the standard has it");
+        let what = String::from("it is not valid LDAP");
         Error::Answer { server: self.door.server().to_owned(), what }
     }
 }
@@ -223,7 +226,7 @@ impl Directory for Ldap {
     }
 
     fn name_of(&self, _listing: u32) -> String {
-        // Which groups a listing is of depends on the server's kind.
+        // The groups of a listing depend on the kind of server.
         match self.settings.groups.as_slice() {
             [group] => format!("the group {:?}", group.name),
             _ => String::from("the groups"),

@@ -1,10 +1,10 @@
-//! Makes a cell harmless for a spreadsheet, which would run a text that begins like a formula.
+//! Makes a cell safe for a spreadsheet, which would run a text that begins like a formula.
 //!
 //! Used by everything that writes CSV for people (rejected rows, the audit export), never for data that is read back.
 
 use std::borrow::Cow;
 
-/// A cell as it may be shown in a spreadsheet: one that begins like a formula gets an apostrophe before it.
+/// A cell that is safe in a spreadsheet: a text that begins like a formula gets an apostrophe before it.
 ///
 /// The beginnings are OWASP's ("CSV injection": `=`, `+`, `-`, `@`, tab, CR, LF) and the full-width forms that Excel
 /// takes for the same. The caller quotes the cell.

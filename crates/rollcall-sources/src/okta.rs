@@ -1,24 +1,25 @@
 //! Okta: the people of groups, page by page.
 //!
-//! Opened by `directory`. A place in a listing is the listing's number and Okta's own link to the next page, so another
-//! process can go on anywhere; a link that Okta no longer knows begins its listing anew. Promises that a listing ends
-//! only where Okta names no next page, and that nobody on a page is left out.
+//! A position in a listing is the number of the listing and Okta's own link to the next page, so another process can
+//! continue anywhere. If Okta no longer knows a link, its listing begins again. Promises that a listing ends only
+//! when Okta
+//! names no next page, and that nobody on a page is left out.
 
-// What is read: the look around, a group, a person.
+// What is read: a survey, a group, a person.
 mod survey;
 mod groups;
 mod user;
 
-// How it is read: requests, and the way from page to page.
+// How it is read: requests, and links from page to page.
 mod client;
 mod link;
 
-// How the program shows who it is.
+// The credential.
 mod session;
 mod key;
 mod authorization;
 
-// What Okta may say instead.
+// Errors, and when to retry.
 mod refusal;
 mod throttle;
 
@@ -32,11 +33,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-/// How many people a page may have. Okta allows 1000 and advises 200: on larger pages it has run out of time (HTTP 500)
-/// and has lost its place.
+/// How many people a page may have. Okta allows 1000 and advises 200: with larger pages it ran out of time (HTTP 500)
+/// and lost its position.
 const PAGE_PEOPLE: &str = "200";
 
-/// What is not allowed where Okta refuses a page.
+/// What is not allowed, if Okta refuses a page.
 const LISTING: &str = "reading the people of a group";
 
 /// The people of the configured groups.
@@ -47,12 +48,12 @@ pub(crate) struct Okta {
     ids: Vec<Option<String>>,
 }
 
-/// Where a reading goes on.
+/// Where a reading continues.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+struct Position {
     listing: u32,
-    /// Okta's link to the page; none for the first page of the listing.
+    /// Okta's link to the page; `None` for the first page of the listing.
     next: Option<String>,
 }
 
@@ -64,24 +65,24 @@ impl Okta {
     }
 
     async fn read_page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
-        let place = match from {
-            None => Place { listing: 0, next: None },
-            Some(cursor) => cursor.place()?,
+        let position = match from {
+            None => Position { listing: 0, next: None },
+            Some(cursor) => cursor.position()?,
         };
-        let group = self.group(place.listing)?.clone();
-        if let Some(next) = &place.next {
+        let group = self.group(position.listing)?.clone();
+        if let Some(next) = &position.next {
             let next = link::resolve(next, self.client.base()).map_err(|why| not_whole(&group, why))?;
             let answer = self.client.get(&next, LISTING).await?;
-            if !is_place_lost(&answer) {
-                return self.page(&group, place.listing, &next, &answer, false);
+            if !is_position_lost(&answer) {
+                return self.page(&group, position.listing, &next, &answer, false);
             }
             tracing::info!(
                 group = group.name,
                 "Okta no longer knows the place in the listing; it begins anew"
             );
         }
-        let (url, answer) = self.first_page(place.listing).await?;
-        self.page(&group, place.listing, &url, &answer, true)
+        let (url, answer) = self.first_page(position.listing).await?;
+        self.page(&group, position.listing, &url, &answer, true)
     }
 
     fn group(&self, listing: u32) -> Result<&Group, Error> {
@@ -89,7 +90,7 @@ impl Okta {
         group.ok_or_else(|| Error::Cursor(String::from("it is in a group that is no longer configured")))
     }
 
-    /// The id of a listing's group. Looked up once: the name of a group may be given to another while it is read.
+    /// The id of a listing's group. Looked up once: another group may get the name while this one is read.
     async fn id(&mut self, listing: u32) -> Result<String, Error> {
         let at = usize::try_from(listing).unwrap_or(usize::MAX);
         if let Some(Some(id)) = self.ids.get(at) {
@@ -109,7 +110,7 @@ impl Okta {
         let answer = self.client.get(&url, LISTING).await?;
         if answer.status == reqwest::StatusCode::NOT_FOUND {
             let group = self.group(listing)?.name.clone();
-            return Err(Error::Group { group, what: groups::NOT_THERE });
+            return Err(Error::Group { group, what: groups::NO_GROUP });
         }
         Ok((url, answer))
     }
@@ -128,27 +129,27 @@ impl Okta {
         let records = records.map_err(|why| not_whole(group, why))?;
         let next = self.next(asked, answer).map_err(|why| not_whole(group, why))?;
         let next = match next {
-            Some(url) => Some(Place { listing, next: Some(url.into()) }),
-            None => self.group(listing + 1).ok().map(|_| Place { listing: listing + 1, next: None }),
+            Some(url) => Some(Position { listing, next: Some(url.into()) }),
+            None => self.group(listing + 1).ok().map(|_| Position { listing: listing + 1, next: None }),
         };
         let next = next.as_ref().map(Cursor::of).transpose()?;
         Ok(Page { listing, is_first, records, next, may_hand_over: true })
     }
 
-    /// The link to the page after the one that was asked for at this address, if it may be followed.
+    /// The link to the page after the page at this address, if it may be followed.
     fn next(&self, asked: &Url, answer: &Answer) -> Result<Option<Url>, String> {
         let Some(link) = link::next(&answer.headers)? else { return Ok(None) };
         let next = link::resolve(&link, self.client.base())?;
         if next.path() == asked.path() {
             Ok(Some(next))
         } else {
-            Err(String::from("the link to its next page leads into another listing"))
+            Err(String::from("the link to its next page leads to another listing"))
         }
     }
 }
 
-/// Whether an answer to a link says that Okta does not know it any more.
-fn is_place_lost(answer: &Answer) -> bool {
+/// Whether an answer to a link means that Okta no longer knows it.
+fn is_position_lost(answer: &Answer) -> bool {
     let is_refused =
         || matches!(refusal::code(answer).as_deref(), Some("E0000001" | "E0000031")) && answer.status == 400;
     answer.status == reqwest::StatusCode::NOT_FOUND || is_refused()

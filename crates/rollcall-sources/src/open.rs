@@ -1,6 +1,7 @@
 //! Opens a directory of the kind that the settings name.
 //!
-//! Above the kinds (`ldap`, `entra`, `okta`), which know nothing of each other. Promises that nothing that comes out of a
+//! Above the kinds (`ldap`, `entra`, `okta`), which know nothing of each other. Promises that nothing that comes out
+//! of a
 //! directory holds a secret that it was opened with, even if the server sends that secret back.
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
@@ -13,7 +14,7 @@ use rollcall_config::SourceSettings;
 /// Opens a directory. `None` for a source that is a file.
 ///
 /// # Errors
-/// When a secret or certificate cannot be used. Nothing is asked of the directory yet.
+/// When a secret or certificate cannot be used. No request has been sent then.
 pub fn open_directory(
     settings: &SourceSettings,
     access: Access,
@@ -21,7 +22,7 @@ pub fn open_directory(
     open_directory_telling(settings, access, &OnWait::default())
 }
 
-/// The same, and somebody is told of every long wait before it begins.
+/// The same, with a call before every long wait.
 ///
 /// # Errors
 /// As [`open_directory`].
@@ -42,9 +43,10 @@ pub fn open_directory_telling(
     Ok(Some(Box::new(Discreet { directory, secrets })))
 }
 
-/// A directory of any kind that keeps its secrets to itself. The kinds strike them out of whatever a server sends as it
-/// comes in, before it is cut, compared or logged; what goes out is looked at here once more, so that no kind, with what
-/// its library says, can forget it.
+/// A directory of any kind, with secrets removed from its results. The kinds remove secrets from answers of the server
+/// before these are shortened, compared or logged. This checks the results once more, in case a kind or its library
+/// misses
+/// one.
 struct Discreet {
     directory: Box<dyn Directory>,
     secrets: KnownSecrets,
@@ -55,11 +57,11 @@ impl Discreet {
         error.with_texts(|text| self.secrets.in_text(text))
     }
 
-    /// A page whose place would be kept with a secret in it is none.
+    /// Refuses a page whose next position contains a secret, because the position is stored.
     fn checked_page(&self, page: Page) -> Result<Page, Error> {
-        let place = page.next.as_ref().map_or("", Cursor::as_str);
-        if place.contains(STRUCK) || self.secrets.in_data(place).is_some() {
-            let why = String::from("the way to its next page holds a secret with which the server is asked");
+        let position = page.next.as_ref().map_or("", Cursor::as_str);
+        if position.contains(STRUCK) || self.secrets.in_data(position).is_some() {
+            let why = String::from("the link to its next page contains a secret that is used for the server");
             return Err(Error::NotWhole { of: self.directory.name_of(page.listing), why });
         }
         Ok(page)

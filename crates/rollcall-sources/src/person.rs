@@ -1,6 +1,7 @@
-//! From what a directory says of a person to a record: the same for LDAP, Entra ID and Okta.
+//! From a person of a directory to a record: the same for LDAP, Entra ID and Okta.
 //!
-//! Promises that a person who cannot be used is a rejected record with whatever says who it is, never left out.
+//! Promises that a person who cannot be used is a rejected record with their key, id and username, and is never left
+//! out.
 
 use crate::error::short;
 use crate::known_secrets::STRUCK;
@@ -12,31 +13,31 @@ use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Somebody in a directory.
+/// A person in a directory.
 pub(crate) struct Person<'a> {
-    /// The value of the match field; empty where there is none.
+    /// The value of the match field; empty if there is none.
     pub(crate) key: &'a str,
     /// The directory's own id.
     pub(crate) immutable_id: &'a str,
-    /// What the directory says of the person's account there.
+    /// The status of the person's account in the directory.
     pub(crate) status: Status,
     /// The priority of the group that the person was found in.
     pub(crate) priority: u16,
-    /// The value of an attribute; none where it has none.
+    /// The value of an attribute, if it has one.
     pub(crate) attribute: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// What a directory says of a person's account there.
+/// The status of a person's account in the directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Enabled,
     Disabled,
-    /// Neither can be told: the account is left as it is. Why, for the report.
+    /// The status is unclear: the account is left as it is. The text says why, for the report.
     Unknown(String),
 }
 
-/// The record of a person. Who cannot be told from others, because a secret was struck out of what says who it is, is
-/// rejected; in a field the mark stays.
+/// The record of a person. If a secret was removed from their key, id or username, the record is rejected, because the
+/// person cannot be identified. In other fields the mark stays.
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
     let key = MatchKey::parse(person.key);
     let username = username(person, mapping);
@@ -48,7 +49,7 @@ pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
     ];
     let entry = if whose.into_iter().any(is_struck) {
         Err(RejectReason::Unreadable(String::from(
-            "what says who it is holds a secret with which the directory is asked; correct it in the directory, and \
+            "the key, id or username contains a secret that is used for the directory; correct it in the directory, and \
              replace the secret",
         )))
     } else {
@@ -78,7 +79,7 @@ fn entry(
     username: Result<Option<Username>, String>,
 ) -> Result<Entry, RejectReason> {
     let immutable_id = ImmutableId::parse(person.immutable_id)
-        .map_err(|error| RejectReason::Unreadable(format!("the directory's own id {error}")))?;
+        .map_err(|error| RejectReason::Unreadable(format!("the immutable id {error}")))?;
     let key = key.map_err(|error| match error {
         InvalidMatchKey::Empty => RejectReason::MissingKey,
         InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. } => {
@@ -97,7 +98,7 @@ fn entry(
     })
 }
 
-/// Both must agree: the directory's own status, and the attribute that is mapped to it, where one is.
+/// A person is enabled if the status in the directory and the mapped attribute, if there is one, both say so.
 fn status(person: &Person<'_>, mapping: &Mapping) -> Result<EntryStatus, String> {
     let is_active = truth(person, mapping.active.as_deref())?.unwrap_or(true);
     match &person.status {
@@ -107,14 +108,14 @@ fn status(person: &Person<'_>, mapping: &Mapping) -> Result<EntryStatus, String>
     }
 }
 
-/// What an attribute says that means yes or no; `None` where it is not mapped or empty.
+/// The value of a yes-or-no attribute; `None` if it is not mapped or empty.
 fn truth(person: &Person<'_>, attribute: Option<&str>) -> Result<Option<bool>, String> {
     let Some(name) = attribute else { return Ok(None) };
     let value = value(person, name);
     if value.is_empty() {
         return Ok(None);
     }
-    let unknown = || format!("{name} is {:?}; expected a word for yes or no", short(&value));
+    let unknown = || format!("{name} is {:?}; expected yes or no", short(&value));
     truth_of(&value).map(Some).ok_or_else(unknown)
 }
 
@@ -138,7 +139,7 @@ fn fields(person: &Person<'_>, mapping: &Mapping) -> Result<Fields, String> {
                 from.column
             ));
         }
-        // Empty leaves the field alone, unless it is opted in to clearing (product 9).
+        // An empty value leaves the field as it is, unless `clear` names it (product 9).
         if from.clears || !value.is_empty() {
             fields.set(field.clone(), value);
         }
@@ -146,7 +147,7 @@ fn fields(person: &Person<'_>, mapping: &Mapping) -> Result<Fields, String> {
     Ok(fields)
 }
 
-/// A value without space and invisible characters at its ends, in one Unicode form.
+/// A value in one Unicode form, without spaces and invisible characters at its ends.
 fn value(person: &Person<'_>, attribute: &str) -> String {
     let value = (person.attribute)(attribute).unwrap_or_default();
     value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).nfc().collect()

@@ -218,25 +218,25 @@ async fn errors_carry_the_servers_own_request_id() {
     let twice = "{\"error\":{\"code\":\"BadRequest\",\"message\":\"Could not find\\r\\na property\"}}";
     for (fault, words) in [
         (Fault::Status(500, request(), ""), "127.0.0.1 could not be read: HTTP 500, request e0e0;"),
-        (Fault::Html, "could not be read: HTTP 200: expected JSON, it is a page for people;"),
+        (Fault::Html, "could not be read: HTTP 200: expected JSON, it is an HTML page;"),
         (
             Fault::Cut(60),
-            "could not be read: HTTP 200, request 00000000-0000-4000-8000-0000000000dd: it broke off",
+            "could not be read: HTTP 200, request 00000000-0000-4000-8000-0000000000dd: the connection broke off",
         ),
         (
             Fault::Status(400, request(), twice),
             "HTTP 400, request e0e0: BadRequest: Could not find a property;",
         ),
-        (Fault::Status(403, request(), "<html>"), "HTTP 403, request e0e0: expected JSON of Graph"),
-        (Fault::ErrorInside, "it is good, but holds an error"),
-        (Fault::Status(200, request(), "{}"), "expected a list, it has no `value`"),
+        (Fault::Status(403, request(), "<html>"), "HTTP 403, request e0e0: expected JSON from Graph"),
+        (Fault::ErrorInside, "its status is a success, but it contains an error"),
+        (Fault::Status(200, request(), "{}"), "expected a list, but it has no `value`"),
         (
             Fault::Status(200, request(), "{\"value\": [{}]}"),
-            "the listing of staff is not whole: somebody on it has no id",
+            "the listing of staff is not complete: a user on it has no id",
         ),
         (
             Fault::ForeignLink,
-            "its link to the next page leads to another server (127.0.0.1), which is not asked",
+            "its link to the next page leads to another server (127.0.0.1), which must not see the token",
         ),
         (Fault::RepeatedPage, "a page came twice"),
         (Fault::SelfLink, "its pages lead in a circle"),

@@ -42,7 +42,7 @@ async fn groups_are_counted_and_what_may_be_missing_is_said() {
         warnings.contains("none of the first 2 users of the group \"staff\" has an on-premises"),
         "{warnings}"
     );
-    assert!(warnings.contains("has \"jobTitle\", which is mapped"), "{warnings}");
+    assert!(warnings.contains("has the mapped property \"jobTitle\""), "{warnings}");
     assert!(warnings.contains("the group \"empty\" has no users, or hides them"), "{warnings}");
     assert!(warnings.contains("without the permission Member.Read.Hidden"), "{warnings}");
 }

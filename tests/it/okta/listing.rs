@@ -124,7 +124,7 @@ async fn somebody_without_an_id_makes_the_listing_worthless() {
     users[4].id = String::new();
     okta.set_groups(vec![Group::new(EVERYBODY, users)]);
     let failed = run(&world).await;
-    assert_failed(&failed, "is not whole: somebody on it has no id");
+    assert_failed(&failed, "is not complete: a user on it has no id");
     assert!(states(&world).await.values().all(|state| *state == "active"));
 }
 
@@ -204,10 +204,10 @@ async fn a_group_that_is_not_there_or_there_twice_fails_the_run() {
     okta.set_groups(vec![Group::new(EVERYBODY, five()), twin]);
     assert_failed(&run(&world).await, "is there more than once in Okta; write the id");
     okta.set_groups(vec![Group::new("intranet", five())]);
-    assert_failed(&run(&world).await, "is not in Okta, or whoever asks may not see it");
+    assert_failed(&run(&world).await, "does not exist in Okta, or the reading account may not see it");
     let source = okta.source_of(&okta.by_token(), "\"00gNobodyHasThisId00\"");
     world.configure(&super::config(&source)).await;
-    assert_failed(&run(&world).await, "the group \"00gNobodyHasThisId00\" is not in Okta");
+    assert_failed(&run(&world).await, "the group \"00gNobodyHasThisId00\" does not exist in Okta");
     assert!(states(&world).await.values().all(|state| *state == "active"));
 }
 

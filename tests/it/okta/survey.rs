@@ -45,7 +45,9 @@ async fn what_may_be_missing_is_said() {
     okta.set_groups(vec![Group::new(EVERYBODY, users), Group::new("nobody", Vec::new())]);
     let source = okta.source_of(&okta.by_token(), &format!("{}, \"nobody\"", quoted(EVERYBODY)));
     let warnings = survey(&source).await.unwrap().warnings;
-    for words in ["\"ACTIVATING\"", "the attribute \"title\"", "nobody is seen in the group \"nobody\""] {
+    for words in
+        ["\"ACTIVATING\"", "the attribute \"title\"", "no members of the group \"nobody\" are visible"]
+    {
         assert!(warnings.iter().any(|warning| warning.contains(words)), "{warnings:?}");
     }
     // Its role shows nobody, though the group has people.
@@ -60,7 +62,7 @@ async fn what_would_fail_a_run_fails_the_look() {
     okta.set_groups(vec![Group::new(EVERYBODY, five())]);
     let source = okta.source_of(&okta.by_token(), &format!("{}, \"nobody\"", quoted(EVERYBODY)));
     let error = survey(&source).await.unwrap_err().to_string();
-    assert!(error.contains("\"nobody\" is not in Okta"), "{error}");
+    assert!(error.contains("\"nobody\" does not exist in Okta"), "{error}");
     okta.faults().plan(0, 1, Fault::ForeignLink);
     assert!(survey(&source).await.unwrap_err().to_string().contains("must not see the token"));
     assert_eq!(okta.foreign_calls(), 0);

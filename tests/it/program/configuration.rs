@@ -40,7 +40,7 @@ fn a_good_configuration_is_told_in_short() {
 #[test]
 fn an_object_that_nobody_is_told_of_on_aws_is_warned_of() {
     let desk = Desk::new(&SMALL.replace("inbox/staff.csv", "drops/staff.csv"));
-    let warning = "the object of source \"staff\" lies outside inbox/";
+    let warning = "the object of source \"staff\" is outside inbox/";
     let shown = desk.done(&["check"]);
     assert!(shown.contains(&format!("is good: 3 seats, source staff\nwarning: {warning}")), "{shown}");
     assert!(desk.json(&["check"])["warnings"][0].as_str().unwrap().starts_with(warning));

@@ -8,7 +8,7 @@ use crate::section::{Section, nearest};
 use crate::sources::{EntraCredential, EntraMatchField, EntraSettings, Mapping};
 use crate::value::{Setting, quoted};
 
-/// Microsoft's clouds: name, where tokens are given, where Graph is.
+/// Microsoft's clouds: name, the server that gives tokens, the address of Graph.
 const CLOUDS: [(&str, &str, &str); 4] = [
     ("global", "https://login.microsoftonline.com", "https://graph.microsoft.com"),
     ("us-government", "https://login.microsoftonline.us", "https://graph.microsoft.us"),
@@ -16,7 +16,7 @@ const CLOUDS: [(&str, &str, &str); 4] = [
     ("china", "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"),
 ];
 
-/// The properties that people expect as fields.
+/// The properties that are fields if no mapping is configured.
 const FIELDS: [(&str, &str); 4] = [
     ("email", "mail"),
     ("display_name", "displayName"),
@@ -75,7 +75,7 @@ fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option
     match found.as_slice() {
         [(setting, kind)] => SecretRef::read(setting, mistakes).map(kind),
         [] => {
-            section.note_lack(
+            section.add_missing(
                 "`client_secret` is missing in [[source]]; write for example client_secret = \
                  \"ssm:/rollcall/entra-secret\" (or client_certificate, or federated_token)",
                 mistakes,
@@ -83,10 +83,7 @@ fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option
             None
         }
         [_, (second, _), ..] => {
-            mistakes.note(
-                second.at,
-                format!("`{}` is one way too many to show who asks; keep only one", second.name),
-            );
+            mistakes.add(second.at, format!("`{}` is a second credential; keep only one", second.name));
             None
         }
     }
@@ -97,10 +94,8 @@ fn read_match_field(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<En
         "dn" => Some(EntraMatchField::Dn),
         "upn" => Some(EntraMatchField::Upn),
         other => {
-            mistakes.note(
-                setting.at,
-                format!("`match_field` must be \"dn\" or \"upn\"; found {}", quoted(other)),
-            );
+            mistakes
+                .add(setting.at, format!("`match_field` must be \"dn\" or \"upn\"; found {}", quoted(other)));
             None
         }
     }
@@ -116,8 +111,8 @@ fn read_cloud(
     }
     let expected = "`cloud` must be \"global\", \"us-government\", \"us-defense\" or \"china\"";
     match nearest(name, CLOUDS.iter().map(|(known, _, _)| *known)) {
-        Some(meant) => mistakes.note(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
-        None => mistakes.note(setting.at, format!("{expected}; found {}", quoted(name))),
+        Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+        None => mistakes.add(setting.at, format!("{expected}; found {}", quoted(name))),
     }
     None
 }

@@ -9,7 +9,7 @@ use crate::sources::LdapSettings;
 use crate::value::{Setting, quoted};
 use url::Url;
 
-/// Below the 1,000 that Active Directory gives at most, and enough for few round trips.
+/// Active Directory allows at most 1,000. This is enough for few round trips.
 const PAGE_ITEMS: u32 = 500;
 
 /// Reads the settings that follow the name and the kind.
@@ -58,7 +58,7 @@ fn read_url(setting: &Setting<'_>, start_tls: bool, mistakes: &mut Mistakes) -> 
             String::from("must end after the host or the port; write the rest as `base`")
         }
         Ok(url) if url.scheme() == "ldaps" && start_tls => {
-            String::from("is encrypted from the start with ldaps://; take `start_tls` out")
+            String::from("is already encrypted with ldaps://; remove `start_tls`")
         }
         Ok(url) if url.scheme() == "ldaps" => return Some(text.to_owned()),
         Ok(url) if url.scheme() == "ldap" && (start_tls || is_this_machine(&url)) => {
@@ -69,7 +69,7 @@ fn read_url(setting: &Setting<'_>, start_tls: bool, mistakes: &mut Mistakes) -> 
         }
         Ok(_) => String::from("must begin with ldaps:// or ldap://"),
     };
-    mistakes.note(setting.at, format!("`{}` {objection}; found {}", setting.name, quoted(text)));
+    mistakes.add(setting.at, format!("`{}` {objection}; found {}", setting.name, quoted(text)));
     None
 }
 
@@ -77,8 +77,8 @@ fn read_filter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String>
     let filter = setting.text(mistakes)?.trim();
     let is_enclosed = filter.starts_with('(') && filter.ends_with(')');
     if !is_enclosed {
-        let what = "must be a filter in parentheses, as (employeeType=staff)";
-        mistakes.note(setting.at, format!("`{}` {what}; found {}", setting.name, quoted(filter)));
+        let what = "must be a filter in parentheses, for example (employeeType=staff)";
+        mistakes.add(setting.at, format!("`{}` {what}; found {}", setting.name, quoted(filter)));
         return None;
     }
     Some(filter.to_owned())
@@ -87,7 +87,7 @@ fn read_filter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String>
 fn read_page_items(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u32> {
     let items = setting.whole_number(1000, mistakes)?;
     if items == 0 {
-        mistakes.note(setting.at, "`page_items` must be from 1 to 1000");
+        mistakes.add(setting.at, "`page_items` must be from 1 to 1000");
         return None;
     }
     u32::try_from(items).ok()

@@ -8,8 +8,8 @@ use crate::section::Section;
 use crate::sources::{Mapping, OktaCredential, OktaSettings};
 use crate::value::{Setting, quoted};
 
-/// People who may sign in, or who may again without anybody's decision: an expired password or a lockout says nothing
-/// about whether somebody still belongs (Okta: user status).
+/// People who may sign in, or who may sign in again without a decision of an administrator: an expired password or a
+/// lockout does not mean that a person has left (Okta: user status).
 const ACTIVE_STATUSES: [&str; 5] = ["ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY"];
 
 /// All statuses of a person that Okta documents.
@@ -24,7 +24,7 @@ pub const OKTA_STATUSES: [&str; 8] = [
     "DEPROVISIONED",
 ];
 
-/// The profile attributes that people expect as fields.
+/// The profile attributes that are fields if no mapping is configured.
 const FIELDS: [(&str, &str); 4] = [
     ("email", "email"),
     ("display_name", "displayName"),
@@ -66,12 +66,12 @@ fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option
             Some(OktaCredential::PrivateKey { client_id: client_id?, private_key: private_key?, key_id })
         }
         (Some(token), Some(_)) => {
-            let what = "`token` and `private_key` are two ways to show who asks; keep only one";
-            mistakes.note(token.at, what);
+            let what = "`token` and `private_key` are two credentials; keep only one";
+            mistakes.add(token.at, what);
             None
         }
         (None, None) => {
-            section.note_lack(
+            section.add_missing(
                 "`token` is missing in [[source]]; write for example token = \"ssm:/rollcall/okta-token\" \
                  (or client_id and private_key)",
                 mistakes,
@@ -84,11 +84,11 @@ fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option
 fn read_statuses(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Vec<String>> {
     let items = setting.texts(mistakes)?;
     if items.is_empty() {
-        mistakes.note(setting.at, "`active_statuses` must have at least one status");
+        mistakes.add(setting.at, "`active_statuses` must have at least one status");
     }
     for item in items.iter().filter(|item| !OKTA_STATUSES.contains(&item.text)) {
         let what = format!("{} is not a status in Okta; use {}", quoted(item.text), OKTA_STATUSES.join(", "));
-        mistakes.note(item.at, what);
+        mistakes.add(item.at, what);
     }
     Some(items.iter().map(|item| item.text.to_owned()).collect())
 }

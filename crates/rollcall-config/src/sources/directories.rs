@@ -1,4 +1,4 @@
-//! Settings of the sources that are asked over a network: LDAP, Entra ID, Okta.
+//! Settings of the sources that are read over a network: LDAP, Entra ID, Okta.
 
 use super::Mapping;
 use crate::secret::SecretRef;
@@ -6,9 +6,9 @@ use crate::secret::SecretRef;
 /// A syncing group: its members are in scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// Its name, distinguished name or id, as its kind of directory finds it.
+    /// Its name, distinguished name or id, depending on the kind of directory.
     pub name: String,
-    /// Who is seated first (product 13a): lower goes first. All alike where none is configured.
+    /// Who gets a seat first (product 13a): the lower number. All are equal if none is configured.
     pub priority: u16,
 }
 
@@ -17,24 +17,24 @@ pub struct Group {
 pub struct LdapSettings {
     /// `ldaps://host` or `ldap://host`, with a port where it is not the usual one.
     pub url: String,
-    /// Whether an `ldap://` connection is encrypted before anything is said on it.
+    /// Whether an `ldap://` connection is encrypted before anything is sent.
     pub start_tls: bool,
-    /// An object under `config/` with the certificates that the server's is checked against, in PEM form; without it
-    /// those that this machine trusts.
+    /// An object under `config/` with the certificates against which the server's is checked, in PEM form. Without it,
+    /// the certificates that this machine trusts are used.
     pub ca_file: Option<String>,
-    /// Who asks: a distinguished name, or in Active Directory a user principal name.
+    /// The account that reads: a distinguished name, or in Active Directory a user principal name.
     pub bind_dn: String,
     /// That account's password.
     pub bind_password: SecretRef,
-    /// Below which distinguished name people and groups are looked for.
+    /// The distinguished name below which people and groups are searched.
     pub base: String,
     /// The syncing groups, at least one.
     pub groups: Vec<Group>,
-    /// A filter that people must match besides, in LDAP's own notation.
+    /// An additional filter for people, in LDAP's notation.
     pub user_filter: Option<String>,
-    /// How many entries the server is asked for at a time.
+    /// How many entries are requested at a time.
     pub page_items: u32,
-    /// Which attributes become which account fields; the usual ones of the kind of server where none is said.
+    /// Which attributes become which account fields; the usual ones of the kind of server if none is configured.
     pub mapping: Option<Mapping>,
 }
 
@@ -45,35 +45,35 @@ pub struct EntraSettings {
     pub tenant: String,
     /// The registered application.
     pub client_id: String,
-    /// How the application shows who it is.
+    /// The credential of the application.
     pub credential: EntraCredential,
     /// The security groups, at least one.
     pub groups: Vec<Group>,
-    /// What people are matched by.
+    /// By what people are matched.
     pub match_field: EntraMatchField,
     /// Whether guests are included.
     pub guests: bool,
-    /// Where tokens are given, without a slash at the end.
+    /// The server that gives tokens, without a slash at the end.
     pub login_url: String,
-    /// Where Graph is, without a slash at the end.
+    /// The address of Graph, without a slash at the end.
     pub graph_url: String,
     /// Which properties become which account fields.
     pub mapping: Mapping,
 }
 
-/// How the application shows who it is.
+/// The credential of the application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntraCredential {
     /// A client secret.
     Secret(SecretRef),
     /// A certificate and its private key, both in one text in PEM form.
     Certificate(SecretRef),
-    /// A token that another identity provider has given, read anew each time.
+    /// A token of another identity provider, read each time.
     FederatedToken(SecretRef),
 }
 
 impl EntraCredential {
-    /// The secret that it is.
+    /// The name of its secret.
     #[must_use]
     pub fn secret(&self) -> &SecretRef {
         match self {
@@ -82,10 +82,10 @@ impl EntraCredential {
     }
 }
 
-/// What people in Entra ID are matched by (product 2).
+/// By what people in Entra ID are matched (product 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntraMatchField {
-    /// The on-premises distinguished name, or the user principal name of who has none.
+    /// The on-premises distinguished name, or the user principal name of a person without one.
     Dn,
     /// The user principal name.
     Upn,
@@ -96,7 +96,7 @@ pub enum EntraMatchField {
 pub struct OktaSettings {
     /// The organisation's address, without a slash at the end.
     pub url: String,
-    /// How Rollcall shows who it is.
+    /// The credential.
     pub credential: OktaCredential,
     /// The groups, at least one.
     pub groups: Vec<Group>,
@@ -106,7 +106,7 @@ pub struct OktaSettings {
     pub mapping: Mapping,
 }
 
-/// How Rollcall shows Okta who it is.
+/// The credential for Okta.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OktaCredential {
     /// An API token.
@@ -117,13 +117,13 @@ pub enum OktaCredential {
         client_id: String,
         /// Its private key in PEM form.
         private_key: SecretRef,
-        /// Which of the application's keys it is.
+        /// The id of the key, if the application has several.
         key_id: Option<String>,
     },
 }
 
 impl OktaCredential {
-    /// The secret that it is.
+    /// The name of its secret.
     #[must_use]
     pub fn secret(&self) -> &SecretRef {
         match self {

@@ -1,4 +1,4 @@
-//! LDAP, Entra ID and Okta: the least that must be said, everything that may be, and every mistake in its words.
+//! LDAP, Entra ID and Okta: the needed settings, all settings, and the text of every mistake.
 
 use super::check;
 use crate::{
@@ -62,7 +62,7 @@ fn groups(names: &[(&str, u16)]) -> Vec<Group> {
 }
 
 #[test]
-fn the_least_is_enough() {
+fn needed_settings_are_enough() {
     let SourceSettings::Ldap(ldap) = settings(LDAP) else { panic!() };
     assert_eq!(ldap.bind_password, SecretRef::Env("LDAP_PASSWORD".to_owned()));
     assert_eq!((ldap.page_items, ldap.start_tls, ldap.mapping), (500, false, None));
@@ -92,7 +92,7 @@ fn the_least_is_enough() {
 }
 
 #[test]
-fn a_mapping_replaces_the_usual_one_except_the_username() {
+fn mapping_replaces_the_usual_one_except_the_username() {
     let text = format!("{OKTA}clear = [\"team\"]\n[source.mapping]\nteam = \"department\"\n");
     let SourceSettings::Okta(okta) = settings(&text) else { panic!() };
     assert_eq!(okta.mapping.username.as_deref(), Some("login"));
@@ -102,13 +102,13 @@ fn a_mapping_replaces_the_usual_one_except_the_username() {
     for secret in ["userPassword", "UnicodePwd", "password"] {
         check(
             &format!("{LDAP}[source.mapping]\nemail = \"{secret}\"\n"),
-            &["line 12: `email` must not come from a password: Rollcall never reads one"],
+            &["line 12: `email` must not come from a password column: Rollcall never reads passwords"],
         );
     }
 }
 
 #[test]
-fn groups_may_have_priorities_and_those_without_come_last() {
+fn groups_without_priority_come_last() {
     let line =
         "groups = [{ name = \"leads\", priority = 1 }, \"everyone\", { name = \" temps \", priority = 7 }]";
     let SourceSettings::Okta(okta) = settings(&with(OKTA, line)) else { panic!() };
@@ -117,7 +117,7 @@ fn groups_may_have_priorities_and_those_without_come_last() {
         &with(OKTA, "groups = []"),
         &["line 7: `groups` must name at least one group: its members are in scope"],
     );
-    check(&with(OKTA, "groups = [\"a\", \"a\"]"), &["line 7: the group \"a\" is there twice; take one out"]);
+    check(&with(OKTA, "groups = [\"a\", \"a\"]"), &["line 7: the group \"a\" is listed twice; remove one"]);
     check(
         &with(OKTA, "groups = [{ priority = 70000 }]"),
         &[
@@ -133,7 +133,7 @@ fn groups_may_have_priorities_and_those_without_come_last() {
 
 #[test]
 fn a_secret_is_named_and_never_repeated() {
-    let hint = "must say where the secret lies: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
+    let hint = "must say where the secret is stored: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
                 never write the secret itself here";
     for (good, setting, line) in [(LDAP, "bind_password", 8), (ENTRA, "client_secret", 7), (OKTA, "token", 6)]
     {
@@ -145,7 +145,7 @@ fn a_secret_is_named_and_never_repeated() {
 }
 
 #[test]
-fn one_way_to_show_who_asks() {
+fn only_one_credential_is_allowed() {
     check(
         &with(OKTA, "token"),
         &[
@@ -156,8 +156,8 @@ fn one_way_to_show_who_asks() {
     check(
         &format!("{OKTA}private_key = \"file:key.pem\"\nclient_id = \"0oa\"\n"),
         &[
-            "line 6: `token` and `private_key` are two ways to show who asks; keep only one",
-            "line 9: `client_id` is unknown in [[source]]; it can have `name`, `kind`, `url`, `token`, \
+            "line 6: `token` and `private_key` are two credentials; keep only one",
+            "line 9: `client_id` is unknown in [[source]]; the settings here are `name`, `kind`, `url`, `token`, \
              `private_key`, `groups`, `active_statuses`, `clear`, `mapping`",
         ],
     );
@@ -165,7 +165,7 @@ fn one_way_to_show_who_asks() {
     assert!(matches!(settings(&with(OKTA, line)), SourceSettings::Okta(_)));
     check(
         &format!("{ENTRA}federated_token = \"file:token\"\n"),
-        &["line 9: `federated_token` is one way too many to show who asks; keep only one"],
+        &["line 9: `federated_token` is a second credential; keep only one"],
     );
     let keyed = with(OKTA, "token = 1").replace("token = 1", "private_key = \"file:k\"\nclient_id = \"0oa\"");
     let SourceSettings::Okta(okta) = settings(&keyed) else { panic!() };
@@ -180,7 +180,7 @@ fn one_way_to_show_who_asks() {
 }
 
 #[test]
-fn addresses() {
+fn addresses_are_checked() {
     let ldap = |url: &str| with(LDAP, &format!("url = \"{url}\""));
     let found = |url: &str, what: &str| format!("line 5: `url` {what}; found \"{url}\"");
     for (url, what) in [
@@ -198,7 +198,7 @@ fn addresses() {
     check(&okta("http://example.okta.com"), &[&found("http://example.okta.com", "must begin with https://")]);
     check(
         &okta("https://me:hunter2@example.okta.com"),
-        &["line 5: `url` must not hold a name or a password; take them out"],
+        &["line 5: `url` must not contain a user name or a password; remove them"],
     );
     assert!(matches!(settings(&okta("http://127.0.0.1:80")), SourceSettings::Okta(_)));
 }
@@ -234,7 +234,7 @@ fn statuses_filters_files_and_pages() {
     check(
         &format!("{LDAP}user_filter = \"a=b\"\npage_items = 0\n"),
         &[
-            "line 11: `user_filter` must be a filter in parentheses, as (employeeType=staff); found \"a=b\"",
+            "line 11: `user_filter` must be a filter in parentheses, for example (employeeType=staff); found \"a=b\"",
             "line 12: `page_items` must be from 1 to 1000",
         ],
     );

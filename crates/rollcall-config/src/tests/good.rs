@@ -1,4 +1,4 @@
-//! What is read from files without a mistake.
+//! Files without a mistake.
 
 use super::{SOURCE, STAFF, check};
 use crate::{
@@ -126,7 +126,7 @@ fn the_quickstart_is_good() {
 }
 
 #[test]
-fn what_is_left_out_is_as_the_product_says() {
+fn missing_settings_have_the_defaults() {
     let config = Config::parse(SOURCE).unwrap();
     assert_eq!(config.licence, Limit::Unlimited);
     assert_eq!(config.policy, Policy::default());
@@ -140,19 +140,19 @@ fn a_source_is_found_by_its_name() {
 }
 
 #[test]
-fn no_seat_at_all_is_a_limit() {
+fn zero_seats_is_a_limit() {
     let config = Config::parse(&format!("licence.seats = 0\n{SOURCE}")).unwrap();
     assert_eq!(config.licence, Limit::Seats(SeatCount::ZERO));
 }
 
 #[test]
-fn a_file_from_windows_is_read_alike() {
+fn windows_line_ends_are_read() {
     let windows = format!("\u{feff}{}", FULL.replace('\n', "\r\n"));
     assert_eq!(Config::parse(&windows), Config::parse(FULL));
 }
 
 #[test]
-fn the_grace_of_leavers() {
+fn grace_is_read() {
     for (written, hours) in [("7d", 168), ("36h", 36), ("0d", 0), ("3650d", 87_600), ("87600h", 87_600)] {
         let config = Config::parse(&format!("protect.grace = \"{written}\"\n{SOURCE}")).unwrap();
         assert_eq!(config.policy.grace, Duration::from_hours(hours), "{written:?}");
@@ -160,7 +160,7 @@ fn the_grace_of_leavers() {
 }
 
 #[test]
-fn delimiters() {
+fn all_delimiters_are_read() {
     for (written, meant) in [("tab", b'\t'), ("\\t", b'\t'), (",", b','), ("|", b'|'), (" ", b' ')] {
         let config = Config::parse(&format!("{STAFF}delimiter = \"{written}\"\n")).unwrap();
         let SourceSettings::Csv(settings) = &config.sources[0].settings else { panic!() };
@@ -169,17 +169,17 @@ fn delimiters() {
 }
 
 #[test]
-fn the_usual_words_are_folded_apart() {
+fn usual_words_differ_when_folded() {
     let falsy: Vec<String> = words::FALSY.iter().map(|word| fold(word)).collect();
     assert!(words::TRUTHY.iter().all(|word| !falsy.contains(&fold(word))));
 }
 
 #[test]
-fn so_many_fields_may_be_mapped_and_no_more() {
+fn mapped_fields_have_a_maximum() {
     let fields = |count: usize| (0..count).map(|n| format!("f{n} = \"c{n}\"\n")).collect::<String>();
     check(&format!("{STAFF}[source.mapping]\nusername = \"u\"\nactive = \"a\"\n{}", fields(24)), &[]);
     check(
         &format!("{STAFF}[source.mapping]\n{}", fields(25)),
-        &["line 6: at most 24 fields can be mapped, beside username, active and admin; found 25"],
+        &["line 6: at most 24 fields can be mapped, in addition to username, active and admin; found 25"],
     );
 }

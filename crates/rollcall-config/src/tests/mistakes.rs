@@ -1,9 +1,9 @@
-//! Every mistake in its words, with its line: the file as a whole, the licence, the guard, the protected.
+//! The text and line of every mistake: the file as a whole, the licence, the guard, protected people.
 
 use super::{SOURCE, STAFF, check};
 
 #[test]
-fn no_source() {
+fn a_source_is_needed() {
     let add = "there is no source; add a [[source]] with a name, a kind and an object";
     check("", &[add]);
     check("# nothing\n\n\n", &[add]);
@@ -15,25 +15,25 @@ fn no_source() {
 }
 
 #[test]
-fn one_bracket_is_not_two() {
+fn source_needs_two_brackets() {
     let what = "`source` must be a list of sections: write [[source]], with two brackets, above each";
     check("[source]\nname = \"staff\"\n", &[&format!("line 1: {what}; found a section")]);
     check("source = 3\n", &[&format!("line 1: {what}; found the number 3")]);
     check(
         "source = [1]\n",
-        &["line 1: `source` must hold sections: write [[source]] above each; found the number 1"],
+        &["line 1: `source` must contain sections: write [[source]] above each; found the number 1"],
     );
 }
 
 #[test]
-fn settings_that_nobody_knows() {
+fn unknown_settings_are_reported() {
     for (text, mistake) in [
         ("[license]\nseats = 1\n", "line 2: `license` is unknown; did you mean `licence`?"),
         ("[Guard]\n", "line 2: `Guard` is unknown; did you mean `guard`?"),
         ("seats = 5\n", "line 2: `seats` is unknown; it belongs in [licence]"),
         (
             "[people]\n",
-            "line 2: `people` is unknown; it can have `licence`, `guard`, `protect`, `adopt`, `roles`, `source`",
+            "line 2: `people` is unknown; the settings here are `licence`, `guard`, `protect`, `adopt`, `roles`, `source`",
         ),
         ("[licence]\n\nseat = 1\n", "line 4: `seat` is unknown in [licence]; did you mean `seats`?"),
         (
@@ -62,14 +62,14 @@ fn settings_that_nobody_knows() {
         &format!("{SOURCE}[roles]\nsysadmins = [\"it\"]\n"),
         &[
             "line 2: `claim` is missing in [roles]; write for example claim = \"groups\"",
-            "line 2: [roles] lets nobody in; write for example people_administrator = [\"rollcall-admins\"]",
+            "line 2: [roles] gives nobody access; write for example people_administrator = [\"rollcall-admins\"]",
             "line 3: `sysadmins` is unknown in [roles]; did you mean `sysadmin`?",
         ],
     );
 }
 
 #[test]
-fn the_licence() {
+fn licence_settings_are_checked() {
     let seats = "line 3: `seats` must be a whole number from 0 to 1000000000; found";
     for (value, found) in [
         ("-1", "the number -1"),
@@ -107,7 +107,7 @@ fn the_licence() {
 }
 
 #[test]
-fn the_guard() {
+fn guard_settings_are_checked() {
     check(
         &format!("{SOURCE}[guard]\nmax_removal_percent = 101\nmin_removals = true\n"),
         &[
@@ -122,7 +122,7 @@ fn the_guard() {
 }
 
 #[test]
-fn the_protected() {
+fn protected_usernames_are_checked() {
     check(
         &format!("{SOURCE}[protect]\nusernames = \"root\"\n"),
         &["line 3: `usernames` must be a list of texts: [\"one\", \"two\"]; found \"root\""],
@@ -130,15 +130,15 @@ fn the_protected() {
     check(
         &format!("{SOURCE}[protect]\nusernames = [\n  \"root\",\n  7,\n  \"\",\n  \"a\\u0001b\",\n]\n"),
         &[
-            "line 5: `usernames` must hold texts only; found the number 7",
-            "line 6: `usernames` must not hold an empty text",
+            "line 5: `usernames` must contain only texts; found the number 7",
+            "line 6: `usernames` must not contain an empty text",
             "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it in the directory",
         ],
     );
 }
 
 #[test]
-fn the_grace_of_leavers() {
+fn grace_is_checked() {
     let grace = "line 3: `grace` must be some days or hours, at most 3650 days: \"7d\" or \"36h\"; found";
     for (value, found) in [
         ("7", "the number 7"),
@@ -164,7 +164,7 @@ fn the_grace_of_leavers() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     check(
         "[licence]\nseats = -5\n[guard]\nmin_removal = 1\n[[source]]\nname = \"Staff\"\nkind = \"scim\"\nobject = 1\nmatch_field = \"id\"\n[[source]]\n",
         &[

@@ -1,4 +1,4 @@
-//! Every mistake in its words, with its line: the settings of a source.
+//! The text and line of every mistake in the settings of a source.
 
 use super::{STAFF, check};
 
@@ -15,7 +15,7 @@ fn and_another(object: &str) -> String {
 }
 
 #[test]
-fn names() {
+fn source_names_are_checked() {
     let form =
         "is not a source name: use 1 to 32 of a-z, 0-9 and '-', beginning with a letter; 'local' is taken";
     check(&with("name = \"Staff\""), &[&format!("line 2: \"Staff\" {form}")]);
@@ -24,12 +24,12 @@ fn names() {
     check(&with("name = \" \""), &["line 2: `name` must not be empty"]);
     check(
         &format!("{STAFF}{}", STAFF.replace("inbox/", "inbox/b/")),
-        &["line 7: the name \"staff\" is taken by the source on line 2; choose another"],
+        &["line 7: the name \"staff\" is already used by the source on line 2; choose another"],
     );
 }
 
 #[test]
-fn kinds() {
+fn source_kinds_are_checked() {
     let expected = "line 3: `kind` must be \"csv\", \"ldap\", \"entra\" or \"okta\"";
     check(&with("kind = \"cvs\""), &[&format!("{expected}; did you mean \"csv\"?")]);
     check(&with("kind = \"scim\""), &[&format!("{expected}; found \"scim\"")]);
@@ -37,18 +37,20 @@ fn kinds() {
 }
 
 #[test]
-fn objects() {
+fn object_keys_are_checked() {
     for (key, what) in [
         ("/x", "must not begin with '/'"),
         ("a/", "must be a file, not a folder: it must not end with '/'"),
-        ("a/../b", "must not hold '.' or '..' as a folder"),
-        ("./a", "must not hold '.' or '..' as a folder"),
-        ("a//b", "must not hold '//'"),
+        ("a/../b", "must not contain '.' or '..' as a folder"),
+        ("./a", "must not contain '.' or '..' as a folder"),
+        ("a//b", "must not contain '//'"),
         ("a\\\\b", "must have '/' between folders, not '\\'"),
-        (" a", "must not begin or end with a space, nor hold control characters"),
-        ("config/a.csv", "must not lie in config/, where Rollcall keeps its own things"),
-        ("Snapshots/a", "must not lie in snapshots/, where Rollcall keeps its own things"),
-        ("reports", "must not lie in reports/, where Rollcall keeps its own things"),
+        (" a", "must not begin or end with a space, or contain control characters"),
+        ("config/a.csv", "must not be in config/, a folder that Rollcall uses itself"),
+        ("Snapshots/a", "must not be in snapshots/, a folder that Rollcall uses itself"),
+        ("reports", "must not be in reports/, a folder that Rollcall uses itself"),
+        ("readings/staff/a.csv", "must not be in readings/, a folder that Rollcall uses itself"),
+        ("exports/a.csv", "must not be in exports/, a folder that Rollcall uses itself"),
     ] {
         let found = key.replace("\\\\", "\\");
         check(&with(&format!("object = \"{key}\"")), &[&format!("line 4: `object` {what}; found {found:?}")]);
@@ -65,12 +67,12 @@ fn objects() {
 }
 
 #[test]
-fn objects_of_two_sources() {
+fn two_sources_need_different_objects() {
     check(
         &and_another("inbox/staff.csv"),
-        &["line 9: the object \"inbox/staff.csv\" is read by the source on line 4 already"],
+        &["line 9: the object \"inbox/staff.csv\" is already read by the source on line 4"],
     );
-    let what = "cannot both be there: one is a folder of the other";
+    let what = "cannot both exist: one is a folder of the other";
     for other in ["inbox/staff.csv/x", "inbox"] {
         let objects = format!("the objects \"{other}\" and \"inbox/staff.csv\" (line 4)");
         check(&and_another(other), &[&format!("line 9: {objects} {what}")]);
@@ -79,7 +81,7 @@ fn objects_of_two_sources() {
 }
 
 #[test]
-fn how_the_file_is_read() {
+fn csv_settings_are_checked() {
     for (line, mistake) in [
         ("immutable_id = 1.5", "`immutable_id` must be a text in quotes; found the number 1.5"),
         ("encoding = \"utf8\"", "`encoding` must be \"utf-8\" or \"windows-1252\"; did you mean \"utf-8\"?"),
@@ -109,7 +111,7 @@ fn how_the_file_is_read() {
         ("seats = 5", "`seats` is unknown in [[source]]; it belongs in [licence]"),
         (
             "colour = 1",
-            "`colour` is unknown in [[source]]; it can have `name`, `kind`, `object`, `match_field`, \
+            "`colour` is unknown in [[source]]; the settings here are `name`, `kind`, `object`, `match_field`, \
              `immutable_id`, `encoding`, `delimiter`, `truthy`, `falsy`, `clear`, `mapping`",
         ),
     ] {
@@ -119,30 +121,30 @@ fn how_the_file_is_read() {
     check(&with("match_field = \" \""), &["line 5: `match_field` must not be empty"]);
     check(
         &with("match_field = \"Password\""),
-        &["line 5: `match_field` must not come from a password: Rollcall never reads one"],
+        &["line 5: `match_field` must not come from a password column: Rollcall never reads passwords"],
     );
 }
 
 #[test]
-fn words() {
+fn truth_words_are_checked() {
     check(
         &format!("{STAFF}truthy = [\"ja\", \"Yes\"]\nfalsy = [\n  \"no\",\n  \" YES\",\n]\n"),
-        &["line 9: \" YES\" is in `truthy` too; take it out of one"],
+        &["line 9: \" YES\" is also in `truthy`; remove it from one of the lists"],
     );
     for (line, mistake) in [
         ("truthy = [\"0\"]", "\"0\" is among the usual words of `falsy`; set `falsy` as well"),
         ("falsy = [\"JA\"]", "\"JA\" is among the usual words of `truthy`; set `truthy` as well"),
         ("falsy = []", "`falsy` must have at least one word; leave it out for the usual ones"),
         ("truthy = \"yes\"", "`truthy` must be a list of texts: [\"one\", \"two\"]; found \"yes\""),
-        ("truthy = [1]", "`truthy` must hold texts only; found the number 1"),
-        ("truthy = [\"\"]", "`truthy` must not hold an empty text"),
+        ("truthy = [1]", "`truthy` must contain only texts; found the number 1"),
+        ("truthy = [\"\"]", "`truthy` must not contain an empty text"),
     ] {
         check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);
     }
 }
 
 #[test]
-fn mapping() {
+fn mappings_are_checked() {
     for (line, mistake) in [
         ("match_key = \"x\"", "`match_key` cannot be mapped: set `match_field` in [[source]] instead"),
         (
@@ -156,7 +158,10 @@ fn mapping() {
         ("source = \"x\"", "`source` cannot be mapped: it is the name of the source"),
         ("version = \"x\"", "`version` cannot be mapped: Rollcall counts it"),
         ("password = \"x\"", "`password` cannot be mapped: Rollcall never reads passwords"),
-        ("note = \"Password\"", "`note` must not come from a password: Rollcall never reads one"),
+        (
+            "note = \"Password\"",
+            "`note` must not come from a password column: Rollcall never reads passwords",
+        ),
         ("truthy = [\"x\"]", "`truthy` is a setting of the source; write it above [source.mapping]"),
         ("encoding = \"utf-8\"", "`encoding` is a setting of the source; write it above [source.mapping]"),
         ("email = 3", "`email` must be a text in quotes; found the number 3"),
@@ -175,11 +180,11 @@ fn mapping() {
 }
 
 #[test]
-fn clear() {
+fn cleared_fields_are_checked() {
     for (field, mistake) in [
         ("titel", "\"titel\" in `clear` is not in [source.mapping]; did you mean `title`?"),
-        ("phone", "\"phone\" in `clear` is not in [source.mapping]; map it or take it out"),
-        ("username", "`username` cannot be cleared; take it out of `clear`"),
+        ("phone", "\"phone\" in `clear` is not in [source.mapping]; map it or remove it"),
+        ("username", "`username` cannot be cleared; remove it from `clear`"),
     ] {
         let text =
             format!("{STAFF}clear = [\"{field}\"]\n[source.mapping]\ntitle = \"t\"\nusername = \"u\"\n");

@@ -1,22 +1,22 @@
-//! Texts that are no TOML.
+//! Texts that are not TOML.
 
 use super::{SOURCE, check};
 use crate::Config;
 
 #[test]
-fn mistakes_of_syntax() {
+fn syntax_mistakes_are_explained() {
     for (text, mistake) in [
         (
             "seats = fifty\n",
-            "line 1: this is not TOML: fifty is no value; a text must stand in quotes: \"fifty\"",
+            "line 1: this is not TOML: fifty is not a value; a text must be in quotes: \"fifty\"",
         ),
         ("[licence\nseats = 5\n", "line 1: this is not TOML: unclosed table, expected `]`"),
         (
             "[licence]\nseats =\n",
-            "line 2: this is not TOML: there is no value after the `=`; texts stand in quotes, numbers without",
+            "line 2: this is not TOML: there is no value after the `=`; write texts in quotes, numbers without quotes",
         ),
-        ("seats: 50\n", "line 1: this is not TOML: after `seats:` an `=` and a value are missing"),
-        ("just words\n", "line 1: this is not TOML: after `just` an `=` and a value are missing"),
+        ("seats: 50\n", "line 1: this is not TOML: an `=` and a value are missing after `seats:`"),
+        ("just words\n", "line 1: this is not TOML: an `=` and a value are missing after `just`"),
         (
             "[licence]\nseats = 5\nseats = 6\n",
             "line 3: `seats` is given twice in the same place; keep one of them",
@@ -36,7 +36,7 @@ fn mistakes_of_syntax() {
         ),
         (
             "object = \"C:\\users\\x\"\n",
-            "line 1: this is not TOML: a backslash has a meaning of its own in \"...\"; write it twice, or use '...'",
+            "line 1: this is not TOML: a backslash has a special meaning in \"...\"; write it twice, or use '...'",
         ),
         ("usernames = [\"a\", \"b\"\n\n\n", "line 1: this is not TOML: unclosed array, expected `]`"),
         (
@@ -49,24 +49,24 @@ fn mistakes_of_syntax() {
 }
 
 #[test]
-fn each_line_with_a_mistake_is_told_once() {
+fn each_line_reports_one_mistake() {
     check(
         "[licence]\nseats\nreserve = [1 2 3\n",
         &[
-            "line 2: this is not TOML: after `seats` an `=` and a value are missing",
+            "line 2: this is not TOML: an `=` and a value are missing after `seats`",
             "line 3: this is not TOML: unclosed array, expected `]`",
         ],
     );
 }
 
 #[test]
-fn a_file_that_is_something_else_is_told_in_a_few_lines() {
+fn another_kind_of_file_gives_few_mistakes() {
     let mistakes = Config::parse(&"PK\u{3}\u{4}\n".repeat(1000)).unwrap_err();
     assert_eq!(mistakes.len(), 20);
 }
 
 #[test]
-fn depth_has_an_end() {
+fn deep_nesting_is_refused() {
     for piece in ["[", "{a=", "a.", "[[a]]\n[a."] {
         assert!(Config::parse(&format!("{SOURCE}x={}", piece.repeat(20_000))).is_err());
     }

@@ -10,7 +10,7 @@ use std::string::String;
 use std::vec::Vec;
 
 #[test]
-fn spellings_of_one_name() {
+fn spellings_of_one_name_are_equal() {
     let cases: [&[&str]; 8] = [
         &["CN=Ann Ash,OU=People,DC=example,DC=com", "cn=ann  ash, ou=PEOPLE , dc = Example;DC=com"],
         &["2.5.4.3=Ann,0.9.2342.19200300.100.1.25=com", "CN=ann,DC=com"],
@@ -30,7 +30,7 @@ fn spellings_of_one_name() {
 }
 
 #[test]
-fn different_names() {
+fn different_names_stay_different() {
     let names = [
         "CN=a,OU=b",
         "CN=a\\,OU\\=b",
@@ -50,7 +50,7 @@ fn different_names() {
 }
 
 #[test]
-fn what_is_no_name_is_compared_as_text() {
+fn other_texts_are_compared_as_text() {
     for text in [
         "ann",
         "ann@example.com",
@@ -105,7 +105,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn names_are_one_key_exactly_if_their_parts_are_the_same(
+    fn names_are_equal_if_and_only_if_their_parts_are(
         one in names(),
         other in names(),
         ways in vec(any::<u8>(), 1..8),

@@ -69,7 +69,7 @@ fn same(a: &str, b: &str) {
 }
 
 #[test]
-fn spellings_that_are_one_key() {
+fn equal_spellings_fold_to_one_key() {
     same("U1@Rollcall.Test", "u1@rollcall.test");
     same("  e007 ", "E007");
     same("Zoe\u{308}", "Zoë");
@@ -82,13 +82,13 @@ fn spellings_that_are_one_key() {
 }
 
 #[test]
-fn leading_zeros_and_letters_that_differ_stay_apart() {
+fn different_zeros_and_letters_stay_different() {
     assert_ne!(fold("007"), fold("7"));
     assert_ne!(fold("łukasz"), fold("lukasz"));
 }
 
 #[test]
-fn what_cannot_be_seen_does_not_count_anywhere() {
+fn invisible_characters_do_not_count() {
     for c in dropped() {
         for text in [format!("{c}Ana María"), format!("Ana{c} María"), format!("Ana M{c}aría{c}")] {
             assert_eq!(fold(&text), "ana maría", "{text:?}");
@@ -100,7 +100,7 @@ fn what_cannot_be_seen_does_not_count_anywhere() {
 }
 
 #[test]
-fn nothing_else_is_dropped() {
+fn visible_characters_are_kept() {
     let dropped: BTreeSet<char> = dropped().into_iter().collect();
     for c in assigned() {
         let is_gone = fold(&format!("a{c}b")) == "ab";
@@ -110,7 +110,7 @@ fn nothing_else_is_dropped() {
 }
 
 #[test]
-fn a_key_of_what_cannot_be_seen_is_missing() {
+fn key_of_invisible_characters_is_missing() {
     for c in dropped().into_iter().filter(|c| !c.is_control()) {
         for text in [format!("{c}"), format!(" {c} {c}")] {
             assert_eq!(MatchKey::parse(&text), Err(InvalidMatchKey::Empty), "{text:?}");
@@ -121,7 +121,7 @@ fn a_key_of_what_cannot_be_seen_is_missing() {
 }
 
 #[test]
-fn a_name_with_what_cannot_be_seen_is_the_same_name() {
+fn invisible_characters_keep_the_name_the_same() {
     let key = |text: &str| String::from(MatchKey::parse(text).expect("is a key").folded());
     for c in dropped().into_iter().filter(|c| !c.is_control()) {
         for text in [
@@ -137,7 +137,7 @@ fn a_name_with_what_cannot_be_seen_is_the_same_name() {
 }
 
 #[test]
-fn folding_twice_is_folding_once() {
+fn folding_twice_changes_nothing() {
     for text in ["İstanbul", "ǅ", "ﬁn", "ᾳ", "e\u{301} x", "ẞ", "\u{1E9E}\u{200b}"] {
         assert_eq!(fold(&fold(text)), fold(text), "{text:?}");
     }
@@ -149,17 +149,17 @@ fn folding_twice_is_folding_once() {
 
 proptest! {
     #[test]
-    fn folding_any_text_twice_is_folding_it_once(text in any::<String>()) {
+    fn folding_a_text_twice_changes_nothing(text in any::<String>()) {
         prop_assert_eq!(fold(&fold(&text)), fold(&text));
     }
 
     #[test]
-    fn folding_any_key_twice_is_folding_it_once(text in "[a-c=＝,，+＋;#\\\\ \u{3000}\u{34f}\u{ffa0}ﷺß]{0,12}") {
+    fn folding_a_key_twice_changes_nothing(text in "[a-c=＝,，+＋;#\\\\ \u{3000}\u{34f}\u{ffa0}ﷺß]{0,12}") {
         prop_assert_eq!(MatchKey::fold(&MatchKey::fold(&text)), MatchKey::fold(&text));
     }
 
     #[test]
-    fn what_cannot_be_seen_changes_no_text(text in any::<String>(), at in any::<usize>(), which in any::<usize>()) {
+    fn invisible_characters_change_no_text(text in any::<String>(), at in any::<usize>(), which in any::<usize>()) {
         let dropped = dropped();
         let mut chars: Vec<char> = text.chars().collect();
         chars.insert(at % (chars.len() + 1), dropped[which % dropped.len()]);

@@ -59,7 +59,7 @@ fn may_go(active: u64, percent: u8) -> u64 {
 }
 
 #[test]
-fn of_so_many_so_many_may_go() {
+fn guard_share_is_rounded_down() {
     for (active, percent, expected) in [
         (0, 20, 0),
         (4, 20, 0),

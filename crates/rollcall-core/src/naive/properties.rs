@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn an_approval_removes_no_more_than_was_held(world in worlds()) {
+    fn approval_removes_no_more_than_was_held(world in worlds()) {
         if let Removals::Approved { removals, .. } = world.input.removals {
             let planned = plan(&world.input, &world.records, &world.accounts);
             let lost = planned.changes.iter().filter(|change| change.seat_delta() < 0).count() as u64;
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn a_leaver_keeps_the_seat_for_the_grace_and_no_longer(mut world in worlds()) {
+    fn leaver_keeps_the_seat_until_the_grace_ends(mut world in worlds()) {
         world.input.policy.grace = Duration::from_millis(120);
         world.input.removals = Removals::Guarded;
         let after = plan(&world.input, &world.records, &world.accounts).result.accounts_after;
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn a_ledger_that_is_behind_only_delays_a_trim(mut world in worlds()) {
+    fn outdated_ledger_only_delays_a_trim(mut world in worlds()) {
         world.input.policy.trimming = Trimming::On;
         let behind = plan_as_counted(&world.input, &world.records, &world.accounts);
         world.input.policy.trimming = Trimming::Off;
@@ -138,7 +138,7 @@ proptest! {
     }
 
     #[test]
-    fn an_administrator_stays(world in worlds()) {
+    fn one_administrator_stays_active(world in worlds()) {
         let planned = plan(&world.input, &world.records, &world.accounts);
         // Somebody who would have been an active administrator without any removal (product 20).
         let after = &planned.result.accounts_after;
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn everything_is_spoken_of_once(world in worlds()) {
+    fn every_record_and_account_has_one_outcome(world in worlds()) {
         let planned = plan(&world.input, &world.records, &world.accounts);
         let subjects: Vec<Subject> = planned.result.outcomes.iter().map(|(subject, _)| *subject).collect();
         let distinct: BTreeSet<Subject> = subjects.iter().copied().collect();
@@ -161,7 +161,7 @@ proptest! {
     }
 
     #[test]
-    fn changed_fields_are_listed_as_they_changed(world in worlds()) {
+    fn changed_fields_are_listed(world in worlds()) {
         for change in plan(&world.input, &world.records, &world.accounts).changes {
             let Some(before) = &change.before else { continue };
             let listed: Vec<(String, String, String)> =
@@ -171,12 +171,12 @@ proptest! {
     }
 
     #[test]
-    fn a_second_run_writes_nothing(world in worlds()) {
+    fn second_run_writes_nothing(world in worlds()) {
         assert_convergent(world);
     }
 
     #[test]
-    fn a_second_run_trims_nobody_whose_rename_ended_an_exemption(mut world in worlds()) {
+    fn second_run_trims_nobody_after_a_rename(mut world in worlds()) {
         world.input.limit = Limit::Seats(SeatCount::ZERO);
         world.input.policy.trimming = Trimming::On;
         world.input.policy.exemptions = world.accounts.iter().map(|account| &account.username).collect();
@@ -188,7 +188,7 @@ proptest! {
     #![proptest_config(config(1000))]
 
     #[test]
-    fn a_history_of_snapshots_stays_sound(steps in proptest::collection::vec((inputs(), snapshots()), 1..6)) {
+    fn invariants_hold_over_many_snapshots(steps in proptest::collection::vec((inputs(), snapshots()), 1..6)) {
         let mut accounts: BTreeMap<AccountId, Account> = BTreeMap::new();
         for (at, (input, records)) in steps.into_iter().enumerate() {
             let input = PlanInput { now: Timestamp::from_millis(at as i64), ..input };
@@ -318,7 +318,7 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
 }
 
 #[test]
-fn the_generators_reach_every_outcome() {
+fn generators_reach_every_outcome() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen = BTreeSet::new();

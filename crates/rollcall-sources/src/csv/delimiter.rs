@@ -1,7 +1,8 @@
-//! What separates the columns: a `sep=` line, the setting, or what the headings show.
+//! The separator of columns: from a `sep=` line, the setting, or the headings.
 //!
-//! A `sep=` line goes before the setting, for it was written together with the file. A delimiter is found by the
-//! headings that are needed, not by counting characters: a heading may hold a comma.
+//! A `sep=` line overrides the setting, because it was written with the file. Otherwise the delimiter is found by the
+//! needed
+//! headings, not by counting characters: a heading may contain a comma.
 
 use super::heading::{has, needed};
 use super::rows::Header;
@@ -11,12 +12,12 @@ use crate::error::Error;
 use rollcall_config::CsvSettings;
 use std::io;
 
-/// What may be found, the likelier first.
+/// The candidates, the most likely first.
 const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
-/// Longer headings are not looked at; the first candidate is tried then.
+/// If the headings are longer, the first candidate is used.
 const LOOK_AHEAD_CHARS: usize = 64 * 1024;
 
-/// Finds the delimiter, and passes over a `sep=` line.
+/// Finds the delimiter, and skips a `sep=` line.
 pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> Result<char, Error> {
     let stated = sep_line(text)?.or(settings.delimiter.map(char::from));
     let needed = needed(settings);
@@ -36,7 +37,7 @@ pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> R
     }
 }
 
-/// Passes over a first line such as `sep=;`, which Excel reads and writes, and gives its delimiter.
+/// Skips a first line such as `sep=;`, which Excel reads and writes, and returns its delimiter.
 fn sep_line<R: io::Read>(text: &mut Text<R>) -> Result<Option<char>, Error> {
     let ahead: String = text.look_ahead(7)?.iter().map(|c| c.value).collect();
     let Some((word, rest)) = ahead.split_at_checked(4) else { return Ok(None) };
@@ -61,7 +62,7 @@ fn sep_line<R: io::Read>(text: &mut Text<R>) -> Result<Option<char>, Error> {
     Ok(Some(delimiter))
 }
 
-/// The headings as they would be with this delimiter; up to the open quote, where there is one. `None` if all is blank.
+/// The headings as they would be with this delimiter; up to the open quote, if there is one. `None` if all is blank.
 fn header_of(ahead: &[Char], delimiter: char) -> Option<Header> {
     let mut scanner = Scanner::new(delimiter);
     for c in ahead {

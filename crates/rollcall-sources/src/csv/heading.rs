@@ -27,7 +27,7 @@ pub(super) struct Columns {
 #[derive(Clone)]
 pub(super) struct Column {
     /// Its place, from 0.
-    pub(super) place: usize,
+    pub(super) position: usize,
     /// As the file spells it.
     pub(super) heading: String,
 }
@@ -67,8 +67,8 @@ impl Columns {
     }
 
     /// The headings' text for a place, where there is one.
-    pub(super) fn heading(&self, place: usize) -> Option<&str> {
-        self.headings.get(place).map(String::as_str).filter(|heading| !heading.is_empty())
+    pub(super) fn heading(&self, position: usize) -> Option<&str> {
+        self.headings.get(position).map(String::as_str).filter(|heading| !heading.is_empty())
     }
 
     /// All columns that are used.
@@ -116,7 +116,7 @@ fn missing_columns(header: &Header, there: &[&str], missing: &[&str]) -> Error {
 fn the_one(header: &Header, heading: &str) -> Result<Column, Error> {
     match places(header, heading).as_slice() {
         [] => Err(missing_columns(header, &[], &[heading])),
-        [place] => Ok(Column { place: *place, heading: header.headings[*place].clone() }),
+        [position] => Ok(Column { position: *position, heading: header.headings[*position].clone() }),
         [first, second, ..] => Err(Error::DuplicateHeading {
             line: header.line,
             heading: heading.to_owned(),
@@ -129,5 +129,11 @@ fn the_one(header: &Header, heading: &str) -> Result<Column, Error> {
 fn places(header: &Header, heading: &str) -> Vec<usize> {
     let wanted = fold(heading);
     let is_wanted = |text: &String| fold(text) == wanted;
-    header.headings.iter().enumerate().filter(|(_, text)| is_wanted(text)).map(|(place, _)| place).collect()
+    header
+        .headings
+        .iter()
+        .enumerate()
+        .filter(|(_, text)| is_wanted(text))
+        .map(|(position, _)| position)
+        .collect()
 }

@@ -1,7 +1,8 @@
-//! Whose a row is: its match key, immutable id and username, each as far as it can be read.
+//! The person of a row: match key, immutable id and username, each if it can be read.
 //!
-//! Read from damaged rows too, for a rejected row protects the account that it names (product 3). Where a row has too
-//! many cells the places are in doubt; a wrong guess protects somebody else, and never takes anything away.
+//! Read from damaged rows too, because a rejected row protects the account that it names (product 3). If a row has
+//! too many
+//! cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
 use super::heading::{Column, Columns};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
@@ -10,7 +11,7 @@ use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
 
-/// Each part is `None` where its cell is empty or missing, and a text where it is damaged.
+/// Each part is `None` if its cell is empty or missing, and an error text if it is damaged.
 pub(super) struct Identity {
     pub(super) key: Result<Option<MatchKey>, String>,
     pub(super) immutable_id: Result<Option<ImmutableId>, String>,
@@ -18,15 +19,15 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Reads it. A line break in one of the cells refuses the file: it is a quote left open.
+    /// Reads it. A line break in one of the cells refuses the file: it means that a quote was left open.
     pub(super) fn read(raw: &RawRow, columns: &Columns, delimiter: char) -> Result<Self, Error> {
         let cells = realigned(raw, columns.headings.len(), delimiter);
         let cell = |column: &Column| {
-            let text = cells.get(column.place).map_or("", |cell| cell.trim());
+            let text = cells.get(column.position).map_or("", |cell| cell.trim());
             if text.contains(['\r', '\n']) {
                 return Err(Error::LineBreakInKey { line: raw.line, heading: column.heading.clone() });
             }
-            Ok(if raw.overlong.contains(&column.place) { Cell::Overlong } else { Cell::Text(text) })
+            Ok(if raw.overlong.contains(&column.position) { Cell::Overlong } else { Cell::Text(text) })
         };
         let key = parsed(&cell(&columns.key)?, &columns.key, MatchKey::parse);
         let immutable_id = match &columns.immutable_id {
@@ -78,7 +79,7 @@ pub(super) fn overlong(heading: &str) -> String {
     )
 }
 
-/// Whether a text is what a spreadsheet leaves of a long number (`1.23457E+15`) or shows for an error (`#N/A`).
+/// Whether a text is a long number that a spreadsheet shortened (`1.23457E+15`), or its error (`#N/A`).
 fn is_spreadsheet_damage(text: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_mantissa = |text: &str| match text.split_once(['.', ',']) {
@@ -89,8 +90,9 @@ fn is_spreadsheet_damage(text: &str) -> bool {
         || text.split_once("E+").is_some_and(|(mantissa, power)| is_mantissa(mantissa) && is_number(power))
 }
 
-/// The cells at their places. A distinguished name that was written without quotes falls apart at its commas; it is
-/// put together again, so that the row names its account. Any other surplus leaves the cells as they are.
+/// The cells in their columns. A distinguished name without quotes is split at its commas. This joins it again, so
+/// that the
+/// row names its account. Other rows with too many cells stay as they are.
 fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, [String]> {
     let cells = raw.cells.as_slice();
     let parts = raw.cells.len().saturating_sub(width) + 1;
@@ -118,7 +120,7 @@ mod tests {
     use super::is_spreadsheet_damage;
 
     #[test]
-    fn damage_by_a_spreadsheet_is_known() {
+    fn damage_by_a_spreadsheet_is_recognised() {
         for text in ["1.23457E+15", "4,91512E+11", "1E+15", "#N/A", "#REF!", "#NAME?", "#VALUE!", "#####"] {
             assert!(is_spreadsheet_damage(text), "{text}");
         }

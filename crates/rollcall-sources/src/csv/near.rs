@@ -20,11 +20,11 @@ const ALIASES: [&[&str]; 7] = [
 /// The column whose heading is nearest to the wanted one, if any is near.
 pub(super) fn find(wanted: &str, headings: &[String]) -> Option<NearColumn> {
     let wanted = bare(wanted);
-    let near = headings.iter().enumerate().filter_map(|(place, heading)| {
+    let near = headings.iter().enumerate().filter_map(|(position, heading)| {
         let distance = distance(&wanted, &bare(heading))?;
         let is_known =
             distance <= 1 && is_plain(heading) && (is_word(&bare(heading)) || bare(heading) == wanted);
-        Some((distance, NearColumn { number: place + 1, heading: is_known.then(|| heading.clone()) }))
+        Some((distance, NearColumn { number: position + 1, heading: is_known.then(|| heading.clone()) }))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, near)| near)
 }
@@ -82,7 +82,7 @@ mod tests {
     use crate::error::NearColumn;
 
     #[test]
-    fn the_nearest_heading_is_named() {
+    fn nearest_heading_is_suggested() {
         let headings = ["E-mail Address", "First Name", "Last Name", "Username", "DN", "", "Emial"];
         let headings = headings.map(String::from);
         let near =
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_is_only_like_a_heading_is_not_repeated() {
+    fn similar_cell_is_not_quoted_as_a_heading() {
         for (wanted, cell) in [
             ("name", "Ann Surname"),
             ("email", "hunter2email"),

@@ -1,7 +1,8 @@
 //! From cells to a record: an entry, or a rejected row with the reason.
 //!
-//! A row is rejected rather than repaired, and keeps what says whose it is. Promises that nothing of a cell gets into
-//! a reason but the word that stands where a status was expected.
+//! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
+//! except
+//! an unknown status word.
 
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
@@ -27,7 +28,7 @@ impl RowReader {
         Self { columns, truthy: folded(&settings.truthy), falsy: folded(&settings.falsy), delimiter }
     }
 
-    /// Reads one row. Only what throws doubt on the rows around it is an error.
+    /// Reads one row. It is an error only if the rows around it are doubtful too.
     pub(super) fn record(&self, raw: &RawRow) -> Result<Record, Error> {
         let form = self.check_form(raw)?;
         let identity = Identity::read(raw, &self.columns, self.delimiter)?;
@@ -38,8 +39,9 @@ impl RowReader {
         Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
     }
 
-    /// Whether the row has the form of the headings. A wrong form together with a quoted cell that could hold other
-    /// rows is the sign of a quote left open.
+    /// Whether the row has as many cells as the headings. A wrong number, together with a quoted cell that could
+    /// contain other
+    /// rows, means that a quote was left open.
     fn check_form(&self, raw: &RawRow) -> Result<Result<(), String>, Error> {
         let (found, width) = (raw.count, self.columns.width);
         if found < width && !raw.is_ended {
@@ -47,16 +49,16 @@ impl RowReader {
         }
         let form = self.form(raw);
         if let (Err(_), Some(quote)) = (&form, raw.rows_inside) {
-            let heading = self.columns.heading(quote.place).map(str::to_owned);
+            let heading = self.columns.heading(quote.position).map(str::to_owned);
             return Err(Error::UnclosedQuote { line: quote.line, heading });
         }
         Ok(form)
     }
 
     fn form(&self, raw: &RawRow) -> Result<(), String> {
-        let place = |place: usize| match self.columns.heading(place) {
+        let place = |position: usize| match self.columns.heading(position) {
             Some(heading) => format!("under {:?}", short(heading)),
-            None => format!("in column {}", place + 1),
+            None => format!("in column {}", position + 1),
         };
         match raw.flaw {
             Some(Flaw::TextAfterQuote(at)) => Err(format!(
@@ -64,7 +66,7 @@ impl RowReader {
                 place(at)
             )),
             Some(Flaw::SpaceBeforeQuote(at)) => {
-                Err(format!("the cell {} has space before its opening quote; take the space out", place(at)))
+                Err(format!("the cell {} has a space before its opening quote; remove the space", place(at)))
             }
             Some(Flaw::TooLong) => {
                 Err(String::from("the row is longer than 1 MiB; shorten it, or look for a missing line end"))
@@ -91,7 +93,7 @@ impl RowReader {
     fn check_cells(&self, raw: &RawRow) -> Result<(), String> {
         for column in self.columns.used() {
             let heading = &column.heading;
-            if raw.overlong.contains(&column.place) {
+            if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
             let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
@@ -124,7 +126,7 @@ impl RowReader {
             username: identity.username.as_ref().map_err(damaged)?.clone(),
             status,
             is_admin: is_admin.map_err(RejectReason::Unreadable)?,
-            // Whoever is in the file is in scope; a file has no groups.
+            // Every person in the file is in scope; a file has no groups.
             priority: 0,
             fields: self.fields(raw),
         })
@@ -152,15 +154,15 @@ impl RowReader {
             let value: String = trimmed(raw, &from.column).nfc().collect();
             (from, value)
         });
-        // Empty leaves the field alone, unless it is opted in to clearing (product 9).
+        // An empty value leaves the field as it is, unless `clear` names it (product 9).
         let wanted = values.filter(|(from, value)| from.clears || !value.is_empty());
         wanted.map(|(from, value)| (from.field.clone(), value)).collect()
     }
 }
 
-/// A cell without space and invisible characters at its ends.
+/// A cell without spaces and invisible characters at its ends.
 fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
-    let cell = raw.cells.get(column.place).map_or("", String::as_str);
+    let cell = raw.cells.get(column.position).map_or("", String::as_str);
     cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 

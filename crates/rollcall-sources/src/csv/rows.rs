@@ -1,6 +1,6 @@
-//! The rows of a file, one after the other, without the blank ones; the first is the headings.
+//! The rows of a file, one by one, without blank rows. The first row has the headings.
 //!
-//! Joins the text to the scanner, and names the column of a quote that is left open.
+//! Connects the text and the scanner, and names the column of a quote that is left open.
 
 use super::scanner::{OpenQuote, RawRow, Scanner};
 use super::text::Text;
@@ -15,7 +15,7 @@ pub(super) struct Header {
     pub(super) headings: Vec<String>,
 }
 
-/// Gives the rows of a file.
+/// Reads the rows of a file.
 pub(super) struct Rows<R> {
     text: Text<R>,
     scanner: Scanner,
@@ -56,7 +56,7 @@ impl<R: io::Read> Rows<R> {
     }
 
     fn unclosed(&self, open: &OpenQuote) -> Error {
-        Error::UnclosedQuote { line: open.0.line, heading: self.headings.get(open.0.place).cloned() }
+        Error::UnclosedQuote { line: open.0.line, heading: self.headings.get(open.0.position).cloned() }
     }
 }
 

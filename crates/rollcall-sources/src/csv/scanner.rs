@@ -44,7 +44,7 @@ pub(super) enum Flaw {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Quote {
     pub(super) line: u64,
-    pub(super) place: usize,
+    pub(super) position: usize,
 }
 
 /// Seems not to be closed where it should be.
@@ -108,7 +108,7 @@ impl Scanner {
         }
         match self.state {
             State::Start if c.value == '"' => {
-                self.state = State::Quoted(Quote { line: c.line, place: self.row.count });
+                self.state = State::Quoted(Quote { line: c.line, position: self.row.count });
             }
             State::Start | State::Plain => return Ok(self.plain(c)),
             State::Quoted(quote) if c.value == '"' => self.state = State::QuoteSeen(quote, c),
@@ -179,7 +179,7 @@ impl Scanner {
             return Err(OpenQuote(quote));
         }
         // What follows is read as plain text up to the next delimiter.
-        self.row.flaw.get_or_insert(Flaw::TextAfterQuote(quote.place));
+        self.row.flaw.get_or_insert(Flaw::TextAfterQuote(quote.position));
         self.state = State::Plain;
         Ok(self.plain(c))
     }

@@ -1,4 +1,4 @@
-//! The CSV source held against small files: each case is bytes, and what they say.
+//! The CSV source with small files: each case is bytes, and the records that they give.
 
 mod cases;
 mod properties;
@@ -48,56 +48,56 @@ fn read_all(settings: &CsvSettings, bytes: &[u8]) -> Result<(Vec<Row>, Summary),
 }
 
 /// Each row as one line: its line number, whose it is, and what it says; or the refusal.
-fn told(settings: &CsvSettings, bytes: &[u8]) -> Vec<String> {
+fn shown(settings: &CsvSettings, bytes: &[u8]) -> Vec<String> {
     match read_all(settings, bytes) {
-        Ok((rows, _)) => rows.iter().map(|row| row_told(&row.record)).collect(),
+        Ok((rows, _)) => rows.iter().map(|row| show_row(&row.record)).collect(),
         Err(error) => vec![format!("refused: {error}")],
     }
 }
 
-fn row_told(record: &Record) -> String {
+fn show_row(record: &Record) -> String {
     let (key, id, username) = match record {
         Record::Entry(entry) => (Some(&entry.key), entry.immutable_id.as_ref(), entry.username.as_ref()),
         Record::Rejected(row) => (row.key.as_ref(), row.immutable_id.as_ref(), row.username.as_ref()),
     };
-    let mut told = format!("{} {}", record.line(), key.map_or("-", |key| key.original()));
+    let mut shown = format!("{} {}", record.line(), key.map_or("-", |key| key.original()));
     if let Some(id) = id {
-        told += &format!(" id={}", id.as_str());
+        shown += &format!(" id={}", id.as_str());
     }
     // Shown where it is not the key, which is what it is unless mapped.
     if username.map(|name| name.original()) != key.map(|key| key.original()) {
-        told += &format!(" username={}", username.map_or("-", |name| name.original()));
+        shown += &format!(" username={}", username.map_or("-", |name| name.original()));
     }
     match record {
         Record::Entry(entry) => {
             if entry.status == EntryStatus::Disabled {
-                told += " disabled";
+                shown += " disabled";
             }
             if let Some(is_admin) = entry.is_admin {
-                told += &format!(" admin={is_admin}");
+                shown += &format!(" admin={is_admin}");
             }
             for (name, value) in entry.fields.iter() {
-                told += &format!(" {name}={value:?}");
+                shown += &format!(" {name}={value:?}");
             }
         }
         Record::Rejected(row) => match &row.reason {
-            RejectReason::MissingKey => told += " rejected: no match key",
-            RejectReason::Unreadable(why) => told += &format!(" rejected: {why}"),
+            RejectReason::MissingKey => shown += " rejected: no match key",
+            RejectReason::Unreadable(why) => shown += &format!(" rejected: {why}"),
         },
     }
-    told
+    shown
 }
 
 /// Holds a file against what it should say. An expected line that ends with `…` may go on.
 #[track_caller]
 fn check(name: &str, settings: &CsvSettings, bytes: &[u8], expected: &[&str]) {
-    let told = told(settings, bytes);
+    let shown = shown(settings, bytes);
     let is_expected = |(line, expected): (&String, &&str)| match expected.strip_suffix('…') {
         Some(beginning) => line.starts_with(beginning),
         None => line == expected,
     };
     assert!(
-        told.len() == expected.len() && told.iter().zip(expected).all(is_expected),
-        "{name}\n  says {told:#?}\n  not {expected:#?}"
+        shown.len() == expected.len() && shown.iter().zip(expected).all(is_expected),
+        "{name}\n  says {shown:#?}\n  not {expected:#?}"
     );
 }

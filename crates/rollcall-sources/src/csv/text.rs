@@ -52,7 +52,7 @@ enum State {
 }
 
 impl<R: io::Read> Text<R> {
-    /// Begins to read: looks at the first bytes to learn the encoding.
+    /// Begins to read: finds the encoding from the first bytes.
     pub(super) fn open(mut input: R, wanted: CsvEncoding, expected_bytes: u64) -> Result<Self, Error> {
         let mut bytes = Vec::new();
         input.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Read)?;
@@ -147,7 +147,7 @@ impl<R: io::Read> Text<R> {
             self.decoder.decode_to_string_without_replacement(rest, &mut self.chunk, is_last);
         self.decoded += count;
         match result {
-            // What stands before the damage is given first, so that its line is known.
+            // The text before the damage is returned first, so that its line is known.
             DecoderResult::Malformed(..) => self.state = State::Malformed,
             DecoderResult::InputEmpty if is_last => self.state = State::Ended,
             DecoderResult::InputEmpty | DecoderResult::OutputFull => {}

@@ -1,6 +1,6 @@
-//! A statement signed with the application's certificate, which takes the place of a client secret.
+//! An assertion signed with the application's certificate, used instead of a client secret.
 //!
-//! Promises that a text without a usable certificate and key is refused before anything is asked, and is not repeated.
+//! Promises that a text without a usable certificate and key is refused before any request, and is not quoted.
 
 use crate::error::Error;
 use base64::Engine as _;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// How long a statement is good for, in seconds.
+/// How long an assertion is valid, in seconds.
 const LASTS: u64 = 600;
 
 /// A certificate's fingerprint and its private key.
@@ -48,12 +48,12 @@ impl Certificate {
         let mut header = Header::new(Algorithm::PS256);
         header.x5t_s256 = Some(URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate)));
         let certificate = Self { header, key };
-        // The key is first looked at when it signs.
+        // The library checks the key only when it signs.
         certificate.assertion("", "").map_err(|_| lacking(usable))?;
         Ok(certificate)
     }
 
-    /// That whoever holds the key is this application; for this address only, and for some minutes.
+    /// A signed assertion that the holder of the key is this application: for this address only, and for some minutes.
     pub(super) fn assertion(&self, client_id: &str, audience: &str) -> Result<String, Error> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let claims = Claims {
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_private_key_is_found_on_either_side_of_its_certificate() {
+    fn key_is_found_before_or_after_its_certificate() {
         let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----";
         let certificate = "-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----";
         for text in [format!("{key}\n{certificate}\n"), format!("{certificate}\r\n{key}")] {
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_certificate_is_refused_and_not_repeated() {
+    fn wrong_certificate_is_refused_without_quoting_it() {
         let name = SecretRef::Env(String::from("CERTIFICATE"));
         let certificate = "-----BEGIN CERTIFICATE-----\nQkJC\n-----END CERTIFICATE-----\n";
         let unusable = format!("{certificate}-----BEGIN PRIVATE KEY-----\nQkJC\n-----END PRIVATE KEY-----\n");

@@ -1,7 +1,8 @@
-//! Microsoft Graph: asks with the token that `login` gave, and tells apart what it may answer.
+//! Microsoft Graph: sends requests with the token of `login`, and distinguishes the answers.
 //!
-//! Promises that the token is sent to the configured Graph only, that a token which is refused is asked for anew once,
-//! and that an answer is a list, or a known refusal, or an error.
+//! Promises that the token is sent only to the configured Graph, that a refused token is renewed once, and that an
+//! answer
+//! is a list, a known refusal, or an error.
 
 use super::login::Login;
 use super::wire::advise;
@@ -17,11 +18,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
-/// What Graph knows of a user or a group, by property.
+/// A user or a group of Graph: its properties by name.
 pub(super) type Object = Map<String, Value>;
 
-/// What Graph says when a place in a listing is too old; some of it of listings of changes, but none of anything else.
-const PLACE_EXPIRED: [&str; 5] = [
+/// The codes of Graph for an expired position in a listing. Some are documented for listings of changes only, but
+/// none has
+/// another meaning.
+const POSITION_EXPIRED: [&str; 5] = [
     "Directory_ExpiredPageToken",
     "DirectoryPage_TokenExpired",
     "DirectoryObjectListing_ExpiredPageToken",
@@ -29,11 +32,11 @@ const PLACE_EXPIRED: [&str; 5] = [
     "resyncRequired",
 ];
 
-/// Needed for whatever is asked here.
+/// Needed for all requests of this source.
 pub(super) const PERMISSIONS: &str = "grant the application the permissions GroupMember.Read.All and User.Read.All \
      (of type application, not delegated) and consent to them as an administrator";
 
-/// A way to Graph.
+/// Access to Graph.
 pub(super) struct Graph {
     http: Http,
     /// Without a slash at the end.
@@ -41,22 +44,22 @@ pub(super) struct Graph {
     login: Login,
 }
 
-/// What is asked for, if it is there.
+/// The result of a request.
 pub(super) enum Found<T> {
-    /// It is.
+    /// The object.
     It(T),
-    /// It is not.
+    /// It does not exist.
     Nothing,
-    /// The place in the listing is no longer known.
-    PlaceExpired,
+    /// The position in the listing has expired.
+    PositionExpired,
 }
 
 /// A page of objects.
 pub(super) struct List {
     pub(super) objects: Vec<Object>,
-    /// The link to the next page, which leads to Graph itself.
+    /// The link to the next page, which is an address of Graph.
     pub(super) next: Option<String>,
-    /// How many objects there are on all pages; on the first page only, if at all.
+    /// The number of objects on all pages, if Graph gives it: on the first page only.
     pub(super) count: Option<u64>,
 }
 
@@ -75,7 +78,7 @@ struct ErrorBody {
     error: Refusal,
 }
 
-/// An error as Graph says it; the inner one may be more exact.
+/// An error of Graph. The inner error may be more exact.
 #[derive(Deserialize)]
 struct Refusal {
     code: Option<String>,
@@ -102,35 +105,37 @@ impl Graph {
     /// The address of something in Graph. The path and the query are encoded already.
     pub(super) fn address(&self, path: &str, query: &str) -> Result<Url, Error> {
         let text = format!("{}/v1.0/{path}?{query}", self.base);
-        Url::parse(&text).map_err(|error| self.nonsense(&format!("no address can be made for it ({error})")))
+        Url::parse(&text)
+            .map_err(|error| self.unexpected(&format!("no address can be made for it ({error})")))
     }
 
     /// A link that Graph gave: to a page of its own.
     pub(super) fn link(&self, text: &str) -> Result<Url, Error> {
         if text.contains(STRUCK) {
-            return Err(self.nonsense("its link to the next page holds a secret with which Graph is asked"));
+            return Err(self.unexpected("its link to the next page contains a secret that is used for Graph"));
         }
-        let link = Url::parse(text)
-            .map_err(|error| self.nonsense(&format!("its link to the next page is not one ({error})")))?;
+        let link = Url::parse(text).map_err(|error| {
+            self.unexpected(&format!("its link to the next page is not an address ({error})"))
+        })?;
         self.check_host(&link)?;
         Ok(link)
     }
 
-    /// Whoever has the token may read the directory, so nobody else is shown it.
+    /// Checks that a link is an address of Graph: a server that sees the token could read the directory.
     fn check_host(&self, link: &Url) -> Result<(), Error> {
         let is_graph = Url::parse(&self.base).is_ok_and(|base| is_same_server(&base, link));
         if is_graph {
             return Ok(());
         }
         let host = link.host_str().unwrap_or_default();
-        Err(self.nonsense(&format!(
-            "its link to the next page leads to another server ({}), which is not asked",
+        Err(self.unexpected(&format!(
+            "its link to the next page leads to another server ({}), which must not see the token",
             short(host)
         )))
     }
 
     /// An answer that cannot be used, and why.
-    pub(super) fn nonsense(&self, what: &str) -> Error {
+    pub(super) fn unexpected(&self, what: &str) -> Error {
         Error::Answer { server: self.http.server().to_owned(), what: what.to_owned() }
     }
 
@@ -139,13 +144,19 @@ impl Graph {
         let answer = match self.get(url).await? {
             Found::It(answer) => answer,
             Found::Nothing => return Ok(Found::Nothing),
-            Found::PlaceExpired => return Ok(Found::PlaceExpired),
+            Found::PositionExpired => return Ok(Found::PositionExpired),
         };
         let body: ListBody = self.http.parse(&answer)?;
         let objects = match (body.error, body.value) {
             (None, Some(objects)) => objects,
-            (Some(_), _) => return Err(self.nonsense(&answer.describe("it is good, but holds an error"))),
-            (None, None) => return Err(self.nonsense(&answer.describe("expected a list, it has no `value`"))),
+            (Some(_), _) => {
+                return Err(
+                    self.unexpected(&answer.describe("its status is a success, but it contains an error"))
+                );
+            }
+            (None, None) => {
+                return Err(self.unexpected(&answer.describe("expected a list, but it has no `value`")));
+            }
         };
         if let Some(next) = &body.next {
             self.link(next)?;
@@ -158,7 +169,7 @@ impl Graph {
         Ok(match self.get(url).await? {
             Found::It(answer) => Found::It(self.http.parse(&answer)?),
             Found::Nothing => Found::Nothing,
-            Found::PlaceExpired => Found::PlaceExpired,
+            Found::PositionExpired => Found::PositionExpired,
         })
     }
 
@@ -166,7 +177,7 @@ impl Graph {
         self.check_host(url)?;
         let mut answer = self.ask(url).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
-            // Its time may be over earlier than was said.
+            // A token may expire early.
             self.login.forget();
             answer = self.ask(url).await?;
         }
@@ -179,7 +190,8 @@ impl Graph {
     async fn ask(&mut self, url: &Url) -> Result<Answer, Error> {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", self.login.bearer().await?);
-        // A link carries the query of the first page, never this header: without it the second page is refused.
+        // A link has the query of the first page, but not this header. Without the header, Graph refuses the second
+        // page.
         headers.insert("consistencylevel", HeaderValue::from_static("eventual"));
         headers.insert("accept", HeaderValue::from_static("application/json"));
         self.http.send(&Request { url: url.clone(), headers, form: None }, &advise).await
@@ -188,23 +200,28 @@ impl Graph {
     fn refused(&self, answer: &Answer) -> Result<Found<Answer>, Error> {
         let server = self.http.server().to_owned();
         let Some(ErrorBody { error: refusal }) = answer.error() else {
-            return Err(self.nonsense(&answer.describe("expected JSON of Graph, it is from somebody else")));
+            return Err(self.unexpected(
+                &answer.describe("expected JSON from Graph; this answer is from another server or a proxy"),
+            ));
         };
-        if answer.status == StatusCode::GONE || refusal.is_of(&PLACE_EXPIRED) {
-            return Ok(Found::PlaceExpired);
+        if answer.status == StatusCode::GONE || refusal.is_of(&POSITION_EXPIRED) {
+            return Ok(Found::PositionExpired);
         }
-        let said = answer.describe(&refusal.said());
+        let reply = answer.describe(&refusal.reply());
         Err(match answer.status {
             StatusCode::NOT_FOUND => return Ok(Found::Nothing),
             StatusCode::UNAUTHORIZED => Error::Credentials {
                 server,
-                said,
-                cure: "a token that was just given is refused: check that `login_url` and `graph_url` belong to one cloud",
+                reply,
+                cure: "Graph refuses a new token: check that `login_url` and `graph_url` belong to one cloud",
             },
-            StatusCode::FORBIDDEN => {
-                Error::Forbidden { server, what: "reading groups and their members", said, cure: PERMISSIONS }
-            }
-            _ => self.nonsense(&said),
+            StatusCode::FORBIDDEN => Error::Forbidden {
+                server,
+                what: "reading groups and their members",
+                reply,
+                cure: PERMISSIONS,
+            },
+            _ => self.unexpected(&reply),
         })
     }
 }
@@ -216,8 +233,8 @@ impl Refusal {
             || self.inner.as_ref().is_some_and(|inner| inner.is_of(codes))
     }
 
-    /// The code and the beginning of what was said, in one line.
-    fn said(&self) -> String {
+    /// The code and the beginning of the message, in one line.
+    fn reply(&self) -> String {
         const CHARS_MAX: usize = 160;
         let code = self.code.as_deref().map_or("an error without a code", short);
         let message = self.message.as_deref().unwrap_or_default();

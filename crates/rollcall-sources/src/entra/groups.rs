@@ -7,13 +7,13 @@ use super::wire::encoded;
 use crate::error::Error;
 use serde::Deserialize;
 
-/// What is asked of a group.
+/// The properties of a group to request.
 const SELECT: &str = "$select=id,displayName,securityEnabled,visibility";
 
-/// A name has one group or two; so many pages of groups answer another question.
+/// A name belongs to one group or two. With more pages than this, the server ignored the filter.
 const PAGES_MAX: usize = 100;
 
-/// A group as Graph knows it.
+/// A group of Graph.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FoundGroup {
@@ -24,13 +24,13 @@ pub(super) struct FoundGroup {
 }
 
 impl FoundGroup {
-    /// Whether its members are seen only with one more permission.
+    /// Whether its members are visible only with another permission.
     pub(super) fn hides_members(&self) -> bool {
         self.visibility.as_deref() == Some("HiddenMembership")
     }
 }
 
-/// Finds a group by what the configuration calls it.
+/// Finds a group by the name or id in the configuration.
 pub(super) async fn find(graph: &mut Graph, name: &str) -> Result<FoundGroup, Error> {
     let wrong = |what: &'static str| Error::Group { group: name.to_owned(), what };
     let mut found = if is_id(name) {
@@ -39,10 +39,10 @@ pub(super) async fn find(graph: &mut Graph, name: &str) -> Result<FoundGroup, Er
         by_name(graph, name).await?
     };
     let Some(group) = found.pop() else {
-        return Err(wrong("is not there (one that was only just made may take some minutes to be seen)"));
+        return Err(wrong("does not exist (a new group may take some minutes to appear)"));
     };
     if !found.is_empty() {
-        return Err(wrong("is the name of more than one group; name the one that is meant by its object id"));
+        return Err(wrong("is the name of more than one group; write the object id of the right one"));
     }
     if group.security_enabled == Some(false) {
         return Err(wrong("is not a security group"));
@@ -59,10 +59,10 @@ async fn by_id(graph: &mut Graph, id: &str) -> Result<Option<FoundGroup>, Error>
     let url = graph.address(&format!("groups/{id}"), SELECT)?;
     match graph.object::<FoundGroup>(&url).await? {
         Found::It(group) if group.id.eq_ignore_ascii_case(id) => Ok(Some(group)),
-        Found::It(_) => Err(graph.nonsense("it is asked for one group and shows another")),
+        Found::It(_) => Err(graph.unexpected("it was asked for one group and returned another")),
         Found::Nothing => Ok(None),
-        Found::PlaceExpired => {
-            Err(graph.nonsense("it has forgotten a place in a listing, and none was asked for"))
+        Found::PositionExpired => {
+            Err(graph.unexpected("it reports an expired position in a listing, but none was requested"))
         }
     }
 }
@@ -74,12 +74,14 @@ async fn by_name(graph: &mut Graph, name: &str) -> Result<Vec<FoundGroup>, Error
     for _ in 0..PAGES_MAX {
         let list = match graph.list(&url).await? {
             Found::It(list) => list,
-            Found::Nothing | Found::PlaceExpired => return Err(graph.nonsense("it does not list its groups")),
+            Found::Nothing | Found::PositionExpired => {
+                return Err(graph.unexpected("it does not list groups"));
+            }
         };
         for object in list.objects {
             let group: FoundGroup = serde_json::from_value(object.into())
-                .map_err(|_| graph.nonsense("it lists a group without an id"))?;
-            // Not every server heeds every filter, and another group would be another company's worth of people.
+                .map_err(|_| graph.unexpected("it lists a group without an id"))?;
+            // A server may ignore a filter, and another group may contain all people of a company.
             if group.display_name.as_deref().is_some_and(|found| is_same(found, name)) {
                 found.push(group);
             }
@@ -89,7 +91,7 @@ async fn by_name(graph: &mut Graph, name: &str) -> Result<Vec<FoundGroup>, Error
             None => return Ok(found),
         }
     }
-    Err(graph.nonsense("its list of groups of one name has no end"))
+    Err(graph.unexpected("its list of groups with one name does not end"))
 }
 
 fn is_same(one: &str, other: &str) -> bool {

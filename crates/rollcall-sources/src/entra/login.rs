@@ -1,8 +1,7 @@
-//! Microsoft's login: a token for the application itself (OAuth 2.0 client credentials), kept until shortly before its
-//! time is over.
+//! Microsoft's login: a token for the application itself (OAuth 2.0 client credentials), kept until shortly before it
+//! expires.
 //!
-//! Promises that neither what shows who asks nor the token gets into an error or a log, and that a refusal says what
-//! to do about it.
+//! Promises that no credential or token gets into an error or a log, and that a refusal says what to do.
 
 use super::assertion::Certificate;
 use super::wire::{advise, encoded};
@@ -17,13 +16,13 @@ use url::Url;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// So long before its end a token is not used any more; of a short-lived one, half its time.
+/// How long before its end a token is renewed; a short-lived one after half its time.
 const MARGIN: Duration = Duration::from_secs(300);
 
-/// No token is kept for longer, whatever is said of it.
+/// No token is kept for longer, in seconds.
 const LASTS_MAX: u64 = 24 * 60 * 60;
 
-/// A way to the login, and the token that it gave last.
+/// Access to the login, and its last token.
 pub(super) struct Login {
     http: Http,
     url: Url,
@@ -33,7 +32,7 @@ pub(super) struct Login {
     token: Option<Token>,
 }
 
-/// How the application shows who it is.
+/// The credential of the application.
 enum Credential {
     Secret(String),
     Certificate(Box<Certificate>),
@@ -88,12 +87,12 @@ impl Login {
         })
     }
 
-    /// Asks for another token the next time.
+    /// Forgets the token, so that the next request gets a new one.
     pub(super) fn forget(&mut self) {
         self.token = None;
     }
 
-    /// The header that shows the token.
+    /// The header with the token.
     pub(super) async fn bearer(&mut self) -> Result<HeaderValue, Error> {
         if let Some(token) = self.token.as_ref().filter(|token| Instant::now() < token.renew_at) {
             return Ok(token.bearer.clone());
@@ -106,7 +105,7 @@ impl Login {
 
     async fn ask(&self) -> Result<Token, Error> {
         let asked_at = Instant::now();
-        // An assertion is good for once (RFC 7523, 3: `jti`), so each try has its own.
+        // An assertion is valid once (RFC 7523, 3: `jti`), so each try has its own.
         let make =
             || Ok(Request { url: self.url.clone(), headers: HeaderMap::new(), form: Some(self.form()?) });
         let answer = self.http.send_made(&make, &advise).await?;
@@ -116,7 +115,7 @@ impl Login {
         let body: TokenBody = self.http.parse_grant(&answer)?;
         let lasts = Duration::from_secs(body.expires_in.min(LASTS_MAX));
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", body.access_token))
-            .map_err(|_| self.nonsense(answer.describe("its token cannot be sent in a header")))?;
+            .map_err(|_| self.unexpected(answer.describe("its token cannot be sent in a header")))?;
         bearer.set_sensitive(true);
         Ok(Token { bearer, renew_at: asked_at + lasts.saturating_sub(MARGIN).max(lasts / 2) })
     }
@@ -143,21 +142,24 @@ impl Login {
 
     fn refused(&self, answer: &Answer) -> Error {
         let Some(refusal) = answer.error::<Refusal>() else {
-            return self.nonsense(answer.describe("expected JSON of the login, it is from somebody else"));
+            return self
+                .unexpected(answer.describe(
+                    "expected JSON from the login; this answer is from another server or a proxy",
+                ));
         };
-        // The codes say it all; the text beside them has times and ids of its own.
-        let mut said = crate::error::short(&refusal.error).to_owned();
+        // The codes are enough; the text beside them has times and ids.
+        let mut reply = crate::error::short(&refusal.error).to_owned();
         for code in &refusal.error_codes {
-            said.push_str(&format!(", AADSTS{code}"));
+            reply.push_str(&format!(", AADSTS{code}"));
         }
         let cure = refusal.error_codes.iter().find_map(|code| cure(*code)).unwrap_or(
             "check `tenant`, `client_id` and the application's credential; Microsoft lists the codes at \
              https://login.microsoftonline.com/error",
         );
-        Error::Credentials { server: self.http.server().to_owned(), said: answer.describe(&said), cure }
+        Error::Credentials { server: self.http.server().to_owned(), reply: answer.describe(&reply), cure }
     }
 
-    fn nonsense(&self, what: String) -> Error {
+    fn unexpected(&self, what: String) -> Error {
         Error::Answer { server: self.http.server().to_owned(), what }
     }
 }
@@ -165,22 +167,24 @@ impl Login {
 fn cure(code: u64) -> Option<&'static str> {
     Some(match code {
         7_000_215 => {
-            "the client secret is wrong: store the secret's value (not its id), as it was shown once when it was made"
+            "the client secret is wrong: store the secret's value (not its id), which is shown only once, when it is created"
         }
-        7_000_222 => "the client secret has expired: make a new one for the application and store its value",
+        7_000_222 => {
+            "the client secret has expired: create a new one for the application and store its value"
+        }
         700_016 => "the tenant has no such application: check `client_id` and `tenant`",
         90_002 | 900_023 => {
-            "there is no such tenant: check `tenant`, and `cloud` if it is not in the global one"
+            "there is no such tenant: check `tenant`, and `cloud` if it is not in the global cloud"
         }
         70_011 | 1_002_012 | 500_011 => {
-            "the login does not know that Graph: check that `cloud` (or `login_url` and `graph_url`) is the tenant's"
+            "the login does not know this Graph address: check that `cloud` (or `login_url` and `graph_url`) is the tenant's"
         }
         700_027 => {
-            "the signature is not taken: upload the certificate to the application, and store it together with its own key"
+            "the signature is not accepted: upload the certificate to the application, and store it together with its own key"
         }
         700_024 => "the assertion is not valid now: check this machine's clock, or renew the federated token",
         70_021 | 700_021 | 700_023 | 700_211 | 700_212 | 700_213 => {
-            "the token does not fit the application's federated credential: compare issuer, subject and audience"
+            "the token does not match the application's federated credential: compare issuer, subject and audience"
         }
         7_000_112 => "the application is disabled in the tenant: enable it",
         _ => return None,

@@ -1,6 +1,6 @@
-//! A look at the tenant: who answers, how many are in each group, and what the first page shows to be missing.
+//! A look at the tenant: the server, the number of people in each group, and what is missing on the first page.
 //!
-//! Promises that what would make a run fail is an error here too; a warning is for what may be meant as it is.
+//! Promises that a mistake that would fail a run is an error here, too. A warning is for a setting that may be right.
 
 use super::graph::{Found, List};
 use super::{Entra, gone, groups, users};
@@ -20,17 +20,19 @@ pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
         let list = match entra.graph.list(&first).await? {
             Found::It(list) => list,
             Found::Nothing => return Err(gone(&group.name)),
-            Found::PlaceExpired => {
-                return Err(entra.graph.nonsense("it has forgotten a place in a listing that only begins"));
+            Found::PositionExpired => {
+                return Err(entra
+                    .graph
+                    .unexpected("it reports an expired position in a listing that has just begun"));
             }
         };
-        // What cannot be used is said as a run would say it.
+        // A user that cannot be used gives the same error as in a run.
         users::records(&entra.graph, &list.objects, &entra.settings, &group)?;
         let seen = list.count.unwrap_or(list.objects.len() as u64);
         warn(entra, &group.name, &list, seen, &mut survey.warnings);
         if found.hides_members() {
             survey.warnings.push(format!(
-                "the group {:?} hides its members: without the permission Member.Read.Hidden they are not seen",
+                "the group {:?} hides its members: they are visible only with the permission Member.Read.Hidden",
                 group.name
             ));
         }
@@ -54,14 +56,14 @@ fn warn(entra: &Entra, group: &str, list: &List, seen: u64, warnings: &mut Vec<S
     if is_by_dn && list.objects.iter().all(|object| users::dn(object).is_none()) {
         warnings.push(format!(
             "none of the first {first} users of the group {group:?} has an on-premises distinguished name: they are \
-             matched by their user principal name; write match_field = \"upn\" if nobody will ever have one"
+             matched by their user principal name; write match_field = \"upn\" if no user will have one"
         ));
     }
     for name in users::mapped(&entra.settings) {
         let has_it = |object| users::property(object, name).and_then(users::plain).is_some();
         if !list.objects.iter().any(has_it) {
             warnings.push(format!(
-                "none of the first {first} users of the group {group:?} has {name:?}, which is mapped"
+                "none of the first {first} users of the group {group:?} has the mapped property {name:?}"
             ));
         }
     }

@@ -1,7 +1,7 @@
-//! Users: what is asked of them, and the records of those on a page.
+//! Users: which properties are requested, and the records of the users on a page.
 //!
-//! Promises that nobody is left out but guests who are not wanted and objects that are not people, and that a user
-//! whose properties are hidden is an error: Graph answers without the permission too, only with nothing in it.
+//! Promises that only objects that are not people, and guests if they are not configured, are left out; and that a user
+//! with hidden properties is an error: without the permission, Graph answers with empty properties.
 
 use super::graph::{Graph, Object, PERMISSIONS};
 use crate::error::{Error, short};
@@ -11,11 +11,11 @@ use rollcall_core::entry::Record;
 use serde_json::Value;
 use url::Url;
 
-/// What is needed of everybody.
+/// The properties that every user must have.
 const NEEDED: [&str; 5] =
     ["id", "accountEnabled", "userPrincipalName", "onPremisesDistinguishedName", "userType"];
 
-/// The most that Graph gives on a page; each page costs of the tenant's quota.
+/// The largest page that Graph allows. Each page counts against the tenant's quota.
 const PAGE_ITEMS: u32 = 999;
 
 /// The mapped properties, as they are configured.
@@ -25,7 +25,7 @@ pub(super) fn mapped(settings: &EntraSettings) -> impl Iterator<Item = &str> {
     named.chain(mapping.fields.values().map(|from| &from.column)).map(String::as_str)
 }
 
-/// The properties to ask for. Of `a/b` it is `a`: Graph gives it whole.
+/// The properties to request. For `a/b` it is `a`, which Graph returns with all its parts.
 pub(super) fn select(settings: &EntraSettings) -> String {
     let mut names = NEEDED.to_vec();
     for name in mapped(settings) {
@@ -37,8 +37,8 @@ pub(super) fn select(settings: &EntraSettings) -> String {
     names.into_iter().map(super::wire::encoded).collect::<Vec<_>>().join(",")
 }
 
-/// The address of the first page of a group's users. Only with the count (and the header for it) does Graph leave out
-/// the devices and groups in the group.
+/// The address of the first page of a group's users. Graph leaves out the devices and groups in the
+/// group only if the request asks for the count (and has the header for it).
 pub(super) fn first_page(graph: &Graph, group_id: &str, select: &str) -> Result<Url, Error> {
     let path = format!("groups/{}/transitiveMembers/microsoft.graph.user", super::wire::encoded(group_id));
     graph.address(&path, &format!("$count=true&$top={PAGE_ITEMS}&$select={select}"))
@@ -55,7 +55,7 @@ pub(super) fn records(
     for object in objects.iter().filter(|object| is_user(object)) {
         let id = text(object, "id").filter(|id| !id.is_empty()).ok_or_else(|| Error::NotWhole {
             of: group.name.clone(),
-            why: String::from("somebody on it has no id"),
+            why: String::from("a user on it has no id"),
         })?;
         let is_enabled = is_enabled(graph, object, id)?;
         let upn = text(object, "userPrincipalName")
@@ -79,7 +79,7 @@ pub(super) fn records(
     Ok(records)
 }
 
-/// In a listing of users the type is not said; where it is said all the same, it counts.
+/// Whether an object is a user. A listing of users has no type; if there is one, it counts.
 fn is_user(object: &Object) -> bool {
     text(object, "@odata.type").is_none_or(|kind| kind.eq_ignore_ascii_case("#microsoft.graph.user"))
 }
@@ -92,18 +92,18 @@ fn is_enabled(graph: &Graph, object: &Object, id: &str) -> Result<bool, Error> {
         }
         Some(_) => {
             let what = format!("accountEnabled of the user {} is neither true nor false", short(id));
-            Err(graph.nonsense(&what))
+            Err(graph.unexpected(&what))
         }
     }
 }
 
-/// Graph hides what the application may not see by leaving it empty, in an answer that is good otherwise.
-fn hidden(graph: &Graph, said: String) -> Error {
+/// The error for a property that the application may not see. Graph leaves it empty in a successful answer.
+fn hidden(graph: &Graph, reply: String) -> Error {
     let server = graph.server().to_owned();
-    Error::Forbidden { server, what: "reading the properties of users", said, cure: PERMISSIONS }
+    Error::Forbidden { server, what: "reading the properties of users", reply, cure: PERMISSIONS }
 }
 
-/// The match key: empty where there is none.
+/// The match key: empty if there is none.
 fn key<'a>(object: &'a Object, upn: &'a str, field: EntraMatchField) -> &'a str {
     match field {
         EntraMatchField::Upn => upn,
@@ -111,12 +111,12 @@ fn key<'a>(object: &'a Object, upn: &'a str, field: EntraMatchField) -> &'a str 
     }
 }
 
-/// The on-premises distinguished name, of whoever has one.
+/// The on-premises distinguished name, if the user has one.
 pub(super) fn dn(object: &Object) -> Option<&str> {
     text(object, "onPremisesDistinguishedName").filter(|dn| !dn.trim().is_empty())
 }
 
-/// A property that has parts has no value of its own: to take nothing from it would look like nothing being there.
+/// An error for a property that has parts: it has no value itself, and would look empty.
 fn check_mapped(object: &Object, settings: &EntraSettings) -> Result<(), Error> {
     let is_parts = |name: &&str| matches!(property(object, name), Some(Value::Object(_)));
     mapped(settings).find(is_parts).map_or(Ok(()), |name| {
@@ -125,7 +125,7 @@ fn check_mapped(object: &Object, settings: &EntraSettings) -> Result<(), Error> 
     })
 }
 
-/// A property, or a part of one: `onPremisesExtensionAttributes/extensionAttribute1`. Graph does not care for capitals.
+/// A property, or a part of one: `onPremisesExtensionAttributes/extensionAttribute1`. Graph ignores case.
 pub(super) fn property<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
     let mut names = name.split('/').map(str::trim);
     let first = part(object, names.next()?)?;
@@ -139,7 +139,7 @@ fn part<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
     })
 }
 
-/// A value as text; of several (`businessPhones`) the first.
+/// A value as text; the first, if there are several (`businessPhones`).
 pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -2,15 +2,17 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Limits are per minute or a few. Who asks for a longer wait has its units wrong; then it is asked again this late.
+/// Limits are per minute or for a few minutes. A server that asks for a longer wait has its units wrong; this is the
+/// longest wait.
 pub(crate) const ASKED_WAIT_SECONDS_MAX: u64 = 600;
 
-/// The wait that a `Retry-After` asks for, where it asks for one. A date counts by the server's own clock, if it says what
-/// that shows.
+/// The wait that a `Retry-After` asks for, if it does. A date is compared with the server's own clock, if the answer
+/// has
+/// its time.
 pub(super) fn asked(text: &str, date: Option<&str>) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = if is_number {
-        // More digits than a number has are as good as many.
+        // A number with too many digits is a long wait.
         text.parse().unwrap_or(u64::MAX)
     } else {
         let now = date.and_then(seconds_of).or_else(own_seconds)?;
@@ -35,7 +37,7 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_wait_is_in_seconds_or_a_date_and_ten_minutes_at_most() {
+    fn retry_after_is_read_with_a_maximum() {
         let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
         for (text, seconds) in [
             ("1", Some(1)),
@@ -46,7 +48,7 @@ mod tests {
             ("99999999999999999999999999", Some(600)),
             ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
             ("Tue, 01 Jan 2999 23:59:59 GMT", Some(600)),
-            // As long as usual.
+            // The usual wait.
             ("0", None),
             ("-1", None),
             ("-99999999999999999999999999", None),
@@ -60,7 +62,7 @@ mod tests {
         ] {
             assert_eq!(asked(text, now), seconds.map(Duration::from_secs), "{text}");
         }
-        // By our own clock, where the server has none.
+        // By our own clock, if the answer has no time.
         assert_eq!(asked("Sun, 06 Nov 1994 08:50:07 GMT", None), None);
         assert_eq!(asked("Tue, 01 Jan 2999 23:59:59 GMT", None), Some(Duration::from_secs(600)));
     }

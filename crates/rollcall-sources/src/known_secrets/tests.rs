@@ -53,7 +53,7 @@ fn writings(secret: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_secret_is_struck_out_however_it_is_written() {
+fn secret_is_removed_in_every_encoding() {
     let known = knowing(SECRET);
     for writing in writings(SECRET) {
         let text = format!("Ünvalid \"{writing}\", try again");
@@ -74,7 +74,7 @@ fn a_secret_is_struck_out_however_it_is_written() {
 }
 
 #[test]
-fn a_secrets_piece_at_a_cut_is_struck_out_of_words() {
+fn piece_of_a_secret_in_a_cut_text_is_removed() {
     let token = "00TestTokenThatNobodyMustSee_4LkXk7Qq2mWvZ";
     let known = knowing(token);
     for cut in 12..token.len() {
@@ -88,7 +88,7 @@ fn a_secrets_piece_at_a_cut_is_struck_out_of_words() {
 }
 
 #[test]
-fn an_ordinary_word_is_struck_from_words_and_not_from_data() {
+fn ordinary_word_is_removed_from_messages_not_from_data() {
     for word in ["example", "everyone", "sales", "7", "administrator"] {
         let known = knowing(word);
         assert_eq!(known.in_words(&format!("wrong password {word}!")), format!("wrong password {STRUCK}!"));
@@ -101,7 +101,7 @@ fn an_ordinary_word_is_struck_from_words_and_not_from_data() {
 }
 
 #[test]
-fn multiline_secrets_are_known_by_line_and_never_shown() {
+fn each_line_of_a_key_is_a_secret() {
     let known = knowing(
         "-----BEGIN PRIVATE KEY-----\r\nMIIBOgIBAAJBAKj34GkxFhD9\r\nAAAA\n-----END PRIVATE KEY-----\n",
     );
@@ -126,7 +126,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_comes_out_with_the_secret(secret in "[ -~]{6,40}[0-9][a-z]", before in ".{0,20}", behind in ".{0,20}") {
+    fn no_text_contains_the_secret_afterwards(secret in "[ -~]{6,40}[0-9][a-z]", before in ".{0,20}", behind in ".{0,20}") {
         let known = knowing(&secret);
         for writing in writings(secret.trim()) {
             let struck = known.in_words(&format!("{before}{writing}{behind}"));
@@ -136,7 +136,7 @@ proptest! {
     }
 
     #[test]
-    fn what_holds_no_secret_stays_as_it_is(text in ".{0,200}") {
+    fn text_without_a_secret_is_unchanged(text in ".{0,200}") {
         prop_assert_eq!(knowing("00TestTokenThatNobodyMustSee").in_words(&text), text);
     }
 }

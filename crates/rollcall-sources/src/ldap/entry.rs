@@ -1,4 +1,4 @@
-//! What a server says of one object: attributes by name, whatever case and options the server writes them with.
+//! One object of a server: its attributes by name, without regard to the case and options that the server writes.
 
 use crate::known_secrets::KnownSecrets;
 use ldap3::SearchEntry;
@@ -8,18 +8,18 @@ use std::collections::HashMap;
 #[derive(Clone, Debug)]
 pub(crate) struct LdapEntry {
     dn: String,
-    /// By name in small letters, without options; values that are not text as bytes.
+    /// By name in lower case, without options; values that are not text as bytes.
     attributes: HashMap<String, Vec<Vec<u8>>>,
-    /// The end of the range of values that were given, by attribute: `None` where these are the last.
+    /// The end of the range of values in this answer, by attribute: `None` if these are the last values.
     ranges: HashMap<String, Option<u64>>,
 }
 
 impl LdapEntry {
-    /// As the server shows it, without the secrets that it was shown.
+    /// As the server returns it, without secrets.
     pub(crate) fn new(found: SearchEntry, secrets: &KnownSecrets) -> Self {
         let struck = |text: String| secrets.in_data(&text).unwrap_or(text);
         let mut entry = Self { dn: struck(found.dn), attributes: HashMap::new(), ranges: HashMap::new() };
-        // One value that is not text makes all of its attribute's values binary: look in both.
+        // If one value of an attribute is not text, all its values are in the binary list: look in both.
         for (name, values) in found.attrs {
             entry.add(&name, values.into_iter().map(|value| struck(value).into_bytes()).collect());
         }
@@ -49,12 +49,12 @@ impl LdapEntry {
         &self.dn
     }
 
-    /// Whether the server gave the attribute, be it without a value.
+    /// Whether the server returned the attribute, even without a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.attributes.contains_key(&name.to_ascii_lowercase())
     }
 
-    /// Where the values go on, if the server gave only a range of them (Active Directory: 1,500 at most).
+    /// Where the values continue, if the server returned only a range of them (Active Directory: 1,500 at most).
     pub(crate) fn goes_on_at(&self, name: &str) -> Option<u64> {
         self.ranges.get(&name.to_ascii_lowercase()).copied().flatten().map(|end| end + 1)
     }
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_are_found_with_any_case_and_options() {
+    fn attributes_are_found_in_any_case_with_options() {
         let entry = LdapEntry::new(
             SearchEntry {
                 dn: String::from("cn=ann"),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_of_values_says_where_they_go_on() {
+    fn range_of_values_says_where_it_continues() {
         let entry = |names: &[&str]| {
             LdapEntry::new(
                 SearchEntry {

@@ -1,7 +1,8 @@
 //! Who is in scope: the members of the configured groups, and of the groups in them.
 //!
-//! Active Directory finds them itself, in one filter. Elsewhere the groups are walked here, each once, so that groups
-//! that contain each other do no harm; and then everybody below the base is looked at.
+//! Active Directory finds them itself, with one filter. On other servers this module reads the groups, each once, so
+//! that
+//! groups may contain each other, and then looks at every person below the base.
 
 use super::entry::LdapEntry;
 use super::session::Session;
@@ -16,32 +17,32 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 const GROUP_CLASSES: &str = "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)\
                              (objectClass=groupOfEntries)(objectClass=posixGroup))";
 
-/// Kinds of groups that cannot be without a member (RFC 4519): one that shows none hides them.
+/// Kinds of groups that always have a member (RFC 4519): a group that shows no member hides them.
 const NEVER_EMPTY: [&str; 2] = ["groupOfNames", "groupOfUniqueNames"];
 
 /// "Is a member of, or of a group that is" (MS-ADTS 3.1.1.3.4.4.3).
 const IN_CHAIN: &str = "memberOf:1.2.840.113556.1.4.1941:";
 
-/// Who of those that a search finds is in scope, and with which priority.
+/// Which people of a search are in scope, and with which priority.
 pub(crate) enum Scope {
-    /// Everybody.
+    /// All of them.
     All(u16),
-    /// Those whom the groups name.
+    /// The members that the groups name.
     Members(Members),
 }
 
-/// Whom groups name, and with which priority: the first of several.
+/// The members that groups name, and their priority. If several groups name a person, the first priority counts.
 #[derive(Default)]
 pub(crate) struct Members {
     by_dn: HashMap<Digest128, u16>,
-    /// Groups of Unix name people by `uid`.
+    /// Unix groups name people by `uid`.
     by_uid: HashMap<String, u16>,
-    /// Or people name the group, by its number.
+    /// Or people have the number of the group.
     by_gid: HashMap<String, u16>,
 }
 
 impl Scope {
-    /// The priority of who is in scope.
+    /// The priority of a person who is in scope.
     pub(crate) fn priority(&self, entry: &LdapEntry) -> Option<u16> {
         match self {
             Self::All(priority) => Some(*priority),
@@ -49,7 +50,7 @@ impl Scope {
         }
     }
 
-    /// Looks at the end whether what was found can be all.
+    /// Checks at the end whether the result can be complete.
     pub(crate) fn check(&self, people: u64) -> Result<(), Error> {
         let Self::Members(members) = self else { return Ok(()) };
         let named = members.by_dn.len() + members.by_uid.len();
@@ -77,8 +78,9 @@ impl Members {
     }
 }
 
-/// Active Directory: the filter that finds a group's people. The primary group stands in no `memberOf`; a person names
-/// it by number.
+/// Active Directory: the filter that finds the people of a group. The primary group is not in `memberOf`; a person
+/// has its
+/// number.
 pub(crate) async fn in_chain(
     session: &mut Session,
     settings: &LdapSettings,
@@ -96,12 +98,12 @@ pub(crate) async fn in_chain(
         nested.iter().chain([&found]).filter_map(|group| group.text("primaryGroupToken")).collect();
     let by_number: String =
         tokens.iter().map(|token| format!("(primaryGroupID={})", ldap_escape(*token))).collect();
-    // A computer is a user to Active Directory; its category tells it apart.
+    // In Active Directory a computer is a user, too; only its category is different.
     let filter = format!("(objectCategory=person)(objectClass=user)(|{chain}{by_number})");
     Ok((Scope::All(group.priority), filter))
 }
 
-/// Elsewhere: everybody, and who of them the groups name.
+/// Other servers: all people, and which of them the groups name.
 pub(crate) async fn walk(session: &mut Session, settings: &LdapSettings) -> Result<(Scope, String), Error> {
     let mut members = Members::default();
     // Which of the members are groups themselves.
@@ -145,7 +147,7 @@ async fn walk_one(
     Ok(())
 }
 
-/// Whom one group names.
+/// The members that one group names.
 struct Named {
     dns: Vec<String>,
     uids: Vec<String>,
@@ -156,7 +158,7 @@ async fn read_members(session: &mut Session, dn: &str) -> Result<Named, Error> {
     let attributes = ["objectClass", "member", "uniqueMember", "memberUid", "gidNumber"];
     let found = session.find(dn, SearchScope::Base, "(objectClass=*)", &attributes).await?;
     let Some(group) = found.into_iter().next() else {
-        let why = format!("the group {dn} was there a moment ago and is not any more");
+        let why = format!("the group {dn} existed a moment ago and is now gone");
         return Err(Error::NotWhole { of: String::from("the groups"), why });
     };
     let mut dns: Vec<String> = group.texts("uniqueMember").map(str::to_owned).collect();
@@ -168,7 +170,7 @@ async fn read_members(session: &mut Session, dn: &str) -> Result<Named, Error> {
         let found = session.find(dn, SearchScope::Base, "(objectClass=*)", &[&rest]).await?;
         part = found.into_iter().next().filter(|part| part.has("member")).ok_or_else(|| Error::NotWhole {
             of: format!("the group {dn}"),
-            why: format!("its members end at {start}, where the server said that there are more"),
+            why: format!("its members end at {start}, but the server said that there are more"),
         })?;
     }
     let uids: Vec<String> = group.texts("memberUid").map(str::to_owned).collect();
@@ -179,14 +181,14 @@ async fn read_members(session: &mut Session, dn: &str) -> Result<Named, Error> {
         return Err(Error::Forbidden {
             server: session.server().to_owned(),
             what: "to see the members of a group",
-            said: dn.to_owned(),
+            reply: dn.to_owned(),
             cure: "let `bind_dn` read `member` and `uniqueMember`",
         });
     }
     Ok(Named { dns, uids, gid: group.text("gidNumber").map(str::to_owned) })
 }
 
-/// A configured group: by its distinguished name, or by a name that only one has.
+/// A configured group: by its distinguished name, or by a unique name.
 async fn find_group(
     session: &mut Session,
     settings: &LdapSettings,
@@ -208,12 +210,12 @@ async fn find_group(
         (Some(one), None) => Ok(one),
         (None, _) => Err(wrong("does not exist below `base`, or `bind_dn` may not see it")),
         (Some(_), Some(_)) => {
-            Err(wrong("is there more than once; write the distinguished name of the one that is meant"))
+            Err(wrong("exists more than once; write the distinguished name of the right one"))
         }
     }
 }
 
-/// A distinguished name as it is compared: by its parts (RFC 4514), not as text.
+/// A distinguished name in the form for comparing: by its parts (RFC 4514), not as text.
 fn dn_digest(dn: &str) -> Option<Digest128> {
     MatchKey::parse(dn).ok().map(|key| key.digest())
 }

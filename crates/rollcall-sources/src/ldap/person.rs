@@ -1,4 +1,4 @@
-//! What an entry says of a person, in Active Directory and elsewhere.
+//! A person from an entry, in Active Directory and on other servers.
 
 use super::entry::LdapEntry;
 use super::server::Kind;
@@ -10,18 +10,19 @@ use rollcall_config::{LdapSettings, Mapping};
 use rollcall_core::entry::Record;
 use uuid::Uuid;
 
-/// The bit of `userAccountControl` that says disabled (MS-ADTS 2.2.16, `ADS_UF_ACCOUNT_DISABLE`).
+/// The bit of `userAccountControl` that means disabled (MS-ADTS 2.2.16, `ADS_UF_ACCOUNT_DISABLE`).
 const ACCOUNT_DISABLED: u32 = 0x2;
 
-/// What `pwdAccountLockedTime` says of who is locked until somebody unlocks them (slapo-ppolicy(5)); every other time
-/// is a lock that goes by itself, and says nothing about whether somebody belongs.
+/// The `pwdAccountLockedTime` of a person who is locked until an administrator unlocks them (slapo-ppolicy(5)). Any
+/// other
+/// time is a lock that ends by itself, and does not mean that the person has left.
 const LOCKED_FOR_GOOD: &str = "000001010000Z";
 
-/// The attributes that people expect as fields.
+/// The attributes that are fields if no mapping is configured.
 const FIELDS: [(&str, &str); 4] =
     [("email", "mail"), ("display_name", "displayName"), ("given_name", "givenName"), ("family_name", "sn")];
 
-/// Makes records of entries.
+/// Makes records from entries.
 pub(crate) struct Reader {
     pub(crate) kind: Kind,
     mapping: Mapping,
@@ -38,7 +39,7 @@ impl Reader {
         Self { kind, mapping, now: Timestamp::now() }
     }
 
-    /// What must be asked for. Some are given only to who names them.
+    /// The attributes to request. A server returns some of them only if they are named.
     pub(crate) fn attributes(&self) -> Vec<String> {
         let own: &[&str] = match self.kind {
             Kind::ActiveDirectory => &["objectGUID", "userAccountControl", "accountExpires"],
@@ -80,7 +81,7 @@ impl Reader {
         Ok(record(&person, &self.mapping))
     }
 
-    /// What stays when somebody is renamed or moved.
+    /// The id that stays when a person is renamed or moved.
     fn immutable_id(&self, entry: &LdapEntry) -> Result<String, Error> {
         let id = match self.kind {
             // Microsoft writes the first three parts of an id with the last byte first.
@@ -100,7 +101,7 @@ impl Reader {
         }
     }
 
-    /// Being locked out is not being disabled: it goes by itself.
+    /// Whether the person is disabled. A lockout does not count: it ends by itself.
     fn status_in_active_directory(&self, entry: &LdapEntry) -> Result<Status, Error> {
         let control = entry.text("userAccountControl").ok_or_else(|| hidden("userAccountControl", entry))?;
         let Ok(control) = control.parse::<i32>() else {
@@ -123,7 +124,7 @@ impl Reader {
     }
 }
 
-/// An entry without what every entry has: the account that asks may not see it.
+/// The error for an entry without an attribute that every entry has: the reading account may not see it.
 fn hidden(attribute: &str, entry: &LdapEntry) -> Error {
     Error::NotWhole {
         of: String::from("what is known of people"),

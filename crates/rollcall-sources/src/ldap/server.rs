@@ -1,15 +1,16 @@
-//! Which kind of server it is: what it says of itself before anything is asked (the root DSE, RFC 4512, 5.1).
+//! Which kind of server it is, from its description of itself (the root DSE, RFC 4512, 5.1).
 //!
-//! Filters that only Active Directory understands give nobody elsewhere, with success; so it must be known first.
+//! This must be known first: filters that only Active Directory understands find nobody on other servers, without an
+//! error.
 
 use super::session::Session;
 use crate::error::Error;
 use ldap3::Scope;
 
-/// What servers do not have in common.
+/// The kinds of servers that are read in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Active Directory, and Samba as one.
+    /// Active Directory, or Samba in that role.
     ActiveDirectory,
     /// OpenLDAP, 389 Directory Server and others.
     Other,
@@ -19,14 +20,14 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) kind: Kind,
-    /// For people.
+    /// Its name, for messages.
     pub(crate) name: String,
 }
 
-/// What says that it is Active Directory (MS-ADTS 3.1.1.3.4.3.1).
+/// The capability of Active Directory (MS-ADTS 3.1.1.3.4.3.1).
 const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 
-/// What a directory of that kind that holds applications' data says (MS-ADTS 3.1.1.3.4.3.8); it has users alike.
+/// The capability of Active Directory Lightweight Directory Services (MS-ADTS 3.1.1.3.4.3.8). It has the same users.
 const LIGHTWEIGHT: &str = "1.2.840.113556.1.4.1851";
 
 pub(crate) async fn look(session: &mut Session) -> Result<Server, Error> {

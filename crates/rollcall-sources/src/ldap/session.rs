@@ -1,7 +1,8 @@
-//! A connection to an LDAP server on which somebody is signed in, and the searches on it.
+//! A connection to an LDAP server after the sign-in, and the searches on it.
 //!
-//! Promises that the password goes only over a connection whose server has shown a certificate that is trusted (or to
-//! this machine), that nothing is waited for without end, and that referrals are not followed.
+//! Promises: the password is sent only to a server with a trusted certificate (or to this machine), every wait has an
+//! end,
+//! and referrals are not followed.
 
 use super::entry::LdapEntry;
 use crate::directory::Access;
@@ -17,10 +18,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// No connection is waited for longer.
+/// The longest wait for a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
-/// How to get in; a session can be begun with it again and again.
+/// What is needed to sign in. Many sessions can begin with it.
 #[derive(Clone)]
 pub(crate) struct Door {
     url: String,
@@ -35,13 +36,13 @@ pub(crate) struct Door {
     secrets: KnownSecrets,
 }
 
-/// Somebody is signed in.
+/// A connection after the sign-in.
 pub(crate) struct Session {
     ldap: Ldap,
     door: Door,
 }
 
-/// A search that gives its entries one after the other.
+/// A search that returns its entries one by one.
 pub(crate) struct Listing {
     stream: SearchStream<'static, String, Vec<String>>,
     door: Door,
@@ -102,30 +103,30 @@ impl Door {
         Ok(left.min(self.request))
     }
 
-    /// What a bind came to.
+    /// The result of a bind.
     fn is_in(&self, answer: &LdapResult) -> Result<(), Error> {
         let cure = match answer.rc {
             0 => return Ok(()),
-            // What follows "data" says more (Active Directory).
+            // Active Directory gives more after "data".
             49 => why_not(&answer.text),
             8 => "the server wants an encrypted connection: write ldaps://, or start_tls = true",
-            48 | 53 => "the server does not let this account sign in with a password; ask who runs it",
-            51 | 52 => return Err(self.unreachable(&self.said(answer))),
+            48 | 53 => "the server does not let this account sign in with a password; ask its administrator",
+            51 | 52 => return Err(self.unreachable(&self.reply(answer))),
             _ => "look the code up in the server's documentation",
         };
-        Err(Error::Credentials { server: self.server.clone(), said: self.said(answer), cure })
+        Err(Error::Credentials { server: self.server.clone(), reply: self.reply(answer), cure })
     }
 
-    /// What a search came to at its end.
+    /// The result at the end of a search.
     fn has_ended_well(&self, answer: &LdapResult) -> Result<(), Error> {
         let server = self.server.clone();
-        let not_whole =
-            |why: &str| Error::NotWhole { of: server.clone(), why: format!("{} ({why})", self.said(answer)) };
+        let not_whole = |why: &str| Error::NotWhole {
+            of: server.clone(),
+            why: format!("{} ({why})", self.reply(answer)),
+        };
         match answer.rc {
             0 => Ok(()),
-            3 => Err(not_whole(
-                "the server gave up after its own time limit; set an index, or a narrower `base`",
-            )),
+            3 => Err(not_whole("the server reached its own time limit; set an index, or a narrower `base`")),
             4 => Err(not_whole(
                 "the server gives this account only so many entries in all: have its limit lifted; in OpenLDAP \
                  olcLimits with size.prtotal=unlimited for `bind_dn`",
@@ -136,41 +137,39 @@ impl Door {
             32 => Err(Error::Settings {
                 what: format!(
                     "{server} has no such entry, or hides it from `bind_dn` ({})",
-                    self.said(answer)
+                    self.reply(answer)
                 ),
             }),
             1 | 50 => Err(Error::Forbidden {
                 server: server.clone(),
                 what: "the search",
-                said: self.said(answer),
+                reply: self.reply(answer),
                 cure: "let `bind_dn` read people and groups below `base`",
             }),
-            51 | 52 | 80 => Err(self.unreachable(&self.said(answer))),
-            _ => Err(Error::Answer { server: server.clone(), what: self.said(answer) }),
+            51 | 52 | 80 => Err(self.unreachable(&self.reply(answer))),
+            _ => Err(Error::Answer { server: server.clone(), what: self.reply(answer) }),
         }
     }
 
-    /// What the connection came to.
+    /// The result of a connection.
     fn failed(&self, error: &LdapError) -> Error {
         let cause = self.secrets.in_words(&chain(error));
         if cause.contains("certificate") {
             let what = format!(
-                "the certificate of {} is not trusted ({cause}); name the certificates of who issued it as `ca_file`, \
+                "the certificate of {} is not trusted ({cause}); name the certificates of its issuer as `ca_file`, \
                  and use in `url` a name that it has",
                 self.server
             );
             return Error::Settings { what };
         }
         if matches!(error, LdapError::FilterParsing) {
-            return Error::Settings {
-                what: String::from("`user_filter` is not a filter as RFC 4515 has it"),
-            };
+            return Error::Settings { what: String::from("`user_filter` is not a filter (RFC 4515)") };
         }
         self.unreachable(&cause)
     }
 
-    /// What a server said, in short, without the password.
-    fn said(&self, answer: &LdapResult) -> String {
+    /// The answer of a server, in short, without the password.
+    fn reply(&self, answer: &LdapResult) -> String {
         let text = self.secrets.in_words(answer.text.trim_matches(char::is_control));
         let text = short(&text);
         format!("LDAP result {}{}{text}", answer.rc, if text.is_empty() { "" } else { ": " })
@@ -182,7 +181,7 @@ impl Door {
 }
 
 impl Session {
-    /// Everything that is found, in memory: for what is few.
+    /// All results, in memory: for small results.
     pub(crate) async fn find(
         &mut self,
         base: &str,
@@ -199,7 +198,7 @@ impl Session {
         Ok(found)
     }
 
-    /// What is found below a base, one after the other.
+    /// The results below a base, one by one.
     pub(crate) async fn list(
         &mut self,
         base: &str,
@@ -234,9 +233,9 @@ impl Session {
 }
 
 impl Listing {
-    /// The next entry; `None` only after an end that the server has called good.
+    /// The next entry; `None` only after the server has reported success.
     pub(crate) async fn next(&mut self) -> Result<Option<LdapEntry>, Error> {
-        // The library waits for each message at most as long as when the search began; the deadline may be nearer.
+        // The library's time limit for each message was set when the search began. The deadline may be nearer.
         let next = tokio::time::timeout(self.door.time()?, self.stream.next()).await;
         match next {
             Err(_) => Err(self.door.unreachable("it stopped in the middle of its answer")),
@@ -244,7 +243,7 @@ impl Listing {
             Ok(Ok(Some(found))) => {
                 Ok(Some(LdapEntry::new(SearchEntry::construct(found), &self.door.secrets)))
             }
-            // A connection that was cut ends here too, and only the result says so.
+            // A broken connection ends here, too. Only the result shows it.
             Ok(Ok(None)) => {
                 let answer = self.stream.finish().await;
                 self.door.has_ended_well(&answer).map(|()| None)
@@ -253,7 +252,7 @@ impl Listing {
     }
 }
 
-/// What the server's certificate is checked against: the given certificates, or those that this machine trusts.
+/// The certificates against which the server's is checked: the configured ones, or those that this machine trusts.
 fn trust(ca: Option<&str>) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
     match ca {
@@ -278,25 +277,27 @@ fn trust(ca: Option<&str>) -> Result<ClientConfig, Error> {
 }
 
 fn unusable(why: &str) -> Error {
-    Error::Settings { what: format!("`ca_file` must hold certificates in PEM form: {why}") }
+    Error::Settings { what: format!("`ca_file` must contain certificates in PEM form: {why}") }
 }
 
-/// Active Directory says in the text why it lets nobody in (MS-ADTS; the codes are Windows').
+/// Active Directory says in the text why it refuses the sign-in (MS-ADTS; the codes are those of Windows).
 fn why_not(text: &str) -> &'static str {
     let code = text.split("data ").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
     match code {
         "525" => "there is no such account: correct `bind_dn`",
-        "52e" => "the password is wrong: store the right one where `bind_password` says",
-        "530" | "531" => "the account may not sign in now or from here; ask who runs the directory",
-        "532" | "773" => "the account's password has expired: give it a new one that does not",
+        "52e" => "the password is wrong: store the right one in the place that `bind_password` names",
+        "530" | "531" => {
+            "the account may not sign in now or from here; ask the administrator of the directory"
+        }
+        "532" | "773" => "the account's password has expired: set a new one that does not expire",
         "533" => "the account is disabled: enable it",
         "701" => "the account has expired: lift its expiry",
-        "775" => "the account is locked: unlock it, and look for what tries a wrong password",
-        _ => "correct `bind_dn`, or the password where `bind_password` says",
+        "775" => "the account is locked: unlock it, and find the program that uses a wrong password",
+        _ => "correct `bind_dn`, or the password in the place that `bind_password` names",
     }
 }
 
-/// An error and what lies behind it, in one line.
+/// An error and its causes, in one line.
 fn chain(error: &LdapError) -> String {
     let mut text = error.to_string();
     let mut next = std::error::Error::source(error);

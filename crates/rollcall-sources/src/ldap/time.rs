@@ -7,7 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 /// Seconds from 1601, where FILETIME begins, to 1970.
 const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 
-/// FILETIME: tenths of microseconds since 1601. `None` where it means never, or nothing.
+/// FILETIME: tenths of microseconds since 1601. `None` if it means never, or nothing.
 pub(crate) fn from_filetime(text: &str) -> Option<Timestamp> {
     let ticks: i64 = text.trim().parse().ok()?;
     if ticks == 0 || ticks == i64::MAX {
@@ -27,7 +27,7 @@ pub(crate) fn from_generalized(text: &str) -> Option<Timestamp> {
     let part = |from: usize, length: usize| digits.get(from..from + length)?.parse::<i16>().ok();
     let small = |from: usize| part(from, 2).and_then(|value| i8::try_from(value).ok());
     let day = Date::new(part(0, 4)?, small(4)?, small(6)?).ok()?;
-    // Seconds are to 60 where one is put in.
+    // Seconds can be 60 (a leap second).
     let second = small(12).unwrap_or(0).min(59);
     let time = Time::new(small(8)?, small(10).unwrap_or(0), second, 0).ok()?;
     let zoned = day.to_datetime(time).to_zoned(TimeZone::fixed(offset(zone)?)).ok()?;
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn filetime_counts_from_1601_and_has_two_ways_to_say_never() {
+    fn filetime_counts_from_1601_or_means_never() {
         assert_eq!(from_filetime("0"), None);
         assert_eq!(from_filetime("9223372036854775807"), None);
         assert_eq!(from_filetime("116444736000000000"), Some(Timestamp::UNIX_EPOCH));

@@ -4,7 +4,7 @@
 
 use reqwest::header::HeaderValue;
 
-/// The header that shows a token. `None` where it has characters that no token has.
+/// The header with a token. `None` if the token has characters that are not allowed.
 pub(super) fn header(scheme: &str, token: &str) -> Option<HeaderValue> {
     let is_plain = token.bytes().all(|byte| byte.is_ascii_graphic());
     let mut value = HeaderValue::from_str(&format!("{scheme} {token}")).ok().filter(|_| is_plain)?;

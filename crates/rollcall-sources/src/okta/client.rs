@@ -1,7 +1,8 @@
-//! Requests to one Okta organisation, with whatever shows who asks.
+//! Requests to one Okta organisation, with its credential.
 //!
-//! Promises that the token goes to the organisation's own hosts only, and that a token which ran out early is asked
-//! for anew, once for each request.
+//! Promises that the token goes only to the organisation's own hosts, and that a token that expired early is renewed
+//! once
+//! for each request.
 
 use super::authorization::header;
 use super::link::is_own;
@@ -17,7 +18,7 @@ use rollcall_config::{OktaCredential, OktaSettings};
 use serde_json::Value;
 use url::Url;
 
-/// A way to one organisation.
+/// Access to one organisation.
 pub(super) struct Client {
     http: Http,
     base: Url,
@@ -41,7 +42,7 @@ impl Client {
             OktaCredential::Token(name) => {
                 let token = header("SSWS", access.secrets.get(name)?);
                 Credential::Token(token.ok_or_else(|| Error::Settings {
-                    what: format!("the secret {name} holds characters that an API token cannot have"),
+                    what: format!("the secret {name} contains characters that an API token cannot have"),
                 })?)
             }
             OktaCredential::PrivateKey { client_id, private_key, key_id } => {
@@ -78,7 +79,7 @@ impl Client {
         Ok(url)
     }
 
-    /// The answer to a request; for `what`, in words. That whoever asks is not let in is an error.
+    /// The answer to a request. `what` says in words what the request is for. A refused credential is an error.
     pub(super) async fn get(&mut self, url: &Url, what: &'static str) -> Result<Answer, Error> {
         if !is_own(url, &self.base) {
             let what = String::from("it leads to another server, which must not see the token");
@@ -118,7 +119,7 @@ impl Client {
         }
     }
 
-    /// The list that an answer should be.
+    /// The list in an answer.
     pub(super) fn list(&self, answer: &Answer) -> Result<Vec<Value>, Error> {
         match self.json(answer)? {
             Value::Array(list) => Ok(list),
@@ -128,7 +129,7 @@ impl Client {
         }
     }
 
-    /// What is in an answer that should be a good one. An error is never taken for a value, whatever its status.
+    /// The JSON of a successful answer. An error is never used as a value, even with a status of success.
     pub(super) fn json(&self, answer: &Answer) -> Result<Value, Error> {
         if !answer.status.is_success() || refusal::code(answer).is_some() {
             return Err(refusal::unusable(self.server(), answer, ""));

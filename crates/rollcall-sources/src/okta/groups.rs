@@ -1,4 +1,4 @@
-//! Finds a group: by its id, or by its name and no other.
+//! Finds a group by its id or its exact name.
 
 use super::client::Client;
 use super::link;
@@ -7,15 +7,15 @@ use crate::error::Error;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-/// What is wrong with a group that is not found.
-pub(super) const NOT_THERE: &str = "is not in Okta, or whoever asks may not see it";
+/// The error for a group that is not found.
+pub(super) const NO_GROUP: &str = "does not exist in Okta, or the reading account may not see it";
 
 const TWICE: &str =
     "is there more than once in Okta; write the id of the right one (00g...) instead of its name";
 
 const LOOKING: &str = "looking for groups";
 
-/// So many pages of groups with one name do not exist.
+/// More pages of groups with one name are not plausible.
 const PAGES_MAX: u32 = 20;
 
 /// The id of the group with this name or id.
@@ -38,7 +38,7 @@ pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Erro
             let unusable =
                 || refusal::unusable(client.server(), &answer, "expected a group with an id and a name");
             let (id, is_it) = identity(&group, name).ok_or_else(unusable)?;
-            // Okta's comparison is not ours: it may take no notice of case.
+            // Okta may compare without regard to case.
             if is_it && !found.contains(&id) {
                 found.push(id);
             }
@@ -51,18 +51,18 @@ pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Erro
     match (found.pop(), found.is_empty()) {
         (Some(id), true) => Ok(id),
         (Some(_), false) => Err(Error::Group { group, what: TWICE }),
-        (None, _) => Err(Error::Group { group, what: NOT_THERE }),
+        (None, _) => Err(Error::Group { group, what: NO_GROUP }),
     }
 }
 
-/// A group's id, and whether it has this very name.
+/// A group's id, and whether it has exactly this name.
 fn identity(group: &Value, name: &str) -> Option<(String, bool)> {
     let id = group.get("id")?.as_str().filter(|id| is_id(id))?;
     let its_name = group.get("profile")?.get("name")?.as_str()?;
     Some((id.to_owned(), its_name == name))
 }
 
-/// Whether a text is the id of a group: ids are put into addresses as they are.
+/// Whether a text is the id of a group. Ids are put into addresses without encoding.
 fn is_id(text: &str) -> bool {
     text.len() == 20 && text.starts_with("00g") && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -1,6 +1,6 @@
-//! The private key of a service application, and what it signs to show who asks (`private_key_jwt`, RFC 7523).
+//! The private key of a service application, and the assertions that it signs (`private_key_jwt`, RFC 7523).
 //!
-//! Below `session`. Promises that no error repeats any of the key.
+//! Below `session`. Promises that no error contains a part of the key.
 
 use crate::error::Error;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -8,14 +8,14 @@ use rollcall_config::SecretRef;
 use serde::Serialize;
 use url::Url;
 
-/// How long an assertion counts: long enough for a clock that is a little wrong, and Okta allows an hour.
+/// How long an assertion is valid: long enough for a clock that is a little wrong. Okta allows an hour.
 const SECONDS: i64 = 300;
 
 pub(super) struct Key {
     key: EncodingKey,
     header: Header,
     client_id: String,
-    /// Whom its assertions are for: the address at which tokens are given.
+    /// The audience of its assertions: the address of the token endpoint.
     audience: String,
 }
 
@@ -61,7 +61,7 @@ impl Key {
         Err(Error::Settings { what: not_a_key(pem, name) })
     }
 
-    /// A new assertion: no two are alike.
+    /// A new assertion. Each one is different.
     pub(super) fn assertion(&self) -> Result<String, Error> {
         let now = jiff::Timestamp::now().as_second();
         let claims = Claims {
@@ -84,9 +84,9 @@ fn not_a_key(pem: &str, name: &SecretRef) -> String {
     } else if pem.contains("ENCRYPTED") {
         "it is encrypted: store it without a passphrase (`openssl pkcs8 -topk8 -nocrypt`)"
     } else if pem.trim_start().starts_with('{') {
-        "it is a JSON Web Key: store the PEM form that Okta offers beside it"
+        "it is a JSON Web Key: store the PEM form, which Okta also offers"
     } else if pem.contains("PUBLIC KEY") || pem.contains("CERTIFICATE") {
-        "it is the public half: store the private key"
+        "it is the public key: store the private key"
     } else {
         "expected an RSA or EC (P-256, P-384) private key in PEM form, all lines of it"
     };
@@ -109,7 +109,7 @@ k2GMGiKURqngJvxFUIfjmD+thGDCZJWr49UGJdlx967O6pwH0SWEcb4=
 -----END PRIVATE KEY-----";
 
     #[test]
-    fn a_key_on_a_longer_curve_signs_in_its_own_way() {
+    fn p384_key_signs_with_es384() {
         let name = SecretRef::Env(String::from("KEY"));
         let url = Url::parse("https://example.okta.com/oauth2/v1/token").unwrap();
         let key = Key::parse(P384, "0oa", Some("k1"), &name, &url).unwrap();
@@ -120,7 +120,7 @@ k2GMGiKURqngJvxFUIfjmD+thGDCZJWr49UGJdlx967O6pwH0SWEcb4=
     }
 
     #[test]
-    fn what_is_no_key_is_said_without_repeating_it() {
+    fn wrong_key_is_refused_without_quoting_it() {
         let name = SecretRef::Env(String::from("KEY"));
         let url = Url::parse("https://example.okta.com/oauth2/v1/token").unwrap();
         for (pem, hint) in [

@@ -1,6 +1,7 @@
 //! The link to the next page: found in the headers, and followed within the organisation only.
 //!
-//! Okta sends a `Link` line for each link; proxies join them with commas (RFC 8288). Promises that a header which cannot
+//! Okta sends a `Link` line for each link; proxies join them with commas (RFC 8288). Promises that a header which
+//! cannot
 //! be read is an error: it could have hidden the next page.
 
 use crate::known_secrets::STRUCK;
@@ -71,7 +72,7 @@ pub(super) fn resolve(link: &str, base: &Url) -> Result<Url, String> {
     }
     // The host alone: the rest is Okta's own, and it may be a stranger's.
     let host = url.host_str().unwrap_or_default();
-    Err(format!("its next page is said to be at {}://{host}, which must not see the token", url.scheme()))
+    Err(format!("the link to its next page leads to {}://{host}, which must not see the token", url.scheme()))
 }
 
 /// Whether an address is the organisation's: the same origin, or the other host of the pair.
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_is_found_in_lines_and_in_one_list() {
+    fn next_link_is_found_in_one_header_or_several() {
         let is_found = Ok(Some(NEXT_ADDRESS.to_owned()));
         assert_eq!(of(&[SELF, NEXT]), is_found);
         assert_eq!(of(&[NEXT, SELF]), is_found);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn no_next_page_is_the_end() {
+    fn listing_ends_without_a_next_link() {
         assert_eq!(of(&[]), Ok(None));
         assert_eq!(of(&[SELF]), Ok(None));
         assert_eq!(of(&[""]), Ok(None));
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_end() {
+    fn unreadable_link_is_an_error() {
         for line in
             ["https://a.okta.com/users; rel=\"next\"", "<https://a.okta.com/users; rel=\"next\"", "next"]
         {
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_elsewhere_is_refused_without_its_query() {
+    fn link_to_another_host_is_refused_without_its_query() {
         let base = Url::parse("https://acme.okta.com").unwrap();
         let refused = resolve("https://evil.example/users?after=hunter2", &base).unwrap_err();
         assert!(refused.contains("https://evil.example,") && !refused.contains("hunter2"), "{refused}");

@@ -1,6 +1,6 @@
-//! What Okta says when it says no, in words that tell what to do.
+//! The errors of Okta, in words that say what to do.
 //!
-//! Promises that nothing that looks like a token gets from an answer into an error.
+//! Promises that a text that looks like a token does not get from an answer into an error.
 
 use crate::error::Error;
 use crate::http::Answer;
@@ -30,7 +30,7 @@ const TOKEN_ROLE: &str = "give the account that made the API token a role in Okt
 const APP_ROLE: &str = "give the service application a role in Okta that may read users and groups (read-only \
      administrator); scopes alone are not enough";
 
-/// How Rollcall shows who it is.
+/// The kind of credential.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
     Token,
@@ -46,28 +46,28 @@ struct ApiError {
     summary: Option<String>,
 }
 
-/// An error of the place where tokens are given.
+/// An error of the token endpoint.
 #[derive(Deserialize)]
 struct TokenError {
     error: String,
     error_description: Option<String>,
 }
 
-/// The code of the error that an answer is, if it is one.
+/// The error code of an answer, if it is an error.
 pub(super) fn code(answer: &Answer) -> Option<String> {
     answer.error::<ApiError>().map(|error| error.code)
 }
 
-/// 401: who asks is not let in.
+/// 401: the credential is refused.
 pub(super) fn credentials(server: &str, answer: &Answer, way: Way) -> Error {
     let cure = match way {
         Way::Token => TOKEN,
         Way::App => APP,
     };
-    Error::Credentials { server: server.to_owned(), said: said(answer), cure }
+    Error::Credentials { server: server.to_owned(), reply: reply(answer), cure }
 }
 
-/// 403: who asks may not see this.
+/// 403: the account may not see this.
 pub(super) fn forbidden(server: &str, answer: &Answer, what: &'static str, way: Way) -> Error {
     let lacks_scope =
         answer.header("www-authenticate").is_some_and(|text| text.contains("insufficient_scope"));
@@ -76,10 +76,10 @@ pub(super) fn forbidden(server: &str, answer: &Answer, what: &'static str, way: 
         Way::App if lacks_scope => SCOPES,
         Way::App => APP_ROLE,
     };
-    Error::Forbidden { server: server.to_owned(), what, said: said(answer), cure }
+    Error::Forbidden { server: server.to_owned(), what, reply: reply(answer), cure }
 }
 
-/// No token is given.
+/// Okta gave no token.
 pub(super) fn token(server: &str, answer: &Answer) -> Error {
     let error = answer.error::<TokenError>().map(|error| error.error);
     let cure = match error.as_deref() {
@@ -89,24 +89,24 @@ pub(super) fn token(server: &str, answer: &Answer) -> Error {
         Some("access_denied") => ZONE,
         Some(_) | None => APP,
     };
-    Error::Credentials { server: server.to_owned(), said: said(answer), cure }
+    Error::Credentials { server: server.to_owned(), reply: reply(answer), cure }
 }
 
-/// A token is given that only the holder of another key may use.
+/// Okta gave a token that only the holder of another key may use.
 pub(super) fn bound(server: &str, answer: &Answer) -> Error {
-    let said = answer.describe("it gives a token of type DPoP");
-    Error::Credentials { server: server.to_owned(), said, cure: DPOP }
+    let reply = answer.describe("it gives a token of type DPoP");
+    Error::Credentials { server: server.to_owned(), reply, cure: DPOP }
 }
 
-/// Neither good nor a refusal that is known.
+/// Neither a success nor a known error.
 pub(super) fn unusable(server: &str, answer: &Answer, expected: &str) -> Error {
-    let said = said(answer);
-    let what = if expected.is_empty() { said } else { format!("{said} ({expected})") };
+    let reply = reply(answer);
+    let what = if expected.is_empty() { reply } else { format!("{reply} ({expected})") };
     Error::Answer { server: server.to_owned(), what }
 }
 
 /// The answer's status, request and error in one line.
-fn said(answer: &Answer) -> String {
+fn reply(answer: &Answer) -> String {
     let api = answer.error::<ApiError>().map(|error| (error.code, error.summary));
     let error =
         api.or_else(|| answer.error::<TokenError>().map(|error| (error.error, error.error_description)));
@@ -115,7 +115,7 @@ fn said(answer: &Answer) -> String {
     answer.describe(plain(&format!("{code} {summary}")).trim_end())
 }
 
-/// A text of the server's own, without what may be a token or a key, and not too long.
+/// A text of the server, shortened, without parts that may be a token or a key.
 fn plain(text: &str) -> String {
     const CHARS_MAX: usize = 200;
     const WORD_MAX: usize = 32;
@@ -132,7 +132,7 @@ mod tests {
     use super::plain;
 
     #[test]
-    fn what_may_be_a_token_is_not_shown() {
+    fn texts_like_tokens_are_not_shown() {
         let token = "00aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcD";
         assert_eq!(
             plain(&format!("E0000011 Invalid token {token}\n provided")),

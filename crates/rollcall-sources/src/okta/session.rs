@@ -1,6 +1,6 @@
-//! The access token of a service application: asked for when it is needed, kept until shortly before it runs out.
+//! The access token of a service application: requested when it is needed, kept until shortly before it expires.
 //!
-//! Below `client`. Promises that each request for one shows an assertion of its own: Okta takes none twice.
+//! Below `client`. Promises that each request for a token has its own assertion: Okta accepts an assertion only once.
 
 use super::authorization::header;
 use super::key::Key;
@@ -14,19 +14,19 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 use url::{Url, form_urlencoded};
 
-/// What is asked for: to see users, and to see groups and who is in them.
+/// The scopes: to see users, and to see groups and their members.
 const SCOPES: &str = "okta.users.read okta.groups.read";
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A token is given up so long before it runs out: a request may be tried for minutes.
+/// How long before its end a token is renewed: a request may be tried for minutes.
 const RESERVE: Duration = Duration::from_secs(300);
 
-/// How long a token lasts where Okta does not say (it does): its usual hour.
+/// How long a token lasts if Okta does not say (it does): the usual hour.
 const USUAL_SECONDS: u64 = 3600;
 
 pub(super) struct Session {
-    /// Where tokens are given.
+    /// The token endpoint.
     url: Url,
     key: Key,
     held: Option<Held>,
@@ -55,12 +55,12 @@ impl Session {
         Self { url, key, held: None }
     }
 
-    /// Whatever is held is of no use any more.
+    /// Forgets the token: Okta does not accept it any more.
     pub(super) fn forget(&mut self) {
         self.held = None;
     }
 
-    /// The token, as it is sent.
+    /// The header with the token.
     pub(super) async fn token(&mut self, http: &Http) -> Result<HeaderValue, Error> {
         if let Some(held) = self.held.as_ref().filter(|held| Instant::now() < held.until) {
             return Ok(held.token.clone());

@@ -8,7 +8,7 @@ use crate::person::Status;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What is not allowed where Okta does not tell of a group.
+/// What is not allowed, if Okta does not show a group.
 const COUNTING: &str = "looking at a group";
 
 pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
@@ -17,21 +17,21 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
     let mut people = Vec::new();
     for (listing, group) in (0..).zip(okta.settings.groups.clone()) {
         let (url, answer) = okta.first_page(listing).await?;
-        // Read as a run would read it, so that what would fail there fails here.
+        // Read as in a run, so that a mistake that would fail the run fails here.
         let page = okta.page(&group, listing, &url, &answer, true)?;
         let seen = u64::try_from(page.records.len()).unwrap_or(u64::MAX);
         let is_whole = link::next(&answer.headers).is_ok_and(|next| next.is_none());
         let counted = count(okta, listing).await?;
         if let Some(counted) = counted.filter(|counted| is_whole && *counted > seen) {
-            // A role that is limited to some people shortens a listing without a word.
+            // A role that is limited to some people shortens a listing without an error.
             warnings.push(format!(
-                "Okta counts {counted} people in the group {:?} and shows {seen}; the role of whoever asks may be \
+                "Okta counts {counted} people in the group {:?} and shows {seen}; the role of the reading account may be \
                  limited to some people",
                 group.name
             ));
         }
         if seen == 0 {
-            warnings.push(format!("nobody is seen in the group {:?}", group.name));
+            warnings.push(format!("no members of the group {:?} are visible", group.name));
         }
         groups.push((group.name, counted.unwrap_or(seen).max(seen)));
         people.extend(okta.client.list(&answer)?);
@@ -43,7 +43,7 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
     Ok(Survey { server: format!("Okta at {}", okta.client.server()), groups, warnings })
 }
 
-/// How many people Okta counts in a group; `None` where it does not say.
+/// How many people Okta counts in a group; `None` if it does not say.
 async fn count(okta: &mut Okta, listing: u32) -> Result<Option<u64>, Error> {
     let id = okta.id(listing).await?;
     let url = okta.client.address(&["groups", &id], &[("expand", "stats")])?;
@@ -52,7 +52,7 @@ async fn count(okta: &mut Okta, listing: u32) -> Result<Option<u64>, Error> {
     Ok(group.pointer("/_embedded/stats/usersCount").and_then(Value::as_u64))
 }
 
-/// What is odd about the people on the first pages.
+/// What is unusual about the people on the first pages.
 fn of_people(okta: &Okta, people: &[Value]) -> Vec<String> {
     let mut warnings = Vec::new();
     let statuses =
@@ -61,7 +61,7 @@ fn of_people(okta: &Okta, people: &[Value]) -> Vec<String> {
             Status::Enabled | Status::Disabled => None,
         });
     for why in statuses.collect::<BTreeSet<_>>() {
-        warnings.push(format!("the account of somebody is left as it is: {why}"));
+        warnings.push(format!("one account is left as it is: {why}"));
     }
     let mapping = &okta.settings.mapping;
     let fields = mapping.fields.values().map(|from| &from.column);

@@ -1,6 +1,7 @@
-//! When Okta is to be asked again: what its rate limits and its troubles mean.
+//! When to retry a request to Okta: its rate limits and temporary errors.
 //!
-//! A limit per minute says when its minute is over, by Okta's own clock; too many requests at once are over in a moment,
+//! A limit per minute says when its minute is over, by Okta's own clock; too many requests at once are over in a
+//! moment,
 //! whatever the answer says (there both counts are 0).
 
 use crate::http::{ASKED_WAIT_SECONDS_MAX, Advice, Answer, seconds_of};
@@ -12,8 +13,8 @@ pub(super) fn advise(answer: &Answer) -> Advice {
         // Whatever stands between may have a limit of its own.
         return Advice::Wait(wait(&|name| answer.header(name)).or_else(|| answer.retry_after()));
     }
-    let is_trouble = answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT;
-    if is_trouble { Advice::Wait(answer.retry_after()) } else { Advice::Take }
+    let is_temporary = answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT;
+    if is_temporary { Advice::Wait(answer.retry_after()) } else { Advice::Take }
 }
 
 /// How long to wait, from Okta's own headers of a refusal; `None` where they do not say.
@@ -49,7 +50,7 @@ mod tests {
     const DATE_SECONDS: i64 = 784_111_777;
 
     #[test]
-    fn a_minute_ends_by_the_servers_own_clock() {
+    fn rate_limit_ends_by_the_servers_clock() {
         for (reset, seconds) in [
             (DATE_SECONDS + 20, 21),
             (DATE_SECONDS, 1),
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_at_once_is_over_in_a_moment() {
+    fn concurrency_limit_gives_a_short_wait() {
         let reset = (DATE_SECONDS + 59).to_string();
         let headers = [
             DATE,
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_time_it_is_as_usual() {
+    fn rate_limit_without_a_time_gives_the_usual_wait() {
         assert_eq!(of(&[DATE]), None);
         assert_eq!(of(&[("x-rate-limit-reset", "784111797")]), None);
         assert_eq!(of(&[("date", "today"), ("x-rate-limit-reset", "784111797")]), None);

@@ -1,16 +1,16 @@
-//! From what Okta says of a user to a record.
+//! From a user of Okta to a record.
 
 use crate::person::{self, Person, Status};
 use rollcall_config::{OKTA_STATUSES, OktaSettings};
 use rollcall_core::entry::Record;
 use serde_json::Value;
 
-/// What people are matched by (product 2).
+/// By what people are matched (product 2).
 const LOGIN: &str = "login";
 
-/// The record of a user. The error says why there can be none.
+/// The record of a user, or why there can be none.
 pub(super) fn record(user: &Value, priority: u16, settings: &OktaSettings) -> Result<Record, String> {
-    let id = id(user).ok_or_else(|| String::from("somebody on it has no id"))?;
+    let id = id(user).ok_or_else(|| String::from("a user on it has no id"))?;
     let login = attribute(user, LOGIN).unwrap_or_default();
     let person = Person {
         key: &login,
@@ -39,14 +39,14 @@ pub(super) fn status(user: &Value, active: &[String]) -> Status {
     }
 }
 
-/// The value of an attribute of the profile; or of `id` and `status`, which stand beside it.
+/// The value of an attribute of the profile; or of `id` and `status`, which are beside the profile.
 pub(super) fn attribute(user: &Value, name: &str) -> Option<String> {
     let profile = user.get("profile").and_then(|profile| profile.get(name));
     let beside = || matches!(name, "id" | "status").then(|| user.get(name)).flatten();
     profile.or_else(beside).and_then(text)
 }
 
-/// A value as text. Profiles of an organisation's own making have numbers, yes and no, and lists.
+/// A value as text. Custom profiles have numbers, yes and no, and lists.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses() {
+    fn statuses_decide_who_is_enabled() {
         for (status, expected) in [
             ("ACTIVE", EntryStatus::Enabled),
             ("PROVISIONED", EntryStatus::Enabled),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_without_an_id_or_a_login_is_taken_for_nobody() {
+    fn user_without_id_or_login_is_an_error() {
         for nobody in [json!({}), json!(null), json!("x"), json!({ "id": "" }), json!({ "id": 7 })] {
             assert!(record(&nobody, 0, &settings()).is_err(), "{nobody}");
         }

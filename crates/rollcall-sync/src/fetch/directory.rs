@@ -33,7 +33,7 @@ pub(super) async fn read(
     };
     if reading.settings != digest {
         // One half would be in scope by the old settings, the other by the new ones.
-        let why = String::from("the configuration was changed meanwhile");
+        let why = String::from("the configuration has changed since then");
         return Err(rollcall_sources::Error::Cursor(why).into());
     }
     if !reading.is_whole {

@@ -75,7 +75,7 @@ fn check(guard: Guard, active: u64, removals: u64, is_held: bool) {
 }
 
 #[test]
-fn a_fifth_and_five_may_go_and_not_one_more() {
+fn default_guard_allows_a_fifth_and_five() {
     let usual = Guard::default();
     assert_eq!((usual.max_removal_percent, usual.min_removals), (20, 5));
     for (active, removals, is_held) in [
@@ -104,7 +104,7 @@ fn a_fifth_and_five_may_go_and_not_one_more() {
 }
 
 #[test]
-fn both_figures_of_the_guard_count_as_they_are_set() {
+fn both_settings_of_the_guard_count() {
     for (percent, min, active, removals, is_held) in [
         (0, 0, 9, 0, false),
         (0, 0, 9, 1, true),
@@ -142,7 +142,7 @@ proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn the_guard_of_the_planner_is_that_of_the_rules((guard, active, removals) in crowds()) {
+    fn planner_guard_agrees_with_the_rules((guard, active, removals) in crowds()) {
         let (input, records, accounts) = crowd(guard, active, removals);
         let planned = plan(&input, &records, &accounts).result;
         let naive = run(&input, &records, &accounts);

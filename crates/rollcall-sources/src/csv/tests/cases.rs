@@ -1,4 +1,4 @@
-//! Rows: what a row says, and why one is rejected.
+//! Rows: the record of a row, and why a row is rejected.
 
 use super::{check, map, read_all, settings, with_fields};
 
@@ -25,7 +25,7 @@ fn words_of_status_and_admin() {
 }
 
 #[test]
-fn empty_values_clear_only_where_opted_in() {
+fn empty_values_clear_only_configured_fields() {
     let mut settings = with_fields(&["team"]);
     map(&mut settings, "phone", "phone", true);
     check(
@@ -72,7 +72,7 @@ fn values_are_trimmed_and_normalised() {
 }
 
 #[test]
-fn counts_of_cells() {
+fn rows_need_the_cells_of_the_headings() {
     let settings = with_fields(&["name"]);
     check(
         "empty headings at the end",
@@ -108,7 +108,7 @@ fn quoted_cells() {
         &with_fields(&["name"]),
         b"\"email\",name\na, \"x\"\nb,\"x\" \nc,\"x\" y\nd,\"\"\"\"\ne,x\"y\"\n\"f\",\"\"\n",
         &[
-            "2 a rejected: the cell under \"name\" has space before its opening quote; take the space out",
+            "2 a rejected: the cell under \"name\" has a space before its opening quote; remove the space",
             "3 b name=\"x\"",
             "4 c rejected: the cell under \"name\" goes on after its closing quote; …",
             r#"5 d name="\"""#,
@@ -119,7 +119,7 @@ fn quoted_cells() {
 }
 
 #[test]
-fn a_multiline_note_without_rows_affects_only_its_own_row() {
+fn cell_of_several_lines_stays_in_its_row() {
     check(
         "too few cells, and text after a quote",
         &with_fields(&["name", "note"]),

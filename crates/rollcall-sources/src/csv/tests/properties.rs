@@ -1,4 +1,4 @@
-//! What holds for every file: what was written is read back; what is cut is refused; nothing is swallowed.
+//! Properties of every file: written rows are read back, cut files are refused, and no row is lost.
 
 use super::{read_all, with_fields};
 use crate::csv::read;
@@ -69,7 +69,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_written_is_read_back(
+    fn written_rows_are_read_back(
         table in table(),
         delimiter in prop_oneof![Just(b','), Just(b';'), Just(b'\t')],
         is_crlf: bool,
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_cut_is_refused(table in table(), delimiter in prop_oneof![Just(b','), Just(b';')], at: prop::sample::Index) {
+    fn cut_files_are_refused(table in table(), delimiter in prop_oneof![Just(b','), Just(b';')], at: prop::sample::Index) {
         let file = written(&table, delimiter, true, QuoteStyle::Necessary);
         let cut = &file[..at.index(file.len())];
         let outcome = read(&with_fields(&["a", "b"]), cut, file.len() as u64, &mut |_| {});
@@ -102,7 +102,7 @@ proptest! {
     /// A quote is put before one cell, as somebody typing might. Whoever is in the file is then named all the same,
     /// or the file is refused.
     #[test]
-    fn an_open_quote_swallows_nobody(
+    fn open_quote_hides_no_row(
         table in vec((cell(false), cell(false)), 1..8),
         row: prop::sample::Index,
         column in 1usize..3,
@@ -122,7 +122,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in vec(prop_oneof![4 => prop::sample::select(b"email,ab;\"\r\n\t|= ".to_vec()), 1 => any::<u8>()], 0..200)) {
+    fn no_bytes_cause_a_panic(bytes in vec(prop_oneof![4 => prop::sample::select(b"email,ab;\"\r\n\t|= ".to_vec()), 1 => any::<u8>()], 0..200)) {
         let mut file = b"email,a,b\n".to_vec();
         file.extend(&bytes);
         drop(read_all(&with_fields(&["a", "b"]), &file));

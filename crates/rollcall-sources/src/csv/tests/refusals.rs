@@ -1,4 +1,4 @@
-//! Files that are refused as a whole, and what is said of them.
+//! Files that are refused as a whole, and the messages.
 
 use super::{check, map, settings, with_fields};
 use crate::csv::read;
@@ -7,7 +7,7 @@ use rollcall_config::CsvEncoding;
 use std::io;
 
 #[test]
-fn quotes_left_open() {
+fn open_quotes_are_refused() {
     let settings = with_fields(&["name", "note"]);
     let open = "refused: a quote that is opened in line 2 (column \"name\") seems never to be closed…";
     let lines = format!("email,name,note\na,\"{}\",\n", "x\n".repeat(100) + "x");
@@ -106,7 +106,7 @@ fn headings() {
 }
 
 #[test]
-fn no_cell_is_repeated_where_the_headings_are_not_known() {
+fn cells_are_not_quoted_without_known_headings() {
     let secrets = ["hunter2", "Ann", "ann@x.test", "active,", "Surname"];
     let mut settings = with_fields(&["name"]);
     map(&mut settings, "status", "active", false);
@@ -140,7 +140,7 @@ fn no_cell_is_repeated_where_the_headings_are_not_known() {
 }
 
 #[test]
-fn what_is_missing_is_said_with_what_is_there() {
+fn missing_columns_are_named_with_those_found() {
     let mut settings = with_fields(&["family_name"]);
     settings.mapping.username = Some(String::from("user-name"));
     check(
@@ -163,7 +163,7 @@ fn what_is_missing_is_said_with_what_is_there() {
 }
 
 #[test]
-fn a_workbook_is_said_to_be_one() {
+fn workbook_is_refused_as_a_workbook() {
     let mut settings = settings();
     settings.encoding = CsvEncoding::Windows1252;
     for file in [&b"PK\x03\x04\x14\0\x06\0"[..], b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"] {
@@ -177,7 +177,7 @@ fn a_workbook_is_said_to_be_one() {
 }
 
 #[test]
-fn files_cut_off_or_changed() {
+fn cut_or_changed_files_are_refused() {
     let settings = with_fields(&["name"]);
     check(
         "the last row",
@@ -195,7 +195,7 @@ fn files_cut_off_or_changed() {
 }
 
 #[test]
-fn a_reader_that_fails() {
+fn failing_reader_refuses_the_file() {
     struct Broken;
     impl io::Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

@@ -25,7 +25,7 @@ fn rejected_rows_open_in_a_spreadsheet() {
 }
 
 #[test]
-fn without_rows_there_is_only_the_first_line() {
+fn file_without_rejected_rows_has_only_headings() {
     let bytes = RejectsWriter::new(Vec::new()).finish().expect("is written");
     assert_eq!(bytes, "\u{FEFF}\"line\",\"reason\",\"the row as it was read\"\r\n".as_bytes());
 }

@@ -1,6 +1,6 @@
-//! Twenty-seven files as directories, spreadsheets and people make them.
+//! Twenty-seven files as directories, spreadsheets and people write them.
 
-use super::{check, map, settings, told, with_fields};
+use super::{check, map, settings, shown, with_fields};
 use rollcall_config::{CsvEncoding, CsvSettings};
 
 const HEADINGS: &str = "email,given_name,family_name,preferred_username,DistinguishedName\r\n";
@@ -44,7 +44,7 @@ fn encodings() {
 }
 
 #[test]
-fn cp1252() {
+fn windows_1252_is_read_where_configured() {
     let (bytes, _, _) =
         encoding_rs::WINDOWS_1252.encode("email,given_name\r\nu1,Bo\r\nu2,René\r\nu3,O’Neil\r\n");
     let mut settings = with_fields(&["given_name"]);
@@ -157,7 +157,7 @@ fn headings() {
 }
 
 #[test]
-fn nothing_to_read() {
+fn empty_files_are_refused() {
     check("empty", &people(), b"", &["refused: the file is empty: …"]);
     check(
         "header-only",
@@ -168,7 +168,7 @@ fn nothing_to_read() {
 }
 
 #[test]
-fn ragged() {
+fn rows_with_too_few_or_many_cells() {
     check(
         "ragged",
         &people(),
@@ -214,7 +214,7 @@ fn damaged_cells() {
 }
 
 #[test]
-fn formulas_are_kept_in_what_is_read() {
+fn formulas_are_read_unchanged() {
     check(
         "formula",
         &people(),
@@ -224,7 +224,7 @@ fn formulas_are_kept_in_what_is_read() {
 }
 
 #[test]
-fn one_person_in_two_spellings_is_two_rows_for_the_planner() {
-    let told = told(&settings(), file("u1@rollcall.test,,,,\r\nU1@Rollcall.Test,,,,\r\n").as_bytes());
-    assert_eq!(told, ["2 u1@rollcall.test", "3 U1@Rollcall.Test"], "mixed-case-dup-keys");
+fn two_spellings_of_one_key_are_two_rows() {
+    let shown = shown(&settings(), file("u1@rollcall.test,,,,\r\nU1@Rollcall.Test,,,,\r\n").as_bytes());
+    assert_eq!(shown, ["2 u1@rollcall.test", "3 U1@Rollcall.Test"], "mixed-case-dup-keys");
 }

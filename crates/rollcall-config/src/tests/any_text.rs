@@ -1,4 +1,4 @@
-//! Any text is answered: a configuration or mistakes, never a panic.
+//! Any text gives a configuration or mistakes, never a panic.
 
 use crate::Config;
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ const PIECES: [&str; 24] = [
 
 proptest! {
     #[test]
-    fn a_torn_file_is_answered(cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..40usize, 0..PIECES.len()), 1..6)) {
+    fn torn_files_never_panic(cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..40usize, 0..PIECES.len()), 1..6)) {
         let mut text: Vec<char> = GOOD.chars().collect();
         for (at, removed, piece) in cuts {
             let at = at.index(text.len() + 1);
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered(text in any::<String>()) {
+    fn any_text_never_panics(text in any::<String>()) {
         answered(&text)?;
     }
 }
