@@ -4,7 +4,7 @@ use crate::local::{Local, Place};
 use crate::{Exit, drive, known, render, summary};
 use anyhow::Result;
 use clap::Args;
-use rollcall_reset::view;
+use rollcall_api::json as view;
 use rollcall_sync::audit::all_runs;
 use rollcall_sync::leave::leave;
 use rollcall_sync::store::{RunId, RunRecord, show_time};

@@ -5,6 +5,7 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::drive;
+use rollcall_read::Api;
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ pub(crate) fn get(path: &str, query: &[(&str, &str)]) -> Value {
 /// What the API answers: the function that reads to a GET, the one that acts to everything else.
 pub(crate) async fn answer(event: Value, shell: &Shell) -> Value {
     match event["requestContext"]["http"]["method"].as_str().unwrap() {
-        "GET" => rollcall_reset::read(event, shell).await.unwrap(),
+        "GET" => rollcall_read::handle(event, &Api::new(shell.clone())).await.unwrap(),
         _ => rollcall_reset::handle(event, shell).await.unwrap(),
     }
 }

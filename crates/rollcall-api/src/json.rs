@@ -1,10 +1,12 @@
 //! How things are shown over HTTP, and by the command line with `--json`.
 
+use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::policy::Trimming;
 use rollcall_sync::explain::Explanation;
 use rollcall_sync::licence::look_up;
+use rollcall_sync::request::Requested;
 use rollcall_sync::store::{RunRecord, SeatsView, show_time};
 use rollcall_sync::{Error, Shell, waiting};
 use serde_json::{Map, Value, json};
@@ -69,6 +71,21 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.left,
     })
+}
+
+/// What came of asking for a run.
+pub(crate) fn requested(requested: &Requested) -> Value {
+    match requested {
+        Requested::Started(run) => json!({ "run": run.to_string(), "status": "started" }),
+        Requested::UnderWay(run) => json!({ "run": run.to_string(), "status": "under_way" }),
+        // The one that follows has no id yet: it begins when this one has ended.
+        Requested::Follows(run) => json!({ "run": run.to_string(), "status": "follows" }),
+    }
+}
+
+/// A mistake in a configuration.
+pub(crate) fn mistake(mistake: &Mistake) -> Value {
+    json!({ "line": mistake.line, "what": mistake.what })
 }
 
 /// Records read and accounts written so far.

@@ -3,8 +3,8 @@
 //! Promises that no place comes out of a text that no page gave: a cursor begins with a digest of its listing and its
 //! place, so one that is cut off, or changed in any character, is refused before a list looks at it.
 
-use crate::problem::Problem;
-use crate::request::Query;
+use crate::error::Error;
+use crate::http::request::Query;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall_sync::store::digest_of;
@@ -28,11 +28,11 @@ impl Listing {
     }
 
     /// The place that the query asks to go on after.
-    pub(crate) fn place(&self, query: &Query) -> Result<Option<String>, Problem> {
+    pub(crate) fn place(&self, query: &Query) -> Result<Option<String>, Error> {
         let Some(cursor) = query.get("after") else { return Ok(None) };
         match self.read(cursor) {
             Some(place) => Ok(Some(place)),
-            None => Err(Problem::bad_request(
+            None => Err(Error::bad_request(
                 "`after` is not a cursor of this listing; take `next` of the page before, with the same filters",
             )),
         }

@@ -1,12 +1,10 @@
 //! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (product 30, 31, 36).
 
-use crate::answer::{ok, redirect};
-use crate::cursor::Listing;
-use crate::problem::Problem;
-use crate::request::Query;
-use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use crate::error::Error;
+use crate::http::cursor::Listing;
+use crate::http::request::{ApiRequest, Query};
+use crate::http::response::{Response, ok, redirect};
 use rollcall_core::source::SourceName;
-use rollcall_sync::Shell;
 use rollcall_sync::export::{Format, publish};
 use rollcall_sync::store::{LOCAL, Period, RunId};
 use rollcall_sync::trail::{Wanted, outcomes, page};
@@ -25,47 +23,39 @@ const USER_CHARS_MAX: usize = 255;
 const REASON_CHARS_MAX: usize = 300;
 
 /// A page of the audit log.
-pub(crate) async fn get(
-    request: &ApiGatewayV2httpRequest,
-    shell: &Shell,
-) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let known = ["user", "run", "outcome", "reason", "source", "from", "to", "limit", "after"];
-    let query = Query::of(request, &known)?;
+    let query = Query::of(request.event, &known)?;
     let wanted = wanted(&query)?;
     let listing = Listing::new("audit", &query, &FILTERS);
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ENTRIES, PAGE_ENTRIES_MAX)?;
-    let page = page(shell, &wanted, after.as_deref(), limit).await;
-    let page = page.map_err(|error| Problem::from_error(&error))?;
+    let page = page(request.shell(), &wanted, after.as_deref(), limit).await?;
     Ok(ok(&json!({ "entries": page.entries, "next": listing.cursor(page.next) })))
 }
 
 /// Where all of it can be downloaded.
-pub(crate) async fn export(
-    request: &ApiGatewayV2httpRequest,
-    shell: &Shell,
-) -> Result<ApiGatewayV2httpResponse, Problem> {
+pub(super) async fn export(request: ApiRequest<'_>) -> Result<Response, Error> {
     let known = ["user", "run", "outcome", "reason", "source", "from", "to", "format"];
-    let query = Query::of(request, &known)?;
+    let query = Query::of(request.event, &known)?;
     let format = match query.word("format", &["csv", "json"])? {
         Some("json") => Format::Json,
         _ => Format::Csv,
     };
-    let wanted = wanted(&query)?;
-    let address = publish(shell, &wanted, format).await.map_err(|error| Problem::from_error(&error))?;
+    let address = publish(request.shell(), &wanted(&query)?, format).await?;
     redirect(&address)
 }
 
-fn wanted(query: &Query) -> Result<Wanted, Problem> {
+fn wanted(query: &Query) -> Result<Wanted, Error> {
     let words: Vec<&str> = outcomes().collect();
     let run = query.get("run").map(RunId::parse).transpose();
     let source = query.get("source");
     if source.is_some_and(|name| name != LOCAL && SourceName::parse(name).is_err()) {
-        return Err(Problem::bad_request("`source` must be the name of a source, or `local`"));
+        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
     }
     Ok(Wanted {
         user: query.text("user", USER_CHARS_MAX)?.map(str::to_owned),
-        run: run.map_err(|_| Problem::bad_request("`run` is not the id of a run"))?,
+        run: run.map_err(|_| Error::bad_request("`run` is not the id of a run"))?,
         outcome: query.word("outcome", &words)?.map(str::to_owned),
         reason: query.text("reason", REASON_CHARS_MAX)?.map(str::to_owned),
         source: source.map(str::to_owned),

@@ -1,4 +1,4 @@
-//! A CSV dropped into the bucket: which objects a notice of S3 is about, and who put them there.
+//! The events of S3 about dropped files: which objects an event is about, and who put them there.
 //!
 //! S3 may deliver a notice twice, late, or out of order. None of that matters: a run reads the object as it is when
 //! the run reads it, not as a notice describes it.

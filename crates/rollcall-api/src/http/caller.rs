@@ -3,7 +3,8 @@
 //! The gateway has verified the token before the function sees it. Its own reading of the claims runs lists of values
 //! together, so the values of the roles' claim are read from the token itself.
 
-use crate::problem::Problem;
+use crate::error::Error;
+use crate::permission::Permission;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -24,30 +25,24 @@ pub(crate) struct Caller {
 
 impl Caller {
     /// The caller of a request, if they may use this API at all.
-    pub(crate) async fn of(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<Self, Problem> {
-        let name =
-            verified(request, "sub").filter(|sub| !sub.is_empty()).ok_or_else(Problem::unauthorized)?;
-        let roles = shell.roles().await.map_err(|error| Problem::from_error(&error))?;
+    pub(crate) async fn of(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<Self, Error> {
+        let name = verified(request, "sub").filter(|sub| !sub.is_empty()).ok_or(Error::Unauthorized)?;
+        let roles = shell.roles().await?;
         let Some(roles) = roles else {
             return Ok(Self { name, permissions: Permissions::ALL, claim: String::new() });
         };
         let permissions = roles.permissions(&values_of(request, &roles.claim, &name));
         let caller = Self { name, permissions, claim: roles.claim };
-        caller.need(permissions.are_any()).map(|()| caller)
+        caller.need(Permission::AnyRole).map(|()| caller)
     }
 
-    /// Refuses whoever has not the permission.
-    pub(crate) fn need(&self, is_permitted: bool) -> Result<(), Problem> {
-        if is_permitted {
+    /// Refuses callers who do not have the permission.
+    pub(crate) fn need(&self, permission: Permission) -> Result<(), Error> {
+        if permission.is_granted(self.permissions) {
             return Ok(());
         }
         tracing::warn!(actor = self.name, "refused: the token has no role that may do this");
-        Err(Problem::forbidden(&self.claim))
-    }
-
-    /// Refuses whoever may not trigger Reset and read.
-    pub(crate) fn need_reset_and_read(&self) -> Result<(), Problem> {
-        self.need(self.permissions.may_reset_and_read)
+        Err(Error::Forbidden { claim: self.claim.clone() })
     }
 
     /// As the audit log names them.
