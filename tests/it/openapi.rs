@@ -274,7 +274,7 @@ fn written(route: &Route) -> String {
 fn every_outcome_is_described() {
     let description = description();
     let described = description["components"]["schemas"]["Outcome"]["enum"].as_array().unwrap().clone();
-    assert_eq!(described, rollcall_sync::trail::outcomes().map(Value::from).collect::<Vec<_>>());
+    assert_eq!(described, rollcall_api::audit::query::outcomes().map(Value::from).collect::<Vec<_>>());
 }
 
 #[tokio::test]

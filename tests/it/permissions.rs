@@ -195,7 +195,7 @@ async fn a_life(world: &World, functions: &Functions) {
     functions.drop_file().await;
     rollcall_fetch::handle(drive::schedule_event(), &functions.fetch.shell).await.unwrap();
     functions.drain().await;
-    let newest = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0);
+    let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
     assert_ne!(newest.id, held, "the drop was followed by a run");
     let leave = send("POST", &format!("/runs/{}/leave", newest.id), &json!({}));
     let left = rollcall_reset::handle(leave, &functions.reset.shell).await.unwrap();

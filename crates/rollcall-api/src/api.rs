@@ -1,5 +1,6 @@
 //! What the API keeps from one request to the next.
 
+use crate::accounts::Priorities;
 use rollcall_sync::Shell;
 
 /// The API of one installation.
@@ -7,13 +8,15 @@ use rollcall_sync::Shell;
 pub struct Api {
     /// The store, the queues and the clock.
     pub shell: Shell,
+    /// What this process has learnt of the waiting line.
+    pub(crate) priorities: Priorities,
 }
 
 impl Api {
     /// The API on this shell.
     #[must_use]
     pub fn new(shell: Shell) -> Self {
-        Self { shell }
+        Self { shell, priorities: Priorities::default() }
     }
 
     /// The same API, with what it has kept, on the shell of another invocation.

@@ -1,9 +1,10 @@
 //! Why a request is refused, and with which HTTP status: this is the one place that decides it.
 
 use rollcall_config::Mistake;
+use rollcall_core::account::AccountId;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::Kind;
-use rollcall_sync::store;
+use rollcall_sync::store::{self, RunId};
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,60 @@ pub enum Error {
     /// The configuration in the request has mistakes.
     #[error("the configuration has mistakes and was not changed; `mistakes` lists them with their lines")]
     Mistakes(Vec<Mistake>),
+    /// The removals of the run cannot be dismissed: nobody has to decide about them.
+    #[error("the removals of run {run} cannot be left: {why}")]
+    NothingToDismiss {
+        /// The run.
+        run: RunId,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
+    /// No account has this username.
+    #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
+    NoSuchAccount {
+        /// As it was asked for.
+        username: String,
+    },
+    /// No account has this id.
+    #[error("there is no account with the id {id}; look it up by its username")]
+    NoSuchAccountId {
+        /// The id.
+        id: AccountId,
+    },
+    /// The configuration is not the one that the new one was made from.
+    #[error(
+        "the configuration has changed since you read it; read it again, and make your change in that one"
+    )]
+    ConfigurationChanged,
+    /// A change of the configuration that needs another role.
+    #[error(
+        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles, which secret goes to which server, and the rest"
+    )]
+    NotYours,
+    /// More than can be exported in the time that there is.
+    #[error("there are too many entries for one export; narrow the period, or ask for one run")]
+    TooMany,
+    /// A place in a list that the list does not have.
+    #[error("this is not a place in this list; begin again without it")]
+    NoSuchPlace,
+    /// The username is taken.
+    #[error("the username {username:?} belongs to another account; choose another")]
+    UsernameTaken {
+        /// As it was asked for.
+        username: String,
+    },
+    /// A text that cannot be a username.
+    #[error("the username {0}")]
+    InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
+    /// The seat gate refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The storage does not take the record as it would be.
+    #[error("the storage does not take the account's record: {why}; make it smaller")]
+    NotTaken {
+        /// What it said.
+        why: String,
+    },
     /// A step of a run, or what it needs, failed.
     #[error(transparent)]
     Sync(#[from] rollcall_sync::Error),
@@ -70,17 +125,26 @@ impl Error {
     }
 
     /// The HTTP status, and what it says in three words.
-    pub(crate) fn status(&self) -> (i64, &'static str) {
+    #[must_use]
+    pub fn status(&self) -> (i64, &'static str) {
         match self {
-            Self::BadRequest(_) => (400, "The request cannot be understood"),
+            Self::BadRequest(_) | Self::InvalidUsername(_) | Self::NoSuchPlace => {
+                (400, "The request cannot be understood")
+            }
             Self::Unauthorized => (401, "No identity"),
-            Self::Forbidden { .. } => (403, "Not allowed"),
+            Self::Forbidden { .. } | Self::NotYours => (403, "Not allowed"),
             Self::NotFound { .. } => (404, "No such resource"),
+            Self::NoSuchAccount { .. } | Self::NoSuchAccountId { .. } => (404, "No such thing"),
             Self::MethodNotAllowed { .. } => (405, "Method not allowed"),
             Self::StillAnswering => (409, "Not answered yet"),
+            Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
+            Self::UsernameTaken { .. } => (409, "The username is taken"),
+            Self::Refused(_) | Self::NotTaken { .. } => (409, "Not possible as things stand"),
+            Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),
             Self::KeyTaken => (422, "The key is taken"),
+            Self::TooMany => (422, "Too much for one file"),
             Self::PreconditionRequired => (428, "Which version?"),
             Self::Sync(error) => status_of(error),
         }
@@ -104,7 +168,7 @@ impl Error {
 
     /// The seat gate's refusal, if it is one.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
-        let Self::Sync(rollcall_sync::Error::Refused(refusal)) = self else { return None };
+        let Self::Refused(refusal) = self else { return None };
         Some(refusal)
     }
 }
@@ -113,18 +177,12 @@ fn status_of(error: &rollcall_sync::Error) -> (i64, &'static str) {
     use rollcall_sync::Error as E;
     match error.kind() {
         Kind::Usage if matches!(error, E::NotApprovable { .. }) => (409, "The run cannot be approved"),
-        Kind::Usage if matches!(error, E::NothingToLeave { .. }) => (409, "There is nothing to decide about"),
         Kind::Usage if matches!(error, E::Configuration(_) | E::NoConfiguration) => {
             (500, "The configuration must be mended")
         }
-        Kind::Usage if matches!(error, E::WhichSource { .. } | E::InvalidUsername(_) | E::NoSuchPlace) => {
-            (400, "The request cannot be understood")
-        }
-        Kind::Usage if matches!(error, E::UsernameTaken { .. }) => (409, "The username is taken"),
+        Kind::Usage if matches!(error, E::WhichSource { .. }) => (400, "The request cannot be understood"),
         Kind::Usage => (404, "No such thing"),
-        Kind::Refused if matches!(error, E::ConfigurationChanged) => (412, "Somebody was quicker"),
-        Kind::Refused if matches!(error, E::NotYours | E::NoRoles) => (403, "Not allowed"),
-        Kind::Refused if matches!(error, E::TooMany) => (422, "Too much for one file"),
+        Kind::Refused if matches!(error, E::NoRoles) => (403, "Not allowed"),
         Kind::Refused => (409, "Not possible as things stand"),
         Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
         Kind::Deployment if error.is_of_lost_data() => (500, "The data must be restored"),

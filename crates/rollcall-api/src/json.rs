@@ -1,14 +1,16 @@
 //! How things are shown over HTTP, and by the command line with `--json`.
 
+use crate::accounts::explain::Explanation;
+use crate::accounts::waiting;
+use crate::error::Error;
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::policy::Trimming;
-use rollcall_sync::explain::Explanation;
+use rollcall_sync::Shell;
 use rollcall_sync::licence::look_up;
 use rollcall_sync::request::Requested;
 use rollcall_sync::store::{RunRecord, SeatsView, show_time};
-use rollcall_sync::{Error, Shell, waiting};
 use serde_json::{Map, Value, json};
 
 /// An account as it stands.

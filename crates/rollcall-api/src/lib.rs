@@ -5,6 +5,13 @@ mod api;
 pub mod permission;
 pub mod routes;
 
+// What people ask and do.
+pub mod accounts;
+pub mod audit;
+pub mod configuration;
+pub mod held_removals;
+pub mod newest_run;
+
 // What stands between the gateway and a handler.
 pub mod error;
 mod http;

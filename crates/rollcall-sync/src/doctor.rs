@@ -17,7 +17,7 @@ mod tables;
 
 pub use folding::{Refolded, refold};
 
-use crate::admin::Actor;
+use crate::actor::Actor;
 use crate::error::Error;
 use crate::shell::Shell;
 use records::Records;

@@ -1,22 +1,15 @@
 #![doc = include_str!("../README.md")]
 
-pub mod accounts;
-pub mod admin;
+pub mod actor;
 mod adoption;
-pub mod audit;
 pub mod batch;
-mod complete;
-pub mod configuration;
 pub mod connect;
 pub mod cut_off;
 pub mod doctor;
 mod ending;
 pub mod error;
-pub mod explain;
-pub mod export;
 pub mod fetch;
 mod lane;
-pub mod leave;
 pub mod licence;
 pub mod metrics;
 mod notes;
@@ -25,12 +18,10 @@ mod pass;
 pub mod reconcile;
 pub mod request;
 pub mod shell;
-pub mod trail;
-pub mod waiting;
 
 pub use error::{Error, Kind};
 pub use rollcall_config::Permissions;
-pub use rollcall_sources::KnownSecrets;
+pub use rollcall_sources::{KnownSecrets, neutralise};
 pub use shell::Shell;
 
 /// The storage layer, for those above: they name it through here and depend on no cloud themselves.

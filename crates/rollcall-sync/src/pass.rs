@@ -427,20 +427,6 @@ pub(crate) async fn for_each_account(
     Ok(())
 }
 
-/// Every account of a shard.
-pub(crate) async fn read_shard(shell: &Shell, shard: u64) -> Result<Vec<Account>, Error> {
-    let mut accounts = Vec::new();
-    let mut after = None;
-    loop {
-        let page = shell.store.accounts_page(shard, after).await?;
-        accounts.extend(page.accounts);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(accounts),
-        }
-    }
-}
-
 fn name_of(record: &Record) -> String {
     match record {
         Record::Entry(entry) => {

@@ -103,7 +103,7 @@ async fn the_licence_says_limit_used_free_and_over_by() {
     ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
     drive::drain(&world.shell).await.unwrap();
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
-    rollcall_sync::admin::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
+    rollcall_api::accounts::administer::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
     let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "set_by": "command" });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
 }

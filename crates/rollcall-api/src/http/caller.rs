@@ -8,7 +8,7 @@ use crate::permission::Permission;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use rollcall_sync::admin::Actor;
+use rollcall_sync::actor::Actor;
 use rollcall_sync::{Permissions, Shell};
 use serde_json::{Map, Value};
 

@@ -1,6 +1,8 @@
 //! `GET /accounts`, `GET /accounts/{id}` with an explanation, `POST /accounts/{id}/block` and `.../unblock` (product 15,
 //! 33, 36).
 
+use crate::accounts::list::{Filter, STANDINGS};
+use crate::accounts::{administer, explain, list};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query, body, no_body};
@@ -8,9 +10,6 @@ use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
-use rollcall_sync::accounts::{self, Filter, STANDINGS};
-use rollcall_sync::admin;
-use rollcall_sync::explain;
 use rollcall_sync::store::LOCAL;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -47,7 +46,7 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let listing = Listing::new("accounts", &query, &FILTERS);
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
-    let page = accounts::list(request.shell(), &filter, after.as_deref(), limit).await?;
+    let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
     let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
     Ok(ok(&json!({ "accounts": accounts, "next": listing.cursor(page.next) })))
 }
@@ -55,8 +54,8 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
 /// One account, and why it is as it is.
 pub(super) async fn explain(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let account = admin::find(request.shell(), parse(request.id)?).await?;
-    let explanation = explain::explain(request.shell(), account).await?;
+    let account = administer::find(request.shell(), parse(request.id)?).await?;
+    let explanation = explain::explain(request.api, account).await?;
     let mut view = json::account(&explanation.account);
     view["explanation"] = json::explanation(&explanation);
     Ok(ok(&view))
@@ -80,7 +79,7 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     }
     let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
-    let account = admin::block(request.shell(), id, actor, why.as_deref()).await?;
+    let account = administer::block(request.shell(), id, actor, why.as_deref()).await?;
     Ok(ok(&json::account(&account)))
 }
 
@@ -88,7 +87,7 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
 pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     no_body(request.event)?;
-    let account = admin::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    let account = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::account(&account)))
 }
 

@@ -1,13 +1,13 @@
 //! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (product 30, 31, 36).
 
+use crate::audit::export::{Format, publish};
+use crate::audit::query::{AuditFilter, outcomes, page};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query};
 use crate::http::response::{Response, ok, redirect};
 use rollcall_core::source::SourceName;
-use rollcall_sync::export::{Format, publish};
 use rollcall_sync::store::{LOCAL, Period, RunId};
-use rollcall_sync::trail::{Wanted, outcomes, page};
 use serde_json::json;
 
 /// How many entries a page has where nothing is said, and at most.
@@ -26,11 +26,11 @@ const REASON_CHARS_MAX: usize = 300;
 pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let known = ["user", "run", "outcome", "reason", "source", "from", "to", "limit", "after"];
     let query = Query::of(request.event, &known)?;
-    let wanted = wanted(&query)?;
+    let filter = filter(&query)?;
     let listing = Listing::new("audit", &query, &FILTERS);
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ENTRIES, PAGE_ENTRIES_MAX)?;
-    let page = page(request.shell(), &wanted, after.as_deref(), limit).await?;
+    let page = page(request.shell(), &filter, after.as_deref(), limit).await?;
     Ok(ok(&json!({ "entries": page.entries, "next": listing.cursor(page.next) })))
 }
 
@@ -42,18 +42,18 @@ pub(super) async fn export(request: ApiRequest<'_>) -> Result<Response, Error> {
         Some("json") => Format::Json,
         _ => Format::Csv,
     };
-    let address = publish(request.shell(), &wanted(&query)?, format).await?;
+    let address = publish(request.shell(), &filter(&query)?, format).await?;
     redirect(&address)
 }
 
-fn wanted(query: &Query) -> Result<Wanted, Error> {
+fn filter(query: &Query) -> Result<AuditFilter, Error> {
     let words: Vec<&str> = outcomes().collect();
     let run = query.get("run").map(RunId::parse).transpose();
     let source = query.get("source");
     if source.is_some_and(|name| name != LOCAL && SourceName::parse(name).is_err()) {
         return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
     }
-    Ok(Wanted {
+    Ok(AuditFilter {
         user: query.text("user", USER_CHARS_MAX)?.map(str::to_owned),
         run: run.map_err(|_| Error::bad_request("`run` is not the id of a run"))?,
         outcome: query.word("outcome", &words)?.map(str::to_owned),

@@ -2,13 +2,13 @@
 //! is not in force, `POST /configuration/check`, which only checks it, and `POST /configuration/dry-run`, which shows what it
 //! would do (product section 1; product 29).
 
+use crate::configuration::{self, Reach, Stored};
 use crate::error::Error;
 use crate::http::caller::Caller;
 use crate::http::request::{ApiRequest, CONFIGURATION_BYTES_MAX, Query, text};
 use crate::http::response::{Response, ok, with_status, with_tag};
 use crate::json;
 use rollcall_config::Config;
-use rollcall_sync::configuration::{self, Reach, Stored};
 use serde_json::{Value, json};
 
 /// The text, its version, and what is wrong with it.
@@ -24,8 +24,7 @@ pub(super) async fn replace(request: ApiRequest<'_>) -> Result<Response, Error> 
     let before = before.map(|tag| tag.trim().trim_matches('"')).ok_or(Error::PreconditionRequired)?;
     let text = text(request.event, CONFIGURATION_BYTES_MAX)?;
     let (actor, may) = (request.caller.actor(), may(request.caller));
-    let replaced = configuration::replace(request.shell(), text, before, actor, may).await;
-    replaced.map(|stored| shown(&stored)).map_err(refused)
+    Ok(shown(&configuration::replace(request.shell(), text, before, actor, may).await?))
 }
 
 /// Which changes a caller may make.
@@ -37,21 +36,13 @@ fn may(caller: &Caller) -> impl FnOnce(Reach) -> bool {
     }
 }
 
-/// Mistakes are those in what was sent.
-fn refused(error: rollcall_sync::Error) -> Error {
-    match error {
-        rollcall_sync::Error::Configuration(mistakes) => Error::Mistakes(mistakes),
-        error => error.into(),
-    }
-}
-
 /// Shows what a configuration would do, before it is put in place: begins a dry run with it.
 pub(super) async fn dry_run(request: ApiRequest<'_>) -> Result<Response, Error> {
     let source = Query::of(request.event, &["source"])?.get("source").map(str::to_owned);
     let text = text(request.event, CONFIGURATION_BYTES_MAX)?;
     let (actor, may) = (request.caller.actor(), may(request.caller));
-    let started = configuration::dry_run(request.shell(), text, source, actor, may).await;
-    started.map(|started| with_status(202, &json::requested(&started))).map_err(refused)
+    let requested = configuration::dry_run(request.shell(), text, source, actor, may).await?;
+    Ok(with_status(202, &json::requested(&requested)))
 }
 
 /// Says what is wrong with a configuration, and changes nothing.

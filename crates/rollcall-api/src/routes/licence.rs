@@ -1,11 +1,12 @@
 //! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are (product 10, 16, 17, 36).
 
+use crate::accounts::administer;
 use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::{admin, licence};
+use rollcall_sync::licence;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -31,13 +32,13 @@ pub(super) async fn set_limit(request: ApiRequest<'_>) -> Result<Response, Error
     Query::of(request.event, &[])?;
     let NewLimit { limit } = body(request.event)?;
     if limit == "configured" {
-        admin::follow_configured_limit(shell, actor).await?;
+        administer::follow_configured_limit(shell, actor).await?;
         return show(request).await;
     }
     let limit = parse(&limit)?;
     // What would be read as the limit must be there before it can be set.
     licence::use_configured(shell).await?;
-    admin::set_limit(shell, limit, actor).await?;
+    administer::set_limit(shell, limit, actor).await?;
     show(request).await
 }
 

@@ -1,12 +1,12 @@
 //! `POST /accounts`: makes a local account, which no sync ever touches (product section 1; product 15).
 
+use crate::accounts::administer;
 use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, with_status};
 use crate::json;
 use crate::permission::Permission;
 use rollcall_core::fields::{FieldName, Fields};
-use rollcall_sync::admin;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) async fn add(request: ApiRequest<'_>) -> Result<Response, Error> {
         request.caller.need(Permission::EditEverything)?;
     }
     let (fields, actor) = (parse_fields(fields)?, request.caller.actor());
-    let account = admin::add_local(request.shell(), &username, is_admin, fields, actor).await?;
+    let account = administer::add_local(request.shell(), &username, is_admin, fields, actor).await?;
     Ok(with_status(201, &json::account(&account)))
 }
 

@@ -2,11 +2,12 @@
 //! decision to leave the removals that one holds (product 24).
 
 use crate::error::Error;
+use crate::held_removals;
 use crate::http::request::{ApiRequest, Query, no_body};
 use crate::http::response::{Response, ok};
 use crate::json;
+use rollcall_sync::Shell;
 use rollcall_sync::store::{RunId, RunRecord};
-use rollcall_sync::{Shell, leave};
 use serde_json::{Value, json};
 
 /// How many runs a page has where nothing is said, and at most.
@@ -38,7 +39,7 @@ pub(super) async fn show(request: ApiRequest<'_>) -> Result<Response, Error> {
 pub(super) async fn dismiss(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     no_body(request.event)?;
-    let run = leave::leave(request.shell(), &parse(request.id)?, request.caller.actor()).await?;
+    let run = held_removals::dismiss(request.shell(), &parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::run(&run)))
 }
 

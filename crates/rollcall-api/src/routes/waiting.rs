@@ -1,12 +1,12 @@
 //! `GET /waiting`: who waits for a seat, in the order in which the next run gives them out (product 13, 36).
 
+use crate::accounts::waiting::{line, sources};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::source::SourceName;
-use rollcall_sync::waiting::{line, sources};
 use serde_json::{Value, json};
 
 /// How many people a page has where nothing is said, and at most.
@@ -30,7 +30,7 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let (from, mut after) = match &place {
         None => (None, None),
         Some(place) => {
-            let (source, after) = place.split_once('|').ok_or(rollcall_sync::Error::NoSuchPlace)?;
+            let (source, after) = place.split_once('|').ok_or(Error::NoSuchPlace)?;
             (Some(source), Some(after).filter(|after| !after.is_empty()))
         }
     };
@@ -42,7 +42,7 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
             next = Some(format!("{source}|"));
             break;
         }
-        let part = line(shell, source, after.take(), limit - people.len()).await?;
+        let part = line(request.api, source, after.take(), limit - people.len()).await?;
 
         people.extend(part.waiting.iter().map(|waiting| {
             json!({

@@ -2,20 +2,22 @@
 //!
 //! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
 //! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
-//! those who wait, once in a process for each snapshot and whoever came to the line since (`Priorities`).
+//! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
 
+use crate::accounts::list;
+use crate::accounts::priorities::Known;
+use crate::api::Api;
 use crate::error::Error;
-use crate::shell::Shell;
 use rollcall_config::SourceSettings;
 use rollcall_core::account::{Account, AccountId, Owner};
 use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
-use rollcall_store::{Listed, SnapshotRef, waiting_place};
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use rollcall_sync::Shell;
+use rollcall_sync::store::{Listed, SnapshotRef, waiting_place};
+use std::collections::HashMap;
 
-/// The priority of whoever the snapshot does not have.
+/// The priority of people who are not in the snapshot.
 const LAST: u16 = u16::MAX;
 
 /// Accounts of a line that are read at once.
@@ -26,7 +28,7 @@ const SOME: i32 = 1000;
 pub struct Waiting {
     /// The place in the line of the source, from 1.
     pub place: u64,
-    /// The priority of the person's group, where the groups of the source have any; none of whoever has left them.
+    /// The priority of the person's group, where the groups of the source have any; none where they have left them.
     pub priority: Option<u16>,
     /// The account.
     pub account: Account,
@@ -58,7 +60,7 @@ pub async fn count(shell: &Shell) -> Result<u64, Error> {
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
 pub async fn sources(shell: &Shell) -> Result<Vec<SourceName>, Error> {
-    let owners = crate::accounts::owners(shell).await?;
+    let owners = list::owners(shell).await?;
     Ok(owners.iter().filter_map(|owner| SourceName::parse(owner).ok()).collect())
 }
 
@@ -66,13 +68,9 @@ pub async fn sources(shell: &Shell) -> Result<Vec<SourceName>, Error> {
 ///
 /// # Errors
 /// When the storage fails, or there is no such place.
-pub async fn line(
-    shell: &Shell,
-    source: &SourceName,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<Line, Error> {
-    match sorted(shell, source).await? {
+pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: usize) -> Result<Line, Error> {
+    let shell = &api.shell;
+    match sorted(api, source).await? {
         Some(line) => {
             let begin = match after {
                 None => 0,
@@ -109,9 +107,10 @@ pub async fn line(
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn place_of(shell: &Shell, account: &Account) -> Result<Option<(u64, u64)>, Error> {
+pub async fn place_of(api: &Api, account: &Account) -> Result<Option<(u64, u64)>, Error> {
+    let shell = &api.shell;
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
-    if let Some(line) = sorted(shell, source).await? {
+    if let Some(line) = sorted(api, source).await? {
         let place = line.iter().position(|(_, one)| one.id == account.id);
         return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
     }
@@ -129,30 +128,9 @@ async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<Stri
     Ok(Line { waiting, next })
 }
 
-/// The priorities of those who wait, by source, as this process has last found them in that snapshot.
-#[derive(Clone, Default)]
-pub(crate) struct Priorities(Arc<Mutex<BTreeMap<SourceName, Known>>>);
-
-#[derive(Clone)]
-struct Known {
-    snapshot: SnapshotRef,
-    of: HashMap<AccountId, u16>,
-}
-
-impl Priorities {
-    fn of(&self, snapshot: &SnapshotRef) -> HashMap<AccountId, u16> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(&snapshot.source).filter(|known| known.snapshot == *snapshot);
-        known.map(|known| known.of.clone()).unwrap_or_default()
-    }
-
-    fn keep(&self, known: Known) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(known.snapshot.source.clone(), known);
-    }
-}
-
 /// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
-async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+    let shell = &api.shell;
     let config = shell.config().await?;
     if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
         return Ok(None);
@@ -169,11 +147,11 @@ async fn sorted(shell: &Shell, source: &SourceName) -> Result<Option<Vec<(u16, L
         }
         line.extend(part);
     }
-    let mut of = shell.priorities().of(&snapshot);
+    let mut of = api.priorities.of(&snapshot);
     let unknown: Vec<_> = line.iter().map(|one| one.id).filter(|id| !of.contains_key(id)).collect();
     if !unknown.is_empty() {
         of.extend(look_up(shell, &snapshot, &unknown).await?);
-        shell.priorities().keep(Known { snapshot, of: of.clone() });
+        api.priorities.keep(Known { snapshot, of: of.clone() });
     }
     let with_priority = line.into_iter().map(|one| (of.get(&one.id).copied().unwrap_or(LAST), one));
     let mut line: Vec<_> = with_priority.collect();

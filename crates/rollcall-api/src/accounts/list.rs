@@ -3,12 +3,12 @@
 //! Reads one index query for each owner and state that may fit, and the records of the page: never the whole table.
 
 use crate::error::Error;
-use crate::shell::Shell;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
-use rollcall_store::{LOCAL, Part, name_in_index};
+use rollcall_sync::Shell;
+use rollcall_sync::store::{LOCAL, Part, name_in_index};
 use std::collections::BTreeSet;
 
 /// How many of the queries of a page are under way at once.

@@ -3,22 +3,21 @@
 //! What the directory has is known from the last complete run only, so that is told as what this run said of the account;
 //! and nothing is promised that another source's line, or a person, can prevent.
 
-mod said;
+mod last_run;
 
+use crate::accounts::waiting;
+use crate::api::Api;
 use crate::error::Error;
-use crate::shell::Shell;
-use crate::{licence, waiting};
+use crate::newest_run::newest_finished;
+use last_run::{LastRun, Verdict};
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{RunRecord, RunStatus, show_time};
-use said::{Said, Word};
-
-/// Runs among which the last one of a source is looked for.
-const RUNS_MAX: i32 = 50;
+use rollcall_sync::licence;
+use rollcall_sync::store::{RunRecord, RunStatus, show_time};
 
 /// What there is to say about an account.
 #[derive(Debug, Clone)]
@@ -38,30 +37,29 @@ struct Situation<'a> {
     config: &'a Config,
     seats: Seats,
     place: Option<(u64, u64)>,
-    last_run: Option<RunRecord>,
-    said: Option<Said>,
+    /// The newest run that has ended, complete or not.
+    newest_run: Option<RunRecord>,
+    /// The newest complete run, and what it said of the account.
+    last_run: Option<LastRun>,
 }
 
 /// Explains an account.
 ///
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
-pub async fn explain(shell: &Shell, account: Account) -> Result<Explanation, Error> {
+pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> {
+    let shell = &api.shell;
     let (config, ledger) = licence::look_up(shell).await?;
-    let (last_run, said) = match account.source() {
-        Some(source) => (last_run(shell, source).await?, said::look_up(shell, source, &account).await?),
+    let (newest_run, last_run) = match account.source() {
+        Some(source) => {
+            (newest_finished(shell, source).await?, last_run::look_up(shell, source, &account).await?)
+        }
         None => (None, None),
     };
-    let place = waiting::place_of(shell, &account).await?;
-    let situation = Situation { config: &config, seats: ledger.seats, place, last_run, said };
+    let place = waiting::place_of(api, &account).await?;
+    let situation = Situation { config: &config, seats: ledger.seats, place, newest_run, last_run };
     let (why, next) = (situation.why(&account), situation.next(&account));
     Ok(Explanation { account, why, place, next })
-}
-
-/// The newest run of a source that is not a dry run, among the newest of all.
-async fn last_run(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    let runs = shell.store.newest_runs(RUNS_MAX, None, shell.now()).await?.runs;
-    Ok(runs.into_iter().find(|run| run.source == *source && !run.dry_run && run.status.is_finished()))
 }
 
 /// What the account's record says.
@@ -94,13 +92,13 @@ fn standing(account: &Account) -> String {
 impl Situation<'_> {
     fn why(&self, account: &Account) -> String {
         let standing = standing(account);
-        match (account.source(), &self.said) {
+        match (account.source(), &self.last_run) {
             (None, _) => format!("{standing} It is a local account: no sync touches it."),
             (Some(_), _) if self.grace_ends(account).is_some() => standing,
             (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
-            (Some(source), Some(said)) => {
+            (Some(source), Some(last_run)) => {
                 let is_exempt = self.config.policy.exemptions.contains(&account.username);
-                format!("{standing} {}", said.in_words(source, is_exempt))
+                format!("{standing} {}", last_run.in_words(source, is_exempt))
             }
         }
     }
@@ -155,38 +153,44 @@ impl Situation<'_> {
 
     /// What a person may decide about somebody whose removal is held.
     fn when_decided(&self) -> Option<String> {
-        match self.said.as_ref()?.word {
-            Word::Held(_) => Some(String::from(
+        match self.last_run.as_ref()?.verdict {
+            Verdict::Held(_) => Some(String::from(
                 "Approve the removals of that run, and it is blocked; or leave them, and it stays as it is until the directory says something else.",
             )),
-            Word::Protected(_)
-            | Word::InScope
-            | Word::OutOfScope
-            | Word::Disabled
-            | Word::LeftToAPerson
-            | Word::Unclear(_)
-            | Word::Nothing => None,
+            Verdict::Protected(_)
+            | Verdict::InScope
+            | Verdict::OutOfScope
+            | Verdict::Disabled
+            | Verdict::LeftToAPerson
+            | Verdict::Unclear(_)
+            | Verdict::Nothing => None,
         }
     }
 
     /// Whether nobody knows what the directory wants of it.
     fn is_unclear(&self) -> bool {
-        self.said.as_ref().is_some_and(|said| matches!(said.word, Word::Unclear(_)))
+        self.last_run.as_ref().is_some_and(|last| matches!(last.verdict, Verdict::Unclear(_)))
     }
 
     fn when_seated(&self, account: &Account) -> String {
         let source = account.source().map_or("", SourceName::as_str);
-        match self.said.as_ref().map(|said| &said.word) {
-            Some(Word::Held(_)) => String::from(
+        match self.last_run.as_ref().map(|last| &last.verdict) {
+            Some(Verdict::Held(_)) => String::from(
                 "It keeps its place in the line while those removals are held, and is given no seat: approve them, or leave them and mend the directory.",
             ),
-            Some(Word::Protected(_)) => format!(
+            Some(Verdict::Protected(_)) => format!(
                 "It keeps its place in the line, and is given no seat before {source} has it in scope again."
             ),
-            Some(Word::Unclear(_)) => String::from(
+            Some(Verdict::Unclear(_)) => String::from(
                 "It keeps its place in the line, and is given no seat before that is mended in the directory, or in the file.",
             ),
-            Some(Word::InScope | Word::OutOfScope | Word::Disabled | Word::LeftToAPerson | Word::Nothing)
+            Some(
+                Verdict::InScope
+                | Verdict::OutOfScope
+                | Verdict::Disabled
+                | Verdict::LeftToAPerson
+                | Verdict::Nothing,
+            )
             | None => self.when_in_turn(source),
         }
     }
@@ -226,8 +230,8 @@ impl Situation<'_> {
     /// When the grace of an account ends that is missing from its source; none where the last run said more of it than
     /// that: its removal is held, or protected, or another row may be about the same person.
     fn grace_ends(&self, account: &Account) -> Option<Timestamp> {
-        let said = self.said.as_ref().map(|said| &said.word);
-        if matches!(said, Some(Word::Held(_) | Word::Protected(_) | Word::Unclear(_))) {
+        let verdict = self.last_run.as_ref().map(|last| &last.verdict);
+        if matches!(verdict, Some(Verdict::Held(_) | Verdict::Protected(_) | Verdict::Unclear(_))) {
             return None;
         }
         account.missing_since.map(|since| since.plus(self.config.policy.grace))
@@ -289,7 +293,7 @@ impl Situation<'_> {
                 "{source} is no longer in the configuration, so no run looks at this account; put the source back, or adopt the account into another."
             ));
         }
-        let run = self.last_run.as_ref()?;
+        let run = self.newest_run.as_ref()?;
         match run.status {
             RunStatus::Failed => Some(format!(
                 "The last run of {source} failed, and nothing changes until one succeeds: {}",

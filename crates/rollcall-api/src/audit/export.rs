@@ -1,10 +1,10 @@
-//! The audit log as a file, CSV or JSON, for whoever keeps it or looks at it in a spreadsheet (product 31).
+//! The audit log as a file, CSV or JSON, to keep it or to look at it in a spreadsheet (product 31).
 
+use crate::audit::query::{AuditFilter, AuditQuery};
 use crate::error::Error;
-use crate::shell::Shell;
-use crate::trail::{Trail, Wanted};
-use rollcall_sources::neutralise;
-use rollcall_store::{AuditEntry, StateView, show_time};
+use rollcall_sync::Shell;
+use rollcall_sync::neutralise;
+use rollcall_sync::store::{AuditEntry, StateView, show_time};
 use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
@@ -58,24 +58,29 @@ impl Format {
     }
 }
 
-/// Writes every entry that is wanted, newest first. Answers with how many there are.
+/// Writes every entry that fits, newest first. Answers with how many there are.
 ///
 /// # Errors
 /// [`Error::TooMany`] where this invocation has not the time; or the storage fails.
-pub async fn write(shell: &Shell, wanted: &Wanted, format: Format, to: impl Write) -> Result<u64, Error> {
+pub async fn write(
+    shell: &Shell,
+    filter: &AuditFilter,
+    format: Format,
+    to: impl Write,
+) -> Result<u64, Error> {
     let mut rows = match format {
         Format::Csv => Rows::Csv(Box::new(csv::Writer::from_writer(to))),
         Format::Json => Rows::Json(to),
     };
     rows.begin()?;
-    let mut trail = Trail::of(shell, wanted).await?;
+    let mut query = AuditQuery::of(shell, filter).await?;
     let (mut count, mut after) = (0, None);
     loop {
         if shell.limits().deadline.is_some_and(|end| end.saturating_duration_since(Instant::now()) < RESERVE)
         {
             return Err(Error::TooMany);
         }
-        let part = trail.page(after.as_deref(), SOME).await?;
+        let part = query.page(after.as_deref(), SOME).await?;
         for entry in &part.entries {
             rows.write(entry, count == 0)?;
             count += 1;
@@ -92,9 +97,9 @@ pub async fn write(shell: &Shell, wanted: &Wanted, format: Format, to: impl Writ
 ///
 /// # Errors
 /// As [`write()`].
-pub async fn publish(shell: &Shell, wanted: &Wanted, format: Format) -> Result<String, Error> {
-    let file = NamedTempFile::new().map_err(rollcall_store::Error::from)?;
-    write(shell, wanted, format, BufWriter::new(file.as_file())).await?;
+pub async fn publish(shell: &Shell, filter: &AuditFilter, format: Format) -> Result<String, Error> {
+    let file = NamedTempFile::new().map_err(rollcall_sync::store::Error::from)?;
+    write(shell, filter, format, BufWriter::new(file.as_file())).await?;
     let ending = format.as_str();
     let key = format!("exports/{}.{ending}", shell.new_run());
     shell.store.put_file(&key, file.path()).await?;
@@ -112,7 +117,7 @@ impl<W: Write> Rows<W> {
             Self::Csv(csv) => csv.write_record(COLUMNS).map_err(std::io::Error::from),
             Self::Json(json) => json.write_all(b"["),
         }
-        .map_err(|error| rollcall_store::Error::from(error).into())
+        .map_err(|error| rollcall_sync::store::Error::from(error).into())
     }
 
     fn write(&mut self, entry: &AuditEntry, is_first: bool) -> Result<(), Error> {
@@ -126,7 +131,7 @@ impl<W: Write> Rows<W> {
                     .and_then(|()| serde_json::to_writer(json, entry).map_err(std::io::Error::from))
             }
         }
-        .map_err(|error| rollcall_store::Error::from(error).into())
+        .map_err(|error| rollcall_sync::store::Error::from(error).into())
     }
 
     fn end(&mut self) -> Result<(), Error> {
@@ -134,7 +139,7 @@ impl<W: Write> Rows<W> {
             Self::Csv(csv) => csv.flush(),
             Self::Json(json) => json.write_all(b"\n]\n").and_then(|()| json.flush()),
         }
-        .map_err(|error| rollcall_store::Error::from(error).into())
+        .map_err(|error| rollcall_sync::store::Error::from(error).into())
     }
 }
 

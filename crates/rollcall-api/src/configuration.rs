@@ -1,12 +1,13 @@
 //! The configuration as it lies in the bucket: reading it, and putting another in its place (product section 1).
 
-use crate::admin::{Actor, head};
 use crate::error::Error;
-use crate::request::{Requested, RunRequest, request_run};
-use crate::shell::{CONFIG_OBJECT, Shell};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceKind;
-use rollcall_store::{Trigger, digest_of};
+use rollcall_sync::Shell;
+use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::request::{Requested, RunRequest, request_run};
+use rollcall_sync::shell::CONFIG_OBJECT;
+use rollcall_sync::store::{Trigger, digest_of};
 
 /// The text of a configuration, and which one it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +33,14 @@ pub enum Reach {
 /// # Errors
 /// When the storage fails, or there is none.
 pub async fn read(shell: &Shell) -> Result<Stored, Error> {
-    let text = shell.store.get_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+    let text = shell.store.get_text(CONFIG_OBJECT).await?.ok_or(rollcall_sync::Error::NoConfiguration)?;
     Ok(Stored { version: digest_of(&text), text })
 }
 
 /// Puts a configuration in the place of the one of this version. Answers with the new version.
 ///
 /// # Errors
-/// [`Error::Configuration`] where it has mistakes, [`Error::ConfigurationChanged`] where another is there by now,
+/// [`Error::Mistakes`] where it has mistakes, [`Error::ConfigurationChanged`] where another is there by now,
 /// [`Error::NotYours`] where `may` says no; or the storage fails.
 pub async fn replace(
     shell: &Shell,
@@ -48,8 +49,9 @@ pub async fn replace(
     actor: Actor<'_>,
     may: impl FnOnce(Reach) -> bool,
 ) -> Result<Stored, Error> {
-    let next = Config::parse(&text).map_err(Error::Configuration)?;
-    let (old, tag) = shell.store.get_tagged_text(CONFIG_OBJECT).await?.ok_or(Error::NoConfiguration)?;
+    let next = Config::parse(&text).map_err(Error::Mistakes)?;
+    let (old, tag) =
+        shell.store.get_tagged_text(CONFIG_OBJECT).await?.ok_or(rollcall_sync::Error::NoConfiguration)?;
     if digest_of(&old) != before {
         return Err(Error::ConfigurationChanged);
     }
@@ -80,7 +82,7 @@ pub async fn dry_run(
     actor: Actor<'_>,
     may: impl FnOnce(Reach) -> bool,
 ) -> Result<Requested, Error> {
-    let next = Config::parse(&text).map_err(Error::Configuration)?;
+    let next = Config::parse(&text).map_err(Error::Mistakes)?;
     if !may(reach(&read(shell).await?.text, &next)) {
         return Err(Error::NotYours);
     }
@@ -92,14 +94,14 @@ pub async fn dry_run(
         approve: None,
         candidate: Some(text),
     };
-    request_run(shell, request).await
+    Ok(request_run(shell, request).await?)
 }
 
 /// Notes what is in force in the place of a configuration that could not be put there; where it is there after all, because
 /// only the answer was lost, nothing is wrong.
 async fn take_back(
     shell: &Shell,
-    why: rollcall_store::Error,
+    why: rollcall_sync::store::Error,
     noted: &str,
     actor: Actor<'_>,
 ) -> Result<(), Error> {
@@ -114,7 +116,7 @@ async fn take_back(
     if let Err(error) = taken_back {
         tracing::error!(error = %error, "the audit log may have a configuration that did not come into force");
     }
-    if matches!(why, rollcall_store::Error::ChangedWhileRead { .. }) {
+    if matches!(why, rollcall_sync::store::Error::ChangedWhileRead { .. }) {
         return Err(Error::ConfigurationChanged);
     }
     Err(why.into())

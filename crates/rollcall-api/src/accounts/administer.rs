@@ -1,8 +1,6 @@
 //! What people do to single accounts and to the licence, through the same seat gate and the same commit (product 15).
 
 use crate::error::Error;
-use crate::licence;
-use crate::shell::Shell;
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use rollcall_core::fields::Fields;
@@ -10,40 +8,12 @@ use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
-use rollcall_store::{AuditHead, Committed, SHARDS};
+use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::store::{Committed, SHARDS};
+use rollcall_sync::{Shell, licence};
 
 /// How often a person's change is tried again when somebody else was quicker.
 const TRIES_MAX: u32 = 5;
-
-/// A person at work.
-#[derive(Debug, Clone, Copy)]
-pub struct Actor<'a> {
-    /// Who, for the audit log.
-    pub name: &'a str,
-    /// By which way, in the word of the audit log's `trigger`.
-    way: &'static str,
-}
-
-impl<'a> Actor<'a> {
-    /// Somebody who uses the HTTP API.
-    #[must_use]
-    pub fn of_api(name: &'a str) -> Self {
-        Self { name, way: "api" }
-    }
-}
-
-impl<'a> From<&'a str> for Actor<'a> {
-    /// Somebody at the command line.
-    fn from(name: &'a str) -> Self {
-        Self { name, way: "command" }
-    }
-}
-
-impl<'a> From<&'a String> for Actor<'a> {
-    fn from(name: &'a String) -> Self {
-        Self::from(name.as_str())
-    }
-}
 
 /// Which account is meant.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +134,7 @@ pub async fn add_local(
             Some(Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_)) | None => {}
         }
     }
-    Err(Error::Contended)
+    Err(rollcall_sync::Error::Contended.into())
 }
 
 /// Sets the licence's limit, from then on instead of the configured one.
@@ -175,7 +145,7 @@ pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>)
     let actor = actor.into();
     match shell.store.seats().await {
         // Setting it again is the cure for a limit that cannot be read.
-        Err(rollcall_store::Error::Corrupt { .. }) => {}
+        Err(rollcall_sync::store::Error::Corrupt { .. }) => {}
         ledger => licence::refuse_lost(shell, &ledger?, &shell.config().await?).await?,
     }
     Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
@@ -220,7 +190,15 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
     for shard in 0..SHARDS {
-        accounts.extend(crate::pass::read_shard(shell, shard).await?);
+        let mut after = None;
+        loop {
+            let page = shell.store.accounts_page(shard, after).await?;
+            accounts.extend(page.accounts);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
     }
     Ok(accounts)
 }
@@ -253,7 +231,7 @@ async fn change(
             | None => {}
         }
     }
-    Err(Error::Contended)
+    Err(rollcall_sync::Error::Contended.into())
 }
 
 /// What a person gave as the reason of their block, for the audit log: the entry's own reason is the state's word.
@@ -270,14 +248,4 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
 async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
     let committed = shell.store.commit(&head(shell, actor), None, vec![change]).await?;
     Ok(committed.into_iter().next())
-}
-
-pub(crate) fn head(shell: &Shell, actor: Actor<'_>) -> AuditHead {
-    AuditHead {
-        at: shell.now(),
-        run: None,
-        trigger: actor.way.to_owned(),
-        actor: actor.name.to_owned(),
-        source: None,
-    }
 }

@@ -1,8 +1,7 @@
 //! Whom a `user` filter means: accounts, by what they are called now, and people who have none, by what reports call them.
 
-use crate::complete::newest_complete;
 use crate::error::Error;
-use crate::shell::Shell;
+use crate::newest_run::newest_complete;
 use rollcall_config::SourceSettings;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::entry::Record;
@@ -10,7 +9,8 @@ use rollcall_core::fold::fold;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, Error as StoreError, RunRecord};
+use rollcall_sync::Shell;
+use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
 use std::collections::BTreeSet;
 
 /// Somebody.
@@ -74,7 +74,7 @@ async fn have_key(shell: &Shell, ids: &[AccountId], key: &MatchKey) -> Result<Ve
     Ok(accounts.iter().filter(has).map(|account| account.id).collect())
 }
 
-/// The accounts of whoever has this key in the newest snapshots, where an immutable id names the account and not the key.
+/// The accounts of the people with this key in the newest snapshots, where an immutable id names the account and not the key.
 /// Reads those snapshots.
 async fn in_snapshots(
     shell: &Shell,

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use rollcall_core::account::AccountId;
-use rollcall_store::{AuditEntry, Period, Store};
+use rollcall_sync::store::{AuditEntry, Period, Store};
 use std::collections::VecDeque;
 
 /// Entries that a query gives at most.

@@ -2,31 +2,31 @@
 //! it, or the rows that stand in its place. Nothing here guesses what the directory has at this moment.
 
 use super::minute;
-use crate::complete::newest_complete;
+use crate::audit::query::folded;
 use crate::error::Error;
-use crate::shell::Shell;
-use crate::trail::folded;
+use crate::newest_run::newest_complete;
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{AuditEntry, Period, Report, RunRecord, Sought};
+use rollcall_sync::Shell;
+use rollcall_sync::store::{AuditEntry, Period, Report, RunRecord, Sought};
 
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
 
-/// What a run said.
+/// The last complete run, and what it said of the account.
 #[derive(Debug)]
-pub(super) struct Said {
+pub(super) struct LastRun {
     /// When the run began.
     at: Timestamp,
-    pub(super) word: Word,
+    pub(super) verdict: Verdict,
 }
 
 /// What was said.
 #[derive(Debug)]
-pub(super) enum Word {
+pub(super) enum Verdict {
     /// The directory has it, and not as disabled.
     InScope,
     /// The directory does not have it.
@@ -57,19 +57,21 @@ pub(super) async fn look_up(
     shell: &Shell,
     source: &SourceName,
     account: &Account,
-) -> Result<Option<Said>, Error> {
+) -> Result<Option<LastRun>, Error> {
     let Some(run) = newest_complete(shell, source).await? else { return Ok(None) };
     let changes = shell.store.audit_of_account(account.id, &Period::default(), None, CHANGES_MAX).await?;
     // Newest first: of what it did in several steps the last counts.
-    let word = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
+    let verdict = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
         Some(change) => of_entry(&change),
         None => of_report(shell, &run, account).await?,
     };
-    Ok(Some(Said { at: run.started_at, word }))
+    Ok(Some(LastRun { at: run.started_at, verdict }))
 }
 
-async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<Word, Error> {
-    let Some(mut report) = shell.store.report(&run.source, &run.id).await? else { return Ok(Word::Nothing) };
+async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<Verdict, Error> {
+    let Some(mut report) = shell.store.report(&run.source, &run.id).await? else {
+        return Ok(Verdict::Nothing);
+    };
     let of_account = |entry: &AuditEntry| entry.account == Some(account.id) && !is_of_mapping_file(entry);
     let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
     let texts = vec![account.id.to_string()];
@@ -87,7 +89,7 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
     let rows = Sought { outcomes: Some(rows.to_vec()), texts: Vec::new() };
     let rows = those(&mut report, &rows, instead).await?;
-    Ok(rows.first().map_or(Word::Nothing, |row| Word::Unclear(row_in_words(row))))
+    Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))
 }
 
 /// The entries of a report that are meant, among those that are sought, in its order.
@@ -104,8 +106,8 @@ async fn those(
     Ok(found)
 }
 
-fn of_entry(entry: &AuditEntry) -> Word {
-    let Some(outcome) = Outcome::from_word(&entry.outcome) else { return Word::Nothing };
+fn of_entry(entry: &AuditEntry) -> Verdict {
+    let Some(outcome) = Outcome::from_word(&entry.outcome) else { return Verdict::Nothing };
     // Only what the directory has can have a line, or other fields.
     let is_there = entry.line.is_some() || !entry.changes.is_empty();
     let gone = if is_there { Gone::Disabled } else { Gone::Left };
@@ -114,33 +116,33 @@ fn of_entry(entry: &AuditEntry) -> Word {
         | Outcome::CreatedBlocked
         | Outcome::Activated
         | Outcome::Reactivated
-        | Outcome::BlockedNoSeat => Word::InScope,
+        | Outcome::BlockedNoSeat => Verdict::InScope,
         Outcome::Adopted | Outcome::Updated | Outcome::Unchanged => of_state(entry),
         Outcome::Conflict if is_there => of_state(entry),
-        Outcome::BlockedLeft => Word::OutOfScope,
-        Outcome::BlockedDisabled => Word::Disabled,
-        Outcome::KeptAdminBlock => Word::LeftToAPerson,
-        Outcome::Protected => Word::Protected(gone),
-        Outcome::Held => Word::Held(gone),
+        Outcome::BlockedLeft => Verdict::OutOfScope,
+        Outcome::BlockedDisabled => Verdict::Disabled,
+        Outcome::KeptAdminBlock => Verdict::LeftToAPerson,
+        Outcome::Protected => Verdict::Protected(gone),
+        Outcome::Held => Verdict::Held(gone),
         Outcome::Conflict | Outcome::Error => {
-            Word::Unclear(entry.reason.clone().unwrap_or_else(|| String::from("it does not say why")))
+            Verdict::Unclear(entry.reason.clone().unwrap_or_else(|| String::from("it does not say why")))
         }
         Outcome::SkippedDuplicate
         | Outcome::SkippedMissingKey
         | Outcome::SkippedDisabled
         | Outcome::BlockedByAdmin
         | Outcome::UnblockedByAdmin
-        | Outcome::CreatedLocal => Word::Nothing,
+        | Outcome::CreatedLocal => Verdict::Nothing,
     }
 }
 
 /// What the state says that the run found right.
-fn of_state(entry: &AuditEntry) -> Word {
+fn of_state(entry: &AuditEntry) -> Verdict {
     match entry.after.as_ref().and_then(|state| state.reason.as_deref()) {
-        None | Some("no_seat") => Word::InScope,
-        Some("left_scope") => Word::OutOfScope,
-        Some("disabled_in_directory") => Word::Disabled,
-        Some(_) => Word::LeftToAPerson,
+        None | Some("no_seat") => Verdict::InScope,
+        Some("left_scope") => Verdict::OutOfScope,
+        Some("disabled_in_directory") => Verdict::Disabled,
+        Some(_) => Verdict::LeftToAPerson,
     }
 }
 
@@ -171,19 +173,19 @@ fn row_in_words(row: &AuditEntry) -> String {
     }
 }
 
-impl Said {
+impl LastRun {
     /// In a sentence.
     pub(super) fn in_words(&self, source: &SourceName, is_exempt: bool) -> String {
         let run = format!("The last complete run of {source} ({})", minute(self.at));
-        match &self.word {
-            Word::InScope => format!("{run} found it in scope."),
-            Word::OutOfScope => format!("{run} {}.", Gone::Left.in_words()),
-            Word::Disabled => format!("{run} {}.", Gone::Disabled.in_words()),
-            Word::Held(gone) => format!(
+        match &self.verdict {
+            Verdict::InScope => format!("{run} found it in scope."),
+            Verdict::OutOfScope => format!("{run} {}.", Gone::Left.in_words()),
+            Verdict::Disabled => format!("{run} {}.", Gone::Disabled.in_words()),
+            Verdict::Held(gone) => format!(
                 "{run} {}, but the removals of that run are held until a person approves them.",
                 gone.in_words()
             ),
-            Word::Protected(gone) => {
+            Verdict::Protected(gone) => {
                 let why = if is_exempt {
                     "its username is exempt from removals"
                 } else {
@@ -191,11 +193,11 @@ impl Said {
                 };
                 format!("{run} {}, but it is protected: {why}.", gone.in_words())
             }
-            Word::LeftToAPerson => format!("{run} left it alone, as a person had blocked it."),
-            Word::Unclear(why) => {
+            Verdict::LeftToAPerson => format!("{run} left it alone, as a person had blocked it."),
+            Verdict::Unclear(why) => {
                 format!("{run} could not tell whether it is in scope, and left it as it is: {why}.")
             }
-            Word::Nothing => format!(
+            Verdict::Nothing => format!(
                 "{run} says nothing of it by itself: another row may be about the same person, or cannot be read."
             ),
         }

@@ -2,11 +2,11 @@
 
 use super::person::Person;
 use crate::error::Error;
-use rollcall_store::{AuditEntry, LOCAL, Period, RunId, RunRecord, Sought};
+use rollcall_sync::store::{AuditEntry, LOCAL, Period, RunId, RunRecord, Sought};
 
-/// Which entries are wanted; what is left out does not restrict.
+/// Which entries fit; what is left out does not restrict.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct AuditFilter {
     /// An account's username, match key or id as it is now; or the username or match key of somebody who has none.
     pub user: Option<String>,
     /// The run. With it also what the run only observed.
@@ -21,8 +21,8 @@ pub struct Wanted {
     pub period: Period,
 }
 
-impl Wanted {
-    /// Whether an index gives what is wanted and nothing else.
+impl AuditFilter {
+    /// Whether an index gives what fits and nothing else.
     pub(super) fn is_exact(&self) -> bool {
         self.reason.is_none() && self.source.is_none() && (self.user.is_none() || self.outcome.is_none())
     }
@@ -40,7 +40,8 @@ impl Wanted {
             value.map(|value| value.map(|value| format!("\"{name}\":{value}")))
         };
         let texts = [text("outcome", &self.outcome), text("reason", &self.reason)];
-        Ok(Sought { outcomes, texts: texts.into_iter().flatten().collect::<Result<_, _>>()? })
+        let texts = texts.into_iter().flatten().collect::<Result<_, _>>();
+        Ok(Sought { outcomes, texts: texts.map_err(rollcall_sync::Error::from)? })
     }
 
     pub(super) fn fits(&self, person: Option<&Person>, entry: &AuditEntry) -> bool {

@@ -1,17 +1,17 @@
-//! A person's decision to leave the removals that a run holds (product 24): from then on nobody is asked about them, for
-//! as long as the source says the same. They stay held, and can still be approved.
+//! A person's decision to dismiss the removals that a run holds (product 24): from then on nobody is asked about them, as
+//! long as the source says the same. They stay held, and can still be approved.
 
-use crate::admin::{Actor, head};
 use crate::error::Error;
-use crate::shell::Shell;
-use rollcall_store::{AuditHead, RunId, RunRecord, RunStatus};
+use rollcall_sync::Shell;
+use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::store::{AuditHead, RunId, RunRecord, RunStatus};
 
-/// Leaves the removals of a held run as they are. Whoever does it again changes nothing: the first decision stands.
+/// Dismisses the removals of a held run. To do it again changes nothing: the first decision stands.
 ///
 /// # Errors
 /// When there is no such run, nobody has to decide about its removals (any more), or the storage fails.
-pub async fn leave(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Result<RunRecord, Error> {
-    let refuse = |why| Error::NothingToLeave { run: id.clone(), why };
+pub async fn dismiss(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Result<RunRecord, Error> {
+    let refuse = |why| Error::NothingToDismiss { run: id.clone(), why };
     let run = find(shell, id).await?;
     if run.left.is_some() {
         return Ok(run);
@@ -37,5 +37,5 @@ pub async fn leave(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Re
 }
 
 async fn find(shell: &Shell, id: &RunId) -> Result<RunRecord, Error> {
-    shell.store.run(id).await?.ok_or_else(|| Error::NoSuchRun { run: id.clone() })
+    shell.store.run(id).await?.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() }.into())
 }

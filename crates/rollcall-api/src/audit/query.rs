@@ -6,21 +6,21 @@
 //! `unchanged`; otherwise none.
 
 mod changes;
+mod filter;
 mod person;
-mod wanted;
 
 use crate::error::Error;
-use crate::shell::Shell;
 use changes::{Changes, Of};
+pub use filter::AuditFilter;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use person::Person;
 pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
-use rollcall_store::{
+use rollcall_sync::Shell;
+use rollcall_sync::store::{
     AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_LEFT, RUN_REQUESTED, Report, RunId,
     RunPlace, RunRecord,
 };
-pub use wanted::Wanted;
 
 /// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
 const RUN_MILLIS_MAX: i64 = 2 * 24 * 60 * 60 * 1000;
@@ -42,7 +42,7 @@ const NEWEST: &str = "~";
 
 /// Some entries.
 #[derive(Debug, Default)]
-pub struct TrailPage {
+pub struct AuditPage {
     /// The entries. There may be few, or none, where another page follows all the same.
     pub entries: Vec<AuditEntry>,
     /// Where the next page begins, if there is one.
@@ -75,23 +75,23 @@ pub fn is_observed(outcome: &str) -> bool {
     )
 }
 
-/// A page of what is wanted, after this place.
+/// A page of what fits, after this place.
 ///
 /// # Errors
 /// When the run does not exist, there is no such place, or the storage fails.
 pub async fn page(
     shell: &Shell,
-    wanted: &Wanted,
+    filter: &AuditFilter,
     after: Option<&str>,
     limit: usize,
-) -> Result<TrailPage, Error> {
-    Trail::of(shell, wanted).await?.page(after, limit).await
+) -> Result<AuditPage, Error> {
+    AuditQuery::of(shell, filter).await?.page(after, limit).await
 }
 
-/// The way through the audit log. Whoever takes several pages of one reads no report twice.
-pub struct Trail<'a> {
+/// A way through the audit log. Several pages of one query read no report twice.
+pub struct AuditQuery<'a> {
     shell: &'a Shell,
-    wanted: &'a Wanted,
+    filter: &'a AuditFilter,
     person: Option<Person>,
     /// The report looked at last, if its run has one.
     report: Option<(RunId, Option<Report>)>,
@@ -99,30 +99,30 @@ pub struct Trail<'a> {
     changes: Option<(String, Vec<Changes>)>,
 }
 
-impl<'a> Trail<'a> {
-    /// The way through what is wanted.
+impl<'a> AuditQuery<'a> {
+    /// The way through what fits.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn of(shell: &'a Shell, wanted: &'a Wanted) -> Result<Self, Error> {
-        let person = match &wanted.user {
+    pub async fn of(shell: &'a Shell, filter: &'a AuditFilter) -> Result<Self, Error> {
+        let person = match &filter.user {
             None => None,
             Some(user) => Some(Person::find(shell, user).await?),
         };
-        Ok(Self { shell, wanted, person, report: None, changes: None })
+        Ok(Self { shell, filter, person, report: None, changes: None })
     }
 
     /// As [`page()`].
     ///
     /// # Errors
     /// As [`page()`].
-    pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
-        if let Some(id) = &self.wanted.run {
+    pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        if let Some(id) = &self.filter.run {
             let run = self.shell.store.run(id).await?;
-            let run = run.ok_or_else(|| Error::NoSuchRun { run: id.clone() })?;
+            let run = run.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;
             return self.of_run(&run, after, limit).await;
         }
-        match (self.wanted.outcome.as_deref(), &self.person) {
+        match (self.filter.outcome.as_deref(), &self.person) {
             (Some(outcome), _) if is_observed(outcome) => self.of_runs(after, limit).await,
             (None, Some(_)) => self.of_person(after, limit).await,
             (Some(_), _) | (None, None) => self.of_changes(after, limit).await,
@@ -130,8 +130,8 @@ impl<'a> Trail<'a> {
     }
 
     /// What the newest complete run of each source said of a person, then their changes, newest first.
-    async fn of_person(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
-        let mut page = TrailPage::default();
+    async fn of_person(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
         let at = match after.map(|after| after.strip_prefix("seen|").ok_or(after)) {
             None => None,
             Some(Err(place)) => return self.of_changes(Some(place), limit).await,
@@ -142,11 +142,11 @@ impl<'a> Trail<'a> {
                 Some((run, number.parse().map_err(|_| Error::NoSuchPlace)?))
             }
         };
-        let runs = person::newest_runs(self.shell, self.wanted.source.as_deref()).await?;
+        let runs = person::newest_runs(self.shell, self.filter.source.as_deref()).await?;
         let later = runs.into_iter().filter(|run| at.as_ref().is_none_or(|(at, _)| run.source > at.source));
         let later: Vec<_> = later.map(|run| (run, 0)).collect();
         for (run, from) in at.into_iter().chain(later) {
-            if !self.wanted.may_be_of(&run) {
+            if !self.filter.may_be_of(&run) {
                 continue;
             }
             if let Some(next) = self.observed(&run, from, &words_of_people(), limit, &mut page).await? {
@@ -165,12 +165,12 @@ impl<'a> Trail<'a> {
     }
 
     /// Changes, newest first.
-    async fn of_changes(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
+    async fn of_changes(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
         let mut entries: Vec<AuditEntry> = Vec::new();
         let mut before = after.map(str::to_owned);
         for _ in 0..ROUNDS_MAX {
             // Where every entry fits that is read, no more is read than is shown.
-            let count = if self.wanted.is_exact() { limit + 1 - entries.len() } else { SOME };
+            let count = if self.filter.is_exact() { limit + 1 - entries.len() } else { SOME };
             let read = self.newest(before.as_deref(), count).await?;
             let is_over = read.len() < count;
             let last = read.last().map(AuditEntry::place);
@@ -178,14 +178,14 @@ impl<'a> Trail<'a> {
             if entries.len() > limit {
                 entries.truncate(limit);
                 let next = entries.last().map(AuditEntry::place);
-                return Ok(TrailPage { entries, next });
+                return Ok(AuditPage { entries, next });
             }
             if is_over {
-                return Ok(TrailPage { entries, next: None });
+                return Ok(AuditPage { entries, next: None });
             }
             before = last;
         }
-        Ok(TrailPage { entries, next: before })
+        Ok(AuditPage { entries, next: before })
     }
 
     /// The newest changes that an index gives, before this place. The way goes back only.
@@ -193,7 +193,7 @@ impl<'a> Trail<'a> {
         let before = before.unwrap_or(NEWEST);
         let changes = self.changes.take().filter(|(came_to, _)| *before <= **came_to);
         let (_, mut changes) = changes.unwrap_or_else(|| (String::new(), self.indexes()));
-        let (store, period) = (&self.shell.store, &self.wanted.period);
+        let (store, period) = (&self.shell.store, &self.filter.period);
         // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
         let fills = changes.iter_mut().map(|one| one.fill(store, period, before, count).boxed());
         let fills: Vec<_> = fills.collect();
@@ -205,9 +205,9 @@ impl<'a> Trail<'a> {
         Ok(entries)
     }
 
-    /// The indexes that have what is wanted among what they have.
+    /// The indexes that together have every change that fits.
     fn indexes(&self) -> Vec<Changes> {
-        let of: Vec<Of> = match (&self.person, &self.wanted.outcome) {
+        let of: Vec<Of> = match (&self.person, &self.filter.outcome) {
             (Some(person), _) => person.accounts.iter().copied().map(Of::Account).collect(),
             (None, Some(outcome)) => vec![Of::Outcome(outcome.clone())],
             (None, None) => outcomes().map(|word| Of::Outcome(word.to_owned())).collect(),
@@ -221,8 +221,8 @@ impl<'a> Trail<'a> {
         run: &RunRecord,
         after: Option<&str>,
         limit: usize,
-    ) -> Result<TrailPage, Error> {
-        let mut page = TrailPage::default();
+    ) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
         let mut at = after.map(RunCursor::parse).transpose()?;
         for _ in 0..ROUNDS_MAX {
             let after = match &at {
@@ -230,7 +230,7 @@ impl<'a> Trail<'a> {
                 Some(RunCursor::Changed { outcome, place }) => Some(RunPlace { outcome, place }),
                 Some(RunCursor::Observed(_)) => break,
             };
-            let (outcome, some) = (self.wanted.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
+            let (outcome, some) = (self.filter.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
             let read = self.shell.store.audit_of_run_from(&run.id, outcome, after, some).await?;
             let is_over = read.len() < SOME;
             for entry in read {
@@ -247,7 +247,7 @@ impl<'a> Trail<'a> {
         }
         if let Some(RunCursor::Observed(from)) = at {
             let words =
-                self.wanted.outcome.as_deref().map(|word| Outcome::from_word(word).map(Outcome::as_str));
+                self.filter.outcome.as_deref().map(|word| Outcome::from_word(word).map(Outcome::as_str));
             let words = words.map(Vec::from_iter);
             at = self.observed(run, from, &words, limit, &mut page).await?.map(RunCursor::Observed);
         }
@@ -262,7 +262,7 @@ impl<'a> Trail<'a> {
         mut from: u64,
         words: &Option<Vec<&'static str>>,
         limit: usize,
-        page: &mut TrailPage,
+        page: &mut AuditPage,
     ) -> Result<Option<u64>, Error> {
         let (_, report) = match self.report.take().filter(|(id, _)| *id == run.id) {
             Some(open) => self.report.insert(open),
@@ -272,7 +272,7 @@ impl<'a> Trail<'a> {
             }
         };
         let Some(report) = report else { return Ok(None) };
-        let sought = self.wanted.sought(words.clone())?;
+        let sought = self.filter.sought(words.clone())?;
         for _ in 0..FRAMES_MAX {
             if page.entries.len() == limit {
                 return Ok(report.has_more(from, &sought).then_some(from));
@@ -284,7 +284,7 @@ impl<'a> Trail<'a> {
             let fits = |entry: &AuditEntry| {
                 // A report that is not cut knows of no outcomes beforehand.
                 let is_sought = words.as_ref().is_none_or(|words| words.contains(&entry.outcome.as_str()));
-                is_sought && self.wanted.fits(self.person.as_ref(), entry)
+                is_sought && self.filter.fits(self.person.as_ref(), entry)
             };
             page.entries.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(fits));
         }
@@ -292,8 +292,8 @@ impl<'a> Trail<'a> {
     }
 
     /// The same over all runs, newest first; of dry runs nothing happened.
-    async fn of_runs(&mut self, after: Option<&str>, limit: usize) -> Result<TrailPage, Error> {
-        let mut page = TrailPage::default();
+    async fn of_runs(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
         let (mut run, mut inner) = match after {
             None => (self.shell.store.runs_page(1, None).await?.runs.pop(), None),
             Some(after) => {
@@ -303,7 +303,7 @@ impl<'a> Trail<'a> {
                 (Some(run), Some(inner.to_owned()).filter(|inner| !inner.is_empty()))
             }
         };
-        let period = self.wanted.period;
+        let period = self.filter.period;
         for _ in 0..ROUNDS_MAX {
             let Some(at) = run else { return Ok(page) };
             if period.from.is_some_and(|from| at.started_at.as_millis() + RUN_MILLIS_MAX < from.as_millis()) {
@@ -311,7 +311,7 @@ impl<'a> Trail<'a> {
             }
             // Runs come by their beginnings; of those of several sources one may have ended long before another.
             let is_over = period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from));
-            if !is_over && self.wanted.may_be_of(&at) {
+            if !is_over && self.filter.may_be_of(&at) {
                 let left = limit - page.entries.len();
                 let part = self.of_run(&at, inner.as_deref(), left).await?;
                 page.entries.extend(part.entries);
@@ -331,7 +331,7 @@ impl<'a> Trail<'a> {
     }
 
     fn fits(&self, entry: &AuditEntry) -> bool {
-        self.wanted.fits(self.person.as_ref(), entry)
+        self.filter.fits(self.person.as_ref(), entry)
     }
 }
 
