@@ -8,12 +8,13 @@
 use anyhow::{Context as _, Result, bail};
 use rollcall::embedded::Servers;
 use rollcall::{drive, tables};
+use rollcall_api::accounts::administer;
 use rollcall_config::Config;
+use rollcall_sync::Shell;
 use rollcall_sync::shell::{CONFIG_OBJECT, Limits};
 use rollcall_sync::store::{
     Names, QueueName, QueuedMessage, Queues, RunRecord, RunStatus, RunSummary, Store,
 };
-use rollcall_sync::{Shell, admin};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -169,7 +170,7 @@ impl Site {
 
     /// Every account, by its username, as far as it must be the same.
     async fn accounts(&self) -> Result<BTreeMap<String, (&'static str, u64)>> {
-        let accounts = admin::all_accounts(&self.shell).await?;
+        let accounts = administer::all_accounts(&self.shell).await?;
         let show = |account: rollcall_core::account::Account| {
             let state = account.state.block().map_or("active", |block| block.reason.as_str());
             (account.username.original().to_owned(), (state, account.version))

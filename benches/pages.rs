@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use rollcall::embedded::Servers;
 use rollcall::{drive, tables};
 use rollcall_config::Config;
+use rollcall_read::Api;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
@@ -209,7 +210,8 @@ impl Site {
     }
 
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
-        let answer = rollcall_reset::read(self.event(path, query), &self.shell).await?;
+        let api = Api::new(self.shell.clone());
+        let answer = rollcall_read::handle(self.event(path, query), &api).await?;
         if answer["statusCode"] != 200 && answer["statusCode"] != 303 {
             bail!("{path}: {answer}");
         }

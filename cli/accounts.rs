@@ -5,10 +5,10 @@ use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
+use rollcall_api::accounts::list::Filter;
+use rollcall_api::accounts::{administer, list as account_list};
+use rollcall_api::json as view;
 use rollcall_core::fields::{FieldName, Fields};
-use rollcall_reset::view;
-use rollcall_sync::accounts::Filter;
-use rollcall_sync::{accounts, admin};
 use serde_json::Value;
 
 /// Accounts read at once.
@@ -114,7 +114,7 @@ pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
     let filter = options.filter();
     let (mut accounts, mut after) = (Vec::new(), None);
     loop {
-        let page = accounts::list(&local.shell, &filter, after.as_deref(), PAGE_ACCOUNTS).await?;
+        let page = account_list::list(&local.shell, &filter, after.as_deref(), PAGE_ACCOUNTS).await?;
         accounts.extend(page.accounts.iter().map(view::account));
         after = page.next;
         if after.is_none() {
@@ -141,13 +141,14 @@ pub(crate) fn show_list(place: &Place, options: &ListOptions, accounts: &[Value]
 
 pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
     let local = Local::open(place).await?;
-    let account = admin::block(&local.shell, &options.user, &drive::person(), options.why.as_deref()).await?;
+    let account =
+        administer::block(&local.shell, &options.user, &drive::person(), options.why.as_deref()).await?;
     show(place, &view::account(&account))
 }
 
 pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
     let local = Local::open(place).await?;
-    let account = admin::unblock(&local.shell, &options.user, &drive::person()).await?;
+    let account = administer::unblock(&local.shell, &options.user, &drive::person()).await?;
     show(place, &view::account(&account))
 }
 
@@ -155,7 +156,7 @@ pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> 
     let local = Local::open(place).await?;
     let LocalCommand::Add { user, admin: is_admin, fields } = options.command;
     let fields: Fields = fields.into_iter().collect();
-    let account = admin::add_local(&local.shell, &user, is_admin, fields, &drive::person())
+    let account = administer::add_local(&local.shell, &user, is_admin, fields, &drive::person())
         .await
         .context("no account was made")?;
     show(place, &view::account(&account))

@@ -39,11 +39,11 @@ pub(crate) struct Person {
 }
 
 /// What the functions behind the API answer, in the form in which they do.
-pub(crate) async fn answer(shell: &Shell, person: &Person, request: &Request) -> Result<Value> {
-    let event = event(shell, person, request).await;
+pub(crate) async fn answer(api: &rollcall_api::Api, person: &Person, request: &Request) -> Result<Value> {
+    let event = event(&api.shell, person, request).await;
     match request.method.as_str() {
-        "GET" => rollcall_reset::read(event, shell).await,
-        _ => rollcall_reset::handle(event, shell).await,
+        "GET" => rollcall_read::handle(event, api).await,
+        _ => rollcall_reset::handle(event, &api.shell).await,
     }
 }
 
@@ -238,7 +238,8 @@ impl Api {
         let (status, location, text) = match self {
             Self::Here(local) => {
                 let person = Person { name: drive::person(), role: Some("sysadmin") };
-                let answer = answer(&local.shell, &person, request).await?;
+                let api = rollcall_api::Api::new(local.shell.clone());
+                let answer = answer(&api, &person, request).await?;
                 let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
                 let location = answer["headers"]["location"].as_str().map(str::to_owned);
                 (status.unwrap_or(500), location, answer["body"].as_str().unwrap_or_default().to_owned())

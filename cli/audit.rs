@@ -7,10 +7,10 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
+use rollcall_api::audit::query::{AuditFilter, outcomes};
+use rollcall_api::audit::read;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::audit::read;
 use rollcall_sync::store::{AuditEntry, Period, RunId, StateView, show_time};
-use rollcall_sync::trail::{Wanted, outcomes};
 
 /// `2026-11-23`
 const DAY_CHARS: usize = 10;
@@ -82,7 +82,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     if let Some(source) = &options.source {
         known::source(&local, source).await?;
     }
-    let wanted = Wanted {
+    let filter = AuditFilter {
         user: options.user,
         run: options.run,
         outcome: options.outcome,
@@ -90,7 +90,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         source: options.source,
         period: Period { from: options.since, to: options.until },
     };
-    show(place, &read(&local.shell, &wanted).await?)
+    show(place, &read(&local.shell, &filter).await?)
 }
 
 /// Shows entries.

@@ -2,10 +2,12 @@
 
 use crate::local::Local;
 use anyhow::{Result, bail};
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
 use rollcall_core::source::SourceName;
+use rollcall_sync::Error;
 use rollcall_sync::store::{RunId, RunRecord};
-use rollcall_sync::{Error, admin, audit};
 use std::collections::BTreeSet;
 
 /// How accounts of no source are called where a source is asked for.
@@ -24,7 +26,7 @@ pub(crate) async fn run(local: &Local, id: &RunId) -> Result<RunRecord> {
     if let Some(record) = local.shell.store.run(id).await.map_err(Error::from)? {
         return Ok(record);
     }
-    let runs = audit::all_runs(&local.shell).await?;
+    let runs = all_runs(&local.shell).await?;
     let newest: Vec<String> = runs.iter().take(RUNS_SHOWN).map(|run| format!("\n  {}", run.id)).collect();
     if newest.is_empty() {
         bail!("there is no run {id}; there has been none yet");
@@ -40,8 +42,10 @@ pub(crate) async fn source(local: &Local, name: &str) -> Result<()> {
     if known.contains(name) {
         return Ok(());
     }
-    known.extend(audit::all_runs(&local.shell).await?.iter().map(|run| run.source.to_string()));
-    known.extend(admin::all_accounts(&local.shell).await?.iter().map(|account| owner(account).to_owned()));
+    known.extend(all_runs(&local.shell).await?.iter().map(|run| run.source.to_string()));
+    known.extend(
+        administer::all_accounts(&local.shell).await?.iter().map(|account| owner(account).to_owned()),
+    );
     if known.contains(name) {
         return Ok(());
     }

@@ -174,6 +174,13 @@ async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
 
 /// A failed command's exit code.
 fn exit_of(error: &anyhow::Error) -> Exit {
+    if let Some(error) = error.downcast_ref::<rollcall_api::Error>() {
+        return match error {
+            rollcall_api::Error::Sync(error) => exit_of_kind(error.kind()),
+            error if error.status().0 >= 500 => Exit::Unsound,
+            _ => Exit::Usage,
+        };
+    }
     match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
         Some(kind) => exit_of_kind(kind),
         None if error.is::<unsound::Unsound>() => Exit::Unsound,

@@ -4,9 +4,9 @@ use crate::local::{Local, Place};
 use crate::{Exit, drive, render};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
+use rollcall_api::accounts::administer;
+use rollcall_api::json as view;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_reset::view;
-use rollcall_sync::admin;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -63,8 +63,8 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         if options.command.is_some() { Local::open(place).await? } else { Local::look(place).await? };
     if let Some(Change::Set { limit }) = &options.command {
         match limit {
-            Wanted::This(limit) => admin::set_limit(&local.shell, *limit, &drive::person()).await?,
-            Wanted::Configured => admin::follow_configured_limit(&local.shell, &drive::person()).await?,
+            Wanted::This(limit) => administer::set_limit(&local.shell, *limit, &drive::person()).await?,
+            Wanted::Configured => administer::follow_configured_limit(&local.shell, &drive::person()).await?,
         }
     }
     show(place, &view::licence(&local.shell).await?)

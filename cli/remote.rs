@@ -101,7 +101,7 @@ pub(crate) async fn audit(place: &Place, options: audit::Options) -> Result<Exit
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let entries = api.all("/audit", &filters, "entries", "after").await?;
     let mut entries: Vec<AuditEntry> = entries.into_iter().map(parse).collect::<Result<_>>()?;
-    rollcall_sync::audit::sort(&mut entries);
+    rollcall_api::audit::sort(&mut entries);
     audit::show(place, &entries)
 }
 

@@ -4,9 +4,9 @@ use crate::local::{Local, Place};
 use crate::{Exit, drive, known, render, summary};
 use anyhow::Result;
 use clap::Args;
-use rollcall_reset::view;
-use rollcall_sync::audit::all_runs;
-use rollcall_sync::leave::leave;
+use rollcall_api::held_removals::dismiss;
+use rollcall_api::json as view;
+use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::{RunId, RunRecord, show_time};
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     if let Some(id) = &options.run {
         let mut record = known::run(&local, id).await?;
         if options.leave {
-            record = leave(&local.shell, id, &drive::person()).await?;
+            record = dismiss(&local.shell, id, &drive::person()).await?;
         }
         return show(place, &view::run(&record), &record);
     }

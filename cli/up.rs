@@ -88,7 +88,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         tell_exposed(exposed);
     }
     let site = Arc::new(Site {
-        shell: local.shell.clone(),
+        api: rollcall_api::Api::new(local.shell.clone()),
         gate,
         bodies: Bodies::new(),
         buckets: local.servers.buckets().context("the bucket is not served here")?.clone(),

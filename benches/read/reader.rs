@@ -118,7 +118,7 @@ async fn fetch(site: &Site) -> Result<Measured> {
     let own_seconds = own_seconds()? - own;
     let (last_page, published) = *last_page.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((published, records)) = published else {
-        let runs = rollcall_sync::audit::all_runs(&shell).await?;
+        let runs = rollcall_api::newest_run::all_runs(&shell).await?;
         bail!("nothing was published: {:?}", runs.first().and_then(|run| run.error.as_deref()))
     };
     Ok(Measured {

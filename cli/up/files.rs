@@ -6,6 +6,7 @@ use crate::folder::{Look, Tags, open_plain};
 use crate::local::{Place, file_in};
 use crate::{drive, render};
 use anyhow::bail;
+use rollcall_api::newest_run::newest_of;
 use rollcall_config::Config;
 use rollcall_core::source::SourceName;
 use rollcall_sync::shell::CONFIG_OBJECT;
@@ -20,9 +21,6 @@ use tokio::sync::Notify;
 
 /// How often files are looked at.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
-
-/// Runs among which the last one of a source is looked for.
-const RUNS_MAX: i32 = 100;
 
 /// A watched file.
 #[derive(Default)]
@@ -139,12 +137,10 @@ async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::R
     Ok(looking.await??)
 }
 
-/// The tag of the file that the newest run of a source has read, among the newest runs of all.
+/// The tag of the file that the newest run of a source has read.
 async fn last_tag(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<String>> {
-    let now = shell.now();
-    let runs = shell.store.newest_runs(RUNS_MAX, None, now).await.map_err(Error::from)?.runs;
-    let mut of_source = runs.into_iter().filter(|run| run.source == *source && !run.dry_run);
-    Ok(of_source.find_map(|run| run.read_tag))
+    let run = newest_of(shell, source, |run| !run.dry_run && run.read_tag.is_some()).await?;
+    Ok(run.and_then(|run| run.read_tag))
 }
 
 /// Puts the configuration in place if it has no mistakes; otherwise says which it has.

@@ -16,7 +16,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use percent_encoding::percent_decode_str;
-use rollcall_sync::Shell;
+use rollcall_api::Api;
 use s3s::service::S3Service;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -27,7 +27,7 @@ const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// What the server knows.
 pub(super) struct Site {
-    pub(super) shell: Shell,
+    pub(super) api: Api,
     pub(super) gate: Gate,
     pub(super) bodies: Bodies,
     /// Where the files of exports lie.
@@ -163,14 +163,14 @@ impl Site {
     /// What the function behind the API answers.
     pub(super) async fn call(&self, request: &Request) -> Result<Value> {
         let sets_configuration = request.method == "PUT" && request.path == "/configuration";
-        if sets_configuration && files::is_ahead(&self.shell, &self.place).await? {
+        if sets_configuration && files::is_ahead(&self.api.shell, &self.place).await? {
             let detail = format!(
                 "{} has been changed and is not in force; let it count, or mend its mistakes, and then make your change",
                 self.place.config.display()
             );
             return Ok(answer_of(412, "Somebody was quicker", &detail));
         }
-        let mut answer = api::answer(&self.shell, &self.person, request).await?;
+        let mut answer = api::answer(&self.api, &self.person, request).await?;
         if let Some(link) = answer["headers"]["location"].as_str().and_then(Link::parse) {
             answer["headers"]["location"] = json!(link.under(&self.gate.url()));
         }
@@ -178,7 +178,7 @@ impl Site {
             self.wake.notify_one();
         }
         if sets_configuration && answer["statusCode"] == 200 {
-            files::write_back(&self.shell, &self.place).await?;
+            files::write_back(&self.api.shell, &self.place).await?;
         }
         Ok(answer)
     }

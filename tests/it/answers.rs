@@ -13,10 +13,14 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
+use rollcall_api::configuration;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::store::{Names, RunStatus};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{Shell, admin, audit, configuration, doctor};
+use rollcall_sync::{Shell, doctor};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -143,8 +147,8 @@ async fn outcome(world: &World) -> Value {
     json!({
         "stored": stored,
         "run": format!("{:?}", newest_run_tells(world).await),
-        "audit": audit::read(&world.shell, &Wanted::default()).await.unwrap(),
-        "runs": audit::all_runs(&world.shell).await.unwrap().len(),
+        "audit": audit::read(&world.shell, &AuditFilter::default()).await.unwrap(),
+        "runs": all_runs(&world.shell).await.unwrap().len(),
     })
 }
 
@@ -211,8 +215,8 @@ async fn a_run_that_fails_for_a_lost_answer_plans_the_same_again() {
 
 /// What people ask for, each with a key, so that what is kept of the request is written too.
 async fn requests(world: &World) -> Vec<Value> {
-    let id = async |name: &str| admin::find(&world.shell, name).await.unwrap().id;
-    let held = audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    let id = async |name: &str| administer::find(&world.shell, name).await.unwrap().id;
+    let held = all_runs(&world.shell).await.unwrap().remove(0).id;
     let (ben, cem) = (id("ben").await, id("cem").await);
     let version = configuration::read(&world.shell).await.unwrap().version;
     let mut configuration = send("PUT", "/configuration", &Value::Null);
@@ -254,10 +258,10 @@ username = "key"
 pub(crate) async fn held() -> World {
     let world = World::new(HELD).await;
     world.sync("key\nann\nben\ncem\ndee\n").await;
-    admin::block(&world.shell, "cem", "boss", None).await.unwrap();
+    administer::block(&world.shell, "cem", "boss", None).await.unwrap();
     let run = world.sync("key\nann\n").await;
     assert_eq!(run.status, RunStatus::Held);
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(4)), "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(4)), "boss").await.unwrap();
     world.tick();
     world
 }

@@ -118,7 +118,7 @@ fn assert_says(response: &Response, status: u16, words: &[&str]) {
 }
 
 async fn id_of(world: &World, username: &str) -> String {
-    rollcall_sync::admin::find(&world.shell, username).await.unwrap().id.to_string()
+    rollcall_api::accounts::administer::find(&world.shell, username).await.unwrap().id.to_string()
 }
 
 #[tokio::test]

@@ -12,12 +12,14 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedIn
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_sync::Shell;
+use rollcall_sync::doctor;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{RunStatus, RunSummary};
-use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -170,7 +172,7 @@ pub(crate) async fn accounts(world: &World) -> Accounts {
             account.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
         (account.username.original().to_owned(), (reason, fields.join(","), account.version))
     };
-    admin::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
+    administer::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
 }
 
 async fn check_invariants(world: &World, context: &str) {
@@ -185,16 +187,16 @@ async fn check_invariants(world: &World, context: &str) {
 /// Somebody with a waiting list, a local account and a person that an administrator has blocked.
 pub(crate) async fn base() -> World {
     let world = World::new(CONFIG).await;
-    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
     assert_eq!(world.sync(BEFORE).await.status, RunStatus::Completed);
-    admin::block(&world.shell, "fay", "boss", None).await.unwrap();
+    administer::block(&world.shell, "fay", "boss", None).await.unwrap();
     world.put_csv(AFTER).await;
     world
 }
 
 /// What the summary of the newest run says, but for how long it took.
 pub(crate) async fn newest_run_tells(world: &World) -> RunSummary {
-    let newest = audit::all_runs(&world.shell).await.unwrap().remove(0);
+    let newest = all_runs(&world.shell).await.unwrap().remove(0);
     RunSummary { read_millis: 0, apply_millis: 0, time_to_seat_millis: None, ..newest.summary.unwrap() }
 }
 
@@ -257,7 +259,7 @@ async fn assert_next_runs_mend(world: &World, expected: &Accounts, context: &str
     assert_eq!(next.status, RunStatus::Completed, "{context}: {next:?}");
     assert_eq!(&accounts(world).await, expected, "{context}");
     check_invariants(world, context).await;
-    let unfinished = audit::all_runs(&world.shell).await.unwrap();
+    let unfinished = all_runs(&world.shell).await.unwrap();
     let unfinished: Vec<_> = unfinished.iter().filter(|run| !run.status.is_finished()).collect();
     assert!(unfinished.is_empty(), "{context}: {unfinished:?}");
     let again = world.sync(AFTER).await.summary.unwrap();
@@ -291,7 +293,7 @@ async fn a_run_that_cannot_resume_says_what_it_changed() {
         let world = base.copy(CONFIG).await;
         world.tick();
         assert!(run_and_die(&world, Counted::All, When::BeforeItsEffect, at).await, "no run died half-way");
-        let run = audit::all_runs(&world.shell).await.unwrap().remove(0);
+        let run = all_runs(&world.shell).await.unwrap().remove(0);
         let changed = world.shell.store.audit_of_run(&run.id, None).await.unwrap().entries.len() as u64;
         if run.status.is_finished() || changed == 0 {
             continue;
@@ -326,7 +328,7 @@ async fn a_dead_run_is_ended_although_whoever_took_its_place_died_too() {
             }
             world.wait(LEASE_RUNS_OUT_MILLIS);
             assert_eq!(world.sync(AFTER).await.status, RunStatus::Completed);
-            let runs = audit::all_runs(&world.shell).await.unwrap();
+            let runs = all_runs(&world.shell).await.unwrap();
             let unfinished: Vec<_> = runs.iter().filter(|run| !run.status.is_finished()).collect();
             assert!(unfinished.is_empty(), "killed at call {at}, {when:?}: {unfinished:?}");
         }

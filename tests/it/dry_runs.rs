@@ -4,7 +4,8 @@
 use crate::handlers::api::{ask, send};
 use crate::world::World;
 use rollcall::drive;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::{Value, json};
 
@@ -27,8 +28,8 @@ title = "title"
 async fn busy() -> World {
     let mut world = World::new(CONFIG).await;
     world.sync("key,title\nann,x\nben,x\ncem,x\ndee,x\neva,x\n").await;
-    admin::block(&world.shell, "ben", "boss", None).await.unwrap();
-    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::block(&world.shell, "ben", "boss", None).await.unwrap();
+    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
     assert_eq!(world.sync("key,title\nann,y\n").await.status, RunStatus::Held);
     world.put_csv("key,title\nann,z\ndee,z\nfay,z\n").await;
     // A limit that no run has made the ledger's yet.
@@ -88,7 +89,7 @@ async fn a_dry_run_by_reset_touches_nothing_but_what_is_its_own() {
         leaves_nothing_else(&world, reset(), expected).await;
     }
     // What waits is what waited: the removals can be approved still.
-    let held = rollcall_sync::audit::all_runs(&world.shell).await.unwrap();
+    let held = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap();
     let held = held.into_iter().find(|run| run.status == RunStatus::Held).unwrap();
     assert_eq!(world.reset(false, Some(&held.id)).await.unwrap().status, RunStatus::Completed);
 }

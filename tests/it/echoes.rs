@@ -14,9 +14,10 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use ldap3_proto::proto::LdapResultCode;
+use rollcall_api::accounts::administer;
+use rollcall_sync::connect;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::{admin, connect};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -247,7 +248,7 @@ async fn all_of(world: &World, run: &RunRecord) -> String {
 
 /// What an installation says.
 async fn told(world: &World, run: &RunRecord) -> String {
-    let mut all = format!("{run:?}\n{:?}\n", admin::all_accounts(&world.shell).await.unwrap());
+    let mut all = format!("{run:?}\n{:?}\n", administer::all_accounts(&world.shell).await.unwrap());
     match connect::survey(&world.shell, world.source()).await {
         Ok(survey) => all += &format!("{survey:?}\n"),
         Err(error) => all += &format!("{error} {error:?}\n"),
@@ -330,7 +331,7 @@ async fn a_secret_that_a_directory_sends_back_is_nowhere() {
         assert_none(kind, &hostile.secrets(), &log.text());
         // Who could be read is there; of a title the secret is struck out.
         assert!(all.contains("ann@example.com") && all.contains("no: [secret struck out]"), "{kind}");
-        let accounts = admin::all_accounts(&world.shell).await.unwrap();
+        let accounts = administer::all_accounts(&world.shell).await.unwrap();
         assert_eq!(accounts.len(), 2, "{kind}: who cannot be told from others is rejected");
     }
 }

@@ -12,13 +12,15 @@ use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
 use crate::fakes::entra::{Entra, Group, STAFF_ID, User};
 use crate::world::World;
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::fields::FieldName;
 use rollcall_sources::directory::Patience;
+use rollcall_sync::doctor;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -85,7 +87,7 @@ async fn failure(world: &World) -> String {
 }
 
 pub(crate) async fn accounts(world: &World) -> Vec<Account> {
-    admin::all_accounts(&world.shell).await.unwrap()
+    administer::all_accounts(&world.shell).await.unwrap()
 }
 
 pub(crate) async fn account(world: &World, username: &str) -> Account {
@@ -296,7 +298,7 @@ async fn somebody_in_two_groups_is_one_account_with_the_better_place() {
     completed(&world).await;
     let all = [("ann", "no_seat"), ("ben", "active"), ("cem", "active")];
     assert_eq!(states(&world).await, expected(&all));
-    let log = audit::read(&world.shell, &Wanted::default()).await.unwrap();
+    let log = audit::read(&world.shell, &AuditFilter::default()).await.unwrap();
     let people = log.iter().filter(|entry| entry.account.is_some()).count();
     assert_eq!((people, log.len()), (3, 4), "one entry for each person, and one for the Reset");
 }

@@ -33,11 +33,13 @@ mod tables;
 mod versions;
 
 use crate::world::World;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
+use rollcall_sync::doctor;
 use rollcall_sync::store::{QueuedMessage, RunRecord, RunStatus};
-use rollcall_sync::{admin, audit, doctor};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -166,7 +168,7 @@ async fn put(world: &World, object: &str, csv: &str) {
 
 /// Every run, oldest first.
 async fn runs(world: &World) -> Vec<RunRecord> {
-    let mut runs = audit::all_runs(&world.shell).await.unwrap();
+    let mut runs = all_runs(&world.shell).await.unwrap();
     runs.reverse();
     runs
 }
@@ -182,7 +184,7 @@ async fn people(world: &World) -> BTreeMap<String, &'static str> {
         let state = account.state.block().map_or("active", |block| block.reason.as_str());
         (account.username.original().to_owned(), state)
     };
-    admin::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
+    administer::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
 }
 
 async fn account(world: &World, username: &str) -> Account {

@@ -6,10 +6,12 @@ use crate::fakes::entra::Entra;
 use crate::fakes::{FakeDirectory as _, Person};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus, RunSummary};
-use rollcall_sync::{Shell, admin, audit, doctor};
+use rollcall_sync::{Shell, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -44,7 +46,7 @@ async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
         let title = account.fields.iter().map(|(_, value)| value.to_owned()).collect();
         (account.username.original().to_owned(), (state, title, account.version))
     };
-    admin::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
+    administer::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
 }
 
 /// What the run says it did.
@@ -53,7 +55,7 @@ fn told(run: &RunRecord) -> RunSummary {
 }
 
 async fn newest(world: &World) -> RunRecord {
-    audit::all_runs(&world.shell).await.unwrap().remove(0)
+    all_runs(&world.shell).await.unwrap().remove(0)
 }
 
 /// Two files, one after the other, with a shell that goes so far; the second has leavers, joiners and changes.

@@ -5,10 +5,12 @@ use crate::crash::accounts;
 use crate::faults::{self, Call};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::shell::{CONFIG_OBJECT, Limits};
 use rollcall_sync::store::{RunId, RunStatus};
-use rollcall_sync::{Shell, admin, audit, doctor};
+use rollcall_sync::{Shell, doctor};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -117,7 +119,7 @@ async fn everything(indexes: Indexes) -> (Value, BTreeSet<String>) {
         assert_eq!(run(&world, &shell, source, &people(names, title), None).await, expected);
         standing.push(accounts(&world).await);
     }
-    let held = audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    let held = all_runs(&world.shell).await.unwrap().remove(0).id;
     assert_eq!(run(&world, &shell, "staff", "unread", Some(&held)).await, RunStatus::Completed);
     standing.push(accounts(&world).await);
     // A lower limit, which runs trim to.
@@ -146,14 +148,14 @@ async fn what_people_do_and_what_doctor_counts_rests_on_no_index() {
     let loose = Loose::default();
     let seen = loose.clone();
     let shell = faults::process(&world, move |call| seen.see(call, Indexes::Behind));
-    let refused = admin::add_local(&shell, "root", true, [].into_iter().collect(), "boss").await;
+    let refused = administer::add_local(&shell, "root", true, [].into_iter().collect(), "boss").await;
     assert!(refused.unwrap_err().to_string().contains("6 of 6 are used"));
-    admin::block(&shell, "a", "boss", None).await.unwrap();
-    admin::add_local(&shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
-    assert!(admin::unblock(&shell, "a", "boss").await.is_err());
-    admin::set_limit(&shell, Limit::Seats(SeatCount::new(7)), "boss").await.unwrap();
-    admin::unblock(&shell, "a", "boss").await.unwrap();
-    let overview = admin::overview(&shell).await.unwrap();
+    administer::block(&shell, "a", "boss", None).await.unwrap();
+    administer::add_local(&shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    assert!(administer::unblock(&shell, "a", "boss").await.is_err());
+    administer::set_limit(&shell, Limit::Seats(SeatCount::new(7)), "boss").await.unwrap();
+    administer::unblock(&shell, "a", "boss").await.unwrap();
+    let overview = administer::overview(&shell).await.unwrap();
     assert_eq!((overview.seats.used.get(), overview.waiting), (7, 2));
     assert_eq!(loose.take(), BTreeSet::new());
     let counted = doctor::examine(&shell).await.unwrap();

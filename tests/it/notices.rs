@@ -1,10 +1,12 @@
 //! Notices and metrics: what is told without being asked, once for every crossing (product 34, 35).
 
 use crate::world::World;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::run::measure_age;
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::{admin, audit};
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -43,7 +45,7 @@ fn notices(world: &World) -> Vec<Value> {
 }
 
 async fn set_seats(world: &World, seats: u64) {
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
 }
 
 #[tokio::test]
@@ -206,5 +208,5 @@ async fn the_age_of_the_last_success_grows_while_a_source_fails() {
         (&Value::from(1), &Value::from(660))
     );
     assert!(document["SeatsUsed"].is_null());
-    assert_eq!(audit::all_runs(&world.shell).await.unwrap().len(), 2);
+    assert_eq!(all_runs(&world.shell).await.unwrap().len(), 2);
 }

@@ -11,7 +11,8 @@ use crate::fakes::okta::{EVERYBODY, Group, Okta, User};
 use crate::world::World;
 use rollcall_core::account::{Account, Owner};
 use rollcall_sync::Shell;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus};
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ async fn seen(shell: &Shell) -> BTreeMap<String, Seen> {
         let state = account.state.block().map_or("active", |block| block.reason.as_str());
         (account.username.original().to_owned(), (account.id.to_string(), login, state))
     };
-    admin::all_accounts(shell).await.unwrap().into_iter().map(show).collect()
+    administer::all_accounts(shell).await.unwrap().into_iter().map(show).collect()
 }
 
 /// The state of every account, by its username without the domain.

@@ -4,6 +4,7 @@
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::routes::{Access, ROUTES, Route};
 use rollcall_core::username::Username;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -237,32 +238,43 @@ async fn leaving_held_removals_answers_as_described() {
 }
 
 #[test]
-fn every_route_that_is_deployed_is_described() {
-    let template = crate::template::template();
-    let mut deployed = BTreeSet::new();
-    for function in ["ResetFunction", "ReadFunction"] {
-        for event in template["Resources"][function]["Properties"]["Events"].as_object().unwrap().values() {
-            let route = &event["Properties"];
-            let method = route["Method"].as_str().unwrap().to_lowercase();
-            deployed.insert(format!("{method} {}", route["Path"].as_str().unwrap()));
-        }
-    }
-    let described: BTreeSet<String> = description()["paths"]
-        .as_object()
-        .unwrap()
-        .iter()
+fn every_route_is_described_and_no_other() {
+    let routes: BTreeSet<String> = ROUTES.iter().map(written).collect();
+    let description = description();
+    let paths = description["paths"].as_object().unwrap().iter();
+    let described: BTreeSet<String> = paths
         .flat_map(|(path, methods)| {
-            methods.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
+            let methods = methods.as_object().unwrap().keys();
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
         })
         .collect();
-    assert_eq!(deployed, described);
+    assert_eq!(described, routes);
+    assert_eq!(routes.len(), ROUTES.len(), "no route stands there twice");
+}
+
+#[test]
+fn every_route_is_deployed_to_its_function() {
+    let template = crate::template::template();
+    for (function, access) in [("ResetFunction", Access::Write), ("ReadFunction", Access::Read)] {
+        let events = template["Resources"][function]["Properties"]["Events"].as_object().unwrap().values();
+        let deployed: BTreeSet<String> = events
+            .map(|event| (&event["Properties"]["Method"], &event["Properties"]["Path"]))
+            .map(|(method, path)| format!("{} {}", method.as_str().unwrap(), path.as_str().unwrap()))
+            .collect();
+        let routes = ROUTES.iter().filter(|route| route.access() == access).map(written);
+        assert_eq!(deployed, routes.collect(), "{function}");
+    }
+}
+
+fn written(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
 }
 
 #[test]
 fn every_outcome_is_described() {
     let description = description();
     let described = description["components"]["schemas"]["Outcome"]["enum"].as_array().unwrap().clone();
-    assert_eq!(described, rollcall_sync::trail::outcomes().map(Value::from).collect::<Vec<_>>());
+    assert_eq!(described, rollcall_api::audit::query::outcomes().map(Value::from).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -1,12 +1,19 @@
 //! A page is no list: whatever is read is read to its end, however short the pages are (invariant 6).
 
 use crate::world::World;
+use rollcall_api::Api;
+use rollcall_api::accounts::administer;
+use rollcall_api::accounts::list;
+use rollcall_api::accounts::list::{Filter, STANDINGS};
+use rollcall_api::accounts::waiting;
+use rollcall_api::audit;
+use rollcall_api::audit::export;
+use rollcall_api::audit::export::Format;
+use rollcall_api::audit::query::AuditFilter;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::username::Username;
-use rollcall_sync::accounts::{Filter, STANDINGS};
-use rollcall_sync::export::Format;
 use rollcall_sync::store::{RunStatus, SHARDS};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{Shell, accounts, admin, audit, doctor, export, waiting};
+use rollcall_sync::{Shell, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -50,9 +57,9 @@ async fn full() -> World {
     let run = rollcall::drive::drop_notice(&world.shell, guests).await.unwrap();
     assert_eq!(world.finish(&run).await.status, RunStatus::Completed);
     for number in 10..16 {
-        admin::block(&world.shell, &format!("s{number}"), "boss", None).await.unwrap();
+        administer::block(&world.shell, &format!("s{number}"), "boss", None).await.unwrap();
     }
-    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
     world
 }
 
@@ -69,7 +76,7 @@ async fn accounts_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
         for length in [4, 5, 100] {
             let (mut pages, mut after) = (Vec::new(), None);
             loop {
-                let page = accounts::list(shell, &filter, after.as_deref(), length).await.unwrap();
+                let page = list::list(shell, &filter, after.as_deref(), length).await.unwrap();
                 pages.push(page.accounts);
                 after = page.next;
                 if after.is_none() {
@@ -82,11 +89,12 @@ async fn accounts_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
 }
 
 async fn line_listed(world: &World, shell: &Shell, lists: &mut BTreeMap<String, String>) {
+    let api = Api::new(shell.clone());
     for source in &world.config.sources {
         for length in [3, 4, 100] {
             let (mut parts, mut after) = (Vec::new(), None);
             loop {
-                let part = waiting::line(shell, &source.name, after.as_deref(), length).await.unwrap();
+                let part = waiting::line(&api, &source.name, after.as_deref(), length).await.unwrap();
                 parts.push(part.waiting);
                 after = part.next;
                 if after.is_none() {
@@ -100,21 +108,21 @@ async fn line_listed(world: &World, shell: &Shell, lists: &mut BTreeMap<String, 
 }
 
 async fn log_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
-    let runs = audit::all_runs(shell).await.unwrap();
+    let runs = all_runs(shell).await.unwrap();
     let some = |text: &str| Some(text.to_owned());
     let mut filters = vec![
-        Wanted::default(),
-        Wanted { user: some("s11"), ..Wanted::default() },
-        Wanted { source: some("guests"), ..Wanted::default() },
-        Wanted { reason: some("no_seat"), ..Wanted::default() },
+        AuditFilter::default(),
+        AuditFilter { user: some("s11"), ..AuditFilter::default() },
+        AuditFilter { source: some("guests"), ..AuditFilter::default() },
+        AuditFilter { reason: some("no_seat"), ..AuditFilter::default() },
     ];
     for outcome in ["created_active", "created_blocked", "blocked_left", "unchanged", "blocked_by_admin"] {
-        filters.push(Wanted { outcome: some(outcome), ..Wanted::default() });
+        filters.push(AuditFilter { outcome: some(outcome), ..AuditFilter::default() });
     }
     for run in &runs {
-        filters.push(Wanted { run: Some(run.id.clone()), ..Wanted::default() });
+        filters.push(AuditFilter { run: Some(run.id.clone()), ..AuditFilter::default() });
         let outcome = some("created_blocked");
-        filters.push(Wanted { run: Some(run.id.clone()), outcome, ..Wanted::default() });
+        filters.push(AuditFilter { run: Some(run.id.clone()), outcome, ..AuditFilter::default() });
     }
     for filter in filters {
         let entries = audit::read(shell, &filter).await.unwrap();
@@ -138,9 +146,9 @@ async fn lists(world: &World, shell: &Shell) -> BTreeMap<String, String> {
     accounts_listed(shell, &mut lists).await;
     line_listed(world, shell, &mut lists).await;
     log_listed(shell, &mut lists).await;
-    lists.insert("owners".to_owned(), format!("{:?}", accounts::owners(shell).await.unwrap()));
+    lists.insert("owners".to_owned(), format!("{:?}", list::owners(shell).await.unwrap()));
     lists.insert("counts".to_owned(), format!("{:?}", doctor::examine(shell).await.unwrap()));
-    let all = admin::all_accounts(shell).await.unwrap();
+    let all = administer::all_accounts(shell).await.unwrap();
     let ids: Vec<_> = all.iter().map(|account| account.id).collect();
     assert_eq!(shell.store.accounts_of(&ids).await.unwrap(), all);
     lists.insert("every account".to_owned(), format!("{all:#?}"));

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
+use rollcall_api::Api;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{Names, QueueName, RunId, RunStatus};
@@ -128,6 +129,10 @@ impl Function {
         let needed = Arc::clone(&witness.0);
         Self { shell: world.process(Some(SharedInterceptor::new(witness))), needed }
     }
+
+    fn api(&self) -> Api {
+        Api::new(self.shell.clone())
+    }
 }
 
 struct Functions {
@@ -190,7 +195,7 @@ async fn a_life(world: &World, functions: &Functions) {
     functions.drop_file().await;
     rollcall_fetch::handle(drive::schedule_event(), &functions.fetch.shell).await.unwrap();
     functions.drain().await;
-    let newest = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0);
+    let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
     assert_ne!(newest.id, held, "the drop was followed by a run");
     let leave = send("POST", &format!("/runs/{}/leave", newest.id), &json!({}));
     let left = rollcall_reset::handle(leave, &functions.reset.shell).await.unwrap();
@@ -215,7 +220,7 @@ async fn a_life(world: &World, functions: &Functions) {
 /// What administrators do over the API, and look at.
 async fn people_at_work(functions: &Functions) {
     let read = async |path: &str, query: &[(&str, &str)]| {
-        let answer = rollcall_reset::read(get(path, query), &functions.read.shell).await.unwrap();
+        let answer = rollcall_read::handle(get(path, query), &functions.read.api()).await.unwrap();
         assert!(answer["statusCode"] == 200 || answer["statusCode"] == 303, "{path}: {answer}");
         serde_json::from_str::<Value>(answer["body"].as_str().unwrap_or("null")).unwrap()
     };
@@ -271,7 +276,7 @@ async fn a_directory(world: &mut World, functions: &mut Functions) {
     functions.drain().await;
     let run = drive::run_record(&world.shell, &run).await.unwrap();
     assert_eq!(run.status, RunStatus::Completed, "{run:?}");
-    let answer = rollcall_reset::read(get("/waiting", &[]), &functions.read.shell).await.unwrap();
+    let answer = rollcall_read::handle(get("/waiting", &[]), &functions.read.api()).await.unwrap();
     assert_eq!(answer["statusCode"], 200);
 }
 

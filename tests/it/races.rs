@@ -9,10 +9,13 @@ use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::store::{Acquired, RunRecord, RunStatus, Trigger};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{Shell, admin, audit, doctor};
+use rollcall_sync::{Shell, doctor};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -120,22 +123,22 @@ async fn two_sources_at_once_share_the_last_seats() {
     }
     stop.store(true, Ordering::SeqCst);
     assert!(watched.await.unwrap() <= 50);
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     check(&world, 50).await;
     assert_eq!(used(&world.shell).await, 50);
-    assert_eq!(admin::all_accounts(&world.shell).await.unwrap().len(), 80);
+    assert_eq!(administer::all_accounts(&world.shell).await.unwrap().len(), 80);
 }
 
 /// Blocks, unblocks and adds, as fast as it goes. What is refused is refused; nothing may break.
 async fn administer(shell: Shell, prefix: char) {
     for number in 0..30 {
         let username = format!("p{:03}", number % 10);
-        drop(admin::block(&shell, &username, "boss", None).await);
+        drop(administer::block(&shell, &username, "boss", None).await);
         let local = format!("{prefix}{number}");
-        drop(admin::add_local(&shell, &local, number == 0, [].into_iter().collect(), "boss").await);
-        drop(admin::unblock(&shell, &username, "boss").await);
-        drop(admin::block(&shell, &local, "boss", Some("gone again")).await);
+        drop(administer::add_local(&shell, &local, number == 0, [].into_iter().collect(), "boss").await);
+        drop(administer::unblock(&shell, &username, "boss").await);
+        drop(administer::block(&shell, &local, "boss", Some("gone again")).await);
     }
 }
 
@@ -178,7 +181,7 @@ async fn a_limit_set_during_a_run_holds_from_the_next_write_on() {
         });
         tokio::time::sleep(std::time::Duration::from_millis(20 * round as u64)).await;
         let seats = Limit::Seats(SeatCount::new(limit));
-        admin::set_limit(&world.shell, seats, "boss").await.unwrap();
+        administer::set_limit(&world.shell, seats, "boss").await.unwrap();
         let used_then = used(&world.shell).await;
         run.await.unwrap();
         let used_now = used(&world.shell).await;
@@ -225,7 +228,7 @@ async fn one_message_in_two_hands_is_applied_once() {
         world.deliver_again().await;
         let record = drive::run_record(&world.shell, &run).await.unwrap();
         assert_eq!(record.status, RunStatus::Completed, "round {round}: {record:?}");
-        let filter = Wanted { run: Some(run), ..Wanted::default() };
+        let filter = AuditFilter { run: Some(run), ..AuditFilter::default() };
         let entries = audit::read(&world.shell, &filter).await.unwrap();
         let names: BTreeSet<_> = entries.iter().map(|entry| entry.username.clone()).collect();
         assert_eq!((entries.len(), names.len()), (30, 30), "round {round}: one entry for each account");
@@ -317,7 +320,7 @@ async fn oversleep(base: &World, config: &str, at: u64) -> bool {
     let again = world.sync(newer).await;
     assert_eq!(again.status, RunStatus::Completed, "call {at}");
     assert_eq!(again.summary.unwrap().writes, 0, "call {at}: the sleeper has written after it was replaced");
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     let unfinished: Vec<_> = runs.iter().filter(|run| !run.status.is_finished()).collect();
     assert!(unfinished.is_empty(), "call {at}: {unfinished:?}");
     check(&world, 10).await;
@@ -334,7 +337,7 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing() {
         at += 1;
     }
     assert!(at > 90, "a small run has more storage calls than {at}");
-    let drops = audit::all_runs(&base.shell).await.unwrap();
+    let drops = all_runs(&base.shell).await.unwrap();
     assert!(drops.iter().all(|run| run.trigger == Trigger::Drop));
 }
 
@@ -362,7 +365,7 @@ async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> O
     drive::drain(&other).await.unwrap();
     wake.send(()).unwrap();
     tokio::task::block_in_place(|| slept.join()).unwrap();
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "call {at}: {runs:?}");
     Some(world)
 }
@@ -370,7 +373,7 @@ async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> O
 /// Each source's run removes its only administrator. `false`: the first had come to its end before that call.
 async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool {
     let Some(world) = staff_sleeps_while_guests_run(base, config, at).await else { return false };
-    let accounts = admin::all_accounts(&world.shell).await.unwrap();
+    let accounts = administer::all_accounts(&world.shell).await.unwrap();
     let admins = accounts.iter().filter(|account| account.is_admin && account.state.holds_seat()).count();
     assert_eq!(admins, 1, "call {at}: one administrator stays");
     check(&world, 50).await;

@@ -6,9 +6,11 @@ use crate::fakes::okta::Okta;
 use crate::fakes::{FakeDirectory as _, Fault, Person};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Owner;
+use rollcall_sync::doctor;
 use rollcall_sync::store::RunStatus;
-use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 
 struct Company {
@@ -50,7 +52,7 @@ impl Company {
         self.world.tick();
         rollcall_fetch::handle(drive::schedule_event(), &self.world.shell).await.unwrap();
         drive::drain(&self.world.shell).await.unwrap();
-        let runs = audit::all_runs(&self.world.shell).await.unwrap();
+        let runs = all_runs(&self.world.shell).await.unwrap();
         let counts = runs.into_iter().take(3).map(|run| {
             assert_eq!(run.status, RunStatus::Completed, "{run:?}");
             let counts = run.summary.unwrap().counts.into_iter().filter(|(_, count)| *count > 0);
@@ -61,7 +63,7 @@ impl Company {
 
     /// Every account: whose it is, and its state.
     async fn accounts(&self) -> BTreeMap<String, (String, &'static str)> {
-        let accounts = admin::all_accounts(&self.world.shell).await.unwrap();
+        let accounts = administer::all_accounts(&self.world.shell).await.unwrap();
         let shown = accounts.into_iter().map(|account| {
             let Owner::Source { source, .. } = &account.owner else { panic!("{account:?}") };
             let state = account.state.block().map_or("active", |block| block.reason.as_str());
@@ -118,7 +120,7 @@ async fn a_source_that_cannot_be_read_holds_up_no_other() {
     company.world.tick();
     rollcall_fetch::handle(drive::schedule_event(), &shell).await.unwrap();
     drive::drain(&shell).await.unwrap();
-    let runs = audit::all_runs(&shell).await.unwrap();
+    let runs = all_runs(&shell).await.unwrap();
     let ended: BTreeMap<_, _> = runs.iter().take(3).map(|run| (run.source.as_str(), run.status)).collect();
     let expected =
         [("entra", RunStatus::Completed), ("ldap", RunStatus::Completed), ("okta", RunStatus::Failed)];

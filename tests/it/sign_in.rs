@@ -64,7 +64,7 @@ async fn pages_and_forms_act_as_the_signed_in_person() {
     assert!(run.starts_with("/console/runs/") && run.ends_with("?notice=started"), "{run}");
     drive::drain(&company.world.shell).await.unwrap();
     browser.open(&run).await.assert_says(200, &["ada@example.org"]);
-    let ann = rollcall_sync::admin::find(&company.world.shell, "ann").await.unwrap().id;
+    let ann = rollcall_api::accounts::administer::find(&company.world.shell, "ann").await.unwrap().id;
     let page = browser.submit(&format!("/console/accounts/{ann}/block"), "why=lost+%26+found").await;
     assert_eq!(page.sent_to(), format!("/console/accounts/{ann}?notice=blocked"));
     let page = browser.open(&format!("/console/accounts/{ann}")).await;

@@ -3,10 +3,11 @@
 
 use crate::generator::{Churn, Fate, Person, company, first_file, second_file};
 use crate::world::World;
+use rollcall_api::accounts::administer;
 use rollcall_core::account::{AccountState, BlockReason};
 use rollcall_core::outcome::Outcome;
+use rollcall_sync::doctor;
 use rollcall_sync::store::{RunRecord, RunStatus, RunSummary};
-use rollcall_sync::{admin, doctor};
 use std::collections::BTreeMap;
 
 const PEOPLE: u64 = 10_000;
@@ -86,7 +87,7 @@ impl Truth {
 
 /// Who is active, who waits, and who has left, in the order of keys.
 async fn states(world: &World) -> BTreeMap<String, Option<BlockReason>> {
-    let accounts = admin::all_accounts(&world.shell).await.unwrap();
+    let accounts = administer::all_accounts(&world.shell).await.unwrap();
     let state = |state: &AccountState| state.block().map(|block| block.reason.clone());
     accounts
         .iter()

@@ -10,11 +10,12 @@ use aws_sdk_dynamodb::config::SharedInterceptor;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use rollcall::embedded::Servers;
 use rollcall::{drive, tables};
+use rollcall_api::newest_run::all_runs;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
+use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, QueueName, QueuedMessage, Queues, RunId, RunRecord, Store};
-use rollcall_sync::{Shell, audit};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -183,7 +184,7 @@ impl World {
     /// which must be one run.
     pub(crate) async fn reset_twice_and_tick_the_timer(&self) -> RunRecord {
         self.tick();
-        let before = audit::all_runs(&self.shell).await.unwrap().len();
+        let before = all_runs(&self.shell).await.unwrap().len();
         let processes = [self.process(None), self.process(None), self.process(None)];
         let reset = || drive::http_event(&json!({ "source": self.source().name.as_str() }), "boss");
         let (one, two, timer) = tokio::join!(
@@ -198,7 +199,7 @@ impl World {
         for process in &processes {
             drive::drain(process).await.unwrap();
         }
-        let mut runs = audit::all_runs(&self.shell).await.unwrap();
+        let mut runs = all_runs(&self.shell).await.unwrap();
         assert_eq!(runs.len(), before + 1, "{runs:?}");
         runs.remove(0)
     }

@@ -23,7 +23,7 @@ mod repair;
 
 pub use folding::{Refolded, refold};
 
-use crate::admin::Actor;
+use crate::actor::Actor;
 use crate::error::Error;
 use crate::shell::Shell;
 use records::Records;

@@ -1,13 +1,11 @@
 //! What can go wrong in a run, and what the caller should do about it. This file alone decides that.
 
 use rollcall_config::Mistake;
-use rollcall_core::account::AccountId;
 use rollcall_core::check::Violation;
-use rollcall_core::seat_gate::Refusal;
 use rollcall_core::snapshot::InvalidSnapshot;
 use rollcall_store::RunId;
 
-/// Why a step of a run, or a person's request, was not done.
+/// Why a step of a run was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no configuration in the bucket.
@@ -48,14 +46,6 @@ pub enum Error {
         /// Why not, and what to do.
         why: &'static str,
     },
-    /// The removals of the run cannot be left: nobody has to decide about them.
-    #[error("the removals of run {run} cannot be left: {why}")]
-    NothingToLeave {
-        /// The run.
-        run: RunId,
-        /// Why not, and what to do.
-        why: &'static str,
-    },
     /// Removals cannot be approved while the source is being read or applied.
     #[error("run {run} of this source is under way; nothing was approved, approve again when it has ended")]
     RunUnderWay {
@@ -68,57 +58,11 @@ pub enum Error {
         /// The id.
         run: RunId,
     },
-    /// No account has this username.
-    #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
-    NoSuchAccount {
-        /// As it was asked for.
-        username: String,
-    },
-    /// No account has this id.
-    #[error("there is no account with the id {id}; look it up by its username")]
-    NoSuchAccountId {
-        /// The id.
-        id: AccountId,
-    },
-    /// The configuration is not the one that the new one was made from.
-    #[error(
-        "the configuration has changed since you read it; read it again, and make your change in that one"
-    )]
-    ConfigurationChanged,
-    /// A change of the configuration that needs another role.
-    #[error(
-        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles, which secret goes to which server, and the rest"
-    )]
-    NotYours,
     /// Nobody may use the HTTP API, since it is not said who may.
     #[error(
         "a console signs people in here, and the configuration has no [roles] that say who may do what; add them to config/rollcall.toml in the bucket"
     )]
     NoRoles,
-    /// More than can be exported in the time that there is.
-    #[error("there are too many entries for one export; narrow the period, or ask for one run")]
-    TooMany,
-    /// A place in a list that the list does not have.
-    #[error("this is not a place in this list; begin again without it")]
-    NoSuchPlace,
-    /// The username is taken.
-    #[error("the username {username:?} belongs to another account; choose another")]
-    UsernameTaken {
-        /// As it was asked for.
-        username: String,
-    },
-    /// A text that cannot be a username.
-    #[error("the username {0}")]
-    InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
-    /// The seat gate refuses.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The storage does not take the record as it would be.
-    #[error("the storage does not take the account's record: {why}; make it smaller")]
-    NotTaken {
-        /// What it said.
-        why: String,
-    },
     /// The account is changed by others again and again.
     #[error("the account is being changed by others; try again")]
     Contended,
@@ -195,20 +139,8 @@ impl Error {
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
-            | Self::NothingToLeave { .. }
-            | Self::NoSuchRun { .. }
-            | Self::NoSuchAccount { .. }
-            | Self::NoSuchAccountId { .. }
-            | Self::NoSuchPlace
-            | Self::UsernameTaken { .. }
-            | Self::InvalidUsername(_) => Kind::Usage,
-            Self::ConfigurationChanged
-            | Self::NotYours
-            | Self::NoRoles
-            | Self::TooMany
-            | Self::Refused(_)
-            | Self::NotTaken { .. }
-            | Self::RunUnderWay { .. } => Kind::Refused,
+            | Self::NoSuchRun { .. } => Kind::Usage,
+            Self::NoRoles | Self::RunUnderWay { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

@@ -52,7 +52,7 @@ fn looked_up(config: Config, mut ledger: Ledger) -> (Config, Ledger) {
 ///
 /// # Errors
 /// When it is lost, or the storage fails.
-pub(crate) async fn refuse_lost(shell: &Shell, ledger: &Ledger, config: &Config) -> Result<(), Error> {
+pub async fn refuse_lost(shell: &Shell, ledger: &Ledger, config: &Config) -> Result<(), Error> {
     if ledger.is_stored() {
         return Ok(());
     }

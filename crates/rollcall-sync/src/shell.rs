@@ -3,7 +3,6 @@
 //! At the bottom of this crate: it knows no step and no run.
 
 use crate::error::Error;
-use crate::waiting::Priorities;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::{Patience, Wait};
@@ -38,7 +37,6 @@ pub struct Shell {
     meter: Arc<dyn Fn(&Value) + Send + Sync>,
     failures: Arc<Failures>,
     limits: Limits,
-    priorities: Priorities,
 }
 
 /// How far one invocation goes.
@@ -154,7 +152,6 @@ impl Shell {
             failures: Arc::new(|_, _| ()),
             bus: Bus::local(),
             limits: Limits::default(),
-            priorities: Priorities::default(),
         }
     }
 
@@ -210,12 +207,9 @@ impl Shell {
         (self.clock)()
     }
 
-    /// What this process has learnt of the waiting line.
-    pub(crate) fn priorities(&self) -> &Priorities {
-        &self.priorities
-    }
-
-    pub(crate) fn new_run(&self) -> RunId {
+    /// The id of a new run.
+    #[must_use]
+    pub fn new_run(&self) -> RunId {
         (self.ids)()
     }
 

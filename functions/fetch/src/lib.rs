@@ -1,14 +1,14 @@
-//! The `fetch` function: whatever starts a run or asks for a source to be read ends up here.
+//! The `fetch` function: everything that starts a run, or asks for a source to be read, arrives here.
 //!
 //! Takes EventBridge's schedule, S3's notices of a dropped file, and its own queue's messages; hands on to
 //! `rollcall-sync`. Below the runtime in `main.rs`, above the steps of a run.
 
-mod drop;
+mod s3_event;
 
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
-use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use rollcall_sync::run::{Delivery, RunRequest, measure_age, request_run, work_through};
+use rollcall_lambda::{deliveries, response};
+use rollcall_sync::run::{RunRequest, measure_age, request_run, work_through};
 use rollcall_sync::store::Trigger;
 use rollcall_sync::{Shell, fetch};
 use serde_json::Value;
@@ -52,7 +52,7 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
     let event: S3Event = serde_json::from_value(event).context("reading the notice of S3")?;
     let config = shell.config().await?;
     let mut sources = Vec::new();
-    for (key, who) in drop::dropped(event) {
+    for (key, who) in s3_event::dropped(event) {
         match config.sources.iter().find(|source| source.object() == Some(key.as_str())) {
             Some(source) => sources.push((source.name.to_string(), who)),
             None => tracing::warn!("a file was dropped that no source reads"),
@@ -85,18 +85,6 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
 }
 
 async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
-    let event: SqsEvent = serde_json::from_value(event).context("reading the queue's event")?;
-    let batch = event.records.into_iter().map(|record| Delivery {
-        id: record.message_id.unwrap_or_default(),
-        body: record.body.unwrap_or_default(),
-        times: record
-            .attributes
-            .get("ApproximateReceiveCount")
-            .and_then(|times| times.parse().ok())
-            .unwrap_or(1),
-    });
-    let failed = work_through(shell, batch.collect(), |message| fetch::fetch(shell, message)).await;
-    let mut response = SqsBatchResponse::default();
-    response.set_failures(failed);
-    Ok(serde_json::to_value(response)?)
+    let batch = deliveries(event)?;
+    response(work_through(shell, batch, |message| fetch::fetch(shell, message)).await)
 }

@@ -1,30 +1,11 @@
 //! Starts the `reconcile` function in AWS Lambda: reads the environment once, then serves events.
 
-use anyhow::Result;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use rollcall_sync::Shell;
-use rollcall_sync::shell::Limits;
-use serde_json::Value;
-use std::io::Write as _;
-use std::pin::Pin;
+use rollcall_lambda::{Error, serve, shell_from_env, start_log};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
-    let (store, queues) = (rollcall_aws::store_from_env().await?, rollcall_aws::queues_from_env().await?);
-    let shell =
-        &Shell::new(store, queues).with_bus(rollcall_aws::bus_from_env().await?).with_meter(write_metrics);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        let shell = shell.clone().with_limits(Limits::until_millis(event.context.deadline));
-        rollcall_reconcile::handle(event.payload, &shell)
-            .await
-            .map_err(|error| Error::from(format!("{error:#}")))
-    }))
-    .await
-}
-
-/// CloudWatch takes metrics out of lines of the log that are whole documents.
-fn write_metrics(metrics: &Value) {
-    // A log that cannot be written to is no reason to stop a run.
-    drop(writeln!(std::io::stdout().lock(), "{metrics}"));
+    start_log();
+    let shell = &shell_from_env().await?;
+    serve(async |event, limits| rollcall_reconcile::handle(event, &shell.clone().with_limits(limits)).await)
+        .await
 }

@@ -1,17 +1,13 @@
-//! Starts the `reset` function in AWS Lambda: reads the environment once, then answers HTTP requests.
+//! Starts the `reset` function in AWS Lambda: reads the environment once, then answers HTTP requests that change something.
 
-use anyhow::Result;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-use rollcall_sync::Shell;
-use serde_json::Value;
+// An answer is one future, whose layers the compiler counts.
+#![recursion_limit = "256"]
+
+use rollcall_lambda::{Error, serve, shell_from_env, start_log};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::tracing::init_default_subscriber();
-    let (store, queues) = (rollcall_aws::store_from_env().await?, rollcall_aws::queues_from_env().await?);
-    let shell = &Shell::new(store, queues).with_bus(rollcall_aws::bus_from_env().await?);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        rollcall_reset::handle(event.payload, shell).await.map_err(|error| Error::from(format!("{error:#}")))
-    }))
-    .await
+    start_log();
+    let shell = &shell_from_env().await?;
+    serve(async |event, limits| rollcall_reset::handle(event, &shell.clone().with_limits(limits)).await).await
 }

@@ -121,7 +121,7 @@ async fn a_name_that_turns_the_text_around_ends_with_itself() {
     let failed = world.sync("key,username\n\"a").await.id;
     let ben = super::id_of(&world, "ben").await;
     let eva = super::id_of(&world, "eva").await;
-    rollcall_sync::admin::block(&world.shell, "ben", "boss", Some("a laptop")).await.unwrap();
+    rollcall_api::accounts::administer::block(&world.shell, "ben", "boss", Some("a laptop")).await.unwrap();
     let run = |id: &str| format!("/console/runs/{id}");
     let account = |id: &str| format!("/console/accounts/{id}");
     let (first, held, failed) = (first.as_str(), held.as_str(), failed.as_str());

@@ -3,7 +3,8 @@
 use super::{CONFIG, FIVE, assert_says, get};
 use crate::world::World;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 
 /// Class, beginning and width of the parts of the bar.
 async fn bar(world: &World) -> Vec<(String, String, String)> {
@@ -26,7 +27,7 @@ async fn assert_bar(world: &World, parts: &[(&str, &str, &str)]) {
 }
 
 async fn set_limit(world: &World, seats: u64) {
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
 }
 
 #[tokio::test]
@@ -62,7 +63,7 @@ async fn the_bar_shows_its_five_parts_in_proportion() {
         200,
         &["<b>1</b> over the limit", "1 more account is active than seats were bought"],
     );
-    admin::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
     // Without a limit there is nothing to keep back, and nothing that is free of it.
     assert_bar(&world, &[("active", "0.00", "60.00"), ("waiting", "60.00", "40.00")]).await;
 }

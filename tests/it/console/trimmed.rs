@@ -3,14 +3,15 @@
 use super::{CONFIG, FIVE, assert_says, get};
 use crate::world::World;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 
 #[tokio::test]
 async fn a_run_says_how_many_lost_their_seats_to_a_lowered_licence() {
     let config = CONFIG.replace("seats = 3", "seats = 3\ntrim = true");
     let world = World::new(&config.replace("min_removals = 1", "min_removals = 5")).await;
     world.sync(FIVE).await;
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(1)), "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(1)), "boss").await.unwrap();
     let planned = world.reset(true, None).await.unwrap();
     let done = world.reset(false, None).await.unwrap();
     for (run, says) in [(planned, "2 people would have"), (done, "2 people have")] {

@@ -5,7 +5,8 @@ use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
 use crate::world::World;
 use rollcall::drive;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 
 async fn in_words(world: &World, csv: &str) -> String {
     let run = world.sync(csv.to_owned()).await;
@@ -18,7 +19,7 @@ async fn in_words(world: &World, csv: &str) -> String {
 async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     let config = CONFIG.replace("title = \"title\"", "active = \"active\"\nadmin = \"admin\"");
     let world = World::new(&config.replace("seats = 3", "seats = 9")).await;
-    admin::add_local(&world.shell, "root", false, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", false, [].into_iter().collect(), "boss").await.unwrap();
     let first = "key,username,active,admin\nann,ann,true,true\nben,ben,true,false\ncem,cem,true,false\n";
     assert_eq!(
         in_words(&world, first).await,
@@ -29,7 +30,7 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
         "Nothing had to change. 4 of 9 seats are used and nobody waits afterwards."
     );
     assert_says(&get(&world, "/console", &[]).await, 200, &["Nothing. Nobody waits for a seat"]);
-    admin::block(&world.shell, "cem", "boss", None).await.unwrap();
+    administer::block(&world.shell, "cem", "boss", None).await.unwrap();
     let bad = "key,username,active,admin\nben,ben,true,false\ncem,cem,true,false\nroot,root,true,false\ndan,dan,true,false\n\
         dan,dan,true,false\n,eva,true,false\nfay,fay,perhaps,false\ngus,gus,false,false\n";
     assert_eq!(
@@ -40,7 +41,7 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
          and nobody waits afterwards."
     );
     let page = get(&world, "/console", &[]).await;
-    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    let run = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0).id;
     assert!(!page.body.contains("Nothing. Nobody"), "{}", page.body);
     for (outcome, words) in [
         ("conflict", "1 username belongs to another account"),
@@ -77,7 +78,7 @@ async fn runs_under_way_are_followed_wherever_they_are_shown() {
         assert!(!page.body.contains("script.js") && !page.body.contains("http-equiv"), "{}", page.body);
     }
     post(&world, "/console/reset", &[]).await;
-    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id;
+    let run = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0).id;
     let followed = format!("data-run=\"{run}\">About to begin: It begins in a moment.");
     let says = [followed.as_str(), "script.js", "<noscript><meta http-equiv=\"refresh\"", "Under way</span>"];
     for path in ["/console", "/console/runs", &format!("/console/runs/{run}")] {

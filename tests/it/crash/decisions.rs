@@ -6,9 +6,11 @@ use crate::answers::{HELD, held};
 use crate::handlers::api::{answer, send};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
+use rollcall_api::newest_run::all_runs;
+use rollcall_sync::doctor;
 use rollcall_sync::store::{RunId, RunStatus};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{audit, doctor};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -18,14 +20,14 @@ const NOBODY_ANSWERS_MILLIS: i64 = 61_000;
 /// How many entries of the audit log have each outcome.
 async fn entries(world: &World) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for entry in audit::read(&world.shell, &Wanted::default()).await.unwrap() {
+    for entry in audit::read(&world.shell, &AuditFilter::default()).await.unwrap() {
         *counts.entry(entry.outcome).or_default() += 1;
     }
     counts
 }
 
 async fn held_run(world: &World) -> RunId {
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     runs.into_iter().find(|run| run.status == RunStatus::Held).unwrap().id
 }
 
@@ -46,14 +48,14 @@ async fn parts_of_leaving(world: &World) -> Vec<bool> {
 async fn parts_of_reset(world: &World) -> Vec<bool> {
     let source = &world.source().name;
     let holder = world.shell.store.lease_holder(source, world.shell.now()).await.unwrap();
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     let is_begun = runs.iter().any(|run| !run.status.is_finished());
     vec![holder.is_some(), is_begun, entries(world).await.contains_key("run_requested")]
 }
 
 /// What is the same however often the process was killed.
 async fn end(world: &World) -> Value {
-    let runs = audit::all_runs(&world.shell).await.unwrap();
+    let runs = all_runs(&world.shell).await.unwrap();
     let runs: Vec<_> = runs.iter().map(|run| (run.status.as_str(), run.left.is_some())).collect();
     json!({
         "accounts": super::accounts(world).await,

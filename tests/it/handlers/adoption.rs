@@ -2,12 +2,14 @@
 
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, account, assert_at_rest, people, put, runs};
 use crate::world::World;
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::fields::Fields;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{admin, audit};
+
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
 use std::collections::BTreeMap;
 
 const FILE: &str = "config/adoptions.csv";
@@ -29,7 +31,7 @@ async fn world_with(config: &str, locals: &[&str], file: &str) -> World {
 }
 
 async fn add_local(world: &World, name: &str) -> Account {
-    admin::add_local(&world.shell, name, false, Fields::new(), "boss").await.unwrap()
+    administer::add_local(&world.shell, name, false, Fields::new(), "boss").await.unwrap()
 }
 
 /// What a run counted, without what it did not.
@@ -45,7 +47,7 @@ fn counted(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
 /// What was said of the account with this username in the newest run.
 async fn reason(world: &World, username: &str) -> String {
     let run = runs(world).await.pop().unwrap();
-    let filter = Wanted { user: Some(username.to_owned()), run: Some(run.id), ..Wanted::default() };
+    let filter = AuditFilter { user: Some(username.to_owned()), run: Some(run.id), ..AuditFilter::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     let reasons = entries.into_iter().filter_map(|entry| entry.reason);
     reasons.collect::<Vec<_>>().join("; ")

@@ -5,6 +5,7 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::drive;
+use rollcall_read::Api;
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
 
@@ -35,7 +36,7 @@ pub(crate) fn get(path: &str, query: &[(&str, &str)]) -> Value {
 /// What the API answers: the function that reads to a GET, the one that acts to everything else.
 pub(crate) async fn answer(event: Value, shell: &Shell) -> Value {
     match event["requestContext"]["http"]["method"].as_str().unwrap() {
-        "GET" => rollcall_reset::read(event, shell).await.unwrap(),
+        "GET" => rollcall_read::handle(event, &Api::new(shell.clone())).await.unwrap(),
         _ => rollcall_reset::handle(event, shell).await.unwrap(),
     }
 }
@@ -102,7 +103,7 @@ async fn the_licence_says_limit_used_free_and_over_by() {
     ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
     drive::drain(&world.shell).await.unwrap();
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
-    rollcall_sync::admin::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
+    rollcall_api::accounts::administer::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
     let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "set_by": "command" });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
 }

@@ -204,7 +204,7 @@ async fn the_same_key_is_answered_the_same_and_done_once() {
     assert_eq!(ask(&world, keyed("k1", json!({ "why": "x" }))).await.0, 422, "another request");
     let refused = ask(&world, keyed("k2", json!({}))).await;
     assert_eq!(refused.0, 409);
-    rollcall_sync::admin::unblock(&world.shell, "ann", "boss").await.unwrap();
+    rollcall_api::accounts::administer::unblock(&world.shell, "ann", "boss").await.unwrap();
     assert_eq!(ask(&world, keyed("k2", json!({}))).await, refused, "what was refused stays refused");
     let mut other = keyed("k1", json!({}));
     other["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = json!("eve");

@@ -10,6 +10,7 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rollcall::drive;
+use rollcall_read::Api;
 use serde_json::{Value, json};
 
 /// Seven people.
@@ -54,13 +55,23 @@ fn usernames(accounts: &[Value]) -> Vec<&str> {
 #[tokio::test]
 async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
     let world = seven().await;
-    rollcall_sync::admin::block(&world.shell, "ben", "boss", None).await.unwrap();
-    rollcall_sync::admin::set_limit(&world.shell, rollcall_core::licence::Limit::Unlimited, "boss")
-        .await
-        .unwrap();
-    rollcall_sync::admin::add_local(&world.shell, "Root", true, [].into_iter().collect(), "boss")
-        .await
-        .unwrap();
+    rollcall_api::accounts::administer::block(&world.shell, "ben", "boss", None).await.unwrap();
+    rollcall_api::accounts::administer::set_limit(
+        &world.shell,
+        rollcall_core::licence::Limit::Unlimited,
+        "boss",
+    )
+    .await
+    .unwrap();
+    rollcall_api::accounts::administer::add_local(
+        &world.shell,
+        "Root",
+        true,
+        [].into_iter().collect(),
+        "boss",
+    )
+    .await
+    .unwrap();
     for (filters, expected) in [
         (vec![], vec!["ann", "ben", "cem", "dan", "Eva", "fay", "gus", "Root"]),
         (vec![("state", "active")], vec!["ann", "cem", "dan", "Eva", "Root"]),
@@ -127,9 +138,9 @@ fn malformed(cursor: &str) -> Vec<String> {
 async fn a_cursor_that_no_page_gave_is_refused_in_every_list() {
     let world = seven().await;
     world.sync(SEVEN).await;
-    rollcall_sync::admin::block(&world.shell, "ann", "boss", None).await.unwrap();
+    rollcall_api::accounts::administer::block(&world.shell, "ann", "boss", None).await.unwrap();
     let ann = id_of(&world, "ann").await;
-    let run = rollcall_sync::audit::all_runs(&world.shell).await.unwrap()[0].id.to_string();
+    let run = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap()[0].id.to_string();
     for (path, filters) in [
         ("/accounts", vec![]),
         ("/accounts", vec![("state", "active")]),
@@ -163,7 +174,7 @@ async fn the_waiting_line_is_in_the_order_in_which_seats_are_given() {
         drop(ask(&world, drive::http_event(&json!({ "source": name }), "ada")).await);
         drive::drain(&world.shell).await.unwrap();
     }
-    rollcall_sync::admin::set_limit(
+    rollcall_api::accounts::administer::set_limit(
         &world.shell,
         rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1)),
         "boss",
@@ -213,23 +224,26 @@ async fn the_waiting_list_follows_priorities_of_groups() {
     let zoe = id_of(&world, "zoe").await;
     // The snapshot is read once, whatever a process is asked for after that.
     let witness = Reads::default();
-    let shell = world.process(Some(witness.interceptor()));
+    let api = Api::new(world.process(Some(witness.interceptor())));
+    let read = async |path: &str, query: &[(&str, &str)]| {
+        rollcall_read::handle(get(path, query), &api).await.unwrap()
+    };
     for _ in 0..3 {
-        let explained = answer(get(&format!("/accounts/{zoe}"), &[]), &shell).await;
+        let explained = read(&format!("/accounts/{zoe}"), &[]).await;
         let account: Value = serde_json::from_str(explained["body"].as_str().unwrap()).unwrap();
         assert_eq!(account["explanation"]["place"], json!({ "place": 1, "of": 3 }));
-        drop(answer(get("/waiting", &[("limit", "2")]), &shell).await);
+        drop(read("/waiting", &[("limit", "2")]).await);
         assert_eq!(witness.bytes_of("snapshots/").len(), 2, "its manifest and itself");
     }
     let before = witness.items();
-    drop(answer(get("/waiting", &[("limit", "1")]), &shell).await);
+    drop(read("/waiting", &[("limit", "1")]).await);
     assert!(
         witness.items() - before <= 3 + 1 + 6,
         "the keys of the line, the page, and what names the snapshot"
     );
     // The line tells the truth: with one seat it is she who is seated.
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
-    rollcall_sync::admin::set_limit(&world.shell, one, "boss").await.unwrap();
+    rollcall_api::accounts::administer::set_limit(&world.shell, one, "boss").await.unwrap();
     world.reset(false, None).await.unwrap();
     let active = all(&world, "/accounts", &[("state", "active")], "accounts").await;
     assert_eq!(usernames(&active), ["zoe"]);
@@ -249,7 +263,9 @@ async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
     let gus = explain("gus").await;
     assert_eq!(gus["place"], json!({ "place": 2, "of": 2 }));
     assert!(gus["next"][0].as_str().unwrap().contains("2 seats must become free"), "{gus}");
-    rollcall_sync::admin::block(&world.shell, "ann", "boss", Some("lost laptop")).await.unwrap();
+    rollcall_api::accounts::administer::block(&world.shell, "ann", "boss", Some("lost laptop"))
+        .await
+        .unwrap();
     let ann = explain("ann").await;
     assert!(
         ann["why"].as_str().unwrap().contains("boss blocked it")
@@ -275,7 +291,7 @@ async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
 async fn the_audit_log_is_newest_first_and_has_all_the_filters() {
     let world = seven().await;
     world.tick();
-    rollcall_sync::admin::block(&world.shell, "ben", "boss", None).await.unwrap();
+    rollcall_api::accounts::administer::block(&world.shell, "ben", "boss", None).await.unwrap();
     let second = world.sync(SEVEN.replace("cem,cem,clerk\n", "").replace("dan,clerk", "dan,boss")).await;
     let run = second.id.to_string();
     let ben = id_of(&world, "ben").await;

@@ -4,7 +4,8 @@ use super::tables::{Item, account_item, number, set_in_account, text};
 use super::{ANN, ANN_AND_BEN, STAFF, account, assert_at_rest, people};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 use rollcall_sync::store::RunStatus;
 
 /// What the application adds to Ben's item: its path, and what it says.
@@ -56,9 +57,9 @@ async fn what_the_application_adds_to_an_account_stays() {
     assert_eq!(people(&world).await["ben"], "active");
     assert_own_is_there(&world, "a return").await;
 
-    admin::block(&world.shell, "ben", "ada", Some("lost laptop")).await.unwrap();
+    administer::block(&world.shell, "ben", "ada", Some("lost laptop")).await.unwrap();
     assert_own_is_there(&world, "an administrator's block").await;
-    admin::unblock(&world.shell, "ben", "ada").await.unwrap();
+    administer::unblock(&world.shell, "ben", "ada").await.unwrap();
     assert_own_is_there(&world, "its lifting").await;
     assert_at_rest(&world).await;
 }

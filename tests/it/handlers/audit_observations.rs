@@ -12,9 +12,15 @@ const AWKWARD: &str = "key,username,title\nann,ann,x\ndup,Dora,x\nDUP,dirk,x\n,n
 
 async fn awkward() -> World {
     let world = World::new(STAFF).await;
-    rollcall_sync::admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss")
-        .await
-        .unwrap();
+    rollcall_api::accounts::administer::add_local(
+        &world.shell,
+        "root",
+        true,
+        [].into_iter().collect(),
+        "boss",
+    )
+    .await
+    .unwrap();
     world.sync(AWKWARD).await;
     world
 }
@@ -56,7 +62,7 @@ async fn people_without_an_account_are_found_by_username_and_key() {
 #[tokio::test]
 async fn person_search_ends_at_the_newest_run_or_the_named_one() {
     let world = awkward().await;
-    let first = rollcall_sync::audit::all_runs(&world.shell).await.unwrap().remove(0).id.to_string();
+    let first = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0).id.to_string();
     assert!(world.sync("no table").await.error.is_some());
     world.reset(true, None).await.unwrap();
     assert_eq!(entries(&world, &[("user", "dora")]).await.len(), 1, "a failed or a dry run is not complete");
@@ -121,7 +127,9 @@ async fn adopted_accounts_and_names_like_ids_are_found() {
     let like_an_id = "0123456789abcdef0123456789abcdef";
     for name in ["ann.old", like_an_id] {
         let fields = [].into_iter().collect();
-        rollcall_sync::admin::add_local(&world.shell, name, false, fields, "boss").await.unwrap();
+        rollcall_api::accounts::administer::add_local(&world.shell, name, false, fields, "boss")
+            .await
+            .unwrap();
     }
     put(&world, "config/adoptions.csv", "existing_username,new_username,source\nann.old,ann,staff\n").await;
     world.sync("key,id,username,title\nk1,1,ann,x\n").await;

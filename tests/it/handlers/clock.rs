@@ -6,7 +6,10 @@ use super::tables::{control_item, number, put_control_item};
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, account, put};
 use crate::world::World;
 use rollcall_sync::store::RunStatus;
-use rollcall_sync::{audit, explain};
+
+use rollcall_api::Api;
+use rollcall_api::accounts::explain;
+use rollcall_api::newest_run::all_runs;
 use std::sync::{Arc, Mutex};
 
 const YEAR: i64 = 365 * 24 * 60 * 60 * 1000;
@@ -20,8 +23,8 @@ async fn a_run_of_a_future_clock_does_not_stay_the_newest() {
     world.wait(-YEAR);
     let now = world.sync(ANN).await;
     assert_eq!(now.status, RunStatus::Completed, "{now:?}");
-    assert_eq!(audit::all_runs(&world.shell).await.unwrap()[0].id, now.id);
-    assert_eq!(audit::all_runs(&world.shell).await.unwrap().len(), 3);
+    assert_eq!(all_runs(&world.shell).await.unwrap()[0].id, now.id);
+    assert_eq!(all_runs(&world.shell).await.unwrap().len(), 3);
     // Page by page every run is seen once.
     let mut seen = Vec::new();
     let mut before = None;
@@ -39,7 +42,8 @@ async fn a_run_of_a_future_clock_does_not_stay_the_newest() {
     }
     assert_eq!((seen.len(), seen[0].as_str()), (3, now.id.as_str()));
     assert_eq!(seen[2], future.id.as_str());
-    let explained = explain::explain(&world.shell, account(&world, "ben").await).await.unwrap();
+    let explained =
+        explain::explain(&Api::new(world.shell.clone()), account(&world, "ben").await).await.unwrap();
     assert!(!format!("{explained:?}").contains(&future.id.to_string()), "{explained:?}");
 }
 

@@ -9,10 +9,12 @@ use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::drive;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::admin;
-use rollcall_sync::audit;
+
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
+
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_sync::store::{Names, QueuedMessage, RunId, RunRecord, RunStatus};
-use rollcall_sync::trail::Wanted;
 
 /// Where a zstd frame says how much memory its reader needs: nothing of what it holds.
 const FORMAT_NOTES: [usize; 1] = [5];
@@ -69,7 +71,7 @@ impl Read {
         let error = run.error.unwrap();
         assert!(error.contains(words), "{error:?} does not say {words:?}");
         assert_eq!(account_items(&self.world).await, before);
-        let filter = Wanted { run: Some(self.run.clone()), ..Wanted::default() };
+        let filter = AuditFilter { run: Some(self.run.clone()), ..AuditFilter::default() };
         assert_eq!(audit::read(&self.world.shell, &filter).await.unwrap(), []);
     }
 }
@@ -146,7 +148,7 @@ async fn a_licence_that_cannot_be_read_is_mended_by_setting_it_again() {
     let mut bad = control_item(&read.world, "licence").await;
     bad.insert(String::from("limit"), text("many"));
     put_control_item(&read.world, bad).await;
-    admin::set_limit(&read.world.shell, Limit::Seats(SeatCount::new(5)), "boss").await.unwrap();
+    administer::set_limit(&read.world.shell, Limit::Seats(SeatCount::new(5)), "boss").await.unwrap();
     assert_eq!(read.apply().await.status, RunStatus::Completed);
 }
 
@@ -228,7 +230,8 @@ async fn a_mapped_field_that_is_no_text_any_more_is_put_back() {
 
 /// What the run says of a person: outcome and reason.
 async fn said_of(world: &World, run: &RunRecord, username: &str) -> (String, String) {
-    let filter = Wanted { run: Some(run.id.clone()), user: Some(username.to_owned()), ..Wanted::default() };
+    let filter =
+        AuditFilter { run: Some(run.id.clone()), user: Some(username.to_owned()), ..AuditFilter::default() };
     let entry = audit::read(&world.shell, &filter).await.unwrap().remove(0);
     (entry.outcome, entry.reason.unwrap_or_default())
 }

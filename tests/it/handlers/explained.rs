@@ -4,8 +4,10 @@
 use super::api::{ask, get};
 use super::api_queries::id_of;
 use crate::world::World;
+use rollcall::drive;
+use rollcall_api::accounts::administer;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::admin;
+use serde_json::json;
 
 const CONFIG: &str = r#"
 [licence]
@@ -67,7 +69,7 @@ async fn assert_explained(world: &World, username: &str, says: &[&str], never: &
 }
 
 async fn set_limit(world: &World, seats: u64) {
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(seats)), "boss").await.unwrap();
 }
 
 #[tokio::test]
@@ -91,7 +93,7 @@ async fn who_is_active_or_waits_is_told_what_the_last_run_found() {
 #[tokio::test]
 async fn no_sync_is_said_to_touch_a_local_account() {
     let world = synced(CONFIG, &[&["ann"]]).await;
-    admin::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
     let local = ["It is active and holds a seat. It is a local account: no sync touches it."];
     assert_explained(&world, "root", &local, &["scope"]).await;
 }
@@ -161,7 +163,7 @@ async fn a_leaver_is_told_the_way_back_and_promised_no_seat() {
     assert_explained(&world, "ann", &ann, &["A seat is free, so"]).await;
     set_limit(&world, 5).await;
     assert_explained(&world, "ben", &["No seat is free at this moment (5 of 5 are used)"], &[if_left]).await;
-    admin::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
+    administer::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
     assert_explained(&world, "ann", &["There is no limit, so it is active again then."], &[]).await;
     world.sync(file(&["ben", "ben", "ann disabled", "cem", "dan", "eva", "fay", "gus"])).await;
     let twice =
@@ -174,7 +176,7 @@ async fn whom_a_person_blocked_is_told_what_lies_beneath() {
     let config = CONFIG.replace("min_removals = 1", "min_removals = 9");
     let world = synced(&config, &[&["ann", "ben", "cem", "dan"]]).await;
     for name in ["ann", "ben", "cem", "dan"] {
-        admin::block(&world.shell, name, "boss", Some("lost laptop")).await.unwrap();
+        administer::block(&world.shell, name, "boss", Some("lost laptop")).await.unwrap();
     }
     let blocked =
         ["boss blocked it at 2026-01-01 00:01 UTC (\"lost laptop\").", "Unblock it: no sync ever lifts"];
@@ -190,7 +192,7 @@ async fn whom_a_person_blocked_is_told_what_lies_beneath() {
     set_limit(&world, 0).await;
     assert_explained(&world, "ann", &["Not as things stand: no free seat: 0 of 0 are used"], &[]).await;
     set_limit(&world, 3).await;
-    admin::unblock(&world.shell, "ann", "boss").await.unwrap();
+    administer::unblock(&world.shell, "ann", "boss").await.unwrap();
     let lifted = ["It is active and holds a seat.", "left it alone, as a person had blocked it."];
     assert_explained(&world, "ann", &lifted, &["found it in scope"]).await;
 }
@@ -249,4 +251,32 @@ async fn after_grace_a_held_removal_is_told_as_held() {
     let held =
         ["it is missing from staff since", "are held until a person approves them", "Approve the removals"];
     assert_explained(&world, "ann", &held, &["Its grace ends"]).await;
+}
+
+/// More runs than anything reads at once.
+const MANY_RUNS: usize = 101;
+
+#[tokio::test]
+async fn the_last_run_is_found_behind_many_of_another_source() {
+    let other = "[[source]]\nname = \"guests\"\nkind = \"csv\"\nobject = \"inbox/guests.csv\"\n\
+                 match_field = \"key\"\n[source.mapping]\nusername = \"key\"\n";
+    let world = World::new(&format!("{CONFIG}{other}")).await;
+    world.put_csv(file(&["ann", "ben", "cem", "dan"])).await;
+    start(&world, "staff", false).await;
+    world.put_csv("nonsense").await;
+    start(&world, "staff", false).await;
+    world.shell.store.put_object("inbox/guests.csv", b"key\nzoe\n".to_vec()).await.unwrap();
+    for _ in 0..MANY_RUNS {
+        start(&world, "guests", true).await;
+    }
+    assert_explained(&world, "dan", &["found it in scope", "The last run of staff failed"], &[]).await;
+}
+
+/// A run of a source, from beginning to end.
+async fn start(world: &World, source: &str, dry_run: bool) {
+    let event = drive::http_event(&json!({ "source": source, "dry_run": dry_run }), "boss");
+    let answer = rollcall_reset::handle(event, &world.shell).await.unwrap();
+    assert_eq!(answer["statusCode"], 202, "{answer}");
+    drive::drain(&world.shell).await.unwrap();
+    world.tick();
 }

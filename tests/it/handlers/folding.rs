@@ -4,9 +4,11 @@
 use super::tables::{Item, account_item, account_items, put_account_item, set_in_account, text};
 use super::{STAFF, account, assert_at_rest, people};
 use crate::world::World;
+use rollcall_api::accounts::administer;
+use rollcall_api::{Error, audit};
 use rollcall_core::account::AccountId;
+use rollcall_sync::doctor;
 use rollcall_sync::store::{Names, SHARDS};
-use rollcall_sync::{Error, admin, audit, doctor};
 
 /// Ann, and two whose names have something between their letters that cannot be seen. There are five seats.
 const PEOPLE: &str = "key,username,title\nann,ann,clerk\nb\u{34f}en,b\u{34f}en,clerk\nc\u{e0063}em,c\u{e0063}em,clerk\n\
@@ -61,7 +63,7 @@ async fn doctor_finds_what_an_earlier_folding_stored_and_repairs_it() {
     ] {
         assert!(finding.contains(words), "{finding} does not say {words:?}");
     }
-    assert!(admin::find(&world.shell, "ben").await.is_err(), "the claim is not where it is looked for");
+    assert!(administer::find(&world.shell, "ben").await.is_err(), "the claim is not where it is looked for");
     let refolded = doctor::refold(&world.shell, "boss").await.unwrap();
     assert_eq!((refolded.accounts, refolded.claims), (3, 0));
     assert_eq!(doctor::refold(&world.shell, "boss").await.unwrap(), doctor::Refolded::default());
@@ -76,11 +78,12 @@ async fn doctor_finds_what_an_earlier_folding_stored_and_repairs_it() {
             assert_eq!(item.get(name), before[&id].get(name), "{id}");
         }
     }
-    let entries = audit::read(&world.shell, &rollcall_sync::trail::Wanted::default()).await.unwrap();
+    let entries =
+        audit::read(&world.shell, &rollcall_api::audit::query::AuditFilter::default()).await.unwrap();
     let entry = entries.iter().find(|entry| entry.outcome == "updated").unwrap();
     assert_eq!((entry.actor.as_str(), entry.changes[0].field.as_str()), ("boss", "username_folded"));
     assert_eq!(entries.iter().filter(|entry| entry.outcome == "updated").count(), 3);
-    assert_eq!(admin::find(&world.shell, "ben").await.unwrap().username.original(), "b\u{34f}en");
+    assert_eq!(administer::find(&world.shell, "ben").await.unwrap().username.original(), "b\u{34f}en");
     // Again: nothing.
     assert_eq!(world.sync(PEOPLE).await.summary.unwrap().writes, 0);
 }
@@ -112,23 +115,29 @@ async fn a_run_on_what_an_earlier_folding_stored_is_safe() {
     let run = world.sync(plain).await.summary.unwrap();
     assert_eq!((run.used, run.waiting, run.counts.get("updated")), (5, 1, Some(&4)));
     assert_eq!(people(&world).await.keys().collect::<Vec<_>>(), ["ann", "ben", "cem", "dan", "eva", "fay"]);
-    assert!(admin::all_accounts(&world.shell).await.unwrap().iter().any(|account| account.id == id));
+    assert!(administer::all_accounts(&world.shell).await.unwrap().iter().any(|account| account.id == id));
 }
 
 #[tokio::test]
 async fn nobody_makes_an_account_beside_one_that_was_told_apart() {
     let world = stored_before().await;
-    rollcall_sync::admin::set_limit(&world.shell, rollcall_core::licence::Limit::Unlimited, "boss")
-        .await
-        .unwrap();
+    rollcall_api::accounts::administer::set_limit(
+        &world.shell,
+        rollcall_core::licence::Limit::Unlimited,
+        "boss",
+    )
+    .await
+    .unwrap();
     for username in ["ben", "b\u{200b}en", "CEM", "ann"] {
-        let made = admin::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
+        let made =
+            administer::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
         assert!(matches!(made, Err(Error::UsernameTaken { .. })), "{username}: {made:?}");
     }
-    admin::add_local(&world.shell, "gus", false, [].into_iter().collect(), "boss").await.unwrap();
+    administer::add_local(&world.shell, "gus", false, [].into_iter().collect(), "boss").await.unwrap();
     doctor::refold(&world.shell, "boss").await.unwrap();
     for username in ["ben", "gus"] {
-        let made = admin::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
+        let made =
+            administer::add_local(&world.shell, username, false, [].into_iter().collect(), "boss").await;
         assert!(matches!(made, Err(Error::UsernameTaken { .. })), "{username}: {made:?}");
     }
     assert_at_rest(&world).await;

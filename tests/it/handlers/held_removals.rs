@@ -42,7 +42,7 @@ async fn leaving_held_removals_is_audited_and_they_stay_held() {
     // Again, and by another way: the first decision stands, and is one entry in the log.
     world.tick();
     assert_eq!(leave(&world, run.id.as_str(), &json!({})).await.1["left"], decision);
-    rollcall_sync::leave::leave(&world.shell, &run.id, "tester").await.unwrap();
+    rollcall_api::held_removals::dismiss(&world.shell, &run.id, "tester").await.unwrap();
     let (_, log) = ask(&world, get("/audit", &[("outcome", "removals_left")])).await;
     let entries = log["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{log}");
@@ -116,8 +116,8 @@ async fn of_two_who_leave_at_once_one_has_decided() {
     let (world, run) = held().await;
     let shells = [world.process(None), world.process(None)];
     let (one, two) = tokio::join!(
-        rollcall_sync::leave::leave(&shells[0], &run.id, "ada"),
-        rollcall_sync::leave::leave(&shells[1], &run.id, "eve"),
+        rollcall_api::held_removals::dismiss(&shells[0], &run.id, "ada"),
+        rollcall_api::held_removals::dismiss(&shells[1], &run.id, "eve"),
     );
     assert_eq!(one.unwrap().left, two.unwrap().left);
     let (_, log) = ask(&world, get("/audit", &[("outcome", "removals_left")])).await;

@@ -5,9 +5,10 @@ use super::{GUESTS_OBJECT, NOBODY, TWO_SOURCES, people, put};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_sync::doctor;
 use rollcall_sync::store::{Names, RunRecord, RunStatus};
-use rollcall_sync::{admin, doctor};
 
 pub(super) const ALL_STAFF: &str = "key,username,title\nann,ann,clerk\nben,ben,clerk\ncem,cem,clerk\n";
 
@@ -16,8 +17,8 @@ pub(super) async fn healthy() -> World {
     let world = World::new(TWO_SOURCES).await;
     world.sync(ALL_STAFF).await;
     sync_guests(&world, "key,username,title\ngus,gus,guest\ngil,gil,guest\n").await;
-    admin::block(&world.shell, "ben", "boss", Some("lost laptop")).await.unwrap();
-    admin::set_limit(&world.shell, Limit::Seats(SeatCount::new(4)), "boss").await.unwrap();
+    administer::block(&world.shell, "ben", "boss", Some("lost laptop")).await.unwrap();
+    administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(4)), "boss").await.unwrap();
     sync_guests(&world, "key,username,title\ngus,gus,guest\ngil,gil,guest\ngem,gem,guest\n").await;
     assert_eq!(world.sync(NOBODY).await.status, RunStatus::Held);
     assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, Vec::<String>::new());
@@ -131,9 +132,9 @@ async fn an_installation_whose_tables_are_empty_does_not_begin_anew() {
     assert!(people(&world).await.is_empty());
     let notice = rollcall_fetch::handle(drive::schedule_event(), &world.shell).await;
     assert!(notice.is_err() || world.shell.queues.take().is_none());
-    let added = admin::add_local(&world.shell, "root", true, Default::default(), "boss").await;
+    let added = administer::add_local(&world.shell, "root", true, Default::default(), "boss").await;
     assert!(added.is_err(), "{added:?}");
-    let set = admin::set_limit(&world.shell, Limit::Unlimited, "boss").await;
+    let set = administer::set_limit(&world.shell, Limit::Unlimited, "boss").await;
     assert!(set.is_err(), "{set:?}");
 }
 

@@ -8,9 +8,10 @@ use super::{
 };
 use crate::world::World;
 use rollcall::drive;
-use rollcall_sync::audit;
+
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_sync::store::{QueuedMessage, RunRecord, RunStatus};
-use rollcall_sync::trail::Wanted;
 use serde_json::{Value, json};
 
 /// Longer than a lease lasts.
@@ -55,7 +56,7 @@ async fn a_message_twice_in_a_batch_is_applied_once() {
     let (world, message) = read_but_not_applied().await;
     let answer = reconcile(&world, batch(&[("m1", &message.body), ("m2", &message.body)])).await;
     assert_eq!(failures(&answer), Vec::<&str>::new());
-    let filter = Wanted { outcome: Some(String::from("created_active")), ..Wanted::default() };
+    let filter = AuditFilter { outcome: Some(String::from("created_active")), ..AuditFilter::default() };
     assert_eq!(audit::read(&world.shell, &filter).await.unwrap().len(), 1);
     assert_at_rest(&world).await;
 }

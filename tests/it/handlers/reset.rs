@@ -7,9 +7,10 @@ use super::{
 use crate::crash::{Killer, When};
 use crate::world::World;
 use rollcall::drive;
-use rollcall_sync::audit;
+
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_sync::store::{RunId, RunStatus, Trigger};
-use rollcall_sync::trail::Wanted;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -81,7 +82,7 @@ async fn who_pressed_reset_stands_in_the_run_and_in_every_audit_entry() {
     completes(&world, post("{}")).await;
     let run = runs(&world).await.remove(0);
     assert_eq!((run.trigger, run.actor.as_str()), (Trigger::Reset, "ada@example.org"));
-    let filter = Wanted { run: Some(run.id), ..Wanted::default() };
+    let filter = AuditFilter { run: Some(run.id), ..AuditFilter::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
     assert_eq!(outcomes, ["run_requested", "created_active"]);

@@ -8,9 +8,11 @@ use super::{
 use crate::world::World;
 use rollcall::drive;
 use rollcall_core::account::Owner;
-use rollcall_sync::audit;
+
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
+use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::{RunRecord, RunStatus};
-use rollcall_sync::trail::Wanted;
 
 /// Drops a file of a source and sees its run to the end.
 async fn sync(world: &World, object: &str, csv: &str) -> RunRecord {
@@ -19,7 +21,7 @@ async fn sync(world: &World, object: &str, csv: &str) -> RunRecord {
     let key = if object == GUESTS_OBJECT { GUESTS_OBJECT_IN_NOTICES } else { object };
     rollcall_fetch::handle(notice(&[key]), &world.shell).await.unwrap();
     drive::drain(&world.shell).await.unwrap();
-    audit::all_runs(&world.shell).await.unwrap().remove(0)
+    all_runs(&world.shell).await.unwrap().remove(0)
 }
 
 async fn with_staff_and_guests() -> World {
@@ -52,7 +54,8 @@ async fn another_sources_username_is_a_conflict() {
     assert_eq!(run.status, RunStatus::Completed);
     assert_eq!(run.summary.as_ref().unwrap().counts["conflict"], 1);
     assert_eq!(account_item(&world, "ann").await, ann);
-    let filter = Wanted { run: Some(run.id), outcome: Some(String::from("conflict")), ..Wanted::default() };
+    let filter =
+        AuditFilter { run: Some(run.id), outcome: Some(String::from("conflict")), ..AuditFilter::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     assert_eq!(entries[0].match_key.as_deref(), Some("ann-of-accounting"));
     assert_at_rest(&world).await;

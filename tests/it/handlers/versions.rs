@@ -4,7 +4,8 @@ use super::tables::{Item, account_items, control_item, number, put_account_item,
 use super::{ANN, ANN_AND_BEN, STAFF, assert_at_rest, people};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall_sync::audit;
+
+use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::{Names, RunStatus};
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ async fn every_item_and_every_document_has_the_version_of_its_shape() {
             assert_eq!(item.get(VERSION), Some(&number(1)), "{table}: {item:?}");
         }
     }
-    let run = audit::all_runs(&world.shell).await.unwrap().remove(0);
+    let run = all_runs(&world.shell).await.unwrap().remove(0);
     assert_eq!(run.snapshot.unwrap().schema_version, 1);
 }
 

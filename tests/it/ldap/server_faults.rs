@@ -4,9 +4,10 @@ use super::{Office, Site, counted};
 use crate::fakes::Person;
 use crate::fakes::ldap::{BASE, BIND_DN, FakeLdap, Flavour, PASSWORD, Trouble};
 use ldap3_proto::proto::LdapResultCode;
+use rollcall_api::accounts::administer;
+use rollcall_sync::doctor;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::RunStatus;
-use rollcall_sync::{admin, doctor};
 use std::collections::BTreeMap;
 
 const FLAVOURS: [Flavour; 2] = [Flavour::ActiveDirectory, Flavour::OpenLdap];
@@ -25,7 +26,7 @@ fn site(fake: &FakeLdap) -> Site<'_> {
 }
 
 async fn states(office: &Office) -> BTreeMap<String, &'static str> {
-    let accounts = admin::all_accounts(&office.world.shell).await.unwrap();
+    let accounts = administer::all_accounts(&office.world.shell).await.unwrap();
     let state = |account: &rollcall_core::account::Account| {
         (account.username.original().to_owned(), account.state.as_str())
     };

@@ -6,8 +6,9 @@ use super::{
 use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta, User};
 use crate::fakes::{FakeDirectory as _, Fault};
-use rollcall_sync::audit;
-use rollcall_sync::trail::Wanted;
+
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
 use serde_json::json;
 
 #[tokio::test]
@@ -98,7 +99,7 @@ async fn a_status_decides_and_one_that_is_not_known_changes_nothing() {
     assert_eq!(states(&world).await, expected.map(|(name, state)| (name.to_owned(), state)).into());
     let counts = changed.summary.unwrap().counts;
     assert_eq!((counts["error"], counts["skipped_disabled"], counts["blocked_disabled"]), (2, 1, 2));
-    let filter = Wanted { outcome: Some(String::from("error")), ..Wanted::default() };
+    let filter = AuditFilter { outcome: Some(String::from("error")), ..AuditFilter::default() };
     let whys: String =
         audit::read(&world.shell, &filter).await.unwrap().iter().map(|e| format!("{e:?}")).collect();
     assert!(whys.contains("ACTIVATING") && whys.contains("there is no status"), "{whys}");
@@ -144,7 +145,7 @@ async fn people_of_a_scenario_are_read_with_all_they_have() {
         (counts["created_active"], counts["skipped_disabled"], counts["skipped_missing_key"]),
         (2, 1, 1)
     );
-    let accounts = rollcall_sync::admin::all_accounts(&world.shell).await.unwrap();
+    let accounts = rollcall_api::accounts::administer::all_accounts(&world.shell).await.unwrap();
     let ann = accounts.iter().find(|account| account.username.original() == "ann").unwrap();
     let fields: Vec<_> = ann.fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
     assert_eq!((ann.is_admin, format!("{fields:?}")), (true, format!("{:?}", [("title", "boss")])));

@@ -5,9 +5,11 @@ use super::{LEASE_RUNS_OUT_MILLIS, STAFF, check, config, people};
 use crate::faults::{self, Call};
 use crate::world::World;
 use rollcall::drive;
+use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
+use rollcall_sync::Shell;
 use rollcall_sync::store::{Acquired, Error, RunStatus};
-use rollcall_sync::{Shell, admin, audit};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -129,7 +131,7 @@ async fn a_lease_is_held_for_longer_by_its_holder_only() {
 }
 
 async fn account(world: &World, name: &str) -> Account {
-    admin::find(&world.shell, name).await.unwrap()
+    administer::find(&world.shell, name).await.unwrap()
 }
 
 /// The word of the reason for which an account is blocked, its title, and how often it was written.
@@ -162,14 +164,14 @@ async fn a_block_between_a_runs_decision_and_its_commit_stands() {
         };
         let others = async || {
             world.tick();
-            admin::block(&world.shell, blocked, "boss", Some("lost laptop")).await.unwrap();
+            administer::block(&world.shell, blocked, "boss", Some("lost laptop")).await.unwrap();
         };
         assert!(stopping.meanwhile(work, others).await);
         let found = account(&world, blocked).await;
         let block = found.state.block().unwrap_or_else(|| panic!("{blocked} is active"));
         assert_eq!(block.reason.as_str(), "by_admin", "{blocked}: {found:?}");
         check(&world, 2).await;
-        let run = audit::all_runs(&world.shell).await.unwrap().remove(0);
+        let run = all_runs(&world.shell).await.unwrap().remove(0);
         assert_eq!(run.status, RunStatus::Completed, "{run:?}");
         let others = ["p001", "p003"];
         for other in others {
@@ -188,7 +190,7 @@ async fn a_block_decided_before_a_run_commits_is_decided_again() {
         let before = standing(&world, blocked).await;
         let (shell, stopping) = Stopping::process(&world, 1, writes_accounts);
         let work = async move || {
-            admin::block(&shell, blocked, "boss", None).await.unwrap();
+            administer::block(&shell, blocked, "boss", None).await.unwrap();
         };
         let others = async || {
             assert_eq!(world.sync(people("p", 0..4, "boss")).await.status, RunStatus::Completed);
@@ -206,12 +208,12 @@ async fn of_two_who_block_one_account_the_second_is_told() {
     let world = two_seats().await;
     let (shell, stopping) = Stopping::process(&world, 1, writes_accounts);
     let work = async move || {
-        let late = admin::block(&shell, "p002", "ada", Some("late")).await.unwrap_err();
+        let late = administer::block(&shell, "p002", "ada", Some("late")).await.unwrap_err();
         assert!(late.to_string().contains("blocked"), "{late}");
     };
     let others = async || {
         world.tick();
-        admin::block(&world.shell, "p002", "eve", Some("first")).await.unwrap();
+        administer::block(&world.shell, "p002", "eve", Some("first")).await.unwrap();
     };
     assert!(stopping.meanwhile(work, others).await);
     let found = account(&world, "p002").await;

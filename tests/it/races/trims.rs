@@ -3,8 +3,10 @@
 use super::{GUESTS, STAFF, check, config, people, reset_event, staff_sleeps_while_guests_run, used};
 use crate::world::World;
 use rollcall::drive;
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{admin, audit};
+use rollcall_api::audit::query::AuditFilter;
+
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_sources_at_once_trim_no_more_than_is_too_much() {
@@ -21,9 +23,9 @@ async fn two_sources_at_once_trim_no_more_than_is_too_much() {
     while let Some(world) = staff_sleeps_while_guests_run(&base, &lowered, at).await {
         assert_eq!(used(&world.shell).await, 7, "call {at}");
         check(&world, 7).await;
-        let wanted = Wanted { outcome: Some("blocked_no_seat".to_owned()), ..Wanted::default() };
+        let wanted = AuditFilter { outcome: Some("blocked_no_seat".to_owned()), ..AuditFilter::default() };
         assert_eq!(audit::read(&world.shell, &wanted).await.unwrap().len(), 3, "call {at}: each once");
-        let waiting = admin::all_accounts(&world.shell).await.unwrap();
+        let waiting = administer::all_accounts(&world.shell).await.unwrap();
         have_both_trimmed |=
             waiting.iter().any(|a| a.state.waiting_since().is_some() && a.username.folded() == "s004");
         at += 1;

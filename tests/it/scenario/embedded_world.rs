@@ -6,15 +6,17 @@ use crate::fakes::ldap::{FakeLdap, Flavour, Trouble};
 use crate::fakes::{FakeDirectory, Fault, entra, okta};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
+use rollcall_api::accounts::administer;
+use rollcall_api::audit;
+use rollcall_api::audit::query::AuditFilter;
 use rollcall_core::account::Account;
 use rollcall_core::licence::Limit;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
+use rollcall_sync::doctor;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus, SHARDS};
-use rollcall_sync::trail::Wanted;
-use rollcall_sync::{admin, audit, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -135,7 +137,7 @@ impl EmbeddedWorld {
     async fn ran(&mut self, record: RunRecord) -> Ran {
         let shell = &self.world.shell;
         let summary = record.summary.clone().unwrap_or_default();
-        let filter = Wanted { run: Some(record.id.clone()), ..Wanted::default() };
+        let filter = AuditFilter { run: Some(record.id.clone()), ..AuditFilter::default() };
         let mut ran = Ran {
             status: record.status.as_str().to_owned(),
             used: shell.store.seats().await.unwrap().seats.used.get(),
@@ -218,26 +220,27 @@ impl Stage for EmbeddedWorld {
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
         self.world.tick();
-        let blocked = admin::block(&self.world.shell, username, "boss", None).await;
+        let blocked = administer::block(&self.world.shell, username, "boss", None).await;
         blocked.map(drop).map_err(|error| error.to_string())
     }
 
     async fn unblock(&mut self, username: &str) -> Result<(), String> {
         self.world.tick();
-        let unblocked = admin::unblock(&self.world.shell, username, "boss").await;
+        let unblocked = administer::unblock(&self.world.shell, username, "boss").await;
         unblocked.map(drop).map_err(|error| error.to_string())
     }
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
         self.world.tick();
         let added =
-            admin::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss").await;
+            administer::add_local(&self.world.shell, username, is_admin, [].into_iter().collect(), "boss")
+                .await;
         added.map(drop).map_err(|error| error.to_string())
     }
 
     async fn set_limit(&mut self, limit: Limit) {
         self.world.tick();
-        admin::set_limit(&self.world.shell, limit, "boss").await.unwrap();
+        administer::set_limit(&self.world.shell, limit, "boss").await.unwrap();
     }
 
     async fn edit_title(&mut self, username: &str, title: &str) {
@@ -262,7 +265,7 @@ impl Stage for EmbeddedWorld {
     }
 
     async fn accounts(&mut self) -> Vec<Account> {
-        admin::all_accounts(&self.world.shell).await.unwrap()
+        administer::all_accounts(&self.world.shell).await.unwrap()
     }
 }
 

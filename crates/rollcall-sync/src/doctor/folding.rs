@@ -6,7 +6,7 @@
 
 use super::stored::Stored;
 use super::{Finding, Mend};
-use crate::admin::{Actor, head};
+use crate::actor::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId, Owner};

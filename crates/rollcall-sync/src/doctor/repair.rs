@@ -2,7 +2,7 @@
 
 use super::folding;
 use super::records::Records;
-use crate::admin::{Actor, head};
+use crate::actor::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::AccountId;

@@ -2,7 +2,8 @@
 
 use super::super::{Office, Site, counted};
 use super::setting;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 use rollcall_sync::store::RunStatus;
 
 /// Read once per test, so that it can be changed by one.
@@ -59,7 +60,7 @@ async fn two_thousand_members_are_read_without_the_locked_ones() {
     let office = Office::new(&server.groups(&["everyone"])).await;
     assert_eq!(office.counts().await, counted([("created_active", 1950), ("skipped_disabled", 50)]));
     assert_eq!(office.counts().await, counted([("unchanged", 1950), ("skipped_disabled", 50)]));
-    let account = admin::all_accounts(&office.world.shell).await.unwrap().into_iter().next().unwrap();
+    let account = administer::all_accounts(&office.world.shell).await.unwrap().into_iter().next().unwrap();
     assert!(account.username.original().starts_with('u'), "{account:?}");
     let key = account.key().unwrap().original().to_owned();
     assert!(key.starts_with("uid=u") && key.ends_with(",ou=people,dc=rollcall,dc=test"), "{key}");
@@ -105,7 +106,7 @@ async fn several_groups_are_one_account_with_the_first_priority() {
     let office = Office::new(&server.site(settings)).await;
     // Of team-04's 200 nobody is locked; u000004 and u000005 are in the circle, the former in both.
     assert_eq!(office.counts().await, counted([("created_active", 3), ("created_blocked", 198)]));
-    let accounts = admin::all_accounts(&office.world.shell).await.unwrap();
+    let accounts = administer::all_accounts(&office.world.shell).await.unwrap();
     let active: Vec<_> = accounts.iter().filter(|account| account.state.holds_seat()).collect();
     let mut names: Vec<_> = active.iter().map(|account| account.username.original()).collect();
     names.sort_unstable();
@@ -180,7 +181,7 @@ async fn who_is_renamed_or_moved_keeps_the_account() {
     root.add(group, members).await.unwrap().success().unwrap();
     let office = Office::new(&server.groups(&["moving"])).await;
     assert_eq!(office.counts().await, counted([("created_active", 1)]));
-    let before = admin::all_accounts(&office.world.shell).await.unwrap();
+    let before = administer::all_accounts(&office.world.shell).await.unwrap();
     let dn = format!("uid=mo,{unit}");
     let moved = root.modifydn(&dn, "uid=maureen", true, Some("ou=people,dc=rollcall,dc=test")).await;
     moved.unwrap().success().unwrap();
@@ -190,7 +191,7 @@ async fn who_is_renamed_or_moved_keeps_the_account() {
     }
     assert_eq!(run.status, RunStatus::Completed, "{run:?}");
     assert_eq!(run.summary.unwrap().counts["updated"], 1);
-    let after = admin::all_accounts(&office.world.shell).await.unwrap();
+    let after = administer::all_accounts(&office.world.shell).await.unwrap();
     assert_eq!(after.len(), 1);
     assert_eq!(after[0].id, before[0].id);
     assert_eq!(after[0].username.original(), "maureen");

@@ -2,7 +2,8 @@
 
 use super::super::{Office, Site, counted};
 use super::setting;
-use rollcall_sync::admin;
+
+use rollcall_api::accounts::administer;
 
 struct Server {
     url: String,
@@ -45,7 +46,7 @@ async fn everybody_in_a_group_is_read_and_the_disabled_are_left_out() {
     assert_eq!(office.counts().await, counted([("created_active", 1950), ("skipped_disabled", 50)]));
     office.visit(&Site { bind_dn: &server.upn, ..server.groups(&["everyone"]) }).await;
     assert_eq!(office.counts().await, counted([("unchanged", 1950), ("skipped_disabled", 50)]));
-    let account = admin::all_accounts(&office.world.shell).await.unwrap().into_iter().next().unwrap();
+    let account = administer::all_accounts(&office.world.shell).await.unwrap().into_iter().next().unwrap();
     let key = account.key().unwrap().original().to_owned();
     assert!(key.starts_with("CN=User ") && key.ends_with(",OU=People,DC=rollcall,DC=test"), "{key}");
 }

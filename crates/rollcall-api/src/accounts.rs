@@ -1,0 +1,9 @@
+//! Accounts: listing them, what people do to single ones, who waits for a seat, and why one is as it is.
+
+pub mod administer;
+pub mod explain;
+pub mod list;
+mod priorities;
+pub mod waiting;
+
+pub(crate) use priorities::Priorities;

@@ -1,0 +1,251 @@
+//! What people do to single accounts and to the licence, through the same seat gate and the same commit (product 15).
+
+use crate::error::Error;
+use rollcall_config::Config;
+use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use rollcall_core::fields::Fields;
+use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::outcome::{Change, FieldChange, Outcome};
+use rollcall_core::seat_gate::{self, Refusal};
+use rollcall_core::username::Username;
+use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::store::{Committed, SHARDS};
+use rollcall_sync::{Shell, licence};
+
+/// How often a person's change is tried again when somebody else was quicker.
+const TRIES_MAX: u32 = 5;
+
+/// Which account is meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// The one with this username.
+    Username(&'a str),
+    /// The one with this id.
+    Id(AccountId),
+}
+
+impl<'a> From<&'a str> for Which<'a> {
+    fn from(username: &'a str) -> Self {
+        Self::Username(username)
+    }
+}
+
+impl<'a> From<&'a String> for Which<'a> {
+    fn from(username: &'a String) -> Self {
+        Self::Username(username)
+    }
+}
+
+impl From<AccountId> for Which<'_> {
+    fn from(id: AccountId) -> Self {
+        Self::Id(id)
+    }
+}
+
+/// The account that is meant.
+///
+/// # Errors
+/// When there is none, or the storage fails.
+pub async fn find(shell: &Shell, which: impl Into<Which<'_>>) -> Result<Account, Error> {
+    match which.into() {
+        Which::Username(username) => {
+            let found = shell.store.account_by_username(&Username::parse(username)?).await?;
+            found.ok_or_else(|| Error::NoSuchAccount { username: username.to_owned() })
+        }
+        Which::Id(id) => shell.store.account(id).await?.ok_or(Error::NoSuchAccountId { id }),
+    }
+}
+
+/// Blocks an account.
+///
+/// # Errors
+/// When there is none, or a person has blocked it already.
+pub async fn block(
+    shell: &Shell,
+    which: impl Into<Which<'_>>,
+    actor: impl Into<Actor<'_>>,
+    why: Option<&str>,
+) -> Result<Account, Error> {
+    let actor = actor.into();
+    change(shell, which.into(), actor, Outcome::BlockedByAdmin, |account, _, _| {
+        seat_gate::block(account, actor.name.to_owned(), why.map(str::to_owned), shell.now())
+    })
+    .await
+}
+
+/// Lifts a person's block of an account.
+///
+/// # Errors
+/// When there is none, no person has blocked it, or no seat is free.
+pub async fn unblock(
+    shell: &Shell,
+    which: impl Into<Which<'_>>,
+    actor: impl Into<Actor<'_>>,
+) -> Result<Account, Error> {
+    change(shell, which.into(), actor.into(), Outcome::UnblockedByAdmin, |account, config, seats| {
+        seat_gate::unblock(account, seats, config.policy.reserve)
+    })
+    .await
+}
+
+/// Makes a local account, active from the start.
+///
+/// # Errors
+/// When the username is unusable or taken, or no seat is free.
+pub async fn add_local(
+    shell: &Shell,
+    username: &str,
+    is_admin: bool,
+    fields: Fields,
+    actor: impl Into<Actor<'_>>,
+) -> Result<Account, Error> {
+    let actor = actor.into();
+    let username = Username::parse(username)?;
+    // An earlier folding may have told it apart from a username that is taken.
+    if shell.store.earlier_claim(&username).await?.is_some() {
+        return Err(Error::UsernameTaken { username: username.original().to_owned() });
+    }
+    let after = Account {
+        id: AccountId::of_local(&username),
+        owner: Owner::Local,
+        username: username.clone(),
+        is_admin,
+        state: AccountState::Active,
+        missing_since: None,
+        fields,
+        version: 1,
+    };
+    for _ in 0..TRIES_MAX {
+        let (config, ledger) = licence::use_configured(shell).await?;
+        seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)?;
+        let change = Change {
+            outcome: Outcome::CreatedLocal,
+            reason: None,
+            before: None,
+            after: after.clone(),
+            changes: Vec::new(),
+        };
+        match commit_one(shell, actor, change).await? {
+            Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
+                return Err(Error::UsernameTaken { username: username.original().to_owned() });
+            }
+            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
+            Some(Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_)) | None => {}
+        }
+    }
+    Err(rollcall_sync::Error::Contended.into())
+}
+
+/// Sets the licence's limit, from then on instead of the configured one.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+    let actor = actor.into();
+    match shell.store.seats().await {
+        // Setting it again is the cure for a limit that cannot be read.
+        Err(rollcall_sync::store::Error::Corrupt { .. }) => {}
+        ledger => licence::refuse_lost(shell, &ledger?, &shell.config().await?).await?,
+    }
+    Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
+}
+
+/// Makes the configured limit count again, after another was set instead.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn follow_configured_limit(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+    let config = shell.config().await?;
+    if let Ok(ledger) = shell.store.seats().await {
+        licence::refuse_lost(shell, &ledger, &config).await?;
+    }
+    Ok(shell.store.follow_configuration(config.licence, &head(shell, actor.into())).await?)
+}
+
+/// The licence and who waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overview {
+    /// The limit and the seats in use.
+    pub seats: Seats,
+    /// How many accounts wait for a seat.
+    pub waiting: u64,
+}
+
+/// The licence as it stands, and how many wait. Reads every account.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
+    let (_, ledger) = licence::use_configured(shell).await?;
+    let accounts = all_accounts(shell).await?;
+    let waiting = accounts.iter().filter(|account| account.state.waiting_since().is_some()).count();
+    Ok(Overview { seats: ledger.seats, waiting: waiting as u64 })
+}
+
+/// Every account of every owner.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
+    let mut accounts = Vec::new();
+    for shard in 0..SHARDS {
+        let mut after = None;
+        loop {
+            let page = shell.store.accounts_page(shard, after).await?;
+            accounts.extend(page.accounts);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+    }
+    Ok(accounts)
+}
+
+async fn change(
+    shell: &Shell,
+    which: Which<'_>,
+    actor: Actor<'_>,
+    outcome: Outcome,
+    decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
+) -> Result<Account, Error> {
+    for _ in 0..TRIES_MAX {
+        let (config, ledger) = licence::use_configured(shell).await?;
+        let before = find(shell, which).await?;
+        let state = decide(&before, &config, &ledger.seats)?;
+        // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
+        let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };
+        let changes = why_given(&after);
+        let change = Change { outcome, reason: None, before: Some(before), after, changes };
+        match commit_one(shell, actor, change).await? {
+            Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
+            Some(
+                Committed::Stale(_)
+                | Committed::UsernameTaken(_)
+                | Committed::NoSeat(_)
+                | Committed::LastAdmin(_)
+                | Committed::NotOver(_),
+            )
+            | None => {}
+        }
+    }
+    Err(rollcall_sync::Error::Contended.into())
+}
+
+/// What a person gave as the reason of their block, for the audit log: the entry's own reason is the state's word.
+fn why_given(account: &Account) -> Vec<FieldChange> {
+    let why = account.state.block().and_then(|block| match &block.reason {
+        BlockReason::ByAdmin(admin) => admin.why.clone(),
+        BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => None,
+    });
+    why.into_iter()
+        .map(|why| FieldChange { field: String::from("why"), old: String::new(), new: why })
+        .collect()
+}
+
+async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
+    let committed = shell.store.commit(&head(shell, actor), None, vec![change]).await?;
+    Ok(committed.into_iter().next())
+}

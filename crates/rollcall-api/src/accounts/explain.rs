@@ -1,0 +1,323 @@
+//! Why an account is as it is, its place in the waiting line, and what would make it active (product 33).
+//!
+//! What the directory has is known from the last complete run only, so that is told as what this run said of the account;
+//! and nothing is promised that another source's line, or a person, can prevent.
+
+mod last_run;
+
+use crate::accounts::waiting;
+use crate::api::Api;
+use crate::error::Error;
+use crate::newest_run::newest_finished;
+use last_run::{LastRun, Verdict};
+use rollcall_config::Config;
+use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::seat_gate::admit_one;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::licence;
+use rollcall_sync::store::{RunRecord, RunStatus, show_time};
+
+/// What there is to say about an account.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The account.
+    pub account: Account,
+    /// Why it is as it is, in a sentence.
+    pub why: String,
+    /// Its place in the waiting line of its source, and how many wait there.
+    pub place: Option<(u64, u64)>,
+    /// What would make it active, or keeps it so; a sentence each.
+    pub next: Vec<String>,
+}
+
+/// What an explanation is made from.
+struct Situation<'a> {
+    config: &'a Config,
+    seats: Seats,
+    place: Option<(u64, u64)>,
+    /// The newest run that has ended, complete or not.
+    newest_run: Option<RunRecord>,
+    /// The newest complete run, and what it said of the account.
+    last_run: Option<LastRun>,
+}
+
+/// Explains an account.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> {
+    let shell = &api.shell;
+    let (config, ledger) = licence::look_up(shell).await?;
+    let (newest_run, last_run) = match account.source() {
+        Some(source) => {
+            (newest_finished(shell, source).await?, last_run::look_up(shell, source, &account).await?)
+        }
+        None => (None, None),
+    };
+    let place = waiting::place_of(api, &account).await?;
+    let situation = Situation { config: &config, seats: ledger.seats, place, newest_run, last_run };
+    let (why, next) = (situation.why(&account), situation.next(&account));
+    Ok(Explanation { account, why, place, next })
+}
+
+/// What the account's record says.
+fn standing(account: &Account) -> String {
+    let source = account.source().map_or("", SourceName::as_str);
+    match &account.state {
+        AccountState::Active if let Some(since) = account.missing_since => {
+            format!("It is active and holds a seat; it is missing from {source} since {}.", minute(since))
+        }
+        AccountState::Active => String::from("It is active and holds a seat."),
+        AccountState::Blocked(Block { reason, since }) => {
+            let since = minute(*since);
+            match reason {
+                BlockReason::NoSeat => {
+                    format!("It waits for a seat since {since}, when none was free for it.")
+                }
+                BlockReason::LeftScope => format!("It left the scope of {source} at {since}."),
+                BlockReason::DisabledInDirectory => {
+                    format!("It is blocked since {since}, when {source} had it as disabled.")
+                }
+                BlockReason::ByAdmin(block) => {
+                    let why = block.why.as_ref().map(|why| format!(" (\"{why}\")")).unwrap_or_default();
+                    format!("{} blocked it at {since}{why}.", block.by)
+                }
+            }
+        }
+    }
+}
+
+impl Situation<'_> {
+    fn why(&self, account: &Account) -> String {
+        let standing = standing(account);
+        match (account.source(), &self.last_run) {
+            (None, _) => format!("{standing} It is a local account: no sync touches it."),
+            (Some(_), _) if self.grace_ends(account).is_some() => standing,
+            (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
+            (Some(source), Some(last_run)) => {
+                let is_exempt = self.config.policy.exemptions.contains(&account.username);
+                format!("{standing} {}", last_run.in_words(source, is_exempt))
+            }
+        }
+    }
+
+    fn next(&self, account: &Account) -> Vec<String> {
+        let AccountState::Blocked(Block { reason, .. }) = &account.state else {
+            return match self.grace_ends(account) {
+                Some(ends) => {
+                    let blocked = self.when_blocked(account, ends);
+                    std::iter::once(blocked).chain(self.obstacles(account)).collect()
+                }
+                None => self.when_decided().into_iter().collect(),
+            };
+        };
+        let mut next = match reason {
+            BlockReason::NoSeat => vec![self.when_seated(account)],
+            BlockReason::LeftScope | BlockReason::DisabledInDirectory if self.is_unclear() => {
+                vec![String::from(
+                    "Mend what is said of the person in the directory, or in the file; the next run sees it.",
+                )]
+            }
+            BlockReason::LeftScope => vec![
+                String::from(
+                    "Put the person back into a syncing group, or into the file; the next run sees it.",
+                ),
+                self.seat_for_one(account),
+            ],
+            BlockReason::DisabledInDirectory => vec![
+                String::from("Enable the person in the directory; the next run sees it."),
+                self.seat_for_one(account),
+            ],
+            BlockReason::ByAdmin(block) => self.when_unblocked(account, block),
+        };
+        if !matches!(reason, BlockReason::ByAdmin(_)) {
+            next.extend(self.obstacles(account));
+        }
+        next
+    }
+
+    /// How many seats the sync may give; none is without end.
+    fn free(&self) -> Option<u64> {
+        self.seats.free(self.config.policy.reserve).map(SeatCount::get)
+    }
+
+    /// How many seats must become free before the first one may be given.
+    fn lacking(&self) -> u64 {
+        match self.seats.limit {
+            Limit::Unlimited => 0,
+            Limit::Seats(limit) => self.seats.used.plus(self.config.policy.reserve).less(limit).get(),
+        }
+    }
+
+    /// What a person may decide about somebody whose removal is held.
+    fn when_decided(&self) -> Option<String> {
+        match self.last_run.as_ref()?.verdict {
+            Verdict::Held(_) => Some(String::from(
+                "Approve the removals of that run, and it is blocked; or leave them, and it stays as it is until the directory says something else.",
+            )),
+            Verdict::Protected(_)
+            | Verdict::InScope
+            | Verdict::OutOfScope
+            | Verdict::Disabled
+            | Verdict::LeftToAPerson
+            | Verdict::Unclear(_)
+            | Verdict::Nothing => None,
+        }
+    }
+
+    /// Whether nobody knows what the directory wants of it.
+    fn is_unclear(&self) -> bool {
+        self.last_run.as_ref().is_some_and(|last| matches!(last.verdict, Verdict::Unclear(_)))
+    }
+
+    fn when_seated(&self, account: &Account) -> String {
+        let source = account.source().map_or("", SourceName::as_str);
+        match self.last_run.as_ref().map(|last| &last.verdict) {
+            Some(Verdict::Held(_)) => String::from(
+                "It keeps its place in the line while those removals are held, and is given no seat: approve them, or leave them and mend the directory.",
+            ),
+            Some(Verdict::Protected(_)) => format!(
+                "It keeps its place in the line, and is given no seat before {source} has it in scope again."
+            ),
+            Some(Verdict::Unclear(_)) => String::from(
+                "It keeps its place in the line, and is given no seat before that is mended in the directory, or in the file.",
+            ),
+            Some(
+                Verdict::InScope
+                | Verdict::OutOfScope
+                | Verdict::Disabled
+                | Verdict::LeftToAPerson
+                | Verdict::Nothing,
+            )
+            | None => self.when_in_turn(source),
+        }
+    }
+
+    fn when_in_turn(&self, source: &str) -> String {
+        let (place, of) = self.place.unwrap_or((1, 1));
+        let line = format!("It is number {place} of {of} in the line of {source}");
+        // Each run gives the seats that are free to its own line.
+        let is_alone = self.config.sources.len() == 1;
+        let unless = if is_alone { "" } else { ", unless a run of another source takes them first" };
+        match self.free() {
+            Some(0) => {
+                let over = self.seats.over_by().get();
+                let needed = place + self.lacking();
+                let seats = if needed == 1 { String::from("One seat") } else { format!("{needed} seats") };
+                let over = if over > 0 { format!(" (the licence is over by {over})") } else { String::new() };
+                let many = if needed == 1 { "one" } else { "as many" };
+                let fewer = if place > 1 { ", fewer if somebody before it leaves the line" } else { "" };
+                format!(
+                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by {many}; the next run then seats it{unless}."
+                )
+            }
+            Some(free) if free < place => format!(
+                "{line}. {} free: the next run gives them to those before it{unless}, and {} more must become free, fewer if somebody before it leaves the line.",
+                if free == 1 { String::from("1 seat is") } else { format!("{free} seats are") },
+                place - free
+            ),
+            Some(_) => format!(
+                "{line}, and a seat is free for it: the next run seats it if it is still in scope{unless}. Press Reset to have it now."
+            ),
+            None => format!(
+                "{line}, and there is no limit: the next run seats it if it is still in scope. Press Reset to have it now."
+            ),
+        }
+    }
+
+    /// When the grace of an account ends that is missing from its source; none where the last run said more of it than
+    /// that: its removal is held, or protected, or another row may be about the same person.
+    fn grace_ends(&self, account: &Account) -> Option<Timestamp> {
+        let verdict = self.last_run.as_ref().map(|last| &last.verdict);
+        if matches!(verdict, Some(Verdict::Held(_) | Verdict::Protected(_) | Verdict::Unclear(_))) {
+            return None;
+        }
+        account.missing_since.map(|since| since.plus(self.config.policy.grace))
+    }
+
+    /// What becomes of an active account that is missing from its source.
+    fn when_blocked(&self, account: &Account, ends: Timestamp) -> String {
+        if self.config.policy.exemptions.contains(&account.username) {
+            return String::from("It is exempt in the configuration: no run blocks it.");
+        }
+        format!(
+            "Its grace ends at {}: the first run after that blocks it, unless the person is back by then.",
+            minute(ends)
+        )
+    }
+
+    fn seat_for_one(&self, account: &Account) -> String {
+        match admit_one(account, &self.seats, self.config.policy.reserve) {
+            Ok(()) if self.seats.limit == Limit::Unlimited => {
+                String::from("There is no limit, so it is active again then.")
+            }
+            Ok(()) => String::from(
+                "A seat is free at this moment. If one is left when its turn comes, it is active again then; otherwise it waits in the line.",
+            ),
+            Err(_) => format!(
+                "No seat is free at this moment ({}); unless one is then, it waits in the line.",
+                used_of(&self.seats)
+            ),
+        }
+    }
+
+    fn when_unblocked(&self, account: &Account, block: &AdminBlock) -> Vec<String> {
+        let lift = "Unblock it: no sync ever lifts a person's block.";
+        let then = match block.beneath {
+            Beneath::Active => match admit_one(account, &self.seats, self.config.policy.reserve) {
+                Ok(()) => String::from("A seat is free, so it is active at once."),
+                Err(refusal) => format!("Not as things stand: {refusal}."),
+            },
+            Beneath::NoSeat(since) => format!(
+                "It has waited for a seat since {}, and goes back to that place in the line.",
+                minute(since)
+            ),
+            Beneath::LeftScope(since) => {
+                format!("It left the directory's scope at {}, and stays blocked for that.", minute(since))
+            }
+            Beneath::DisabledInDirectory(since) => format!(
+                "The directory has it as disabled since {}, and it stays blocked for that.",
+                minute(since)
+            ),
+        };
+        vec![lift.to_owned(), then]
+    }
+
+    /// What keeps the next run from helping.
+    fn obstacles(&self, account: &Account) -> Option<String> {
+        let source = account.source()?;
+        if self.config.source(source.as_str()).is_none() {
+            return Some(format!(
+                "{source} is no longer in the configuration, so no run looks at this account; put the source back, or adopt the account into another."
+            ));
+        }
+        let run = self.newest_run.as_ref()?;
+        match run.status {
+            RunStatus::Failed => Some(format!(
+                "The last run of {source} failed, and nothing changes until one succeeds: {}",
+                run.error.as_deref().unwrap_or("it does not say why")
+            )),
+            RunStatus::Requested
+            | RunStatus::Reading
+            | RunStatus::Reconciling
+            | RunStatus::Completed
+            | RunStatus::Held
+            | RunStatus::DryRun => None,
+        }
+    }
+}
+
+/// A time as people read it: `2026-11-24 12:03 UTC`.
+fn minute(time: Timestamp) -> String {
+    let text = show_time(time).replace('T', " ");
+    format!("{} UTC", text.get(..16).unwrap_or(&text))
+}
+
+fn used_of(seats: &Seats) -> String {
+    match seats.limit {
+        Limit::Seats(limit) => format!("{} of {limit} are used", seats.used),
+        Limit::Unlimited => format!("{} are used", seats.used),
+    }
+}

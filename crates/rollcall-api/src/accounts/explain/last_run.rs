@@ -1,0 +1,214 @@
+//! What the last complete run of a source said of one account: its change in the audit log, what the run's report has of
+//! it, or the rows that stand in its place. Nothing here guesses what the directory has at this moment.
+
+use super::minute;
+use crate::audit::query::folded;
+use crate::error::Error;
+use crate::newest_run::newest_complete;
+use rollcall_core::account::Account;
+use rollcall_core::fold::fold;
+use rollcall_core::outcome::Outcome;
+use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{AuditEntry, Period, Report, RunRecord, Sought};
+
+/// Changes of an account that are looked through for the one of the run.
+const CHANGES_MAX: i32 = 25;
+
+/// The last complete run, and what it said of the account.
+#[derive(Debug)]
+pub(super) struct LastRun {
+    /// When the run began.
+    at: Timestamp,
+    pub(super) verdict: Verdict,
+}
+
+/// What was said.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// The directory has it, and not as disabled.
+    InScope,
+    /// The directory does not have it.
+    OutOfScope,
+    /// The directory has it as disabled.
+    Disabled,
+    /// It would have lost its seat or its place, but the guard holds the removals.
+    Held(Gone),
+    /// It would have lost its seat or its place, but is the last administrator or exempt.
+    Protected(Gone),
+    /// A person's block stood, so the run left it alone.
+    LeftToAPerson,
+    /// It was left as it is, for this reason.
+    Unclear(String),
+    /// Nothing, by itself.
+    Nothing,
+}
+
+/// Why somebody would lose a seat or a place.
+#[derive(Debug)]
+pub(super) enum Gone {
+    Left,
+    Disabled,
+}
+
+/// Looks up what the last complete run of its source said of an account. None where there is no such run.
+pub(super) async fn look_up(
+    shell: &Shell,
+    source: &SourceName,
+    account: &Account,
+) -> Result<Option<LastRun>, Error> {
+    let Some(run) = newest_complete(shell, source).await? else { return Ok(None) };
+    let changes = shell.store.audit_of_account(account.id, &Period::default(), None, CHANGES_MAX).await?;
+    // Newest first: of what it did in several steps the last counts.
+    let verdict = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
+        Some(change) => of_entry(&change),
+        None => of_report(shell, &run, account).await?,
+    };
+    Ok(Some(LastRun { at: run.started_at, verdict }))
+}
+
+async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<Verdict, Error> {
+    let Some(mut report) = shell.store.report(&run.source, &run.id).await? else {
+        return Ok(Verdict::Nothing);
+    };
+    let of_account = |entry: &AuditEntry| entry.account == Some(account.id) && !is_of_mapping_file(entry);
+    let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
+    let texts = vec![account.id.to_string()];
+    // Frames of whom there is something to say are read before those of the unchanged.
+    let noted = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
+    let noted = Sought { outcomes: Some(noted.collect()), texts: texts.clone() };
+    if let Some(entry) = those(&mut report, &noted, of_account).await?.last() {
+        return Ok(of_entry(entry));
+    }
+    let unchanged = Sought { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
+    if let Some(entry) = those(&mut report, &unchanged, of_account).await?.last() {
+        return Ok(of_entry(entry));
+    }
+    // Nothing was said of it by itself: then rows stand in its place, which name no account.
+    let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
+    let rows = Sought { outcomes: Some(rows.to_vec()), texts: Vec::new() };
+    let rows = those(&mut report, &rows, instead).await?;
+    Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))
+}
+
+/// The entries of a report that are meant, among those that are sought, in its order.
+async fn those(
+    report: &mut Report,
+    sought: &Sought,
+    is_it: impl Fn(&AuditEntry) -> bool,
+) -> Result<Vec<AuditEntry>, Error> {
+    let (mut from, mut found) = (0, Vec::new());
+    while let Some(part) = report.part(from, sought, usize::MAX).await? {
+        from = part.next;
+        found.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(|entry| is_it(entry)));
+    }
+    Ok(found)
+}
+
+fn of_entry(entry: &AuditEntry) -> Verdict {
+    let Some(outcome) = Outcome::from_word(&entry.outcome) else { return Verdict::Nothing };
+    // Only what the directory has can have a line, or other fields.
+    let is_there = entry.line.is_some() || !entry.changes.is_empty();
+    let gone = if is_there { Gone::Disabled } else { Gone::Left };
+    match outcome {
+        Outcome::CreatedActive
+        | Outcome::CreatedBlocked
+        | Outcome::Activated
+        | Outcome::Reactivated
+        | Outcome::BlockedNoSeat => Verdict::InScope,
+        Outcome::Adopted | Outcome::Updated | Outcome::Unchanged => of_state(entry),
+        Outcome::Conflict if is_there => of_state(entry),
+        Outcome::BlockedLeft => Verdict::OutOfScope,
+        Outcome::BlockedDisabled => Verdict::Disabled,
+        Outcome::KeptAdminBlock => Verdict::LeftToAPerson,
+        Outcome::Protected => Verdict::Protected(gone),
+        Outcome::Held => Verdict::Held(gone),
+        Outcome::Conflict | Outcome::Error => {
+            Verdict::Unclear(entry.reason.clone().unwrap_or_else(|| String::from("it does not say why")))
+        }
+        Outcome::SkippedDuplicate
+        | Outcome::SkippedMissingKey
+        | Outcome::SkippedDisabled
+        | Outcome::BlockedByAdmin
+        | Outcome::UnblockedByAdmin
+        | Outcome::CreatedLocal => Verdict::Nothing,
+    }
+}
+
+/// What the state says that the run found right.
+fn of_state(entry: &AuditEntry) -> Verdict {
+    match entry.after.as_ref().and_then(|state| state.reason.as_deref()) {
+        None | Some("no_seat") => Verdict::InScope,
+        Some("left_scope") => Verdict::OutOfScope,
+        Some("disabled_in_directory") => Verdict::Disabled,
+        Some(_) => Verdict::LeftToAPerson,
+    }
+}
+
+/// What is said of a line of the mapping file says nothing of the directory.
+fn is_of_mapping_file(entry: &AuditEntry) -> bool {
+    entry.outcome == Outcome::Conflict.as_str()
+        && entry.reason.as_deref().is_some_and(|reason| reason.starts_with("not adopted"))
+}
+
+/// Whether a row that names no account is about this one.
+fn stands_for(row: &AuditEntry, account: &Account) -> bool {
+    match (&row.match_key, &row.username) {
+        (Some(key), _) => account.key().is_some_and(|own| own.folded() == folded(key)),
+        (None, Some(username)) => fold(username) == account.username.folded(),
+        (None, None) => false,
+    }
+}
+
+fn row_in_words(row: &AuditEntry) -> String {
+    let line = row.line.map_or_else(|| String::from("a row"), |line| format!("line {line}"));
+    let why = row.reason.as_deref();
+    if row.outcome == Outcome::SkippedDuplicate.as_str() {
+        format!("{line} is {}", why.unwrap_or("the same person as another one"))
+    } else if row.outcome == Outcome::SkippedMissingKey.as_str() {
+        format!("{line} has no match key")
+    } else {
+        format!("{line} cannot be read: {}", why.unwrap_or("it does not say why"))
+    }
+}
+
+impl LastRun {
+    /// In a sentence.
+    pub(super) fn in_words(&self, source: &SourceName, is_exempt: bool) -> String {
+        let run = format!("The last complete run of {source} ({})", minute(self.at));
+        match &self.verdict {
+            Verdict::InScope => format!("{run} found it in scope."),
+            Verdict::OutOfScope => format!("{run} {}.", Gone::Left.in_words()),
+            Verdict::Disabled => format!("{run} {}.", Gone::Disabled.in_words()),
+            Verdict::Held(gone) => format!(
+                "{run} {}, but the removals of that run are held until a person approves them.",
+                gone.in_words()
+            ),
+            Verdict::Protected(gone) => {
+                let why = if is_exempt {
+                    "its username is exempt from removals"
+                } else {
+                    "no other administrator would have been active"
+                };
+                format!("{run} {}, but it is protected: {why}.", gone.in_words())
+            }
+            Verdict::LeftToAPerson => format!("{run} left it alone, as a person had blocked it."),
+            Verdict::Unclear(why) => {
+                format!("{run} could not tell whether it is in scope, and left it as it is: {why}.")
+            }
+            Verdict::Nothing => format!(
+                "{run} says nothing of it by itself: another row may be about the same person, or cannot be read."
+            ),
+        }
+    }
+}
+
+impl Gone {
+    fn in_words(&self) -> &'static str {
+        match self {
+            Self::Left => "did not find it in the groups or the file",
+            Self::Disabled => "found it disabled in the directory",
+        }
+    }
+}

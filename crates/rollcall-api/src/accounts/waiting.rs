@@ -1,0 +1,207 @@
+//! The waiting line: who is seated next, and who after that (product 13).
+//!
+//! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
+//! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
+//! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
+
+use crate::accounts::list;
+use crate::accounts::priorities::Known;
+use crate::api::Api;
+use crate::error::Error;
+use rollcall_config::SourceSettings;
+use rollcall_core::account::{Account, AccountId, Owner};
+use rollcall_core::entry::Record;
+use rollcall_core::match_key::ImmutableId;
+use rollcall_core::source::SourceName;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{Listed, SnapshotRef, waiting_place};
+use std::collections::HashMap;
+
+/// The priority of people who are not in the snapshot.
+const LAST: u16 = u16::MAX;
+
+/// Accounts of a line that are read at once.
+const SOME: i32 = 1000;
+
+/// Somebody who waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The place in the line of the source, from 1.
+    pub place: u64,
+    /// The priority of the person's group, where the groups of the source have any; none where they have left them.
+    pub priority: Option<u16>,
+    /// The account.
+    pub account: Account,
+}
+
+/// A part of a source's line.
+#[derive(Debug)]
+pub struct Line {
+    /// Those who wait, in order.
+    pub waiting: Vec<Waiting>,
+    /// After which the next part begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// How many wait, in the accounts of all sources.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn count(shell: &Shell) -> Result<u64, Error> {
+    let mut count = 0;
+    for source in sources(shell).await? {
+        count += shell.store.count_waiting(&source, None).await?;
+    }
+    Ok(count)
+}
+
+/// The sources in whose accounts somebody may wait, by name.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn sources(shell: &Shell) -> Result<Vec<SourceName>, Error> {
+    let owners = list::owners(shell).await?;
+    Ok(owners.iter().filter_map(|owner| SourceName::parse(owner).ok()).collect())
+}
+
+/// A part of a source's line, after this place in it.
+///
+/// # Errors
+/// When the storage fails, or there is no such place.
+pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: usize) -> Result<Line, Error> {
+    let shell = &api.shell;
+    match sorted(api, source).await? {
+        Some(line) => {
+            let begin = match after {
+                None => 0,
+                Some(after) => {
+                    1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?
+                }
+            };
+            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
+            let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+            let known = part.iter().filter(|(priority, _)| *priority != LAST);
+            let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
+            let ids = part.into_iter().map(|(_, one)| one.id).collect();
+            let mut line = read(shell, ids, begin as u64, next).await?;
+            for one in &mut line.waiting {
+                one.priority = of.get(&one.account.id).copied();
+            }
+            Ok(line)
+        }
+        None => {
+            let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+            let mut part = shell.store.accounts_waiting(source, after, wanted).await?;
+            let before = match after {
+                Some(_) => shell.store.count_waiting(source, after).await?,
+                None => 0,
+            };
+            let next = (part.len() > limit).then(|| part[limit - 1].at.clone());
+            part.truncate(limit);
+            read(shell, part.into_iter().map(|one| one.id).collect(), before, next).await
+        }
+    }
+}
+
+/// The place of an account that waits, and how many wait with it.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn place_of(api: &Api, account: &Account) -> Result<Option<(u64, u64)>, Error> {
+    let shell = &api.shell;
+    let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
+    if let Some(line) = sorted(api, source).await? {
+        let place = line.iter().position(|(_, one)| one.id == account.id);
+        return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
+    }
+    let place = shell.store.count_waiting(source, Some(&at)).await?;
+    Ok(Some((place, shell.store.count_waiting(source, None).await?)))
+}
+
+async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<String>) -> Result<Line, Error> {
+    let accounts = shell.store.accounts_of(&ids).await?;
+    let places: HashMap<AccountId, u64> = ids.iter().copied().zip(before + 1..).collect();
+    // Who has got a seat meanwhile has left the line.
+    let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
+    let waiting =
+        waiting.map(|account| Waiting { place: places[&account.id], priority: None, account }).collect();
+    Ok(Line { waiting, next })
+}
+
+/// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
+async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+    let shell = &api.shell;
+    let config = shell.config().await?;
+    if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
+        return Ok(None);
+    }
+    let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
+    let run = shell.store.run(&applied.run).await?;
+    let Some(snapshot) = run.and_then(|run| run.snapshot) else { return Ok(None) };
+    let mut line: Vec<Listed> = Vec::new();
+    loop {
+        let after = line.last().map(|one| one.at.clone());
+        let part = shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        if part.is_empty() {
+            break;
+        }
+        line.extend(part);
+    }
+    let mut of = api.priorities.of(&snapshot);
+    let unknown: Vec<_> = line.iter().map(|one| one.id).filter(|id| !of.contains_key(id)).collect();
+    if !unknown.is_empty() {
+        of.extend(look_up(shell, &snapshot, &unknown).await?);
+        api.priorities.keep(Known { snapshot, of: of.clone() });
+    }
+    let with_priority = line.into_iter().map(|one| (of.get(&one.id).copied().unwrap_or(LAST), one));
+    let mut line: Vec<_> = with_priority.collect();
+    line.sort();
+    Ok(Some(line))
+}
+
+/// The priorities of these accounts in a snapshot, by their immutable ids and else by their match keys.
+async fn look_up(
+    shell: &Shell,
+    snapshot: &SnapshotRef,
+    ids: &[AccountId],
+) -> Result<HashMap<AccountId, u16>, Error> {
+    let accounts = shell.store.accounts_of(ids).await?;
+    let mut by_name: HashMap<&str, Option<u16>> = HashMap::new();
+    for account in &accounts {
+        if let Owner::Source { key, immutable_id, .. } = &account.owner {
+            by_name.insert(key.folded(), None);
+            by_name.extend(immutable_id.as_ref().map(|id| (id.as_str(), None)));
+        }
+    }
+    for record in shell.store.open_snapshot(snapshot).await?.records()? {
+        if let Record::Entry(entry) = record? {
+            for name in [Some(entry.key.folded()), entry.immutable_id.as_ref().map(ImmutableId::as_str)] {
+                if let Some(found) = name.and_then(|name| by_name.get_mut(name)) {
+                    *found = Some(entry.priority);
+                }
+            }
+        }
+    }
+    let of = |account: &Account| {
+        let Owner::Source { key, immutable_id, .. } = &account.owner else { return LAST };
+        let known = |name: &str| by_name.get(name).copied().flatten();
+        let by_id = immutable_id.as_ref().and_then(|id| known(id.as_str()));
+        by_id.or_else(|| known(key.folded())).unwrap_or(LAST)
+    };
+    let mut found: HashMap<_, _> = accounts.iter().map(|account| (account.id, of(account))).collect();
+    // Whose record is gone is not looked up again.
+    for id in ids {
+        found.entry(*id).or_insert(LAST);
+    }
+    Ok(found)
+}
+
+fn has_priorities(settings: &SourceSettings) -> bool {
+    let groups = match settings {
+        SourceSettings::Csv(_) => return false,
+        SourceSettings::Ldap(settings) => &settings.groups,
+        SourceSettings::Entra(settings) => &settings.groups,
+        SourceSettings::Okta(settings) => &settings.groups,
+    };
+    groups.iter().any(|group| group.priority != groups[0].priority)
+}

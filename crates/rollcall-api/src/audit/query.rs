@@ -1,0 +1,371 @@
+//! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (product 31).
+//!
+//! Changes stand in the audit table, where each filter has an index: by account, by outcome, by run. What runs only
+//! observed stands in their reports. There is one rule for what of it is shown, whoever asks: of a run, or with an outcome
+//! that is only observed, all of it; of a person, what the newest complete run of each source said of them, but for
+//! `unchanged`; otherwise none.
+
+mod changes;
+mod filter;
+mod person;
+
+use crate::error::Error;
+use changes::{Changes, Of};
+pub use filter::AuditFilter;
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use person::Person;
+pub(crate) use person::folded;
+use rollcall_core::outcome::Outcome;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{
+    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_LEFT, RUN_REQUESTED, Report, RunId,
+    RunPlace, RunRecord,
+};
+
+/// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
+const RUN_MILLIS_MAX: i64 = 2 * 24 * 60 * 60 * 1000;
+
+/// How many of the queries of a page are under way at once.
+const QUERIES_AT_ONCE: usize = 16;
+
+/// How often a page is filled up before it is answered as it is: where few entries fit, pages are short.
+const ROUNDS_MAX: usize = 4;
+
+/// Entries that are read at once where not all of them may fit.
+const SOME: usize = 250;
+
+/// Frames of a run's report, a thousand entries each, that a page looks at before it is answered as it is.
+const FRAMES_MAX: usize = 128;
+
+/// Comes before every change in the order of pages.
+const NEWEST: &str = "~";
+
+/// Some entries.
+#[derive(Debug, Default)]
+pub struct AuditPage {
+    /// The entries. There may be few, or none, where another page follows all the same.
+    pub entries: Vec<AuditEntry>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// Every word that an entry may have as its outcome.
+pub fn outcomes() -> impl Iterator<Item = &'static str> {
+    let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
+    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_LEFT];
+    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
+}
+
+/// Whether runs write this outcome into their reports, not into the audit table, where nothing changed.
+#[must_use]
+pub fn is_observed(outcome: &str) -> bool {
+    matches!(
+        Outcome::from_word(outcome),
+        Some(
+            Outcome::Unchanged
+                | Outcome::KeptAdminBlock
+                | Outcome::SkippedDuplicate
+                | Outcome::SkippedMissingKey
+                | Outcome::SkippedDisabled
+                | Outcome::Conflict
+                | Outcome::Protected
+                | Outcome::Held
+                | Outcome::Error
+        )
+    )
+}
+
+/// A page of what fits, after this place.
+///
+/// # Errors
+/// When the run does not exist, there is no such place, or the storage fails.
+pub async fn page(
+    shell: &Shell,
+    filter: &AuditFilter,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<AuditPage, Error> {
+    AuditQuery::of(shell, filter).await?.page(after, limit).await
+}
+
+/// A way through the audit log. Several pages of one query read no report twice.
+pub struct AuditQuery<'a> {
+    shell: &'a Shell,
+    filter: &'a AuditFilter,
+    person: Option<Person>,
+    /// The report looked at last, if its run has one.
+    report: Option<(RunId, Option<Report>)>,
+    /// The place come to among changes, and what has been read from there on.
+    changes: Option<(String, Vec<Changes>)>,
+}
+
+impl<'a> AuditQuery<'a> {
+    /// The way through what fits.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn of(shell: &'a Shell, filter: &'a AuditFilter) -> Result<Self, Error> {
+        let person = match &filter.user {
+            None => None,
+            Some(user) => Some(Person::find(shell, user).await?),
+        };
+        Ok(Self { shell, filter, person, report: None, changes: None })
+    }
+
+    /// As [`page()`].
+    ///
+    /// # Errors
+    /// As [`page()`].
+    pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        if let Some(id) = &self.filter.run {
+            let run = self.shell.store.run(id).await?;
+            let run = run.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;
+            return self.of_run(&run, after, limit).await;
+        }
+        match (self.filter.outcome.as_deref(), &self.person) {
+            (Some(outcome), _) if is_observed(outcome) => self.of_runs(after, limit).await,
+            (None, Some(_)) => self.of_person(after, limit).await,
+            (Some(_), _) | (None, None) => self.of_changes(after, limit).await,
+        }
+    }
+
+    /// What the newest complete run of each source said of a person, then their changes, newest first.
+    async fn of_person(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
+        let at = match after.map(|after| after.strip_prefix("seen|").ok_or(after)) {
+            None => None,
+            Some(Err(place)) => return self.of_changes(Some(place), limit).await,
+            Some(Ok(seen)) => {
+                let (id, number) = seen.split_once('|').ok_or(Error::NoSuchPlace)?;
+                let id = RunId::parse(id).map_err(|_| Error::NoSuchPlace)?;
+                let run = self.shell.store.run(&id).await?.ok_or(Error::NoSuchPlace)?;
+                Some((run, number.parse().map_err(|_| Error::NoSuchPlace)?))
+            }
+        };
+        let runs = person::newest_runs(self.shell, self.filter.source.as_deref()).await?;
+        let later = runs.into_iter().filter(|run| at.as_ref().is_none_or(|(at, _)| run.source > at.source));
+        let later: Vec<_> = later.map(|run| (run, 0)).collect();
+        for (run, from) in at.into_iter().chain(later) {
+            if !self.filter.may_be_of(&run) {
+                continue;
+            }
+            if let Some(next) = self.observed(&run, from, &words_of_people(), limit, &mut page).await? {
+                page.next = Some(format!("seen|{}|{next}", run.id));
+                return Ok(page);
+            }
+        }
+        if page.entries.len() == limit {
+            page.next = Some(NEWEST.to_owned());
+            return Ok(page);
+        }
+        let changes = self.of_changes(None, limit - page.entries.len()).await?;
+        page.entries.extend(changes.entries);
+        page.next = changes.next;
+        Ok(page)
+    }
+
+    /// Changes, newest first.
+    async fn of_changes(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut entries: Vec<AuditEntry> = Vec::new();
+        let mut before = after.map(str::to_owned);
+        for _ in 0..ROUNDS_MAX {
+            // Where every entry fits that is read, no more is read than is shown.
+            let count = if self.filter.is_exact() { limit + 1 - entries.len() } else { SOME };
+            let read = self.newest(before.as_deref(), count).await?;
+            let is_over = read.len() < count;
+            let last = read.last().map(AuditEntry::place);
+            entries.extend(read.into_iter().filter(|entry| self.fits(entry)));
+            if entries.len() > limit {
+                entries.truncate(limit);
+                let next = entries.last().map(AuditEntry::place);
+                return Ok(AuditPage { entries, next });
+            }
+            if is_over {
+                return Ok(AuditPage { entries, next: None });
+            }
+            before = last;
+        }
+        Ok(AuditPage { entries, next: before })
+    }
+
+    /// The newest changes that an index gives, before this place. The way goes back only.
+    async fn newest(&mut self, before: Option<&str>, count: usize) -> Result<Vec<AuditEntry>, Error> {
+        let before = before.unwrap_or(NEWEST);
+        let changes = self.changes.take().filter(|(came_to, _)| *before <= **came_to);
+        let (_, mut changes) = changes.unwrap_or_else(|| (String::new(), self.indexes()));
+        let (store, period) = (&self.shell.store, &self.filter.period);
+        // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
+        let fills = changes.iter_mut().map(|one| one.fill(store, period, before, count).boxed());
+        let fills: Vec<_> = fills.collect();
+        stream::iter(fills).buffered(QUERIES_AT_ONCE).try_collect::<Vec<()>>().await?;
+        let mut entries: Vec<&AuditEntry> = changes.iter().flat_map(|one| &one.read).collect();
+        entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
+        let entries = entries.into_iter().take(count).cloned().collect();
+        self.changes = Some((before.to_owned(), changes));
+        Ok(entries)
+    }
+
+    /// The indexes that together have every change that fits.
+    fn indexes(&self) -> Vec<Changes> {
+        let of: Vec<Of> = match (&self.person, &self.filter.outcome) {
+            (Some(person), _) => person.accounts.iter().copied().map(Of::Account).collect(),
+            (None, Some(outcome)) => vec![Of::Outcome(outcome.clone())],
+            (None, None) => outcomes().map(|word| Of::Outcome(word.to_owned())).collect(),
+        };
+        of.into_iter().map(Changes::new).collect()
+    }
+
+    /// What a run changed, by outcome, then what it observed.
+    async fn of_run(
+        &mut self,
+        run: &RunRecord,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
+        let mut at = after.map(RunCursor::parse).transpose()?;
+        for _ in 0..ROUNDS_MAX {
+            let after = match &at {
+                None => None,
+                Some(RunCursor::Changed { outcome, place }) => Some(RunPlace { outcome, place }),
+                Some(RunCursor::Observed(_)) => break,
+            };
+            let (outcome, some) = (self.filter.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
+            let read = self.shell.store.audit_of_run_from(&run.id, outcome, after, some).await?;
+            let is_over = read.len() < SOME;
+            for entry in read {
+                if page.entries.len() == limit {
+                    page.next = at.map(|at| at.to_string());
+                    return Ok(page);
+                }
+                at = Some(RunCursor::Changed { outcome: entry.outcome.clone(), place: entry.place() });
+                page.entries.extend(Some(entry).filter(|entry| self.fits(entry)));
+            }
+            if is_over {
+                at = Some(RunCursor::Observed(0));
+            }
+        }
+        if let Some(RunCursor::Observed(from)) = at {
+            let words =
+                self.filter.outcome.as_deref().map(|word| Outcome::from_word(word).map(Outcome::as_str));
+            let words = words.map(Vec::from_iter);
+            at = self.observed(run, from, &words, limit, &mut page).await?.map(RunCursor::Observed);
+        }
+        page.next = at.map(|at| at.to_string());
+        Ok(page)
+    }
+
+    /// Fills a page with what a run observed, from this number on. Answers where to go on, if there is more.
+    async fn observed(
+        &mut self,
+        run: &RunRecord,
+        mut from: u64,
+        words: &Option<Vec<&'static str>>,
+        limit: usize,
+        page: &mut AuditPage,
+    ) -> Result<Option<u64>, Error> {
+        let (_, report) = match self.report.take().filter(|(id, _)| *id == run.id) {
+            Some(open) => self.report.insert(open),
+            None => {
+                let report = self.shell.store.report(&run.source, &run.id).await?;
+                self.report.insert((run.id.clone(), report))
+            }
+        };
+        let Some(report) = report else { return Ok(None) };
+        let sought = self.filter.sought(words.clone())?;
+        for _ in 0..FRAMES_MAX {
+            if page.entries.len() == limit {
+                return Ok(report.has_more(from, &sought).then_some(from));
+            }
+            let Some(part) = report.part(from, &sought, limit - page.entries.len()).await? else {
+                return Ok(None);
+            };
+            from = part.next;
+            let fits = |entry: &AuditEntry| {
+                // A report that is not cut knows of no outcomes beforehand.
+                let is_sought = words.as_ref().is_none_or(|words| words.contains(&entry.outcome.as_str()));
+                is_sought && self.filter.fits(self.person.as_ref(), entry)
+            };
+            page.entries.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(fits));
+        }
+        Ok(Some(from))
+    }
+
+    /// The same over all runs, newest first; of dry runs nothing happened.
+    async fn of_runs(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = AuditPage::default();
+        let (mut run, mut inner) = match after {
+            None => (self.shell.store.runs_page(1, None).await?.runs.pop(), None),
+            Some(after) => {
+                let (id, inner) = after.split_once('|').ok_or(Error::NoSuchPlace)?;
+                let id = RunId::parse(id).map_err(|_| Error::NoSuchPlace)?;
+                let run = self.shell.store.run(&id).await?.ok_or(Error::NoSuchPlace)?;
+                (Some(run), Some(inner.to_owned()).filter(|inner| !inner.is_empty()))
+            }
+        };
+        let period = self.filter.period;
+        for _ in 0..ROUNDS_MAX {
+            let Some(at) = run else { return Ok(page) };
+            if period.from.is_some_and(|from| at.started_at.as_millis() + RUN_MILLIS_MAX < from.as_millis()) {
+                return Ok(page);
+            }
+            // Runs come by their beginnings; of those of several sources one may have ended long before another.
+            let is_over = period.from.is_some_and(|from| at.finished_at.is_some_and(|ended| ended < from));
+            if !is_over && self.filter.may_be_of(&at) {
+                let left = limit - page.entries.len();
+                let part = self.of_run(&at, inner.as_deref(), left).await?;
+                page.entries.extend(part.entries);
+                if let Some(next) = part.next {
+                    page.next = Some(format!("{}|{next}", at.id));
+                    return Ok(page);
+                }
+            }
+            inner = None;
+            run = self.shell.store.runs_before(1, &at).await?.runs.pop();
+            if page.entries.len() == limit {
+                break;
+            }
+        }
+        page.next = run.map(|run| format!("{}|", run.id));
+        Ok(page)
+    }
+
+    fn fits(&self, entry: &AuditEntry) -> bool {
+        self.filter.fits(self.person.as_ref(), entry)
+    }
+}
+
+/// What is shown of a person without a run being asked for: every outcome that is only observed and says something.
+fn words_of_people() -> Option<Vec<&'static str>> {
+    let words = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
+    Some(words.filter(|word| is_observed(word)).collect())
+}
+
+/// A place among what a run did and saw.
+enum RunCursor {
+    /// After this change.
+    Changed { outcome: String, place: String },
+    /// From this observation on.
+    Observed(u64),
+}
+
+impl RunCursor {
+    fn parse(text: &str) -> Result<Self, Error> {
+        if let Some(number) = text.strip_prefix("observed:") {
+            return number.parse().map(Self::Observed).map_err(|_| Error::NoSuchPlace);
+        }
+        // A place is a time and whose: without both the way would begin anew.
+        let place = text.split_once(':').filter(|(_, place)| place.contains('#'));
+        let (outcome, place) = place.ok_or(Error::NoSuchPlace)?;
+        Ok(Self::Changed { outcome: outcome.to_owned(), place: place.to_owned() })
+    }
+}
+
+impl std::fmt::Display for RunCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Changed { outcome, place } => write!(f, "{outcome}:{place}"),
+            Self::Observed(number) => write!(f, "observed:{number}"),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Why a request is refused, and with which HTTP status: this is the one place that decides it.
+
+use rollcall_config::Mistake;
+use rollcall_core::account::AccountId;
+use rollcall_core::seat_gate::Refusal;
+use rollcall_sync::Kind;
+use rollcall_sync::store::{self, RunId};
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request cannot be understood.
+    #[error("{0}")]
+    BadRequest(String),
+    /// The gateway names nobody.
+    #[error("send a bearer token with a `sub` claim")]
+    Unauthorized,
+    /// The caller's roles do not allow it.
+    #[error(
+        "the claim `{claim}` of your token has no value that `[roles]` of the configuration lets do this; ask a sysadmin for one"
+    )]
+    Forbidden {
+        /// The claim that has the roles.
+        claim: String,
+    },
+    /// No route has this path.
+    #[error("there is nothing at {path}")]
+    NotFound {
+        /// As it was asked for.
+        path: String,
+    },
+    /// The path has other methods.
+    #[error("use {allowed}")]
+    MethodNotAllowed {
+        /// Those that it has.
+        allowed: String,
+    },
+    /// The body is too long.
+    #[error("the body has more than {bytes_max} bytes")]
+    TooLarge {
+        /// How many it may have.
+        bytes_max: usize,
+    },
+    /// A change that does not say of which version.
+    #[error("send `If-Match` with the version that you have read, so that nobody's change is lost")]
+    PreconditionRequired,
+    /// The request with this key has not been answered yet.
+    #[error("the request with this `Idempotency-Key` is being answered; ask again in a moment")]
+    StillAnswering,
+    /// The key belongs to another request.
+    #[error("another request had this `Idempotency-Key`; give each request a key of its own")]
+    KeyTaken,
+    /// The configuration in the request has mistakes.
+    #[error("the configuration has mistakes and was not changed; `mistakes` lists them with their lines")]
+    Mistakes(Vec<Mistake>),
+    /// The removals of the run cannot be dismissed: nobody has to decide about them.
+    #[error("the removals of run {run} cannot be left: {why}")]
+    NothingToDismiss {
+        /// The run.
+        run: RunId,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
+    /// No account has this username.
+    #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
+    NoSuchAccount {
+        /// As it was asked for.
+        username: String,
+    },
+    /// No account has this id.
+    #[error("there is no account with the id {id}; look it up by its username")]
+    NoSuchAccountId {
+        /// The id.
+        id: AccountId,
+    },
+    /// The configuration is not the one that the new one was made from.
+    #[error(
+        "the configuration has changed since you read it; read it again, and make your change in that one"
+    )]
+    ConfigurationChanged,
+    /// A change of the configuration that needs another role.
+    #[error(
+        "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles, which secret goes to which server, and the rest"
+    )]
+    NotYours,
+    /// More than can be exported in the time that there is.
+    #[error("there are too many entries for one export; narrow the period, or ask for one run")]
+    TooMany,
+    /// A place in a list that the list does not have.
+    #[error("this is not a place in this list; begin again without it")]
+    NoSuchPlace,
+    /// The username is taken.
+    #[error("the username {username:?} belongs to another account; choose another")]
+    UsernameTaken {
+        /// As it was asked for.
+        username: String,
+    },
+    /// A text that cannot be a username.
+    #[error("the username {0}")]
+    InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
+    /// The seat gate refuses.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The storage does not take the record as it would be.
+    #[error("the storage does not take the account's record: {why}; make it smaller")]
+    NotTaken {
+        /// What it said.
+        why: String,
+    },
+    /// A step of a run, or what it needs, failed.
+    #[error(transparent)]
+    Sync(#[from] rollcall_sync::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Sync(error.into())
+    }
+}
+
+impl Error {
+    /// A request that cannot be understood, for this reason.
+    pub(crate) fn bad_request(why: impl Into<String>) -> Self {
+        Self::BadRequest(why.into())
+    }
+
+    /// The HTTP status, and what it says in three words.
+    #[must_use]
+    pub fn status(&self) -> (i64, &'static str) {
+        match self {
+            Self::BadRequest(_) | Self::InvalidUsername(_) | Self::NoSuchPlace => {
+                (400, "The request cannot be understood")
+            }
+            Self::Unauthorized => (401, "No identity"),
+            Self::Forbidden { .. } | Self::NotYours => (403, "Not allowed"),
+            Self::NotFound { .. } => (404, "No such resource"),
+            Self::NoSuchAccount { .. } | Self::NoSuchAccountId { .. } => (404, "No such thing"),
+            Self::MethodNotAllowed { .. } => (405, "Method not allowed"),
+            Self::StillAnswering => (409, "Not answered yet"),
+            Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
+            Self::UsernameTaken { .. } => (409, "The username is taken"),
+            Self::Refused(_) | Self::NotTaken { .. } => (409, "Not possible as things stand"),
+            Self::ConfigurationChanged => (412, "Somebody was quicker"),
+            Self::TooLarge { .. } => (413, "Too large"),
+            Self::Mistakes(_) => (422, "The configuration has mistakes"),
+            Self::KeyTaken => (422, "The key is taken"),
+            Self::TooMany => (422, "Too much for one file"),
+            Self::PreconditionRequired => (428, "Which version?"),
+            Self::Sync(error) => status_of(error),
+        }
+    }
+
+    /// What the caller is told. What only operators may know stays in the log.
+    pub(crate) fn detail(&self) -> String {
+        let Self::Sync(error) = self else { return self.to_string() };
+        match error.kind() {
+            Kind::Retry | Kind::Replaced => {
+                String::from("the storage did not answer; nothing is lost, ask again")
+            }
+            Kind::Deployment if !error.is_of_lost_data() => String::from(
+                "AWS refuses what this needs; nothing was started, the function's log says what to mend",
+            ),
+            Kind::Deployment | Kind::Usage | Kind::SourceRefused | Kind::Refused | Kind::Bug => {
+                error.to_string()
+            }
+        }
+    }
+
+    /// The seat gate's refusal, if it is one.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        let Self::Refused(refusal) = self else { return None };
+        Some(refusal)
+    }
+}
+
+fn status_of(error: &rollcall_sync::Error) -> (i64, &'static str) {
+    use rollcall_sync::Error as E;
+    match error.kind() {
+        Kind::Usage if matches!(error, E::NotApprovable { .. }) => (409, "The run cannot be approved"),
+        Kind::Usage if matches!(error, E::Configuration(_) | E::NoConfiguration) => {
+            (500, "The configuration must be mended")
+        }
+        Kind::Usage if matches!(error, E::WhichSource { .. }) => (400, "The request cannot be understood"),
+        Kind::Usage => (404, "No such thing"),
+        Kind::Refused if matches!(error, E::NoRoles) => (403, "Not allowed"),
+        Kind::Refused => (409, "Not possible as things stand"),
+        Kind::SourceRefused | Kind::Retry | Kind::Replaced => (503, "Try again later"),
+        Kind::Deployment if error.is_of_lost_data() => (500, "The data must be restored"),
+        Kind::Deployment => (500, "The deployment must be mended"),
+        Kind::Bug => (500, "A bug in Rollcall"),
+    }
+}

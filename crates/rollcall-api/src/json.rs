@@ -1,0 +1,118 @@
+//! How things are shown over HTTP, and by the command line with `--json`.
+
+use crate::accounts::explain::Explanation;
+use crate::accounts::waiting;
+use crate::error::Error;
+use rollcall_config::Mistake;
+use rollcall_core::account::{Account, Owner};
+use rollcall_core::match_key::ImmutableId;
+use rollcall_core::policy::Trimming;
+use rollcall_sync::Shell;
+use rollcall_sync::licence::look_up;
+use rollcall_sync::run::Requested;
+use rollcall_sync::store::{RunRecord, SeatsView, show_time};
+use serde_json::{Map, Value, json};
+
+/// An account as it stands.
+#[must_use]
+pub fn account(account: &Account) -> Value {
+    let block = account.state.block();
+    let by_admin = account.state.admin_block();
+    let id = match &account.owner {
+        Owner::Local => None,
+        Owner::Source { immutable_id, .. } => immutable_id.as_ref().map(ImmutableId::as_str),
+    };
+    let fields: Map<String, Value> =
+        account.fields.iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
+    json!({
+        "id": account.id.to_string(),
+        "username": account.username.original(),
+        "source": account.source().map(|source| source.as_str()),
+        "match_key": account.key().map(|key| key.original()),
+        "immutable_id": id,
+        "is_admin": account.is_admin,
+        "state": account.state.as_str(),
+        "reason": block.map(|block| block.reason.as_str()),
+        "since": block.map(|block| show_time(block.since)),
+        "set_by": block.map(|block| block.reason.origin()),
+        "why": by_admin.and_then(|block| block.why.clone()),
+        "beneath": by_admin.map(|block| block.beneath.as_str()),
+        "missing_since": account.missing_since.map(show_time),
+        "fields": fields,
+        "version": account.version,
+    })
+}
+
+/// What there is to say about an account.
+pub(crate) fn explanation(explanation: &Explanation) -> Value {
+    json!({
+        "why": explanation.why,
+        "place": explanation.place.map(|(place, of)| json!({ "place": place, "of": of })),
+        "next": explanation.next,
+    })
+}
+
+/// A run without what only Rollcall itself needs of it.
+#[must_use]
+pub fn run(run: &RunRecord) -> Value {
+    json!({
+        "id": run.id,
+        "source": run.source.as_str(),
+        "trigger": run.trigger,
+        "actor": run.actor,
+        "dry_run": run.dry_run,
+        "approves": run.approves,
+        "candidate": run.candidate,
+        "started_at": show_time(run.started_at),
+        "finished_at": run.finished_at.map(show_time),
+        "status": run.status,
+        "invocations": run.invocations,
+        "records": run.snapshot.as_ref().map(|snapshot| snapshot.records),
+        "progress": progress(run),
+        "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
+        "error": run.error,
+        "left": run.left,
+    })
+}
+
+/// What came of asking for a run.
+pub(crate) fn requested(requested: &Requested) -> Value {
+    match requested {
+        Requested::Started(run) => json!({ "run": run.to_string(), "status": "started" }),
+        Requested::UnderWay(run) => json!({ "run": run.to_string(), "status": "under_way" }),
+        // The one that follows has no id yet: it begins when this one has ended.
+        Requested::Follows(run) => json!({ "run": run.to_string(), "status": "follows" }),
+    }
+}
+
+/// A mistake in a configuration.
+pub(crate) fn mistake(mistake: &Mistake) -> Value {
+    json!({ "line": mistake.line, "what": mistake.what })
+}
+
+/// Records read and accounts written so far.
+fn progress(run: &RunRecord) -> Value {
+    let read = run.snapshot.as_ref().map_or(run.read_so_far, |snapshot| snapshot.records);
+    let written = run.summary.as_ref().map_or(0, |summary| summary.writes).max(run.written_so_far);
+    json!({ "read": read, "written": written })
+}
+
+/// The licence as it stands: the limit, the seats in use, who waits, and by how many they are too many. Reads the ledger, and
+/// the keys of those who wait.
+///
+/// # Errors
+/// When the storage fails or the configuration has mistakes.
+pub async fn licence(shell: &Shell) -> Result<Value, Error> {
+    let (config, ledger) = look_up(shell).await?;
+    let SeatsView { used, limit } = SeatsView::of(ledger.seats);
+    Ok(json!({
+        "limit": limit,
+        "used": used,
+        "free": ledger.seats.free(config.policy.reserve).map(|free| free.get()),
+        "waiting": waiting::count(shell).await?,
+        "reserve": config.policy.reserve.get(),
+        "over_by": ledger.seats.over_by().get(),
+        "trims": config.policy.trimming == Trimming::On,
+        "set_by": ledger.set_by(),
+    }))
+}

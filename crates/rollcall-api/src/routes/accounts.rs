@@ -1,0 +1,96 @@
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `POST /accounts/{id}/block` and `.../unblock` (product 15,
+//! 33, 36).
+
+use crate::accounts::list::{Filter, STANDINGS};
+use crate::accounts::{administer, explain, list};
+use crate::error::Error;
+use crate::http::cursor::Listing;
+use crate::http::request::{ApiRequest, Query, body, no_body};
+use crate::http::response::{Response, ok};
+use crate::json;
+use rollcall_core::account::AccountId;
+use rollcall_core::source::SourceName;
+use rollcall_sync::store::LOCAL;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How many accounts a page has where nothing is said, and at most.
+const PAGE_ACCOUNTS: usize = 50;
+const PAGE_ACCOUNTS_MAX: usize = 200;
+
+/// Characters of the reason that a person gives for a block.
+const WHY_CHARS_MAX: usize = 500;
+
+/// Characters of the beginning of a username: no username has more.
+const TEXT_CHARS_MAX: usize = 255;
+
+const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
+
+/// A page of the accounts, by username.
+pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let query = Query::of(request.event, &["state", "reason", "source", "text", "limit", "after"])?;
+    let state = query.word("state", &["active", "blocked"])?;
+    let source = query.get("source");
+    if let Some(name) = source
+        && name != LOCAL
+        && SourceName::parse(name).is_err()
+    {
+        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
+    }
+    let filter = Filter {
+        is_active: state.map(|state| state == "active"),
+        reason: query.word("reason", &STANDINGS[1..])?.map(str::to_owned),
+        owner: source.map(str::to_owned),
+        text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
+    };
+    let listing = Listing::new("accounts", &query, &FILTERS);
+    let after = listing.place(&query)?;
+    let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
+    let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
+    let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
+    Ok(ok(&json!({ "accounts": accounts, "next": listing.cursor(page.next) })))
+}
+
+/// One account, and why it is as it is.
+pub(super) async fn explain(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let account = administer::find(request.shell(), parse(request.id)?).await?;
+    let explanation = explain::explain(request.api, account).await?;
+    let mut view = json::account(&explanation.account);
+    view["explanation"] = json::explanation(&explanation);
+    Ok(ok(&view))
+}
+
+/// What a person says who blocks an account.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Blocking {
+    #[serde(default)]
+    why: Option<String>,
+}
+
+/// Blocks an account.
+pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let Blocking { why } = body(request.event)?;
+    if why.as_ref().is_some_and(|why| why.chars().count() > WHY_CHARS_MAX) {
+        let detail = format!("`why` has more than {WHY_CHARS_MAX} characters; make it shorter");
+        return Err(Error::bad_request(detail));
+    }
+    let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
+    let (id, actor) = (parse(request.id)?, request.caller.actor());
+    let account = administer::block(request.shell(), id, actor, why.as_deref()).await?;
+    Ok(ok(&json::account(&account)))
+}
+
+/// Lifts a person's block, if there is a seat.
+pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    no_body(request.event)?;
+    let account = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    Ok(ok(&json::account(&account)))
+}
+
+fn parse(id: &str) -> Result<AccountId, Error> {
+    AccountId::parse(id).map_err(|error| Error::bad_request(error.to_string()))
+}

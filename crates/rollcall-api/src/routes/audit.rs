@@ -1,0 +1,64 @@
+//! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (product 30, 31, 36).
+
+use crate::audit::export::{Format, publish};
+use crate::audit::query::{AuditFilter, outcomes, page};
+use crate::error::Error;
+use crate::http::cursor::Listing;
+use crate::http::request::{ApiRequest, Query};
+use crate::http::response::{Response, ok, redirect};
+use rollcall_core::source::SourceName;
+use rollcall_sync::store::{LOCAL, Period, RunId};
+use serde_json::json;
+
+/// How many entries a page has where nothing is said, and at most.
+const PAGE_ENTRIES: usize = 50;
+const PAGE_ENTRIES_MAX: usize = 500;
+
+const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
+
+/// Characters of a username or a match key: none has more.
+const USER_CHARS_MAX: usize = 255;
+
+/// Characters of a reason: it may be a word, or a sentence.
+const REASON_CHARS_MAX: usize = 300;
+
+/// A page of the audit log.
+pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let known = ["user", "run", "outcome", "reason", "source", "from", "to", "limit", "after"];
+    let query = Query::of(request.event, &known)?;
+    let filter = filter(&query)?;
+    let listing = Listing::new("audit", &query, &FILTERS);
+    let after = listing.place(&query)?;
+    let limit = query.limit(PAGE_ENTRIES, PAGE_ENTRIES_MAX)?;
+    let page = page(request.shell(), &filter, after.as_deref(), limit).await?;
+    Ok(ok(&json!({ "entries": page.entries, "next": listing.cursor(page.next) })))
+}
+
+/// Where all of it can be downloaded.
+pub(super) async fn export(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let known = ["user", "run", "outcome", "reason", "source", "from", "to", "format"];
+    let query = Query::of(request.event, &known)?;
+    let format = match query.word("format", &["csv", "json"])? {
+        Some("json") => Format::Json,
+        _ => Format::Csv,
+    };
+    let address = publish(request.shell(), &filter(&query)?, format).await?;
+    redirect(&address)
+}
+
+fn filter(query: &Query) -> Result<AuditFilter, Error> {
+    let words: Vec<&str> = outcomes().collect();
+    let run = query.get("run").map(RunId::parse).transpose();
+    let source = query.get("source");
+    if source.is_some_and(|name| name != LOCAL && SourceName::parse(name).is_err()) {
+        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
+    }
+    Ok(AuditFilter {
+        user: query.text("user", USER_CHARS_MAX)?.map(str::to_owned),
+        run: run.map_err(|_| Error::bad_request("`run` is not the id of a run"))?,
+        outcome: query.word("outcome", &words)?.map(str::to_owned),
+        reason: query.text("reason", REASON_CHARS_MAX)?.map(str::to_owned),
+        source: source.map(str::to_owned),
+        period: Period { from: query.time("from")?, to: query.time("to")? },
+    })
+}

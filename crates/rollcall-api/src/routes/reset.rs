@@ -1,0 +1,36 @@
+//! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way. Behind a dry run,
+//! which does not do what was asked for, the status says that a run follows it.
+
+use crate::error::Error;
+use crate::http::request::{ApiRequest, Query, body};
+use crate::http::response::{Response, with_status};
+use crate::json;
+use rollcall_sync::run::{RunRequest, request_run};
+use rollcall_sync::store::{RunId, Trigger};
+use serde::Deserialize;
+
+/// What the request's body may say; an empty body is everything left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Options {
+    source: Option<String>,
+    dry_run: bool,
+    approve: Option<String>,
+}
+
+/// Asks for a run, or is told of the one under way.
+pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let options: Options = body(request.event)?;
+    let approve = options.approve.as_deref().map(RunId::parse).transpose();
+    let run = RunRequest {
+        source: options.source,
+        trigger: Trigger::Reset,
+        actor: request.caller.name.clone(),
+        dry_run: options.dry_run,
+        approve: approve.map_err(|_| Error::bad_request("`approve` is not the id of a run"))?,
+        candidate: None,
+    };
+    let requested = request_run(request.shell(), run).await?;
+    Ok(with_status(202, &json::requested(&requested)))
+}

@@ -1,0 +1,55 @@
+//! `GET /runs` and `GET /runs/{id}`: what runs did or do, newest first (product 32, 36); `POST /runs/{id}/leave`: the
+//! decision to leave the removals that one holds (product 24).
+
+use crate::error::Error;
+use crate::held_removals;
+use crate::http::request::{ApiRequest, Query, no_body};
+use crate::http::response::{Response, ok};
+use crate::json;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{RunId, RunRecord};
+use serde_json::{Value, json};
+
+/// How many runs a page has where nothing is said, and at most.
+const PAGE_RUNS: usize = 20;
+const PAGE_RUNS_MAX: usize = 100;
+
+/// A page of runs: `limit` of them, those that began before the run `before`.
+pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let (query, shell) = (Query::of(request.event, &["limit", "before"])?, request.shell());
+    let limit = query.limit(PAGE_RUNS, PAGE_RUNS_MAX)?;
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let before = match query.get("before") {
+        None => None,
+        Some(id) => Some(find(id, shell).await?),
+    };
+    let page = shell.store.newest_runs(limit, before.as_ref(), shell.now()).await?;
+    let next = page.next.and_then(|_| page.runs.last()).map(|run| run.id.to_string());
+    let runs: Vec<Value> = page.runs.iter().map(json::run).collect();
+    Ok(ok(&json!({ "runs": runs, "next": next })))
+}
+
+/// One run.
+pub(super) async fn show(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    Ok(ok(&json::run(&find(request.id, request.shell()).await?)))
+}
+
+/// Dismisses the removals that a run holds: from then on nobody is asked about them.
+pub(super) async fn dismiss(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    no_body(request.event)?;
+    let run = held_removals::dismiss(request.shell(), &parse(request.id)?, request.caller.actor()).await?;
+    Ok(ok(&json::run(&run)))
+}
+
+fn parse(id: &str) -> Result<RunId, Error> {
+    RunId::parse(id)
+        .map_err(|_| Error::bad_request("the id of a run is 1 to 64 of the characters a-z, 0-9 and `-`"))
+}
+
+async fn find(id: &str, shell: &Shell) -> Result<RunRecord, Error> {
+    let run = parse(id)?;
+    let found = shell.store.run(&run).await?;
+    Ok(found.ok_or(rollcall_sync::Error::NoSuchRun { run })?)
+}
