@@ -1,8 +1,8 @@
-//! What is stored in folded form: the claims on usernames, and the names by which the indexes sort accounts. Found where
-//! another definition of folding wrote it, and written anew.
+//! Names that are stored in folded form: the claims on usernames, and the names by which the indexes sort accounts. Finds
+//! those that an earlier definition of folding wrote, and writes them again.
 //!
-//! Beside `accounts` and `commit`, for `doctor`. Promises that a claim never leaves its account without the new one in
-//! its place: the account's record, its audit entry and its claims are one transaction, as in every commit.
+//! Next to `accounts` and `commit`, for `doctor`. Promises that a claim is replaced by the new one in the same transaction:
+//! the account's record, its audit entry and its claims, as in every commit.
 
 use crate::aws::dynamo::{Cursor, get_text, number, text};
 use crate::error::Error;
@@ -25,18 +25,18 @@ const CLAIMS_FOLDED: &str = "claims_folded";
 
 /// Why such a change is made, for the audit log.
 const REASON: &str =
-    "the username is compared in another way than when this was stored; what is compared was written anew";
+    "usernames are compared in another way than when this was stored; the compared form was written again";
 
 /// An account, and the name by which the indexes sort it.
 #[derive(Debug)]
 pub struct FoldedAccount {
     /// The account.
     pub account: Account,
-    /// The folded username as it is stored, where it is an earlier form of what folding gives.
+    /// The stored folded username, where an earlier folding made it.
     pub outdated: Option<String>,
 }
 
-/// Some accounts of a shard.
+/// A page of a shard of the accounts.
 #[derive(Debug)]
 pub struct FoldedPage {
     /// The accounts, by id.
@@ -46,7 +46,7 @@ pub struct FoldedPage {
 }
 
 impl Store {
-    /// As [`Store::accounts_page`], with what of each account is stored in folded form.
+    /// As [`Store::accounts_page`], with the stored folded name of each account.
     ///
     /// # Errors
     /// As [`Store::accounts_page`].
@@ -54,7 +54,7 @@ impl Store {
         let (items, next) = self.read_shard(shard, after).await?;
         let mut accounts = Vec::new();
         for item in items {
-            // What cannot be read is said by another check of doctor, and so is what is no older form of the name.
+            // Other checks of doctor report accounts that cannot be read, and names that no earlier folding made.
             let Ok(account) = decode(&item) else { continue };
             let stored = get_text(&item, "username_folded").unwrap_or_default().to_owned();
             let folded = account.username.folded();
@@ -64,8 +64,8 @@ impl Store {
         Ok(FoldedPage { accounts, next })
     }
 
-    /// Writes anew what of an account is stored in folded form; its claim takes the place of those under these names.
-    /// `false` where the account, or who holds its username, is no longer as it was read.
+    /// Writes the folded name of an account again; its claim replaces those under `old_claims`. `false` when the account or
+    /// the holder of its username has changed since they were read.
     ///
     /// # Errors
     /// When the storage fails.
@@ -103,11 +103,11 @@ impl Store {
         match sent {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(is_cancelled) => Ok(false),
-            Err(error) => Err(Error::service("writing a folded name anew", error)),
+            Err(error) => Err(Error::service("writing a folded name again", error)),
         }
     }
 
-    /// Removes the claim under this name, which no username folds to, if it is still this account's. `false` where it is not.
+    /// Removes the claim under a name to which no username folds, if this account still has it; `false` if not.
     ///
     /// # Errors
     /// When the storage fails.
@@ -132,8 +132,8 @@ impl Store {
         }
     }
 
-    /// The account that holds this username under a name that an earlier folding gave it. Reads every claim, until there
-    /// is once none of an earlier folding.
+    /// The account that holds this username under a name that an earlier folding made. Reads every claim, until no claim of
+    /// an earlier folding has been found once.
     ///
     /// # Errors
     /// When the storage fails.
@@ -165,7 +165,7 @@ impl Store {
             .item(SCHEMA, number(SCHEMA_VERSION))
             .send()
             .await
-            .map_err(|error| Error::service("noting how usernames are folded", error))?;
+            .map_err(|error| Error::service("recording how usernames are folded", error))?;
         Ok(None)
     }
 }
@@ -176,7 +176,7 @@ pub fn is_folded(name: &str) -> bool {
     !name.is_empty() && MatchKey::fold(name) == name
 }
 
-/// Whether something in it was no longer as it was read, or another transaction was under way.
+/// Whether something has changed since it was read, or another transaction was under way.
 fn is_cancelled(error: &TransactWriteItemsError) -> bool {
     error.is_transaction_canceled_exception() || error.is_transaction_in_progress_exception()
 }
