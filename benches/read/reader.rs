@@ -66,7 +66,7 @@ async fn source_alone(site: &Site) -> Result<Measured> {
     let (shell, _servers) = shell(site, folder.path()).await?;
     let mut secrets = Secrets::default();
     for name in directory::secrets_of(settings) {
-        secrets.insert(name.clone(), rollcall_sync::store::SecretStore::local().read(name).await?);
+        secrets.insert(name.clone(), shell.store.secrets().read(name).await?);
     }
     let ca = match settings.ca_file() {
         Some(file) => shell.store.get_text(&format!("config/{file}")).await?,

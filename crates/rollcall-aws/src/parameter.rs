@@ -2,7 +2,7 @@
 //! took a minute of every build.
 //!
 //! AWS JSON 1.1, signed with Signature Version 4, sent through the SDK's own HTTP client with the credentials that the SDK
-//! finds. Promises that the value of a parameter stands in no log and in no error.
+//! finds. Promises that the value of a parameter is in no log and in no error.
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::primitives::ByteStream;

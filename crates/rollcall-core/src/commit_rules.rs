@@ -1,7 +1,7 @@
 //! Which changes of a commit still go through when the ledger has moved since they were planned.
 //!
-//! The plan counted seats and administrators; other runs and people may have changed both since. Below the planner, used
-//! by whoever commits. Promises that what is kept breaks no limit: no seat above the licence (product 10), no trim below
+//! The plan counted seats and administrators; other runs and people may have changed both since. Below the planner;
+//! the store asks it before each transaction. Promises that the kept changes break no limit: no seat above the licence (product 10), no trim below
 //! it (product 16), and an active administrator left (product 20). Keeps the order of the changes.
 
 use crate::licence::{Limit, SeatCount, Seats};

@@ -1,6 +1,6 @@
 //! A spill file on this machine: account records that a plan needs again, one line of JSON each.
 //!
-//! A record takes about a third of a kilobyte of the file and no memory. The file has no name and is deleted with its owner.
+//! A record takes about a third of a kilobyte of the file and no memory. The file has no name and goes with its owner.
 
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};

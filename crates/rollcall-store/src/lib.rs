@@ -8,7 +8,7 @@ mod schema;
 mod store;
 mod wire;
 
-// What the store stands on, and what it keeps where.
+// The SDK, the tables, the bucket, and the other services.
 mod aws;
 mod bucket;
 mod ports;

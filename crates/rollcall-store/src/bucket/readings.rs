@@ -118,7 +118,8 @@ impl Store {
     /// Publishes the pages of a reading together, each person once.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when a page is missing or damaged: start a new run. Or the storage fails. Nothing is published then.
+    /// [`Error::Corrupt`] when a page is missing or damaged: start a new run. Or the storage fails. Nothing is published
+    /// then.
     pub async fn publish_pages(&self, lease: &Lease, pages: &[PageRef]) -> Result<SnapshotRef, Error> {
         let (store, pages) = (self.clone(), pages.to_vec());
         let runtime = Handle::current();

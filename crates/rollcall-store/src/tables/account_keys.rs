@@ -7,10 +7,10 @@ use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use std::collections::HashMap;
 
-/// How many shards the accounts table has. Another number would look for existing accounts in the wrong place.
+/// How many shards the accounts table has. With another number, existing accounts would not be found.
 pub const SHARDS: u64 = 64;
 
-/// The word in the place of a source's name for accounts that no source owns.
+/// The owner of local accounts, in place of the name of a source.
 pub const LOCAL: &str = "local";
 
 /// Bytes of a name in an index (DynamoDB: a sort key has at most 1024).
@@ -24,12 +24,12 @@ pub(crate) fn key(id: AccountId) -> Item {
     ])
 }
 
-/// The hash key of the index by standing: the owner, and the word of the state.
+/// The hash key of the index by standing: the owner and the code of the state.
 pub(super) fn standing(owner: &str, word: &str) -> String {
     format!("{owner}#{word}")
 }
 
-/// The attributes of an account's item that the indexes sort it by.
+/// The attributes by which the indexes sort an account.
 pub(crate) fn keys_of(account: &Account) -> Item {
     let owner = account.source().map_or(LOCAL, SourceName::as_str);
     let word = account.state.block().map_or("active", |block| block.reason.as_str());
@@ -44,14 +44,14 @@ pub(crate) fn keys_of(account: &Account) -> Item {
     keys.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// Where an account stands in the list of its source's accounts that wait, if it does.
+/// The place of an account in the waiting list of its source, if it waits.
 #[must_use]
 pub fn waiting_place(account: &Account) -> Option<String> {
     let since = account.state.waiting_since()?;
     Some(format!("{}#{}", show_time(since), name_in_index(account.key()?.folded())))
 }
 
-/// A name as the indexes sort it. One that is longer than a sort key may be is cut off, and told apart no further.
+/// A name as the indexes sort it. A name that is longer than a sort key may be is cut off; two such names may look alike.
 #[must_use]
 pub fn name_in_index(folded: &str) -> &str {
     &folded[..folded.floor_char_boundary(NAME_BYTES_MAX)]

@@ -1,7 +1,7 @@
-//! Accounts in the order in which people look at them: by state and username, and those who wait by their place.
+//! Accounts in the order in which people read them: by state and username, and the waiting accounts by their place.
 //!
-//! Two indexes with keys only: what they find is read from the records themselves. An index follows its table by a
-//! moment, so whoever lists looks again at what a record says.
+//! Two indexes with keys only; the records are read from the table. An index follows its table with a short delay, so
+//! every caller checks the record again.
 
 use crate::aws::dynamo::{Item, Pages, need_text, pause, text};
 use crate::error::Error;
@@ -16,30 +16,30 @@ use std::collections::BTreeMap;
 /// Records read at once (DynamoDB: 100).
 const BATCH_ITEMS_MAX: usize = 100;
 
-/// How often what a batch has left over is asked for again.
+/// How often the keys that a batch did not read are asked for again.
 const TRIES_MAX: u32 = 10;
 
-/// An account in a list: where it stands in it, and which it is.
+/// An account in a list, and its place there.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed {
-    /// The sort key: the folded username, or the place in the waiting line.
+    /// The sort key: the folded username, or the place in the waiting list.
     pub at: String,
     /// The account.
     pub id: AccountId,
 }
 
-/// Which part of a list is wanted.
+/// The part of a list to read.
 #[derive(Clone, Debug, Default)]
 pub struct Part<'a> {
-    /// Only what begins so.
+    /// Only sort keys with this prefix.
     pub prefix: Option<&'a str>,
-    /// Only what comes after this.
+    /// Only sort keys after this one.
     pub after: Option<&'a str>,
 }
 
 impl Store {
-    /// The first accounts, by folded username, of one owner (a source's name or [`LOCAL`]) that are `active` or blocked
-    /// for the reason of this word.
+    /// The first accounts of one owner (a source's name, or [`LOCAL`](crate::LOCAL)) by folded username, which are in one
+    /// state: `active`, or blocked for the reason with this code.
     ///
     /// # Errors
     /// When the storage fails.
@@ -54,7 +54,7 @@ impl Store {
         self.listed(&list, &standing(owner, word), part, limit).await
     }
 
-    /// The first of those who wait for a seat in the accounts of a source, by the time since when and the match key
+    /// The first accounts of a source that wait for a seat, by the time since when they wait and the match key
     /// (product 13b, c).
     ///
     /// # Errors
@@ -68,7 +68,8 @@ impl Store {
         self.listed(&WAITING, source.as_str(), &Part { prefix: None, after }, limit).await
     }
 
-    /// How many wait for a seat in the accounts of a source; with `until`, those up to and with that place. Reads their keys.
+    /// How many accounts of a source wait for a seat; with `until`, those up to that place, which is included. Reads the
+    /// keys of the index.
     ///
     /// # Errors
     /// When the storage fails.
@@ -98,7 +99,7 @@ impl Store {
         part: &Part<'_>,
         limit: i32,
     ) -> Result<Vec<Listed>, Error> {
-        // A sort key may be compared once only: of the two bounds at the beginning the later one says both.
+        // A sort key may be compared only once. Of the two lower bounds, the later one implies the other.
         let prefix = part.prefix.filter(|prefix| !prefix.is_empty());
         let (condition, from) = match (prefix, part.after) {
             (Some(prefix), Some(after)) if after >= prefix => ("#hash = :hash AND #range > :from", after),
@@ -125,7 +126,7 @@ impl Store {
             for item in &items {
                 let one = decode_listed(item, list.range)?;
                 if prefix.is_some_and(|prefix| !one.at.starts_with(prefix)) {
-                    // They come in order: so does nobody after this one.
+                    // The sort keys come in order, so no later one has the prefix.
                     return Ok(found);
                 }
                 found.push(one);
@@ -134,36 +135,36 @@ impl Store {
         Ok(found)
     }
 
-    /// The records of these accounts as they are, in this order; what does not exist is left out.
+    /// The records of these accounts, in this order, read consistently. Accounts that do not exist are skipped.
     ///
     /// # Errors
     /// When the storage fails or an item is not an account.
     pub async fn accounts_of(&self, ids: &[AccountId]) -> Result<Vec<Account>, Error> {
         let mut found = BTreeMap::new();
         for some in ids.chunks(BATCH_ITEMS_MAX) {
-            let mut left: Vec<Item> = some.iter().map(|id| key(*id)).collect();
+            let mut remaining: Vec<Item> = some.iter().map(|id| key(*id)).collect();
             for tries in 1..=TRIES_MAX {
-                if left.is_empty() {
+                if remaining.is_empty() {
                     break;
                 }
-                let (items, unread) = self.batch(std::mem::take(&mut left)).await?;
+                let (items, unread) = self.batch(std::mem::take(&mut remaining)).await?;
                 for account in items.iter().map(decode) {
                     let account = account?;
                     found.insert(account.id, account);
                 }
-                left = unread;
-                if !left.is_empty() {
+                remaining = unread;
+                if !remaining.is_empty() {
                     tokio::time::sleep(pause(tries)).await;
                 }
             }
-            if !left.is_empty() {
+            if !remaining.is_empty() {
                 return Err(Error::Contended { what: "the accounts" });
             }
         }
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
-    /// What could be read of these, and what is left.
+    /// The items that were read, and the keys that were not.
     async fn batch(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), Error> {
         let failed = |error| Error::service("reading accounts", error);
         let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
@@ -171,10 +172,11 @@ impl Store {
             &self.names.accounts,
             wanted.map_err(|error| Error::service("reading accounts", error))?,
         );
-        let mut answer = request.send().await.map_err(failed)?;
-        let items = answer.responses.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
-        let left = answer.unprocessed_keys.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
-        Ok((items.unwrap_or_default(), left.map(|left| left.keys).unwrap_or_default()))
+        let mut response = request.send().await.map_err(failed)?;
+        let items = response.responses.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
+        let unread =
+            response.unprocessed_keys.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
+        Ok((items.unwrap_or_default(), unread.map(|unread| unread.keys).unwrap_or_default()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Account records as DynamoDB items, and reading them: by shard, by id, by username.
 //!
-//! The item is made to be read by the application: `state` is `active` or `blocked`. What others add to an item or to
-//! its `fields` is never touched: changes are written attribute by attribute.
+//! The application reads these items: `state` is `active` or `blocked`. Attributes that others add to an item or to its
+//! `fields` are never touched, because changes are written attribute by attribute.
 
 use crate::aws::dynamo::{Cursor, Item, Pages, need_number, need_text, number, optional_text, text};
 use crate::error::Error;
@@ -20,7 +20,7 @@ use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use std::collections::BTreeMap;
 
-/// The attributes of an account item beside its key and `fields`. One that a state does not have is removed.
+/// The attributes of an account item without its key and `fields`. An attribute that a state does not have is removed.
 pub(crate) const ATTRIBUTES: [&str; 19] = [
     "username",
     "is_admin",
@@ -43,7 +43,7 @@ pub(crate) const ATTRIBUTES: [&str; 19] = [
     SCHEMA,
 ];
 
-/// Some accounts of a shard.
+/// A page of a shard of the accounts.
 #[derive(Debug)]
 pub struct AccountsPage {
     /// The accounts, by id.
@@ -52,10 +52,10 @@ pub struct AccountsPage {
     pub next: Option<Cursor>,
 }
 
-/// Some username claims.
+/// A page of the username claims.
 #[derive(Debug)]
 pub struct UsernamesPage {
-    /// Folded usernames and the accounts that hold them; none where what is there is no account's id.
+    /// Folded usernames and the accounts that hold them; none where the item has no valid account id.
     pub claims: Vec<(String, Option<AccountId>)>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
@@ -94,7 +94,7 @@ impl Store {
     /// # Errors
     /// When the storage fails or the item is not an account.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Error> {
-        let answer = self
+        let response = self
             .dynamo
             .get_item()
             .table_name(&self.names.accounts)
@@ -103,7 +103,7 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service("reading an account", error))?;
-        answer.item.as_ref().map(decode).transpose()
+        response.item.as_ref().map(decode).transpose()
     }
 
     /// The account that holds this username.
@@ -111,7 +111,7 @@ impl Store {
     /// # Errors
     /// As [`Store::account`].
     pub async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, Error> {
-        let answer = self
+        let response = self
             .dynamo
             .get_item()
             .table_name(&self.names.usernames)
@@ -120,13 +120,13 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service("looking up a username", error))?;
-        match answer.item {
+        match response.item {
             Some(claim) => self.account(holder(&claim)?).await,
             None => Ok(None),
         }
     }
 
-    /// A page of the username claims, in no order.
+    /// A page of the username claims, in no particular order.
     ///
     /// # Errors
     /// When the storage fails or an item is not a claim.
@@ -239,7 +239,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
             "no_seat" => Beneath::NoSeat(time("beneath_since")?),
             "left_scope" => Beneath::LeftScope(time("beneath_since")?),
             "disabled_in_directory" => Beneath::DisabledInDirectory(time("beneath_since")?),
-            other => return Err(Error::corrupt(what, format!("{other:?} is not the state beneath a block"))),
+            other => return Err(Error::corrupt(what, format!("{other:?} is not a state beneath a block"))),
         })
     };
     let reason = match need_text(item, "reason", what)? {
@@ -256,14 +256,14 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
     Ok(AccountState::Blocked(Block { reason, since: time("since")? }))
 }
 
-/// A time that may be left out.
+/// A time that may be missing.
 fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
     let Some(stored) = optional_text(item, name, what)? else { return Ok(None) };
     let bad = || Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}"));
     read_time(stored).map(Some).ok_or_else(bad)
 }
 
-/// What is not a field of ours belongs to the application and is left alone.
+/// The fields that Rollcall knows. All others belong to the application and stay as they are.
 fn decode_fields(item: &Item, what: &str) -> Result<Fields, Error> {
     let Some(AttributeValue::M(stored)) = item.get("fields") else {
         return Err(Error::corrupt(what, "expected a map as \"fields\""));
@@ -273,7 +273,7 @@ fn decode_fields(item: &Item, what: &str) -> Result<Fields, Error> {
     Ok(ours.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.clone())).collect())
 }
 
-/// The fields that differ, with the value after, if there is one.
+/// The fields that differ, with the value after the change, if there is one.
 pub(crate) fn changed_fields<'a>(
     before: &'a Account,
     after: &'a Account,

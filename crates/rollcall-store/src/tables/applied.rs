@@ -1,4 +1,4 @@
-//! Which snapshot of a source was applied last: an older one never is (product 25).
+//! The snapshot of a source that was applied last. An older one is never applied after it (product 25).
 
 use crate::aws::dynamo::{
     Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
@@ -18,21 +18,21 @@ const KIND: &str = "source";
 pub struct Applied {
     /// The epoch of the lease under which it was published.
     pub epoch: u64,
-    /// What it says, in a digest.
+    /// The digest of its content.
     pub digest: String,
     /// The run that applied it.
     pub run: RunId,
     /// The digest of the snapshot whose removals the guard holds, until a person approves them.
     pub held: Option<String>,
-    /// The digest of the snapshot whose held removals a person has decided to leave, and that decision.
-    left: Option<(String, Left)>,
+    /// The digest of the snapshot whose held removals a person has dismissed, and that decision.
+    dismissed: Option<(String, Left)>,
 }
 
 impl Applied {
-    /// The decision to leave the held removals of the snapshot with this digest, if there is one.
+    /// The decision to leave the held removals of the snapshot with this digest as they are, if there is one.
     #[must_use]
     pub fn left_of(&self, digest: &str) -> Option<&Left> {
-        self.left.as_ref().filter(|(left, _)| left == digest).map(|(_, left)| left)
+        self.dismissed.as_ref().filter(|(dismissed, _)| dismissed == digest).map(|(_, by)| by)
     }
 }
 
@@ -46,7 +46,7 @@ impl Store {
         item.map(|item| decode(&item, source)).transpose()
     }
 
-    /// Says that a snapshot is being applied: from then on no older one is.
+    /// Marks a snapshot as applied. From then on no older one is applied.
     ///
     /// # Errors
     /// [`Error::OlderSnapshot`] when a newer one was applied already.
@@ -85,7 +85,7 @@ impl Store {
 }
 
 impl Store {
-    /// Every source that has ever changed accounts, by name; also those which are no longer configured.
+    /// Every source that has ever changed accounts, by name, including those that are no longer configured.
     ///
     /// # Errors
     /// When the storage fails.
@@ -109,7 +109,7 @@ impl Store {
         Ok(sources)
     }
 
-    /// Says that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
+    /// Records that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
     ///
     /// # Errors
     /// When the storage fails.
@@ -122,7 +122,9 @@ impl Store {
                 .expression_attribute_values(":held", text(digest)),
             None => update.update_expression("REMOVE held, left_digest, left_by, left_at"),
         };
-        send_update(update).await.map_err(|error| Error::service("noting that removals are held", error))?;
+        send_update(update)
+            .await
+            .map_err(|error| Error::service("recording that removals are held", error))?;
         Ok(())
     }
 }
@@ -130,16 +132,16 @@ impl Store {
 pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error> {
     let what = format!("the record of the applied snapshot, {},", item_name(source));
     Ok(Applied {
-        epoch: need_counter(item, "epoch", &what, "`rollcall doctor --repair` makes it anew")?,
+        epoch: need_counter(item, "epoch", &what, "`rollcall doctor --repair` makes it again")?,
         digest: need_text(item, "digest", &what)?.to_owned(),
         run: RunId::parse(need_text(item, "run", &what)?)
             .map_err(|error| Error::corrupt(&what, error.to_string()))?,
         held: get_text(item, "held").map(str::to_owned),
-        left: get_text(item, "left_digest").map(str::to_owned).zip(Left::of_item(item)),
+        dismissed: get_text(item, "left_digest").map(str::to_owned).zip(Left::of_item(item)),
     })
 }
 
-/// The attributes that the index by kind lists it by.
+/// The attributes by which the index by kind lists it.
 pub(crate) fn index_keys(source: &SourceName) -> Item {
     Item::from([(String::from("kind"), text(KIND)), (String::from("at"), text(source.as_str()))])
 }

@@ -15,41 +15,41 @@ use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use serde::{Deserialize, Serialize};
 
-/// The audit log's word for another configuration.
+/// The outcome code of a changed configuration.
 pub const CONFIGURATION_SET: &str = "configuration_set";
 
-/// The audit log's word for a run that a person has asked for.
+/// The outcome code of a run that a person has asked for.
 pub const RUN_REQUESTED: &str = "run_requested";
 
-/// The audit log's word for the decision to leave held removals as they are.
+/// The outcome code of the decision to leave held removals as they are.
 pub const REMOVALS_LEFT: &str = "removals_left";
 
-/// What all entries of one doing have in common.
+/// What all entries of one action have in common.
 #[derive(Clone, Debug)]
 pub struct AuditHead {
     /// When.
     pub at: Timestamp,
-    /// In which run, if in one.
+    /// The run, if it was part of one.
     pub run: Option<RunId>,
-    /// What set it off: the word of a trigger.
+    /// What started it: the code of a trigger.
     pub trigger: String,
-    /// Who set it off.
+    /// Who started it.
     pub actor: String,
     /// The source of the run.
     pub source: Option<SourceName>,
 }
 
-/// One entry, as it is stored and shown.
+/// One entry of the audit log, as it is stored and shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     /// When.
     #[serde(with = "wire::time")]
     pub at: Timestamp,
-    /// In which run, if in one.
+    /// The run, if it was part of one.
     pub run: Option<RunId>,
-    /// What set it off.
+    /// What started it.
     pub trigger: String,
-    /// Who set it off.
+    /// Who started it.
     pub actor: String,
     /// The source of the run.
     pub source: Option<String>,
@@ -60,11 +60,11 @@ pub struct AuditEntry {
     pub username: Option<String>,
     /// The match key, where one is known.
     pub match_key: Option<String>,
-    /// The line of the entry in what was read, where there is one.
+    /// The line of the person's entry in the source, where there is one.
     pub line: Option<u64>,
-    /// What happened, in a word of product 30.
+    /// What happened: an outcome code of product 30.
     pub outcome: String,
-    /// Why: the reason of the block, or what the word does not say.
+    /// Why: the reason of the block, or what the outcome does not say.
     pub reason: Option<String>,
     /// The state before; none for a newcomer.
     pub before: Option<StateView>,
@@ -74,7 +74,7 @@ pub struct AuditEntry {
     pub changes: Vec<ChangeView>,
     /// The licence at that moment.
     pub seats: SeatsView,
-    /// The version of the account (or the licence) that the change made; 0 where there was no change.
+    /// The version of the account (or of the licence) after the change; 0 where there was no change.
     #[serde(default)]
     pub version: u64,
 }
@@ -130,7 +130,7 @@ impl AuditEntry {
         }
     }
 
-    /// The entry of something that was only seen.
+    /// The entry of an observation, which changes nothing.
     #[must_use]
     pub fn of_observation(head: &AuditHead, observation: &Observation, seats: Seats) -> Self {
         let state = observation.state.as_ref();
@@ -147,7 +147,7 @@ impl AuditEntry {
         }
     }
 
-    /// The entry of a change of the ledger, which makes this version of it.
+    /// The entry of a change of the ledger, whose version is `version` after it.
     pub(crate) fn of_ledger(
         head: &AuditHead,
         outcome: &str,
@@ -159,14 +159,14 @@ impl AuditEntry {
         Self { changes, version, ..Self::plain(head, outcome, seats) }
     }
 
-    /// The entry of a configuration that took another's place: the digests of both.
+    /// The entry of a changed configuration, with the digests of both.
     pub(crate) fn of_configuration(head: &AuditHead, old: &str, new: &str, seats: Seats) -> Self {
         let change =
             ChangeView { field: String::from("configuration"), old: old.to_owned(), new: new.to_owned() };
         Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
     }
 
-    /// The entry of a run that a person has asked for, and whose removals it approves.
+    /// The entry of a run that a person has asked for, with the run whose removals it approves.
     pub(crate) fn of_request(run: &RunRecord, seats: Seats) -> Self {
         let head = AuditHead {
             at: run.started_at,
@@ -183,7 +183,7 @@ impl AuditEntry {
         Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
     }
 
-    /// The entry of a person's decision to leave what the run holds.
+    /// The entry of a person's decision to leave the removals that a run holds.
     pub(crate) fn of_removals_left(head: &AuditHead, seats: Seats) -> Self {
         Self::plain(head, REMOVALS_LEFT, seats)
     }
@@ -209,18 +209,18 @@ impl AuditEntry {
         }
     }
 
-    /// Where the entry stands among all entries, in the order of time; no other has the same place.
+    /// The position of the entry among all entries, in the order of time. It is unique.
     #[must_use]
     pub fn place(&self) -> String {
         format!("{}#{}", self.at_key(), self.subject())
     }
 
-    /// Its sort key in the table: the time and, within it, the version.
+    /// Its sort key in the table: the time, then the version.
     pub(crate) fn at_key(&self) -> String {
         format!("{}#{:010}", wire::show_time(self.at), self.version)
     }
 
-    /// What it is about: an account's id, or the word for what belongs to none.
+    /// Its hash key in the table: the account's id, or a word for entries without an account.
     pub(crate) fn subject(&self) -> String {
         match self.account {
             Some(id) => id.to_string(),
@@ -229,14 +229,14 @@ impl AuditEntry {
                 format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
             None if self.outcome == REMOVALS_LEFT => {
-                // An account's id has no such form.
+                // An account's id never looks like this.
                 format!("removals-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
             None => String::from("licence"),
         }
     }
 
-    /// The entry as an item: its sort key is the time and, within it, the version, so that it is unique.
+    /// The entry as an item. Its sort key is the time, then the version, so that it is unique.
     pub(crate) fn encode(&self, retention_days: Option<u32>) -> Result<Item, Error> {
         let mut item: Item = serde_dynamo::to_item(self)
             .map_err(|error| Error::corrupt("an audit entry", error.to_string()))?;
@@ -247,7 +247,7 @@ impl AuditEntry {
         item.insert(String::from("at"), text(at));
         item.insert(String::from("account"), text(self.subject()));
         if self.run.is_none() {
-            // The index by run must not be given an empty key.
+            // The index by run accepts no empty key.
             item.remove("run");
         }
         if let Some(days) = retention_days {

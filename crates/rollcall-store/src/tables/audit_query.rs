@@ -1,5 +1,5 @@
-//! The audit log in the order in which people read it: newest first, of one account, or of one outcome; of one run by
-//! outcome. Each is one index; a page names the entry after which the next one begins.
+//! Reading the audit log in the order in which people read it: newest first, of one account or of one outcome; of one run
+//! by outcome. Each order is one index. A page names the entry after which the next page begins.
 
 use crate::aws::dynamo::{Cursor, Item, Pages, text};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rollcall_core::account::AccountId;
 use rollcall_core::time::Timestamp;
 
-/// Some entries.
+/// A page of entries.
 #[derive(Debug)]
 pub struct AuditPage {
     /// The entries.
@@ -20,26 +20,26 @@ pub struct AuditPage {
     pub next: Option<Cursor>,
 }
 
-/// From when to when.
+/// A period of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Period {
-    /// Not before.
+    /// Its begin, included.
     pub from: Option<Timestamp>,
-    /// Before.
+    /// Its end, excluded.
     pub to: Option<Timestamp>,
 }
 
-/// Sorts after every time.
+/// A text that sorts after every time.
 const END_OF_TIME: &str = "~";
 
 impl Period {
-    /// Whether it has this moment.
+    /// Whether a moment is in it.
     #[must_use]
     pub fn has(&self, at: Timestamp) -> bool {
         self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
     }
 
-    /// The bounds of sort keys that begin with a time, both of them within; `before` is the place of an entry.
+    /// The bounds of sort keys that begin with a time, both included; `before` is the position of an entry.
     fn bounds(&self, before: Option<&str>) -> (String, String) {
         let from = self.from.map_or_else(|| String::from("0"), show_time);
         let to = self.to.map_or_else(|| END_OF_TIME.to_owned(), show_time);
@@ -48,7 +48,7 @@ impl Period {
 }
 
 impl Store {
-    /// The newest changes of this outcome in a period, before the entry at this place.
+    /// The newest changes with this outcome in a period, before the entry at this position.
     ///
     /// # Errors
     /// When the storage fails or an item is not an entry.
@@ -63,7 +63,7 @@ impl Store {
         self.newest(query, ("outcome", outcome), "at_account", period.bounds(before), before, limit).await
     }
 
-    /// The newest changes of an account in a period, before the entry at this place.
+    /// The newest changes of an account in a period, before the entry at this position.
     ///
     /// # Errors
     /// As [`Store::audit_of_outcome`].
@@ -79,7 +79,7 @@ impl Store {
         self.newest(query, ("account", &account), "at", period.bounds(before), before, limit).await
     }
 
-    /// The first changes of a run, by outcome and then time; of one outcome only, after this entry.
+    /// The first changes of a run after an entry, by outcome and then time; with `outcome`, of that one only.
     ///
     /// # Errors
     /// As [`Store::audit_of_outcome`].
@@ -110,7 +110,7 @@ impl Store {
         Ok(AuditPage { entries: decode(items)?, next })
     }
 
-    /// A page of all changes, in no order, read consistently.
+    /// A page of all changes, in no particular order, read consistently.
     ///
     /// # Errors
     /// As [`Store::audit_of_run`].
@@ -159,11 +159,11 @@ impl Store {
             .expression_attribute_values(":from", text(&from))
             .expression_attribute_values(":to", text(&to))
             .scan_index_forward(false);
-        // The entry before which the page begins is within the bounds itself.
+        // The bounds include the entry before which the page begins.
         self.first(query, None, limit, |entry| before.is_none_or(|before| *entry.place() < *before)).await
     }
 
-    /// The first entries of a query that fit, behind the key where it starts.
+    /// The first entries of a query that fit, after the key `start`.
     async fn first(
         &self,
         query: QueryFluentBuilder,
@@ -174,7 +174,7 @@ impl Store {
         let mut pages = Pages::of(query, self.page_items, start.map(Cursor), "reading the audit log");
         let (wanted, mut found) = (usize::try_from(limit).unwrap_or(1).max(1), Vec::new());
         while found.len() < wanted
-            // One more: the first may be the one that does not fit.
+            // One more than wanted: the first entry may be the one that does not fit.
             && let Some(items) = pages.next(wanted - found.len() + 1).await?
         {
             found.extend(decode(items)?.into_iter().filter(&fits));
@@ -184,17 +184,17 @@ impl Store {
     }
 }
 
-/// The place of a change among those of its run.
+/// The position of a change among those of its run.
 #[derive(Clone, Copy, Debug)]
 pub struct RunPlace<'a> {
-    /// The word of its outcome.
+    /// The code of its outcome.
     pub outcome: &'a str,
-    /// Its place among all entries.
+    /// Its position among all entries.
     pub place: &'a str,
 }
 
 impl RunPlace<'_> {
-    /// The key of the entry in the index by run; none where it is not the place of an entry.
+    /// The key of the entry in the index by run; none where the text is no position of an entry.
     fn key(&self, run: &RunId) -> Option<Item> {
         let (at, subject) = self.place.rsplit_once('#')?;
         let outcome_at = format!("{}#{at}", self.outcome);

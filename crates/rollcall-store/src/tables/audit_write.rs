@@ -1,5 +1,5 @@
-//! Audit entries that stand already. A call whose answer was lost is made again, by the SDK or by whoever asked for it, and
-//! finds in its way what it has written itself: the entry has the mark of the call that has written it.
+//! Writing audit entries, each once. A call whose response was lost is made again, by the SDK or by the caller, and then
+//! finds the entry that it has written itself. Each entry has the mark of the call that wrote it.
 
 use crate::aws::dynamo::{Item, get_text, text};
 use crate::error::Error;
@@ -14,10 +14,10 @@ use rollcall_core::outcome::Change;
 /// The attribute with the mark.
 const MARK: &str = "mark";
 
-/// How many configurations can be noted in one millisecond.
-const NOTES_MAX: u64 = 10;
+/// How many entries about the configuration can be written in one millisecond.
+const SAME_TIME_MAX: u64 = 10;
 
-/// Tells what one call has written from what others have, however much alike they are.
+/// Tells the entry of one call from equal entries of other calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mark(String);
 
@@ -26,7 +26,7 @@ impl Mark {
         Self(format!("{:032x}", fastrand::u128(..)))
     }
 
-    /// The item, marked.
+    /// The item with the mark.
     pub(crate) fn on(&self, mut item: Item) -> Item {
         item.insert(MARK.to_owned(), text(&self.0));
         item
@@ -37,7 +37,7 @@ impl Mark {
     }
 }
 
-/// An entry of the audit log, which nobody has written yet.
+/// The item of a transaction that writes an entry, if the entry does not exist yet.
 pub(crate) fn audit_item(names: &Names, entry: &AuditEntry, mark: &Mark) -> Result<TransactWriteItem, Error> {
     let put = Put::builder()
         .table_name(&names.audit)
@@ -49,7 +49,7 @@ pub(crate) fn audit_item(names: &Names, entry: &AuditEntry, mark: &Mark) -> Resu
 }
 
 impl Store {
-    /// Notes in the audit log that another configuration takes the place of the one before.
+    /// Records in the audit log that a configuration has replaced another.
     ///
     /// # Errors
     /// When the storage fails.
@@ -57,7 +57,7 @@ impl Store {
         let mut entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
         let mark = Mark::new();
         loop {
-            let noted = self
+            let written = self
                 .dynamo
                 .put_item()
                 .table_name(&self.names.audit)
@@ -65,26 +65,26 @@ impl Store {
                 .condition_expression("attribute_not_exists(account)")
                 .send()
                 .await;
-            let Err(error) = noted else { return Ok(()) };
-            let is_in_the_way =
+            let Err(error) = written else { return Ok(()) };
+            let exists =
                 error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception);
-            if is_in_the_way && self.is_noted(&entry, &mark).await? {
+            if exists && self.is_written(&entry, &mark).await? {
                 return Ok(());
             }
-            if !is_in_the_way || entry.version == NOTES_MAX {
-                return Err(Error::service("noting the configuration in the audit log", error));
+            if !exists || entry.version == SAME_TIME_MAX {
+                return Err(Error::service("recording the configuration in the audit log", error));
             }
-            // Another one in this very millisecond.
+            // Another configuration was recorded in the same millisecond.
             entry.version += 1;
         }
     }
 
-    /// Whether this entry stands in the log, written by the call of this mark.
-    pub(crate) async fn is_noted(&self, entry: &AuditEntry, mark: &Mark) -> Result<bool, Error> {
+    /// Whether the call with this mark has written this entry.
+    pub(crate) async fn is_written(&self, entry: &AuditEntry, mark: &Mark) -> Result<bool, Error> {
         Ok(self.entry_at(entry).await?.is_some_and(|item| mark.is_on(&item)))
     }
 
-    /// The seats in use right after this change, if the call of this mark has made it.
+    /// The seats in use right after this change, if the call with this mark has made it.
     pub(crate) async fn used_if_done(
         &self,
         head: &AuditHead,
@@ -97,9 +97,9 @@ impl Store {
         Ok(entry.map(|entry| SeatCount::new(entry.seats.used)))
     }
 
-    /// What stands where this entry would.
+    /// The item at the key of this entry.
     async fn entry_at(&self, entry: &AuditEntry) -> Result<Option<Item>, Error> {
-        let answer = self
+        let response = self
             .dynamo
             .get_item()
             .table_name(&self.names.audit)
@@ -109,6 +109,6 @@ impl Store {
             .send()
             .await
             .map_err(|error| Error::service("reading an audit entry", error))?;
-        Ok(answer.item)
+        Ok(response.item)
     }
 }

@@ -1,7 +1,7 @@
 //! The commit: changes of accounts, their audit entries, their claims on usernames and the seat ledger, in one
 //! transaction (invariants 1 and 2), fenced by the lease of the run.
 //!
-//! What cannot be committed as it was decided is taken out and reported; the rest goes through.
+//! Changes that can no longer be committed as they were decided are taken out and reported. The others go through.
 
 pub(crate) mod parts;
 
@@ -23,62 +23,63 @@ use rollcall_core::outcome::Change;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
 
-/// How many changes one commit is given at most. DynamoDB allows 100 items in a transaction; a change has two to four.
+/// How many changes a caller gives to one commit at most. A change has two to four items, and DynamoDB allows 100 in a
+/// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
 
 /// Items in a transaction, less the ledger and the lease (DynamoDB: 100).
 const ITEMS_MAX: usize = 98;
 
-/// Bytes in a transaction (DynamoDB: 4 MB for all items; what is counted here is an estimate of the texts).
+/// Bytes in a transaction (DynamoDB: 4 MB for all items). The count is an estimate from the texts.
 const BYTES_MAX: usize = 3_000_000;
 
-/// How often a transaction that met another one is tried again.
+/// How often a transaction is tried again after it met another one.
 const TRIES_MAX: u32 = 12;
 
-/// What became of one change.
+/// The result of one change.
 #[derive(Debug)]
 pub enum Committed {
-    /// It is done.
+    /// It was committed.
     Done {
         /// The change.
         change: Change,
-        /// The licence right after.
+        /// The licence right after the commit.
         seats: Seats,
-        /// Since when there had been a free seat right before; none where there was none.
+        /// Since when a seat had been free right before the commit; none where no seat was free.
         free_since: Option<Timestamp>,
     },
-    /// The account is no longer as it was read.
+    /// The account has changed since it was read.
     Stale(Change),
     /// Another account holds the username.
     UsernameTaken(Change),
     /// No seat is free for it.
     NoSeat(Change),
-    /// It would take the last active administrator (product 20).
+    /// It would remove the last active administrator (product 20).
     LastAdmin(Change),
-    /// It would trim a seat, and no more are in use than were bought (product 16).
+    /// It would trim a seat, but no more seats are in use than were bought (product 16).
     NotOver(Change),
-    /// DynamoDB does not take the items of this change, whoever asks. What it said.
+    /// DynamoDB refuses the items of this change, and would refuse them again. With its message.
     Refused(Change, String),
 }
 
 /// Why a transaction was cancelled.
 enum Cancelled {
-    /// The lease is another's.
+    /// Another run has the lease.
     Fenced,
-    /// The ledger moved, or another transaction was under way: try again.
+    /// The ledger has changed, or another transaction was under way: try again.
     Again,
-    /// These changes are in the way, with the part that failed.
+    /// These changes failed, each with its failure.
     Changes(Vec<(usize, Failure)>),
-    /// It is too big as a whole.
+    /// The transaction is too big.
     TooBig,
 }
 
-/// What is in the way of a change. Ordered by what says most when several things are.
+/// Why a change failed. Of several failures, the first in this order says most.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Failure {
     /// The condition of this part does not hold.
     Condition(Part),
-    /// DynamoDB does not take an item of it.
+    /// DynamoDB refuses an item of it.
     Refused(String),
 }
 
@@ -86,8 +87,8 @@ impl Store {
     /// Commits changes that were decided on the records as they were read.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the lease is another's by now: stop at once. Or the storage fails; then some of the
-    /// changes may be done and others not, each whole.
+    /// [`Error::Fenced`] when another run has taken the lease: stop at once. Or the storage fails; some changes may be
+    /// committed then and others not, but each is whole.
     pub async fn commit(
         &self,
         head: &AuditHead,
@@ -99,13 +100,13 @@ impl Store {
         batches.reverse();
         while let Some(batch) = batches.pop() {
             let too_big = self.commit_batch(By { head, lease, mark: &Mark::new() }, batch, &mut done).await?;
-            // What an application keeps in the items counts too, and is not seen here: in halves, the first one first.
+            // Attributes of the application count too, but are not known here. So both halves are tried, in their order.
             batches.extend(halves(too_big, &mut done).into_iter().rev());
         }
         Ok(done)
     }
 
-    /// Answers with what is left where it is too big for one transaction.
+    /// Returns the changes that remain when they are too big for one transaction.
     async fn commit_batch(
         &self,
         by: By<'_>,
@@ -113,7 +114,8 @@ impl Store {
         done: &mut Vec<Committed>,
     ) -> Result<Vec<Change>, Error> {
         let mut tries = 0;
-        // Accounts whose username before is claimed for another one, which keeps it: an earlier folding told them apart.
+        // Accounts whose earlier username is claimed for another account, which keeps it: an earlier folding told the two
+        // usernames apart.
         let mut kept = BTreeSet::new();
         while !batch.is_empty() {
             let ledger = self.seats().await?;
@@ -141,8 +143,8 @@ impl Store {
                 Some(Cancelled::Fenced) => return Err(fenced(by.lease)),
                 Some(Cancelled::TooBig) => return Ok(batch),
                 Some(Cancelled::Changes(failed)) => {
-                    let in_the_way = take_out(&mut batch, &failed, done, &mut kept);
-                    self.own_or_stale(by, in_the_way, &after, free_since, done).await?;
+                    let moved = take_out(&mut batch, &failed, done, &mut kept);
+                    self.own_or_stale(by, moved, &after, free_since, done).await?;
                 }
                 Some(Cancelled::Again) if tries == TRIES_MAX => {
                     return Err(Error::Contended { what: "the licence" });
@@ -150,7 +152,7 @@ impl Store {
                 Some(Cancelled::Again) => {
                     tries += 1;
                     tokio::time::sleep(pause(tries)).await;
-                    // What it has met may have been its own first try.
+                    // The transaction that it met may have been its own first try.
                     let is_done = self.used_if_done(by.head, &batch[0], seats, by.mark).await?.is_some();
                     if is_done {
                         let own = std::mem::take(&mut batch);
@@ -162,8 +164,8 @@ impl Store {
         Ok(Vec::new())
     }
 
-    /// Changes whose accounts are not as they were read: others were quicker, or it was this very commit, whose first
-    /// answer was lost.
+    /// Reports changes whose accounts have changed since they were read. Another writer was first, or it was this commit
+    /// itself, whose first response was lost.
     async fn own_or_stale(
         &self,
         by: By<'_>,
@@ -184,7 +186,7 @@ impl Store {
         Ok(())
     }
 
-    /// The items of a transaction, and for each what it is part of.
+    /// The items of a transaction, and the owner of each.
     fn transaction(
         &self,
         by: By<'_>,
@@ -219,13 +221,13 @@ impl Store {
 #[derive(Clone, Copy)]
 struct By<'a> {
     head: &'a AuditHead,
-    /// A run's.
+    /// The lease of the run, if a run commits.
     lease: Option<&'a Lease>,
-    /// On every audit entry of it, however often it is tried.
+    /// The same mark on every audit entry, in every try.
     mark: &'a Mark,
 }
 
-/// Whose item of a transaction it is.
+/// What an item of a transaction belongs to.
 #[derive(Clone, Copy)]
 enum Owner {
     Lease,
@@ -251,7 +253,7 @@ fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
     batches
 }
 
-/// Halves of what is too big; a single change that is too big is refused.
+/// Cuts a batch that is too big into halves. A single change that is too big is refused.
 fn halves(mut changes: Vec<Change>, done: &mut Vec<Committed>) -> Vec<Vec<Change>> {
     let half = changes.len() / 2;
     if half == 0 {
@@ -263,7 +265,7 @@ fn halves(mut changes: Vec<Change>, done: &mut Vec<Committed>) -> Vec<Vec<Change
     vec![changes, second]
 }
 
-/// What a rule lets through; what it refuses is reported.
+/// Reports what a rule refuses, and returns the rest.
 fn let_through(
     selection: Selection,
     refusal: fn(Change) -> Committed,
@@ -280,7 +282,8 @@ fn fenced(lease: Option<&Lease>) -> Error {
     }
 }
 
-/// Leaves in the batch what nothing is in the way of. Answers with the changes whose accounts are not as they were read.
+/// Takes the failed changes out of the batch and reports them. Returns those whose accounts have changed since they were
+/// read.
 fn take_out(
     batch: &mut Vec<Change>,
     failed: &[(usize, Failure)],
@@ -290,7 +293,7 @@ fn take_out(
     let all = std::mem::take(batch);
     let mut moved = Vec::new();
     for (index, change) in all.into_iter().enumerate() {
-        // An account that is no longer as it was read says more than its username.
+        // A changed account says more than its username.
         match failed.iter().filter(|(at, _)| *at == index).map(|(_, failure)| failure).min() {
             None => batch.push(change),
             Some(Failure::Condition(Part::GivenUp)) => {
@@ -305,7 +308,7 @@ fn take_out(
     moved
 }
 
-/// Reads why a transaction was cancelled; `None` where it was something else.
+/// Why a transaction was cancelled; `None` for every other error.
 fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Option<Cancelled> {
     let error = error.as_service_error()?;
     if error.is_transaction_in_progress_exception() {
@@ -328,7 +331,7 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
             Owner::Ledger if has_failed => is_again = true,
             Owner::Change(index, part) if has_failed => failed.push((*index, Failure::Condition(*part))),
             Owner::Change(index, _) if is(reason, "ValidationError") => {
-                let why = reason.message().unwrap_or("DynamoDB does not take its record").to_owned();
+                let why = reason.message().unwrap_or("DynamoDB refuses its record").to_owned();
                 failed.push((*index, Failure::Refused(why)));
             }
             Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
@@ -341,7 +344,7 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
     }
 }
 
-/// Whether a transaction was refused for its size (DynamoDB: 4 MB with all that lies in the items already).
+/// Whether a transaction was refused for its size (DynamoDB: 4 MB, with everything that the items already hold).
 fn is_too_big(error: &TransactWriteItemsError) -> bool {
     let message = error.message().unwrap_or_default();
     error.code() == Some("ValidationException") && message.contains("size") && message.contains("exceed")

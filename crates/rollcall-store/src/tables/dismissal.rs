@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A person's decision to leave held removals as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Left {
-    /// Who.
+    /// Who decided.
     pub by: String,
     /// When.
     #[serde(with = "wire::time")]

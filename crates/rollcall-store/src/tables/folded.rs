@@ -1,8 +1,8 @@
-//! What is stored in folded form: the claims on usernames, and the names by which the indexes sort accounts. Found where
-//! another definition of folding wrote it, and written anew.
+//! Names that are stored in folded form: the claims on usernames, and the names by which the indexes sort accounts. Finds
+//! those that an earlier definition of folding wrote, and writes them again.
 //!
-//! Beside `accounts` and `commit`, for `doctor`. Promises that a claim never leaves its account without the new one in
-//! its place: the account's record, its audit entry and its claims are one transaction, as in every commit.
+//! Next to `accounts` and `commit`, for `doctor`. Promises that a claim is replaced by the new one in the same transaction:
+//! the account's record, its audit entry and its claims, as in every commit.
 
 use crate::aws::dynamo::{Item, get_text, number, text};
 use crate::error::Error;
@@ -24,7 +24,7 @@ const CLAIMS_FOLDED: &str = "claims_folded";
 
 /// Why such a change is made, for the audit log.
 const REASON: &str =
-    "the username is compared in another way than when this was stored; what is compared was written anew";
+    "usernames are compared in another way than when this was stored; the compared form was written again";
 
 /// The folded username of an account's item, where it is an earlier form of what folding gives.
 pub(crate) fn outdated_name(item: &Item, account: &Account) -> Option<String> {
@@ -34,8 +34,8 @@ pub(crate) fn outdated_name(item: &Item, account: &Account) -> Option<String> {
 }
 
 impl Store {
-    /// Writes anew what of an account is stored in folded form; its claim takes the place of those under these names.
-    /// `false` where the account, or who holds its username, is no longer as it was read.
+    /// Writes the folded name of an account again; its claim replaces those under `old_claims`. `false` when the account or
+    /// the holder of its username has changed since they were read.
     ///
     /// # Errors
     /// When the storage fails.
@@ -73,11 +73,11 @@ impl Store {
         match sent {
             Ok(_) => Ok(true),
             Err(error) if error.as_service_error().is_some_and(is_cancelled) => Ok(false),
-            Err(error) => Err(Error::service("writing a folded name anew", error)),
+            Err(error) => Err(Error::service("writing a folded name again", error)),
         }
     }
 
-    /// Removes the claim under this name, which no username folds to, if it is still this account's. `false` where it is not.
+    /// Removes the claim under a name to which no username folds, if this account still has it; `false` if not.
     ///
     /// # Errors
     /// When the storage fails.
@@ -102,8 +102,8 @@ impl Store {
         }
     }
 
-    /// The account that holds this username under a name that an earlier folding gave it. Reads every claim, until there
-    /// is once none of an earlier folding.
+    /// The account that holds this username under a name that an earlier folding made. Reads every claim, until no claim of
+    /// an earlier folding has been found once.
     ///
     /// # Errors
     /// When the storage fails.
@@ -135,7 +135,7 @@ impl Store {
             .item(SCHEMA, number(SCHEMA_VERSION))
             .send()
             .await
-            .map_err(|error| Error::service("noting how usernames are folded", error))?;
+            .map_err(|error| Error::service("recording how usernames are folded", error))?;
         Ok(None)
     }
 }
@@ -146,7 +146,7 @@ pub fn is_folded(name: &str) -> bool {
     !name.is_empty() && MatchKey::fold(name) == name
 }
 
-/// Whether something in it was no longer as it was read, or another transaction was under way.
+/// Whether something has changed since it was read, or another transaction was under way.
 fn is_cancelled(error: &TransactWriteItemsError) -> bool {
     error.is_transaction_canceled_exception() || error.is_transaction_in_progress_exception()
 }

@@ -1,7 +1,7 @@
-//! Which notices stand, and when a source last succeeded: one item for each source, and one for the licence.
+//! Which notices are raised, and when a source last succeeded: one item for each source, and one for the licence.
 //!
-//! A crossing is written down before it is sent, under the condition that nobody else has written since it was read: of
-//! several who see it one sends it. Only whoever dies in between leaves it to be sent by the next run.
+//! A crossing is stored before it is sent, if nobody else has written since it was read. So only one of several runs sends
+//! it. If that run dies before it sends, the next run sends it.
 
 use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, number, send_update, text,
@@ -15,12 +15,12 @@ use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What is known of a source, or (without one) of the licence.
+/// What is known about a source, or about the licence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
-    /// When a run last came to a good end.
+    /// When a run last succeeded.
     pub last_success: Option<Timestamp>,
-    /// The last crossing of every notice that was ever raised, by the notice's word.
+    /// The last crossing of every notice that was ever raised, by the notice's code.
     pub crossings: BTreeMap<String, Crossing>,
     version: u64,
 }
@@ -42,7 +42,8 @@ impl Store {
     /// # Errors
     /// When the storage fails, or what is stored cannot be read.
     pub async fn health(&self, source: Option<&SourceName>) -> Result<Health, Error> {
-        let Some(item) = self.control_item(&item_name(source), "reading which notices stand").await? else {
+        let Some(item) = self.control_item(&item_name(source), "reading which notices are raised").await?
+        else {
             return Ok(Health::default());
         };
         let crossings = get_text(&item, "crossings").unwrap_or("{}");
@@ -55,7 +56,7 @@ impl Store {
         })
     }
 
-    /// Keeps it as this run has found it, and counts it as read. `false` where another has written it since it was read.
+    /// Stores the health as this run has found it. `false` when another run has written it since it was read.
     ///
     /// # Errors
     /// When the storage fails.
@@ -90,15 +91,15 @@ impl Store {
                 Ok(true)
             }
             Err(error) if is_condition_failed(&error) => {
-                // Written by this very call, whose first answer was lost? A run writes each version once.
-                let item = self.control_item(&item_name(source), "reading which notices stand").await?;
+                // This call itself may have written it, and its first response was lost. A run writes each version once.
+                let item = self.control_item(&item_name(source), "reading which notices are raised").await?;
                 let item = item.unwrap_or_default();
                 let is_ours = get_text(&item, "written_by") == Some(run.as_str())
                     && get_number(&item, "version") == Some(health.version + 1);
                 health.version += u64::from(is_ours);
                 Ok(is_ours)
             }
-            Err(error) => Err(Error::service("noting which notices stand", error)),
+            Err(error) => Err(Error::service("recording which notices are raised", error)),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The decision to leave the removals that a run holds (product 24): written beside the run's record and in the item of
-//! the applied snapshot, with its audit entry, in one transaction.
+//! The decision to leave the removals that a run holds (product 24): written into the items of the run and of the applied
+//! snapshot, with its audit entry, in one transaction.
 
 use crate::aws::dynamo::{pause, text};
 use crate::error::Error;
@@ -11,12 +11,12 @@ use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 
-/// How often a decision is tried again when it meets another transaction.
+/// How often a decision is tried when it meets another transaction.
 const TRIES_MAX: u32 = 10;
 
 impl Store {
-    /// Notes, with its audit entry, that a person leaves the removals which a run holds of the snapshot with this digest.
-    /// `false` where nobody has to decide about them any more: it was decided, or the directory says something else.
+    /// Records, with its audit entry, a person's decision to leave the removals that a run holds of the snapshot with this
+    /// digest. `false` when there is nothing to decide: it was decided before, or a newer snapshot has been read.
     ///
     /// # Errors
     /// When the storage fails.

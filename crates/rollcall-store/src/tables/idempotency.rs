@@ -1,4 +1,4 @@
-//! Requests that were answered: whoever sends one again with the same `Idempotency-Key` is given the same answer, and
+//! Idempotency keys of the HTTP API: a request that comes again with the same `Idempotency-Key` gets the same response, and
 //! nothing is done twice.
 
 use crate::aws::dynamo::{get_number, get_text, is_condition_failed, number, text};
@@ -8,35 +8,35 @@ use crate::store::Store;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::time::Timestamp;
 
-/// How long an answer is kept.
+/// How long a response is kept.
 const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// After how long nobody answers any more: API Gateway gives up after 30 seconds.
+/// After this time nobody works on a request any more: API Gateway gives up after 30 seconds.
 const DEAD_MILLIS: i64 = 60 * 1000;
 
-/// How often a request is looked at again when it changes at the moment of asking.
+/// How often a request is read again when it changes at the same moment.
 const TRIES_MAX: u32 = 5;
 
-/// What is known of a request.
+/// What is known about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
-    /// Nothing: do it, and say what was answered.
+    /// Nothing: process it, and store the response.
     New,
-    /// It was answered so.
+    /// It was processed before, with this response.
     Answered(String),
-    /// Somebody is at work on it.
+    /// Another invocation is processing it.
     UnderWay,
     /// Another request had this key.
     Another,
 }
 
 impl Store {
-    /// Begins a request, unless it was begun before. `fingerprint` tells what it asks for.
+    /// Begins a request, unless it was begun before. `fingerprint` identifies its content.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn begin_request(&self, key: &str, fingerprint: &str, now: Timestamp) -> Result<Begun, Error> {
-        // Tells this try from those of others who have the same key.
+        // Tells this call from other calls with the same key.
         let beginner = format!("{:032x}", fastrand::u128(..));
         for _ in 0..TRIES_MAX {
             let put = self
@@ -56,7 +56,7 @@ impl Store {
                 .expression_attribute_names("#name", "name")
                 .expression_attribute_values(":old", number(now.as_millis() - KEPT_MILLIS))
                 .expression_attribute_values(":dead", number(now.as_millis() - DEAD_MILLIS))
-                // Begun by a clock that was wrong: nobody is at work on it.
+                // A wrong clock began it: nobody is processing it.
                 .expression_attribute_values(":future", number(now.as_millis() + KEPT_MILLIS))
                 .expression_attribute_values(":fingerprint", text(fingerprint));
             match put.send().await {
@@ -69,11 +69,11 @@ impl Store {
             }
             let Some(item) = self.control_item(&item_name(key), "reading a request").await? else { continue };
             return Ok(match get_text(&item, "answer") {
-                // The answer to its beginning was lost.
+                // This call began it, and the first response was lost.
                 _ if get_text(&item, "begun_by") == Some(&beginner) => Begun::New,
                 _ if get_text(&item, "fingerprint") != Some(fingerprint) => Begun::Another,
-                Some(answer) => Begun::Answered(answer.to_owned()),
-                // Given up by whoever began it.
+                Some(response) => Begun::Answered(response.to_owned()),
+                // The invocation that began it has given it up.
                 None if get_number(&item, "begun_at") == Some(0) => continue,
                 None => Begun::UnderWay,
             });
@@ -81,13 +81,13 @@ impl Store {
         Err(Error::Contended { what: "the request" })
     }
 
-    /// Says what a request was answered; `None` where it may be done again.
+    /// Stores the response to a request; with `None` the request may be processed again.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn end_request(&self, key: &str, answer: Option<&str>) -> Result<(), Error> {
-        let (expression, name, value) = match answer {
-            Some(answer) => ("SET answer = :value", "answer", text(answer)),
+    pub async fn end_request(&self, key: &str, response: Option<&str>) -> Result<(), Error> {
+        let (expression, name, value) = match response {
+            Some(response) => ("SET answer = :value", "answer", text(response)),
             None => ("SET begun_at = :value", "begun_at", AttributeValue::N(String::from("0"))),
         };
         let update = self
@@ -103,7 +103,7 @@ impl Store {
             Err(error) if is_condition_failed(&error) => {
                 Err(Error::corrupt(name, "the request was never begun"))
             }
-            Err(error) => Err(Error::service("noting an answer", error)),
+            Err(error) => Err(Error::service("storing a response", error)),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Everything that is stored, as it is, for whoever compares it: an item that cannot be read is one finding, and does not
-//! keep the others from being looked at.
+//! Everything that is stored, as it is, for `doctor`. An item that cannot be read is one finding; the others are read all
+//! the same.
 
 use crate::aws::dynamo::{Cursor, Item, Pages, get_number, get_text, need_text, text};
 use crate::error::Error;
@@ -18,20 +18,20 @@ use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use std::collections::BTreeMap;
 
-/// What an item of the accounts table holds.
+/// An item of the accounts table.
 #[derive(Debug)]
 pub struct InspectedAccount {
     /// Its id, where the item has one.
     pub id: Option<AccountId>,
     /// The account, or why it cannot be read.
     pub account: Result<Account, Error>,
-    /// Whether the indexes sort it by what it is.
+    /// Whether the indexes list it correctly.
     pub is_in_place: bool,
     /// Its folded username as it is stored, where that is an earlier form of what folding gives.
     pub outdated: Option<String>,
 }
 
-/// What the control table holds, without the answers to requests.
+/// The control table, without the idempotency keys.
 #[derive(Debug, Default)]
 pub struct ControlTable {
     /// The licence.
@@ -42,7 +42,7 @@ pub struct ControlTable {
     pub applied: BTreeMap<SourceName, Result<Applied, Error>>,
     /// The runs.
     pub runs: BTreeMap<RunId, RunRecord>,
-    /// Runs that the index by kind does not list as what they are.
+    /// Runs that the index by kind does not list correctly.
     pub misplaced_runs: Vec<RunId>,
     /// Sources whose applied snapshot the index by kind does not list.
     pub misplaced_applied: Vec<SourceName>,
@@ -53,7 +53,7 @@ pub struct ControlTable {
 }
 
 impl ControlTable {
-    /// Whether nothing at all is in it.
+    /// Whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ledger.is_none() && self.leases.is_empty() && self.applied.is_empty() && self.runs.is_empty()
@@ -61,7 +61,7 @@ impl ControlTable {
 }
 
 impl Store {
-    /// A page of a shard of the accounts, each as far as it can be read.
+    /// A page of a shard of the accounts, with those that cannot be read.
     ///
     /// # Errors
     /// When the storage fails.
@@ -90,7 +90,7 @@ impl Store {
         Ok(table)
     }
 
-    /// A page of the audit log, each entry with whether the indexes sort it by what it is.
+    /// A page of the audit log; each entry with whether the indexes list it correctly.
     ///
     /// # Errors
     /// When the storage fails or an item is not an entry.
@@ -102,7 +102,7 @@ impl Store {
         Ok((items.iter().map(inspect_entry).collect::<Result<_, _>>()?, next))
     }
 
-    /// The epochs of the snapshots that lie in the bucket, by source.
+    /// The highest epoch of the snapshots in the bucket, by source.
     ///
     /// # Errors
     /// When the storage fails.
@@ -176,7 +176,7 @@ fn inspect_account(item: &Item) -> InspectedAccount {
     InspectedAccount { id, account, is_in_place, outdated }
 }
 
-/// The keys of an entry are made of what it says, so that they must come out again.
+/// The keys of an entry follow from its content, so they can be checked.
 fn inspect_entry(item: &Item) -> Result<(AuditEntry, bool), Error> {
     let entry = AuditEntry::decode(item.clone())?;
     let made = entry.encode(None)?;
@@ -189,7 +189,7 @@ fn has(item: &Item, keys: &Item) -> bool {
     keys.iter().all(|(name, value)| item.get(name) == Some(value))
 }
 
-/// The number that an item has as this, whatever else is wrong with it.
+/// A counter of an item, if it can be read, even where other attributes are wrong.
 pub(crate) fn counter_or_none(item: &Item, name: &str) -> Option<u64> {
     get_number(item, name).filter(|number| *number <= crate::aws::dynamo::COUNTER_MAX)
 }

@@ -1,8 +1,8 @@
-//! Whether the tables are still those of this installation. A database that is lost or was made anew looks like one in
-//! which nothing has happened yet; the bucket, which is kept elsewhere, knows better (an administrator's block must not
-//! vanish in silence).
+//! Whether the tables are still those of this installation. A database that was lost, or made again, looks like that of a
+//! new installation. The bucket is kept elsewhere and shows what has happened. An administrator's block must not disappear
+//! silently.
 //!
-//! Looked at only where the licence, or the lease of a source, is not there: once in the life of a healthy installation.
+//! Checked only when the licence, or the lease of a source, is missing: once in the life of a healthy installation.
 
 use crate::error::Error;
 use crate::store::Store;
@@ -13,8 +13,8 @@ use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;
 
 impl Store {
-    /// Refuses to go on where the tables know nothing of what the bucket says has happened, or have lost the licence.
-    /// `sources` are those that are known otherwise, by the configuration.
+    /// Refuses to continue when the tables know nothing of the runs that the bucket shows, or have lost the licence.
+    /// `sources` are further sources, from the configuration.
     ///
     /// # Errors
     /// [`Error::TablesLost`], [`Error::LicenceLost`]; or the storage fails.
@@ -32,7 +32,7 @@ impl Store {
             {
                 return Err(Error::LicenceLost { source_name: source.clone(), run: run.id });
             }
-            // A lease is taken before anything is read, and its item stays for ever.
+            // The lease is taken before anything is read, and its item is never deleted.
             let lease = self.control_item(&lease::item_name(source), "reading a lease").await?;
             is_any_known |= applied.is_some() || lease.is_some();
         }

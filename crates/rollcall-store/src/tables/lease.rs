@@ -1,5 +1,5 @@
-//! Leases: one run at a time per source (product 26). The epoch rises with every taking, so a holder that should be
-//! dead is known by its epoch and fenced off.
+//! Leases: one run at a time for each source (product 26). The epoch rises each time the lease is taken, so a run that was
+//! replaced is recognised by its epoch and can write nothing.
 
 use crate::aws::dynamo::{
     Item, get_number, get_text, get_texts, is_condition_failed, need_counter, number, pause, send_update,
@@ -14,28 +14,28 @@ use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, TransactWriteItem,
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 
-/// How often a lease is tried again when it changes hands at the moment of asking.
+/// How often a lease is tried when other runs take it at the same moment.
 pub(super) const TRIES_MAX: u32 = 10;
 
-/// A lease that is to last longer than this, from now, was taken by a clock that was wrong: its time is up. Three times
-/// what a run asks for, so that clocks may differ.
+/// A lease that lasts longer than this was taken by a wrong clock, and counts as expired. Three times what a run asks for,
+/// so that clocks may differ.
 const LASTS_MILLIS_MAX: i64 = 60 * 60 * 1000;
 
-/// How far above everything that can be seen a lease goes on that was lost: an epoch whose holder has published nothing
-/// leaves no trace, and must not be given twice.
+/// How much is added to the highest known epoch when a lease was lost. An epoch whose holder published nothing leaves no
+/// trace, and must not be given twice.
 pub(crate) const EPOCHS_WITHOUT_TRACE_MAX: u64 = 1000;
 
 /// What to do about a lease that cannot be read.
-const CURE: &str = "`rollcall doctor --repair` makes it anew";
+const TODO: &str = "`rollcall doctor --repair` makes it again";
 
-/// The answer to asking for a lease.
+/// The result of asking for a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
-    /// It is this run's now. Its own earlier epoch, if it had one, is void.
+    /// This run has it. An earlier epoch of the run is no longer valid.
     Mine {
         /// The lease.
         lease: Lease,
-        /// Runs whose time was up, and whose records may not say yet that they have ended: end them, then forget them.
+        /// Runs whose lease had expired, and whose records may still be open: end the records, then forget these runs.
         dead: Vec<RunId>,
     },
     /// Another run holds it.
@@ -45,18 +45,18 @@ pub enum Acquired {
 /// A lease as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaseItem {
-    /// The run that holds it, or held it until its time was up.
+    /// The run that holds it, or held it until it expired.
     pub run: Option<RunId>,
     /// Until when.
     pub expires_at: Option<Timestamp>,
     /// Its epoch.
     pub epoch: u64,
-    /// Runs whose time was up, and whose records may not say yet that they have ended.
+    /// Runs whose lease had expired, and whose records may still be open.
     pub dead: Vec<RunId>,
 }
 
 impl LeaseItem {
-    /// Whether a clock that was wrong has taken it, for a time that no run asks for.
+    /// Whether a wrong clock has taken it, for a time that no run asks for.
     #[must_use]
     pub fn is_of_a_wrong_clock(&self, now: Timestamp) -> bool {
         let latest = now.as_millis().saturating_add(LASTS_MILLIS_MAX);
@@ -66,14 +66,14 @@ impl LeaseItem {
 
 /// A lease as it was read.
 pub(super) struct Seen {
-    /// The run that holds it, or held it until its time was up.
+    /// The run that holds it, or held it until it expired.
     run: Option<RunId>,
     is_held: bool,
-    /// As it is stored; none where the lease was never taken, or was lost.
+    /// The stored epoch; none when the lease was never taken, or was lost.
     pub(super) stored: Option<u64>,
-    /// The highest epoch that was ever given, as far as can be seen.
+    /// The highest epoch that was ever given, as far as is known.
     pub(super) highest: u64,
-    /// Runs whose time was up earlier.
+    /// Runs whose lease expired earlier.
     dead: Vec<RunId>,
 }
 
@@ -86,7 +86,7 @@ impl Seen {
         self.highest.saturating_add(1)
     }
 
-    /// By the run that has it.
+    /// The result for the run that has the lease already.
     pub(super) fn taken_already(self, source: &SourceName, run: &RunId) -> Acquired {
         let lease =
             Lease { source: source.clone(), run: run.clone(), epoch: self.stored.unwrap_or(self.highest) };
@@ -101,8 +101,8 @@ impl Seen {
 }
 
 impl Store {
-    /// Asks for the lease of a run's source until `now + millis`, to go on with the run. The run that holds it gets
-    /// it again, with a new epoch.
+    /// Takes the lease of a run's source until `now + millis`, to continue the run. The run that holds it gets it again,
+    /// with a new epoch.
     ///
     /// # Errors
     /// When the storage fails.
@@ -134,8 +134,8 @@ impl Store {
         Err(Error::Contended { what: "the lease" })
     }
 
-    /// The taking of a lease, if nobody has taken it since it was seen. Whose time is up is noted in the same write:
-    /// the record of that run is to be ended, and whoever takes its place may die before that is done.
+    /// Takes a lease, if nobody has taken it since it was read. The same write adds the run whose lease has expired to the
+    /// dead: its record must be ended, and the run that replaces it may die before it does that.
     pub(super) fn taking(
         &self,
         source: &SourceName,
@@ -163,10 +163,10 @@ impl Store {
         taking.build().map_err(|error| Error::service("taking a lease", error))
     }
 
-    /// Says that the records of these runs have been ended.
+    /// Records that the records of these runs have been ended.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    /// [`Error::Fenced`] when another run has taken the lease: stop at once.
     pub async fn forget_dead(&self, lease: &Lease, dead: &[RunId]) -> Result<(), Error> {
         let names = dead.iter().map(ToString::to_string).collect();
         let update = self
@@ -176,14 +176,14 @@ impl Store {
         match send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
-            Err(error) => Err(Error::service("noting that runs have ended", error)),
+            Err(error) => Err(Error::service("recording that runs have ended", error)),
         }
     }
 
-    /// Holds a lease for longer.
+    /// Extends a lease.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when it is another's by now: stop at once.
+    /// [`Error::Fenced`] when another run has taken it: stop at once.
     pub async fn renew_lease(&self, lease: &Lease, now: Timestamp, millis: i64) -> Result<(), Error> {
         let update = self
             .held_update(lease)
@@ -196,7 +196,7 @@ impl Store {
         }
     }
 
-    /// Gives a lease back, unless it is another's. What was asked for meanwhile stays asked for.
+    /// Gives a lease back, unless another run has it. A run that was asked for meanwhile stays asked for.
     ///
     /// # Errors
     /// When the storage fails.
@@ -208,20 +208,20 @@ impl Store {
         }
     }
 
-    /// Says that the source is read from now on: whatever was asked for before is answered by this reading.
+    /// Records that the source is read from this moment on. This reading serves every run that was asked for before.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the lease is another's by now: stop at once.
+    /// [`Error::Fenced`] when another run has taken the lease: stop at once.
     pub async fn begin_reading(&self, lease: &Lease) -> Result<(), Error> {
         match send_update(self.held_update(lease).update_expression("REMOVE again, again_by")).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Err(fenced(lease)),
-            Err(error) => Err(Error::service("noting that a source is read", error)),
+            Err(error) => Err(Error::service("recording that a source is read", error)),
         }
     }
 
-    /// Asks that another run follows the one that holds the lease; stays asked for until a run begins to read.
-    /// `false`: the holder no longer holds it.
+    /// Asks for another run after the one that holds the lease. The request stays until a run begins to read. `false` when
+    /// the holder no longer has the lease.
     ///
     /// # Errors
     /// When the storage fails.
@@ -247,7 +247,7 @@ impl Store {
         }
     }
 
-    /// The run that holds the lease of a source, if its time is not up.
+    /// The run that holds the lease of a source, if it has not expired.
     ///
     /// # Errors
     /// When the storage fails.
@@ -256,7 +256,7 @@ impl Store {
         Ok(seen.holder().cloned())
     }
 
-    /// What asked last for a run of a source, and who, if none has begun to read since.
+    /// The last request for another run of a source: its trigger and actor; none when a run has begun to read since.
     ///
     /// # Errors
     /// When the storage fails.
@@ -271,12 +271,12 @@ impl Store {
         decode(&self.lease_item(source).await?, source, now)
     }
 
-    /// The highest epoch that was ever given for a source. Two items know of epochs, and each may be lost, or be put back
-    /// as it was earlier: what counts is the higher one, and where the lease is gone also what was read under it.
+    /// The highest epoch that was ever given for a source. Two items have epochs, and each may be lost or restored from a
+    /// backup, so the higher one counts. When the lease is missing, the epochs of the published snapshots count too.
     pub(super) async fn highest_epoch(&self, source: &SourceName, stored: Option<u64>) -> Result<u64, Error> {
         let applied = match self.applied_snapshot(source).await {
             Ok(applied) => applied.map_or(0, |applied| applied.epoch),
-            // Whoever applies says so; here it must not keep the run from having a record that does.
+            // Applying the snapshot reports this. Here it must not stop the run from getting a record that reports it.
             Err(Error::Corrupt { .. } | Error::Newer { .. }) => 0,
             Err(error) => return Err(error),
         };
@@ -287,12 +287,12 @@ impl Store {
         Ok(if seen == 0 { 0 } else { seen.saturating_add(EPOCHS_WITHOUT_TRACE_MAX) })
     }
 
-    /// Empty where there is none.
+    /// The lease's item; empty when there is none.
     async fn lease_item(&self, source: &SourceName) -> Result<Item, Error> {
         Ok(self.control_item(&item_name(source), "reading a lease").await?.unwrap_or_default())
     }
 
-    /// The condition, within a transaction, that this lease is still held.
+    /// The condition in a transaction that this lease is still held.
     pub(crate) fn lease_check(&self, lease: &Lease) -> Result<ConditionCheck, Error> {
         ConditionCheck::builder()
             .table_name(&self.names.control)
@@ -334,7 +334,7 @@ pub(crate) fn decode_item(item: &Item, source: &SourceName) -> Result<LeaseItem,
         expires_at: get_number(item, "expires_at")
             .and_then(|millis| i64::try_from(millis).ok())
             .map(Timestamp::from_millis),
-        epoch: need_counter(item, "epoch", &what, CURE)?,
+        epoch: need_counter(item, "epoch", &what, TODO)?,
         dead: seen.dead,
     })
 }
@@ -343,10 +343,10 @@ fn decode(item: &Item, source: &SourceName, now: Timestamp) -> Result<Seen, Erro
     let what = item_name(source);
     let run = get_text(item, "run").map(RunId::parse).transpose();
     let until = get_number(item, "expires_at").and_then(|millis| i64::try_from(millis).ok());
-    let stored = item.contains_key("epoch").then(|| need_counter(item, "epoch", &what, CURE)).transpose()?;
+    let stored = item.contains_key("epoch").then(|| need_counter(item, "epoch", &what, TODO)).transpose()?;
     let lasts = now.as_millis()..=now.as_millis().saturating_add(LASTS_MILLIS_MAX);
     Ok(Seen {
-        run: run.map_err(|error| Error::corrupt(&what, format!("{error}; {CURE}")))?,
+        run: run.map_err(|error| Error::corrupt(&what, format!("{error}; {TODO}")))?,
         is_held: until.is_some_and(|until| lasts.contains(&until)),
         stored,
         highest: stored.unwrap_or(0),

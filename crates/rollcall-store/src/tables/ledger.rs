@@ -20,51 +20,51 @@ use rollcall_core::time::Timestamp;
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
 
-/// The audit log's words for changes of the ledger outside of commits.
+/// The outcome codes of changes of the ledger outside commits.
 pub const LICENCE_SET: &str = "licence_set";
 /// See [`LICENCE_SET`].
 pub const LEDGER_MENDED: &str = "ledger_mended";
 
-/// How often a change of the limit is tried again when seats moved meanwhile.
+/// How often a change of the limit is tried when seats change meanwhile.
 const TRIES_MAX: u32 = 10;
 
-/// The ledger as it stands.
+/// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ledger {
     /// The limit and the seats in use.
     pub seats: Seats,
     /// Active administrators of all owners; no run takes the last one (product 20).
     pub admins: u64,
-    /// Since when there has been a free seat; none where there is none, or no limit (product 35).
+    /// Since when a seat has been free; none when no seat is free or there is no limit (product 35).
     pub free_since: Option<Timestamp>,
-    /// Whether a command has set the limit; it then goes before the configured one.
+    /// Whether a command has set the limit. It then overrides the configured one.
     pub is_set_by_command: bool,
-    /// Whether it was ever stored; only then can seats be given under it.
+    /// Whether it was ever stored. Seats can be given only then.
     pub(crate) is_stored: bool,
-    /// Rises with every write: the same version is the same ledger, and nothing moved in between.
+    /// Rises with every write. The same version is the same ledger.
     version: u64,
 }
 
 impl Ledger {
-    /// Whether a later reading is the same ledger, with no write in between.
+    /// Whether a later reading is the same ledger, without a write in between.
     #[must_use]
     pub fn is_unmoved(&self, later: &Self) -> bool {
         self.version == later.version
     }
 
-    /// Which writing of it this is.
+    /// Its version, which rises with every write.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// Whether it was ever stored. Where it was not, nothing has happened yet, or it is lost.
+    /// Whether it was ever stored. If not, the installation is new, or the ledger is lost.
     #[must_use]
     pub fn is_stored(&self) -> bool {
         self.is_stored
     }
 
-    /// What it says once these changes are made, at this time.
+    /// The ledger after these changes, made at this time.
     ///
     /// # Errors
     /// When it counts fewer accounts than there are.
@@ -82,21 +82,21 @@ impl Ledger {
         Ok(self.with(Seats { used, ..self.seats }, admins, at))
     }
 
-    /// The next one, with these counts.
+    /// The next ledger, with these counts.
     fn with(&self, seats: Seats, admins: u64, at: Timestamp) -> Self {
         let has_free = matches!(seats.limit, Limit::Seats(limit) if seats.used < limit);
-        // A clock that was wrong may have said a time that is yet to come.
+        // A wrong clock may have stored a time in the future.
         let free_since = has_free.then(|| self.free_since.map_or(at, |since| since.min(at)));
         Self { seats, admins, free_since, version: self.version + 1, ..*self }
     }
 
-    /// The part of an update that writes its counts, with more to set.
+    /// The update expression for its counts, with `more` to set.
     fn update_expression(&self, more: &str) -> String {
         let free = if self.free_since.is_some() { ", free_since = :free" } else { " REMOVE free_since" };
         format!("SET #used = :used, admins = :admins, version = :next, {SCHEMA} = :schema{more}{free}")
     }
 
-    /// Whether the limit is this one, and set in this way.
+    /// Whether the limit has this value and this origin.
     fn is_set(&self, limit: Limit, is_set_by_command: bool) -> bool {
         self.is_stored && self.seats.limit == limit && self.is_set_by_command == is_set_by_command
     }
@@ -107,7 +107,7 @@ impl Ledger {
         if self.is_set_by_command { "command" } else { "configuration" }
     }
 
-    /// What differs in a later one, for the audit log.
+    /// What differs in a later ledger, for the audit log.
     fn changes_to(&self, after: &Self) -> Vec<FieldChange> {
         let pairs = [
             ("limit", show_limit(self.seats.limit), show_limit(after.seats.limit)),
@@ -121,7 +121,7 @@ impl Ledger {
 }
 
 impl Store {
-    /// The ledger. Where nothing was ever stored: no limit, no seat in use.
+    /// The ledger. Without a stored one: no limit and no seat in use.
     ///
     /// # Errors
     /// When the storage fails, or the limit cannot be read (product 17: nothing may be written then).
@@ -139,9 +139,9 @@ impl Store {
         }
     }
 
-    /// Makes the configured limit the ledger's, unless a command has set another. Answers with the ledger as it stands
-    /// then, or with `None` where it has moved since it was read. Read it before the configuration: then no older
-    /// configuration takes back what a newer one has set.
+    /// Stores the configured limit, unless a command has set another. Returns the ledger after that, or `None` when it has
+    /// changed since it was read. Read the ledger before the configuration: then no older configuration undoes what a newer
+    /// one has set.
     ///
     /// # Errors
     /// When the storage fails.
@@ -182,7 +182,7 @@ impl Store {
         }
     }
 
-    /// Sets the limit from then on, with its audit entry.
+    /// Sets the limit, with its audit entry. From then on it overrides the configuration.
     ///
     /// # Errors
     /// When the storage fails.
@@ -190,7 +190,7 @@ impl Store {
         self.put_limit(limit, true, head).await
     }
 
-    /// Sets the configured limit, with its audit entry; from then on the configuration decides again.
+    /// Sets the configured limit, with its audit entry. From then on the configuration decides again.
     ///
     /// # Errors
     /// As [`Store::set_limit`].
@@ -201,9 +201,9 @@ impl Store {
     async fn put_limit(&self, limit: Limit, is_set_by_command: bool, head: &AuditHead) -> Result<(), Error> {
         for tries in 1..=TRIES_MAX {
             let before = match self.seats().await {
-                // Setting it again is the cure for a limit that cannot be read.
+                // A limit that cannot be read is repaired by setting it again.
                 Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
-                // It is set so: by whoever asks again because the answer was lost, or by somebody else.
+                // It is set already: by this call, whose response was lost, or by somebody else.
                 Ok(ledger) if ledger.is_set(limit, is_set_by_command) => return Ok(()),
                 seats => seats?,
             };
@@ -221,8 +221,8 @@ impl Store {
         Err(Error::Contended { what: "the licence" })
     }
 
-    /// Puts right what the ledger counts, with its audit entry. `false` where it has moved since it was read: then the
-    /// count was of something else.
+    /// Corrects the counts of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
+    /// that the new counts are no longer valid.
     ///
     /// # Errors
     /// When the storage fails.
@@ -237,7 +237,7 @@ impl Store {
         self.rewrite(read, &read.with(seats, admins, head.at), LEDGER_MENDED, head).await
     }
 
-    /// Writes the ledger and what changed in it, unless it has moved since it was read.
+    /// Writes the ledger and the audit entry of the change, unless the ledger has changed since it was read.
     async fn rewrite(
         &self,
         read: &Ledger,
@@ -256,32 +256,32 @@ impl Store {
             .expression_attribute_values(":by", text(after.set_by()))
             .build()
             .map_err(failed)?;
-        let noting = audit_item(&self.names, &entry, &mark)?;
+        let entry_item = audit_item(&self.names, &entry, &mark)?;
         let result = self
             .dynamo
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(noting)
+            .transact_items(entry_item)
             .send()
             .await;
         match result {
             Ok(_) => Ok(true),
-            // It may have moved by this very call, whose first answer was lost.
+            // This call itself may have changed it, and its first response was lost.
             Err(error) if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) => {
-                self.is_noted(&entry, &mark).await
+                self.is_written(&entry, &mark).await
             }
             Err(error) => Err(Error::service("writing the licence", error)),
         }
     }
 
-    /// The ledger with whatever limit it has taken as none.
+    /// The ledger, read without its limit.
     async fn seats_without_limit(&self) -> Result<Ledger, Error> {
         let mut item = self.control_item(LEDGER, "reading the licence").await?.unwrap_or_default();
         item.insert(String::from("limit"), encode_limit(Limit::Unlimited));
         decode(&item)
     }
 
-    /// An update of the ledger's counts under the condition that it is still as it was read.
+    /// An update of the ledger's counts, if the ledger has not changed since it was read.
     pub(crate) fn ledger_update(
         &self,
         read: &Ledger,

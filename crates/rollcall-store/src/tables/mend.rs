@@ -1,4 +1,4 @@
-//! What `doctor --repair` writes: items that are made of what the other items say. No run does any of this.
+//! What `doctor --repair` writes: items that are made again from the other items. No run does this.
 
 use crate::aws::dynamo::{Item, number, send_update, text};
 use crate::error::Error;
@@ -19,7 +19,7 @@ use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::FieldChange;
 use rollcall_core::source::SourceName;
 
-/// A licence that is made anew.
+/// A licence that is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewLedger {
     /// The limit and the accounts that were counted as active.
@@ -28,13 +28,13 @@ pub struct NewLedger {
     pub admins: u64,
     /// Whether a command has set the limit.
     pub is_set_by_command: bool,
-    /// The highest version of it that anything knows of.
+    /// The highest version that any other item names.
     pub version: u64,
 }
 
 impl Store {
-    /// Makes a source's lease anew: above this epoch and all that it has itself, and held by nobody. What was asked for
-    /// stays asked for.
+    /// Makes a source's lease again, with an epoch above this one, held by no run. A run that was asked for stays asked
+    /// for.
     ///
     /// # Errors
     /// When the storage fails.
@@ -49,11 +49,11 @@ impl Store {
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":epoch", number(epoch))
             .expression_attribute_values(":schema", number(SCHEMA_VERSION));
-        send_update(update).await.map_err(|error| Error::service("mending a lease", error))?;
+        send_update(update).await.map_err(|error| Error::service("repairing a lease", error))?;
         Ok(())
     }
 
-    /// Says again which run has applied a source's snapshot last, and what of it is held.
+    /// Makes the record of the applied snapshot again: the run that applied it last, and what is held.
     ///
     /// # Errors
     /// When the storage fails.
@@ -78,24 +78,26 @@ impl Store {
             item.extend(left.map(|(name, value)| (name.to_owned(), value)));
         }
         let put = self.dynamo.put_item().table_name(&self.names.control).set_item(Some(item));
-        put.send().await.map_err(|error| Error::service("mending which snapshot was applied", error))?;
+        put.send()
+            .await
+            .map_err(|error| Error::service("repairing the record of the applied snapshot", error))?;
         Ok(())
     }
 
-    /// Claims an account's username for it, in the place of whatever claim there is.
+    /// Claims an account's username for it. Replaces any other claim.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn mend_claim(&self, account: &Account) -> Result<(), Error> {
         let put = claim_put(&self.names, account).build();
-        let put = put.map_err(|error| Error::service("mending a claim", error))?;
+        let put = put.map_err(|error| Error::service("repairing a claim", error))?;
         let put = TransactWriteItem::builder().put(put).build();
         let put = self.dynamo.transact_write_items().transact_items(put);
-        put.send().await.map_err(|error| Error::service("mending a claim", error))?;
+        put.send().await.map_err(|error| Error::service("repairing a claim", error))?;
         Ok(())
     }
 
-    /// Gives up the claim of an account on a username that is not its own.
+    /// Removes the claim of an account on a username that is not its own.
     ///
     /// # Errors
     /// When the storage fails.
@@ -107,11 +109,11 @@ impl Store {
             .key("username", text(username))
             .condition_expression("attribute_not_exists(username) OR account = :account")
             .expression_attribute_values(":account", text(account.to_string()));
-        delete.send().await.map_err(|error| Error::service("giving up a claim", error))?;
+        delete.send().await.map_err(|error| Error::service("removing a claim", error))?;
         Ok(())
     }
 
-    /// Makes the licence's item anew, with its audit entry.
+    /// Makes the licence's item again, with its audit entry.
     ///
     /// # Errors
     /// When the storage fails.
@@ -138,23 +140,23 @@ impl Store {
         let entry =
             AuditEntry::of_ledger(head, LEDGER_MENDED, &changes, ledger.seats, known.saturating_add(1));
         let put = Put::builder().table_name(&self.names.control).set_item(Some(item)).build();
-        let put = put.map_err(|error| Error::service("mending the licence", error))?;
+        let put = put.map_err(|error| Error::service("repairing the licence", error))?;
         let transaction = self
             .dynamo
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().put(put).build())
             .transact_items(audit_item(&self.names, &entry, &Mark::new())?);
-        transaction.send().await.map_err(|error| Error::service("mending the licence", error))?;
+        transaction.send().await.map_err(|error| Error::service("repairing the licence", error))?;
         Ok(())
     }
 
-    /// Has the indexes list an account as what it is. What they are made of is taken away first: an index that has lost
-    /// it makes it anew only where it changes.
+    /// Makes the indexes list an account correctly. The keys are removed first: an index that has lost an item adds it
+    /// again only when its keys change.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn mend_account_place(&self, account: &Account) -> Result<(), Error> {
-        let failed = |error| Error::service("mending the place of an account", error);
+        let failed = |error| Error::service("repairing the index keys of an account", error);
         let update =
             || self.dynamo.update_item().table_name(&self.names.accounts).set_key(Some(key(account.id)));
         let remove = update()
@@ -171,7 +173,7 @@ impl Store {
         Ok(())
     }
 
-    /// Has the index by kind list a run as what it is.
+    /// Makes the index by kind list a run correctly.
     ///
     /// # Errors
     /// When the storage fails.
@@ -179,7 +181,7 @@ impl Store {
         self.mend_place(&run_name(&run.id), index_keys(run)).await
     }
 
-    /// Has the index by kind list the applied snapshot of a source.
+    /// Makes the index by kind list the applied snapshot of a source.
     ///
     /// # Errors
     /// When the storage fails.
@@ -199,30 +201,30 @@ impl Store {
                 .expression_attribute_names(format!("#{key}"), &key)
                 .expression_attribute_values(format!(":{key}"), value);
         }
-        send_update(update).await.map_err(|error| Error::service("mending the list of runs", error))?;
+        send_update(update).await.map_err(|error| Error::service("repairing the list of runs", error))?;
         Ok(())
     }
 
-    /// Forgets which notices stand, where that cannot be read: they are raised again where they hold.
+    /// Deletes a record of notices that cannot be read. Notices that still hold are raised again.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn forget_health(&self, name: &str) -> Result<(), Error> {
         let delete = self.dynamo.delete_item().table_name(&self.names.control);
         let delete = delete.set_key(Some(control_key(name)));
-        delete.send().await.map_err(|error| Error::service("forgetting which notices stand", error))?;
+        delete.send().await.map_err(|error| Error::service("deleting which notices are raised", error))?;
         Ok(())
     }
 
-    /// An item of the control table, whatever is wrong with it.
+    /// An item of the control table, even when it is damaged or newer.
     async fn raw_control_item(&self, name: &str) -> Result<Option<Item>, Error> {
         let get = self.dynamo.get_item().table_name(&self.names.control).consistent_read(true);
-        let answer = get.set_key(Some(control_key(name))).send().await;
-        Ok(answer.map_err(|error| Error::service("reading the control table", error))?.item)
+        let response = get.set_key(Some(control_key(name))).send().await;
+        Ok(response.map_err(|error| Error::service("reading the control table", error))?.item)
     }
 }
 
-/// What differs from the item as it was, for the audit log.
+/// What differs from the item before, for the audit log.
 fn changes_to(stored: &Item, ledger: &NewLedger) -> Vec<FieldChange> {
     let shown = |name: &str| {
         let value = stored.get(name);

@@ -13,16 +13,16 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use rollcall_core::time::Timestamp;
 
 impl Store {
-    /// Begins a run: its record and the lease of its source until `now + millis` come to be in one transaction, so
-    /// that a lease never names a run that nobody knows; with the audit entry of whoever has pressed Reset.
+    /// Begins a run: writes its record and takes the lease of its source until `now + millis`, in one transaction, so that
+    /// a lease never names an unknown run. Where a person asked for the run, its audit entry is part of the transaction.
     ///
     /// # Errors
-    /// [`Error::TablesLost`] where the tables are not those of this installation any more; or the storage fails.
+    /// [`Error::TablesLost`] when the tables are not those of this installation; or the storage fails.
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
             let mut seen = self.see_lease(&run.source, now).await?;
             match seen.holder() {
-                // Its id is new: it was taken a moment ago, and the answer to that was lost.
+                // The id is new, so this call has taken the lease, and the first response was lost.
                 Some(holder) if *holder == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
                 Some(holder) => return Ok(Acquired::HeldBy(holder.clone())),
                 None => {}
@@ -31,14 +31,14 @@ impl Store {
                 self.refuse_lost_tables(std::slice::from_ref(&run.source)).await?;
             }
             seen.highest = self.highest_epoch(&run.source, seen.stored).await?;
-            let noted = self.note_of_request(run).await?;
+            let entry = self.request_entry(run).await?;
             let taking = self.taking(&run.source, &run.id, &seen, now.as_millis() + millis)?;
             let taking = TransactWriteItem::builder().update(taking).build();
             let record = TransactWriteItem::builder().put(self.run_put(run)?).build();
-            let items = [taking, record].into_iter().chain(noted).collect();
+            let items = [taking, record].into_iter().chain(entry).collect();
             match self.dynamo.transact_write_items().set_transact_items(Some(items)).send().await {
                 Ok(_) => return Ok(seen.taken_by(&run.source, &run.id)),
-                // Taken since it was seen, or met by another transaction.
+                // Another run has taken it since it was read, or another transaction was under way.
                 Err(error)
                     if error.as_service_error().is_some_and(|e| e.is_transaction_canceled_exception()) =>
                 {
@@ -50,9 +50,9 @@ impl Store {
         Err(Error::Contended { what: "the lease" })
     }
 
-    /// The audit entry of a run that a person has asked for. The other ways in are no decisions of anybody, and a plan
+    /// The audit entry of a run that a person has asked for. Other triggers are no decisions of a person, and a dry run
     /// changes nothing.
-    async fn note_of_request(&self, run: &RunRecord) -> Result<Option<TransactWriteItem>, Error> {
+    async fn request_entry(&self, run: &RunRecord) -> Result<Option<TransactWriteItem>, Error> {
         match run.trigger {
             Trigger::Reset | Trigger::Command if run.dry_run => Ok(None),
             Trigger::Schedule | Trigger::Drop => Ok(None),

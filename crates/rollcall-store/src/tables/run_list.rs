@@ -1,6 +1,7 @@
-//! The list of the runs, through the control table's index by kind: by their beginnings, or the newest first for people.
+//! The list of the runs, from the control table's index by kind: by the time when they began, or the newest first for
+//! people.
 //!
-//! The two differ where a clock was wrong once: a run that began in the future is not the newest until that time comes.
+//! The two orders differ after a clock was wrong: a run that began in the future is not the newest until that time comes.
 
 use crate::aws::dynamo::{Cursor, Item, PAGE_ITEMS_MAX, Pages, text};
 use crate::error::Error;
@@ -9,11 +10,11 @@ use crate::tables::runs::{RunRecord, decode, index_key, item_name};
 use crate::wire::show_time;
 use rollcall_core::time::Timestamp;
 
-/// How far ahead the clock of a run may be of the clock of whoever looks. A run that began later than that from now was
-/// begun by a clock that was wrong.
+/// How far the clock of a run may be ahead of the reader's clock. A run that began later than that was begun by a wrong
+/// clock.
 const AHEAD_MILLIS_MAX: i64 = 5 * 60 * 1000;
 
-/// Some runs.
+/// A page of runs.
 #[derive(Debug)]
 pub struct RunsPage {
     /// The runs, newest first.
@@ -22,7 +23,7 @@ pub struct RunsPage {
     pub next: Option<Cursor>,
 }
 
-/// Which runs are listed.
+/// Which runs to list, by the time when they began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Began<'a> {
     Ever,
@@ -31,15 +32,15 @@ enum Began<'a> {
 }
 
 impl Store {
-    /// The runs, by their beginnings, that began before this one.
+    /// The runs that began before this one, the last one first.
     ///
     /// # Errors
     /// As [`Store::run`].
     pub async fn runs_before(&self, limit: i32, run: &RunRecord) -> Result<RunsPage, Error> {
-        self.listed_runs(limit, Began::Ever, Some(place_of(run))).await
+        self.listed_runs(limit, Began::Ever, Some(position_of(run))).await
     }
 
-    /// A page of the runs by their beginnings, the last one first.
+    /// A page of the runs by the time when they began, the last one first.
     ///
     /// # Errors
     /// As [`Store::run`].
@@ -47,7 +48,7 @@ impl Store {
         self.listed_runs(limit, Began::Ever, after.map(|cursor| cursor.0)).await
     }
 
-    /// A page of the runs, newest first, from the one after `after`; those that began in the future come last.
+    /// A page of the runs after `after`, newest first. Those that began in the future come last.
     ///
     /// # Errors
     /// As [`Store::run`].
@@ -61,18 +62,18 @@ impl Store {
         let limit = limit.clamp(1, PAGE_ITEMS_MAX);
         let is_in_future = after.is_some_and(|run| index_key(run) >= bound);
         if is_in_future {
-            return self.listed_runs(limit, Began::NotBefore(&bound), after.map(place_of)).await;
+            return self.listed_runs(limit, Began::NotBefore(&bound), after.map(position_of)).await;
         }
-        let mut page = self.listed_runs(limit, Began::Before(&bound), after.map(place_of)).await?;
+        let mut page = self.listed_runs(limit, Began::Before(&bound), after.map(position_of)).await?;
         if page.next.is_none() {
-            let left = limit - i32::try_from(page.runs.len()).unwrap_or(limit);
-            // One is asked for even where none is left to show: then there is a next page.
-            let future = self.listed_runs(left.max(1), Began::NotBefore(&bound), None).await?;
-            if left > 0 {
+            let remaining = limit - i32::try_from(page.runs.len()).unwrap_or(limit);
+            // At least one is read, to know whether there is a next page.
+            let future = self.listed_runs(remaining.max(1), Began::NotBefore(&bound), None).await?;
+            if remaining > 0 {
                 page.runs.extend(future.runs);
                 page.next = future.next;
             } else if !future.runs.is_empty() {
-                page.next = page.runs.last().map(|run| Cursor(place_of(run)));
+                page.next = page.runs.last().map(|run| Cursor(position_of(run)));
             }
         }
         Ok(page)
@@ -113,8 +114,8 @@ impl Store {
     }
 }
 
-/// Where a run stands in the index.
-fn place_of(run: &RunRecord) -> Item {
+/// The position of a run in the index.
+fn position_of(run: &RunRecord) -> Item {
     let key = [("kind", text("run")), ("at", text(index_key(run))), ("name", text(item_name(&run.id)))];
     key.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
 }

@@ -1,5 +1,5 @@
-//! How far a run is, beside its record in the same item, for people who watch it. The record itself is written by the run,
-//! and is final once the run has ended.
+//! The progress of a run, for people who watch it. It is in the item of the run's record, but not part of the record, which
+//! the run writes and which is final when the run has ended.
 
 use crate::aws::dynamo::{is_condition_failed, number, send_update, text};
 use crate::error::Error;
@@ -8,22 +8,22 @@ use crate::store::Store;
 use crate::tables::runs::item_name;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noted {
-    /// So many records have been read.
+    /// How many records have been read.
     Read(u64),
-    /// So many accounts have been written.
+    /// How many accounts have been written.
     Written(u64),
 }
 
 impl Store {
-    /// Notes how far a run is.
+    /// Records the progress of a run, unless it has ended.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn note_progress(&self, run: &RunId, noted: Noted) -> Result<(), Error> {
-        let (name, count) = match noted {
+    pub async fn note_progress(&self, run: &RunId, progress: Noted) -> Result<(), Error> {
+        let (name, count) = match progress {
             Noted::Read(count) => ("read_so_far", count),
             Noted::Written(count) => ("written", count),
         };
@@ -40,7 +40,7 @@ impl Store {
         match send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => Ok(()),
-            Err(error) => Err(Error::service("noting how far a run is", error)),
+            Err(error) => Err(Error::service("recording the progress of a run", error)),
         }
     }
 }

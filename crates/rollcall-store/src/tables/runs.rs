@@ -1,4 +1,4 @@
-//! Runs and their summaries, in the control table; newest first through its index by kind.
+//! The records of runs and their summaries, in the control table.
 
 use crate::aws::dynamo::{Item, get_number, get_text, need_text, number, pause, text};
 use crate::bucket::snapshot::SnapshotRef;
@@ -15,10 +15,10 @@ use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How often the record of a run is tried again when it meets another transaction.
+/// How often the record of a run is written when it meets another transaction.
 const TRIES_MAX: u32 = 10;
 
-/// How far a run is.
+/// The status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
@@ -32,14 +32,14 @@ pub enum RunStatus {
     Completed,
     /// Everything but the removals was applied.
     Held,
-    /// Nothing was applied, or another run has taken its place.
+    /// Nothing was applied, or another run has replaced it.
     Failed,
     /// Planned only.
     DryRun,
 }
 
 impl RunStatus {
-    /// The word used in records and logs.
+    /// The code in records and logs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,67 +62,68 @@ impl RunStatus {
         }
     }
 
-    /// Whether the run has read its source whole and applied what it read, all of it or all but the removals.
+    /// Whether the run has read its whole source and applied all of it, or all but the removals.
     #[must_use]
     pub fn is_complete(self) -> bool {
         matches!(self, Self::Completed | Self::Held)
     }
 }
 
-/// What is known of a run.
+/// The record of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// Its name.
+    /// Its id.
     pub id: RunId,
     /// The source.
     #[serde(with = "wire::source_name")]
     pub source: SourceName,
-    /// What set it off.
+    /// What started it.
     pub trigger: Trigger,
-    /// Who set it off.
+    /// Who started it.
     pub actor: String,
     /// Whether it only plans.
     pub dry_run: bool,
     /// The held run whose removals it applies.
     pub approves: Option<RunId>,
-    /// Which configuration it is planned with, where that is not the one in force: its digest (product 29).
+    /// The digest of the configuration with which it is planned, when that is not the one in force (product 29).
     #[serde(default)]
     pub candidate: Option<String>,
-    /// When it was asked for: the time of everything that it decides.
+    /// When it was asked for. Everything that it decides has this time.
     #[serde(with = "wire::time")]
     pub started_at: Timestamp,
     /// When it ended.
     #[serde(with = "wire::optional_time")]
     pub finished_at: Option<Timestamp>,
-    /// How far it is.
+    /// Its status.
     pub status: RunStatus,
-    /// How many invocations have begun to work on it: each reads all accounts again, and nothing else twice.
+    /// How many invocations have worked on it. Each reads all accounts again, and nothing else twice.
     #[serde(default)]
     pub invocations: u32,
-    /// Key of the reading that is in progress, or was until the snapshot was published.
+    /// Key of the reading in progress; the last one stays when the snapshot is published.
     #[serde(default)]
     pub reading: Option<String>,
-    /// The tag of the file that it has read, where its source is one: whether another lies there by now.
+    /// The tag of the file that it has read, for a source that is a file. It tells whether the file has changed since.
     #[serde(default)]
     pub read_tag: Option<String>,
-    /// How many records have been read so far, as last noted.
+    /// How many records had been read when this was last recorded.
     #[serde(default)]
     pub read_so_far: u64,
-    /// How many accounts have been written so far, as last noted; kept beside the record.
+    /// How many accounts had been written when this was last recorded. Not part of the stored record.
     #[serde(skip)]
     pub written_so_far: u64,
-    /// What was read.
+    /// The snapshot that was read.
     pub snapshot: Option<SnapshotRef>,
-    /// What came of it.
+    /// Its result.
     pub summary: Option<RunSummary>,
     /// Why it failed.
     pub error: Option<String>,
-    /// Who decided to leave what it holds, or the same of a run before it; kept beside the record where that was later.
+    /// The decision to leave its held removals, or the same removals of an earlier run, as they are. A decision after the
+    /// end of the run is not part of the stored record.
     #[serde(default)]
     pub left: Option<Left>,
 }
 
-/// What came of a run (product 32).
+/// The result of a run (product 32).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSummary {
     /// How many accounts and records had each outcome.
@@ -139,11 +140,11 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
-    /// The longest that a seat was free before somebody who waited was given it, in milliseconds (product 35). Not
-    /// of what an invocation gave that died.
+    /// The longest time that a seat was free before a waiting person got it, in milliseconds (product 35). Without the
+    /// seats that an invocation gave before it died.
     #[serde(default)]
     pub time_to_seat_millis: Option<i64>,
-    /// By how many the limit is exceeded.
+    /// How many more seats are in use than were bought.
     pub over_by: u64,
     /// Account writes.
     pub writes: u64,
@@ -151,11 +152,11 @@ pub struct RunSummary {
     pub rows: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
-    /// Who is seated next, at most ten.
+    /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
-    /// How long reading took, in milliseconds.
+    /// The time for reading, in milliseconds.
     pub read_millis: i64,
-    /// How long deciding and committing took, in milliseconds.
+    /// The time for deciding and committing, in milliseconds.
     pub apply_millis: i64,
 }
 
@@ -166,25 +167,25 @@ pub struct HoldSummary {
     pub removals: u64,
     /// Active accounts of the source.
     pub active: u64,
-    /// Which rule of the guard holds them.
+    /// The rule of the guard that holds them.
     pub cause: String,
 }
 
 impl Store {
-    /// Keeps the record of a run as it is, if this lease of it still holds.
+    /// Stores the record of a run, if the run still holds this lease.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the lease is another's by now, or the run has ended: its record is not changed any
-    /// more. Or the storage fails.
+    /// [`Error::Fenced`] when another run has taken the lease, or the run has ended: its record is final then. Or the
+    /// storage fails.
     pub async fn put_run(&self, run: &RunRecord, lease: &Lease) -> Result<(), Error> {
         let check = TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build();
         self.put_run_with(run, Some(check)).await
     }
 
-    /// Ends the record of a run whose lease is no longer its own.
+    /// Ends the record of a run that no longer holds the lease.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when the run has ended already, and says how. Or the storage fails.
+    /// [`Error::Fenced`] when the record has been ended already. Or the storage fails.
     pub async fn end_run(&self, run: &RunRecord) -> Result<(), Error> {
         self.put_run_with(run, None).await
     }
@@ -198,13 +199,13 @@ impl Store {
             let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
                 error.as_service_error()
             else {
-                return Err(Error::service("keeping the record of a run", error));
+                return Err(Error::service("writing the record of a run", error));
             };
             let has_failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
             let reasons = cancelled.cancellation_reasons();
             if reasons.iter().any(has_failed) {
-                // The record is the last of the items. Where only its own condition failed, its end may have been written
-                // by this very call, whose first answer was lost.
+                // The record is the last of the items. When only its own condition failed, this call itself may have
+                // written it, and its first response was lost.
                 let is_fenced = reasons.iter().rev().skip(1).any(has_failed);
                 if !is_fenced && self.is_kept(run).await? {
                     return Ok(());
@@ -216,13 +217,13 @@ impl Store {
         Err(Error::Contended { what: "the record of a run" })
     }
 
-    /// Whether the record of a run is kept just as it is here.
+    /// Whether exactly this record of a run is stored.
     async fn is_kept(&self, run: &RunRecord) -> Result<bool, Error> {
         let stored = self.control_item(&item_name(&run.id), "reading the record of a run").await?;
         Ok(stored.as_ref().and_then(|item| get_text(item, "record")) == Some(encode(run)?.as_str()))
     }
 
-    /// The writing of a run's record, under the condition that it has not ended.
+    /// Writes a run's record, if the stored one has not ended.
     pub(crate) fn run_put(&self, run: &RunRecord) -> Result<Put, Error> {
         Put::builder()
             .table_name(&self.names.control)
@@ -235,7 +236,7 @@ impl Store {
             .condition_expression("attribute_not_exists(is_finished) OR is_finished = :no")
             .expression_attribute_values(":no", AttributeValue::Bool(false))
             .build()
-            .map_err(|error| Error::service("keeping the record of a run", error))
+            .map_err(|error| Error::service("writing the record of a run", error))
     }
 
     /// The record of a run.
@@ -260,7 +261,7 @@ pub(crate) fn decode(item: &Item) -> Result<RunRecord, Error> {
     Ok(with_side_attributes(record, item))
 }
 
-/// The record with what others have written beside it, in the same item.
+/// The record with the attributes that others have written into the same item.
 fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
     RunRecord {
         read_so_far: get_number(item, "read_so_far").unwrap_or(0).max(record.read_so_far),
@@ -270,12 +271,12 @@ fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
     }
 }
 
-/// The attributes that the index by kind lists a run by.
+/// The attributes by which the index by kind lists a run.
 pub(crate) fn index_keys(run: &RunRecord) -> Item {
     Item::from([(String::from("kind"), text("run")), (String::from("at"), text(index_key(run)))])
 }
 
-/// A run's place among all runs.
+/// The position of a run among all runs.
 pub(crate) fn index_key(run: &RunRecord) -> String {
     format!("{}#{}", wire::show_time(run.started_at), run.id)
 }

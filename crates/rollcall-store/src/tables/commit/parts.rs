@@ -14,7 +14,7 @@ use rollcall_core::account::{Account, AccountId};
 use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 
-/// Which part of a change an item is. Ordered by what says most when several fail.
+/// The part of a change that an item is. When several parts fail, the first in this order says most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// The account record.
@@ -23,7 +23,7 @@ pub(crate) enum Part {
     Audit,
     /// A claim on a username.
     Claim,
-    /// A claim that is given up.
+    /// The end of a claim.
     GivenUp,
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn weight(change: &Change) -> (usize, usize) {
     (2 + claims, 4096 + fields + changes)
 }
 
-/// The items of a change; the claim on the username before is among them if it is to be given up.
+/// The items of a change; with `gives_up`, also the end of the claim on the earlier username.
 pub(crate) fn parts_of(
     names: &Names,
     head: &AuditHead,
@@ -80,7 +80,7 @@ pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWri
     }
 }
 
-/// Writes attribute by attribute, so that what the application keeps in the same item stays.
+/// Writes attribute by attribute, so that the application's own attributes in the item stay.
 fn update_item(names: &Names, before: &Account, after: &Account) -> Result<TransactWriteItem, Error> {
     let mut item = encode(after);
     let (mut sets, mut removes) = (Vec::new(), Vec::new());
@@ -121,8 +121,8 @@ fn update_item(names: &Names, before: &Account, after: &Account) -> Result<Trans
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
-/// The claim of an account on its username. A newcomer's must not be there, for this very account neither: then the
-/// account was there before, its record is lost, and to make it anew would forget who has blocked it.
+/// The claim of an account on its username. For a new account no claim may exist, not even its own: then the account
+/// existed before and its record is lost, and a new record would lift an administrator's block.
 pub(crate) fn claim(names: &Names, account: &Account, is_newcomer: bool) -> Result<TransactWriteItem, Error> {
     let put = claim_put(names, account);
     let put = if is_newcomer {
@@ -134,7 +134,7 @@ pub(crate) fn claim(names: &Names, account: &Account, is_newcomer: bool) -> Resu
     Ok(TransactWriteItem::builder().put(put.build().map_err(building)?).build())
 }
 
-/// The writing of an account's claim on its username, without a condition.
+/// Writes an account's claim on its username, without a condition.
 pub(crate) fn claim_put(names: &Names, account: &Account) -> PutBuilder {
     Put::builder()
         .table_name(&names.usernames)
