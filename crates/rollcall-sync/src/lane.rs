@@ -9,7 +9,7 @@ use crate::pass::Tally;
 use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
-use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, Noted};
+use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, RunProgress};
 
 /// Changes on their way into the store.
 pub(crate) struct Lane<'a> {
@@ -75,7 +75,7 @@ impl<'a> Lane<'a> {
             self.left_over.push(LeftOver { account: change.after.id, cause });
         }
         self.tally.commits += 1;
-        self.notes.note(self.shell, &self.lease.run, Noted::Written(self.tally.writes)).await?;
+        self.notes.note(self.shell, &self.lease.run, RunProgress::Written(self.tally.writes)).await?;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
         Ok(())
     }

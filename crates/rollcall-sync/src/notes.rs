@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Noted, RunId};
+use rollcall_store::{RunId, RunProgress};
 use std::time::Instant;
 
 /// When the last note was made.
@@ -17,9 +17,9 @@ impl Notes {
     }
 
     /// Notes how far the run is, if the last note is old enough.
-    pub(crate) async fn note(&mut self, shell: &Shell, run: &RunId, noted: Noted) -> Result<(), Error> {
+    pub(crate) async fn note(&mut self, shell: &Shell, run: &RunId, noted: RunProgress) -> Result<(), Error> {
         if self.0.elapsed() >= shell.limits().noted_every {
-            shell.store.note_progress(run, noted).await?;
+            shell.store.record_progress(run, noted).await?;
             self.0 = Instant::now();
         }
         Ok(())

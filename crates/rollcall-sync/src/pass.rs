@@ -18,8 +18,8 @@ use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use rollcall_store::{
-    AccountShelf, AccountsPage, AuditEntry, AuditHead, Lease, Ledger, ObservationsWriter, RunId, RunRecord,
-    RunSummary, SHARDS, SnapshotReader, SnapshotRef,
+    AccountsPage, AuditEntry, AuditHead, Lease, Ledger, ReportWriter, RunId, RunRecord, RunSummary, SHARDS,
+    SnapshotReader, SnapshotRef, SpillFile,
 };
 use std::collections::BTreeMap;
 
@@ -140,9 +140,9 @@ pub(crate) struct Pass<'a> {
     is_dry_run: bool,
     request: Request,
     snapshot: SnapshotReader,
-    plan: Plan<AccountShelf>,
+    plan: Plan<SpillFile>,
     seats: Seats,
-    observations: ObservationsWriter,
+    observations: ReportWriter,
     observed: BTreeMap<Outcome, u64>,
 }
 
@@ -177,10 +177,10 @@ impl<'a> Pass<'a> {
         let mut sink = Sink {
             head: head_of(shell, run),
             seats,
-            observations: shell.store.observations_writer(&run.source, &run.id)?,
+            observations: shell.store.report_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
         };
-        let mut planner = Planner::with_shelf(request.clone(), index.finish(), AccountShelf::new()?);
+        let mut planner = Planner::with_shelf(request.clone(), index.finish(), SpillFile::new()?);
         for_each_account(shell, |account| {
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| sink.observe(&observation, tally))
@@ -303,7 +303,7 @@ impl<'a> Pass<'a> {
 struct Sink {
     head: AuditHead,
     seats: Seats,
-    observations: ObservationsWriter,
+    observations: ReportWriter,
     observed: BTreeMap<Outcome, u64>,
 }
 
@@ -379,7 +379,7 @@ async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef)
 }
 
 /// The ledger must count what there is. It may have moved while the accounts were read; the commit sees to that.
-async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<AccountShelf>) -> Result<(), Error> {
+async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<SpillFile>) -> Result<(), Error> {
     let pairs = [
         ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
         ("active administrators", read.admins, plan.admins_before()),

@@ -89,7 +89,7 @@ async fn request_or_join(shell: &Shell, request: RunRequest) -> Result<Requested
         snapshot,
         summary: None,
         error: None,
-        left: None,
+        dismissed: None,
     };
     if let Some(text) = &request.candidate {
         shell.store.put_object(&candidate_of(&record.id), text.clone().into_bytes()).await?;

@@ -3,7 +3,7 @@
 use crate::caller::Caller;
 use crate::problem::Problem;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
-use rollcall_sync::store::{Begun, digest_of};
+use rollcall_sync::store::{Idempotency, digest_of};
 use rollcall_sync::{Error, Shell};
 use std::future::Future;
 
@@ -38,18 +38,18 @@ pub(crate) async fn answer(
     let what = format!("{} {path}?{}\n{version}\n{body}", http.method, query.join("&"));
     let fingerprint = digest_of(&what);
     let failed = |error: rollcall_sync::store::Error| Problem::from_error(&Error::from(error));
-    match shell.store.begin_request(&key, &fingerprint, shell.now()).await.map_err(failed)? {
-        Begun::New => {}
-        Begun::Answered(answer) => {
+    match shell.store.begin_idempotent(&key, &fingerprint, shell.now()).await.map_err(failed)? {
+        Idempotency::New => {}
+        Idempotency::Answered(answer) => {
             return serde_json::from_str(&answer).map_err(|error| Problem::from_error(&Error::from(error)));
         }
-        Begun::UnderWay => return Err(Problem::under_way()),
-        Begun::Another => return Err(Problem::another_request()),
+        Idempotency::UnderWay => return Err(Problem::under_way()),
+        Idempotency::Another => return Err(Problem::another_request()),
     }
     let answer = answer.await.unwrap_or_else(Problem::into_response);
     // What failed on our side may be tried again with the same key.
     let kept = (answer.status_code < 500).then(|| serde_json::to_string(&answer)).transpose();
     let kept = kept.map_err(|error| Problem::from_error(&Error::from(error)))?;
-    shell.store.end_request(&key, kept.as_deref()).await.map_err(failed)?;
+    shell.store.end_idempotent(&key, kept.as_deref()).await.map_err(failed)?;
     Ok(answer)
 }

@@ -8,7 +8,7 @@ use crate::notes::Notes;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
-use rollcall_store::{Lease, Noted, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
+use rollcall_store::{Lease, PageRef, Reading, RunProgress, RunRecord, SnapshotRef, digest_of};
 
 /// More pages than any directory has: a million people on pages of a hundred, in five groups.
 const PAGES_MAX: usize = 50_000;
@@ -99,7 +99,7 @@ async fn list(
         let of = directory.name_of(page.listing);
         keep(shell, lease, reading, pages, &place, page, &of).await?;
         run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
-        notes.note(shell, &run.id, Noted::Read(run.read_so_far)).await?;
+        notes.note(shell, &run.id, RunProgress::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {

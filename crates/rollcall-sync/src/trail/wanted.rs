@@ -2,7 +2,7 @@
 
 use super::person::Person;
 use crate::error::Error;
-use rollcall_store::{AuditEntry, LOCAL, Period, RunId, RunRecord, Sought};
+use rollcall_store::{AuditEntry, LOCAL, Period, ReportFilter, RunId, RunRecord};
 
 /// Which entries are wanted; what is left out does not restrict.
 #[derive(Debug, Clone, Default)]
@@ -34,13 +34,13 @@ impl Wanted {
     }
 
     /// What of a report need not be looked at any closer.
-    pub(super) fn sought(&self, outcomes: Option<Vec<&'static str>>) -> Result<Sought, Error> {
+    pub(super) fn sought(&self, outcomes: Option<Vec<&'static str>>) -> Result<ReportFilter, Error> {
         let text = |name: &str, value: &Option<String>| {
             let value = value.as_ref().map(serde_json::to_string);
             value.map(|value| value.map(|value| format!("\"{name}\":{value}")))
         };
         let texts = [text("outcome", &self.outcome), text("reason", &self.reason)];
-        Ok(Sought { outcomes, texts: texts.into_iter().flatten().collect::<Result<_, _>>()? })
+        Ok(ReportFilter { outcomes, texts: texts.into_iter().flatten().collect::<Result<_, _>>()? })
     }
 
     pub(super) fn fits(&self, person: Option<&Person>, entry: &AuditEntry) -> bool {
