@@ -104,7 +104,7 @@ fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
     if !record.dry_run {
         let approve = place.command(&format!("sync --source {} --approve {}", record.source, record.id));
         render::say(&format!("         Apply:   {approve}"));
-        render::say(&match &record.left {
+        render::say(&match &record.dismissed {
             Some(left) => format!("         Left as they are by {}, {}", left.by, show_time(left.at)),
             None => format!("         Leave:   {}", place.command(&format!("runs {} --leave", record.id))),
         });

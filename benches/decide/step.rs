@@ -15,7 +15,7 @@ use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{AccountShelf, SnapshotReader};
+use rollcall_sync::store::{SnapshotReader, SpillFile};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -67,7 +67,7 @@ pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotRead
     let mut accounts = Generated { case, people, spent: Duration::ZERO };
     let began = Instant::now();
     let counts = match way {
-        Way::Planner => plan(request, snapshot, &mut accounts, AccountShelf::new()?)?,
+        Way::Planner => plan(request, snapshot, &mut accounts, SpillFile::new()?)?,
         Way::PlannerInMemory => plan(request, snapshot, &mut accounts, Vec::new())?,
         Way::Everything => baseline::decide(&request, snapshot, &mut accounts)?,
     };

@@ -61,7 +61,7 @@ pub async fn replace(
     let version = digest_of(&text);
     if version != before {
         // Noted first: nothing may be in force that the log knows nothing of.
-        shell.store.note_configuration(&head(shell, actor), before, &version).await?;
+        shell.store.record_configuration(&head(shell, actor), before, &version).await?;
         let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
         if let Err(error) = replaced {
             take_back(shell, error, &version, actor).await?;
@@ -109,7 +109,7 @@ async fn take_back(
         Ok(stored) if stored.version == noted => return Ok(()),
         Ok(stored) => {
             let head = head(shell, actor);
-            shell.store.note_configuration(&head, noted, &stored.version).await.map_err(Error::from)
+            shell.store.record_configuration(&head, noted, &stored.version).await.map_err(Error::from)
         }
         Err(error) => Err(error),
     };

@@ -13,7 +13,7 @@ use rollcall_sync::store::{AuditHead, RunId, RunRecord, RunStatus};
 pub async fn dismiss(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> Result<RunRecord, Error> {
     let refuse = |why| Error::NothingToDismiss { run: id.clone(), why };
     let run = find(shell, id).await?;
-    if run.left.is_some() {
+    if run.dismissed.is_some() {
         return Ok(run);
     }
     let is_held = run.status == RunStatus::Held && !run.dry_run;
@@ -24,13 +24,13 @@ pub async fn dismiss(shell: &Shell, id: &RunId, actor: impl Into<Actor<'_>>) -> 
         source: Some(run.source.clone()),
         ..head(shell, actor.into())
     };
-    if shell.store.leave_removals(&run, &snapshot.digest, &head).await? {
+    if shell.store.dismiss_removals(&run, &snapshot.digest, &head).await? {
         tracing::info!(run.id = %run.id, source.name = %run.source, "held removals are left");
         return find(shell, id).await;
     }
     // Somebody may have been quicker, with this very decision.
     let run = find(shell, id).await?;
-    if run.left.is_some() {
+    if run.dismissed.is_some() {
         return Ok(run);
     }
     Err(refuse("they were approved, or the directory says something else since; look at the newest run"))

@@ -71,7 +71,7 @@ pub fn run(run: &RunRecord) -> Value {
         "progress": progress(run),
         "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
         "error": run.error,
-        "left": run.left,
+        "left": run.dismissed,
     })
 }
 

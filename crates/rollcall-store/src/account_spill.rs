@@ -25,14 +25,14 @@ const READ_BYTES: usize = 1024;
 
 /// Account records in a temporary file. The position of a record is the byte at which its line begins.
 #[derive(Debug)]
-pub struct AccountShelf {
+pub struct SpillFile {
     file: Mutex<File>,
     written: usize,
     /// The lines after `written`, which are still in memory.
     pending: Vec<u8>,
 }
 
-impl AccountShelf {
+impl SpillFile {
     /// An empty spill file.
     ///
     /// # Errors
@@ -50,37 +50,37 @@ impl AccountShelf {
         Ok(())
     }
 
-    fn read_line(&self, place: usize) -> Result<Vec<u8>, Error> {
+    fn read_line(&self, position: usize) -> Result<Vec<u8>, Error> {
         let mut line = Vec::with_capacity(READ_BYTES);
-        if place >= self.written {
-            self.pending.get(place - self.written..).unwrap_or_default().read_until(b'\n', &mut line)?;
+        if position >= self.written {
+            self.pending.get(position - self.written..).unwrap_or_default().read_until(b'\n', &mut line)?;
             return Ok(line);
         }
         // Only a panic during a read poisons the lock, and the next read begins with a seek.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(place as u64))?;
+        file.seek(SeekFrom::Start(position as u64))?;
         BufReader::with_capacity(READ_BYTES, &mut *file).read_until(b'\n', &mut line)?;
         Ok(line)
     }
 }
 
-impl AccountSpill for AccountShelf {
+impl AccountSpill for SpillFile {
     type Error = Error;
 
     fn put(&mut self, account: &Account) -> Result<usize, Error> {
-        let place = self.written + self.pending.len();
+        let position = self.written + self.pending.len();
         serde_json::to_writer(&mut self.pending, &Line::of(account)).map_err(std::io::Error::from)?;
         self.pending.push(b'\n');
         if self.pending.len() >= PENDING_BYTES_MAX {
             self.write_pending()?;
         }
-        Ok(place)
+        Ok(position)
     }
 
-    fn get(&self, place: usize) -> Result<Account, Error> {
+    fn get(&self, position: usize) -> Result<Account, Error> {
         let corrupt = |why: String| Error::corrupt("the temporary file of accounts", why);
         let line: Line<'_> =
-            serde_json::from_slice(&self.read_line(place)?).map_err(|error| corrupt(error.to_string()))?;
+            serde_json::from_slice(&self.read_line(position)?).map_err(|error| corrupt(error.to_string()))?;
         line.into_account().map_err(corrupt)
     }
 }

@@ -16,13 +16,13 @@ mod tables;
 
 mod account_spill;
 
-pub use account_spill::AccountShelf;
+pub use account_spill::SpillFile;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
 pub use bucket::objects::SpooledObject;
 pub use bucket::readings::{PageRef, Reading, digest_of};
-pub use bucket::report::{Report, ReportPart, Sought};
-pub use bucket::report_writer::ObservationsWriter;
+pub use bucket::report::{Report, ReportFilter, ReportPart};
+pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::{SnapshotReader, SnapshotRef};
 pub use error::Error;
 pub use ids::{Lease, RunId, Trigger};
@@ -36,19 +36,20 @@ pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, UsernamesPage};
 pub use tables::applied::Applied;
 pub use tables::audit::{
-    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_LEFT, RUN_REQUESTED, SeatsView, StateView,
+    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_DISMISSED, RUN_REQUESTED, SeatsView,
+    StateView,
 };
-pub use tables::audit_query::{AuditPage, Period, RunPlace};
+pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
-pub use tables::dismissal::Left;
+pub use tables::dismissal::Dismissal;
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
-pub use tables::idempotency::Begun;
+pub use tables::idempotency::Idempotency;
 pub use tables::inspect::{ControlTable, InspectedAccount};
 pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
-pub use tables::run_progress::Noted;
+pub use tables::run_progress::RunProgress;
 pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

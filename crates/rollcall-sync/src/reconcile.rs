@@ -118,7 +118,7 @@ async fn apply(
     };
     if status == RunStatus::Held {
         let applied = shell.store.applied_snapshot(&run.source).await?;
-        run.left = applied.and_then(|applied| applied.left_of(&snapshot.digest).cloned());
+        run.dismissed = applied.and_then(|applied| applied.dismissal_of(&snapshot.digest).cloned());
     }
     let report = serde_json::to_vec_pretty(&summary)?;
     shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;

@@ -57,7 +57,7 @@ type OAuth = oauth2::Client<
 >;
 
 /// A sign-in that has begun: where the browser is sent, and what must be known when it comes back.
-pub(crate) struct Begun {
+pub(crate) struct Idempotency {
     pub(crate) to: Url,
     pub(crate) state: String,
     pub(crate) verifier: String,
@@ -124,7 +124,7 @@ impl Provider {
     }
 
     /// Begins a sign-in that returns to an address.
-    pub(crate) fn begin(&self, client_id: &str, settings: &Settings, back: RedirectUrl) -> Begun {
+    pub(crate) fn begin(&self, client_id: &str, settings: &Settings, back: RedirectUrl) -> Idempotency {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let nonce = challenge.as_str().to_owned();
         let oauth = self.oauth(client_id, back);
@@ -134,7 +134,7 @@ impl Provider {
             .set_pkce_challenge(challenge)
             .add_extra_param("nonce", nonce)
             .url();
-        Begun { to, state: state.into_secret(), verifier: verifier.into_secret() }
+        Idempotency { to, state: state.into_secret(), verifier: verifier.into_secret() }
     }
 
     /// The ID token for a code. It comes over TLS from the provider itself, which stands for its signature (OpenID Connect

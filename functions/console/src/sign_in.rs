@@ -4,7 +4,7 @@
 //! the page that somebody wanted to see. Nobody else's code can be slipped into a browser, nor a sign-in end elsewhere.
 
 use crate::error::Error;
-use crate::provider::{Begun, Provider};
+use crate::provider::{Idempotency, Provider};
 use crate::reply::Reply;
 use crate::session::{ATTRIBUTES, Expected, Session, removed};
 use crate::visit::Visit;
@@ -59,7 +59,7 @@ impl Site {
             Ok(provider) => provider,
             Err(error) => return failed(&error),
         };
-        let Begun { to, state, verifier } = provider.begin(client_id, &self.settings, back(visit));
+        let Idempotency { to, state, verifier } = provider.begin(client_id, &self.settings, back(visit));
         let path = visit.parameter("to").filter(|path| is_ours(path));
         let path = BASE64_URL_SAFE_NO_PAD.encode(path.as_deref().unwrap_or("/console"));
         let cookie = format!("{LOGIN}={state}.{verifier}.{path}; Max-Age={LOGIN_SECONDS}; {ATTRIBUTES}");

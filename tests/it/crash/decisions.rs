@@ -41,8 +41,8 @@ async fn parts_of_licence(world: &World) -> Vec<bool> {
 async fn parts_of_leaving(world: &World) -> Vec<bool> {
     let run = drive::run_record(&world.shell, &held_run(world).await).await.unwrap();
     let applied = world.shell.store.applied_snapshot(&run.source).await.unwrap().unwrap();
-    let is_left = applied.left_of(&run.snapshot.unwrap().digest).is_some();
-    vec![run.left.is_some(), is_left, entries(world).await.contains_key("removals_left")]
+    let is_left = applied.dismissal_of(&run.snapshot.unwrap().digest).is_some();
+    vec![run.dismissed.is_some(), is_left, entries(world).await.contains_key("removals_left")]
 }
 
 async fn parts_of_reset(world: &World) -> Vec<bool> {
@@ -56,7 +56,7 @@ async fn parts_of_reset(world: &World) -> Vec<bool> {
 /// What is the same however often the process was killed.
 async fn end(world: &World) -> Value {
     let runs = all_runs(&world.shell).await.unwrap();
-    let runs: Vec<_> = runs.iter().map(|run| (run.status.as_str(), run.left.is_some())).collect();
+    let runs: Vec<_> = runs.iter().map(|run| (run.status.as_str(), run.dismissed.is_some())).collect();
     json!({
         "accounts": super::accounts(world).await,
         "seats": format!("{:?}", world.shell.store.seats().await.unwrap().seats),

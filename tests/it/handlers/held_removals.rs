@@ -70,7 +70,7 @@ async fn removals_that_were_left_can_still_be_approved() {
     // Back, and gone once more: that is asked anew.
     world.sync(FOUR).await;
     let again = world.sync(ONE).await;
-    assert_eq!((again.status, again.left), (RunStatus::Held, None));
+    assert_eq!((again.status, again.dismissed), (RunStatus::Held, None));
     assert_at_rest(&world).await;
 }
 
@@ -119,7 +119,7 @@ async fn of_two_who_leave_at_once_one_has_decided() {
         rollcall_api::held_removals::dismiss(&shells[0], &run.id, "ada"),
         rollcall_api::held_removals::dismiss(&shells[1], &run.id, "eve"),
     );
-    assert_eq!(one.unwrap().left, two.unwrap().left);
+    assert_eq!(one.unwrap().dismissed, two.unwrap().dismissed);
     let (_, log) = ask(&world, get("/audit", &[("outcome", "removals_left")])).await;
     assert_eq!(log["entries"].as_array().unwrap().len(), 1, "{log}");
 }

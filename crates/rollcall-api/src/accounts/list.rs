@@ -56,7 +56,7 @@ pub async fn list(
     let lists = filter.lists(shell).await?;
     // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
     let queries =
-        lists.iter().map(|(owner, word)| shell.store.accounts_standing(owner, word, part, wanted).boxed());
+        lists.iter().map(|(owner, word)| shell.store.accounts_by_state(owner, word, part, wanted).boxed());
     let queries: Vec<_> = queries.collect();
     let mut found: Vec<_> = stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
     found.sort_unstable();

@@ -18,8 +18,8 @@ pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{
-    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_LEFT, RUN_REQUESTED, Report, RunId,
-    RunPlace, RunRecord,
+    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_DISMISSED, RUN_REQUESTED, Report,
+    RunId, RunPosition, RunRecord,
 };
 
 /// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
@@ -52,7 +52,7 @@ pub struct AuditPage {
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
     let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_LEFT];
+    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED];
     Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
 }
 
@@ -173,11 +173,11 @@ impl<'a> AuditQuery<'a> {
             let count = if self.filter.is_exact() { limit + 1 - entries.len() } else { SOME };
             let read = self.newest(before.as_deref(), count).await?;
             let is_over = read.len() < count;
-            let last = read.last().map(AuditEntry::place);
+            let last = read.last().map(AuditEntry::position);
             entries.extend(read.into_iter().filter(|entry| self.fits(entry)));
             if entries.len() > limit {
                 entries.truncate(limit);
-                let next = entries.last().map(AuditEntry::place);
+                let next = entries.last().map(AuditEntry::position);
                 return Ok(AuditPage { entries, next });
             }
             if is_over {
@@ -199,7 +199,7 @@ impl<'a> AuditQuery<'a> {
         let fills: Vec<_> = fills.collect();
         stream::iter(fills).buffered(QUERIES_AT_ONCE).try_collect::<Vec<()>>().await?;
         let mut entries: Vec<&AuditEntry> = changes.iter().flat_map(|one| &one.read).collect();
-        entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.place()));
+        entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.position()));
         let entries = entries.into_iter().take(count).cloned().collect();
         self.changes = Some((before.to_owned(), changes));
         Ok(entries)
@@ -227,7 +227,7 @@ impl<'a> AuditQuery<'a> {
         for _ in 0..ROUNDS_MAX {
             let after = match &at {
                 None => None,
-                Some(RunCursor::Changed { outcome, place }) => Some(RunPlace { outcome, place }),
+                Some(RunCursor::Changed { outcome, place }) => Some(RunPosition { outcome, position: place }),
                 Some(RunCursor::Observed(_)) => break,
             };
             let (outcome, some) = (self.filter.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
@@ -238,7 +238,7 @@ impl<'a> AuditQuery<'a> {
                     page.next = at.map(|at| at.to_string());
                     return Ok(page);
                 }
-                at = Some(RunCursor::Changed { outcome: entry.outcome.clone(), place: entry.place() });
+                at = Some(RunCursor::Changed { outcome: entry.outcome.clone(), place: entry.position() });
                 page.entries.extend(Some(entry).filter(|entry| self.fits(entry)));
             }
             if is_over {

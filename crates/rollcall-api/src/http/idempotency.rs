@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::http::problem;
 use crate::http::request::ApiRequest;
 use crate::http::response::Response;
-use rollcall_sync::store::{Begun, digest_of};
+use rollcall_sync::store::{Idempotency, digest_of};
 use std::future::Future;
 
 /// Characters of a key.
@@ -26,16 +26,16 @@ pub(crate) async fn answer_once(
     // Two callers may use the same key.
     let key = digest_of(&format!("{}\n{key}", request.caller.name));
     let store = &request.shell().store;
-    match store.begin_request(&key, &fingerprint(request), request.shell().now()).await? {
-        Begun::New => {}
-        Begun::Answered(response) => return Ok(serde_json::from_str(&response).map_err(unreadable)?),
-        Begun::UnderWay => return Err(Error::StillAnswering),
-        Begun::Another => return Err(Error::KeyTaken),
+    match store.begin_idempotent(&key, &fingerprint(request), request.shell().now()).await? {
+        Idempotency::New => {}
+        Idempotency::Answered(response) => return Ok(serde_json::from_str(&response).map_err(unreadable)?),
+        Idempotency::UnderWay => return Err(Error::StillAnswering),
+        Idempotency::Another => return Err(Error::KeyTaken),
     }
     let response = answer.await.unwrap_or_else(|error| problem::response(&error));
     // What failed on our side may be tried again with the same key.
     let kept = (response.status_code < 500).then(|| serde_json::to_string(&response)).transpose();
-    store.end_request(&key, kept.map_err(unreadable)?.as_deref()).await?;
+    store.end_idempotent(&key, kept.map_err(unreadable)?.as_deref()).await?;
     Ok(response)
 }
 

@@ -1,6 +1,6 @@
 //! Every record that is spilled comes back as it was, from memory and from the file.
 
-use super::{AccountShelf, PENDING_BYTES_MAX};
+use super::{PENDING_BYTES_MAX, SpillFile};
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use rollcall_core::account_spill::AccountSpill as _;
 use rollcall_core::fields::{FieldName, Fields};
@@ -54,19 +54,19 @@ fn accounts() -> Vec<Account> {
 }
 
 #[test]
-fn what_is_put_away_comes_back() {
+fn spilled_accounts_come_back() {
     let accounts = accounts();
-    let mut shelf = AccountShelf::new().unwrap();
-    let mut places = Vec::new();
+    let mut spill = SpillFile::new().unwrap();
+    let mut positions = Vec::new();
     for account in &accounts {
-        places.push(shelf.put(account).unwrap());
+        positions.push(spill.put(account).unwrap());
         // Read in between: the next record still goes to the end.
-        let first = shelf.get(places[0]).unwrap();
+        let first = spill.get(positions[0]).unwrap();
         assert_eq!(first, accounts[0]);
     }
-    assert!(shelf.written > 2 * PENDING_BYTES_MAX && !shelf.pending.is_empty(), "both ways of reading");
-    for (place, account) in places.iter().zip(&accounts).rev() {
-        assert_eq!(&shelf.get(*place).unwrap(), account);
+    assert!(spill.written > 2 * PENDING_BYTES_MAX && !spill.pending.is_empty(), "both ways of reading");
+    for (position, account) in positions.iter().zip(&accounts).rev() {
+        assert_eq!(&spill.get(*position).unwrap(), account);
     }
-    assert!(shelf.get(places[999] + 1).is_err(), "a place that was not given");
+    assert!(spill.get(positions[999] + 1).is_err(), "a position that was not given");
 }

@@ -17,7 +17,7 @@ const AHEAD_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Which entries of a report to read; an empty part does not restrict. Other entries may come with them.
 #[derive(Clone, Debug, Default)]
-pub struct Sought {
+pub struct ReportFilter {
     /// The codes of their outcomes.
     pub outcomes: Option<Vec<&'static str>>,
     /// Texts that the line of each entry contains.
@@ -88,13 +88,13 @@ impl Report {
     pub async fn part(
         &mut self,
         from: u64,
-        sought: &Sought,
+        filter: &ReportFilter,
         most: usize,
     ) -> Result<Option<ReportPart>, Error> {
-        let index = self.frames.iter().position(|place| is_sought(place, from, sought));
+        let index = self.frames.iter().position(|place| may_match(place, from, filter));
         let Some(index) = index else { return Ok(None) };
         let (at, first, frame) = self.frames[index].clone();
-        self.read(index, at, &frame, sought).await?;
+        self.read(index, at, &frame, filter).await?;
         let begin = usize::try_from(at - self.read.0).unwrap_or(usize::MAX);
         let end = begin.saturating_add(usize::try_from(frame.bytes).unwrap_or(usize::MAX));
         let bytes =
@@ -103,7 +103,7 @@ impl Report {
         let mut entries = Vec::new();
         for (number, line) in (first..).zip(text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()))
         {
-            if number < from || !sought.texts.iter().all(|text| has(line, text.as_bytes())) {
+            if number < from || !filter.texts.iter().all(|text| has(line, text.as_bytes())) {
                 continue;
             }
             if entries.len() == most {
@@ -117,19 +117,25 @@ impl Report {
 
     /// Whether more entries may match, from this number on.
     #[must_use]
-    pub fn has_more(&self, from: u64, sought: &Sought) -> bool {
-        self.frames.iter().any(|place| is_sought(place, from, sought))
+    pub fn has_more(&self, from: u64, filter: &ReportFilter) -> bool {
+        self.frames.iter().any(|place| may_match(place, from, filter))
     }
 
     /// Reads a frame, if it has not been read, together with the frames after it that may match.
-    async fn read(&mut self, index: usize, at: u64, frame: &Frame, sought: &Sought) -> Result<(), Error> {
+    async fn read(
+        &mut self,
+        index: usize,
+        at: u64,
+        frame: &Frame,
+        filter: &ReportFilter,
+    ) -> Result<(), Error> {
         let (begin, bytes) = (self.read.0, &self.read.1);
         if begin <= at && at + frame.bytes <= begin + bytes.len() as u64 {
             return Ok(());
         }
         let mut length = frame.bytes;
         for (_, _, next) in self.frames.iter().skip(index + 1) {
-            if length + next.bytes > self.ahead || !next.may_have(sought) {
+            if length + next.bytes > self.ahead || !next.may_have(filter) {
                 break;
             }
             length += next.bytes;
@@ -147,14 +153,14 @@ impl Report {
 }
 
 impl Frame {
-    fn may_have(&self, sought: &Sought) -> bool {
-        let Some(words) = sought.outcomes.as_ref().filter(|_| !self.outcomes.is_empty()) else { return true };
+    fn may_have(&self, filter: &ReportFilter) -> bool {
+        let Some(words) = filter.outcomes.as_ref().filter(|_| !self.outcomes.is_empty()) else { return true };
         words.iter().any(|word| self.outcomes.contains(*word))
     }
 }
 
-fn is_sought((_, first, frame): &(u64, u64, Frame), from: u64, sought: &Sought) -> bool {
-    first.saturating_add(frame.entries) > from && frame.may_have(sought)
+fn may_match((_, first, frame): &(u64, u64, Frame), from: u64, filter: &ReportFilter) -> bool {
+    first.saturating_add(frame.entries) > from && frame.may_have(filter)
 }
 
 fn changed(key: &str) -> Error {

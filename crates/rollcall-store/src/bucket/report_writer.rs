@@ -19,9 +19,9 @@ use tempfile::NamedTempFile;
 /// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
 const FRAME_ENTRIES: u64 = 1000;
 
-/// Collects the observations of a run. Nothing is published before [`ObservationsWriter::finish`].
+/// Collects the observations of a run. Nothing is published before [`ReportWriter::finish`].
 #[derive(Debug)]
-pub struct ObservationsWriter {
+pub struct ReportWriter {
     store: Store,
     key: String,
     notable: Section,
@@ -38,7 +38,7 @@ struct Section {
     outcomes: BTreeSet<String>,
 }
 
-impl ObservationsWriter {
+impl ReportWriter {
     /// Adds one entry.
     ///
     /// # Errors
@@ -107,8 +107,8 @@ impl Store {
     ///
     /// # Errors
     /// When this machine has no room for a temporary file.
-    pub fn observations_writer(&self, source: &SourceName, run: &RunId) -> Result<ObservationsWriter, Error> {
+    pub fn report_writer(&self, source: &SourceName, run: &RunId) -> Result<ReportWriter, Error> {
         let (notable, unchanged) = (Section::new()?, Section::new()?);
-        Ok(ObservationsWriter { store: self.clone(), key: key(source, run), notable, unchanged })
+        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged })
     }
 }

@@ -43,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn accounts_standing(
+    pub async fn accounts_by_state(
         &self,
         owner: &str,
         word: &str,

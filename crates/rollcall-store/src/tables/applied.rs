@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use crate::tables::dismissal::Left;
+use crate::tables::dismissal::Dismissal;
 use rollcall_core::source::SourceName;
 
 /// The kind of these items, in the control table's index.
@@ -25,13 +25,13 @@ pub struct Applied {
     /// The digest of the snapshot whose removals the guard holds, until a person approves them.
     pub held: Option<String>,
     /// The digest of the snapshot whose held removals a person has dismissed, and that decision.
-    dismissed: Option<(String, Left)>,
+    dismissed: Option<(String, Dismissal)>,
 }
 
 impl Applied {
     /// The decision to leave the held removals of the snapshot with this digest as they are, if there is one.
     #[must_use]
-    pub fn left_of(&self, digest: &str) -> Option<&Left> {
+    pub fn dismissal_of(&self, digest: &str) -> Option<&Dismissal> {
         self.dismissed.as_ref().filter(|(dismissed, _)| dismissed == digest).map(|(_, by)| by)
     }
 }
@@ -137,7 +137,7 @@ pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error>
         run: RunId::parse(need_text(item, "run", &what)?)
             .map_err(|error| Error::corrupt(&what, error.to_string()))?,
         held: get_text(item, "held").map(str::to_owned),
-        dismissed: get_text(item, "left_digest").map(str::to_owned).zip(Left::of_item(item)),
+        dismissed: get_text(item, "left_digest").map(str::to_owned).zip(Dismissal::of_item(item)),
     })
 }
 

@@ -22,7 +22,7 @@ pub const CONFIGURATION_SET: &str = "configuration_set";
 pub const RUN_REQUESTED: &str = "run_requested";
 
 /// The outcome code of the decision to leave held removals as they are.
-pub const REMOVALS_LEFT: &str = "removals_left";
+pub const REMOVALS_DISMISSED: &str = "removals_left";
 
 /// What all entries of one action have in common.
 #[derive(Clone, Debug)]
@@ -184,8 +184,8 @@ impl AuditEntry {
     }
 
     /// The entry of a person's decision to leave the removals that a run holds.
-    pub(crate) fn of_removals_left(head: &AuditHead, seats: Seats) -> Self {
-        Self::plain(head, REMOVALS_LEFT, seats)
+    pub(crate) fn of_dismissal(head: &AuditHead, seats: Seats) -> Self {
+        Self::plain(head, REMOVALS_DISMISSED, seats)
     }
 
     fn plain(head: &AuditHead, outcome: &str, seats: Seats) -> Self {
@@ -211,7 +211,7 @@ impl AuditEntry {
 
     /// The position of the entry among all entries, in the order of time. It is unique.
     #[must_use]
-    pub fn place(&self) -> String {
+    pub fn position(&self) -> String {
         format!("{}#{}", self.at_key(), self.subject())
     }
 
@@ -228,7 +228,7 @@ impl AuditEntry {
             None if self.outcome == RUN_REQUESTED => {
                 format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
-            None if self.outcome == REMOVALS_LEFT => {
+            None if self.outcome == REMOVALS_DISMISSED => {
                 // An account's id never looks like this.
                 format!("removals-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
@@ -243,7 +243,7 @@ impl AuditEntry {
         let at = self.at_key();
         item.insert(String::from(SCHEMA), number(SCHEMA_VERSION));
         item.insert(String::from("outcome_at"), text(format!("{}#{at}", self.outcome)));
-        item.insert(String::from("at_account"), text(self.place()));
+        item.insert(String::from("at_account"), text(self.position()));
         item.insert(String::from("at"), text(at));
         item.insert(String::from("account"), text(self.subject()));
         if self.run.is_none() {

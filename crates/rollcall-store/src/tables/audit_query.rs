@@ -87,7 +87,7 @@ impl Store {
         &self,
         run: &RunId,
         outcome: Option<&str>,
-        after: Option<RunPlace<'_>>,
+        after: Option<RunPosition<'_>>,
         limit: i32,
     ) -> Result<Vec<AuditEntry>, Error> {
         let mut query = self.of_run(run);
@@ -160,7 +160,7 @@ impl Store {
             .expression_attribute_values(":to", text(&to))
             .scan_index_forward(false);
         // The bounds include the entry before which the page begins.
-        self.first(query, None, limit, |entry| before.is_none_or(|before| *entry.place() < *before)).await
+        self.first(query, None, limit, |entry| before.is_none_or(|before| *entry.position() < *before)).await
     }
 
     /// The first entries of a query that fit, after the key `start`.
@@ -186,17 +186,17 @@ impl Store {
 
 /// The position of a change among those of its run.
 #[derive(Clone, Copy, Debug)]
-pub struct RunPlace<'a> {
+pub struct RunPosition<'a> {
     /// The code of its outcome.
     pub outcome: &'a str,
     /// Its position among all entries.
-    pub place: &'a str,
+    pub position: &'a str,
 }
 
-impl RunPlace<'_> {
+impl RunPosition<'_> {
     /// The key of the entry in the index by run; none where the text is no position of an entry.
     fn key(&self, run: &RunId) -> Option<Item> {
-        let (at, subject) = self.place.rsplit_once('#')?;
+        let (at, subject) = self.position.rsplit_once('#')?;
         let outcome_at = format!("{}#{at}", self.outcome);
         let key = [("run", run.as_str()), ("outcome_at", &outcome_at), ("account", subject), ("at", at)];
         Some(key.into_iter().map(|(name, value)| (name.to_owned(), text(value))).collect())

@@ -53,7 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn note_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
+    pub async fn record_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
         let mut entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
         let mark = Mark::new();
         loop {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person's decision to leave held removals as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Left {
+pub struct Dismissal {
     /// Who decided.
     pub by: String,
     /// When.
@@ -16,7 +16,7 @@ pub struct Left {
     pub at: Timestamp,
 }
 
-impl Left {
+impl Dismissal {
     /// The decision in an item of a run or of an applied snapshot, if there is one.
     pub(crate) fn of_item(item: &Item) -> Option<Self> {
         let at = wire::read_time(get_text(item, "left_at")?)?;

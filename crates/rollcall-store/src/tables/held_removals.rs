@@ -20,7 +20,7 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn leave_removals(
+    pub async fn dismiss_removals(
         &self,
         run: &RunRecord,
         digest: &str,
@@ -36,7 +36,7 @@ impl Store {
             .update_expression("SET left_by = :by, left_at = :at, left_digest = :digest")
             .condition_expression("held = :digest AND digest = :digest")
             .expression_attribute_values(":digest", text(digest));
-        let entry = AuditEntry::of_removals_left(head, self.seats().await?.seats);
+        let entry = AuditEntry::of_dismissal(head, self.seats().await?.seats);
         let put = Put::builder()
             .table_name(&self.names.audit)
             .set_item(Some(entry.encode(self.names.audit_retention_days)?));

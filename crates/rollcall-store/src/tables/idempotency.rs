@@ -19,7 +19,7 @@ const TRIES_MAX: u32 = 5;
 
 /// What is known about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Begun {
+pub enum Idempotency {
     /// Nothing: process it, and store the response.
     New,
     /// It was processed before, with this response.
@@ -35,7 +35,12 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn begin_request(&self, key: &str, fingerprint: &str, now: Timestamp) -> Result<Begun, Error> {
+    pub async fn begin_idempotent(
+        &self,
+        key: &str,
+        fingerprint: &str,
+        now: Timestamp,
+    ) -> Result<Idempotency, Error> {
         // Tells this call from other calls with the same key.
         let beginner = format!("{:032x}", fastrand::u128(..));
         for _ in 0..TRIES_MAX {
@@ -60,7 +65,7 @@ impl Store {
                 .expression_attribute_values(":future", number(now.as_millis() + KEPT_MILLIS))
                 .expression_attribute_values(":fingerprint", text(fingerprint));
             match put.send().await {
-                Ok(_) => return Ok(Begun::New),
+                Ok(_) => return Ok(Idempotency::New),
                 Err(error)
                     if error
                         .as_service_error()
@@ -70,12 +75,12 @@ impl Store {
             let Some(item) = self.control_item(&item_name(key), "reading a request").await? else { continue };
             return Ok(match get_text(&item, "answer") {
                 // This call began it, and the first response was lost.
-                _ if get_text(&item, "begun_by") == Some(&beginner) => Begun::New,
-                _ if get_text(&item, "fingerprint") != Some(fingerprint) => Begun::Another,
-                Some(response) => Begun::Answered(response.to_owned()),
+                _ if get_text(&item, "begun_by") == Some(&beginner) => Idempotency::New,
+                _ if get_text(&item, "fingerprint") != Some(fingerprint) => Idempotency::Another,
+                Some(response) => Idempotency::Answered(response.to_owned()),
                 // The invocation that began it has given it up.
                 None if get_number(&item, "begun_at") == Some(0) => continue,
-                None => Begun::UnderWay,
+                None => Idempotency::UnderWay,
             });
         }
         Err(Error::Contended { what: "the request" })
@@ -85,7 +90,7 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn end_request(&self, key: &str, response: Option<&str>) -> Result<(), Error> {
+    pub async fn end_idempotent(&self, key: &str, response: Option<&str>) -> Result<(), Error> {
         let (expression, name, value) = match response {
             Some(response) => ("SET answer = :value", "answer", text(response)),
             None => ("SET begun_at = :value", "begun_at", AttributeValue::N(String::from("0"))),

@@ -69,13 +69,13 @@ impl Store {
         if run.summary.as_ref().is_some_and(|summary| summary.hold.is_some()) {
             item.insert(String::from("held"), text(digest));
         }
-        if let Some(left) = &run.left {
-            let left = [
+        if let Some(dismissal) = &run.dismissed {
+            let attributes = [
                 ("left_digest", text(digest)),
-                ("left_by", text(&left.by)),
-                ("left_at", text(crate::wire::show_time(left.at))),
+                ("left_by", text(&dismissal.by)),
+                ("left_at", text(crate::wire::show_time(dismissal.at))),
             ];
-            item.extend(left.map(|(name, value)| (name.to_owned(), value)));
+            item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
         }
         let put = self.dynamo.put_item().table_name(&self.names.control).set_item(Some(item));
         put.send()

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 /// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Noted {
+pub enum RunProgress {
     /// How many records have been read.
     Read(u64),
     /// How many accounts have been written.
@@ -22,10 +22,10 @@ impl Store {
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn note_progress(&self, run: &RunId, progress: Noted) -> Result<(), Error> {
+    pub async fn record_progress(&self, run: &RunId, progress: RunProgress) -> Result<(), Error> {
         let (name, count) = match progress {
-            Noted::Read(count) => ("read_so_far", count),
-            Noted::Written(count) => ("written", count),
+            RunProgress::Read(count) => ("read_so_far", count),
+            RunProgress::Written(count) => ("written", count),
         };
         let update = self
             .dynamo

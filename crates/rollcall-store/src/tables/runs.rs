@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::ids::{Lease, RunId, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
-use crate::tables::dismissal::Left;
+use crate::tables::dismissal::Dismissal;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -119,8 +119,8 @@ pub struct RunRecord {
     pub error: Option<String>,
     /// The decision to leave its held removals, or the same removals of an earlier run, as they are. A decision after the
     /// end of the run is not part of the stored record.
-    #[serde(default)]
-    pub left: Option<Left>,
+    #[serde(default, rename = "left")]
+    pub dismissed: Option<Dismissal>,
 }
 
 /// The result of a run (product 32).
@@ -266,7 +266,7 @@ fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
     RunRecord {
         read_so_far: get_number(item, "read_so_far").unwrap_or(0).max(record.read_so_far),
         written_so_far: get_number(item, "written").unwrap_or(0),
-        left: Left::of_item(item).or(record.left),
+        dismissed: Dismissal::of_item(item).or(record.dismissed),
         ..record
     }
 }

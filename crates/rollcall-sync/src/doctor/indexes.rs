@@ -86,7 +86,7 @@ async fn in_state(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<Acc
     let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
     loop {
         let part = Part { prefix: None, after: after.as_deref() };
-        let listed = shell.store.accounts_standing(owner, word, &part, PAGE).await?;
+        let listed = shell.store.accounts_by_state(owner, word, &part, PAGE).await?;
         ids.extend(listed.iter().map(|one| one.id));
         after = listed.last().map(|last| last.at.clone());
         if after.is_none() {

@@ -124,7 +124,7 @@ impl Log {
 
     fn take(&mut self, entry: AuditEntry, is_in_place: bool) {
         if !is_in_place {
-            self.misplaced.push(entry.place());
+            self.misplaced.push(entry.position());
         }
         if let Some(run) = &entry.run
             && self.runs.get(run).is_none_or(|first| entry.at < first.at)

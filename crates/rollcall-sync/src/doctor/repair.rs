@@ -167,7 +167,7 @@ fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
         snapshot: None,
         summary: None,
         error: Some(why.to_owned()),
-        left: None,
+        dismissed: None,
         read_tag: None,
     })
 }

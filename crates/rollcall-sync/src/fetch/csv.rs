@@ -6,7 +6,7 @@ use crate::shell::{Progress, Shell};
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Lease, Noted, RunRecord, SnapshotRef, SpooledObject};
+use rollcall_store::{Lease, RunProgress, RunRecord, SnapshotRef, SpooledObject};
 use tokio::sync::watch;
 
 /// After how many rows their number is told again.
@@ -44,7 +44,7 @@ async fn follow(shell: &Shell, run: &RunRecord, mut counted: watch::Receiver<u64
     let mut progress = ProgressRecorder::begin();
     while counted.changed().await.is_ok() {
         let records = *counted.borrow_and_update();
-        progress.record(shell, &run.id, Noted::Read(records)).await?;
+        progress.record(shell, &run.id, RunProgress::Read(records)).await?;
         shell.tell(Progress::Listed { records });
     }
     Ok(())

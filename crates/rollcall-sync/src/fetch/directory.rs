@@ -8,7 +8,7 @@ use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
-use rollcall_store::{Lease, Noted, PageRef, Reading, RunRecord, SnapshotRef, digest_of};
+use rollcall_store::{Lease, PageRef, Reading, RunProgress, RunRecord, SnapshotRef, digest_of};
 
 /// At most so many pages: a million people in five groups, on pages of a hundred. A directory has fewer; a listing with
 /// more has no end.
@@ -101,7 +101,7 @@ async fn list(
         let of = directory.name_of(page.listing);
         store_page(shell, lease, reading, pages, &place, page, &of).await?;
         run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
-        progress.record(shell, &run.id, Noted::Read(run.read_so_far)).await?;
+        progress.record(shell, &run.id, RunProgress::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
         if may_hand_over || reading.is_whole {

@@ -9,7 +9,7 @@ use crate::run::tally::Tally;
 use crate::shell::{Progress, Shell};
 use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Change;
-use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, Noted};
+use rollcall_store::{AuditHead, CHANGES_PER_COMMIT_MAX, Committed, Lease, RunProgress};
 
 /// Takes changes, and commits them in groups.
 pub(super) struct Committer<'a> {
@@ -76,7 +76,7 @@ impl<'a> Committer<'a> {
             self.uncommitted.push(Uncommitted { account: change.after.id, cause });
         }
         self.tally.commits += 1;
-        self.progress.record(self.shell, &self.lease.run, Noted::Written(self.tally.writes)).await?;
+        self.progress.record(self.shell, &self.lease.run, RunProgress::Written(self.tally.writes)).await?;
         self.shell.tell(Progress::Committing { done: self.tally.writes });
         Ok(())
     }

@@ -14,14 +14,14 @@ use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
-use rollcall_store::{AccountShelf, Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef};
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 
 /// A plan, and what is needed to carry it out.
 pub(super) struct Pass<'a> {
     shell: &'a Shell,
     input: PlanInput,
     snapshot: SnapshotReader,
-    plan: Plan<AccountShelf>,
+    plan: Plan<SpillFile>,
     report: Report,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Pass<'a> {
             index.push(&record?)?;
         }
         let mut report = Report::begin(shell, run, ledger.seats)?;
-        let mut planner = Planner::with_spill(input.clone(), index.finish(), AccountShelf::new()?);
+        let mut planner = Planner::with_spill(input.clone(), index.finish(), SpillFile::new()?);
         for_each_account(shell, |account| {
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
@@ -172,7 +172,7 @@ async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef)
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the
 /// commit, which names the ledger's version, decides.
-async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<AccountShelf>) -> Result<(), Error> {
+async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<SpillFile>) -> Result<(), Error> {
     let pairs = [
         ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
         ("active administrators", read.admins, plan.admins_before()),

@@ -13,7 +13,7 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, ObservationsWriter, RunRecord};
+use rollcall_store::{AuditEntry, AuditHead, ReportWriter, RunRecord};
 use std::collections::BTreeMap;
 
 /// A report that is being written.
@@ -21,7 +21,7 @@ pub(super) struct Report {
     head: AuditHead,
     is_dry_run: bool,
     seats: Seats,
-    observations: ObservationsWriter,
+    observations: ReportWriter,
     observed: BTreeMap<Outcome, u64>,
     /// Why the changes that were not committed were not, by account.
     uncommitted: BTreeMap<AccountId, Cause>,
@@ -34,7 +34,7 @@ impl Report {
             head: head_of(shell, run),
             is_dry_run: run.dry_run,
             seats,
-            observations: shell.store.observations_writer(&run.source, &run.id)?,
+            observations: shell.store.report_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
             uncommitted: BTreeMap::new(),
         })

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Noted, RunId};
+use rollcall_store::{RunId, RunProgress};
 use std::time::Instant;
 
 /// Knows when progress was last recorded.
@@ -17,9 +17,14 @@ impl ProgressRecorder {
     }
 
     /// Records how far the run is, if the last time is long enough ago.
-    pub(crate) async fn record(&mut self, shell: &Shell, run: &RunId, noted: Noted) -> Result<(), Error> {
+    pub(crate) async fn record(
+        &mut self,
+        shell: &Shell,
+        run: &RunId,
+        noted: RunProgress,
+    ) -> Result<(), Error> {
         if self.0.elapsed() >= shell.limits().noted_every {
-            shell.store.note_progress(run, noted).await?;
+            shell.store.record_progress(run, noted).await?;
             self.0 = Instant::now();
         }
         Ok(())

@@ -145,7 +145,7 @@ fn record_of(
         snapshot,
         summary: None,
         error: None,
-        left: None,
+        dismissed: None,
     }
 }
 

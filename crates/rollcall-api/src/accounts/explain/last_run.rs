@@ -11,7 +11,7 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{AuditEntry, Period, Report, RunRecord, Sought};
+use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord};
 
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
@@ -77,17 +77,17 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     let texts = vec![account.id.to_string()];
     // Frames of whom there is something to say are read before those of the unchanged.
     let noted = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
-    let noted = Sought { outcomes: Some(noted.collect()), texts: texts.clone() };
+    let noted = ReportFilter { outcomes: Some(noted.collect()), texts: texts.clone() };
     if let Some(entry) = those(&mut report, &noted, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
-    let unchanged = Sought { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
+    let unchanged = ReportFilter { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
     if let Some(entry) = those(&mut report, &unchanged, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
     // Nothing was said of it by itself: then rows stand in its place, which name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
-    let rows = Sought { outcomes: Some(rows.to_vec()), texts: Vec::new() };
+    let rows = ReportFilter { outcomes: Some(rows.to_vec()), texts: Vec::new() };
     let rows = those(&mut report, &rows, instead).await?;
     Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))
 }
@@ -95,7 +95,7 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
 /// The entries of a report that are meant, among those that are sought, in its order.
 async fn those(
     report: &mut Report,
-    sought: &Sought,
+    sought: &ReportFilter,
     is_it: impl Fn(&AuditEntry) -> bool,
 ) -> Result<Vec<AuditEntry>, Error> {
     let (mut from, mut found) = (0, Vec::new());

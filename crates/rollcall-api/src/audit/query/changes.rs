@@ -39,11 +39,11 @@ impl Changes {
         before: &str,
         count: usize,
     ) -> Result<(), Error> {
-        while self.read.front().is_some_and(|entry| *entry.place() >= *before) {
+        while self.read.front().is_some_and(|entry| *entry.position() >= *before) {
             self.read.pop_front();
         }
         while !self.is_over && self.read.len() < count {
-            let before = self.read.back().map_or_else(|| before.to_owned(), AuditEntry::place);
+            let before = self.read.back().map_or_else(|| before.to_owned(), AuditEntry::position);
             let asked = (count - self.read.len()).min(QUERY_ENTRIES_MAX);
             let limit = i32::try_from(asked).unwrap_or(i32::MAX);
             let found = match &self.of {

@@ -2,7 +2,7 @@
 
 use super::person::Person;
 use crate::error::Error;
-use rollcall_sync::store::{AuditEntry, LOCAL, Period, RunId, RunRecord, Sought};
+use rollcall_sync::store::{AuditEntry, LOCAL, Period, ReportFilter, RunId, RunRecord};
 
 /// Which entries fit; what is left out does not restrict.
 #[derive(Debug, Clone, Default)]
@@ -34,14 +34,14 @@ impl AuditFilter {
     }
 
     /// What of a report need not be looked at any closer.
-    pub(super) fn sought(&self, outcomes: Option<Vec<&'static str>>) -> Result<Sought, Error> {
+    pub(super) fn sought(&self, outcomes: Option<Vec<&'static str>>) -> Result<ReportFilter, Error> {
         let text = |name: &str, value: &Option<String>| {
             let value = value.as_ref().map(serde_json::to_string);
             value.map(|value| value.map(|value| format!("\"{name}\":{value}")))
         };
         let texts = [text("outcome", &self.outcome), text("reason", &self.reason)];
         let texts = texts.into_iter().flatten().collect::<Result<_, _>>();
-        Ok(Sought { outcomes, texts: texts.map_err(rollcall_sync::Error::from)? })
+        Ok(ReportFilter { outcomes, texts: texts.map_err(rollcall_sync::Error::from)? })
     }
 
     pub(super) fn fits(&self, person: Option<&Person>, entry: &AuditEntry) -> bool {
