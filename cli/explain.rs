@@ -1,4 +1,4 @@
-//! `rollcall explain` and `rollcall waiting`: why somebody is blocked, what would change that, and who is next (product
+//! `rollcall explain` and `rollcall waiting`: why somebody is blocked, what would change that, and who is next (rules
 //! 13, 33). Over the API, here or deployed.
 
 use crate::api::Api;

@@ -1,4 +1,4 @@
-//! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (product 31).
+//! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (rule 31).
 
 use crate::api::Api;
 use crate::local::Place;

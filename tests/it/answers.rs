@@ -1,5 +1,5 @@
 //! An answer that is lost although its call took effect, while whoever called lives on: the SDK makes the call again, or the
-//! caller plans again. It ends as if no answer had been lost (product 25, invariant 2).
+//! caller plans again. It ends as if no answer had been lost (rule 25, invariant 2).
 
 use crate::crash::{AFTER, CONFIG, base, calls, newest_run_tells};
 use crate::handlers::api::{answer, send};

@@ -1,4 +1,4 @@
-//! The console's pages and forms, on the API itself (product 37). How it looks and whether it can be used with a browser is
+//! The console's pages and forms, on the API itself (rule 37). How it looks and whether it can be used with a browser is
 //! seen in `tests/outside/console`.
 
 mod bidi;

@@ -1,5 +1,5 @@
 //! A run killed at any storage call, before and after the call's effect, and started again: it ends as one that was
-//! never killed, and the invariants hold at the moment of its death (product 25, invariants 1 and 2).
+//! never killed, and the invariants hold at the moment of its death (rule 25, invariants 1 and 2).
 
 mod decisions;
 

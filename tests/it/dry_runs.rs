@@ -1,5 +1,5 @@
 //! A dry run leaves everything as it was, in every table and in the bucket, but for what is its own: its record, the count
-//! of the lease, what it has read and its report (product 29).
+//! of the lease, what it has read and its report (rule 29).
 
 use crate::handlers::api::{ask, send};
 use crate::world::World;

@@ -1,5 +1,5 @@
 //! The three functions, called with the events that AWS sends, on the embedded servers: what they answer, and what
-//! they leave behind (product 22 to 26, 30, 36).
+//! they leave behind (rules 22 to 26, 30, 36).
 
 mod adoption;
 pub(crate) mod api;

@@ -1,5 +1,5 @@
 //! Runs that take longer than an invocation may: each stops in good order, the next goes on, and the end is that of a run
-//! which nobody stopped (product 27).
+//! which nobody stopped (rule 27).
 
 use crate::crash::{Killer, When};
 use crate::fakes::entra::Entra;

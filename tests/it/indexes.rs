@@ -1,5 +1,5 @@
 //! What is decided, and what is counted, is read from tables, consistently: an index follows its table by a moment. Here it
-//! follows never: every index is empty for those at work (product 10, 20, 25).
+//! follows never: every index is empty for those at work (rules 10, 20, 25).
 
 use crate::crash::accounts;
 use crate::faults::{self, Call};

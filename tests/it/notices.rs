@@ -1,4 +1,4 @@
-//! Notices and metrics: what is told without being asked, once for every crossing (product 34, 35).
+//! Notices and metrics: what is told without being asked, once for every crossing (rules 34, 35).
 
 use crate::world::World;
 use rollcall_api::accounts::administer;

@@ -1,5 +1,5 @@
 //! What happens at the same time: presses of Reset and the timer, two sources, administrators, a changing licence, one
-//! message in two hands, and a run that wakes up after another has taken its place (product 10, 15, 26, scenario i).
+//! message in two hands, and a run that wakes up after another has taken its place (rules 10, 15, 26, scenario i).
 
 mod order;
 mod trims;

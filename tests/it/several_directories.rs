@@ -1,4 +1,4 @@
-//! Several directories at once, each of another kind: whose the accounts are, and who is in more than one (product 7).
+//! Several directories at once, each of another kind: whose the accounts are, and who is in more than one (rule 7).
 
 use crate::fakes::entra::Entra;
 use crate::fakes::ldap::{BASE, FakeLdap, Flavour};

@@ -1,4 +1,4 @@
-//! The console in AWS: signing in with the company's provider, and what the pages may do then (product section 1, rule 37).
+//! The console in AWS: signing in with the company's provider, and what the pages may do then (section 1 of the rules, rule 37).
 //!
 //! The provider and the gateway are played here, over HTTP; `tests/outside/stack` has a real browser sign in with a provider that is
 //! not ours, behind an emulated gateway.

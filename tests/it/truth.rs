@@ -1,5 +1,5 @@
 //! Ten thousand people and nine thousand seats: what a month's joiners, leavers, changes and damaged rows come to is
-//! counted from the generated company, and each run must come to exactly that (product 2, 3, 9, 13, 14, 25).
+//! counted from the generated company, and each run must come to exactly that (rules 2, 3, 9, 13, 14, 25).
 
 use crate::generator::{Churn, Fate, Person, company, first_file, second_file};
 use crate::world::World;

@@ -1,4 +1,4 @@
-//! The configuration as it lies in the bucket: reading it, and putting another in its place (product section 1).
+//! The configuration as it lies in the bucket: reading it, and putting another in its place (section 1 of the rules).
 
 use crate::error::Error;
 use rollcall_config::{Config, SourceConfig};
@@ -70,7 +70,7 @@ pub async fn replace(
     Ok(Stored { text, version })
 }
 
-/// Begins a dry run of a source with a configuration that is not in force (product 29). It reads what that names, so it is
+/// Begins a dry run of a source with a configuration that is not in force (rule 29). It reads what that names, so it is
 /// for those only who may put it in force.
 ///
 /// # Errors

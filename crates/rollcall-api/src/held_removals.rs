@@ -1,4 +1,4 @@
-//! A person's decision to dismiss the removals that a run holds (product 24): from then on nobody is asked about them, as
+//! A person's decision to dismiss the removals that a run holds (rule 24): from then on nobody is asked about them, as
 //! long as the source says the same. They stay held, and can still be approved.
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! The newest run of a source. It is found by its source: no number of other sources' runs hides it.
 //!
 //! The newest complete run is the last one that read its source whole and applied what it read. What that run says is what is
-//! known of the directory (product 30, 33).
+//! known of the directory (rules 30, 33).
 
 use crate::error::Error;
 use rollcall_core::source::SourceName;

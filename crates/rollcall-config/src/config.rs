@@ -14,11 +14,11 @@ pub const INBOX: &str = "inbox/";
 /// Everything that a `rollcall.toml` says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// How many seats were bought (product 17).
+    /// How many seats were bought (rule 17).
     pub licence: Limit,
-    /// The guard, the reserve, trimming, who is never removed, and the grace of leavers (product 16, 18, 20, 21, 24).
+    /// The guard, the reserve, trimming, who is never removed, and the grace of leavers (rules 16, 18, 20, 21, 24).
     pub policy: Policy,
-    /// The mapping file beside the configuration (product 8): `config/` and this name, in the bucket.
+    /// The mapping file beside the configuration (rule 8): `config/` and this name, in the bucket.
     pub adoptions: Option<String>,
     /// Who may use the HTTP API. Without it, everybody with a token that the gateway accepts.
     pub roles: Option<Roles>,

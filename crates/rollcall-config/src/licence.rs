@@ -16,7 +16,7 @@ pub(crate) struct Licence {
     pub(crate) trimming: Trimming,
 }
 
-/// Reads `[licence]`; without it there is no limit, no reserve and no trimming (product 16, 17).
+/// Reads `[licence]`; without it there is no limit, no reserve and no trimming (rules 16, 17).
 pub(crate) fn read(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Licence {
     let mut licence = Licence { limit: Limit::Unlimited, reserve: SeatCount::ZERO, trimming: Trimming::Off };
     let Some(mut section) =

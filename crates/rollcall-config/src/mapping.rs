@@ -1,5 +1,5 @@
 //! `[source.mapping]` and `clear`: which columns become which account fields, and which fields an empty value clears
-//! (product 9).
+//! (rule 9).
 
 use crate::mistake::Mistakes;
 use crate::section::{Section, nearest};

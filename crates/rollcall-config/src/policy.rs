@@ -1,5 +1,5 @@
 //! `[guard]` and `[protect]`: when removals are held, who is never removed, and how long leavers keep their seat
-//! (product 20,
+//! (rules 20,
 //! 21, 24).
 
 use crate::licence::SEATS_MAX;

@@ -1,4 +1,4 @@
-//! `[roles]`: which values of a claim in a caller's token give which role (product section 1).
+//! `[roles]`: which values of a claim in a caller's token give which role (section 1 of the rules).
 
 use crate::mistake::Mistakes;
 use crate::section::Section;

@@ -162,7 +162,7 @@ impl Mapping {
 pub struct FieldMapping {
     /// Heading of the column.
     pub column: String,
-    /// Whether an empty value clears the field (product 9: only if configured).
+    /// Whether an empty value clears the field (rule 9: only if configured).
     pub clears: bool,
 }
 

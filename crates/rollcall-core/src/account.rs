@@ -1,4 +1,4 @@
-//! An account record and its states (product 4).
+//! An account record and its states (section 4 of the rules).
 
 use crate::entry::Entry;
 use crate::fields::Fields;
@@ -83,11 +83,11 @@ pub struct Account {
     pub owner: Owner,
     /// What the person logs in with; unique across all accounts.
     pub username: Username,
-    /// Whether the person administers the application (product 20).
+    /// Whether the person administers the application (rule 20).
     pub is_admin: bool,
     /// Whether the person may log in, and if not, why.
     pub state: AccountState,
-    /// Of an active account that its source no longer shows, since when: its grace counts from then (product 21).
+    /// Of an active account that its source no longer shows, since when: its grace counts from then (rule 21).
     pub missing_since: Option<Timestamp>,
     /// The stored fields, mapped or not.
     pub fields: Fields,
@@ -95,7 +95,7 @@ pub struct Account {
     pub version: u64,
 }
 
-/// Who an account belongs to (product 7): one source, or the local administrators.
+/// Who an account belongs to (rule 7): one source, or the local administrators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A local account: no sync ever touches it.
@@ -111,7 +111,7 @@ pub enum Owner {
     },
 }
 
-/// Whether a person may log in. An active account holds one seat, a blocked one none (product 10).
+/// Whether a person may log in. An active account holds one seat, a blocked one none (rule 10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccountState {
     /// May log in, holds a seat.
@@ -125,11 +125,11 @@ pub enum AccountState {
 pub struct Block {
     /// Why.
     pub reason: BlockReason,
-    /// Since when for this reason. For `no_seat` it is the place in the waiting list (product 13b).
+    /// Since when for this reason. For `no_seat` it is the place in the waiting list (rule 13c).
     pub since: Timestamp,
 }
 
-/// The reasons of product 4, each with the data that exists only for it.
+/// The reasons of section 4 of the rules, each with the data that exists only for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockReason {
     /// Waiting for a seat. Set and lifted by the sync.
@@ -154,7 +154,7 @@ pub struct AdminBlock {
 }
 
 /// The state beneath a person's block. The sync keeps it as the directory has it: who leaves the scope while blocked
-/// is not active again because the block is lifted, and gives up a place in the waiting list (product 13).
+/// is not active again because the block is lifted, and gives up a place in the waiting list (rule 13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beneath {
     /// Eligible, and had a seat: lifting the block asks for one.
@@ -247,7 +247,7 @@ impl AccountState {
 }
 
 impl BlockReason {
-    /// The word of product 4.
+    /// The word of section 4 of the rules.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -278,7 +278,7 @@ impl Account {
         }
     }
 
-    /// Whether the person administers the application and may log in (product 20).
+    /// Whether the person administers the application and may log in (rule 20).
     #[must_use]
     pub fn is_active_admin(&self) -> bool {
         self.is_admin && self.state.holds_seat()

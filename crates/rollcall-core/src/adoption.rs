@@ -1,5 +1,5 @@
 //! Adoption: an account that exists becomes an account of another source, because a person's mapping file says whose it
-//! is (product 8).
+//! is (rule 8).
 //!
 //! Front door: [`Adopter::new`] with the lines that name the source, [`Adopter::see_record`] with every record of its
 //! snapshot, [`Adopter::see_account`] with every account of every owner, [`Adopter::finish`]. Only the owner and the

@@ -20,31 +20,31 @@ pub enum Violation {
         /// The source of the run.
         source_name: crate::source::SourceName,
     },
-    /// Product 4: an administrator's block is never lifted by a sync.
+    /// Section 4 of the rules: an administrator's block is never lifted by a sync.
     #[error("account {account} is blocked by an administrator and would be changed to another state")]
     AdminBlockLifted {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 24.
+    /// Rule 24.
     #[error("account {account} would lose its seat though removals are held")]
     RemovedUnderHold {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 21.
+    /// Rule 21.
     #[error("account {account} would be blocked within the grace of leavers")]
     BlockedInGrace {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 21: only a person with a seat can be missing, and since when never changes.
+    /// Rule 21: only a person with a seat can be missing, and since when never changes.
     #[error("account {account} would be marked as missing otherwise than it is")]
     WrongMark {
         /// The account.
         account: crate::account::AccountId,
     },
-    /// Product 16.
+    /// Rule 16.
     #[error(
         "account {account} would lose its seat to a lowered limit, though no policy or count asks for it"
     )]

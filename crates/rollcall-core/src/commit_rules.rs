@@ -1,8 +1,8 @@
 //! Which changes of a commit still go through when the ledger has moved since they were planned.
 //!
 //! The plan counted seats and administrators; other runs and people may have changed both since. Below the planner;
-//! the store asks it before each transaction. Promises that the kept changes break no limit: no seat above the licence (product 10), no trim below
-//! it (product 16), and an active administrator left (product 20). Keeps the order of the changes.
+//! the store asks it before each transaction. Promises that the kept changes break no limit: no seat above the licence (rule 10), no trim below
+//! it (rule 16), and an active administrator left (rule 20). Keeps the order of the changes.
 
 use crate::licence::{Limit, SeatCount, Seats};
 use crate::outcome::Change;
@@ -17,7 +17,7 @@ pub struct Selection {
     pub refused: Vec<Change>,
 }
 
-/// Refuses the removal that would leave no active administrator (product 20).
+/// Refuses the removal that would leave no active administrator (rule 20).
 ///
 /// `admins` counts the active administrators before the batch. Administrators whom the batch makes do not count: they
 /// may still be refused for want of a seat.
@@ -31,7 +31,7 @@ pub fn keep_an_admin(batch: Vec<Change>, admins: u64) -> Selection {
     })
 }
 
-/// Refuses the trims that would take the active accounts below the limit (product 16).
+/// Refuses the trims that would take the active accounts below the limit (rule 16).
 ///
 /// Seats that other changes of the batch free come first: each makes one trim needless.
 #[must_use]
@@ -46,9 +46,9 @@ pub fn trim_no_further(batch: Vec<Change>, seats: &Seats) -> Selection {
     })
 }
 
-/// Refuses the changes for which no seat is free (product 10).
+/// Refuses the changes for which no seat is free (rule 10).
 ///
-/// A batch is one transaction: the seats that it frees are free for all of it (product 14), and the first change that needs a seat
+/// A batch is one transaction: the seats that it frees are free for all of it (rule 14), and the first change that needs a seat
 /// gets one first.
 #[must_use]
 pub fn fit(batch: Vec<Change>, seats: &Seats) -> Selection {

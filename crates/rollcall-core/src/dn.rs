@@ -1,5 +1,5 @@
 //! Distinguished names (RFC 4514): the same name has many spellings, so they are compared by their parsed parts and
-//! not as texts (product 1).
+//! not as texts (rule 1).
 //!
 //! Beside `fold`, below the match key. A text that cannot be parsed as a whole is not a distinguished name.
 

@@ -20,7 +20,7 @@ pub struct Entry {
     pub status: EntryStatus,
     /// Whether the person administers the application, where the source maps that.
     pub is_admin: Option<bool>,
-    /// Priority of the best of the person's syncing groups: lower is seated first (product 13a).
+    /// Priority of the best of the person's syncing groups: lower is seated first (rule 13a).
     pub priority: u16,
     /// The other mapped fields that this entry sets or clears.
     pub fields: Fields,
@@ -31,11 +31,11 @@ pub struct Entry {
 pub enum EntryStatus {
     /// May have an account.
     Enabled,
-    /// Disabled in the directory (product 6).
+    /// Disabled in the directory (rule 6).
     Disabled,
 }
 
-/// A row that cannot be used, and what is known about the person. It is never taken for a person who left (product 3).
+/// A row that cannot be used, and what is known about the person. It is never taken for a person who left (rule 3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectedRow {
     /// The line on which the row begins, from 1.
@@ -71,7 +71,7 @@ pub enum Record {
 impl Record {
     /// The place of the record in a snapshot: by folded key, records without one first; then by line.
     ///
-    /// This order makes a snapshot independent of the order of rows, and is rule 13c for the planner.
+    /// This order makes a snapshot independent of the order of rows, and is rule 13d for the planner.
     #[must_use]
     pub fn order(&self) -> (&str, u64) {
         match self {

@@ -1,4 +1,4 @@
-//! Mapped fields: the attributes of a person that the directory masters (product 9).
+//! Mapped fields: the attributes of a person that the directory masters (rule 9).
 
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;

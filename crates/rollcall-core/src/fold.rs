@@ -1,4 +1,4 @@
-//! Folding: the one definition of "the same key" (product 1), used for match keys and usernames.
+//! Folding: the one definition of "the same key" (rule 1), used for match keys and usernames.
 //!
 //! It follows RFC 4518 (LDAP string preparation) and Unicode's default-ignorable code points: what cannot be seen is
 //! dropped, compatibility forms are unified (NFKC), case is folded, and space at the ends and doubled space inside does

@@ -41,7 +41,7 @@ impl fmt::Display for SeatCount {
     }
 }
 
-/// How many accounts may be active (product 17: none configured is unlimited, 0 gives no seat to anybody new).
+/// How many accounts may be active (rule 17: none configured is unlimited, 0 gives no seat to anybody new).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// No limit.
@@ -80,7 +80,7 @@ impl Seats {
         }
     }
 
-    /// By how many seats the limit is exceeded (a limit lowered below the active count, product 16).
+    /// By how many seats the limit is exceeded (a limit lowered below the active count, rule 16).
     #[must_use]
     pub fn over_by(&self) -> SeatCount {
         match self.limit {

@@ -15,7 +15,7 @@ pub const KEY_CHARS_MAX: usize = 255;
 const FOLDED_BYTES_MAX: usize = 2048;
 
 /// A value of the source's match field: compared folded (a distinguished name by its parts), shown as the directory
-/// spells it (product 1).
+/// spells it (rule 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchKey {
     original: String,
@@ -25,7 +25,7 @@ pub struct MatchKey {
 /// Why a text is not a match key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMatchKey {
-    /// Nothing is left after trimming: product 3, `skipped_missing_key`.
+    /// Nothing is left after trimming: rule 3, `skipped_missing_key`.
     #[error("is empty")]
     Empty,
     /// A control character, as from a damaged file.
@@ -46,7 +46,7 @@ impl MatchKey {
     /// Parses one value of the match field.
     ///
     /// # Errors
-    /// [`InvalidMatchKey::Empty`] is the missing key of product 3; the others reject the row.
+    /// [`InvalidMatchKey::Empty`] is the missing key of rule 3; the others reject the row.
     pub fn parse(text: &str) -> Result<Self, InvalidMatchKey> {
         let original = shown(text)?;
         let folded = Self::fold(&original);

@@ -1,8 +1,8 @@
-//! The naive statement of a run: product.md and `docs/decisions/0001` as plainly as code can say them.
+//! The naive statement of a run: docs/rules.md as plainly as code can say them.
 //!
 //! Stands beside the planner and shares no code with it but the domain types. Slow on
 //! purpose. [`run`] reads top down like the rules; `properties` holds the planner to it.
-//! "Product" numbers the rules of product.md, "decision" those of the decisions page.
+//! Numbers are those of docs/rules.md.
 
 // The steps of `run`, in order.
 // The steps of `run`, in order.
@@ -61,7 +61,7 @@ struct Case<'a> {
     is_name_refused: bool,
     is_in_grace: bool,
     is_trimmed: bool,
-    /// The first of decision 8's words that applies to its state, once one does.
+    /// The first of rule 30a's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
         let id = AccountId::of_entry(&input.source, entry);
-        // Decision 13: an account was made from this key once and is known by another id since.
+        // Rule 4c: an account was made from this key once and is known by another id since.
         let has_id_taken = accounts.iter().any(|account| account.id == id);
         is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
     });
@@ -119,7 +119,7 @@ fn newcomers<'a>(records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
     entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry)).collect()
 }
 
-// Product 7, decision 7: the names that newcomers and accounts to be renamed ask for, one for each that asks.
+// Rules 7, 7a: the names that newcomers and accounts to be renamed ask for, one for each that asks.
 fn wanted_names(cases: &[Case<'_>], newcomers: &[&Entry]) -> Vec<Username> {
     let renamed = cases.iter().filter_map(|case| {
         let name = case.entry?.username.as_ref()?;
@@ -132,17 +132,17 @@ fn is_contested(name: &Username, wanted: &[Username]) -> bool {
     wanted.iter().filter(|other| is_same_name(other, name)).count() > 1
 }
 
-// Decision 7: held by any other account of any owner when the run begins.
+// Rule 7a: held by any other account of any owner when the run begins.
 fn is_taken(name: &Username, by_other_than: Option<AccountId>, accounts: &[Account]) -> bool {
     accounts.iter().any(|account| Some(account.id) != by_other_than && is_same_name(&account.username, name))
 }
 
-// Decision 6: a newcomer without a username is named by its match key.
+// Rule 9a: a newcomer without a username is named by its match key.
 fn name_of_newcomer(entry: &Entry) -> Username {
     entry.username.clone().unwrap_or_else(|| Username::from(entry.key.clone()))
 }
 
-// Product 9, decision 6: fields follow the directory in every state; an absent field is left as it is.
+// Rules 9, 9a: fields follow the directory in every state; an absent field is left as it is.
 fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
     let Some(entry) = case.entry else { return };
     let after = &mut case.after;
@@ -164,7 +164,7 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
 }
 
-// Decisions 4, 5 and 19: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
+// Rules 4b, 6a and 16a: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
 // whom
 // an administrator blocked.
 fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
@@ -189,7 +189,7 @@ fn would_lose_seat(case: &Case<'_>) -> bool {
     would_lose(case) && case.before.state.holds_seat()
 }
 
-// Product 20, decision 9: exempt accounts, then the last active administrator.
+// Rules 20, 20a: exempt accounts, then the last active administrator.
 fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     for case in cases.iter_mut() {
         if would_lose(case) && input.policy.exemptions.contains(&case.before.username) {
@@ -208,7 +208,7 @@ fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     }
 }
 
-// Product 6 and 14, decisions 4 and 5: since-when is the run's time whenever the reason changes.
+// Rules 6 and 14, 4b and 6a: since-when is the run's time whenever the reason changes.
 fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     for case in cases.iter_mut().filter(|case| case.word.is_none()) {
         let Some(reason) = reason_to_block(case) else { continue };
@@ -224,7 +224,7 @@ fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     }
 }
 
-// Product 2, 3, 6, 7: the outcomes of records without an account.
+// Rules 2, 3, 6, 7: the outcomes of records without an account.
 fn outcomes_of_records(
     records: &[Record],
     refused: &[&Entry],
@@ -245,7 +245,7 @@ fn outcomes_of_records(
     records.iter().filter_map(|record| Some((Subject::Line(record.line()), word(record)?))).collect()
 }
 
-// Decision 8: state, then held or protected, then conflict, kept_admin_block, updated, unchanged.
+// Rule 30a: state, then held or protected, then conflict, kept_admin_block, updated, unchanged.
 fn word_of(case: &Case<'_>) -> Outcome {
     match case.word {
         Some(word) => word,

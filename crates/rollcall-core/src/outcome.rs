@@ -1,4 +1,4 @@
-//! Outcomes: what happened to one account in one run, and why (product 30).
+//! Outcomes: what happened to one account in one run, and why (rule 30).
 
 use crate::account::{Account, AccountId};
 use crate::match_key::MatchKey;
@@ -15,7 +15,7 @@ macro_rules! outcomes {
         impl Outcome {
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The word of product 30.
+            /// The word of rule 30.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
@@ -70,7 +70,7 @@ outcomes! {
 }
 
 impl Outcome {
-    /// Every outcome that a run can have, in the order of reports: the words of product 30.
+    /// Every outcome that a run can have, in the order of reports: the words of rule 30.
     pub fn of_runs() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().take_while(|outcome| *outcome <= Self::Error)
     }
@@ -142,13 +142,13 @@ impl Change {
         i64::from(self.after.is_active_admin()) - i64::from(had)
     }
 
-    /// Whether it takes a seat above the limit away, from a person who waits from then on (product 16).
+    /// Whether it takes a seat above the limit away, from a person who waits from then on (rule 16).
     #[must_use]
     pub fn is_trim(&self) -> bool {
         self.seat_delta() < 0 && self.after.state.waiting_since().is_some()
     }
 
-    /// Whether it blocks an active administrator who keeps the role (product 20).
+    /// Whether it blocks an active administrator who keeps the role (rule 20).
     #[must_use]
     pub fn removes_admin(&self) -> bool {
         self.seat_delta() < 0 && self.admin_delta() < 0 && self.after.is_admin

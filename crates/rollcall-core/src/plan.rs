@@ -97,7 +97,7 @@ impl<S: AccountSpill> Plan<S> {
 
     /// Whether a plan made after this one was committed would find nothing more to do. `false` where it may: a
     /// username is given up that another asks for, or the last administrator was protected while somebody was
-    /// seated. The run is then planned once more (product 25).
+    /// seated. The run is then planned once more (rule 25).
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.0.is_settled

@@ -1,7 +1,7 @@
 //! The decision: from a snapshot, the accounts, the licence and the policy to a plan (invariant 5).
 //!
 //! Front door: [`Planner::begin`] with the snapshot's index, [`Planner::see`] with each account record once in any
-//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of product 14: match, find leavers, protect,
+//! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of rule 14: match, find leavers, protect,
 //! guard, free the seats of leavers, seat people who wait, then newcomers.
 //!
 //! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record is in an
@@ -52,7 +52,7 @@ pub struct Planner<S = Vec<Account>> {
     renamed: Vec<AccountId>,
 }
 
-/// The active administrators, of whom one must stay (product 20).
+/// The active administrators, of whom one must stay (rule 20).
 #[derive(Debug, Default)]
 struct Admins {
     /// How many there are, of all owners.

@@ -12,17 +12,17 @@ use core::time::Duration;
 pub struct Policy {
     /// When removals are held.
     pub guard: Guard,
-    /// Seats that the sync leaves free for local administrators (product 18).
+    /// Seats that the sync leaves free for local administrators (rule 18).
     pub reserve: SeatCount,
     /// Whether seats are taken back where more are in use than were bought.
     pub trimming: Trimming,
-    /// Accounts that no removal touches (product 20).
+    /// Accounts that no removal touches (rule 20).
     pub exemptions: Exemptions,
-    /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (product 21).
+    /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (rule 21).
     pub grace: Duration,
 }
 
-/// What a run does where the limit was lowered below the number of active accounts (product 16).
+/// What a run does where the limit was lowered below the number of active accounts (rule 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trimming {
     /// Everybody keeps their seat; nobody gets one until the count is below the limit.
@@ -32,7 +32,7 @@ pub enum Trimming {
     On,
 }
 
-/// The removal guard (product 24). Removals are held when a run would block more than `min_removals` accounts and
+/// The removal guard (rule 24). Removals are held when a run would block more than `min_removals` accounts and
 /// more than `max_removal_percent` of the source's active ones, or when nobody is eligible while accounts exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
@@ -43,7 +43,7 @@ pub struct Guard {
 }
 
 impl Default for Guard {
-    /// 20 %, and more than 5: product 24.
+    /// 20 %, and more than 5: rule 24.
     fn default() -> Self {
         Self { max_removal_percent: 20, min_removals: 5 }
     }

@@ -1,4 +1,4 @@
-//! The one gate to a seat for everything that is not a sync: unblocking and local accounts (product 15).
+//! The one gate to a seat for everything that is not a sync: unblocking and local accounts (rule 15).
 
 use crate::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::licence::{Limit, SeatCount, Seats};
@@ -19,7 +19,7 @@ pub enum Refusal {
         used: SeatCount,
         /// Seats bought.
         limit: SeatCount,
-        /// Seats that this account cannot use, because they are reserved for others (product 18).
+        /// Seats that this account cannot use, because they are reserved for others (rule 18).
         reserve: SeatCount,
         /// Seats that the request needs.
         needed: SeatCount,
@@ -47,7 +47,7 @@ fn kept_back(reserve: SeatCount) -> String {
     }
 }
 
-/// Asks for one seat for this account. Only local administrators may use the reserve (product 18).
+/// Asks for one seat for this account. Only local administrators may use the reserve (rule 18).
 ///
 /// # Errors
 /// [`Refusal::NoSeat`] with used, limit and needed.

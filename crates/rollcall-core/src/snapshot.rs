@@ -159,13 +159,13 @@ impl SnapshotIndex {
         duplicates
     }
 
-    /// Whether the account holds already what the entry of this row asks for (product 9).
+    /// Whether the account holds already what the entry of this row asks for (rule 9).
     pub(crate) fn is_as_asked(&self, row: u32, account: &crate::account::Account) -> bool {
         let row = self.row(row);
         fingerprint::of_account(account, row.shape, &self.fields) == Some(row.fingerprint)
     }
 
-    /// Product 2: every entry that shares its key or immutable id with another record.
+    /// Rule 2: every entry that shares its key or immutable id with another record.
     fn mark_duplicates(&mut self) {
         let by_key = repeated(&self.by_key, |row| self.row(row).key);
         let by_immutable_id = repeated(&self.by_immutable_id, |row| self.row(row).immutable_id);

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use core::fmt;
 
-/// What kind of directory a source reads (product 2).
+/// What kind of directory a source reads (section 2 of the rules).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {
     /// A CSV file at a fixed place in S3.

@@ -1,4 +1,4 @@
-//! The username: what a person logs in with, unique across all accounts of all sources (product 7).
+//! The username: what a person logs in with, unique across all accounts of all sources (rule 7).
 
 use crate::fold::Digest128;
 use crate::match_key::{InvalidMatchKey, MatchKey};

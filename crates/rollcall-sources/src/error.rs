@@ -1,4 +1,4 @@
-//! Why a source cannot be read as a whole. Then nothing of it is published (product 23).
+//! Why a source cannot be read as a whole. Then nothing of it is published (rule 23).
 //!
 //! Each text says where, what was expected and what to do. A damaged row is a rejected record, not an error.
 

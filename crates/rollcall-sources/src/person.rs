@@ -139,7 +139,7 @@ fn fields(person: &Person<'_>, mapping: &Mapping) -> Result<Fields, String> {
                 from.column
             ));
         }
-        // An empty value leaves the field as it is, unless `clear` names it (product 9).
+        // An empty value leaves the field as it is, unless `clear` names it (rule 9).
         if from.clears || !value.is_empty() {
             fields.set(field.clone(), value);
         }

@@ -107,7 +107,7 @@ pub enum Error {
         /// The object's key.
         key: String,
     },
-    /// A newer snapshot was applied already (product 25).
+    /// A newer snapshot was applied already (rule 25).
     #[error("a newer snapshot of {source_name} has been applied already; nothing was changed")]
     OlderSnapshot {
         /// The source.

@@ -59,7 +59,7 @@ impl From<RunId> for String {
     }
 }
 
-/// What started a run (product 22).
+/// What started a run (rule 22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {

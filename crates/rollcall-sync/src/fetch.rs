@@ -1,4 +1,4 @@
-//! Fetch: reads one source completely and publishes a snapshot, or publishes nothing and says why (product 23).
+//! Fetch: reads one source completely and publishes a snapshot, or publishes nothing and says why (rule 23).
 //!
 //! The first step of a run, above `run`. It takes no decision about accounts.
 

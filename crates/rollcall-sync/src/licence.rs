@@ -1,4 +1,4 @@
-//! The licence in force: the configured limit, unless a command has set another (product 17).
+//! The licence in force: the configured limit, unless a command has set another (rule 17).
 
 use crate::error::Error;
 use crate::shell::Shell;

@@ -1,7 +1,7 @@
 //! Reconcile: makes a plan from the snapshot and the accounts, commits it, and writes a report of what happened.
 //!
 //! Convergent: killed anywhere and called again, it finishes what is missing. An invocation that runs short of time stops
-//! after a commit, and the next one plans what remains (product 27). Where somebody else has changed an account meanwhile,
+//! after a commit, and the next one plans what remains (rule 27). Where somebody else has changed an account meanwhile,
 //! the plan is made again from what is stored then.
 
 // One pass, and what it commits.
@@ -185,7 +185,7 @@ fn is_over(uncommitted: &[Uncommitted], before: &[Uncommitted], pass: &Pass<'_>)
     if uncommitted.is_empty() { pass.is_settled() } else { uncommitted.iter().all(is_stuck) }
 }
 
-/// From here on no older snapshot of the source is applied any more (product 25). An approved snapshot must still be
+/// From here on no older snapshot of the source is applied any more (rule 25). An approved snapshot must still be
 /// the newest in what it says; it is then applied under this run's epoch.
 async fn close_the_past(
     shell: &Shell,

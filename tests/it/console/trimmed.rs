@@ -1,4 +1,4 @@
-//! What the console says of a run that took seats back (product 16, 28, 37).
+//! What the console says of a run that took seats back (rules 16, 28, 37).
 
 use super::{CONFIG, FIVE, assert_says, get};
 use crate::world::World;

@@ -1,5 +1,5 @@
 //! A person's decision whose process is killed at any of its storage calls: the change and its audit entry are both there
-//! or neither is, and whoever sends the request again comes to the same end (product 17, 24, 30, invariant 2).
+//! or neither is, and whoever sends the request again comes to the same end (rules 17, 24, 30, invariant 2).
 
 use super::{Killer, When, calls};
 use crate::answers::{HELD, held};

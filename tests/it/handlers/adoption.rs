@@ -1,4 +1,4 @@
-//! A mapping file gives accounts that exist to a source (product 8).
+//! A mapping file gives accounts that exist to a source (rule 8).
 
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, account, assert_at_rest, people, put, runs};
 use crate::world::World;

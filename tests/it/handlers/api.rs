@@ -1,4 +1,4 @@
-//! What is read over the HTTP API, and by whom (product section 1; product 32, 36).
+//! What is read over the HTTP API, and by whom (section 1 of the rules; rules 32, 36).
 
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
 use crate::world::World;

@@ -1,5 +1,5 @@
 //! Acting over HTTP: blocking and unblocking at the limit, local accounts, the licence, the configuration; once for each
-//! `Idempotency-Key`, and only with the permission for it (product section 1; product 10, 15, 36).
+//! `Idempotency-Key`, and only with the permission for it (section 1 of the rules; rules 10, 15, 36).
 
 use super::api::{answer, ask, get, send, with_token};
 use super::api_queries::id_of;

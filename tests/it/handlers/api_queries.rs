@@ -1,5 +1,5 @@
 //! Looking at accounts, the waiting line and the audit log over HTTP: filters, pages, explanations, exports
-//! (product 13, 31, 33, 36).
+//! (rules 13, 31, 33, 36).
 
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};

@@ -1,4 +1,4 @@
-//! What the application keeps beside an account stays, whatever Rollcall does to the account (product 9).
+//! What the application keeps beside an account stays, whatever Rollcall does to the account (rule 9).
 
 use super::tables::{Item, account_item, number, set_in_account, text};
 use super::{ANN, ANN_AND_BEN, STAFF, account, assert_at_rest, people};

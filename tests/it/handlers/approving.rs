@@ -1,5 +1,5 @@
 //! An approval is for one snapshot, the one that a person has seen; a newer file that lies unread is read next, and what it
-//! removes is another question (product 24, 25).
+//! removes is another question (rules 24, 25).
 
 use super::api::{ask, send};
 use super::{STAFF, STAFF_OBJECT, assert_at_rest, notice, people, put, runs, statuses};

@@ -1,4 +1,4 @@
-//! What runs only saw, in the audit log: whose it is, where it is left out, and how much is read for it (product 30, 31).
+//! What runs only saw, in the audit log: whose it is, where it is left out, and how much is read for it (rules 30, 31).
 
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};

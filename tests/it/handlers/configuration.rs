@@ -1,5 +1,5 @@
 //! The configuration over HTTP: checked, put in the place of the version that was read, noted in the audit log; and tried
-//! before it is put in force (product section 1; product 29).
+//! before it is put in force (section 1 of the rules; rule 29).
 
 use super::api::{answer, ask, get, send, with_token};
 use super::api_commands::{ROLES, as_role, entry, put_configuration};

@@ -1,4 +1,4 @@
-//! Stored things that somebody has damaged: the run fails before it writes, and says what to do (product 17, 23).
+//! Stored things that somebody has damaged: the run fails before it writes, and says what to do (rules 17, 23).
 
 use super::tables::{
     Item, account_item, account_items, control_item, number, put_account_item, put_control_item, run_item,

@@ -1,4 +1,4 @@
-//! A dropped file is not forgotten, wherever the function dies that hears of it or that must begin its run (product 25).
+//! A dropped file is not forgotten, wherever the function dies that hears of it or that must begin its run (rule 25).
 
 use super::drops::{ann_and_ben, dropped_after_reading};
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, failures, notice, people, put, runs};

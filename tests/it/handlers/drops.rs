@@ -1,4 +1,4 @@
-//! A file dropped while a run of its source is under way (product 22, 26).
+//! A file dropped while a run of its source is under way (rules 22, 26).
 
 use super::{
     ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, failures, notice, only_message, people, put, runs,

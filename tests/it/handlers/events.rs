@@ -1,4 +1,4 @@
-//! What starts a run: notices of S3 and the schedule (product 22, 25, 26).
+//! What starts a run: notices of S3 and the schedule (rules 22, 25, 26).
 
 use super::tables::{number, put_control_item, text};
 use super::{

@@ -1,5 +1,5 @@
 //! What an explanation says in every state: nothing that is not so, and nothing that another source or a person could
-//! prevent (product 33).
+//! prevent (rule 33).
 
 use super::api::{ask, get};
 use super::api_queries::id_of;

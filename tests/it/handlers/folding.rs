@@ -1,5 +1,5 @@
 //! What an earlier version has stored in folded form, of keys with characters that cannot be seen: runs are safe on it,
-//! `doctor` finds it and writes it anew, and names those whom only a person can tell apart (product 1, 7, 17).
+//! `doctor` finds it and writes it anew, and names those whom only a person can tell apart (rules 1, 7, 17).
 
 use super::tables::{Item, account_item, account_items, put_account_item, set_in_account, text};
 use super::{STAFF, account, assert_at_rest, people};

@@ -1,4 +1,4 @@
-//! What is told of a leaver in grace: the account, its explanation, the audit log (product 21, 30, 33).
+//! What is told of a leaver in grace: the account, its explanation, the audit log (rules 21, 30, 33).
 
 use super::STAFF;
 use super::api::{ask, get};

@@ -1,4 +1,4 @@
-//! `POST /runs/{id}/leave`: the decision not to approve what a run holds (product 24).
+//! `POST /runs/{id}/leave`: the decision not to approve what a run holds (rule 24).
 
 use super::api::{ask, get, send, with_token};
 use super::{STAFF, assert_at_rest};

@@ -1,4 +1,4 @@
-//! How far a run is, seen while it is at work (product 36, 37). The run stops wherever it says how far it is, and goes on
+//! How far a run is, seen while it is at work (rules 36, 37). The run stops wherever it says how far it is, and goes on
 //! when that was looked at.
 
 use super::api::{ask, get};

@@ -1,4 +1,4 @@
-//! A source that cannot be read as a whole: the run fails and says why, and no account is changed (product 23).
+//! A source that cannot be read as a whole: the run fails and says why, and no account is changed (rule 23).
 
 use super::tables::{Item, account_items};
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, TWO_SOURCES, assert_at_rest, only_message, people, put};

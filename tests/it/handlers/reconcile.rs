@@ -1,4 +1,4 @@
-//! What the reconcile queue may deliver: again, late, in batches, rubbish (product 25).
+//! What the reconcile queue may deliver: again, late, in batches, rubbish (rule 25).
 
 use super::drops::ann_and_ben;
 use super::tables::{account_items, put_control_item, run_item};

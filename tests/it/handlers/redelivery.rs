@@ -1,5 +1,5 @@
 //! Messages that SQS delivers again, and what it takes for one message: nobody at work is replaced by them, and no run is
-//! left without one (product 22, 27).
+//! left without one (rules 22, 27).
 
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
 use crate::faults;

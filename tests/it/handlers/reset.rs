@@ -1,4 +1,4 @@
-//! `POST /reset` as API Gateway's HTTP API hands it to the function (product 26, 30, 36).
+//! `POST /reset` as API Gateway's HTTP API hands it to the function (rules 26, 30, 36).
 
 use super::{
     ANN, ANN_AND_BEN, GUESTS_OBJECT, GUS, NOBODY, STAFF, STAFF_OBJECT, TWO_SOURCES, assert_at_rest, people,

@@ -1,4 +1,4 @@
-//! Two sources side by side: each has its own accounts, all share usernames and seats (product 7, 10).
+//! Two sources side by side: each has its own accounts, all share usernames and seats (rules 7, 10).
 
 use super::tables::account_item;
 use super::{

@@ -1,5 +1,5 @@
 //! Whatever goes wrong with whichever page: the run is completed with the right accounts, or it fails and nothing is
-//! changed; nobody is ever removed, and no stranger sees the token (product 23).
+//! changed; nobody is ever removed, and no stranger sees the token (rule 23).
 
 use super::{assert_completed, assert_no_secret, five, run, seen, set_limits, with_five};
 use crate::fakes::okta::{EVERYBODY, Group, Okta, User};

@@ -1,4 +1,4 @@
-//! Who is read, and what becomes of them (product 2 to 9, 27).
+//! Who is read, and what becomes of them (rules 2 to 9, 27).
 
 use super::{
     assert_completed, assert_failed, five, quoted, run, seen, set_limits, states, with_five, world_of,

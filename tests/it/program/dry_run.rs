@@ -1,4 +1,4 @@
-//! A dry run from the outside: the data folder holds what it held, but for what is the dry run's own (product 29).
+//! A dry run from the outside: the data folder holds what it held, but for what is the dry run's own (rule 29).
 
 use super::{Desk, SMALL, people};
 use crate::dry_runs::is_its_own;

@@ -1,5 +1,5 @@
 //! The same commands here and, with `--remote`, on a deployed API; and what only the API knows: explanations, the waiting
-//! line, exports (product 33, 38).
+//! line, exports (rules 33, 38).
 
 use super::up::Up;
 use super::{Answer, Desk, SMALL, people, program};

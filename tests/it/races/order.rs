@@ -1,5 +1,5 @@
 //! The same in a fixed order: a process stops before a call of a certain kind, others act, and it goes on. Who decided on
-//! what is no longer there decides again (product 15, 25, 26).
+//! what is no longer there decides again (rules 15, 25, 26).
 
 use super::{LEASE_RUNS_OUT_MILLIS, STAFF, check, config, people};
 use crate::faults::{self, Call};

@@ -1,4 +1,4 @@
-//! Two sources' runs that both find the licence exceeded: together they trim no more than was too much (product 16).
+//! Two sources' runs that both find the licence exceeded: together they trim no more than was too much (rule 16).
 
 use super::{GUESTS, STAFF, check, config, people, reset_event, staff_sleeps_while_guests_run, used};
 use crate::world::World;

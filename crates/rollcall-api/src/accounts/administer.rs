@@ -1,4 +1,4 @@
-//! What people do to single accounts and to the licence, through the same seat gate and the same commit (product 15).
+//! What people do to single accounts and to the licence, through the same seat gate and the same commit (rule 15).
 
 use crate::error::Error;
 use rollcall_config::Config;

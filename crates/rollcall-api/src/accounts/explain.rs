@@ -1,4 +1,4 @@
-//! Why an account is as it is, its place in the waiting line, and what would make it active (product 33).
+//! Why an account is as it is, its place in the waiting line, and what would make it active (rule 33).
 //!
 //! What the directory has is known from the last complete run only, so that is told as what this run said of the account;
 //! and nothing is promised that another source's line, or a person, can prevent.

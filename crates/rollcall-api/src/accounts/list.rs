@@ -1,4 +1,4 @@
-//! Listing accounts: by state, reason, owner and the beginning of the username, page by page (product 36).
+//! Listing accounts: by state, reason, owner and the beginning of the username, page by page (rule 36).
 //!
 //! Reads one index query for each owner and state that may fit, and the records of the page: never the whole table.
 
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// How many of the queries of a page are under way at once.
 const QUERIES_AT_ONCE: usize = 16;
 
-/// `active`, and the words of the reasons (product 4).
+/// `active`, and the words of the reasons (section 4 of the rules).
 pub const STANDINGS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_directory", "by_admin"];
 
 /// Which accounts are wanted; what is left out does not restrict.

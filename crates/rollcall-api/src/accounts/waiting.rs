@@ -1,4 +1,4 @@
-//! The waiting line: who is seated next, and who after that (product 13).
+//! The waiting line: who is seated next, and who after that (rule 13).
 //!
 //! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
 //! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of

@@ -1,4 +1,4 @@
-//! The audit log as a file, CSV or JSON, to keep it or to look at it in a spreadsheet (product 31).
+//! The audit log as a file, CSV or JSON, to keep it or to look at it in a spreadsheet (rule 31).
 
 use crate::audit::query::{AuditFilter, AuditQuery};
 use crate::error::Error;

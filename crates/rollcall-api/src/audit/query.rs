@@ -1,4 +1,4 @@
-//! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (product 31).
+//! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (rule 31).
 //!
 //! Changes stand in the audit table, where each filter has an index: by account, by outcome, by run. What runs only
 //! observed stands in their reports. There is one rule for what of it is shown, whoever asks: of a run, or with an outcome

@@ -1,4 +1,4 @@
-//! Who calls, and what they may do: the token's verified claims, and `[roles]` of the configuration (product section 1).
+//! Who calls, and what they may do: the token's verified claims, and `[roles]` of the configuration (section 1 of the rules).
 //!
 //! The gateway has verified the token before the function sees it. Its own reading of the claims runs lists of values
 //! together, so the values of the roles' claim are read from the token itself.

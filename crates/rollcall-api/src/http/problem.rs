@@ -29,7 +29,7 @@ pub(crate) fn response(error: &Error) -> Response {
     response
 }
 
-/// The figures of a refusal at the limit (product 15).
+/// The figures of a refusal at the limit (rule 15).
 fn figures(error: &Error) -> Vec<(&'static str, u64)> {
     let Some(Refusal::NoSeat { used, limit, reserve, needed }) = error.refusal() else { return Vec::new() };
     let figures = [("used", used), ("limit", limit), ("reserve", reserve), ("needed", needed)];

@@ -1,4 +1,4 @@
-//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `POST /accounts/{id}/block` and `.../unblock` (product 15,
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `POST /accounts/{id}/block` and `.../unblock` (rules 15,
 //! 33, 36).
 
 use crate::accounts::list::{Filter, STANDINGS};

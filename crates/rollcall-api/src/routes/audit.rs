@@ -1,4 +1,4 @@
-//! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (product 30, 31, 36).
+//! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (rules 30, 31, 36).
 
 use crate::audit::export::{Format, publish};
 use crate::audit::query::{AuditFilter, outcomes, page};

@@ -1,6 +1,6 @@
 //! `GET /configuration`; a checked `PUT /configuration` in the place of the version that was read; for a configuration that
 //! is not in force, `POST /configuration/check`, which only checks it, and `POST /configuration/dry-run`, which shows what it
-//! would do (product section 1; product 29).
+//! would do (section 1 of the rules; rule 29).
 
 use crate::configuration::{self, Reach, Stored};
 use crate::error::Error;

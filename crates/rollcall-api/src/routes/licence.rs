@@ -1,4 +1,4 @@
-//! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are (product 10, 16, 17, 36).
+//! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are (rules 10, 16, 17, 36).
 
 use crate::accounts::administer;
 use crate::error::Error;

@@ -1,4 +1,4 @@
-//! `POST /accounts`: makes a local account, which no sync ever touches (product section 1; product 15).
+//! `POST /accounts`: makes a local account, which no sync ever touches (section 1 of the rules; rule 15).
 
 use crate::accounts::administer;
 use crate::error::Error;

@@ -1,5 +1,5 @@
-//! `GET /runs` and `GET /runs/{id}`: what runs did or do, newest first (product 32, 36); `POST /runs/{id}/leave`: the
-//! decision to leave the removals that one holds (product 24).
+//! `GET /runs` and `GET /runs/{id}`: what runs did or do, newest first (rules 32, 36); `POST /runs/{id}/leave`: the
+//! decision to leave the removals that one holds (rule 24).
 
 use crate::error::Error;
 use crate::held_removals;

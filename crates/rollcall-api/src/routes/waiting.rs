@@ -1,4 +1,4 @@
-//! `GET /waiting`: who waits for a seat, in the order in which the next run gives them out (product 13, 36).
+//! `GET /waiting`: who waits for a seat, in the order in which the next run gives them out (rules 13, 36).
 
 use crate::accounts::waiting::{line, sources};
 use crate::error::Error;

@@ -8,7 +8,7 @@ use crate::secret::SecretRef;
 pub struct Group {
     /// Its name, distinguished name or id, depending on the kind of directory.
     pub name: String,
-    /// Who gets a seat first (product 13a): the lower number. All are equal if none is configured.
+    /// Who gets a seat first (rule 13a): the lower number. All are equal if none is configured.
     pub priority: u16,
 }
 
@@ -82,7 +82,7 @@ impl EntraCredential {
     }
 }
 
-/// By what people in Entra ID are matched (product 2).
+/// By what people in Entra ID are matched (section 2 of the rules).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntraMatchField {
     /// The on-premises distinguished name, or the user principal name of a person without one.

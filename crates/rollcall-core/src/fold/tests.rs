@@ -1,4 +1,4 @@
-//! Product 1 as a table: which spellings are one key.
+//! Rule 1 as a table: which spellings are one key.
 use super::{Digest128, fold, is_ignorable};
 use crate::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use crate::username::Username;

@@ -1,4 +1,4 @@
-//! The state beneath a person's block, naively (section 4, decision 12).
+//! The state beneath a person's block, naively (section 4 of the rules, rule 19a).
 
 use super::Case;
 use crate::account::{AccountState, Beneath, Block, BlockReason};
@@ -14,7 +14,7 @@ pub(super) fn would_lose_beneath(input: &PlanInput, case: &Case<'_>) -> bool {
         && !input.policy.exemptions.contains(&case.before.username)
 }
 
-// Section 4, decision 12: the state beneath a person's block follows the directory, unless the guard holds it.
+// Section 4 of the rules, rule 19a: the state beneath a person's block follows the directory, unless the guard holds it.
 pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: bool) {
     for case in cases.iter_mut() {
         let would_lose = would_lose_beneath(input, case);

@@ -209,7 +209,7 @@ fn fields(is_entry: bool) -> impl Strategy<Value = Fields> {
 }
 
 fn any_name() -> impl Strategy<Value = String> {
-    // Spellings that fold to the same: product 1.
+    // Spellings that fold to the same: rule 1.
     (proptest::sample::select(&NAMES[..]), 0u8..4).prop_map(|(name, spelling)| match spelling {
         0 => name.to_uppercase(),
         _ => String::from(name),

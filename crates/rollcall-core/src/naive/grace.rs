@@ -1,4 +1,4 @@
-//! The grace of leavers, naively (product 21, decision 21).
+//! The grace of leavers, naively (rules 21, 21a).
 
 use super::Case;
 use crate::account::Account;

@@ -1,4 +1,4 @@
-//! The removal guard, naively (product 24, decision 10), with an arithmetic of its own.
+//! The removal guard, naively (rules 24, 24a), with an arithmetic of its own.
 
 use super::beneath::would_lose_beneath;
 use super::matching::clear_entries;
@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause, PlanInput, Removals};
 use crate::policy::Guard;
 
-// Product 24, decision 10: too many removals, or nobody eligible. Nobody loses a seat or a place.
+// Rules 24, 24a: too many removals, or nobody eligible. Nobody loses a seat or a place.
 pub(super) fn hold_removals(
     input: &PlanInput,
     records: &[Record],

@@ -1,4 +1,4 @@
-//! Which entry belongs to which account, naively (product 2 to 4, decisions 1 to 3).
+//! Which entry belongs to which account, naively (rules 2 to 4, 2a to 4a).
 
 use super::Case;
 use super::grace::is_in_grace;
@@ -8,7 +8,7 @@ use crate::entry::{Entry, Record};
 use crate::plan::PlanInput;
 use std::vec::Vec;
 
-// Product 2, decision 1: an entry that shares a key or an immutable id with any other record.
+// Rules 2, 2a: an entry that shares a key or an immutable id with any other record.
 pub(super) fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
     records.iter().filter(|record| record.line() != entry.line).any(|record| {
         let (key, immutable_id, _) = names_of(record);
@@ -28,7 +28,7 @@ pub(super) fn clear_entries(records: &[Record]) -> Vec<&Entry> {
     records.iter().filter_map(entry_of_record).filter(|entry| !is_duplicate(entry, records)).collect()
 }
 
-// Decision 2: the snapshot speaks of the person, but not clearly enough to act.
+// Rule 3a: the snapshot speaks of the person, but not clearly enough to act.
 fn is_covered(account: &Account, records: &[Record]) -> bool {
     if clear_entries(records).iter().any(|entry| is_same_id(id_of(account), entry.immutable_id.as_ref())) {
         return false;
@@ -50,7 +50,7 @@ fn is_covered(account: &Account, records: &[Record]) -> bool {
     })
 }
 
-// Product 4, decision 3: by immutable id first, then by key; coverage before both.
+// Rules 4, 4a: by immutable id first, then by key; coverage before both.
 pub(super) fn match_accounts<'a>(
     input: &PlanInput,
     records: &'a [Record],

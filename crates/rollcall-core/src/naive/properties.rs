@@ -1,4 +1,4 @@
-//! Properties: the planner agrees with the naive statement, and both keep the invariants of product.md.
+//! Properties: the planner agrees with the naive statement, and both keep the invariants of docs/rules.md.
 //!
 //! Stands beside `naive`; the planner is driven through its front door only, as `rollcall-sync` drives it.
 
@@ -140,7 +140,7 @@ proptest! {
     #[test]
     fn one_administrator_stays_active(world in worlds()) {
         let planned = plan(&world.input, &world.records, &world.accounts);
-        // Somebody who would have been an active administrator without any removal (product 20).
+        // Somebody who would have been an active administrator without any removal (rule 20).
         let after = &planned.result.accounts_after;
         let had_one = world.accounts.iter().any(|before| before.state.holds_seat() && after[&before.id].is_admin);
         prop_assert!(!had_one || after.values().any(|account| account.state.holds_seat() && account.is_admin));
@@ -208,7 +208,7 @@ fn assert_convergent(mut world: World) {
     let mut last = plan(&world.input, &world.records, &world.accounts);
     let mut passes = 1;
     loop {
-        // Held once is held until a person approves it (product 24).
+        // Held once is held until a person approves it (rule 24).
         if last.result.hold.is_some() {
             world.input.removals = Removals::Held;
         }

@@ -1,4 +1,4 @@
-//! Who gets the free seats, naively (product 10 to 18, decision 11), and the count of seats.
+//! Who gets the free seats, naively (rules 10 to 18, 14a), and the count of seats.
 
 use super::names::is_by_admin;
 use super::{Case, count, name_of_newcomer, reason_to_block};
@@ -11,7 +11,7 @@ use crate::plan::{PlanInput, SeatArithmetic};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
-// Product 10 to 14, 16 to 18, decision 11: people who wait, then newcomers and people who came back, as one list.
+// Rules 10 to 14, 16 to 18, 14a: people who wait, then newcomers and people who came back, as one list.
 pub(super) fn seat(
     input: &PlanInput,
     cases: &mut [Case<'_>],

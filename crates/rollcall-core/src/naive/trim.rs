@@ -1,4 +1,4 @@
-//! Trimming, naively (product 16, decision 22).
+//! Trimming, naively (rules 16, 16a).
 
 use super::{Case, count, would_lose_seat};
 use crate::account::Account;

@@ -1,4 +1,4 @@
-//! From a fate to the record to write: the new state, and the fields as the directory has them (product 9).
+//! From a fate to the record to write: the new state, and the fields as the directory has them (rule 9).
 
 use super::decision::Decision;
 use super::fate::{Fate, Removal, Under};

@@ -13,7 +13,7 @@ pub enum Decision {
 }
 
 /// In which order the decisions about records are committed, so that seats are freed before they are given,
-/// and given to people who wait before newcomers (product 14).
+/// and given to people who wait before newcomers (rule 14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Frees a seat.

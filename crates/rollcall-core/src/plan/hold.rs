@@ -1,6 +1,6 @@
 //! Why the guard holds the removals of a plan.
 
-/// Why the run's removals are held (product 24).
+/// Why the run's removals are held (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// Active accounts that would be blocked.

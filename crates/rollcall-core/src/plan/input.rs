@@ -24,7 +24,7 @@ pub struct PlanInput {
     pub removals: Removals,
 }
 
-/// Whether the removal guard applies (product 24).
+/// Whether the removal guard applies (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removals {
     /// The guard applies.

@@ -2,7 +2,7 @@
 
 use crate::licence::{Limit, SeatCount};
 
-/// The seats before and after (product 28).
+/// The seats before and after (rule 28).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatArithmetic {
     /// The limit it was made under.

@@ -1,4 +1,4 @@
-//! The usernames that two would have, and in words why a record does not get the one it asks for (product 7).
+//! The usernames that two would have, and in words why a record does not get the one it asks for (rule 7).
 
 use crate::account::{Account, AccountId};
 use crate::snapshot::SnapshotIndex;

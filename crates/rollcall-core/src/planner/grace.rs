@@ -1,4 +1,4 @@
-//! The grace of leavers: the account of a person who left keeps its seat for a while (product 21).
+//! The grace of leavers: the account of a person who left keeps its seat for a while (rule 21).
 
 use crate::account::Account;
 use crate::plan::{PlanInput, Removals};

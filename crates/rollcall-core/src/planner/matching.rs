@@ -1,4 +1,4 @@
-//! Which entry an account belongs to: immutable id first, then match key (product 1 to 4).
+//! Which entry an account belongs to: immutable id first, then match key (rules 1 to 4).
 
 use crate::account::{Account, AccountId, Owner};
 use crate::match_key::ImmutableId;
@@ -43,7 +43,7 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
     }
 }
 
-/// A rejected row without key and id may still name a person by the username (product 3).
+/// A rejected row without key and id may still name a person by the username (rule 3).
 fn is_named_by_rejected(index: &SnapshotIndex, account: &Account) -> bool {
     index.with_username(account.username.digest()).iter().any(|row| {
         let row = index.row(*row);

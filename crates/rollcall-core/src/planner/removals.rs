@@ -1,5 +1,5 @@
 //! Who loses a seat or a place on the waiting list: people who left or were disabled, except protected people, and
-//! unless the guard holds the removals (product 6, 20, 24).
+//! unless the guard holds the removals (rules 6, 20, 24).
 
 use super::Planner;
 use super::grace::Grace;
@@ -128,7 +128,7 @@ impl<S: AccountSpill> Planner<S> {
         hold
     }
 
-    /// The administrator to protect where the removals would leave none (product 20).
+    /// The administrator to protect where the removals would leave none (rule 20).
     pub(super) fn last_admin(&self) -> Option<AccountId> {
         let first = self.admins.first_to_go.as_ref().filter(|_| self.admins.staying == 0);
         first.map(|(_, id)| *id)

@@ -1,4 +1,4 @@
-//! Who gets the free seats: first people who wait, then people who came back or are new, each in order (product 11 to
+//! Who gets the free seats: first people who wait, then people who came back or are new, each in order (rules 11 to
 //! 14).
 
 use super::Planner;

@@ -1,5 +1,5 @@
 //! Who loses a seat because the limit was lowered below the number of active accounts, if the policy says so
-//! (product 16): the people who would get a seat last. Accounts do not store when they were seated.
+//! (rule 16): the people who would get a seat last. Accounts do not store when they were seated.
 
 use super::{Planner, freed_by};
 use crate::account_spill::AccountSpill;

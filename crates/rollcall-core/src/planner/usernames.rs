@@ -1,4 +1,4 @@
-//! Usernames that two would have: taken by an account, or wanted by several at once (product 7).
+//! Usernames that two would have: taken by an account, or wanted by several at once (rule 7).
 
 use super::Planner;
 use crate::account::{Account, AccountId};

@@ -27,7 +27,7 @@ pub(crate) struct Row {
     pub(super) fingerprint: u64,
     pub(super) shape: Shape,
     line: u32,
-    /// Lower is seated first (product 13a).
+    /// Lower is seated first (rule 13a).
     pub(crate) priority: u16,
     pub(crate) status: RecordStatus,
     /// Whether the entry says that the person is an administrator.
@@ -170,7 +170,7 @@ impl Row {
         self.shape.has(Shape::USERNAME)
     }
 
-    /// Whether accounts that it speaks of are to be left as they are (product 2 and 3).
+    /// Whether accounts that it speaks of are to be left as they are (rules 2 and 3).
     pub(crate) fn covers(&self) -> bool {
         matches!(self.status, RecordStatus::Duplicate | RecordStatus::Rejected)
     }

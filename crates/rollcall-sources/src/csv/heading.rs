@@ -1,7 +1,7 @@
 //! From headings to columns: where each configured column stands in this file.
 //!
 //! Headings are compared folded, as match keys are. Every configured column has to be there, once: a column that is
-//! missing is never read as empty (product 9).
+//! missing is never read as empty (rule 9).
 
 use super::near;
 use super::rows::Header;

@@ -1,6 +1,6 @@
 //! The person of a row: match key, immutable id and username, each if it can be read.
 //!
-//! Read from damaged rows too, because a rejected row protects the account that it names (product 3). If a row has
+//! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
 //! too many
 //! cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 

@@ -154,7 +154,7 @@ impl RowReader {
             let value: String = trimmed(raw, &from.column).nfc().collect();
             (from, value)
         });
-        // An empty value leaves the field as it is, unless `clear` names it (product 9).
+        // An empty value leaves the field as it is, unless `clear` names it (rule 9).
         let wanted = values.filter(|(from, value)| from.clears || !value.is_empty());
         wanted.map(|(from, value)| (from.field.clone(), value)).collect()
     }

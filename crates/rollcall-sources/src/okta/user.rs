@@ -5,7 +5,7 @@ use rollcall_config::{OKTA_STATUSES, OktaSettings};
 use rollcall_core::entry::Record;
 use serde_json::Value;
 
-/// By what people are matched (product 2).
+/// By what people are matched (section 2 of the rules).
 const LOGIN: &str = "login";
 
 /// The record of a user, or why there can be none.

@@ -48,7 +48,7 @@ impl Store {
         Ok(self.get_tagged_text(key).await?.map(|(text, _)| text))
     }
 
-    /// Copies an object to this machine, and checks that it did not change during the copy (product 23).
+    /// Copies an object to this machine, and checks that it did not change during the copy (rule 23).
     ///
     /// # Errors
     /// [`Error::NoSuchObject`], [`Error::ChangedWhileRead`], or the storage fails.

@@ -1,4 +1,4 @@
-//! Snapshots: one complete reading of a source, published whole or not at all (product 23).
+//! Snapshots: one complete reading of a source, published whole or not at all (rule 23).
 //!
 //! An object of compressed lines of JSON, and then a manifest with its length, its count and its digest. Without a
 //! manifest there is no snapshot. A snapshot that does not match its manifest is refused.

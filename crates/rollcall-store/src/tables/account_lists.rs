@@ -55,7 +55,7 @@ impl Store {
     }
 
     /// The first accounts of a source that wait for a seat, by the time since when they wait and the match key
-    /// (product 13b, c).
+    /// (rules 13c and 13d).
     ///
     /// # Errors
     /// When the storage fails.

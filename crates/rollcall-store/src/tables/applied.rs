@@ -1,4 +1,4 @@
-//! The snapshot of a source that was applied last. An older one is never applied after it (product 25).
+//! The snapshot of a source that was applied last. An older one is never applied after it (rule 25).
 
 use crate::aws::dynamo::{
     Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,

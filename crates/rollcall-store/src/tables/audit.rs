@@ -1,4 +1,4 @@
-//! The audit log: one entry per change, written in the change's own transaction and never edited (product 30).
+//! The audit log: one entry per change, written in the change's own transaction and never edited (rule 30).
 
 use crate::aws::dynamo::{Item, number, text};
 use crate::error::Error;
@@ -62,7 +62,7 @@ pub struct AuditEntry {
     pub match_key: Option<String>,
     /// The line of the person's entry in the source, where there is one.
     pub line: Option<u64>,
-    /// What happened: an outcome code of product 30.
+    /// What happened: an outcome code of rule 30.
     pub outcome: String,
     /// Why: the reason of the block, or what the outcome does not say.
     pub reason: Option<String>,

@@ -54,9 +54,9 @@ pub enum Committed {
     UsernameTaken(Change),
     /// No seat is free for it.
     NoSeat(Change),
-    /// It would remove the last active administrator (product 20).
+    /// It would remove the last active administrator (rule 20).
     LastAdmin(Change),
-    /// It would trim a seat, but no more seats are in use than were bought (product 16).
+    /// It would trim a seat, but no more seats are in use than were bought (rule 16).
     NotOver(Change),
     /// DynamoDB refuses the items of this change, and would refuse them again. With its message.
     Refused(Change, String),

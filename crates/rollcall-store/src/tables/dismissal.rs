@@ -1,4 +1,4 @@
-//! A person's decision to leave held removals as they are (product 24), as two items carry it: the run's, and that of the
+//! A person's decision to leave held removals as they are (rule 24), as two items carry it: the run's, and that of the
 //! applied snapshot.
 
 use crate::aws::dynamo::{Item, get_text};

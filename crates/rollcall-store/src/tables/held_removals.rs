@@ -1,4 +1,4 @@
-//! The decision to leave the removals that a run holds (product 24): written into the items of the run and of the applied
+//! The decision to leave the removals that a run holds (rule 24): written into the items of the run and of the applied
 //! snapshot, with its audit entry, in one transaction.
 
 use crate::aws::dynamo::{pause, text};

@@ -1,4 +1,4 @@
-//! Leases: one run at a time for each source (product 26). The epoch rises each time the lease is taken, so a run that was
+//! Leases: one run at a time for each source (rule 26). The epoch rises each time the lease is taken, so a run that was
 //! replaced is recognised by its epoch and can write nothing.
 
 use crate::aws::dynamo::{

@@ -33,9 +33,9 @@ const TRIES_MAX: u32 = 10;
 pub struct Ledger {
     /// The limit and the seats in use.
     pub seats: Seats,
-    /// Active administrators of all owners; no run takes the last one (product 20).
+    /// Active administrators of all owners; no run takes the last one (rule 20).
     pub admins: u64,
-    /// Since when a seat has been free; none when no seat is free or there is no limit (product 35).
+    /// Since when a seat has been free; none when no seat is free or there is no limit (rule 35).
     pub free_since: Option<Timestamp>,
     /// Whether a command has set the limit. It then overrides the configured one.
     pub is_set_by_command: bool,
@@ -124,7 +124,7 @@ impl Store {
     /// The ledger. Without a stored one: no limit and no seat in use.
     ///
     /// # Errors
-    /// When the storage fails, or the limit cannot be read (product 17: nothing may be written then).
+    /// When the storage fails, or the limit cannot be read (rule 17: nothing may be written then).
     pub async fn seats(&self) -> Result<Ledger, Error> {
         match self.control_item(LEDGER, "reading the licence").await? {
             Some(item) => decode(&item),

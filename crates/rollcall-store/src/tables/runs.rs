@@ -85,7 +85,7 @@ pub struct RunRecord {
     pub dry_run: bool,
     /// The held run whose removals it applies.
     pub approves: Option<RunId>,
-    /// The digest of the configuration with which it is planned, when that is not the one in force (product 29).
+    /// The digest of the configuration with which it is planned, when that is not the one in force (rule 29).
     #[serde(default)]
     pub candidate: Option<String>,
     /// When it was asked for. Everything that it decides has this time.
@@ -123,7 +123,7 @@ pub struct RunRecord {
     pub dismissed: Option<Dismissal>,
 }
 
-/// The result of a run (product 32).
+/// The result of a run (rule 32).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSummary {
     /// How many accounts and records had each outcome.
@@ -140,7 +140,7 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
-    /// The longest time that a seat was free before a waiting person got it, in milliseconds (product 35). Without the
+    /// The longest time that a seat was free before a waiting person got it, in milliseconds (rule 35). Without the
     /// seats that an invocation gave before it died.
     #[serde(default)]
     pub time_to_seat_millis: Option<i64>,
@@ -160,7 +160,7 @@ pub struct RunSummary {
     pub apply_millis: i64,
 }
 
-/// Why removals are held (product 24).
+/// Why removals are held (rule 24).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HoldSummary {
     /// Active accounts that would be blocked.

@@ -1,4 +1,4 @@
-//! Reads a directory page by page, and publishes all pages together or none (product 23, 27).
+//! Reads a directory page by page, and publishes all pages together or none (rules 23, 27).
 //!
 //! Each page is stored before the next is asked for, so another invocation can go on where this one stops. A listing that
 //! runs in a circle, gives a page twice or has no end is an error.

@@ -1,5 +1,5 @@
 //! Adoption in a run: reads the mapping file that the configuration names, and gives the accounts that it lists to the
-//! run's source before the plan is made (product 8).
+//! run's source before the plan is made (rule 8).
 //!
 //! Convergent, as everything in a run: a line that is done is skipped, so the file may stay in place for any time. In a
 //! dry run no account changes its source; the plan is made as if it had.

@@ -1,4 +1,4 @@
-//! Notices: one when something that people want to know begins, and one when it is over (product 34).
+//! Notices: one when something that people want to know begins, and one when it is over (rule 34).
 //!
 //! A crossing is recorded before its notice is sent, and as sent afterwards. A process that dies in between is noticed by
 //! a later run, which sends the notice again.

@@ -1,4 +1,4 @@
-//! Asking for a run: the one way in for the schedule, a dropped CSV, Reset and the command line (product 22, 26).
+//! Asking for a run: the one way in for the schedule, a dropped CSV, Reset and the command line (rules 22, 26).
 //!
 //! A request begins a run, or joins the one that is under way. Where it meets a run that has ended and still owns the
 //! lease, it gives the lease back, begins what waited for that run, and asks once more.
@@ -202,7 +202,7 @@ pub fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceCo
     }
 }
 
-/// The snapshot of a held run, if it is the very one that the source was last reconciled with (product 24).
+/// The snapshot of a held run, if it is the very one that the source was last reconciled with (rule 24).
 async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result<SnapshotRef, Error> {
     let refuse = |why| Error::NotApprovable { run: run.clone(), why };
     let record = shell.store.run(run).await?.ok_or_else(|| Error::NoSuchRun { run: run.clone() })?;

@@ -1,4 +1,4 @@
-//! The filters of the audit log (product 31).
+//! The filters of the audit log (rule 31).
 
 use super::person::Person;
 use crate::error::Error;

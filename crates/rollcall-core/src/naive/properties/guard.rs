@@ -1,4 +1,4 @@
-//! The guard at its boundaries (product 24): as a table, and in crowds that are large enough to have them.
+//! The guard at its boundaries (rule 24): as a table, and in crowds that are large enough to have them.
 
 use super::super::generators::{NOW, source};
 use super::super::run;

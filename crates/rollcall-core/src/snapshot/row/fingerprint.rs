@@ -1,6 +1,6 @@
 //! One number for all values that an entry asks for, and the same number for an account that has these values.
 //!
-//! Equal numbers: nothing to write. The comparison is of the true stored values, so a local edit is seen (product 9).
+//! Equal numbers: nothing to write. The comparison is of the true stored values, so a local edit is seen (rule 9).
 
 use super::{FieldTable, Shape};
 use crate::account::{Account, Owner};

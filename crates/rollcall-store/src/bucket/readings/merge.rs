@@ -28,7 +28,7 @@ fn immutable_id(record: &Record) -> Option<&str> {
     .map(ImmutableId::as_str)
 }
 
-/// Of several records of one person the first is kept: the one with the best priority (product 13a), and a usable record
+/// Of several records of one person the first is kept: the one with the best priority (rule 13a), and a usable record
 /// before a rejected one.
 fn rank(record: &Record) -> (bool, u16) {
     match record {
@@ -37,7 +37,7 @@ fn rank(record: &Record) -> (bool, u16) {
     }
 }
 
-/// Whether two records are the same person, read twice: in two groups, or on two pages of one group (product 5).
+/// Whether two records are the same person, read twice: in two groups, or on two pages of one group (rule 5).
 fn is_same_person(one: &Record, other: &Record) -> bool {
     immutable_id(one).is_some() && immutable_id(one) == immutable_id(other) && key(one) == key(other)
 }

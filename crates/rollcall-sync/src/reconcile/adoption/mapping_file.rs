@@ -1,4 +1,4 @@
-//! The mapping file: which existing account belongs to which person of which source (product 8).
+//! The mapping file: which existing account belongs to which person of which source (rule 8).
 
 use csv::{ReaderBuilder, StringRecord, Trim};
 use rollcall_config::Config;
@@ -7,7 +7,7 @@ use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The names of the columns (product 8).
+/// The names of the columns (rule 8).
 const EXISTING: &str = "existing_username";
 const NEW: &str = "new_username";
 const SOURCE: &str = "source";
