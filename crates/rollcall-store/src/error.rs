@@ -66,7 +66,7 @@ pub enum Error {
     },
     /// The control table is empty, but the bucket is not: the tables are not those of this installation.
     #[error(
-        "the tables have no run, but the bucket has snapshots or reports of runs ({object}): the database of this installation \
+        "the tables know of no run, but the bucket has snapshots or reports of runs ({object}): the database of this installation \
          is lost, and with it the blocks that administrators set. Nothing was changed. Restore the tables from a backup \
          (on this machine: the file dynamodb.sqlite in the data folder); if only the control table is lost, `rollcall \
          doctor --repair` makes it again. To start again on purpose, delete everything under snapshots/ and reports/ in \
