@@ -36,7 +36,7 @@ async fn a_wrong_token_fails_the_run_and_the_cure_is_said() {
         &failed,
         "does not accept the credentials: HTTP 401, request reqVZMEzHlVTJWKPy3oJgGXRg: E0000011",
     );
-    assert_failed(&failed, "make a new API token");
+    assert_failed(&failed, "create a new API token");
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn an_api_token_that_is_revoked_half_way_fails_the_run() {
     assert_completed(&run(&world).await);
     let before = seen(&world.shell).await;
     okta.faults().plan(1, 1, Fault::AccessExpired);
-    assert_failed(&run(&world).await, "make a new API token");
+    assert_failed(&run(&world).await, "create a new API token");
     assert_eq!(okta.faults().clear(), 2);
     assert_eq!(seen(&world.shell).await, before);
 }
