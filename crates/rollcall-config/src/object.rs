@@ -17,8 +17,7 @@ pub(crate) struct Objects(Vec<(String, usize)>);
 
 impl Objects {
     /// Reads the key of one more object. Two sources must not read one object, and no object may have the name of a
-    /// folder of
-    /// another.
+    /// folder of another.
     pub(crate) fn read(&mut self, setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
         let key = setting.text(mistakes)?;
         if let Some(objection) = objection(key) {

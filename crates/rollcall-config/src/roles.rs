@@ -41,8 +41,7 @@ impl Permissions {
 
 impl Roles {
     /// The permissions of a person with these values of the claim. A value is compared as a whole, with its case:
-    /// `hr` is not `HR`, nor
-    /// `hr eu`.
+    /// `hr` is not `HR`, nor `hr eu`.
     #[must_use]
     pub fn permissions(&self, values: &[String]) -> Permissions {
         let has = |names: &[String]| values.iter().any(|value| names.contains(value));

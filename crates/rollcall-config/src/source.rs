@@ -65,8 +65,7 @@ fn read_name(
 }
 
 /// The kind of a source. If it is left out or misspelt, the rest is read as the kind that was probably meant, or as
-/// CSV, to
-/// report all mistakes at once.
+/// CSV, to report all mistakes at once.
 fn read_kind(section: &mut Section<'_>, mistakes: &mut Mistakes) -> SourceKind {
     let setting = section.required("kind", "kind = \"csv\"", mistakes);
     let Some((setting, word)) = setting.and_then(|setting| Some((setting, setting.text(mistakes)?))) else {

@@ -69,7 +69,7 @@ impl SourceSettings {
         }
     }
 
-    /// Which secret the source shows, and to whom: whoever may choose both can have it sent to themselves.
+    /// Which secret the source sends, and to which servers: a person who may choose both can get the secret.
     #[must_use]
     pub fn exposure(&self) -> Option<Exposure<'_>> {
         match self {

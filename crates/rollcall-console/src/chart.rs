@@ -1,6 +1,5 @@
 //! Pictures, drawn on the server as SVG: the seats as a bar, and seats and waiting over the last runs. Each has its
-//! figures in
-//! words beside it, so nobody needs to see the picture.
+//! figures in words beside it, so nobody needs to see the picture.
 
 use crate::model::{Licence, Run};
 use crate::words;
@@ -29,8 +28,7 @@ pub(crate) struct Part {
 
 impl Bar {
     /// The bar of a licence: active, reserve, free, over, and behind the end of the licence those who wait. Without a
-    /// limit
-    /// nothing is kept back, and nothing is free of it.
+    /// limit nothing is kept back, and nothing is free of it.
     pub(crate) fn of(licence: &Licence) -> Self {
         let limit = licence.limit.unwrap_or(licence.used);
         let active = licence.used.min(limit);

@@ -87,7 +87,7 @@ async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> 
     }
     let limit = match (request.field("unlimited"), request.field("limit")) {
         (Some(_), Some(_)) => {
-            return Err(Refused::form("Enter a number of seats or choose no limit, not both."));
+            return Err(Refused::form("Enter either a number of seats or no limit, not both."));
         }
         (Some(_), None) => None,
         (None, text) => {

@@ -11,8 +11,7 @@ use alloc::string::String;
 use core::fmt;
 
 /// Names one account for ever. Derived from the first immutable id or match key of the account, so that a create
-/// repeated after a
-/// crash is the same item.
+/// repeated after a crash is the same item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(Digest128);
 
@@ -22,7 +21,7 @@ pub struct AccountId(Digest128);
 pub struct InvalidAccountId;
 
 impl AccountId {
-    /// The id of the account that this entry of this source would be given.
+    /// The id that the account of this entry of this source would get.
     #[must_use]
     pub fn of_entry(source: &SourceName, entry: &Entry) -> Self {
         let known_by = entry.immutable_id.as_ref().map_or_else(|| entry.key.digest(), ImmutableId::digest);
@@ -87,7 +86,7 @@ pub struct Account {
     pub is_admin: bool,
     /// Whether the person may log in, and if not, why.
     pub state: AccountState,
-    /// Of an active account that its source no longer shows, since when: its grace counts from then (rule 21).
+    /// Since when the source no longer shows an active account. Its grace begins then (rule 21).
     pub missing_since: Option<Timestamp>,
     /// The stored fields, mapped or not.
     pub fields: Fields,
@@ -98,7 +97,7 @@ pub struct Account {
 /// Who an account belongs to (rule 7): one source, or the local administrators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// A local account: no sync ever touches it.
+    /// A local account. No sync changes it.
     Local,
     /// An account of one source.
     Source {
@@ -153,13 +152,13 @@ pub struct AdminBlock {
     pub beneath: Beneath,
 }
 
-/// The state beneath a person's block. The sync keeps it as the directory has it: who leaves the scope while blocked
-/// is not active again because the block is lifted, and gives up a place in the waiting list (rule 13).
+/// The state beneath a person's block. The sync keeps it as the directory has it: a person who leaves the scope while
+/// blocked does not become active when the block is lifted, and loses a place on the waiting list (rule 13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Beneath {
     /// Eligible, and had a seat: lifting the block asks for one.
     Active,
-    /// Eligible, and has waited for a seat since then: lifting the block gives the place back.
+    /// Eligible, and has waited for a seat since then: lifting the block gives the old place back.
     NoSeat(Timestamp),
     /// Not in the groups or the file since then.
     LeftScope(Timestamp),

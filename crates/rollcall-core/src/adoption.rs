@@ -1,5 +1,5 @@
-//! Adoption: an account that exists becomes an account of another source, because a person's mapping file says whose it
-//! is (rule 8).
+//! Adoption: an existing account becomes an account of another source, because a mapping file says to whom it belongs
+//! (rule 8).
 //!
 //! Front door: [`Adopter::new`] with the lines that name the source, [`Adopter::see_record`] with every record of its
 //! snapshot, [`Adopter::see_account`] with every account of every owner, [`Adopter::finish`]. Only the owner and the
@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 /// One line of a mapping file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoption {
-    /// Where it stands in the file, from 1.
+    /// Its line in the file, from 1.
     pub line: u64,
     /// The username that the account has.
     pub existing: Username,
@@ -32,13 +32,13 @@ pub struct Adoption {
 /// The result for one line that is not done yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Adopted {
-    /// The account changes hands.
+    /// The account gets its new owner.
     Change(Box<Change>),
-    /// It cannot; the reason says why and what to do.
+    /// The account cannot be adopted. The reason says why and what to do.
     Refused(Box<Observation>),
 }
 
-/// Whom a line is about in the snapshot.
+/// The person in the snapshot whom a line is about.
 #[derive(Clone, Debug)]
 enum Person {
     Nobody,
@@ -46,14 +46,14 @@ enum Person {
     Several,
 }
 
-/// Adoptions of one source in the making.
+/// The adoptions of one source, while they are decided.
 #[derive(Debug)]
 pub struct Adopter {
     source: SourceName,
     adoptions: Vec<(Adoption, Person)>,
-    /// Which line wants a person of this folded username.
+    /// The line for a person with this folded username.
     by_new: BTreeMap<String, usize>,
-    /// Accounts that have a username of a line, or are known by a person of one.
+    /// Accounts with the username of a line, or with the key or id of its person.
     accounts: Vec<Account>,
     /// Folded usernames, keys, and ids of the lines.
     names: BTreeSet<String>,
@@ -62,7 +62,7 @@ pub struct Adopter {
 }
 
 impl Adopter {
-    /// Begins with the lines that name this source. No two of them have one username, existing or new.
+    /// Begins with the lines that name this source. No two of them have the same username, existing or new.
     #[must_use]
     pub fn new(source: SourceName, adoptions: Vec<Adoption>) -> Self {
         let by_new =
@@ -98,7 +98,7 @@ impl Adopter {
         };
     }
 
-    /// Takes in one account; those that no line is about are not kept.
+    /// Takes in one account. Accounts without a line are not kept.
     pub fn see_account(&mut self, account: &Account) {
         let is_named = self.names.contains(account.username.folded());
         let is_known = match &account.owner {
@@ -155,7 +155,7 @@ impl Adopter {
         }
         if let Some(theirs) = theirs {
             return refuse(format!(
-                "the person already has the account {:?}; an account each is for an administrator to merge",
+                "the person already has the account {:?}; only an administrator can merge the two accounts",
                 theirs.username.original()
             ));
         }
@@ -218,7 +218,7 @@ impl Adopter {
     }
 }
 
-/// The username that the entry's person is given: where none is mapped, the key.
+/// The username of the person: the match key if no username is mapped.
 fn name_of(entry: &Entry) -> &str {
     entry.username.as_ref().map_or(entry.key.folded(), Username::folded)
 }

@@ -1,4 +1,4 @@
-//! Distinguished names (RFC 4514): the same name has many spellings, so they are compared by their parsed parts and
+//! Distinguished names (RFC 4514): one name has many spellings, so names are compared by their parsed parts,
 //! not as texts (rule 1).
 //!
 //! Beside `fold`, below the match key. A text that cannot be parsed as a whole is not a distinguished name.
@@ -24,11 +24,11 @@ const SHORT_NAMES: [(&str, &str); 9] = [
 /// What must be escaped inside a value.
 const SPECIAL: [char; 8] = [',', '+', '"', '\\', '<', '>', ';', '='];
 
-/// The folded form of a distinguished name, a distinguished name itself; `None` where the text is none.
+/// The folded form of a distinguished name, a distinguished name itself; `None` if the text is not one.
 ///
 /// Case, space around the parts, the way of escaping and the order within a part of several attributes do not count.
 pub(crate) fn fold_dn(text: &str) -> Option<String> {
-    // RFC 2253 asks readers to take the semicolons of older names too.
+    // RFC 2253 asks readers to accept the semicolons of older names too.
     let parts = split(text, |c| matches!(c, ',' | ';'));
     let parts: Vec<String> = parts.map(fold_part).collect::<Option<_>>()?;
     Some(parts.join(","))
@@ -83,7 +83,7 @@ fn split(text: &str, is_separator: impl Fn(char) -> bool) -> impl Iterator<Item 
     })
 }
 
-/// Without the space around a value; an escaped one belongs to it.
+/// A value without the spaces around it. An escaped space belongs to the value.
 fn trim(value: &str) -> &str {
     let start = value.trim_start();
     let end = start.trim_end();
@@ -106,7 +106,7 @@ fn unescape(value: &str) -> Option<String> {
                 bytes.push(*c);
                 tail
             }
-            // Quotes around a value were taken out of the standard; nothing else can be meant by one.
+            // The standard no longer has quotes around a value, but a quote can have no other meaning.
             (b'\\' | b'"', _) => return None,
             (byte, tail) => {
                 bytes.push(*byte);

@@ -12,13 +12,14 @@ pub struct Entry {
     pub line: u64,
     /// The value of the source's match field.
     pub key: MatchKey,
-    /// The directory's own id, where the source has one.
+    /// The directory's own id, if the source has one.
     pub immutable_id: Option<ImmutableId>,
-    /// The username that the directory asks for; `None` where its value is empty, which leaves an account's alone.
+    /// The username that the directory asks for; `None` if its value is empty, which leaves the account's username as
+    /// it is.
     pub username: Option<Username>,
     /// Whether the person is enabled in the directory and in scope.
     pub status: EntryStatus,
-    /// Whether the person administers the application, where the source maps that.
+    /// Whether the person administers the application, if the source maps that.
     pub is_admin: Option<bool>,
     /// Priority of the best of the person's syncing groups: lower is seated first (rule 13a).
     pub priority: u16,
@@ -42,11 +43,11 @@ pub struct RejectedRow {
     pub line: u64,
     /// Why it cannot be used.
     pub reason: RejectReason,
-    /// Its match key, where that could be read.
+    /// Its match key, if it could be read.
     pub key: Option<MatchKey>,
-    /// Its immutable id, where that could be read.
+    /// Its immutable id, if it could be read.
     pub immutable_id: Option<ImmutableId>,
-    /// Its username, where that could be read.
+    /// Its username, if it could be read.
     pub username: Option<Username>,
 }
 
@@ -69,7 +70,7 @@ pub enum Record {
 }
 
 impl Record {
-    /// The place of the record in a snapshot: by folded key, records without one first; then by line.
+    /// The position of the record in a snapshot: by folded key, records without a key first; then by line.
     ///
     /// This order makes a snapshot independent of the order of rows, and is rule 13d for the planner.
     #[must_use]

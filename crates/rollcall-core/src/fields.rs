@@ -1,4 +1,4 @@
-//! Mapped fields: the attributes of a person that the directory masters (rule 9).
+//! Mapped fields: the attributes of a person that follow the directory (rule 9).
 
 use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
@@ -47,8 +47,8 @@ impl fmt::Display for FieldName {
 /// Field values by name, in the order of their names.
 ///
 /// On an account: what is stored; an absent field and an empty one are the same, and are stored as absent.
-/// On an entry: what the directory asks for; an absent field is left alone, an empty value clears it.
-/// (The source leaves an empty value out unless the field is opted in to clearing.)
+/// On an entry: what the directory asks for; an absent field stays as it is, an empty value clears it.
+/// (The source leaves an empty value out unless the field may be cleared.)
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(BTreeMap<FieldName, String>);
 

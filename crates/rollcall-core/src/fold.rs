@@ -1,28 +1,27 @@
 //! Folding: the one definition of "the same key" (rule 1), used for match keys and usernames.
 //!
-//! It follows RFC 4518 (LDAP string preparation) and Unicode's default-ignorable code points: what cannot be seen is
-//! dropped, compatibility forms are unified (NFKC), case is folded, and space at the ends and doubled space inside does
+//! It follows RFC 4518 (LDAP string preparation) and Unicode's default-ignorable code points: invisible characters
+//! are dropped, compatibility forms are unified (NFKC), case is folded, and spaces at the ends and doubled spaces do
 //! not count.
 
 use alloc::string::String;
 use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Which definition of folding this is. What is stored in folded form is written anew when it changes (`doctor
-/// --repair`).
+/// The version of the definition of folding. When it changes, `doctor --repair` rewrites the stored folded forms.
 pub const FOLDING: u64 = 2;
 
 /// The folded form of a text: two texts are the same key exactly when their folded forms are equal.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    // Characters that are dropped never come of a letter that stays: it is enough to drop them first.
+    // No letter that stays becomes a dropped character later, so it is enough to drop them first.
     let seen = text.chars().filter(|c| !is_dropped(*c));
     if text.is_ascii() {
         return squeeze(seen.map(|c| c.to_ascii_lowercase()));
     }
     let cased = seen
         .nfkc()
-        // Lower, upper, lower, letter by letter, is Unicode's case folding for what directories hold:
+        // Lower, upper, lower, letter by letter, is Unicode's case folding for the texts of directories:
         // it brings together ß, ẞ and SS, and the two small sigmas.
         .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)
@@ -30,10 +29,10 @@ pub fn fold(text: &str) -> String {
     squeeze(cased.nfkc())
 }
 
-/// Whether a character takes no room at the end of a value and changes no meaning there: zero-width and bidirectional
+/// Whether a character is invisible at the end of a value and has no meaning there: zero-width and bidirectional
 /// marks, byte order mark.
 ///
-/// Fewer than [`is_ignorable`]: a variation selector at the end of a name belongs to the picture of its last letter.
+/// Fewer than [`is_ignorable`]: a variation selector at the end of a name changes the form of its last letter.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -42,7 +41,7 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Whether a character does not count in a key: what RFC 4518 (section 2.2) maps to nothing, and Unicode's
-/// `Default_Ignorable_Code_Point`, reserved code points included. Control characters are none of these: a key that has
+/// `Default_Ignorable_Code_Point`, reserved code points included. Control characters are not among these: a key with
 /// one is damaged.
 ///
 /// A key with such a character looks like the key without it.
@@ -61,25 +60,25 @@ pub fn is_ignorable(c: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// What folding leaves out; of the control characters those that RFC 4518 does not take for space.
+/// What folding leaves out, with the control characters that RFC 4518 does not treat as spaces.
 fn is_dropped(c: char) -> bool {
     is_ignorable(c) || (c.is_control() && !c.is_whitespace())
 }
 
-/// A 128-bit digest of a folded text: how the planner's index names it in 16 bytes.
+/// A 128-bit digest of a folded text: the planner's index stores it in 16 bytes.
 ///
 /// The first half of SHA-256: it is not feasible to choose a username with the digest of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest128([u64; 2]);
 
 impl Digest128 {
-    /// The digest of several parts; parts are kept apart, so `("a", "bc")` and `("ab", "c")` differ.
+    /// The digest of several parts; the parts are separated, so `("a", "bc")` and `("ab", "c")` differ.
     #[must_use]
     pub fn of(parts: &[&str]) -> Self {
         Self::of_parts(parts.iter().map(|part| part.as_bytes()))
     }
 
-    /// The digest of several parts that need not be text.
+    /// The digest of several parts that may be any bytes.
     #[must_use]
     pub fn of_bytes(parts: &[&[u8]]) -> Self {
         Self::of_parts(parts.iter().copied())

@@ -46,12 +46,12 @@ impl fmt::Display for SeatCount {
 pub enum Limit {
     /// No limit.
     Unlimited,
-    /// At most so many.
+    /// At most this many.
     Seats(SeatCount),
 }
 
 impl Limit {
-    /// How many seats it has, as it is shown and stored by others; none is no limit.
+    /// How many seats it has, as others show and store it; `None` is no limit.
     #[must_use]
     pub fn seats(self) -> Option<u64> {
         match self {

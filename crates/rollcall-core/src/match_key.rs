@@ -5,17 +5,17 @@ use crate::fold::{Digest128, fold, is_ignorable};
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
-/// The most characters a match key or immutable id may have; a longer one is damage (an unclosed quote).
+/// The most characters of a match key or immutable id. A longer one is damaged (an unclosed quote).
 ///
-/// DynamoDB's sort keys end at 1,024 bytes; 255 characters of four bytes still fit.
+/// DynamoDB allows sort keys of 1,024 bytes: 255 characters of four bytes fit.
 pub const KEY_CHARS_MAX: usize = 255;
 
-/// The most bytes of a folded key: folding can make eighteen letters of one, and the key of a username's claim ends
-/// at 2,048 bytes in DynamoDB.
+/// The most bytes of a folded key: folding can make eighteen letters from one, and DynamoDB allows 2,048 bytes for
+/// the key of a username's claim.
 const FOLDED_BYTES_MAX: usize = 2048;
 
 /// A value of the source's match field: compared folded (a distinguished name by its parts), shown as the directory
-/// spells it (rule 1).
+/// writes it (rule 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchKey {
     original: String,
@@ -28,7 +28,7 @@ pub enum InvalidMatchKey {
     /// Nothing is left after trimming: rule 3, `skipped_missing_key`.
     #[error("is empty")]
     Empty,
-    /// A control character, as from a damaged file.
+    /// A control character, for example from a damaged file.
     #[error("holds a control character (U+{code:04X}); remove it in the directory")]
     Control {
         /// The character's code point.
@@ -71,9 +71,8 @@ impl MatchKey {
         })
     }
 
-    /// A key as it was stored. One of which nothing counts any more, since folding drops more than it did, stays what
-    /// it was:
-    /// no key that a directory shows is equal to it.
+    /// A key as it was stored. If folding would leave nothing of it now, because it drops more characters than
+    /// before, it stays as it was: no key of a directory is equal to it.
     ///
     /// # Errors
     /// As [`MatchKey::parse`], but for a text that is not empty.
@@ -86,7 +85,7 @@ impl MatchKey {
         }
     }
 
-    /// As the directory spells it, without space or invisible characters at the ends.
+    /// As the directory writes it, without spaces and invisible characters at the ends.
     #[must_use]
     pub fn original(&self) -> &str {
         &self.original
@@ -107,7 +106,7 @@ impl MatchKey {
 
 /// The directory's own id of a person (`objectGUID`, Graph object id, a mapped CSV column): it survives renames.
 ///
-/// Compared byte for byte: ids are made by machines.
+/// Compared byte by byte: machines make ids.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImmutableId(String);
 

@@ -165,8 +165,7 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
 }
 
 // Rules 4b, 6a and 16a: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
-// whom
-// an administrator blocked.
+// whom an administrator blocked.
 fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;

@@ -25,13 +25,13 @@ macro_rules! outcomes {
 }
 
 outcomes! {
-    /// A newcomer was given an account and a seat.
+    /// A newcomer got an account and a seat.
     CreatedActive = "created_active",
-    /// A newcomer was given an account, blocked for want of a seat.
+    /// A newcomer got an account, blocked because no seat is free.
     CreatedBlocked = "created_blocked",
     /// A person who waited got a seat.
     Activated = "activated",
-    /// An account that existed became an account of the source, as a mapping file says.
+    /// An existing account became an account of the source, as a mapping file says.
     Adopted = "adopted",
     /// Mapped fields were changed.
     Updated = "updated",
@@ -45,7 +45,7 @@ outcomes! {
     BlockedNoSeat = "blocked_no_seat",
     /// Back in scope or enabled again: seated, or waiting for a seat.
     Reactivated = "reactivated",
-    /// Blocked by a person, and stays so.
+    /// Blocked by a person, and stays blocked.
     KeptAdminBlock = "kept_admin_block",
     /// Two entries with one key: neither is created or changed.
     SkippedDuplicate = "skipped_duplicate",
@@ -87,18 +87,19 @@ impl Outcome {
 pub struct FieldChange {
     /// Which.
     pub field: String,
-    /// Its value before; empty where there was none.
+    /// Its value before; empty if there was none.
     pub old: String,
     /// Its value after.
     pub new: String,
 }
 
-/// A change of one account: its record before (none for a newcomer) and after. Nothing is left to choose.
+/// A change of one account: its record before (`None` for a newcomer) and after. The code that commits it decides
+/// nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What happens, in a word.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why, where the word alone does not say it.
+    /// Why, if the outcome alone does not say it.
     pub reason: Option<String>,
     /// The record that was read.
     pub before: Option<Account>,
@@ -111,31 +112,31 @@ pub struct Change {
 /// What the report says about an account or an entry that a run does not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
-    /// What is said, in a word.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why, where the word alone does not say it.
+    /// Why, if the outcome alone does not say it.
     pub reason: Option<String>,
-    /// The account, where there is one.
+    /// The account, if there is one.
     pub account: Option<AccountId>,
-    /// The username, where one is known.
+    /// The username, if one is known.
     pub username: Option<Username>,
-    /// The match key, where one is known.
+    /// The match key, if one is known.
     pub key: Option<MatchKey>,
-    /// The line of the entry, where there is one.
+    /// The line of the entry, if there is one.
     pub line: Option<u64>,
-    /// The account's state, where there is an account.
+    /// The account's state, if there is an account.
     pub state: Option<crate::account::AccountState>,
 }
 
 impl Change {
-    /// What the change does to the number of active accounts: -1, 0 or 1.
+    /// By how much the number of active accounts changes: -1, 0 or 1.
     #[must_use]
     pub fn seat_delta(&self) -> i64 {
         let had = self.before.as_ref().is_some_and(|account| account.state.holds_seat());
         i64::from(self.after.state.holds_seat()) - i64::from(had)
     }
 
-    /// What the change does to the number of active administrators: -1, 0 or 1.
+    /// By how much the number of active administrators changes: -1, 0 or 1.
     #[must_use]
     pub fn admin_delta(&self) -> i64 {
         let had = self.before.as_ref().is_some_and(Account::is_active_admin);

@@ -52,7 +52,7 @@ pub struct Planner<S = Vec<Account>> {
     renamed: Vec<AccountId>,
 }
 
-/// The active administrators, of whom one must stay (rule 20).
+/// The active administrators. One of them must stay (rule 20).
 #[derive(Debug, Default)]
 struct Admins {
     /// How many there are, of all owners.

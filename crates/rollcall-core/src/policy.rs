@@ -7,14 +7,14 @@ use alloc::collections::BTreeSet;
 use alloc::string::String;
 use core::time::Duration;
 
-/// Everything that a plan depends on beside the snapshot, the accounts and the licence.
+/// Everything that a plan depends on besides the snapshot, the accounts and the licence.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// When removals are held.
     pub guard: Guard,
     /// Seats that the sync leaves free for local administrators (rule 18).
     pub reserve: SeatCount,
-    /// Whether seats are taken back where more are in use than were bought.
+    /// Whether seats are taken back if more are in use than were bought.
     pub trimming: Trimming,
     /// Accounts that no removal touches (rule 20).
     pub exemptions: Exemptions,
@@ -22,13 +22,13 @@ pub struct Policy {
     pub grace: Duration,
 }
 
-/// What a run does where the limit was lowered below the number of active accounts (rule 16).
+/// What a run does if the limit was lowered below the number of active accounts (rule 16).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Trimming {
     /// Everybody keeps their seat; nobody gets one until the count is below the limit.
     #[default]
     Off,
-    /// So many of its source's active accounts as are too many wait for a seat from then on.
+    /// As many active accounts of its source as are above the limit lose their seat and wait.
     On,
 }
 
@@ -38,7 +38,7 @@ pub enum Trimming {
 pub struct Guard {
     /// 0 to 100. With 100, only the empty snapshot is held.
     pub max_removal_percent: u8,
-    /// Up to so many removals are never held.
+    /// This many removals or fewer are never held.
     pub min_removals: u64,
 }
 
@@ -50,7 +50,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// Whether so many removals from so many active accounts are too many.
+    /// Whether this number of removals is too large for this number of active accounts.
     #[must_use]
     pub fn is_exceeded(&self, removals: u64, active: u64) -> bool {
         removals > self.min_removals

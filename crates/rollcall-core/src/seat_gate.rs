@@ -32,7 +32,7 @@ pub enum Refusal {
         /// What lifts it.
         when: &'static str,
     },
-    /// It is so already.
+    /// The account already has this state.
     #[error("the account is {state} already")]
     Already {
         /// `active`, or `blocked by an administrator`.
@@ -87,8 +87,7 @@ pub fn block(
 }
 
 /// The state of an account after a person lifts its block: the state beneath the block. A person who waited gets
-/// their old
-/// place on the waiting list back, behind the people who have waited longer.
+/// their old place on the waiting list back, behind the people who have waited longer.
 ///
 /// # Errors
 /// [`Refusal::NoSeat`] where it would be active and no seat is free; [`Refusal::NotByAdmin`] where the sync blocked it.

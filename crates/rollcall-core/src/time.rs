@@ -19,14 +19,14 @@ impl Timestamp {
         self.0
     }
 
-    /// So much later; the end of time where that is not far enough away.
+    /// This much later, or the largest time.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How many milliseconds lie between an earlier time and this one; none where that time is yet to come, as after a
-    /// clock that was wrong.
+    /// The milliseconds from an earlier time to this one; 0 if the other time is later, for example after a wrong
+    /// clock.
     #[must_use]
     pub const fn millis_since(self, earlier: Self) -> i64 {
         if earlier.0 > self.0 { 0 } else { self.0.saturating_sub(earlier.0) }

@@ -44,7 +44,7 @@ impl Username {
 }
 
 impl From<MatchKey> for Username {
-    /// Where no username is mapped, people log in with their match key.
+    /// If no username is mapped, people log in with their match key.
     fn from(key: MatchKey) -> Self {
         Self(key)
     }

@@ -1,6 +1,6 @@
-//! The CSV source: the front door. Reads one file row by row and gives a record for each.
+//! The CSV source: the front door. Reads one file row by row and returns a record for each.
 //!
-//! Called by the fetch step with the file on local disk. Holds one row at a time, whatever is in the file; gives
+//! Called by the fetch step with the file on local disk. Keeps one row in memory at a time; returns
 //! every row exactly once, in the order of the file, or refuses the file as a whole.
 //!
 //! Downwards: bytes become characters (`text`), the delimiter is found (`delimiter`), characters become cells
@@ -34,10 +34,10 @@ use text::Text;
 /// One row of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What it says.
+    /// The record.
     pub record: Record,
-    /// Its cells as they were read, for the file of rejected rows; empty where the row is an entry, and left out where
-    /// the file has a column of passwords.
+    /// Its cells as they were read, for the file of rejected rows; empty if the row is an entry, and left out if the
+    /// file has a column of passwords.
     pub cells: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ pub struct Summary {
     pub entries: u64,
     /// Rows that cannot be used.
     pub rejected: u64,
-    /// Rejected rows of which neither key, immutable id nor username could be read: nobody can say whose they are.
+    /// Rejected rows without a readable key, immutable id or username: their people are unknown.
     pub unidentified: u64,
     /// The encoding in which the file was read.
     pub encoding: &'static str,
@@ -83,7 +83,7 @@ pub fn read(
         summary.count(&record);
         let cells = match record {
             Record::Entry(_) => Vec::new(),
-            // In a row of a wrong form a password may stand under any heading.
+            // In a row with a wrong form a password may be under any heading.
             Record::Rejected(_) if has_passwords => vec![String::from(PASSWORDS)],
             Record::Rejected(_) => raw.cells,
         };
@@ -95,7 +95,7 @@ pub fn read(
     Ok(summary)
 }
 
-/// What stands for the cells of rejected rows where the file has passwords, which are never stored (product, 1).
+/// Replaces the cells of rejected rows if the file has passwords, which are never stored (product, 1).
 const PASSWORDS: &str = "(not kept: the file has a column of passwords)";
 
 fn is_of_passwords(heading: &str) -> bool {

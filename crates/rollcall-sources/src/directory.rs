@@ -1,9 +1,8 @@
 //! A directory that is read over a network, page by page: what the fetch step sees of it, whatever its kind.
 //!
 //! `open` makes one of the right kind. The kinds (`ldap`, `entra`, `okta`) implement [`Directory`]; `rollcall-sync`
-//! calls
-//! it, keeps every page in S3, and publishes all pages together or none. Promises that a listing that may be incomplete
-//! ends in an error, never in a shorter listing.
+//! calls it, keeps every page in S3, and publishes all pages together or none. Promises that a listing that may be
+//! incomplete ends in an error, never in a shorter listing.
 
 use crate::error::Error;
 use crate::known_secrets::KnownSecrets;

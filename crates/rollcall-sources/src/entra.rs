@@ -1,11 +1,9 @@
 //! Entra ID, read with Microsoft Graph: the users of security groups and of the groups in them.
 //!
 //! Above `http`. `login` gets a token, `graph` sends requests with it, `groups` finds a group, `users` makes records
-//! of a
-//! page, `survey` looks at the tenant without reading all users. Promises: all pages are
-//! requested in the same way; the access token goes only to the configured Graph; and a property that the application
-//! may
-//! not see is an error, never a disabled person.
+//! of a page, `survey` looks at the tenant without reading all users. Promises: all pages are requested in the same
+//! way; the access token goes only to the configured Graph; and a property that the application may not see is an
+//! error, never a disabled person.
 
 mod survey;
 mod groups;
@@ -31,8 +29,7 @@ pub(crate) struct Entra {
 }
 
 /// Where a reading continues. It includes the settings with which the listing began: Graph's link keeps them, even if
-/// the
-/// configuration has changed since.
+/// the configuration has changed since.
 #[derive(Serialize, Deserialize)]
 struct Position {
     listing: u32,

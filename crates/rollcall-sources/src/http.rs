@@ -297,8 +297,7 @@ impl Answer {
     }
 
     /// How long the server asks to wait (RFC 9110, 10.2.3: seconds, or a date by the server's own clock), within
-    /// bounds.
-    /// `None` if the header is missing, is not a time, or asks for no wait: then the usual wait applies.
+    /// bounds. `None` if the header is missing, is not a time, or asks for no wait: then the usual wait applies.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         wait::asked(self.header("retry-after")?.trim(), self.header("date").as_deref())
     }

@@ -1,10 +1,8 @@
 //! LDAP: Active Directory and any other server of LDAP version 3.
 //!
 //! A search belongs to one connection, so one process reads a listing, or it begins again. Servers differ: `server`
-//! finds
-//! the kind, `groups` finds who is in scope, `person` reads a person from an entry. Promises that a search that did
-//! not end
-//! with success is an error, however many entries it returned.
+//! finds the kind, `groups` finds who is in scope, `person` reads a person from an entry. Promises that a search that
+//! did not end with success is an error, however many entries it returned.
 
 mod server;
 mod groups;

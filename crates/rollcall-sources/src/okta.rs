@@ -2,8 +2,7 @@
 //!
 //! A position in a listing is the number of the listing and Okta's own link to the next page, so another process can
 //! continue anywhere. If Okta no longer knows a link, its listing begins again. Promises that a listing ends only
-//! when Okta
-//! names no next page, and that nobody on a page is left out.
+//! when Okta names no next page, and that nobody on a page is left out.
 
 // What is read: a survey, a group, a person.
 mod survey;
@@ -78,7 +77,7 @@ impl Okta {
             }
             tracing::info!(
                 group = group.name,
-                "Okta no longer knows the place in the listing; it begins anew"
+                "Okta no longer knows the position in the listing; the listing begins again"
             );
         }
         let (url, answer) = self.first_page(position.listing).await?;

@@ -1,8 +1,7 @@
 //! Opens a directory of the kind that the settings name.
 //!
 //! Above the kinds (`ldap`, `entra`, `okta`), which know nothing of each other. Promises that nothing that comes out
-//! of a
-//! directory holds a secret that it was opened with, even if the server sends that secret back.
+//! of a directory holds a secret that it was opened with, even if the server sends that secret back.
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
@@ -45,8 +44,7 @@ pub fn open_directory_telling(
 
 /// A directory of any kind, with secrets removed from its results. The kinds remove secrets from answers of the server
 /// before these are shortened, compared or logged. This checks the results once more, in case a kind or its library
-/// misses
-/// one.
+/// misses one.
 struct Discreet {
     directory: Box<dyn Directory>,
     secrets: KnownSecrets,

@@ -36,8 +36,8 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     assert_eq!(
         in_words(&world, bad).await,
         "Nothing was changed; 1 username belongs to another account; 2 entries are about a person who is in the \
-         once; 1 entry has no match key; 1 entry could not be read or processed; 1 account is protected from removal; 1 \
-         account stays blocked by a person; 1 entry is disabled in the directory and unknown here. 3 of 9 seats are used \
+         directory more than once; 1 entry has no match key; 1 entry could not be read or processed; 1 account is \
+         protected from removal; 1 account stays blocked by a person; 1 entry is disabled in the directory and unknown here. 3 of 9 seats are used \
          and nobody waits afterwards."
     );
     let page = get(&world, "/console", &[]).await;
@@ -111,7 +111,7 @@ async fn the_waiting_list_says_reason_priority_and_source() {
         &[
             "<option>guests</option>",
             "<option>staff</option>",
-            "a line of its own",
+            "its own waiting list",
             "the next run of each source",
             "zoe",
         ],

@@ -44,7 +44,7 @@ async fn groups_are_counted_and_what_may_be_missing_is_said() {
     );
     assert!(warnings.contains("has the mapped property \"jobTitle\""), "{warnings}");
     assert!(warnings.contains("the group \"empty\" has no users, or hides them"), "{warnings}");
-    assert!(warnings.contains("without the permission Member.Read.Hidden"), "{warnings}");
+    assert!(warnings.contains("only with the permission Member.Read.Hidden"), "{warnings}");
 }
 
 #[tokio::test]

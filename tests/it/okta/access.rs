@@ -36,7 +36,7 @@ async fn a_wrong_token_fails_the_run_and_the_cure_is_said() {
         &failed,
         "does not accept the credentials: HTTP 401, request reqVZMEzHlVTJWKPy3oJgGXRg: E0000011",
     );
-    assert_failed(&failed, "make a new API token");
+    assert_failed(&failed, "create a new API token");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_token_that_runs_out_half_way_is_asked_for_anew_once() {
         assert_completed(&run(&world).await);
         assert_eq!(okta.faults().clear(), 4);
         okta.faults().plan(page, 2, Fault::AccessExpired);
-        assert_failed(&run(&world).await, "see that the service application is active");
+        assert_failed(&run(&world).await, "check that the service application is active");
         assert_eq!(okta.faults().clear(), page + 2);
     }
     assert_eq!(seen(&world.shell).await, before);
@@ -134,7 +134,7 @@ async fn an_api_token_that_is_revoked_half_way_fails_the_run() {
     assert_completed(&run(&world).await);
     let before = seen(&world.shell).await;
     okta.faults().plan(1, 1, Fault::AccessExpired);
-    assert_failed(&run(&world).await, "make a new API token");
+    assert_failed(&run(&world).await, "create a new API token");
     assert_eq!(okta.faults().clear(), 2);
     assert_eq!(seen(&world.shell).await, before);
 }
@@ -195,6 +195,6 @@ async fn the_most_talkative_log_has_no_secret() {
     }
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("asking again") && text.contains("begins anew"), "{text}");
+    assert!(text.contains("asking again") && text.contains("begins again"), "{text}");
     assert_no_secret(&text);
 }

@@ -90,7 +90,7 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
             let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
             let exemptions: Exemptions = exempt.iter().collect();
             let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
-            // Whoever drives the planner counts the accounts that there are.
+            // The caller of the planner counts the accounts.
             let used = SeatCount::ZERO;
             PlanInput { source: source("csv"), now: NOW, limit, used, policy, removals }
         },

@@ -41,12 +41,12 @@ pub(super) fn hold_removals(
     Some(Hold { removals, active, cause })
 }
 
-/// Whether so many removals are held: more than are never held, and more than may go of so many active accounts.
+/// Whether these removals are held: more than `min_removals`, and more than the allowed share of the active accounts.
 fn is_too_many(guard: Guard, removals: u64, active: u64) -> bool {
     removals > guard.min_removals && removals > may_go(active, guard.max_removal_percent)
 }
 
-/// How many of so many may go at once: one after the other, as long as no more than the share of them has gone. Each is
+/// How many of the active accounts may go at once: one by one, until the share is reached. Each is
 /// a hundred parts of a whole of which every hundredth may go.
 fn may_go(active: u64, percent: u8) -> u64 {
     let mut share: u64 = (0..active).map(|_| u64::from(percent)).sum();

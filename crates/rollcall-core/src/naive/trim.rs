@@ -9,8 +9,7 @@ use crate::policy::Trimming;
 use std::string::String;
 
 /// Picks who loses the seat because more are in use than were bought: one after the other, until that is no longer so
-/// once
-/// the leavers are gone.
+/// once the leavers are gone.
 pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     let Limit::Seats(limit) = input.limit else { return };
     if input.policy.trimming == Trimming::Off {

@@ -21,8 +21,7 @@ pub enum Step {
     /// Gives a seat to a person who waited.
     Seat,
     /// Gives a seat to a newcomer or a person who came back. This is before `Rest`: if a run is killed between them,
-    /// the
-    /// next run finds no new waiting people who would be seated before the newcomers whose turn it was.
+    /// the next run finds no new waiting people who would be seated before the newcomers whose turn it was.
     Arrive,
     /// Everything else.
     Rest,

@@ -15,8 +15,7 @@ pub struct PlanInput {
     /// The licence's limit.
     pub limit: Limit,
     /// Active accounts of all owners, as the ledger counts them. The planner needs to know before the first account
-    /// whether
-    /// seats may have to be trimmed. A wrong count costs memory or delays the trim, and nothing else.
+    /// whether seats may have to be trimmed. A wrong count costs memory or delays the trim, and nothing else.
     pub used: SeatCount,
     /// The policies.
     pub policy: Policy,

@@ -10,11 +10,11 @@ use crate::match_key::{ImmutableId, MatchKey};
 use crate::username::Username;
 use alloc::collections::BTreeMap;
 
-/// Stands for "has none": no text has this digest but by a chance of 2^-128. An `Option` would cost 8 bytes more
+/// Means "has none": a text has this digest only by a chance of 2^-128. An `Option` would cost 8 bytes more
 /// for each of three digests, a quarter of the index.
 pub(super) const NONE: Digest128 = Digest128::from_words([0, 0]);
 
-/// The most distinct mapped fields: one bit each, beside three for what every entry may carry.
+/// The most distinct mapped fields: one bit each, and three for the values that every entry may have.
 pub(super) const FIELDS_MAX: usize = 29;
 
 /// What is kept about one record.
@@ -22,7 +22,7 @@ pub(super) const FIELDS_MAX: usize = 29;
 pub(crate) struct Row {
     pub(super) key: Digest128,
     pub(super) immutable_id: Digest128,
-    /// The username it asks for, or would be given as a newcomer.
+    /// The username that it asks for, or that a newcomer would get.
     pub(crate) username: Digest128,
     pub(super) fingerprint: u64,
     pub(super) shape: Shape,
@@ -32,9 +32,9 @@ pub(crate) struct Row {
     pub(crate) status: RecordStatus,
     /// Whether the entry says that the person is an administrator.
     pub(crate) is_admin: Option<bool>,
-    /// Set by the planner where an account was found for it.
+    /// Set by the planner if an account matches it.
     pub(crate) is_matched: bool,
-    /// Set by the planner where a newcomer is given a seat.
+    /// Set by the planner if a newcomer gets a seat.
     pub(crate) is_seated: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) enum RecordStatus {
     Rejected,
 }
 
-/// Which values an entry carries: a bit for each.
+/// Which values an entry has: a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shape(u32);
 
@@ -101,7 +101,7 @@ impl FieldTable {
         Ok(number)
     }
 
-    /// The names that a shape carries, in the order of names.
+    /// The names in a shape, in the order of names.
     fn names(&self, shape: Shape) -> impl Iterator<Item = &FieldName> {
         self.0.iter().filter(move |(_, number)| shape.has(Shape::of_field(**number))).map(|(name, _)| name)
     }
@@ -165,18 +165,18 @@ impl Row {
         if self.has_immutable_id() { self.immutable_id } else { self.key }
     }
 
-    /// Whether the entry asks for a username, and for a newcomer only is not left without one.
+    /// Whether the entry itself asks for a username, not only because a newcomer needs one.
     pub(crate) fn asks_for_username(&self) -> bool {
         self.shape.has(Shape::USERNAME)
     }
 
-    /// Whether accounts that it speaks of are to be left as they are (rules 2 and 3).
+    /// Whether accounts that it is about stay as they are (rules 2 and 3).
     pub(crate) fn covers(&self) -> bool {
         matches!(self.status, RecordStatus::Duplicate | RecordStatus::Rejected)
     }
 }
 
-/// A line number in 32 bits; files of more lines than that are refused long before.
+/// A line number in 32 bits. Files with more lines are refused before.
 fn short(line: u64) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
 }

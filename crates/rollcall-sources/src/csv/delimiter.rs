@@ -1,8 +1,7 @@
 //! The separator of columns: from a `sep=` line, the setting, or the headings.
 //!
 //! A `sep=` line overrides the setting, because it was written with the file. Otherwise the delimiter is found by the
-//! needed
-//! headings, not by counting characters: a heading may contain a comma.
+//! needed headings, not by counting characters: a heading may contain a comma.
 
 use super::heading::{has, needed};
 use super::rows::Header;

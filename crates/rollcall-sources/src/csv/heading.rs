@@ -1,7 +1,7 @@
-//! From headings to columns: where each configured column stands in this file.
+//! From headings to columns: the position of each configured column in this file.
 //!
-//! Headings are compared folded, as match keys are. Every configured column has to be there, once: a column that is
-//! missing is never read as empty (rule 9).
+//! Headings are compared folded, as match keys are. Every configured column must exist exactly once: a missing
+//! column is never read as empty (rule 9).
 
 use super::near;
 use super::rows::Header;
@@ -13,7 +13,7 @@ use rollcall_core::fold::fold;
 /// The columns that are used.
 pub(super) struct Columns {
     pub(super) headings: Vec<String>,
-    /// How many cells a row has at least: empty headings at the end need none.
+    /// The least number of cells of a row: empty headings at the end need no cell.
     pub(super) width: usize,
     pub(super) key: Column,
     pub(super) immutable_id: Option<Column>,
@@ -26,9 +26,9 @@ pub(super) struct Columns {
 /// One column that is used.
 #[derive(Clone)]
 pub(super) struct Column {
-    /// Its place, from 0.
+    /// Its position, from 0.
     pub(super) position: usize,
-    /// As the file spells it.
+    /// As it is in the file.
     pub(super) heading: String,
 }
 
@@ -66,7 +66,7 @@ impl Columns {
         })
     }
 
-    /// The headings' text for a place, where there is one.
+    /// The heading at a position, if it is not empty.
     pub(super) fn heading(&self, position: usize) -> Option<&str> {
         self.headings.get(position).map(String::as_str).filter(|heading| !heading.is_empty())
     }
@@ -99,7 +99,7 @@ pub(super) fn has(header: &Header, heading: &str) -> bool {
     !places(header, heading).is_empty()
 }
 
-/// Says what is missing without repeating a cell: where the headings are not found, the line may be a person.
+/// The error for missing columns. It quotes no cell: the line may be the data of a person.
 fn missing_columns(header: &Header, there: &[&str], missing: &[&str]) -> Error {
     let column = |heading: &&str| MissingColumn {
         heading: (*heading).to_owned(),

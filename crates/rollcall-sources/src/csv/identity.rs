@@ -1,8 +1,7 @@
 //! The person of a row: match key, immutable id and username, each if it can be read.
 //!
 //! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
-//! too many
-//! cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
+//! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
 use super::heading::{Column, Columns};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
@@ -91,8 +90,7 @@ fn is_spreadsheet_damage(text: &str) -> bool {
 }
 
 /// The cells in their columns. A distinguished name without quotes is split at its commas. This joins it again, so
-/// that the
-/// row names its account. Other rows with too many cells stay as they are.
+/// that the row names its account. Other rows with too many cells stay as they are.
 fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, [String]> {
     let cells = raw.cells.as_slice();
     let parts = raw.cells.len().saturating_sub(width) + 1;

@@ -1,12 +1,12 @@
-//! Guesses which heading is meant by one that the file does not have. Only ever shown to a person, never used.
+//! Guesses which heading a person meant, if the file does not have the configured one. Used for messages only.
 //!
-//! Promises that a cell is repeated only where it is a word that this file or the configuration has: whatever is merely
-//! like one, a password perhaps, is shown by its number.
+//! Promises that a cell is quoted only if it is a word of this module or of the configuration. A similar cell, which
+//! may be a password, is shown by its column number.
 
 use crate::error::NearColumn;
 use rollcall_core::fold::fold;
 
-/// Names under which directories and their exports know the same thing.
+/// Names that directories and their exports use for the same thing.
 const ALIASES: [&[&str]; 7] = [
     &["email", "mail", "emailaddress", "workemail"],
     &["givenname", "firstname"],
@@ -17,7 +17,7 @@ const ALIASES: [&[&str]; 7] = [
     &["displayname", "name"],
 ];
 
-/// The column whose heading is nearest to the wanted one, if any is near.
+/// The column with the heading most similar to the wanted one, if any is similar.
 pub(super) fn find(wanted: &str, headings: &[String]) -> Option<NearColumn> {
     let wanted = bare(wanted);
     let near = headings.iter().enumerate().filter_map(|(position, heading)| {
@@ -33,15 +33,15 @@ fn is_word(heading: &str) -> bool {
     ALIASES.iter().any(|names| names.contains(&heading))
 }
 
-/// Nothing but letters, digits and what stands between the words of a heading.
+/// Whether it has only letters, digits and the separators between words.
 fn is_plain(heading: &str) -> bool {
     heading.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.'))
 }
 
-/// How far apart two bare headings are; `None` is too far.
+/// How different two bare headings are; `None` is too different.
 fn distance(wanted: &str, heading: &str) -> Option<usize> {
     let is_alias = ALIASES.iter().any(|names| names.contains(&wanted) && names.contains(&heading));
-    let edits = edits(wanted, heading);
+    let edits = strsim::levenshtein(beginning(wanted), beginning(heading));
     if wanted == heading {
         Some(0)
     } else if is_alias {
@@ -55,25 +55,14 @@ fn distance(wanted: &str, heading: &str) -> Option<usize> {
     }
 }
 
+/// As much of a heading as is compared: the time for a comparison grows with the product of both lengths.
+fn beginning(heading: &str) -> &str {
+    heading.char_indices().nth(100).map_or(heading, |(end, _)| &heading[..end])
+}
+
 /// Letters and digits only, folded.
 fn bare(heading: &str) -> String {
     fold(heading).chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-/// How many letters must be changed, added or left out (Levenshtein).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(100).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

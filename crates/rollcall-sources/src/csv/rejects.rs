@@ -8,7 +8,7 @@ use crate::neutralise::neutralise;
 use rollcall_core::entry::{RejectReason, RejectedRow};
 use std::io;
 
-/// Writes rejected rows. Whoever has written the last one calls [`RejectsWriter::finish`].
+/// Writes rejected rows. Call [`RejectsWriter::finish`] after the last one.
 #[derive(Debug)]
 pub struct RejectsWriter<W> {
     output: W,
@@ -36,7 +36,7 @@ impl<W: io::Write> RejectsWriter<W> {
         self.write_cells([line.as_str(), reason].into_iter().chain(cells.iter().map(String::as_str)))
     }
 
-    /// Writes what is still to be written, and gives the output back.
+    /// Writes the rest, and returns the output.
     ///
     /// # Errors
     /// When the output cannot be written; the file is not complete then.

@@ -1,8 +1,7 @@
 //! From cells to a record: an entry, or a rejected row with the reason.
 //!
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
-//! except
-//! an unknown status word.
+//! except an unknown status word.
 
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
@@ -40,8 +39,7 @@ impl RowReader {
     }
 
     /// Whether the row has as many cells as the headings. A wrong number, together with a quoted cell that could
-    /// contain other
-    /// rows, means that a quote was left open.
+    /// contain other rows, means that a quote was left open.
     fn check_form(&self, raw: &RawRow) -> Result<Result<(), String>, Error> {
         let (found, width) = (raw.count, self.columns.width);
         if found < width && !raw.is_ended {
@@ -62,7 +60,7 @@ impl RowReader {
         };
         match raw.flaw {
             Some(Flaw::TextAfterQuote(at)) => Err(format!(
-                "the cell {} goes on after its closing quote; write a quote inside a quoted cell twice (\"\")",
+                "the cell {} continues after its closing quote; write a quote inside a quoted cell twice (\"\")",
                 place(at)
             )),
             Some(Flaw::SpaceBeforeQuote(at)) => {

@@ -1,21 +1,21 @@
 //! From characters to cells: the grammar of CSV (RFC 4180), one character at a time.
 //!
-//! Written here and not left to a CSV crate, because those repair silently: a quote that is left open swallows the
-//! rows after it, and text after a closing quote is joined to the cell. Here the first refuses the file and the second
-//! is a flaw of the row. Promises bounded memory, whatever the file holds.
+//! Written here and not left to a CSV crate, because those repair silently: an open quote hides the rows after it,
+//! and text after a closing quote is added to the cell. Here an open quote refuses the file, and text after a quote
+//! is a flaw of the row. Promises bounded memory for any file.
 
 use super::text::Char;
 
-/// The most bytes of a cell that are kept; a longer one is damage if the column is used.
+/// The most bytes of a cell that are kept; a longer cell is damaged if its column is used.
 pub(super) const CELL_BYTES_MAX: usize = 4096;
 /// The most bytes of a row that are kept.
 const ROW_BYTES_MAX: usize = 1024 * 1024;
-/// A quoted cell over more lines than this is a quote left open; fewer would refuse honest notes.
+/// A quoted cell with more lines than this means an open quote. A smaller number would refuse real notes.
 const QUOTED_LINES_MAX: u64 = 100;
-/// A quoted cell of several lines with more bytes than this is a quote left open.
+/// A quoted cell of several lines with more bytes than this means an open quote.
 const QUOTED_BYTES_MAX: usize = 64 * 1024;
 
-/// One row, as it stands in the file.
+/// One row, as it is in the file.
 #[derive(Debug, Default)]
 pub(super) struct RawRow {
     /// The line on which it begins.
@@ -23,16 +23,16 @@ pub(super) struct RawRow {
     pub(super) cells: Vec<String>,
     /// How many cells it has; more than are in `cells` if it is too long.
     pub(super) count: usize,
-    /// The places of the cells that are longer than [`CELL_BYTES_MAX`].
+    /// The positions of the cells that are longer than [`CELL_BYTES_MAX`].
     pub(super) overlong: Vec<usize>,
     pub(super) flaw: Option<Flaw>,
-    /// The first quoted cell with a delimiter behind a line end: other rows could lie in it.
+    /// The first quoted cell with a delimiter after a line end: it could contain other rows.
     pub(super) rows_inside: Option<Quote>,
     /// Whether a line end follows.
     pub(super) is_ended: bool,
 }
 
-/// What is wrong with the form of a row. The number is the place of the cell.
+/// What is wrong with the form of a row. The number is the position of the cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
     TextAfterQuote(usize),
@@ -47,11 +47,11 @@ pub(super) struct Quote {
     pub(super) position: usize,
 }
 
-/// Seems not to be closed where it should be.
+/// A quote that does not seem to be closed in the right place.
 #[derive(Debug)]
 pub(super) struct OpenQuote(pub(super) Quote);
 
-/// Takes characters and gives rows.
+/// Takes characters and returns rows.
 pub(super) struct Scanner {
     delimiter: char,
     state: State,
@@ -59,10 +59,10 @@ pub(super) struct Scanner {
     has_begun: bool,
     row_bytes: usize,
     cell: String,
-    /// The cell's bytes with those that are not kept, and its last character that is not a quote.
+    /// The number of bytes of the cell, kept or not, and its last character that is not a quote.
     cell_bytes: usize,
     cell_last: char,
-    /// Whether a delimiter stands in the quoted cell, on another line than its beginning.
+    /// Whether the quoted cell contains a delimiter on another line than its first.
     cell_has_rows: bool,
     is_after_cr: bool,
 }
@@ -73,11 +73,11 @@ enum State {
     Start,
     /// In a cell without quotes, or after a flaw.
     Plain,
-    /// Behind the opening quote.
+    /// After the opening quote.
     Quoted(Quote),
-    /// Behind a quote inside a quoted cell: its end, or the first of two.
+    /// After a quote inside a quoted cell: its end, or the first of two.
     QuoteSeen(Quote, Char),
-    /// Behind the closing quote and a space.
+    /// After the closing quote and a space.
     Closed(Quote, Char),
 }
 
@@ -97,7 +97,7 @@ impl Scanner {
         }
     }
 
-    /// Takes the next character; gives the row that it ends.
+    /// Takes the next character; returns the row that ends with it.
     pub(super) fn push(&mut self, c: Char) -> Result<Option<RawRow>, OpenQuote> {
         if std::mem::take(&mut self.is_after_cr) && c.value == '\n' {
             return Ok(None);
@@ -122,7 +122,7 @@ impl Scanner {
         Ok(None)
     }
 
-    /// Says that no character follows; gives the last row, if no line end closed it.
+    /// Ends the file; returns the last row, if no line end closed it.
     pub(super) fn finish(&mut self) -> Result<Option<RawRow>, OpenQuote> {
         match self.state {
             State::Quoted(quote) => return Err(OpenQuote(quote)),
@@ -132,7 +132,7 @@ impl Scanner {
         Ok(self.has_begun.then(|| self.end_row(false)))
     }
 
-    /// The cells of the row that was begun: what is known after an open quote.
+    /// The cells of the unfinished row, after an open quote.
     pub(super) fn into_unfinished(self) -> RawRow {
         self.row
     }
@@ -178,14 +178,14 @@ impl Scanner {
         if end.line > quote.line {
             return Err(OpenQuote(quote));
         }
-        // What follows is read as plain text up to the next delimiter.
+        // The rest is read as plain text up to the next delimiter.
         self.row.flaw.get_or_insert(Flaw::TextAfterQuote(quote.position));
         self.state = State::Plain;
         Ok(self.plain(c))
     }
 
-    /// A quoted cell is complete. If its closing quote (or the row of quotes that it ends) stands where a cell would
-    /// begin, it is rather a later row's opening quote, and the rows between were swallowed.
+    /// A quoted cell is complete. If its closing quote (or the sequence of quotes that it ends) is where a cell would
+    /// begin, it is probably the opening quote of a later row, and the rows between were hidden.
     fn close(&mut self, quote: Quote, end: Char) -> Result<(), OpenQuote> {
         if end.line > quote.line {
             if self.cell_last == self.delimiter {
@@ -237,7 +237,7 @@ impl Scanner {
 }
 
 impl RawRow {
-    /// Whether there is nothing in it: no character, only space, or only empty cells.
+    /// Whether it is blank: no character, only spaces, or only empty cells.
     pub(super) fn is_blank(&self) -> bool {
         self.flaw.is_none() && self.cells.iter().all(|cell| cell.trim().is_empty())
     }

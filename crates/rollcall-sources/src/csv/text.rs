@@ -1,7 +1,7 @@
-//! From bytes to characters: decodes the file piece by piece, and says of each character on which line it stands.
+//! From bytes to characters: decodes the file piece by piece, with the line of each character.
 //!
-//! The lowest part of the CSV source. Promises that the end is told only after exactly the expected number of bytes,
-//! and that nothing is replaced or guessed: what cannot be decoded refuses the file.
+//! The lowest part of the CSV source. Promises that the file ends only after exactly the expected number of bytes, and
+//! that nothing is replaced or guessed: bytes that cannot be decoded refuse the file.
 
 use crate::error::Error;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -17,7 +17,7 @@ const HEAD_BYTES: u64 = 256;
 /// How the files of Excel begin: a zip archive (.xlsx), and the older form (.xls). In Windows-1252 they would be text.
 const ARCHIVES: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
-/// One character and the line on which it stands, from 1.
+/// One character and its line, from 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Char {
     pub(super) value: char,
@@ -34,7 +34,7 @@ pub(super) struct Text<R> {
     /// Bytes that were read, and how many of them are decoded.
     bytes: Vec<u8>,
     decoded: usize,
-    /// Characters that were decoded, and how many bytes of them are given.
+    /// Decoded characters, and how many bytes of them were returned.
     chunk: String,
     given: usize,
     state: State,
@@ -105,7 +105,7 @@ impl<R: io::Read> Text<R> {
         Ok(self.chunk[self.given..].chars().next().map(|value| self.place(value)))
     }
 
-    /// Up to `count` characters that follow; they are still to be read.
+    /// Up to `count` of the next characters, without reading them.
     pub(super) fn look_ahead(&mut self, count: usize) -> Result<Vec<Char>, Error> {
         let mut ahead = Vec::new();
         while ahead.len() < count
@@ -168,7 +168,8 @@ impl<R: io::Read> Text<R> {
         Ok(())
     }
 
-    /// Runs before the last bytes are decoded: a file cut inside a character is cut off, not in a wrong encoding.
+    /// Checks the length before the last bytes are decoded: a file that ends inside a character is cut off, not in a
+    /// wrong encoding.
     fn check_length(&self, is_end: bool) -> Result<(), Error> {
         let (read, expected) = (self.read_bytes, self.expected_bytes);
         if read > expected {
@@ -181,7 +182,7 @@ impl<R: io::Read> Text<R> {
     }
 }
 
-/// Whether these look like the first bytes of UTF-16 without a mark: zeros in many second places, none in the others.
+/// Whether these look like the first bytes of UTF-16 without a mark: every second byte is often zero, the others never.
 fn is_utf16(head: &[u8]) -> bool {
     let zeros_at = |place: usize| head.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros_at(0), zeros_at(1));

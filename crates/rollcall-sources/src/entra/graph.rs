@@ -1,8 +1,7 @@
 //! Microsoft Graph: sends requests with the token of `login`, and distinguishes the answers.
 //!
 //! Promises that the token is sent only to the configured Graph, that a refused token is renewed once, and that an
-//! answer
-//! is a list, a known refusal, or an error.
+//! answer is a list, a known refusal, or an error.
 
 use super::login::Login;
 use super::wire::advise;
@@ -22,8 +21,7 @@ use url::Url;
 pub(super) type Object = Map<String, Value>;
 
 /// The codes of Graph for an expired position in a listing. Some are documented for listings of changes only, but
-/// none has
-/// another meaning.
+/// none has another meaning.
 const POSITION_EXPIRED: [&str; 5] = [
     "Directory_ExpiredPageToken",
     "DirectoryPage_TokenExpired",

@@ -7,8 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub(crate) const ASKED_WAIT_SECONDS_MAX: u64 = 600;
 
 /// The wait that a `Retry-After` asks for, if it does. A date is compared with the server's own clock, if the answer
-/// has
-/// its time.
+/// has its time.
 pub(super) fn asked(text: &str, date: Option<&str>) -> Option<Duration> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = if is_number {

@@ -1,8 +1,7 @@
 //! Who is in scope: the members of the configured groups, and of the groups in them.
 //!
 //! Active Directory finds them itself, with one filter. On other servers this module reads the groups, each once, so
-//! that
-//! groups may contain each other, and then looks at every person below the base.
+//! that groups may contain each other, and then looks at every person below the base.
 
 use super::entry::LdapEntry;
 use super::session::Session;
@@ -79,8 +78,7 @@ impl Members {
 }
 
 /// Active Directory: the filter that finds the people of a group. The primary group is not in `memberOf`; a person
-/// has its
-/// number.
+/// has its number.
 pub(crate) async fn in_chain(
     session: &mut Session,
     settings: &LdapSettings,

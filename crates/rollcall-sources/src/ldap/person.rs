@@ -14,8 +14,7 @@ use uuid::Uuid;
 const ACCOUNT_DISABLED: u32 = 0x2;
 
 /// The `pwdAccountLockedTime` of a person who is locked until an administrator unlocks them (slapo-ppolicy(5)). Any
-/// other
-/// time is a lock that ends by itself, and does not mean that the person has left.
+/// other time is a lock that ends by itself, and does not mean that the person has left.
 const LOCKED_FOR_GOOD: &str = "000001010000Z";
 
 /// The attributes that are fields if no mapping is configured.

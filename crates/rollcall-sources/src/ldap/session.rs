@@ -1,8 +1,7 @@
 //! A connection to an LDAP server after the sign-in, and the searches on it.
 //!
 //! Promises: the password is sent only to a server with a trusted certificate (or to this machine), every wait has an
-//! end,
-//! and referrals are not followed.
+//! end, and referrals are not followed.
 
 use super::entry::LdapEntry;
 use crate::directory::Access;
@@ -128,7 +127,7 @@ impl Door {
             0 => Ok(()),
             3 => Err(not_whole("the server reached its own time limit; set an index, or a narrower `base`")),
             4 => Err(not_whole(
-                "the server gives this account only so many entries in all: have its limit lifted; in OpenLDAP \
+                "the server limits the number of entries for this account: have the limit lifted; in OpenLDAP \
                  olcLimits with size.prtotal=unlimited for `bind_dn`",
             )),
             11 => {

@@ -1,8 +1,7 @@
 //! Requests to one Okta organisation, with its credential.
 //!
 //! Promises that the token goes only to the organisation's own hosts, and that a token that expired early is renewed
-//! once
-//! for each request.
+//! once for each request.
 
 use super::authorization::header;
 use super::link::is_own;

@@ -131,7 +131,7 @@ k2GMGiKURqngJvxFUIfjmD+thGDCZJWr49UGJdlx967O6pwH0SWEcb4=
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhunter2\n-----END ENCRYPTED PRIVATE KEY-----",
                 "passphrase",
             ),
-            ("-----BEGIN PUBLIC KEY-----\nhunter2\n-----END PUBLIC KEY-----", "public half"),
+            ("-----BEGIN PUBLIC KEY-----\nhunter2\n-----END PUBLIC KEY-----", "public key"),
             ("-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----", "expected an RSA or EC"),
         ] {
             let error = Key::parse(pem, "0oa", None, &name, &url).err().unwrap().to_string();

@@ -1,17 +1,16 @@
 //! The link to the next page: found in the headers, and followed within the organisation only.
 //!
-//! Okta sends a `Link` line for each link; proxies join them with commas (RFC 8288). Promises that a header which
-//! cannot
-//! be read is an error: it could have hidden the next page.
+//! Okta sends a `Link` line for each link; proxies join them with commas (RFC 8288). Promises that a header that
+//! cannot be read is an error: it could contain the link to the next page.
 
 use crate::known_secrets::STRUCK;
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
-/// Where Okta has its organisations. Each has a second host, for its administrators: `example-admin.okta.com`.
+/// The domains of Okta organisations. Each has a second host, for its administrators: `example-admin.okta.com`.
 const DOMAINS: [&str; 5] = [".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil"];
 
-/// The address of the next page, as it stands there. `None` after the last.
+/// The address of the next page, as it is in the header. `None` after the last page.
 pub(super) fn next(headers: &HeaderMap) -> Result<Option<String>, String> {
     let mut found: Option<String> = None;
     for value in headers.get_all(LINK) {
@@ -45,7 +44,7 @@ fn parse(link: &str) -> Option<(&str, bool)> {
     Some((address, is_next))
 }
 
-/// The parts between separators that stand neither in an address nor in quotes.
+/// The parts between separators that are neither in an address nor in quotes.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut is_address, mut is_quoted) = (false, false);
     text.split(|c: char| {
@@ -63,14 +62,14 @@ fn split(text: &str, separator: char) -> Vec<&str> {
 /// A link as an address that may be followed. The error says why not.
 pub(super) fn resolve(link: &str, base: &Url) -> Result<Url, String> {
     if link.contains(STRUCK) {
-        return Err(String::from("the link to its next page holds a secret with which Okta is asked"));
+        return Err(String::from("the link to its next page contains a secret that is used for Okta"));
     }
     let url =
-        base.join(link).map_err(|error| format!("the link to its next page is no address ({error})"))?;
+        base.join(link).map_err(|error| format!("the link to its next page is not an address ({error})"))?;
     if is_own(&url, base) {
         return Ok(url);
     }
-    // The host alone: the rest is Okta's own, and it may be a stranger's.
+    // Only the host is shown: the rest may be secret, or the text of another server.
     let host = url.host_str().unwrap_or_default();
     Err(format!("the link to its next page leads to {}://{host}, which must not see the token", url.scheme()))
 }

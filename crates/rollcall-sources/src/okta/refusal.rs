@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::http::Answer;
 use serde::Deserialize;
 
-const TOKEN: &str = "make a new API token in Okta and store it: this one is wrong or revoked, or was not used for \
-     30 days, or whoever made it is deactivated, or it counts in another network zone only";
+const TOKEN: &str = "create a new API token in Okta and store it: this one is wrong or revoked, or was not used for \
+     30 days, or its creator is deactivated, or it is valid only in another network zone";
 
-const APP: &str = "see that the service application is active in Okta, and that `url` is the organisation's own \
+const APP: &str = "check that the service application is active in Okta, and that `url` is the organisation's own \
      address";
 
 const KEY: &str = "compare `client_id`, `private_key` and `key_id` with the service application and its public key \

@@ -70,7 +70,7 @@ fn of_people(okta: &Okta, people: &[Value]) -> Vec<String> {
         let is_there = people.iter().any(|user| user::attribute(user, name).is_some());
         if !is_there && !people.is_empty() {
             warnings.push(format!(
-                "nobody on the first pages has the attribute {name:?}, which the mapping names; names are told apart \
+                "nobody on the first pages has the attribute {name:?}, which the mapping names; names are compared \
                  by case"
             ));
         }

@@ -1,8 +1,7 @@
 //! When to retry a request to Okta: its rate limits and temporary errors.
 //!
-//! A limit per minute says when its minute is over, by Okta's own clock; too many requests at once are over in a
-//! moment,
-//! whatever the answer says (there both counts are 0).
+//! A limit per minute says when its minute ends, by Okta's own clock. Too many concurrent requests need only a short
+//! wait, whatever the answer says (both counts are 0 then).
 
 use crate::http::{ASKED_WAIT_SECONDS_MAX, Advice, Answer, seconds_of};
 use reqwest::StatusCode;
@@ -10,22 +9,22 @@ use std::time::Duration;
 
 pub(super) fn advise(answer: &Answer) -> Advice {
     if answer.status == StatusCode::TOO_MANY_REQUESTS {
-        // Whatever stands between may have a limit of its own.
+        // A proxy may have its own limit.
         return Advice::Wait(wait(&|name| answer.header(name)).or_else(|| answer.retry_after()));
     }
     let is_temporary = answer.status.is_server_error() || answer.status == StatusCode::REQUEST_TIMEOUT;
     if is_temporary { Advice::Wait(answer.retry_after()) } else { Advice::Take }
 }
 
-/// How long to wait, from Okta's own headers of a refusal; `None` where they do not say.
+/// How long to wait, from Okta's headers; `None` if they do not say.
 fn wait(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     let number = |name: &str| header(name)?.trim().parse::<i64>().ok();
     if number("x-rate-limit-limit") == Some(0) && number("x-rate-limit-remaining") == Some(0) {
-        // Not all at the same time again.
+        // A random part, so that not all clients retry at the same time.
         return Some(Duration::from_millis(1000 + fastrand::u64(0..1000)));
     }
     let seconds = match (number("x-rate-limit-reset"), header("date").as_deref().and_then(seconds_of)) {
-        // Its minute begins with that second, not before.
+        // The new minute begins with that second.
         (Some(reset), Some(now)) => reset.saturating_sub(now).saturating_add(1),
         (_, _) => return None,
     };

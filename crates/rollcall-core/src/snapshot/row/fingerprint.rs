@@ -1,6 +1,6 @@
 //! One number for all values that an entry asks for, and the same number for an account that has these values.
 //!
-//! Equal numbers: nothing to write. The comparison is of the true stored values, so a local edit is seen (rule 9).
+//! Equal numbers: nothing to write. It compares the stored values, so it notices a local edit (rule 9).
 
 use super::{FieldTable, Shape};
 use crate::account::{Account, Owner};
@@ -21,7 +21,7 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
     digest(&parts)
 }
 
-/// The number for an account, over the same values that an entry of this shape carries. `None` for a local account.
+/// The number for an account, for the same values that an entry of this shape has. `None` for a local account.
 pub(in crate::snapshot) fn of_account(account: &Account, shape: Shape, fields: &FieldTable) -> Option<u64> {
     let Owner::Source { key, immutable_id, .. } = &account.owner else { return None };
     let mut parts: Vec<&str> = Vec::with_capacity(32);

@@ -110,7 +110,7 @@ fn quoted_cells() {
         &[
             "2 a rejected: the cell under \"name\" has a space before its opening quote; remove the space",
             "3 b name=\"x\"",
-            "4 c rejected: the cell under \"name\" goes on after its closing quote; …",
+            "4 c rejected: the cell under \"name\" continues after its closing quote; …",
             r#"5 d name="\"""#,
             r#"6 e name="x\"y\"""#,
             "7 f",
@@ -126,7 +126,7 @@ fn cell_of_several_lines_stays_in_its_row() {
         b"email,name,note\na,\"x\ny\"\nb,\"x\ny\",\"z\" w\nc,d,\n",
         &[
             "2 a rejected: the row has 2 of 3 cells; add what is missing",
-            "4 b rejected: the cell under \"note\" goes on after its closing quote; …",
+            "4 b rejected: the cell under \"note\" continues after its closing quote; …",
             "6 c name=\"d\"",
         ],
     );

@@ -99,7 +99,7 @@ proptest! {
         prop_assert!(outcome.is_err());
     }
 
-    /// A quote is put before one cell, as somebody typing might. Whoever is in the file is then named all the same,
+    /// A quote is put before one cell, like a typing mistake. Every person in the file is then still named,
     /// or the file is refused.
     #[test]
     fn open_quote_hides_no_row(

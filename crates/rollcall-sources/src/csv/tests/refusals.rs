@@ -9,7 +9,7 @@ use std::io;
 #[test]
 fn open_quotes_are_refused() {
     let settings = with_fields(&["name", "note"]);
-    let open = "refused: a quote that is opened in line 2 (column \"name\") seems never to be closed…";
+    let open = "refused: a quote that is opened in line 2 (column \"name\") is never closed…";
     let lines = format!("email,name,note\na,\"{}\",\n", "x\n".repeat(100) + "x");
     let bytes = format!("email,name,note\na,\"\n{}\",\n", "x".repeat(70_000));
     let cases = [
@@ -30,7 +30,7 @@ fn open_quotes_are_refused() {
         "in the headings",
         &settings,
         b"email,\"name,note\na,b,c\n",
-        &["refused: a quote that is opened in line 1 seems never to be closed…"],
+        &["refused: a quote that is opened in line 1 is never closed…"],
     );
     check(
         "in the key",

@@ -106,7 +106,7 @@ fn quotes() {
         "unclosed-quote",
         &people(),
         file(&format!("u1@rollcall.test,\"Ada,Ash,u1,CN=u1\r\n{U2}")).as_bytes(),
-        &["refused: a quote that is opened in line 2 (column \"given_name\") seems never to be closed…"],
+        &["refused: a quote that is opened in line 2 (column \"given_name\") is never closed…"],
     );
     check(
         "quote-inside-field",
@@ -115,7 +115,7 @@ fn quotes() {
             .as_bytes(),
         &[
             r#"2 u1@rollcall.test username=u1 dn="CN=u1" given_name="Ada \"The\" Ash""#,
-            r#"3 u2@rollcall.test username=u2 rejected: the cell under "given_name" goes on after its closing quote; write…"#,
+            r#"3 u2@rollcall.test username=u2 rejected: the cell under "given_name" continues after its closing quote; write…"#,
         ],
     );
     check(
@@ -123,7 +123,7 @@ fn quotes() {
         &people(),
         file("u1@rollcall.test,\"Ada \\\"The\\\" Ash\",Ash,u1,CN=u1\r\n").as_bytes(),
         &[
-            r#"2 u1@rollcall.test username=u1 rejected: the cell under "given_name" goes on after its closing quote; …"#,
+            r#"2 u1@rollcall.test username=u1 rejected: the cell under "given_name" continues after its closing quote; …"#,
         ],
     );
 }
