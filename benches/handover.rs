@@ -7,7 +7,8 @@
 
 use anyhow::{Context as _, Result, bail};
 use rollcall::embedded::Servers;
-use rollcall::{drive, tables};
+use rollcall::embedded::tables;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_config::Config;
 use rollcall_sync::Shell;
@@ -122,10 +123,10 @@ impl Site {
         let source = self.config.sources.first().context("no source")?;
         self.shell.store.put_object("inbox/staff.csv", file.as_bytes().to_vec()).await?;
         let begun = Instant::now();
-        let id = drive::drop_notice(&self.shell, source).await?;
+        let id = events::drop_notice(&self.shell, source).await?;
         let (mut invocations, mut killed, mut again) = (0, 0, None);
         loop {
-            let run = drive::run_record(&self.shell, &id).await?;
+            let run = events::run_record(&self.shell, &id).await?;
             if run.status.is_finished() {
                 return Ok(Took { run, seconds: begun.elapsed().as_secs_f64(), invocations, killed });
             }
@@ -153,7 +154,7 @@ impl Site {
             }
         };
         let shell = self.shell.clone().with_limits(limits);
-        let event = drive::queue_event(message);
+        let event = events::queue_event(message);
         let step = async {
             match message.queue {
                 QueueName::Fetch => rollcall_fetch::handle(event, &shell).await,

@@ -10,7 +10,8 @@ use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorConte
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use rollcall::embedded::Servers;
-use rollcall::{drive, tables};
+use rollcall::embedded::tables;
+use rollcall::events;
 use rollcall_config::Config;
 use rollcall_read::Api;
 use rollcall_sync::Shell;
@@ -164,11 +165,11 @@ impl Site {
         let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
         shell.store.put_object("inbox/staff.csv", csv(people).into_bytes()).await?;
         let source = config.sources.first().context("no source")?;
-        drive::drop_notice(&shell, source).await?;
-        drive::drain(&shell).await?;
+        events::drop_notice(&shell, source).await?;
+        events::drain(&shell).await?;
         // The second time everybody is unchanged.
-        let run = drive::drop_notice(&shell, source).await?.to_string();
-        drive::drain(&shell).await?;
+        let run = events::drop_notice(&shell, source).await?.to_string();
+        events::drain(&shell).await?;
         let own = BTreeMap::from([("{run}", run)]);
         let mut site = Self { shell, reads, own, _servers: servers, _folder: folder };
         site.look_around(people).await?;
@@ -224,7 +225,7 @@ impl Site {
         };
         let query: Value =
             query.iter().map(|(name, value)| ((*name).to_owned(), json!(own(value)))).collect();
-        let mut event = drive::http_event(&Value::Null, "bench");
+        let mut event = events::http_event(&Value::Null, "bench");
         event["requestContext"]["http"]["method"] = json!("GET");
         event["rawPath"] = json!(own(path));
         event["queryStringParameters"] = query;

@@ -6,6 +6,7 @@
 
 mod connector;
 mod dynamo;
+pub mod tables;
 
 pub(crate) use dynamo::Tables;
 

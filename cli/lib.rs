@@ -2,36 +2,30 @@
 //!
 //! Above everything else. Parses the arguments, picks a command, and is the one place that decides the exit code.
 
-pub mod drive;
-pub mod embedded;
-pub mod local;
-pub mod tables;
-
-mod accounts;
+// The commands, and the one way by which they reach data.
 mod api;
-mod audit;
-mod check;
-mod config;
-mod doctor;
-mod dropped;
-mod explain;
-mod export;
-mod folder;
-mod known;
-mod licence;
-mod private;
-mod progress;
-mod remote;
-mod render;
-mod runs;
-mod summary;
-mod sync;
-mod unsound;
+mod commands;
+
+// The API, the console, the schedule and the watched files, until Ctrl-C.
 mod up;
 
+// An installation on this machine, and the servers that stand in for AWS.
+pub mod embedded;
+pub mod events;
+mod folder;
+pub mod local;
+
+// What is shown, and how the program ends.
+mod data_error;
+mod exit;
+mod show;
+mod usage_error;
+
 use clap::{Parser, Subcommand};
+use commands::{accounts, audit, check, config, doctor, explain, export, licence, runs, sync};
+use exit::Exit;
 use local::Place;
-use rollcall_sync::Kind;
+use show::render;
 use std::process::ExitCode;
 
 /// Keeps user accounts in step with a directory, within the licences you have.
@@ -86,36 +80,6 @@ enum Command {
     Doctor(doctor::Options),
 }
 
-/// What a finished command says by its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exit {
-    /// Done.
-    Done,
-    /// Something is wrong with the data, or with Rollcall.
-    Unsound,
-    /// The command or the configuration must be changed.
-    Usage,
-    /// Removals are held; a person must look.
-    Held,
-    /// The source was refused or failed; nothing was changed.
-    SourceFailed,
-    /// Done, but some accounts could not be processed.
-    SomeErrors,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Unsound => 1,
-            Exit::Usage => 2,
-            Exit::Held => 3,
-            Exit::SourceFailed => 4,
-            Exit::SomeErrors => 5,
-        })
-    }
-}
-
 /// Runs the program on its arguments.
 #[must_use]
 pub fn main() -> ExitCode {
@@ -130,15 +94,15 @@ pub fn main() -> ExitCode {
         Ok(exit) => (exit, false),
         Err(error) => {
             render::complain(&error);
-            (exit_of(&error), private::is_about_disk(&error))
+            (Exit::of_error(&error), local::is_about_disk(&error))
         }
     };
-    if is_run && exit == Exit::Unsound && !is_said {
+    if is_run && exit == Exit::DataError && !is_said {
         local::tell_trouble(&place);
     }
     if let Some(error) = render::lost() {
         render::note(&format!("error: the output is not complete: {error}"));
-        return Exit::Unsound.into();
+        return Exit::DataError.into();
     }
     exit.into()
 }
@@ -146,54 +110,20 @@ pub fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let place = &arguments.place;
     match arguments.command {
-        Command::Explain(options) => explain::run(place, &options).await,
-        Command::Waiting(options) => explain::waiting(place, &options).await,
-        Command::Export(options) => export::run(place, options).await,
-        Command::Config(options) => config::run(place, &options).await,
-        Command::Sync(options) if place.is_remote() => remote::sync(place, options).await,
         Command::Sync(options) => sync::run(place, options).await,
         Command::Up(options) => up::run(place, options).await,
-        Command::Accounts(options) if place.is_remote() => remote::accounts(place, &options).await,
         Command::Accounts(options) => accounts::list(place, &options).await,
-        Command::Audit(options) if place.is_remote() => remote::audit(place, options).await,
-        Command::Audit(options) => audit::run(place, options).await,
-        Command::Runs(options) if place.is_remote() => remote::runs(place, &options).await,
+        Command::Explain(options) => explain::run(place, &options).await,
+        Command::Waiting(options) => explain::waiting(place, &options).await,
+        Command::Audit(options) => audit::run(place, &options).await,
+        Command::Export(options) => export::run(place, options).await,
         Command::Runs(options) => runs::run(place, &options).await,
-        Command::Licence(options) if place.is_remote() => remote::licence(place, &options).await,
         Command::Licence(options) => licence::run(place, &options).await,
-        Command::Block(options) if place.is_remote() => remote::block(place, &options).await,
         Command::Block(options) => accounts::block(place, &options).await,
-        Command::Unblock(options) if place.is_remote() => remote::unblock(place, &options).await,
         Command::Unblock(options) => accounts::unblock(place, &options).await,
-        Command::Local(options) if place.is_remote() => remote::local(place, options).await,
         Command::Local(options) => accounts::local(place, options).await,
+        Command::Config(options) => config::run(place, &options).await,
         Command::Check(options) => check::run(place, &options).await,
         Command::Doctor(options) => doctor::run(place, &options).await,
-    }
-}
-
-/// A failed command's exit code.
-fn exit_of(error: &anyhow::Error) -> Exit {
-    if let Some(error) = error.downcast_ref::<rollcall_api::Error>() {
-        return match error {
-            rollcall_api::Error::Sync(error) => exit_of_kind(error.kind()),
-            error if error.status().0 >= 500 => Exit::Unsound,
-            _ => Exit::Usage,
-        };
-    }
-    match error.downcast_ref::<rollcall_sync::Error>().map(rollcall_sync::Error::kind) {
-        Some(kind) => exit_of_kind(kind),
-        None if error.is::<unsound::Unsound>() => Exit::Unsound,
-        None if error.is::<dropped::Changing>() => Exit::SourceFailed,
-        None => Exit::Usage,
-    }
-}
-
-/// The exit code of what must be done about an error.
-fn exit_of_kind(kind: Kind) -> Exit {
-    match kind {
-        Kind::SourceRefused => Exit::SourceFailed,
-        Kind::Bug | Kind::Deployment | Kind::Retry | Kind::Replaced => Exit::Unsound,
-        Kind::Usage | Kind::Refused => Exit::Usage,
     }
 }

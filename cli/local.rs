@@ -3,9 +3,15 @@
 //! One process at a time may have a data folder: it is locked, so a run that is found unfinished is a dead one.
 
 use crate::embedded::Servers;
-use crate::unsound::Unsound;
-use crate::{private, render, tables};
-use anyhow::{Context as _, Result, anyhow, bail};
+mod private;
+
+pub(crate) use private::is_about_disk;
+
+use crate::data_error::DataError;
+use crate::embedded::tables;
+use crate::show::render;
+use crate::usage_error::{UsageError, refuse};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_config::{Config, Mistake};
 use rollcall_sync::Shell;
@@ -98,7 +104,7 @@ impl Local {
 
     async fn open_for(place: &Place, purpose: Purpose) -> Result<Self> {
         if place.remote.is_some() {
-            bail!("this command works on this machine only; leave --remote out");
+            refuse!("this command works on this machine only; leave --remote out");
         }
         let (text, config) = read_config(place)?;
         let data = place.data_folder();
@@ -106,7 +112,7 @@ impl Local {
         let local = match (private::why_not_writable(&data), purpose) {
             (None, _) => Self::open_writable(place, &data, text, config, purpose).await?,
             (Some(why), Purpose::Act | Purpose::Repair) => {
-                return Err(Unsound::new(private::not_writable(&data, &why)).into());
+                return Err(DataError::new(private::not_writable(&data, &why)).into());
             }
             (Some(why), Purpose::Look | Purpose::Examine) => {
                 let local = Self::open_as_it_is(&data, &text, config, &why).await?;
@@ -161,9 +167,9 @@ impl Local {
 
 /// The servers on a database and the buckets of a data folder, and the shell that reaches them.
 async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Shell)> {
-    let servers = Servers::start(database, &buckets_in(data)).map_err(Unsound::of)?;
+    let servers = Servers::start(database, &buckets_in(data)).map_err(DataError::of)?;
     let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
-    tables::create_missing(&dynamo).await.map_err(Unsound::of)?;
+    tables::create_missing(&dynamo).await.map_err(DataError::of)?;
     let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
     let store = Store::new(dynamo, s3, Names::local());
     #[cfg(feature = "aws")]
@@ -187,7 +193,7 @@ async fn refuse_lost(shell: &Shell, config: &Config) -> Result<()> {
     let sources: Vec<_> = config.sources.iter().map(|source| source.name.clone()).collect();
     match shell.store.refuse_lost_tables(&sources).await {
         Err(lost @ rollcall_sync::store::Error::TablesLost { .. }) => {
-            Err(Unsound::new(lost.to_string()).into())
+            Err(DataError::new(lost.to_string()).into())
         }
         // Whoever needs what else cannot be read says so.
         Ok(()) | Err(_) => Ok(()),
@@ -209,19 +215,19 @@ impl Place {
         let file = self.config.display();
         let bytes = std::fs::read(&self.config).map_err(|error| {
             if error.kind() == ErrorKind::NotFound {
-                anyhow!(
+                UsageError::new(format!(
                     "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
                      examples/quickstart/rollcall.toml"
-                )
+                ))
             } else {
-                anyhow!("the configuration {file} cannot be read: {error}")
+                UsageError::new(format!("the configuration {file} cannot be read: {error}"))
             }
         })?;
-        String::from_utf8(bytes).map_err(|error| {
+        Ok(String::from_utf8(bytes).map_err(|error| {
             let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            anyhow!("{file}:{line}: is not UTF-8; save the file as UTF-8")
-        })
+            UsageError::new(format!("{file}:{line}: is not UTF-8; save the file as UTF-8"))
+        })?)
     }
 
     /// A mistake in the configuration with its place, as editors understand it: `rollcall.toml:3: ...`.
@@ -279,7 +285,8 @@ async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Resu
         config.adoptions.iter().map(|name| (name.as_str(), String::from("the `file` of [adopt]")));
     for (name, what) in certificates.chain(adoptions) {
         let path = place.config.with_file_name(name);
-        let text = std::fs::read(&path).with_context(|| format!("reading {}, {what}", path.display()))?;
+        let text = std::fs::read(&path)
+            .with_context(|| UsageError::new(format!("reading {}, {what}", path.display())))?;
         let put = shell.store.put_object(&format!("config/{name}"), text).await;
         put.map_err(rollcall_sync::Error::from).with_context(|| format!("putting {name} in place"))?;
     }
@@ -299,7 +306,7 @@ fn read_config(place: &Place) -> Result<(String, Config)> {
             for mistake in &mistakes {
                 write!(list, "\n  {}", place.locate(mistake))?;
             }
-            bail!(list)
+            refuse!("{list}")
         }
     }
 }
@@ -319,7 +326,7 @@ fn hold(lock: &File, data: &Path) -> Result<()> {
     match lock.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {
-            bail!("another rollcall is at work on {}; wait until it is done", data.display())
+            refuse!("another rollcall is at work on {}; wait until it is done", data.display())
         }
         Err(TryLockError::Error(error)) => Err(error).context("locking the data folder"),
     }
@@ -332,7 +339,7 @@ fn path_of_database(data: &Path) -> Result<String> {
 
 fn open_database(data: &Path) -> Result<dynoxide::Database> {
     let path = path_of_database(data)?;
-    let opening = |error| Unsound::new(format!("opening {path}: {error}"));
+    let opening = |error| DataError::new(format!("opening {path}: {error}"));
     let database = dynoxide::Database::new(&path).map_err(opening)?;
     // Without a sync to disk after each write: safe when the process dies, not when the power goes.
     database.enable_bulk_loading().map_err(opening)?;
@@ -342,7 +349,7 @@ fn open_database(data: &Path) -> Result<dynoxide::Database> {
 /// The tables as they are, in memory.
 fn copy_database(data: &Path) -> Result<dynoxide::Database> {
     let path = path_of_database(data)?;
-    let opening = |error| Unsound::new(format!("reading {path}: {error}"));
+    let opening = |error| DataError::new(format!("reading {path}: {error}"));
     let database = dynoxide::Database::memory().map_err(opening)?;
     if Path::new(&path).exists() {
         // What was written last stands in the log beside the file. Where there is none, SQLite must not make one.

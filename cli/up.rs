@@ -13,8 +13,11 @@ mod signature;
 mod worker;
 
 use crate::api::Person;
+use crate::events;
+use crate::exit::Exit;
 use crate::local::{Local, Place, file_in, quoted};
-use crate::{Exit, drive, render};
+use crate::show::render;
+use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, ValueEnum};
 use expose::Exposed;
@@ -77,7 +80,10 @@ fn parse_interval(text: &str) -> Result<Interval> {
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     let local = Local::open(place).await?;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await.with_context(|| {
-        format!("port {} of this machine cannot be had; choose another with --port", options.port)
+        UsageError::new(format!(
+            "port {} of this machine cannot be had; choose another with --port",
+            options.port
+        ))
     })?;
     let port = listener.local_addr()?.port();
     let gate = Gate::open(&place.data_folder(), port)?;
@@ -92,11 +98,11 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         gate,
         bodies: Bodies::new(),
         buckets: local.servers.buckets().context("the bucket is not served here")?.clone(),
-        person: Person { name: drive::person(), role: options.role.word() },
+        person: Person { name: events::person(), role: options.role.word() },
         wake: Arc::clone(&wake),
         place: place.clone(),
     });
-    let telling = local.shell.clone().with_progress(crate::progress::tell_waits);
+    let telling = local.shell.clone().with_progress(crate::show::progress::tell_waits);
     let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake)));
     let watch = tokio::spawn(files::watch(local.shell.clone(), place.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));

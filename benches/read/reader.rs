@@ -5,7 +5,8 @@ use crate::clock::own_seconds;
 use crate::usage::peak_bytes;
 use anyhow::{Context as _, Result, bail};
 use rollcall::embedded::Servers;
-use rollcall::{drive, tables};
+use rollcall::embedded::tables;
+use rollcall::events;
 use rollcall_config::Config;
 use rollcall_sources::directory::{self, Access, Secrets};
 use rollcall_sync::Shell;
@@ -110,11 +111,11 @@ async fn fetch(site: &Site) -> Result<Measured> {
             Progress::Waiting(_) | Progress::Comparing { .. } | Progress::Committing { .. } => {}
         }
     });
-    rollcall_fetch::handle(drive::schedule_event(), &shell).await?;
+    rollcall_fetch::handle(events::schedule_event(), &shell).await?;
     let message = shell.queues.take().context("no run was begun")?;
     let own = own_seconds()?;
     let begun = Instant::now();
-    rollcall_fetch::handle(drive::queue_event(&message), &shell).await?;
+    rollcall_fetch::handle(events::queue_event(&message), &shell).await?;
     let own_seconds = own_seconds()? - own;
     let (last_page, published) = *last_page.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((published, records)) = published else {

@@ -2,7 +2,7 @@
 
 use super::http::{Site, pairs, problem};
 use crate::api::Request;
-use crate::render;
+use crate::show::render;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use futures::FutureExt as _;

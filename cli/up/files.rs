@@ -2,9 +2,10 @@
 //!
 //! They are looked at every second; one that is still being written is left alone until it rests.
 
+use crate::events;
 use crate::folder::{Look, Tags, open_plain};
 use crate::local::{Place, file_in};
-use crate::{drive, render};
+use crate::show::render;
 use anyhow::bail;
 use rollcall_api::newest_run::newest_of;
 use rollcall_config::Config;
@@ -116,7 +117,7 @@ async fn look_at_drop(
         }
     };
     let Some(now) = watched.changed(now) else { return Ok(false) };
-    rollcall_fetch::handle(drive::s3_event(&[object]), shell).await?;
+    rollcall_fetch::handle(events::s3_event(&[object]), shell).await?;
     watched.known = Some(now);
     Ok(true)
 }

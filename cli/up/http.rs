@@ -8,7 +8,7 @@ use super::{console, files};
 use crate::api::{self, Person, Request};
 use crate::embedded::Link;
 use crate::local::Place;
-use crate::render;
+use crate::show::render;
 use anyhow::Result;
 use axum::Router;
 use axum::body::Body;

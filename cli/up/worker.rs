@@ -1,7 +1,7 @@
 //! What happens by itself: runs go on step by step, and the schedule ticks.
 
-use crate::drive::{self, Failure, Failures};
-use crate::render;
+use crate::events::{self, Failure, Failures};
+use crate::show::render;
 use rollcall_config::Config;
 use rollcall_sync::Shell;
 use rollcall_sync::run::send_to_next_step;
@@ -17,7 +17,7 @@ pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
     loop {
         let failures = Failures::default();
         // Each error takes away the message that caused it: what waits behind that is delivered all the same.
-        while let Err(error) = drive::drain_noting(&shell, &failures).await {
+        while let Err(error) = events::drain_noting(&shell, &failures).await {
             render::complain(&error);
         }
         for Failure { run, why, .. } in failures.take() {
@@ -28,8 +28,8 @@ pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
 }
 
 async fn go_on(shell: &Shell, config: &Config) -> anyhow::Result<()> {
-    for (_, run) in drive::dead_runs(shell, config).await? {
-        let record = drive::run_record(shell, &run).await?;
+    for (_, run) in events::dead_runs(shell, config).await? {
+        let record = events::run_record(shell, &run).await?;
         if !record.status.is_finished() {
             render::note(&format!("run {run} was cut off, and goes on now"));
             send_to_next_step(shell, &record, None).await?;
@@ -43,7 +43,7 @@ pub(super) async fn tick(shell: Shell, every: Option<Duration>, wake: Arc<Notify
     let Some(every) = every else { return };
     loop {
         tokio::time::sleep(every).await;
-        if let Err(error) = rollcall_fetch::handle(drive::schedule_event(), &shell).await {
+        if let Err(error) = rollcall_fetch::handle(events::schedule_event(), &shell).await {
             render::complain(&error);
         }
         wake.notify_one();

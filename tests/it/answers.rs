@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedIn
 use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
@@ -156,11 +156,11 @@ async fn outcome(world: &World) -> Value {
 /// notice three times, SQS its messages.
 async fn run(shell: &Shell, world: &World) {
     for _ in 0..3 {
-        if drive::drop_notice(shell, world.source()).await.is_ok() {
+        if events::drop_notice(shell, world.source()).await.is_ok() {
             break;
         }
     }
-    drive::drain(shell).await.unwrap();
+    events::drain(shell).await.unwrap();
 }
 
 /// Lets the next run tell of the licence anew.
@@ -272,7 +272,7 @@ async fn people_are_answered_the_same_where_an_answer_was_lost() {
     for (number, request) in requests(&base).await.into_iter().enumerate() {
         let undisturbed = base.copy(HELD).await;
         let expected = (answer(request.clone(), &undisturbed.shell).await, {
-            drive::drain(&undisturbed.shell).await.unwrap();
+            events::drain(&undisturbed.shell).await.unwrap();
             outcome(&undisturbed).await
         });
         let status = expected.0["statusCode"].as_i64().unwrap();
@@ -286,7 +286,7 @@ async fn people_are_answered_the_same_where_an_answer_was_lost() {
                 assert!(at > 3, "a request writes more often than {at} times");
                 break;
             }
-            drive::drain(&shell).await.unwrap();
+            events::drain(&shell).await.unwrap();
             let context = format!("{}: the answer to write {at} was lost, {then:?}", request["rawPath"]);
             assert_eq!((answered, outcome(&world).await), expected, "{context}");
         }

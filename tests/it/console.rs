@@ -12,7 +12,7 @@ use crate::handlers::api::{answer, send};
 use crate::world::World;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_console::{Answer, Api, Call, Request, Response};
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
@@ -215,7 +215,7 @@ async fn reset_and_the_dry_run_show_their_run_and_its_progress() {
     assert_eq!(notice, "notice=started");
     let page = get(&world, path, &[("notice", "started")]).await;
     assert_says(&page, 200, &["The run has begun.", "About to begin", "http-equiv=\"refresh\"", "script.js"]);
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_says(&get(&world, &format!("{path}/progress"), &[]).await, 200, &["id=\"ended\""]);
     let page = get(&world, path, &[]).await;
     assert_says(
@@ -229,7 +229,7 @@ async fn reset_and_the_dry_run_show_their_run_and_its_progress() {
         ],
     );
     let run = post(&world, "/console/reset", &[("source", "staff")]).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let (path, _) = location(&run).split_once('?').unwrap();
     assert_says(&get(&world, path, &[]).await, 200, &["3 people were given", "created_active", "3 of 3"]);
     let wrong = post(&world, "/console/reset", &[("source", "nobody")]).await;
@@ -263,7 +263,7 @@ async fn held_removals_are_left_or_approved() {
     let log = get(&world, "/console/audit", &[("outcome", "removals_left")]).await;
     assert_says(&log, 200, &["Held removals left as they are", "ada@example.org"]);
     let approved = post(&world, &format!("/console/runs/{held}/approve"), &[("source", "staff")]).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let (path, _) = location(&approved).split_once('?').unwrap();
     let page = get(&world, path, &[]).await;
     assert_says(

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::config::interceptors::{
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
@@ -203,8 +203,8 @@ pub(crate) async fn newest_run_tells(world: &World) -> RunSummary {
 /// Runs in a process that is killed. `false`: it came to its end before that.
 async fn run_and_die(world: &World, counted: Counted, when: When, at: u64) -> bool {
     let (shell, killer) = Killer::process_at(world, counted, when, at);
-    if drive::drop_notice(&shell, world.source()).await.is_ok() {
-        drop(drive::drain(&shell).await);
+    if events::drop_notice(&shell, world.source()).await.is_ok() {
+        drop(events::drain(&shell).await);
     }
     killer.is_dead()
 }
@@ -300,7 +300,7 @@ async fn a_run_that_cannot_resume_says_what_it_changed() {
         }
         world.shell.store.put_object(CONFIG_OBJECT, b"[licence".to_vec()).await.unwrap();
         world.deliver_again().await;
-        let run = drive::run_record(&world.shell, &run.id).await.unwrap();
+        let run = events::run_record(&world.shell, &run.id).await.unwrap();
         assert_eq!((run.status, run.summary.unwrap().writes), (RunStatus::Failed, changed));
         world.shell.store.put_object(CONFIG_OBJECT, CONFIG.into()).await.unwrap();
         assert_eq!(world.sync(AFTER).await.status, RunStatus::Completed);
@@ -315,13 +315,13 @@ async fn a_dead_run_is_ended_although_whoever_took_its_place_died_too() {
     base.tick();
     // One dies right after it was asked for.
     let (shell, _) = Killer::process(&base, When::BeforeItsEffect, u64::MAX);
-    drive::drop_notice(&shell, base.source()).await.unwrap();
+    events::drop_notice(&shell, base.source()).await.unwrap();
     base.wait(LEASE_RUNS_OUT_MILLIS);
     for at in 1.. {
         for when in [When::BeforeItsEffect, When::AfterItsEffect] {
             let world = base.copy(CONFIG).await;
             let (shell, killer) = Killer::process(&world, when, at);
-            drop(drive::drop_notice(&shell, world.source()).await);
+            drop(events::drop_notice(&shell, world.source()).await);
             if !killer.is_dead() {
                 assert!(at > 5, "a run is begun in more calls than {at}");
                 return;

@@ -3,7 +3,7 @@
 
 use crate::handlers::api::{ask, send};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 
 use rollcall_api::accounts::administer;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
@@ -118,5 +118,5 @@ async fn a_configuration_that_is_tried_touches_nothing_either() {
         let run = leaves_nothing_else(&world, event, RunStatus::DryRun).await;
         assert!(run.candidate.is_some());
     }
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
 }

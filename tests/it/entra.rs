@@ -170,9 +170,9 @@ async fn another_configuration_half_way_is_said_and_changes_nothing() {
     let mut world = world(&entra.source()).await;
     limit(&mut world, Some(1));
     world.tick();
-    let run = rollcall::drive::post_reset(&world.shell, world.source(), false, None).await.unwrap();
+    let run = rollcall::events::post_reset(&world.shell, world.source(), false, None).await.unwrap();
     let message = world.shell.queues.take().unwrap();
-    rollcall_fetch::handle(rollcall::drive::queue_event(&message), &world.shell).await.unwrap();
+    rollcall_fetch::handle(rollcall::events::queue_event(&message), &world.shell).await.unwrap();
     world.configure(&format!("{LICENCE}{}office = \"officeLocation\"\n", entra.source())).await;
     let run = world.finish(&run).await;
     assert_eq!((run.status, accounts(&world).await.len()), (RunStatus::Failed, 0));

@@ -5,7 +5,7 @@ use crate::crash::{Killer, When};
 use crate::fakes::entra::Entra;
 use crate::fakes::{FakeDirectory as _, Person};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
@@ -104,7 +104,7 @@ async fn go_on_and_die_again_and_again(world: &World, limits: Limits) -> u64 {
         let (shell, killer) = Killer::process(world, When::AfterItsEffect, 60 + deaths * 13 % 90);
         let shell: Shell = shell.with_limits(limits);
         rollcall_sync::run::send_to_next_step(&shell, &newest(world).await, None).await.unwrap();
-        drop(drive::drain(&shell).await);
+        drop(events::drain(&shell).await);
         if !killer.is_dead() {
             return deaths;
         }
@@ -122,7 +122,7 @@ async fn invocations_that_die_in_between_change_nothing_of_that() {
     for (csv, expected) in [people(0, 200, "clerk"), people(30, 260, "boss")].into_iter().zip(&expected) {
         world.tick();
         world.put_csv(csv).await;
-        drive::drop_notice(&world.shell, world.source()).await.unwrap();
+        events::drop_notice(&world.shell, world.source()).await.unwrap();
         while world.shell.queues.take().is_some() {}
         deaths += go_on_and_die_again_and_again(&world, limits).await;
         let run = newest(&world).await;

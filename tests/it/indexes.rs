@@ -4,7 +4,7 @@
 use crate::crash::accounts;
 use crate::faults::{self, Call};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::licence::{Limit, SeatCount};
@@ -96,9 +96,9 @@ async fn run(world: &World, shell: &Shell, source: &str, csv: &str, approve: Opt
     world.tick();
     world.shell.store.put_object(&format!("inbox/{source}.csv"), csv.into()).await.unwrap();
     let source = world.config.source(source).unwrap();
-    let run = drive::post_reset(shell, source, false, approve).await.unwrap();
-    drive::drain(shell).await.unwrap();
-    drive::run_record(&world.shell, &run).await.unwrap().status
+    let run = events::post_reset(shell, source, false, approve).await.unwrap();
+    events::drain(shell).await.unwrap();
+    events::run_record(&world.shell, &run).await.unwrap().status
 }
 
 /// Everything that runs decide about. Answers with how it stands in the end, and what was read loosely.

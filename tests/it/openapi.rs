@@ -3,7 +3,7 @@
 
 use crate::handlers::api::{self, get};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::routes::{Access, ROUTES, Route};
 use rollcall_core::username::Username;
 use serde_json::{Value, json};
@@ -112,20 +112,20 @@ async fn the_answers_are_those_that_are_described() {
         (json!({ "source": "nobody" }), 404),
         (json!({ "approve": "run-none" }), 404),
     ] {
-        let event = drive::http_event(&body, "boss");
+        let event = events::http_event(&body, "boss");
         let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], expected, "{body}");
         check_answer(&description, &event, &answer);
         seen.insert(answer["statusCode"].to_string());
     }
-    let mut event = drive::http_event(&json!({}), "boss");
+    let mut event = events::http_event(&json!({}), "boss");
     event["requestContext"]["http"]["method"] = json!("GET");
     let answer = api::answer(event.clone(), &world.shell).await;
     assert_eq!(answer["statusCode"], 405);
     check_answer(&description, &event, &answer);
     world.shell.store.put_object("config/rollcall.toml", b"[[source]".to_vec()).await.unwrap();
     world.tick();
-    for event in [drive::http_event(&json!({}), "boss"), get("/runs", &[]), get("/licence", &[])] {
+    for event in [events::http_event(&json!({}), "boss"), get("/runs", &[]), get("/licence", &[])] {
         let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], 500);
         check_answer(&description, &event, &answer);
@@ -138,7 +138,7 @@ async fn what_is_read_is_as_it_is_described() {
     let description = description();
     let world = World::new(&format!("[licence]\nseats = 1\n{CONFIG}")).await;
     world.put_csv("key\nann\nben\n").await;
-    rollcall_reset::handle(drive::http_event(&json!({}), "boss"), &world.shell).await.unwrap();
+    rollcall_reset::handle(events::http_event(&json!({}), "boss"), &world.shell).await.unwrap();
     // Asked for; then ended.
     for _ in 0..2 {
         for (path, query, expected) in [
@@ -166,7 +166,7 @@ async fn what_is_read_is_as_it_is_described() {
             assert_eq!(answer["statusCode"], expected, "{path}");
             check_answer(&description, &event, &answer);
         }
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
     }
 }
 
@@ -286,7 +286,7 @@ async fn what_a_request_may_say_is_what_is_read() {
     let world = World::new(CONFIG).await;
     for (name, property) in described {
         let takes_null = property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")));
-        let answer = api::answer(drive::http_event(&json!({ name: null }), "boss"), &world.shell).await;
+        let answer = api::answer(events::http_event(&json!({ name: null }), "boss"), &world.shell).await;
         assert_eq!(answer["statusCode"], if takes_null { 202 } else { 400 }, "{name}: {answer}");
     }
 }

@@ -54,7 +54,7 @@ async fn full() -> World {
     }
     let guests = &world.config.sources[1];
     world.shell.store.put_object("inbox/guests.csv", people("g", 0..8, "").into()).await.unwrap();
-    let run = rollcall::drive::drop_notice(&world.shell, guests).await.unwrap();
+    let run = rollcall::events::drop_notice(&world.shell, guests).await.unwrap();
     assert_eq!(world.finish(&run).await.status, RunStatus::Completed);
     for number in 10..16 {
         administer::block(&world.shell, &format!("s{number}"), "boss", None).await.unwrap();

@@ -10,7 +10,7 @@ use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::Api;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::Limits;
@@ -154,7 +154,7 @@ impl Functions {
         let Some(message) = functions.into_iter().find_map(|function| function.shell.queues.take()) else {
             return false;
         };
-        let event = drive::queue_event(&message);
+        let event = events::queue_event(&message);
         let answer = match message.queue {
             QueueName::Fetch => rollcall_fetch::handle(event, &self.fetch.shell).await.unwrap(),
             QueueName::Reconcile => rollcall_reconcile::handle(event, &self.reconcile.shell).await.unwrap(),
@@ -168,12 +168,12 @@ impl Functions {
     }
 
     async fn drop_file(&self) {
-        rollcall_fetch::handle(drive::s3_event(&["inbox/staff.csv"]), &self.fetch.shell).await.unwrap();
+        rollcall_fetch::handle(events::s3_event(&["inbox/staff.csv"]), &self.fetch.shell).await.unwrap();
     }
 
     async fn post_reset(&self, body: Value) -> RunId {
         let answer =
-            rollcall_reset::handle(drive::http_event(&body, "boss"), &self.reset.shell).await.unwrap();
+            rollcall_reset::handle(events::http_event(&body, "boss"), &self.reset.shell).await.unwrap();
         let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
         RunId::parse(body["run"].as_str().unwrap_or_else(|| panic!("{body}"))).unwrap()
     }
@@ -193,7 +193,7 @@ async fn a_life(world: &World, functions: &Functions) {
     let held = functions.post_reset(json!({})).await;
     assert!(functions.deliver().await, "the file is read");
     functions.drop_file().await;
-    rollcall_fetch::handle(drive::schedule_event(), &functions.fetch.shell).await.unwrap();
+    rollcall_fetch::handle(events::schedule_event(), &functions.fetch.shell).await.unwrap();
     functions.drain().await;
     let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
     assert_ne!(newest.id, held, "the drop was followed by a run");
@@ -274,7 +274,7 @@ async fn a_directory(world: &mut World, functions: &mut Functions) {
     functions.fetch.shell = functions.fetch.shell.clone().with_limits(limits);
     let run = functions.post_reset(json!({})).await;
     functions.drain().await;
-    let run = drive::run_record(&world.shell, &run).await.unwrap();
+    let run = events::run_record(&world.shell, &run).await.unwrap();
     assert_eq!(run.status, RunStatus::Completed, "{run:?}");
     let answer = rollcall_read::handle(get("/waiting", &[]), &functions.read.api()).await.unwrap();
     assert_eq!(answer["statusCode"], 200);

@@ -8,7 +8,7 @@ use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
@@ -82,7 +82,7 @@ fn watch(world: &World, stop: &Arc<AtomicBool>) -> tokio::task::JoinHandle<u64> 
 }
 
 fn reset_event(source: &str) -> serde_json::Value {
-    drive::http_event(&json!({ "source": source }), "boss")
+    events::http_event(&json!({ "source": source }), "boss")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -115,7 +115,7 @@ async fn two_sources_at_once_share_the_last_seats() {
         let shell = world.process(None);
         tokio::spawn(async move {
             rollcall_reset::handle(reset_event(source), &shell).await.unwrap();
-            drive::drain(&shell).await.unwrap();
+            events::drain(&shell).await.unwrap();
         })
     });
     for run in runs {
@@ -177,7 +177,7 @@ async fn a_limit_set_during_a_run_holds_from_the_next_write_on() {
         let shell = world.process(None);
         let run = tokio::spawn(async move {
             rollcall_reset::handle(reset_event("staff"), &shell).await.unwrap();
-            drive::drain(&shell).await.unwrap();
+            events::drain(&shell).await.unwrap();
         });
         tokio::time::sleep(std::time::Duration::from_millis(20 * round as u64)).await;
         let seats = Limit::Seats(SeatCount::new(limit));
@@ -212,13 +212,13 @@ async fn one_message_in_two_hands_is_applied_once() {
     for round in 0..8 {
         let world = World::new(&config(20, &[STAFF])).await;
         world.put_csv(people("p", 0..30, "clerk")).await;
-        let run = drive::drop_notice(&world.shell, world.source()).await.unwrap();
-        let event = drive::queue_event(&world.shell.queues.take().unwrap());
+        let run = events::drop_notice(&world.shell, world.source()).await.unwrap();
+        let event = events::queue_event(&world.shell.queues.take().unwrap());
         let hands = [world.process(None), world.process(None)].map(|shell| {
             let event = event.clone();
             tokio::spawn(async move {
                 rollcall_fetch::handle(event, &shell).await.unwrap();
-                drive::drain(&shell).await.unwrap();
+                events::drain(&shell).await.unwrap();
             })
         });
         for hand in hands {
@@ -226,7 +226,7 @@ async fn one_message_in_two_hands_is_applied_once() {
         }
         // In AWS the queue would deliver once more what neither hand could finish.
         world.deliver_again().await;
-        let record = drive::run_record(&world.shell, &run).await.unwrap();
+        let record = events::run_record(&world.shell, &run).await.unwrap();
         assert_eq!(record.status, RunStatus::Completed, "round {round}: {record:?}");
         let filter = AuditFilter { run: Some(run), ..AuditFilter::default() };
         let entries = audit::read(&world.shell, &filter).await.unwrap();
@@ -242,9 +242,9 @@ async fn one_message_in_two_hands_is_applied_once() {
 async fn a_replaced_invocation_writes_nothing_into_the_run() {
     let world = World::new(&config(5, &[STAFF])).await;
     world.put_csv(people("p", 0..3, "clerk")).await;
-    let run = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let run = events::drop_notice(&world.shell, world.source()).await.unwrap();
     let (store, now) = (&world.shell.store, world.shell.now());
-    let mut record = drive::run_record(&world.shell, &run).await.unwrap();
+    let mut record = events::run_record(&world.shell, &run).await.unwrap();
     let mut hands = Vec::new();
     for _ in 0..2 {
         match store.acquire_lease(&record.source, &run, now, 1000).await.unwrap() {
@@ -257,7 +257,7 @@ async fn a_replaced_invocation_writes_nothing_into_the_run() {
     let late = RunRecord { error: Some(String::from("written by the first hand")), ..record.clone() };
     let refused = store.put_run(&late, &hands[0]).await.unwrap_err();
     assert!(matches!(refused, rollcall_sync::store::Error::Fenced { .. }), "{refused}");
-    assert_eq!(drive::run_record(&world.shell, &run).await.unwrap(), record);
+    assert_eq!(events::run_record(&world.shell, &run).await.unwrap(), record);
 }
 
 /// Lets another process take the run's place while one of its storage calls is on the way.
@@ -301,8 +301,8 @@ async fn oversleep(base: &World, config: &str, at: u64) -> bool {
     let slept = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            if drive::drop_notice(&zombie, &source).await.is_ok() {
-                drop(drive::drain(&zombie).await);
+            if events::drop_notice(&zombie, &source).await.is_ok() {
+                drop(events::drain(&zombie).await);
             }
         });
     });
@@ -353,7 +353,7 @@ async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> O
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             rollcall_reset::handle(reset_event("staff"), &slow).await.unwrap();
-            drive::drain(&slow).await.unwrap();
+            events::drain(&slow).await.unwrap();
         });
     });
     let Ok(wake) = tokio::task::block_in_place(|| asleep.recv()) else {
@@ -362,7 +362,7 @@ async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> O
     };
     let other = world.process(None);
     rollcall_reset::handle(reset_event("guests"), &other).await.unwrap();
-    drive::drain(&other).await.unwrap();
+    events::drain(&other).await.unwrap();
     wake.send(()).unwrap();
     tokio::task::block_in_place(|| slept.join()).unwrap();
     let runs = all_runs(&world.shell).await.unwrap();
@@ -392,7 +392,7 @@ async fn two_sources_at_once_never_remove_the_last_two_administrators() {
             base.shell.store.put_object(&format!("inbox/{source}.csv"), csv.into()).await.unwrap();
             if !is_admin_gone {
                 rollcall_reset::handle(reset_event(source), &base.shell).await.unwrap();
-                drive::drain(&base.shell).await.unwrap();
+                events::drain(&base.shell).await.unwrap();
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::fakes::ldap::{BASE, FakeLdap, Flavour};
 use crate::fakes::okta::Okta;
 use crate::fakes::{FakeDirectory as _, Fault, Person};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Owner;
@@ -50,8 +50,8 @@ impl Company {
     /// The timer ticks: every source is synced. Answers with the counts of each.
     async fn tick(&self) -> BTreeMap<String, BTreeMap<String, u64>> {
         self.world.tick();
-        rollcall_fetch::handle(drive::schedule_event(), &self.world.shell).await.unwrap();
-        drive::drain(&self.world.shell).await.unwrap();
+        rollcall_fetch::handle(events::schedule_event(), &self.world.shell).await.unwrap();
+        events::drain(&self.world.shell).await.unwrap();
         let runs = all_runs(&self.world.shell).await.unwrap();
         let counts = runs.into_iter().take(3).map(|run| {
             assert_eq!(run.status, RunStatus::Completed, "{run:?}");
@@ -118,8 +118,8 @@ async fn a_source_that_cannot_be_read_holds_up_no_other() {
     limits.patience.tries = 1;
     let shell = company.world.shell.clone().with_limits(limits);
     company.world.tick();
-    rollcall_fetch::handle(drive::schedule_event(), &shell).await.unwrap();
-    drive::drain(&shell).await.unwrap();
+    rollcall_fetch::handle(events::schedule_event(), &shell).await.unwrap();
+    events::drain(&shell).await.unwrap();
     let runs = all_runs(&shell).await.unwrap();
     let ended: BTreeMap<_, _> = runs.iter().take(3).map(|run| (run.source.as_str(), run.status)).collect();
     let expected =

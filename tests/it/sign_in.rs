@@ -10,7 +10,7 @@ mod trouble;
 
 use browser::{Browser, Page};
 use company::Company;
-use rollcall::drive;
+use rollcall::events;
 use serde_json::{Value, json};
 
 fn ada() -> Value {
@@ -62,7 +62,7 @@ async fn pages_and_forms_act_as_the_signed_in_person() {
     let page = browser.submit("/console/reset", "source=staff").await;
     let run = page.sent_to().to_owned();
     assert!(run.starts_with("/console/runs/") && run.ends_with("?notice=started"), "{run}");
-    drive::drain(&company.world.shell).await.unwrap();
+    events::drain(&company.world.shell).await.unwrap();
     browser.open(&run).await.assert_says(200, &["ada@example.org"]);
     let ann = rollcall_api::accounts::administer::find(&company.world.shell, "ann").await.unwrap().id;
     let page = browser.submit(&format!("/console/accounts/{ann}/block"), "why=lost+%26+found").await;

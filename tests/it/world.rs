@@ -9,7 +9,8 @@ pub(crate) use servers::is_emulated;
 use aws_sdk_dynamodb::config::SharedInterceptor;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use rollcall::embedded::Servers;
-use rollcall::{drive, tables};
+use rollcall::embedded::tables;
+use rollcall::events;
 use rollcall_api::newest_run::all_runs;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
@@ -169,14 +170,14 @@ impl World {
     pub(crate) async fn sync(&self, csv: impl Into<Vec<u8>>) -> RunRecord {
         self.tick();
         self.put_csv(csv).await;
-        let run = drive::drop_notice(&self.shell, self.source()).await.unwrap();
+        let run = events::drop_notice(&self.shell, self.source()).await.unwrap();
         self.finish(&run).await
     }
 
     /// Presses Reset, and sees the run that follows to its end.
     pub(crate) async fn reset(&self, is_dry_run: bool, approve: Option<&RunId>) -> anyhow::Result<RunRecord> {
         self.tick();
-        let run = drive::post_reset(&self.shell, self.source(), is_dry_run, approve).await?;
+        let run = events::post_reset(&self.shell, self.source(), is_dry_run, approve).await?;
         Ok(self.finish(&run).await)
     }
 
@@ -186,18 +187,18 @@ impl World {
         self.tick();
         let before = all_runs(&self.shell).await.unwrap().len();
         let processes = [self.process(None), self.process(None), self.process(None)];
-        let reset = || drive::http_event(&json!({ "source": self.source().name.as_str() }), "boss");
+        let reset = || events::http_event(&json!({ "source": self.source().name.as_str() }), "boss");
         let (one, two, timer) = tokio::join!(
             rollcall_reset::handle(reset(), &processes[0]),
             rollcall_reset::handle(reset(), &processes[1]),
-            rollcall_fetch::handle(drive::schedule_event(), &processes[2]),
+            rollcall_fetch::handle(events::schedule_event(), &processes[2]),
         );
         timer.unwrap();
         for answer in [one.unwrap(), two.unwrap()] {
             assert_eq!(answer["statusCode"], 202, "{answer}");
         }
         for process in &processes {
-            drive::drain(process).await.unwrap();
+            events::drain(process).await.unwrap();
         }
         let mut runs = all_runs(&self.shell).await.unwrap();
         assert_eq!(runs.len(), before + 1, "{runs:?}");
@@ -206,29 +207,29 @@ impl World {
 
     /// What the queues of AWS do with a message that nobody has finished: they deliver it again.
     pub(crate) async fn deliver_again(&self) {
-        for (_, run) in drive::dead_runs(&self.shell, &self.config).await.unwrap() {
+        for (_, run) in events::dead_runs(&self.shell, &self.config).await.unwrap() {
             self.deliver(&run).await;
-            drive::drain(&self.shell).await.unwrap();
+            events::drain(&self.shell).await.unwrap();
         }
     }
 
     /// The message of a run's step, delivered once more.
     pub(crate) async fn deliver(&self, run: &RunId) {
-        let record = drive::run_record(&self.shell, run).await.unwrap();
+        let record = events::run_record(&self.shell, run).await.unwrap();
         let body = json!({ "run": run }).to_string();
         let answer = if record.snapshot.is_some() {
             let message = QueuedMessage { queue: QueueName::Reconcile, body };
-            rollcall_reconcile::handle(drive::queue_event(&message), &self.shell).await
+            rollcall_reconcile::handle(events::queue_event(&message), &self.shell).await
         } else {
             let message = QueuedMessage { queue: QueueName::Fetch, body };
-            rollcall_fetch::handle(drive::queue_event(&message), &self.shell).await
+            rollcall_fetch::handle(events::queue_event(&message), &self.shell).await
         };
         assert_eq!(answer.unwrap()["batchItemFailures"], json!([]));
     }
 
     pub(crate) async fn finish(&self, run: &RunId) -> RunRecord {
-        drive::drain(&self.shell).await.unwrap();
-        drive::run_record(&self.shell, run).await.unwrap()
+        events::drain(&self.shell).await.unwrap();
+        events::run_record(&self.shell, run).await.unwrap()
     }
 }
 

@@ -10,13 +10,29 @@ pub struct Api {
     pub shell: Shell,
     /// What this process has learnt of the waiting line.
     pub(crate) priorities: Priorities,
+    pub(crate) host: Host,
+}
+
+/// Who serves the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// A gateway, which lets many people in: `[roles]` say who may do what.
+    Gateway,
+    /// The command line of the machine on which the data lies: the person there may do everything.
+    CommandLine,
 }
 
 impl Api {
     /// The API on this shell.
     #[must_use]
     pub fn new(shell: Shell) -> Self {
-        Self { shell, priorities: Priorities::default() }
+        Self { shell, priorities: Priorities::default(), host: Host::Gateway }
+    }
+
+    /// The same for the person at the command line of this machine: no roles are asked for, and the audit log says so.
+    #[must_use]
+    pub fn of_command_line(shell: Shell) -> Self {
+        Self { host: Host::CommandLine, ..Self::new(shell) }
     }
 
     /// The same API, with what it has kept, on the shell of another invocation.

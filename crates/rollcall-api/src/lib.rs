@@ -53,7 +53,7 @@ async fn respond(event: Value, api: &Api, access: Access) -> Result<Value> {
 
 async fn answer(event: &ApiGatewayV2httpRequest, api: &Api, access: Access) -> Result<Response, Error> {
     // Who may not use the API does not learn which addresses there are.
-    let caller = Caller::of(event, &api.shell).await?;
+    let caller = Caller::of(event, api).await?;
     let found = routes::find(access, method_of(event), path_of(event), event.route_key.as_deref())?;
     caller.need(found.route.permission)?;
     let request = ApiRequest { event, caller: &caller, api, id: found.id };

@@ -3,7 +3,7 @@
 
 use super::{CONFIG, FIVE, ask, assert_says, get, id_of, location, pairs, post};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_console::Request;
 
 const TWO: &str = "key,username,title\nd,dan,x\ne,eva,x\n";
@@ -31,7 +31,7 @@ async fn a_held_run_that_was_decided_offers_no_buttons() {
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);
     let again = world.sync(TWO).await.id.to_string();
     post(&world, &format!("/console/runs/{again}/approve"), &[("source", "staff")]).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let page = get(&world, &format!("/console/runs/{again}"), &[]).await;
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);
 }
@@ -111,7 +111,7 @@ async fn a_run_that_has_ended_is_not_said_to_have_begun() {
     world.put_csv(FIVE).await;
     let run = post(&world, "/console/reset", &[]).await;
     let (path, _) = location(&run).split_once('?').unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let page = get(&world, path, &[("notice", "started")]).await;
     assert!(!page.body.contains("The run has begun."), "{}", page.body);
     assert_says(
@@ -146,7 +146,7 @@ async fn configuration_is_tried_and_its_run_has_no_apply_button() {
     };
     assert_says(&send("seats =").await, 422, &["1 mistake", "seats ="]);
     let started = send(&CONFIG.replacen("seats = ", "seats = 9", 1)).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let page = get(&world, location(&started).split('?').next().unwrap(), &[]).await;
     assert_says(&page, 200, &["Dry run of staff", "that is not in force", "of 9"]);
     assert!(!page.body.contains("Do it"), "it would sync with the one in force: {}", page.body);

@@ -4,7 +4,7 @@ use super::{CONFIG, FIVE, assert_says, get, post};
 use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 
 use rollcall_api::accounts::administer;
 
@@ -84,7 +84,7 @@ async fn runs_under_way_are_followed_wherever_they_are_shown() {
     for path in ["/console", "/console/runs", &format!("/console/runs/{run}")] {
         assert_says(&get(&world, path, &[]).await, 200, &says);
     }
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let page = get(&world, &format!("/console/runs/{run}"), &[]).await;
     assert!(!page.body.contains("data-run"), "{}", page.body);
 }

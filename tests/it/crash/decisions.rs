@@ -5,7 +5,7 @@ use super::{Killer, When, calls};
 use crate::answers::{HELD, held};
 use crate::handlers::api::{answer, send};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
@@ -39,7 +39,7 @@ async fn parts_of_licence(world: &World) -> Vec<bool> {
 }
 
 async fn parts_of_leaving(world: &World) -> Vec<bool> {
-    let run = drive::run_record(&world.shell, &held_run(world).await).await.unwrap();
+    let run = events::run_record(&world.shell, &held_run(world).await).await.unwrap();
     let applied = world.shell.store.applied_snapshot(&run.source).await.unwrap().unwrap();
     let is_left = applied.dismissal_of(&run.snapshot.unwrap().digest).is_some();
     vec![run.dismissed.is_some(), is_left, entries(world).await.contains_key("removals_left")]
@@ -68,7 +68,7 @@ async fn end(world: &World) -> Value {
 async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl AsyncFn(&World) -> Vec<bool>) {
     let undisturbed = base.copy(HELD).await;
     let status = answer(request.clone(), &undisturbed.shell).await["statusCode"].clone();
-    drive::drain(&undisturbed.shell).await.unwrap();
+    events::drain(&undisturbed.shell).await.unwrap();
     let expected = end(&undisturbed).await;
     assert_eq!(doctor::examine(&undisturbed.shell).await.unwrap().findings, [""; 0]);
     let mut have_been = [false; 2];
@@ -90,7 +90,7 @@ async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl A
             world.wait(NOBODY_ANSWERS_MILLIS);
             let again = answer(request.clone(), &world.shell).await;
             assert_eq!(again["statusCode"], status, "{context}: {again}");
-            drive::drain(&world.shell).await.unwrap();
+            events::drain(&world.shell).await.unwrap();
             assert_eq!(end(&world).await, expected, "{context}");
         }
     }

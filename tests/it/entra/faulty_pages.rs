@@ -4,7 +4,7 @@ use super::{completed, expected, failure, limit, people, run, states, user, worl
 use crate::fakes::entra::{Entra, User};
 use crate::fakes::{FakeDirectory as _, Fault};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::shell::{Limits, Progress, Wait};
 use rollcall_sync::store::RunStatus;
 use std::time::{Duration, Instant};
@@ -197,8 +197,8 @@ async fn a_long_wait_is_told_before_it_begins() {
     let shell = world.shell.clone().with_progress(move |progress| drop(tell.send(progress)));
     let wait = vec![("retry-after", String::from("300"))];
     entra.faults().plan(1, 1, Fault::Status(429, wait, "{}"));
-    drive::post_reset(&shell, world.source(), false, None).await.unwrap();
-    let run = tokio::spawn(async move { drive::drain(&shell).await });
+    events::post_reset(&shell, world.source(), false, None).await.unwrap();
+    let run = tokio::spawn(async move { events::drain(&shell).await });
     loop {
         if let Progress::Waiting(wait) = told.recv().await.unwrap() {
             let expected = Wait { server: String::from("127.0.0.1"), seconds: 300, is_asked_for: true };

@@ -74,7 +74,7 @@ async fn adopting_from_another_source_makes_no_leaver_there() {
     let world = world_with(TWO_SOURCES, &[], "Existing username,New-Username,SOURCE\ngus,ann,staff\n").await;
     put(&world, super::GUESTS_OBJECT, super::GUS).await;
     put(&world, STAFF_OBJECT, "key,username,title\n1,ann,clerk\n").await;
-    let guests = rollcall::drive::drop_notice(&world.shell, &world.config.sources[1]).await.unwrap();
+    let guests = rollcall::events::drop_notice(&world.shell, &world.config.sources[1]).await.unwrap();
     world.finish(&guests).await;
     let gus = account(&world, "gus").await;
     let run = world.reset(false, None).await.unwrap();

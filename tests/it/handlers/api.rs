@@ -4,7 +4,7 @@ use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
 use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_read::Api;
 use rollcall_sync::Shell;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ sysadmin = ["it root"]
 
 /// A request with a body.
 pub(crate) fn send(method: &str, path: &str, body: &Value) -> Value {
-    let mut event = drive::http_event(body, "ada@example.org");
+    let mut event = events::http_event(body, "ada@example.org");
     event["requestContext"]["http"]["method"] = json!(method);
     event["rawPath"] = json!(path);
     event
@@ -63,8 +63,8 @@ async fn runs_are_listed_newest_first_and_page_by_page() {
     put(&world, STAFF_OBJECT, ANN).await;
     let mut started = Vec::new();
     for _ in 0..3 {
-        let (_, answer) = ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
-        drive::drain(&world.shell).await.unwrap();
+        let (_, answer) = ask(&world, events::http_event(&json!({}), "ada@example.org")).await;
+        events::drain(&world.shell).await.unwrap();
         started.insert(0, answer["run"].clone());
         world.tick();
     }
@@ -82,12 +82,12 @@ async fn runs_are_listed_newest_first_and_page_by_page() {
 async fn a_run_says_how_far_it_is_and_in_the_end_what_came_of_it() {
     let world = World::new(STAFF).await;
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
-    let (_, answer) = ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
+    let (_, answer) = ask(&world, events::http_event(&json!({}), "ada@example.org")).await;
     let path = format!("/runs/{}", answer["run"].as_str().unwrap());
     let (status, run) = ask(&world, get(&path, &[])).await;
     assert_eq!((status, &run["status"], &run["summary"]), (200, &json!("requested"), &Value::Null));
     assert_eq!((&run["trigger"], &run["actor"]), (&json!("reset"), &json!("ada@example.org")));
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let (_, run) = ask(&world, get(&path, &[])).await;
     assert_eq!((&run["status"], &run["records"]), (&json!("completed"), &json!(2)));
     assert_eq!(run["summary"]["counts"]["created_active"], 2);
@@ -100,8 +100,8 @@ async fn the_licence_says_limit_used_free_and_over_by() {
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
     let seats = json!({ "limit": 3, "used": 0, "free": 2, "waiting": 0, "reserve": 1, "over_by": 0, "trims": false, "set_by": "configuration" });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
-    ask(&world, drive::http_event(&json!({}), "ada@example.org")).await;
-    drive::drain(&world.shell).await.unwrap();
+    ask(&world, events::http_event(&json!({}), "ada@example.org")).await;
+    events::drain(&world.shell).await.unwrap();
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
     rollcall_api::accounts::administer::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
     let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "set_by": "command" });
@@ -169,7 +169,7 @@ async fn a_slash_within_an_id_is_no_way_to_another_address() {
 async fn whoever_has_none_of_the_roles_is_refused_everything() {
     let world = World::new(&format!("{ROLES}{STAFF}")).await;
     put(&world, STAFF_OBJECT, ANN).await;
-    let post = || drive::http_event(&json!({}), "eve");
+    let post = || events::http_event(&json!({}), "eve");
     for claims in [
         json!({ "sub": "eve" }),
         json!({ "sub": "eve", "groups": [] }),
@@ -215,7 +215,7 @@ async fn a_section_of_roles_that_is_misspelt_lets_nobody_in() {
     for section in ["[role]", "[Roles]", "[licence.roles]"] {
         let text = format!("{}{STAFF}", ROLES.replace("[roles]", section));
         world.shell.store.put_object("config/rollcall.toml", text.into_bytes()).await.unwrap();
-        for event in [get("/runs", &[]), get("/configuration", &[]), drive::http_event(&json!({}), "eve")] {
+        for event in [get("/runs", &[]), get("/configuration", &[]), events::http_event(&json!({}), "eve")] {
             let (status, body) = ask(&world, event).await;
             assert_eq!(
                 (status, &body["title"]),
@@ -230,7 +230,7 @@ async fn a_section_of_roles_that_is_misspelt_lets_nobody_in() {
 async fn with_a_console_nobody_may_act_without_roles() {
     let mut world = World::new(STAFF).await;
     world.need_roles();
-    for event in [get("/runs", &[]), get("/configuration", &[]), drive::http_event(&json!({}), "eve")] {
+    for event in [get("/runs", &[]), get("/configuration", &[]), events::http_event(&json!({}), "eve")] {
         let (status, body) = ask(&world, event).await;
         assert_eq!(status, 403, "{body}");
         assert!(body["detail"].as_str().unwrap().contains("has no [roles]"), "{body}");
@@ -249,7 +249,7 @@ async fn people_administrators_and_sysadmins_may_press_reset_and_read() {
     for groups in [json!(["staff", "hr-admins"]), json!("hr-admins"), json!(["it root"])] {
         let claims = json!({ "sub": "ada", "groups": groups });
         assert_eq!(ask(&world, with_token(get("/runs", &[]), &claims)).await.0, 200, "{claims}");
-        let post = with_token(drive::http_event(&json!({}), "ada"), &claims);
+        let post = with_token(events::http_event(&json!({}), "ada"), &claims);
         assert_eq!(ask(&world, post).await.0, 202, "{claims}");
     }
     // Where only the gateway's own reading is there, it is one value.
@@ -258,5 +258,5 @@ async fn people_administrators_and_sysadmins_may_press_reset_and_read() {
     assert_eq!(ask(&world, read.clone()).await.0, 200);
     read["requestContext"]["authorizer"]["jwt"]["claims"]["groups"] = json!("[staff hr-admins]");
     assert_eq!(ask(&world, read).await.0, 403);
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
 }

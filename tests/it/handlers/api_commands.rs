@@ -5,7 +5,7 @@ use super::api::{answer, ask, get, send, with_token};
 use super::api_queries::id_of;
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, put};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::store::RunId;
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ async fn whoever_presses_reset_or_approves_is_in_the_audit_log() {
     world.sync(ANN_AND_BEN).await;
     assert_eq!(entry(&world, "run_requested").await, Value::Null, "nobody asked for what was dropped");
     act(&world, "POST", "/reset", json!({ "dry_run": true })).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(entry(&world, "run_requested").await, Value::Null, "a plan changes nothing");
     put(&world, STAFF_OBJECT, ANN).await;
     let held = world.reset(false, None).await.unwrap();
@@ -225,9 +225,9 @@ async fn a_repeated_reset_is_the_same_run_even_after_its_end() {
         event
     };
     let first = ask(&world, keyed()).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(ask(&world, keyed()).await, first);
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(super::runs(&world).await.len(), 1);
     assert_at_rest(&world).await;
 }
@@ -271,7 +271,7 @@ async fn press(shell: Shell, number: usize, waiting: String) -> Vec<i64> {
         };
         let answer = rollcall_reset::handle(event, &shell).await.unwrap();
         statuses.push(answer["statusCode"].as_i64().unwrap());
-        drive::drain(&shell).await.unwrap();
+        events::drain(&shell).await.unwrap();
     }
     statuses
 }
@@ -289,7 +289,7 @@ async fn twenty_callers_at_once_never_overrun_the_limit() {
         }
         assert!(world.shell.store.seats().await.unwrap().seats.used.get() <= 8);
     }
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let (_, licence) = ask(&world, get("/licence", &[])).await;
     assert_eq!((&licence["used"], &licence["over_by"]), (&json!(8), &json!(0)), "{licence}");
     assert_at_rest(&world).await;
@@ -358,7 +358,7 @@ async fn twenty_resets_and_the_timer_at_once_are_one_run() {
     let timer = world.process(None);
     let ticked = tokio::spawn({
         let timer = timer.clone();
-        async move { rollcall_fetch::handle(drive::schedule_event(), &timer).await.unwrap() }
+        async move { rollcall_fetch::handle(events::schedule_event(), &timer).await.unwrap() }
     });
     let pressed = processes.iter().cloned().map(|shell| {
         tokio::spawn(async move {
@@ -375,7 +375,7 @@ async fn twenty_resets_and_the_timer_at_once_are_one_run() {
     ticked.await.unwrap();
     assert_eq!(runs.len(), 1);
     for process in processes.iter().chain([&timer]) {
-        drive::drain(process).await.unwrap();
+        events::drain(process).await.unwrap();
     }
     assert_eq!(super::runs(&world).await.len(), 1);
     assert_at_rest(&world).await;

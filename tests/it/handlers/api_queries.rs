@@ -9,7 +9,7 @@ use crate::read_counter::Reads;
 use crate::world::World;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_read::Api;
 use serde_json::{Value, json};
 
@@ -171,8 +171,8 @@ async fn the_waiting_line_is_in_the_order_in_which_seats_are_given() {
     let world = World::new(TWO_SOURCES).await;
     put(&world, "inbox/staff.csv", "key,username,title\nann,ann,x\nben,ben,x\nzoe,zoe,x\n").await;
     for (name, _) in [("staff", 0), ("guests", 0)] {
-        drop(ask(&world, drive::http_event(&json!({ "source": name }), "ada")).await);
-        drive::drain(&world.shell).await.unwrap();
+        drop(ask(&world, events::http_event(&json!({ "source": name }), "ada")).await);
+        events::drain(&world.shell).await.unwrap();
     }
     rollcall_api::accounts::administer::set_limit(
         &world.shell,
@@ -188,8 +188,8 @@ async fn the_waiting_line_is_in_the_order_in_which_seats_are_given() {
         "key,username,title\nann,ann,x\nben,ben,x\nzoe,zoe,x\nabe,abe,x\nyan,yan,x\n",
     )
     .await;
-    drop(ask(&world, drive::http_event(&json!({ "source": "staff" }), "ada")).await);
-    drive::drain(&world.shell).await.unwrap();
+    drop(ask(&world, events::http_event(&json!({ "source": "staff" }), "ada")).await);
+    events::drain(&world.shell).await.unwrap();
     let waiting = all(&world, "/waiting", &[], "waiting").await;
     let line: Vec<_> = waiting
         .iter()
@@ -381,7 +381,7 @@ async fn a_page_of_many_accounts_reads_no_more_than_the_page() {
     }
     put(&world, STAFF_OBJECT, &csv).await;
     drop(ask(&world, send("POST", "/reset", &json!({}))).await);
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     for (path, query, most) in [
         ("/accounts", vec![("limit", "50")], 120),
         ("/accounts", vec![("limit", "50"), ("text", "person007")], 120),

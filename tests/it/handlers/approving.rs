@@ -4,7 +4,7 @@
 use super::api::{ask, send};
 use super::{STAFF, STAFF_OBJECT, assert_at_rest, notice, people, put, runs, statuses};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::store::{RunRecord, RunStatus};
 use serde_json::json;
 
@@ -42,7 +42,7 @@ const READ_NEXT: &str = "ann active, ben left_scope, cem left_scope, dan left_sc
 async fn an_approval_is_for_what_was_seen_despite_a_newer_file() {
     let (world, held) = held_with_a_newer_file().await;
     approve(&world, &held).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let approval = runs(&world).await.pop().unwrap();
     assert_eq!((approval.status, &approval.approves), (RunStatus::Completed, &Some(held.id)));
     assert_eq!(approval.snapshot, held.snapshot, "nothing was read for it");
@@ -50,7 +50,7 @@ async fn an_approval_is_for_what_was_seen_despite_a_newer_file() {
     // The notice comes: nobody has approved that Ann goes.
     world.tick();
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let newer = runs(&world).await.pop().unwrap();
     assert_eq!((newer.status, newer.summary.unwrap().hold.unwrap().removals), (RunStatus::Held, 1));
     assert_eq!(shown(&people(&world).await), READ_NEXT);
@@ -66,10 +66,10 @@ async fn a_file_dropped_while_an_approval_is_applied_is_read_next() {
         let message = is_taken.then(|| world.shell.queues.take().unwrap());
         rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
         if let Some(message) = message {
-            rollcall_reconcile::handle(drive::queue_event(&message), &world.shell).await.unwrap();
+            rollcall_reconcile::handle(events::queue_event(&message), &world.shell).await.unwrap();
             assert_eq!(shown(&people(&world).await), APPROVED);
         }
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
         let ended = statuses(&world).await.into_iter().map(|(_, status)| status.as_str());
         assert_eq!(ended.collect::<Vec<_>>(), ["completed", "held", "completed", "held"]);
         assert_eq!(shown(&people(&world).await), READ_NEXT);
@@ -82,7 +82,7 @@ async fn an_approval_stands_though_a_newer_file_cannot_be_read() {
     let (world, held) = held_with_a_newer_file().await;
     assert_eq!(world.sync("").await.status, RunStatus::Failed);
     approve(&world, &held).await;
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(shown(&people(&world).await), APPROVED);
     assert_at_rest(&world).await;
 }

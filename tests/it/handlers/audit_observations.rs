@@ -4,7 +4,7 @@ use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
 use crate::read_counter::Reads;
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use serde_json::{Value, json};
 
 /// Ann, a pair with one key, a row without a key, and somebody who would have a local account's username.
@@ -88,7 +88,7 @@ async fn each_source_has_its_own_newest_run() {
         )
         .await;
         drop(ask(&world, send("POST", "/reset", &json!({ "source": source }))).await);
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
     }
     let all = ["guests1", "guests2", "staff1", "staff2"].map(|name| format!("skipped_duplicate {name}"));
     assert_eq!(entries(&world, &[("user", "d")]).await, all);
@@ -149,9 +149,9 @@ async fn observations_are_found_in_time_order_of_their_runs() {
         world.tick();
         drop(answer(send("POST", "/reset", &json!({ "source": source })), process).await);
     }
-    drive::drain(&quick).await.unwrap();
+    events::drain(&quick).await.unwrap();
     world.wait(10 * 60 * 1000);
-    drive::drain(&slow).await.unwrap();
+    events::drain(&slow).await.unwrap();
     let since = [("outcome", "skipped_duplicate"), ("from", "2026-01-01T00:05:00Z")];
     assert_eq!(entries(&world, &since).await, ["skipped_duplicate dora", "skipped_duplicate dirk"]);
 }

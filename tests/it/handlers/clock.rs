@@ -71,9 +71,9 @@ async fn no_time_to_a_seat_is_below_nothing() {
     let measured = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&measured);
     let shell = world.shell.clone().with_meter(move |metrics| told.lock().unwrap().push(metrics.clone()));
-    let run = rollcall::drive::post_reset(&shell, &world.config.sources[1], false, None).await.unwrap();
-    rollcall::drive::drain(&shell).await.unwrap();
-    let run = rollcall::drive::run_record(&shell, &run).await.unwrap();
+    let run = rollcall::events::post_reset(&shell, &world.config.sources[1], false, None).await.unwrap();
+    rollcall::events::drain(&shell).await.unwrap();
+    let run = rollcall::events::run_record(&shell, &run).await.unwrap();
     assert_eq!(run.summary.as_ref().unwrap().time_to_seat_millis, Some(0), "{run:?}");
     let measured = measured.lock().unwrap();
     assert_eq!(measured[0]["TimeToSeat"], 0, "{measured:?}");
@@ -87,10 +87,10 @@ async fn a_run_that_ends_before_it_began_took_no_time() {
     let told = Arc::clone(&measured);
     let shell = world.shell.clone().with_meter(move |metrics| told.lock().unwrap().push(metrics.clone()));
     world.wait(3_600_000);
-    let run = rollcall::drive::post_reset(&shell, world.source(), false, None).await.unwrap();
+    let run = rollcall::events::post_reset(&shell, world.source(), false, None).await.unwrap();
     world.wait(-3_600_000);
-    rollcall::drive::drain(&shell).await.unwrap();
-    let run = rollcall::drive::run_record(&shell, &run).await.unwrap();
+    rollcall::events::drain(&shell).await.unwrap();
+    let run = rollcall::events::run_record(&shell, &run).await.unwrap();
     assert_eq!(run.status, RunStatus::Completed, "{run:?}");
     let summary = run.summary.unwrap();
     assert_eq!((summary.read_millis, summary.apply_millis), (0, 0));

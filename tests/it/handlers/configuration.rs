@@ -6,7 +6,7 @@ use super::api_commands::{ROLES, as_role, entry, put_configuration};
 use super::{ANN, GUESTS_OBJECT, GUS, STAFF, STAFF_OBJECT, TWO_SOURCES, assert_at_rest, people, put};
 use crate::faults;
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -133,7 +133,7 @@ async fn tried(world: &World, text: &str, query: &[(&str, &str)]) -> (i64, Value
     if status != 202 {
         return (status, started);
     }
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     ask(world, get(&format!("/runs/{}", started["run"].as_str().unwrap()), &[])).await
 }
 
@@ -184,7 +184,7 @@ async fn trying_a_configuration_needs_both_permissions() {
     let both = |event| with_token(event, &json!({ "sub": "ada", "groups": ["sync", "people"] }));
     for (text, status) in [(&source, 202), (&licence, 403), (&String::from("x ="), 422)] {
         assert_eq!(ask(&world, both(try_configuration(text, &[]))).await.0, status, "{text}");
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
         world.tick();
     }
     for role in ["sync", "people", "none"] {

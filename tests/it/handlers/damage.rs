@@ -7,7 +7,7 @@ use super::tables::{
 use super::{ANN, ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_core::licence::{Limit, SeatCount};
 
 use rollcall_api::accounts::administer;
@@ -38,7 +38,7 @@ impl Read {
         put(&world, STAFF_OBJECT, "key,username,title\nann,ann,boss\n").await;
         rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
         let read = only_message(&world);
-        rollcall_fetch::handle(drive::queue_event(&read), &world.shell).await.unwrap();
+        rollcall_fetch::handle(events::queue_event(&read), &world.shell).await.unwrap();
         let message = only_message(&world);
         let record = runs(&world).await.pop().unwrap();
         let snapshot = record.snapshot.unwrap();
@@ -59,8 +59,8 @@ impl Read {
     /// Applies the snapshot as it is now, for the first time.
     async fn apply(&self) -> RunRecord {
         put_control_item(&self.world, self.run_item.clone()).await;
-        rollcall_reconcile::handle(drive::queue_event(&self.message), &self.world.shell).await.unwrap();
-        drive::run_record(&self.world.shell, &self.run).await.unwrap()
+        rollcall_reconcile::handle(events::queue_event(&self.message), &self.world.shell).await.unwrap();
+        events::run_record(&self.world.shell, &self.run).await.unwrap()
     }
 
     /// The run fails, and nothing is changed by it.

@@ -4,7 +4,7 @@ use super::drops::{ann_and_ben, dropped_after_reading};
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, failures, notice, people, put, runs};
 use crate::crash::{Counted, Killer, When, calls};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{QueueName, QueuedMessage, RunStatus};
 
@@ -12,7 +12,7 @@ use rollcall_sync::store::{QueueName, QueuedMessage, RunStatus};
 async fn work(shell: &Shell, first: Option<QueuedMessage>) -> Option<QueuedMessage> {
     let mut next = first.or_else(|| shell.queues.take());
     while let Some(message) = next {
-        let event = drive::queue_event(&message);
+        let event = events::queue_event(&message);
         let answer = match message.queue {
             QueueName::Fetch => rollcall_fetch::handle(event, shell).await,
             QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await,

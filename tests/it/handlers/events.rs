@@ -6,7 +6,7 @@ use super::{
     assert_at_rest, notice, only_message, people, put, runs, statuses,
 };
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::store::{RunStatus, Trigger};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ fn completed(sources: &[&str]) -> Vec<(String, RunStatus)> {
 async fn a_dropped_file_is_found_by_its_name_however_s3_writes_it() {
     let world = with_files().await;
     fetch(&world, notice(&[GUESTS_OBJECT_IN_NOTICES])).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(statuses(&world).await, completed(&["guests"]));
     assert_eq!(people(&world).await, BTreeMap::from([(String::from("gus"), "active")]));
     let run = runs(&world).await.remove(0);
@@ -43,7 +43,7 @@ async fn a_dropped_file_is_found_by_its_name_however_s3_writes_it() {
 async fn an_event_may_carry_several_notices_and_one_of_them_twice() {
     let world = with_files().await;
     fetch(&world, notice(&[STAFF_OBJECT, GUESTS_OBJECT_IN_NOTICES, STAFF_OBJECT])).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let mut statuses = statuses(&world).await;
     statuses.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(statuses, completed(&["guests", "staff"]));
@@ -55,7 +55,7 @@ async fn an_event_delivered_twice_at_once_is_one_run() {
     let world = with_files().await;
     fetch(&world, notice(&[STAFF_OBJECT])).await.unwrap();
     fetch(&world, notice(&[STAFF_OBJECT])).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(people(&world).await, BTreeMap::from([(String::from("ann"), "active")]));
     assert!(statuses(&world).await.iter().all(|(_, status)| *status == RunStatus::Completed));
     let written: u64 = runs(&world).await.iter().map(|run| run.summary.as_ref().unwrap().writes).sum();
@@ -68,7 +68,7 @@ async fn an_event_delivered_again_after_its_run_writes_nothing() {
     let world = with_files().await;
     for _ in 0..2 {
         fetch(&world, notice(&[STAFF_OBJECT])).await.unwrap();
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
         world.tick();
     }
     let writes: Vec<u64> =
@@ -86,7 +86,7 @@ async fn a_notice_that_comes_late_reads_the_file_that_is_there_now() {
     older["Records"][0]["s3"]["object"]["sequencer"] = json!("0055AED6DCD90281E1");
     for event in [newer, older] {
         fetch(&world, event).await.unwrap();
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
         world.tick();
         let both = BTreeMap::from([(String::from("ann"), "active"), (String::from("ben"), "active")]);
         assert_eq!(people(&world).await, both);
@@ -100,7 +100,7 @@ async fn a_file_of_no_source_starts_and_blocks_nothing() {
     fetch(&world, notice(&["inbox/holiday+photo.jpg"])).await.unwrap();
     assert_eq!(statuses(&world).await, []);
     fetch(&world, notice(&["inbox/STAFF.csv", STAFF_OBJECT])).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(statuses(&world).await, completed(&["staff"]));
 }
 
@@ -132,8 +132,8 @@ async fn an_event_from_nowhere_is_an_error() {
 #[tokio::test]
 async fn the_schedule_runs_every_source() {
     let world = with_files().await;
-    fetch(&world, drive::schedule_event()).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    fetch(&world, events::schedule_event()).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let mut statuses = statuses(&world).await;
     statuses.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(statuses, completed(&["guests", "staff"]));
@@ -151,11 +151,11 @@ async fn the_schedule_may_name_sources() {
         ("", vec!["guests", "staff"]),
     ] {
         let world = with_files().await;
-        let mut event = drive::schedule_event();
+        let mut event = events::schedule_event();
         event["source"] = json!("aws.scheduler");
         event["detail"] = json!({ "sources": named });
         fetch(&world, event).await.unwrap();
-        drive::drain(&world.shell).await.unwrap();
+        events::drain(&world.shell).await.unwrap();
         let mut found = statuses(&world).await;
         found.sort_by(|a, b| a.0.cmp(&b.0));
         assert_eq!(found, completed(&read));
@@ -165,7 +165,7 @@ async fn the_schedule_may_name_sources() {
 #[tokio::test]
 async fn the_schedule_names_a_source_that_does_not_exist() {
     let world = with_files().await;
-    let mut event = drive::schedule_event();
+    let mut event = events::schedule_event();
     event["detail"] = json!({ "sources": "contractors" });
     let error = fetch(&world, event).await.unwrap_err();
     assert!(error.contains("\"contractors\"") && error.contains("staff, guests"), "{error}");
@@ -177,12 +177,12 @@ async fn the_schedule_joins_a_current_run_and_starts_the_others() {
     let world = with_files().await;
     fetch(&world, notice(&[STAFF_OBJECT])).await.unwrap();
     let waiting = only_message(&world);
-    fetch(&world, drive::schedule_event()).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    fetch(&world, events::schedule_event()).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let by_source: BTreeMap<_, _> = statuses(&world).await.into_iter().collect();
     assert_eq!(by_source["guests"], RunStatus::Completed);
-    fetch(&world, drive::queue_event(&waiting)).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    fetch(&world, events::queue_event(&waiting)).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(runs(&world).await.len(), 2);
     assert_at_rest(&world).await;
 }
@@ -191,9 +191,9 @@ async fn the_schedule_joins_a_current_run_and_starts_the_others() {
 async fn a_source_that_fails_does_not_stop_the_schedule() {
     let world = with_files().await;
     damage_lease(&world, "staff").await;
-    let error = fetch(&world, drive::schedule_event()).await.unwrap_err();
+    let error = fetch(&world, events::schedule_event()).await.unwrap_err();
     assert!(error.contains("staff: ") && !error.contains("guests"), "{error}");
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(statuses(&world).await, completed(&["guests"]));
 }
 
@@ -203,7 +203,7 @@ async fn a_source_that_fails_keeps_no_notice_from_the_others() {
     damage_lease(&world, "guests").await;
     let error = fetch(&world, notice(&[GUESTS_OBJECT_IN_NOTICES, STAFF_OBJECT])).await.unwrap_err();
     assert!(error.contains("guests: ") && !error.contains("staff"), "{error}");
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(statuses(&world).await, completed(&["staff"]));
 }
 

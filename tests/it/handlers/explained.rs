@@ -4,7 +4,7 @@
 use super::api::{ask, get};
 use super::api_queries::id_of;
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_core::licence::{Limit, SeatCount};
 use serde_json::json;
@@ -274,9 +274,9 @@ async fn the_last_run_is_found_behind_many_of_another_source() {
 
 /// A run of a source, from beginning to end.
 async fn start(world: &World, source: &str, dry_run: bool) {
-    let event = drive::http_event(&json!({ "source": source, "dry_run": dry_run }), "boss");
+    let event = events::http_event(&json!({ "source": source, "dry_run": dry_run }), "boss");
     let answer = rollcall_reset::handle(event, &world.shell).await.unwrap();
     assert_eq!(answer["statusCode"], 202, "{answer}");
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     world.tick();
 }

@@ -4,7 +4,7 @@ use super::tables::{Item, account_item, control_item, number, put_control_item, 
 use super::{GUESTS_OBJECT, NOBODY, TWO_SOURCES, people, put};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::doctor;
@@ -28,7 +28,7 @@ pub(super) async fn healthy() -> World {
 async fn sync_guests(world: &World, csv: &str) -> RunRecord {
     world.tick();
     put(world, GUESTS_OBJECT, csv).await;
-    let run = drive::drop_notice(&world.shell, &world.config.sources[1]).await.unwrap();
+    let run = events::drop_notice(&world.shell, &world.config.sources[1]).await.unwrap();
     world.finish(&run).await
 }
 
@@ -130,7 +130,7 @@ async fn an_installation_whose_tables_are_empty_does_not_begin_anew() {
     let refused = world.reset(false, None).await.unwrap_err().to_string();
     assert!(refused.contains("the tables know of no run") && refused.contains("snapshots/"), "{refused}");
     assert!(people(&world).await.is_empty());
-    let notice = rollcall_fetch::handle(drive::schedule_event(), &world.shell).await;
+    let notice = rollcall_fetch::handle(events::schedule_event(), &world.shell).await;
     assert!(notice.is_err() || world.shell.queues.take().is_none());
     let added = administer::add_local(&world.shell, "root", true, Default::default(), "boss").await;
     assert!(added.is_err(), "{added:?}");
@@ -142,9 +142,9 @@ async fn an_installation_whose_tables_are_empty_does_not_begin_anew() {
 async fn a_first_run_that_died_before_it_applied_anything_is_no_loss() {
     let world = World::new(TWO_SOURCES).await;
     world.put_csv(ALL_STAFF).await;
-    drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    events::drop_notice(&world.shell, world.source()).await.unwrap();
     let read = world.shell.queues.take().unwrap();
-    rollcall_fetch::handle(drive::queue_event(&read), &world.shell).await.unwrap();
+    rollcall_fetch::handle(events::queue_event(&read), &world.shell).await.unwrap();
     // The snapshot is published; whoever applies it dies. Another source begins for the first time, a person acts.
     world.shell.queues.take().unwrap();
     assert_eq!(sync_guests(&world, "key,username,title\ngus,gus,guest\n").await.status, RunStatus::Completed);

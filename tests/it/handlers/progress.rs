@@ -6,7 +6,7 @@ use super::{STAFF, STAFF_OBJECT, put};
 use crate::fakes::Person;
 use crate::fakes::ldap::{BASE, FakeLdap, Flavour};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::{Limits, Progress};
 use serde_json::{Value, json};
@@ -37,10 +37,10 @@ fn watched(shell: &Shell) -> (Shell, Watched) {
 /// Presses Reset, and looks at the run at each of these moments. Answers with what was seen: how many the run said, and
 /// what the API showed.
 async fn looked_at(world: &World, moment: fn(&Progress) -> Option<u64>) -> Vec<(u64, Value)> {
-    let (_, asked) = ask(world, drive::http_event(&json!({}), "ada")).await;
+    let (_, asked) = ask(world, events::http_event(&json!({}), "ada")).await;
     let path = format!("/runs/{}", asked["run"].as_str().unwrap());
     let (shell, mut watched) = watched(&world.shell);
-    let run = tokio::spawn(async move { drive::drain(&shell).await });
+    let run = tokio::spawn(async move { events::drain(&shell).await });
     let mut seen = Vec::new();
     while let Some(progress) = watched.told.recv().await {
         if let Some(count) = moment(&progress) {

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::config::interceptors::{
 };
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
 use aws_sdk_dynamodb::error::BoxError;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{RunRecord, RunStatus};
@@ -70,9 +70,9 @@ async fn with_ann_and_ben() -> (World, BTreeMap<String, Item>) {
 
 /// A run of a process from beginning to end.
 async fn run(world: &World, shell: &Shell) -> RunRecord {
-    let run = drive::drop_notice(shell, world.source()).await.unwrap();
-    drive::drain(shell).await.unwrap();
-    drive::run_record(&world.shell, &run).await.unwrap()
+    let run = events::drop_notice(shell, world.source()).await.unwrap();
+    events::drain(shell).await.unwrap();
+    events::run_record(&world.shell, &run).await.unwrap()
 }
 
 async fn assert_failed(world: &World, run: &RunRecord, words: &str, before: &BTreeMap<String, Item>) {
@@ -120,7 +120,7 @@ async fn a_file_cut_off_changes_no_account() {
 async fn configuration_lost_before_reading_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
     world.remove_object(CONFIG_OBJECT).await;
     let failed = world.finish(&id).await;
     assert_failed(&world, &failed, "put a rollcall.toml at config/rollcall.toml", &before).await;
@@ -130,7 +130,7 @@ async fn configuration_lost_before_reading_changes_no_account() {
 async fn configuration_broken_before_reading_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
     put(&world, CONFIG_OBJECT, "[licence]\nseats = \"many\"\n").await;
     let failed = world.finish(&id).await;
     assert_failed(&world, &failed, "the configuration has mistakes:\n  line 2", &before).await;
@@ -140,9 +140,9 @@ async fn configuration_broken_before_reading_changes_no_account() {
 async fn configuration_broken_before_apply_changes_no_account() {
     let (world, before) = with_ann_and_ben().await;
     put(&world, STAFF_OBJECT, ANN).await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
     let read = only_message(&world);
-    rollcall_fetch::handle(drive::queue_event(&read), &world.shell).await.unwrap();
+    rollcall_fetch::handle(events::queue_event(&read), &world.shell).await.unwrap();
     put(&world, CONFIG_OBJECT, "[licence]\nseats = \"many\"\n").await;
     let failed = world.finish(&id).await;
     assert_failed(&world, &failed, "the configuration has mistakes", &before).await;
@@ -155,7 +155,7 @@ async fn a_source_taken_out_of_the_configuration_changes_no_account() {
     world.tick();
     let before = account_items(&world).await;
     put(&world, STAFF_OBJECT, ANN).await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
     world.configure(&STAFF.replace("staff", "contractors")).await;
     let failed = world.finish(&id).await;
     assert_failed(&world, &failed, "it was taken out of the configuration", &before).await;
@@ -166,7 +166,7 @@ async fn a_source_taken_out_of_the_configuration_changes_no_account() {
 async fn without_a_configuration_nothing_starts() {
     let (world, before) = with_ann_and_ben().await;
     world.remove_object(CONFIG_OBJECT).await;
-    for event in [super::notice(&[STAFF_OBJECT]), drive::schedule_event()] {
+    for event in [super::notice(&[STAFF_OBJECT]), events::schedule_event()] {
         let error = rollcall_fetch::handle(event, &world.shell).await.unwrap_err();
         assert!(error.to_string().contains("there is no configuration in the bucket"), "{error}");
     }

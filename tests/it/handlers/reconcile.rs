@@ -7,7 +7,7 @@ use super::{
     put, runs,
 };
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
@@ -27,7 +27,7 @@ async fn read_but_not_applied() -> (World, QueuedMessage) {
     put(&world, STAFF_OBJECT, ANN).await;
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
     let read = only_message(&world);
-    rollcall_fetch::handle(drive::queue_event(&read), &world.shell).await.unwrap();
+    rollcall_fetch::handle(events::queue_event(&read), &world.shell).await.unwrap();
     let message = only_message(&world);
     (world, message)
 }
@@ -41,11 +41,11 @@ async fn only_run(world: &World) -> RunRecord {
 #[tokio::test]
 async fn a_message_delivered_again_after_its_run_changes_nothing() {
     let (world, message) = read_but_not_applied().await;
-    reconcile(&world, drive::queue_event(&message)).await;
+    reconcile(&world, events::queue_event(&message)).await;
     let (run, items) = (only_run(&world).await, account_items(&world).await);
     assert_eq!(run.status, RunStatus::Completed);
     world.tick();
-    let answer = reconcile(&world, drive::queue_event(&message)).await;
+    let answer = reconcile(&world, events::queue_event(&message)).await;
     assert_eq!(failures(&answer), Vec::<&str>::new());
     assert_eq!((only_run(&world).await, account_items(&world).await), (run, items));
     assert_at_rest(&world).await;
@@ -99,7 +99,7 @@ async fn a_late_older_snapshot_never_overwrites_a_newer_one() {
     let (world, late) = read_but_not_applied().await;
     world.wait(LEASE_RUNS_OUT_MILLIS);
     assert_eq!(world.sync(ANN_AND_BEN).await.status, RunStatus::Completed);
-    let answer = reconcile(&world, drive::queue_event(&late)).await;
+    let answer = reconcile(&world, events::queue_event(&late)).await;
     assert_eq!(failures(&answer), Vec::<&str>::new());
     assert_eq!(people(&world).await, ann_and_ben());
     let older = runs(&world).await.remove(0);
@@ -117,7 +117,7 @@ async fn an_older_snapshot_of_an_unended_run_is_refused() {
     assert_eq!(world.sync(ANN_AND_BEN).await.status, RunStatus::Completed);
     put_control_item(&world, unfinished).await;
     let before = account_items(&world).await;
-    reconcile(&world, drive::queue_event(&late)).await;
+    reconcile(&world, events::queue_event(&late)).await;
     let older = runs(&world).await.remove(0);
     assert_eq!(older.status, RunStatus::Failed);
     assert_eq!(
@@ -133,15 +133,15 @@ async fn a_replaced_runs_message_does_not_touch_the_current_run() {
     let (world, late) = read_but_not_applied().await;
     world.wait(LEASE_RUNS_OUT_MILLIS);
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
-    let newer = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let newer = events::drop_notice(&world.shell, world.source()).await.unwrap();
     let waiting = only_message(&world);
-    let answer = reconcile(&world, drive::queue_event(&late)).await;
+    let answer = reconcile(&world, events::queue_event(&late)).await;
     assert_eq!(failures(&answer), Vec::<&str>::new());
     assert_eq!(
         world.shell.store.lease_holder(&world.source().name, world.shell.now()).await.unwrap(),
         Some(newer.clone())
     );
-    rollcall_fetch::handle(drive::queue_event(&waiting), &world.shell).await.unwrap();
+    rollcall_fetch::handle(events::queue_event(&waiting), &world.shell).await.unwrap();
     assert_eq!(world.finish(&newer).await.status, RunStatus::Completed);
     assert_eq!(people(&world).await, ann_and_ben());
     assert_at_rest(&world).await;

@@ -4,7 +4,7 @@
 use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_message, people, put, runs};
 use crate::faults;
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::run::{DELIVERIES_MAX, send_to_next_step};
 use rollcall_sync::store::{Acquired, Lease, QueueName, QueuedMessage, RunRecord, RunStatus};
@@ -21,10 +21,10 @@ async fn take_lease(shell: &Shell, run: &RunRecord) -> Lease {
 async fn a_fetch_delivered_again_does_not_stop_who_reconciles() {
     let world = World::new(STAFF).await;
     world.put_csv("key,username,title\n1,ann,clerk\n").await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
-    let fetch = drive::queue_event(&world.shell.queues.take().unwrap());
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
+    let fetch = events::queue_event(&world.shell.queues.take().unwrap());
     rollcall_fetch::handle(fetch.clone(), &world.shell).await.unwrap();
-    let run = drive::run_record(&world.shell, &id).await.unwrap();
+    let run = events::run_record(&world.shell, &id).await.unwrap();
     let reconciling = take_lease(&world.shell, &run).await;
     rollcall_fetch::handle(fetch, &world.shell).await.unwrap();
     world.shell.store.put_run(&run, &reconciling).await.unwrap();
@@ -36,9 +36,9 @@ async fn a_fetch_delivered_again_does_not_stop_who_reconciles() {
 async fn messages_are_deduplicated_within_an_epoch_only() {
     let world = World::new(STAFF).await;
     world.put_csv("key,username,title\n1,ann,clerk\n").await;
-    let id = drive::drop_notice(&world.shell, world.source()).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
-    let run = drive::run_record(&world.shell, &id).await.unwrap();
+    let id = events::drop_notice(&world.shell, world.source()).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
+    let run = events::run_record(&world.shell, &id).await.unwrap();
     let queues = &world.shell.queues;
     let first = take_lease(&world.shell, &run).await;
     let second = take_lease(&world.shell, &run).await;
@@ -57,7 +57,7 @@ async fn deliver_in_vain(world: &World, message: &QueuedMessage, times: u32, ope
             .contains(operation)
             .then(|| faults::s3_error(503, "SlowDown", "Please reduce your request rate."))
     });
-    let event = drive::queue_event_delivered(message, times);
+    let event = events::queue_event_delivered(message, times);
     let answer = rollcall_reconcile::handle(event, &broken).await.unwrap();
     assert_eq!(
         answer["batchItemFailures"].as_array().unwrap().len(),
@@ -71,7 +71,7 @@ async fn a_run_fails_with_its_reason_at_the_last_delivery() {
     let world = World::new(STAFF).await;
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
-    rollcall_fetch::handle(drive::queue_event(&only_message(&world)), &world.shell).await.unwrap();
+    rollcall_fetch::handle(events::queue_event(&only_message(&world)), &world.shell).await.unwrap();
     let message = only_message(&world);
     for times in 1..DELIVERIES_MAX {
         deliver_in_vain(&world, &message, times, "/snapshots/").await;

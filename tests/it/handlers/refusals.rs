@@ -3,7 +3,7 @@
 use super::{ANN, ANN_AND_BEN, NOBODY, STAFF, STAFF_OBJECT, assert_at_rest, notice, people, put, runs};
 use crate::faults::{Answer, Call, dynamo_error, process, s3_error};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::store::RunStatus;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ async fn with_file() -> World {
 /// A run in a process of its own; an error where a step was to be tried again more often than a queue does.
 async fn run_in(shell: &Shell) -> anyhow::Result<()> {
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), shell).await?;
-    drive::drain(shell).await
+    events::drain(shell).await
 }
 
 /// A run that meets this refusal ends as failed, says these words, and gives its lease back.
@@ -118,7 +118,7 @@ async fn an_update_that_meets_a_transaction_is_made_again() {
     put(&world, STAFF_OBJECT, NOBODY).await;
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &shell).await.unwrap();
     rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &shell).await.unwrap();
-    drive::drain(&shell).await.unwrap();
+    events::drain(&shell).await.unwrap();
     let statuses: Vec<RunStatus> = runs(&world).await.iter().map(|run| run.status).collect();
     assert_eq!(statuses, [RunStatus::Completed, RunStatus::Held]);
     let met = met.lock().unwrap().iter().cloned().collect::<Vec<_>>().join("\n");

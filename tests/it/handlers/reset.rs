@@ -6,7 +6,7 @@ use super::{
 };
 use crate::crash::{Killer, When};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
@@ -24,7 +24,7 @@ async fn answer(world: &World, event: Value) -> (i64, String, Value) {
 
 /// `POST /reset` of an administrator with this text as its body.
 fn post(body: &str) -> Value {
-    let mut event = drive::http_event(&Value::Null, "ada@example.org");
+    let mut event = events::http_event(&Value::Null, "ada@example.org");
     event["body"] = json!(body);
     event
 }
@@ -71,7 +71,7 @@ async fn reset_during_a_run_answers_with_that_runs_id() {
     let (status, _, second) = answer(&world, post("")).await;
     assert_eq!((status, &second["status"]), (202, &json!("under_way")));
     assert_eq!(second["run"], first["run"]);
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(runs(&world).await.len(), 1);
     assert_at_rest(&world).await;
 }
@@ -109,7 +109,7 @@ async fn a_reset_behind_a_dry_run_follows_it_and_says_so() {
     assert_eq!((status, body), (202, json!({ "run": dry["run"], "status": "follows" })));
     let (_, _, again) = answer(&world, post(r#"{ "dry_run": true }"#)).await;
     assert_eq!(again, json!({ "run": dry["run"], "status": "under_way" }));
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let runs = runs(&world).await;
     assert_eq!(
         runs.iter().map(|run| run.status).collect::<Vec<_>>(),
@@ -132,11 +132,11 @@ async fn an_approval_while_a_run_is_under_way_is_refused_and_not_lost() {
     let (status, _, refusal) = answer(&world, post(&approve)).await;
     assert_eq!(status, 409, "{refusal}");
     assert!(refusal["detail"].as_str().unwrap().contains(&words), "{refusal}");
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     let newest = runs(&world).await.pop().unwrap();
     let (status, _, body) = answer(&world, post(&json!({ "approve": newest.id }).to_string())).await;
     assert_eq!((status, &body["status"]), (202, &json!("started")));
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     assert_eq!(people(&world).await["ann"], "left_scope");
     assert_at_rest(&world).await;
 }

@@ -6,7 +6,7 @@ use super::{
     account, assert_at_rest, notice, people, put,
 };
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_core::account::Owner;
 
 use rollcall_api::audit;
@@ -20,7 +20,7 @@ async fn sync(world: &World, object: &str, csv: &str) -> RunRecord {
     put(world, object, csv).await;
     let key = if object == GUESTS_OBJECT { GUESTS_OBJECT_IN_NOTICES } else { object };
     rollcall_fetch::handle(notice(&[key]), &world.shell).await.unwrap();
-    drive::drain(&world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
     all_runs(&world.shell).await.unwrap().remove(0)
 }
 

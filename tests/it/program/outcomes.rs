@@ -200,3 +200,26 @@ fn a_lost_database_beside_its_bucket_is_not_started_again() {
     desk.sync(&people(&["ann", "ben"]), 0);
     desk.assert_healthy();
 }
+
+#[test]
+fn what_nobody_foresaw_ends_with_1_and_not_as_a_mistake() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann"]), 0);
+    let lock = desk.data().join("lock");
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(&lock).unwrap();
+    let answer = desk.run(&["block", "ann"]);
+    answer.assert_code(1);
+    assert!(answer.err.contains("making a lock in"), "{}", answer.err);
+}
+
+#[test]
+fn the_person_at_this_machine_needs_no_role() {
+    let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\n";
+    let desk = Desk::new(&format!("{SMALL}{roles}"));
+    desk.sync(&people(&["ann"]), 0);
+    desk.done(&["sync"]);
+    desk.done(&["block", "ann"]);
+    desk.done(&["licence", "set", "9"]);
+    assert_eq!(desk.json(&["audit", "--outcome", "licence_set"])[0]["trigger"], "command");
+}

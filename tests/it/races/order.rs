@@ -4,7 +4,7 @@
 use super::{LEASE_RUNS_OUT_MILLIS, STAFF, check, config, people};
 use crate::faults::{self, Call};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::account::Account;
@@ -72,8 +72,8 @@ async fn renewed_too_late(base: &World, config: &str, number: usize) -> bool {
     let (shell, stopping) = Stopping::process(&world, number, is_renewal);
     let source = world.source().clone();
     let work = async move || {
-        drive::drop_notice(&shell, &source).await.unwrap();
-        drive::drain(&shell).await.unwrap();
+        events::drop_notice(&shell, &source).await.unwrap();
+        events::drain(&shell).await.unwrap();
         // The clients are not dropped before their last call.
         drop(shell);
     };
@@ -110,7 +110,7 @@ async fn the_renewal_of_a_replaced_run_is_refused_and_its_last_call() {
 async fn a_lease_is_held_for_longer_by_its_holder_only() {
     let world = World::new(&config(5, &[STAFF])).await;
     world.put_csv(people("p", 0..3, "clerk")).await;
-    let run = drive::drop_notice(&world.shell, world.source()).await.unwrap();
+    let run = events::drop_notice(&world.shell, world.source()).await.unwrap();
     let (store, now) = (&world.shell.store, world.shell.now());
     let mut hands = Vec::new();
     for _ in 0..2 {
@@ -159,8 +159,8 @@ async fn a_block_between_a_runs_decision_and_its_commit_stands() {
         let (shell, stopping) = Stopping::process(&world, 1, writes_accounts);
         let source = world.source().clone();
         let work = async move || {
-            drive::drop_notice(&shell, &source).await.unwrap();
-            drive::drain(&shell).await.unwrap();
+            events::drop_notice(&shell, &source).await.unwrap();
+            events::drain(&shell).await.unwrap();
         };
         let others = async || {
             world.tick();

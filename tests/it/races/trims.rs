@@ -2,7 +2,7 @@
 
 use super::{GUESTS, STAFF, check, config, people, reset_event, staff_sleeps_while_guests_run, used};
 use crate::world::World;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_api::audit::query::AuditFilter;
 
 use rollcall_api::accounts::administer;
@@ -15,7 +15,7 @@ async fn two_sources_at_once_trim_no_more_than_is_too_much() {
         let csv = people(prefix, 0..5, "clerk");
         base.shell.store.put_object(&format!("inbox/{source}.csv"), csv.into()).await.unwrap();
         rollcall_reset::handle(reset_event(source), &base.shell).await.unwrap();
-        drive::drain(&base.shell).await.unwrap();
+        events::drain(&base.shell).await.unwrap();
     }
     let lowered = config(7, &[STAFF, GUESTS]).replace("seats = 7", "seats = 7\ntrim = true");
     let mut at = 1;

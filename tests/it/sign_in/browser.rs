@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use rollcall::drive;
+use rollcall::events;
 use rollcall_console_host::{Site, handle};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ impl Browser {
     ) -> Page {
         let address = address.strip_prefix(&self.origin).unwrap_or(address);
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
-        let mut event = drive::http_event(&Value::Null, "nobody");
+        let mut event = events::http_event(&Value::Null, "nobody");
         event["requestContext"].as_object_mut().unwrap().remove("authorizer");
         event["requestContext"]["http"]["method"] = json!(method);
         event["rawPath"] = json!(path);

@@ -3,13 +3,14 @@
 //! The gateway has verified the token before the function sees it. Its own reading of the claims runs lists of values
 //! together, so the values of the roles' claim are read from the token itself.
 
+use crate::api::{Api, Host};
 use crate::error::Error;
 use crate::permission::Permission;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rollcall_sync::Permissions;
 use rollcall_sync::actor::Actor;
-use rollcall_sync::{Permissions, Shell};
 use serde_json::{Map, Value};
 
 /// Somebody who may use the API for something.
@@ -21,18 +22,23 @@ pub(crate) struct Caller {
     pub(crate) permissions: Permissions,
     /// The claim that says so, for those who are refused.
     claim: String,
+    host: Host,
 }
 
 impl Caller {
     /// The caller of a request, if they may use this API at all.
-    pub(crate) async fn of(request: &ApiGatewayV2httpRequest, shell: &Shell) -> Result<Self, Error> {
+    pub(crate) async fn of(request: &ApiGatewayV2httpRequest, api: &Api) -> Result<Self, Error> {
         let name = verified(request, "sub").filter(|sub| !sub.is_empty()).ok_or(Error::Unauthorized)?;
-        let roles = shell.roles().await?;
+        let host = api.host;
+        let roles = match host {
+            Host::Gateway => api.shell.roles().await?,
+            Host::CommandLine => None,
+        };
         let Some(roles) = roles else {
-            return Ok(Self { name, permissions: Permissions::ALL, claim: String::new() });
+            return Ok(Self { name, permissions: Permissions::ALL, claim: String::new(), host });
         };
         let permissions = roles.permissions(&values_of(request, &roles.claim, &name));
-        let caller = Self { name, permissions, claim: roles.claim };
+        let caller = Self { name, permissions, claim: roles.claim, host };
         caller.need(Permission::AnyRole).map(|()| caller)
     }
 
@@ -47,7 +53,10 @@ impl Caller {
 
     /// As the audit log names them.
     pub(crate) fn actor(&self) -> Actor<'_> {
-        Actor::of_api(&self.name)
+        match self.host {
+            Host::Gateway => Actor::of_api(&self.name),
+            Host::CommandLine => Actor::from(self.name.as_str()),
+        }
     }
 }
 

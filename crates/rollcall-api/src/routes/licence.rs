@@ -6,7 +6,8 @@ use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::licence;
+use rollcall_sync::store::Error as StoreError;
+use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -36,8 +37,11 @@ pub(super) async fn set_limit(request: ApiRequest<'_>) -> Result<Response, Error
         return show(request).await;
     }
     let limit = parse(&limit)?;
-    // What would be read as the limit must be there before it can be set.
-    licence::use_configured(shell).await?;
+    // What would be read as the limit must be there before it can be set. One that cannot be read is set to cure it.
+    match licence::use_configured(shell).await {
+        Err(Failed::Store(StoreError::Corrupt { .. })) => {}
+        read => drop(read?),
+    }
     administer::set_limit(shell, limit, actor).await?;
     show(request).await
 }

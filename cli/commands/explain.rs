@@ -1,10 +1,12 @@
 //! `rollcall explain` and `rollcall waiting`: why somebody is blocked, what would change that, and who is next (rules
 //! 13, 33). Over the API, here or deployed.
 
-use crate::api::Api;
+use crate::api::{Api, WAITING};
+use crate::commands::require;
+use crate::exit::Exit;
 use crate::local::Place;
-use crate::{Exit, render};
-use anyhow::{Result, bail};
+use crate::show::render;
+use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
 
@@ -23,7 +25,7 @@ pub(crate) struct WaitingOptions {
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     let api = Api::look(place).await?;
-    let id = id_of(&api, place, &options.user).await?;
+    let id = require::account(&api, place, &options.user).await?;
     let account = api.get(&format!("/accounts/{id}"), &[]).await?;
     if place.json {
         render::json(&account)?;
@@ -42,7 +44,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
 pub(crate) async fn waiting(place: &Place, options: &WaitingOptions) -> Result<Exit> {
     let api = Api::look(place).await?;
     let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
-    let waiting = api.all("/waiting", &filters, "waiting", "after").await?;
+    let waiting = api.all(&WAITING, &filters).await?;
     if place.json {
         render::json(&waiting)?;
     } else {
@@ -50,23 +52,6 @@ pub(crate) async fn waiting(place: &Place, options: &WaitingOptions) -> Result<E
         render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
     }
     Ok(Exit::Done)
-}
-
-/// The id of the account with this username, however it is spelt.
-pub(crate) async fn id_of(api: &Api, place: &Place, username: &str) -> Result<String> {
-    let page = api.get("/accounts", &[("text", username), ("limit", "1")]).await?;
-    let account = &page["accounts"][0];
-    // The list begins with the shortest name that begins so.
-    let is_it = account["username"]
-        .as_str()
-        .is_some_and(|found| found.to_lowercase() == username.trim().to_lowercase());
-    match account["id"].as_str() {
-        Some(id) if is_it => Ok(id.to_owned()),
-        _ => bail!(
-            "there is no account with the username {username:?}; {} lists them",
-            place.command("accounts")
-        ),
-    }
 }
 
 fn row(waiting: &Value) -> Vec<String> {

@@ -1,8 +1,10 @@
-//! Plays the part of AWS between the functions: takes what they put into the local queues and calls the handlers with
-//! the very events that AWS would send.
+//! The events of AWS, at home: takes what the functions put into the local queues, and calls the handlers with the events
+//! that AWS would send.
 
-use crate::unsound::Unsound;
-use anyhow::{Context as _, Result, bail};
+use crate::data_error::DataError;
+use crate::usage_error::refuse;
+use anyhow::{Context as _, Result};
+use rollcall_api::Api;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceName;
 use rollcall_sync::run::DELIVERIES_MAX;
@@ -10,6 +12,7 @@ use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
 use rollcall_sync::{Error, Kind, Shell};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
+use url::form_urlencoded::byte_serialize;
 
 /// The bucket's name in events. The handlers read the key only.
 const BUCKET: &str = "rollcall";
@@ -56,7 +59,8 @@ pub async fn post_reset(
     approve: Option<&RunId>,
 ) -> Result<RunId> {
     let body = json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "approve": approve });
-    let answer = rollcall_reset::handle(http_event(&body, &person()), shell).await?;
+    let api = Api::of_command_line(shell.clone());
+    let answer = rollcall_api::write(http_event(&body, &person()), &api).await?;
     let text = answer["body"].as_str().unwrap_or("null");
     let body: Value = serde_json::from_str(text).context("reading the function's answer")?;
     match body["run"].as_str() {
@@ -64,9 +68,9 @@ pub async fn post_reset(
         None => {
             let why = body["detail"].as_str().unwrap_or("the function gave no reason");
             if answer["statusCode"].as_i64().is_some_and(|status| status >= 500) {
-                return Err(Unsound::new(why).into());
+                return Err(DataError::new(why).into());
             }
-            bail!("{why}")
+            refuse!("{why}")
         }
     }
 }
@@ -155,7 +159,7 @@ async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) ->
         "run {run} failed {DELIVERIES_MAX} times: {why}; what it had committed stays, and nothing else was changed: run it \
          again when the cause is mended"
     );
-    Err(Unsound::new(what).into())
+    Err(DataError::new(what).into())
 }
 
 /// A batch of one message, as SQS hands it to a function for the first time.
@@ -214,18 +218,10 @@ pub fn s3_event(keys: &[&str]) -> Value {
     json!({ "Records": records })
 }
 
+/// As S3 encodes a key: like a form, but for the slashes.
 fn form_encoded(key: &str) -> String {
-    let mut encoded = String::new();
-    for byte in key.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'*' => {
-                encoded.push(char::from(byte))
-            }
-            b' ' => encoded.push('+'),
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
+    let parts = key.split('/').map(|part| byte_serialize(part.as_bytes()).collect::<String>());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// `POST /reset`, as an API Gateway HTTP API hands it to a function (payload 2.0), with the caller's verified claims.

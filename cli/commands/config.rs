@@ -1,9 +1,11 @@
 //! `rollcall config`: shows the configuration in force, and puts another in its place, here or deployed.
 
 use crate::api::Api;
+use crate::commands::follow;
+use crate::exit::Exit;
 use crate::local::Place;
-use crate::remote::follow;
-use crate::{Exit, render};
+use crate::show::render;
+use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use serde_json::Value;
@@ -44,20 +46,20 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         Some(Command::DryRun { file, source }) => {
             let source = source.iter().map(|source| ("source", source.as_str())).collect::<Vec<_>>();
             let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;
-            follow(place, &api, &started).await
+            follow::to_its_end(place, &api, &started).await
         }
         Some(Command::Set { file }) => set(place, &api, read(file)?).await,
     }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
+    std::fs::read(file).with_context(|| UsageError::new(format!("reading {}", file.display())))
 }
 
 async fn set(place: &Place, api: &Api, text: Vec<u8>) -> Result<Exit> {
     let stored = api.get("/configuration", &[]).await?;
     let version = stored["version"].as_str().unwrap_or_default();
-    let set = api.send("PUT", "/configuration", &[("if-match", version)], text.clone()).await?;
+    let set = api.replace_text("/configuration", version, text.clone()).await?;
     if let Api::Here(_) = api {
         // Here the file is what counts at the next start.
         std::fs::write(&place.config, &text)

@@ -1,7 +1,7 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
 use crate::local::Place;
-use crate::render;
+use crate::show::render;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;

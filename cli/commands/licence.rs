@@ -1,14 +1,14 @@
 //! `rollcall licence`: the seats as they are, and setting their limit.
 
-use crate::local::{Local, Place};
-use crate::{Exit, drive, render};
+use crate::api::Api;
+use crate::exit::Exit;
+use crate::local::Place;
+use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
-use rollcall_api::accounts::administer;
-use rollcall_api::json as view;
 use rollcall_core::licence::{Limit, SeatCount};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -22,22 +22,22 @@ enum Change {
     Set {
         /// How many seats you have, or `unlimited`, or `configured`.
         #[arg(value_name = "N|unlimited|configured", value_parser = parse_limit, allow_negative_numbers = true)]
-        limit: Wanted,
+        limit: NewLimit,
     },
 }
 
 /// The limit that is to be set.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Wanted {
+enum NewLimit {
     /// This one.
     This(Limit),
     /// The configured one.
     Configured,
 }
 
-impl Wanted {
+impl NewLimit {
     /// As the API is told.
-    pub(crate) fn in_json(self) -> Value {
+    fn in_json(self) -> Value {
         match self {
             Self::This(limit) => Value::from(limit.seats()),
             Self::Configured => Value::from("configured"),
@@ -45,29 +45,28 @@ impl Wanted {
     }
 }
 
-fn parse_limit(text: &str) -> Result<Wanted> {
+fn parse_limit(text: &str) -> Result<NewLimit> {
     match text {
-        "unlimited" => Ok(Wanted::This(Limit::Unlimited)),
-        "configured" => Ok(Wanted::Configured),
+        "unlimited" => Ok(NewLimit::This(Limit::Unlimited)),
+        "configured" => Ok(NewLimit::Configured),
         number => {
             let seats = number
                 .parse()
                 .map_err(|_| anyhow!("expected a whole number of seats, or `unlimited`, or `configured`"))?;
-            Ok(Wanted::This(Limit::Seats(SeatCount::new(seats))))
+            Ok(NewLimit::This(Limit::Seats(SeatCount::new(seats))))
         }
     }
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let local =
-        if options.command.is_some() { Local::open(place).await? } else { Local::look(place).await? };
-    if let Some(Change::Set { limit }) = &options.command {
-        match limit {
-            Wanted::This(limit) => administer::set_limit(&local.shell, *limit, &drive::person()).await?,
-            Wanted::Configured => administer::follow_configured_limit(&local.shell, &drive::person()).await?,
+    let licence = match &options.command {
+        None => Api::look(place).await?.get("/licence", &[]).await?,
+        Some(Change::Set { limit }) => {
+            let body = json!({ "limit": limit.in_json() });
+            Api::open(place).await?.act("PUT", "/licence", &body).await?
         }
-    }
-    show(place, &view::licence(&local.shell).await?)
+    };
+    show(place, &licence)
 }
 
 /// What people are shown of the licence.
@@ -82,7 +81,7 @@ struct Figures {
 }
 
 /// Shows the licence.
-pub(crate) fn show(place: &Place, licence: &Value) -> Result<Exit> {
+fn show(place: &Place, licence: &Value) -> Result<Exit> {
     if place.json {
         render::json(licence)?;
         return Ok(Exit::Done);
@@ -104,11 +103,4 @@ pub(crate) fn show(place: &Place, licence: &Value) -> Result<Exit> {
         render::say(&format!("over by {}: {then}", licence.over_by));
     }
     Ok(Exit::Done)
-}
-
-impl Options {
-    /// The limit to set, if one is.
-    pub(crate) fn limit(&self) -> Option<Wanted> {
-        self.command.as_ref().map(|Change::Set { limit }| *limit)
-    }
 }

@@ -1,14 +1,15 @@
 //! `rollcall runs`: the runs and their summaries; `--leave` decides to leave what one holds.
 
-use crate::local::{Local, Place};
-use crate::{Exit, drive, known, render, summary};
-use anyhow::Result;
+use crate::api::{Api, RUNS};
+use crate::commands::require;
+use crate::exit::Exit;
+use crate::local::Place;
+use crate::show::{render, summary};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use rollcall_api::held_removals::dismiss;
-use rollcall_api::json as view;
-use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::{RunId, RunRecord, show_time};
-use serde_json::Value;
+use serde::Deserialize as _;
+use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -21,16 +22,20 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let local = if options.leave { Local::open(place).await? } else { Local::look(place).await? };
-    if let Some(id) = &options.run {
-        let mut record = known::run(&local, id).await?;
-        if options.leave {
-            record = dismiss(&local.shell, id, &drive::person()).await?;
-        }
-        return show(place, &view::run(&record), &record);
+    let api = if options.leave { Api::open(place).await? } else { Api::look(place).await? };
+    let Some(id) = &options.run else {
+        return list(place, &api.all(&RUNS, &[]).await?);
+    };
+    let mut run = require::run(&api, id).await?;
+    if options.leave {
+        run = api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?;
     }
-    let records = all_runs(&local.shell).await?;
-    list(place, &records.iter().map(view::run).collect::<Vec<_>>(), &records)
+    show(place, &run, &parse(&run)?)
+}
+
+/// The record of a run that the API has shown.
+pub(crate) fn parse(run: &Value) -> Result<RunRecord> {
+    RunRecord::deserialize(run).context("reading the run; is the API of another version?")
 }
 
 /// Shows a run: for programs as the API does.
@@ -44,14 +49,15 @@ pub(crate) fn show(place: &Place, run: &Value, record: &RunRecord) -> Result<Exi
 }
 
 /// Shows runs, likewise.
-pub(crate) fn list(place: &Place, runs: &[Value], records: &[RunRecord]) -> Result<Exit> {
+fn list(place: &Place, runs: &[Value]) -> Result<Exit> {
     if place.json {
         render::json(&runs)?;
-    } else {
-        let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
-        let empty = format!("no runs yet; begin with {}", place.command("sync FILE"));
-        render::table(&headings, records.iter().map(row), &empty);
+        return Ok(Exit::Done);
     }
+    let records: Vec<RunRecord> = runs.iter().map(parse).collect::<Result<_>>()?;
+    let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
+    let empty = format!("no runs yet; begin with {}", place.command("sync FILE"));
+    render::table(&headings, records.iter().map(row), &empty);
     Ok(Exit::Done)
 }
 

@@ -1,8 +1,11 @@
 //! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (rule 31).
 
 use crate::api::Api;
+use crate::commands::audit;
+use crate::exit::Exit;
 use crate::local::Place;
-use crate::{Exit, audit, render};
+use crate::show::render;
+use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -35,7 +38,10 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     query.push(("format", if options.format == Format::Csv { "csv" } else { "json" }));
     let file = api.download("/audit/export", &query).await?;
     match &options.output {
-        Some(path) => std::fs::write(path, file).with_context(|| format!("writing {}", path.display()))?,
+        Some(path) => {
+            std::fs::write(path, file)
+                .with_context(|| UsageError::new(format!("writing {}", path.display())))?;
+        }
         None => render::raw(&file),
     }
     Ok(Exit::Done)

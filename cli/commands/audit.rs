@@ -1,16 +1,18 @@
 //! `rollcall audit`: what happened to whom, and why.
 
-use crate::accounts::ReasonWord;
-use crate::local::{Local, Place};
-use crate::{Exit, known, render};
-use anyhow::{Result, anyhow};
+use crate::api::{AUDIT, Api};
+use crate::commands::accounts::ReasonWord;
+use crate::commands::require;
+use crate::exit::Exit;
+use crate::local::Place;
+use crate::show::render;
+use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use jiff::{SpanRelativeTo, civil::Date, tz::TimeZone};
-use rollcall_api::audit::query::{AuditFilter, outcomes};
-use rollcall_api::audit::read;
+use rollcall_api::audit::query::outcomes;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{AuditEntry, Period, RunId, StateView, show_time};
+use rollcall_sync::store::{AuditEntry, RunId, StateView, show_time};
 
 /// `2026-11-23`
 const DAY_CHARS: usize = 10;
@@ -74,27 +76,20 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
     jiff::Timestamp::now().checked_sub(ago.abs()).ok()
 }
 
-pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let local = Local::look(place).await?;
+pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+    let api = Api::look(place).await?;
     if let Some(run) = &options.run {
-        known::run(&local, run).await?;
+        require::run(&api, run).await?;
     }
-    if let Some(source) = &options.source {
-        known::source(&local, source).await?;
+    let filters = options.query();
+    let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let entries = api.all(&AUDIT, &filters).await?;
+    let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();
+    let mut entries = entries.context("reading the entries; is the API of another version?")?;
+    if let Some(source) = options.source.as_deref().filter(|_| entries.is_empty()) {
+        require::source(&api, source).await?;
     }
-    let filter = AuditFilter {
-        user: options.user,
-        run: options.run,
-        outcome: options.outcome,
-        reason: options.reason.map(|reason| reason.as_str().to_owned()),
-        source: options.source,
-        period: Period { from: options.since, to: options.until },
-    };
-    show(place, &read(&local.shell, &filter).await?)
-}
-
-/// Shows entries.
-pub(crate) fn show(place: &Place, entries: &[AuditEntry]) -> Result<Exit> {
+    rollcall_api::audit::sort(&mut entries);
     if place.json {
         render::json(&entries)?;
     } else {

@@ -1,18 +1,14 @@
 //! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
 
-use crate::known::{self, LOCAL};
-use crate::local::{Local, Place};
-use crate::{Exit, drive, render};
+use crate::api::{ACCOUNTS, Api};
+use crate::commands::require::{self, LOCAL};
+use crate::exit::Exit;
+use crate::local::Place;
+use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
-use rollcall_api::accounts::list::Filter;
-use rollcall_api::accounts::{administer, list as account_list};
-use rollcall_api::json as view;
-use rollcall_core::fields::{FieldName, Fields};
-use serde_json::Value;
-
-/// Accounts read at once.
-const PAGE_ACCOUNTS: usize = 200;
+use rollcall_core::fields::FieldName;
+use serde_json::{Map, Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct ListOptions {
@@ -107,30 +103,18 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 }
 
 pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
-    let local = Local::look(place).await?;
-    if let Some(source) = &options.source {
-        known::source(&local, source).await?;
+    let api = Api::look(place).await?;
+    let query = options.query();
+    let accounts = api.all(&ACCOUNTS, &query).await?;
+    if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
+        require::source(&api, source).await?;
     }
-    let filter = options.filter();
-    let (mut accounts, mut after) = (Vec::new(), None);
-    loop {
-        let page = account_list::list(&local.shell, &filter, after.as_deref(), PAGE_ACCOUNTS).await?;
-        accounts.extend(page.accounts.iter().map(view::account));
-        after = page.next;
-        if after.is_none() {
-            return show_list(place, options, &accounts);
-        }
-    }
-}
-
-/// Shows accounts.
-pub(crate) fn show_list(place: &Place, options: &ListOptions, accounts: &[Value]) -> Result<Exit> {
     if place.json {
         render::json(&accounts)?;
         return Ok(Exit::Done);
     }
     let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
-    let empty = if options.query().is_empty() {
+    let empty = if query.is_empty() {
         format!("no accounts yet; begin with {}", place.command("sync FILE"))
     } else {
         String::from("no such accounts")
@@ -140,31 +124,30 @@ pub(crate) fn show_list(place: &Place, options: &ListOptions, accounts: &[Value]
 }
 
 pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
-    let local = Local::open(place).await?;
-    let account =
-        administer::block(&local.shell, &options.user, &drive::person(), options.why.as_deref()).await?;
-    show(place, &view::account(&account))
+    let api = Api::open(place).await?;
+    let id = require::account(&api, place, &options.user).await?;
+    let body = json!({ "why": options.why });
+    show(place, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
 }
 
 pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
-    let local = Local::open(place).await?;
-    let account = administer::unblock(&local.shell, &options.user, &drive::person()).await?;
-    show(place, &view::account(&account))
+    let api = Api::open(place).await?;
+    let id = require::account(&api, place, &options.user).await?;
+    show(place, &api.act("POST", &format!("/accounts/{id}/unblock"), &json!({})).await?)
 }
 
 pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> {
-    let local = Local::open(place).await?;
-    let LocalCommand::Add { user, admin: is_admin, fields } = options.command;
-    let fields: Fields = fields.into_iter().collect();
-    let account = administer::add_local(&local.shell, &user, is_admin, fields, &drive::person())
-        .await
-        .context("no account was made")?;
-    show(place, &view::account(&account))
+    let api = Api::open(place).await?;
+    let LocalCommand::Add { user, admin, fields } = options.command;
+    let fields: Map<String, Value> =
+        fields.into_iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
+    let body = json!({ "username": user, "is_admin": admin, "fields": fields });
+    show(place, &api.act("POST", "/accounts", &body).await.context("no account was made")?)
 }
 
 impl ListOptions {
     /// The filters, as the API calls them.
-    pub(crate) fn query(&self) -> Vec<(&'static str, &str)> {
+    fn query(&self) -> Vec<(&'static str, &str)> {
         let state = self.state.map(|state| if state == StateWord::Active { "active" } else { "blocked" });
         let filters = [
             ("state", state),
@@ -174,19 +157,10 @@ impl ListOptions {
         ];
         filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
-
-    fn filter(&self) -> Filter {
-        Filter {
-            is_active: self.state.map(|state| state == StateWord::Active),
-            reason: self.reason.map(|reason| reason.as_str().to_owned()),
-            owner: self.source.clone(),
-            text: self.text.clone(),
-        }
-    }
 }
 
 /// Shows an account.
-pub(crate) fn show(place: &Place, account: &Value) -> Result<Exit> {
+fn show(place: &Place, account: &Value) -> Result<Exit> {
     if place.json {
         render::json(account)?;
         return Ok(Exit::Done);

@@ -1,8 +1,10 @@
 //! `rollcall doctor`: compares everything that is stored and says what does not agree; with `--repair` it mends what can
 //! be made of the rest.
 
+use crate::events;
+use crate::exit::Exit;
 use crate::local::{Local, Place};
-use crate::{Exit, drive, render};
+use crate::show::render;
 use rollcall_sync::doctor;
 use serde_json::json;
 
@@ -15,13 +17,13 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
     let local = Local::examine(place, options.repair).await?;
-    for (_, run) in drive::dead_runs(&local.shell, &local.config).await? {
+    for (_, run) in events::dead_runs(&local.shell, &local.config).await? {
         render::note(&format!(
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
         ));
     }
     let mended = match options.repair {
-        true => doctor::repair(&local.shell, &drive::person()).await?,
+        true => doctor::repair(&local.shell, &events::person()).await?,
         false => Vec::new(),
     };
     let diagnosis = doctor::examine(&local.shell).await?;
@@ -52,5 +54,5 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
             );
         }
     }
-    Ok(if diagnosis.findings.is_empty() { Exit::Done } else { Exit::Unsound })
+    Ok(if diagnosis.findings.is_empty() { Exit::Done } else { Exit::DataError })
 }

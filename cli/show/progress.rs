@@ -1,7 +1,7 @@
 //! Progress on stderr: a bar where it is a terminal, nothing where it is not. It goes with the value. A long wait is a line
 //! of its own, terminal or not: otherwise a program that waits looks like one that hangs.
 
-use crate::render;
+use crate::show::render;
 use indicatif::{ProgressBar, ProgressStyle};
 use rollcall_sync::shell::{Progress, Wait};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -3,10 +3,11 @@
 //! Promises that a file is copied whole or not at all, in little memory whatever its size, and that one which is still
 //! being written is not taken for a complete one.
 
+use crate::data_error::DataError;
 use crate::folder::{Look, open_plain, path_in, unfinished_in};
 use crate::local::{Place, bucket_in, buckets_in};
-use crate::unsound::Unsound;
-use anyhow::{Context as _, Result, bail};
+use crate::usage_error::{UsageError, refuse};
+use anyhow::{Context as _, Result};
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -44,16 +45,16 @@ impl Dropped {
     /// When it cannot be read, or is a folder, a pipe, a device: what has no end, or can be read only once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         if path == Path::new("-") {
-            bail!("the standard input is not read; put it into a file, and sync that: rollcall sync FILE");
+            refuse!("the standard input is not read; put it into a file, and sync that: rollcall sync FILE");
         }
-        let cannot = || format!("the file {} cannot be read", path.display());
+        let cannot = || UsageError::new(format!("the file {} cannot be read", path.display()));
         let metadata = std::fs::metadata(path).with_context(cannot)?;
         let not_plain = || {
-            format!(
+            UsageError::new(format!(
                 "{} is {}; expected a plain file, which has an end and holds still: write it to one, and sync that",
                 path.display(),
                 kind_of(&metadata)
-            )
+            ))
         };
         let file = open_plain(path).with_context(cannot)?.with_context(not_plain)?;
         let look = Look::of(&file).with_context(cannot)?;
@@ -66,11 +67,13 @@ impl Dropped {
     /// [`Changing`] when the file is being written; or the copy cannot be made. What lies there then stays.
     pub(crate) fn put(&self, place: &Place, object: &str) -> Result<()> {
         let target = path_in(&bucket_in(place), object).with_context(|| {
-            format!("`object` of the source is {object:?}; expected names with / between them")
+            UsageError::new(format!(
+                "`object` of the source is {object:?}; expected names with / between them"
+            ))
         })?;
         let failed = |error: io::Error| {
             let from = self.path.display();
-            Unsound::new(format!(
+            DataError::new(format!(
                 "copying {from} to {} failed: {error}; nothing was changed",
                 target.display()
             ))

@@ -2,7 +2,8 @@
 //!
 //! Below `local`. A folder that others could look into is closed, and that is said; one of somebody else is refused.
 
-use crate::render;
+use crate::show::render;
+use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
 use std::fs::DirBuilder;
 use std::io::{self, Write as _};
@@ -27,7 +28,8 @@ pub(crate) fn make(data: &Path) -> Result<()> {
     folder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-    folder.create(data).with_context(|| format!("making the data folder {}", data.display()))
+    let making = || UsageError::new(format!("making the data folder {}", data.display()));
+    folder.create(data).with_context(making)
 }
 
 /// Why nothing can be written into a folder: it is read-only, full, or somebody else's. None where it can.
@@ -72,8 +74,9 @@ fn plain(why: &io::Error) -> String {
 
 #[cfg(unix)]
 mod unix {
-    use super::{Path, Result, render};
-    use anyhow::{Context as _, bail};
+    use super::{Path, Result, UsageError, render};
+    use crate::usage_error::refuse;
+    use anyhow::Context as _;
     use std::fs::{Metadata, Permissions};
     use std::io::ErrorKind;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -87,7 +90,7 @@ mod unix {
         let shown = data.display();
         if metadata.is_symlink() {
             let target = std::fs::read_link(data).unwrap_or_default();
-            bail!(
+            refuse!(
                 "the data folder {shown} is a symbolic link to {}; whoever can change the link could take the data: name the \
                  folder itself with --data",
                 target.display()
@@ -98,7 +101,7 @@ mod unix {
         }
         let ours = rustix::process::geteuid().as_raw();
         if metadata.uid() != ours {
-            bail!(
+            refuse!(
                 "the data folder {shown} belongs to another user (uid {}, this is uid {ours}); run rollcall as that user, make \
                  the folder yours, or name another with --data",
                 metadata.uid()
@@ -124,7 +127,7 @@ mod unix {
                 let what = format!(
                     "the data folder {shown} can be read by others (mode {was:03o}), and cannot be closed"
                 );
-                return Err(error).context(what);
+                return Err(error).context(UsageError::new(what));
             }
         }
         let new_token = forget_token(data)?;
@@ -147,7 +150,7 @@ mod unix {
             let path = entry?.path();
             let metadata = std::fs::symlink_metadata(&path)?;
             if metadata.is_symlink() || metadata.uid() != ours {
-                bail!(
+                refuse!(
                     "others could write into the data folder {}, and {} is not yours; look at what it is, remove it, and run \
                      this again",
                     data.display(),

@@ -1,18 +1,24 @@
 //! `rollcall sync`: one run from start to finish, through the handlers that AWS would call.
 
-use crate::drive::Failures;
-use crate::dropped::Dropped;
+mod dropped;
+
+pub(crate) use dropped::Changing;
+
+use crate::api::Api;
+use crate::commands::{follow, require, runs};
+use crate::events::{self, Failures};
+use crate::exit::Exit;
 use crate::local::{Local, Place, quoted};
-use crate::progress::Bar;
-use crate::summary::count;
-use crate::{Exit, drive, known, render, runs};
-use anyhow::{Context as _, Result, bail};
+use crate::show::progress::Bar;
+use crate::show::render;
+use crate::usage_error::{UsageError, refuse};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use rollcall_api::json as view;
+use dropped::Dropped;
+use rollcall_api::json;
 use rollcall_config::SourceConfig;
-use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
-use rollcall_sync::{Error, Kind};
+use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -31,17 +37,35 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let file = options.file.as_deref().map(Dropped::open).transpose()?;
-    let mut local = Local::open(place).await?;
-    let source = choose(&local, options.source.as_deref())?.clone();
-    if let Some(run) = &options.approve {
-        known::run(&local, run).await?;
+    if place.is_remote() && options.file.is_some() {
+        refuse!(
+            "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
+        );
     }
+    let file = options.file.as_deref().map(Dropped::open).transpose()?;
+    let api = Api::open(place).await?;
+    if let Some(run) = &options.approve {
+        require::run(&api, run).await?;
+    }
+    match api {
+        Api::Here(local) => here(place, options, *local, file).await,
+        Api::There(_) => {
+            let asked =
+                json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve });
+            let started = api.act("POST", "/reset", &asked).await?;
+            follow::to_its_end(place, &api, &started).await
+        }
+    }
+}
+
+/// On this machine: in this process, with a bar that shows how far the run is.
+async fn here(place: &Place, options: Options, mut local: Local, file: Option<Dropped>) -> Result<Exit> {
+    let source = rollcall_sync::request::choose(&local.config, options.source.as_deref())?.clone();
     let bar = Bar::new();
     local.shell = local.shell.clone().with_progress(bar.follower());
-    for (source, run) in drive::dead_runs(&local.shell, &local.config).await? {
+    for (source, run) in events::dead_runs(&local.shell, &local.config).await? {
         if options.dry_run {
-            bail!(
+            refuse!(
                 "run {run} was cut off; run `rollcall sync` first: a dry run changes nothing, not even its record"
             );
         }
@@ -50,29 +74,30 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
     }
     let is_dropped = file.is_some() && !options.dry_run;
     if let Some(file) = file {
-        let object = source.object().context("only a csv source takes a file; leave the file out")?;
+        let object =
+            source.object().context(UsageError::new("only a csv source takes a file; leave the file out"))?;
         file.put(place, object)?;
     }
     let run = if is_dropped {
-        drive::drop_notice(&local.shell, &source).await?
+        events::drop_notice(&local.shell, &source).await?
     } else {
-        drive::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
+        events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
     };
     let failures = Failures::default();
-    let drained = drive::drain_noting(&local.shell, &failures).await;
+    let drained = events::drain_noting(&local.shell, &failures).await;
     drop(bar);
-    let record = drive::run_record(&local.shell, &run).await;
+    let record = events::run_record(&local.shell, &run).await;
     // The run itself says why it failed, where its record could be written.
     let record = match (record, drained) {
         (Ok(record), Err(_)) if record.status.is_finished() => record,
         (_, Err(error)) | (Err(error), Ok(())) => return Err(error),
         (Ok(record), Ok(())) => record,
     };
-    runs::show(place, &view::run(&record), &record)?;
+    runs::show(place, &json::run(&record), &record)?;
     if !place.json {
         show_next_step(place, &options, &source, &record);
     }
-    Ok(exit_of(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
+    Ok(Exit::of_run(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
 }
 
 /// What the person will want to do now, where the run itself does not say it.
@@ -94,23 +119,5 @@ fn show_next_step(place: &Place, options: &Options, source: &SourceConfig, recor
             render::say(&format!("{file} lies in the bucket as {object} now; to apply it: {apply}"));
         }
         _ => {}
-    }
-}
-
-fn choose<'a>(local: &'a Local, name: Option<&str>) -> Result<&'a SourceConfig, Error> {
-    rollcall_sync::run::choose(&local.config, name)
-}
-
-/// How a run ends the program; `kind` says what was wrong where it failed in this process.
-pub(crate) fn exit_of(record: &RunRecord, kind: Option<Kind>) -> Exit {
-    let summary = record.summary.as_ref();
-    let has_errors = summary.is_some_and(|summary| count(summary, Outcome::Error) > 0);
-    match record.status {
-        RunStatus::Failed => kind.map_or(Exit::SourceFailed, crate::exit_of_kind),
-        RunStatus::Held => Exit::Held,
-        RunStatus::DryRun if summary.is_some_and(|summary| summary.hold.is_some()) => Exit::Held,
-        RunStatus::Completed | RunStatus::DryRun if has_errors => Exit::SomeErrors,
-        RunStatus::Completed | RunStatus::DryRun => Exit::Done,
-        RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => Exit::Unsound,
     }
 }

@@ -1,8 +1,9 @@
 //! `rollcall check`: reads the configuration and explains every mistake with file and line; with `--connect` it tries
 //! every source, and says in a line each what can be seen.
 
+use crate::exit::Exit;
 use crate::local::{Local, Place};
-use crate::{Exit, render};
+use crate::show::render;
 use rollcall_config::{Config, Mistake};
 use rollcall_core::licence::Limit;
 use rollcall_sync::connect::{Survey, survey};
@@ -26,7 +27,7 @@ async fn connect(place: &Place) -> anyhow::Result<Exit> {
     // A person waits for it.
     let patience = Patience { tries: 2, ..Patience::default() };
     let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });
-    let shell = shell.with_progress(crate::progress::tell_waits);
+    let shell = shell.with_progress(crate::show::progress::tell_waits);
     let mut seen = Vec::new();
     let mut is_well = true;
     for source in &local.config.sources {

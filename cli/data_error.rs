@@ -4,9 +4,9 @@ use std::fmt;
 
 /// Something that no other argument or configuration would cure.
 #[derive(Debug)]
-pub(crate) struct Unsound(String);
+pub(crate) struct DataError(String);
 
-impl Unsound {
+impl DataError {
     /// In these words.
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
@@ -19,10 +19,10 @@ impl Unsound {
     }
 }
 
-impl fmt::Display for Unsound {
+impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unsound {}
+impl std::error::Error for DataError {}
