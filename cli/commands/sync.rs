@@ -60,7 +60,7 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
 
 /// On this machine: in this process, with a bar that shows how far the run is.
 async fn here(place: &Place, options: Options, mut local: Local, file: Option<Dropped>) -> Result<Exit> {
-    let source = rollcall_sync::request::choose(&local.config, options.source.as_deref())?.clone();
+    let source = rollcall_sync::run::choose(&local.config, options.source.as_deref())?.clone();
     let bar = Bar::new();
     local.shell = local.shell.clone().with_progress(bar.follower());
     for (source, run) in events::dead_runs(&local.shell, &local.config).await? {
