@@ -196,7 +196,7 @@ fn chunks(file: File, left: u64, look: Look) -> impl Stream<Item = io::Result<By
             let mut chunk = Vec::new();
             (&mut file).take(left.min(CHUNK_BYTES)).read_to_end(&mut chunk)?;
             let left = left - chunk.len() as u64;
-            // Before the last bytes are given away: whoever has them all believes them.
+            // Before the last bytes are given away: a reader who has them all believes them.
             if chunk.is_empty() || (left == 0 && Look::of(&file)? != look) {
                 return Err(io::Error::other("the file was changed while it was being read"));
             }

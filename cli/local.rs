@@ -195,7 +195,7 @@ async fn refuse_lost(shell: &Shell, config: &Config) -> Result<()> {
         Err(lost @ rollcall_sync::store::Error::TablesLost { .. }) => {
             Err(DataError::new(lost.to_string()).into())
         }
-        // Whoever needs what else cannot be read says so.
+        // A command that needs what else cannot be read says so.
         Ok(()) | Err(_) => Ok(()),
     }
 }

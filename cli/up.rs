@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// How often every source is read: 15m, 1h, or `never`.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = parse_interval)]
     every: Interval,
-    /// What whoever has the token may do, where the configuration has `[roles]`.
+    /// What people with the token may do, where the configuration has `[roles]`.
     #[arg(long = "as", value_name = "ROLE", default_value = "sysadmin")]
     role: Role,
     /// Open a port to the embedded DynamoDB and S3 as well, for the AWS CLI; its key can change everything.

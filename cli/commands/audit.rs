@@ -115,7 +115,7 @@ impl Options {
     }
 }
 
-/// Who it is about: without a username, whoever has this match key.
+/// Who it is about: without a username, the person with this match key.
 fn name(entry: &AuditEntry) -> Option<&str> {
     entry.username.as_deref().or(entry.match_key.as_deref())
 }

@@ -75,7 +75,7 @@ impl Look {
 
 /// Opens a plain file. None where there is nothing, or no plain file; a pipe is not waited for.
 pub(crate) fn open_plain(path: &Path) -> io::Result<Option<File>> {
-    // Looked at before it is opened: to open a pipe waits for whoever writes into it.
+    // Looked at before it is opened: to open a pipe waits for its writer.
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
         Ok(_) => return Ok(None),

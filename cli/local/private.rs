@@ -91,7 +91,7 @@ mod unix {
         if metadata.is_symlink() {
             let target = std::fs::read_link(data).unwrap_or_default();
             refuse!(
-                "the data folder {shown} is a symbolic link to {}; whoever can change the link could take the data: name the \
+                "the data folder {shown} is a symbolic link to {}; somebody who can change the link could take the data: name the \
                  folder itself with --data",
                 target.display()
             );

@@ -42,7 +42,7 @@ fn write_out(text: &str) {
 fn note_loss(written: std::io::Result<()>) {
     match written {
         Ok(()) => {}
-        // Whoever closes the pipe does not want to read more.
+        // A reader that closes the pipe does not want more.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         Err(error) => drop(LOST.set(error)),
     }

@@ -108,7 +108,7 @@ fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
             Some(left) => format!("         Left as they are by {}, {}", left.by, show_time(left.at)),
             None => format!("         Leave:   {}", place.command(&format!("runs {} --leave", record.id))),
         });
-        render::say("         Or mend the directory and sync again: whoever is back in it stays.");
+        render::say("         Or mend the directory and sync again: people who are back in it stay.");
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rollcall up --expose`: the embedded DynamoDB and S3 on a port of this machine, for the AWS CLI.
 //!
-//! Whoever uses this port can write anything into the tables. So it lets in only who signs with the key that was made
+//! Everybody who uses this port can write anything into the tables. So it lets in only people who sign with the key that was made
 //! for this start, calls it by its own name, and is no browser: browsers say which page sends a request.
 
 use super::serving::{Bodies, Port, Unread, is_for};

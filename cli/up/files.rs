@@ -81,7 +81,7 @@ async fn look_at_drops(
     drops: &mut BTreeMap<PathBuf, Watched>,
     wake: &Notify,
 ) -> anyhow::Result<()> {
-    // A configuration with mistakes names no files; whoever wrote it has been told.
+    // A configuration with mistakes names no files; the person who wrote it has been told.
     let Ok(config) = shell.config().await else { return Ok(()) };
     let mut result = Ok(());
     for source in &config.sources {

@@ -1,4 +1,4 @@
-//! Who may come in: whoever has the token of this installation, from this machine only.
+//! Who may come in: people who have the token of this installation, from this machine only.
 //!
 //! Beside the HTTP server. Promises that no page of another site can make a browser act here: hosts are checked by name,
 //! the session's cookie goes with requests of our own pages only, and what changes something names our own origin.
@@ -37,7 +37,7 @@ impl Gate {
         Ok(Self { session: digest_of(&format!("console session\n{token}")), token, port })
     }
 
-    /// What whoever is let in shows.
+    /// What people who are let in show.
     pub(super) fn token(&self) -> &str {
         &self.token
     }

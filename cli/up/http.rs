@@ -123,7 +123,7 @@ impl Site {
         }
     }
 
-    /// The front door: whoever shows the token is given a session.
+    /// The front door: a person who shows the token is given a session.
     fn enter(&self, headers: &HeaderMap, query: &[(String, String)]) -> Response<Body> {
         let token = query.iter().find(|(name, _)| name == "token").map(|(_, token)| token.as_str());
         let mut response = Response::new(Body::empty());

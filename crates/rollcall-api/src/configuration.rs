@@ -24,7 +24,7 @@ pub enum Reach {
     /// Sources that are no LDAP directory, or only comments. Which secret goes to which server stays as it was.
     Sources,
     /// The LDAP source; what is no source: the licence, the guard, the roles; a secret that goes to another server, or
-    /// another secret: whoever may choose both could have any secret sent to themselves.
+    /// another secret: people who may choose both could have any secret sent to themselves.
     Everything,
 }
 

@@ -3,7 +3,8 @@
 //! Reads one index query for each owner and state that may fit, and the records of the page: never the whole table.
 
 use crate::error::Error;
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use futures::TryStreamExt as _;
+use futures::stream::FuturesUnordered;
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
@@ -17,7 +18,7 @@ const QUERIES_AT_ONCE: usize = 16;
 /// `active`, and the words of the reasons (section 4 of the rules).
 pub const STANDINGS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_directory", "by_admin"];
 
-/// Which accounts are wanted; what is left out does not restrict.
+/// Which accounts fit; what is left out does not restrict.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Whether it is active.
@@ -54,11 +55,16 @@ pub async fn list(
     // One more than the page has: whether there is another page.
     let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
     let lists = filter.lists(shell).await?;
-    // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
-    let queries =
-        lists.iter().map(|(owner, word)| shell.store.accounts_by_state(owner, word, part, wanted).boxed());
-    let queries: Vec<_> = queries.collect();
-    let mut found: Vec<_> = stream::iter(queries).buffered(QUERIES_AT_ONCE).try_concat().await?;
+    let mut found = Vec::new();
+    for some in lists.chunks(QUERIES_AT_ONCE) {
+        let mut queries = FuturesUnordered::new();
+        for (owner, word) in some {
+            queries.push(shell.store.accounts_by_state(owner, word, part, wanted));
+        }
+        while let Some(listed) = queries.try_next().await? {
+            found.extend(listed);
+        }
+    }
     found.sort_unstable();
     // In a moment in which an account goes from one state to another it may be in both lists.
     found.dedup_by_key(|one| one.id);

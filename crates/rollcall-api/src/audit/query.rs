@@ -1,7 +1,7 @@
 //! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (rule 31).
 //!
 //! Changes stand in the audit table, where each filter has an index: by account, by outcome, by run. What runs only
-//! observed stands in their reports. There is one rule for what of it is shown, whoever asks: of a run, or with an outcome
+//! observed stands in their reports. There is one rule for what of it is shown, and it is the same for everybody: of a run, or with an outcome
 //! that is only observed, all of it; of a person, what the newest complete run of each source said of them, but for
 //! `unchanged`; otherwise none.
 
@@ -12,7 +12,8 @@ mod person;
 use crate::error::Error;
 use changes::{Changes, Of};
 pub use filter::AuditFilter;
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use futures::TryStreamExt as _;
+use futures::stream::FuturesUnordered;
 use person::Person;
 pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
@@ -194,10 +195,13 @@ impl<'a> AuditQuery<'a> {
         let changes = self.changes.take().filter(|(came_to, _)| *before <= **came_to);
         let (_, mut changes) = changes.unwrap_or_else(|| (String::new(), self.indexes()));
         let (store, period) = (&self.shell.store, &self.filter.period);
-        // Boxed: the compiler cannot tell otherwise that they may go from thread to thread.
-        let fills = changes.iter_mut().map(|one| one.fill(store, period, before, count).boxed());
-        let fills: Vec<_> = fills.collect();
-        stream::iter(fills).buffered(QUERIES_AT_ONCE).try_collect::<Vec<()>>().await?;
+        for some in changes.chunks_mut(QUERIES_AT_ONCE) {
+            let mut fills = FuturesUnordered::new();
+            for one in some {
+                fills.push(one.fill(store, period, before, count));
+            }
+            while fills.try_next().await?.is_some() {}
+        }
         let mut entries: Vec<&AuditEntry> = changes.iter().flat_map(|one| &one.read).collect();
         entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.position()));
         let entries = entries.into_iter().take(count).cloned().collect();
