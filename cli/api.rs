@@ -6,7 +6,8 @@ mod there;
 pub(crate) use request::{Person, Request, event};
 
 use crate::events;
-use crate::local::{Local, Place};
+use crate::installation::Installation;
+use crate::local::Local;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use std::fmt;
@@ -56,18 +57,18 @@ impl std::error::Error for Refusal {}
 
 impl Api {
     /// The API of this place.
-    pub(crate) async fn open(place: &Place) -> Result<Self> {
-        match &place.remote {
+    pub(crate) async fn open(installation: &Installation) -> Result<Self> {
+        match &installation.remote {
             Some(url) => Ok(Self::There(There::new(url)?)),
-            None => Ok(Self::Here(Box::new(Local::open(place).await?))),
+            None => Ok(Self::Here(Box::new(Local::open(installation).await?))),
         }
     }
 
     /// The same, to look only: that works here on a disk that is full or read-only, too.
-    pub(crate) async fn look(place: &Place) -> Result<Self> {
-        match &place.remote {
+    pub(crate) async fn look(installation: &Installation) -> Result<Self> {
+        match &installation.remote {
             Some(url) => Ok(Self::There(There::new(url)?)),
-            None => Ok(Self::Here(Box::new(Local::look(place).await?))),
+            None => Ok(Self::Here(Box::new(Local::look(installation).await?))),
         }
     }
 

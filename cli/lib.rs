@@ -13,6 +13,7 @@ mod up;
 pub mod embedded;
 pub mod events;
 mod folder;
+pub mod installation;
 pub mod local;
 
 // What is shown, and how the program ends.
@@ -24,7 +25,7 @@ mod usage_error;
 use clap::{Parser, Subcommand};
 use commands::{accounts, audit, check, config, doctor, explain, export, licence, runs, sync};
 use exit::Exit;
-use local::Place;
+use installation::Installation;
 use show::render;
 use std::process::ExitCode;
 
@@ -33,7 +34,7 @@ use std::process::ExitCode;
 #[command(name = "rollcall", version, about, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(flatten)]
-    place: Place,
+    installation: Installation,
     #[command(subcommand)]
     command: Command,
 }
@@ -88,7 +89,7 @@ pub fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = tokio::runtime::Runtime::new().map_err(anyhow::Error::from);
-    let place = arguments.place.clone();
+    let installation = arguments.installation.clone();
     let is_run = matches!(arguments.command, Command::Sync(_));
     let (exit, is_said) = match result.and_then(|runtime| runtime.block_on(run(arguments))) {
         Ok(exit) => (exit, false),
@@ -98,7 +99,7 @@ pub fn main() -> ExitCode {
         }
     };
     if is_run && exit == Exit::DataError && !is_said {
-        local::tell_trouble(&place);
+        local::tell_trouble(&installation);
     }
     if let Some(error) = render::lost() {
         render::note(&format!("error: the output is not complete: {error}"));
@@ -108,22 +109,22 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let place = &arguments.place;
+    let installation = &arguments.installation;
     match arguments.command {
-        Command::Sync(options) => sync::run(place, options).await,
-        Command::Up(options) => up::run(place, options).await,
-        Command::Accounts(options) => accounts::list(place, &options).await,
-        Command::Explain(options) => explain::run(place, &options).await,
-        Command::Waiting(options) => explain::waiting(place, &options).await,
-        Command::Audit(options) => audit::run(place, &options).await,
-        Command::Export(options) => export::run(place, options).await,
-        Command::Runs(options) => runs::run(place, &options).await,
-        Command::Licence(options) => licence::run(place, &options).await,
-        Command::Block(options) => accounts::block(place, &options).await,
-        Command::Unblock(options) => accounts::unblock(place, &options).await,
-        Command::Local(options) => accounts::local(place, options).await,
-        Command::Config(options) => config::run(place, &options).await,
-        Command::Check(options) => check::run(place, &options).await,
-        Command::Doctor(options) => doctor::run(place, &options).await,
+        Command::Sync(options) => sync::run(installation, options).await,
+        Command::Up(options) => up::run(installation, options).await,
+        Command::Accounts(options) => accounts::list(installation, &options).await,
+        Command::Explain(options) => explain::run(installation, &options).await,
+        Command::Waiting(options) => explain::waiting(installation, &options).await,
+        Command::Audit(options) => audit::run(installation, &options).await,
+        Command::Export(options) => export::run(installation, options).await,
+        Command::Runs(options) => runs::run(installation, &options).await,
+        Command::Licence(options) => licence::run(installation, &options).await,
+        Command::Block(options) => accounts::block(installation, &options).await,
+        Command::Unblock(options) => accounts::unblock(installation, &options).await,
+        Command::Local(options) => accounts::local(installation, options).await,
+        Command::Config(options) => config::run(installation, &options).await,
+        Command::Check(options) => check::run(installation, &options).await,
+        Command::Doctor(options) => doctor::run(installation, &options).await,
     }
 }

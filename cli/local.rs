@@ -2,45 +2,23 @@
 //!
 //! One process at a time may have a data folder: it is locked, so a run that is found unfinished is a dead one.
 
-use crate::embedded::Servers;
 mod private;
 
 pub(crate) use private::is_about_disk;
 
 use crate::data_error::DataError;
-use crate::embedded::tables;
+use crate::embedded::{Servers, tables};
+use crate::installation::{Installation, bucket_in, buckets_in};
 use crate::show::render;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
-use clap::Args;
-use rollcall_config::{Config, Mistake};
+use rollcall_config::Config;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-
-/// The configuration's name where none is given.
-const CONFIG_FILE: &str = "rollcall.toml";
-
-/// Which installation a command is about.
-#[derive(Debug, Clone, Args)]
-pub struct Place {
-    /// The configuration.
-    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG_FILE, display_order = 100)]
-    pub config: PathBuf,
-    /// Where the data lies [default: .rollcall beside the configuration].
-    #[arg(long, global = true, value_name = "DIR", display_order = 101)]
-    pub data: Option<PathBuf>,
-    /// A deployed installation instead, by the address of its API; `ROLLCALL_TOKEN` has the token.
-    #[arg(long, global = true, value_name = "URL", display_order = 103, conflicts_with_all = ["config", "data"])]
-    pub remote: Option<String>,
-    /// Print JSON for programs.
-    #[arg(long, global = true, display_order = 102)]
-    pub json: bool,
-}
+use std::path::Path;
 
 /// The shell on the embedded servers, and the lock on the data folder.
 #[derive(Debug)]
@@ -82,35 +60,35 @@ impl Local {
     ///
     /// # Errors
     /// When the configuration has mistakes, another process is at work, or the folder cannot be used.
-    pub async fn open(place: &Place) -> Result<Self> {
-        Self::open_for(place, Purpose::Act).await
+    pub async fn open(installation: &Installation) -> Result<Self> {
+        Self::open_for(installation, Purpose::Act).await
     }
 
     /// Opens the data folder to look only: nothing has to be written for that.
     ///
     /// # Errors
     /// As [`Local::open`], but for a folder that cannot be written.
-    pub async fn look(place: &Place) -> Result<Self> {
-        Self::open_for(place, Purpose::Look).await
+    pub async fn look(installation: &Installation) -> Result<Self> {
+        Self::open_for(installation, Purpose::Look).await
     }
 
     /// Opens the data folder to look at what is wrong with it, or to repair that: also where the database is lost.
     ///
     /// # Errors
     /// As [`Local::open`], and [`Local::look`] where nothing is repaired.
-    pub async fn examine(place: &Place, is_repair: bool) -> Result<Self> {
-        Self::open_for(place, if is_repair { Purpose::Repair } else { Purpose::Examine }).await
+    pub async fn examine(installation: &Installation, is_repair: bool) -> Result<Self> {
+        Self::open_for(installation, if is_repair { Purpose::Repair } else { Purpose::Examine }).await
     }
 
-    async fn open_for(place: &Place, purpose: Purpose) -> Result<Self> {
-        if place.remote.is_some() {
+    async fn open_for(installation: &Installation, purpose: Purpose) -> Result<Self> {
+        if installation.remote.is_some() {
             refuse!("this command works on this machine only; leave --remote out");
         }
-        let (text, config) = read_config(place)?;
-        let data = place.data_folder();
+        let (text, config) = read_config(installation)?;
+        let data = installation.data_folder();
         private::make(&data)?;
         let local = match (private::why_not_writable(&data), purpose) {
-            (None, _) => Self::open_writable(place, &data, text, config, purpose).await?,
+            (None, _) => Self::open_writable(installation, &data, text, config, purpose).await?,
             (Some(why), Purpose::Act | Purpose::Repair) => {
                 return Err(DataError::new(private::not_writable(&data, &why)).into());
             }
@@ -124,7 +102,7 @@ impl Local {
     }
 
     async fn open_writable(
-        place: &Place,
+        installation: &Installation,
         data: &Path,
         text: String,
         config: Config,
@@ -133,7 +111,7 @@ impl Local {
         let lock = File::create(data.join("lock"))
             .with_context(|| format!("making a lock in {}", data.display()))?;
         hold(&lock, data)?;
-        std::fs::create_dir_all(bucket_in(place)).context("making the bucket's folder")?;
+        std::fs::create_dir_all(bucket_in(installation)).context("making the bucket's folder")?;
         let (servers, shell) = serve(open_database(data)?, data).await?;
         purpose.admit(&shell, &config).await?;
         let stored = shell.store.get_text(CONFIG_OBJECT).await;
@@ -141,7 +119,7 @@ impl Local {
             let put = shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await;
             put.map_err(rollcall_sync::Error::from).context("putting the configuration in place")?;
         }
-        put_files_beside(place, &config, &shell).await?;
+        put_files_beside(installation, &config, &shell).await?;
         Ok(Self { shell, config, servers, _lock: Some(lock) })
     }
 
@@ -178,9 +156,9 @@ async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Sh
 }
 
 /// After a command that did not do what it should: says where the disk is the cause.
-pub(crate) fn tell_trouble(place: &Place) {
-    let data = place.data_folder();
-    if !place.is_remote()
+pub(crate) fn tell_trouble(installation: &Installation) {
+    let data = installation.data_folder();
+    if !installation.is_remote()
         && data.is_dir()
         && let Some(why) = private::why_not_writable(&data)
     {
@@ -200,83 +178,8 @@ async fn refuse_lost(shell: &Shell, config: &Config) -> Result<()> {
     }
 }
 
-impl Place {
-    /// Whether a deployed installation is meant.
-    #[must_use]
-    pub fn is_remote(&self) -> bool {
-        self.remote.is_some()
-    }
-
-    /// The text of the configuration file.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn config_text(&self) -> Result<String> {
-        let file = self.config.display();
-        let bytes = std::fs::read(&self.config).map_err(|error| {
-            if error.kind() == ErrorKind::NotFound {
-                UsageError::new(format!(
-                    "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
-                     examples/quickstart/rollcall.toml"
-                ))
-            } else {
-                UsageError::new(format!("the configuration {file} cannot be read: {error}"))
-            }
-        })?;
-        Ok(String::from_utf8(bytes).map_err(|error| {
-            let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-            UsageError::new(format!("{file}:{line}: is not UTF-8; save the file as UTF-8"))
-        })?)
-    }
-
-    /// A mistake in the configuration with its place, as editors understand it: `rollcall.toml:3: ...`.
-    #[must_use]
-    pub fn locate(&self, mistake: &Mistake) -> String {
-        let line = mistake.line.map(|line| format!(":{line}")).unwrap_or_default();
-        format!("{}{line}: {}", self.config.display(), mistake.what)
-    }
-
-    /// A command for the person to type, about this very installation.
-    #[must_use]
-    pub fn command(&self, command: &str) -> String {
-        let mut line = format!("rollcall {command}");
-        if let Some(url) = &self.remote {
-            return format!("{line} --remote {url}");
-        }
-        if self.config != Path::new(CONFIG_FILE) {
-            line = format!("{line} --config {}", quoted(&self.config));
-        }
-        if let Some(data) = &self.data {
-            line = format!("{line} --data {}", quoted(data));
-        }
-        line
-    }
-
-    /// Where the data lies: as asked for, or beside the configuration.
-    #[must_use]
-    pub fn data_folder(&self) -> PathBuf {
-        let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
-        self.data.clone().unwrap_or_else(beside)
-    }
-}
-
-pub(crate) fn buckets_in(data: &Path) -> PathBuf {
-    data.join("s3")
-}
-
-/// The folder that is the bucket.
-pub(crate) fn bucket_in(place: &Place) -> PathBuf {
-    buckets_in(&place.data_folder()).join(Names::local().bucket)
-}
-
-/// Where an object of the bucket lies on this machine.
-pub(crate) fn file_in(place: &Place, object: &str) -> PathBuf {
-    bucket_in(place).join(object)
-}
-
 /// Puts the files that the configuration names beside it, as they lie beside it here.
-async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Result<()> {
+async fn put_files_beside(installation: &Installation, config: &Config, shell: &Shell) -> Result<()> {
     let certificates = config.sources.iter().filter_map(|source| {
         let name = source.ca_file()?;
         Some((name, format!("the `ca_file` of source {}", source.name)))
@@ -284,7 +187,7 @@ async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Resu
     let adoptions =
         config.adoptions.iter().map(|name| (name.as_str(), String::from("the `file` of [adopt]")));
     for (name, what) in certificates.chain(adoptions) {
-        let path = place.config.with_file_name(name);
+        let path = installation.config.with_file_name(name);
         let text = std::fs::read(&path)
             .with_context(|| UsageError::new(format!("reading {}, {what}", path.display())))?;
         let put = shell.store.put_object(&format!("config/{name}"), text).await;
@@ -297,28 +200,17 @@ async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Resu
 ///
 /// # Errors
 /// When there is none, or it has mistakes: each with its line.
-fn read_config(place: &Place) -> Result<(String, Config)> {
-    let text = place.config_text()?;
+fn read_config(installation: &Installation) -> Result<(String, Config)> {
+    let text = installation.config_text()?;
     match Config::parse(&text) {
         Ok(config) => Ok((text, config)),
         Err(mistakes) => {
             let mut list = String::from("the configuration has mistakes");
             for mistake in &mistakes {
-                write!(list, "\n  {}", place.locate(mistake))?;
+                write!(list, "\n  {}", installation.locate(mistake))?;
             }
             refuse!("{list}")
         }
-    }
-}
-
-/// A path as a shell takes it.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+=:@%,".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 

@@ -15,7 +15,8 @@ mod worker;
 use crate::api::Person;
 use crate::events;
 use crate::exit::Exit;
-use crate::local::{Local, Place, file_in, quoted};
+use crate::installation::{Installation, file_in, quoted};
+use crate::local::Local;
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
@@ -77,8 +78,8 @@ fn parse_interval(text: &str) -> Result<Interval> {
     interval.map(|interval| Interval(Some(interval))).context("expected at least a second")
 }
 
-pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let local = Local::open(place).await?;
+pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
+    let local = Local::open(installation).await?;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await.with_context(|| {
         UsageError::new(format!(
             "port {} of this machine cannot be had; choose another with --port",
@@ -86,10 +87,10 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         ))
     })?;
     let port = listener.local_addr()?.port();
-    let gate = Gate::open(&place.data_folder(), port)?;
+    let gate = Gate::open(&installation.data_folder(), port)?;
     let wake = Arc::new(Notify::new());
     let exposed = if options.expose { Some(expose::open(&local.servers).await?) } else { None };
-    tell(place, &local, &gate, options.every);
+    tell(installation, &local, &gate, options.every);
     if let Some((_, exposed)) = &exposed {
         tell_exposed(exposed);
     }
@@ -100,11 +101,11 @@ pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
         buckets: local.servers.buckets().context("the bucket is not served here")?.clone(),
         person: Person { name: events::person(), role: options.role.word() },
         wake: Arc::clone(&wake),
-        place: place.clone(),
+        installation: installation.clone(),
     });
     let telling = local.shell.clone().with_progress(crate::show::progress::tell_waits);
     let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake)));
-    let watch = tokio::spawn(files::watch(local.shell.clone(), place.clone(), Arc::clone(&wake)));
+    let watch = tokio::spawn(files::watch(local.shell.clone(), installation.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
     let serving = tokio::spawn(http::serve(Port::new(listener), site));
     let aside = tokio::spawn(async move {
@@ -134,7 +135,7 @@ impl Role {
 }
 
 /// Says where everything is.
-fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
+fn tell(installation: &Installation, local: &Local, gate: &Gate, every: Interval) {
     let schedule = match every.0 {
         Some(interval) => format!("every source is read every {} s", interval.as_secs()),
         None => String::from("no source is read by itself"),
@@ -144,7 +145,7 @@ fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
         .sources
         .iter()
         .filter_map(|source| {
-            Some(format!("  {:<9}{}", source.name.as_str(), quoted(&file_in(place, source.object()?))))
+            Some(format!("  {:<9}{}", source.name.as_str(), quoted(&file_in(installation, source.object()?))))
         })
         .collect();
     let inbox = match inbox.is_empty() {
@@ -157,7 +158,7 @@ fn tell(place: &Place, local: &Local, gate: &Gate, every: Interval) {
          The configuration {config} is read again when it changes. End with Ctrl-C.",
         url = gate.url(),
         token = gate.token(),
-        config = place.config.display(),
+        config = installation.config.display(),
     ));
 }
 

@@ -3,7 +3,7 @@
 use crate::api::{ACCOUNTS, Api};
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -102,20 +102,20 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
     Ok((FieldName::parse(name)?, value.to_owned()))
 }
 
-pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
-    let api = Api::look(place).await?;
+pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> Result<Exit> {
+    let api = Api::look(installation).await?;
     let query = options.query();
     let accounts = api.all(&ACCOUNTS, &query).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
     }
-    if place.json {
+    if installation.json {
         render::json(&accounts)?;
         return Ok(Exit::Done);
     }
     let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
     let empty = if query.is_empty() {
-        format!("no accounts yet; begin with {}", place.command("sync FILE"))
+        format!("no accounts yet; begin with {}", installation.command("sync FILE"))
     } else {
         String::from("no such accounts")
     };
@@ -123,26 +123,26 @@ pub(crate) async fn list(place: &Place, options: &ListOptions) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub(crate) async fn block(place: &Place, options: &BlockOptions) -> Result<Exit> {
-    let api = Api::open(place).await?;
-    let id = require::account(&api, place, &options.user).await?;
+pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -> Result<Exit> {
+    let api = Api::open(installation).await?;
+    let id = require::account(&api, installation, &options.user).await?;
     let body = json!({ "why": options.why });
-    show(place, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
+    show(installation, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
 }
 
-pub(crate) async fn unblock(place: &Place, options: &UnblockOptions) -> Result<Exit> {
-    let api = Api::open(place).await?;
-    let id = require::account(&api, place, &options.user).await?;
-    show(place, &api.act("POST", &format!("/accounts/{id}/unblock"), &json!({})).await?)
+pub(crate) async fn unblock(installation: &Installation, options: &UnblockOptions) -> Result<Exit> {
+    let api = Api::open(installation).await?;
+    let id = require::account(&api, installation, &options.user).await?;
+    show(installation, &api.act("POST", &format!("/accounts/{id}/unblock"), &json!({})).await?)
 }
 
-pub(crate) async fn local(place: &Place, options: LocalOptions) -> Result<Exit> {
-    let api = Api::open(place).await?;
+pub(crate) async fn local(installation: &Installation, options: LocalOptions) -> Result<Exit> {
+    let api = Api::open(installation).await?;
     let LocalCommand::Add { user, admin, fields } = options.command;
     let fields: Map<String, Value> =
         fields.into_iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
     let body = json!({ "username": user, "is_admin": admin, "fields": fields });
-    show(place, &api.act("POST", "/accounts", &body).await.context("no account was made")?)
+    show(installation, &api.act("POST", "/accounts", &body).await.context("no account was made")?)
 }
 
 impl ListOptions {
@@ -160,8 +160,8 @@ impl ListOptions {
 }
 
 /// Shows an account.
-fn show(place: &Place, account: &Value) -> Result<Exit> {
-    if place.json {
+fn show(installation: &Installation, account: &Value) -> Result<Exit> {
+    if installation.json {
         render::json(account)?;
         return Ok(Exit::Done);
     }

@@ -4,7 +4,7 @@ use crate::api::{AUDIT, Api};
 use crate::commands::accounts::ReasonWord;
 use crate::commands::require;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
@@ -76,8 +76,8 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
     jiff::Timestamp::now().checked_sub(ago.abs()).ok()
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let api = Api::look(place).await?;
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
+    let api = Api::look(installation).await?;
     if let Some(run) = &options.run {
         require::run(&api, run).await?;
     }
@@ -90,7 +90,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
         require::source(&api, source).await?;
     }
     rollcall_api::audit::sort(&mut entries);
-    if place.json {
+    if installation.json {
         render::json(&entries)?;
     } else {
         let headings = ["AT", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];

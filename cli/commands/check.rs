@@ -2,7 +2,8 @@
 //! every source, and says in a line each what can be seen.
 
 use crate::exit::Exit;
-use crate::local::{Local, Place};
+use crate::installation::Installation;
+use crate::local::Local;
 use crate::show::render;
 use rollcall_config::{Config, Mistake};
 use rollcall_core::licence::Limit;
@@ -17,13 +18,13 @@ pub(crate) struct Options {
     connect: bool,
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
-    if options.connect { connect(place).await } else { check(place) }
+pub(crate) async fn run(installation: &Installation, options: &Options) -> anyhow::Result<Exit> {
+    if options.connect { connect(installation).await } else { check(installation) }
 }
 
 /// A line for every source.
-async fn connect(place: &Place) -> anyhow::Result<Exit> {
-    let local = Local::look(place).await?;
+async fn connect(installation: &Installation) -> anyhow::Result<Exit> {
+    let local = Local::look(installation).await?;
     // A person waits for it.
     let patience = Patience { tries: 2, ..Patience::default() };
     let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });
@@ -33,12 +34,12 @@ async fn connect(place: &Place) -> anyhow::Result<Exit> {
     for source in &local.config.sources {
         let found = survey(&shell, source).await.map_err(|error| error.to_string());
         is_well &= found.is_ok();
-        if !place.json {
+        if !installation.json {
             render::say(&format!("{}: {}", source.name, in_words(&found)));
         }
         seen.push(for_programs(source.name.as_str(), &found));
     }
-    if place.json {
+    if installation.json {
         render::json(&json!({ "sources": seen }))?;
     }
     Ok(if is_well { Exit::Done } else { Exit::SourceFailed })
@@ -73,9 +74,9 @@ fn for_programs(source: &str, found: &Result<Option<Survey>, String>) -> Value {
     })
 }
 
-fn check(place: &Place) -> anyhow::Result<Exit> {
-    let parsed = Config::parse(&place.config_text()?);
-    if place.json {
+fn check(installation: &Installation) -> anyhow::Result<Exit> {
+    let parsed = Config::parse(&installation.config_text()?);
+    if installation.json {
         let show = |mistake: &Mistake| json!({ "line": mistake.line, "what": mistake.what });
         let mistakes = parsed.as_ref().err().into_iter().flatten();
         render::json(&json!({
@@ -85,7 +86,7 @@ fn check(place: &Place) -> anyhow::Result<Exit> {
     } else {
         match &parsed {
             Ok(config) => {
-                let file = place.config.display();
+                let file = installation.config.display();
                 render::say(&format!("{file} is good: {}", in_short(config)));
                 for warning in config.warnings() {
                     render::say(&format!("warning: {warning}"));
@@ -93,7 +94,7 @@ fn check(place: &Place) -> anyhow::Result<Exit> {
             }
             Err(mistakes) => {
                 for mistake in mistakes {
-                    render::say(&place.locate(mistake));
+                    render::say(&installation.locate(mistake));
                 }
             }
         }

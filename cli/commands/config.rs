@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::commands::follow;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
@@ -36,19 +36,19 @@ enum Command {
     },
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = match &options.command {
-        None | Some(Command::Show) => Api::look(place).await?,
-        Some(Command::DryRun { .. } | Command::Set { .. }) => Api::open(place).await?,
+        None | Some(Command::Show) => Api::look(installation).await?,
+        Some(Command::DryRun { .. } | Command::Set { .. }) => Api::open(installation).await?,
     };
     match &options.command {
-        None | Some(Command::Show) => show(place, &api.get("/configuration", &[]).await?),
+        None | Some(Command::Show) => show(installation, &api.get("/configuration", &[]).await?),
         Some(Command::DryRun { file, source }) => {
             let source = source.iter().map(|source| ("source", source.as_str())).collect::<Vec<_>>();
             let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;
-            follow::to_its_end(place, &api, &started).await
+            follow::to_its_end(installation, &api, &started).await
         }
-        Some(Command::Set { file }) => set(place, &api, read(file)?).await,
+        Some(Command::Set { file }) => set(installation, &api, read(file)?).await,
     }
 }
 
@@ -56,28 +56,28 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).with_context(|| UsageError::new(format!("reading {}", file.display())))
 }
 
-async fn set(place: &Place, api: &Api, text: Vec<u8>) -> Result<Exit> {
+async fn set(installation: &Installation, api: &Api, text: Vec<u8>) -> Result<Exit> {
     let stored = api.get("/configuration", &[]).await?;
     let version = stored["version"].as_str().unwrap_or_default();
     let set = api.replace_text("/configuration", version, text.clone()).await?;
     if let Api::Here(_) = api {
         // Here the file is what counts at the next start.
-        std::fs::write(&place.config, &text)
-            .with_context(|| format!("writing {}", place.config.display()))?;
+        std::fs::write(&installation.config, &text)
+            .with_context(|| format!("writing {}", installation.config.display()))?;
     }
-    if place.json {
+    if installation.json {
         render::json(&set)?;
     } else if set["version"] == stored["version"] {
         render::say("it is the configuration in force already");
     } else {
-        let sync = place.command("sync");
+        let sync = installation.command("sync");
         render::say(&format!("the configuration is in force; to go by it at once: {sync}"));
     }
     Ok(Exit::Done)
 }
 
-fn show(place: &Place, stored: &Value) -> Result<Exit> {
-    if place.json {
+fn show(installation: &Installation, stored: &Value) -> Result<Exit> {
+    if installation.json {
         render::json(stored)?;
         return Ok(Exit::Done);
     }

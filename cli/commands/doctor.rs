@@ -3,7 +3,8 @@
 
 use crate::events;
 use crate::exit::Exit;
-use crate::local::{Local, Place};
+use crate::installation::Installation;
+use crate::local::Local;
 use crate::show::render;
 use rollcall_sync::doctor;
 use serde_json::json;
@@ -15,8 +16,8 @@ pub(crate) struct Options {
     repair: bool,
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit> {
-    let local = Local::examine(place, options.repair).await?;
+pub(crate) async fn run(installation: &Installation, options: &Options) -> anyhow::Result<Exit> {
+    let local = Local::examine(installation, options.repair).await?;
     for (_, run) in events::dead_runs(&local.shell, &local.config).await? {
         render::note(&format!(
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
@@ -27,7 +28,7 @@ pub(crate) async fn run(place: &Place, options: &Options) -> anyhow::Result<Exit
         false => Vec::new(),
     };
     let diagnosis = doctor::examine(&local.shell).await?;
-    if place.json {
+    if installation.json {
         render::json(&json!({
             "accounts": diagnosis.accounts,
             "active": diagnosis.active,

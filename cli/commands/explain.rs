@@ -4,7 +4,7 @@
 use crate::api::{Api, WAITING};
 use crate::commands::require;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::Result;
 use clap::Args;
@@ -23,11 +23,11 @@ pub(crate) struct WaitingOptions {
     source: Option<String>,
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let api = Api::look(place).await?;
-    let id = require::account(&api, place, &options.user).await?;
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
+    let api = Api::look(installation).await?;
+    let id = require::account(&api, installation, &options.user).await?;
     let account = api.get(&format!("/accounts/{id}"), &[]).await?;
-    if place.json {
+    if installation.json {
         render::json(&account)?;
         return Ok(Exit::Done);
     }
@@ -41,11 +41,11 @@ pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-pub(crate) async fn waiting(place: &Place, options: &WaitingOptions) -> Result<Exit> {
-    let api = Api::look(place).await?;
+pub(crate) async fn waiting(installation: &Installation, options: &WaitingOptions) -> Result<Exit> {
+    let api = Api::look(installation).await?;
     let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
     let waiting = api.all(&WAITING, &filters).await?;
-    if place.json {
+    if installation.json {
         render::json(&waiting)?;
     } else {
         let headings = ["PLACE", "USERNAME", "SINCE", "SOURCE", "MATCH KEY"];

@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::commands::audit;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
@@ -31,8 +31,8 @@ enum Format {
     Json,
 }
 
-pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    let api = Api::open(place).await?;
+pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
+    let api = Api::open(installation).await?;
     let filters = options.filters.query();
     let mut query: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     query.push(("format", if options.format == Format::Csv { "csv" } else { "json" }));

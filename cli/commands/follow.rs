@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::commands::runs;
 use crate::events;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::{Context as _, Result};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use std::time::Duration;
 const ASKED_EVERY: Duration = Duration::from_secs(1);
 
 /// Follows the run that was asked for to its end. On this machine this process delivers the messages.
-pub(crate) async fn to_its_end(place: &Place, api: &Api, answer: &Value) -> Result<Exit> {
+pub(crate) async fn to_its_end(installation: &Installation, api: &Api, answer: &Value) -> Result<Exit> {
     let id = answer["run"].as_str().context("the API did not say which run it is")?;
     if let Api::Here(local) = api {
         events::drain(&local.shell).await?;
@@ -30,7 +30,7 @@ pub(crate) async fn to_its_end(place: &Place, api: &Api, answer: &Value) -> Resu
         run = ended(api, &follower(api, &run).await?).await?;
     }
     let record = runs::parse(&run)?;
-    runs::show(place, &run, &record)?;
+    runs::show(installation, &run, &record)?;
     Ok(Exit::of_run(&record, None))
 }
 

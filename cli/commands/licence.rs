@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
@@ -58,15 +58,15 @@ fn parse_limit(text: &str) -> Result<NewLimit> {
     }
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let licence = match &options.command {
-        None => Api::look(place).await?.get("/licence", &[]).await?,
+        None => Api::look(installation).await?.get("/licence", &[]).await?,
         Some(Change::Set { limit }) => {
             let body = json!({ "limit": limit.in_json() });
-            Api::open(place).await?.act("PUT", "/licence", &body).await?
+            Api::open(installation).await?.act("PUT", "/licence", &body).await?
         }
     };
-    show(place, &licence)
+    show(installation, &licence)
 }
 
 /// What people are shown of the licence.
@@ -81,8 +81,8 @@ struct Figures {
 }
 
 /// Shows the licence.
-fn show(place: &Place, licence: &Value) -> Result<Exit> {
-    if place.json {
+fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
+    if installation.json {
         render::json(licence)?;
         return Ok(Exit::Done);
     }
@@ -90,7 +90,7 @@ fn show(place: &Place, licence: &Value) -> Result<Exit> {
     render::say(&render::seats(licence.limit, licence.used));
     let has_free = licence.limit.is_none_or(|limit| licence.used < limit);
     let next = if licence.waiting > 0 && has_free {
-        format!("; the next run seats them as far as seats go: {}", place.command("sync"))
+        format!("; the next run seats them as far as seats go: {}", installation.command("sync"))
     } else {
         String::new()
     };

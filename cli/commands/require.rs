@@ -1,7 +1,7 @@
 //! What a person named and what must exist: where it does not, the error says what does.
 
 use crate::api::{ACCOUNTS, Api, RUNS};
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::Result;
 use rollcall_config::Config;
@@ -17,7 +17,7 @@ pub(crate) const LOCAL: &str = "local";
 const RUNS_SHOWN: &str = "5";
 
 /// The id of the account with this username, however it is spelt.
-pub(crate) async fn account(api: &Api, place: &Place, username: &str) -> Result<String> {
+pub(crate) async fn account(api: &Api, installation: &Installation, username: &str) -> Result<String> {
     let wanted =
         Username::parse(username).map_err(|error| UsageError::new(format!("the username {error}")))?;
     // The list begins with the shortest name that begins so.
@@ -28,7 +28,7 @@ pub(crate) async fn account(api: &Api, place: &Place, username: &str) -> Result<
         Some(id) if found.is_some_and(|found| found.folded() == wanted.folded()) => Ok(id.to_owned()),
         Some(_) | None => refuse!(
             "there is no account with the username {username:?}; {} lists them",
-            place.command("accounts")
+            installation.command("accounts")
         ),
     }
 }

@@ -3,7 +3,7 @@
 use crate::api::{Api, RUNS};
 use crate::commands::require;
 use crate::exit::Exit;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::{render, summary};
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -21,16 +21,16 @@ pub(crate) struct Options {
     pub(crate) leave: bool,
 }
 
-pub(crate) async fn run(place: &Place, options: &Options) -> Result<Exit> {
-    let api = if options.leave { Api::open(place).await? } else { Api::look(place).await? };
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
+    let api = if options.leave { Api::open(installation).await? } else { Api::look(installation).await? };
     let Some(id) = &options.run else {
-        return list(place, &api.all(&RUNS, &[]).await?);
+        return list(installation, &api.all(&RUNS, &[]).await?);
     };
     let mut run = require::run(&api, id).await?;
     if options.leave {
         run = api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?;
     }
-    show(place, &run, &parse(&run)?)
+    show(installation, &run, &parse(&run)?)
 }
 
 /// The record of a run that the API has shown.
@@ -39,24 +39,24 @@ pub(crate) fn parse(run: &Value) -> Result<RunRecord> {
 }
 
 /// Shows a run: for programs as the API does.
-pub(crate) fn show(place: &Place, run: &Value, record: &RunRecord) -> Result<Exit> {
-    if place.json {
+pub(crate) fn show(installation: &Installation, run: &Value, record: &RunRecord) -> Result<Exit> {
+    if installation.json {
         render::json(run)?;
     } else {
-        summary::show(place, record);
+        summary::show(installation, record);
     }
     Ok(Exit::Done)
 }
 
 /// Shows runs, likewise.
-fn list(place: &Place, runs: &[Value]) -> Result<Exit> {
-    if place.json {
+fn list(installation: &Installation, runs: &[Value]) -> Result<Exit> {
+    if installation.json {
         render::json(&runs)?;
         return Ok(Exit::Done);
     }
     let records: Vec<RunRecord> = runs.iter().map(parse).collect::<Result<_>>()?;
     let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
-    let empty = format!("no runs yet; begin with {}", place.command("sync FILE"));
+    let empty = format!("no runs yet; begin with {}", installation.command("sync FILE"));
     render::table(&headings, records.iter().map(row), &empty);
     Ok(Exit::Done)
 }

@@ -8,7 +8,8 @@ use crate::api::Api;
 use crate::commands::{follow, require, runs};
 use crate::events::{self, Failures};
 use crate::exit::Exit;
-use crate::local::{Local, Place, quoted};
+use crate::installation::{Installation, quoted};
+use crate::local::Local;
 use crate::show::progress::Bar;
 use crate::show::render;
 use crate::usage_error::{UsageError, refuse};
@@ -36,30 +37,35 @@ pub(crate) struct Options {
     pub(crate) approve: Option<RunId>,
 }
 
-pub(crate) async fn run(place: &Place, options: Options) -> Result<Exit> {
-    if place.is_remote() && options.file.is_some() {
+pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
+    if installation.is_remote() && options.file.is_some() {
         refuse!(
             "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
         );
     }
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
-    let api = Api::open(place).await?;
+    let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
         require::run(&api, run).await?;
     }
     match api {
-        Api::Here(local) => here(place, options, *local, file).await,
+        Api::Here(local) => here(installation, options, *local, file).await,
         Api::There(_) => {
             let asked =
                 json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve });
             let started = api.act("POST", "/reset", &asked).await?;
-            follow::to_its_end(place, &api, &started).await
+            follow::to_its_end(installation, &api, &started).await
         }
     }
 }
 
 /// On this machine: in this process, with a bar that shows how far the run is.
-async fn here(place: &Place, options: Options, mut local: Local, file: Option<Dropped>) -> Result<Exit> {
+async fn here(
+    installation: &Installation,
+    options: Options,
+    mut local: Local,
+    file: Option<Dropped>,
+) -> Result<Exit> {
     let source = rollcall_sync::run::choose(&local.config, options.source.as_deref())?.clone();
     let bar = Bar::new();
     local.shell = local.shell.clone().with_progress(bar.follower());
@@ -76,7 +82,7 @@ async fn here(place: &Place, options: Options, mut local: Local, file: Option<Dr
     if let Some(file) = file {
         let object =
             source.object().context(UsageError::new("only a csv source takes a file; leave the file out"))?;
-        file.put(place, object)?;
+        file.put(installation, object)?;
     }
     let run = if is_dropped {
         events::drop_notice(&local.shell, &source).await?
@@ -93,28 +99,28 @@ async fn here(place: &Place, options: Options, mut local: Local, file: Option<Dr
         (_, Err(error)) | (Err(error), Ok(())) => return Err(error),
         (Ok(record), Ok(())) => record,
     };
-    runs::show(place, &json::run(&record), &record)?;
-    if !place.json {
-        show_next_step(place, &options, &source, &record);
+    runs::show(installation, &json::run(&record), &record)?;
+    if !installation.json {
+        show_next_step(installation, &options, &source, &record);
     }
     Ok(Exit::of_run(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
 }
 
 /// What the person will want to do now, where the run itself does not say it.
-fn show_next_step(place: &Place, options: &Options, source: &SourceConfig, record: &RunRecord) {
+fn show_next_step(installation: &Installation, options: &Options, source: &SourceConfig, record: &RunRecord) {
     let of_source = options.source.as_ref().map(|name| format!(" --source {name}")).unwrap_or_default();
     let object = source.object().unwrap_or_default();
     match (record.status, &options.file) {
         (RunStatus::Failed, Some(file)) => {
-            let again = place.command(&format!("sync {}{of_source}", quoted(file)));
+            let again = installation.command(&format!("sync {}{of_source}", quoted(file)));
             render::say(&format!("Then run again: {again}"));
         }
         (RunStatus::Failed, None) => {
-            let again = place.command(&format!("sync FILE{of_source}"));
+            let again = installation.command(&format!("sync FILE{of_source}"));
             render::say(&format!("To drop a file as {object} and run again: {again}"));
         }
         (RunStatus::DryRun, Some(file)) => {
-            let apply = place.command(&format!("sync{of_source}"));
+            let apply = installation.command(&format!("sync{of_source}"));
             let file = file.display();
             render::say(&format!("{file} lies in the bucket as {object} now; to apply it: {apply}"));
         }

@@ -1,13 +1,13 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;
 
 /// Shows a run.
-pub(crate) fn show(place: &Place, record: &RunRecord) {
+pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record)));
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
@@ -23,10 +23,10 @@ pub(crate) fn show(place: &Place, record: &RunRecord) {
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");
-    show_seats(place, record, summary);
-    show_hold(place, record, summary);
+    show_seats(installation, record, summary);
+    show_hold(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
-        let rejects = rejects_file(place, record);
+        let rejects = rejects_file(installation, record);
         if rejects.exists() {
             render::say(&format!(
                 "Rejected rows, with line and reason, for a spreadsheet: {}",
@@ -68,7 +68,7 @@ fn show_counts(summary: &RunSummary) {
     }
 }
 
-fn show_seats(place: &Place, record: &RunRecord, summary: &RunSummary) {
+fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     let figures = format!("{} before, {} freed, {} given", summary.used_before, summary.freed, summary.taken);
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
@@ -89,33 +89,36 @@ fn show_seats(place: &Place, record: &RunRecord, summary: &RunSummary) {
         render::say(&format!("           and {more} more"));
     }
     if more > 0 && !record.dry_run {
-        render::say(&format!("         See who: {}", place.command("accounts --reason no_seat")));
+        render::say(&format!("         See who: {}", installation.command("accounts --reason no_seat")));
     }
 }
 
-fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
+fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     let Some(hold) = &summary.hold else { return };
     render::say(&format!(
         "Held     {} of {} active accounts would be blocked: {}.",
         hold.removals, hold.active, hold.cause
     ));
-    let who = place.command(&format!("audit --run {} --outcome held", record.id));
+    let who = installation.command(&format!("audit --run {} --outcome held", record.id));
     render::say(&format!("         See who: {who}"));
     if !record.dry_run {
-        let approve = place.command(&format!("sync --source {} --approve {}", record.source, record.id));
+        let approve =
+            installation.command(&format!("sync --source {} --approve {}", record.source, record.id));
         render::say(&format!("         Apply:   {approve}"));
         render::say(&match &record.dismissed {
             Some(left) => format!("         Left as they are by {}, {}", left.by, show_time(left.at)),
-            None => format!("         Leave:   {}", place.command(&format!("runs {} --leave", record.id))),
+            None => {
+                format!("         Leave:   {}", installation.command(&format!("runs {} --leave", record.id)))
+            }
         });
         render::say("         Or mend the directory and sync again: people who are back in it stay.");
     }
 }
 
 /// Where the rejected rows of a run lie on this machine.
-fn rejects_file(place: &Place, record: &RunRecord) -> std::path::PathBuf {
+fn rejects_file(installation: &Installation, record: &RunRecord) -> std::path::PathBuf {
     let key = format!("reports/{}/{}/rejected.csv", record.source, record.id);
-    place.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
+    installation.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
 }
 
 fn seconds(millis: i64) -> String {

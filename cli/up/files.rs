@@ -4,7 +4,7 @@
 
 use crate::events;
 use crate::folder::{Look, Tags, open_plain};
-use crate::local::{Place, file_in};
+use crate::installation::{Installation, file_in};
 use crate::show::render;
 use anyhow::bail;
 use rollcall_api::newest_run::newest_of;
@@ -58,26 +58,26 @@ impl Complaints {
 }
 
 /// Syncs what is dropped, and reads the configuration again when it changes.
-pub(super) async fn watch(shell: Shell, place: Place, wake: Arc<Notify>) {
-    let mut configuration = Watched { known: Look::at(&place.config), ..Watched::default() };
+pub(super) async fn watch(shell: Shell, installation: Installation, wake: Arc<Notify>) {
+    let mut configuration = Watched { known: Look::at(&installation.config), ..Watched::default() };
     let mut drops: BTreeMap<PathBuf, Watched> = BTreeMap::new();
     let (mut of_configuration, mut of_drops) = (Complaints::default(), Complaints::default());
     loop {
         tokio::time::sleep(LOOKED_AT_EVERY).await;
-        if let Some(now) = configuration.changed(Look::at(&place.config)) {
-            let read = read_again(&shell, &place).await;
+        if let Some(now) = configuration.changed(Look::at(&installation.config)) {
+            let read = read_again(&shell, &installation).await;
             // What could not be done is tried again.
             configuration.known = read.as_ref().map_or(configuration.known, |()| Some(now));
             of_configuration.hear(read);
         }
-        of_drops.hear(look_at_drops(&shell, &place, &mut drops, &wake).await);
+        of_drops.hear(look_at_drops(&shell, &installation, &mut drops, &wake).await);
     }
 }
 
 /// Tells the fetch function of every file that was dropped.
 async fn look_at_drops(
     shell: &Shell,
-    place: &Place,
+    installation: &Installation,
     drops: &mut BTreeMap<PathBuf, Watched>,
     wake: &Notify,
 ) -> anyhow::Result<()> {
@@ -87,7 +87,7 @@ async fn look_at_drops(
     for source in &config.sources {
         let Some(object) = source.object() else { continue };
         // One file's trouble does not keep the others from being read.
-        match look_at_drop(shell, &source.name, object, &file_in(place, object), drops).await {
+        match look_at_drop(shell, &source.name, object, &file_in(installation, object), drops).await {
             Ok(true) => wake.notify_one(),
             Ok(false) => {}
             Err(error) => result = Err(error),
@@ -110,10 +110,10 @@ async fn look_at_drop(
     }
     let watched = match drops.entry(path.to_owned()) {
         Entry::Occupied(watched) => watched.into_mut(),
-        Entry::Vacant(place) => {
+        Entry::Vacant(installation) => {
             // What was dropped while nobody watched is known by its bytes: times can be those of another file.
             let known = read_last(shell, source, path).await?;
-            place.insert(Watched { known, seen: None })
+            installation.insert(Watched { known, seen: None })
         }
     };
     let Some(now) = watched.changed(now) else { return Ok(false) };
@@ -145,20 +145,20 @@ async fn last_tag(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<S
 }
 
 /// Puts the configuration in place if it has no mistakes; otherwise says which it has.
-async fn read_again(shell: &Shell, place: &Place) -> anyhow::Result<()> {
-    let text = place.config_text()?;
+async fn read_again(shell: &Shell, installation: &Installation) -> anyhow::Result<()> {
+    let text = installation.config_text()?;
     if shell.store.get_text(CONFIG_OBJECT).await.map_err(Error::from)?.as_ref() == Some(&text) {
         return Ok(());
     }
     match Config::parse(&text) {
         Ok(_) => {
             shell.store.put_object(CONFIG_OBJECT, text.into_bytes()).await.map_err(Error::from)?;
-            render::note(&format!("{} has changed, and counts from now on", place.config.display()));
+            render::note(&format!("{} has changed, and counts from now on", installation.config.display()));
         }
         Err(mistakes) => {
             render::note("the configuration has mistakes; the one before still counts");
             for mistake in &mistakes {
-                render::note(&format!("  {}", place.locate(mistake)));
+                render::note(&format!("  {}", installation.locate(mistake)));
             }
         }
     }
@@ -166,17 +166,17 @@ async fn read_again(shell: &Shell, place: &Place) -> anyhow::Result<()> {
 }
 
 /// Whether the file says something else than the configuration in force: it is being written, or has mistakes.
-pub(super) async fn is_ahead(shell: &Shell, place: &Place) -> anyhow::Result<bool> {
+pub(super) async fn is_ahead(shell: &Shell, installation: &Installation) -> anyhow::Result<bool> {
     let stored = shell.store.get_text(CONFIG_OBJECT).await.map_err(Error::from)?;
-    Ok(place.config_text().ok() != stored)
+    Ok(installation.config_text().ok() != stored)
 }
 
 /// Writes the configuration that was set over the API into its file, so that it counts after the next start, too.
-pub(super) async fn write_back(shell: &Shell, place: &Place) -> anyhow::Result<()> {
+pub(super) async fn write_back(shell: &Shell, installation: &Installation) -> anyhow::Result<()> {
     let text = shell.store.get_text(CONFIG_OBJECT).await.map_err(Error::from)?.unwrap_or_default();
-    let folder = place.config.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = installation.config.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text.as_bytes())?;
-    file.persist(&place.config)?;
+    file.persist(&installation.config)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::serving::{Bodies, Port, Unread};
 use super::{console, files};
 use crate::api::{self, Person, Request};
 use crate::embedded::Link;
-use crate::local::Place;
+use crate::installation::Installation;
 use crate::show::render;
 use anyhow::Result;
 use axum::Router;
@@ -36,7 +36,7 @@ pub(super) struct Site {
     pub(super) person: Person,
     /// Told whenever there may be something to do.
     pub(super) wake: Arc<Notify>,
-    pub(super) place: Place,
+    pub(super) installation: Installation,
 }
 
 /// Serves until it is dropped.
@@ -163,10 +163,10 @@ impl Site {
     /// What the function behind the API answers.
     pub(super) async fn call(&self, request: &Request) -> Result<Value> {
         let sets_configuration = request.method == "PUT" && request.path == "/configuration";
-        if sets_configuration && files::is_ahead(&self.api.shell, &self.place).await? {
+        if sets_configuration && files::is_ahead(&self.api.shell, &self.installation).await? {
             let detail = format!(
                 "{} has been changed and is not in force; let it count, or mend its mistakes, and then make your change",
-                self.place.config.display()
+                self.installation.config.display()
             );
             return Ok(answer_of(412, "Somebody was quicker", &detail));
         }
@@ -178,7 +178,7 @@ impl Site {
             self.wake.notify_one();
         }
         if sets_configuration && answer["statusCode"] == 200 {
-            files::write_back(&self.api.shell, &self.place).await?;
+            files::write_back(&self.api.shell, &self.installation).await?;
         }
         Ok(answer)
     }

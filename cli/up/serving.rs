@@ -51,9 +51,9 @@ impl Port {
     /// Serves until it is dropped. Nothing that a client does, and no want of sockets, ends it.
     pub(super) async fn serve(self, router: Router) {
         // The semaphore is never closed.
-        while let Ok(place) = Arc::clone(&self.connections).acquire_owned().await {
+        while let Ok(installation) = Arc::clone(&self.connections).acquire_owned().await {
             match self.listener.accept().await {
-                Ok((socket, _)) => drop(tokio::spawn(answer(socket, router.clone(), place))),
+                Ok((socket, _)) => drop(tokio::spawn(answer(socket, router.clone(), installation))),
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be accepted");
                     tokio::time::sleep(PAUSE).await;
@@ -63,7 +63,7 @@ impl Port {
     }
 }
 
-async fn answer(socket: TcpStream, router: Router, place: OwnedSemaphorePermit) {
+async fn answer(socket: TcpStream, router: Router, installation: OwnedSemaphorePermit) {
     // Small answers must not wait for the client's acknowledgement.
     drop(socket.set_nodelay(true));
     let mut server = auto::Builder::new(hyper_util::rt::TokioExecutor::new()).http1_only();
@@ -71,7 +71,7 @@ async fn answer(socket: TcpStream, router: Router, place: OwnedSemaphorePermit) 
     let connection = server.serve_connection(TokioIo::new(socket), TowerToHyperService::new(router));
     // A client that hangs up ends its connection, and nothing else.
     drop(tokio::time::timeout(CONNECTION_TIME, connection).await);
-    drop(place);
+    drop(installation);
 }
 
 /// Why a body was not read.

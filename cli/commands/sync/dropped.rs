@@ -5,7 +5,7 @@
 
 use crate::data_error::DataError;
 use crate::folder::{Look, open_plain, path_in, unfinished_in};
-use crate::local::{Place, bucket_in, buckets_in};
+use crate::installation::{Installation, bucket_in, buckets_in};
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use std::fmt;
@@ -65,8 +65,8 @@ impl Dropped {
     ///
     /// # Errors
     /// [`Changing`] when the file is being written; or the copy cannot be made. What lies there then stays.
-    pub(crate) fn put(&self, place: &Place, object: &str) -> Result<()> {
-        let target = path_in(&bucket_in(place), object).with_context(|| {
+    pub(crate) fn put(&self, installation: &Installation, object: &str) -> Result<()> {
+        let target = path_in(&bucket_in(installation), object).with_context(|| {
             UsageError::new(format!(
                 "`object` of the source is {object:?}; expected names with / between them"
             ))
@@ -78,7 +78,7 @@ impl Dropped {
                 target.display()
             ))
         };
-        let mut copy = unfinished_in(&buckets_in(&place.data_folder())).map_err(failed)?;
+        let mut copy = unfinished_in(&buckets_in(&installation.data_folder())).map_err(failed)?;
         // One byte more than there were: a file that grows without end ends here.
         let copied =
             io::copy(&mut (&self.file).take(self.look.bytes + 1), copy.as_file_mut()).map_err(failed)?;

@@ -1,7 +1,8 @@
-//! What runs are known by: their ids, what set them off, and the lease that lets a run write.
+//! What runs are known by: their ids, what started them, the lease that lets a run write, and the snapshot that they read.
 //!
 //! Plain values on the ground floor; the tables and the bucket both name them.
 
+use crate::wire;
 use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -103,4 +104,25 @@ pub struct Lease {
     pub run: RunId,
     /// Rises by one each time the lease is taken.
     pub epoch: u64,
+}
+
+/// Names a published snapshot. Its manifest has the same content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotRef {
+    /// The version of the records' format.
+    #[serde(default = "crate::schema::first")]
+    pub schema_version: u64,
+    /// The source that was read.
+    #[serde(with = "wire::source_name")]
+    pub source: SourceName,
+    /// The run that read it.
+    pub run: RunId,
+    /// The epoch of the lease under which it was read. A later reading has a higher epoch.
+    pub epoch: u64,
+    /// How many records it has.
+    pub records: u64,
+    /// How many bytes the object has.
+    pub bytes: u64,
+    /// SHA-256 of its content without line numbers: the same people in another order are the same snapshot.
+    pub digest: String,
 }

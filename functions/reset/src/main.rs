@@ -1,7 +1,6 @@
 //! Starts the `reset` function in AWS Lambda: reads the environment once, then answers HTTP requests that change something.
 
 // An answer is one future, whose layers the compiler counts.
-#![recursion_limit = "256"]
 
 use rollcall_lambda::{Error, serve, shell_from_env, start_log};
 

@@ -5,9 +5,9 @@
 
 mod merge;
 
-use crate::bucket::snapshot::{Packed, SnapshotRef, pack, read_records};
+use crate::bucket::snapshot::{Packed, pack, read_records};
 use crate::error::Error;
-use crate::ids::Lease;
+use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use merge::{MERGED_AT_ONCE, by_person, merge};

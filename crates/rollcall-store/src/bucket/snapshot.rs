@@ -6,14 +6,12 @@
 mod line;
 
 use crate::error::Error;
-use crate::ids::RunId;
+use crate::ids::{RunId, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use crate::wire;
 use line::Line;
 use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Display;
 use std::fs::File;
@@ -22,27 +20,6 @@ use tempfile::NamedTempFile;
 
 /// zstd's own default.
 const COMPRESSION_LEVEL: i32 = 3;
-
-/// Names a published snapshot. Its manifest has the same content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SnapshotRef {
-    /// The version of the records' format.
-    #[serde(default = "crate::schema::first")]
-    pub schema_version: u64,
-    /// The source that was read.
-    #[serde(with = "wire::source_name")]
-    pub source: SourceName,
-    /// The run that read it.
-    pub run: RunId,
-    /// The epoch of the lease under which it was read. A later reading has a higher epoch.
-    pub epoch: u64,
-    /// How many records it has.
-    pub records: u64,
-    /// How many bytes the object has.
-    pub bytes: u64,
-    /// SHA-256 of its content without line numbers: the same people in another order are the same snapshot.
-    pub digest: String,
-}
 
 /// A snapshot on this machine, which can be read many times.
 #[derive(Debug)]

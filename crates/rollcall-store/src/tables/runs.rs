@@ -1,9 +1,8 @@
 //! The records of runs and their summaries, in the control table.
 
 use crate::aws::dynamo::{Item, get_number, get_text, need_text, number, pause, text};
-use crate::bucket::snapshot::SnapshotRef;
 use crate::error::Error;
-use crate::ids::{Lease, RunId, Trigger};
+use crate::ids::{Lease, RunId, SnapshotRef, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
