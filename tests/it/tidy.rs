@@ -11,6 +11,7 @@ mod source;
 
 mod citations;
 mod figures;
+mod roles;
 mod sizes;
 
 use std::path::{Path, PathBuf};

@@ -31,7 +31,7 @@ pub use config::{Config, INBOX};
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
 pub use object::OWN_FOLDERS;
-pub use roles::{Permissions, Roles};
+pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
 pub use words::truth_of;
