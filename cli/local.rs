@@ -7,6 +7,7 @@ use crate::unsound::Unsound;
 use crate::{private, render, tables};
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
+use rollcall_config::folders::CONFIG;
 use rollcall_config::{Config, Mistake};
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
@@ -280,7 +281,7 @@ async fn put_files_beside(place: &Place, config: &Config, shell: &Shell) -> Resu
     for (name, what) in certificates.chain(adoptions) {
         let path = place.config.with_file_name(name);
         let text = std::fs::read(&path).with_context(|| format!("reading {}, {what}", path.display()))?;
-        let put = shell.store.put_object(&format!("config/{name}"), text).await;
+        let put = shell.store.put_object(&format!("{CONFIG}{name}"), text).await;
         put.map_err(rollcall_sync::Error::from).with_context(|| format!("putting {name} in place"))?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use crate::local::Place;
 use crate::render;
+use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;
@@ -114,7 +115,7 @@ fn show_hold(place: &Place, record: &RunRecord, summary: &RunSummary) {
 
 /// Where the rejected rows of a run lie on this machine.
 fn rejects_file(place: &Place, record: &RunRecord) -> std::path::PathBuf {
-    let key = format!("reports/{}/{}/rejected.csv", record.source, record.id);
+    let key = format!("{REPORTS}{}/{}/rejected.csv", record.source, record.id);
     place.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
 }
 

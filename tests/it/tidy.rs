@@ -11,6 +11,7 @@ mod source;
 
 mod citations;
 mod figures;
+mod folders;
 mod roles;
 mod sizes;
 

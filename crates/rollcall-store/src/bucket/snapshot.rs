@@ -11,6 +11,7 @@ use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use crate::wire;
 use line::Line;
+use rollcall_config::folders::SNAPSHOTS;
 use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
@@ -117,7 +118,7 @@ impl Store {
 impl SnapshotRef {
     fn key(&self, ending: &str) -> String {
         // The epoch rises when a run is read again after a crash, so no published object is overwritten.
-        format!("snapshots/{}/{}-{}.{ending}", self.source, self.run, self.epoch)
+        format!("{SNAPSHOTS}{}/{}-{}.{ending}", self.source, self.run, self.epoch)
     }
 }
 
