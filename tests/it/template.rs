@@ -16,11 +16,11 @@ pub(crate) fn template() -> Value {
     serde_saphyr::from_str(&text).unwrap()
 }
 
-/// Every `ROLLCALL_…` in quotes in the store's sources.
+/// Every `ROLLCALL_…` in quotes in the crate that only deployed functions use.
 fn variables_read() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in ["names.rs", "queues.rs", "bus.rs"] {
-        let text = std::fs::read_to_string(root().join("crates/rollcall-store/src").join(file)).unwrap();
+    for file in ["lib.rs", "settings.rs"] {
+        let text = std::fs::read_to_string(root().join("crates/rollcall-aws/src").join(file)).unwrap();
         found.extend(text.split('"').filter(|word| word.starts_with("ROLLCALL_")).map(str::to_owned));
     }
     found
