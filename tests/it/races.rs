@@ -250,7 +250,7 @@ async fn a_replaced_invocation_writes_nothing_into_the_run() {
     for _ in 0..2 {
         match store.acquire_lease(&record.source, &run, now, 1000).await.unwrap() {
             Acquired::Mine { lease, .. } => hands.push(lease),
-            Acquired::HeldBy(other) => panic!("held by {other}"),
+            Acquired::OwnedBy(other) => panic!("owned by {other}"),
         }
     }
     record.error = Some(String::from("written by the second hand"));

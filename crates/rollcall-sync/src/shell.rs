@@ -20,7 +20,7 @@ pub(crate) fn candidate_object(run: &RunId) -> String {
     format!("{TRIED}{run}.toml")
 }
 
-/// Is told of runs that fail, and why.
+/// Is called for each run that fails, with the reason.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
 
 /// The outside world, as the steps of a run see it.

@@ -10,7 +10,7 @@ use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{Lease, RunProgress, RunRecord, SnapshotRef, SpooledObject};
 use tokio::sync::watch;
 
-/// After how many rows their number is told again.
+/// After how many rows their number is reported again.
 const ROWS_PER_COUNT: usize = 1000;
 
 /// What was read of a file.
