@@ -69,7 +69,7 @@ fn decide(people: u64, wanted: &str, folder: &Path) -> Result<bool> {
     Ok(is_within)
 }
 
-/// The planner beside the planner with its shelf in memory, and beside keeping everything in hash maps.
+/// The planner, compared with the planner whose spill is in memory, and with keeping everything in hash maps.
 fn ratios(people: u64, folder: &Path) -> Result<()> {
     println!("\nBeside each other with {people} people; the planner is 1.\n");
     println!("| case | way | seconds | peak MB | time | memory |\n|---|---|---|---|---|---|");

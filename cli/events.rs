@@ -31,7 +31,7 @@ pub fn person() -> String {
 pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<(SourceName, RunId)>> {
     let mut dead = Vec::new();
     for source in &config.sources {
-        let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
+        let holder = shell.store.lease_owner(&source.name, shell.now()).await.map_err(Error::from)?;
         dead.extend(holder.map(|run| (source.name.clone(), run)));
     }
     Ok(dead)
@@ -44,7 +44,7 @@ pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<(SourceName
 pub async fn drop_notice(shell: &Shell, source: &SourceConfig) -> Result<RunId> {
     let object = source.object().context("this source reads no object")?;
     rollcall_fetch::handle(s3_event(&[object]), shell).await?;
-    let holder = shell.store.lease_holder(&source.name, shell.now()).await.map_err(Error::from)?;
+    let holder = shell.store.lease_owner(&source.name, shell.now()).await.map_err(Error::from)?;
     holder.context("the dropped file started no run")
 }
 

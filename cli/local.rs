@@ -13,6 +13,7 @@ use crate::show::render;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use rollcall_config::Config;
+use rollcall_config::folders::CONFIG;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::store::{Names, Queues, Store};
@@ -190,7 +191,7 @@ async fn put_files_beside(installation: &Installation, config: &Config, shell: &
         let path = installation.config.with_file_name(name);
         let text = std::fs::read(&path)
             .with_context(|| UsageError::new(format!("reading {}, {what}", path.display())))?;
-        let put = shell.store.put_object(&format!("config/{name}"), text).await;
+        let put = shell.store.put_object(&format!("{CONFIG}{name}"), text).await;
         put.map_err(rollcall_sync::Error::from).with_context(|| format!("putting {name} in place"))?;
     }
     Ok(())

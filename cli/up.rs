@@ -20,10 +20,12 @@ use crate::local::Local;
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use expose::Exposed;
 use gate::Gate;
 use http::Site;
+use rollcall_config::Role;
 use rollcall_sync::store::Names;
 use serving::{Bodies, Port};
 use std::sync::Arc;
@@ -44,24 +46,39 @@ pub(crate) struct Options {
     every: Interval,
     /// What people with the token may do, where the configuration has `[roles]`.
     #[arg(long = "as", value_name = "ROLE", default_value = "sysadmin")]
-    role: Role,
+    role: Acting,
     /// Open a port to the embedded DynamoDB and S3 as well, for the AWS CLI; its key can change everything.
     #[arg(long)]
     expose: bool,
 }
 
-/// A role of `[roles]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum Role {
-    /// Everything.
-    Sysadmin,
-    /// Reset, reading, blocking.
-    PeopleAdministrator,
-    /// The csv, entra and okta sources.
-    SyncAdministrator,
-    /// Nothing.
-    None,
+/// What the token is: a role of `[roles]`, or nobody.
+#[derive(Debug, Clone, Copy)]
+struct Acting(Option<Role>);
+
+impl ValueEnum for Acting {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Acting; Role::ALL.len() + 1] = {
+            let mut all = [Acting(None); Role::ALL.len() + 1];
+            let mut index = 0;
+            while index < Role::ALL.len() {
+                all[index] = Acting(Some(Role::ALL[index]));
+                index += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let Some(role) = self.0 else { return Some(PossibleValue::new("none").help("Nothing")) };
+        let help = match role {
+            Role::PeopleAdministrator => "Reset, reading, blocking",
+            Role::SyncAdministrator => "The csv, entra and okta sources",
+            Role::Sysadmin => "Everything",
+        };
+        Some(PossibleValue::new(role.as_str()).help(help))
+    }
 }
 
 /// How often the schedule ticks; none is never.
@@ -99,7 +116,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
         gate,
         bodies: Bodies::new(),
         buckets: local.servers.buckets().context("the bucket is not served here")?.clone(),
-        person: Person { name: events::person(), role: options.role.word() },
+        person: Person { name: events::person(), role: options.role.0.map(Role::as_str) },
         wake: Arc::clone(&wake),
         installation: installation.clone(),
     });
@@ -120,18 +137,6 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     ended.context("waiting for Ctrl-C")?;
     render::note("ended; what a run had committed stays, and `rollcall up` goes on from there");
     Ok(Exit::Done)
-}
-
-impl Role {
-    /// Its name in `[roles]`.
-    fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Sysadmin => Some("sysadmin"),
-            Self::PeopleAdministrator => Some("people_administrator"),
-            Self::SyncAdministrator => Some("sync_administrator"),
-            Self::None => None,
-        }
-    }
 }
 
 /// Says where everything is.

@@ -27,9 +27,9 @@ const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 /// How it is decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// As in a run: the shelf is a file.
+    /// As in a run: accounts spill to a file.
     Planner,
-    /// The shelf is in memory.
+    /// They spill to memory.
     PlannerInMemory,
     /// Every entry and every account in hash maps.
     Everything,
@@ -41,7 +41,7 @@ impl Way {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Planner => "planner",
-            Self::PlannerInMemory => "planner, shelf in memory",
+            Self::PlannerInMemory => "planner, spill in memory",
             Self::Everything => "all in hash maps",
         }
     }
@@ -110,7 +110,7 @@ fn plan<S: AccountSpill>(
     request: PlanInput,
     snapshot: &SnapshotReader,
     accounts: &mut Generated<'_>,
-    shelf: S,
+    spill: S,
 ) -> Result<Counts>
 where
     anyhow::Error: From<S::Error>,
@@ -120,7 +120,7 @@ where
         index.push(&record?)?;
     }
     let mut counts = Counts::new();
-    let mut planner = Planner::with_spill(request, index.finish(), shelf);
+    let mut planner = Planner::with_spill(request, index.finish(), spill);
     accounts.for_each(|account| {
         if let Some(observation) = planner.try_see(&account)? {
             *counts.entry(observation.outcome).or_default() += 1;

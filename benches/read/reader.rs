@@ -102,12 +102,12 @@ async fn fetch(site: &Site) -> Result<Measured> {
     let folder = tempfile::tempdir()?;
     let (shell, _servers) = shell(site, folder.path()).await?;
     let last_page = Arc::new(Mutex::new((Instant::now(), None)));
-    let noted = Arc::clone(&last_page);
+    let seen = Arc::clone(&last_page);
     let shell = shell.with_progress(move |progress| {
-        let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         match progress {
-            Progress::Reading | Progress::Listed { .. } => noted.0 = Instant::now(),
-            Progress::Published { records } => noted.1 = Some((Instant::now(), records)),
+            Progress::Reading | Progress::Listed { .. } => seen.0 = Instant::now(),
+            Progress::Published { records } => seen.1 = Some((Instant::now(), records)),
             Progress::Waiting(_) | Progress::Comparing { .. } | Progress::Committing { .. } => {}
         }
     });

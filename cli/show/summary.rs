@@ -2,6 +2,7 @@
 
 use crate::installation::Installation;
 use crate::show::render;
+use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;
@@ -117,7 +118,7 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
 
 /// Where the rejected rows of a run lie on this machine.
 fn rejects_file(installation: &Installation, record: &RunRecord) -> std::path::PathBuf {
-    let key = format!("reports/{}/{}/rejected.csv", record.source, record.id);
+    let key = format!("{REPORTS}{}/{}/rejected.csv", record.source, record.id);
     installation.data_folder().join("s3").join(Names::local().bucket).join(Path::new(&key))
 }
 

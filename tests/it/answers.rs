@@ -1,4 +1,4 @@
-//! An answer that is lost although its call took effect, while whoever called lives on: the SDK makes the call again, or the
+//! An answer that is lost although its call took effect, while the caller lives on: the SDK makes the call again, or the
 //! caller plans again. It ends as if no answer had been lost (rule 25, invariant 2).
 
 use crate::crash::{AFTER, CONFIG, base, calls, newest_run_tells};
@@ -139,7 +139,7 @@ impl Intercept for LossHook {
 async fn outcome(world: &World) -> Value {
     assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, [""; 0]);
     for source in &world.config.sources {
-        assert_eq!(world.shell.store.lease_holder(&source.name, world.shell.now()).await.unwrap(), None);
+        assert_eq!(world.shell.store.lease_owner(&source.name, world.shell.now()).await.unwrap(), None);
     }
     let mut stored = world.tables().await.0;
     let kinds = ["rollcall-accounts ", "rollcall-usernames ", "rollcall-control licence"];

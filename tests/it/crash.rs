@@ -310,7 +310,7 @@ async fn a_run_that_cannot_resume_says_what_it_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dead_run_is_ended_although_whoever_took_its_place_died_too() {
+async fn a_dead_run_is_ended_although_its_successor_died_too() {
     let base = base().await;
     base.tick();
     // One dies right after it was asked for.

@@ -157,7 +157,7 @@ async fn every_page_may_be_read_by_another_process() {
     assert_eq!(states(&world).await.len(), 5);
     assert_eq!(entra.tenant.contents().asked.len(), 3);
     assert_eq!(entra.tenant.contents().tokens.len(), 3, "each process logs in");
-    // Where the place is forgotten, whoever goes on begins anew.
+    // Where the position is forgotten, the next invocation begins anew.
     entra.faults().plan(2, 1, crate::fakes::Fault::PlaceExpired);
     assert_eq!(completed(&world).await.summary.unwrap().writes, 0);
     assert_eq!(entra.faults().clear(), 6);

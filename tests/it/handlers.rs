@@ -199,7 +199,7 @@ fn source(name: &str) -> SourceName {
 /// No lease is held, no run is under way, and everything counts up.
 async fn assert_at_rest(world: &World) {
     for source in &world.config.sources {
-        assert_eq!(world.shell.store.lease_holder(&source.name, world.shell.now()).await.unwrap(), None);
+        assert_eq!(world.shell.store.lease_owner(&source.name, world.shell.now()).await.unwrap(), None);
     }
     let unfinished: Vec<_> = runs(world).await.into_iter().filter(|run| !run.status.is_finished()).collect();
     assert!(unfinished.is_empty(), "{unfinished:?}");

@@ -187,7 +187,7 @@ async fn a_life(world: &World, functions: &Functions) {
     world.put_csv("key").await;
     functions.post_reset(json!({ "dry_run": true })).await;
     functions.post_reset(json!({})).await;
-    // The dry run fails over the file, and whoever reads begins what was asked for behind it.
+    // The dry run fails over the file, and the function that reads begins what was asked for behind it.
     functions.drain().await;
     world.put_csv(FIVE).await;
     let held = functions.post_reset(json!({})).await;
@@ -248,7 +248,7 @@ async fn people_at_work(functions: &Functions) {
     for path in ["/waiting", "/licence", "/audit", "/audit/export", &ann, &format!("/runs/{run}")] {
         read(path, &[]).await;
     }
-    // Whoever is sent to an export downloads it with the function's own right.
+    // A person who is sent to an export downloads it with the function's own right.
     functions.read.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
     read("/audit", &[("run", &run)]).await;
     read("/audit", &[("user", "a")]).await;

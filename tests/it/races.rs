@@ -1,6 +1,7 @@
 //! What happens at the same time: presses of Reset and the timer, two sources, administrators, a changing licence, one
 //! message in two hands, and a run that wakes up after another has taken its place (rules 10, 15, 26, scenario i).
 
+mod administrators;
 mod order;
 mod trims;
 
@@ -249,7 +250,7 @@ async fn a_replaced_invocation_writes_nothing_into_the_run() {
     for _ in 0..2 {
         match store.acquire_lease(&record.source, &run, now, 1000).await.unwrap() {
             Acquired::Mine { lease, .. } => hands.push(lease),
-            Acquired::HeldBy(other) => panic!("held by {other}"),
+            Acquired::OwnedBy(other) => panic!("owned by {other}"),
         }
     }
     record.error = Some(String::from("written by the second hand"));
@@ -368,37 +369,4 @@ async fn staff_sleeps_while_guests_run(base: &World, config: &str, at: u64) -> O
     let runs = all_runs(&world.shell).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "call {at}: {runs:?}");
     Some(world)
-}
-
-/// Each source's run removes its only administrator. `false`: the first had come to its end before that call.
-async fn remove_both_administrators(base: &World, config: &str, at: u64) -> bool {
-    let Some(world) = staff_sleeps_while_guests_run(base, config, at).await else { return false };
-    let accounts = administer::all_accounts(&world.shell).await.unwrap();
-    let admins = accounts.iter().filter(|account| account.is_admin && account.state.holds_seat()).count();
-    assert_eq!(admins, 1, "call {at}: one administrator stays");
-    check(&world, 50).await;
-    true
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_sources_at_once_never_remove_the_last_two_administrators() {
-    let sources = [STAFF, GUESTS].map(|source| source.replace("title = \"title\"", "admin = \"title\""));
-    let config = config(50, &[&sources[0], &sources[1]]);
-    let base = World::new(&config).await;
-    for is_admin_gone in [false, true] {
-        for (source, prefix) in [("staff", "s"), ("guests", "g")] {
-            let chief = if is_admin_gone { String::new() } else { format!("{prefix}chief,yes\n") };
-            let csv = people(prefix, 0..3, "no") + &chief;
-            base.shell.store.put_object(&format!("inbox/{source}.csv"), csv.into()).await.unwrap();
-            if !is_admin_gone {
-                rollcall_reset::handle(reset_event(source), &base.shell).await.unwrap();
-                events::drain(&base.shell).await.unwrap();
-            }
-        }
-    }
-    let mut at = 1;
-    while remove_both_administrators(&base, &config, at).await {
-        at += 1;
-    }
-    assert!(at > 50, "a small run has more storage calls than {at}");
 }

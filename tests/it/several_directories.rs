@@ -99,7 +99,7 @@ async fn a_person_in_two_sources_has_one_account_and_a_conflict() {
     ];
     assert_eq!(company.accounts().await, owned(&all));
 
-    // Whoever leaves the first is not taken over by the others: somebody must decide that.
+    // A person who leaves the first is not taken over by the others: somebody must decide that.
     company.fill(&["ben"], &["ann", "cem"], &["ann", "dee"]);
     let counts = company.tick().await;
     assert_eq!(counts["ldap"], counted(&[("unchanged", 1), ("blocked_left", 1)]));

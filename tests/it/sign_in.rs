@@ -75,7 +75,7 @@ async fn pages_and_forms_act_as_the_signed_in_person() {
 }
 
 #[tokio::test]
-async fn whoever_has_none_of_the_roles_has_signed_in_and_sees_nothing() {
+async fn a_person_without_a_role_signs_in_and_sees_nothing() {
     let company = Company::new().await;
     let mut browser = company.browser();
     let eve = json!({ "sub": "eve", "email": "eve@example.org", "groups": ["staff"] });

@@ -2,6 +2,7 @@
 //!
 //! That its tables are the ones the code uses, every other test shows: they are created from it.
 
+use rollcall_config::folders;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,11 +16,11 @@ pub(crate) fn template() -> Value {
     serde_saphyr::from_str(&text).unwrap()
 }
 
-/// Every `ROLLCALL_…` in quotes in the store's sources.
+/// Every `ROLLCALL_…` in quotes in the crate that only deployed functions use.
 fn variables_read() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for file in ["names.rs", "queues.rs", "bus.rs"] {
-        let text = std::fs::read_to_string(root().join("crates/rollcall-store/src").join(file)).unwrap();
+    for file in ["lib.rs", "settings.rs"] {
+        let text = std::fs::read_to_string(root().join("crates/rollcall-aws/src").join(file)).unwrap();
         found.extend(text.split('"').filter(|word| word.starts_with("ROLLCALL_")).map(str::to_owned));
     }
     found
@@ -121,7 +122,34 @@ fn s3_tells_of_what_is_dropped_where_the_configuration_says() {
         [0];
     let rules = notice["Filter"]["S3Key"]["Rules"].as_array().unwrap();
     assert_eq!(rules.len(), 1);
-    assert_eq!((&rules[0]["Name"], &rules[0]["Value"]), (&"prefix".into(), &rollcall_config::INBOX.into()));
+    assert_eq!((&rules[0]["Name"], &rules[0]["Value"]), (&"prefix".into(), &folders::INBOX.into()));
+}
+
+/// The folder of a key or a prefix.
+fn folder_of(key: &str) -> String {
+    key.split_inclusive('/').next().unwrap().to_owned()
+}
+
+#[test]
+fn the_bucket_expires_what_lies_in_our_own_folders() {
+    let template = template();
+    let rules = &template["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"];
+    let prefixes = rules.as_array().unwrap().iter().filter_map(|rule| rule["Prefix"].as_str());
+    let prefixes: BTreeSet<&str> = prefixes.collect();
+    // The configuration stays; what a dry run tried does not.
+    let kept_for_a_time = folders::OWN.into_iter().filter(|own| *own != folders::CONFIG);
+    assert_eq!(prefixes, kept_for_a_time.chain([folders::TRIED]).collect());
+}
+
+#[test]
+fn the_policies_name_the_folders_that_the_code_uses() {
+    let template = template();
+    let resources = template["Resources"].as_object().unwrap().values();
+    let policies: String = resources.map(|resource| resource["Properties"]["Policies"].to_string()).collect();
+    let object = regex_lite::Regex::new(r#"s3:::[^/"]*/([^"]*)""#).unwrap();
+    let named: BTreeSet<String> = object.captures_iter(&policies).map(|key| folder_of(&key[1])).collect();
+    let used = folders::OWN.into_iter().chain([folders::INBOX]);
+    assert_eq!(named, used.map(str::to_owned).collect());
 }
 
 /// The LDAP source outlives the panics of its library; `cargo lambda` takes that away where nothing is said.

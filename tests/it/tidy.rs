@@ -11,6 +11,8 @@ mod source;
 
 mod citations;
 mod figures;
+mod folders;
+mod roles;
 mod sizes;
 
 use std::path::{Path, PathBuf};

@@ -24,7 +24,7 @@ pub enum Reach {
     /// Sources that are no LDAP directory, or only comments. Which secret goes to which server stays as it was.
     Sources,
     /// The LDAP source; what is no source: the licence, the guard, the roles; a secret that goes to another server, or
-    /// another secret: people who may choose both could have any secret sent to themselves.
+    /// another secret: a person who may choose both could send any secret to a server of their own.
     Everything,
 }
 
@@ -60,7 +60,7 @@ pub async fn replace(
     }
     let version = digest_of(&text);
     if version != before {
-        // Noted first: nothing may be in force that the log knows nothing of.
+        // The audit log first: nothing may be in force that is not in it.
         shell.store.record_configuration(&head(shell, actor), before, &version).await?;
         let replaced = shell.store.replace_text(CONFIG_OBJECT, text.clone(), Some(&tag)).await;
         if let Err(error) = replaced {
@@ -102,14 +102,14 @@ pub async fn dry_run(
 async fn take_back(
     shell: &Shell,
     why: rollcall_sync::store::Error,
-    noted: &str,
+    recorded: &str,
     actor: Actor<'_>,
 ) -> Result<(), Error> {
     let taken_back = match read(shell).await {
-        Ok(stored) if stored.version == noted => return Ok(()),
+        Ok(stored) if stored.version == recorded => return Ok(()),
         Ok(stored) => {
             let head = head(shell, actor);
-            shell.store.record_configuration(&head, noted, &stored.version).await.map_err(Error::from)
+            shell.store.record_configuration(&head, recorded, &stored.version).await.map_err(Error::from)
         }
         Err(error) => Err(error),
     };

@@ -150,7 +150,7 @@ impl Error {
         }
     }
 
-    /// What the caller is told. What only operators may know stays in the log.
+    /// The text for the caller. What only operators may know stays in the log.
     pub(crate) fn detail(&self) -> String {
         let Self::Sync(error) = self else { return self.to_string() };
         match error.kind() {

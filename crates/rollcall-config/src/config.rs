@@ -1,5 +1,6 @@
 //! The front door: the text of a `rollcall.toml` becomes a [`Config`], or the list of everything that is wrong in it.
 
+use crate::folders::INBOX;
 use crate::mistake::{Mistake, Mistakes};
 use crate::roles::Roles;
 use crate::section::Section;
@@ -7,9 +8,6 @@ use crate::sources::SourceConfig;
 use crate::{licence, policy, roles, source, syntax};
 use rollcall_core::licence::Limit;
 use rollcall_core::policy::Policy;
-
-/// Where files are dropped on AWS: template.yaml lets S3 notify about objects there, and lets fetch read them.
-pub const INBOX: &str = "inbox/";
 
 /// Everything that a `rollcall.toml` says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]

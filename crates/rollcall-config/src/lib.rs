@@ -18,6 +18,9 @@ mod directory;
 mod mapping;
 mod words;
 
+// The folders of the bucket, for everybody who makes a key.
+pub mod folders;
+
 // How a text is read, from its syntax to one value, and what is wrong in it.
 mod syntax;
 mod section;
@@ -27,11 +30,10 @@ mod mistake;
 #[cfg(test)]
 mod tests;
 
-pub use config::{Config, INBOX};
+pub use config::Config;
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
-pub use object::OWN_FOLDERS;
-pub use roles::{Permissions, Roles};
+pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
 pub use words::truth_of;

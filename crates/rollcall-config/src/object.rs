@@ -2,11 +2,9 @@
 //!
 //! The local program keeps the bucket as a folder, so a key must also be a path that stays inside.
 
+use crate::folders::own_folder_of;
 use crate::mistake::Mistakes;
 use crate::value::{Setting, quoted};
-
-/// The folders in the bucket that Rollcall uses itself.
-pub const OWN_FOLDERS: [&str; 5] = ["config", "snapshots", "reports", "readings", "exports"];
 
 /// S3 allows no longer key.
 const KEY_BYTES_MAX: usize = 1024;
@@ -56,10 +54,9 @@ fn objection(key: &str) -> Option<String> {
     } else if key.len() > KEY_BYTES_MAX {
         "must not be longer than 1024 bytes"
     } else {
-        let first = key.split('/').next().unwrap_or_default();
-        let own = OWN_FOLDERS.iter().find(|own| own.eq_ignore_ascii_case(first))?;
+        let own = own_folder_of(key)?;
         return Some(format!(
-            "`object` must not be in {own}/, a folder that Rollcall uses itself; found {}",
+            "`object` must not be in {own}, a folder that Rollcall uses itself; found {}",
             quoted(key)
         ));
     };

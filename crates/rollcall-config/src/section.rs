@@ -3,6 +3,7 @@
 //! Above `value.rs`. Promises that every setting of a section is either read or reported as unknown.
 
 use crate::mistake::Mistakes;
+use crate::roles::Role;
 use crate::value::Setting;
 use toml::de::DeTable;
 
@@ -12,7 +13,7 @@ const HOMES: [(&str, &[&str]); 6] = [
     ("[guard]", &["max_removal_percent", "min_removals"]),
     ("[protect]", &["usernames", "grace"]),
     ("[adopt]", &["file"]),
-    ("[roles]", &["claim", "people_administrator", "sysadmin"]),
+    ("[roles]", &ROLES),
     (
         "[[source]]",
         &[
@@ -51,6 +52,17 @@ const HOMES: [(&str, &[&str]); 6] = [
         ],
     ),
 ];
+
+/// The settings of `[roles]`.
+const ROLES: [&str; 1 + Role::ALL.len()] = {
+    let mut names = ["claim"; 1 + Role::ALL.len()];
+    let mut index = 0;
+    while index < Role::ALL.len() {
+        names[1 + index] = Role::ALL[index].as_str();
+        index += 1;
+    }
+    names
+};
 
 /// A table, and which of its settings were read.
 pub(crate) struct Section<'a> {

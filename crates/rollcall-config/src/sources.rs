@@ -69,7 +69,7 @@ impl SourceSettings {
         }
     }
 
-    /// Which secret the source sends, and to which servers: a person who may choose both can get the secret.
+    /// Which secret the source shows, and to whom: a person who may choose both can send it to a server of their own.
     #[must_use]
     pub fn exposure(&self) -> Option<Exposure<'_>> {
         match self {

@@ -16,7 +16,7 @@ const follow = async () => {
       }
     }
   } catch {
-    // Whoever does not answer now may answer in a moment.
+    // A server that does not answer now may answer in a moment.
   }
   setTimeout(follow, 1000);
 };

@@ -24,7 +24,7 @@ pub(crate) mod run_list;
 pub(crate) mod run_progress;
 pub(crate) mod runs;
 
-// What people asked for and were told.
+// What people asked for, and the answers.
 pub(crate) mod health;
 pub(crate) mod idempotency;
 

@@ -58,7 +58,7 @@ pub enum Error {
         /// The id.
         run: RunId,
     },
-    /// Nobody may use the HTTP API, since it is not said who may.
+    /// Nobody may use the HTTP API, because the configuration does not say who may.
     #[error(
         "a console signs people in here, and the configuration has no [roles] that say who may do what; add them to config/rollcall.toml in the bucket"
     )]

@@ -28,6 +28,7 @@ use adoption::Adoptions;
 use committer::{Cause, Uncommitted};
 use pass::Pass;
 use report::head_of;
+use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
@@ -121,7 +122,7 @@ async fn apply(
         run.dismissed = applied.and_then(|applied| applied.dismissal_of(&snapshot.digest).cloned());
     }
     let report = serde_json::to_vec_pretty(&summary)?;
-    shell.store.put_object(&format!("reports/{}/{}/summary.json", run.source, run.id), report).await?;
+    shell.store.put_object(&format!("{REPORTS}{}/{}/summary.json", run.source, run.id), report).await?;
     run.summary = Some(summary);
     Ok(Some(status))
 }

@@ -25,7 +25,7 @@ pub(crate) mod next;
 // The queue's messages, in order.
 mod queue_batch;
 
-// What a run has done, and what is told of it: meanwhile, and at the end.
+// What a run has done, and what it reports: meanwhile, and at the end.
 pub(crate) mod tally;
 
 pub(crate) mod progress;

@@ -3,6 +3,7 @@
 //! At the bottom of this crate: it knows no step and no run.
 
 use crate::error::Error;
+use rollcall_config::folders::TRIED;
 use rollcall_config::{Config, Roles};
 use rollcall_core::time::Timestamp;
 pub use rollcall_sources::directory::{Patience, Wait};
@@ -16,10 +17,10 @@ pub const CONFIG_OBJECT: &str = "config/rollcall.toml";
 
 /// Key of the configuration that a dry run tries.
 pub(crate) fn candidate_object(run: &RunId) -> String {
-    format!("config/tried/{run}.toml")
+    format!("{TRIED}{run}.toml")
 }
 
-/// Is told of runs that fail, and why.
+/// Is called for each run that fails, with the reason.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
 
 /// The outside world, as the steps of a run see it.

@@ -1,4 +1,4 @@
-//! The HTTP API over the network, called as whoever has signed in.
+//! The HTTP API over the network, called as the person who has signed in.
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;

@@ -2,7 +2,7 @@
 //! the API accepts, and shows them the console on that API, with their own token.
 //!
 //! Below the runtime in `main.rs`, above `rollcall-console`, which makes the pages. Everybody can call it, so it has no rights
-//! of its own: whatever a page shows or a form does, the API has allowed to whoever has signed in. It stores nothing; a
+//! of its own: whatever a page shows or a form does, the API has allowed to the person who has signed in. It stores nothing; a
 //! session is the provider's token in a cookie that scripts cannot read, and ends with it.
 
 mod error;

@@ -53,7 +53,7 @@ pub(crate) fn not_begun_here() -> Response {
 pub(crate) fn provider_refused(error: &str, description: Option<&str>) -> Response {
     let detail = match error {
         "access_denied" => String::from(
-            "The provider did not let you in; ask whoever looks after it to assign the console to you.",
+            "The provider did not let you in; ask its administrator to assign the console to you.",
         ),
         error => format!("The provider answered {error}: {}", description.unwrap_or("it does not say why.")),
     };

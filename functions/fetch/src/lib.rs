@@ -61,7 +61,7 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
     request_each(shell, sources, Trigger::Drop).await
 }
 
-/// Asks for a run of each source, for whom it is. One source's trouble does not keep the others from being asked for.
+/// Asks for a run of each source in the list. If one source fails, the others are asked for all the same.
 async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Trigger) -> Result<Value> {
     let mut failed = Vec::new();
     for (source, actor) in sources {

@@ -1,5 +1,5 @@
 //! A person's decision whose process is killed at any of its storage calls: the change and its audit entry are both there
-//! or neither is, and whoever sends the request again comes to the same end (rules 17, 24, 30, invariant 2).
+//! or neither is, and the same request sent again comes to the same end (rules 17, 24, 30, invariant 2).
 
 use super::{Killer, When, calls};
 use crate::answers::{HELD, held};
@@ -47,7 +47,7 @@ async fn parts_of_leaving(world: &World) -> Vec<bool> {
 
 async fn parts_of_reset(world: &World) -> Vec<bool> {
     let source = &world.source().name;
-    let holder = world.shell.store.lease_holder(source, world.shell.now()).await.unwrap();
+    let holder = world.shell.store.lease_owner(source, world.shell.now()).await.unwrap();
     let runs = all_runs(&world.shell).await.unwrap();
     let is_begun = runs.iter().any(|run| !run.status.is_finished());
     vec![holder.is_some(), is_begun, entries(world).await.contains_key("run_requested")]

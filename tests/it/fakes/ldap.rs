@@ -248,7 +248,7 @@ impl Object {
             LdapFilter::Present(name) => {
                 name.eq_ignore_ascii_case("objectClass") || self.values(name).is_some()
             }
-            // Whoever does not know a rule finds nobody, and says nothing.
+            // A server that does not know a rule finds nobody, and says nothing.
             LdapFilter::Extensible(rule) => {
                 flavour == Flavour::ActiveDirectory
                     && rule.matching_rule.as_deref() == Some("1.2.840.113556.1.4.1941")

@@ -1,7 +1,7 @@
 //! Okta, as far as Rollcall asks it: groups, their people on small pages with `Link` headers, tokens, rate limits and
 //! errors, in Okta's own shapes.
 //!
-//! Whoever asks must show the API token, or a token that was given for an assertion signed with the test's key.
+//! A caller must show the API token, or a token that was given for an assertion signed with the test's key.
 
 mod access;
 mod shapes;
@@ -67,7 +67,7 @@ pub(crate) struct Inner {
     foreign_calls: Arc<AtomicUsize>,
     /// When pages of people were asked for.
     asked: Mutex<Vec<Instant>>,
-    /// Whether its role lets whoever asks see groups.
+    /// Whether the caller's role lets it see groups.
     is_role_lacking: AtomicBool,
     hops: AtomicUsize,
     /// Whether the place of the last page of a listing is always lost.
@@ -153,7 +153,7 @@ impl Okta {
         self.inner.groups.lock().unwrap().push(Arc::new(group));
     }
 
-    /// From now on whoever asks has no role.
+    /// From this call on the caller has no role.
     pub(crate) fn take_role(&self) {
         self.inner.is_role_lacking.store(true, Ordering::SeqCst);
     }

@@ -166,7 +166,7 @@ async fn a_slash_within_an_id_is_no_way_to_another_address() {
 }
 
 #[tokio::test]
-async fn whoever_has_none_of_the_roles_is_refused_everything() {
+async fn a_person_without_a_role_is_refused_everything() {
     let world = World::new(&format!("{ROLES}{STAFF}")).await;
     put(&world, STAFF_OBJECT, ANN).await;
     let post = || events::http_event(&json!({}), "eve");

@@ -117,7 +117,7 @@ pub(super) fn put_configuration(text: &str, version: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_presses_reset_or_approves_is_in_the_audit_log() {
+async fn who_presses_reset_or_approves_is_in_the_audit_log() {
     let world = World::new(&format!("{STAFF}[guard]\nmin_removals = 0\n")).await;
     world.sync(ANN_AND_BEN).await;
     assert_eq!(entry(&world, "run_requested").await, Value::Null, "nobody asked for what was dropped");

@@ -107,5 +107,5 @@ async fn a_run_that_reads_the_dropped_file_has_no_second_run() {
         events::drain(&world.shell).await.unwrap();
     }
     assert_eq!(runs(&world).await.len(), 2);
-    assert_eq!(world.shell.store.lease_holder(&source("staff"), world.shell.now()).await.unwrap(), None);
+    assert_eq!(world.shell.store.lease_owner(&source("staff"), world.shell.now()).await.unwrap(), None);
 }

@@ -15,7 +15,7 @@ async fn account(world: &World, username: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_is_in_grace_is_told_since_when_and_until_when() {
+async fn an_account_in_grace_shows_since_when_and_until_when() {
     let mut world = World::new(&format!("protect.grace = \"7d\"\n{STAFF}")).await;
     world.sync(BOTH).await;
     assert_eq!(account(&world, "ann").await["missing_since"], Value::Null);

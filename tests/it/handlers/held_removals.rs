@@ -101,7 +101,7 @@ async fn what_nobody_has_to_decide_about_cannot_be_left() {
 }
 
 #[tokio::test]
-async fn whoever_may_press_reset_may_leave_and_nobody_else() {
+async fn only_those_who_may_press_reset_may_dismiss() {
     let (mut world, run) = held().await;
     world.configure(&format!("{ROLES}[guard]\nmin_removals = 1\n{STAFF}")).await;
     let post = || send("POST", &format!("/runs/{}/leave", run.id), &json!({}));

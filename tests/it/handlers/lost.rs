@@ -145,7 +145,7 @@ async fn a_first_run_that_died_before_it_applied_anything_is_no_loss() {
     events::drop_notice(&world.shell, world.source()).await.unwrap();
     let read = world.shell.queues.take().unwrap();
     rollcall_fetch::handle(events::queue_event(&read), &world.shell).await.unwrap();
-    // The snapshot is published; whoever applies it dies. Another source begins for the first time, a person acts.
+    // The snapshot is published; its reconcile dies. Another source begins for the first time, a person acts.
     world.shell.queues.take().unwrap();
     assert_eq!(sync_guests(&world, "key,username,title\ngus,gus,guest\n").await.status, RunStatus::Completed);
     world.wait(3_600_000);

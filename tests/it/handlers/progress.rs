@@ -25,7 +25,7 @@ fn watched(shell: &Shell) -> (Shell, Watched) {
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let may_go_on = Mutex::new(may_go_on);
     let stop = move |progress| {
-        // Whoever has seen enough has gone, and the run goes on by itself.
+        // The watcher has seen enough and has gone, and the run goes on by itself.
         if tell.send(progress).is_ok() {
             tokio::task::block_in_place(|| may_go_on.lock().unwrap().recv().unwrap_or_default());
         }

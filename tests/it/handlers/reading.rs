@@ -81,7 +81,7 @@ async fn assert_failed(world: &World, run: &RunRecord, words: &str, before: &BTr
     assert!(error.contains(words), "{error:?} does not say {words:?}");
     assert_eq!(account_items(world).await, *before);
     assert!(run.finished_at.is_some());
-    assert_eq!(world.shell.store.lease_holder(&run.source, world.shell.now()).await.unwrap(), None);
+    assert_eq!(world.shell.store.lease_owner(&run.source, world.shell.now()).await.unwrap(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -138,7 +138,7 @@ async fn a_replaced_runs_message_does_not_touch_the_current_run() {
     let answer = reconcile(&world, events::queue_event(&late)).await;
     assert_eq!(failures(&answer), Vec::<&str>::new());
     assert_eq!(
-        world.shell.store.lease_holder(&world.source().name, world.shell.now()).await.unwrap(),
+        world.shell.store.lease_owner(&world.source().name, world.shell.now()).await.unwrap(),
         Some(newer.clone())
     );
     rollcall_fetch::handle(events::queue_event(&waiting), &world.shell).await.unwrap();

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 async fn take_lease(shell: &Shell, run: &RunRecord) -> Lease {
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), 60_000).await.unwrap() {
         Acquired::Mine { lease, .. } => lease,
-        Acquired::HeldBy(other) => panic!("held by {other}"),
+        Acquired::OwnedBy(other) => panic!("owned by {other}"),
     }
 }
 

@@ -286,7 +286,7 @@ async fn a_body_that_is_not_the_base64_it_says_is_refused() {
 }
 
 #[tokio::test]
-async fn a_broken_configuration_is_told_to_whoever_presses_reset() {
+async fn reset_answers_that_the_configuration_is_broken() {
     let world = with_file().await;
     put(&world, rollcall_sync::shell::CONFIG_OBJECT, "[licence]\nseats = \"many\"\n").await;
     assert_refused(&world, post(""), 500, "the configuration has mistakes").await;

@@ -1,4 +1,4 @@
-//! The tables as somebody sees them who does not go through Rollcall: the application, or whoever breaks something.
+//! The tables as somebody sees them who does not go through Rollcall: the application, or a person who breaks something.
 
 use super::account;
 use crate::world::World;

@@ -123,7 +123,7 @@ fn the_next_sync_ends_a_killed_run_and_applies_the_new_file() {
     );
     let runs = desk.done(&["runs"]);
     assert!(runs.contains("reading") || runs.contains("reconciling"), "{runs}");
-    // Whoever runs it again has mended the file: nothing of the old one is to be applied any more.
+    // The person who runs it again has mended the file: nothing of the old one is to be applied any more.
     let mended = desk.file("mended.csv", "key,username,title\np00000,user00000,boss\nnew,new,boss\n");
     let next = desk.run(&["sync", &mended, "--json"]);
     assert!(next.err.contains("was cut off; this run goes on from what it has committed"), "{}", next.err);

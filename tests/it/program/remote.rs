@@ -171,7 +171,7 @@ async fn what_acts_answers_in_the_same_shape_here_and_there() {
     let (at_home, deployed) = (five(), five());
     let remote = Remote::of(&deployed);
     for act in acts {
-        // Without a limit there is a seat for whoever is unblocked.
+        // Without a limit there is a seat for everybody who is unblocked.
         drop((at_home.run(&["licence", "set", "unlimited"]), remote.run(&["licence", "set", "unlimited"])));
         let (here, there) = (at_home.json(act), remote.json(act));
         assert_eq!(super::keys(&here), super::keys(&there), "{act:?}");

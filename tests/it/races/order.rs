@@ -116,7 +116,7 @@ async fn a_lease_is_held_for_longer_by_its_holder_only() {
     for _ in 0..2 {
         match store.acquire_lease(&world.source().name, &run, now, 1000).await.unwrap() {
             Acquired::Mine { lease, .. } => hands.push(lease),
-            Acquired::HeldBy(other) => panic!("held by {other}"),
+            Acquired::OwnedBy(other) => panic!("owned by {other}"),
         }
     }
     let before = world.everything().await;

@@ -90,7 +90,7 @@ impl Company {
     }
 }
 
-/// Plays API Gateway: whoever shows no valid token is refused in its own words.
+/// Plays API Gateway: a caller without a valid token is refused in its own words.
 async fn gateway(State(behind): State<Arc<Behind>>, request: Request<Body>) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let bearer = parts.headers.get("authorization").and_then(|value| value.to_str().ok());

@@ -39,7 +39,7 @@ struct Situation<'a> {
     place: Option<(u64, u64)>,
     /// The newest run that has ended, complete or not.
     newest_run: Option<RunRecord>,
-    /// The newest complete run, and what it said of the account.
+    /// The newest complete run, and its verdict on the account.
     last_run: Option<LastRun>,
 }
 
@@ -63,7 +63,7 @@ pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> 
 }
 
 /// What the account's record says.
-fn standing(account: &Account) -> String {
+fn state_sentence(account: &Account) -> String {
     let source = account.source().map_or("", SourceName::as_str);
     match &account.state {
         AccountState::Active if let Some(since) = account.missing_since => {
@@ -91,14 +91,14 @@ fn standing(account: &Account) -> String {
 
 impl Situation<'_> {
     fn why(&self, account: &Account) -> String {
-        let standing = standing(account);
+        let sentence = state_sentence(account);
         match (account.source(), &self.last_run) {
-            (None, _) => format!("{standing} It is a local account: no sync touches it."),
-            (Some(_), _) if self.grace_ends(account).is_some() => standing,
-            (Some(source), None) => format!("{standing} No run of {source} has been completed yet."),
+            (None, _) => format!("{sentence} It is a local account: no sync touches it."),
+            (Some(_), _) if self.grace_ends(account).is_some() => sentence,
+            (Some(source), None) => format!("{sentence} No run of {source} has been completed yet."),
             (Some(source), Some(last_run)) => {
                 let is_exempt = self.config.policy.exemptions.contains(&account.username);
-                format!("{standing} {}", last_run.in_words(source, is_exempt))
+                format!("{sentence} {}", last_run.in_words(source, is_exempt))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::audit::query::{AuditFilter, AuditQuery};
 use crate::error::Error;
+use rollcall_config::folders::EXPORTS;
 use rollcall_sync::Shell;
 use rollcall_sync::neutralise;
 use rollcall_sync::store::{AuditEntry, StateView, show_time};
@@ -101,7 +102,7 @@ pub async fn publish(shell: &Shell, filter: &AuditFilter, format: Format) -> Res
     let file = NamedTempFile::new().map_err(rollcall_sync::store::Error::from)?;
     write(shell, filter, format, BufWriter::new(file.as_file())).await?;
     let ending = format.as_str();
-    let key = format!("exports/{}.{ending}", shell.new_run());
+    let key = format!("{EXPORTS}{}.{ending}", shell.new_run());
     shell.store.put_file(&key, file.path()).await?;
     Ok(shell.store.download_url(&key, &format!("rollcall-audit.{ending}"), DOWNLOADED).await?)
 }

@@ -1,8 +1,8 @@
 //! The audit log page by page, newest first: what the HTTP API, the console, the command line and exports read (rule 31).
 //!
 //! Changes stand in the audit table, where each filter has an index: by account, by outcome, by run. What runs only
-//! observed stands in their reports. There is one rule for what of it is shown, and it is the same for everybody: of a run, or with an outcome
-//! that is only observed, all of it; of a person, what the newest complete run of each source said of them, but for
+//! observed stands in their reports. One rule says what of it is shown, to every caller: of a run, or with an outcome
+//! that is only observed, all of it; of a person, what the newest complete run of each source observed of them, but for
 //! `unchanged`; otherwise none.
 
 mod changes;
@@ -130,7 +130,7 @@ impl<'a> AuditQuery<'a> {
         }
     }
 
-    /// What the newest complete run of each source said of a person, then their changes, newest first.
+    /// What the newest complete run of each source observed of a person, then their changes, newest first.
     async fn of_person(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
         let mut page = AuditPage::default();
         let at = match after.map(|after| after.strip_prefix("seen|").ok_or(after)) {

@@ -14,7 +14,7 @@ use rollcall_sync::store::LOCAL;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// How many accounts a page has where nothing is said, and at most.
+/// How many accounts a page has by default, and at most.
 const PAGE_ACCOUNTS: usize = 50;
 const PAGE_ACCOUNTS_MAX: usize = 200;
 

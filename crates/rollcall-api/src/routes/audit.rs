@@ -10,7 +10,7 @@ use rollcall_core::source::SourceName;
 use rollcall_sync::store::{LOCAL, Period, RunId};
 use serde_json::json;
 
-/// How many entries a page has where nothing is said, and at most.
+/// How many entries a page has by default, and at most.
 const PAGE_ENTRIES: usize = 50;
 const PAGE_ENTRIES_MAX: usize = 500;
 

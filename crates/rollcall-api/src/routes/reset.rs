@@ -18,7 +18,7 @@ struct Options {
     approve: Option<String>,
 }
 
-/// Asks for a run, or is told of the one under way.
+/// Asks for a run. If one is under way, answers with that one.
 pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     let options: Options = body(request.event)?;

@@ -10,7 +10,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::store::{RunId, RunRecord};
 use serde_json::{Value, json};
 
-/// How many runs a page has where nothing is said, and at most.
+/// How many runs a page has by default, and at most.
 const PAGE_RUNS: usize = 20;
 const PAGE_RUNS_MAX: usize = 100;
 

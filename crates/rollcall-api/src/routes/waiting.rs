@@ -9,7 +9,7 @@ use crate::json;
 use rollcall_core::source::SourceName;
 use serde_json::{Value, json};
 
-/// How many people a page has where nothing is said, and at most.
+/// How many people a page has by default, and at most.
 const PAGE_WAITING: usize = 50;
 const PAGE_WAITING_MAX: usize = 200;
 

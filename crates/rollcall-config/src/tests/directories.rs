@@ -238,11 +238,14 @@ fn statuses_filters_files_and_pages() {
             "line 12: `page_items` must be from 1 to 1000",
         ],
     );
-    check(
-        &with(LDAP, "ca_file = \"../ca.pem\""),
-        &[
-            "line 6: `ca_file` must be the name of a file beside the configuration: letters, digits, '.', '_' and \
-           '-'; found \"../ca.pem\"",
-        ],
-    );
+    for name in ["../ca.pem", "/ca.pem", "tried/ca.pem", "..", "config\\\\ca.pem", "rollcall.toml"] {
+        let found = name.replace("\\\\", "\\");
+        check(
+            &with(LDAP, &format!("ca_file = \"{name}\"")),
+            &[&format!(
+                "line 6: `ca_file` must be the name of a file beside the configuration: letters, digits, '.', '_' and \
+                 '-'; found {found:?}"
+            )],
+        );
+    }
 }

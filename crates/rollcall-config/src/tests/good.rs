@@ -2,7 +2,7 @@
 
 use super::{SOURCE, STAFF, check};
 use crate::{
-    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Roles, SourceConfig, SourceSettings, words,
+    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings, words,
 };
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
@@ -10,6 +10,7 @@ use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::policy::{Guard, Policy, Trimming};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 const FULL: &str = r#"
@@ -111,9 +112,11 @@ fn a_full_file_is_read_in_full() {
         adoptions: text("adoptions.csv"),
         roles: Some(Roles {
             claim: String::from("groups"),
-            people_administrator: vec![String::from("hr-admins")],
-            sync_administrator: vec![String::from("sync-admins")],
-            sysadmin: vec![String::from("it"), String::from("root")],
+            values: BTreeMap::from([
+                (Role::PeopleAdministrator, vec![String::from("hr-admins")]),
+                (Role::SyncAdministrator, vec![String::from("sync-admins")]),
+                (Role::Sysadmin, vec![String::from("it"), String::from("root")]),
+            ]),
         }),
         sources: vec![source("staff", staff), source("partners", partners)],
     };

@@ -1,6 +1,7 @@
 //! The text and line of every mistake: the file as a whole, the licence, the guard, protected people.
 
 use super::{SOURCE, STAFF, check};
+use crate::Role;
 
 #[test]
 fn a_source_is_needed() {
@@ -66,6 +67,17 @@ fn unknown_settings_are_reported() {
             "line 3: `sysadmins` is unknown in [roles]; did you mean `sysadmin`?",
         ],
     );
+}
+
+#[test]
+fn a_misplaced_role_is_sent_to_its_section() {
+    for role in Role::ALL {
+        let role = role.as_str();
+        check(
+            &format!("{SOURCE}[licence]\n{role} = [\"it\"]\n"),
+            &[&format!("line 3: `{role}` is unknown in [licence]; it belongs in [roles]")],
+        );
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The text and line of every mistake in the settings of a source.
 
 use super::{STAFF, check};
+use crate::{Config, folders};
 
 /// The good source with one of its lines put differently.
 fn with(line: &str) -> String {
@@ -55,6 +56,23 @@ fn object_keys_are_checked() {
         let found = key.replace("\\\\", "\\");
         check(&with(&format!("object = \"{key}\"")), &[&format!("line 4: `object` {what}; found {found:?}")]);
     }
+    for own in folders::OWN {
+        let what = format!("must not be in {own}, a folder that Rollcall uses itself");
+        let folder = own.trim_end_matches('/');
+        // The last one has a long s, which some disks take for an s.
+        for spelling in [folder.to_owned(), folder.to_uppercase(), folder.replace('s', "\u{17f}")] {
+            for key in [spelling.clone(), format!("{spelling}/x.csv"), format!("{spelling}/staff/x.csv")] {
+                check(
+                    &with(&format!("object = \"{key}\"")),
+                    &[&format!("line 4: `object` {what}; found {key:?}")],
+                );
+            }
+        }
+        for key in [format!("/{own}x.csv"), format!("./{own}x.csv"), format!("inbox/../{own}x.csv")] {
+            assert!(Config::parse(&with(&format!("object = \"{key}\""))).is_err(), "{key}");
+        }
+    }
+    assert!(folders::TRIED.starts_with(folders::CONFIG));
     for key in ["a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"] {
         check(&with(&format!("object = \"{key}\"")), &[]);
     }

@@ -2,11 +2,12 @@
 
 use crate::error::Error;
 use crate::store::Store;
+use rollcall_config::folders::{REPORTS, SNAPSHOTS};
 use rollcall_core::source::SourceName;
 use std::collections::BTreeMap;
 
 /// Folders of the bucket with one folder for each source that was ever read. The first run of a source makes them.
-const FOLDERS: [&str; 2] = ["snapshots/", "reports/"];
+const FOLDERS: [&str; 2] = [SNAPSHOTS, REPORTS];
 
 /// Keys in one listing (S3: 1000).
 const KEYS_MAX: i32 = 1000;
@@ -20,7 +21,7 @@ impl Store {
 
     /// The runs and epochs of the snapshots of a source that are still in the bucket, by their objects' names.
     pub(crate) async fn published(&self, source: &SourceName) -> Result<Vec<(String, u64)>, Error> {
-        let folder = format!("snapshots/{source}/");
+        let folder = format!("{SNAPSHOTS}{source}/");
         let mut found = Vec::new();
         let mut after = None;
         loop {

@@ -11,6 +11,7 @@ use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use merge::{MERGED_AT_ONCE, by_person, merge};
+use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -166,5 +167,5 @@ pub fn digest_of(place: &str) -> String {
 
 /// The prefix of the keys of a reading's pages.
 fn prefix(lease: &Lease) -> String {
-    format!("readings/{}/{}/{}", lease.source, lease.run, lease.epoch)
+    format!("{READINGS}{}/{}/{}", lease.source, lease.run, lease.epoch)
 }

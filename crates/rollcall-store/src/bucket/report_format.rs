@@ -5,6 +5,7 @@
 
 use crate::error::Error;
 use crate::ids::RunId;
+use rollcall_config::folders::REPORTS;
 use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ pub(super) struct Frame {
 
 /// The object of a run's report.
 pub(super) fn key(source: &SourceName, run: &RunId) -> String {
-    format!("reports/{source}/{run}/observations.jsonl.zst")
+    format!("{REPORTS}{source}/{run}/observations.jsonl.zst")
 }
 
 /// The head: a frame that zstd's readers skip, with the list of the others.

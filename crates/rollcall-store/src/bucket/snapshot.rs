@@ -10,6 +10,7 @@ use crate::ids::{RunId, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use line::Line;
+use rollcall_config::folders::SNAPSHOTS;
 use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
 use sha2::{Digest as _, Sha256};
@@ -94,7 +95,7 @@ impl Store {
 impl SnapshotRef {
     fn key(&self, ending: &str) -> String {
         // The epoch rises when a run is read again after a crash, so no published object is overwritten.
-        format!("snapshots/{}/{}-{}.{ending}", self.source, self.run, self.epoch)
+        format!("{SNAPSHOTS}{}/{}-{}.{ending}", self.source, self.run, self.epoch)
     }
 }
 

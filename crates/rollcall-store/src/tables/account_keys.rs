@@ -24,7 +24,7 @@ pub(crate) fn key(id: AccountId) -> Item {
     ])
 }
 
-/// The hash key of the index by standing: the owner and the code of the state.
+/// The hash key of the index `by_standing`: the owner and the code of the state.
 pub(super) fn standing(owner: &str, word: &str) -> String {
     format!("{owner}#{word}")
 }

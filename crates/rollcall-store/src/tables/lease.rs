@@ -21,7 +21,7 @@ pub(super) const TRIES_MAX: u32 = 10;
 /// so that clocks may differ.
 const LASTS_MILLIS_MAX: i64 = 60 * 60 * 1000;
 
-/// How much is added to the highest known epoch when a lease was lost. An epoch whose holder published nothing leaves no
+/// How much is added to the highest known epoch when a lease was lost. An epoch whose owner published nothing leaves no
 /// trace, and must not be given twice.
 pub(crate) const EPOCHS_WITHOUT_TRACE_MAX: u64 = 1000;
 
@@ -38,14 +38,14 @@ pub enum Acquired {
         /// Runs whose lease had expired, and whose records may still be open: end the records, then forget these runs.
         dead: Vec<RunId>,
     },
-    /// Another run holds it.
-    HeldBy(RunId),
+    /// Another run owns it.
+    OwnedBy(RunId),
 }
 
 /// A lease as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeaseItem {
-    /// The run that holds it, or held it until it expired.
+    /// The run that owns it, or owned it until it expired.
     pub run: Option<RunId>,
     /// Until when.
     pub expires_at: Option<Timestamp>,
@@ -66,7 +66,7 @@ impl LeaseItem {
 
 /// A lease as it was read.
 pub(super) struct Seen {
-    /// The run that holds it, or held it until it expired.
+    /// The run that owns it, or owned it until it expired.
     run: Option<RunId>,
     is_held: bool,
     /// The stored epoch; none when the lease was never taken, or was lost.
@@ -78,7 +78,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn holder(&self) -> Option<&RunId> {
+    pub(super) fn owner(&self) -> Option<&RunId> {
         self.run.as_ref().filter(|_| self.is_held)
     }
 
@@ -115,8 +115,8 @@ impl Store {
     ) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
             let mut seen = self.see_lease(source, now).await?;
-            if let Some(holder) = seen.holder().filter(|holder| *holder != run) {
-                return Ok(Acquired::HeldBy(holder.clone()));
+            if let Some(owner) = seen.owner().filter(|owner| *owner != run) {
+                return Ok(Acquired::OwnedBy(owner.clone()));
             }
             seen.highest = self.highest_epoch(source, seen.stored).await?;
             let taking = self.taking(source, run, &seen, now.as_millis() + millis)?;
@@ -221,14 +221,14 @@ impl Store {
     }
 
     /// Asks for another run after the one that holds the lease. The request stays until a run begins to read. `false` when
-    /// the holder no longer has the lease.
+    /// the owner no longer has the lease.
     ///
     /// # Errors
     /// When the storage fails.
     pub async fn ask_again(
         &self,
         source: &SourceName,
-        holder: &RunId,
+        owner: &RunId,
         trigger: Trigger,
         actor: &str,
     ) -> Result<bool, Error> {
@@ -237,7 +237,7 @@ impl Store {
             .update_expression("SET again = :trigger, again_by = :actor")
             .condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
-            .expression_attribute_values(":run", text(holder.as_str()))
+            .expression_attribute_values(":run", text(owner.as_str()))
             .expression_attribute_values(":trigger", text(trigger.as_str()))
             .expression_attribute_values(":actor", text(actor));
         match send_update(update).await {
@@ -247,13 +247,13 @@ impl Store {
         }
     }
 
-    /// The run that holds the lease of a source, if it has not expired.
+    /// The run that owns the lease of a source, if it has not expired.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn lease_holder(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
+    pub async fn lease_owner(&self, source: &SourceName, now: Timestamp) -> Result<Option<RunId>, Error> {
         let seen = self.see_lease(source, now).await?;
-        Ok(seen.holder().cloned())
+        Ok(seen.owner().cloned())
     }
 
     /// The last request for another run of a source: its trigger and actor; none when a run has begun to read since.

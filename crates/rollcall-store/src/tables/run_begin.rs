@@ -21,10 +21,10 @@ impl Store {
     pub async fn begin_run(&self, run: &RunRecord, now: Timestamp, millis: i64) -> Result<Acquired, Error> {
         for tries in 1..=TRIES_MAX {
             let mut seen = self.see_lease(&run.source, now).await?;
-            match seen.holder() {
+            match seen.owner() {
                 // The id is new, so this call has taken the lease, and the first response was lost.
-                Some(holder) if *holder == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
-                Some(holder) => return Ok(Acquired::HeldBy(holder.clone())),
+                Some(owner) if *owner == run.id => return Ok(seen.taken_already(&run.source, &run.id)),
+                Some(owner) => return Ok(Acquired::OwnedBy(owner.clone())),
                 None => {}
             }
             if seen.stored.is_none() {

@@ -4,12 +4,13 @@ use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
 use rollcall_config::CsvSettings;
+use rollcall_config::folders::REPORTS;
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{Lease, RunProgress, RunRecord, SnapshotRef, SpooledObject};
 use tokio::sync::watch;
 
-/// After how many rows their number is told again.
+/// After how many rows their number is reported again.
 const ROWS_PER_COUNT: usize = 1000;
 
 /// What was read of a file.
@@ -33,7 +34,7 @@ pub(super) async fn read(
     follow(shell, run, counted).await?;
     let rows = parsing.await??;
     if let Some(rejects) = rows.rejects {
-        let key = format!("reports/{}/{}/rejected.csv", run.source, run.id);
+        let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
         shell.store.put_object(&key, rejects).await?;
     }
     Ok(shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, rows.records).await?)

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
+use rollcall_config::folders::CONFIG;
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
 use rollcall_store::{Lease, PageRef, Reading, RunProgress, RunRecord, SnapshotRef, digest_of};
 
@@ -59,13 +60,11 @@ pub(crate) async fn open(
         secrets.insert(name.clone(), shell.store.secrets().read(name).await?);
     }
     let ca = match settings.ca_file() {
-        Some(file) => Some(
-            shell
-                .store
-                .get_text(&format!("config/{file}"))
-                .await?
-                .ok_or_else(|| rollcall_store::Error::NoSuchObject { key: format!("config/{file}") })?,
-        ),
+        Some(file) => {
+            let key = format!("{CONFIG}{file}");
+            let text = shell.store.get_text(&key).await?;
+            Some(text.ok_or(rollcall_store::Error::NoSuchObject { key })?)
+        }
         None => None,
     };
     let limits = shell.limits();

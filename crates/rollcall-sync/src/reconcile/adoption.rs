@@ -12,6 +12,7 @@ use super::report::observe_uncommitted;
 use crate::error::Error;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
+use rollcall_config::folders::CONFIG;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::adoption::{Adopted, Adopter};
 use rollcall_core::outcome::{Change, Observation};
@@ -38,7 +39,7 @@ impl Adoptions {
     ) -> Result<Self, Error> {
         let config = shell.config_of(run).await?;
         let Some(name) = &config.adoptions else { return Ok(Self::default()) };
-        let key = format!("config/{name}");
+        let key = format!("{CONFIG}{name}");
         let text = shell.store.get_text(&key).await?;
         let text = text.ok_or_else(|| rollcall_store::Error::NoSuchObject { key: key.clone() })?;
         let lines =

@@ -1,6 +1,6 @@
 //! The report of a run: an entry for every account and person that the run did not change (in a dry run: for all).
 //!
-//! What the run changes is in the audit log and not here, so each outcome is told once.
+//! What the run changes is in the audit log and not here, so each outcome is reported once.
 
 use super::committer::{Cause, Uncommitted};
 use crate::error::Error;

@@ -1,4 +1,4 @@
-//! The end of a run: its record says so first, then others are told, then the lease is given back.
+//! The end of a run: its record says so first, then notices are sent, then the lease is given back.
 //!
 //! Promises that a crash anywhere on the way is made good. Before the record is written, the message is delivered again.
 //! After it, the next receiver or requester finds the lease of a finished run and gives it back.
@@ -50,7 +50,7 @@ pub(crate) async fn fail(
     fail_quietly(shell, run, lease, error).await
 }
 
-/// Ends a run that could not be done, where its failure has been told already.
+/// Ends a run that could not be done, where its failure has been reported already.
 pub(crate) async fn fail_quietly(
     shell: &Shell,
     mut run: RunRecord,

@@ -35,7 +35,7 @@ pub(crate) async fn release_finished(
     source: &SourceName,
     run: &RunId,
 ) -> Result<Option<Next>, Error> {
-    if shell.store.lease_holder(source, shell.now()).await?.as_ref() == Some(run)
+    if shell.store.lease_owner(source, shell.now()).await?.as_ref() == Some(run)
         && let Acquired::Mine { lease, .. } = acquire(shell, source, run).await?
     {
         shell.store.release_lease(&lease).await?;

@@ -21,10 +21,10 @@ impl ProgressRecorder {
         &mut self,
         shell: &Shell,
         run: &RunId,
-        noted: RunProgress,
+        progress: RunProgress,
     ) -> Result<(), Error> {
         if self.0.elapsed() >= shell.limits().noted_every {
-            shell.store.record_progress(run, noted).await?;
+            shell.store.record_progress(run, progress).await?;
             self.0 = Instant::now();
         }
         Ok(())

@@ -115,7 +115,7 @@ async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
             tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
             Ok(Asked::Answered(Requested::Started(record.id)))
         }
-        Acquired::HeldBy(owner) => join(shell, source, request, owner).await,
+        Acquired::OwnedBy(owner) => join(shell, source, request, owner).await,
     }
 }
 

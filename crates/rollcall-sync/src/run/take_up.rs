@@ -39,7 +39,7 @@ pub(crate) async fn take_up(shell: &Shell, message: &StepMessage) -> Result<Take
                 Some(_) | None => release(shell, &lease).await.map(TakenUp::Nothing),
             }
         }
-        Acquired::HeldBy(other) => {
+        Acquired::OwnedBy(other) => {
             end_superseded(shell, run, &other).await?;
             Ok(TakenUp::Nothing(None))
         }

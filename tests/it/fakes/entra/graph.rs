@@ -82,7 +82,7 @@ async fn group(State(tenant): State<Arc<Tenant>>, Path(id): Path<String>, header
     answer.send(None)
 }
 
-/// One group on a page, and nothing on the first: whoever stops there sees none.
+/// One group on a page, and nothing on the first: a reader that stops there sees none.
 async fn groups(
     State(tenant): State<Arc<Tenant>>,
     Query(parameters): Query<Parameters>,

@@ -1,4 +1,4 @@
-//! The login: gives a token to whoever shows a secret, a signed statement or another provider's token.
+//! The login: gives a token to a caller that shows a secret, a signed statement or another provider's token.
 
 use super::{CLIENT_ID, FEDERATED_TOKEN, SECRET, TENANT, Tenant};
 use crate::fakes::Answer;

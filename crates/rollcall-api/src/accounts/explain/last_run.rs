@@ -1,5 +1,5 @@
-//! What the last complete run of a source said of one account: its change in the audit log, what the run's report has of
-//! it, or the rows that stand in its place. Nothing here guesses what the directory has at this moment.
+//! What the last complete run of a source found about one account: its change in the audit log, what the run's report
+//! has of it, or the rows that stand in its place. Nothing here guesses what the directory has at this moment.
 
 use super::minute;
 use crate::audit::query::folded;
@@ -16,7 +16,7 @@ use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord};
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
 
-/// The last complete run, and what it said of the account.
+/// The last complete run, and its verdict on the account.
 #[derive(Debug)]
 pub(super) struct LastRun {
     /// When the run began.
@@ -24,7 +24,7 @@ pub(super) struct LastRun {
     pub(super) verdict: Verdict,
 }
 
-/// What was said.
+/// The verdict.
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// The directory has it, and not as disabled.
@@ -52,7 +52,7 @@ pub(super) enum Gone {
     Disabled,
 }
 
-/// Looks up what the last complete run of its source said of an account. None where there is no such run.
+/// Looks up the verdict of the last complete run of its source on an account. None where there is no such run.
 pub(super) async fn look_up(
     shell: &Shell,
     source: &SourceName,
@@ -76,9 +76,9 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
     let texts = vec![account.id.to_string()];
     // Frames of whom there is something to say are read before those of the unchanged.
-    let noted = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
-    let noted = ReportFilter { outcomes: Some(noted.collect()), texts: texts.clone() };
-    if let Some(entry) = those(&mut report, &noted, of_account).await?.last() {
+    let outcomes = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
+    let filter = ReportFilter { outcomes: Some(outcomes.collect()), texts: texts.clone() };
+    if let Some(entry) = those(&mut report, &filter, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
     let unchanged = ReportFilter { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
