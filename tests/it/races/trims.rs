@@ -1,6 +1,8 @@
 //! Two sources' runs that both find the licence exceeded: together they trim no more than was too much (rule 16).
 
-use super::{GUESTS, STAFF, check, config, people, reset_event, staff_sleeps_while_guests_run, used};
+use super::{
+    GUESTS, STAFF, calls_a_step, check, config, people, reset_event, staff_sleeps_while_guests_run, used,
+};
 use crate::world::World;
 use rollcall::events;
 use rollcall_api::audit::query::AuditFilter;
@@ -28,7 +30,7 @@ async fn two_sources_at_once_trim_no_more_than_is_too_much() {
         let waiting = administer::all_accounts(&world.shell).await.unwrap();
         have_both_trimmed |=
             waiting.iter().any(|a| a.state.waiting_since().is_some() && a.username.folded() == "s004");
-        at += 1;
+        at += calls_a_step();
     }
     assert!(at > 50, "a small run has more storage calls than {at}");
     assert!(have_both_trimmed, "asleep after its commit, it was the first");
