@@ -1,24 +1,89 @@
-//! The commands. Each says what it asks of the API and how it shows the answer; `sync`, `check` and `doctor` work on this
+//! The commands: their list, and what each of them runs. Each says what it asks of the API and how it shows the answer; `sync`, `check` and `doctor` work on this
 //! machine's data themselves.
 
 // A run from start to finish.
-pub(crate) mod follow;
-pub(crate) mod sync;
+mod follow;
+mod sync;
 
 // What people look at and do, over the API.
-pub(crate) mod accounts;
-pub(crate) mod audit;
-pub(crate) mod config;
-pub(crate) mod explain;
-pub(crate) mod export;
-pub(crate) mod licence;
-pub(crate) mod runs;
+mod accounts;
+mod audit;
+mod config;
+mod explain;
+mod export;
+mod licence;
+mod runs;
 
 // What is wrong.
-pub(crate) mod check;
-pub(crate) mod doctor;
+mod check;
+mod doctor;
 
 // What names must exist.
 mod require;
 
 pub(crate) use sync::Changing;
+
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::up;
+use clap::Subcommand;
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// One run from start to finish.
+    Sync(sync::Options),
+    /// The console, the API, the schedule and the watched inbox, until Ctrl-C.
+    Up(up::Options),
+    /// The account records.
+    Accounts(accounts::ListOptions),
+    /// Why an account is as it is, and what would make it active.
+    Explain(explain::Options),
+    /// Who waits for a seat, in the order in which they are given out.
+    Waiting(explain::WaitingOptions),
+    /// The audit log: what happened to whom, and why.
+    #[command(after_help = audit::RULE)]
+    Audit(audit::Options),
+    /// The audit log as a file, for a spreadsheet or for keeping.
+    #[command(after_help = audit::RULE)]
+    Export(export::Options),
+    /// Runs and their summaries.
+    Runs(runs::Options),
+    /// Seats: limit, used, waiting, over by.
+    Licence(licence::Options),
+    /// Block an account; no sync lifts the block.
+    Block(accounts::BlockOptions),
+    /// Lift the block that a person set.
+    Unblock(accounts::UnblockOptions),
+    /// Local accounts, which no sync touches.
+    Local(accounts::LocalOptions),
+    /// The configuration in force; `config set FILE` puts another in its place.
+    Config(config::Options),
+    /// Explain every mistake in the configuration.
+    Check(check::Options),
+    /// Count everything again and say what does not agree.
+    Doctor(doctor::Options),
+}
+
+impl Command {
+    /// Runs it to its end.
+    pub(crate) async fn run(self, installation: &Installation) -> anyhow::Result<Exit> {
+        match self {
+            Self::Sync(options) => sync::run(installation, options).await,
+            Self::Up(options) => up::run(installation, options).await,
+            Self::Accounts(options) => accounts::list(installation, &options).await,
+            Self::Explain(options) => explain::run(installation, &options).await,
+            Self::Waiting(options) => explain::waiting(installation, &options).await,
+            Self::Audit(options) => audit::run(installation, &options).await,
+            Self::Export(options) => export::run(installation, options).await,
+            Self::Runs(options) => runs::run(installation, &options).await,
+            Self::Licence(options) => licence::run(installation, &options).await,
+            Self::Block(options) => accounts::block(installation, &options).await,
+            Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Local(options) => accounts::local(installation, options).await,
+            Self::Config(options) => config::run(installation, &options).await,
+            Self::Check(options) => check::run(installation, &options).await,
+            Self::Doctor(options) => doctor::run(installation, &options).await,
+        }
+    }
+}

@@ -17,9 +17,9 @@ mod heading;
 mod near;
 mod row;
 mod identity;
-mod rejects;
+mod rejects_file;
 
-pub use rejects::RejectsWriter;
+pub use rejects_file::RejectsWriter;
 
 use crate::error::Error;
 use heading::Columns;
@@ -95,7 +95,7 @@ pub fn read(
     Ok(summary)
 }
 
-/// Replaces the cells of rejected rows if the file has passwords, which are never stored (product, 1).
+/// Replaces the cells of rejected rows if the file has passwords, which are never stored (section 1 of the rules).
 const PASSWORDS: &str = "(not kept: the file has a column of passwords)";
 
 fn is_of_passwords(heading: &str) -> bool {

@@ -10,7 +10,7 @@ mod http;
 mod ldap;
 mod entra;
 mod okta;
-mod open;
+mod open_directory;
 
 // Errors, and what must not get out: secrets in texts, formulas in files.
 mod error;
@@ -20,4 +20,4 @@ mod neutralise;
 pub use error::{Error, MissingColumn, NearColumn};
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;
-pub use open::{open_directory, open_directory_telling};
+pub use open_directory::{open_directory, open_directory_telling};

@@ -110,7 +110,7 @@ pub struct Lease {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotRef {
     /// The version of the records' format.
-    #[serde(default = "crate::schema::first")]
+    #[serde(default = "crate::wire::first_schema_version")]
     pub schema_version: u64,
     /// The source that was read.
     #[serde(with = "wire::source_name")]

@@ -82,3 +82,8 @@ pub(crate) mod source_name {
         SourceName::parse(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
+
+/// The version of items and documents without one.
+pub(crate) fn first_schema_version() -> u64 {
+    1
+}

@@ -22,7 +22,7 @@ use tokio::runtime::Handle;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The version of the format of this document and of the pages.
-    #[serde(default = "crate::schema::first")]
+    #[serde(default = "crate::wire::first_schema_version")]
     schema_version: u64,
     /// The pages that have been read, in this order.
     pub pages: Vec<PageRef>,
