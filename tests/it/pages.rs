@@ -12,7 +12,7 @@ use rollcall_api::audit::export::Format;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::username::Username;
-use rollcall_sync::store::{RunStatus, SHARDS};
+use rollcall_sync::store::RunStatus;
 use rollcall_sync::{Shell, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -173,7 +173,7 @@ async fn who_stands_on_a_later_page_of_a_shard_is_seen_by_a_run() {
     let world = World::new(&CONFIG.replace("seats = 40", "seats = 100")).await.in_pages_of(1);
     world.sync(people("s", 0..90, "clerk")).await;
     let mut pages = BTreeMap::new();
-    for shard in 0..SHARDS {
+    for shard in 0..world.shell.store.shards() {
         let mut page = world.shell.store.accounts_page(shard, None).await.unwrap();
         assert!(page.accounts.len() <= 1);
         while let Some(next) = page.next {

@@ -16,7 +16,7 @@ use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::CONFIG_OBJECT;
-use rollcall_sync::store::{Names, QueueName, QueuedMessage, Queues, RunId, RunRecord, Store};
+use rollcall_sync::store::{Names, QueueName, QueuedMessage, Queues, RunId, RunRecord, SHARDS, Store};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -39,13 +39,16 @@ pub(crate) struct World {
     page_items: u16,
 }
 
+/// Every reading of all accounts asks each shard: 64 would be most of what a test with a few people waits for.
+const SHARDS_FOR_FEW: u64 = 4;
+
 /// Pages of tables and indexes are short, so that lists have several: nothing may come to an end with the first of them.
 const PAGE_ITEMS: u16 = 10;
 
 impl World {
     /// An empty installation with this configuration.
     pub(crate) async fn new(config: &str) -> Self {
-        Self::open(TempDir::new().unwrap(), config, FIRST_MILLIS, 0).await
+        Self::open(TempDir::new().unwrap(), SHARDS_FOR_FEW, config, FIRST_MILLIS, 0).await
     }
 
     /// The same, which reads tables and indexes in pages of so many items.
@@ -59,28 +62,30 @@ impl World {
     pub(crate) async fn of_data(data: &Path, config: &str) -> Self {
         let folder = TempDir::new().unwrap();
         copy_folder(data, folder.path());
-        Self::open(folder, config, FIRST_MILLIS, 0).await
+        Self::open(folder, SHARDS, config, FIRST_MILLIS, 0).await
     }
 
     /// A copy of this installation as it stands, with servers of its own.
     pub(crate) async fn copy(&self, config: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let (millis, ids) = (self.clock.load(Ordering::SeqCst), self.ids.load(Ordering::SeqCst));
+        let shards = self.names.shards;
         if is_emulated() {
-            let mut copy = Self::open(folder, config, millis, ids).await;
+            let mut copy = Self::open(folder, shards, config, millis, ids).await;
             servers::copy((&self.servers, &self.names), (&copy.servers, &copy.names.bucket)).await;
             // The one that was copied may be another.
             copy.configure(config).await;
             copy.in_pages_of(self.page_items)
         } else {
             copy_folder(self.folder.path(), folder.path());
-            Self::open(folder, config, millis, ids).await.in_pages_of(self.page_items)
+            Self::open(folder, shards, config, millis, ids).await.in_pages_of(self.page_items)
         }
     }
 
-    async fn open(folder: TempDir, config: &str, millis: i64, ids: u64) -> Self {
+    async fn open(folder: TempDir, shards: u64, config: &str, millis: i64, ids: u64) -> Self {
         log();
         let (servers, names) = servers::start(folder.path()).await;
+        let names = Names { shards, ..names };
         let (clock, ids) = (Arc::new(AtomicI64::new(millis)), Arc::new(AtomicU64::new(ids)));
         tables::create_missing(&aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build())).await.unwrap();
         let shell = shell(&servers, &names, (&clock, &ids), PAGE_ITEMS, None);

@@ -1,6 +1,6 @@
 //! A function's environment, as `template.yaml` sets it.
 
-use rollcall_store::{Error, Names};
+use rollcall_store::{Error, Names, SHARDS};
 
 /// The names of the tables and the bucket.
 ///
@@ -15,6 +15,7 @@ pub(crate) fn names_from_env() -> Result<Names, Error> {
         audit: variable("ROLLCALL_AUDIT_TABLE")?,
         bucket: variable("ROLLCALL_BUCKET")?,
         audit_retention_days: retention("ROLLCALL_AUDIT_RETENTION_DAYS")?,
+        shards: SHARDS,
         needs_roles: variable("ROLLCALL_NEEDS_ROLES")? == "true",
     })
 }

@@ -1,5 +1,8 @@
 //! The names of the tables and the bucket, and the settings of an installation.
 
+/// How many shards the accounts table of an installation has.
+pub const SHARDS: u64 = 64;
+
 /// Names of the tables and the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -17,6 +20,9 @@ pub struct Names {
     pub bucket: String,
     /// Days after which audit entries are deleted; `None` is never.
     pub audit_retention_days: Option<u32>,
+    /// How many shards the accounts table has: [`SHARDS`], but in tests, which have few accounts. It stays the same for as
+    /// long as there are accounts: with another number they would not be found.
+    pub shards: u64,
     /// Whether the HTTP API refuses everybody while the configuration has no `[roles]`.
     pub needs_roles: bool,
 }
@@ -33,6 +39,7 @@ impl Names {
             audit: String::from("rollcall-audit"),
             bucket: String::from("rollcall"),
             audit_retention_days: None,
+            shards: SHARDS,
             needs_roles: false,
         }
     }

@@ -61,6 +61,12 @@ impl Store {
         Ok(response.item)
     }
 
+    /// See [`Names::shards`].
+    #[must_use]
+    pub fn shards(&self) -> u64 {
+        self.names.shards
+    }
+
     /// See [`Names::needs_roles`].
     #[must_use]
     pub fn needs_roles(&self) -> bool {

@@ -8,7 +8,7 @@ use rollcall_api::accounts::administer;
 use rollcall_api::{Error, audit};
 use rollcall_core::account::AccountId;
 use rollcall_sync::doctor;
-use rollcall_sync::store::{Names, SHARDS};
+use rollcall_sync::store::Names;
 
 /// Ann, and two whose names have something between their letters that cannot be seen. There are five seats.
 const PEOPLE: &str = "key,username,title\nann,ann,clerk\nb\u{34f}en,b\u{34f}en,clerk\nc\u{e0063}em,c\u{e0063}em,clerk\n\
@@ -100,10 +100,10 @@ async fn a_run_on_what_an_earlier_folding_stored_is_safe() {
     {
         item.insert(name.to_owned(), value);
     }
-    item.insert(String::from("shard"), super::tables::number(i64::try_from(id.shard(SHARDS)).unwrap()));
+    item.insert(String::from("shard"), super::tables::number(i64::try_from(id.shard(world.shell.store.shards())).unwrap()));
     let delete =
         world.dynamo().delete_item().table_name(Names::local().accounts).key("id", text(&old.to_string()));
-    let shard = super::tables::number(i64::try_from(old.shard(SHARDS)).unwrap());
+    let shard = super::tables::number(i64::try_from(old.shard(world.shell.store.shards())).unwrap());
     delete.key("shard", shard).send().await.unwrap();
     put_account_item(&world, item).await;
     let before = people(&world).await;

@@ -3,7 +3,7 @@
 use super::account;
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
-use rollcall_sync::store::{Names, RunId, SHARDS};
+use rollcall_sync::store::{Names, RunId};
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -41,7 +41,7 @@ pub(super) async fn set_in_account(world: &World, username: &str, path: &str, va
         .dynamo()
         .update_item()
         .table_name(Names::local().accounts)
-        .key("shard", AttributeValue::N(id.shard(SHARDS).to_string()))
+        .key("shard", AttributeValue::N(id.shard(world.shell.store.shards()).to_string()))
         .key("id", text(&id.to_string()))
         .update_expression(format!("SET {path} = :value"))
         .expression_attribute_values(":value", value);

@@ -16,7 +16,7 @@ use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::doctor;
 use rollcall_sync::shell::{Limits, Patience};
-use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus, SHARDS};
+use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -253,7 +253,7 @@ impl Stage for EmbeddedWorld {
             .dynamo()
             .update_item()
             .table_name(rollcall_sync::store::Names::local().accounts)
-            .key("shard", AttributeValue::N(account.id.shard(SHARDS).to_string()))
+            .key("shard", AttributeValue::N(account.id.shard(self.world.shell.store.shards()).to_string()))
             .key("id", AttributeValue::S(account.id.to_string()))
             .update_expression("SET #fields.title = :title")
             .expression_attribute_names("#fields", "fields")

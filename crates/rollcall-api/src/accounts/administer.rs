@@ -9,7 +9,7 @@ use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
-use rollcall_sync::store::{Committed, SHARDS};
+use rollcall_sync::store::Committed;
 use rollcall_sync::{Shell, licence};
 
 /// How often a person's change is tried again when somebody else was quicker.
@@ -189,7 +189,7 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 /// When the storage fails.
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
-    for shard in 0..SHARDS {
+    for shard in 0..shell.store.shards() {
         let mut after = None;
         loop {
             let page = shell.store.accounts_page(shard, after).await?;

@@ -7,19 +7,16 @@ use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
 use std::collections::HashMap;
 
-/// How many shards the accounts table has. With another number, existing accounts would not be found.
-pub const SHARDS: u64 = 64;
-
 /// The owner of local accounts, in place of the name of a source.
 pub const LOCAL: &str = "local";
 
 /// Bytes of a name in an index (DynamoDB: a sort key has at most 1024).
 const NAME_BYTES_MAX: usize = 900;
 
-/// The key of an account's item.
-pub(crate) fn key(id: AccountId) -> Item {
+/// The key of an account's item, in a table of so many shards.
+pub(crate) fn key(id: AccountId, shards: u64) -> Item {
     HashMap::from([
-        (String::from("shard"), number(id.shard(SHARDS))),
+        (String::from("shard"), number(id.shard(shards))),
         (String::from("id"), text(id.to_string())),
     ])
 }

@@ -142,7 +142,7 @@ impl Store {
     pub async fn accounts_of(&self, ids: &[AccountId]) -> Result<Vec<Account>, Error> {
         let mut found = BTreeMap::new();
         for some in ids.chunks(BATCH_ITEMS_MAX) {
-            let mut remaining: Vec<Item> = some.iter().map(|id| key(*id)).collect();
+            let mut remaining: Vec<Item> = some.iter().map(|id| key(*id, self.names.shards)).collect();
             for tries in 1..=TRIES_MAX {
                 if remaining.is_empty() {
                     break;

@@ -62,7 +62,7 @@ pub struct UsernamesPage {
 }
 
 impl Store {
-    /// A page of a shard (0 to [`SHARDS`](crate::SHARDS) - 1) of the accounts, read consistently.
+    /// A page of a shard (0 to [`Store::shards`] - 1) of the accounts, read consistently.
     ///
     /// # Errors
     /// When the storage fails or an item is not an account.
@@ -98,7 +98,7 @@ impl Store {
             .dynamo
             .get_item()
             .table_name(&self.names.accounts)
-            .set_key(Some(key(id)))
+            .set_key(Some(key(id, self.names.shards)))
             .consistent_read(true)
             .send()
             .await
@@ -149,8 +149,8 @@ fn holder(claim: &Item) -> Result<AccountId, Error> {
 }
 
 /// The whole item of an account.
-pub(crate) fn encode(account: &Account) -> Item {
-    let mut item = key(account.id);
+pub(crate) fn encode(account: &Account, shards: u64) -> Item {
+    let mut item = key(account.id, shards);
     let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
     set("username", text(account.username.original()));
     set("is_admin", AttributeValue::Bool(account.is_admin));

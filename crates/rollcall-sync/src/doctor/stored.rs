@@ -3,7 +3,6 @@
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
-use rollcall_store::SHARDS;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every account and every claim.
@@ -31,7 +30,7 @@ impl Stored {
     /// When the storage fails.
     pub(super) async fn read(shell: &Shell) -> Result<Self, Error> {
         let mut stored = Self::default();
-        for shard in 0..SHARDS {
+        for shard in 0..shell.store.shards() {
             stored.read_accounts(shell, shard).await?;
         }
         stored.read_claims(shell).await?;

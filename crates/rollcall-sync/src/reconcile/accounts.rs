@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::shell::{Progress, Shell};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::Account;
-use rollcall_store::{AccountsPage, SHARDS};
+use rollcall_store::AccountsPage;
 
 /// Of how many shards the first pages are read at the same time. More gains nothing on two cores, and each page takes
 /// memory.
@@ -15,9 +15,10 @@ pub(super) async fn for_each_account(
     shell: &Shell,
     mut see: impl FnMut(&Account) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let shards = shell.store.shards();
     let mut first_pages =
-        stream::iter(0..SHARDS).map(|shard| shell.store.accounts_page(shard, None)).buffered(SHARDS_AT_ONCE);
-    for shard in 0..SHARDS {
+        stream::iter(0..shards).map(|shard| shell.store.accounts_page(shard, None)).buffered(SHARDS_AT_ONCE);
+    for shard in 0..shards {
         let mut page = first_pages.try_next().await?;
         // One page at a time: with a million accounts a shard takes 20 MB, and four shards a third of a run's memory.
         while let Some(AccountsPage { accounts, next }) = page {
@@ -29,7 +30,7 @@ pub(super) async fn for_each_account(
                 None => None,
             };
         }
-        shell.tell(Progress::Comparing { done: shard + 1, of: SHARDS });
+        shell.tell(Progress::Comparing { done: shard + 1, of: shards });
     }
     Ok(())
 }

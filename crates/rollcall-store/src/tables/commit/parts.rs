@@ -70,7 +70,7 @@ pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWri
         None => {
             let put = Put::builder()
                 .table_name(&names.accounts)
-                .set_item(Some(encode(&change.after)))
+                .set_item(Some(encode(&change.after, names.shards)))
                 .condition_expression("attribute_not_exists(id)")
                 .build()
                 .map_err(building)?;
@@ -82,9 +82,9 @@ pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWri
 
 /// Writes attribute by attribute, so that the application's own attributes in the item stay.
 fn update_item(names: &Names, before: &Account, after: &Account) -> Result<TransactWriteItem, Error> {
-    let mut item = encode(after);
+    let mut item = encode(after, names.shards);
     let (mut sets, mut removes) = (Vec::new(), Vec::new());
-    let mut update = Update::builder().table_name(&names.accounts).set_key(Some(key(after.id)));
+    let mut update = Update::builder().table_name(&names.accounts).set_key(Some(key(after.id, names.shards)));
     for (index, name) in ATTRIBUTES.iter().enumerate() {
         update = update.expression_attribute_names(format!("#a{index}"), *name);
         match item.remove(*name) {
