@@ -122,7 +122,7 @@ fn show_next_step(installation: &Installation, options: &Options, source: &Sourc
         (RunStatus::DryRun, Some(file)) => {
             let apply = installation.command(&format!("sync{of_source}"));
             let file = file.display();
-            render::say(&format!("{file} lies in the bucket as {object} now; to apply it: {apply}"));
+            render::say(&format!("{file} is now the current file ({object}). To apply it: {apply}"));
         }
         _ => {}
     }

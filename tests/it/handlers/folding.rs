@@ -100,7 +100,10 @@ async fn a_run_on_what_an_earlier_folding_stored_is_safe() {
     {
         item.insert(name.to_owned(), value);
     }
-    item.insert(String::from("shard"), super::tables::number(i64::try_from(id.shard(world.shell.store.shards())).unwrap()));
+    item.insert(
+        String::from("shard"),
+        super::tables::number(i64::try_from(id.shard(world.shell.store.shards())).unwrap()),
+    );
     let delete =
         world.dynamo().delete_item().table_name(Names::local().accounts).key("id", text(&old.to_string()));
     let shard = super::tables::number(i64::try_from(old.shard(world.shell.store.shards())).unwrap());

@@ -157,8 +157,12 @@ impl Store {
     /// When the storage fails.
     pub async fn mend_account_place(&self, account: &Account) -> Result<(), Error> {
         let failed = |error| Error::service("repairing the index keys of an account", error);
-        let update =
-            || self.dynamo.update_item().table_name(&self.names.accounts).set_key(Some(key(account.id, self.names.shards)));
+        let update = || {
+            self.dynamo
+                .update_item()
+                .table_name(&self.names.accounts)
+                .set_key(Some(key(account.id, self.names.shards)))
+        };
         let remove = update()
             .update_expression("REMOVE standing, username_folded, waiting_in, waiting_place")
             .condition_expression("attribute_exists(id)");
