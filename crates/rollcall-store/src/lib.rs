@@ -33,14 +33,14 @@ pub use ports::secrets::{SecretPlace, SecretService, SecretStore};
 pub use store::Store;
 pub use tables::account_keys::{LOCAL, name_in_index, waiting_place};
 pub use tables::account_lists::{Listed, Part};
-pub use tables::accounts::{AccountsPage, UsernamesPage};
+pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
 pub use tables::applied::Applied;
 pub use tables::audit::{
     AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_DISMISSED, RUN_REQUESTED, SeatsView,
     StateView,
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
-pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
+pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit};
 pub use tables::dismissal::Dismissal;
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
@@ -51,5 +51,6 @@ pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
+pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
 pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

@@ -22,6 +22,7 @@ pub(crate) mod lease;
 mod run_begin;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
+pub(crate) mod run_tally;
 pub(crate) mod runs;
 
 // What people asked for, and the answers.

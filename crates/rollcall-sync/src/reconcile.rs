@@ -80,10 +80,10 @@ async fn apply(
     if !run.dry_run {
         close_the_past(shell, run, snapshot, lease.epoch).await?;
     }
-    let mut tally = Tally::resume(shell, &run.id).await?;
-    let mut adoptions = Adoptions::of_run(shell, run, snapshot).await?;
+    let mut tally = Tally::resume(shell, run).await?;
+    let mut adoptions = Adoptions::of_run(shell, run, snapshot, &mut tally).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
-    let pass = Pass::prepare(shell, run, snapshot, &tally, &adoptions).await?;
+    let pass = Pass::prepare(shell, run, snapshot, &mut tally, &adoptions).await?;
     let before = record_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
     if !is_adopted {
         return Ok(None);
@@ -239,11 +239,11 @@ fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> Run
         counts: tally.counts(),
         limit: seats.limit.seats(),
         used: seats.used.get(),
-        freed: if tally.writes > 0 { tally.freed } else { seats.freed.get() },
-        taken: if tally.writes > 0 { tally.taken } else { seats.taken.get() },
+        freed: if tally.done.writes > 0 { tally.done.freed } else { seats.freed.get() },
+        taken: if tally.done.writes > 0 { tally.done.taken } else { seats.taken.get() },
         waiting: seats.waiting.get(),
         over_by: seats.over_by.get(),
-        writes: tally.writes,
+        writes: tally.done.writes,
         hold: hold.map(|hold| HoldSummary {
             removals: hold.removals,
             active: hold.active,

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What happens to a call on its way from the request to the response.
 #[derive(Debug)]
@@ -45,9 +45,9 @@ struct Ledger {
     cancelled: AtomicU64,
 }
 
-/// Cancels transactions that meet at the ledger.
+/// Cancels transactions of a process that meet others at the ledger, and counts them.
 #[derive(Debug)]
-struct Locks(Arc<Ledger>);
+struct Locks(Arc<Ledger>, Arc<AtomicU64>);
 
 fn is_of_ledger(item: &Value) -> bool {
     item["Update"]["Key"]["name"]["S"] == "licence"
@@ -85,6 +85,7 @@ impl Intercept for Locks {
         let Some(at) = items.iter().position(is_of_ledger) else { return Ok(()) };
         if self.0.is_locked.swap(true, Ordering::SeqCst) {
             self.0.cancelled.fetch_add(1, Ordering::SeqCst);
+            self.1.fetch_add(1, Ordering::SeqCst);
             request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
             config.interceptor_state().store_put(Fate::Cancelled(conflict(items.len(), at)));
         } else {
@@ -112,6 +113,10 @@ impl Intercept for Locks {
 
 /// How many people each source has: so many that one transaction does not take them all.
 const PEOPLE: u64 = 40;
+
+/// How often a block may be cancelled. A try takes 15 ms in AWS, and the pause before the next one 60 at most and 30 on
+/// average: so many are two seconds. The time itself would measure the machine that runs the tests.
+const CANCELLED_MAX: u64 = 40;
 
 /// Local accounts, which a person blocks while the sources load.
 const LOCALS: u64 = 40;
@@ -147,19 +152,21 @@ async fn installation(names: &[String]) -> World {
     world
 }
 
-/// Blocks local accounts, one after the other, until told to stop. Answers with how many, and how long the slowest took.
-async fn block_people(world: &World, locks: SharedInterceptor, stop: Arc<AtomicBool>) -> (u64, Duration) {
-    let (mut blocked, mut slowest) = (0, Duration::ZERO);
-    let shell = world.process(Some(locks));
+/// Blocks local accounts, one after the other, until told to stop. Answers with how many, and how often one was cancelled
+/// at most.
+async fn block_people(world: &World, ledger: Arc<Ledger>, stop: Arc<AtomicBool>) -> (u64, u64) {
+    let (mut blocked, mut most) = (0, 0);
+    let cancelled = Arc::new(AtomicU64::new(0));
+    let shell = world.process(Some(SharedInterceptor::new(Locks(ledger, Arc::clone(&cancelled)))));
     while blocked < LOCALS && !stop.load(Ordering::SeqCst) {
         let name = format!("local{blocked}");
-        let begin = Instant::now();
+        let before = cancelled.load(Ordering::SeqCst);
         administer::block(&shell, &name, "boss", Some("lost laptop")).await.unwrap();
-        slowest = slowest.max(begin.elapsed());
+        most = most.max(cancelled.load(Ordering::SeqCst) - before);
         blocked += 1;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    (blocked, slowest)
+    (blocked, most)
 }
 
 /// Looks at the seats in use, not so often that the server has no time for others. Answers with the most that it saw.
@@ -179,7 +186,7 @@ async fn load_at_once(sources: usize) {
     let names = names(sources);
     let world = installation(&names).await;
     let ledger = Arc::new(Ledger::default());
-    let locks = || SharedInterceptor::new(Locks(Arc::clone(&ledger)));
+    let locks = || SharedInterceptor::new(Locks(Arc::clone(&ledger), Arc::default()));
     let stop = Arc::new(AtomicBool::new(false));
     let watched = watch_now_and_then(&world, Arc::clone(&stop));
     let runs: Vec<_> = names
@@ -198,25 +205,27 @@ async fn load_at_once(sources: usize) {
         }
         stop.store(true, Ordering::SeqCst);
     };
-    let ((), (blocked, slowest)) = tokio::join!(all, block_people(&world, locks(), Arc::clone(&stop)));
+    let blocking = block_people(&world, Arc::clone(&ledger), Arc::clone(&stop));
+    let ((), (blocked, most)) = tokio::join!(all, blocking);
     let limit = limit(sources);
     assert!(watched.await.unwrap() <= limit);
-    assert!(slowest < Duration::from_secs(2), "{sources} sources: the slowest of {blocked} blocks took {slowest:?}");
+    assert!(most <= CANCELLED_MAX, "{sources} sources: one of {blocked} blocks was cancelled {most} times");
     assert!(blocked > 0 && ledger.cancelled.load(Ordering::SeqCst) > 0, "they have met");
     let runs = all_runs(&world.shell).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     let invocations: BTreeSet<_> = runs.iter().map(|run| run.invocations).collect();
     assert_eq!(invocations, [2].into(), "each came to its end at the first try: {runs:?}");
-    println!("{sources} sources: {} cancelled; {blocked} blocks, the slowest {slowest:?}", ledger.cancelled.load(Ordering::SeqCst));
     check(&world, limit).await;
     assert!(used(&world.shell).await >= limit - blocked, "nothing but the seats of the blocked can be free");
     for run in runs {
         let filter = AuditFilter { run: Some(run.id), ..AuditFilter::default() };
         let entries = audit::read(&world.shell, &filter).await.unwrap();
-        let accounts: BTreeSet<_> = entries.iter().filter_map(|entry| entry.account).collect();
+        let changed: Vec<_> = entries.iter().filter_map(|entry| entry.account).collect();
+        let accounts: BTreeSet<_> = changed.iter().collect();
         let summary = run.summary.unwrap();
-        assert_eq!((summary.writes, accounts.len() as u64), (PEOPLE, PEOPLE));
-        assert_eq!(summary.counts["created_active"], summary.taken);
+        // Who waits may get a seat in the same run, when a person's block frees one.
+        assert_eq!((summary.writes, accounts.len() as u64), (changed.len() as u64, PEOPLE));
+        assert_eq!(summary.counts.values().sum::<u64>(), PEOPLE, "each account once: {:?}", summary.counts);
     }
 }
 

@@ -3,8 +3,11 @@
 //! The application reads these items: `state` is `active` or `blocked`. Attributes that others add to an item or to its
 //! `fields` are never touched, because changes are written attribute by attribute.
 
-use crate::aws::dynamo::{Cursor, Item, Pages, need_number, need_text, number, optional_text, text};
+use crate::aws::dynamo::{
+    Cursor, Item, Pages, get_text, need_number, need_text, number, optional_text, text,
+};
 use crate::error::Error;
+use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::account_keys::{key, keys_of};
@@ -15,6 +18,7 @@ use rollcall_core::account::{
 };
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
@@ -43,11 +47,36 @@ pub(crate) const ATTRIBUTES: [&str; 19] = [
     SCHEMA,
 ];
 
+/// The attribute that says which run has changed an account last, and with which outcome. Runs count by it.
+pub(crate) const CHANGED_IN: &str = "changed_in";
+
+/// What a run has made of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChange {
+    /// The run.
+    pub run: RunId,
+    /// The outcome that the account has in it.
+    pub outcome: Outcome,
+}
+
+impl LastChange {
+    pub(crate) fn encode(&self) -> String {
+        format!("{}#{}", self.run, self.outcome.as_str())
+    }
+
+    fn decode(item: &Item) -> Option<Self> {
+        let (run, outcome) = get_text(item, CHANGED_IN)?.rsplit_once('#')?;
+        Some(Self { run: RunId::parse(run).ok()?, outcome: Outcome::from_word(outcome)? })
+    }
+}
+
 /// A page of a shard of the accounts.
 #[derive(Debug)]
 pub struct AccountsPage {
     /// The accounts, by id.
     pub accounts: Vec<Account>,
+    /// The last change of each by a run, in the same order; none where no run has changed it.
+    pub last_changes: Vec<Option<LastChange>>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
 }
@@ -69,7 +98,8 @@ impl Store {
     pub async fn accounts_page(&self, shard: u64, after: Option<Cursor>) -> Result<AccountsPage, Error> {
         let (items, next) = self.read_shard(shard, after).await?;
         let accounts = items.iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(AccountsPage { accounts, next })
+        let last_changes = items.iter().map(LastChange::decode).collect();
+        Ok(AccountsPage { accounts, last_changes, next })
     }
 
     /// A page of a shard of the accounts table, as it is stored, read consistently.

@@ -11,9 +11,11 @@ use crate::aws::contention::Tries;
 use crate::error::Error;
 use crate::ids::Lease;
 use crate::store::Store;
+use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
 use crate::tables::ledger::step::{Count, LedgerStep};
+use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use cancelled::{Cancelled, Failure, Owner, cancelled};
 use parts::{Part, parts_of};
@@ -74,7 +76,7 @@ impl Store {
     }
 
     /// Commits changes that a run has decided on the records as they were read. When others commit in the same second it
-    /// tries again, until `patience` is over.
+    /// tries again, while there is time.
     ///
     /// # Errors
     /// [`Error::Fenced`] when another run has taken the lease: stop at once. [`Error::Contended`] when the patience is over.
@@ -82,27 +84,31 @@ impl Store {
     pub async fn commit_run(
         &self,
         head: &AuditHead,
-        lease: &Lease,
+        run: &RunCommit<'_>,
         changes: Vec<Change>,
-        patience: Duration,
     ) -> Result<Vec<Committed>, Error> {
-        self.commit_within(head, Some(lease), changes, patience).await
+        self.commit_within(head, Some(run), changes, run.patience).await
     }
 
     async fn commit_within(
         &self,
         head: &AuditHead,
-        lease: Option<&Lease>,
+        run: Option<&RunCommit<'_>>,
         changes: Vec<Change>,
         patience: Duration,
     ) -> Result<Vec<Committed>, Error> {
+        let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
         let mut batches = into_batches(changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let by = By { head, lease, mark: &Mark::new() };
-            let tries = Tries::new(patience, lease.is_some());
+            let by = By { head, run, tally: &tally, mark: &Mark::new() };
+            let tries = Tries::new(patience, run.is_some());
+            let begin = done.len();
             let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
+            if let Some(run) = run {
+                count(&mut tally, run, &done[begin..]);
+            }
             // Attributes of the application count too, but are not known here. So both halves are tried, in their order.
             batches.extend(halves(too_big, &mut done).into_iter().rev());
         }
@@ -120,7 +126,7 @@ impl Store {
         // Accounts whose earlier username is claimed for another account, which keeps it: an earlier folding told the two
         // usernames apart.
         let mut kept = BTreeSet::new();
-        self.contention.make_way(by.lease.is_some()).await;
+        self.contention.make_way(by.run.is_some()).await;
         while !batch.is_empty() {
             let Some(step) = self.next_step(by, &mut batch, done).await? else { break };
             // To insist on the exact number while others move seats too would let most tries fail.
@@ -135,7 +141,7 @@ impl Store {
             let is_for_seats = owners.iter().any(|owner| matches!(owner, Owner::Ledger));
             match cancelled(&error, &owners) {
                 None => return Err(Error::service("committing changes", error)),
-                Some(Cancelled::Fenced) => return Err(fenced(by.lease)),
+                Some(Cancelled::Fenced) => return Err(fenced(by.run)),
                 Some(Cancelled::TooBig) => return Ok(batch),
                 Some(Cancelled::Changes(failed)) => {
                     let moved = take_out(&mut batch, &failed, done, &mut kept);
@@ -173,7 +179,7 @@ impl Store {
             return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
         }
         let mut kept = std::mem::take(batch);
-        if by.lease.is_some() {
+        if by.run.is_some() {
             kept = let_through(keep_an_admin(kept, ledger.admins), Committed::LastAdmin, done);
         }
         kept = let_through(trim_no_further(kept, &ledger.seats), Committed::NotOver, done);
@@ -181,7 +187,7 @@ impl Store {
         if batch.is_empty() {
             return Ok(None);
         }
-        LedgerStep::new(&ledger, batch, by.head.at, by.lease.is_some()).map(Some)
+        LedgerStep::new(&ledger, batch, by.head.at, by.run.is_some()).map(Some)
     }
 
     /// Reports changes whose accounts have changed since they were read. Another writer was first, or it was this commit
@@ -216,8 +222,11 @@ impl Store {
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
         let mut owners = Vec::new();
-        if let Some(lease) = by.lease {
-            items.push(TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build());
+        if let Some(run) = by.run {
+            let mut tally = by.tally.clone();
+            batch.iter().for_each(|change| tally.add(change, run.changed));
+            let update = self.tally_update(run.lease, &tally)?;
+            items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Lease);
         }
         let moves_seats = batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0);
@@ -231,7 +240,12 @@ impl Store {
             let is_given_up = !kept.contains(&change.after.id);
             let mut entry = AuditEntry::of_change(by.head, change, step.after().seats);
             entry.seats.about = about;
-            for (part, item) in parts_of(&self.names, change, &entry, is_given_up, by.mark)? {
+            let in_run = by.run.map(|run| LastChange {
+                run: run.lease.run.clone(),
+                outcome: outcome_in_run(change, run.changed),
+            });
+            let parts = parts_of(&self.names, change, &entry, in_run.as_ref(), is_given_up, by.mark)?;
+            for (part, item) in parts {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
             }
@@ -240,12 +254,36 @@ impl Store {
     }
 }
 
+/// A run that commits.
+#[derive(Clone, Copy, Debug)]
+pub struct RunCommit<'a> {
+    /// Its lease.
+    pub lease: &'a Lease,
+    /// What it has committed before, in all its invocations.
+    pub tally: &'a RunTally,
+    /// The accounts that it has changed before.
+    pub changed: &'a Changed,
+    /// How long it goes on meeting others.
+    pub patience: Duration,
+}
+
+/// Counts what was committed.
+fn count(tally: &mut RunTally, run: &RunCommit<'_>, committed: &[Committed]) {
+    for one in committed {
+        if let Committed::Done { change, .. } = one {
+            tally.add(change, run.changed);
+        }
+    }
+}
+
 /// Who commits.
 #[derive(Clone, Copy)]
 struct By<'a> {
     head: &'a AuditHead,
-    /// The lease of the run, if a run commits.
-    lease: Option<&'a Lease>,
+    /// The run, if a run commits.
+    run: Option<&'a RunCommit<'a>>,
+    /// What the run has committed before.
+    tally: &'a RunTally,
     /// The same mark on every audit entry, in every try.
     mark: &'a Mark,
 }
@@ -290,9 +328,11 @@ fn let_through(
     selection.kept
 }
 
-fn fenced(lease: Option<&Lease>) -> Error {
-    match lease {
-        Some(lease) => Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() },
+fn fenced(run: Option<&RunCommit<'_>>) -> Error {
+    match run {
+        Some(RunCommit { lease, .. }) => {
+            Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
+        }
         None => Error::Contended { what: "the lease" },
     }
 }

@@ -62,7 +62,7 @@ impl Store {
         };
         let seats = self.seats().await?.seats;
         let mut items = vec![
-            account_item(&self.names, &change)?,
+            account_item(&self.names, &change, None)?,
             audit_item(&self.names, &AuditEntry::of_change(head, &change, seats), &Mark::new())?,
             claim(&self.names, account, false)?,
         ];

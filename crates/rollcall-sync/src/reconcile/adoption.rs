@@ -36,6 +36,7 @@ impl Adoptions {
         shell: &Shell,
         run: &RunRecord,
         snapshot: &SnapshotRef,
+        tally: &mut Tally,
     ) -> Result<Self, Error> {
         let config = shell.config_of(run).await?;
         let Some(name) = &config.adoptions else { return Ok(Self::default()) };
@@ -52,7 +53,8 @@ impl Adoptions {
         for record in snapshot.records()? {
             adopter.see_record(&record?);
         }
-        for_each_account(shell, |account| {
+        for_each_account(shell, |account, last_change| {
+            tally.learn(account.id, last_change);
             adopter.see_account(account);
             Ok(())
         })

@@ -60,8 +60,8 @@ impl<'a> Committer<'a> {
             return Ok(());
         }
         let patience = self.shell.limits().commit_patience();
-        let commit = self.shell.store.commit_run(self.head, self.lease, changes, patience);
-        for committed in commit.await? {
+        let run = self.tally.of_commit(self.lease, patience);
+        for committed in self.shell.store.commit_run(self.head, &run, changes).await? {
             let (change, cause) = match committed {
                 Committed::Done { change, free_since, .. } => {
                     self.tally.count_change(&change);
@@ -78,8 +78,10 @@ impl<'a> Committer<'a> {
             self.uncommitted.push(Uncommitted { account: change.after.id, cause });
         }
         self.tally.commits += 1;
-        self.progress.record(self.shell, &self.lease.run, RunProgress::Written(self.tally.writes)).await?;
-        self.shell.tell(Progress::Committing { done: self.tally.writes });
+        self.progress
+            .record(self.shell, &self.lease.run, RunProgress::Written(self.tally.done.writes))
+            .await?;
+        self.shell.tell(Progress::Committing { done: self.tally.done.writes });
         Ok(())
     }
 

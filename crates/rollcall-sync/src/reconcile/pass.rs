@@ -31,7 +31,7 @@ impl<'a> Pass<'a> {
         shell: &'a Shell,
         run: &RunRecord,
         snapshot: &SnapshotRef,
-        tally: &Tally,
+        tally: &mut Tally,
         adoptions: &Adoptions,
     ) -> Result<Self, Error> {
         let (config, ledger) = if run.dry_run {
@@ -54,7 +54,8 @@ impl<'a> Pass<'a> {
         }
         let mut report = Report::begin(shell, run, ledger.seats)?;
         let mut planner = Planner::with_spill(input.clone(), index.finish(), SpillFile::new()?);
-        for_each_account(shell, |account| {
+        for_each_account(shell, |account, last_change| {
+            tally.learn(account.id, last_change);
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
         })

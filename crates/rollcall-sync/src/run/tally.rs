@@ -1,76 +1,66 @@
 //! What a run has done so far, counted over all its passes and invocations.
 //!
-//! The audit log knows what earlier invocations have changed, so the counts are exact after a crash too.
+//! Each commit counts in its own transaction (`RunTally`), and each account says which run has changed it last. So the
+//! counts are exact after a crash too, and rest on no index.
 
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{AccountId, BlockReason};
 use rollcall_core::outcome::{Change, Outcome};
 use rollcall_core::time::Timestamp;
-use rollcall_store::{AuditEntry, RunId, RunRecord, RunSummary};
+use rollcall_store::{
+    Changed, LastChange, Lease, RunCommit, RunId, RunRecord, RunSummary, RunTally, outcome_in_run,
+};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// Counts of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tally {
-    /// The last outcome of each account that the run has changed, with the version that it made.
-    changed: BTreeMap<AccountId, (u64, Outcome)>,
+    run: RunId,
+    /// What is committed.
+    pub(crate) done: RunTally,
+    /// The accounts that the run has changed, as far as they were read or committed in this invocation.
+    changed: Changed,
     /// How often each outcome was observed without a change.
     observed: BTreeMap<Outcome, u64>,
     /// Commits of this invocation.
     pub(crate) commits: usize,
-    /// Account writes.
-    pub(crate) writes: u64,
-    /// Seats freed.
-    pub(crate) freed: u64,
-    /// Seats given.
-    pub(crate) taken: u64,
     /// The longest time that a seat was free before the run gave it to somebody who waited.
     pub(crate) time_to_seat_millis: Option<i64>,
 }
 
 impl Tally {
-    /// Counts what earlier invocations of the run have done, from the audit log.
-    pub(crate) async fn resume(shell: &Shell, run: &RunId) -> Result<Self, Error> {
-        let mut tally = Self::default();
-        let mut cursor = None;
-        loop {
-            let page = shell.store.audit_of_run(run, cursor).await?;
-            for entry in &page.entries {
-                tally.count_entry(entry);
-            }
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(tally),
-            }
+    /// What earlier invocations of the run have done. Which accounts they have changed, the accounts say
+    /// ([`Tally::learn`]).
+    pub(crate) async fn resume(shell: &Shell, run: &RunRecord) -> Result<Self, Error> {
+        Ok(Self {
+            run: run.id.clone(),
+            done: shell.store.run_tally(&run.source, &run.id).await?,
+            changed: Changed::new(),
+            observed: BTreeMap::new(),
+            commits: 0,
+            time_to_seat_millis: None,
+        })
+    }
+
+    /// Takes note of what a run has made of an account, if it was this run. Every account is shown before it is changed.
+    pub(crate) fn learn(&mut self, account: AccountId, last_change: Option<&LastChange>) {
+        if let Some(change) = last_change.filter(|change| change.run == self.run) {
+            self.changed.insert(account, change.outcome);
         }
     }
 
-    fn count_entry(&mut self, entry: &AuditEntry) {
-        let (Some(account), Some(outcome)) = (entry.account, Outcome::from_word(&entry.outcome)) else {
-            return;
-        };
-        let was_active = entry.before.as_ref().is_some_and(|state| state.state == "active");
-        let is_active = entry.after.as_ref().is_some_and(|state| state.state == "active");
-        self.count(account, entry.version, outcome, i64::from(is_active) - i64::from(was_active));
+    /// What a commit of the run must know.
+    pub(crate) fn of_commit<'a>(&'a self, lease: &'a Lease, patience: Duration) -> RunCommit<'a> {
+        RunCommit { lease, tally: &self.done, changed: &self.changed, patience }
     }
 
     /// Counts a change that was committed.
     pub(crate) fn count_change(&mut self, change: &Change) {
-        self.count(change.after.id, change.after.version, change.outcome, change.seat_delta());
-    }
-
-    fn count(&mut self, account: AccountId, version: u64, outcome: Outcome, seat_delta: i64) {
-        // The audit log sorts a run's entries by outcome, so the version says which was the last. An adoption says more
-        // than the change of fields that follows it.
-        let last = self.changed.entry(account).or_insert((version, outcome));
-        let rank = |(version, outcome): (u64, Outcome)| (outcome == Outcome::Adopted, version, outcome);
-        if rank((version, outcome)) > rank(*last) {
-            *last = (version, outcome);
-        }
-        self.writes += 1;
-        self.freed += u64::from(seat_delta < 0);
-        self.taken += u64::from(seat_delta > 0);
+        self.done.add(change, &self.changed);
+        let outcome = outcome_in_run(change, &self.changed);
+        self.changed.insert(change.after.id, outcome);
     }
 
     /// Counts how long a seat was free while a person waited for it, if this change gave it to them.
@@ -104,8 +94,7 @@ impl Tally {
     pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
         let mut counts: BTreeMap<String, u64> =
             Outcome::of_runs().map(|outcome| (outcome.as_str().to_owned(), 0)).collect();
-        let changed = self.changed.values().map(|(_, outcome)| (outcome, &1));
-        for (outcome, count) in changed.chain(&self.observed) {
+        for (outcome, count) in self.done.counts.iter().chain(&self.observed) {
             *counts.entry(outcome.as_str().to_owned()).or_default() += count;
         }
         counts
@@ -114,13 +103,13 @@ impl Tally {
 
 /// Puts into the record of a run that fails what it has changed: in an earlier pass, or in an earlier invocation.
 pub(crate) async fn record_what_was_done(shell: &Shell, run: &mut RunRecord) -> Result<(), Error> {
-    let tally = Tally::resume(shell, &run.id).await?;
-    if tally.writes > 0 {
+    let tally = Tally::resume(shell, run).await?;
+    if tally.done.writes > 0 {
         run.summary = Some(RunSummary {
             counts: tally.counts(),
-            writes: tally.writes,
-            freed: tally.freed,
-            taken: tally.taken,
+            writes: tally.done.writes,
+            freed: tally.done.freed,
+            taken: tally.done.taken,
             ..run.summary.take().unwrap_or_default()
         });
     }

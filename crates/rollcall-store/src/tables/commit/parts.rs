@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::tables::account_keys::key;
-use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode};
+use crate::tables::accounts::{ATTRIBUTES, CHANGED_IN, LastChange, changed_fields, encode};
 use crate::tables::audit::AuditEntry;
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::builders::PutBuilder;
@@ -45,11 +45,12 @@ pub(crate) fn parts_of(
     names: &Names,
     change: &Change,
     entry: &AuditEntry,
+    in_run: Option<&LastChange>,
     gives_up: bool,
     mark: &Mark,
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
     let mut parts = vec![
-        (Part::Account, account_item(names, change)?),
+        (Part::Account, account_item(names, change, in_run)?),
         (Part::Audit, audit_item(names, entry, mark)?),
     ];
     let before = change.before.as_ref().map(|account| account.username.folded());
@@ -63,23 +64,36 @@ pub(crate) fn parts_of(
     Ok(parts)
 }
 
-pub(crate) fn account_item(names: &Names, change: &Change) -> Result<TransactWriteItem, Error> {
+/// The record of an account after a change, with the run that made the change, if a run did. A person's change leaves it:
+/// the run that changed the account before has still changed it.
+pub(crate) fn account_item(
+    names: &Names,
+    change: &Change,
+    in_run: Option<&LastChange>,
+) -> Result<TransactWriteItem, Error> {
     match &change.before {
         None => {
+            let mut item = encode(&change.after, names.shards);
+            item.extend(in_run.map(|change| (CHANGED_IN.to_owned(), text(change.encode()))));
             let put = Put::builder()
                 .table_name(&names.accounts)
-                .set_item(Some(encode(&change.after, names.shards)))
+                .set_item(Some(item))
                 .condition_expression("attribute_not_exists(id)")
                 .build()
                 .map_err(building)?;
             Ok(TransactWriteItem::builder().put(put).build())
         }
-        Some(before) => update_item(names, before, &change.after),
+        Some(before) => update_item(names, before, &change.after, in_run),
     }
 }
 
 /// Writes attribute by attribute, so that the application's own attributes in the item stay.
-fn update_item(names: &Names, before: &Account, after: &Account) -> Result<TransactWriteItem, Error> {
+fn update_item(
+    names: &Names,
+    before: &Account,
+    after: &Account,
+    in_run: Option<&LastChange>,
+) -> Result<TransactWriteItem, Error> {
     let mut item = encode(after, names.shards);
     let (mut sets, mut removes) = (Vec::new(), Vec::new());
     let mut update = Update::builder().table_name(&names.accounts).set_key(Some(key(after.id, names.shards)));
@@ -92,6 +106,10 @@ fn update_item(names: &Names, before: &Account, after: &Account) -> Result<Trans
             }
             None => removes.push(format!("#a{index}")),
         }
+    }
+    if let Some(change) = in_run {
+        sets.push(format!("{CHANGED_IN} = :changed_in"));
+        update = update.expression_attribute_values(":changed_in", text(change.encode()));
     }
     let changed = changed_fields(before, after);
     if !changed.is_empty() {
