@@ -5,6 +5,7 @@ use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta};
 use crate::handlers::api::{get, send};
+use crate::handlers::doctored::Harm;
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -260,6 +261,25 @@ async fn people_at_work(functions: &Functions) {
     assert_eq!(answer["statusCode"], 200, "{answer}");
 }
 
+/// One thing of each kind is torn, and a run repairs it.
+async fn an_examination(world: &World, functions: &Functions) {
+    for harm in [
+        Harm::SetNumber("licence", "used", "9"),
+        Harm::SetControl("health#staff", "crossings", "{"),
+        Harm::ClaimForNobody("zed"),
+        Harm::RemoveOfAccount("root", "standing"),
+    ] {
+        harm.do_to(world).await;
+    }
+    let body = send("POST", "/doctor", &json!({ "repair": true }));
+    let answer = rollcall_reset::handle(body, &functions.reset.shell).await.unwrap();
+    assert_eq!(answer["statusCode"], 202, "{answer}");
+    functions.drain().await;
+    let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
+    let result = newest.examination.unwrap().result.unwrap();
+    assert!(result.findings.is_empty(), "{result:?}");
+}
+
 /// A directory of several pages, each read by another invocation.
 async fn a_directory(world: &mut World, functions: &mut Functions) {
     let okta = Okta::start().await;
@@ -320,6 +340,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new(CONFIG).await;
     let mut functions = Functions::of(&world);
     a_life(&world, &functions).await;
+    an_examination(&world, &functions).await;
     a_directory(&mut world, &mut functions).await;
     let named = [
         ("FetchFunction", &functions.fetch),

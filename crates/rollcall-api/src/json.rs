@@ -72,6 +72,7 @@ pub fn run(run: &RunRecord) -> Value {
         "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
         "error": run.error,
         "left": run.dismissed,
+        "examination": run.examination,
     })
 }
 

@@ -85,14 +85,14 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
 
 /// The last run of a source that has ended, without dry runs.
 fn last_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
-    runs.iter().find(|run| run.source == source && !run.dry_run && run.is_finished())
+    runs.iter().find(|run| run.source == source && run.is_of_accounts() && run.is_finished())
 }
 
 /// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait
 /// for a decision: runs that failed since have published nothing, and so decided nothing (rules 23, 24).
 pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
     runs.iter().find(|run| {
-        run.source == source && !run.dry_run && ["completed", "held"].contains(&run.status.as_str())
+        run.source == source && run.is_of_accounts() && ["completed", "held"].contains(&run.status.as_str())
     })
 }
 

@@ -7,6 +7,7 @@ pub mod licence;
 pub mod shell;
 
 // A run, and its two steps in order.
+mod examine;
 pub mod fetch;
 pub mod reconcile;
 pub mod run;

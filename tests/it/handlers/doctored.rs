@@ -15,7 +15,7 @@ const NOBODY: &str = "00000000000050008000000000000000";
 
 /// What was done to the installation behind Rollcall's back.
 #[derive(Clone, Copy, Debug)]
-enum Harm {
+pub(crate) enum Harm {
     LoseControl(&'static str),
     SetControl(&'static str, &'static str, &'static str),
     SetNumber(&'static str, &'static str, &'static str),
@@ -35,7 +35,7 @@ enum Harm {
 }
 
 impl Harm {
-    async fn do_to(self, world: &World) {
+    pub(crate) async fn do_to(self, world: &World) {
         let Names { accounts, usernames, control, audit, .. } = Names::local();
         match self {
             Self::LoseControl(name) => lose_control(world, name).await,
