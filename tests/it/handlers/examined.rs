@@ -3,7 +3,8 @@
 
 use super::api::{ask, get, send};
 use super::lost::{ALL_STAFF, healthy, set_in_control};
-use super::people;
+use super::{TWO_SOURCES, people};
+use crate::crash::{Counted, Killer, When};
 use crate::world::World;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::events;
@@ -111,4 +112,37 @@ async fn an_examination_is_not_the_last_run_of_its_source() {
     let held = runs.iter().find(|run| run.status == RunStatus::Held).unwrap();
     let run = world.reset(false, Some(&held.id)).await.unwrap();
     assert_eq!(run.status, RunStatus::Completed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_write_and_delivered_again_it_ends_the_same() {
+    let base = healthy().await;
+    tear_the_ledger(&base).await;
+    let expected = people(&base).await;
+    for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+        for at in 1.. {
+            let world = base.copy(TWO_SOURCES).await;
+            let id = post_doctor(&world, true).await;
+            let message = world.shell.queues.take().unwrap();
+            let (mut dying, killer) = Killer::process_at(&world, Counted::Writes, when, at);
+            dying.queues = world.shell.queues.clone();
+            // What it answers, nobody hears.
+            drop(rollcall_reconcile::handle(events::queue_event(&message), &dying).await);
+            rollcall_reconcile::handle(events::queue_event(&message), &world.shell).await.unwrap();
+            events::drain(&world.shell).await.unwrap();
+            let run = run(&world, &id).await;
+            assert_eq!(run["status"], "completed", "{when:?} write {at}: {run}");
+            assert_eq!(list(&run, "findings"), [""; 0], "{when:?} write {at}");
+            assert_eq!(people(&world).await, expected, "{when:?} write {at}");
+            // Both sources can run: no lease is held.
+            assert_eq!(world.sync(ALL_STAFF).await.status, RunStatus::Completed, "{when:?} write {at}");
+            world.tick();
+            let guests = events::drop_notice(&world.shell, &world.config.sources[1]).await.unwrap();
+            assert_eq!(world.finish(&guests).await.status, RunStatus::Completed, "{when:?} write {at}");
+            if !killer.is_dead() {
+                assert!(at > 5, "an examination writes more than {at} times");
+                break;
+            }
+        }
+    }
 }
