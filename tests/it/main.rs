@@ -10,6 +10,7 @@ mod crash;
 mod dry_runs;
 mod echoes;
 mod entra;
+mod expiries;
 mod fakes;
 mod faults;
 mod generator;

@@ -73,6 +73,7 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "expiries": run.expiries,
     })
 }
 

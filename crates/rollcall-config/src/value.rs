@@ -3,6 +3,8 @@
 //! Below `section.rs`. Promises that a value of the wrong type is reported exactly once, with what was found.
 
 use crate::mistake::Mistakes;
+use jiff::tz::TimeZone;
+use rollcall_core::time::Timestamp;
 use std::time::Duration;
 use toml::de::{DeInteger, DeValue};
 
@@ -71,6 +73,20 @@ impl<'a> Setting<'a> {
             );
         }
         duration
+    }
+
+    /// A day: `2027-03-01`, with or without quotes. Answers with its beginning in UTC.
+    pub(crate) fn day(&self, mistakes: &mut Mistakes) -> Option<Timestamp> {
+        let text = match self.value {
+            DeValue::Datetime(day) if day.time.is_none() => day.to_string(),
+            DeValue::String(text) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let day = text.parse::<jiff::civil::Date>().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        if day.is_none() {
+            self.add(mistakes, "must be a day: 2027-03-01");
+        }
+        day.map(|day| Timestamp::from_millis(day.timestamp().as_millisecond()))
     }
 
     /// `true` or `false`.

@@ -29,6 +29,15 @@ pub(crate) struct Run {
     pub(crate) left: Option<Left>,
     /// What makes it an examination: it reads no source.
     pub(crate) examination: Option<Examination>,
+    /// What its source needs and when that expires.
+    #[serde(default)]
+    pub(crate) expiries: Vec<Expiry>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Expiry {
+    pub(crate) what: String,
+    pub(crate) at: String,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -32,6 +32,8 @@ struct Overview {
     failed: Vec<Run>,
     /// Last complete runs that left something to mend.
     to_correct: Vec<Run>,
+    /// Last runs whose source needs something that expires soon.
+    expiring: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
     last: Vec<Run>,
@@ -73,6 +75,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
         to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
+        expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
         held,
         licence,
@@ -133,6 +136,7 @@ impl Overview {
         self.held.is_empty()
             && self.failed.is_empty()
             && self.to_correct.is_empty()
+            && self.expiring.is_empty()
             && self.unread.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0

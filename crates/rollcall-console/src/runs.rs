@@ -2,13 +2,16 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Run, Runs, Summary};
+use crate::model::{Examination, Expiry, Run, Runs, Summary};
 use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
 use askama::Template;
+
+/// From how long before it expires on a credential is shown: 30 days, as in the notice.
+const SOON_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 #[derive(Template)]
 #[template(path = "runs.html")]
@@ -94,6 +97,18 @@ impl Run {
             (None, true) => format!("Dry run of {}", self.source),
             (None, false) => format!("Run of {}", self.source),
         }
+    }
+
+    /// What expires within a month of the run, and on which day.
+    pub(crate) fn expires_soon(&self) -> Vec<(&str, &str)> {
+        let is_soon = |expiry: &&Expiry| {
+            let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
+            let (Some(began), Some(at)) = (parse(&self.started_at), parse(&expiry.at)) else { return false };
+            at.as_second() - began.as_second() <= SOON_SECONDS
+        };
+        let day = |expiry: &Expiry| expiry.at.find('T').unwrap_or(expiry.at.len());
+        let soon = self.expiries.iter().filter(is_soon);
+        soon.map(|expiry| (expiry.what.as_str(), &expiry.at[..day(expiry)])).collect()
     }
 
     /// The word for how far it is.

@@ -52,5 +52,5 @@ pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
-pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary};
+pub use tables::runs::{CredentialExpiry, HoldSummary, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

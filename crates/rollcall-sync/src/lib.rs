@@ -8,6 +8,7 @@ pub mod shell;
 
 // A run, and its two steps in order.
 mod examine;
+mod expiries;
 pub mod fetch;
 pub mod reconcile;
 pub mod run;

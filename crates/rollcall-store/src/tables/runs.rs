@@ -121,6 +121,9 @@ pub struct RunRecord {
     /// end of the run is not part of the stored record.
     #[serde(default, rename = "left")]
     pub dismissed: Option<Dismissal>,
+    /// What its source needs and when that expires, as far as is known (rule 66).
+    #[serde(default)]
+    pub expiries: Vec<CredentialExpiry>,
     /// What makes it an examination: it looks at what is stored, and reads no source.
     #[serde(default)]
     pub examination: Option<Examination>,
@@ -132,6 +135,16 @@ impl RunRecord {
     pub fn is_of_accounts(&self) -> bool {
         !self.dry_run && self.examination.is_none()
     }
+}
+
+/// A credential or a certificate that a source needs, and when it expires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialExpiry {
+    /// What it is, for people.
+    pub what: String,
+    /// When it expires.
+    #[serde(with = "wire::time")]
+    pub at: Timestamp,
 }
 
 /// The result of a run (rule 32).

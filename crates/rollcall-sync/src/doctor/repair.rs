@@ -168,6 +168,7 @@ fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
         summary: None,
         error: Some(why.to_owned()),
         dismissed: None,
+        expiries: Vec::new(),
         examination: None,
         read_tag: None,
     })

@@ -4,10 +4,11 @@
 //! runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
+use crate::expiries;
 use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
-use rollcall_config::SourceSettings;
 use rollcall_config::folders::CONFIG;
+use rollcall_config::{SourceConfig, SourceSettings};
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
 use rollcall_store::{Lease, PageRef, Reading, RunProgress, RunRecord, SnapshotRef, digest_of};
 
@@ -24,8 +25,10 @@ pub(super) async fn read(
     shell: &Shell,
     run: &mut RunRecord,
     lease: &Lease,
-    settings: &SourceSettings,
+    source: &SourceConfig,
 ) -> Result<Option<SnapshotRef>, Error> {
+    let settings = &source.settings;
+    run.expiries = expiries::of_source(source, None);
     // Secrets are only named in them.
     let digest = digest_of(&format!("{settings:?}"));
     let mut reading = match &run.reading {
@@ -39,8 +42,10 @@ pub(super) async fn read(
     }
     if !reading.is_whole {
         let Some(mut directory) = open(shell, settings).await? else { return Ok(None) };
-        let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await?;
-        if !is_over {
+        let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await;
+        // A reading that fails has seen the server's certificate all the same.
+        run.expiries = expiries::of_source(source, Some(directory.as_ref()));
+        if !is_over? {
             return Ok(None);
         }
     }

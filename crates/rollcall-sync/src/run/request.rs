@@ -146,6 +146,7 @@ fn record_of(
         summary: None,
         error: None,
         dismissed: None,
+        expiries: Vec::new(),
         examination: None,
     }
 }

@@ -39,6 +39,7 @@ pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Re
             summary: None,
             error: None,
             dismissed: None,
+            expiries: Vec::new(),
             examination: Some(Examination { repair, result: None }),
         };
         let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
