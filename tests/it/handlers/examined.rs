@@ -3,6 +3,7 @@
 
 use super::api::{ask, get, send};
 use super::lost::{ALL_STAFF, healthy, set_in_control};
+use super::tables::text;
 use super::{TWO_SOURCES, people};
 use crate::crash::{Counted, Killer, When};
 use crate::world::World;
@@ -144,5 +145,19 @@ async fn killed_at_any_write_and_delivered_again_it_ends_the_same() {
                 break;
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lease_that_cannot_be_read_is_repaired_too() {
+    for (source, value) in [("staff", "NOT A RUN"), ("guests", "NOT A RUN")] {
+        let world = healthy().await;
+        set_in_control(&world, &format!("lease#{source}"), "run", text(value)).await;
+        let id = post_doctor(&world, true).await;
+        events::drain(&world.shell).await.unwrap();
+        let run = run(&world, &id).await;
+        assert_eq!((&run["status"], &run["error"]), (&json!("completed"), &Value::Null), "{source}: {run}");
+        assert_eq!(list(&run, "findings"), [""; 0], "{source}");
+        assert_eq!(world.sync(ALL_STAFF).await.status, RunStatus::Completed, "{source}");
     }
 }

@@ -33,6 +33,15 @@ pub struct NewLedger {
 }
 
 impl Store {
+    /// Makes a lease that cannot be read again, without an owner and above every epoch that is known.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn remake_lease(&self, source: &SourceName) -> Result<(), Error> {
+        let highest = self.highest_epoch(source, None).await?;
+        self.mend_lease(source, highest).await
+    }
+
     /// Makes a source's lease again, with an epoch above this one, held by no run. A run that was asked for stays asked
     /// for.
     ///

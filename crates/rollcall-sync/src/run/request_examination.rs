@@ -8,7 +8,7 @@ use super::message::send_to_next_step;
 use super::request::{Requested, begin_next};
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Acquired, Examination, RunRecord, RunStatus, Trigger};
+use rollcall_store::{Acquired, Error as StoreError, Examination, RunRecord, RunStatus, Trigger};
 
 /// Begins an examination, or answers with the one under way that does the same.
 ///
@@ -18,6 +18,7 @@ use rollcall_store::{Acquired, Examination, RunRecord, RunStatus, Trigger};
 pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Result<Requested, Error> {
     let config = shell.config().await?;
     let source = config.sources.first().map(|source| source.name.clone()).ok_or(Error::NoSources)?;
+    let mut is_lease_remade = false;
     loop {
         let record = RunRecord {
             id: shell.new_run(),
@@ -42,14 +43,21 @@ pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Re
             expiries: Vec::new(),
             examination: Some(Examination { repair, result: None }),
         };
-        let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
-            Acquired::Mine { lease, dead } => {
+        let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await {
+            // No run can begin on such a lease, and this one would repair it: so that is done first.
+            Err(StoreError::Corrupt { .. }) if repair && !is_lease_remade => {
+                shell.store.remake_lease(&source).await?;
+                is_lease_remade = true;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+            Ok(Acquired::OwnedBy(owner)) => owner,
+            Ok(Acquired::Mine { lease, dead }) => {
                 end_expired(shell, &lease, &dead).await?;
                 send_to_next_step(shell, &record, None).await?;
                 tracing::info!(run.id = %record.id, examination.repair = repair, "examination requested");
                 return Ok(Requested::Started(record.id));
             }
-            Acquired::OwnedBy(owner) => owner,
         };
         let Some(run) = shell.store.run(&owner).await?.filter(|run| !run.status.is_finished()) else {
             // The owner died between its last two writes.
