@@ -322,17 +322,27 @@ fn several(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
 }
 
-/// A resource as [`Witness`] names it.
+/// A resource as [`Witness`] names it. Where a parameter may name another, both are the same to a policy.
 fn short(resource: &Value) -> String {
     let of_table = |name: &str| name.strip_suffix("Table").unwrap_or_else(|| panic!("{name}")).to_lowercase();
+    if let Some(either) = resource["Fn::If"].as_array() {
+        let [made, given] = [&either[1], &either[2]].map(short);
+        assert_eq!(made, given, "{resource}");
+        return made;
+    }
     if let Some(name) = resource["Fn::GetAtt"][0].as_str() {
         return of_table(name);
     }
     let text = resource["Fn::Sub"].as_str().unwrap_or_else(|| panic!("{resource}"));
-    match text.strip_prefix("${").and_then(|text| text.split_once(".Arn}")) {
-        Some((name, rest)) => of_table(name) + rest,
-        None => text.rsplit_once("${AWS::Region}/").unwrap_or_else(|| panic!("{text}")).1.to_owned(),
+    if let Some((name, rest)) = text.strip_prefix("${").and_then(|text| text.split_once(".Arn}")) {
+        return of_table(name) + rest;
     }
+    if let Some((name, rest)) =
+        text.split_once(":table/${").and_then(|(_, text)| text.split_once("TableName}"))
+    {
+        return name.to_lowercase() + rest;
+    }
+    text.rsplit_once("}/").unwrap_or_else(|| panic!("{text}")).1.to_owned()
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn a_run_fails_with_its_reason_at_the_last_delivery() {
     let run = runs(&world).await.remove(0);
     let why = run.error.unwrap();
     assert_eq!(run.status, RunStatus::Failed);
-    assert!(why.starts_with("gave up after 3 tries: ") && why.contains("SlowDown"), "{why}");
+    assert!(why.starts_with("gave up after 6 tries: ") && why.contains("SlowDown"), "{why}");
     assert_eq!(people(&world).await, BTreeMap::new());
 
     // The source is free: the next run need not wait for a lease to run out.

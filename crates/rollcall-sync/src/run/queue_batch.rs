@@ -8,7 +8,7 @@ use std::future::Future;
 
 /// How often a queue delivers a message before it goes to the dead letters. The template says the same number as
 /// `maxReceiveCount`; with another number here a run would end too early, or never.
-pub const DELIVERIES_MAX: u32 = 3;
+pub const DELIVERIES_MAX: u32 = 6;
 
 /// One message as the queue delivered it.
 #[derive(Debug, Clone)]
