@@ -133,9 +133,10 @@ fn row(entry: &AuditEntry) -> Vec<String> {
     let changes =
         entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
     let why: Vec<String> = reason(entry).into_iter().chain(changes).collect();
+    let about = if entry.seats.about { "about " } else { "" };
     let seats = match entry.seats.limit {
-        Some(limit) => format!("{}/{limit}", entry.seats.used),
-        None => entry.seats.used.to_string(),
+        Some(limit) => format!("{about}{}/{limit}", entry.seats.used),
+        None => format!("{about}{}", entry.seats.used),
     };
     vec![
         show_time(entry.at),

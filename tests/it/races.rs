@@ -2,6 +2,7 @@
 //! message in two hands, and a run that wakes up after another has taken its place (rules 10, 15, 26, scenario i).
 
 mod administrators;
+mod one_second;
 mod order;
 mod trims;
 

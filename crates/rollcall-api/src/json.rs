@@ -106,7 +106,7 @@ fn progress(run: &RunRecord) -> Value {
 /// When the storage fails or the configuration has mistakes.
 pub async fn licence(shell: &Shell) -> Result<Value, Error> {
     let (config, ledger) = look_up(shell).await?;
-    let SeatsView { used, limit } = SeatsView::of(ledger.seats);
+    let SeatsView { used, limit, .. } = SeatsView::of(ledger.seats);
     Ok(json!({
         "limit": limit,
         "used": used,

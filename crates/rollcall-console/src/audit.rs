@@ -100,11 +100,12 @@ impl Entry {
         }
     }
 
-    /// `50 of 50`
+    /// `50 of 50`, or `about 49 of 50` where others moved seats in the same moment (rule 30c).
     pub(crate) fn seats(&self) -> String {
+        let about = if self.seats.about { "about " } else { "" };
         match self.seats.limit {
-            Some(limit) => format!("{} of {limit}", self.seats.used),
-            None => self.seats.used.to_string(),
+            Some(limit) => format!("{about}{} of {limit}", self.seats.used),
+            None => format!("{about}{}", self.seats.used),
         }
     }
 }

@@ -196,6 +196,8 @@ pub(crate) struct Change {
 pub(crate) struct Seats {
     pub(crate) used: u64,
     pub(crate) limit: Option<u64>,
+    #[serde(default)]
+    pub(crate) about: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,7 +2,8 @@
 //!
 //! The plan counted seats and administrators; other runs and people may have changed both since. Below the planner;
 //! the store asks it before each transaction. Promises that the kept changes break no limit: no seat above the licence (rule 10), no trim below
-//! it (rule 16), and an active administrator left (rule 20). Keeps the order of the changes.
+//! it (rule 16), and an active administrator left (rule 20). Keeps the order of the changes. [`Bounds`] says the same as
+//! numbers, so that a database can check it in the moment of the write.
 
 use crate::licence::{Limit, SeatCount, Seats};
 use crate::outcome::Change;
@@ -15,6 +16,45 @@ pub struct Selection {
     pub kept: Vec<Change>,
     /// What it refuses.
     pub refused: Vec<Change>,
+}
+
+/// The counts of the ledger between which a batch may be committed as it is. Other batches may move the counts within
+/// these bounds between reading and writing, and no rule is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// At least so many seats are in use before the batch.
+    pub used_min: u64,
+    /// At most so many; none where the batch takes no seat, or there is no limit.
+    pub used_max: Option<u64>,
+    /// At least so many administrators are active before the batch.
+    pub admins_min: u64,
+}
+
+impl Bounds {
+    /// The bounds of a batch that the rules below have let through, under this limit. With `keeps_an_admin` rule 20 is one
+    /// of them.
+    #[must_use]
+    pub fn of(batch: &[Change], limit: Limit, keeps_an_admin: bool) -> Self {
+        let freed = count(batch, |change| change.seat_delta() < 0);
+        let taken = count(batch, |change| change.seat_delta() > 0);
+        let trimmed = count(batch, |change| change.is_trim());
+        let limit = limit.seats();
+        let trims_down_to = limit.filter(|_| trimmed > 0).unwrap_or(0);
+        let losses = count(batch, |change| change.admin_delta() < 0);
+        let removes = batch.iter().any(Change::removes_admin);
+        Self {
+            // Who is blocked was counted. What is trimmed was above the limit, whatever else the batch frees.
+            used_min: trims_down_to.saturating_add(freed),
+            used_max: limit.filter(|_| taken > 0).map(|limit| limit.saturating_add(freed).saturating_sub(taken)),
+            admins_min: losses + u64::from(keeps_an_admin && removes),
+        }
+    }
+
+    /// Whether these counts are within the bounds.
+    #[must_use]
+    pub fn has(&self, used: u64, admins: u64) -> bool {
+        used >= self.used_min && self.used_max.is_none_or(|most| used <= most) && admins >= self.admins_min
+    }
 }
 
 /// Refuses the removal that would leave no active administrator (rule 20).

@@ -1,4 +1,5 @@
-//! The AWS SDK as the store uses it: DynamoDB's items and pages, and which errors pass by themselves.
+//! The AWS SDK as the store uses it: DynamoDB's items and pages, commits that meet others, and which errors pass by themselves.
 
+pub(crate) mod contention;
 pub(crate) mod dynamo;
 pub(crate) mod retry;

@@ -1,5 +1,6 @@
 //! The store: the clients of the tables and the bucket, with their names. Built once in each process; cheap to clone.
 
+use crate::aws::contention::Contention;
 use crate::aws::dynamo::{Item, PAGE_ITEMS_MAX, text};
 use crate::error::Error;
 use crate::names::Names;
@@ -16,6 +17,8 @@ pub struct Store {
     secrets: SecretStore,
     /// How many items a page has at most.
     pub(crate) page_items: i32,
+    /// Whether commits of this process meet others.
+    pub(crate) contention: Contention,
 }
 
 impl Store {
@@ -23,7 +26,8 @@ impl Store {
     #[must_use]
     pub fn new(dynamo: aws_sdk_dynamodb::Client, s3: aws_sdk_s3::Client, names: Names) -> Self {
         let (names, secrets) = (Arc::new(names), SecretStore::local());
-        Self { dynamo, s3, names, secrets, page_items: PAGE_ITEMS_MAX }
+        let contention = Contention::default();
+        Self { dynamo, s3, names, secrets, page_items: PAGE_ITEMS_MAX, contention }
     }
 
     /// The same store, with pages of at most `items` items. For tests: a small table then has several pages, too.

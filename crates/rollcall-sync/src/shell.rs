@@ -57,6 +57,8 @@ pub struct Limits {
     /// How often it records in the run's record how far it is. Each time costs a write; with long pauses, a person who
     /// watches takes the run for dead.
     pub noted_every: Duration,
+    /// How long one commit goes on meeting those of others, at most. Below the time of a lease, which no commit renews.
+    pub contended: Duration,
 }
 
 /// How long an invocation without a deadline may wait for an answer.
@@ -71,6 +73,7 @@ impl Default for Limits {
             commits: None,
             patience: Patience::default(),
             noted_every: Duration::from_secs(2),
+            contended: Duration::from_secs(5 * 60),
         }
     }
 }
@@ -100,6 +103,12 @@ impl Limits {
     /// that commits nothing would be followed by another that commits nothing.
     pub(crate) fn is_enough_committed(&self, commits: usize) -> bool {
         commits > 0 && (self.commits.is_some_and(|most| commits >= most) || self.is_late())
+    }
+
+    /// How long one commit may go on meeting others: while there is time, but not so long that the lease ends meanwhile.
+    pub(crate) fn commit_patience(&self) -> Duration {
+        let left = self.reading_deadline().saturating_duration_since(Instant::now());
+        left.min(self.contended)
     }
 
     fn is_late(&self) -> bool {

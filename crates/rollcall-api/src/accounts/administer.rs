@@ -246,6 +246,6 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
 }
 
 async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
-    let committed = shell.store.commit(&head(shell, actor), None, vec![change]).await?;
+    let committed = shell.store.commit(&head(shell, actor), vec![change]).await?;
     Ok(committed.into_iter().next())
 }

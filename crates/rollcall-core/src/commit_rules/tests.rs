@@ -1,6 +1,6 @@
 //! Each rule against its naive statement: one change at a time, with everything counted again for each.
 
-use super::{Selection, fit, keep_an_admin, trim_no_further};
+use super::{Bounds, Selection, fit, keep_an_admin, trim_no_further};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount, Seats};
@@ -124,5 +124,22 @@ proptest! {
         let used = used_after(&seats, selection.kept.iter());
         let most = seats.limit.seats().map_or(u64::MAX, |limit| limit.max(seats.used.get()));
         prop_assert!(used <= most, "the limit holds, or the excess does not grow");
+    }
+
+    #[test]
+    fn within_the_bounds_the_rules_let_all_through((batch, seats) in batches_and_seats(), admins in 0_u64..6, moved in 0_u64..16) {
+        let was_admin = |change: &Change| change.before.as_ref().is_some_and(Account::is_active_admin);
+        let rules = |batch: Vec<Change>, seats: &Seats, admins: u64| {
+            fit(trim_no_further(keep_an_admin(batch, admins).kept, seats).kept, seats).kept
+        };
+        let kept = rules(batch, &seats, admins + 2);
+        let bounds = Bounds::of(&kept, seats.limit, true);
+        // Another ledger, as it may be when the batch is written: it counts at least the accounts of the batch.
+        let losses = holding(&kept, |change| change.admin_delta() < 0);
+        let admins = admins.max(holding(&kept, was_admin)).max(losses);
+        let held = holding(&kept, |change| change.before.as_ref().is_some_and(|one| one.state.holds_seat()));
+        let then = Seats { used: SeatCount::new(held.max(moved)), ..seats };
+        let are_all_kept = rules(kept.clone(), &then, admins) == kept;
+        prop_assert_eq!(bounds.has(then.used.get(), admins), are_all_kept, "{:?} {:?} {}", bounds, then, admins);
     }
 }

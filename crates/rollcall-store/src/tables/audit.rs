@@ -109,6 +109,9 @@ pub struct SeatsView {
     pub used: u64,
     /// The limit.
     pub limit: Option<u64>,
+    /// Whether others moved seats in the same moment: then `used` may be off by what they moved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub about: bool,
 }
 
 impl AuditEntry {
@@ -305,6 +308,6 @@ impl SeatsView {
     /// How seats are shown.
     #[must_use]
     pub fn of(seats: Seats) -> Self {
-        Self { used: seats.used.get(), limit: seats.limit.seats() }
+        Self { used: seats.used.get(), limit: seats.limit.seats(), about: false }
     }
 }

@@ -5,16 +5,17 @@
 
 pub(crate) mod parts;
 
-use crate::aws::dynamo::pause;
+mod cancelled;
+
+use crate::aws::contention::Tries;
 use crate::error::Error;
 use crate::ids::Lease;
 use crate::store::Store;
-use crate::tables::audit::AuditHead;
+use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
-use crate::tables::ledger::Ledger;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
+use crate::tables::ledger::step::{Count, LedgerStep};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use cancelled::{Cancelled, Failure, Owner, cancelled};
 use parts::{Part, parts_of};
 use rollcall_core::account::AccountId;
 use rollcall_core::commit_rules::{Selection, fit, keep_an_admin, trim_no_further};
@@ -22,6 +23,7 @@ use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// How many changes a caller gives to one commit at most. A change has two to four items, and DynamoDB allows 100 in a
 /// transaction.
@@ -33,8 +35,8 @@ const ITEMS_MAX: usize = 98;
 /// Bytes in a transaction (DynamoDB: 4 MB for all items). The count is an estimate from the texts.
 const BYTES_MAX: usize = 3_000_000;
 
-/// How often a transaction is tried again after it met another one.
-const TRIES_MAX: u32 = 12;
+/// How long a person's change goes on meeting other transactions. Whoever asked is waiting.
+const PERSON_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The result of one change.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ pub enum Committed {
     Done {
         /// The change.
         change: Change,
-        /// The licence right after the commit.
+        /// The licence right after the commit, as far as others did not move seats in the same moment.
         seats: Seats,
         /// Since when a seat had been free right before the commit; none where no seat was free.
         free_since: Option<Timestamp>,
@@ -62,44 +64,45 @@ pub enum Committed {
     Refused(Change, String),
 }
 
-/// Why a transaction was cancelled.
-enum Cancelled {
-    /// Another run has the lease.
-    Fenced,
-    /// The ledger has changed, or another transaction was under way: try again.
-    Again,
-    /// These changes failed, each with its failure.
-    Changes(Vec<(usize, Failure)>),
-    /// The transaction is too big.
-    TooBig,
-}
-
-/// Why a change failed. Of several failures, the first in this order says most.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Failure {
-    /// The condition of this part does not hold.
-    Condition(Part),
-    /// DynamoDB refuses an item of it.
-    Refused(String),
-}
-
 impl Store {
-    /// Commits changes that were decided on the records as they were read.
+    /// Commits changes that a person has decided on the records as they were read.
     ///
     /// # Errors
-    /// [`Error::Fenced`] when another run has taken the lease: stop at once. Or the storage fails; some changes may be
-    /// committed then and others not, but each is whole.
-    pub async fn commit(
+    /// As [`Store::commit_run`], but for the lease.
+    pub async fn commit(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Vec<Committed>, Error> {
+        self.commit_within(head, None, changes, PERSON_PATIENCE).await
+    }
+
+    /// Commits changes that a run has decided on the records as they were read. When others commit in the same second it
+    /// tries again, until `patience` is over.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] when another run has taken the lease: stop at once. [`Error::Contended`] when the patience is over.
+    /// Or the storage fails; some changes may be committed then and others not, but each is whole.
+    pub async fn commit_run(
+        &self,
+        head: &AuditHead,
+        lease: &Lease,
+        changes: Vec<Change>,
+        patience: Duration,
+    ) -> Result<Vec<Committed>, Error> {
+        self.commit_within(head, Some(lease), changes, patience).await
+    }
+
+    async fn commit_within(
         &self,
         head: &AuditHead,
         lease: Option<&Lease>,
         changes: Vec<Change>,
+        patience: Duration,
     ) -> Result<Vec<Committed>, Error> {
         let mut done = Vec::with_capacity(changes.len());
         let mut batches = into_batches(changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let too_big = self.commit_batch(By { head, lease, mark: &Mark::new() }, batch, &mut done).await?;
+            let by = By { head, lease, mark: &Mark::new() };
+            let tries = Tries::new(patience, lease.is_some());
+            let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
             // Attributes of the application count too, but are not known here. So both halves are tried, in their order.
             batches.extend(halves(too_big, &mut done).into_iter().rev());
         }
@@ -111,57 +114,74 @@ impl Store {
         &self,
         by: By<'_>,
         mut batch: Vec<Change>,
+        mut tries: Tries,
         done: &mut Vec<Committed>,
     ) -> Result<Vec<Change>, Error> {
-        let mut tries = 0;
         // Accounts whose earlier username is claimed for another account, which keeps it: an earlier folding told the two
         // usernames apart.
         let mut kept = BTreeSet::new();
+        self.contention.make_way(by.lease.is_some()).await;
         while !batch.is_empty() {
-            let ledger = self.seats().await?;
-            if !ledger.is_stored {
-                return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
-            }
-            if by.lease.is_some() {
-                batch = let_through(keep_an_admin(batch, ledger.admins), Committed::LastAdmin, done);
-            }
-            batch = let_through(trim_no_further(batch, &ledger.seats), Committed::NotOver, done);
-            batch = let_through(fit(batch, &ledger.seats), Committed::NoSeat, done);
-            if batch.is_empty() {
-                break;
-            }
-            let after = ledger.after(&batch, by.head.at)?;
-            let (seats, free_since) = (after.seats, ledger.free_since);
-            let (items, owners) = self.transaction(by, (&ledger, &after), &batch, &kept)?;
+            let Some(step) = self.next_step(by, &mut batch, done).await? else { break };
+            // To insist on the exact number while others move seats too would let most tries fail.
+            let count = if self.contention.is_busy() { Count::About } else { Count::Exact };
+            let (items, owners) = self.transaction(by, (&step, count), &batch, &kept)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
+                let (seats, free_since) = (step.after().seats, step.free_since());
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats, free_since }));
                 return Ok(Vec::new());
             };
+            let is_for_seats = owners.iter().any(|owner| matches!(owner, Owner::Ledger));
             match cancelled(&error, &owners) {
                 None => return Err(Error::service("committing changes", error)),
                 Some(Cancelled::Fenced) => return Err(fenced(by.lease)),
                 Some(Cancelled::TooBig) => return Ok(batch),
                 Some(Cancelled::Changes(failed)) => {
                     let moved = take_out(&mut batch, &failed, done, &mut kept);
-                    self.own_or_stale(by, moved, &after, free_since, done).await?;
+                    self.own_or_stale(by, moved, &step, done).await?;
                 }
-                Some(Cancelled::Again) if tries == TRIES_MAX => {
+                Some(Cancelled::Moved | Cancelled::Again) if tries.are_over() => {
                     return Err(Error::Contended { what: "the licence" });
                 }
-                Some(Cancelled::Again) => {
-                    tries += 1;
-                    tokio::time::sleep(pause(tries)).await;
+                Some(why @ (Cancelled::Moved | Cancelled::Again)) => {
+                    if is_for_seats {
+                        self.contention.met();
+                    }
+                    tries.pause(matches!(why, Cancelled::Moved)).await;
                     // The transaction that it met may have been its own first try.
-                    let is_done = self.used_if_done(by.head, &batch[0], seats, by.mark).await?.is_some();
-                    if is_done {
+                    let seats = step.after().seats;
+                    if self.used_if_done(by.head, &batch[0], seats, by.mark).await?.is_some() {
                         let own = std::mem::take(&mut batch);
-                        self.own_or_stale(by, own, &after, free_since, done).await?;
+                        self.own_or_stale(by, own, &step, done).await?;
                     }
                 }
             }
         }
         Ok(Vec::new())
+    }
+
+    /// The step of the ledger that the batch makes now, without the changes that a rule refuses; `None` where none is left.
+    async fn next_step(
+        &self,
+        by: By<'_>,
+        batch: &mut Vec<Change>,
+        done: &mut Vec<Committed>,
+    ) -> Result<Option<LedgerStep>, Error> {
+        let ledger = self.seats().await?;
+        if !ledger.is_stored {
+            return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
+        }
+        let mut kept = std::mem::take(batch);
+        if by.lease.is_some() {
+            kept = let_through(keep_an_admin(kept, ledger.admins), Committed::LastAdmin, done);
+        }
+        kept = let_through(trim_no_further(kept, &ledger.seats), Committed::NotOver, done);
+        *batch = let_through(fit(kept, &ledger.seats), Committed::NoSeat, done);
+        if batch.is_empty() {
+            return Ok(None);
+        }
+        LedgerStep::new(&ledger, batch, by.head.at, by.lease.is_some()).map(Some)
     }
 
     /// Reports changes whose accounts have changed since they were read. Another writer was first, or it was this commit
@@ -170,10 +190,10 @@ impl Store {
         &self,
         by: By<'_>,
         changes: Vec<Change>,
-        after: &Ledger,
-        free_since: Option<Timestamp>,
+        step: &LedgerStep,
         done: &mut Vec<Committed>,
     ) -> Result<(), Error> {
+        let (after, free_since) = (step.after(), step.free_since());
         for change in changes {
             done.push(match self.used_if_done(by.head, &change, after.seats, by.mark).await? {
                 Some(used) => {
@@ -190,25 +210,28 @@ impl Store {
     fn transaction(
         &self,
         by: By<'_>,
-        (ledger, after): (&Ledger, &Ledger),
+        (step, count): (&LedgerStep, Count),
         batch: &[Change],
         kept: &BTreeSet<AccountId>,
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
         let mut owners = Vec::new();
-        let building = |error| Error::service("making a commit", error);
         if let Some(lease) = by.lease {
             items.push(TransactWriteItem::builder().condition_check(self.lease_check(lease)?).build());
             owners.push(Owner::Lease);
         }
-        if batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0) {
-            let update = self.ledger_update(ledger, after).build().map_err(building)?;
+        let moves_seats = batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0);
+        if moves_seats {
+            let update = self.ledger_step(step, count)?;
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);
         }
+        let about = count == Count::About && moves_seats;
         for (index, change) in batch.iter().enumerate() {
             let is_given_up = !kept.contains(&change.after.id);
-            for (part, item) in parts_of(&self.names, by.head, change, after.seats, is_given_up, by.mark)? {
+            let mut entry = AuditEntry::of_change(by.head, change, step.after().seats);
+            entry.seats.about = about;
+            for (part, item) in parts_of(&self.names, change, &entry, is_given_up, by.mark)? {
                 items.push(item);
                 owners.push(Owner::Change(index, part));
             }
@@ -225,14 +248,6 @@ struct By<'a> {
     lease: Option<&'a Lease>,
     /// The same mark on every audit entry, in every try.
     mark: &'a Mark,
-}
-
-/// What an item of a transaction belongs to.
-#[derive(Clone, Copy)]
-enum Owner {
-    Lease,
-    Ledger,
-    Change(usize, Part),
 }
 
 fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
@@ -306,46 +321,4 @@ fn take_out(
         }
     }
     moved
-}
-
-/// Why a transaction was cancelled; `None` for every other error.
-fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Option<Cancelled> {
-    let error = error.as_service_error()?;
-    if error.is_transaction_in_progress_exception() {
-        return Some(Cancelled::Again);
-    }
-    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
-        return is_too_big(error).then_some(Cancelled::TooBig);
-    };
-    let reasons = cancelled.cancellation_reasons();
-    let is = |reason: &CancellationReason, code: &str| reason.code() == Some(code);
-    let mut failed = Vec::new();
-    let mut is_again = false;
-    for (reason, owner) in reasons.iter().zip(owners) {
-        let has_failed = is(reason, "ConditionalCheckFailed");
-        is_again |= is(reason, "TransactionConflict")
-            || is(reason, "ThrottlingError")
-            || is(reason, "ProvisionedThroughputExceeded");
-        match owner {
-            Owner::Lease if has_failed => return Some(Cancelled::Fenced),
-            Owner::Ledger if has_failed => is_again = true,
-            Owner::Change(index, part) if has_failed => failed.push((*index, Failure::Condition(*part))),
-            Owner::Change(index, _) if is(reason, "ValidationError") => {
-                let why = reason.message().unwrap_or("DynamoDB refuses its record").to_owned();
-                failed.push((*index, Failure::Refused(why)));
-            }
-            Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
-        }
-    }
-    match (failed.is_empty(), is_again) {
-        (false, _) => Some(Cancelled::Changes(failed)),
-        (true, true) => Some(Cancelled::Again),
-        (true, false) => None,
-    }
-}
-
-/// Whether a transaction was refused for its size (DynamoDB: 4 MB, with everything that the items already hold).
-fn is_too_big(error: &TransactWriteItemsError) -> bool {
-    let message = error.message().unwrap_or_default();
-    error.code() == Some("ValidationException") && message.contains("size") && message.contains("exceed")
 }

@@ -3,9 +3,11 @@
 //!
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
+pub(crate) mod step;
+
+use crate::aws::contention::Tries;
 use crate::aws::dynamo::{
-    COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, pause, send_update,
-    text,
+    COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, send_update, text,
 };
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
@@ -16,6 +18,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
+use std::time::Duration;
 
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
@@ -25,8 +28,8 @@ pub const LICENCE_SET: &str = "licence_set";
 /// See [`LICENCE_SET`].
 pub const LEDGER_MENDED: &str = "ledger_mended";
 
-/// How often a change of the limit is tried when seats change meanwhile.
-const TRIES_MAX: u32 = 10;
+/// How long a change of the limit is tried when seats change meanwhile. It names the whole ledger that it read.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,18 +71,18 @@ impl Ledger {
     ///
     /// # Errors
     /// When it counts fewer accounts than there are.
-    pub(crate) fn after(&self, changes: &[Change], at: Timestamp) -> Result<Self, Error> {
+    fn after(&self, changes: &[Change], at: Timestamp) -> Result<Self, Error> {
         let sum = |count: u64, delta: fn(&Change) -> i64| {
-            count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(|| {
-                Error::corrupt(
-                    "the licence",
-                    "it counts fewer accounts than there are; `rollcall doctor --repair` counts again",
-                )
-            })
+            count.checked_add_signed(changes.iter().map(delta).sum()).ok_or_else(Self::too_low)
         };
         let used = SeatCount::new(sum(self.seats.used.get(), Change::seat_delta)?);
         let admins = sum(self.admins, Change::admin_delta)?;
         Ok(self.with(Seats { used, ..self.seats }, admins, at))
+    }
+
+    fn too_low() -> Error {
+        let todo = "it counts fewer accounts than there are; `rollcall doctor --repair` counts again";
+        Error::corrupt("the licence", todo)
     }
 
     /// The next ledger, with these counts.
@@ -199,7 +202,8 @@ impl Store {
     }
 
     async fn put_limit(&self, limit: Limit, is_set_by_command: bool, head: &AuditHead) -> Result<(), Error> {
-        for tries in 1..=TRIES_MAX {
+        let mut tries = Tries::new(PATIENCE, false);
+        while !tries.are_over() {
             let before = match self.seats().await {
                 // A limit that cannot be read is repaired by setting it again.
                 Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
@@ -216,7 +220,7 @@ impl Store {
             if self.rewrite(&before, &after, LICENCE_SET, head).await? {
                 return Ok(());
             }
-            tokio::time::sleep(pause(tries)).await;
+            tries.pause(true).await;
         }
         Err(Error::Contended { what: "the licence" })
     }
@@ -282,7 +286,7 @@ impl Store {
     }
 
     /// An update of the ledger's counts, if the ledger has not changed since it was read.
-    pub(crate) fn ledger_update(
+    fn ledger_update(
         &self,
         read: &Ledger,
         after: &Ledger,

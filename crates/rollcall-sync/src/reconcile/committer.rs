@@ -59,7 +59,9 @@ impl<'a> Committer<'a> {
         if changes.is_empty() {
             return Ok(());
         }
-        for committed in self.shell.store.commit(self.head, Some(self.lease), changes).await? {
+        let patience = self.shell.limits().commit_patience();
+        let commit = self.shell.store.commit_run(self.head, self.lease, changes, patience);
+        for committed in commit.await? {
             let (change, cause) = match committed {
                 Committed::Done { change, free_since, .. } => {
                     self.tally.count_change(&change);

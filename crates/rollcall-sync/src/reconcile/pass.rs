@@ -171,7 +171,7 @@ async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef)
 }
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the
-/// commit, which names the ledger's version, decides.
+/// commit decides, whose condition names the bounds for the counts.
 async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<SpillFile>) -> Result<(), Error> {
     let pairs = [
         ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),

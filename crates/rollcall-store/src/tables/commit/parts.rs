@@ -6,12 +6,11 @@ use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::tables::account_keys::key;
 use crate::tables::accounts::{ATTRIBUTES, changed_fields, encode};
-use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit::AuditEntry;
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
 use rollcall_core::account::{Account, AccountId};
-use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 
 /// The part of a change that an item is. When several parts fail, the first in this order says most.
@@ -41,18 +40,17 @@ pub(crate) fn weight(change: &Change) -> (usize, usize) {
     (2 + claims, 4096 + fields + changes)
 }
 
-/// The items of a change; with `gives_up`, also the end of the claim on the earlier username.
+/// The items of a change and its audit entry; with `gives_up`, also the end of the claim on the earlier username.
 pub(crate) fn parts_of(
     names: &Names,
-    head: &AuditHead,
     change: &Change,
-    seats: Seats,
+    entry: &AuditEntry,
     gives_up: bool,
     mark: &Mark,
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
     let mut parts = vec![
         (Part::Account, account_item(names, change)?),
-        (Part::Audit, audit_item(names, &AuditEntry::of_change(head, change, seats), mark)?),
+        (Part::Audit, audit_item(names, entry, mark)?),
     ];
     let before = change.before.as_ref().map(|account| account.username.folded());
     let after = change.after.username.folded();
