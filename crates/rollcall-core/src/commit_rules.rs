@@ -45,7 +45,9 @@ impl Bounds {
         Self {
             // Who is blocked was counted. What is trimmed was above the limit, whatever else the batch frees.
             used_min: trims_down_to.saturating_add(freed),
-            used_max: limit.filter(|_| taken > 0).map(|limit| limit.saturating_add(freed).saturating_sub(taken)),
+            used_max: limit
+                .filter(|_| taken > 0)
+                .map(|limit| limit.saturating_add(freed).saturating_sub(taken)),
             admins_min: losses + u64::from(keeps_an_admin && removes),
         }
     }

@@ -201,13 +201,19 @@ async fn load_at_once(sources: usize) {
     let ((), (blocked, slowest)) = tokio::join!(all, block_people(&world, locks(), Arc::clone(&stop)));
     let limit = limit(sources);
     assert!(watched.await.unwrap() <= limit);
-    assert!(slowest < Duration::from_secs(2), "{sources} sources: the slowest of {blocked} blocks took {slowest:?}");
+    assert!(
+        slowest < Duration::from_secs(2),
+        "{sources} sources: the slowest of {blocked} blocks took {slowest:?}"
+    );
     assert!(blocked > 0 && ledger.cancelled.load(Ordering::SeqCst) > 0, "they have met");
     let runs = all_runs(&world.shell).await.unwrap();
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     let invocations: BTreeSet<_> = runs.iter().map(|run| run.invocations).collect();
     assert_eq!(invocations, [2].into(), "each came to its end at the first try: {runs:?}");
-    println!("{sources} sources: {} cancelled; {blocked} blocks, the slowest {slowest:?}", ledger.cancelled.load(Ordering::SeqCst));
+    println!(
+        "{sources} sources: {} cancelled; {blocked} blocks, the slowest {slowest:?}",
+        ledger.cancelled.load(Ordering::SeqCst)
+    );
     check(&world, limit).await;
     assert!(used(&world.shell).await >= limit - blocked, "nothing but the seats of the blocked can be free");
     for run in runs {

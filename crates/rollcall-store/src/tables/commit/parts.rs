@@ -48,10 +48,8 @@ pub(crate) fn parts_of(
     gives_up: bool,
     mark: &Mark,
 ) -> Result<Vec<(Part, TransactWriteItem)>, Error> {
-    let mut parts = vec![
-        (Part::Account, account_item(names, change)?),
-        (Part::Audit, audit_item(names, entry, mark)?),
-    ];
+    let mut parts =
+        vec![(Part::Account, account_item(names, change)?), (Part::Audit, audit_item(names, entry, mark)?)];
     let before = change.before.as_ref().map(|account| account.username.folded());
     let after = change.after.username.folded();
     if before != Some(after) {
