@@ -110,6 +110,9 @@ impl Intercept for Locks {
     }
 }
 
+/// Entries of a run that are no account's: that somebody asked for it.
+const OF_ITS_REQUEST: u64 = 1;
+
 /// How many people each source has: so many that one transaction does not take them all.
 const PEOPLE: u64 = 40;
 
@@ -221,8 +224,9 @@ async fn load_at_once(sources: usize) {
         let entries = audit::read(&world.shell, &filter).await.unwrap();
         let accounts: BTreeSet<_> = entries.iter().filter_map(|entry| entry.account).collect();
         let summary = run.summary.unwrap();
-        assert_eq!((summary.writes, accounts.len() as u64), (PEOPLE, PEOPLE));
-        assert_eq!(summary.counts["created_active"], summary.taken);
+        // A seat that a block has freed meanwhile may go to somebody whom this run has just created without one.
+        assert_eq!((summary.writes, accounts.len() as u64), (entries.len() as u64 - OF_ITS_REQUEST, PEOPLE));
+        assert_eq!(summary.counts["created_active"] + summary.counts["activated"], summary.taken);
     }
 }
 
