@@ -275,6 +275,9 @@ def send_a_notice(cloud, resources):
     sqs, topic = cloud.client("sqs"), resources["NotificationTopic"]
     mailbox = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=mailbox, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
+    sqs.set_queue_attributes(QueueUrl=mailbox, Attributes={"Policy": policy})
     cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     detail = {"stack": STACK, "notice": "source_failing", "state": "raised", "text": NASTY, "run": "r", "source": "staff"}
     entry = {"Source": "rollcall", "DetailType": "Rollcall Notice", "Detail": json.dumps(detail), "EventBusName": "default"}
