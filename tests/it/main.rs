@@ -12,6 +12,8 @@ mod echoes;
 mod entra;
 mod fakes;
 mod faults;
+mod feed;
+mod folding_vectors;
 mod generator;
 mod handlers;
 mod handover;

@@ -245,7 +245,16 @@ async fn people_at_work(functions: &Functions) {
     // So does a run's, where others were quicker or an answer was lost.
     functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
-    for path in ["/waiting", "/licence", "/audit", "/audit/export", &ann, &format!("/runs/{run}")] {
+    for path in [
+        "/waiting",
+        "/licence",
+        "/audit",
+        "/audit/export",
+        "/events",
+        "/accounts/by-username/Root",
+        &ann,
+        &format!("/runs/{run}"),
+    ] {
         read(path, &[]).await;
     }
     // A person who is sent to an export downloads it with the function's own right.

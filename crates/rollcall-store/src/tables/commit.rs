@@ -11,6 +11,7 @@ use crate::ids::Lease;
 use crate::store::Store;
 use crate::tables::audit::AuditHead;
 use crate::tables::audit_write::Mark;
+use crate::tables::feed::{self, NextItem};
 use crate::tables::ledger::Ledger;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -27,8 +28,8 @@ use std::collections::BTreeSet;
 /// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
 
-/// Items in a transaction, less the ledger and the lease (DynamoDB: 100).
-const ITEMS_MAX: usize = 98;
+/// Items in a transaction, less the ledger, the lease and those of the feed of changes (DynamoDB: 100).
+const ITEMS_MAX: usize = 98 - feed::ITEMS;
 
 /// Bytes in a transaction (DynamoDB: 4 MB for all items). The count is an estimate from the texts.
 const BYTES_MAX: usize = 3_000_000;
@@ -66,7 +67,7 @@ pub enum Committed {
 enum Cancelled {
     /// Another run has the lease.
     Fenced,
-    /// The ledger has changed, or another transaction was under way: try again.
+    /// The ledger or the feed has changed, or another transaction was under way: try again.
     Again,
     /// These changes failed, each with its failure.
     Changes(Vec<(usize, Failure)>),
@@ -132,7 +133,8 @@ impl Store {
             }
             let after = ledger.after(&batch, by.head.at)?;
             let (seats, free_since) = (after.seats, ledger.free_since);
-            let (items, owners) = self.transaction(by, (&ledger, &after), &batch, &kept)?;
+            let next = self.next_in_feed(by.lease, &batch).await?;
+            let (items, owners) = self.transaction(by, (&ledger, &after), &batch, &kept, &next)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 done.extend(batch.into_iter().map(|change| Committed::Done { change, seats, free_since }));
@@ -193,6 +195,7 @@ impl Store {
         (ledger, after): (&Ledger, &Ledger),
         batch: &[Change],
         kept: &BTreeSet<AccountId>,
+        next: &NextItem,
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
         let mut owners = Vec::new();
@@ -205,6 +208,10 @@ impl Store {
             let update = self.ledger_update(ledger, after).build().map_err(building)?;
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);
+        }
+        for item in next.items(&self.names, by.head, batch, after.seats)? {
+            items.push(item);
+            owners.push(Owner::Feed);
         }
         for (index, change) in batch.iter().enumerate() {
             let is_given_up = !kept.contains(&change.after.id);
@@ -232,6 +239,7 @@ struct By<'a> {
 enum Owner {
     Lease,
     Ledger,
+    Feed,
     Change(usize, Part),
 }
 
@@ -328,13 +336,13 @@ fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Owner]) -> Opt
             || is(reason, "ProvisionedThroughputExceeded");
         match owner {
             Owner::Lease if has_failed => return Some(Cancelled::Fenced),
-            Owner::Ledger if has_failed => is_again = true,
+            Owner::Ledger | Owner::Feed if has_failed => is_again = true,
             Owner::Change(index, part) if has_failed => failed.push((*index, Failure::Condition(*part))),
             Owner::Change(index, _) if is(reason, "ValidationError") => {
                 let why = reason.message().unwrap_or("DynamoDB refuses its record").to_owned();
                 failed.push((*index, Failure::Refused(why)));
             }
-            Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
+            Owner::Lease | Owner::Ledger | Owner::Feed | Owner::Change(..) => {}
         }
     }
     match (failed.is_empty(), is_again) {
