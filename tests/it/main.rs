@@ -13,6 +13,8 @@ mod entra;
 mod expiries;
 mod fakes;
 mod faults;
+mod feed;
+mod folding_vectors;
 mod generator;
 mod handlers;
 mod handover;

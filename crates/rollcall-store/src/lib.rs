@@ -43,6 +43,7 @@ pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
+pub use tables::feed_read::{FeedPage, FeedPlace};
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
 pub use tables::idempotency::Idempotency;

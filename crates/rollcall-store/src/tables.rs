@@ -10,6 +10,10 @@ pub(crate) mod audit;
 pub(crate) mod audit_query;
 pub(crate) mod audit_write;
 
+// The same changes as a feed, in their order.
+pub(crate) mod feed;
+pub(crate) mod feed_read;
+
 // The seats, and the one way to change an account.
 pub(crate) mod commit;
 pub(crate) mod ledger;

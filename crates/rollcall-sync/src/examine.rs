@@ -57,10 +57,10 @@ pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) ->
 
 async fn look(shell: &Shell, run: &RunRecord, examination: &Examination) -> Result<ExaminationResult, Error> {
     let repairs = match examination.repair {
-        true => doctor::repair(shell, Actor::of_api(&run.actor)).await?,
+        true => Box::pin(doctor::repair(shell, Actor::of_api(&run.actor))).await?,
         false => Vec::new(),
     };
-    let diagnosis = doctor::examine(shell).await?;
+    let diagnosis = Box::pin(doctor::examine(shell)).await?;
     Ok(ExaminationResult {
         accounts: diagnosis.accounts,
         active: diagnosis.active,

@@ -57,7 +57,8 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
         TakenUp::Nothing(next) => return Ok(next),
     };
     if run.examination.is_some() {
-        return examine(shell, *run, &lease).await;
+        // On the heap: every run's step would carry the doctor on its stack.
+        return Box::pin(examine(shell, *run, &lease)).await;
     }
     let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
     match apply(shell, &mut run, &snapshot, &lease).await {
