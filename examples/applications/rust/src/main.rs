@@ -63,7 +63,7 @@ async fn get(
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     let username = std::env::args().nth(1).ok_or("which username?")?;
-    let dynamodb = aws_sdk_dynamodb::Client::new(&aws_config::load_from_env().await);
+    let dynamodb = aws_sdk_dynamodb::Client::new(&aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await);
     match may_sign_in(&dynamodb, &username).await? {
         Answer::Yes(_) => println!("yes"),
         Answer::No(words) => println!("no: {words}"),
