@@ -82,11 +82,13 @@ impl Store {
             let items = self.feed_items(&writer, after.of(&writer).0, limit).await?;
             Ok::<_, Error>((writer, items))
         });
-        let mut queues: Vec<(String, VecDeque<FeedItem>)> = try_join_all(read).await?;
+        let read: Vec<(String, (VecDeque<FeedItem>, bool))> = try_join_all(read).await?;
+        let has_rest = read.iter().any(|(_, (_, has_rest))| *has_rest);
+        let mut queues: Vec<_> = read.into_iter().map(|(writer, (items, _))| (writer, items)).collect();
         let (mut place, mut positions) = (after.clone(), Vec::new());
         // The earliest item that was not given has nothing before it, so each round gives some until there are no more.
         while positions.len() < limit && take_some(&mut queues, &mut place, &mut positions, limit) {}
-        let is_more = queues.iter().any(|(_, items)| !items.is_empty());
+        let is_more = has_rest || queues.iter().any(|(_, items)| !items.is_empty());
         Ok(FeedPage { entries: self.entries_at(&positions).await?, next: place, is_more })
     }
 
@@ -109,8 +111,13 @@ impl Store {
         Ok(writers)
     }
 
-    /// A page of a writer's items after this number.
-    async fn feed_items(&self, writer: &str, after: u64, limit: usize) -> Result<VecDeque<FeedItem>, Error> {
+    /// A page of a writer's items after this number, and whether there may be more behind it.
+    async fn feed_items(
+        &self,
+        writer: &str,
+        after: u64,
+        limit: usize,
+    ) -> Result<(VecDeque<FeedItem>, bool), Error> {
         let query = self
             .dynamo
             .query()
@@ -122,7 +129,8 @@ impl Store {
             .consistent_read(true);
         let mut pages = Pages::of(query, self.page_items, None, "reading the feed of changes");
         let items = pages.next(limit.max(1)).await?.unwrap_or_default();
-        items.iter().map(decode).collect()
+        let items = items.iter().map(decode).collect::<Result<_, _>>()?;
+        Ok((items, pages.rest().is_some()))
     }
 
     /// The audit entries at these positions, in this order.
