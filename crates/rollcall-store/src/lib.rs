@@ -24,6 +24,7 @@ pub use bucket::readings::{PageRef, Reading, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
+pub use bucket::sorted::{RecordSorter, SortedRecords};
 pub use error::Error;
 pub use ids::{Lease, RunId, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
