@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result};
 use rollcall_api::Api;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::source::SourceName;
-use rollcall_sync::run::DELIVERIES_MAX;
+use rollcall_sync::run::{DELIVERIES_MAX, pause_after};
 use rollcall_sync::store::{QueueName, QueuedMessage, RunId, RunRecord};
 use rollcall_sync::{Error, Kind, Shell};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use url::form_urlencoded::byte_serialize;
 
 /// The bucket's name in events. The handlers read the key only.
@@ -131,6 +132,27 @@ pub async fn drain_noting(shell: &Shell, failures: &Failures) -> Result<()> {
     Ok(())
 }
 
+/// Delivers the messages whose time has come, and notes which runs fail, and why. As a deployed queue does, it delivers a
+/// message whose step has failed again after a pause; the others need not wait for it.
+///
+/// # Errors
+/// As [`drain`].
+pub async fn drain_in_time(shell: &Shell, failures: &Failures, now: impl Fn() -> Instant) -> Result<()> {
+    let noted = failures.clone();
+    let shell = shell.clone().with_failures(move |run, error| noted.note(run, error));
+    while let Some((message, before)) = shell.queues.take_due(now()) {
+        let times = before + 1;
+        if deliver_once(&shell, &message, times).await? {
+            continue;
+        }
+        if times >= DELIVERIES_MAX {
+            return Err(failed_for_good(&message, failures));
+        }
+        shell.queues.put_back(message, times, now() + pause_after(times));
+    }
+    Ok(())
+}
+
 /// A run as it stands, which must be there.
 ///
 /// # Errors
@@ -142,15 +164,24 @@ pub async fn run_record(shell: &Shell, run: &RunId) -> Result<RunRecord> {
 
 async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) -> Result<()> {
     for times in 1..=DELIVERIES_MAX {
-        let event = queue_event_delivered(message, times);
-        let answer = match message.queue {
-            QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
-            QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
-        };
-        if answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty) {
+        if deliver_once(shell, message, times).await? {
             return Ok(());
         }
     }
+    Err(failed_for_good(message, failures))
+}
+
+/// Delivers a message. `false` where its step has failed.
+async fn deliver_once(shell: &Shell, message: &QueuedMessage, times: u32) -> Result<bool> {
+    let event = queue_event_delivered(message, times);
+    let answer = match message.queue {
+        QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
+        QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
+    };
+    Ok(answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty))
+}
+
+fn failed_for_good(message: &QueuedMessage, failures: &Failures) -> anyhow::Error {
     let body: Value = serde_json::from_str(&message.body).unwrap_or_default();
     let run = body["run"].as_str().unwrap_or_default();
     let why =
@@ -159,7 +190,7 @@ async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) ->
         "run {run} failed {DELIVERIES_MAX} times: {why}; what it had committed stays, and nothing else was changed: run it \
          again when the cause is mended"
     );
-    Err(DataError::new(what).into())
+    DataError::new(what).into()
 }
 
 /// A batch of one message, as SQS hands it to a function for the first time.

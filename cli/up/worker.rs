@@ -6,7 +6,7 @@ use rollcall_config::Config;
 use rollcall_sync::Shell;
 use rollcall_sync::run::send_to_next_step;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// Delivers messages whenever there are any. Runs that a process before this one has left behind go on first.
@@ -17,13 +17,17 @@ pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
     loop {
         let failures = Failures::default();
         // Each error takes away the message that caused it: what waits behind that is delivered all the same.
-        while let Err(error) = events::drain_noting(&shell, &failures).await {
+        while let Err(error) = events::drain_in_time(&shell, &failures, Instant::now).await {
             render::complain(&error);
         }
         for Failure { run, why, .. } in failures.take() {
             render::note(&format!("run {run} failed: {why}"));
         }
-        wake.notified().await;
+        match shell.queues.next_due() {
+            None => wake.notified().await,
+            // A message that has failed is delivered again.
+            Some(due) => drop(tokio::time::timeout_at(due.into(), wake.notified()).await),
+        }
     }
 }
 

@@ -253,4 +253,4 @@ fn endpoint(config: &SdkConfig, region: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use rollcall_core::source::SourceName;
 use rollcall_store::{Error, QueueName, QueueService, QueuedMessage};
+use std::time::Duration;
 
 /// Both queues of an installation.
 #[derive(Debug)]
@@ -15,13 +16,30 @@ pub(crate) struct SqsQueues {
 #[async_trait]
 impl QueueService for SqsQueues {
     async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error> {
-        let url = match message.queue {
-            QueueName::Fetch => &self.fetch_url,
-            QueueName::Reconcile => &self.reconcile_url,
-        };
-        let request = self.client.send_message().queue_url(url).message_body(message.body);
+        let request =
+            self.client.send_message().queue_url(self.url(message.queue)).message_body(message.body);
         let request = request.message_group_id(group.as_str()).message_deduplication_id(dedup);
         request.send().await.map_err(|error| Error::service("sending a message", error))?;
         Ok(())
     }
+
+    async fn postpone(&self, queue: QueueName, receipt: &str, pause: Duration) -> Result<(), Error> {
+        let seconds = i32::try_from(pause.as_secs()).unwrap_or(i32::MAX);
+        let request = self.client.change_message_visibility().queue_url(self.url(queue));
+        let request = request.receipt_handle(receipt).visibility_timeout(seconds);
+        request.send().await.map_err(|error| Error::service("postponing a message", error))?;
+        Ok(())
+    }
 }
+
+impl SqsQueues {
+    fn url(&self, queue: QueueName) -> &str {
+        match queue {
+            QueueName::Fetch => &self.fetch_url,
+            QueueName::Reconcile => &self.reconcile_url,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

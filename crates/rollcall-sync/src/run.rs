@@ -38,6 +38,6 @@ mod metrics;
 pub use abandon::end_cut_off;
 pub use message::{StepMessage, send_to_next_step};
 pub use metrics::measure_age;
-pub use queue_batch::{DELIVERIES_MAX, Delivery, work_through};
+pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;

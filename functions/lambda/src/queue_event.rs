@@ -17,6 +17,7 @@ pub fn deliveries(event: Value) -> Result<Vec<Delivery>> {
 fn delivery(message: SqsMessage) -> Delivery {
     let times = message.attributes.get("ApproximateReceiveCount").and_then(|times| times.parse().ok());
     Delivery {
+        receipt: message.receipt_handle,
         id: message.message_id.unwrap_or_default(),
         body: message.body.unwrap_or_default(),
         times: times.unwrap_or(1),

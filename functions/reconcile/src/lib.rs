@@ -6,6 +6,7 @@
 use anyhow::Result;
 use rollcall_lambda::{deliveries, response};
 use rollcall_sync::run::work_through;
+use rollcall_sync::store::QueueName;
 use rollcall_sync::{Shell, reconcile};
 use serde_json::Value;
 
@@ -15,5 +16,8 @@ use serde_json::Value;
 /// When the event is not from a queue.
 pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
     let batch = deliveries(event)?;
-    response(work_through(shell, batch, |message| reconcile::reconcile(shell, message)).await)
+    response(
+        work_through(shell, QueueName::Reconcile, batch, |message| reconcile::reconcile(shell, message))
+            .await,
+    )
 }

@@ -5,10 +5,17 @@ use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_messa
 use crate::faults;
 use crate::world::World;
 use rollcall::events;
+use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::run::{DELIVERIES_MAX, send_to_next_step};
-use rollcall_sync::store::{Acquired, Lease, QueueName, QueuedMessage, RunRecord, RunStatus};
+use rollcall_sync::run::{DELIVERIES_MAX, pause_after, send_to_next_step};
+use rollcall_sync::store::{
+    Acquired, Error, Lease, QueueName, QueueService, QueuedMessage, Queues, RunRecord, RunStatus,
+};
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 async fn take_lease(shell: &Shell, run: &RunRecord) -> Lease {
     match shell.store.acquire_lease(&run.source, &run.id, shell.now(), 60_000).await.unwrap() {
@@ -87,4 +94,96 @@ async fn a_run_fails_with_its_reason_at_the_last_delivery() {
     // The source is free: the next run need not wait for a lease to run out.
     assert_eq!(world.sync(ANN_AND_BEN).await.status, RunStatus::Completed);
     assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn a_failed_step_is_tried_again_within_a_minute() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    let failing = Arc::new(AtomicU32::new(2));
+    let left = Arc::clone(&failing);
+    // S3 is away for two deliveries of the step that reads the file.
+    let shell = faults::process(&world, move |call| {
+        let reads = call.operation.starts_with("GET ") && call.operation.ends_with(STAFF_OBJECT);
+        let fails = reads && left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        fails.then(|| faults::s3_error(503, "SlowDown", "Please reduce your request rate."))
+    });
+    rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &shell).await.unwrap();
+    let begin = Instant::now();
+    let failures = events::Failures::default();
+    let mut seconds = Vec::new();
+    // The clock of the queue goes on by seconds.
+    for second in 0..60 {
+        let now = begin + Duration::from_secs(second);
+        let before = failing.load(SeqCst);
+        events::drain_in_time(&shell, &failures, || now).await.unwrap();
+        if failing.load(SeqCst) != before || runs(&world).await[0].status == RunStatus::Completed {
+            seconds.push(second);
+        }
+        if runs(&world).await[0].status == RunStatus::Completed {
+            break;
+        }
+    }
+    assert_eq!(seconds, [0, 10, 40], "tried after 10 and after 30 seconds");
+    assert_eq!(shell.queues.next_due(), None);
+    assert_at_rest(&world).await;
+}
+
+#[test]
+fn the_pauses_between_deliveries_grow_and_end() {
+    let pauses: Vec<u64> = (1..=DELIVERIES_MAX).map(|times| pause_after(times).as_secs()).collect();
+    assert_eq!(
+        pauses,
+        [10, 30, 90, 270, 810, 0],
+        "after the last the message goes to the dead letters at once"
+    );
+}
+
+/// A queue service that notes what it is told, and may refuse.
+#[derive(Debug, Default)]
+struct Noting {
+    refuses: bool,
+    postponed: Mutex<Vec<(QueueName, String, u64)>>,
+}
+
+#[async_trait::async_trait]
+impl QueueService for Noting {
+    async fn send(&self, _: QueuedMessage, _: &SourceName, _: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    async fn postpone(&self, queue: QueueName, receipt: &str, pause: Duration) -> Result<(), Error> {
+        self.postponed.lock().unwrap().push((queue, receipt.to_owned(), pause.as_secs()));
+        if self.refuses { Err(Error::Contended { what: "the queue" }) } else { Ok(()) }
+    }
+}
+
+#[tokio::test]
+async fn the_queue_is_told_when_to_deliver_again() {
+    for refuses in [false, true] {
+        let world = World::new(STAFF).await;
+        put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+        rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
+        let message = only_message(&world);
+        let noting = Arc::new(Noting { refuses, ..Noting::default() });
+        let mut shell = faults::process(&world, |call| {
+            let reads = call.operation.starts_with("GET ") && call.operation.ends_with(STAFF_OBJECT);
+            reads.then(|| faults::s3_error(503, "SlowDown", "Please reduce your request rate."))
+        });
+        shell.queues = Queues::served_by(Arc::clone(&noting) as Arc<dyn QueueService>);
+        for times in [1, 2, 5] {
+            let mut event = events::queue_event_delivered(&message, times);
+            let mut behind = event["Records"][0].clone();
+            behind["messageId"] = "2".into();
+            behind["receiptHandle"] = "behind".into();
+            event["Records"].as_array_mut().unwrap().push(behind);
+            let answer = rollcall_fetch::handle(event, &shell).await.unwrap();
+            assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), 2, "told or not, they stay");
+        }
+        let told: Vec<_> = noting.postponed.lock().unwrap().drain(..).collect();
+        let expected = [10, 30, 810].iter().flat_map(|seconds| {
+            ["local", "behind"].map(|receipt| (QueueName::Fetch, receipt.to_owned(), *seconds))
+        });
+        assert_eq!(told, expected.collect::<Vec<_>>());
+    }
 }

@@ -36,5 +36,8 @@ fn no_temporary_file_of_a_function_has_a_name() {
     let named = files.filter(|file| {
         ["NamedTempFile", "TempDir", "tempdir()"].iter().any(|name| code_of(&read(file)).contains(name))
     });
-    assert_none(&named.collect::<Vec<_>>(), "a killed function leaves this file on its disk; use tempfile::tempfile()");
+    assert_none(
+        &named.collect::<Vec<_>>(),
+        "a killed function leaves this file on its disk; use tempfile::tempfile()",
+    );
 }

@@ -14,20 +14,20 @@ use tokio::net::{TcpListener, TcpStream};
 const VALUE: &str = "correct horse battery staple";
 
 /// A request as it came.
-struct Request {
+pub(crate) struct Request {
     line: String,
-    headers: BTreeMap<String, String>,
-    body: Value,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Value,
 }
 
 /// A server that gives these responses in turn, and then none any more.
-struct Server {
-    config: SdkConfig,
-    requests: Arc<Mutex<Vec<Request>>>,
+pub(crate) struct Server {
+    pub(crate) config: SdkConfig,
+    pub(crate) requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    async fn start(responses: Vec<(u16, Value)>) -> Self {
+    pub(crate) async fn start(responses: Vec<(u16, Value)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = config()
             .into_builder()

@@ -71,7 +71,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_without_a_name_is_sent_whole_as_often_as_asked() {
-        let bytes: Vec<u8> = (0..PART_BYTES * 2 + 7).map(|at| at.to_le_bytes()[0] ^ at.to_le_bytes()[1]).collect();
+        let bytes: Vec<u8> =
+            (0..PART_BYTES * 2 + 7).map(|at| at.to_le_bytes()[0] ^ at.to_le_bytes()[1]).collect();
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&bytes).unwrap();
         let first = body_of(file).unwrap().into_inner();

@@ -3,8 +3,8 @@
 //! Streams: holds one record of each part in memory, of at most 32 parts at a time. Where there are more, some are merged
 //! first, into a temporary file without a name.
 
-use crate::error::Error;
 use crate::bucket::snapshot::{PartFile, pack_part};
+use crate::error::Error;
 use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use std::cmp::Ordering;

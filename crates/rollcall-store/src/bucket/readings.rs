@@ -195,8 +195,8 @@ impl Store {
     ) -> Result<String, Error> {
         let key = format!("{}-{number}.json", prefix(lease));
         let checkpoint = reading.checkpoint();
-        let text =
-            serde_json::to_vec(&checkpoint).map_err(|error| Error::corrupt("a reading", error.to_string()))?;
+        let text = serde_json::to_vec(&checkpoint)
+            .map_err(|error| Error::corrupt("a reading", error.to_string()))?;
         self.put_object(&key, text).await?;
         reading.is_stored(key.clone(), checkpoint.unlisted);
         Ok(key)

@@ -36,6 +36,13 @@ pub trait QueueService: Debug + Send + Sync {
     /// # Errors
     /// When the service cannot be reached, or refuses.
     async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error>;
+
+    /// Hides a message that was received, and the messages of its group behind it, for so long from now on. Without this
+    /// call they are hidden as long as the queue says, which is longer than a step may take.
+    ///
+    /// # Errors
+    /// When the service cannot be reached, or refuses.
+    async fn postpone(&self, queue: QueueName, receipt: &str, pause: Duration) -> Result<(), Error>;
 }
 
 /// The queues. Cheap to clone.
@@ -53,6 +60,8 @@ enum Kind {
 #[derive(Debug, Default)]
 struct LocalQueues {
     waiting: VecDeque<QueuedMessage>,
+    /// Messages whose step has failed: when each is delivered again, and how often it was delivered.
+    postponed: Vec<(Instant, QueuedMessage, u32)>,
     sent: VecDeque<(Instant, QueueName, String)>,
 }
 
@@ -105,6 +114,47 @@ impl Queues {
         match &self.0 {
             Kind::Service(_) => None,
             Kind::Local(queues) => queues.lock().unwrap_or_else(PoisonError::into_inner).waiting.pop_front(),
+        }
+    }
+
+    /// Takes the oldest message out of the local queues whose time has come, with how often it was delivered before. A
+    /// message that has failed comes before the others, but does not stop them: its source has one message at a time.
+    #[must_use]
+    pub fn take_due(&self, now: Instant) -> Option<(QueuedMessage, u32)> {
+        let Kind::Local(queues) = &self.0 else { return None };
+        let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = queues.postponed.iter().position(|(due, _, _)| *due <= now) {
+            let (_, message, times) = queues.postponed.remove(at);
+            return Some((message, times));
+        }
+        queues.waiting.pop_front().map(|message| (message, 0))
+    }
+
+    /// Gives a message whose step has failed back to the local queues, to be delivered again at this time.
+    pub fn put_back(&self, message: QueuedMessage, times: u32, due: Instant) {
+        if let Kind::Local(queues) = &self.0 {
+            let mut queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.postponed.push((due, message, times));
+        }
+    }
+
+    /// When the next message that has failed is delivered again; none where none waits.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        let Kind::Local(queues) = &self.0 else { return None };
+        let queues = queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.postponed.iter().map(|(due, _, _)| *due).min()
+    }
+
+    /// Hides a received message of a service's queue for so long. In the local queues who delivers does this
+    /// ([`Queues::put_back`]).
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn postpone(&self, queue: QueueName, receipt: &str, pause: Duration) -> Result<(), Error> {
+        match &self.0 {
+            Kind::Service(service) => service.postpone(queue, receipt, pause).await,
+            Kind::Local(_) => Ok(()),
         }
     }
 

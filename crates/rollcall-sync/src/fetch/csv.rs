@@ -9,7 +9,9 @@ use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject};
+use rollcall_store::{
+    Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
+};
 use std::fs::File;
 use std::io::BufWriter;
 use tokio::sync::watch;

@@ -4,17 +4,38 @@ use super::abandon::give_up;
 use super::message::StepMessage;
 use crate::error::Error;
 use crate::shell::Shell;
+use rollcall_store::QueueName;
 use std::future::Future;
+use std::time::Duration;
 
 /// How often a queue delivers a message before it goes to the dead letters. The template says the same number as
 /// `maxReceiveCount`; with another number here a run would end too early, or never.
 pub const DELIVERIES_MAX: u32 = 6;
+
+/// How long a message stays hidden after its step has failed for the first time. Three times as long after each further
+/// failure: 10, 30, 90, 270 and 810 seconds.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The longest of these pauses.
+const PAUSE_MAX: Duration = Duration::from_secs(900);
+
+/// How long a message stays hidden that was delivered so often, and whose step has failed each time. After the last time
+/// not at all: the queue is to put it to the dead letters at once, and the messages of its source wait behind it.
+#[must_use]
+pub fn pause_after(times: u32) -> Duration {
+    if times >= DELIVERIES_MAX {
+        return Duration::ZERO;
+    }
+    FIRST_PAUSE.saturating_mul(3_u32.saturating_pow(times.saturating_sub(1))).min(PAUSE_MAX)
+}
 
 /// One message as the queue delivered it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     /// The queue's id of the message.
     pub id: String,
+    /// What the queue wants to hear when the message is to be hidden for another time; none where it said nothing.
+    pub receipt: Option<String>,
     /// Its text.
     pub body: String,
     /// How often it was delivered, including this time.
@@ -24,8 +45,12 @@ pub struct Delivery {
 /// Works through a batch of a FIFO queue and answers with the ids to deliver again. It stops at the first failure, because
 /// a later message must not overtake an earlier one of its group. A run whose message fails for the last time ends as
 /// failed, and its record says why.
+///
+/// Otherwise the message, and all behind it, are delivered again after [`pause_after`]. If the queue cannot be told that,
+/// they are delivered again when the queue's own time is over.
 pub async fn work_through<F>(
     shell: &Shell,
+    queue: QueueName,
     batch: Vec<Delivery>,
     step: impl Fn(StepMessage) -> F,
 ) -> Vec<String>
@@ -34,18 +59,33 @@ where
 {
     let mut remaining = batch.into_iter();
     let mut failed = Vec::new();
+    let mut pause = Duration::ZERO;
     for delivery in remaining.by_ref() {
         if let Err(error) = work(shell, &delivery, &step).await {
             tracing::error!(
                 message.id = %delivery.id, message.deliveries = delivery.times, error = %error,
                 "a step failed; its message is delivered again, or goes to the dead letters"
             );
-            failed.push(delivery.id);
+            pause = pause_after(delivery.times);
+            failed.push(delivery);
             break;
         }
     }
-    failed.extend(remaining.map(|delivery| delivery.id));
-    failed
+    failed.extend(remaining);
+    for delivery in &failed {
+        postpone(shell, queue, delivery, pause).await;
+    }
+    failed.into_iter().map(|delivery| delivery.id).collect()
+}
+
+async fn postpone(shell: &Shell, queue: QueueName, delivery: &Delivery, pause: Duration) {
+    let Some(receipt) = &delivery.receipt else { return };
+    if let Err(error) = shell.queues.postpone(queue, receipt, pause).await {
+        tracing::warn!(
+            message.id = %delivery.id, error = %error,
+            "the queue cannot be told when to deliver a failed message again; it does so after its own time"
+        );
+    }
 }
 
 async fn work<F>(shell: &Shell, delivery: &Delivery, step: &impl Fn(StepMessage) -> F) -> Result<(), Error>

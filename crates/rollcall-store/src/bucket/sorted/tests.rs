@@ -11,7 +11,8 @@ use std::io::{Read as _, Seek as _};
 /// A row of a file. Of few keys, so that most are there more than once: in one part, in two, in several spellings.
 fn row(random: &mut Rng, line: u64) -> Record {
     let key = random.u8(..20);
-    let spelled = if random.bool() { format!("User{key}@Example.com") } else { format!("user{key}@example.com") };
+    let spelled =
+        if random.bool() { format!("User{key}@Example.com") } else { format!("user{key}@example.com") };
     let key = MatchKey::parse(&spelled).unwrap();
     let immutable_id = random.bool().then(|| ImmutableId::parse(&format!("id-{}", random.u8(..30))).unwrap());
     if random.u8(..5) == 0 {
@@ -25,7 +26,16 @@ fn row(random: &mut Rng, line: u64) -> Record {
     let mut fields = Fields::new();
     fields.set(FieldName::parse("title").unwrap(), format!("title {}", random.u32(..)));
     let status = if random.bool() { EntryStatus::Enabled } else { EntryStatus::Disabled };
-    Record::Entry(Entry { line, key, immutable_id, username: None, status, is_admin: None, priority: 0, fields })
+    Record::Entry(Entry {
+        line,
+        key,
+        immutable_id,
+        username: None,
+        status,
+        is_admin: None,
+        priority: 0,
+        fields,
+    })
 }
 
 fn bytes_of(records: &[Record], records_max: usize) -> (Vec<u8>, u64, String) {
