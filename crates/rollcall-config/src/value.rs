@@ -77,12 +77,13 @@ impl<'a> Setting<'a> {
 
     /// A day: `2027-03-01`, with or without quotes. Answers with its beginning in UTC.
     pub(crate) fn day(&self, mistakes: &mut Mistakes) -> Option<Timestamp> {
-        let text = match self.value {
-            DeValue::Datetime(day) if day.time.is_none() => day.to_string(),
-            DeValue::String(text) => text.trim().to_owned(),
-            _ => String::new(),
-        };
-        let day = text.parse::<jiff::civil::Date>().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        let written = self.value.as_datetime().filter(|day| day.time.is_none()).map(ToString::to_string);
+        let text = written.or_else(|| self.value.as_str().map(|text| text.trim().to_owned()));
+        let day = text
+            .unwrap_or_default()
+            .parse::<jiff::civil::Date>()
+            .ok()
+            .and_then(|day| day.to_zoned(TimeZone::UTC).ok());
         if day.is_none() {
             self.add(mistakes, "must be a day: 2027-03-01");
         }

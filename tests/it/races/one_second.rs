@@ -213,10 +213,6 @@ async fn load_at_once(sources: usize) {
     assert!(runs.iter().all(|run| run.status == RunStatus::Completed), "{runs:?}");
     let invocations: BTreeSet<_> = runs.iter().map(|run| run.invocations).collect();
     assert_eq!(invocations, [2].into(), "each came to its end at the first try: {runs:?}");
-    println!(
-        "{sources} sources: {} cancelled; {blocked} blocks, the slowest {slowest:?}",
-        ledger.cancelled.load(Ordering::SeqCst)
-    );
     check(&world, limit).await;
     assert!(used(&world.shell).await >= limit - blocked, "nothing but the seats of the blocked can be free");
     for run in runs {

@@ -290,3 +290,6 @@ pub fn digest_of(place: &str) -> String {
 fn prefix(lease: &Lease) -> String {
     format!("{READINGS}{}/{}/{}", lease.source, lease.run, lease.epoch)
 }
+
+#[cfg(test)]
+mod tests;

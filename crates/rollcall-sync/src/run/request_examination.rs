@@ -65,7 +65,7 @@ pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Re
             begin_next(shell, next).await?;
             continue;
         };
-        if !run.examination.as_ref().is_some_and(|examination| examination.repair == repair) {
+        if run.examination.as_ref().is_none_or(|examination| examination.repair != repair) {
             return Err(Error::NotNow { run: owner });
         }
         // The process that asked for it may have died before it sent the message.
