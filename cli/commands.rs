@@ -9,6 +9,7 @@ mod sync;
 mod accounts;
 mod audit;
 mod config;
+mod events;
 mod explain;
 mod export;
 mod licence;
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     /// The audit log as a file, for a spreadsheet or for keeping.
     #[command(after_help = audit::RULE)]
     Export(export::Options),
+    /// Every change of an account, in order, for applications that keep in step.
+    Events(events::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
     /// Seats: limit, used, waiting, over by.
@@ -76,6 +79,7 @@ impl Command {
             Self::Waiting(options) => explain::waiting(installation, &options).await,
             Self::Audit(options) => audit::run(installation, &options).await,
             Self::Export(options) => export::run(installation, options).await,
+            Self::Events(options) => events::run(installation, &options).await,
             Self::Runs(options) => runs::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,

@@ -9,7 +9,7 @@ use crate::step::{self, Way};
 use crate::usage::peak_bytes;
 use anyhow::{Context as _, Result, bail};
 use rollcall::embedded::Servers;
-use rollcall_sync::store::{Names, RunId, SnapshotReader, SnapshotRef, Store};
+use rollcall_sync::store::{Lease, Names, RecordSorter, RunId, SnapshotReader, SnapshotRef, Store};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::Command;
@@ -77,7 +77,10 @@ async fn publish_here(case: &Case, people: u64, folder: &Path) -> Result<()> {
     let (store, _servers) = store(folder)?;
     let run = RunId::parse(&format!("{:?}", case.snapshot).to_lowercase())?;
     let records = case.snapshot.records(people)?;
-    let snapshot = store.publish_snapshot(&people::source()?, &run, 1, records).await?;
+    let mut sorter = RecordSorter::default();
+    records.into_iter().try_for_each(|record| sorter.push(record))?;
+    let lease = Lease { source: people::source()?, run, epoch: 1 };
+    let snapshot = store.publish_sorted(&lease, sorter.finish()?).await?;
     std::fs::write(folder.join(case.snapshot.file()), serde_json::to_vec(&snapshot)?)?;
     Ok(())
 }

@@ -7,8 +7,9 @@ use crate::local::Local;
 use crate::show::render;
 use rollcall_config::{Config, Mistake};
 use rollcall_core::licence::Limit;
-use rollcall_sync::connect::{Survey, survey};
+use rollcall_sync::connect::{Seen, survey};
 use rollcall_sync::shell::{Limits, Patience};
+use rollcall_sync::store::show_time;
 use serde_json::{Value, json};
 
 #[derive(Debug, clap::Args)]
@@ -45,11 +46,11 @@ async fn connect(installation: &Installation) -> anyhow::Result<Exit> {
     Ok(if is_well { Exit::Done } else { Exit::SourceFailed })
 }
 
-fn in_words(found: &Result<Option<Survey>, String>) -> String {
+fn in_words(found: &Result<Option<Seen>, String>) -> String {
     match found {
         Err(why) => format!("cannot be read: {why}"),
         Ok(None) => String::from("reads a dropped file; there is nothing to connect to"),
-        Ok(Some(survey)) => {
+        Ok(Some(Seen { survey, expiries })) => {
             let groups = survey.groups.iter();
             let groups: Vec<String> = groups
                 .map(|(group, people)| {
@@ -57,19 +58,34 @@ fn in_words(found: &Result<Option<Survey>, String>) -> String {
                 })
                 .collect();
             let missing = if survey.warnings.is_empty() { "" } else { "; but " };
-            format!("{}, {}{missing}{}", survey.server, groups.join(", "), survey.warnings.join("; "))
+            let expiries = expiries.iter().map(|expiry| {
+                format!(
+                    "; {} expires on {}",
+                    expiry.what,
+                    show_time(expiry.at).split('T').next().unwrap_or_default()
+                )
+            });
+            format!(
+                "{}, {}{missing}{}{}",
+                survey.server,
+                groups.join(", "),
+                survey.warnings.join("; "),
+                expiries.collect::<String>()
+            )
         }
     }
 }
 
-fn for_programs(source: &str, found: &Result<Option<Survey>, String>) -> Value {
-    let survey = found.as_ref().ok().and_then(Option::as_ref);
+fn for_programs(source: &str, found: &Result<Option<Seen>, String>) -> Value {
+    let seen = found.as_ref().ok().and_then(Option::as_ref);
+    let survey = seen.map(|seen| &seen.survey);
     let group = |(group, people): &(String, u64)| json!({ "group": group, "people": people });
     json!({
         "source": source,
         "server": survey.map(|survey| &survey.server),
         "groups": survey.map(|survey| survey.groups.iter().map(group).collect::<Vec<_>>()),
         "warnings": survey.map(|survey| &survey.warnings),
+        "expiries": seen.map(|seen| &seen.expiries),
         "error": found.as_ref().err(),
     })
 }

@@ -1,59 +1,107 @@
-//! `rollcall doctor`: compares everything that is stored and says what does not agree; with `--repair` it mends what can
-//! be made of the rest.
+//! `rollcall doctor`: compares everything that is stored and says what does not agree; with `--repair` it repairs what the
+//! rest says how to repair. With `--remote` the deployed installation does it, in a run that this command follows.
 
+use crate::api::Api;
+use crate::commands::{follow, runs};
 use crate::events;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::local::Local;
 use crate::show::render;
+use anyhow::Context as _;
 use rollcall_sync::doctor;
+use rollcall_sync::store::{ExaminationResult, RunRecord};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// Mend what can be made of the rest: seats and usernames from the accounts, leases from what was applied, and so on.
+    /// Repair what the rest says how to repair: seats and usernames from the accounts, leases from what was applied, and so on.
     #[arg(long)]
     repair: bool,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> anyhow::Result<Exit> {
+    let result = match installation.is_remote() {
+        true => match there(installation, options).await? {
+            Ok(result) => result,
+            Err(run) => {
+                runs::show(installation, &run.0, &run.1)?;
+                return Ok(Exit::DataError);
+            }
+        },
+        false => here(installation, options).await?,
+    };
+    show(installation, &result)?;
+    Ok(if result.findings.is_empty() { Exit::Done } else { Exit::DataError })
+}
+
+/// On this machine, without a run: nothing else is at work on its data.
+async fn here(installation: &Installation, options: &Options) -> anyhow::Result<ExaminationResult> {
     let local = Local::examine(installation, options.repair).await?;
     for (_, run) in events::dead_runs(&local.shell, &local.config).await? {
         render::note(&format!(
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
         ));
     }
-    let mended = match options.repair {
+    let repairs = match options.repair {
         true => doctor::repair(&local.shell, &events::person()).await?,
         false => Vec::new(),
     };
     let diagnosis = doctor::examine(&local.shell).await?;
+    Ok(ExaminationResult {
+        accounts: diagnosis.accounts,
+        active: diagnosis.active,
+        claims: diagnosis.claims,
+        audit_entries: diagnosis.audit_entries,
+        repairs,
+        findings: diagnosis.findings,
+    })
+}
+
+/// A run as the API shows it, and as it is read.
+type ShownRun = (serde_json::Value, RunRecord);
+
+/// In the deployed installation. The run itself, where it failed.
+async fn there(
+    installation: &Installation,
+    options: &Options,
+) -> anyhow::Result<Result<ExaminationResult, Box<ShownRun>>> {
+    let api = Api::open(installation).await?;
+    let answer = api.act("POST", "/doctor", &json!({ "repair": options.repair })).await?;
+    let id = answer["run"].as_str().context("the API did not say which run it is")?;
+    render::note(&format!("run {id} examines everything; it waits for runs under way"));
+    let run = follow::ended(&api, id).await?;
+    let record = runs::parse(&run)?;
+    let result = record.examination.as_ref().and_then(|examination| examination.result.clone());
+    Ok(result.ok_or_else(|| Box::new((run, record))))
+}
+
+fn show(installation: &Installation, result: &ExaminationResult) -> anyhow::Result<()> {
     if installation.json {
-        render::json(&json!({
-            "accounts": diagnosis.accounts,
-            "active": diagnosis.active,
-            "claims": diagnosis.claims,
-            "audit_entries": diagnosis.audit_entries,
-            "mended": !mended.is_empty(),
-            "repairs": mended,
-            "findings": diagnosis.findings,
-        }))?;
-    } else {
-        render::say(&format!(
-            "counted {} accounts ({} active), {} usernames, {} audit entries",
-            diagnosis.accounts, diagnosis.active, diagnosis.claims, diagnosis.audit_entries
-        ));
-        for repair in &mended {
-            render::say(&format!("mended: {repair}"));
-        }
-        for finding in &diagnosis.findings {
-            render::say(&format!("wrong: {finding}"));
-        }
-        if diagnosis.findings.is_empty() {
-            render::say(
-                "the seats, the usernames, the lists, the runs and the audit log agree with the accounts",
-            );
-        }
+        return render::json(&json!({
+            "accounts": result.accounts,
+            "active": result.active,
+            "claims": result.claims,
+            "audit_entries": result.audit_entries,
+            "mended": !result.repairs.is_empty(),
+            "repairs": result.repairs,
+            "findings": result.findings,
+        }));
     }
-    Ok(if diagnosis.findings.is_empty() { Exit::Done } else { Exit::DataError })
+    render::say(&format!(
+        "counted {} accounts ({} active), {} usernames, {} audit entries",
+        result.accounts, result.active, result.claims, result.audit_entries
+    ));
+    for repair in &result.repairs {
+        render::say(&format!("repaired: {repair}"));
+    }
+    for finding in &result.findings {
+        render::say(&format!("wrong: {finding}"));
+    }
+    if result.findings.is_empty() {
+        render::say(
+            "the seats, the usernames, the lists, the runs and the audit log agree with the accounts",
+        );
+    }
+    Ok(())
 }

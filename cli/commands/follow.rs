@@ -50,7 +50,7 @@ async fn follower(api: &Api, before: &Value) -> Result<String> {
 }
 
 /// Waits for the end of a run, and says how far it is meanwhile.
-async fn ended(api: &Api, id: &str) -> Result<Value> {
+pub(super) async fn ended(api: &Api, id: &str) -> Result<Value> {
     let mut told = String::new();
     loop {
         let run = api.get(&format!("/runs/{id}"), &[]).await?;

@@ -25,6 +25,14 @@ pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes a value for programs that read one a line.
+pub(crate) fn json_line(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    let text = serde_json::to_string(value)?;
+    let escaped = |c: char| if is_hidden(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    write_out(&text.chars().map(escaped).collect::<String>());
+    Ok(())
+}
+
 /// Writes a file to standard output, as it is.
 pub(crate) fn raw(bytes: &[u8]) {
     note_loss(std::io::stdout().lock().write_all(bytes));

@@ -4,7 +4,7 @@ use crate::installation::Installation;
 use crate::show::render;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
-use rollcall_sync::store::{Names, RunRecord, RunStatus, RunSummary, show_time};
+use rollcall_sync::store::{ExaminationResult, Names, RunRecord, RunStatus, RunSummary, show_time};
 use std::path::Path;
 
 /// Shows a run.
@@ -12,6 +12,9 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record)));
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
+    }
+    if let Some(result) = record.examination.as_ref().and_then(|examination| examination.result.as_ref()) {
+        show_examination(result);
     }
     let Some(summary) = finished(record) else { return };
     render::say(&format!(
@@ -37,6 +40,18 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     }
 }
 
+fn show_examination(result: &ExaminationResult) {
+    for repair in &result.repairs {
+        render::say(&format!("  repaired: {repair}"));
+    }
+    for finding in &result.findings {
+        render::say(&format!("  wrong: {finding}"));
+    }
+    if result.findings.is_empty() {
+        render::say("  everything that is stored agrees with the accounts");
+    }
+}
+
 /// What came of a run that came to its end.
 fn finished(record: &RunRecord) -> Option<&RunSummary> {
     record.summary.as_ref().filter(|_| record.status.is_finished() && record.status != RunStatus::Failed)
@@ -52,6 +67,7 @@ fn headline(record: &RunRecord) -> &'static str {
         RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => {
             "not finished; the next `rollcall sync` goes on with it"
         }
+        RunStatus::Completed if record.examination.is_some() => "examined",
         RunStatus::Completed => "completed",
         RunStatus::Held => "completed but for its removals, which are held",
         RunStatus::Failed if record.summary.as_ref().is_some_and(|summary| summary.writes > 0) => {

@@ -3,6 +3,7 @@
 
 mod decisions;
 
+use crate::feed;
 use crate::world::{World, is_emulated};
 use aws_sdk_dynamodb::config::http::HttpRequest as Request;
 use aws_sdk_dynamodb::config::interceptors::{
@@ -178,6 +179,7 @@ pub(crate) async fn accounts(world: &World) -> Accounts {
 async fn check_invariants(world: &World, context: &str) {
     let diagnosis = doctor::examine(&world.shell).await.unwrap();
     assert_eq!(diagnosis.findings, Vec::<String>::new(), "{context}");
+    feed::check(world, context).await;
     let ledger = world.shell.store.seats().await.unwrap();
     if let Limit::Seats(limit) = ledger.seats.limit {
         assert!(ledger.seats.used <= limit, "{context}: {ledger:?}");

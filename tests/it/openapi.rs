@@ -43,6 +43,7 @@ fn described<'a>(description: &'a Value, event: &Value, answer: &Value) -> &'a V
 fn pattern(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        ["", "accounts", "by-username", _] => String::from("/accounts/by-username/{name}"),
         ["", list @ ("runs" | "accounts"), _] => format!("/{list}/{{id}}"),
         ["", list @ ("runs" | "accounts"), _, act] => format!("/{list}/{{id}}/{act}"),
         _ => path.to_owned(),
@@ -159,6 +160,9 @@ async fn what_is_read_is_as_it_is_described() {
             ("/audit", vec![("run", "run-1")], 200),
             ("/audit", vec![("run", "run-none")], 404),
             ("/audit/export", vec![("format", "xls")], 400),
+            ("/events", vec![], 200),
+            ("/events", vec![("after", "x")], 400),
+            ("/accounts/by-username/nobody", vec![], 404),
             ("/configuration", vec![], 200),
         ] {
             let event = get(path, &query);

@@ -5,6 +5,7 @@ use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta};
 use crate::handlers::api::{get, send};
+use crate::handlers::doctored::Harm;
 use crate::template::template;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
@@ -155,9 +156,12 @@ impl Functions {
             return false;
         };
         let event = events::queue_event(&message);
+        // On the heap, as in AWS: a test's thread has 2 MiB of stack for all of its steps.
         let answer = match message.queue {
-            QueueName::Fetch => rollcall_fetch::handle(event, &self.fetch.shell).await.unwrap(),
-            QueueName::Reconcile => rollcall_reconcile::handle(event, &self.reconcile.shell).await.unwrap(),
+            QueueName::Fetch => Box::pin(rollcall_fetch::handle(event, &self.fetch.shell)).await.unwrap(),
+            QueueName::Reconcile => {
+                Box::pin(rollcall_reconcile::handle(event, &self.reconcile.shell)).await.unwrap()
+            }
         };
         assert_eq!(answer["batchItemFailures"], json!([]));
         true
@@ -245,7 +249,16 @@ async fn people_at_work(functions: &Functions) {
     // So does a run's, where others were quicker or an answer was lost.
     functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
-    for path in ["/waiting", "/licence", "/audit", "/audit/export", &ann, &format!("/runs/{run}")] {
+    for path in [
+        "/waiting",
+        "/licence",
+        "/audit",
+        "/audit/export",
+        "/events",
+        "/accounts/by-username/Root",
+        &ann,
+        &format!("/runs/{run}"),
+    ] {
         read(path, &[]).await;
     }
     // A person who is sent to an export downloads it with the function's own right.
@@ -258,6 +271,25 @@ async fn people_at_work(functions: &Functions) {
     event["body"] = json!(format!("# Ours.\n{}", configuration["text"].as_str().unwrap()));
     let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
     assert_eq!(answer["statusCode"], 200, "{answer}");
+}
+
+/// One thing of each kind is torn, and a run repairs it.
+async fn an_examination(world: &World, functions: &Functions) {
+    for harm in [
+        Harm::SetNumber("licence", "used", "9"),
+        Harm::SetControl("health#staff", "crossings", "{"),
+        Harm::ClaimForNobody("zed"),
+        Harm::RemoveOfAccount("root", "standing"),
+    ] {
+        harm.do_to(world).await;
+    }
+    let body = send("POST", "/doctor", &json!({ "repair": true }));
+    let answer = rollcall_reset::handle(body, &functions.reset.shell).await.unwrap();
+    assert_eq!(answer["statusCode"], 202, "{answer}");
+    functions.drain().await;
+    let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
+    let result = newest.examination.unwrap().result.unwrap();
+    assert!(result.findings.is_empty(), "{result:?}");
 }
 
 /// A directory of several pages, each read by another invocation.
@@ -302,17 +334,27 @@ fn several(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
 }
 
-/// A resource as [`Witness`] names it.
+/// A resource as [`Witness`] names it. Where a parameter may name another, both are the same to a policy.
 fn short(resource: &Value) -> String {
     let of_table = |name: &str| name.strip_suffix("Table").unwrap_or_else(|| panic!("{name}")).to_lowercase();
+    if let Some(either) = resource["Fn::If"].as_array() {
+        let [made, given] = [&either[1], &either[2]].map(short);
+        assert_eq!(made, given, "{resource}");
+        return made;
+    }
     if let Some(name) = resource["Fn::GetAtt"][0].as_str() {
         return of_table(name);
     }
     let text = resource["Fn::Sub"].as_str().unwrap_or_else(|| panic!("{resource}"));
-    match text.strip_prefix("${").and_then(|text| text.split_once(".Arn}")) {
-        Some((name, rest)) => of_table(name) + rest,
-        None => text.rsplit_once("${AWS::Region}/").unwrap_or_else(|| panic!("{text}")).1.to_owned(),
+    if let Some((name, rest)) = text.strip_prefix("${").and_then(|text| text.split_once(".Arn}")) {
+        return of_table(name) + rest;
     }
+    if let Some((name, rest)) =
+        text.split_once(":table/${").and_then(|(_, text)| text.split_once("TableName}"))
+    {
+        return name.to_lowercase() + rest;
+    }
+    text.rsplit_once("}/").unwrap_or_else(|| panic!("{text}")).1.to_owned()
 }
 
 #[tokio::test]
@@ -320,6 +362,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let mut world = World::new(CONFIG).await;
     let mut functions = Functions::of(&world);
     a_life(&world, &functions).await;
+    an_examination(&world, &functions).await;
     a_directory(&mut world, &mut functions).await;
     let named = [
         ("FetchFunction", &functions.fetch),

@@ -181,6 +181,7 @@ fn status_of(error: &rollcall_sync::Error) -> (i64, &'static str) {
             (500, "The configuration must be mended")
         }
         Kind::Usage if matches!(error, E::WhichSource { .. }) => (400, "The request cannot be understood"),
+        Kind::Usage if matches!(error, E::NoSources) => (500, "The configuration must be mended"),
         Kind::Usage => (404, "No such thing"),
         Kind::Refused if matches!(error, E::NoRoles) => (403, "Not allowed"),
         Kind::Refused => (409, "Not possible as things stand"),

@@ -10,7 +10,7 @@ use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::look_up;
 use rollcall_sync::run::Requested;
-use rollcall_sync::store::{RunRecord, SeatsView, show_time};
+use rollcall_sync::store::{AuditEntry, RunRecord, SeatsView, StateView, show_time};
 use serde_json::{Map, Value, json};
 
 /// An account as it stands.
@@ -43,6 +43,26 @@ pub fn account(account: &Account) -> Value {
     })
 }
 
+/// A change of an account as an event, made from its audit entry; none where the entry is of no account.
+#[must_use]
+pub fn event(entry: &AuditEntry) -> Option<Value> {
+    let account = entry.account?;
+    let state = |view: &StateView| json!({ "state": view.state, "reason": view.reason });
+    Some(json!({
+        "id": format!("{account}-{}", entry.version),
+        "account": account.to_string(),
+        "username": entry.username,
+        "before": entry.before.as_ref().map(state),
+        "after": entry.after.as_ref().map(state),
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "changes": entry.changes,
+        "run": entry.run,
+        "version": entry.version,
+        "at": show_time(entry.at),
+    }))
+}
+
 /// What there is to say about an account.
 pub(crate) fn explanation(explanation: &Explanation) -> Value {
     json!({
@@ -72,6 +92,8 @@ pub fn run(run: &RunRecord) -> Value {
         "summary": run.summary.as_ref().filter(|_| run.status.is_finished()),
         "error": run.error,
         "left": run.dismissed,
+        "examination": run.examination,
+        "expiries": run.expiries,
     })
 }
 

@@ -11,9 +11,9 @@ use rollcall_sync::store::RunRecord;
 /// Runs read at once.
 const RUNS_AT_ONCE: i32 = 100;
 
-/// The newest run of a source that has been completed, or had its removals held, and is no dry run.
+/// The newest run of a source that has been completed, or had its removals held, and is neither a dry run nor an examination.
 pub(crate) async fn newest_complete(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    let is_complete = |run: &RunRecord| !run.dry_run && run.status.is_complete();
+    let is_complete = |run: &RunRecord| run.is_of_accounts() && run.status.is_complete();
     if let Some(applied) = shell.store.applied_snapshot(source).await?
         && let Some(run) = shell.store.run(&applied.run).await?.filter(is_complete)
     {
@@ -23,9 +23,9 @@ pub(crate) async fn newest_complete(shell: &Shell, source: &SourceName) -> Resul
     newest_of(shell, source, is_complete).await
 }
 
-/// The newest run of a source that has ended and is no dry run.
+/// The newest run of a source that has ended and is neither a dry run nor an examination.
 pub(crate) async fn newest_finished(shell: &Shell, source: &SourceName) -> Result<Option<RunRecord>, Error> {
-    newest_of(shell, source, |run| !run.dry_run && run.status.is_finished()).await
+    newest_of(shell, source, |run| run.is_of_accounts() && run.status.is_finished()).await
 }
 
 /// The newest run of a source that fits. Reads the list of runs back to it.

@@ -7,6 +7,8 @@
 mod accounts;
 mod audit;
 mod configuration;
+mod doctor;
+mod events;
 mod licence;
 mod local_accounts;
 mod reset;
@@ -35,7 +37,7 @@ type Handler = for<'a> fn(ApiRequest<'a>) -> BoxFuture<'a, Result<Response, Erro
 pub struct Route {
     /// The HTTP method.
     pub method: &'static str,
-    /// The path, with `{id}` in the place of an id.
+    /// The path, with a word in braces in the place of an id or a name.
     pub path: &'static str,
     /// What its callers must be allowed to do.
     pub permission: Permission,
@@ -43,10 +45,13 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 18] = [
+pub static ROUTES: [Route; 21] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
+    route("GET", "/accounts/by-username/{name}", Permission::ResetAndRead, |r| {
+        Box::pin(accounts::by_username(r))
+    }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
@@ -54,10 +59,12 @@ pub static ROUTES: [Route; 18] = [
     route("PUT", "/licence", Permission::EditEverything, |r| Box::pin(licence::set_limit(r))),
     route("GET", "/audit", Permission::ResetAndRead, |r| Box::pin(audit::list(r))),
     route("GET", "/audit/export", Permission::ResetAndRead, |r| Box::pin(audit::export(r))),
+    route("GET", "/events", Permission::ResetAndRead, |r| Box::pin(events::list(r))),
     route("POST", "/reset", Permission::ResetAndRead, |r| Box::pin(reset::reset(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
+    route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),
     route("POST", "/configuration/check", Permission::AnyRole, |r| Box::pin(configuration::check(r))),
@@ -85,7 +92,7 @@ pub(crate) fn find<'a>(
     route_key: Option<&str>,
 ) -> Result<Found<'a>, Error> {
     let not_found = || Error::NotFound { path: path.to_owned() };
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let parts = parts_of(path);
     if !is_as_long_as_its_pattern(&parts, route_key) {
         return Err(not_found());
     }
@@ -106,6 +113,14 @@ pub(crate) fn find<'a>(
     }
     let methods: Vec<&str> = here.iter().map(|(route, _)| route.method).collect();
     Err(Error::MethodNotAllowed { allowed: methods.join(", ") })
+}
+
+/// The parts of a path. A username may have slashes, and the gateway has decoded them.
+fn parts_of(path: &str) -> Vec<&str> {
+    match path.strip_prefix(BY_USERNAME) {
+        Some(name) => path[1..BY_USERNAME.len() - 1].split('/').chain([name]).collect(),
+        None => path.split('/').skip(1).collect(),
+    }
 }
 
 /// A gateway that has decoded the path says in its pattern how many parts it had: a slash within an id separates nothing.
@@ -132,7 +147,7 @@ impl Route {
     }
 
     fn has_id(&self) -> bool {
-        self.path.contains(ID)
+        self.path.split('/').any(is_place)
     }
 
     /// The id in the parts of a path that is this route's: empty where the route has none.
@@ -141,7 +156,7 @@ impl Route {
         let mut id = "";
         for (expected, part) in pattern.iter().zip(parts) {
             match *expected {
-                ID => id = part,
+                place if is_place(place) => id = part,
                 expected if expected == *part => {}
                 _ => return None,
             }
@@ -150,5 +165,10 @@ impl Route {
     }
 }
 
-/// What stands in a path in the place of an id.
-const ID: &str = "{id}";
+/// Whether a part of a pattern stands in the place of an id or a name.
+fn is_place(part: &str) -> bool {
+    part.starts_with('{')
+}
+
+/// Before the username in the path of the one route that has a name in its path.
+const BY_USERNAME: &str = "/accounts/by-username/";

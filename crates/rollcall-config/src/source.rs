@@ -8,6 +8,7 @@ use crate::section::{Section, nearest};
 use crate::sources::{SourceConfig, SourceSettings};
 use crate::value::quoted;
 use rollcall_core::source::{SourceKind, SourceName};
+use rollcall_core::time::Timestamp;
 
 /// Every kind of source.
 const KINDS: [SourceKind; 4] = [SourceKind::Csv, SourceKind::Ldap, SourceKind::Entra, SourceKind::Okta];
@@ -27,17 +28,29 @@ pub(crate) fn read_all(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<S
     let mut sources = Vec::new();
     for mut section in sections {
         let name = read_name(&mut section, &mut names, mistakes);
-        let settings = match read_kind(&mut section, mistakes) {
+        let kind = read_kind(&mut section, mistakes);
+        let credential_expires = read_expiry(&mut section, kind, mistakes);
+        let settings = match kind {
             SourceKind::Csv => csv::read(section, &mut objects, mistakes).map(SourceSettings::Csv),
             SourceKind::Ldap => directory::ldap::read(section, mistakes).map(SourceSettings::Ldap),
             SourceKind::Entra => directory::entra::read(section, mistakes).map(SourceSettings::Entra),
             SourceKind::Okta => directory::okta::read(section, mistakes).map(SourceSettings::Okta),
         };
         if let (Some(name), Some(settings)) = (name, settings) {
-            sources.push(SourceConfig { name, settings });
+            sources.push(SourceConfig { name, settings, credential_expires });
         }
     }
     sources
+}
+
+/// The day on which the credential expires. Most servers do not tell it.
+fn read_expiry(section: &mut Section<'_>, kind: SourceKind, mistakes: &mut Mistakes) -> Option<Timestamp> {
+    let setting = section.optional("credential_expires")?;
+    if kind == SourceKind::Csv {
+        mistakes.add(setting.at, "a csv source has no credential; remove `credential_expires`");
+        return None;
+    }
+    setting.day(mistakes)
 }
 
 fn read_name(

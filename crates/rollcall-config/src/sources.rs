@@ -7,6 +7,7 @@ pub use directories::*;
 use crate::secret::SecretRef;
 use rollcall_core::fields::FieldName;
 use rollcall_core::source::{SourceKind, SourceName};
+use rollcall_core::time::Timestamp;
 use std::collections::BTreeMap;
 
 /// One configured source.
@@ -16,6 +17,8 @@ pub struct SourceConfig {
     pub name: SourceName,
     /// Its settings, by kind.
     pub settings: SourceSettings,
+    /// The day on which its credential expires, in UTC, if a person has said so (rule 66).
+    pub credential_expires: Option<Timestamp>,
 }
 
 /// The settings of each kind of source.

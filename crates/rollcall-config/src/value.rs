@@ -3,6 +3,8 @@
 //! Below `section.rs`. Promises that a value of the wrong type is reported exactly once, with what was found.
 
 use crate::mistake::Mistakes;
+use jiff::tz::TimeZone;
+use rollcall_core::time::Timestamp;
 use std::time::Duration;
 use toml::de::{DeInteger, DeValue};
 
@@ -71,6 +73,21 @@ impl<'a> Setting<'a> {
             );
         }
         duration
+    }
+
+    /// A day: `2027-03-01`, with or without quotes. Answers with its beginning in UTC.
+    pub(crate) fn day(&self, mistakes: &mut Mistakes) -> Option<Timestamp> {
+        let written = self.value.as_datetime().filter(|day| day.time.is_none()).map(ToString::to_string);
+        let text = written.or_else(|| self.value.as_str().map(|text| text.trim().to_owned()));
+        let day = text
+            .unwrap_or_default()
+            .parse::<jiff::civil::Date>()
+            .ok()
+            .and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+        if day.is_none() {
+            self.add(mistakes, "must be a day: 2027-03-01");
+        }
+        day.map(|day| Timestamp::from_millis(day.timestamp().as_millisecond()))
     }
 
     /// `true` or `false`.

@@ -15,6 +15,11 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             let is_dry_run = request.field("dry_run").is_some();
             reset(api, &json!({ "source": request.field("source"), "dry_run": is_dry_run })).await
         }
+        ["doctor"] => {
+            let body = json!({ "repair": request.field("repair").is_some() });
+            let Started { run, status } = act(api, "POST", "/doctor", &body).await?;
+            Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+        }
         ["runs", id, "approve"] => {
             reset(api, &json!({ "source": request.field("source"), "approve": id })).await
         }
@@ -41,6 +46,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
     matches!(
         parts,
         ["reset"]
+            | ["doctor"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock"]
             | ["configuration", "check" | "dry-run"]

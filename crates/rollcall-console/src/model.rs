@@ -27,6 +27,31 @@ pub(crate) struct Run {
     pub(crate) error: Option<String>,
     /// The decision to leave the held removals as they are.
     pub(crate) left: Option<Left>,
+    /// What makes it an examination: it reads no source.
+    pub(crate) examination: Option<Examination>,
+    /// What its source needs and when that expires.
+    #[serde(default)]
+    pub(crate) expiries: Vec<Expiry>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Expiry {
+    pub(crate) what: String,
+    pub(crate) at: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Examination {
+    pub(crate) repair: bool,
+    pub(crate) result: Option<ExaminationResult>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct ExaminationResult {
+    pub(crate) accounts: u64,
+    pub(crate) active: u64,
+    pub(crate) repairs: Vec<String>,
+    pub(crate) findings: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -32,6 +32,8 @@ struct Overview {
     failed: Vec<Run>,
     /// Last complete runs that left something to mend.
     to_correct: Vec<Run>,
+    /// Last runs whose source needs something that expires soon.
+    expiring: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
     last: Vec<Run>,
@@ -73,6 +75,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
         to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
+        expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
         held,
         licence,
@@ -85,14 +88,14 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
 
 /// The last run of a source that has ended, without dry runs.
 fn last_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
-    runs.iter().find(|run| run.source == source && !run.dry_run && run.is_finished())
+    runs.iter().find(|run| run.source == source && run.is_of_accounts() && run.is_finished())
 }
 
 /// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait
 /// for a decision: runs that failed since have published nothing, and so decided nothing (rules 23, 24).
 pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
     runs.iter().find(|run| {
-        run.source == source && !run.dry_run && ["completed", "held"].contains(&run.status.as_str())
+        run.source == source && run.is_of_accounts() && ["completed", "held"].contains(&run.status.as_str())
     })
 }
 
@@ -133,6 +136,7 @@ impl Overview {
         self.held.is_empty()
             && self.failed.is_empty()
             && self.to_correct.is_empty()
+            && self.expiring.is_empty()
             && self.unread.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0

@@ -2,13 +2,16 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Run, Runs, Summary};
+use crate::model::{Examination, Expiry, Run, Runs, Summary};
 use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
 use askama::Template;
+
+/// From how long before it expires on a credential is shown: 30 days, as in the notice.
+const SOON_SECONDS: i64 = 30 * 24 * 60 * 60;
 
 #[derive(Template)]
 #[template(path = "runs.html")]
@@ -56,7 +59,7 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
             .map(|last| last.id.clone());
         held = Some(shown?).filter(|_| decided_by.is_none());
     }
-    let mut page = Page::new("runs", format!("Run of {}", run.source), request);
+    let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
@@ -82,6 +85,32 @@ impl Run {
         self.finished_at.is_some()
     }
 
+    /// Whether it brings the accounts in step with its source.
+    pub(crate) fn is_of_accounts(&self) -> bool {
+        !self.dry_run && self.examination.is_none()
+    }
+
+    /// What it is, for the heading of its page.
+    fn title(&self) -> String {
+        match (&self.examination, self.dry_run) {
+            (Some(_), _) => String::from("Examination of everything"),
+            (None, true) => format!("Dry run of {}", self.source),
+            (None, false) => format!("Run of {}", self.source),
+        }
+    }
+
+    /// What expires within a month of the run, and on which day.
+    pub(crate) fn expires_soon(&self) -> Vec<(&str, &str)> {
+        let is_soon = |expiry: &&Expiry| {
+            let parse = |text: &str| text.parse::<jiff::Timestamp>().ok();
+            let (Some(began), Some(at)) = (parse(&self.started_at), parse(&expiry.at)) else { return false };
+            at.as_second() - began.as_second() <= SOON_SECONDS
+        };
+        let day = |expiry: &Expiry| expiry.at.find('T').unwrap_or(expiry.at.len());
+        let soon = self.expiries.iter().filter(is_soon);
+        soon.map(|expiry| (expiry.what.as_str(), &expiry.at[..day(expiry)])).collect()
+    }
+
     /// The word for how far it is.
     pub(crate) fn pill(&self) -> &str {
         if self.is_finished() { &self.status } else { "under_way" }
@@ -105,6 +134,9 @@ impl Run {
 
     /// What it did, in a sentence or two. The page says who left its removals.
     pub(crate) fn in_words(&self) -> String {
+        if let Some(examination) = &self.examination {
+            return examination.in_words(self.is_finished());
+        }
         match (self.status.as_str(), &self.summary) {
             ("failed", Some(summary)) if summary.writes > 0 => {
                 format!(
@@ -124,6 +156,30 @@ impl Run {
                 several(self.progress.written, "account", "accounts")
             ),
             _ => String::from("It begins in a moment."),
+        }
+    }
+}
+
+impl Examination {
+    /// What it came to, in a sentence or two.
+    fn in_words(&self, is_finished: bool) -> String {
+        match &self.result {
+            Some(result) if result.findings.is_empty() && result.repairs.is_empty() => {
+                let accounts = several(result.accounts, "account", "accounts");
+                format!(
+                    "{accounts} were counted ({} active). Everything that is stored agrees with them.",
+                    result.active
+                )
+            }
+            Some(result) => {
+                let repaired = several(result.repairs.len() as u64, "thing was", "things were");
+                let wrong = several(result.findings.len() as u64, "thing is", "things are");
+                format!("{repaired} repaired, {wrong} still wrong.")
+            }
+            None if is_finished => String::from("It did not come to its end."),
+            None => String::from(
+                "It waits for runs under way, then it counts everything. No run begins meanwhile.",
+            ),
         }
     }
 }

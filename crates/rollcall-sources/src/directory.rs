@@ -5,6 +5,7 @@
 //! incomplete ends in an error, never in a shorter listing.
 
 use crate::error::Error;
+use crate::expiry::Expiry;
 use crate::known_secrets::KnownSecrets;
 use futures::future::BoxFuture;
 use rollcall_config::{SecretRef, SourceSettings};
@@ -51,6 +52,9 @@ pub trait Directory: Send {
 
     /// The name of a listing in an error: `the group "staff"`.
     fn name_of(&self, listing: u32) -> String;
+
+    /// What it needs and when that expires, as far as is known. The server's own certificate is known once it was asked.
+    fn expiries(&self) -> Vec<Expiry>;
 
     /// Tries the credentials and looks at every group, without reading all people.
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>>;

@@ -15,9 +15,10 @@ mod wire;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
+use crate::expiry::{self, Expiry};
 use futures::future::BoxFuture;
 use graph::{Found, Graph, List};
-use rollcall_config::{EntraSettings, Group};
+use rollcall_config::{EntraCredential, EntraSettings, Group};
 use serde::{Deserialize, Serialize};
 
 /// The groups of a tenant.
@@ -26,6 +27,8 @@ pub(crate) struct Entra {
     graph: Graph,
     /// The properties to request, in the form that Graph expects.
     select: String,
+    /// When the application's certificate expires, where it has one.
+    certificate: Option<Expiry>,
 }
 
 /// Where a reading continues. It includes the settings with which the listing began: Graph's link keeps them, even if
@@ -43,7 +46,13 @@ impl Entra {
     pub(crate) fn open(settings: EntraSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let select = users::select(&settings);
         let graph = Graph::open(&settings, access, on_wait)?;
-        Ok(Self { settings, graph, select })
+        let certificate = match &settings.credential {
+            EntraCredential::Certificate(name) => {
+                expiry::of_pem("the certificate of the application", access.secrets.get(name)?)
+            }
+            EntraCredential::Secret(_) | EntraCredential::FederatedToken(_) => None,
+        };
+        Ok(Self { settings, graph, select, certificate })
     }
 
     async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
@@ -118,6 +127,10 @@ impl Directory for Entra {
     fn name_of(&self, listing: u32) -> String {
         self.group(listing)
             .map_or_else(|| String::from("a group"), |group| format!("the group {:?}", group.name))
+    }
+
+    fn expiries(&self) -> Vec<Expiry> {
+        self.certificate.iter().cloned().collect()
     }
 
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {

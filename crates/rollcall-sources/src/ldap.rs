@@ -13,6 +13,7 @@ mod entry;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
+use crate::expiry::{self, Expiry};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use groups::Scope;
@@ -35,6 +36,8 @@ pub(crate) struct Ldap {
     access: Access,
     on_wait: OnWait,
     session: Option<Session>,
+    /// When the server's certificate expires, once it has shown one.
+    server_certificate: Option<Expiry>,
     open: Option<Open>,
 }
 
@@ -58,7 +61,8 @@ struct Position {
 impl Ldap {
     pub(crate) fn open(settings: LdapSettings, access: Access, on_wait: OnWait) -> Result<Self, Error> {
         let door = Door::new(&settings, &access)?;
-        Ok(Self { settings, door, access, on_wait, session: None, open: None })
+        let (session, server_certificate, open) = (None, None, None);
+        Ok(Self { settings, door, access, on_wait, session, server_certificate, open })
     }
 
     /// Reads a page. After an error that may be temporary, tries again from the beginning of the listing.
@@ -137,6 +141,7 @@ impl Ldap {
             Some(session) => session,
             None => self.session.insert(self.door.enter().await?),
         };
+        self.server_certificate.clone_from(&session.certificate);
         let server = server::look(session).await?;
         let reader = Reader::new(server.kind, settings);
         let (scope, filter) = match server.kind {
@@ -155,6 +160,7 @@ impl Ldap {
 
     async fn look_around(&mut self) -> Result<Survey, Error> {
         let mut session = self.door.enter().await?;
+        self.server_certificate.clone_from(&session.certificate);
         let server = server::look(&mut session).await?;
         let mut survey = Survey {
             server: format!("{} at {}", server.name, self.door.server()),
@@ -169,6 +175,7 @@ impl Ldap {
                 access: self.access.clone(),
                 on_wait: self.on_wait.clone(),
                 session: None,
+                server_certificate: None,
                 open: None,
             };
             let (mut people, mut rejected, mut next) = (0, 0, None);
@@ -229,6 +236,12 @@ impl Directory for Ldap {
             [group] => format!("the group {:?}", group.name),
             _ => String::from("the groups"),
         }
+    }
+
+    fn expiries(&self) -> Vec<Expiry> {
+        let of_issuer =
+            self.access.ca.as_deref().and_then(|pem| expiry::of_pem("a certificate in `ca_file`", pem));
+        of_issuer.into_iter().chain(self.server_certificate.clone()).collect()
     }
 
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {

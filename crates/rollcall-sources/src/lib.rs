@@ -6,6 +6,7 @@ pub mod csv;
 // A directory: what all kinds have in common, each kind, and what picks the kind.
 pub mod directory;
 mod person;
+mod expiry;
 mod http;
 mod ldap;
 mod entra;
@@ -18,6 +19,7 @@ mod known_secrets;
 mod neutralise;
 
 pub use error::{Error, MissingColumn, NearColumn};
+pub use expiry::Expiry;
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;
 pub use open_directory::{open_directory, open_directory_telling};

@@ -24,6 +24,7 @@ mod throttle;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
+use crate::expiry::Expiry;
 use crate::http::Answer;
 use client::Client;
 use futures::future::BoxFuture;
@@ -169,6 +170,11 @@ impl Directory for Okta {
 
     fn name_of(&self, listing: u32) -> String {
         self.group(listing).map_or_else(|_| String::from("a group"), described)
+    }
+
+    /// Okta tells of no token when it expires.
+    fn expiries(&self) -> Vec<Expiry> {
+        Vec::new()
     }
 
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {

@@ -5,6 +5,7 @@
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
+use crate::expiry::Expiry;
 use crate::known_secrets::{KnownSecrets, STRUCK};
 use crate::{entra, ldap, okta};
 use futures::future::BoxFuture;
@@ -86,6 +87,14 @@ impl Directory for Discreet {
 
     fn name_of(&self, listing: u32) -> String {
         self.directory.name_of(listing)
+    }
+
+    fn expiries(&self) -> Vec<Expiry> {
+        let mut expiries = self.directory.expiries();
+        for expiry in &mut expiries {
+            expiry.what = self.secrets.in_text(&expiry.what);
+        }
+        expiries
     }
 
     fn survey(&mut self) -> BoxFuture<'_, Result<Survey, Error>> {

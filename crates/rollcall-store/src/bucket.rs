@@ -1,11 +1,15 @@
 //! What is kept in the bucket of S3.
 
+mod file_body;
 pub(crate) mod objects;
 mod published;
 
 // A reading in progress, and the snapshot that it becomes.
 pub(crate) mod readings;
 pub(crate) mod snapshot;
+pub(crate) mod sorted;
+
+mod merge;
 
 // What a run saw.
 pub(crate) mod report;

@@ -10,6 +10,10 @@ pub(crate) mod audit;
 pub(crate) mod audit_query;
 pub(crate) mod audit_write;
 
+// The same changes as a feed, in their order.
+pub(crate) mod feed;
+pub(crate) mod feed_read;
+
 // The seats, and the one way to change an account.
 pub(crate) mod commit;
 pub(crate) mod ledger;
@@ -17,6 +21,7 @@ pub(crate) mod ledger;
 // Runs, and who may write for one.
 pub(crate) mod applied;
 pub(crate) mod dismissal;
+pub(crate) mod examination;
 pub(crate) mod held_removals;
 pub(crate) mod lease;
 mod run_begin;

@@ -52,6 +52,15 @@ pub enum Error {
         /// The run under way.
         run: RunId,
     },
+    /// An examination cannot begin while a run of the first source is under way.
+    #[error("run {run} is under way; ask for the examination again when it has ended")]
+    NotNow {
+        /// The run under way.
+        run: RunId,
+    },
+    /// An examination is a run of a source, and there is none.
+    #[error("the configuration has no [[source]]; nothing can be examined before it has one")]
+    NoSources,
     /// No run has this id.
     #[error("there is no run {run}; `rollcall runs` lists them")]
     NoSuchRun {
@@ -78,7 +87,7 @@ pub enum Error {
     /// The seat ledger does not agree with the accounts: something else has written to the tables. No run may decide on it.
     #[error(
         "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed. Find out who writes to the tables, \
-         then run `rollcall doctor --repair`"
+         then run `rollcall doctor --repair`, with --remote where it is deployed"
     )]
     LedgerDisagrees {
         /// Of what.
@@ -136,11 +145,12 @@ impl Error {
             Self::NoConfiguration
             | Self::Configuration(_)
             | Self::MappingFile { .. }
+            | Self::NoSources
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
-            Self::NoRoles | Self::RunUnderWay { .. } => Kind::Refused,
+            Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

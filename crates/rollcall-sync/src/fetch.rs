@@ -78,7 +78,7 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
     let snapshot = match &source.settings {
         SourceSettings::Csv(settings) => Some(csv::read(shell, run, lease, settings.clone()).await?),
         SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => {
-            directory::read(shell, run, lease, &source.settings).await?
+            directory::read(shell, run, lease, source).await?
         }
     };
     let Some(snapshot) = snapshot else { return Ok(()) };

@@ -7,6 +7,8 @@ pub mod licence;
 pub mod shell;
 
 // A run, and its two steps in order.
+mod examine;
+mod expiries;
 pub mod fetch;
 pub mod reconcile;
 pub mod run;

@@ -16,6 +16,7 @@ mod accounts;
 mod report;
 
 use crate::error::{Error, Kind};
+use crate::examine::examine;
 use crate::run::finish::{fail, finish};
 use crate::run::lease::unless_replaced;
 use crate::run::message::{StepMessage, send_to_next_step};
@@ -55,6 +56,10 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
         TakenUp::Run(run, lease) => (run, lease),
         TakenUp::Nothing(next) => return Ok(next),
     };
+    if run.examination.is_some() {
+        // On the heap: every run's step would carry the doctor on its stack.
+        return Box::pin(examine(shell, *run, &lease)).await;
+    }
     let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
     match apply(shell, &mut run, &snapshot, &lease).await {
         Ok(Some(status)) => finish(shell, *run, &lease, status).await,

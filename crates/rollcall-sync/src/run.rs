@@ -8,6 +8,7 @@
 
 // The beginning.
 pub(crate) mod request;
+mod request_examination;
 
 // What a step does first and last.
 pub(crate) mod message;
@@ -39,3 +40,4 @@ pub use message::{StepMessage, send_to_next_step};
 pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Requested, RunRequest, choose, request_run};
+pub use request_examination::request_examination;

@@ -166,6 +166,37 @@ async fn a_slash_within_an_id_is_no_way_to_another_address() {
 }
 
 #[tokio::test]
+async fn an_account_is_found_by_its_username_in_any_spelling() {
+    let world = World::new(STAFF).await;
+    let csv = "key,username,title\n1,Jürgen.Groß@Example.org,clerk\n2,CORP/ann lee,boss\n";
+    world.sync(csv).await;
+    for (asked, found) in [
+        ("jürgen.groß@example.org", "Jürgen.Groß@Example.org"),
+        ("JU\u{308}RGEN.GROSS@EXAMPLE.ORG", "Jürgen.Groß@Example.org"),
+        ("  jürgen.gro\u{ad}ß@example.org ", "Jürgen.Groß@Example.org"),
+        ("corp/ann  lee", "CORP/ann lee"),
+    ] {
+        let event =
+            routed(get(&format!("/accounts/by-username/{asked}"), &[]), "GET /accounts/by-username/{name}");
+        let (status, account) = ask(&world, event).await;
+        assert_eq!((status, &account["username"]), (200, &json!(found)), "{asked:?}: {account}");
+        let path = format!("/accounts/{}", account["id"].as_str().unwrap());
+        assert_eq!(ask(&world, get(&path, &[])).await.1["version"], account["version"]);
+    }
+    for (name, status, words) in [
+        ("nobody", 404, "no account with the username \"nobody\""),
+        ("", 404, "there is nothing at"),
+        ("\u{ad}", 400, "the username is empty"),
+    ] {
+        let (answered, body) = ask(&world, get(&format!("/accounts/by-username/{name}"), &[])).await;
+        let detail = body["detail"].as_str().unwrap();
+        assert!(answered == status && detail.contains(words), "{name:?}: {answered} {detail}");
+    }
+    let post = send("POST", "/accounts/by-username/ann", &json!({}));
+    assert_eq!(ask(&world, post).await.0, 405);
+}
+
+#[tokio::test]
 async fn a_person_without_a_role_is_refused_everything() {
     let world = World::new(&format!("{ROLES}{STAFF}")).await;
     put(&world, STAFF_OBJECT, ANN).await;

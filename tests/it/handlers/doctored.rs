@@ -15,7 +15,7 @@ const NOBODY: &str = "00000000000050008000000000000000";
 
 /// What was done to the installation behind Rollcall's back.
 #[derive(Clone, Copy, Debug)]
-enum Harm {
+pub(crate) enum Harm {
     LoseControl(&'static str),
     SetControl(&'static str, &'static str, &'static str),
     SetNumber(&'static str, &'static str, &'static str),
@@ -26,6 +26,7 @@ enum Harm {
     ClaimForRubbish(&'static str),
     ClaimForAnother(&'static str, &'static str),
     LoseEntriesOf(&'static str),
+    ClaimOfEarlierVersion(&'static str),
     EmptyAccounts,
     EmptyUsernames,
     EmptyControl,
@@ -35,7 +36,7 @@ enum Harm {
 }
 
 impl Harm {
-    async fn do_to(self, world: &World) {
+    pub(crate) async fn do_to(self, world: &World) {
         let Names { accounts, usernames, control, audit, .. } = Names::local();
         match self {
             Self::LoseControl(name) => lose_control(world, name).await,
@@ -60,6 +61,10 @@ impl Harm {
             Self::ClaimForAnother(username, other) => {
                 let other = account_item(world, other).await.remove("id").unwrap();
                 claim(world, username, other).await;
+            }
+            Self::ClaimOfEarlierVersion(username) => {
+                let id = account_item(world, username).await.remove("id").unwrap();
+                claim(world, username, id).await;
             }
             Self::LoseEntriesOf(username) => {
                 let account = account_item(world, username).await.remove("id").unwrap();
@@ -95,7 +100,7 @@ async fn lose_entries(world: &World, account: &AttributeValue) {
 }
 
 /// What can be made of the rest, and what `doctor` says of it.
-const MENDED: [(Harm, &str); 25] = [
+const MENDED: [(Harm, &str); 26] = [
     (Harm::LoseControl("lease#staff"), "the lease of staff is gone"),
     (Harm::LoseControl("lease#guests"), "the lease of guests is gone"),
     (Harm::LoseControl("applied#staff"), "which snapshot of staff was applied last"),
@@ -118,6 +123,7 @@ const MENDED: [(Harm, &str); 25] = [
     (Harm::SetControl("health#staff", "crossings", "{"), "which notices stand cannot be read (health#staff)"),
     (Harm::LoseClaim("ann"), "does not hold the claim on its username"),
     (Harm::ClaimForNobody("zed"), "\"zed\" is claimed for account"),
+    (Harm::ClaimOfEarlierVersion("ann"), "\"ann\" does not name the shard"),
     (Harm::ClaimForAnother("ann", "gem"), "\"ann\" is claimed for account"),
     (Harm::RemoveOfAccount("ann", "standing"), "is not sorted by what it is"),
     (Harm::RemoveOfAccount("gem", "waiting_in"), "is not sorted by what it is"),

@@ -20,7 +20,7 @@ const TEMPLATE: &str = "template.yaml";
 /// Document, its words, where the code lies, the code.
 type Figure = (&'static str, &'static str, &'static str, &'static str);
 
-const FIGURES: [Figure; 38] = [
+const FIGURES: [Figure; 40] = [
     (ARCHITECTURE, "50,000 pages", SYNC, "PAGES_MAX: usize = 50_000;"),
     (ARCHITECTURE, "begun anew more than five times", SYNC, "RESTARTS_MAX: u32 = 5;"),
     (ARCHITECTURE, "90 seconds left", SYNC, "reserve: Duration::from_secs(90),"),
@@ -47,6 +47,8 @@ const FIGURES: [Figure; 38] = [
     (INFRA, "six times", SYNC, "DELIVERIES_MAX: u32 = 6;"),
     (INFRA, "token of 7,000 bytes", CONSOLE, "PART_BYTES_MAX: usize = 3500;"),
     ("infra/costs.md", "kept for 30 days", TEMPLATE, "Prefix: snapshots/ ExpirationInDays: 30"),
+    ("infra/costs.md", "kept for 400 days", TEMPLATE, "ReportRetentionDays: Type: Number Default: 400"),
+    ("infra/costs.md", "1,769 MB of memory", TEMPLATE, "ReconcileMemory: Type: Number Default: 1769"),
     ("infra/costs.md", "64 shards", STORE, "SHARDS: u64 = 64;"),
     (BENCHES, "256,000,000 bytes", "benches/decide.rs", "PEAK_BYTES_MAX: u64 = 256_000_000;"),
     (BENCHES, "256 MB or more", "benches/read.rs", "PEAK_BYTES_MAX: u64 = 256_000_000;"),

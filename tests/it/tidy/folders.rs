@@ -1,6 +1,7 @@
 //! Keys of the bucket are made from the constants of `rollcall_config::folders`, and from nothing else.
 
-use super::{assert_none, read, sources};
+use super::source::code_of;
+use super::{assert_none, read, sources, sources_below};
 use rollcall_config::folders;
 
 /// The only file that spells the folders out.
@@ -27,4 +28,16 @@ fn no_other_file_spells_a_folder_of_the_bucket() {
         }
     }
     assert_none(&found, "keys that are not made from `rollcall_config::folders`");
+}
+
+#[test]
+fn no_temporary_file_of_a_function_has_a_name() {
+    let files = sources_below("crates").into_iter().chain(sources_below("functions"));
+    let named = files.filter(|file| {
+        ["NamedTempFile", "TempDir", "tempdir()"].iter().any(|name| code_of(&read(file)).contains(name))
+    });
+    assert_none(
+        &named.collect::<Vec<_>>(),
+        "a killed function leaves this file on its disk; use tempfile::tempfile()",
+    );
 }

@@ -41,6 +41,8 @@ def expanded(schedule, issuer):
         "JwtAudience": "rollcall",
         "Schedule": schedule,
         "Architecture": "x86_64",
+        # The emulator has no CodeDeploy.
+        "GradualDeployment": "false",
     }
     known = template["Parameters"]
     parameters = {name: value for name, value in parameters.items() if name in known}
@@ -264,6 +266,34 @@ def expect(what, found, expected):
     print(f"{what}: {found}")
 
 
+NASTY = """staff cannot be synced: "C:\\people.csv", line 2: a quotation mark " is not closed
+(mend the file)"""
+
+
+def send_a_notice(cloud, resources):
+    """A notice with everything in its text that JSON has to escape arrives at the topic's subscriber as it was sent."""
+    sqs, topic = cloud.client("sqs"), resources["NotificationTopic"]
+    mailbox = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=mailbox, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
+    sqs.set_queue_attributes(QueueUrl=mailbox, Attributes={"Policy": policy})
+    cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    detail = {"stack": STACK, "notice": "source_failing", "state": "raised", "text": NASTY, "run": "r", "source": "staff"}
+    entry = {"Source": "rollcall", "DetailType": "Rollcall Notice", "Detail": json.dumps(detail), "EventBusName": "default"}
+    cloud.client("events").put_events(Entries=[entry])
+
+    def arrived():
+        for message in sqs.receive_message(QueueUrl=mailbox, MaxNumberOfMessages=10).get("Messages", []):
+            notice = json.loads(json.loads(message["Body"])["Message"])
+            # The runs before have sent notices too.
+            if notice["run"] == "r":
+                return notice
+        return None
+
+    expect("a notice with quotation marks arrives", wait("the notice arrives", arrived, 30)["text"], NASTY)
+
+
 ROLES = b"""
 [roles]
 claim = "groups"
@@ -344,6 +374,7 @@ def main():
             return int(attributes["ApproximateNumberOfMessages"]) or None
 
         expect("dead letters after a poison message", wait("a poison message goes to the dead letters", dead_letters), 1)
+        send_a_notice(cloud, resources)
         replay.replay(cloud, resources, expect)
         # Were policies not looked at, all of the above would say nothing of them.
         iam, role = cloud.client("iam"), resources["ResetFunctionRole"]

@@ -8,7 +8,6 @@ use rollcall_sync::neutralise;
 use rollcall_sync::store::{AuditEntry, StateView, show_time};
 use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
-use tempfile::NamedTempFile;
 
 /// Entries read at once.
 const SOME: usize = 1000;
@@ -99,11 +98,11 @@ pub async fn write(
 /// # Errors
 /// As [`write()`].
 pub async fn publish(shell: &Shell, filter: &AuditFilter, format: Format) -> Result<String, Error> {
-    let file = NamedTempFile::new().map_err(rollcall_sync::store::Error::from)?;
-    write(shell, filter, format, BufWriter::new(file.as_file())).await?;
+    let file = tempfile::tempfile().map_err(rollcall_sync::store::Error::from)?;
+    write(shell, filter, format, BufWriter::new(&file)).await?;
     let ending = format.as_str();
     let key = format!("{EXPORTS}{}.{ending}", shell.new_run());
-    shell.store.put_file(&key, file.path()).await?;
+    shell.store.put_file(&key, file).await?;
     Ok(shell.store.download_url(&key, &format!("rollcall-audit.{ending}"), DOWNLOADED).await?)
 }
 

@@ -1,4 +1,4 @@
-//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `POST /accounts/{id}/block` and `.../unblock` (rules 15,
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block` and `.../unblock` (rules 15,
 //! 33, 36).
 
 use crate::accounts::list::{Filter, STANDINGS};
@@ -59,6 +59,13 @@ pub(super) async fn explain(request: ApiRequest<'_>) -> Result<Response, Error> 
     let mut view = json::account(&explanation.account);
     view["explanation"] = json::explanation(&explanation);
     Ok(ok(&view))
+}
+
+/// The account with a username, however it is spelt: for an application that does not fold usernames itself.
+pub(super) async fn by_username(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let account = administer::find(request.shell(), request.id).await?;
+    Ok(ok(&json::account(&account)))
 }
 
 /// What a person says who blocks an account.

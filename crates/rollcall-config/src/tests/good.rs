@@ -94,6 +94,7 @@ fn a_full_file_is_read_in_full() {
         falsy: words(&words::FALSY),
     };
     let source = |name: &str, settings| SourceConfig {
+        credential_expires: None,
         name: SourceName::parse(name).unwrap(),
         settings: SourceSettings::Csv(settings),
     };

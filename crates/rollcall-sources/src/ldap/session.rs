@@ -6,6 +6,7 @@
 use super::entry::LdapEntry;
 use crate::directory::Access;
 use crate::error::{Error, short};
+use crate::expiry::{self, Expiry};
 use crate::known_secrets::KnownSecrets;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchStream};
@@ -39,6 +40,8 @@ pub(crate) struct Door {
 pub(crate) struct Session {
     ldap: Ldap,
     door: Door,
+    /// When the server's certificate expires, where the connection is encrypted.
+    pub(crate) certificate: Option<Expiry>,
 }
 
 /// A search that returns its entries one by one.
@@ -90,7 +93,10 @@ impl Door {
         ldap.with_timeout(self.time()?);
         let answer = ldap.simple_bind(&self.bind_dn, &self.password).await;
         self.is_in(&answer.map_err(|error| self.failed(&error))?)?;
-        Ok(Session { ldap, door: self.clone() })
+        let certificate = ldap.get_peer_certificate().await.ok().flatten();
+        let what = format!("the certificate of {}", self.server);
+        let certificate = certificate.and_then(|der| expiry::of_der(&what, &der));
+        Ok(Session { ldap, door: self.clone(), certificate })
     }
 
     /// How long an answer may take.

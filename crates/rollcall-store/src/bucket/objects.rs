@@ -1,5 +1,6 @@
 //! Objects in the bucket: small texts, and files that are copied whole to this machine before they are used.
 
+use super::file_body::body_of;
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_s3::error::ProvideErrorMetadata;
@@ -9,7 +10,6 @@ use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
-use std::path::Path;
 use std::time::Duration;
 
 /// An object's bytes on this machine, complete and unchanged while they were read.
@@ -122,15 +122,12 @@ impl Store {
         Ok(request.uri().to_owned())
     }
 
-    /// Writes a file of this machine as an object.
+    /// Writes a temporary file of this machine as an object: all of it, wherever its cursor is.
     ///
     /// # Errors
-    /// When the storage fails.
-    pub async fn put_file(&self, key: &str, path: &Path) -> Result<(), Error> {
-        let body = ByteStream::from_path(path)
-            .await
-            .map_err(|error| Error::service("reading a temporary file", error))?;
-        self.put(key, body).await
+    /// When the file cannot be read, or the storage fails.
+    pub async fn put_file(&self, key: &str, file: File) -> Result<(), Error> {
+        self.put(key, body_of(file)?).await
     }
 
     /// An object copied to this machine, if it is there.

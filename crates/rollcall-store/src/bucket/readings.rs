@@ -3,38 +3,77 @@
 //!
 //! Pages are published together as one snapshot, or not at all. The bucket's lifecycle deletes what is not published.
 
-mod merge;
-
-use crate::bucket::snapshot::{Packed, pack, read_records};
+use crate::bucket::merge::{MERGED_AT_ONCE, by_person, merge_down, merge_people};
+use crate::bucket::snapshot::{Packed, PartFile, pack, pack_part};
 use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use merge::{MERGED_AT_ONCE, by_person, merge};
 use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::fs::File;
 use tokio::runtime::Handle;
 
+/// How many checkpoints follow each other before one has the pages of all of them. So a reading of 50,000 pages is found
+/// with 600 requests, and a page is listed twice.
+const CHECKPOINTS_PER_LIST: usize = 100;
+
 /// The progress of reading a directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// The version of the format of this document and of the pages.
-    #[serde(default = "crate::wire::first_schema_version")]
-    schema_version: u64,
-    /// The pages that have been read, in this order.
-    pub pages: Vec<PageRef>,
+    pages: Vec<PageRef>,
     /// Digest of the settings with which the source is read.
     pub settings: String,
     /// How often a listing had to start again.
-    #[serde(default)]
-    pub restarts: u32,
+    restarts: u32,
     /// Where to continue; none before the first page and after the last one.
     pub next: Option<String>,
     /// Whether the last page has been read.
     pub is_whole: bool,
+    /// The newest checkpoint, and the newest one that is not to be listed again.
+    newest: Option<Stored>,
+    listed: Option<Stored>,
+    /// How many checkpoints there are after `listed`.
+    unlisted: usize,
+}
+
+/// A checkpoint in the bucket, and how many pages it and those before it have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stored {
+    key: String,
+    pages: usize,
+}
+
+/// A reading's progress as it is stored: what is new since an earlier checkpoint, so that what is written grows with the
+/// number of pages, and not with its square.
+#[derive(Debug, Serialize, Deserialize)]
+struct Checkpoint {
+    /// The version of the format of this document and of the pages.
+    #[serde(default = "crate::wire::first_schema_version")]
+    schema_version: u64,
+    settings: String,
+    #[serde(default)]
+    restarts: u32,
+    next: Option<String>,
+    is_whole: bool,
+    /// How many checkpoints there are since one that lists many pages.
+    #[serde(default)]
+    unlisted: usize,
+    /// The pages from the first one on, in the order of reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pages: Option<Vec<PageRef>>,
+    /// Or those after the pages of another checkpoint. Under another name: a program that does not know it must not take
+    /// them for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    more: Option<More>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct More {
+    /// Key of the checkpoint with the pages before.
+    after: String,
+    pages: Vec<PageRef>,
 }
 
 /// A page that has been read.
@@ -57,7 +96,65 @@ impl Reading {
     #[must_use]
     pub fn new(settings: String) -> Self {
         let (pages, restarts, next, is_whole) = (Vec::new(), 0, None, false);
-        Self { schema_version: SCHEMA_VERSION, pages, settings, restarts, next, is_whole }
+        Self { pages, settings, restarts, next, is_whole, newest: None, listed: None, unlisted: 0 }
+    }
+
+    /// The pages that have been read, in this order.
+    #[must_use]
+    pub fn pages(&self) -> &[PageRef] {
+        &self.pages
+    }
+
+    /// How often a listing had to start again.
+    #[must_use]
+    pub fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// Adds a page that was read.
+    pub fn push(&mut self, page: PageRef) {
+        self.pages.push(page);
+    }
+
+    /// Forgets the pages of a listing that begins.
+    pub fn begin_listing(&mut self, listing: u32) {
+        let before = self.pages.len();
+        self.pages.retain(|page| page.listing != listing);
+        if self.pages.len() < before {
+            self.restarts += 1;
+            // What is stored has pages that do not count any more.
+            (self.newest, self.listed, self.unlisted) = (None, None, 0);
+        }
+    }
+
+    /// What is to be stored after what has been.
+    fn checkpoint(&self) -> Checkpoint {
+        let is_list = self.unlisted + 1 >= CHECKPOINTS_PER_LIST || self.newest.is_none();
+        let after = if is_list { &self.listed } else { &self.newest };
+        let rest = |from: usize| self.pages[from..].to_vec();
+        let (pages, more) = match after {
+            None => (Some(rest(0)), None),
+            Some(Stored { key, pages }) => (None, Some(More { after: key.clone(), pages: rest(*pages) })),
+        };
+        Checkpoint {
+            schema_version: SCHEMA_VERSION,
+            settings: self.settings.clone(),
+            restarts: self.restarts,
+            next: self.next.clone(),
+            is_whole: self.is_whole,
+            unlisted: if is_list { 0 } else { self.unlisted + 1 },
+            pages,
+            more,
+        }
+    }
+
+    /// Takes in that a checkpoint is stored under this key.
+    fn is_stored(&mut self, key: String, unlisted: usize) {
+        let stored = Stored { key, pages: self.pages.len() };
+        if unlisted == 0 {
+            self.listed = Some(stored.clone());
+        }
+        (self.newest, self.unlisted) = (Some(stored), unlisted);
     }
 }
 
@@ -81,7 +178,7 @@ impl Store {
         let Packed { file, records, digest } = packed.await??;
         // The epoch rises each time the lease is taken, so a replaced invocation writes to other keys.
         let key = format!("{}-{number}.zst", prefix(lease));
-        self.put_file(&key, file.path()).await?;
+        self.put_file(&key, file).await?;
         Ok(PageRef { listing, records, place: digest_of(place), people: digest, key })
     }
 
@@ -94,26 +191,64 @@ impl Store {
         &self,
         lease: &Lease,
         number: usize,
-        reading: &Reading,
+        reading: &mut Reading,
     ) -> Result<String, Error> {
         let key = format!("{}-{number}.json", prefix(lease));
-        let text =
-            serde_json::to_vec(reading).map_err(|error| Error::corrupt("a reading", error.to_string()))?;
+        let checkpoint = reading.checkpoint();
+        let text = serde_json::to_vec(&checkpoint)
+            .map_err(|error| Error::corrupt("a reading", error.to_string()))?;
         self.put_object(&key, text).await?;
+        reading.is_stored(key.clone(), checkpoint.unlisted);
         Ok(key)
     }
 
     /// The reading that the run's record names.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] when it is missing or damaged: start a new run. Or the storage fails.
+    /// [`Error::Corrupt`] when a part of it is missing or damaged: start a new run. Or the storage fails.
     pub async fn reading(&self, key: &str) -> Result<Reading, Error> {
+        let mut next = Some(key.to_owned());
+        // The newest first.
+        let mut checkpoints: Vec<(String, Checkpoint)> = Vec::new();
+        while let Some(key) = next {
+            let mut checkpoint = self.checkpoint(&key).await?;
+            let more = checkpoint.more.take();
+            next = more.as_ref().map(|more| more.after.clone());
+            if let Some(More { pages, .. }) = more {
+                checkpoint.pages = Some(pages);
+            }
+            // One that has read the whole can be no earlier one, and neither can one with other settings.
+            let is_before = |newest: &Checkpoint| {
+                !checkpoint.is_whole
+                    && checkpoint.settings == newest.settings
+                    && checkpoint.restarts == newest.restarts
+                    && checkpoints.iter().all(|(seen, _)| *seen != key)
+            };
+            if !checkpoints.first().is_none_or(|(_, newest)| is_before(newest)) {
+                return Err(Error::corrupt(key, "it is not an earlier part of the reading; start a new run"));
+            }
+            checkpoints.push((key, checkpoint));
+        }
+        let newest = checkpoints.first().map(|(_, checkpoint)| checkpoint);
+        let newest = newest.ok_or_else(|| Error::corrupt(key, "it is missing; start a new run"))?;
+        let mut reading = Reading::new(newest.settings.clone());
+        (reading.restarts, reading.next, reading.is_whole) =
+            (newest.restarts, newest.next.clone(), newest.is_whole);
+        for (key, checkpoint) in checkpoints.into_iter().rev() {
+            let gone = || Error::corrupt(key.as_str(), "expected its pages; start a new run");
+            reading.pages.append(&mut checkpoint.pages.ok_or_else(gone)?);
+            reading.is_stored(key, checkpoint.unlisted);
+        }
+        Ok(reading)
+    }
+
+    async fn checkpoint(&self, key: &str) -> Result<Checkpoint, Error> {
         let gone = || Error::corrupt(key, "it is missing; start a new run");
         let text = self.get_text(key).await?.ok_or_else(gone)?;
-        let reading: Reading = serde_json::from_str(&text)
+        let checkpoint: Checkpoint = serde_json::from_str(&text)
             .map_err(|error| Error::corrupt(key, format!("{error}; start a new run")))?;
-        check_version(reading.schema_version, key)?;
-        Ok(reading)
+        check_version(checkpoint.schema_version, key)?;
+        Ok(checkpoint)
     }
 
     /// Publishes the pages of a reading together, each person once.
@@ -132,31 +267,17 @@ impl Store {
 
 fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Packed, Error> {
     let mut merged = Vec::new();
+    // Some at a time: a file of each would be too many open files.
     for some in pages.chunks(MERGED_AT_ONCE) {
-        let mut files = Vec::new();
+        let mut parts = Vec::new();
         for page in some {
             let gone = || Error::corrupt(&page.key, "it is missing; start a new run");
-            files.push((runtime.block_on(store.get(&page.key))?.ok_or_else(gone)?.file, page.records));
+            let file = runtime.block_on(store.get(&page.key))?.ok_or_else(gone)?.file;
+            parts.push(PartFile { file, records: page.records });
         }
-        merged.push(merge_files(files)?);
+        merged.push(pack_part(merge_people(parts)?)?);
     }
-    while merged.len() > 1 {
-        let rest = merged.split_off(merged.len().min(MERGED_AT_ONCE));
-        let files = merged.into_iter().map(|packed| (packed.file.into_file(), packed.records));
-        let one = merge_files(files.collect())?;
-        // To the end of the list, so that long parts are merged no more often than short ones.
-        merged = rest;
-        merged.push(one);
-    }
-    match merged.pop() {
-        Some(packed) => Ok(packed),
-        None => pack(std::iter::empty()),
-    }
-}
-
-fn merge_files(files: Vec<(File, u64)>) -> Result<Packed, Error> {
-    let parts = files.into_iter().map(|(file, records)| read_records(file, records, "a page"));
-    pack(merge(parts.collect::<Result<Vec<_>, _>>()?))
+    pack(merge_down(merged, merge_people)?)
 }
 
 /// Digest of a position, which may contain secrets.
@@ -169,3 +290,6 @@ pub fn digest_of(place: &str) -> String {
 fn prefix(lease: &Lease) -> String {
     format!("{READINGS}{}/{}/{}", lease.source, lease.run, lease.epoch)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,8 +13,8 @@ use crate::tables::audit::AuditEntry;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{Seek as _, Write as _};
-use tempfile::NamedTempFile;
 
 /// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
 const FRAME_ENTRIES: u64 = 1000;
@@ -31,7 +31,7 @@ pub struct ReportWriter {
 /// Frames that follow each other in the report.
 #[derive(Debug)]
 struct Section {
-    file: NamedTempFile,
+    file: File,
     frames: Vec<Frame>,
     lines: Vec<u8>,
     entries: u64,
@@ -54,7 +54,7 @@ impl ReportWriter {
     /// # Errors
     /// When the storage fails.
     pub async fn finish(mut self) -> Result<(), Error> {
-        let mut report = NamedTempFile::new()?;
+        let mut report = tempfile::tempfile()?;
         let sections = [&mut self.notable, &mut self.unchanged];
         let mut frames = Vec::new();
         let mut files = Vec::new();
@@ -62,21 +62,20 @@ impl ReportWriter {
             section.end_frame()?;
             section.file.rewind()?;
             frames.append(&mut section.frames);
-            files.push(section.file.as_file());
+            files.push(&section.file);
         }
         report.write_all(&head(&frames)?)?;
         for mut file in files {
             std::io::copy(&mut file, &mut report)?;
         }
-        report.flush()?;
-        self.store.put_file(&self.key, report.path()).await
+        self.store.put_file(&self.key, report).await
     }
 }
 
 impl Section {
     fn new() -> Result<Self, Error> {
         let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Ok(Self { file: NamedTempFile::new()?, frames, lines, entries: 0, outcomes })
+        Ok(Self { file: tempfile::tempfile()?, frames, lines, entries: 0, outcomes })
     }
 
     fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {

@@ -17,10 +17,13 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek as _, SeekFrom, Write as _};
-use tempfile::NamedTempFile;
 
 /// zstd's own default.
 const COMPRESSION_LEVEL: i32 = 3;
+
+/// Of what is read once more and then thrown away. Its decoder needs half a megabyte; that of level 3 needs two, and 32
+/// parts are read at once.
+const PART_LEVEL: i32 = 1;
 
 /// A snapshot on this machine, which can be read many times.
 #[derive(Debug)]
@@ -31,21 +34,6 @@ pub struct SnapshotReader {
 }
 
 impl Store {
-    /// Publishes a snapshot: all records of a reading, in the order of [`Record::order`].
-    ///
-    /// # Errors
-    /// When the storage fails; then nothing is published.
-    pub async fn publish_snapshot(
-        &self,
-        source: &SourceName,
-        run: &RunId,
-        epoch: u64,
-        records: Vec<Record>,
-    ) -> Result<SnapshotRef, Error> {
-        let packed = tokio::task::spawn_blocking(move || pack(records.into_iter().map(Ok))).await??;
-        self.publish(source, run, epoch, packed).await
-    }
-
     /// Publishes packed records: the object first, then the manifest that makes it a snapshot.
     pub(crate) async fn publish(
         &self,
@@ -60,10 +48,10 @@ impl Store {
             run: run.clone(),
             epoch,
             records: packed.records,
-            bytes: packed.file.as_file().metadata()?.len(),
+            bytes: packed.file.metadata()?.len(),
             digest: packed.digest,
         };
-        self.put_file(&snapshot.key("zst"), packed.file.path()).await?;
+        self.put_file(&snapshot.key("zst"), packed.file).await?;
         let manifest = serde_json::to_vec_pretty(&snapshot)
             .map_err(|error| Error::corrupt("a snapshot's manifest", error.to_string()))?;
         self.put_object(&snapshot.key("json"), manifest).await?;
@@ -110,7 +98,7 @@ impl SnapshotReader {
 }
 
 /// Reads packed records from the beginning; `key` names them in errors.
-pub(crate) fn read_records(
+fn read_records(
     mut file: File,
     records: u64,
     key: &str,
@@ -161,11 +149,26 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-/// Records in a temporary file, in the format in which they are published.
+/// Records in a temporary file, as they are published.
+#[derive(Debug)]
 pub(crate) struct Packed {
-    pub(crate) file: NamedTempFile,
+    pub(crate) file: File,
     pub(crate) records: u64,
     pub(crate) digest: String,
+}
+
+/// Records in a temporary file, to be merged with others.
+#[derive(Debug)]
+pub(crate) struct PartFile {
+    pub(crate) file: File,
+    pub(crate) records: u64,
+}
+
+impl PartFile {
+    /// The records, in their order.
+    pub(crate) fn records(self) -> Result<impl Iterator<Item = Result<Record, Error>> + use<>, Error> {
+        read_records(self.file, self.records, "a part of a snapshot")
+    }
 }
 
 /// An error of a damaged snapshot: the source can still be read again.
@@ -173,23 +176,41 @@ fn damaged(key: &str, why: impl Display) -> Error {
     Error::corrupt(key, format!("{why}; start a new run"))
 }
 
-/// Packs records in the given order.
+/// Packs records in the given order, to be published.
 pub(crate) fn pack(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
-    let mut lines = zstd::Encoder::new(NamedTempFile::new()?, COMPRESSION_LEVEL)?;
+    let mut hash = Sha256::new();
+    let PartFile { file, records } = write_lines(records, COMPRESSION_LEVEL, |mut line| {
+        line.forget_number();
+        hash.update(serde_json::to_vec(&line).map_err(std::io::Error::from)?);
+        hash.update(b"\n");
+        Ok(())
+    })?;
+    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Packed { file, records, digest })
+}
+
+/// Packs records in the given order, to be merged.
+pub(crate) fn pack_part(records: impl Iterator<Item = Result<Record, Error>>) -> Result<PartFile, Error> {
+    write_lines(records, PART_LEVEL, |_| Ok(()))
+}
+
+/// Writes a line for each record, and shows it to `see`.
+fn write_lines(
+    records: impl Iterator<Item = Result<Record, Error>>,
+    level: i32,
+    mut see: impl FnMut(Line<'_>) -> Result<(), Error>,
+) -> Result<PartFile, Error> {
+    let mut lines = zstd::Encoder::new(tempfile::tempfile()?, level)?;
     // With a checksum, reading fails at the end when the bytes are not those that were written.
     lines.include_checksum(true)?;
-    let mut hash = Sha256::new();
     let mut count = 0;
     for record in records {
         let record = record?;
         count += 1;
-        let mut line = Line::of(&record);
+        let line = Line::of(&record);
         serde_json::to_writer(&mut lines, &line).map_err(std::io::Error::from)?;
         lines.write_all(b"\n")?;
-        line.forget_number();
-        hash.update(serde_json::to_vec(&line).map_err(std::io::Error::from)?);
-        hash.update(b"\n");
+        see(line)?;
     }
-    let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Packed { file: lines.finish()?, records: count, digest })
+    Ok(PartFile { file: lines.finish()?, records: count })
 }

@@ -4,7 +4,7 @@
 //! `fields` are never touched, because changes are written attribute by attribute.
 
 use crate::aws::dynamo::{
-    Cursor, Item, Pages, get_text, need_number, need_text, number, optional_text, text,
+    Cursor, Item, Pages, get_number, get_text, need_number, need_text, number, optional_text, text,
 };
 use crate::error::Error;
 use crate::ids::RunId;
@@ -86,6 +86,8 @@ pub struct AccountsPage {
 pub struct UsernamesPage {
     /// Folded usernames and the accounts that hold them; none where the item has no valid account id.
     pub claims: Vec<(String, Option<AccountId>)>,
+    /// The usernames of this page whose claim does not name the right shard of its account: an earlier version wrote none.
+    pub without_shard: Vec<String>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
 }
@@ -164,11 +166,17 @@ impl Store {
         let scan = self.dynamo.scan().table_name(&self.names.usernames).consistent_read(true);
         let pages = Pages::of(scan, self.page_items, after, "reading the usernames");
         let (items, next) = pages.one().await?;
-        let mut claims = Vec::new();
+        let (mut claims, mut without_shard) = (Vec::new(), Vec::new());
         for item in items {
-            claims.push((need_text(&item, "username", "a username claim")?.to_owned(), holder(&item).ok()));
+            let username = need_text(&item, "username", "a username claim")?.to_owned();
+            let holder = holder(&item).ok();
+            let shard = holder.map(|id| id.shard(self.names.shards));
+            if shard.is_some() && get_number(&item, "shard") != shard {
+                without_shard.push(username.clone());
+            }
+            claims.push((username, holder));
         }
-        Ok(UsernamesPage { claims, next })
+        Ok(UsernamesPage { claims, without_shard, next })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
+use crate::tables::feed;
 use crate::wire::show_time;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use rollcall_core::account::AccountId;
@@ -119,13 +120,16 @@ impl Store {
         Ok(AuditPage { entries: decode(items)?, next })
     }
 
-    /// A page of the whole audit table, as it is stored, in no order, read consistently.
+    /// A page of the audit table without its feed of changes, as it is stored, in no order, read consistently.
     pub(super) async fn scan_audit(
         &self,
         after: Option<Cursor>,
     ) -> Result<(Vec<Item>, Option<Cursor>), Error> {
         let scan = self.dynamo.scan().table_name(&self.names.audit).consistent_read(true);
-        Pages::of(scan, self.page_items, after, "reading the audit log").one().await
+        let pages = Pages::of(scan, self.page_items, after, "reading the audit log");
+        let (mut items, next) = pages.one().await?;
+        items.retain(|item| !feed::is_of_feed(item));
+        Ok((items, next))
     }
 
     /// The query of the index by run.

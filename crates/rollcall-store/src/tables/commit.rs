@@ -14,6 +14,7 @@ use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
+use crate::tables::feed::{self, NextItem};
 use crate::tables::ledger::step::{Count, LedgerStep};
 use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -31,8 +32,8 @@ use std::time::Duration;
 /// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
 
-/// Items in a transaction, less the ledger and the lease (DynamoDB: 100).
-const ITEMS_MAX: usize = 98;
+/// Items in a transaction, less the ledger, the lease and those of the feed of changes (DynamoDB: 100).
+const ITEMS_MAX: usize = 98 - feed::ITEMS;
 
 /// Bytes in a transaction (DynamoDB: 4 MB for all items). The count is an estimate from the texts.
 const BYTES_MAX: usize = 3_000_000;
@@ -72,7 +73,8 @@ impl Store {
     /// # Errors
     /// As [`Store::commit_run`], but for the lease.
     pub async fn commit(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Vec<Committed>, Error> {
-        self.commit_within(head, None, changes, PERSON_PATIENCE).await
+        // On the heap, here and below: a commit's future has some 30 KB, and every caller would carry it on its stack.
+        Box::pin(self.commit_within(head, None, changes, PERSON_PATIENCE)).await
     }
 
     /// Commits changes that a run has decided on the records as they were read. When others commit in the same second it
@@ -87,7 +89,7 @@ impl Store {
         run: &RunCommit<'_>,
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
-        self.commit_within(head, Some(run), changes, run.patience).await
+        Box::pin(self.commit_within(head, Some(run), changes, run.patience)).await
     }
 
     async fn commit_within(
@@ -131,7 +133,8 @@ impl Store {
             let Some(step) = self.next_step(by, &mut batch, done).await? else { break };
             // To insist on the exact number while others move seats too would let most tries fail.
             let count = if self.contention.is_busy() { Count::About } else { Count::Exact };
-            let (items, owners) = self.transaction(by, (&step, count), &batch, &kept)?;
+            let next = self.next_in_feed(by.run.map(|run| run.lease), &batch).await?;
+            let (items, owners) = self.transaction(by, (&step, count), &batch, &kept, &next)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
                 let (seats, free_since) = (step.after().seats, step.free_since());
@@ -219,6 +222,7 @@ impl Store {
         (step, count): (&LedgerStep, Count),
         batch: &[Change],
         kept: &BTreeSet<AccountId>,
+        next: &NextItem,
     ) -> Result<(Vec<TransactWriteItem>, Vec<Owner>), Error> {
         let mut items = Vec::new();
         let mut owners = Vec::new();
@@ -234,6 +238,10 @@ impl Store {
             let update = self.ledger_step(step, count)?;
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);
+        }
+        for item in next.items(&self.names, by.head, batch, step.after().seats)? {
+            items.push(item);
+            owners.push(Owner::Feed);
         }
         let about = count == Count::About && moves_seats;
         for (index, change) in batch.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! those that an earlier definition of folding wrote, and writes them again.
 //!
 //! Next to `accounts` and `commit`, for `doctor`. Promises that a claim is replaced by the new one in the same transaction:
-//! the account's record, its audit entry and its claims, as in every commit.
+//! the account's record, its audit entry, its claims and its place in the feed of changes, as in every commit.
 
 use crate::aws::dynamo::{Item, get_text, number, text};
 use crate::error::Error;
@@ -66,6 +66,9 @@ impl Store {
             audit_item(&self.names, &AuditEntry::of_change(head, &change, seats), &Mark::new())?,
             claim(&self.names, account, false)?,
         ];
+        let changes = [change];
+        let next = self.next_in_feed(None, &changes).await?;
+        items.extend(next.items(&self.names, head, &changes, seats)?);
         for old in old_claims {
             items.push(give_up_form(&self.names, old, account.id)?);
         }

@@ -44,5 +44,5 @@ impl Store {
 }
 
 fn has_given_seats(run: &RunRecord) -> bool {
-    !run.dry_run && run.status.is_complete()
+    run.is_of_accounts() && run.status.is_complete()
 }

@@ -1,6 +1,6 @@
 //! What `doctor --repair` writes: items that are made again from the other items. No run does this.
 
-use crate::aws::dynamo::{Item, number, send_update, text};
+use crate::aws::dynamo::{Item, is_condition_failed, number, send_update, text};
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
@@ -33,6 +33,15 @@ pub struct NewLedger {
 }
 
 impl Store {
+    /// Makes a lease that cannot be read again, without an owner and above every epoch that is known.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn remake_lease(&self, source: &SourceName) -> Result<(), Error> {
+        let highest = self.highest_epoch(source, None).await?;
+        self.mend_lease(source, highest).await
+    }
+
     /// Makes a source's lease again, with an epoch above this one, held by no run. A run that was asked for stays asked
     /// for.
     ///
@@ -95,6 +104,28 @@ impl Store {
         let put = self.dynamo.transact_write_items().transact_items(put);
         put.send().await.map_err(|error| Error::service("repairing a claim", error))?;
         Ok(())
+    }
+
+    /// Writes the shard of an account into its claim on this username. A claim that is another's by now stays as it is.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_claim_shard(&self, username: &str, account: AccountId) -> Result<(), Error> {
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.usernames)
+            .key("username", text(username))
+            .update_expression("SET #shard = :shard")
+            .expression_attribute_names("#shard", "shard")
+            .condition_expression("account = :account")
+            .expression_attribute_values(":shard", number(account.shard(self.names.shards)))
+            .expression_attribute_values(":account", text(account.to_string()));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("repairing a claim", error)),
+        }
     }
 
     /// Removes the claim of an account on a username that is not its own.

@@ -6,6 +6,7 @@ use crate::ids::{Lease, RunId, SnapshotRef, Trigger};
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
+use crate::tables::examination::Examination;
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -120,6 +121,30 @@ pub struct RunRecord {
     /// end of the run is not part of the stored record.
     #[serde(default, rename = "left")]
     pub dismissed: Option<Dismissal>,
+    /// What its source needs and when that expires, as far as is known (rule 66).
+    #[serde(default)]
+    pub expiries: Vec<CredentialExpiry>,
+    /// What makes it an examination: it looks at what is stored, and reads no source.
+    #[serde(default)]
+    pub examination: Option<Examination>,
+}
+
+impl RunRecord {
+    /// Whether it brings the accounts in step with its source: it is no dry run, and no examination.
+    #[must_use]
+    pub fn is_of_accounts(&self) -> bool {
+        !self.dry_run && self.examination.is_none()
+    }
+}
+
+/// A credential or a certificate that a source needs, and when it expires.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialExpiry {
+    /// What it is, for people.
+    pub what: String,
+    /// When it expires.
+    #[serde(with = "wire::time")]
+    pub at: Timestamp,
 }
 
 /// The result of a run (rule 32).

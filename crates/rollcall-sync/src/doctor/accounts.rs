@@ -24,8 +24,23 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
     if !records.claims.is_empty() {
         findings.extend(shortened(unclaimed(records)));
         findings.extend(shortened(misclaimed(records)));
+        findings.extend(without_shard(records));
     }
     findings
+}
+
+/// The claims that do not name the shard of their account. An earlier version wrote none, so there may be one for each
+/// account: they are one finding. Rollcall does not need the shard, an application does.
+fn without_shard(records: &Records) -> Option<Finding> {
+    let holds = |username: &&String| {
+        let account = records.claims.get(*username).and_then(|id| records.accounts.get(id));
+        account.is_some_and(|account| account.username.folded() == username.as_str())
+    };
+    let mut usernames = records.claims_without_shard.iter().filter(holds);
+    let (first, more) = (usernames.next()?, usernames.count());
+    let others = if more == 0 { String::new() } else { format!(", and {more} more do not") };
+    let what = format!("the claim on the username {first:?} does not name the shard of its account{others}");
+    Some(Finding::to_repair(what, Mend::ClaimShards))
 }
 
 fn lost(id: &AccountId, last: &AuditEntry) -> Finding {

@@ -99,7 +99,8 @@ fn of_applied(records: &Records, source: &SourceName) -> Option<Finding> {
 /// The run that applied the newest snapshot, by the records of the runs.
 fn newest_complete<'a>(records: &'a Records, source: &SourceName) -> Option<&'a RunRecord> {
     let runs = records.control.runs.values();
-    let complete = runs.filter(|run| run.source == *source && !run.dry_run && run.status.is_complete());
+    let complete =
+        runs.filter(|run| run.source == *source && run.is_of_accounts() && run.status.is_complete());
     let epoch = |run: &RunRecord| run.snapshot.as_ref().map_or(0, |snapshot| snapshot.epoch);
     complete.filter(|run| run.snapshot.is_some()).max_by_key(|run| (epoch(run), run.finished_at))
 }

@@ -57,6 +57,6 @@ fn is_missed(records: &Records) -> bool {
     let is_table_gone = records.control.is_empty() && !records.published.is_empty();
     let was_used = !records.accounts.is_empty()
         || !records.log.of_ledger.is_empty()
-        || records.control.runs.values().any(|run| !run.dry_run && run.status.is_complete());
+        || records.control.runs.values().any(|run| run.is_of_accounts() && run.status.is_complete());
     was_used && !is_table_gone
 }

@@ -26,6 +26,8 @@ pub(super) struct Records {
     pub(super) claims: BTreeMap<String, AccountId>,
     /// Folded usernames whose claim has no account's id.
     pub(super) bad_claims: BTreeSet<String>,
+    /// Folded usernames whose claim does not name the shard of its account.
+    pub(super) claims_without_shard: BTreeSet<String>,
     pub(super) log: Log,
     pub(super) control: ControlTable,
     /// The highest epoch of the snapshots in the bucket, by source.
@@ -69,6 +71,7 @@ impl Records {
             folded,
             claims: stored.claims,
             bad_claims: stored.bad_claims,
+            claims_without_shard: stored.claims_without_shard,
             log,
             control,
             published,

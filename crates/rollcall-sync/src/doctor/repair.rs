@@ -5,12 +5,16 @@ use super::records::Records;
 use crate::actor::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use rollcall_core::account::AccountId;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::source::SourceName;
 use rollcall_store::{
     AuditEntry, Error as StoreError, LICENCE_SET, Ledger, NewLedger, RunId, RunRecord, RunStatus, Trigger,
 };
+
+/// How many claims are written at once.
+const AT_ONCE: usize = 16;
 
 /// A repair that other items say how to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub(crate) enum Mend {
     Claim(AccountId),
     /// A claim on a username that the account does not have is removed.
     DropClaim(String, AccountId),
+    /// Every claim names the shard of its account.
+    ClaimShards,
     /// The lease of a source, above this epoch and without an owner.
     Lease(SourceName, u64),
     /// The record of the applied snapshot, from the run that applied it.
@@ -56,6 +62,7 @@ pub(super) async fn carry_out(
                 store.mend_claim(account).await?;
             }
         }
+        Mend::ClaimShards => mend_claim_shards(shell, records).await?,
         Mend::DropClaim(username, id) => store.drop_claim(username, *id).await?,
         Mend::Lease(source, highest) => store.mend_lease(source, *highest).await?,
         Mend::Applied(id) => {
@@ -89,6 +96,18 @@ pub(super) async fn carry_out(
         Mend::Refold => drop(folding::refold(shell, actor).await?),
     }
     tracing::info!(?mend, "repaired");
+    Ok(())
+}
+
+/// Several at once: there may be one for each account.
+async fn mend_claim_shards(shell: &Shell, records: &Records) -> Result<(), Error> {
+    let claims = records.claims_without_shard.iter();
+    let claims: Vec<(String, AccountId)> =
+        claims.filter_map(|username| Some((username.clone(), *records.claims.get(username)?))).collect();
+    let store = &shell.store;
+    let updates =
+        claims.into_iter().map(|(username, id)| async move { store.mend_claim_shard(&username, id).await });
+    stream::iter(updates).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     Ok(())
 }
 
@@ -168,6 +187,8 @@ fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
         summary: None,
         error: Some(why.to_owned()),
         dismissed: None,
+        expiries: Vec::new(),
+        examination: None,
         read_tag: None,
     })
 }

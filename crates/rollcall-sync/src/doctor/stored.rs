@@ -21,6 +21,8 @@ pub(super) struct Stored {
     pub(super) claims: BTreeMap<String, AccountId>,
     /// Folded usernames whose claim has no account's id.
     pub(super) bad_claims: BTreeSet<String>,
+    /// Folded usernames whose claim does not name the shard of its account.
+    pub(super) claims_without_shard: BTreeSet<String>,
 }
 
 impl Stored {
@@ -67,6 +69,7 @@ impl Stored {
         loop {
             let page = shell.store.usernames_page(after).await?;
             self.claims_count += page.claims.len() as u64;
+            self.claims_without_shard.extend(page.without_shard);
             for (username, account) in page.claims {
                 match account {
                     Some(account) => drop(self.claims.insert(username, account)),

@@ -1,4 +1,6 @@
 //! Reads a CSV file, all of it in one invocation, and publishes its rows as a snapshot.
+//!
+//! A file of any length takes the same memory: the object, its sorted rows and its rejected rows are in temporary files.
 
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
@@ -7,17 +9,21 @@ use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
-use rollcall_store::{Lease, RunProgress, RunRecord, SnapshotRef, SpooledObject};
+use rollcall_store::{
+    Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
+};
+use std::fs::File;
+use std::io::BufWriter;
 use tokio::sync::watch;
 
 /// After how many rows their number is reported again.
-const ROWS_PER_COUNT: usize = 1000;
+const ROWS_PER_COUNT: u64 = 1000;
 
 /// What was read of a file.
 struct Rows {
-    records: Vec<Record>,
+    records: SortedRecords,
     /// The rejected rows as a file for a spreadsheet, where there are any.
-    rejects: Option<Vec<u8>>,
+    rejects: Option<File>,
 }
 
 pub(super) async fn read(
@@ -35,9 +41,9 @@ pub(super) async fn read(
     let rows = parsing.await??;
     if let Some(rejects) = rows.rejects {
         let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
-        shell.store.put_object(&key, rejects).await?;
+        shell.store.put_file(&key, rejects).await?;
     }
-    Ok(shell.store.publish_snapshot(&run.source, &run.id, lease.epoch, rows.records).await?)
+    Ok(shell.store.publish_sorted(lease, rows.records).await?)
 }
 
 /// Tells how many rows have been read, until the file ends.
@@ -52,24 +58,36 @@ async fn follow(shell: &Shell, run: &RunRecord, mut counted: watch::Receiver<u64
 }
 
 fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u64>) -> Result<Rows, Error> {
-    let mut records = Vec::new();
-    let mut rejects = RejectsWriter::new(Vec::new());
+    // Sorted, so that the order of the rows does not change the snapshot.
+    let mut records = RecordSorter::default();
+    let temporary = tempfile::tempfile().map_err(rollcall_store::Error::from)?;
+    let mut rejects = RejectsWriter::new(BufWriter::new(temporary));
     let mut has_rejects = false;
+    let mut read = 0;
     let mut failed = Ok(());
     csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+        if failed.is_err() {
+            // The disk is full. The rest is only read: whether the file can be used as a whole comes first.
+            return;
+        }
         if let Record::Rejected(rejected) = &row.record {
             has_rejects = true;
-            failed =
-                std::mem::replace(&mut failed, Ok(())).and_then(|()| rejects.write(rejected, &row.cells));
+            failed = rejects.write(rejected, &row.cells).map_err(Error::from);
         }
-        records.push(row.record);
-        if records.len() % ROWS_PER_COUNT == 0 {
-            count.send_replace(records.len() as u64);
+        if failed.is_ok() {
+            failed = records.push(row.record).map_err(Error::from);
+        }
+        read += 1;
+        if read % ROWS_PER_COUNT == 0 {
+            count.send_replace(read);
         }
     })?;
     failed?;
-    // Sorted, so that the order of the rows does not change the snapshot.
-    records.sort_by(|a, b| a.order().cmp(&b.order()));
-    let rejects = if has_rejects { Some(rejects.finish()?) } else { None };
-    Ok(Rows { records, rejects })
+    let rejects = if has_rejects { Some(into_file(rejects.finish()?)?) } else { None };
+    Ok(Rows { records: records.finish()?, rejects })
+}
+
+fn into_file(writer: BufWriter<File>) -> Result<File, Error> {
+    let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error);
+    Ok(file.map_err(rollcall_store::Error::from)?)
 }

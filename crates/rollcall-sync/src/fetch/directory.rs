@@ -4,10 +4,11 @@
 //! runs in a circle, gives a page twice or has no end is an error.
 
 use crate::error::Error;
+use crate::expiries;
 use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell};
-use rollcall_config::SourceSettings;
 use rollcall_config::folders::CONFIG;
+use rollcall_config::{SourceConfig, SourceSettings};
 use rollcall_sources::directory::{self, Access, Cursor, Directory, OnWait, Page, Secrets};
 use rollcall_store::{Lease, PageRef, Reading, RunProgress, RunRecord, SnapshotRef, digest_of};
 
@@ -24,8 +25,10 @@ pub(super) async fn read(
     shell: &Shell,
     run: &mut RunRecord,
     lease: &Lease,
-    settings: &SourceSettings,
+    source: &SourceConfig,
 ) -> Result<Option<SnapshotRef>, Error> {
+    let settings = &source.settings;
+    run.expiries = expiries::of_source(source, None);
     // Secrets are only named in them.
     let digest = digest_of(&format!("{settings:?}"));
     let mut reading = match &run.reading {
@@ -39,15 +42,17 @@ pub(super) async fn read(
     }
     if !reading.is_whole {
         let Some(mut directory) = open(shell, settings).await? else { return Ok(None) };
-        let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await?;
-        if !is_over {
+        let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await;
+        // A reading that fails has seen the server's certificate all the same.
+        run.expiries = expiries::of_source(source, Some(directory.as_ref()));
+        if !is_over? {
             return Ok(None);
         }
     }
-    if reading.pages.iter().all(|page| page.records == 0) {
+    if reading.pages().iter().all(|page| page.records == 0) {
         return Err(rollcall_sources::Error::Nobody.into());
     }
-    Ok(Some(shell.store.publish_pages(lease, &reading.pages).await?))
+    Ok(Some(shell.store.publish_pages(lease, reading.pages()).await?))
 }
 
 /// Opens the directory with the secrets and certificates that its settings name.
@@ -99,7 +104,7 @@ async fn list(
         next = page.next.clone();
         let of = directory.name_of(page.listing);
         store_page(shell, lease, reading, pages, &place, page, &of).await?;
-        run.read_so_far = reading.pages.iter().map(|page| page.records).sum();
+        run.read_so_far = reading.pages().iter().map(|page| page.records).sum();
         progress.record(shell, &run.id, RunProgress::Read(run.read_so_far)).await?;
         shell.tell(Progress::Listed { records: run.read_so_far });
         can_hand_over = may_hand_over;
@@ -130,29 +135,27 @@ async fn store_page(
     // A listing that begins again is not read from the position that was asked for, and may lead there once more.
     let place = if is_first { "" } else { place };
     if is_first {
-        let before = reading.pages.len();
-        reading.pages.retain(|page| page.listing != listing);
-        reading.restarts += u32::from(reading.pages.len() < before);
+        reading.begin_listing(listing);
     }
     let kept = shell.store.put_page(lease, number, listing, place, records).await?;
     let not_whole = |why: &str| {
         Error::Source(rollcall_sources::Error::NotWhole { of: of.to_owned(), why: why.to_owned() })
     };
-    if reading.restarts > RESTARTS_MAX {
+    if reading.restarts() > RESTARTS_MAX {
         return Err(not_whole("it had to be begun anew too often"));
     }
     let is_same = |page: &&PageRef| page.listing == listing && page.records > 0 && page.people == kept.people;
-    if kept.records > 0 && reading.pages.iter().any(|page| is_same(&page)) {
+    if kept.records > 0 && reading.pages().iter().any(|page| is_same(&page)) {
         return Err(not_whole("a page came twice"));
     }
-    if reading.pages.len() >= PAGES_MAX {
+    if reading.pages().len() >= PAGES_MAX {
         return Err(not_whole("it has no end"));
     }
-    reading.pages.push(kept);
+    reading.push(kept);
     let next = next.map(|cursor| cursor.as_str().to_owned());
     if let Some(next) = &next {
         let place = digest_of(next);
-        if reading.pages.iter().any(|page| page.listing == listing && page.place == place) {
+        if reading.pages().iter().any(|page| page.listing == listing && page.place == place) {
             return Err(not_whole("its pages lead in a circle"));
         }
     }

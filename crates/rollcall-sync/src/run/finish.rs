@@ -21,7 +21,7 @@ pub(crate) async fn finish(
     run.finished_at = Some(shell.now());
     shell.store.put_run(&run, lease).await?;
     tracing::info!(run.id = %run.id, source.name = %run.source, run.status = status.as_str(), "run finished");
-    if !run.dry_run {
+    if run.is_of_accounts() {
         tell_others(shell, &run).await;
     }
     release(shell, lease).await

@@ -12,6 +12,8 @@ use serde_json::{Map, Value, json};
 /// CloudWatch's namespace of all of them.
 const NAMESPACE: &str = "Rollcall";
 
+const MILLIS_A_DAY: i64 = 24 * 60 * 60 * 1000;
+
 /// Metrics of one moment: name, unit and value of each.
 struct Metrics(Vec<(String, &'static str, i64)>);
 
@@ -46,6 +48,9 @@ pub(crate) fn of_run(stack: &str, run: &RunRecord, health: Option<&Health>, now:
         if let Some(millis) = summary.time_to_seat_millis {
             metrics.push("TimeToSeat", "Seconds", millis.max(0) / 1000);
         }
+    }
+    if let Some(first) = run.expiries.iter().map(|expiry| expiry.at).min() {
+        metrics.push("CredentialDaysLeft", "Count", first.millis_since(now) / MILLIS_A_DAY);
     }
     metrics.age(health, now);
     let mut document = metrics.document(stack, &run.source, now);

@@ -6,8 +6,10 @@
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
-use rollcall_store::{Crossing, Health, RunRecord, RunStatus, show_time};
+use rollcall_core::time::Timestamp;
+use rollcall_store::{CredentialExpiry, Crossing, Health, RunRecord, RunStatus, show_time};
 use serde_json::json;
+use std::time::Duration;
 
 /// How long a recorded crossing may stay unsent. After that the process that recorded it counts as dead, and a run sends
 /// the notice again.
@@ -23,7 +25,15 @@ enum Notice {
     FirstWaiting,
     RemovalsHeld,
     SourceFailing,
+    /// Within 30 days.
+    CredentialExpires,
+    /// Within 7 days.
+    CredentialExpiresSoon,
 }
+
+/// From how many days before a credential expires on people are told: once, and once again (rule 66).
+const EXPIRES_DAYS: u64 = 30;
+const EXPIRES_SOON_DAYS: u64 = 7;
 
 /// A notice, and whether it holds now.
 type State = (Notice, bool);
@@ -35,6 +45,8 @@ impl Notice {
             Self::FirstWaiting => "first_waiting",
             Self::RemovalsHeld => "removals_held",
             Self::SourceFailing => "source_failing",
+            Self::CredentialExpires => "credential_expires",
+            Self::CredentialExpiresSoon => "credential_expires_soon",
         }
     }
 
@@ -66,6 +78,17 @@ impl Notice {
                 format!("{source} cannot be synced: {why}")
             }
             (Self::SourceFailing, false) => format!("{source} is synced again."),
+            (Self::CredentialExpires | Self::CredentialExpiresSoon, true) => {
+                let expiry =
+                    first_expiry(run).map(|expiry| format!("{} expires on {}", expiry.what, day(expiry.at)));
+                let expiry = expiry.unwrap_or_else(|| String::from("a credential expires"));
+                format!(
+                    "{source}: {expiry}. After that it cannot be synced. Renew it, and store the new one."
+                )
+            }
+            (Self::CredentialExpires | Self::CredentialExpiresSoon, false) => {
+                format!("{source}: what was about to expire has been renewed.")
+            }
         }
     }
 }
@@ -75,7 +98,8 @@ impl Notice {
 /// # Errors
 /// When a notice cannot be recorded or sent: the next run sends it.
 pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, Error> {
-    let health = cross(shell, Some(&run.source), run, &of_source(run)).await?;
+    let states: Vec<State> = of_source(run).into_iter().chain(of_credentials(run, shell.now())).collect();
+    let health = cross(shell, Some(&run.source), run, &states).await?;
     let of_licence = of_licence(run);
     if !of_licence.is_empty() {
         cross(shell, None, run, &of_licence).await?;
@@ -88,6 +112,23 @@ fn of_source(run: &RunRecord) -> Vec<State> {
     // A run that has read nothing does not know whether the removals would still be held.
     let held = run.status.is_complete().then_some((Notice::RemovalsHeld, run.status == RunStatus::Held));
     held.into_iter().chain([failing]).collect()
+}
+
+/// One of the two is told at a time: who was told a week before the end needs no notice that it is a month.
+fn of_credentials(run: &RunRecord, now: Timestamp) -> Vec<State> {
+    // A run that has opened nothing does not know.
+    let Some(expiry) = first_expiry(run) else { return Vec::new() };
+    let is_within = |days: u64| now.plus(Duration::from_hours(days * 24)) >= expiry.at;
+    let soon = (Notice::CredentialExpiresSoon, is_within(EXPIRES_SOON_DAYS));
+    if soon.1 { vec![soon] } else { vec![(Notice::CredentialExpires, is_within(EXPIRES_DAYS)), soon] }
+}
+
+fn first_expiry(run: &RunRecord) -> Option<&CredentialExpiry> {
+    run.expiries.iter().min_by_key(|expiry| expiry.at)
+}
+
+fn day(time: Timestamp) -> String {
+    show_time(time).chars().take_while(|letter| *letter != 'T').collect()
 }
 
 fn of_licence(run: &RunRecord) -> Vec<State> {

@@ -146,6 +146,8 @@ fn record_of(
         summary: None,
         error: None,
         dismissed: None,
+        expiries: Vec::new(),
+        examination: None,
     }
 }
 
@@ -177,8 +179,9 @@ async fn join(
             Err(Error::RunUnderWay { run: owner })
         };
     }
-    // The dropped file may be newer than what the owner has read; and a dry run changes nothing, so another must follow it.
-    let follows = !request.dry_run && record.dry_run;
+    // The dropped file may be newer than what the owner has read; and a dry run or an examination reads for nobody, so another
+    // run must follow it.
+    let follows = !request.dry_run && !record.is_of_accounts();
     if (follows || request.trigger == Trigger::Drop)
         && !shell.store.ask_again(&source.name, &owner, request.trigger, &request.actor).await?
     {

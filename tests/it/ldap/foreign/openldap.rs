@@ -4,6 +4,7 @@ use super::super::{Office, Site, counted};
 use super::setting;
 
 use rollcall_api::accounts::administer;
+use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::RunStatus;
 
 /// Read once per test, so that it can be changed by one.
@@ -74,6 +75,10 @@ async fn the_connection_is_encrypted_and_its_certificate_checked() {
         Office::new(&Site { url: &server.url, ..server.site("start_tls = true\ngroups = [\"cycle-a\"]") })
             .await;
     assert_eq!(office.counts().await, counted([("created_active", 2)]));
+    let run = all_runs(&office.world.shell).await.unwrap().remove(0);
+    let what: Vec<_> = run.expiries.iter().map(|expiry| expiry.what.as_str()).collect();
+    assert_eq!(what, ["a certificate in `ca_file`", "the certificate of 127.0.0.1"]);
+    assert!(run.expiries.iter().all(|expiry| expiry.at > office.world.shell.now()), "{run:?}");
     office.visit(&Site { ca: None, ..server.groups(&["cycle-a"]) }).await;
     let why = office.refusal().await;
     assert!(why.contains("certificate of localhost is not trusted") && why.contains("`ca_file`"), "{why}");

@@ -28,7 +28,7 @@ impl AuditFilter {
     }
 
     pub(super) fn may_be_of(&self, run: &RunRecord) -> bool {
-        !run.dry_run
+        run.is_of_accounts()
             && self.source.as_ref().is_none_or(|source| run.source.as_str() == source)
             && self.period.to.is_none_or(|to| run.started_at < to)
     }

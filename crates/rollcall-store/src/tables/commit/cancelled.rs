@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::CancellationReason;
 pub(super) enum Owner {
     Lease,
     Ledger,
+    Feed,
     Change(usize, Part),
 }
 
@@ -17,7 +18,7 @@ pub(super) enum Owner {
 pub(super) enum Cancelled {
     /// Another run has the lease.
     Fenced,
-    /// The counts of the ledger have moved: read them, and try again.
+    /// The counts of the ledger or the numbers of the feed have moved: read them, and try again.
     Moved,
     /// Another transaction was under way at one of the items, the table is throttled, or there was no answer: try again a
     /// little later.
@@ -60,13 +61,13 @@ pub(super) fn cancelled(error: &SdkError<TransactWriteItemsError>, owners: &[Own
             || is(reason, "ProvisionedThroughputExceeded");
         match owner {
             Owner::Lease if has_failed => return Some(Cancelled::Fenced),
-            Owner::Ledger if has_failed => has_moved = true,
+            Owner::Ledger | Owner::Feed if has_failed => has_moved = true,
             Owner::Change(index, part) if has_failed => failed.push((*index, Failure::Condition(*part))),
             Owner::Change(index, _) if is(reason, "ValidationError") => {
                 let why = reason.message().unwrap_or("DynamoDB refuses its record").to_owned();
                 failed.push((*index, Failure::Refused(why)));
             }
-            Owner::Lease | Owner::Ledger | Owner::Change(..) => {}
+            Owner::Lease | Owner::Ledger | Owner::Feed | Owner::Change(..) => {}
         }
     }
     match (failed.is_empty(), has_moved, is_again) {

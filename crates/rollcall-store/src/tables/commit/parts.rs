@@ -156,6 +156,8 @@ pub(crate) fn claim_put(names: &Names, account: &Account) -> PutBuilder {
         .table_name(&names.usernames)
         .item("username", text(account.username.folded()))
         .item("account", text(account.id.to_string()))
+        // With the id the whole key of the account, so that an application reads both items without arithmetic.
+        .item("shard", number(account.id.shard(names.shards)))
         .item(SCHEMA, number(SCHEMA_VERSION))
 }
 

@@ -1,7 +1,9 @@
-//! Merges pages into one snapshot: every person once, in the order of a snapshot, from any page or group.
+//! Merges sorted parts into one: pages of a directory, with every person once, or parts of a file, with every row.
 //!
-//! Streams: holds one record of each part in memory.
+//! Streams: holds one record of each part in memory, of at most 32 parts at a time. Where there are more, some are merged
+//! first, into a temporary file without a name.
 
+use crate::bucket::snapshot::{PartFile, pack_part};
 use crate::error::Error;
 use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
@@ -10,6 +12,11 @@ use std::iter::Peekable;
 
 /// How many parts are merged at once. Each has an open file, and a decoder in memory.
 pub(super) const MERGED_AT_ONCE: usize = 32;
+
+/// The order of a snapshot: every record has its own place.
+pub(super) fn by_place(one: &Record, other: &Record) -> Ordering {
+    one.order().cmp(&other.order())
+}
 
 /// The order of keys, as in a snapshot. Records of one person are next to each other.
 pub(super) fn by_person(one: &Record, other: &Record) -> Ordering {
@@ -42,24 +49,50 @@ fn is_same_person(one: &Record, other: &Record) -> bool {
     immutable_id(one).is_some() && immutable_id(one) == immutable_id(other) && key(one) == key(other)
 }
 
-/// Merges parts that are each in the order of [`by_person`]. The records are numbered from 1.
-pub(super) fn merge<I>(parts: Vec<I>) -> impl Iterator<Item = Result<Record, Error>>
+/// Merges parts until so few are left that they can be read at once. `merge` says what becomes of some of them.
+pub(super) fn merge_down<I>(
+    mut parts: Vec<PartFile>,
+    merge: impl Fn(Vec<PartFile>) -> Result<I, Error>,
+) -> Result<I, Error>
 where
     I: Iterator<Item = Result<Record, Error>>,
 {
-    let parts = parts.into_iter().map(Iterator::peekable).collect();
-    Merge { parts, last: None, line: 0 }
+    while parts.len() > MERGED_AT_ONCE {
+        let rest = parts.split_off(MERGED_AT_ONCE);
+        let one = pack_part(merge(parts)?)?;
+        // To the end of the list, so that long parts are merged no more often than short ones.
+        parts = rest;
+        parts.push(one);
+    }
+    merge(parts)
+}
+
+/// Merges parts that are each in this order. Nothing is left out, and nothing is changed.
+pub(super) fn merge_rows(
+    parts: Vec<PartFile>,
+    order: fn(&Record, &Record) -> Ordering,
+) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
+    let parts = parts.into_iter().map(|part| part.records().map(Iterator::peekable));
+    Ok(Merge { parts: parts.collect::<Result<Vec<_>, _>>()?, order })
+}
+
+/// Merges parts that are each in the order of [`by_person`]. Each person is there once; the records are numbered from 1.
+pub(super) fn merge_people(
+    parts: Vec<PartFile>,
+) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
+    Ok(People { rows: merge_rows(parts, by_person)?, last: None, line: 0 })
 }
 
 struct Merge<I: Iterator> {
     parts: Vec<Peekable<I>>,
-    last: Option<Record>,
-    line: u64,
+    order: fn(&Record, &Record) -> Ordering,
 }
 
-impl<I: Iterator<Item = Result<Record, Error>>> Merge<I> {
+impl<I: Iterator<Item = Result<Record, Error>>> Iterator for Merge<I> {
+    type Item = Result<Record, Error>;
+
     /// The smallest next record of all parts; an error comes before every record.
-    fn pop(&mut self) -> Option<Result<Record, Error>> {
+    fn next(&mut self) -> Option<Self::Item> {
         let mut first: Option<(usize, &Record)> = None;
         let mut failed = None;
         for (at, part) in self.parts.iter_mut().enumerate() {
@@ -67,7 +100,7 @@ impl<I: Iterator<Item = Result<Record, Error>>> Merge<I> {
                 None => {}
                 Some(Err(_)) => failed = Some(at),
                 Some(Ok(record))
-                    if first.is_none_or(|(_, least)| by_person(record, least) == Ordering::Less) =>
+                    if first.is_none_or(|(_, least)| (self.order)(record, least) == Ordering::Less) =>
                 {
                     first = Some((at, record));
                 }
@@ -79,12 +112,18 @@ impl<I: Iterator<Item = Result<Record, Error>>> Merge<I> {
     }
 }
 
-impl<I: Iterator<Item = Result<Record, Error>>> Iterator for Merge<I> {
+struct People<I> {
+    rows: I,
+    last: Option<Record>,
+    line: u64,
+}
+
+impl<I: Iterator<Item = Result<Record, Error>>> Iterator for People<I> {
     type Item = Result<Record, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let mut record = match self.pop()? {
+            let mut record = match self.rows.next()? {
                 Ok(record) => record,
                 Err(error) => return Some(Err(error)),
             };

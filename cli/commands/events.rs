@@ -1,0 +1,86 @@
+//! `rollcall events`: every change of an account as an event, for scripts that keep an application in step (rule 64).
+
+use crate::api::Api;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::show::render;
+use anyhow::{Context as _, Result};
+use clap::Args;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How often it is asked whether there is anything new.
+const ASKED_EVERY: Duration = Duration::from_secs(2);
+
+/// Events asked for at once: the most that the API gives.
+const PAGE: &str = "500";
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Go on until Ctrl-C, and print what changes meanwhile.
+    #[arg(long)]
+    follow: bool,
+    /// Only what came after this cursor: the `next` that an earlier call printed with --json, or on standard error.
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+}
+
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
+    let api = Api::look(installation).await?;
+    let mut cursor = options.after.clone();
+    let mut all = Vec::new();
+    loop {
+        let mut query = vec![("limit", PAGE)];
+        query.extend(cursor.as_deref().map(|cursor| ("after", cursor)));
+        let mut page = api.get("/events", &query).await?;
+        let Value::Array(events) = page["events"].take() else { anyhow::bail!("the API gave no events") };
+        if options.follow {
+            print_lines(installation, &events)?;
+        } else {
+            all.extend(events);
+        }
+        cursor = page["next"].as_str().map(str::to_owned);
+        match (page["more"] == true, options.follow) {
+            (true, _) => {}
+            (false, true) => tokio::time::sleep(ASKED_EVERY).await,
+            (false, false) => break,
+        }
+    }
+    let next = cursor.context("the API did not say where to go on")?;
+    if installation.json {
+        render::json(&serde_json::json!({ "events": all, "next": next }))?;
+    } else {
+        let headings = ["AT", "USERNAME", "BEFORE", "AFTER", "OUTCOME", "VERSION"];
+        render::table(&headings, all.iter().map(row), "nothing has changed");
+        render::note(&format!("go on with --after {next}"));
+    }
+    Ok(Exit::Done)
+}
+
+/// One line for each event, at once: somebody may be reading at the other end of a pipe.
+fn print_lines(installation: &Installation, events: &[Value]) -> Result<()> {
+    for event in events {
+        if installation.json {
+            render::json_line(event)?;
+        } else {
+            render::say(&row(event).join("  "));
+        }
+    }
+    Ok(())
+}
+
+fn row(event: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let state = |value: &Value| match value["reason"].as_str() {
+        Some(reason) => reason.to_owned(),
+        None => text(&value["state"]),
+    };
+    vec![
+        text(&event["at"]),
+        text(&event["username"]),
+        state(&event["before"]),
+        state(&event["after"]),
+        text(&event["outcome"]),
+        event["version"].to_string(),
+    ]
+}

@@ -1,0 +1,121 @@
+//! The step of an examination: the doctor looks at everything while no source has a run, and repairs what it can if the
+//! run was asked for that.
+//!
+//! It holds the lease of every source meanwhile, so that no run moves the figures, and none decides on what is torn. It
+//! waits for a run that is under way. Killed anywhere and called again, it begins anew: a repair that is done is not found
+//! again.
+
+use crate::actor::Actor;
+use crate::doctor;
+use crate::error::{Error, Kind};
+use crate::run::finish::finish;
+use crate::run::lease::{acquire, end_expired, release};
+use crate::run::message::send_to_next_step;
+use crate::run::next::Next;
+use crate::run::request::begin_next;
+use crate::shell::Shell;
+use rollcall_core::source::SourceName;
+use rollcall_store::{
+    Acquired, Error as StoreError, Examination, ExaminationResult, Lease, RunRecord, RunStatus,
+};
+
+/// Carries out an examination under the lease that its run has taken. Answers with the request that waited for it.
+///
+/// # Errors
+/// Only what another delivery of the message may cure. What cannot be cured ends the run as failed.
+pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) -> Result<Option<Next>, Error> {
+    let Some(examination) = run.examination.clone() else { return Ok(None) };
+    run.status = RunStatus::Reconciling;
+    shell.store.put_run(&run, lease).await?;
+    let others = match take_the_others(shell, &run).await? {
+        Taken::All(others) => others,
+        Taken::UnderWay => {
+            tokio::time::sleep(shell.limits().patience.first_wait).await;
+            send_to_next_step(shell, &run, Some(lease)).await?;
+            return Ok(None);
+        }
+    };
+    let looked = look(shell, &run, &examination).await;
+    let status = match looked {
+        Ok(result) => {
+            run.examination = Some(Examination { result: Some(result), ..examination });
+            RunStatus::Completed
+        }
+        Err(error) if matches!(error.kind(), Kind::Retry | Kind::Replaced) => return Err(error),
+        Err(error) => {
+            shell.tell_failure(run.id.as_str(), &error);
+            run.error = Some(error.to_string());
+            RunStatus::Failed
+        }
+    };
+    let next = finish(shell, run, lease, status).await?;
+    for other in &others {
+        begin_next(shell, release(shell, other).await?).await?;
+    }
+    Ok(next)
+}
+
+async fn look(shell: &Shell, run: &RunRecord, examination: &Examination) -> Result<ExaminationResult, Error> {
+    let repairs = match examination.repair {
+        true => Box::pin(doctor::repair(shell, Actor::of_api(&run.actor))).await?,
+        false => Vec::new(),
+    };
+    let diagnosis = Box::pin(doctor::examine(shell)).await?;
+    Ok(ExaminationResult {
+        accounts: diagnosis.accounts,
+        active: diagnosis.active,
+        claims: diagnosis.claims,
+        audit_entries: diagnosis.audit_entries,
+        repairs,
+        findings: diagnosis.findings,
+    })
+}
+
+/// The leases of all other sources.
+enum Taken {
+    All(Vec<Lease>),
+    /// A source has a run under way. What was taken stays taken: no other run begins before this one's turn.
+    UnderWay,
+}
+
+async fn take_the_others(shell: &Shell, run: &RunRecord) -> Result<Taken, Error> {
+    let config = shell.config().await?;
+    let mut leases = Vec::new();
+    for source in config.sources.iter().map(|source| &source.name).filter(|source| **source != run.source) {
+        match acquire(shell, source, &run.id).await {
+            Ok(Acquired::Mine { lease, dead }) => {
+                end_expired(shell, &lease, &dead).await?;
+                leases.push(lease);
+            }
+            Ok(Acquired::OwnedBy(other)) => {
+                if let Some(lease) = of_finished(shell, source, &other, run).await? {
+                    leases.push(lease);
+                } else {
+                    return Ok(Taken::UnderWay);
+                }
+            }
+            // A lease that cannot be read lets no run begin. The doctor repairs it.
+            Err(Error::Store(StoreError::Corrupt { .. })) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Taken::All(leases))
+}
+
+/// Takes over the lease of a run that has ended and died before it gave the lease back.
+async fn of_finished(
+    shell: &Shell,
+    source: &SourceName,
+    owner: &rollcall_store::RunId,
+    run: &RunRecord,
+) -> Result<Option<Lease>, Error> {
+    if shell.store.run(owner).await?.is_some_and(|owner| !owner.status.is_finished()) {
+        return Ok(None);
+    }
+    let Acquired::Mine { lease, .. } = acquire(shell, source, owner).await? else { return Ok(None) };
+    shell.store.release_lease(&lease).await?;
+    match acquire(shell, source, &run.id).await? {
+        Acquired::Mine { lease, .. } => Ok(Some(lease)),
+        Acquired::OwnedBy(_) => Ok(None),
+    }
+}

@@ -1,0 +1,75 @@
+//! Asking for an examination: a run that has the doctor look at everything that is stored, and repair it if asked to.
+//!
+//! It is a run of the first source, so that it has a record, a lease and a message like any other; it takes the leases of
+//! the other sources when it begins its work.
+
+use super::lease::{LEASE_MILLIS, end_expired, release_finished};
+use super::message::send_to_next_step;
+use super::request::{Requested, begin_next};
+use crate::error::Error;
+use crate::shell::Shell;
+use rollcall_store::{Acquired, Error as StoreError, Examination, RunRecord, RunStatus, Trigger};
+
+/// Begins an examination, or answers with the one under way that does the same.
+///
+/// # Errors
+/// [`Error::NotNow`] while the first source has another run. Or the configuration has mistakes or no source; or the
+/// storage fails (ask again).
+pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Result<Requested, Error> {
+    let config = shell.config().await?;
+    let source = config.sources.first().map(|source| source.name.clone()).ok_or(Error::NoSources)?;
+    let mut is_lease_remade = false;
+    loop {
+        let record = RunRecord {
+            id: shell.new_run(),
+            source: source.clone(),
+            trigger: Trigger::Reset,
+            actor: actor.to_owned(),
+            dry_run: !repair,
+            approves: None,
+            candidate: None,
+            started_at: shell.now(),
+            finished_at: None,
+            status: RunStatus::Requested,
+            invocations: 0,
+            reading: None,
+            read_tag: None,
+            read_so_far: 0,
+            written_so_far: 0,
+            snapshot: None,
+            summary: None,
+            error: None,
+            dismissed: None,
+            expiries: Vec::new(),
+            examination: Some(Examination { repair, result: None }),
+        };
+        let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await {
+            // No run can begin on such a lease, and this one would repair it: so that is done first.
+            Err(StoreError::Corrupt { .. }) if repair && !is_lease_remade => {
+                shell.store.remake_lease(&source).await?;
+                is_lease_remade = true;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+            Ok(Acquired::OwnedBy(owner)) => owner,
+            Ok(Acquired::Mine { lease, dead }) => {
+                end_expired(shell, &lease, &dead).await?;
+                send_to_next_step(shell, &record, None).await?;
+                tracing::info!(run.id = %record.id, examination.repair = repair, "examination requested");
+                return Ok(Requested::Started(record.id));
+            }
+        };
+        let Some(run) = shell.store.run(&owner).await?.filter(|run| !run.status.is_finished()) else {
+            // The owner died between its last two writes.
+            let next = release_finished(shell, &source, &owner).await?;
+            begin_next(shell, next).await?;
+            continue;
+        };
+        if run.examination.as_ref().is_none_or(|examination| examination.repair != repair) {
+            return Err(Error::NotNow { run: owner });
+        }
+        // The process that asked for it may have died before it sent the message.
+        send_to_next_step(shell, &run, None).await?;
+        return Ok(Requested::UnderWay(owner));
+    }
+}
