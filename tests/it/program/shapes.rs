@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 16] = [
+const RUN: [&str; 18] = [
     "id",
     "source",
     "trigger",
@@ -23,6 +23,8 @@ const RUN: [&str; 16] = [
     "summary",
     "error",
     "left",
+    "examination",
+    "expiries",
 ];
 
 fn assert_is_run(run: &Value, status: &str) {
