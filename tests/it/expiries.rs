@@ -118,7 +118,10 @@ fn a_file_has_no_credential_and_a_day_must_be_one() {
     let csv = "[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/a.csv\"\nmatch_field = \"key\"\n\
                credential_expires = 2027-01-01\n[source.mapping]\nusername = \"key\"\n";
     let mistakes = Config::parse(csv).unwrap_err();
-    assert!(mistakes[0].what.contains("has no credential") && mistakes[0].line == Some(6), "{mistakes:?}");
+    assert!(
+        mistakes[0].what.contains("`credential_expires` is unknown") && mistakes[0].line == Some(6),
+        "{mistakes:?}"
+    );
     let okta = "[[source]]\nname = \"staff\"\nkind = \"okta\"\nurl = \"https://a.okta.com\"\ntoken = \"env:T\"\n\
                 groups = [\"Everyone\"]\ncredential_expires = ";
     for day in ["\"soon\"", "12", "2027-13-01", "\"2027-02-30\"", "2027-01-01T00:00:00Z", "true"] {

@@ -45,12 +45,11 @@ pub(crate) fn read_all(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Vec<S
 
 /// The day on which the credential expires. Most servers do not tell it.
 fn read_expiry(section: &mut Section<'_>, kind: SourceKind, mistakes: &mut Mistakes) -> Option<Timestamp> {
-    let setting = section.optional("credential_expires")?;
+    // A file has no credential: there the setting is unknown.
     if kind == SourceKind::Csv {
-        mistakes.add(setting.at, "a csv source has no credential; remove `credential_expires`");
         return None;
     }
-    setting.day(mistakes)
+    section.optional("credential_expires")?.day(mistakes)
 }
 
 fn read_name(

@@ -60,7 +60,7 @@ fn random_kills_end_as_if_never_killed() {
     let file = reference.file("staff.csv", crowd());
     let began = Instant::now();
     reference.done(&["sync", &file]);
-    let duration = began.elapsed();
+    let mut duration = began.elapsed();
     let expected = accounts(&reference);
     assert_eq!(expected.len(), PEOPLE);
 
@@ -73,6 +73,10 @@ fn random_kills_end_as_if_never_killed() {
         child.kill().unwrap();
         let was_killed = child.wait().unwrap().signal() == Some(SIGKILL);
         kills.push((moment, was_killed));
+        if !was_killed {
+            // It came to its end first: on a machine that had more to do before, or because there was nothing left to do.
+            duration = moment;
+        }
         let doctor = desk.run(&["doctor"]);
         assert_eq!(doctor.code, 0, "after {kills:?}: {}{}", doctor.out, doctor.err);
         let active = desk.json(&["licence"])["used"].as_u64().unwrap();

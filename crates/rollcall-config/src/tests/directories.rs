@@ -157,7 +157,7 @@ fn only_one_credential_is_allowed() {
         &format!("{OKTA}private_key = \"file:key.pem\"\nclient_id = \"0oa\"\n"),
         &[
             "line 6: `token` and `private_key` are two credentials; keep only one",
-            "line 9: `client_id` is unknown in [[source]]; the settings here are `name`, `kind`, `url`, `token`, \
+            "line 9: `client_id` is unknown in [[source]]; the settings here are `name`, `kind`, `credential_expires`, `url`, `token`, \
              `private_key`, `groups`, `active_statuses`, `clear`, `mapping`",
         ],
     );
