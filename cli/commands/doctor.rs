@@ -43,19 +43,7 @@ async fn here(installation: &Installation, options: &Options) -> anyhow::Result<
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
         ));
     }
-    let repairs = match options.repair {
-        true => doctor::repair(&local.shell, &events::person()).await?,
-        false => Vec::new(),
-    };
-    let diagnosis = doctor::examine(&local.shell).await?;
-    Ok(ExaminationResult {
-        accounts: diagnosis.accounts,
-        active: diagnosis.active,
-        claims: diagnosis.claims,
-        audit_entries: diagnosis.audit_entries,
-        repairs,
-        findings: diagnosis.findings,
-    })
+    Ok(doctor::see(&local.shell, &events::person(), options.repair).await?)
 }
 
 /// A run as the API shows it, and as it is read.

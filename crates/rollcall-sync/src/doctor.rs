@@ -28,6 +28,7 @@ use crate::error::Error;
 use crate::shell::Shell;
 use records::Records;
 pub(crate) use repair::Mend;
+use rollcall_store::ExaminationResult;
 
 /// How often everything is repaired at most: one repair may make another possible.
 const REPAIRS_MAX: u32 = 3;
@@ -129,6 +130,28 @@ pub async fn repair(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Vec<St
         }
     }
     Ok(repaired)
+}
+
+/// Repairs what can be repaired, if it is asked to, and then examines everything.
+///
+/// # Errors
+/// As [`repair`] and [`examine`].
+pub async fn see(
+    shell: &Shell,
+    actor: impl Into<Actor<'_>>,
+    is_repair: bool,
+) -> Result<ExaminationResult, Error> {
+    // On the heap, each: a run's step would carry them on its stack.
+    let repairs = if is_repair { Box::pin(repair(shell, actor)).await? } else { Vec::new() };
+    let diagnosis = Box::pin(examine(shell)).await?;
+    Ok(ExaminationResult {
+        accounts: diagnosis.accounts,
+        active: diagnosis.active,
+        claims: diagnosis.claims,
+        audit_entries: diagnosis.audit_entries,
+        repairs,
+        findings: diagnosis.findings,
+    })
 }
 
 /// Everything that is wrong, the greatest loss first.

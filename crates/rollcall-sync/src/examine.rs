@@ -9,15 +9,13 @@ use crate::actor::Actor;
 use crate::doctor;
 use crate::error::{Error, Kind};
 use crate::run::finish::finish;
-use crate::run::lease::{acquire, end_expired, release};
+use crate::run::lease::{acquire, end_expired, release, release_finished};
 use crate::run::message::send_to_next_step;
 use crate::run::next::Next;
 use crate::run::request::begin_next;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
-use rollcall_store::{
-    Acquired, Error as StoreError, Examination, ExaminationResult, Lease, RunRecord, RunStatus,
-};
+use rollcall_store::{Acquired, Error as StoreError, Examination, Lease, RunId, RunRecord, RunStatus};
 
 /// Carries out an examination under the lease that its run has taken. Answers with the request that waited for it.
 ///
@@ -35,8 +33,8 @@ pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) ->
             return Ok(None);
         }
     };
-    let looked = look(shell, &run, &examination).await;
-    let status = match looked {
+    let seen = doctor::see(shell, Actor::of_api(&run.actor), examination.repair).await;
+    let status = match seen {
         Ok(result) => {
             run.examination = Some(Examination { result: Some(result), ..examination });
             RunStatus::Completed
@@ -53,22 +51,6 @@ pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) ->
         begin_next(shell, release(shell, other).await?).await?;
     }
     Ok(next)
-}
-
-async fn look(shell: &Shell, run: &RunRecord, examination: &Examination) -> Result<ExaminationResult, Error> {
-    let repairs = match examination.repair {
-        true => Box::pin(doctor::repair(shell, Actor::of_api(&run.actor))).await?,
-        false => Vec::new(),
-    };
-    let diagnosis = Box::pin(doctor::examine(shell)).await?;
-    Ok(ExaminationResult {
-        accounts: diagnosis.accounts,
-        active: diagnosis.active,
-        claims: diagnosis.claims,
-        audit_entries: diagnosis.audit_entries,
-        repairs,
-        findings: diagnosis.findings,
-    })
 }
 
 /// The leases of all other sources.
@@ -106,14 +88,14 @@ async fn take_the_others(shell: &Shell, run: &RunRecord) -> Result<Taken, Error>
 async fn of_finished(
     shell: &Shell,
     source: &SourceName,
-    owner: &rollcall_store::RunId,
+    owner: &RunId,
     run: &RunRecord,
 ) -> Result<Option<Lease>, Error> {
     if shell.store.run(owner).await?.is_some_and(|owner| !owner.status.is_finished()) {
         return Ok(None);
     }
-    let Acquired::Mine { lease, .. } = acquire(shell, source, owner).await? else { return Ok(None) };
-    shell.store.release_lease(&lease).await?;
+    // A request that waits stays marked on the lease, and begins when this run gives the lease back.
+    drop(release_finished(shell, source, owner).await?);
     match acquire(shell, source, &run.id).await? {
         Acquired::Mine { lease, .. } => Ok(Some(lease)),
         Acquired::OwnedBy(_) => Ok(None),

@@ -239,20 +239,24 @@ impl Store {
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);
         }
-        for item in next.items(&self.names, by.head, batch, step.after().seats)? {
+        let about = count == Count::About && moves_seats;
+        let entry = |change| {
+            let mut entry = AuditEntry::of_change(by.head, change, step.after().seats);
+            entry.seats.about = about;
+            entry
+        };
+        let entries: Vec<AuditEntry> = batch.iter().map(entry).collect();
+        for item in next.items(&self.names, &entries)? {
             items.push(item);
             owners.push(Owner::Feed);
         }
-        let about = count == Count::About && moves_seats;
-        for (index, change) in batch.iter().enumerate() {
+        for (index, (change, entry)) in batch.iter().zip(&entries).enumerate() {
             let is_given_up = !kept.contains(&change.after.id);
-            let mut entry = AuditEntry::of_change(by.head, change, step.after().seats);
-            entry.seats.about = about;
             let in_run = by.run.map(|run| LastChange {
                 run: run.lease.run.clone(),
                 outcome: outcome_in_run(change, run.changed),
             });
-            let parts = parts_of(&self.names, change, &entry, in_run.as_ref(), is_given_up, by.mark)?;
+            let parts = parts_of(&self.names, change, entry, in_run.as_ref(), is_given_up, by.mark)?;
             for (part, item) in parts {
                 items.push(item);
                 owners.push(Owner::Change(index, part));

@@ -11,10 +11,9 @@ use crate::ids::Lease;
 use crate::names::Names;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use crate::tables::audit::{AuditEntry, AuditHead};
+use crate::tables::audit::AuditEntry;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use rollcall_core::account::{Account, Owner};
-use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
 use rollcall_core::source::SourceName;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,15 +128,13 @@ pub(super) fn number_of(item: &Item) -> Result<u64, Error> {
 }
 
 impl NextItem {
-    /// The items of the transaction, on the condition that nobody has used the number.
+    /// The items of a transaction with these audit entries, on the condition that nobody has used the number.
     pub(crate) fn items(
         &self,
         names: &Names,
-        head: &AuditHead,
-        changes: &[Change],
-        seats: Seats,
+        entries: &[AuditEntry],
     ) -> Result<Vec<TransactWriteItem>, Error> {
-        let entries = changes.iter().map(|change| AuditEntry::of_change(head, change, seats).position());
+        let entries = entries.iter().map(AuditEntry::position);
         let earlier = self.earlier.iter().map(|(writer, head)| (writer.clone(), number(head)));
         let item = Put::builder()
             .table_name(&names.audit)

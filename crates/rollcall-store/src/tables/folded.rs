@@ -61,14 +61,14 @@ impl Store {
             changes: vec![change],
         };
         let seats = self.seats().await?.seats;
+        let entry = AuditEntry::of_change(head, &change, seats);
         let mut items = vec![
             account_item(&self.names, &change, None)?,
-            audit_item(&self.names, &AuditEntry::of_change(head, &change, seats), &Mark::new())?,
+            audit_item(&self.names, &entry, &Mark::new())?,
             claim(&self.names, account, false)?,
         ];
-        let changes = [change];
-        let next = self.next_in_feed(None, &changes).await?;
-        items.extend(next.items(&self.names, head, &changes, seats)?);
+        let next = self.next_in_feed(None, std::slice::from_ref(&change)).await?;
+        items.extend(next.items(&self.names, &[entry])?);
         for old in old_claims {
             items.push(give_up_form(&self.names, old, account.id)?);
         }

@@ -130,6 +130,40 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// The record of a run that has done nothing yet, and is to read its source and apply what it reads.
+    #[must_use]
+    pub fn new(
+        id: RunId,
+        source: SourceName,
+        trigger: Trigger,
+        actor: impl Into<String>,
+        started_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            source,
+            trigger,
+            actor: actor.into(),
+            dry_run: false,
+            approves: None,
+            candidate: None,
+            started_at,
+            finished_at: None,
+            status: RunStatus::Requested,
+            invocations: 0,
+            reading: None,
+            read_tag: None,
+            read_so_far: 0,
+            written_so_far: 0,
+            snapshot: None,
+            summary: None,
+            error: None,
+            dismissed: None,
+            expiries: Vec::new(),
+            examination: None,
+        }
+    }
+
     /// Whether it brings the accounts in step with its source: it is no dry run, and no examination.
     #[must_use]
     pub fn is_of_accounts(&self) -> bool {

@@ -168,27 +168,11 @@ async fn end(shell: &Shell, run: RunRecord) -> Result<(), Error> {
 /// The parts of a run's record that its first audit entry knows.
 fn record_of(id: &RunId, entry: &AuditEntry) -> Option<RunRecord> {
     let why = "its record was lost, and made anew from the audit log, which says what it changed";
+    let source = SourceName::parse(entry.source.as_deref()?).ok()?;
+    let trigger = Trigger::from_word(&entry.trigger)?;
     Some(RunRecord {
-        id: id.clone(),
-        source: SourceName::parse(entry.source.as_deref()?).ok()?,
-        trigger: Trigger::from_word(&entry.trigger)?,
-        actor: entry.actor.clone(),
-        dry_run: false,
-        approves: None,
-        candidate: None,
-        started_at: entry.at,
-        finished_at: None,
         status: RunStatus::Failed,
-        invocations: 0,
-        reading: None,
-        read_so_far: 0,
-        written_so_far: 0,
-        snapshot: None,
-        summary: None,
         error: Some(why.to_owned()),
-        dismissed: None,
-        expiries: Vec::new(),
-        examination: None,
-        read_tag: None,
+        ..RunRecord::new(id.clone(), source, trigger, &entry.actor, entry.at)
     })
 }

@@ -126,28 +126,13 @@ fn record_of(
     source: &SourceConfig,
     snapshot: Option<SnapshotRef>,
 ) -> RunRecord {
+    let source = source.name.clone();
     RunRecord {
-        id: shell.new_run(),
-        source: source.name.clone(),
-        trigger: request.trigger,
-        actor: request.actor.clone(),
         dry_run: request.dry_run,
         approves: request.approve.clone(),
         candidate: request.candidate.as_deref().map(digest_of),
-        started_at: shell.now(),
-        finished_at: None,
-        status: RunStatus::Requested,
-        invocations: 0,
-        reading: None,
-        read_tag: None,
-        read_so_far: 0,
-        written_so_far: 0,
         snapshot,
-        summary: None,
-        error: None,
-        dismissed: None,
-        expiries: Vec::new(),
-        examination: None,
+        ..RunRecord::new(shell.new_run(), source, request.trigger, &request.actor, shell.now())
     }
 }
 

@@ -8,7 +8,7 @@ use super::message::send_to_next_step;
 use super::request::{Requested, begin_next};
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Acquired, Error as StoreError, Examination, RunRecord, RunStatus, Trigger};
+use rollcall_store::{Acquired, Error as StoreError, Examination, RunRecord, Trigger};
 
 /// Begins an examination, or answers with the one under way that does the same.
 ///
@@ -21,27 +21,9 @@ pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Re
     let mut is_lease_remade = false;
     loop {
         let record = RunRecord {
-            id: shell.new_run(),
-            source: source.clone(),
-            trigger: Trigger::Reset,
-            actor: actor.to_owned(),
             dry_run: !repair,
-            approves: None,
-            candidate: None,
-            started_at: shell.now(),
-            finished_at: None,
-            status: RunStatus::Requested,
-            invocations: 0,
-            reading: None,
-            read_tag: None,
-            read_so_far: 0,
-            written_so_far: 0,
-            snapshot: None,
-            summary: None,
-            error: None,
-            dismissed: None,
-            expiries: Vec::new(),
             examination: Some(Examination { repair, result: None }),
+            ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
         };
         let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await {
             // No run can begin on such a lease, and this one would repair it: so that is done first.
