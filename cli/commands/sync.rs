@@ -109,17 +109,20 @@ async fn here(
 /// What the person will want to do now, where the run itself does not say it.
 fn show_next_step(installation: &Installation, options: &Options, source: &SourceConfig, record: &RunRecord) {
     let of_source = options.source.as_ref().map(|name| format!(" --source {name}")).unwrap_or_default();
-    let object = source.object().unwrap_or_default();
-    match (record.status, &options.file) {
-        (RunStatus::Failed, Some(file)) => {
+    match (record.status, &options.file, source.object()) {
+        (RunStatus::Failed, Some(file), _) => {
             let again = installation.command(&format!("sync {}{of_source}", quoted(file)));
             render::say(&format!("Then run again: {again}"));
         }
-        (RunStatus::Failed, None) => {
+        (RunStatus::Failed, None, Some(object)) => {
             let again = installation.command(&format!("sync FILE{of_source}"));
             render::say(&format!("To drop a file as {object} and run again: {again}"));
         }
-        (RunStatus::DryRun, Some(file)) => {
+        (RunStatus::Failed, None, None) => {
+            let again = installation.command(&format!("sync{of_source}"));
+            render::say(&format!("Then run again: {again}"));
+        }
+        (RunStatus::DryRun, Some(file), Some(object)) => {
             let apply = installation.command(&format!("sync{of_source}"));
             let file = file.display();
             render::say(&format!("{file} is now the current file ({object}). To apply it: {apply}"));

@@ -49,3 +49,18 @@ async fn the_built_program_syncs_a_directory() {
     assert_eq!(run["summary"]["counts"]["created_active"], 3, "{run}");
     assert_eq!(desk.json(&["sync"])["summary"]["writes"], 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_that_failed_is_not_answered_with_a_file() {
+    let (okta, ldap) = (Okta::start().await, FakeLdap::new(Flavour::OpenLdap).await);
+    for source in [okta.source().replace(&okta.by_key("rsa.pem"), "token = \"env:NOT_THERE\""), ldap.source()]
+    {
+        let source = source.replace("bind_password = \"file:", "bind_password = \"file:/not/there");
+        let desk = Desk::new(&source);
+        let failed = desk.run(&["sync"]);
+        assert_ne!(failed.code, 0, "{}", failed.out);
+        assert!(failed.out.contains("cannot be read"), "{}", failed.out);
+        assert!(failed.out.contains("Then run again: rollcall sync"), "{}", failed.out);
+        assert!(!failed.out.contains("FILE") && !failed.out.contains("drop a file"), "{}", failed.out);
+    }
+}
