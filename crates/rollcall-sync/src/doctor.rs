@@ -135,7 +135,7 @@ pub async fn repair(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<Vec<St
 /// Repairs what can be repaired, if it is asked to, and then examines everything.
 ///
 /// # Errors
-/// As [`repair`] and [`examine`].
+/// As [`repair()`] and [`examine()`].
 pub async fn see(
     shell: &Shell,
     actor: impl Into<Actor<'_>>,
