@@ -24,6 +24,9 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         seconds(summary.apply_millis),
         render::several(summary.writes, "account", "accounts"),
     ));
+    for note in record.read.iter().flat_map(|read| &read.notes) {
+        render::say(&format!("  {note}"));
+    }
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");

@@ -7,6 +7,7 @@ mod access;
 mod faulty_pages;
 mod look;
 mod others;
+mod whole;
 
 use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;

@@ -1,6 +1,7 @@
 //! LDAP, played as whole runs: against servers that nobody here wrote, where they can be had (`tests/outside/directories`).
 
 mod foreign;
+mod people;
 mod server_faults;
 
 use crate::world::World;

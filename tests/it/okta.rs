@@ -6,6 +6,7 @@ mod foreign_validators;
 mod listing;
 mod rates;
 mod survey;
+mod whole;
 
 use crate::fakes::okta::{EVERYBODY, Group, Okta, User};
 use crate::world::World;

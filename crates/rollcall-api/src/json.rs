@@ -94,6 +94,7 @@ pub fn run(run: &RunRecord) -> Value {
         "left": run.dismissed,
         "examination": run.examination,
         "expiries": run.expiries,
+        "read": run.read,
     })
 }
 

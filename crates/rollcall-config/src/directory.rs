@@ -56,6 +56,9 @@ fn read_group(item: &Setting<'_>, mistakes: &mut Mistakes) -> Option<(String, Op
 fn read_address(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
     let text = setting.text(mistakes)?.trim();
     let objection = match Url::parse(text) {
+        _ if !text.contains("://") => {
+            format!("must begin with https://; write https://{}", text.trim_matches('/'))
+        }
         Err(error) => format!("is not an address ({error})"),
         Ok(url) if url.host_str().is_none() => String::from("has no host"),
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
@@ -78,6 +81,16 @@ fn read_address(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String
 
 fn is_this_machine(url: &Url) -> bool {
     matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// How many entries are requested at a time.
+fn read_page_items(section: &mut Section<'_>, usual: u32, most: u32, mistakes: &mut Mistakes) -> u32 {
+    let Some(setting) = section.optional("page_items") else { return usual };
+    let Some(items) = setting.whole_number(u64::from(most), mistakes) else { return usual };
+    if items == 0 {
+        mistakes.add(setting.at, format!("`page_items` must be from 1 to {most}"));
+    }
+    u32::try_from(items).unwrap_or(usual).max(1)
 }
 
 /// A setting that must be there, as text.

@@ -78,7 +78,8 @@ impl SourceSettings {
         match self {
             Self::Csv(_) => None,
             Self::Ldap(settings) => {
-                Some(Exposure { secret: &settings.bind_password, to: vec![&settings.url] })
+                let to = settings.urls.iter().map(String::as_str).collect();
+                Some(Exposure { secret: &settings.bind_password, to })
             }
             Self::Entra(settings) => Some(Exposure {
                 secret: settings.credential.secret(),

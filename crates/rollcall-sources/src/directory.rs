@@ -7,6 +7,7 @@
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::known_secrets::KnownSecrets;
+use crate::tally::Tally;
 use futures::future::BoxFuture;
 use rollcall_config::{SecretRef, SourceSettings};
 use rollcall_core::entry::Record;
@@ -32,6 +33,8 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// Whether another process can continue there. Not within an LDAP search: only its connection knows the position.
     pub may_hand_over: bool,
+    /// What it shows beside its people.
+    pub tally: Tally,
 }
 
 /// The result of a look at a directory, for `rollcall check --connect`.
@@ -49,6 +52,10 @@ pub struct Survey {
 pub trait Directory: Send {
     /// Reads the page at this position, or the first page.
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>>;
+
+    /// Checks that everything that was read adds up: what the server counts was shown, what the mapping names is there.
+    /// Called once, after the last page, with the tally of all pages that count. Answers with what is to be said.
+    fn confirm<'a>(&'a mut self, read: &'a Tally) -> BoxFuture<'a, Result<Vec<String>, Error>>;
 
     /// The name of a listing in an error: `the group "staff"`.
     fn name_of(&self, listing: u32) -> String;

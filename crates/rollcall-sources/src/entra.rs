@@ -2,8 +2,8 @@
 //!
 //! Above `http`. `login` gets a token, `graph` sends requests with it, `groups` finds a group, `users` makes records
 //! of a page, `survey` looks at the tenant without reading all users. Promises: all pages are requested in the same
-//! way; the access token goes only to the configured Graph; and a property that the application may not see is an
-//! error, never a disabled person.
+//! way; the access token goes only to the configured Graph; a property that the application may not see is an error or a
+//! rejected record, never a disabled person; and a listing that shows fewer users than Graph counts is an error.
 
 mod survey;
 mod groups;
@@ -16,8 +16,9 @@ mod wire;
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
+use crate::tally::{Named, Tally, check_attributes};
 use futures::future::BoxFuture;
-use graph::{Found, Graph, List};
+use graph::{Found, Graph, List, PageSize};
 use rollcall_config::{EntraCredential, EntraSettings, Group};
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +41,16 @@ struct Position {
     select: String,
     /// Graph's own link to the next page; `None` at the beginning of the listing.
     next: Option<String>,
+    /// The id that the group had at the beginning of the listing.
+    #[serde(default)]
+    group_id: Option<String>,
+    /// How many users a page may have, where Graph gave no larger one.
+    #[serde(default)]
+    items: Option<u32>,
 }
+
+/// A page is not made smaller than this: the server has another illness then.
+const PAGE_ITEMS_MIN: u32 = 50;
 
 impl Entra {
     pub(crate) fn open(settings: EntraSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
@@ -56,26 +66,67 @@ impl Entra {
     }
 
     async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
-        let position = match from {
+        let mut position = match from {
             None => self.beginning_of(0).ok_or_else(|| Error::Cursor(String::from("there is no group")))?,
             Some(cursor) => self.require_same_listing(cursor.position()?)?,
         };
-        if let Some(next) = &position.next {
+        if let (Some(next), Some(group_id)) = (&position.next, &position.group_id) {
             let link = self.graph.link(next)?;
-            match self.graph.list(&link).await? {
-                Found::It(list) => return self.page_of(position, false, list),
-                Found::Nothing => return Err(gone(&position.group)),
-                // The position has expired in Graph. The listing begins again: half a listing must not be used.
-                Found::PositionExpired => {}
+            match self.graph.list(&link, PageSize::Fixed).await {
+                Ok(Found::It(list)) => {
+                    let group_id = group_id.clone();
+                    return self.page_of(position, false, list, &group_id);
+                }
+                // The position may be lost, or the group be gone: looking for the group says which.
+                Ok(Found::Nothing | Found::PositionExpired | Found::PageTooLarge(_)) => {}
+                Err(Error::Overloaded { .. }) if self.items(&position) > PAGE_ITEMS_MIN => {
+                    position.items = Some((self.items(&position) / 2).max(PAGE_ITEMS_MIN));
+                }
+                Err(error) => return Err(error),
             }
         }
-        let first = self.first_page_of(&position.group).await?;
-        match self.graph.list(&first).await? {
-            Found::It(list) => self.page_of(position, true, list),
-            Found::Nothing => Err(gone(&position.group)),
-            Found::PositionExpired => {
-                Err(self.graph.unexpected("it reports an expired position in a listing that has just begun"))
+        // Half a listing must not be used: it begins again.
+        let found = groups::find(&mut self.graph, &position.group).await?;
+        let mut items = self.items(&position);
+        let list = match self.first_list(&found.id, &mut items).await? {
+            Found::It(list) => list,
+            Found::Nothing => return Err(gone(&position.group)),
+            Found::PositionExpired | Found::PageTooLarge(_) => {
+                return Err(self
+                    .graph
+                    .unexpected("it refuses the position or the size of a listing that has just begun"));
             }
+        };
+        if list.objects.is_empty() && list.next.is_none() {
+            found.check_hidden(&position.group)?;
+        }
+        position.items = Some(items);
+        self.page_of(position, true, list, &found.id)
+    }
+
+    fn items(&self, position: &Position) -> u32 {
+        position.items.unwrap_or(self.settings.page_items)
+    }
+
+    /// The first page of a group's users, as large as Graph gives it: a large page of many properties takes Graph so long
+    /// that it gives up.
+    async fn first_list(&mut self, group_id: &str, items: &mut u32) -> Result<Found<List>, Error> {
+        loop {
+            let first = users::first_page(&self.graph, group_id, &self.select, *items)?;
+            let may_shrink = *items > PAGE_ITEMS_MIN;
+            let size = if may_shrink { PageSize::MayShrink } else { PageSize::Fixed };
+            let half = (*items / 2).max(PAGE_ITEMS_MIN);
+            match self.graph.list(&first, size).await {
+                Err(Error::Overloaded { .. }) if may_shrink => *items = half,
+                Ok(Found::PageTooLarge(most)) if *items > 1 => {
+                    *items = most.filter(|most| (1..*items).contains(most)).unwrap_or(*items / 2);
+                }
+                result => return result,
+            }
+            tracing::info!(
+                group.page_items = *items,
+                "Graph gives no page of that size; the listing begins with smaller ones"
+            );
         }
     }
 
@@ -94,34 +145,74 @@ impl Entra {
 
     fn beginning_of(&self, listing: u32) -> Option<Position> {
         let group = self.group(listing)?.name.clone();
-        Some(Position { listing, group, select: self.select.clone(), next: None })
+        let select = self.select.clone();
+        Some(Position { listing, group, select, next: None, group_id: None, items: None })
     }
 
-    async fn first_page_of(&mut self, group: &str) -> Result<url::Url, Error> {
-        let found = groups::find(&mut self.graph, group).await?;
-        users::first_page(&self.graph, &found.id, &self.select)
-    }
-
-    fn page_of(&self, position: Position, is_first: bool, list: List) -> Result<Page, Error> {
+    fn page_of(&self, position: Position, is_first: bool, list: List, group_id: &str) -> Result<Page, Error> {
         let listing = position.listing;
         let group = self.group(listing).ok_or_else(|| gone(&position.group))?;
-        let records = users::records(&self.graph, &list.objects, &self.settings, group)?;
+        let (records, tally) = users::shown(&self.graph, &list, &self.settings, group, group_id)?;
         let next = match list.next {
-            Some(link) => Some(Position { next: Some(link), ..position }),
+            Some(link) => {
+                if !users::is_page_of(&self.graph.link(&link)?, group_id) {
+                    let why = String::from("the link to its next page leads to another listing");
+                    return Err(Error::NotWhole { of: format!("the group {:?}", group.name), why });
+                }
+                Some(Position { next: Some(link), group_id: Some(group_id.to_owned()), ..position })
+            }
             None => self.beginning_of(listing + 1),
         };
         let next = next.map(|next| Cursor::of(&next)).transpose()?;
-        Ok(Page { listing, is_first, records, next, may_hand_over: true })
+        Ok(Page { listing, is_first, records, next, may_hand_over: true, tally })
+    }
+
+    /// Compares what was read with what Graph counts. The count of the first page may be out of date at the end of a long
+    /// listing, so that it is asked for once more before anything is refused.
+    async fn check_counts(&mut self, read: &Tally) -> Result<(), Error> {
+        for group in &read.groups {
+            let Some(counted) = group.counted.filter(|counted| *counted > group.seen) else { continue };
+            let counted = match &group.id {
+                Some(id) => {
+                    let first = users::first_page(&self.graph, id, "id", 1)?;
+                    match self.graph.list(&first, PageSize::Fixed).await? {
+                        Found::It(list) => list.count.unwrap_or(counted),
+                        Found::Nothing => return Err(gone(&group.name)),
+                        Found::PositionExpired | Found::PageTooLarge(_) => counted,
+                    }
+                }
+                None => counted,
+            };
+            if counted > group.seen {
+                let why = format!("Graph counts {counted} users in it, and has shown {}", group.seen);
+                return Err(Error::NotWhole { of: format!("the group {:?}", group.name), why });
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_all(&mut self, read: &Tally) -> Result<Vec<String>, Error> {
+        users::check_hidden(&self.graph, read)?;
+        self.check_counts(read).await?;
+        let named = Named { mapping: &self.settings.mapping, is_usual: self.settings.is_mapping_usual };
+        // A property that Graph does not know is refused with the first page.
+        let mut notes = check_attributes(read, named, &|_| false)?;
+        notes.extend(read.notes());
+        Ok(notes)
     }
 }
 
 fn gone(group: &str) -> Error {
-    Error::Group { group: group.to_owned(), what: "does not exist" }
+    Error::Group { group: group.to_owned(), what: String::from("does not exist") }
 }
 
 impl Directory for Entra {
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
         Box::pin(self.page(from))
+    }
+
+    fn confirm<'a>(&'a mut self, read: &'a Tally) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        Box::pin(self.check_all(read))
     }
 
     fn name_of(&self, listing: u32) -> String {

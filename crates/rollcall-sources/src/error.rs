@@ -161,6 +161,14 @@ pub enum Error {
         /// What happened last, with the server's id of the request, if it gave one.
         cause: String,
     },
+    /// The same, for answers that say that the server ran out of time or memory: a smaller page may help.
+    #[error("{server} could not be read: {cause}; nothing was changed, the next run tries again")]
+    Overloaded {
+        /// Which server.
+        server: String,
+        /// What it said last.
+        cause: String,
+    },
     /// A directory refuses the credentials.
     #[error("{server} does not accept the credentials: {reply}; {cure}")]
     Credentials {
@@ -189,7 +197,18 @@ pub enum Error {
         /// As it is configured.
         group: String,
         /// What is wrong with it.
-        what: &'static str,
+        what: String,
+    },
+    /// Nobody has an attribute that the mapping names.
+    #[error(
+        "nobody of the {people} people has the attribute {attribute:?}, which the mapping names, or the account that \
+         reads may not see it; nothing was changed, correct the name in [source.mapping]"
+    )]
+    Attribute {
+        /// As it is configured.
+        attribute: String,
+        /// How many people were looked at.
+        people: u64,
     },
     /// An answer that cannot be used.
     #[error(
@@ -254,13 +273,14 @@ impl Error {
     pub(crate) fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Unreachable { server, cause } => Self::Unreachable { server, cause: change(&cause) },
+            Self::Overloaded { server, cause } => Self::Overloaded { server, cause: change(&cause) },
             Self::Credentials { server, reply, cure } => {
                 Self::Credentials { server, reply: change(&reply), cure }
             }
             Self::Forbidden { server, what, reply, cure } => {
                 Self::Forbidden { server, what, reply: change(&reply), cure }
             }
-            Self::Group { group, what } => Self::Group { group: change(&group), what },
+            Self::Group { group, what } => Self::Group { group: change(&group), what: change(&what) },
             Self::Answer { server, what } => Self::Answer { server, what: change(&what) },
             Self::NotWhole { of, why } => Self::NotWhole { of: change(&of), why: change(&why) },
             Self::Settings { what } => Self::Settings { what: change(&what) },
@@ -283,6 +303,7 @@ impl Error {
             | Self::LineBreakInKey { .. }
             | Self::LastRowCut { .. }
             | Self::Nobody
+            | Self::Attribute { .. }
             | Self::Throttled { .. }
             | Self::TimeIsUp { .. }
             | Self::EmptySecret { .. }) => other,

@@ -25,6 +25,12 @@ const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// The longest wait that the server did not ask for.
 const WAIT_MAX: Duration = Duration::from_secs(30);
 
+/// The statuses of a server that ran out of time or memory, or of a proxy before it.
+const OVERLOADED: [u16; 3] = [500, 502, 504];
+
+/// How often a page is asked for that may be too large, before a smaller one is.
+const SHORT_TRIES: u32 = 3;
+
 /// Access to one server.
 #[derive(Debug)]
 pub(crate) struct Http {
@@ -105,7 +111,16 @@ impl Http {
         request: &Request,
         advise: &(dyn Fn(&Answer) -> Advice + Sync),
     ) -> Result<Answer, Error> {
-        self.send_made(&|| Ok(request.clone()), advise).await
+        self.send_at_most(self.patience.tries, &|| Ok(request.clone()), advise).await
+    }
+
+    /// The same for a request that has a smaller one to fall back on: a server that is out of time is not asked for long.
+    pub(crate) async fn send_shortly(
+        &self,
+        request: &Request,
+        advise: &(dyn Fn(&Answer) -> Advice + Sync),
+    ) -> Result<Answer, Error> {
+        self.send_at_most(self.patience.tries.min(SHORT_TRIES), &|| Ok(request.clone()), advise).await
     }
 
     /// The same for a request that must be made again for each try, because the server accepts it only once.
@@ -114,11 +129,26 @@ impl Http {
         make: &(dyn Fn() -> Result<Request, Error> + Sync),
         advise: &(dyn Fn(&Answer) -> Advice + Sync),
     ) -> Result<Answer, Error> {
+        self.send_at_most(self.patience.tries, make, advise).await
+    }
+
+    /// Out of time on the server's side ([`Error::Overloaded`]) the tries end early; otherwise only with the patience.
+    async fn send_at_most(
+        &self,
+        tries_of_overloaded: u32,
+        make: &(dyn Fn() -> Result<Request, Error> + Sync),
+        advise: &(dyn Fn(&Answer) -> Advice + Sync),
+    ) -> Result<Answer, Error> {
         let mut tries = 1;
         loop {
+            let mut is_overloaded = false;
             let (cause, wait) = match self.send_once(&make()?).await? {
                 Err(cause) => (cause, None),
                 Ok(answer) => match advise(&answer) {
+                    Advice::Wait(wait) if OVERLOADED.contains(&answer.status.as_u16()) => {
+                        is_overloaded = true;
+                        (answer.describe(""), wait)
+                    }
                     Advice::Take => match answer.defect() {
                         None => return Ok(answer),
                         Some(defect) => (answer.describe(&defect), None),
@@ -129,8 +159,12 @@ impl Http {
                     Advice::Wait(wait) => (answer.describe(""), wait),
                 },
             };
+            let server = || self.server.clone();
+            if is_overloaded && tries >= tries_of_overloaded {
+                return Err(Error::Overloaded { server: server(), cause });
+            }
             if tries >= self.patience.tries {
-                return Err(Error::Unreachable { server: self.server.clone(), cause });
+                return Err(Error::Unreachable { server: server(), cause });
             }
             tracing::debug!(server = self.server, tries, cause, "asking again");
             self.pause(tries, wait).await?;

@@ -7,6 +7,7 @@
 mod server;
 mod groups;
 mod person;
+mod rdn;
 mod time;
 mod session;
 mod entry;
@@ -14,12 +15,13 @@ mod entry;
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
+use crate::tally::{Named, Tally, attributes_of, check_attributes};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use groups::Scope;
 use person::Reader;
 use rollcall_config::LdapSettings;
-use rollcall_core::entry::Record;
+use rollcall_core::entry::{Record, RejectReason, RejectedRow};
 use serde::{Deserialize, Serialize};
 use server::Kind;
 use session::{Door, Listing, Session};
@@ -47,8 +49,6 @@ struct Open {
     listing: Listing,
     scope: Scope,
     reader: Reader,
-    /// How many people it has returned.
-    people: u64,
 }
 
 /// Where a reading continues.
@@ -74,6 +74,7 @@ impl Ldap {
                 Err(error @ Error::Unreachable { .. }) => {
                     self.open = None;
                     self.session = None;
+                    self.door.turn_to_next();
                     if tries >= self.access.patience.tries {
                         return Err(error);
                     }
@@ -92,45 +93,48 @@ impl Ldap {
             Some(open) => open,
             None => self.begin(position.listing).await?,
         };
-        let mut records = Vec::new();
+        let (mut records, mut tally) = (Vec::new(), Tally::default());
         let mut is_over = false;
         let most = usize::try_from(self.settings.page_items).unwrap_or(usize::MAX);
         while records.len() < most && !is_over {
             match open.listing.next().await? {
                 Some(entry) => {
-                    if let Some(priority) = open.scope.priority(&entry) {
-                        records.push(open.reader.record(&entry, priority)?);
+                    if let Some(priority) = open.scope.take(&entry) {
+                        records.push(open.reader.record(&entry, priority, &mut tally));
                     }
                 }
                 None => is_over = true,
             }
         }
-        open.people += records.len() as u64;
         let listing = open.position.listing;
         let next = if is_over {
-            open.scope.check(open.people)?;
-            Some(Position { listing: listing + 1, page: 0 })
-                .filter(|position| position.listing < self.listings(&open))
+            let next = Some(Position { listing: listing + 1, page: 0 });
+            let next = next.filter(|position| position.listing < self.listings(&open));
+            // Only at the end it is known who of the members was found.
+            tally.groups = open.scope.finish()?;
+            next
         } else {
             open.position.page += 1;
-            Some(open.position)
-        };
-        if !is_over {
+            let next = open.position;
             self.open = Some(open);
-        }
+            Some(next)
+        };
         Ok(Page {
             listing,
             is_first,
             records,
             next: next.map(|next| Cursor::of(&next)).transpose()?,
             may_hand_over: is_over,
+            tally,
         })
     }
 
     /// In Active Directory each group is one search; on other servers one search finds the people of all groups.
     fn listings(&self, open: &Open) -> u32 {
         match open.reader.kind {
-            Kind::ActiveDirectory => u32::try_from(self.settings.groups.len()).unwrap_or(u32::MAX),
+            Kind::ActiveDirectory | Kind::Lightweight => {
+                u32::try_from(self.settings.groups.len()).unwrap_or(u32::MAX)
+            }
             Kind::Other => 1,
         }
     }
@@ -145,61 +149,91 @@ impl Ldap {
         let server = server::look(session).await?;
         let reader = Reader::new(server.kind, settings);
         let (scope, filter) = match server.kind {
-            Kind::ActiveDirectory => {
+            Kind::ActiveDirectory | Kind::Lightweight => {
                 let group = settings.groups.get(listing as usize).ok_or_else(|| {
                     Error::Cursor(String::from("it is in a group that is no longer configured"))
                 })?;
-                groups::in_chain(session, settings, group).await?
+                groups::in_chain(session, settings, &server, group).await?
             }
-            Kind::Other => groups::walk(session, settings).await?,
+            Kind::Other => groups::walk(session, settings, server.kind).await?,
         };
         let filter = format!("(&{filter}{})", settings.user_filter.as_deref().unwrap_or_default());
         let listing_of = session.list(&settings.base, &filter, reader.attributes()).await?;
-        Ok(Open { position: Position { listing, page: 0 }, listing: listing_of, scope, reader, people: 0 })
+        Ok(Open { position: Position { listing, page: 0 }, listing: listing_of, scope, reader })
     }
 
     async fn look_around(&mut self) -> Result<Survey, Error> {
         let mut session = self.door.enter().await?;
         self.server_certificate.clone_from(&session.certificate);
         let server = server::look(&mut session).await?;
-        let mut survey = Survey {
-            server: format!("{} at {}", server.name, self.door.server()),
-            groups: Vec::new(),
-            warnings: Vec::new(),
-        };
-        for group in &self.settings.groups {
-            let one = LdapSettings { groups: vec![group.clone()], ..self.settings.clone() };
-            let mut there = Self {
-                settings: one,
-                door: self.door.clone(),
-                access: self.access.clone(),
-                on_wait: self.on_wait.clone(),
-                session: None,
-                server_certificate: None,
-                open: None,
-            };
-            let (mut people, mut rejected, mut next) = (0, 0, None);
-            loop {
-                let page = there.page(next).await?;
-                people += page.records.len() as u64;
-                rejected +=
-                    page.records.iter().filter(|record| matches!(record, Record::Rejected(_))).count() as u64;
-                next = page.next;
-                if next.is_none() {
-                    break;
+        let mut warnings = Vec::new();
+        let (mut all, mut rejected, mut example, mut next) = (Tally::default(), 0_u64, None, None);
+        loop {
+            let page = self.page(next).await?;
+            all.add(&page.tally);
+            for record in &page.records {
+                if let Record::Rejected(row) = record {
+                    rejected += 1;
+                    example = example.or_else(|| Some(in_words(row)));
                 }
             }
-            if people == 0 {
-                survey.warnings.push(format!("the group {:?} has no members that can be seen", group.name));
+            next = page.next;
+            if next.is_none() {
+                break;
             }
-            if rejected > 0 {
-                survey
-                    .warnings
-                    .push(format!("{rejected} of the people in {:?} cannot be used as they are", group.name));
-            }
-            survey.groups.push((group.name.clone(), people));
         }
-        Ok(survey)
+        for group in all.groups.iter().filter(|group| group.people == 0) {
+            let filter = if self.settings.user_filter.is_some() { " that match `user_filter`" } else { "" };
+            warnings.push(format!("the group {:?} has no members that can be seen{filter}", group.name));
+        }
+        if let Some(example) = example {
+            warnings
+                .push(format!("{rejected} of the people cannot be used as they are, for example {example}"));
+        }
+        if all.people > 0 {
+            warnings.extend(self.check_all(&all).await?);
+        }
+        let groups = all.groups.into_iter().map(|group| (group.name, group.people)).collect();
+        Ok(Survey { server: format!("{} at {}", server.name, self.door.server()), groups, warnings })
+    }
+
+    /// Checks that what was read adds up, and answers with what is to be said.
+    async fn check_all(&mut self, read: &Tally) -> Result<Vec<String>, Error> {
+        if read.people == 0 && self.settings.user_filter.is_some() {
+            let why = String::from(
+                "nobody in them matches `user_filter`; correct it, or check what `bind_dn` may read",
+            );
+            return Err(Error::NotWhole { of: String::from("the groups"), why });
+        }
+        if read.people == 0 {
+            return Ok(Vec::new());
+        }
+        let mut session = self.door.enter().await?;
+        let server = server::look(&mut session).await?;
+        if read.hidden == read.people {
+            let names = match server.kind {
+                Kind::ActiveDirectory => "objectGUID, userAccountControl and accountExpires",
+                Kind::Lightweight => "objectGUID and msDS-UserAccountDisabled",
+                Kind::Other => "entryUUID or nsUniqueId",
+            };
+            let why = format!("nobody has {names} that `bind_dn` may read; let it");
+            return Err(Error::NotWhole { of: String::from("what is known of people"), why });
+        }
+        let mapping = Reader::new(server.kind, &self.settings).mapping;
+        let is_missing = |name: &str| read.attributes.get(name).copied().unwrap_or_default() == 0;
+        let known = if attributes_of(&mapping).into_iter().any(is_missing) {
+            server::known_attributes(&mut session, &server).await
+        } else {
+            None
+        };
+        let is_known = |name: &str| {
+            let base = name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase();
+            known.as_ref().is_some_and(|known| known.contains(&base))
+        };
+        let named = Named { mapping: &mapping, is_usual: self.settings.mapping.is_none() };
+        let mut notes = check_attributes(read, named, &is_known)?;
+        notes.extend(read.notes());
+        Ok(notes)
     }
 
     async fn pause(&self, tries: u32) -> Result<(), Error> {
@@ -220,10 +254,30 @@ impl Ldap {
     }
 }
 
+/// Who cannot be used, and why.
+fn in_words(row: &RejectedRow) -> String {
+    let who = row.key.as_ref().map(|key| key.original().to_owned());
+    let who = who.or_else(|| row.immutable_id.as_ref().map(|id| id.as_str().to_owned()));
+    let why = match &row.reason {
+        RejectReason::MissingKey => "has no value of the match field",
+        RejectReason::Unreadable(why) => why,
+    };
+    format!("{}: {why}", who.as_deref().unwrap_or("somebody without a name"))
+}
+
 impl Directory for Ldap {
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
         Box::pin(async move {
             match AssertUnwindSafe(self.page(from)).catch_unwind().await {
+                Ok(result) => result,
+                Err(_) => Err(self.panicked()),
+            }
+        })
+    }
+
+    fn confirm<'a>(&'a mut self, read: &'a Tally) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        Box::pin(async move {
+            match AssertUnwindSafe(self.check_all(read)).catch_unwind().await {
                 Ok(result) => result,
                 Err(_) => Err(self.panicked()),
             }

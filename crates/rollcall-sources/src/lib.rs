@@ -6,6 +6,8 @@ pub mod csv;
 // A directory: what all kinds have in common, each kind, and what picks the kind.
 pub mod directory;
 mod person;
+mod tally;
+mod values;
 mod expiry;
 mod http;
 mod ldap;
@@ -23,3 +25,4 @@ pub use expiry::Expiry;
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;
 pub use open_directory::{open_directory, open_directory_telling};
+pub use tally::{GroupTally, Tally};

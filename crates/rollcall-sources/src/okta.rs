@@ -2,7 +2,8 @@
 //!
 //! A position in a listing is the number of the listing and Okta's own link to the next page, so another process can
 //! continue anywhere. If Okta no longer knows a link, its listing begins again. Promises that a listing ends only
-//! when Okta names no next page, and that nobody on a page is left out.
+//! when Okta names no next page, that nobody on a page is left out, and that a listing with fewer people than Okta counts
+//! is an error.
 
 // What is read: a survey, a group, a person.
 mod survey;
@@ -26,19 +27,23 @@ use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::http::Answer;
+use crate::tally::{GroupTally, Named, Tally, check_attributes};
 use client::Client;
 use futures::future::BoxFuture;
 use rollcall_config::{Group, OktaSettings};
+use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-/// How many people a page may have. Okta allows 1000 and advises 200: with larger pages it ran out of time (HTTP 500)
-/// and lost its position.
-const PAGE_PEOPLE: &str = "200";
+/// A page is not made smaller than this: the server has another illness then.
+const PAGE_ITEMS_MIN: u32 = 25;
 
 /// What is not allowed, if Okta refuses a page.
 const LISTING: &str = "reading the people of a group";
+
+/// What is not allowed, if Okta does not show a group.
+const COUNTING: &str = "looking at a group";
 
 /// The people of the configured groups.
 pub(crate) struct Okta {
@@ -55,6 +60,19 @@ struct Position {
     listing: u32,
     /// Okta's link to the page; `None` for the first page of the listing.
     next: Option<String>,
+    /// How many people a page may have, where Okta gave no larger one.
+    #[serde(default)]
+    items: Option<u32>,
+}
+
+/// A page of a listing as Okta gave it.
+struct Given {
+    url: Url,
+    answer: Answer,
+    /// What it is: whether the listing begins with it, how many people it may have, how many the group has.
+    is_first: bool,
+    items: Option<u32>,
+    counted: Option<u64>,
 }
 
 impl Okta {
@@ -66,23 +84,36 @@ impl Okta {
 
     async fn read_page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
         let position = match from {
-            None => Position { listing: 0, next: None },
+            None => Position { listing: 0, next: None, items: None },
             Some(cursor) => cursor.position()?,
         };
-        let group = self.group(position.listing)?.clone();
+        let (listing, mut items) = (position.listing, position.items);
+        let group = self.group(listing)?.clone();
         if let Some(next) = &position.next {
-            let next = link::resolve(next, self.client.base()).map_err(|why| not_whole(&group, why))?;
-            let answer = self.client.get(&next, LISTING).await?;
-            if !is_position_lost(&answer) {
-                return self.page(&group, position.listing, &next, &answer, false);
+            let url = link::resolve(next, self.client.base()).map_err(|why| not_whole(&group, why))?;
+            match self.client.get(&url, LISTING).await {
+                Ok(answer) if !is_position_lost(&answer) => {
+                    let given = Given { url, answer, is_first: false, items, counted: None };
+                    return self.page(&group, listing, &given).await;
+                }
+                Ok(_) => tracing::info!(
+                    group = group.name,
+                    "Okta no longer knows the position in the listing; the listing begins again"
+                ),
+                Err(Error::Overloaded { .. }) if self.items(items) > PAGE_ITEMS_MIN => {
+                    items = Some((self.items(items) / 2).max(PAGE_ITEMS_MIN));
+                }
+                Err(error) => return Err(error),
             }
-            tracing::info!(
-                group = group.name,
-                "Okta no longer knows the position in the listing; the listing begins again"
-            );
         }
-        let (url, answer) = self.first_page(position.listing).await?;
-        self.page(&group, position.listing, &url, &answer, true)
+        let (url, answer) = self.first_page(listing, &mut items).await?;
+        let counted = self.count(listing).await?;
+        let given = Given { url, answer, is_first: true, items, counted };
+        self.page(&group, listing, &given).await
+    }
+
+    fn items(&self, of_position: Option<u32>) -> u32 {
+        of_position.unwrap_or(self.settings.page_items)
     }
 
     fn group(&self, listing: u32) -> Result<&Group, Error> {
@@ -104,36 +135,109 @@ impl Okta {
         Ok(id)
     }
 
-    async fn first_page(&mut self, listing: u32) -> Result<(Url, Answer), Error> {
+    /// The first page of a listing, as large as Okta gives it: with large pages it may run out of time.
+    async fn first_page(&mut self, listing: u32, items: &mut Option<u32>) -> Result<(Url, Answer), Error> {
         let id = self.id(listing).await?;
-        let url = self.client.address(&["groups", &id, "users"], &[("limit", PAGE_PEOPLE)])?;
-        let answer = self.client.get(&url, LISTING).await?;
-        if answer.status == reqwest::StatusCode::NOT_FOUND {
-            let group = self.group(listing)?.name.clone();
-            return Err(Error::Group { group, what: groups::NO_GROUP });
+        loop {
+            let size = self.items(*items);
+            let url = self.client.address(&["groups", &id, "users"], &[("limit", &size.to_string())])?;
+            let may_shrink = size > PAGE_ITEMS_MIN;
+            let answer = match self.client.get_shortly(&url, LISTING, may_shrink).await {
+                Err(Error::Overloaded { .. }) if may_shrink => {
+                    let half = (size / 2).max(PAGE_ITEMS_MIN);
+                    tracing::info!(
+                        group.page_items = half,
+                        "Okta gives no page of that size; the listing begins with smaller ones"
+                    );
+                    *items = Some(half);
+                    continue;
+                }
+                answer => answer?,
+            };
+            if answer.status == reqwest::StatusCode::NOT_FOUND {
+                let group = self.group(listing)?.name.clone();
+                return Err(Error::Group { group, what: groups::NO_GROUP.to_owned() });
+            }
+            return Ok((url, answer));
         }
-        Ok((url, answer))
     }
 
-    fn page(
-        &self,
-        group: &Group,
-        listing: u32,
-        asked: &Url,
-        answer: &Answer,
-        is_first: bool,
-    ) -> Result<Page, Error> {
-        let users = self.client.list(answer)?;
-        let record = |user: &Value| user::record(user, group.priority, &self.settings);
-        let records = users.iter().map(record).collect::<Result<Vec<_>, _>>();
-        let records = records.map_err(|why| not_whole(group, why))?;
-        let next = self.next(asked, answer).map_err(|why| not_whole(group, why))?;
+    /// How many people Okta counts in a group; `None` if it does not say.
+    async fn count(&mut self, listing: u32) -> Result<Option<u64>, Error> {
+        let id = self.id(listing).await?;
+        let url = self.client.address(&["groups", &id], &[("expand", "stats")])?;
+        let answer = self.client.get(&url, COUNTING).await?;
+        if answer.status == reqwest::StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let group = self.client.json(&answer)?;
+        Ok(group.pointer("/_embedded/stats/usersCount").and_then(Value::as_u64))
+    }
+
+    async fn page(&mut self, group: &Group, listing: u32, given: &Given) -> Result<Page, Error> {
+        let (records, tally) = self.shown(group, listing, given).await?;
+        let next = self.next(&given.url, &given.answer).map_err(|why| not_whole(group, why))?;
         let next = match next {
-            Some(url) => Some(Position { listing, next: Some(url.into()) }),
-            None => self.group(listing + 1).ok().map(|_| Position { listing: listing + 1, next: None }),
+            Some(url) => Some(Position { listing, next: Some(url.into()), items: given.items }),
+            None => {
+                let position = Position { listing: listing + 1, next: None, items: None };
+                self.group(listing + 1).ok().map(|_| position)
+            }
         };
         let next = next.as_ref().map(Cursor::of).transpose()?;
-        Ok(Page { listing, is_first, records, next, may_hand_over: true })
+        Ok(Page { listing, is_first: given.is_first, records, next, may_hand_over: true, tally })
+    }
+
+    /// The people of a page, and what it shows beside them.
+    async fn shown(
+        &mut self,
+        group: &Group,
+        listing: u32,
+        given: &Given,
+    ) -> Result<(Vec<Record>, Tally), Error> {
+        let users = self.client.list(&given.answer)?;
+        if let Some(name) = users.iter().find_map(|user| user::mapped_with_parts(user, &self.settings)) {
+            let what =
+                format!("the attribute {name} has parts, and no text; map one of them as \"{name}/...\"");
+            return Err(Error::Settings { what });
+        }
+        let mut tally = Tally::default();
+        let record = |user: &Value| user::record(user, group.priority, &self.settings, &mut tally);
+        let records = users.iter().map(record).collect::<Result<Vec<_>, _>>();
+        let records = records.map_err(|why| not_whole(group, why))?;
+        let people = records.len() as u64;
+        tally.groups.push(GroupTally {
+            name: group.name.clone(),
+            id: Some(self.id(listing).await?),
+            counted: given.counted,
+            seen: people,
+            people,
+            ..GroupTally::default()
+        });
+        Ok((records, tally))
+    }
+
+    /// Compares what was read with what Okta counts: a role that is limited to some people shortens a listing without an
+    /// error. The count may be out of date at the end of a long listing, so that it is asked for once more.
+    async fn check_all(&mut self, read: &Tally) -> Result<Vec<String>, Error> {
+        for (listing, group) in (0..).zip(self.settings.groups.clone()) {
+            let Some(seen) = read.groups.iter().find(|seen| seen.name == group.name) else { continue };
+            if seen.counted.is_none_or(|counted| counted <= seen.seen) {
+                continue;
+            }
+            if let Some(counted) = self.count(listing).await?.filter(|counted| *counted > seen.seen) {
+                let why = format!(
+                    "Okta counts {counted} people in it and has shown {}; the role of the reading account may be limited to \
+                     some people",
+                    seen.seen
+                );
+                return Err(not_whole(&group, why));
+            }
+        }
+        let named = Named { mapping: &self.settings.mapping, is_usual: self.settings.is_mapping_usual };
+        let mut notes = check_attributes(read, named, &user::is_usual)?;
+        notes.extend(read.notes());
+        Ok(notes)
     }
 
     /// The link to the page after the page at this address, if it may be followed.
@@ -166,6 +270,10 @@ fn described(group: &Group) -> String {
 impl Directory for Okta {
     fn read(&mut self, from: Option<Cursor>) -> BoxFuture<'_, Result<Page, Error>> {
         Box::pin(self.read_page(from))
+    }
+
+    fn confirm<'a>(&'a mut self, read: &'a Tally) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        Box::pin(self.check_all(read))
     }
 
     fn name_of(&self, listing: u32) -> String {

@@ -7,6 +7,7 @@ use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::known_secrets::{KnownSecrets, STRUCK};
+use crate::tally::Tally;
 use crate::{entra, ldap, okta};
 use futures::future::BoxFuture;
 use rollcall_config::SourceSettings;
@@ -82,6 +83,13 @@ impl Directory for Discreet {
         Box::pin(async move {
             let page = self.directory.read(from).await;
             page.and_then(|page| self.checked_page(page)).map_err(|error| self.struck_error(error))
+        })
+    }
+
+    fn confirm<'a>(&'a mut self, read: &'a Tally) -> BoxFuture<'a, Result<Vec<String>, Error>> {
+        Box::pin(async move {
+            let notes = self.directory.confirm(read).await.map_err(|error| self.struck_error(error))?;
+            Ok(notes.iter().map(|note| self.secrets.in_text(note)).collect())
         })
     }
 

@@ -123,7 +123,10 @@ fn username(person: &Person<'_>, mapping: &Mapping) -> Result<Option<Username>, 
     let Some(name) = &mapping.username else { return Ok(None) };
     match Username::parse(&value(person, name)) {
         Ok(username) => Ok(Some(username)),
-        Err(InvalidMatchKey::Empty) => Ok(None),
+        // The key is no username: it may be a distinguished name (rule 50).
+        Err(InvalidMatchKey::Empty) => Err(format!(
+            "there is no {name}, which is the username; enter one in the directory, or map another"
+        )),
         Err(error) => Err(format!("the username ({name}) {error}")),
     }
 }

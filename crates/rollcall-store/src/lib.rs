@@ -20,7 +20,7 @@ pub use account_spill::SpillFile;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
 pub use bucket::objects::SpooledObject;
-pub use bucket::readings::{PageRef, Reading, digest_of};
+pub use bucket::readings::{PageRef, PageTally, Reading, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
@@ -55,5 +55,7 @@ pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
-pub use tables::runs::{CredentialExpiry, HoldSummary, RunRecord, RunStatus, RunSummary};
+pub use tables::runs::{
+    CredentialExpiry, DirectoryRead, GroupRead, HoldSummary, RunRecord, RunStatus, RunSummary,
+};
 pub use wire::{read_time, show_time};

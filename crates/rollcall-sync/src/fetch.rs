@@ -4,6 +4,7 @@
 
 mod csv;
 mod directory;
+mod adds_up;
 
 pub(crate) use directory::open as open_directory;
 

@@ -10,7 +10,8 @@ use super::{FakeDirectory, Faults, Person, ids, serve};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
-use std::collections::BTreeSet;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tempfile::TempDir;
@@ -62,6 +63,12 @@ pub(crate) struct Contents {
     pub(crate) hides_properties: bool,
     /// Whether the application may see nothing.
     pub(crate) forbids: bool,
+    /// How many of the last users of a group are counted and never shown.
+    pub(crate) unseen: usize,
+    /// Larger pages are refused: with this status and these words.
+    pub(crate) largest_page: Option<(u32, u16, &'static str)>,
+    /// The group into whose listing links to a next page lead.
+    pub(crate) strays_to: Option<String>,
     pub(crate) tokens: Vec<String>,
     pub(crate) dead_tokens: BTreeSet<String>,
     pub(crate) assertions: BTreeSet<String>,
@@ -88,6 +95,10 @@ pub(crate) struct User {
     pub(crate) is_admin: bool,
     pub(crate) is_disabled: bool,
     pub(crate) is_guest: bool,
+    /// Whether the application may see nothing of it but its id.
+    pub(crate) is_hidden: bool,
+    /// Further properties, or others than the usual ones.
+    pub(crate) more: BTreeMap<&'static str, Value>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -199,7 +210,7 @@ impl FakeDirectory for Entra {
                 title: person.title.clone(),
                 is_admin: person.is_admin,
                 is_disabled: person.is_disabled,
-                is_guest: false,
+                ..User::default()
             });
         }
         self.put(users);

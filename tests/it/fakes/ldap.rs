@@ -28,6 +28,7 @@ const OTHER_GROUP: &str = "CN=others,OU=Groups,DC=example,DC=com";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flavour {
     ActiveDirectory,
+    Lightweight,
     OpenLdap,
 }
 
@@ -82,11 +83,16 @@ struct State {
 }
 
 /// An object: its name and its attributes.
-#[derive(Clone)]
-struct Object {
-    dn: String,
+#[derive(Clone, Debug)]
+pub(crate) struct Object {
+    pub(crate) dn: String,
     attributes: Vec<(&'static str, Vec<Vec<u8>>)>,
 }
+
+/// The attributes that the server describes in its schema.
+const SCHEMA: &str = "cn=schema";
+const KNOWN: [&str; 8] =
+    ["title", "mail", "displayName", "givenName", "sn", "uid", "sAMAccountName", "employeeType"];
 
 impl FakeLdap {
     pub(crate) async fn new(flavour: Flavour) -> Self {
@@ -128,6 +134,22 @@ impl FakeLdap {
         )
     }
 
+    /// Changes the objects that are there, until it is filled again.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Vec<Object>)) {
+        let mut state = self.state.lock().unwrap();
+        let mut objects = state.objects.to_vec();
+        change(&mut objects);
+        state.objects = Arc::new(objects);
+    }
+
+    /// Changes one attribute of the person of this name; no value takes it away.
+    pub(crate) fn set(&self, name: &str, attribute: &'static str, values: &[&str]) {
+        self.change(|objects| {
+            let is_it = |object: &&mut Object| object.dn.starts_with(&format!("CN={name},"));
+            objects.iter_mut().find(is_it).unwrap().set(attribute, values);
+        });
+    }
+
     pub(crate) fn fill(&self, people: &[Person]) {
         let mut state = self.state.lock().unwrap();
         state.people = people.to_vec();
@@ -160,7 +182,8 @@ impl FakeLdap {
 
 impl State {
     fn make_objects(&self) -> Vec<Object> {
-        let mut objects = vec![self.root(), self.group(GROUP, &self.people), self.group(OTHER_GROUP, &[])];
+        let mut objects =
+            vec![self.root(), schema(), self.group(GROUP, &self.people), self.group(OTHER_GROUP, &[])];
         objects
             .extend(self.people.iter().zip(ids(&self.people)).map(|(person, id)| self.person(person, &id)));
         objects
@@ -169,21 +192,30 @@ impl State {
     fn root(&self) -> Object {
         let attributes = match self.flavour {
             Flavour::ActiveDirectory => vec![("supportedCapabilities", texts(&["1.2.840.113556.1.4.800"]))],
+            Flavour::Lightweight => vec![("supportedCapabilities", texts(&["1.2.840.113556.1.4.1851"]))],
             Flavour::OpenLdap => vec![("objectClass", texts(&["top", "OpenLDAProotDSE"]))],
         };
+        let mut attributes: Vec<(&'static str, Vec<Vec<u8>>)> = attributes;
+        attributes.push(("subschemaSubentry", texts(&[SCHEMA])));
+        if self.flavour == Flavour::ActiveDirectory {
+            attributes.push(("defaultNamingContext", texts(&[BASE])));
+        }
         Object { dn: String::new(), attributes }
     }
 
     fn group(&self, dn: &str, people: &[Person]) -> Object {
         let name = dn.split([',', '=']).nth(1).unwrap();
         let mut attributes = vec![("cn", texts(&[name]))];
+        let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, dn.as_bytes());
         match self.flavour {
-            Flavour::ActiveDirectory => {
+            Flavour::ActiveDirectory | Flavour::Lightweight => {
+                attributes.push(("objectGUID", vec![id.to_bytes_le().to_vec()]));
                 attributes.push(("objectClass", texts(&["top", "group"])));
                 attributes.push(("objectCategory", texts(&["group"])));
                 attributes.push(("primaryGroupToken", texts(&["1200"])));
             }
             Flavour::OpenLdap => {
+                attributes.push(("entryUUID", texts(&[&id.to_string()])));
                 attributes.push(("objectClass", texts(&["top", "groupOfMembers"])));
                 let members: Vec<&str> = people.iter().map(|person| person.key.as_str()).collect();
                 attributes.push(("member", texts(&members)));
@@ -197,7 +229,17 @@ impl State {
         let mut attributes = vec![("title", texts(&[&person.title])), ("adminRole", texts(&[yes_or_no]))];
         let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, id.as_bytes());
         match self.flavour {
+            Flavour::Lightweight => {
+                attributes.push(("objectClass", texts(&["top", "person", "user"])));
+                attributes.push(("objectCategory", texts(&["person"])));
+                attributes.push(("objectGUID", vec![uuid.to_bytes_le().to_vec()]));
+                attributes.push(("userPrincipalName", texts(&[&person.username])));
+                let is_disabled = if person.is_disabled { "TRUE" } else { "FALSE" };
+                attributes.push(("msDS-UserAccountDisabled", texts(&[is_disabled])));
+                attributes.push(("memberOf", texts(&[GROUP])));
+            }
             Flavour::ActiveDirectory => {
+                attributes.push(("accountExpires", texts(&["9223372036854775807"])));
                 attributes.push(("objectClass", texts(&["top", "person", "user"])));
                 attributes.push(("objectCategory", texts(&["person"])));
                 attributes.push(("objectGUID", vec![uuid.to_bytes_le().to_vec()]));
@@ -226,7 +268,28 @@ impl State {
     }
 }
 
+/// What the server says of its schema.
+fn schema() -> Object {
+    let described = |name: &&str| format!("( 1.2.3 NAME '{name}' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )");
+    let types: Vec<Vec<u8>> = KNOWN.iter().map(|name| described(name).into_bytes()).collect();
+    Object { dn: SCHEMA.to_owned(), attributes: vec![("attributeTypes", types)] }
+}
+
 impl Object {
+    pub(crate) fn new(dn: &str, attributes: &[(&'static str, &[&str])]) -> Self {
+        let mut object = Self { dn: dn.to_owned(), attributes: Vec::new() };
+        attributes.iter().for_each(|(name, values)| object.set(name, values));
+        object
+    }
+
+    /// Other values of an attribute, or none of it.
+    pub(crate) fn set(&mut self, name: &'static str, values: &[&str]) {
+        self.attributes.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        if !values.is_empty() {
+            self.attributes.push((name, texts(values)));
+        }
+    }
+
     fn values(&self, name: &str) -> Option<&[Vec<u8>]> {
         let found = self.attributes.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, values)| values.as_slice())
@@ -252,7 +315,7 @@ impl Object {
             }
             // A server that does not know a rule finds nobody, and says nothing.
             LdapFilter::Extensible(rule) => {
-                flavour == Flavour::ActiveDirectory
+                flavour != Flavour::OpenLdap
                     && rule.matching_rule.as_deref() == Some("1.2.840.113556.1.4.1941")
                     && self.has(rule.type_.as_deref().unwrap_or_default(), &rule.match_value)
             }
@@ -263,12 +326,18 @@ impl Object {
     fn show(&self, asked: &[String], items: usize) -> LdapSearchResultEntry {
         let mut attributes = Vec::new();
         for asked in asked {
+            let with_options = self.attributes.iter().filter(|(known, _)| {
+                known.split_once(';').is_some_and(|(base, _)| base.eq_ignore_ascii_case(asked))
+            });
+            for (name, values) in with_options {
+                attributes.push(LdapPartialAttribute { atype: (*name).to_owned(), vals: values.clone() });
+            }
             let (name, range) = asked
                 .split_once(";range=")
                 .map_or((asked.as_str(), None), |(name, range)| (name, Some(range)));
             let Some(values) = self.values(name) else { continue };
             let first: usize = range.map_or(0, |range| range.split('-').next().unwrap().parse().unwrap());
-            if range.is_none() && values.len() <= items {
+            if range.is_none() && (values.len() <= items || self.dn == SCHEMA) {
                 attributes.push(LdapPartialAttribute { atype: name.to_owned(), vals: values.to_vec() });
                 continue;
             }

@@ -70,6 +70,10 @@ pub(crate) struct Inner {
     /// Whether the caller's role lets it see groups.
     is_role_lacking: AtomicBool,
     hops: AtomicUsize,
+    /// How many of the last people of a group the caller's role does not show; they are counted all the same.
+    unseen: AtomicUsize,
+    /// Larger pages run out of time.
+    largest_page: AtomicUsize,
     /// Whether the place of the last page of a listing is always lost.
     is_forgetful: AtomicBool,
 }
@@ -102,6 +106,8 @@ impl Okta {
             asked: Mutex::default(),
             is_role_lacking: AtomicBool::new(false),
             hops: AtomicUsize::new(0),
+            unseen: AtomicUsize::new(0),
+            largest_page: AtomicUsize::new(usize::MAX),
             is_forgetful: AtomicBool::new(false),
         });
         let router = Router::new()
@@ -158,6 +164,16 @@ impl Okta {
         self.inner.is_role_lacking.store(true, Ordering::SeqCst);
     }
 
+    /// From this call on the caller's role does not show the last people of a group.
+    pub(crate) fn narrow_role(&self, unseen: usize) {
+        self.inner.unseen.store(unseen, Ordering::SeqCst);
+    }
+
+    /// From this call on larger pages run out of time.
+    pub(crate) fn run_out_of_time_above(&self, people: usize) {
+        self.inner.largest_page.store(people, Ordering::SeqCst);
+    }
+
     /// From now on the last page of a listing is never known any more.
     pub(crate) fn lose_every_place(&self) {
         self.inner.is_forgetful.store(true, Ordering::SeqCst);
@@ -202,6 +218,15 @@ impl Group {
     }
 }
 
+impl Group {
+    /// As a role sees it that does not show the last people.
+    fn narrowed(&self, unseen: usize) -> Self {
+        let mut group = self.clone();
+        group.users.truncate(group.users.len().saturating_sub(unseen));
+        group
+    }
+}
+
 impl Inner {
     pub(crate) fn address(&self) -> String {
         self.address.lock().unwrap().clone()
@@ -230,6 +255,10 @@ impl Inner {
         fault: Option<&Fault>,
     ) -> Answer {
         let asked = query.get("limit").map_or(PAGE_PEOPLE_MAX, |limit| limit.parse().unwrap());
+        if asked > self.largest_page.load(Ordering::SeqCst) {
+            return shapes::error(500, "E0000009", "Internal Server Error");
+        }
+        let group = &group.narrowed(self.unseen.load(Ordering::SeqCst));
         let page_people = self.page_people.load(Ordering::SeqCst).min(asked);
         let lost = || shapes::error(400, "E0000001", "Api validation failed: after");
         let at = match query.get("after") {

@@ -12,20 +12,20 @@ use std::collections::BTreeMap;
 
 const FLAVOURS: [Flavour; 2] = [Flavour::ActiveDirectory, Flavour::OpenLdap];
 
-fn person(name: &str) -> Person {
+pub(super) fn person(name: &str) -> Person {
     Person { username: name.to_owned(), key: format!("CN={name},OU=People,{BASE}"), ..Person::default() }
 }
 
-fn people(names: &[&str]) -> Vec<Person> {
+pub(super) fn people(names: &[&str]) -> Vec<Person> {
     names.iter().map(|name| person(name)).collect()
 }
 
-fn site(fake: &FakeLdap) -> Site<'_> {
+pub(super) fn site(fake: &FakeLdap) -> Site<'_> {
     let settings = "groups = [\"everyone\"]\npage_items = 2\n[guard]\nmax_removal_percent = 100".to_owned();
     Site { url: &fake.url, ca: None, bind_dn: BIND_DN, password: PASSWORD, base: BASE, settings }
 }
 
-async fn states(office: &Office) -> BTreeMap<String, &'static str> {
+pub(super) async fn states(office: &Office) -> BTreeMap<String, &'static str> {
     let accounts = administer::all_accounts(&office.world.shell).await.unwrap();
     let state = |account: &rollcall_core::account::Account| {
         (account.username.original().to_owned(), account.state.as_str())
@@ -106,7 +106,7 @@ const TROUBLES: [(Trouble, bool); 14] = [
     (Trouble::Code(LdapResultCode::SizeLimitExceeded), false),
     (Trouble::Code(LdapResultCode::TimeLimitExceeded), false),
     (Trouble::Code(LdapResultCode::InsufficentAccessRights), false),
-    (Trouble::PlaceExpired, false),
+    (Trouble::PlaceExpired, true),
     (Trouble::EmptyPage, true),
     (Trouble::RepeatedPage, false),
     (Trouble::Referral, true),
@@ -151,7 +151,9 @@ async fn any_fault_on_a_page_ends_right_or_changes_nothing() {
     for flavour in FLAVOURS {
         for (trouble, heals) in &TROUBLES {
             for page in usize::from(*trouble == Trouble::RepeatedPage)..2 {
-                cases.push((flavour, trouble.clone(), page, 1, *heals));
+                // No place is lost before there is one.
+                let heals = *heals && (page > 0 || *trouble != Trouble::PlaceExpired);
+                cases.push((flavour, trouble.clone(), page, 1, heals));
             }
             cases.push((flavour, trouble.clone(), 1, usize::MAX, false));
         }

@@ -24,9 +24,12 @@ fn table() -> Vec<(Fault, usize, Endings)> {
     let unusable = Some("gave an answer that cannot be used");
     vec![
         (status(500), 1, COMPLETED),
-        (status(500), 3, UNREACHABLE),
+        // Smaller pages are asked for.
+        (status(500), 3, COMPLETED),
+        (status(502), 7, COMPLETED),
+        (status(500), 1000, UNREACHABLE),
         (status(503), 2, COMPLETED),
-        (status(502), 3, UNREACHABLE),
+        (status(503), 3, UNREACHABLE),
         (status(429), 1, COMPLETED),
         (status(200), 1, COMPLETED),
         (status(200), 3, UNREACHABLE),

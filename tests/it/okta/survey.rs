@@ -46,14 +46,14 @@ async fn what_may_be_missing_is_said() {
     let source = okta.source_of(&okta.by_token(), &format!("{}, \"nobody\"", quoted(EVERYBODY)));
     let warnings = survey(&source).await.unwrap().warnings;
     for words in
-        ["\"ACTIVATING\"", "the attribute \"title\"", "no members of the group \"nobody\" are visible"]
+        ["\"ACTIVATING\"", "mapped attribute \"title\"", "no members of the group \"nobody\" are visible"]
     {
         assert!(warnings.iter().any(|warning| warning.contains(words)), "{warnings:?}");
     }
     // Its role shows nobody, though the group has people.
     okta.faults().plan(0, 1, Fault::Status(200, Vec::new(), "[]"));
-    let warnings = survey(&source).await.unwrap().warnings;
-    assert!(warnings[0].starts_with("Okta counts 5 people in the group"), "{warnings:?}");
+    let error = survey(&source).await.unwrap_err().to_string();
+    assert!(error.contains("Okta counts 5 people in it and has shown 0"), "{error}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A `[[source]]` of kind `entra`.
 
-use super::{need_text, read_address, read_groups};
+use super::{need_text, read_address, read_groups, read_page_items};
 use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::secret::SecretRef;
@@ -15,6 +15,9 @@ const CLOUDS: [(&str, &str, &str); 4] = [
     ("us-defense", "https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
     ("china", "https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"),
 ];
+
+/// The largest page that Graph allows. Each page counts against the tenant's quota.
+const PAGE_ITEMS: u32 = 999;
 
 /// The properties that are fields if no mapping is configured.
 const FIELDS: [(&str, &str); 4] = [
@@ -42,6 +45,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
     let (_, cloud_login, cloud_graph) = cloud.unwrap_or(CLOUDS[0]);
     let login_url = section.optional("login_url").and_then(|setting| read_address(&setting, mistakes));
     let graph_url = section.optional("graph_url").and_then(|setting| read_address(&setting, mistakes));
+    let page_items = read_page_items(&mut section, PAGE_ITEMS, PAGE_ITEMS, mistakes);
     let mapping = mapping::read_of_directory(&mut section, mistakes);
     section.finish(mistakes);
     Some(EntraSettings {
@@ -52,7 +56,9 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         match_field: match_field.unwrap_or(EntraMatchField::Dn),
         guests: guests.unwrap_or(false),
         login_url: login_url.unwrap_or_else(|| cloud_login.to_owned()),
+        page_items,
         graph_url: graph_url.unwrap_or_else(|| cloud_graph.to_owned()),
+        is_mapping_usual: mapping.is_none(),
         mapping: Mapping::or_usual(mapping, "userPrincipalName", &FIELDS),
     })
 }
@@ -92,10 +98,16 @@ fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option
 fn read_match_field(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<EntraMatchField> {
     match setting.text(mistakes)? {
         "dn" => Some(EntraMatchField::Dn),
-        "upn" => Some(EntraMatchField::Upn),
+        "upn" | "userPrincipalName" => Some(EntraMatchField::Upn),
+        "mail" => Some(EntraMatchField::Mail),
+        "employeeId" => Some(EntraMatchField::EmployeeId),
+        "onPremisesImmutableId" => Some(EntraMatchField::OnPremisesImmutableId),
         other => {
-            mistakes
-                .add(setting.at, format!("`match_field` must be \"dn\" or \"upn\"; found {}", quoted(other)));
+            let what = format!(
+                "`match_field` must be \"dn\", \"upn\", \"mail\", \"employeeId\" or \"onPremisesImmutableId\"; found {}",
+                quoted(other)
+            );
+            mistakes.add(setting.at, what);
             None
         }
     }

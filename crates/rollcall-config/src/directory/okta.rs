@@ -1,6 +1,6 @@
 //! A `[[source]]` of kind `okta`.
 
-use super::{need_text, read_address, read_groups};
+use super::{need_text, read_address, read_groups, read_page_items};
 use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::secret::SecretRef;
@@ -24,6 +24,16 @@ pub const OKTA_STATUSES: [&str; 8] = [
     "DEPROVISIONED",
 ];
 
+/// How many people a page has. Okta allows 1000 and advises 200: with larger pages it ran out of time (HTTP 500) and lost
+/// its position.
+const PAGE_ITEMS: u32 = 200;
+
+/// The largest page that Okta allows.
+const PAGE_ITEMS_MAX: u32 = 1000;
+
+/// By what people are matched (section 2 of the rules).
+const LOGIN: &str = "login";
+
 /// The profile attributes that are fields if no mapping is configured.
 const FIELDS: [(&str, &str); 4] = [
     ("email", "email"),
@@ -36,11 +46,14 @@ const FIELDS: [(&str, &str); 4] = [
 pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<OktaSettings> {
     let url = section
         .required("url", "url = \"https://example.okta.com\"", mistakes)
-        .and_then(|setting| read_address(&setting, mistakes));
+        .and_then(|setting| read_organisation(&setting, mistakes));
     let credential = read_credential(&mut section, mistakes);
     let groups = read_groups(&mut section, mistakes);
     let statuses = section.optional("active_statuses");
     let statuses = statuses.and_then(|setting| read_statuses(&setting, mistakes));
+    let match_field = section.optional("match_field");
+    let match_field = match_field.and_then(|setting| mapping::read_heading(&setting, mistakes));
+    let page_items = read_page_items(&mut section, PAGE_ITEMS, PAGE_ITEMS_MAX, mistakes);
     let mapping = mapping::read_of_directory(&mut section, mistakes);
     section.finish(mistakes);
     Some(OktaSettings {
@@ -49,8 +62,27 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         groups,
         active_statuses: statuses
             .unwrap_or_else(|| ACTIVE_STATUSES.iter().map(|status| (*status).to_owned()).collect()),
+        match_field: match_field.unwrap_or_else(|| LOGIN.to_owned()),
+        page_items,
+        is_mapping_usual: mapping.is_none(),
         mapping: Mapping::or_usual(mapping, "login", &FIELDS),
     })
+}
+
+/// The organisation's address: the bare one, without the path of an API or of an authorisation server.
+fn read_organisation(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
+    let address = read_address(setting, mistakes)?;
+    let has_path = url::Url::parse(&address).is_ok_and(|url| !matches!(url.path(), "" | "/"));
+    if has_path {
+        let what = format!(
+            "`{}` must be the bare organisation, for example https://example.okta.com, without a path; found {}",
+            setting.name,
+            quoted(&address)
+        );
+        mistakes.add(setting.at, what);
+        return None;
+    }
+    Some(address)
 }
 
 fn read_credential(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<OktaCredential> {

@@ -15,8 +15,9 @@ pub struct Group {
 /// Settings of an LDAP source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LdapSettings {
-    /// `ldaps://host` or `ldap://host`, with a port where it is not the usual one.
-    pub url: String,
+    /// `ldaps://host` or `ldap://host`, with a port where it is not the usual one. At least one; the next is asked where one
+    /// cannot be reached. All must be servers of one directory.
+    pub urls: Vec<String>,
     /// Whether an `ldap://` connection is encrypted before anything is sent.
     pub start_tls: bool,
     /// An object under `config/` with the certificates against which the server's is checked, in PEM form. Without it,
@@ -28,6 +29,10 @@ pub struct LdapSettings {
     pub bind_password: SecretRef,
     /// The distinguished name below which people and groups are searched.
     pub base: String,
+    /// The distinguished name below which groups are searched; `base` if none is configured.
+    pub group_base: Option<String>,
+    /// The attribute by which people are matched; the distinguished name if none is configured.
+    pub match_field: Option<String>,
     /// The syncing groups, at least one.
     pub groups: Vec<Group>,
     /// An additional filter for people, in LDAP's notation.
@@ -57,6 +62,10 @@ pub struct EntraSettings {
     pub login_url: String,
     /// The address of Graph, without a slash at the end.
     pub graph_url: String,
+    /// How many users are requested at a time at most.
+    pub page_items: u32,
+    /// Whether nobody has written a mapping, so that the usual one counts.
+    pub is_mapping_usual: bool,
     /// Which properties become which account fields.
     pub mapping: Mapping,
 }
@@ -89,6 +98,12 @@ pub enum EntraMatchField {
     Dn,
     /// The user principal name.
     Upn,
+    /// The e-mail address.
+    Mail,
+    /// The number in the personnel system.
+    EmployeeId,
+    /// The on-premises id (`onPremisesImmutableId`), which is the same in Active Directory.
+    OnPremisesImmutableId,
 }
 
 /// Settings of an Okta source.
@@ -102,6 +117,12 @@ pub struct OktaSettings {
     pub groups: Vec<Group>,
     /// Statuses of people who count as active, in capitals.
     pub active_statuses: Vec<String>,
+    /// The profile attribute by which people are matched.
+    pub match_field: String,
+    /// How many people are requested at a time at most.
+    pub page_items: u32,
+    /// Whether nobody has written a mapping, so that the usual one counts.
+    pub is_mapping_usual: bool,
     /// Which profile attributes become which account fields.
     pub mapping: Mapping,
 }

@@ -158,7 +158,7 @@ fn only_one_credential_is_allowed() {
         &[
             "line 6: `token` and `private_key` are two credentials; keep only one",
             "line 9: `client_id` is unknown in [[source]]; the settings here are `name`, `kind`, `credential_expires`, `url`, `token`, \
-             `private_key`, `groups`, `active_statuses`, `clear`, `mapping`",
+             `private_key`, `groups`, `active_statuses`, `match_field`, `page_items`, `clear`, `mapping`",
         ],
     );
     let line = "token = \"env:T\"";
@@ -179,6 +179,71 @@ fn only_one_credential_is_allowed() {
     );
 }
 
+const GLOBAL_CATALOG: &str = "is the port of the global catalog, which lacks attributes that say who is active \
+                              (accountExpires); write the server's own port: 636 (ldaps://) or 389 (start_tls), or none";
+
+#[test]
+fn several_servers_are_tried_in_order() {
+    let text = with(LDAP, "url = [\"ldaps://dc1\", \"ldaps://dc2:636\"]");
+    let SourceSettings::Ldap(ldap) = settings(&text) else { panic!() };
+    assert_eq!(ldap.urls, ["ldaps://dc1", "ldaps://dc2:636"]);
+    let exposed = settings(&text);
+    assert_eq!(exposed.exposure().unwrap().to, ["ldaps://dc1", "ldaps://dc2:636"]);
+    check(&with(LDAP, "url = []"), &["line 5: `url` must name from 1 to 8 servers"]);
+    check(
+        &with(LDAP, "url = [\"ldaps://dc1\", \"ldaps://dc1\"]"),
+        &["line 5: the server \"ldaps://dc1\" is listed twice; remove one"],
+    );
+    check(
+        &with(LDAP, "url = [\"ldaps://dc1\", \"ldap://dc2\"]"),
+        &[
+            "line 5: `url` would send the password unencrypted; write ldaps://, or add start_tls = true; found \"ldap://dc2\"",
+        ],
+    );
+}
+
+#[test]
+fn places_and_match_fields_of_directories_are_read() {
+    let text = format!("{LDAP}group_base = \"OU=Groups,DC=example\"\nmatch_field = \"employeeNumber\"\n");
+    let SourceSettings::Ldap(ldap) = settings(&text) else { panic!() };
+    assert_eq!(ldap.group_base.as_deref(), Some("OU=Groups,DC=example"));
+    assert_eq!(ldap.match_field.as_deref(), Some("employeeNumber"));
+    let SourceSettings::Ldap(ldap) = settings(&format!("{LDAP}match_field = \"DN\"\n")) else { panic!() };
+    assert_eq!(ldap.match_field, None);
+    check(
+        &with(LDAP, "base = \"rollcall.test\""),
+        &[
+            "line 9: `base` must be a distinguished name, for example DC=rollcall,DC=test; found \"rollcall.test\"",
+        ],
+    );
+    check(
+        &format!("{LDAP}match_field = \"userPassword\"\n"),
+        &["line 11: `match_field` must not come from a password column: Rollcall never reads passwords"],
+    );
+    let SourceSettings::Okta(okta) =
+        settings(&format!("{OKTA}match_field = \"employeeNumber\"\npage_items = 1000\n"))
+    else {
+        panic!()
+    };
+    assert_eq!((okta.match_field.as_str(), okta.page_items), ("employeeNumber", 1000));
+    let SourceSettings::Okta(okta) = settings(OKTA) else { panic!() };
+    assert_eq!((okta.match_field.as_str(), okta.page_items), ("login", 200));
+    for (name, field) in [
+        ("mail", EntraMatchField::Mail),
+        ("employeeId", EntraMatchField::EmployeeId),
+        ("onPremisesImmutableId", EntraMatchField::OnPremisesImmutableId),
+    ] {
+        let text = format!("{ENTRA}match_field = \"{name}\"\npage_items = 100\n");
+        let SourceSettings::Entra(entra) = settings(&text) else { panic!() };
+        assert_eq!((entra.match_field, entra.page_items), (field, 100));
+    }
+    check(
+        &format!("{ENTRA}page_items = 1000\n"),
+        &["line 9: `page_items` must be a whole number from 0 to 999; found the number 1000"],
+    );
+    check(&format!("{OKTA}page_items = 0\n"), &["line 8: `page_items` must be from 1 to 1000"]);
+}
+
 #[test]
 fn addresses_are_checked() {
     let ldap = |url: &str| with(LDAP, &format!("url = \"{url}\""));
@@ -187,7 +252,10 @@ fn addresses_are_checked() {
         ("ldap://dc1", "would send the password unencrypted; write ldaps://, or add start_tls = true"),
         ("https://dc1", "must begin with ldaps:// or ldap://"),
         ("ldaps://dc1/DC=x", "must end after the host or the port; write the rest as `base`"),
-        ("dc1.example.com", "is not an address (relative URL without a base)"),
+        ("dc1.example.com", "must begin with ldaps:// or ldap://; write ldaps://dc1.example.com"),
+        ("dc1.example.com:636", "must begin with ldaps:// or ldap://; write ldaps://dc1.example.com:636"),
+        ("ldaps://dc1:3269", GLOBAL_CATALOG),
+        ("ldap://dc1:3268", GLOBAL_CATALOG),
     ] {
         check(&ldap(url), &[&found(url, what)]);
     }
@@ -200,6 +268,15 @@ fn addresses_are_checked() {
         &okta("https://me:hunter2@example.okta.com"),
         &["line 5: `url` must not contain a user name or a password; remove them"],
     );
+    check(
+        &okta("dev-123.okta.com"),
+        &[&found("dev-123.okta.com", "must begin with https://; write https://dev-123.okta.com")],
+    );
+    for path in ["/api/v1", "/oauth2/default"] {
+        let url = format!("https://example.okta.com{path}");
+        let what = "must be the bare organisation, for example https://example.okta.com, without a path";
+        check(&okta(&url), &[&found(&url, what)]);
+    }
     assert!(matches!(settings(&okta("http://127.0.0.1:80")), SourceSettings::Okta(_)));
 }
 
@@ -213,9 +290,9 @@ fn clouds_and_match_fields() {
     assert_eq!(entra.graph_url, "https://microsoftgraph.chinacloudapi.cn");
     assert_eq!((entra.match_field, entra.guests), (EntraMatchField::Upn, true));
     check(
-        &format!("{ENTRA}match_field = \"mail\"\nguests = \"yes\"\ncloud = \"us\"\n"),
+        &format!("{ENTRA}match_field = \"email\"\nguests = \"yes\"\ncloud = \"us\"\n"),
         &[
-            "line 9: `match_field` must be \"dn\" or \"upn\"; found \"mail\"",
+            "line 9: `match_field` must be \"dn\", \"upn\", \"mail\", \"employeeId\" or \"onPremisesImmutableId\"; found \"email\"",
             "line 10: `guests` must be true or false; found \"yes\"",
             "line 11: `cloud` must be \"global\", \"us-government\", \"us-defense\" or \"china\"; found \"us\"",
         ],

@@ -8,7 +8,7 @@ use super::wire::advise;
 use crate::directory::{Access, OnWait};
 use crate::error::{Error, short};
 use crate::http::{Answer, Http, Request, is_same_server};
-use crate::known_secrets::STRUCK;
+use crate::known_secrets::{KnownSecrets, STRUCK};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use rollcall_config::EntraSettings;
@@ -50,6 +50,15 @@ pub(super) enum Found<T> {
     Nothing,
     /// The position in the listing has expired.
     PositionExpired,
+    /// The page that was asked for is larger than Graph gives it: at most so many objects, if it says so.
+    PageTooLarge(Option<u32>),
+}
+
+/// Whether a smaller page can be asked for, where Graph does not give one of this size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PageSize {
+    Fixed,
+    MayShrink,
 }
 
 /// A page of objects.
@@ -100,6 +109,10 @@ impl Graph {
         self.http.server()
     }
 
+    pub(super) fn secrets(&self) -> &KnownSecrets {
+        self.http.secrets()
+    }
+
     /// The address of something in Graph. The path and the query are encoded already.
     pub(super) fn address(&self, path: &str, query: &str) -> Result<Url, Error> {
         let text = format!("{}/v1.0/{path}?{query}", self.base);
@@ -138,11 +151,12 @@ impl Graph {
     }
 
     /// A page of objects.
-    pub(super) async fn list(&mut self, url: &Url) -> Result<Found<List>, Error> {
-        let answer = match self.get(url).await? {
+    pub(super) async fn list(&mut self, url: &Url, size: PageSize) -> Result<Found<List>, Error> {
+        let answer = match self.get(url, size).await? {
             Found::It(answer) => answer,
             Found::Nothing => return Ok(Found::Nothing),
             Found::PositionExpired => return Ok(Found::PositionExpired),
+            Found::PageTooLarge(most) => return Ok(Found::PageTooLarge(most)),
         };
         let body: ListBody = self.http.parse(&answer)?;
         let objects = match (body.error, body.value) {
@@ -164,20 +178,21 @@ impl Graph {
 
     /// A single object.
     pub(super) async fn object<T: DeserializeOwned>(&mut self, url: &Url) -> Result<Found<T>, Error> {
-        Ok(match self.get(url).await? {
+        Ok(match self.get(url, PageSize::Fixed).await? {
             Found::It(answer) => Found::It(self.http.parse(&answer)?),
             Found::Nothing => Found::Nothing,
             Found::PositionExpired => Found::PositionExpired,
+            Found::PageTooLarge(most) => Found::PageTooLarge(most),
         })
     }
 
-    async fn get(&mut self, url: &Url) -> Result<Found<Answer>, Error> {
+    async fn get(&mut self, url: &Url, size: PageSize) -> Result<Found<Answer>, Error> {
         self.check_host(url)?;
-        let mut answer = self.ask(url).await?;
+        let mut answer = self.ask(url, size).await?;
         if answer.status == StatusCode::UNAUTHORIZED {
             // A token may expire early.
             self.login.forget();
-            answer = self.ask(url).await?;
+            answer = self.ask(url, size).await?;
         }
         if answer.status.is_success() {
             return Ok(Found::It(answer));
@@ -185,14 +200,18 @@ impl Graph {
         self.refused(&answer)
     }
 
-    async fn ask(&mut self, url: &Url) -> Result<Answer, Error> {
+    async fn ask(&mut self, url: &Url, size: PageSize) -> Result<Answer, Error> {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", self.login.bearer().await?);
         // A link has the query of the first page, but not this header. Without the header, Graph refuses the second
         // page.
         headers.insert("consistencylevel", HeaderValue::from_static("eventual"));
         headers.insert("accept", HeaderValue::from_static("application/json"));
-        self.http.send(&Request { url: url.clone(), headers, form: None }, &advise).await
+        let request = Request { url: url.clone(), headers, form: None };
+        match size {
+            PageSize::Fixed => self.http.send(&request, &advise).await,
+            PageSize::MayShrink => self.http.send_shortly(&request, &advise).await,
+        }
     }
 
     fn refused(&self, answer: &Answer) -> Result<Found<Answer>, Error> {
@@ -206,13 +225,17 @@ impl Graph {
             return Ok(Found::PositionExpired);
         }
         let reply = answer.describe(&refusal.reply());
+        if answer.status == StatusCode::BAD_REQUEST {
+            if let Some(most) = refusal.page_size() {
+                return Ok(Found::PageTooLarge(most));
+            }
+            if let Some(name) = refusal.unknown_property() {
+                return Err(Error::Settings { what: unknown_property(&name) });
+            }
+        }
         Err(match answer.status {
             StatusCode::NOT_FOUND => return Ok(Found::Nothing),
-            StatusCode::UNAUTHORIZED => Error::Credentials {
-                server,
-                reply,
-                cure: "Graph refuses a new token: check that `login_url` and `graph_url` belong to one cloud",
-            },
+            StatusCode::UNAUTHORIZED => Error::Credentials { server, reply, cure: refusal.cure_of_token() },
             StatusCode::FORBIDDEN => Error::Forbidden {
                 server,
                 what: "reading groups and their members",
@@ -224,11 +247,60 @@ impl Graph {
     }
 }
 
+/// The error for a mapped property that Graph does not know.
+fn unknown_property(name: &str) -> String {
+    let last = name.rsplit(['.', '/']).next().unwrap_or(name);
+    let hint = if last.to_ascii_lowercase().starts_with("extensionattribute") {
+        format!(", for example as \"onPremisesExtensionAttributes/{last}\"")
+    } else if name.contains('.') {
+        format!(", for example as {:?}", name.replace('.', "/"))
+    } else {
+        String::new()
+    };
+    format!("users in Graph have no property {name:?}: write another in [source.mapping]{hint}")
+}
+
 impl Refusal {
     fn is_of(&self, codes: &[&str]) -> bool {
         let code = self.code.as_deref().unwrap_or_default();
         codes.iter().any(|known| known.eq_ignore_ascii_case(code))
             || self.inner.as_ref().is_some_and(|inner| inner.is_of(codes))
+    }
+
+    /// Whether Graph refuses the size of a page: "Must be between 1 and 500 inclusive", "Invalid page size specified".
+    /// Answers with the largest one that it allows, if it says so.
+    fn page_size(&self) -> Option<Option<u32>> {
+        let message = self.message.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let most = message.split("between 1 and ").nth(1).map(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        });
+        most.or_else(|| message.contains("page size").then_some(None))
+    }
+
+    /// The property that Graph does not know: "Could not find a property named 'x' on type 'microsoft.graph.user'".
+    fn unknown_property(&self) -> Option<String> {
+        let rest = self.message.as_deref()?.split("a property named '").nth(1)?;
+        // It is what the configuration says, and names of extensions are long.
+        const CHARS_MAX: usize = 120;
+        rest.split('\'').next().map(|name| name.chars().take(CHARS_MAX).collect())
+    }
+
+    /// What to do after a token that was just given is refused.
+    fn cure_of_token(&self) -> &'static str {
+        const POLICY: [&str; 4] =
+            ["location", "conditional access", "AADSTS53003", "TokenIssuedBeforeRevocation"];
+        let text = format!(
+            "{} {}",
+            self.code.as_deref().unwrap_or_default(),
+            self.message.as_deref().unwrap_or_default()
+        );
+        let text = text.to_ascii_lowercase();
+        if POLICY.iter().any(|word| text.contains(&word.to_ascii_lowercase())) {
+            return "a Conditional Access policy of the tenant refuses this address: let the application in from here, or \
+                    take it out of the policy";
+        }
+        "Graph refuses a new token: check that `login_url` and `graph_url` belong to one cloud"
     }
 
     /// The code and the beginning of the message, in one line.

@@ -186,6 +186,19 @@ fn cure(code: u64) -> Option<&'static str> {
         70_021 | 700_021 | 700_023 | 700_211 | 700_212 | 700_213 => {
             "the token does not match the application's federated credential: compare issuer, subject and audience"
         }
+        53_003 => {
+            "a Conditional Access policy of the tenant refuses this address: let the application in from here, or take it \
+             out of the policy"
+        }
+        700_030 => {
+            "the certificate was issued for no such use: upload a self-signed one, or one of a trusted issuer"
+        }
+        7_000_218 => {
+            "the login got no secret: store the client secret's value in the place that the configuration names"
+        }
+        90_072 => {
+            "the account is not of this tenant: check `tenant`, and that the application is registered in it"
+        }
         7_000_112 => "the application is disabled in the tenant: enable it",
         _ => return None,
     })

@@ -1,12 +1,14 @@
 //! A look at the tenant: the server, the number of people in each group, and what is missing on the first page.
 //!
-//! Promises that a mistake that would fail a run is an error here, too. A warning is for a setting that may be right.
+//! Promises that a mistake that would fail a run is an error here, too, as far as the first pages show it. A warning is
+//! for a setting that may be right.
 
-use super::graph::{Found, List};
+use super::graph::Found;
 use super::{Entra, gone, groups, users};
 use crate::directory::Survey;
 use crate::error::Error;
-use rollcall_config::EntraMatchField;
+use crate::tally::Tally;
+use rollcall_config::Group;
 
 pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
     let mut survey = Survey {
@@ -14,57 +16,70 @@ pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
         groups: Vec::new(),
         warnings: Vec::new(),
     };
+    let (mut all, mut is_all) = (Tally::default(), true);
     for group in entra.settings.groups.clone() {
-        let found = groups::find(&mut entra.graph, &group.name).await?;
-        let first = users::first_page(&entra.graph, &found.id, &entra.select)?;
-        let list = match entra.graph.list(&first).await? {
-            Found::It(list) => list,
-            Found::Nothing => return Err(gone(&group.name)),
-            Found::PositionExpired => {
-                return Err(entra
-                    .graph
-                    .unexpected("it reports an expired position in a listing that has just begun"));
-            }
-        };
-        // A user that cannot be used gives the same error as in a run.
-        users::records(&entra.graph, &list.objects, &entra.settings, &group)?;
-        let seen = list.count.unwrap_or(list.objects.len() as u64);
-        warn(entra, &group.name, &list, seen, &mut survey.warnings);
-        if found.hides_members() {
+        let (tally, is_whole, hides) = first_page(entra, &group).await?;
+        is_all &= is_whole;
+        let of_group = tally.groups.first().cloned().unwrap_or_default();
+        let people = if is_whole { of_group.people } else { of_group.counted.unwrap_or(of_group.seen) };
+        if of_group.seen == 0 {
+            survey.warnings.push(format!("the group {:?} has no users, or hides them", group.name));
+        }
+        if of_group.counted.is_none() {
+            survey.warnings.push(format!(
+                "Graph does not count the users of the group {:?}: there may be more",
+                group.name
+            ));
+        }
+        if hides {
             survey.warnings.push(format!(
                 "the group {:?} hides its members: they are visible only with the permission Member.Read.Hidden",
                 group.name
             ));
         }
-        survey.groups.push((group.name, seen));
+        survey.groups.push((group.name, people));
+        all.add(&tally);
+    }
+    users::check_hidden(&entra.graph, &all)?;
+    if is_all {
+        survey.warnings.extend(entra.check_all(&all).await?);
+    } else {
+        survey.warnings.extend(missing(entra, &all));
+        survey.warnings.extend(all.notes());
     }
     Ok(survey)
 }
 
-fn warn(entra: &Entra, group: &str, list: &List, seen: u64, warnings: &mut Vec<String>) {
-    if seen == 0 {
-        warnings.push(format!("the group {group:?} has no users, or hides them"));
-    }
-    if list.count.is_none() {
-        warnings.push(format!("Graph does not count the users of the group {group:?}: there may be more"));
-    }
-    if list.objects.is_empty() {
-        return;
-    }
-    let first = list.objects.len();
-    let is_by_dn = entra.settings.match_field == EntraMatchField::Dn;
-    if is_by_dn && list.objects.iter().all(|object| users::dn(object).is_none()) {
-        warnings.push(format!(
-            "none of the first {first} users of the group {group:?} has an on-premises distinguished name: they are \
-             matched by their user principal name; write match_field = \"upn\" if no user will have one"
-        ));
-    }
-    for name in users::mapped(&entra.settings) {
-        let has_it = |object| users::property(object, name).and_then(users::plain).is_some();
-        if !list.objects.iter().any(has_it) {
-            warnings.push(format!(
-                "none of the first {first} users of the group {group:?} has the mapped property {name:?}"
-            ));
+/// What the first page of a group shows, whether it is the only one, and whether the group hides its members.
+async fn first_page(entra: &mut Entra, group: &Group) -> Result<(Tally, bool, bool), Error> {
+    let found = groups::find(&mut entra.graph, &group.name).await?;
+    let mut items = entra.settings.page_items;
+    let list = match entra.first_list(&found.id, &mut items).await? {
+        Found::It(list) => list,
+        Found::Nothing => return Err(gone(&group.name)),
+        Found::PositionExpired | Found::PageTooLarge(_) => {
+            return Err(entra
+                .graph
+                .unexpected("it refuses the position or the size of a listing that has just begun"));
         }
+    };
+    let is_whole = list.next.is_none();
+    if list.objects.is_empty() && is_whole {
+        found.check_hidden(&group.name)?;
     }
+    // A user that cannot be used gives the same error as in a run.
+    let (_, tally) = users::shown(&entra.graph, &list, &entra.settings, group, &found.id)?;
+    Ok((tally, is_whole, found.hides_members()))
+}
+
+/// The mapped properties that nobody has on the first pages. Somebody on the others may have them.
+fn missing(entra: &Entra, seen: &Tally) -> Vec<String> {
+    if entra.settings.is_mapping_usual {
+        return Vec::new();
+    }
+    let names = users::mapped(&entra.settings)
+        .filter(|name| seen.attributes.get(*name).copied().unwrap_or_default() == 0);
+    names
+        .map(|name| format!("none of the first {} users has the mapped property {name:?}", seen.people))
+        .collect()
 }

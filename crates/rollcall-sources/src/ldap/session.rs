@@ -5,7 +5,7 @@
 
 use super::entry::LdapEntry;
 use crate::directory::Access;
-use crate::error::{Error, short};
+use crate::error::Error;
 use crate::expiry::{self, Expiry};
 use crate::known_secrets::KnownSecrets;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
@@ -21,11 +21,20 @@ use url::Url;
 /// The longest wait for a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
+/// How servers say in the middle of a search that they have forgotten the place (Active Directory keeps few): the control
+/// is not available, or they are unwilling. The search can begin anew.
+const PLACE_LOST: [u32; 2] = [12, 53];
+
+/// As much of a server's words is repeated.
+const REPLY_CHARS_MAX: usize = 160;
+
 /// What is needed to sign in. Many sessions can begin with it.
 #[derive(Clone)]
 pub(crate) struct Door {
-    url: String,
-    server: String,
+    /// The servers, all of one directory. The next is tried where one cannot be reached.
+    servers: Vec<Address>,
+    /// Which of them is meant.
+    at: usize,
     start_tls: bool,
     tls: Arc<ClientConfig>,
     bind_dn: String,
@@ -34,6 +43,13 @@ pub(crate) struct Door {
     deadline: Instant,
     request: Duration,
     secrets: KnownSecrets,
+}
+
+/// A server.
+#[derive(Clone)]
+struct Address {
+    url: String,
+    host: String,
 }
 
 /// A connection after the sign-in.
@@ -48,14 +64,17 @@ pub(crate) struct Session {
 pub(crate) struct Listing {
     stream: SearchStream<'static, String, Vec<String>>,
     door: Door,
+    /// Whether it has returned an entry.
+    has_begun: bool,
 }
 
 impl Door {
     pub(crate) fn new(settings: &LdapSettings, access: &Access) -> Result<Self, Error> {
-        let host = Url::parse(&settings.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = |url: &str| Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let address = |url: &String| Address { url: url.clone(), host: host(url).unwrap_or_default() };
         Ok(Self {
-            url: settings.url.clone(),
-            server: host.unwrap_or_default(),
+            servers: settings.urls.iter().map(address).collect(),
+            at: 0,
             start_tls: settings.start_tls,
             tls: Arc::new(trust(access.ca.as_deref())?),
             bind_dn: settings.bind_dn.clone(),
@@ -68,19 +87,39 @@ impl Door {
     }
 
     pub(crate) fn server(&self) -> &str {
-        &self.server
+        self.servers.get(self.at).map_or("the LDAP server", |server| &server.host)
     }
 
-    /// Connects and signs in.
-    pub(crate) async fn enter(&self) -> Result<Session, Error> {
+    /// Begins with the next server from now on: this one has stopped in the middle of something.
+    pub(crate) fn turn_to_next(&mut self) {
+        self.at = (self.at + 1) % self.servers.len().max(1);
+    }
+
+    /// Connects and signs in, to the first server that can be reached.
+    pub(crate) async fn enter(&mut self) -> Result<Session, Error> {
+        let mut tried = 1;
+        loop {
+            match self.enter_this().await {
+                Err(Error::Unreachable { server, cause }) if tried < self.servers.len() => {
+                    tracing::info!(server, cause, "the next LDAP server is asked");
+                    self.turn_to_next();
+                    tried += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn enter_this(&self) -> Result<Session, Error> {
+        let url = self.servers.get(self.at).map(|server| server.url.clone()).unwrap_or_default();
         let settings = LdapConnSettings::new()
             .set_conn_timeout(self.time()?.min(CONNECT_MAX))
             .set_starttls(self.start_tls)
             .set_config(Arc::clone(&self.tls));
-        let connecting = LdapConnAsync::with_settings(settings, &self.url);
+        let connecting = LdapConnAsync::with_settings(settings, &url);
         let connected = tokio::time::timeout(self.time()?, connecting).await;
         let (connection, mut ldap) = match connected {
-            Ok(connected) => connected.map_err(|error| self.failed(&error))?,
+            Ok(connected) => connected.map_err(|error| self.at_the_door(&url, &error))?,
             Err(_) => return Err(self.unreachable("it does not answer")),
         };
         let secrets = self.secrets.clone();
@@ -92,9 +131,9 @@ impl Door {
         });
         ldap.with_timeout(self.time()?);
         let answer = ldap.simple_bind(&self.bind_dn, &self.password).await;
-        self.is_in(&answer.map_err(|error| self.failed(&error))?)?;
+        self.is_in(&answer.map_err(|error| self.at_the_door(&url, &error))?)?;
         let certificate = ldap.get_peer_certificate().await.ok().flatten();
-        let what = format!("the certificate of {}", self.server);
+        let what = format!("the certificate of {}", self.server());
         let certificate = certificate.and_then(|der| expiry::of_der(&what, &der));
         Ok(Session { ldap, door: self.clone(), certificate })
     }
@@ -103,7 +142,7 @@ impl Door {
     fn time(&self) -> Result<Duration, Error> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Error::TimeIsUp { server: self.server.clone() });
+            return Err(Error::TimeIsUp { server: self.server().to_owned() });
         }
         Ok(left.min(self.request))
     }
@@ -113,18 +152,18 @@ impl Door {
         let cure = match answer.rc {
             0 => return Ok(()),
             // Active Directory gives more after "data".
-            49 => why_not(&answer.text),
+            49 => why_not(&answer.text, &self.bind_dn),
             8 => "the server wants an encrypted connection: write ldaps://, or start_tls = true",
             48 | 53 => "the server does not let this account sign in with a password; ask its administrator",
             51 | 52 => return Err(self.unreachable(&self.reply(answer))),
             _ => "look the code up in the server's documentation",
         };
-        Err(Error::Credentials { server: self.server.clone(), reply: self.reply(answer), cure })
+        Err(Error::Credentials { server: self.server().to_owned(), reply: self.reply(answer), cure })
     }
 
     /// The result at the end of a search.
     fn has_ended_well(&self, answer: &LdapResult) -> Result<(), Error> {
-        let server = self.server.clone();
+        let server = self.server().to_owned();
         let not_whole = |why: &str| Error::NotWhole {
             of: server.clone(),
             why: format!("{} ({why})", self.reply(answer)),
@@ -156,6 +195,17 @@ impl Door {
         }
     }
 
+    /// The result of a connection that has just begun. Each side may wait for the other to speak TLS.
+    fn at_the_door(&self, url: &str, error: &LdapError) -> Error {
+        match self.failed(error) {
+            Error::Unreachable { server, cause } => {
+                let cause = format!("{cause}{}", hint_of_tls(url, &cause));
+                Error::Unreachable { server, cause }
+            }
+            other => other,
+        }
+    }
+
     /// The result of a connection.
     fn failed(&self, error: &LdapError) -> Error {
         let cause = self.secrets.in_words(&chain(error));
@@ -163,7 +213,7 @@ impl Door {
             let what = format!(
                 "the certificate of {} is not trusted ({cause}); name the certificates of its issuer as `ca_file`, \
                  and use in `url` a name that it has",
-                self.server
+                self.server()
             );
             return Error::Settings { what };
         }
@@ -176,12 +226,13 @@ impl Door {
     /// The answer of a server, in short, without the password.
     fn reply(&self, answer: &LdapResult) -> String {
         let text = self.secrets.in_words(answer.text.trim_matches(char::is_control));
-        let text = short(&text);
+        // Active Directory says what matters at the end: "data 52e".
+        let text: String = text.chars().take(REPLY_CHARS_MAX).collect();
         format!("LDAP result {}{}{text}", answer.rc, if text.is_empty() { "" } else { ": " })
     }
 
     fn unreachable(&self, cause: &str) -> Error {
-        Error::Unreachable { server: self.server.clone(), cause: cause.to_owned() }
+        Error::Unreachable { server: self.server().to_owned(), cause: cause.to_owned() }
     }
 }
 
@@ -228,12 +279,12 @@ impl Session {
         let door = self.door.clone();
         let ldap = self.ldap.with_timeout(door.time()?);
         let begun = ldap.streaming_search_with(adapters, base, scope, filter, attributes).await;
-        Ok(Listing { stream: begun.map_err(|error| door.failed(&error))?, door })
+        Ok(Listing { stream: begun.map_err(|error| door.failed(&error))?, door, has_begun: false })
     }
 
     /// The name of the server, for errors.
     pub(crate) fn server(&self) -> &str {
-        &self.door.server
+        self.door.server()
     }
 }
 
@@ -246,14 +297,31 @@ impl Listing {
             Err(_) => Err(self.door.unreachable("it stopped in the middle of its answer")),
             Ok(Err(error)) => Err(self.door.failed(&error)),
             Ok(Ok(Some(found))) => {
+                self.has_begun = true;
                 Ok(Some(LdapEntry::new(SearchEntry::construct(found), &self.door.secrets)))
             }
             // A broken connection ends here, too. Only the result shows it.
             Ok(Ok(None)) => {
                 let answer = self.stream.finish().await;
+                if self.has_begun && PLACE_LOST.contains(&answer.rc) {
+                    return Err(self.door.unreachable(&self.door.reply(&answer)));
+                }
                 self.door.has_ended_well(&answer).map(|()| None)
             }
         }
+    }
+}
+
+/// What may be wrong with the way in which a connection was begun that the server has closed.
+fn hint_of_tls(url: &str, cause: &str) -> &'static str {
+    const CLOSED: [&str; 6] =
+        ["channel closed", "reset by peer", "eof", "corrupt message", "InvalidContentType", "Broken pipe"];
+    if !CLOSED.iter().any(|word| cause.to_lowercase().contains(&word.to_lowercase())) {
+        ""
+    } else if url.starts_with("ldaps://") {
+        "; if the server does not speak TLS on this port, write ldap:// and start_tls = true"
+    } else {
+        "; if the server speaks TLS on this port, write ldaps://"
     }
 }
 
@@ -286,9 +354,14 @@ fn unusable(why: &str) -> Error {
 }
 
 /// Active Directory says in the text why it refuses the sign-in (MS-ADTS; the codes are those of Windows).
-fn why_not(text: &str) -> &'static str {
+fn why_not(text: &str, bind_dn: &str) -> &'static str {
     let code = text.split("data ").nth(1).and_then(|rest| rest.split([',', ' ']).next()).unwrap_or_default();
+    let has_form = bind_dn.contains(['=', '@', '\\']);
     match code {
+        "525" | "52e" if !has_form => {
+            "`bind_dn` must be a distinguished name (CN=...), a user principal name (name@example.com) or DOMAIN\\name; or \
+             the password is wrong"
+        }
         "525" => "there is no such account: correct `bind_dn`",
         "52e" => "the password is wrong: store the right one in the place that `bind_password` names",
         "530" | "531" => {

@@ -7,17 +7,61 @@ use jiff::tz::{Offset, TimeZone};
 /// Seconds from 1601, where FILETIME begins, to 1970.
 const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 
-/// FILETIME: tenths of microseconds since 1601. `None` if it means never, or nothing.
-pub(crate) fn from_filetime(text: &str) -> Option<Timestamp> {
-    let ticks: i64 = text.trim().parse().ok()?;
+/// Seconds of a day, of which `shadowExpire` counts.
+const DAY_SECONDS: i64 = 86_400;
+
+/// When something ends. What cannot be read is not "never".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    At(Timestamp),
+    Never,
+    Unreadable,
+}
+
+/// FILETIME: tenths of microseconds since 1601. 0 and the largest number mean never (MS-ADTS 2.2.18).
+pub(crate) fn end_of_filetime(text: &str) -> End {
+    let Ok(ticks) = text.trim().parse::<i64>() else { return End::Unreadable };
     if ticks == 0 || ticks == i64::MAX {
-        return None;
+        return End::Never;
     }
-    Timestamp::from_second(ticks / 10_000_000 - SECONDS_BEFORE_1970).ok()
+    Timestamp::from_second(ticks / 10_000_000 - SECONDS_BEFORE_1970).map_or(End::Unreadable, End::At)
+}
+
+/// `shadowExpire` (RFC 2307): days since 1970. A negative number or nothing means never; 0 is a day like any other
+/// (pam_unix).
+pub(crate) fn end_of_shadow(text: &str) -> End {
+    let text = text.trim();
+    if text.is_empty() {
+        return End::Never;
+    }
+    match text.parse::<i64>() {
+        Err(_) => End::Unreadable,
+        Ok(days) if days < 0 => End::Never,
+        Ok(days) => {
+            let at = days.checked_mul(DAY_SECONDS).and_then(|seconds| Timestamp::from_second(seconds).ok());
+            at.map_or(End::Unreadable, End::At)
+        }
+    }
+}
+
+/// `krbPrincipalExpiration`: Kerberos writes the beginning of 1970 for never.
+pub(crate) fn end_of_kerberos(text: &str) -> End {
+    match end_of_time(text) {
+        End::At(end) if end == Timestamp::UNIX_EPOCH => End::Never,
+        end => end,
+    }
+}
+
+/// A `GeneralizedTime`. Nothing means never.
+pub(crate) fn end_of_time(text: &str) -> End {
+    if text.trim().is_empty() {
+        return End::Never;
+    }
+    from_generalized(text.trim()).map_or(End::Unreadable, End::At)
 }
 
 /// `GeneralizedTime` (RFC 4517, 3.3.13): minutes, seconds and fraction may be left out, and it may have an offset.
-pub(crate) fn from_generalized(text: &str) -> Option<Timestamp> {
+fn from_generalized(text: &str) -> Option<Timestamp> {
     let zone_at = text.find(['Z', '+', '-'])?;
     let (local, zone) = text.split_at(zone_at);
     let digits = local.split(['.', ',']).next()?;
@@ -71,11 +115,41 @@ mod tests {
         }
     }
 
+    fn at(text: &str) -> End {
+        End::At(text.parse().unwrap())
+    }
+
     #[test]
     fn filetime_counts_from_1601_or_means_never() {
-        assert_eq!(from_filetime("0"), None);
-        assert_eq!(from_filetime("9223372036854775807"), None);
-        assert_eq!(from_filetime("116444736000000000"), Some(Timestamp::UNIX_EPOCH));
-        assert_eq!(from_filetime("134074656000000000"), Some("2025-11-13T00:00:00Z".parse().unwrap()));
+        for (text, expected) in [
+            ("0", End::Never),
+            ("9223372036854775807", End::Never),
+            ("116444736000000000", at("1970-01-01T00:00:00Z")),
+            ("134074656000000000", at("2025-11-13T00:00:00Z")),
+            ("never", End::Unreadable),
+            ("", End::Unreadable),
+            ("20261123061409Z", End::Unreadable),
+        ] {
+            assert_eq!(end_of_filetime(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn shadow_counts_days_from_1970() {
+        for (text, expected) in [
+            ("0", at("1970-01-01T00:00:00Z")),
+            ("1", at("1970-01-02T00:00:00Z")),
+            ("20454", at("2026-01-01T00:00:00Z")),
+            ("-1", End::Never),
+            ("", End::Never),
+            ("soon", End::Unreadable),
+            ("9223372036854775807", End::Unreadable),
+        ] {
+            assert_eq!(end_of_shadow(text), expected, "{text}");
+        }
+        assert_eq!(end_of_time("20260101000000Z"), at("2026-01-01T00:00:00Z"));
+        assert_eq!(end_of_kerberos("20260101000000Z"), at("2026-01-01T00:00:00Z"));
+        assert_eq!((end_of_kerberos("19700101000000Z"), end_of_kerberos("x")), (End::Never, End::Unreadable));
+        assert_eq!((end_of_time(" "), end_of_time("tomorrow")), (End::Never, End::Unreadable));
     }
 }

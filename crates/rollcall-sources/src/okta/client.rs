@@ -80,6 +80,16 @@ impl Client {
 
     /// The answer to a request. `what` says in words what the request is for. A refused credential is an error.
     pub(super) async fn get(&mut self, url: &Url, what: &'static str) -> Result<Answer, Error> {
+        self.get_shortly(url, what, false).await
+    }
+
+    /// The same; where a smaller page can be asked for, a server that is out of time is not asked for long.
+    pub(super) async fn get_shortly(
+        &mut self,
+        url: &Url,
+        what: &'static str,
+        may_shrink: bool,
+    ) -> Result<Answer, Error> {
         if !is_own(url, &self.base) {
             let what = String::from("it leads to another server, which must not see the token");
             return Err(Error::Answer { server: self.server().to_owned(), what });
@@ -95,7 +105,11 @@ impl Client {
                 (AUTHORIZATION, authorization),
             ]);
             let request = Request { url: url.clone(), headers, form: None };
-            let answer = self.http.send(&request, &throttle::advise).await?;
+            let answer = if may_shrink {
+                self.http.send_shortly(&request, &throttle::advise).await?
+            } else {
+                self.http.send(&request, &throttle::advise).await?
+            };
             match (answer.status, &mut self.credential) {
                 (StatusCode::UNAUTHORIZED, Credential::App(session)) if !is_renewed => {
                     session.forget();

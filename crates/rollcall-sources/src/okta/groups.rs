@@ -23,7 +23,7 @@ pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Erro
     if is_id(name) {
         return Ok(name.to_owned());
     }
-    let mut found: Vec<String> = Vec::new();
+    let (mut found, mut near): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
     let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
     let search = format!("profile.name eq \"{quoted}\"");
     let mut next = Some(client.address(&["groups"], &[("search", &search), ("limit", "200")])?);
@@ -37,10 +37,11 @@ pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Erro
         for group in client.list(&answer)? {
             let unusable =
                 || refusal::unusable(client.server(), &answer, "expected a group with an id and a name");
-            let (id, is_it) = identity(&group, name).ok_or_else(unusable)?;
+            let group = Group::of(&group).ok_or_else(unusable)?;
             // Okta may compare without regard to case.
-            if is_it && !found.contains(&id) {
-                found.push(id);
+            let list = if group.name == name { &mut found } else { &mut near };
+            if list.iter().all(|known| known.id != group.id) {
+                list.push(group);
             }
         }
         let followed = link::next(&answer.headers)
@@ -49,17 +50,40 @@ pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Erro
     }
     let group = name.to_owned();
     match (found.pop(), found.is_empty()) {
-        (Some(id), true) => Ok(id),
-        (Some(_), false) => Err(Error::Group { group, what: TWICE }),
-        (None, _) => Err(Error::Group { group, what: NO_GROUP }),
+        (Some(it), true) => Ok(it.id),
+        (Some(it), false) => {
+            found.push(it);
+            let ids: Vec<String> =
+                found.iter().map(|group| format!("{} ({})", group.id, group.kind)).collect();
+            Err(Error::Group { group, what: format!("{TWICE}: {}", ids.join(", ")) })
+        }
+        (None, _) => {
+            let near = near.iter().find(|group| group.name.to_lowercase() == name.to_lowercase());
+            let hint = near.map(|group| format!("; did you mean {:?}?", group.name));
+            let is_nearly_id =
+                name.starts_with("00g") && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let of_id = is_nearly_id.then(|| String::from("; if it is an id, it must have 20 characters"));
+            let hint = hint.or(of_id).unwrap_or_default();
+            Err(Error::Group { group, what: format!("{NO_GROUP}{hint}") })
+        }
     }
 }
 
-/// A group's id, and whether it has exactly this name.
-fn identity(group: &Value, name: &str) -> Option<(String, bool)> {
-    let id = group.get("id")?.as_str().filter(|id| is_id(id))?;
-    let its_name = group.get("profile")?.get("name")?.as_str()?;
-    Some((id.to_owned(), its_name == name))
+/// A group as Okta shows it.
+struct Group {
+    id: String,
+    name: String,
+    /// `OKTA_GROUP`, `APP_GROUP` or `BUILT_IN`.
+    kind: String,
+}
+
+impl Group {
+    fn of(group: &Value) -> Option<Self> {
+        let id = group.get("id")?.as_str().filter(|id| is_id(id))?;
+        let name = group.get("profile")?.get("name")?.as_str()?;
+        let kind = group.get("type").and_then(Value::as_str).unwrap_or("a group");
+        Some(Self { id: id.to_owned(), name: name.to_owned(), kind: crate::error::short(kind).to_owned() })
+    }
 }
 
 /// Whether a text is the id of a group. Ids are put into addresses without encoding.

@@ -1,17 +1,73 @@
 //! From a user of Okta to a record.
 
 use crate::person::{self, Person, Status};
+use crate::tally::Tally;
+use crate::values::{has_parts, text_of};
 use rollcall_config::{OKTA_STATUSES, OktaSettings};
 use rollcall_core::entry::Record;
 use serde_json::Value;
 
-/// By what people are matched (section 2 of the rules).
-const LOGIN: &str = "login";
+/// What a user has beside the profile, and may be mapped.
+const BESIDE: [&str; 8] =
+    ["id", "status", "created", "activated", "statusChanged", "lastLogin", "lastUpdated", "passwordChanged"];
+
+/// The attributes that every profile may have (Okta: default user profile). Okta leaves out those without a value, as it
+/// does the organisation's own.
+const USUAL: [&str; 31] = [
+    "login",
+    "email",
+    "secondEmail",
+    "firstName",
+    "lastName",
+    "middleName",
+    "honorificPrefix",
+    "honorificSuffix",
+    "title",
+    "displayName",
+    "nickName",
+    "profileUrl",
+    "primaryPhone",
+    "mobilePhone",
+    "streetAddress",
+    "city",
+    "state",
+    "zipCode",
+    "countryCode",
+    "postalAddress",
+    "preferredLanguage",
+    "locale",
+    "timezone",
+    "userType",
+    "employeeNumber",
+    "costCenter",
+    "organization",
+    "division",
+    "department",
+    "managerId",
+    "manager",
+];
+
+/// Whether Okta itself has an attribute of this name, whoever has a value.
+pub(super) fn is_usual(name: &str) -> bool {
+    USUAL.contains(&name) || BESIDE.contains(&name)
+}
+
+/// A mapped attribute that has parts, or is a list of such: it has no text.
+pub(super) fn mapped_with_parts<'a>(user: &Value, settings: &'a OktaSettings) -> Option<&'a str> {
+    let mut names = crate::tally::attributes_of(&settings.mapping).into_iter();
+    names.find(|name| value(user, name).is_some_and(has_parts))
+}
 
 /// The record of a user, or why there can be none.
-pub(super) fn record(user: &Value, priority: u16, settings: &OktaSettings) -> Result<Record, String> {
+pub(super) fn record(
+    user: &Value,
+    priority: u16,
+    settings: &OktaSettings,
+    tally: &mut Tally,
+) -> Result<Record, String> {
     let id = id(user).ok_or_else(|| String::from("a user on it has no id"))?;
-    let login = attribute(user, LOGIN).unwrap_or_default();
+    let login = attribute(user, &settings.match_field).unwrap_or_default();
+    tally.see_person(&settings.mapping, &|name| attribute(user, name), &|name| value(user, name).is_some());
     let person = Person {
         key: &login,
         immutable_id: id,
@@ -39,26 +95,29 @@ pub(super) fn status(user: &Value, active: &[String]) -> Status {
     }
 }
 
-/// The value of an attribute of the profile; or of `id` and `status`, which are beside the profile.
+/// The value of an attribute of the profile, or of what is beside it, as text. Custom profiles have numbers, yes and no,
+/// and lists.
 pub(super) fn attribute(user: &Value, name: &str) -> Option<String> {
-    let profile = user.get("profile").and_then(|profile| profile.get(name));
-    let beside = || matches!(name, "id" | "status").then(|| user.get(name)).flatten();
-    profile.or_else(beside).and_then(text)
+    value(user, name).and_then(|value| text_of(name, value))
 }
 
-/// A value as text. Custom profiles have numbers, yes and no, and lists.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => Some(value.to_string()),
-        Value::Array(items) => Some(items.iter().filter_map(text).collect::<Vec<_>>().join(", ")),
+/// The same as it is; for `a/b`, a part of it.
+fn value<'a>(user: &'a Value, name: &str) -> Option<&'a Value> {
+    let profile = user.get("profile");
+    let beside = || BESIDE.contains(&name).then(|| user.get(name)).flatten();
+    if let Some(value) = profile.and_then(|profile| profile.get(name)).or_else(beside) {
+        return Some(value);
     }
+    let mut parts = name.split('/').map(str::trim);
+    let first = profile?.get(parts.next()?)?;
+    let inner = parts.try_fold(first, |value, part| value.get(part))?;
+    name.contains('/').then_some(inner)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{attribute, record};
+    use super::{attribute, mapped_with_parts, record};
+    use crate::tally::Tally;
     use rollcall_config::{Config, OktaSettings, SourceSettings};
     use rollcall_core::entry::{EntryStatus, Record, RejectReason};
     use serde_json::{Value, json};
@@ -88,7 +147,9 @@ mod tests {
             ("SUSPENDED", EntryStatus::Disabled),
             ("DEPROVISIONED", EntryStatus::Disabled),
         ] {
-            let Record::Entry(entry) = record(&user(&json!(status)), 3, &settings()).unwrap() else {
+            let Record::Entry(entry) =
+                record(&user(&json!(status)), 3, &settings(), &mut Tally::default()).unwrap()
+            else {
                 panic!()
             };
             assert_eq!((entry.status, entry.priority), (expected, 3), "{status}");
@@ -96,7 +157,11 @@ mod tests {
             assert_eq!(entry.fields.iter().count(), 0, "null is not a value");
         }
         for status in [json!("ACTIVATING"), json!("active"), json!(""), json!(null), json!(1)] {
-            let Record::Rejected(row) = record(&user(&status), 0, &settings()).unwrap() else { panic!() };
+            let Record::Rejected(row) =
+                record(&user(&status), 0, &settings(), &mut Tally::default()).unwrap()
+            else {
+                panic!()
+            };
             assert!(matches!(row.reason, RejectReason::Unreadable(_)), "{status}");
             assert!(row.key.is_some() && row.immutable_id.is_some(), "{status}");
         }
@@ -105,11 +170,13 @@ mod tests {
     #[test]
     fn user_without_id_or_login_is_an_error() {
         for nobody in [json!({}), json!(null), json!("x"), json!({ "id": "" }), json!({ "id": 7 })] {
-            assert!(record(&nobody, 0, &settings()).is_err(), "{nobody}");
+            assert!(record(&nobody, 0, &settings(), &mut Tally::default()).is_err(), "{nobody}");
         }
         for profile in [json!({}), json!(null), json!({ "login": " " }), json!({ "login": null })] {
             let user = json!({ "id": "00u1", "status": "ACTIVE", "profile": profile });
-            let Record::Rejected(row) = record(&user, 0, &settings()).unwrap() else { panic!() };
+            let Record::Rejected(row) = record(&user, 0, &settings(), &mut Tally::default()).unwrap() else {
+                panic!()
+            };
             assert_eq!(row.reason, RejectReason::MissingKey);
             assert!(row.immutable_id.is_some());
         }
@@ -127,14 +194,21 @@ mod tests {
             ("number", Some("1.5")),
             ("whole", Some("12345678901234")),
             ("truth", Some("true")),
-            ("list", Some("a, 1")),
+            ("list", Some("1")),
             ("nothing", None),
-            ("object", Some("{\"a\":1}")),
+            ("object", None),
+            ("object/a", Some("1")),
+            ("object/b", None),
+            ("text/a", None),
             ("id", Some("00u1")),
             ("status", Some("retired")),
             ("credentials", None),
         ] {
             assert_eq!(attribute(&user, name).as_deref(), expected, "{name}");
         }
+        let mut settings = settings();
+        assert_eq!(mapped_with_parts(&user, &settings), None);
+        settings.mapping.username = Some(String::from("object"));
+        assert_eq!(mapped_with_parts(&user, &settings), Some("object"));
     }
 }

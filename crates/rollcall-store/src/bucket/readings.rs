@@ -9,10 +9,12 @@ use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
+use crate::tables::runs::GroupRead;
 use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use tokio::runtime::Handle;
 
 /// How many checkpoints follow each other before one has the pages of all of them. So a reading of 50,000 pages is found
@@ -87,8 +89,28 @@ pub struct PageRef {
     pub place: String,
     /// Digest of the people on it. A second page of the listing with the same people is the same page again.
     pub people: String,
+    /// What it has shown beside its people.
+    #[serde(default)]
+    pub tally: PageTally,
     /// Key of its object.
     key: String,
+}
+
+/// What a page has shown beside its people: for checking that the whole adds up (rule 23).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageTally {
+    /// The groups whose members are on it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupRead>,
+    /// How many people.
+    #[serde(default)]
+    pub people: u64,
+    /// How many of them hide what everybody has.
+    #[serde(default)]
+    pub hidden: u64,
+    /// How many of them have each mapped attribute that the directory has shown.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, u64>,
 }
 
 impl Reading {
@@ -159,7 +181,7 @@ impl Reading {
 }
 
 impl Store {
-    /// Stores the `number`th page that was read under this lease, from this position.
+    /// Stores the `number`th page that was read under this lease, from this position, and what it has shown.
     ///
     /// # Errors
     /// When the storage fails.
@@ -170,6 +192,7 @@ impl Store {
         listing: u32,
         place: &str,
         mut records: Vec<Record>,
+        tally: PageTally,
     ) -> Result<PageRef, Error> {
         let packed = tokio::task::spawn_blocking(move || {
             records.sort_by(by_person);
@@ -179,7 +202,7 @@ impl Store {
         // The epoch rises each time the lease is taken, so a replaced invocation writes to other keys.
         let key = format!("{}-{number}.zst", prefix(lease));
         self.put_file(&key, file).await?;
-        Ok(PageRef { listing, records, place: digest_of(place), people: digest, key })
+        Ok(PageRef { listing, records, place: digest_of(place), people: digest, tally, key })
     }
 
     /// Stores the progress of a reading after the `number`th page under this lease. Returns the key that the run's record

@@ -124,6 +124,9 @@ pub struct RunRecord {
     /// What its source needs and when that expires, as far as is known (rule 66).
     #[serde(default)]
     pub expiries: Vec<CredentialExpiry>,
+    /// What it has read of a directory, beside the people.
+    #[serde(default)]
+    pub read: Option<DirectoryRead>,
     /// What makes it an examination: it looks at what is stored, and reads no source.
     #[serde(default)]
     pub examination: Option<Examination>,
@@ -160,6 +163,7 @@ impl RunRecord {
             error: None,
             dismissed: None,
             expiries: Vec::new(),
+            read: None,
             examination: None,
         }
     }
@@ -179,6 +183,39 @@ pub struct CredentialExpiry {
     /// When it expires.
     #[serde(with = "wire::time")]
     pub at: Timestamp,
+}
+
+/// What a run has read of a directory, beside the people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryRead {
+    /// The groups, in the order of the configuration. The next run compares them with what it reads.
+    pub groups: Vec<GroupRead>,
+    /// What is to be said of it, one sentence each.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// What a run has read of the members of one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRead {
+    /// As it is configured.
+    pub name: String,
+    /// The directory's own id of it.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// How many members the directory says that it has.
+    #[serde(default)]
+    pub counted: Option<u64>,
+    /// How many members the directory has shown.
+    pub seen: u64,
+    /// How many of them are people who are used.
+    pub people: u64,
+    /// How many are no people, or are left out.
+    #[serde(default)]
+    pub not_people: u64,
+    /// How many are named, and were not shown as people.
+    #[serde(default)]
+    pub not_visible: u64,
 }
 
 /// The result of a run (rule 32).

@@ -3,6 +3,7 @@
 //! Each page is stored before the next is asked for, so another invocation can go on where this one stops. A listing that
 //! runs in a circle, gives a page twice or has no end is an error.
 
+use super::adds_up;
 use crate::error::Error;
 use crate::expiries;
 use crate::run::progress::ProgressRecorder;
@@ -40,14 +41,21 @@ pub(super) async fn read(
         let why = String::from("the configuration has changed since then");
         return Err(rollcall_sources::Error::Cursor(why).into());
     }
-    if !reading.is_whole {
-        let Some(mut directory) = open(shell, settings).await? else { return Ok(None) };
+    let Some(mut directory) = open(shell, settings).await? else { return Ok(None) };
+    let goes_on = reading.is_whole;
+    if !goes_on {
         let is_over = list(shell, run, lease, &mut reading, directory.as_mut()).await;
         // A reading that fails has seen the server's certificate all the same.
         run.expiries = expiries::of_source(source, Some(directory.as_ref()));
         if !is_over? {
             return Ok(None);
         }
+    }
+    match adds_up::check(shell, source, directory.as_mut(), &reading).await {
+        Ok(read) => run.read = Some(read),
+        // The next invocation has time for it: it has nothing else to ask.
+        Err(Error::Source(error)) if error.is_out_of_time() && !goes_on => return Ok(None),
+        Err(error) => return Err(error),
     }
     if reading.pages().iter().all(|page| page.records == 0) {
         return Err(rollcall_sources::Error::Nobody.into());
@@ -131,13 +139,14 @@ async fn store_page(
     page: Page,
     of: &str,
 ) -> Result<(), Error> {
-    let Page { listing, is_first, records, next, .. } = page;
+    let Page { listing, is_first, records, next, tally, .. } = page;
+    let tally = adds_up::stored_tally(&tally);
     // A listing that begins again is not read from the position that was asked for, and may lead there once more.
     let place = if is_first { "" } else { place };
     if is_first {
         reading.begin_listing(listing);
     }
-    let kept = shell.store.put_page(lease, number, listing, place, records).await?;
+    let kept = shell.store.put_page(lease, number, listing, place, records, tally).await?;
     let not_whole = |why: &str| {
         Error::Source(rollcall_sources::Error::NotWhole { of: of.to_owned(), why: why.to_owned() })
     };

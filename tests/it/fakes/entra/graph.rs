@@ -160,6 +160,11 @@ impl Request<'_> {
         if !is_eventual || self.parameters.get("$count").map(String::as_str) != Some("true") {
             return Err(Box::new(error(400, "Request_UnsupportedQuery", "Invalid search request.")));
         }
+        let selected = self.parameters.get("$select").map_or("", String::as_str).split(',');
+        if let Some(name) = { selected }.find(|name| !name.is_empty() && !is_property(name)) {
+            let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
+            return Err(Box::new(error(400, "BadRequest", &message)));
+        }
         let top = self.parameters.get("$top").map_or(Ok(100), |top| top.parse());
         if !top.is_ok_and(|top: u32| (1..=999).contains(&top)) {
             return Err(Box::new(error(400, "Request_BadRequest", "Invalid page size specified.")));
@@ -177,19 +182,25 @@ impl Request<'_> {
         if !contents.groups.iter().any(|group| group.id == self.id) {
             return no_such_group(self.id);
         }
+        let asked = self.parameters.get("$top").map_or(100, |top| top.parse().unwrap());
+        if let Some((_, status, message)) = contents.largest_page.filter(|(most, _, _)| asked > *most) {
+            return error(status, "UnknownError", message);
+        }
         let everybody = in_group(contents, self.id);
         let (first, items) = (self.place(), self.items(contents));
+        let shown = everybody.len().saturating_sub(contents.unseen);
+        let (everybody, count) = (&everybody[..shown], everybody.len());
         let page = match self.fault {
             Some(Fault::EmptyPage) => &[],
-            Some(Fault::RepeatedPage) => on_page(&everybody, first.saturating_sub(items), items),
-            _ => on_page(&everybody, first, items),
+            Some(Fault::RepeatedPage) => on_page(everybody, first.saturating_sub(items), items),
+            _ => on_page(everybody, first, items),
         };
         let value: Vec<Value> = page.iter().map(|user| self.shown(contents, user)).collect();
         let mut body = json!({
             "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "value": value
         });
         if !self.parameters.contains_key("$skiptoken") {
-            body["@odata.count"] = Value::from(everybody.len());
+            body["@odata.count"] = Value::from(count);
         }
         if let Some(link) = self.link(contents, everybody.len()) {
             body["@odata.nextLink"] = Value::from(link);
@@ -212,7 +223,8 @@ impl Request<'_> {
 
     fn link(&self, contents: &Contents, count: usize) -> Option<String> {
         let place = self.place();
-        let path = format!("/v1.0/groups/{}/transitiveMembers/microsoft.graph.user", self.id);
+        let group = contents.strays_to.as_deref().unwrap_or(self.id);
+        let path = format!("/v1.0/groups/{group}/transitiveMembers/microsoft.graph.user");
         let base = without_place(self.query);
         let after = place + self.items(contents);
         let next = (after < count).then(|| format!("{base}&$skiptoken={after}"));
@@ -230,7 +242,7 @@ impl Request<'_> {
         let all = properties(user);
         let selected = self.parameters.get("$select").map_or(USUAL, String::as_str);
         let show = |name: &str| {
-            let is_hidden = contents.hides_properties && name != "id";
+            let is_hidden = (contents.hides_properties || user.is_hidden) && name != "id";
             let value = if is_hidden { Value::Null } else { all.get(name).cloned().unwrap_or_default() };
             (name.to_owned(), value)
         };
@@ -255,8 +267,14 @@ fn properties(user: &User) -> Map<String, Value> {
         "businessPhones": [],
         "onPremisesExtensionAttributes": { "extensionAttribute1": admin, "extensionAttribute2": null },
     });
-    let Value::Object(all) = all else { unreachable!() };
+    let Value::Object(mut all) = all else { unreachable!() };
+    all.extend(user.more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     all
+}
+
+/// Whether users have a property of this name. Those with a dot are written with a slash, and are parts of another.
+fn is_property(name: &str) -> bool {
+    !name.contains('.') && !name.starts_with("extensionAttribute") && name != "maill"
 }
 
 /// The users in a group and in the groups in it, each once. Groups may be in each other.

@@ -82,7 +82,12 @@ fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: 
     let mut found: Vec<&Object> = objects.iter().collect();
     match search.scope {
         LdapSearchScope::Base => found.retain(|object| object.dn.eq_ignore_ascii_case(&search.base)),
-        _ => found.retain(|object| !object.dn.is_empty() || object.is_person()),
+        _ => {
+            let base = search.base.to_lowercase();
+            found.retain(|object| {
+                object.dn.to_lowercase().ends_with(&base) || object.is_person() && object.dn.is_empty()
+            });
+        }
     }
     found.retain(|object| object.fits(&search.filter, flavour));
     if found.is_empty() && search.scope == LdapSearchScope::Base {
@@ -98,7 +103,8 @@ fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: 
     let items = items.min(usize::try_from(asked).unwrap());
     let start: usize =
         if cookie.is_empty() { 0 } else { String::from_utf8(cookie).unwrap().parse().unwrap() };
-    let is_of_people = format!("{:?}", search.filter).contains("person");
+    let filter = format!("{:?}", search.filter);
+    let is_of_people = filter.contains("person") && !filter.contains("Not(");
     let trouble = if is_of_people { state.trouble_of_next_page() } else { None };
     page(id, search, &found, (start, items), trouble)
 }

@@ -1,9 +1,10 @@
 //! What is kept of a reading grows with the number of its pages, and every checkpoint leads back to all of them.
 
-use super::{Checkpoint, More, PageRef, Reading};
+use super::{Checkpoint, More, PageRef, PageTally, Reading};
 use std::collections::BTreeMap;
 
 fn page(number: usize) -> PageRef {
+        tally: PageTally::default(),
     PageRef {
         key: format!("readings/staff/{number:08}.zst"),
         listing: 0,

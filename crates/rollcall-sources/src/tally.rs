@@ -1,0 +1,244 @@
+//! What a reading has shown beside its people, added up: how many members each group has and how many could be used,
+//! and how many people have each attribute that the mapping names.
+//!
+//! Below the kinds of directories. A listing is whole only if it adds up (rule 23): the kinds compare what they were
+//! given with what the server counts, and this file refuses a mapping that nobody's attributes fit (rule 50).
+
+use crate::error::Error;
+use rollcall_config::Mapping;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What some pages have shown beside their people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The groups whose members are on them.
+    pub groups: Vec<GroupTally>,
+    /// How many people, those included that cannot be used, without those that the configuration leaves out.
+    pub people: u64,
+    /// How many of them hide what every person has: their status or their id.
+    pub hidden: u64,
+    /// How many of them have each mapped attribute. An attribute that the server has shown without a value is there with
+    /// nobody; one that it has not shown at all is not there.
+    pub attributes: BTreeMap<String, u64>,
+}
+
+/// What some pages have shown of the members of one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupTally {
+    /// As it is configured.
+    pub name: String,
+    /// The directory's own id of it, where it has one.
+    pub id: Option<String>,
+    /// How many members the server says that it has.
+    pub counted: Option<u64>,
+    /// How many members the server has shown.
+    pub seen: u64,
+    /// How many of them are people who are used.
+    pub people: u64,
+    /// How many members are no people (devices, contacts, computers), or guests that are left out.
+    pub not_people: u64,
+    /// How many members are named, and are not shown as people.
+    pub not_visible: u64,
+}
+
+impl Tally {
+    /// Adds what other pages have shown.
+    pub fn add(&mut self, other: &Self) {
+        self.people += other.people;
+        self.hidden += other.hidden;
+        for (name, people) in &other.attributes {
+            *self.attributes.entry(name.clone()).or_default() += people;
+        }
+        for group in &other.groups {
+            match self.groups.iter_mut().find(|known| known.name == group.name) {
+                Some(known) => known.add(group),
+                None => self.groups.push(group.clone()),
+            }
+        }
+    }
+
+    /// Counts one person: `value` is what they have of an attribute, `is_shown` whether the server has shown it at all.
+    pub(crate) fn see_person(
+        &mut self,
+        mapping: &Mapping,
+        value: &dyn Fn(&str) -> Option<String>,
+        is_shown: &dyn Fn(&str) -> bool,
+    ) {
+        self.people += 1;
+        for name in attributes_of(mapping) {
+            let has_it = value(name).is_some_and(|value| !value.trim().is_empty());
+            if has_it || is_shown(name) {
+                *self.attributes.entry(name.to_owned()).or_default() += u64::from(has_it);
+            }
+        }
+    }
+
+    /// What is to be said of the members: one sentence for each group that has others than people who are used.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        self.groups.iter().filter_map(GroupTally::note).collect()
+    }
+}
+
+impl GroupTally {
+    fn add(&mut self, other: &Self) {
+        self.id = self.id.take().or_else(|| other.id.clone());
+        self.counted = self.counted.or(other.counted);
+        self.seen += other.seen;
+        self.people += other.people;
+        self.not_people += other.not_people;
+        self.not_visible += other.not_visible;
+    }
+
+    fn note(&self) -> Option<String> {
+        if self.not_people == 0 && self.not_visible == 0 {
+            return None;
+        }
+        let mut text = format!("members of the group {:?}: {} are used as people", self.name, self.people);
+        if self.not_people > 0 {
+            text.push_str(&format!(", {} are no people, or guests", self.not_people));
+        }
+        if self.not_visible > 0 {
+            text.push_str(&format!(
+                ", {} are no people or cannot be seen by the account that reads",
+                self.not_visible
+            ));
+        }
+        Some(text)
+    }
+}
+
+/// The attributes that a mapping names.
+pub(crate) fn attributes_of(mapping: &Mapping) -> BTreeSet<&str> {
+    let fields = mapping.fields.values().map(|from| from.column.as_str());
+    fields.chain(deciding(mapping)).collect()
+}
+
+/// Those that say who somebody is, and what they may do.
+fn deciding(mapping: &Mapping) -> impl Iterator<Item = &str> {
+    [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten().map(String::as_str)
+}
+
+/// A mapping, and whether nobody has written it: then its plain fields are taken where they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) is_usual: bool,
+}
+
+/// Refuses a mapping that names an attribute that nobody has, and answers with what is to be said of the others.
+/// `is_known` says whether the server knows an attribute that nobody has a value of.
+///
+/// A plain field may be empty for everybody; the username, the status and the admin mark may not, and neither may an
+/// attribute that the server does not know.
+pub(crate) fn check_attributes(
+    tally: &Tally,
+    mapping: Named<'_>,
+    is_known: &dyn Fn(&str) -> bool,
+) -> Result<Vec<String>, Error> {
+    let people = tally.people.saturating_sub(tally.hidden);
+    if people == 0 {
+        return Ok(Vec::new());
+    }
+    let Named { mapping, is_usual } = mapping;
+    let deciding: BTreeSet<&str> = deciding(mapping).collect();
+    let mut notes = Vec::new();
+    for name in attributes_of(mapping).into_iter().filter(|name| !is_usual || deciding.contains(name)) {
+        let have_it = tally.attributes.get(name).copied().unwrap_or_default();
+        let is_shown = tally.attributes.contains_key(name) || is_known(name);
+        if have_it == 0 && (deciding.contains(name) || !is_shown) {
+            return Err(Error::Attribute { attribute: name.to_owned(), people });
+        }
+        if have_it == 0 {
+            notes.push(format!("nobody of {people} has the mapped attribute {name:?}"));
+        } else if have_it < people && deciding.contains(name) {
+            notes.push(format!("{} of {people} people have no {name:?}, which is mapped", people - have_it));
+        }
+    }
+    Ok(notes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rollcall_config::FieldMapping;
+    use rollcall_core::fields::FieldName;
+
+    fn mapping(username: &str, field: &str) -> Mapping {
+        let from = FieldMapping { column: field.to_owned(), clears: false };
+        Mapping {
+            username: Some(username.to_owned()),
+            fields: [(FieldName::parse("email").unwrap(), from)].into(),
+            ..Mapping::default()
+        }
+    }
+
+    fn tally(attributes: &[(&str, u64)]) -> Tally {
+        let attributes = attributes.iter().map(|(name, people)| ((*name).to_owned(), *people));
+        Tally { people: 6, attributes: attributes.collect(), ..Tally::default() }
+    }
+
+    #[test]
+    fn an_attribute_that_nobody_has_is_refused() {
+        let check = |seen: &[(&str, u64)], known: &str| {
+            let mapping = mapping("uid", "mail");
+            check_attributes(&tally(seen), Named { mapping: &mapping, is_usual: false }, &|name| {
+                name == known
+            })
+        };
+        assert_eq!(check(&[("uid", 6), ("mail", 6)], "").unwrap(), Vec::<String>::new());
+        assert_eq!(check(&[("uid", 6), ("mail", 1)], "").unwrap(), Vec::<String>::new());
+        // The server knows it, and nobody has it.
+        assert_eq!(check(&[("uid", 6)], "mail").unwrap().len(), 1);
+        assert_eq!(check(&[("uid", 6), ("mail", 0)], "").unwrap().len(), 1);
+        assert!(
+            check(&[("uid", 4), ("mail", 6)], "").unwrap()[0].starts_with("2 of 6 people have no \"uid\"")
+        );
+        for (seen, known) in [
+            (&[("uid", 6)][..], ""),
+            (&[("mail", 6)][..], ""),
+            (&[("mail", 6)][..], "uid"),
+            (&[("mail", 6), ("uid", 0)][..], ""),
+        ] {
+            let error = check(seen, known).unwrap_err().to_string();
+            assert!(error.contains("nobody of the 6 people has the attribute"), "{error}");
+        }
+    }
+
+    #[test]
+    fn nobody_says_nothing_of_a_mapping() {
+        let mapping = mapping("uid", "mail");
+        let check = |seen: &Tally, is_usual| {
+            check_attributes(seen, Named { mapping: &mapping, is_usual }, &|_| false)
+        };
+        assert!(check(&Tally::default(), false).is_ok());
+        assert!(check(&Tally { people: 2, hidden: 2, ..Tally::default() }, false).is_ok());
+        // Nobody has asked for the usual fields. The username must be there all the same.
+        assert_eq!(check(&tally(&[("uid", 6)]), true).unwrap(), Vec::<String>::new());
+        assert!(check(&tally(&[("mail", 6)]), true).is_err());
+    }
+
+    #[test]
+    fn pages_add_up_by_group() {
+        let page = |seen| Tally {
+            groups: vec![GroupTally {
+                name: String::from("staff"),
+                seen,
+                people: seen,
+                ..GroupTally::default()
+            }],
+            people: seen,
+            ..Tally::default()
+        };
+        let mut all = page(2);
+        all.groups[0].counted = Some(5);
+        all.add(&page(3));
+        assert_eq!((all.groups[0].seen, all.groups[0].counted, all.people), (5, Some(5), 5));
+        assert_eq!(all.notes(), Vec::<String>::new());
+        all.groups[0].not_people = 2;
+        assert_eq!(
+            all.notes(),
+            ["members of the group \"staff\": 5 are used as people, 2 are no people, or guests"]
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! One of several values of an attribute: always the same one, in every kind of directory (rule 50).
+//!
+//! Directories keep values in no order. The first in the order of their characters counts; of `proxyAddresses` the
+//! primary address, which begins with `SMTP:` in capitals (Microsoft: proxyAddresses).
+
+use serde_json::Value;
+
+/// What a primary address begins with.
+const PRIMARY: &str = "SMTP:";
+
+/// The value that counts.
+pub(crate) fn first_of<'a>(name: &str, values: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let present = values.filter(|value| !value.trim().is_empty());
+    if name.eq_ignore_ascii_case("proxyAddresses") {
+        let primary = present.clone().filter_map(|value| value.strip_prefix(PRIMARY)).min();
+        return primary.or_else(|| present.min());
+    }
+    present.min()
+}
+
+/// A value of JSON as text. A list has the text of the one that counts; an object has none.
+pub(crate) fn text_of(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) => {
+            let texts: Vec<String> = values.iter().filter_map(|value| text_of(name, value)).collect();
+            first_of(name, texts.iter().map(String::as_str)).map(str::to_owned)
+        }
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// Whether a value has parts, or is a list of such values: it has no text of its own and would look empty.
+pub(crate) fn has_parts(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::Array(values) => values.iter().any(has_parts),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_several_values_the_same_counts_in_any_order() {
+        for (name, values, expected) in [
+            ("mail", json!(["b@x", "a@x"]), Some("a@x")),
+            ("mail", json!(["a@x", "b@x"]), Some("a@x")),
+            ("mail", json!(["", " ", "b@x"]), Some("b@x")),
+            ("mail", json!([]), None),
+            ("mail", json!([null, 7]), Some("7")),
+            ("proxyAddresses", json!(["smtp:a@x", "SIP:s@x", "SMTP:z@x"]), Some("z@x")),
+            ("PROXYADDRESSES", json!(["SMTP:z@x"]), Some("z@x")),
+            ("proxyAddresses", json!(["smtp:b@x", "smtp:a@x"]), Some("smtp:a@x")),
+            ("mail", json!({ "a": 1 }), None),
+            ("mail", json!(true), Some("true")),
+        ] {
+            assert_eq!(text_of(name, &values).as_deref(), expected, "{name} {values}");
+        }
+        assert!(has_parts(&json!([{ "skuId": 1 }])) && has_parts(&json!({})) && !has_parts(&json!(["a"])));
+    }
+}
