@@ -159,19 +159,20 @@ impl Reader {
             Some(None) => return unreadable("nsAccountLock", "true or false"),
         };
         let mut is_over = false;
-        let ends: [(&'static str, fn(&str) -> End); 3] = [
-            ("pwdEndTime", end_of_time),
-            ("krbPrincipalExpiration", end_of_kerberos),
-            ("shadowExpire", end_of_shadow),
+        let end = |name: &str, read: fn(&str) -> End| entry.text(name).map_or(End::Never, read);
+        let ends = [
+            ("pwdEndTime", end("pwdEndTime", end_of_time)),
+            ("krbPrincipalExpiration", end("krbPrincipalExpiration", end_of_kerberos)),
+            ("shadowExpire", end("shadowExpire", end_of_shadow)),
         ];
-        for (name, read) in ends {
-            match entry.text(name).map_or(End::Never, read) {
+        for (name, end) in ends {
+            match end {
                 End::Unreadable => return unreadable(name, "a point in time"),
                 End::At(end) => is_over |= end <= self.now,
                 End::Never => {}
             }
         }
-        let is_to_come = match entry.text("pwdStartTime").map_or(End::Never, end_of_time) {
+        let is_to_come = match end("pwdStartTime", end_of_time) {
             End::Unreadable => return unreadable("pwdStartTime", "a point in time"),
             End::At(start) => start > self.now,
             End::Never => false,

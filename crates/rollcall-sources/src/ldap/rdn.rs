@@ -9,10 +9,10 @@ pub(crate) fn value_in_rdn(dn: &str, attribute: &str) -> Option<String> {
     let mut rest = first;
     loop {
         let pair = until_unescaped(rest, &['+']);
-        if let Some((name, value)) = pair.split_once('=') {
-            if name.trim().eq_ignore_ascii_case(attribute.trim()) {
-                return unescaped(value.trim_start());
-            }
+        let named =
+            pair.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case(attribute.trim()));
+        if let Some((_, value)) = named {
+            return unescaped(value.trim_start());
         }
         rest = rest.get(pair.len() + 1..)?;
     }

@@ -197,13 +197,12 @@ impl Door {
 
     /// The result of a connection that has just begun. Each side may wait for the other to speak TLS.
     fn at_the_door(&self, url: &str, error: &LdapError) -> Error {
-        match self.failed(error) {
-            Error::Unreachable { server, cause } => {
-                let cause = format!("{cause}{}", hint_of_tls(url, &cause));
-                Error::Unreachable { server, cause }
-            }
-            other => other,
+        let failed = self.failed(error);
+        if let Error::Unreachable { server, cause } = failed {
+            let cause = format!("{cause}{}", hint_of_tls(url, &cause));
+            return Error::Unreachable { server, cause };
         }
+        failed
     }
 
     /// The result of a connection.

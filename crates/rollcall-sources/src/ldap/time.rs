@@ -28,7 +28,7 @@ pub(crate) fn end_of_filetime(text: &str) -> End {
 }
 
 /// `shadowExpire` (RFC 2307): days since 1970. A negative number or nothing means never; 0 is a day like any other
-/// (pam_unix).
+/// (`pam_unix`).
 pub(crate) fn end_of_shadow(text: &str) -> End {
     let text = text.trim();
     if text.is_empty() {
@@ -48,7 +48,7 @@ pub(crate) fn end_of_shadow(text: &str) -> End {
 pub(crate) fn end_of_kerberos(text: &str) -> End {
     match end_of_time(text) {
         End::At(end) if end == Timestamp::UNIX_EPOCH => End::Never,
-        end => end,
+        end @ (End::At(_) | End::Never | End::Unreadable) => end,
     }
 }
 

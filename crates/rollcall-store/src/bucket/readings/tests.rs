@@ -4,8 +4,8 @@ use super::{Checkpoint, More, PageRef, PageTally, Reading};
 use std::collections::BTreeMap;
 
 fn page(number: usize) -> PageRef {
-        tally: PageTally::default(),
     PageRef {
+        tally: PageTally::default(),
         key: format!("readings/staff/{number:08}.zst"),
         listing: 0,
         records: 200,
