@@ -101,7 +101,31 @@ impl Entra {
             found.check_hidden(&position.group)?;
         }
         position.items = Some(items);
-        self.page_of(position, true, list, &found.id)
+        let mut page = self.page_of(position, true, list, &found.id)?;
+        self.count_others(&found.id, &mut page.tally).await;
+        Ok(page)
+    }
+
+    /// Counts the members that are no users: devices, contacts, service principals. Graph leaves them out of the listing.
+    /// Without the counts nothing is said of them.
+    async fn count_others(&mut self, group_id: &str, tally: &mut Tally) {
+        let Some(group) = tally.groups.first_mut() else { return };
+        let Some(users) = group.counted else { return };
+        let (Some(all), Some(groups)) =
+            (self.count(group_id, "").await, self.count(group_id, "/microsoft.graph.group").await)
+        else {
+            return;
+        };
+        group.not_people += all.saturating_sub(users).saturating_sub(groups);
+    }
+
+    /// How many members of a kind Graph counts, if it does.
+    async fn count(&mut self, group_id: &str, kind: &str) -> Option<u64> {
+        let url = users::address_of_count(&self.graph, group_id, kind).ok()?;
+        match self.graph.list(&url, PageSize::Fixed).await {
+            Ok(Found::It(list)) => list.count,
+            Ok(Found::Nothing | Found::PositionExpired | Found::PageTooLarge(_)) | Err(_) => None,
+        }
     }
 
     fn items(&self, position: &Position) -> u32 {

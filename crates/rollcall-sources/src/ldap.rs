@@ -15,13 +15,13 @@ mod entry;
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
+use crate::person::Rejected;
 use crate::tally::{Named, Tally, attributes_of, check_attributes};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use groups::Scope;
 use person::Reader;
 use rollcall_config::LdapSettings;
-use rollcall_core::entry::{Record, RejectReason, RejectedRow};
 use serde::{Deserialize, Serialize};
 use server::Kind;
 use session::{Door, Listing, Session};
@@ -167,16 +167,11 @@ impl Ldap {
         self.server_certificate.clone_from(&session.certificate);
         let server = server::look(&mut session).await?;
         let mut warnings = Vec::new();
-        let (mut all, mut rejected, mut example, mut next) = (Tally::default(), 0_u64, None, None);
+        let (mut all, mut rejected, mut next) = (Tally::default(), Rejected::default(), None);
         loop {
             let page = self.page(next).await?;
             all.add(&page.tally);
-            for record in &page.records {
-                if let Record::Rejected(row) = record {
-                    rejected += 1;
-                    example = example.or_else(|| Some(in_words(row)));
-                }
-            }
+            rejected.see(&page.records);
             next = page.next;
             if next.is_none() {
                 break;
@@ -186,10 +181,7 @@ impl Ldap {
             let filter = if self.settings.user_filter.is_some() { " that match `user_filter`" } else { "" };
             warnings.push(format!("the group {:?} has no members that can be seen{filter}", group.name));
         }
-        if let Some(example) = example {
-            warnings
-                .push(format!("{rejected} of the people cannot be used as they are, for example {example}"));
-        }
+        warnings.extend(rejected.note());
         if all.people > 0 {
             warnings.extend(self.check_all(&all).await?);
         }
@@ -252,17 +244,6 @@ impl Ldap {
         let what = String::from("it is not valid LDAP");
         Error::Answer { server: self.door.server().to_owned(), what }
     }
-}
-
-/// Who cannot be used, and why.
-fn in_words(row: &RejectedRow) -> String {
-    let who = row.key.as_ref().map(|key| key.original().to_owned());
-    let who = who.or_else(|| row.immutable_id.as_ref().map(|id| id.as_str().to_owned()));
-    let why = match &row.reason {
-        RejectReason::MissingKey => "has no value of the match field",
-        RejectReason::Unreadable(why) => why,
-    };
-    format!("{}: {why}", who.as_deref().unwrap_or("somebody without a name"))
 }
 
 impl Directory for Ldap {

@@ -39,6 +39,9 @@ use url::Url;
 /// A page is not made smaller than this: the server has another illness then.
 const PAGE_ITEMS_MIN: u32 = 25;
 
+/// The largest page of an application's people that Okta gives with each person's status.
+const APP_PAGE_ITEMS_MAX: u32 = 500;
+
 /// What is not allowed, if Okta refuses a page.
 const LISTING: &str = "reading the people of a group";
 
@@ -112,6 +115,11 @@ impl Okta {
         self.page(&group, listing, &given).await
     }
 
+    /// Whether a listing is of the people whom an application is assigned to.
+    fn is_app(&self, listing: u32) -> Result<bool, Error> {
+        Ok(groups::app_of(&self.group(listing)?.name).is_some())
+    }
+
     fn items(&self, of_position: Option<u32>) -> u32 {
         of_position.unwrap_or(self.settings.page_items)
     }
@@ -140,7 +148,12 @@ impl Okta {
         let id = self.id(listing).await?;
         loop {
             let size = self.items(*items);
-            let url = self.client.address(&["groups", &id, "users"], &[("limit", &size.to_string())])?;
+            let url = if self.is_app(listing)? {
+                let size = size.min(APP_PAGE_ITEMS_MAX).to_string();
+                self.client.address(&["apps", &id, "users"], &[("expand", "user"), ("limit", &size)])?
+            } else {
+                self.client.address(&["groups", &id, "users"], &[("limit", &size.to_string())])?
+            };
             let may_shrink = size > PAGE_ITEMS_MIN;
             let answer = match self.client.get_shortly(&url, LISTING, may_shrink).await {
                 Err(Error::Overloaded { .. }) if may_shrink => {
@@ -164,6 +177,9 @@ impl Okta {
 
     /// How many people Okta counts in a group; `None` if it does not say.
     async fn count(&mut self, listing: u32) -> Result<Option<u64>, Error> {
+        if self.is_app(listing)? {
+            return Ok(None);
+        }
         let id = self.id(listing).await?;
         let url = self.client.address(&["groups", &id], &[("expand", "stats")])?;
         let answer = self.client.get(&url, COUNTING).await?;
@@ -195,7 +211,12 @@ impl Okta {
         listing: u32,
         given: &Given,
     ) -> Result<(Vec<Record>, Tally), Error> {
-        let users = self.client.list(&given.answer)?;
+        let mut users = self.client.list(&given.answer)?;
+        if self.is_app(listing)? {
+            let users_of = users.iter().map(user::of_assignment).collect::<Option<Vec<_>>>();
+            let unusable = || not_whole(group, String::from("an assignment on it does not show its user"));
+            users = users_of.ok_or_else(unusable)?;
+        }
         if let Some(name) = users.iter().find_map(|user| user::mapped_with_parts(user, &self.settings)) {
             let what =
                 format!("the attribute {name} has parts, and no text; map one of them as \"{name}/...\"");

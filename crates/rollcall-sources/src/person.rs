@@ -36,6 +36,42 @@ pub(crate) enum Status {
     Unknown(String),
 }
 
+/// People who cannot be used, for a look at a directory: how many, and one of them with the reason.
+#[derive(Default)]
+pub(crate) struct Rejected {
+    people: u64,
+    example: Option<String>,
+}
+
+impl Rejected {
+    /// Counts those of a page.
+    pub(crate) fn see(&mut self, records: &[Record]) {
+        for record in records {
+            let Record::Rejected(row) = record else { continue };
+            self.people += 1;
+            if self.example.is_none() {
+                self.example = Some(in_words(row));
+            }
+        }
+    }
+
+    /// What is to be said of them.
+    pub(crate) fn note(self) -> Option<String> {
+        let example = self.example?;
+        Some(format!("{} of the people cannot be used as they are, for example {example}", self.people))
+    }
+}
+
+fn in_words(row: &RejectedRow) -> String {
+    let who = row.key.as_ref().map(|key| key.original().to_owned());
+    let who = who.or_else(|| row.immutable_id.as_ref().map(|id| id.as_str().to_owned()));
+    let why = match &row.reason {
+        RejectReason::MissingKey => "has no value of the match field",
+        RejectReason::Unreadable(why) => why,
+    };
+    format!("{}: {why}", who.as_deref().unwrap_or("somebody without a name"))
+}
+
 /// The record of a person. If a secret was removed from their key, id or username, the record is rejected, because the
 /// person cannot be identified. In other fields the mark stays.
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {

@@ -214,6 +214,22 @@ async fn people_match_by_what_the_company_chose() {
 }
 
 #[tokio::test]
+async fn members_that_are_no_users_are_counted_and_said() {
+    let entra = Entra::start().await;
+    entra.put(["ann", "ben"].map(user).into());
+    entra.tenant.contents().groups.push(group("1223", "inner", &["ben"]));
+    entra.tenant.contents().groups[0].members =
+        ["id-of-ann", "1223", "a-device", "an-app"].map(String::from).into();
+    let world = world(&entra.source()).await;
+    let read = completed(&world).await.read.unwrap();
+    assert_eq!((read.groups[0].people, read.groups[0].not_people), (2, 2));
+    assert_eq!(
+        read.notes.last().unwrap(),
+        "members of the group \"staff\": 2 are used as people, 2 are no people, or guests"
+    );
+}
+
+#[tokio::test]
 async fn guests_that_are_left_out_are_counted_and_said() {
     let entra = Entra::start().await;
     let guest = |name: &str| User { is_guest: true, ..user(name) };

@@ -114,6 +114,7 @@ impl Okta {
             .route("/api/v1/groups", get(groups))
             .route("/api/v1/groups/{id}", get(group))
             .route("/api/v1/groups/{id}/users", get(users))
+            .route("/api/v1/apps/{id}/users", get(assignments))
             .route("/oauth2/v1/token", post(token))
             .with_state(Arc::clone(&inner));
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -351,6 +352,37 @@ async fn users(
     }
     let page = inner.page(&group, &uri, &query, fault.as_ref());
     shapes::with_limits(page).send(fault)
+}
+
+/// The people of the group whose id ends as the application's does, each in an assignment.
+async fn assignments(
+    State(inner): State<Arc<Inner>>,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    if let Some(refusal) = inner.refusal(&headers) {
+        return shapes::with_limits(refusal).send(None);
+    }
+    let Some(group) = inner.group(&id.replacen("0oa", "00g", 1)) else {
+        return shapes::not_found(&id).send(None);
+    };
+    let shows_users = query.get("expand").is_some_and(|expand| expand == "user");
+    let assignment = |user: &User| {
+        let embedded = if shows_users { json!({ "user": user.shape() }) } else { json!({}) };
+        json!({ "id": user.id, "scope": "USER", "status": "ACTIVE", "profile": {}, "_embedded": embedded })
+    };
+    let after = query.get("after").and_then(|after| group.users.iter().position(|user| user.id == *after));
+    let at = after.map_or(0, |at| at + 1);
+    let end = (at + inner.page_people.load(Ordering::SeqCst)).min(group.users.len());
+    let mut answer = Answer::json(200, &group.users[at..end].iter().map(assignment).collect());
+    if end < group.users.len() {
+        let last = &group.users[end - 1].id;
+        let link =
+            format!("<{}/api/v1/apps/{id}/users?expand=user&after={last}>; rel=\"next\"", inner.address());
+        answer = answer.with_header("link", &link);
+    }
+    shapes::with_limits(answer).send(None)
 }
 
 async fn token(State(inner): State<Arc<Inner>>, Form(form): Form<HashMap<String, String>>) -> Response {

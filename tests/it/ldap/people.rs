@@ -291,3 +291,42 @@ async fn people_match_by_an_attribute_where_chosen() {
     fake.set("ann", "employeeNumber", &["7"]);
     assert!(!office.counts().await.contains_key("created_active"));
 }
+
+#[tokio::test]
+async fn what_is_wrong_at_the_door_is_said() {
+    let fake = with(Flavour::ActiveDirectory, &["ann"]).await;
+    let url = fake.url.replace("ldap://", "ldaps://");
+    let why = Office::new(&Site { url: &url, ..site(&fake) }).await.refusal().await;
+    assert!(why.contains("write ldap:// and start_tls = true"), "{why}");
+    fake.refuse_with(
+        "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 52e, v4563",
+    );
+    let why = Office::new(&Site { bind_dn: "svc-sync", ..site(&fake) }).await.refusal().await;
+    assert!(why.contains("data 52e") && why.contains("or DOMAIN\\name"), "{why}");
+    let why = Office::new(&Site { bind_dn: "EXAMPLE\\svc-sync", ..site(&fake) }).await.refusal().await;
+    assert!(why.contains("the password is wrong: store the right one"), "{why}");
+}
+
+#[tokio::test]
+async fn a_filter_that_nobody_matches_is_named() {
+    for flavour in [Flavour::ActiveDirectory, Flavour::OpenLdap] {
+        let fake = with(flavour, &["ann"]).await;
+        let office = office(&fake, "groups = [\"everyone\"]\nuser_filter = \"(employeeType=nobody)\"").await;
+        let why = office.refusal().await;
+        assert!(why.contains("`user_filter`"), "{flavour:?}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn a_group_may_be_named_by_its_id_and_a_name_may_have_an_equals_sign() {
+    let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, GROUP.as_bytes());
+    let fake = with(Flavour::OpenLdap, &["ann", "ben"]).await;
+    for name in [id.to_string(), String::from("R=D"), GROUP.to_owned()] {
+        fake.change(|objects| {
+            let group = objects.iter_mut().find(|object| object.dn == GROUP).unwrap();
+            group.set("cn", &["R=D"]);
+        });
+        let office = office(&fake, &format!("groups = [{name:?}]")).await;
+        assert_eq!(office.counts().await, counted([("created_active", 2)]), "{name}");
+    }
+}

@@ -122,3 +122,22 @@ async fn a_group_in_other_letters_gets_a_hint_and_twins_their_ids() {
     let world = world_of(&okta.source_of(&okta.by_token(), "\"00g123\"")).await;
     assert_failed(&run(&world).await, "if it is an id, it must have 20 characters");
 }
+
+#[tokio::test]
+async fn the_people_of_an_application_are_in_scope() {
+    let okta = Okta::start().await;
+    let mut users = five();
+    users[4].status = json!("SUSPENDED");
+    let app = Group::new("people of the app", users);
+    let name = format!("\"app:{}\"", app.id.replacen("00g", "0oa", 1));
+    okta.set_groups(vec![app]);
+    for credential in [okta.by_token(), okta.by_key("rsa.pem")] {
+        let world = world_of(&okta.source_of(&credential, &name)).await;
+        let ran = run(&world).await;
+        assert_completed(&ran);
+        let counts = ran.summary.unwrap().counts;
+        assert_eq!((counts["created_active"], counts["skipped_disabled"]), (4, 1));
+    }
+    let world = world_of(&okta.source_of(&okta.by_token(), "\"app:0oa404\"")).await;
+    assert_failed(&run(&world).await, "does not exist in Okta");
+}

@@ -7,6 +7,7 @@ use super::graph::Found;
 use super::{Entra, gone, groups, users};
 use crate::directory::Survey;
 use crate::error::Error;
+use crate::person::Rejected;
 use crate::tally::Tally;
 use rollcall_config::Group;
 
@@ -16,9 +17,9 @@ pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
         groups: Vec::new(),
         warnings: Vec::new(),
     };
-    let (mut all, mut is_all) = (Tally::default(), true);
+    let (mut all, mut is_all, mut rejected) = (Tally::default(), true, Rejected::default());
     for group in entra.settings.groups.clone() {
-        let (tally, is_whole, hides) = first_page(entra, &group).await?;
+        let (tally, is_whole, hides) = first_page(entra, &group, &mut rejected).await?;
         is_all &= is_whole;
         let of_group = tally.groups.first().cloned().unwrap_or_default();
         let people = if is_whole { of_group.people } else { of_group.counted.unwrap_or(of_group.seen) };
@@ -47,11 +48,16 @@ pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
         survey.warnings.extend(missing(entra, &all));
         survey.warnings.extend(all.notes());
     }
+    survey.warnings.extend(rejected.note());
     Ok(survey)
 }
 
 /// What the first page of a group shows, whether it is the only one, and whether the group hides its members.
-async fn first_page(entra: &mut Entra, group: &Group) -> Result<(Tally, bool, bool), Error> {
+async fn first_page(
+    entra: &mut Entra,
+    group: &Group,
+    rejected: &mut Rejected,
+) -> Result<(Tally, bool, bool), Error> {
     let found = groups::find(&mut entra.graph, &group.name).await?;
     let mut items = entra.settings.page_items;
     let list = match entra.first_list(&found.id, &mut items).await? {
@@ -68,7 +74,9 @@ async fn first_page(entra: &mut Entra, group: &Group) -> Result<(Tally, bool, bo
         found.check_hidden(&group.name)?;
     }
     // A user that cannot be used gives the same error as in a run.
-    let (_, tally) = users::shown(&entra.graph, &list, &entra.settings, group, &found.id)?;
+    let (records, mut tally) = users::shown(&entra.graph, &list, &entra.settings, group, &found.id)?;
+    entra.count_others(&found.id, &mut tally).await;
+    rejected.see(&records);
     Ok((tally, is_whole, found.hides_members()))
 }
 

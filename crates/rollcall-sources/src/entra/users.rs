@@ -51,6 +51,12 @@ pub(super) fn first_page(graph: &Graph, group_id: &str, select: &str, items: u32
     graph.address(&path, &format!("$count=true&$top={items}&$select={select}"))
 }
 
+/// The address that counts a group's members of a kind.
+pub(super) fn address_of_count(graph: &Graph, group_id: &str, kind: &str) -> Result<Url, Error> {
+    let path = format!("groups/{}/transitiveMembers{kind}", super::wire::encoded(group_id));
+    graph.address(&path, "$count=true&$top=1&$select=id")
+}
+
 /// Whether an address is of a page of this group's users. A link into another listing would bring other people in.
 pub(super) fn is_page_of(link: &Url, group_id: &str) -> bool {
     let path = link.path().to_ascii_lowercase();

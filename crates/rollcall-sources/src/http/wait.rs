@@ -27,7 +27,10 @@ fn own_seconds() -> Option<i64> {
 
 /// A date in a header, in seconds since 1970.
 pub(crate) fn seconds_of(date: &str) -> Option<i64> {
-    jiff::fmt::rfc2822::parse(date).ok().map(|date| date.timestamp().as_second())
+    // In any of the three forms that RFC 9110, 5.6.7 has.
+    let at = httpdate::parse_http_date(date.trim()).ok()?;
+    let since_1970 = at.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_1970.as_secs()).ok()
 }
 
 #[cfg(test)]
@@ -46,6 +49,8 @@ mod tests {
             ("86400000", Some(600)),
             ("99999999999999999999999999", Some(600)),
             ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Sunday, 06-Nov-94 08:50:07 GMT", Some(30)),
+            ("Sun Nov  6 08:50:07 1994", Some(30)),
             ("Tue, 01 Jan 2999 23:59:59 GMT", Some(600)),
             // The usual wait.
             ("0", None),

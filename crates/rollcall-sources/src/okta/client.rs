@@ -45,11 +45,13 @@ impl Client {
                 })?)
             }
             OktaCredential::PrivateKey { client_id, private_key, key_id } => {
+                let reads_apps =
+                    settings.groups.iter().any(|group| super::groups::app_of(&group.name).is_some());
                 let url = format!("{}/oauth2/v1/token", settings.url);
                 let url = Url::parse(&url).map_err(unusable)?;
                 let pem = access.secrets.get(private_key)?;
                 let key = super::key::Key::parse(pem, client_id, key_id.as_deref(), private_key, &url)?;
-                Credential::App(Box::new(Session::new(url, key)))
+                Credential::App(Box::new(Session::new(url, key, reads_apps)))
             }
         };
         let http = Http::new(&base, access, on_wait)?;

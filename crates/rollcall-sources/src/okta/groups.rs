@@ -18,8 +18,20 @@ const LOOKING: &str = "looking for groups";
 /// More pages of groups with one name are not plausible.
 const PAGES_MAX: u32 = 20;
 
-/// The id of the group with this name or id.
+/// How a configuration names an application instead of a group: the people whom it is assigned to are in scope.
+const APP: &str = "app:";
+
+/// The id of an application that is named instead of a group. Ids are put into addresses without encoding.
+pub(super) fn app_of(name: &str) -> Option<&str> {
+    let id = name.strip_prefix(APP)?.trim();
+    (!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
+}
+
+/// The id of the group with this name or id, or of the application.
 pub(super) async fn find(client: &mut Client, name: &str) -> Result<String, Error> {
+    if let Some(app) = app_of(name) {
+        return Ok(app.to_owned());
+    }
     if is_id(name) {
         return Ok(name.to_owned());
     }

@@ -17,6 +17,9 @@ use url::{Url, form_urlencoded};
 /// The scopes: to see users, and to see groups and their members.
 const SCOPES: &str = "okta.users.read okta.groups.read";
 
+/// The same, and to see whom an application is assigned to.
+const SCOPES_WITH_APPS: &str = "okta.users.read okta.groups.read okta.apps.read";
+
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// How long before its end a token is renewed: a request may be tried for minutes.
@@ -29,6 +32,8 @@ pub(super) struct Session {
     /// The token endpoint.
     url: Url,
     key: Key,
+    /// Whether it reads whom an application is assigned to.
+    reads_apps: bool,
     held: Option<Held>,
 }
 
@@ -51,8 +56,8 @@ impl Grant for Given {
 }
 
 impl Session {
-    pub(super) fn new(url: Url, key: Key) -> Self {
-        Self { url, key, held: None }
+    pub(super) fn new(url: Url, key: Key, reads_apps: bool) -> Self {
+        Self { url, key, reads_apps, held: None }
     }
 
     /// Forgets the token: Okta does not accept it any more.
@@ -92,7 +97,7 @@ impl Session {
         secrets.learn(&assertion);
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
-            .append_pair("scope", SCOPES)
+            .append_pair("scope", if self.reads_apps { SCOPES_WITH_APPS } else { SCOPES })
             .append_pair("client_assertion_type", ASSERTION_TYPE)
             .append_pair("client_assertion", &assertion)
             .finish();

@@ -3,7 +3,7 @@
 use super::{Given, Okta, link, user};
 use crate::directory::Survey;
 use crate::error::Error;
-use crate::person::Status;
+use crate::person::{Rejected, Status};
 use crate::tally::{Tally, attributes_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
     let mut groups = Vec::new();
     let mut warnings = Vec::new();
     let mut people = Vec::new();
-    let (mut all, mut is_all) = (Tally::default(), true);
+    let (mut all, mut is_all, mut rejected) = (Tally::default(), true, Rejected::default());
     for (listing, group) in (0..).zip(okta.settings.groups.clone()) {
         let mut items = None;
         let (url, answer) = okta.first_page(listing, &mut items).await?;
@@ -22,6 +22,7 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
         let given = Given { url, answer, is_first: true, items, counted };
         // Read as in a run, so that a mistake that would fail the run fails here.
         let page = okta.page(&group, listing, &given).await?;
+        rejected.see(&page.records);
         let seen = page.tally.people;
         is_all &= is_whole;
         if seen == 0 {
@@ -31,6 +32,7 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
         all.add(&page.tally);
     }
     warnings.extend(of_statuses(okta, &people));
+    warnings.extend(rejected.note());
     if is_all {
         warnings.extend(okta.check_all(&all).await?);
     } else if !okta.settings.is_mapping_usual {

@@ -52,6 +52,11 @@ pub(super) fn is_usual(name: &str) -> bool {
     USUAL.contains(&name) || BESIDE.contains(&name)
 }
 
+/// The user whom an application is assigned to, as Okta shows them with the assignment.
+pub(super) fn of_assignment(assignment: &Value) -> Option<Value> {
+    assignment.pointer("/_embedded/user").filter(|user| user.is_object()).cloned()
+}
+
 /// A mapped attribute that has parts, or is a list of such: it has no text.
 pub(super) fn mapped_with_parts<'a>(user: &Value, settings: &'a OktaSettings) -> Option<&'a str> {
     let mut names = crate::tally::attributes_of(&settings.mapping).into_iter();

@@ -23,7 +23,34 @@ pub(super) fn router(tenant: &Arc<Tenant>) -> Router {
         .route("/v1.0/groups", get(groups))
         .route("/v1.0/groups/{id}", get(group))
         .route("/v1.0/groups/{id}/transitiveMembers/microsoft.graph.user", get(users))
+        .route("/v1.0/groups/{id}/transitiveMembers", get(members))
+        .route("/v1.0/groups/{id}/transitiveMembers/microsoft.graph.group", get(inner_groups))
         .with_state(Arc::clone(tenant))
+}
+
+/// Counts everything in a group, or the groups in it, and shows the first.
+fn counted(contents: &Contents, headers: &HeaderMap, id: &str, is_counted: impl Fn(&str) -> bool) -> Answer {
+    if let Err(refusal) = check_access(contents, headers) {
+        return *refusal;
+    }
+    let members: Vec<String> =
+        members_of(contents, id).into_iter().filter(|member| is_counted(member)).collect();
+    let value: Vec<Value> = members.iter().take(1).map(|id| json!({ "id": id })).collect();
+    good(&json!({ "@odata.count": members.len(), "value": value }))
+}
+
+async fn members(State(tenant): State<Arc<Tenant>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    counted(&tenant.contents(), &headers, &id, |_| true).send(None)
+}
+
+async fn inner_groups(
+    State(tenant): State<Arc<Tenant>>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let contents = tenant.contents();
+    counted(&contents, &headers, &id, |member| contents.groups.iter().any(|group| group.id == member))
+        .send(None)
 }
 
 fn error(status: u16, code: &str, message: &str) -> Answer {
@@ -277,10 +304,17 @@ fn is_property(name: &str) -> bool {
     !name.contains('.') && !name.starts_with("extensionAttribute") && name != "maill"
 }
 
-/// The users in a group and in the groups in it, each once. Groups may be in each other.
+/// The users in a group and in the groups in it, each once.
 fn in_group<'a>(contents: &'a Contents, id: &str) -> Vec<&'a User> {
+    let members = members_of(contents, id);
+    contents.users.iter().filter(|user| members.contains(&user.id)).collect()
+}
+
+/// Whatever is in a group and in the groups in it, each once, without the group itself. Groups may be in each other.
+fn members_of(contents: &Contents, id: &str) -> HashSet<String> {
     let by_id: HashMap<&str, &Group> =
         contents.groups.iter().map(|group| (group.id.as_str(), group)).collect();
+    let first = id;
     let (mut ids, mut seen, mut members) = (vec![id], HashSet::new(), HashSet::new());
     while let Some(id) = ids.pop() {
         for member in by_id.get(id).filter(|_| seen.insert(id)).into_iter().flat_map(|group| &group.members) {
@@ -288,7 +322,7 @@ fn in_group<'a>(contents: &'a Contents, id: &str) -> Vec<&'a User> {
             ids.push(member);
         }
     }
-    contents.users.iter().filter(|user| members.contains(user.id.as_str())).collect()
+    members.into_iter().filter(|member| *member != first).map(str::to_owned).collect()
 }
 
 fn without_place(query: &str) -> String {

@@ -104,7 +104,9 @@ impl Access {
         if field("grant_type") != "client_credentials" {
             return refusal(400, "unsupported_grant_type", "The grant type was not client_credentials.");
         }
-        if field("scope") != "okta.users.read okta.groups.read" {
+        let scope = field("scope");
+        let usual = "okta.users.read okta.groups.read";
+        if scope != usual && scope != format!("{usual} okta.apps.read") {
             return refusal(400, "invalid_scope", "One or more scopes are not configured for the resource.");
         }
         if field("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
