@@ -156,7 +156,8 @@ pub(crate) async fn in_chain(
         nested.iter().chain([&found]).filter_map(|group| group.text("primaryGroupToken")).collect();
     let by_number: String =
         tokens.iter().map(|token| format!("(primaryGroupID={})", ldap_escape(*token))).collect();
-    let (not_people, not_visible) = others(session, root, &settings.base, &chain).await?;
+    let groups: Vec<&str> = nested.iter().chain([&found]).map(LdapEntry::dn).collect();
+    let (not_people, not_visible) = others(session, root, &settings.base, &groups).await?;
     let tally = GroupTally {
         name: group.name.clone(),
         id: person::id_of(&found, server.kind),
@@ -173,14 +174,21 @@ pub(crate) async fn in_chain(
 /// People, and nothing else, in Active Directory.
 const PEOPLE: &str = "(objectCategory=person)(objectClass=user)";
 
-/// How many members are no people (contacts, computers, people of other forests), and how many are people outside of the
-/// base.
-async fn others(session: &mut Session, root: &str, base: &str, chain: &str) -> Result<(u64, u64), Error> {
-    let filter = format!("(&{chain}(!(objectCategory=group))(!(&{PEOPLE})))");
+/// For more groups in a group than this, nothing is said of the members that are no people: the filter would be too long.
+const GROUPS_COUNTED_MAX: usize = 200;
+
+/// How many members of these groups are no people (contacts, computers, people of other forests), and how many are people
+/// outside of the base. Each group is named: "is a member of a group in" would be asked of every object of the domain.
+async fn others(session: &mut Session, root: &str, base: &str, groups: &[&str]) -> Result<(u64, u64), Error> {
+    if groups.len() > GROUPS_COUNTED_MAX {
+        return Ok((0, 0));
+    }
+    let of_groups: String = groups.iter().map(|dn| format!("(memberOf={})", ldap_escape(*dn))).collect();
+    let filter = format!("(&(|{of_groups})(!(objectCategory=group))(!(&{PEOPLE})))");
     let no_people = session.find(root, SearchScope::Subtree, &filter, &["1.1"]).await?;
     let mut outside = 0;
     if dn_digest(root) != dn_digest(base) {
-        let filter = format!("(&{PEOPLE}{chain})");
+        let filter = format!("(&{PEOPLE}(|{of_groups}))");
         let ending = format!(",{}", base.to_lowercase());
         let people = session.find(root, SearchScope::Subtree, &filter, &["1.1"]).await?;
         outside = people.iter().filter(|person| !person.dn().to_lowercase().ends_with(&ending)).count();
