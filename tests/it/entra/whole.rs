@@ -71,7 +71,7 @@ async fn a_name_that_is_another_group_today_is_refused() {
 }
 
 #[tokio::test]
-async fn one_person_whose_properties_are_hidden_is_one_rejected_person() {
+async fn one_person_who_is_hidden_is_one_rejected_person() {
     let entra = Entra::start().await;
     let mut staff: Vec<User> = ["ann", "ben", "cem"].map(user).into();
     entra.put(staff.clone());
@@ -95,7 +95,7 @@ async fn one_person_whose_properties_are_hidden_is_one_rejected_person() {
 }
 
 #[tokio::test]
-async fn a_person_without_the_mapped_username_is_named_and_not_renamed() {
+async fn a_person_without_the_mapped_username_is_named() {
     let entra = Entra::start().await;
     entra.put(vec![user("ann"), User { nickname: String::new(), ..user("bob") }]);
     let world = world(&entra.source()).await;

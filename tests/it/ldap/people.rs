@@ -56,7 +56,7 @@ async fn an_end_or_a_status_that_is_hidden_is_not_never() {
 }
 
 #[tokio::test]
-async fn lightweight_directory_services_say_who_is_disabled_in_their_own_way() {
+async fn lightweight_services_say_who_is_disabled() {
     let fake = FakeLdap::new(Flavour::Lightweight).await;
     fake.fill(&[person("ann"), Person { is_disabled: true, ..person("ben") }, person("cem")]);
     fake.set("cem", "msDS-UserAccountDisabled", &[]);
@@ -318,7 +318,7 @@ async fn a_filter_that_nobody_matches_is_named() {
 }
 
 #[tokio::test]
-async fn a_group_may_be_named_by_its_id_and_a_name_may_have_an_equals_sign() {
+async fn a_group_may_be_named_by_its_id_or_with_an_equals_sign() {
     let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_DNS, GROUP.as_bytes());
     let fake = with(Flavour::OpenLdap, &["ann", "ben"]).await;
     for name in [id.to_string(), String::from("R=D"), GROUP.to_owned()] {

@@ -44,7 +44,7 @@ async fn a_name_that_is_another_group_today_is_refused() {
 }
 
 #[tokio::test]
-async fn an_attribute_that_nobody_has_is_refused_and_one_that_okta_knows_is_said() {
+async fn an_attribute_that_nobody_has_is_refused_or_said() {
     let okta = Okta::start().await;
     okta.set_groups(vec![Group::new(EVERYBODY, five())]);
     let source =
@@ -64,7 +64,7 @@ async fn an_attribute_that_nobody_has_is_refused_and_one_that_okta_knows_is_said
 }
 
 #[tokio::test]
-async fn a_person_without_the_mapped_username_is_named_and_not_renamed() {
+async fn a_person_without_the_mapped_username_is_named() {
     let okta = Okta::start().await;
     let mut users = five();
     users[4].profile.as_object_mut().unwrap().remove("userName");
