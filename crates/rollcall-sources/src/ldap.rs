@@ -25,6 +25,7 @@ use rollcall_config::LdapSettings;
 use serde::{Deserialize, Serialize};
 use server::Kind;
 use session::{Door, Listing, Session};
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -41,6 +42,8 @@ pub(crate) struct Ldap {
     /// When the server's certificate expires, once it has shown one.
     server_certificate: Option<Expiry>,
     open: Option<Open>,
+    /// The kind of the server, once it has said so.
+    kind: Option<Kind>,
 }
 
 /// A listing that is being read, and its position.
@@ -61,8 +64,8 @@ struct Position {
 impl Ldap {
     pub(crate) fn open(settings: LdapSettings, access: Access, on_wait: OnWait) -> Result<Self, Error> {
         let door = Door::new(&settings, &access)?;
-        let (session, server_certificate, open) = (None, None, None);
-        Ok(Self { settings, door, access, on_wait, session, server_certificate, open })
+        let (session, server_certificate, open, kind) = (None, None, None, None);
+        Ok(Self { settings, door, access, on_wait, session, server_certificate, open, kind })
     }
 
     /// Reads a page. After an error that may be temporary, tries again from the beginning of the listing.
@@ -147,6 +150,7 @@ impl Ldap {
         };
         self.server_certificate.clone_from(&session.certificate);
         let server = server::look(session).await?;
+        self.kind = Some(server.kind);
         let reader = Reader::new(server.kind, settings);
         let (scope, filter) = match server.kind {
             Kind::ActiveDirectory | Kind::Lightweight => {
@@ -200,10 +204,12 @@ impl Ldap {
         if read.people == 0 {
             return Ok(Vec::new());
         }
-        let mut session = self.door.enter().await?;
-        let server = server::look(&mut session).await?;
+        let kind = match self.kind {
+            Some(kind) => kind,
+            None => self.schema().await?.0,
+        };
         if read.hidden == read.people {
-            let names = match server.kind {
+            let names = match kind {
                 Kind::ActiveDirectory => "objectGUID, userAccountControl and accountExpires",
                 Kind::Lightweight => "objectGUID and msDS-UserAccountDisabled",
                 Kind::Other => "entryUUID or nsUniqueId",
@@ -211,10 +217,11 @@ impl Ldap {
             let why = format!("nobody has {names} that `bind_dn` may read; let it");
             return Err(Error::NotWhole { of: String::from("what is known of people"), why });
         }
-        let mapping = Reader::new(server.kind, &self.settings).mapping;
+        let mapping = Reader::new(kind, &self.settings).mapping;
+        let is_usual = self.settings.mapping.is_none();
         let is_missing = |name: &str| read.attributes.get(name).copied().unwrap_or_default() == 0;
-        let known = if attributes_of(&mapping).into_iter().any(is_missing) {
-            server::known_attributes(&mut session, &server).await
+        let known = if !is_usual && attributes_of(&mapping).into_iter().any(is_missing) {
+            self.schema().await?.1
         } else {
             None
         };
@@ -222,10 +229,32 @@ impl Ldap {
             let base = name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase();
             known.as_ref().is_some_and(|known| known.contains(&base))
         };
-        let named = Named { mapping: &mapping, is_usual: self.settings.mapping.is_none() };
+        let named = Named { mapping: &mapping, is_usual };
         let mut notes = check_attributes(read, named, &is_known)?;
         notes.extend(read.notes());
         Ok(notes)
+    }
+
+    /// The kind of the server, and the attributes that it knows if it says so. Tries again like a page.
+    async fn schema(&mut self) -> Result<(Kind, Option<HashSet<String>>), Error> {
+        let mut tries = 1;
+        loop {
+            match self.look_at_schema().await {
+                Err(Error::Unreachable { .. }) if tries < self.access.patience.tries => {
+                    self.door.turn_to_next();
+                    self.pause(tries).await?;
+                    tries += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn look_at_schema(&mut self) -> Result<(Kind, Option<HashSet<String>>), Error> {
+        let mut session = self.door.enter().await?;
+        let server = server::look(&mut session).await?;
+        let known = server::known_attributes(&mut session, &server).await;
+        Ok((server.kind, known))
     }
 
     async fn pause(&self, tries: u32) -> Result<(), Error> {
