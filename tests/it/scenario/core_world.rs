@@ -228,7 +228,7 @@ impl CoreWorld {
             policy: self.policy.clone(),
             removals,
         };
-        let mut index = SnapshotIndexBuilder::new();
+        let mut index = SnapshotIndexBuilder::new(request.now);
         for record in records {
             index.push(record).unwrap();
         }
