@@ -11,6 +11,11 @@ mod policy;
 mod roles;
 mod source;
 
+// The language of the mapping: how a value is made, and who is in scope.
+mod scan;
+pub mod template;
+pub mod condition;
+
 // What a source may have: its object, its kind's settings, its mapping.
 mod object;
 mod csv;
