@@ -21,6 +21,9 @@ mod object;
 mod csv;
 mod directory;
 mod mapping;
+mod status;
+mod dates;
+mod nothing;
 mod words;
 
 // The folders of the bucket, for everybody who makes a key.
@@ -35,10 +38,15 @@ mod mistake;
 #[cfg(test)]
 mod tests;
 
+pub use condition::Condition;
 pub use config::Config;
+pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
+pub use nothing::{NOTHING, Nothing};
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
+pub use status::{StatusColumn, StatusRule, Verdict, is_opposite};
+pub use template::{Template, Values};
 pub use words::truth_of;

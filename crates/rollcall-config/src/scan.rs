@@ -31,11 +31,6 @@ impl<'t> Scanner<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The number of bytes read.
-    pub(crate) fn offset(&self) -> usize {
-        self.at
-    }
-
     pub(crate) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }

@@ -120,6 +120,15 @@ impl<'a> Section<'a> {
         self.table.contains_key(name)
     }
 
+    /// Whether one of the groups has a priority.
+    pub(crate) fn has_group_priorities(&self) -> bool {
+        let groups = self.table.get("groups").and_then(|groups| groups.get_ref().as_array());
+        let has_one = |group: &toml::Spanned<toml::de::DeValue<'_>>| {
+            group.get_ref().as_table().is_some_and(|group| group.contains_key("priority"))
+        };
+        groups.is_some_and(|groups| groups.iter().any(has_one))
+    }
+
     /// A setting that must be there. If it is not, adds a mistake with an example.
     pub(crate) fn required(
         &mut self,

@@ -17,6 +17,7 @@ pub(crate) use parse::leading;
 pub use values::{VALUE_BYTES_MAX, VALUES_MAX, Values};
 
 use crate::scan::write_text;
+pub(crate) use filter::unaccented;
 use filter::{Filter, trimmed};
 use std::borrow::Cow;
 use std::fmt;

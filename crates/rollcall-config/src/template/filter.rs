@@ -222,7 +222,7 @@ fn title(text: &str) -> String {
 }
 
 /// Letters without their marks: é is e, ø is o. Letters of other scripts stay.
-fn unaccented(text: &str) -> String {
+pub(crate) fn unaccented(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.nfd().filter(|c| !is_combining_mark(*c)) {
         match c {
