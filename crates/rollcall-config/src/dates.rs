@@ -163,12 +163,15 @@ impl DateFormat {
             Self::Unix => jiff::Timestamp::from_second(value.parse().ok()?).ok().map(Found::Instant),
             Self::Excel => {
                 // A fraction is a time of the day, which does not count here.
-                let whole = value.split_once(['.', ',']).map_or(value, |(whole, _)| whole);
+                let (whole, part) = value.split_once(['.', ',']).unwrap_or((value, ""));
+                part.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
                 let days = jiff::Span::new().try_days(whole.parse::<i64>().ok()?).ok()?;
                 Date::constant(1899, 12, 30).checked_add(days).ok().map(Found::Day)
             }
             Self::Pattern { strtime, has_time, .. } => {
                 let parsed = BrokenDownTime::parse(strtime, value).ok()?;
+                // The library reads 26 as the year 26.
+                parsed.to_date().ok().filter(|day| day.year() >= 1000)?;
                 if *has_time {
                     parsed.to_datetime().ok().map(Found::Local)
                 } else {
@@ -194,11 +197,7 @@ fn read_iso(value: &str) -> Option<Found> {
     let time = time.strip_prefix(['T', 't', ' '])?.trim();
     let whole = format!("{day}T{}", time.replace(' ', ""));
     let has_zone = whole.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-    if has_zone {
-        whole.parse().ok().map(Found::Instant)
-    } else {
-        whole.parse().ok().map(Found::Local)
-    }
+    if has_zone { whole.parse().ok().map(Found::Instant) } else { whole.parse().ok().map(Found::Local) }
 }
 
 /// `GeneralizedTime` (RFC 4517, 3.3.13), with whole seconds or a fraction of them.
@@ -259,13 +258,16 @@ pub(crate) fn read(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Dat
     let format = section.optional("format").map_or(Some(DateFormat::Iso), |setting| {
         let text = setting.text(mistakes)?.trim();
         let format = DateFormat::parse(text);
-        format.map_err(|what| mistakes.add(setting.at, format!("`format` {what}; found {}", quoted(text)))).ok()
+        format
+            .map_err(|what| mistakes.add(setting.at, format!("`format` {what}; found {}", quoted(text))))
+            .ok()
     });
     let zone = section.optional("time_zone").map_or(Some(TimeZone::UTC), |setting| {
         let name = setting.text(mistakes)?.trim();
         let expected = "must be the name of a time zone such as \"Europe/Oslo\"";
         let zone = TimeZone::get(name);
-        zone.map_err(|_| mistakes.add(setting.at, format!("`time_zone` {expected}; found {}", quoted(name)))).ok()
+        zone.map_err(|_| mistakes.add(setting.at, format!("`time_zone` {expected}; found {}", quoted(name))))
+            .ok()
     });
     section.finish(mistakes);
     Some(DateRule { from: from?, format: format?, zone: zone? })

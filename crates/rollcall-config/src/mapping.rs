@@ -147,8 +147,8 @@ fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mis
     }
     if mapping.fields.len() > MAPPED_FIELDS_MAX {
         let what = format!(
-            "at most {MAPPED_FIELDS_MAX} fields can be mapped, in addition to {}",
-            PEOPLE_FIELDS.join(", ")
+            "at most {MAPPED_FIELDS_MAX} fields can be mapped, in addition to username, active, admin, priority, starts \
+             and ends"
         );
         mistakes.add(setting.at, format!("{what}; found {}", mapping.fields.len()));
     }
@@ -193,9 +193,7 @@ pub(crate) fn read_template(setting: &Setting<'_>, mistakes: &mut Mistakes) -> O
             return None;
         }
     };
-    if setting.name != "password"
-        && template.columns().into_iter().any(|name| is_password(name))
-    {
+    if setting.name != "password" && template.columns().into_iter().any(|name| is_password(name)) {
         mistakes.add(setting.at, password(setting.name));
         return None;
     }
@@ -233,7 +231,10 @@ fn read_cleared(
     let field = FieldName::parse(item.text).ok();
     if let Some(field) = field.and_then(|name| fields.get_mut(&name)) {
         if field.written == Written::Created {
-            let what = format!("`{}` is written only when the account is created; remove it from `clear`", item.text);
+            let what = format!(
+                "`{}` is written only when the account is created; remove it from `clear`",
+                item.text
+            );
             mistakes.add(item.at, what);
         }
         field.clears = true;

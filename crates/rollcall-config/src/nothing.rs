@@ -7,10 +7,39 @@ use crate::section::Section;
 use rollcall_core::fold::fold;
 
 /// The words that mean nothing if no others are configured: what databases, programs and spreadsheets write.
-pub const NOTHING: [&str; 32] = [
-    "NULL", "null", "(null)", "<null>", "[null]", "{null}", "\\N", "N/A", "n.a.", "#N/A", "#N/A N/A", "<NA>", "NaN", "nil",
-    "undefined", "-", "--", "---", "–", "—", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#NV", "#BEZUG!",
-    "#WERT!", "#ZAHL!", "#FIELD!", "#SPILL!",
+pub const NOTHING: &[&str] = &[
+    "NULL",
+    "null",
+    "(null)",
+    "<null>",
+    "[null]",
+    "{null}",
+    "\\N",
+    "N/A",
+    "n.a.",
+    "#N/A",
+    "#N/A N/A",
+    "<NA>",
+    "NaN",
+    "nil",
+    "undefined",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#NV",
+    "#BEZUG!",
+    "#WERT!",
+    "#ZAHL!",
+    "#FIELD!",
+    "#SPILL!",
 ];
 
 /// Names of people that are also words of programs: they count only as they are listed.
@@ -22,6 +51,8 @@ pub struct Nothing {
     /// As they are configured.
     words: Vec<String>,
     folded: Vec<String>,
+    /// The first bytes of the words, in lower case, one bit each: most values are dismissed by it.
+    first_bytes: u128,
     /// No longer text is one of them.
     bytes_max: usize,
 }
@@ -39,7 +70,10 @@ impl Nothing {
         let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
         // Folding can shorten a text: spaces and marks that do not count.
         let bytes_max = words.iter().map(String::len).max().unwrap_or_default().saturating_mul(4);
-        Self { words, folded, bytes_max }
+        let first = |word: &String| word.bytes().next().filter(u8::is_ascii);
+        let bits = words.iter().filter_map(first).map(|byte| 1_u128 << byte.to_ascii_lowercase());
+        let first_bytes = bits.fold(0, |all, bit| all | bit);
+        Self { words, folded, first_bytes, bytes_max }
     }
 
     /// Whether a value, without spaces at its ends, means nothing: it is empty or one of the words.
@@ -63,11 +97,9 @@ impl Nothing {
         self.words.iter().map(String::as_str)
     }
 
-    /// Whether the first byte fits to one of the words: most values are dismissed by it.
     fn may_be(&self, value: &str) -> bool {
         let first = value.bytes().next().unwrap_or_default();
-        let is_it = |word: &String| word.bytes().next().is_some_and(|begin| begin.eq_ignore_ascii_case(&first));
-        !first.is_ascii() || self.folded.iter().any(is_it)
+        !first.is_ascii() || self.first_bytes >> first.to_ascii_lowercase() & 1 == 1
     }
 }
 
@@ -86,10 +118,13 @@ mod tests {
     #[test]
     fn whole_values_that_mean_nothing_are_known() {
         let nothing = Nothing::default();
-        for value in ["", "NULL", "null", "(NULL)", "\\N", "n/a", "N/A", "#N/A", "#ref!", "-", "—", "#DIV/0!"] {
+        for value in ["", "NULL", "null", "(NULL)", "\\N", "n/a", "N/A", "#N/A", "#ref!", "-", "—", "#DIV/0!"]
+        {
             assert!(nothing.is(value), "{value}");
         }
-        for value in ["Null", "Nan", "NA", "No", "0", "-1", "N/A Sales", "\\Network", "Nullmeier", "#12", "--x"] {
+        for value in
+            ["Null", "Nan", "NA", "No", "0", "-1", "N/A Sales", "\\Network", "Nullmeier", "#12", "--x"]
+        {
             assert!(!nothing.is(value), "{value}");
         }
     }
@@ -97,7 +132,9 @@ mod tests {
     #[test]
     fn own_words_replace_the_usual_ones() {
         let nothing = Nothing::new(vec![String::from("Keine"), String::from("Null")]);
-        for (value, expected) in [("keine", true), ("Null", true), ("NULL", false), ("N/A", false), ("-", false)] {
+        for (value, expected) in
+            [("keine", true), ("Null", true), ("NULL", false), ("N/A", false), ("-", false)]
+        {
             assert_eq!(nothing.is(value), expected, "{value}");
         }
         assert!(Nothing::new(Vec::new()).is(""));

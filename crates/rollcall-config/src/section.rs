@@ -8,12 +8,13 @@ use crate::value::Setting;
 use toml::de::DeTable;
 
 /// Where each setting belongs, for the message about a setting in the wrong section.
-const HOMES: [(&str, &[&str]); 6] = [
+const HOMES: [(&str, &[&str]); 7] = [
     ("[licence]", &["seats", "reserve", "trim"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
     ("[protect]", &["usernames", "grace"]),
     ("[adopt]", &["file"]),
     ("[roles]", &ROLES),
+    ("[source.mapping]", &["username", "active", "admin", "priority", "starts", "ends"]),
     (
         "[[source]]",
         &[
@@ -25,6 +26,8 @@ const HOMES: [(&str, &[&str]); 6] = [
             "delimiter",
             "truthy",
             "falsy",
+            "nothing",
+            "where",
             "clear",
             "mapping",
             "url",

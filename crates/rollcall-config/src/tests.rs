@@ -2,6 +2,7 @@
 
 mod directories;
 mod good;
+mod mapping;
 mod mistakes;
 mod source_mistakes;
 mod syntax;

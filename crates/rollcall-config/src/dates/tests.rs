@@ -34,15 +34,25 @@ fn dates_are_read_as_the_format_says() {
         ("unix", "UTC", "1780185600", "2026-05-31T00:00:00Z"),
         ("excel", "UTC", "46173", "2026-05-31T00:00:00Z"),
     ] {
-        assert_eq!(moment(format, zone, value, Edge::Start), Ok(Some(expected.to_owned())), "{format} {value}");
+        assert_eq!(
+            moment(format, zone, value, Edge::Start),
+            Ok(Some(expected.to_owned())),
+            "{format} {value}"
+        );
     }
 }
 
 #[test]
 fn last_day_counts_as_a_whole() {
     assert_eq!(moment("iso", "UTC", "2026-05-31", Edge::End), Ok(Some(String::from("2026-06-01T00:00:00Z"))));
-    assert_eq!(moment("iso", "Europe/Oslo", "2026-10-24", Edge::End), Ok(Some(String::from("2026-10-24T22:00:00Z"))));
-    assert_eq!(moment("iso", "UTC", "2026-05-31 12:00", Edge::End), Ok(Some(String::from("2026-05-31T12:00:00Z"))));
+    assert_eq!(
+        moment("iso", "Europe/Oslo", "2026-10-24", Edge::End),
+        Ok(Some(String::from("2026-10-24T22:00:00Z")))
+    );
+    assert_eq!(
+        moment("iso", "UTC", "2026-05-31 12:00", Edge::End),
+        Ok(Some(String::from("2026-05-31T12:00:00Z")))
+    );
     assert_eq!(moment("iso", "UTC", "9999-12-31", Edge::End), Ok(None));
 }
 

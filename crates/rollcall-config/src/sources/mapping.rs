@@ -101,7 +101,13 @@ impl<C> Mapping<C> {
         let fields = self.fields.values().map(|field| &field.from);
         let statuses = self.active.iter().chain(&self.admin).flat_map(StatusRule::columns);
         let conditions = self.scope.iter().flat_map(Condition::columns);
-        values.chain(dates).chain(fields).flat_map(Template::columns).chain(statuses).chain(conditions).collect()
+        values
+            .chain(dates)
+            .chain(fields)
+            .flat_map(Template::columns)
+            .chain(statuses)
+            .chain(conditions)
+            .collect()
     }
 
     /// The same mapping with other names for its columns.

@@ -6,50 +6,158 @@ use crate::template::unaccented;
 use rollcall_core::fold::fold;
 
 /// Beginnings of words, without accents: long enough to be found within a word as well.
-const ANYWHERE: [&str; 58] = [
+const ANYWHERE: &[&str] = &[
     // English
-    "suspend", "disabl", "terminat", "archiv", "inactiv", "deactivat", "deprovision", "lockout", "blocked", "offboard",
-    "locked", "deleted", "unregister", "resigned", "revoked", "blacklist",
+    "suspend",
+    "disabl",
+    "terminat",
+    "archiv",
+    "inactiv",
+    "deactivat",
+    "deprovision",
+    "lockout",
+    "blocked",
+    "offboard",
+    "locked",
+    "deleted",
+    "unregister",
+    "resigned",
+    "revoked",
+    "blacklist",
     // German
-    "gesperrt", "sperr", "deaktiv", "geloscht", "geloescht", "ausgeschieden", "ausgetreten", "austritt", "gekundigt",
-    "gekuendigt", "inaktiv",
+    "gesperrt",
+    "sperr",
+    "deaktiv",
+    "geloscht",
+    "geloescht",
+    "ausgeschieden",
+    "ausgetreten",
+    "austritt",
+    "gekundigt",
+    "gekuendigt",
+    "inaktiv",
     // French
-    "bloque", "suspendu", "desactiv", "supprim", "resili", "inactif", "verrouill", "radie",
+    "bloque",
+    "suspendu",
+    "desactiv",
+    "supprim",
+    "resili",
+    "inactif",
+    "verrouill",
     // Spanish, Portuguese, Italian
-    "deshabilit", "inhabilit", "desabilit", "eliminad", "borrado", "desativ", "desligad", "demitid", "excluid", "inativ",
-    "bloccat", "sospes", "disattiv", "disabilit", "licenziat", "cessat", "inattiv",
+    "deshabilit",
+    "inhabilit",
+    "desabilit",
+    "eliminad",
+    "borrado",
+    "desativ",
+    "desligad",
+    "demitid",
+    "excluid",
+    "inativ",
+    "bloccat",
+    "sospes",
+    "disattiv",
+    "disabilit",
+    "licenziat",
+    "cessat",
+    "inattiv",
     // Dutch, Polish
-    "geblokkeerd", "uitgeschakeld", "verwijderd", "inactief", "zablokowan", "wylaczon",
+    "geblokkeerd",
+    "uitgeschakeld",
+    "verwijderd",
+    "inactief",
+    "zablokowan",
+    "wylaczon",
 ];
 
 /// Beginnings of words that count only at the beginning of a word: within one they mean something else.
-const AT_WORD: [&str; 48] = [
-    "block", "lock", "delet", "leav", "left", "closed", "expired", "banned", "frozen", "retired", "departed", "dismissed",
-    "withdrawn", "removed", "cancelled", "canceled", "exited", "ended", "stopped", "fired", "quit", "former", "hold",
-    "kundig", "beendet", "stillgelegt", "entlassen", "parti", "sorti", "depart", "baja", "cesad", "despedid", "cancelad",
-    "suspens", "suspendid", "arquivad", "eliminat", "cancellat", "archiviat", "vertrokken", "geschorst", "ontslag",
-    "gearchiveerd", "zawieszon", "usuniet", "nieaktywn", "zwolnion",
+const AT_WORD: &[&str] = &[
+    "block",
+    "lock",
+    "delet",
+    "leave",
+    "leaving",
+    "closed",
+    "expired",
+    "banned",
+    "frozen",
+    "retired",
+    "departed",
+    "departure",
+    "dismissed",
+    "withdrawn",
+    "removed",
+    "cancelled",
+    "canceled",
+    "exited",
+    "stopped",
+    "kundig",
+    "beendet",
+    "stillgelegt",
+    "entlassen",
+    "cesad",
+    "despedid",
+    "cancelad",
+    "suspens",
+    "suspendid",
+    "arquivad",
+    "cancellat",
+    "vertrokken",
+    "geschorst",
+    "ontslag",
+    "gearchiveerd",
+    "zawieszon",
+    "usuniet",
+    "nieaktywn",
+    "zwolnion",
+];
+
+/// Whole words: with other endings they mean something else, as department, participant and sorting do.
+const WORDS: &[&str] = &[
+    "left",
+    "hold",
+    "quit",
+    "ended",
+    "fired",
+    "former",
+    "depart",
+    "parti",
+    "partie",
+    "sorti",
+    "sortie",
+    "baja",
+    "baixa",
+    "radiee",
+    "eliminato",
+    "radie",
 ];
 
 /// Words that turn the word after them round.
-const NOT: [&str; 10] = ["not", "non", "no", "un", "never", "nicht", "pas", "niet", "nie", "without"];
+const NOT: &[&str] = &["not", "non", "no", "un", "never", "nicht", "pas", "niet", "nie", "without"];
 
 /// Whether a heading says the opposite of active.
 #[must_use]
 pub fn is_opposite(heading: &str) -> bool {
     let words = words(heading);
     words.iter().enumerate().any(|(number, word)| {
-        let is_turned = number > 0 && words.get(number - 1).is_some_and(|before| NOT.contains(&before.as_str()));
+        let is_turned =
+            number > 0 && words.get(number - 1).is_some_and(|before| NOT.contains(&before.as_str()));
         !is_turned && says_opposite(word)
     })
 }
 
 fn says_opposite(word: &str) -> bool {
+    // unlocked, nonblocked
+    if ["un", "non", "not"].iter().any(|not| word.strip_prefix(not).is_some_and(has_stem)) {
+        return false;
+    }
+    has_stem(word)
+}
+
+fn has_stem(word: &str) -> bool {
     let begins = AT_WORD.iter().any(|stem| word.starts_with(stem));
-    let has = ANYWHERE.iter().any(|stem| {
-        word.find(stem).is_some_and(|at| !word.get(..at).is_some_and(|before| NOT.iter().any(|not| before.ends_with(not))))
-    });
-    begins || has
+    begins || WORDS.contains(&word) || ANYWHERE.iter().any(|stem| word.contains(stem))
 }
 
 /// The words of a heading: separated by anything but letters, or by a capital letter after a small one.

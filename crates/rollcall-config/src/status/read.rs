@@ -11,10 +11,10 @@ use crate::words::{Words, truth_of};
 use rollcall_core::fold::fold;
 
 /// Words that only say yes or no. Others, such as "active", name a state, and are right under any heading.
-const YES: [&str; 15] =
-    ["true", "t", "yes", "y", "1", "on", "x", "wahr", "ja", "vrai", "oui", "si", "vero", "verdadero", "tak"];
+const YES: &[&str] =
+    &["true", "t", "yes", "y", "1", "on", "x", "wahr", "ja", "vrai", "oui", "si", "vero", "verdadero", "tak"];
 /// Likewise.
-const NO: [&str; 10] = ["false", "f", "no", "n", "0", "off", "falsch", "nein", "faux", "non"];
+const NO: &[&str] = &["false", "f", "no", "n", "0", "off", "falsch", "nein", "faux", "non"];
 
 /// The most columns that may have to agree.
 const COLUMNS_MAX: usize = 8;
@@ -48,7 +48,13 @@ fn read_column(
         read_table(setting, words, mistakes)?
     } else {
         let from = read_template(setting, mistakes)?;
-        StatusColumn { from, yes: words.truthy.clone(), no: words.falsy.clone(), otherwise: None, empty: None }
+        StatusColumn {
+            from,
+            yes: words.truthy.clone(),
+            no: words.falsy.clone(),
+            otherwise: None,
+            empty: None,
+        }
     };
     if let Some(word) = column.yes.iter().find(|word| nothing.is(word)) {
         let what = "means nothing, and is never a yes; take it out of `nothing`, or say what an empty value means: \
@@ -82,7 +88,8 @@ fn read_table(setting: &Setting<'_>, words: &Words, mistakes: &mut Mistakes) -> 
     // With `else`, only the words that are listed have another meaning. Without it, a list that is left out is that of
     // the source.
     let left_out = |usual: &[String]| if otherwise.is_some() { Vec::new() } else { usual.to_vec() };
-    let (yes, no) = (yes.unwrap_or_else(|| left_out(&words.truthy)), no.unwrap_or_else(|| left_out(&words.falsy)));
+    let (yes, no) =
+        (yes.unwrap_or_else(|| left_out(&words.truthy)), no.unwrap_or_else(|| left_out(&words.falsy)));
     if let Some(word) = yes.iter().find(|word| no.contains(word)) {
         let what = match (has_yes, has_no) {
             (true, true) => "is in `true` and in `false`; remove it from one of them",
@@ -101,10 +108,12 @@ fn folded(items: &[Item<'_>]) -> Vec<String> {
 /// A heading that says the opposite of active, read with words in their usual sense, would let in exactly those who
 /// are to stay out.
 fn check_sense(setting: &Setting<'_>, column: &StatusColumn, mistakes: &mut Mistakes) {
-    let Some(heading) = column.from.columns().into_iter().find(|heading| is_opposite(heading)) else { return };
+    let Some(heading) = column.from.columns().into_iter().find(|heading| is_opposite(heading)) else {
+        return;
+    };
     let has = |list: &[String], words: &[&str]| words.iter().any(|word| list.contains(&fold(word)));
     // A filter can give the words another meaning, so that only plain columns are judged.
-    let is_usual = has(&column.yes, &YES) || has(&column.no, &NO);
+    let is_usual = has(&column.yes, YES) || has(&column.no, NO);
     if !is_usual || column.from.as_column().is_none() {
         return;
     }
@@ -131,7 +140,8 @@ pub(crate) fn check_turned(
     let uses = |rule: &StatusRule| {
         rule.all.iter().any(|column| column.yes == words.truthy && column.no == words.falsy)
     };
-    let (Some(active), Some(admin)) = (active.filter(|rule| uses(rule)), admin.filter(|rule| uses(rule))) else {
+    let (Some(active), Some(admin)) = (active.filter(|rule| uses(rule)), admin.filter(|rule| uses(rule)))
+    else {
         return;
     };
     let turned = |list: &[String], meaning| list.iter().find(|word| truth_of(word) == Some(meaning)).cloned();

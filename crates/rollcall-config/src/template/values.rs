@@ -2,6 +2,7 @@
 //!
 //! Below `filter.rs`. Promises that one value is handed on without a copy, and that length and number are bounded.
 
+use crate::nothing::Nothing;
 use std::borrow::Cow;
 
 /// The most bytes of a value of a template, before, within and after it. The rest is cut off.
@@ -59,6 +60,16 @@ impl<'a> Values<'a> {
             Several::Many(values) => values.as_slice(),
         };
         values.iter().map(AsRef::as_ref).filter(|value| !value.is_empty())
+    }
+
+    /// The values that are not words for nothing (rule 43).
+    #[must_use]
+    pub fn without(self, nothing: &Nothing) -> Self {
+        match self.0 {
+            Several::One(value) if nothing.is(&value) => Self::one(""),
+            Several::One(value) => Self::one(value),
+            Several::Many(values) => Self::several(values.into_iter().filter(|value| !nothing.is(value))),
+        }
     }
 
     /// No value longer than a template may look at.

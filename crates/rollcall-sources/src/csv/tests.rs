@@ -8,22 +8,19 @@ mod samples;
 
 use super::{Row, Summary, read};
 use crate::error::Error;
-use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping};
+use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping, Template};
 use rollcall_core::entry::{EntryStatus, Record, RejectReason};
 use rollcall_core::fields::FieldName;
 
 /// Settings with `email` as the match field and nothing else.
 fn settings() -> CsvSettings {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     CsvSettings {
         object: String::from("people.csv"),
-        match_field: String::from("email"),
+        match_field: column("email"),
         immutable_id: None,
         encoding: CsvEncoding::Utf8,
         delimiter: None,
         mapping: Mapping::default(),
-        truthy: words(&["true", "yes", "active"]),
-        falsy: words(&["false", "no", "inactive"]),
     }
 }
 
@@ -38,7 +35,14 @@ fn with_fields(columns: &[&str]) -> CsvSettings {
 
 fn map(settings: &mut CsvSettings, field: &str, column: &str, clears: bool) {
     let name = FieldName::parse(field).expect("a field name");
-    settings.mapping.fields.insert(name, FieldMapping { column: column.to_owned(), clears });
+    let mut field = FieldMapping::column(column.to_owned());
+    field.clears = clears;
+    settings.mapping.fields.insert(name, field);
+}
+
+/// A template that is one column.
+fn column(name: &str) -> Template {
+    Template::column(name.to_owned())
 }
 
 fn read_all(settings: &CsvSettings, bytes: &[u8]) -> Result<(Vec<Row>, Summary), Error> {
