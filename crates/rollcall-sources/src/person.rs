@@ -163,3 +163,6 @@ fn values(person: &Person<'_>, attribute: &str) -> Values<'static> {
     };
     Values::several((person.attribute)(attribute).into_iter().map(|value| Cow::Owned(trimmed(value))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The CSV source with small files: each case is bytes, and the records that they give.
 
 mod cases;
+mod mapping;
 mod properties;
 mod refusals;
 mod rejects;
@@ -74,8 +75,10 @@ fn show_row(record: &Record) -> String {
     }
     match record {
         Record::Entry(entry) => {
-            if entry.status == EntryStatus::Disabled {
-                shown += " disabled";
+            match entry.status {
+                EntryStatus::Enabled => {}
+                EntryStatus::Disabled => shown += " disabled",
+                EntryStatus::OutOfScope { .. } => shown += " outside",
             }
             if let Some(is_admin) = entry.is_admin {
                 shown += &format!(" admin={is_admin}");
