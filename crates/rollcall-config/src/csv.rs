@@ -1,6 +1,7 @@
 //! A `[[source]]` of kind `csv`: its file, how the file is read, and which columns become which fields.
 
-use crate::mapping::{self, read_template};
+use crate::column::read_template;
+use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::object::Objects;
 use crate::section::{Section, nearest};

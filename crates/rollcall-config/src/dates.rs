@@ -2,9 +2,11 @@
 //!
 //! Below `mapping.rs`. Promises that a date that cannot be read is an error, never "now" and never "never".
 
+use crate::column::read_template;
 use crate::mistake::Mistakes;
 use crate::section::nearest;
 use crate::template::Template;
+use crate::titles::DATE;
 use crate::value::{Setting, quoted};
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime::BrokenDownTime;
@@ -249,12 +251,12 @@ fn strtime_of(text: &str) -> Result<(String, bool), &'static str> {
 /// Reads `starts` or `ends`: a column or template, or a table with `from`, `format` and `time_zone`.
 pub(crate) fn read(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<DateRule> {
     if setting.value.as_table().is_none() {
-        let from = crate::mapping::read_template(setting, mistakes)?;
+        let from = read_template(setting, mistakes)?;
         return Some(DateRule { from, format: DateFormat::Iso, zone: TimeZone::UTC });
     }
-    let mut section = setting.section(crate::mapping::DATE, mistakes)?;
+    let mut section = setting.section(DATE, mistakes)?;
     let from = section.required("from", "from = \"Hire date\"", mistakes);
-    let from = from.and_then(|setting| crate::mapping::read_template(&setting, mistakes));
+    let from = from.and_then(|setting| read_template(&setting, mistakes));
     let format = section.optional("format").map_or(Some(DateFormat::Iso), |setting| {
         let text = setting.text(mistakes)?.trim();
         let format = DateFormat::parse(text);

@@ -21,10 +21,14 @@ mod object;
 mod csv;
 mod directory;
 mod mapping;
+mod column;
 mod status;
 mod dates;
 mod nothing;
 mod words;
+
+// What a source means, in sentences.
+mod sentences;
 
 // The folders of the bucket, for everybody who makes a key.
 pub mod folders;
@@ -34,6 +38,7 @@ mod syntax;
 mod section;
 mod value;
 mod mistake;
+mod titles;
 
 #[cfg(test)]
 mod tests;

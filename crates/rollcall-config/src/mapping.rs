@@ -2,23 +2,18 @@
 //!
 //! `status` reads `active` and `admin`, `dates` reads `starts` and `ends`, `nothing` its words; this file the rest.
 
+use crate::column::{is_password, password, read_template};
 use crate::condition::Condition;
 use crate::mistake::Mistakes;
 use crate::section::{Section, nearest};
 use crate::sources::{FieldMapping, MAPPED_FIELDS_MAX, Mapping, Written};
 use crate::status;
-use crate::template::Template;
+use crate::titles::{FIELD, MAPPING};
 use crate::value::{Item, Setting, quoted};
 use crate::words::Words;
 use crate::{dates, nothing};
 use rollcall_core::fields::FieldName;
 use std::collections::BTreeMap;
-
-/// The title of the section of a mapping, and of the tables in it.
-pub(crate) const MAPPING: &str = "[source.mapping]";
-pub(crate) const FIELD: &str = "{ from = \"...\", written = \"created\" }";
-pub(crate) const STATUS: &str = "{ column = \"...\", false = [\"...\"], else = true }";
-pub(crate) const DATE: &str = "{ from = \"...\", format = \"dd.mm.yyyy\" }";
 
 /// Names with a special meaning. They are not ordinary fields.
 const PEOPLE_FIELDS: [&str; 6] = ["username", "active", "admin", "priority", "starts", "ends"];
@@ -34,17 +29,6 @@ const RESERVED: [(&str, &str); 9] = [
     ("source", "it is the name of the source"),
     ("version", "Rollcall counts it"),
     ("password", "Rollcall never reads passwords"),
-];
-
-/// Attributes in which directories keep passwords.
-const PASSWORDS: [&str; 7] = [
-    "password",
-    "userPassword",
-    "unicodePwd",
-    "passwordProfile",
-    "credentials",
-    "sambaNTPassword",
-    "sambaLMPassword",
 ];
 
 /// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
@@ -181,31 +165,6 @@ fn read_written(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Writte
             None
         }
     }
-}
-
-/// A column or template. A column of passwords is refused.
-pub(crate) fn read_template(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Template> {
-    let text = setting.text(mistakes)?;
-    let template = match text.parse::<Template>() {
-        Ok(template) => template,
-        Err(error) => {
-            mistakes.add(setting.at, format!("`{}` {}: {error}", setting.name, quoted(text)));
-            return None;
-        }
-    };
-    if setting.name != "password" && template.columns().into_iter().any(|name| is_password(name)) {
-        mistakes.add(setting.at, password(setting.name));
-        return None;
-    }
-    Some(template)
-}
-
-fn is_password(heading: &str) -> bool {
-    PASSWORDS.iter().any(|name| heading.eq_ignore_ascii_case(name))
-}
-
-fn password(setting: &str) -> String {
-    format!("`{setting}` must not come from a password column: Rollcall never reads passwords")
 }
 
 fn read_field_name(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<FieldName> {

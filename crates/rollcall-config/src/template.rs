@@ -8,6 +8,7 @@ mod filter;
 mod list;
 mod parse;
 mod values;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,11 @@
 
 use super::opposite::is_opposite;
 use super::{StatusColumn, StatusRule};
-use crate::mapping::{STATUS, read_template};
+use crate::column::read_template;
 use crate::mistake::Mistakes;
 use crate::nothing::Nothing;
 use crate::template::Template;
+use crate::titles::STATUS;
 use crate::value::{Item, Setting, quoted};
 use crate::words::{Words, truth_of};
 use rollcall_core::fold::fold;

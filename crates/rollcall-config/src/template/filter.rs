@@ -221,10 +221,11 @@ fn title(text: &str) -> String {
     out
 }
 
-/// Letters without their marks: é is e, ø is o. Letters of other scripts stay.
+/// Latin letters without their marks: é is e, ø is o. Letters of other scripts stay as they are.
 pub(crate) fn unaccented(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !is_combining_mark(*c)) {
+    for c in text.nfc() {
+        let base = std::iter::once(c).nfd().next().unwrap_or(c);
         match c {
             'ß' => out.push_str("ss"),
             'ẞ' => out.push_str("SS"),
@@ -241,10 +242,13 @@ pub(crate) fn unaccented(text: &str) -> String {
             'þ' => out.push_str("th"),
             'Þ' => out.push_str("TH"),
             'ı' => out.push('i'),
+            // A mark that makes no letter of its own with the Latin letter before it.
+            _ if is_combining_mark(c) && out.ends_with(|last: char| last.is_ascii_alphabetic()) => {}
+            _ if base.is_ascii_alphabetic() => out.push(base),
             _ => out.push(c),
         }
     }
-    out.nfc().collect()
+    out
 }
 
 /// Lower case without marks, with one hyphen for everything that is neither letter nor digit.
