@@ -36,10 +36,12 @@ const PASSWORDS: [&str; 7] = [
 ];
 
 /// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
-const MISPLACED: [&str; 9] = [
+const MISPLACED: [&str; 11] = [
     "match_field",
     "encoding",
     "delimiter",
+    "skip_lines",
+    "second_headings",
     "truthy",
     "falsy",
     "clear",

@@ -23,6 +23,8 @@ const HOMES: [(&str, &[&str]); 6] = [
             "immutable_id",
             "encoding",
             "delimiter",
+            "skip_lines",
+            "second_headings",
             "truthy",
             "falsy",
             "clear",

@@ -44,6 +44,8 @@ match_field = "employee_id"
 immutable_id = "guid"
 encoding = "windows-1252"
 delimiter = ";"
+skip_lines = 2
+second_headings = true
 truthy = ["Working", "yes"]
 falsy = ["gone"]
 clear = ["title"]
@@ -72,8 +74,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/staff.csv"),
         match_field: String::from("employee_id"),
         immutable_id: text("guid"),
-        encoding: CsvEncoding::Windows1252,
+        encoding: CsvEncoding::parse("windows-1252").unwrap(),
         delimiter: Some(b';'),
+        skip_lines: 2,
+        second_headings: true,
         mapping: Mapping {
             username: text("user_name"),
             active: text("status"),
@@ -87,8 +91,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/partners.csv"),
         match_field: String::from("email"),
         immutable_id: None,
-        encoding: CsvEncoding::Utf8,
+        encoding: CsvEncoding::UTF_8,
         delimiter: None,
+        skip_lines: 0,
+        second_headings: false,
         mapping: Mapping::default(),
         truthy: words(&words::TRUTHY),
         falsy: words(&words::FALSY),

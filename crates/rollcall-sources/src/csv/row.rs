@@ -3,6 +3,7 @@
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
 //! except an unknown status word.
 
+use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::scanner::{Flaw, RawRow};
@@ -46,7 +47,8 @@ impl RowReader {
             return Err(Error::LastRowCut { line: raw.line, found, expected: width });
         }
         let form = self.form(raw);
-        if let (Err(_), Some(quote)) = (&form, raw.rows_inside) {
+        let is_doubtful = form.is_err() || found > self.columns.headings.len();
+        if let (true, Some(quote)) = (is_doubtful, raw.rows_inside) {
             let heading = self.columns.heading(quote.position).map(str::to_owned);
             return Err(Error::UnclosedQuote { line: quote.line, heading });
         }
@@ -79,7 +81,8 @@ impl RowReader {
         if found < width {
             return Err(format!("the row has {found} of {width} cells; add what is missing"));
         }
-        if has_surplus || found > self.columns.headings.len() {
+        // Empty cells beyond the headings do no harm.
+        if has_surplus {
             let delimiter = self.delimiter;
             return Err(format!(
                 "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"
@@ -94,12 +97,8 @@ impl RowReader {
             if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
-            let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
-            if let Some(c) = trimmed(raw, column).chars().find(is_damage) {
-                let code = u32::from(c);
-                return Err(format!(
-                    "the cell under {heading:?} holds a control character (U+{code:04X}); remove it in the directory"
-                ));
+            if let Some(why) = damage::of_characters(trimmed(raw, column)) {
+                return Err(format!("the cell under {heading:?} {why}"));
             }
         }
         Ok(())
