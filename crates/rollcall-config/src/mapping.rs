@@ -36,6 +36,8 @@ const MISPLACED: [&str; 11] = [
     "match_field",
     "encoding",
     "delimiter",
+    "skip_lines",
+    "second_headings",
     "truthy",
     "falsy",
     "clear",

@@ -45,6 +45,8 @@ match_field = "employee_id"
 immutable_id = "guid"
 encoding = "windows-1252"
 delimiter = ";"
+skip_lines = 2
+second_headings = true
 truthy = ["Working", "yes"]
 falsy = ["gone"]
 clear = ["title"]
@@ -82,8 +84,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/staff.csv"),
         match_field: column("employee_id"),
         immutable_id: Some(column("guid")),
-        encoding: CsvEncoding::Windows1252,
+        encoding: CsvEncoding::parse("windows-1252").unwrap(),
         delimiter: Some(b';'),
+        skip_lines: 2,
+        second_headings: true,
         mapping: Mapping {
             username: Some(column("user_name")),
             active: Some(status("status")),
@@ -96,8 +100,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/partners.csv"),
         match_field: column("email"),
         immutable_id: None,
-        encoding: CsvEncoding::Utf8,
+        encoding: CsvEncoding::UTF_8,
         delimiter: None,
+        skip_lines: 0,
+        second_headings: false,
         mapping: Mapping::default(),
     };
     let source = |name: &str, settings| SourceConfig {

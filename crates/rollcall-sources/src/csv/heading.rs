@@ -65,6 +65,22 @@ impl Columns {
         })
     }
 
+    /// The positions of the cells of which the key, the id and the username are made.
+    pub(super) fn identity_positions(&self) -> Vec<usize> {
+        let parts = std::iter::once(&self.key).chain(&self.immutable_id).chain(&self.mapping.username);
+        parts.flat_map(Template::columns).map(|column| column.position).collect()
+    }
+
+    /// The position of the cell with which the key begins.
+    pub(super) fn key_position(&self) -> usize {
+        self.key.columns().first().map_or(0, |column| column.position)
+    }
+
+    /// The positions of the cells of which the username is made; none if it is the key.
+    pub(super) fn username_positions(&self) -> Vec<usize> {
+        self.mapping.username.iter().flat_map(Template::columns).map(|column| column.position).collect()
+    }
+
     /// The heading at a position, if it is not empty.
     pub(super) fn heading(&self, position: usize) -> Option<&str> {
         self.headings.get(position).map(String::as_str).filter(|heading| !heading.is_empty())
