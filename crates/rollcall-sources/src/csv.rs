@@ -94,7 +94,7 @@ fn read_rows<R: io::Read>(
 ) -> Result<Summary, Error> {
     let header = rows.header()?;
     let columns = Columns::find(&header, settings)?;
-    let (key_heading, identity) = (columns.key.to_string(), columns.identity_positions());
+    let (key_heading, identity) = (columns.key.from.to_string(), columns.identity_positions());
     let (person, kept) = (PersonTest::new(&columns), KeptCells::new(&columns));
     let reader = RowReader::new(columns, delimiter);
     let mut summary = Summary { encoding: rows.encoding(), delimiter, ..Summary::default() };

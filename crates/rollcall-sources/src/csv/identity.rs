@@ -4,11 +4,11 @@
 //! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
 use super::damage;
-use super::heading::{Column, Columns};
+use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
 use crate::error::Error;
 use crate::mapped::{Wording, name};
-use rollcall_config::{Nothing, Template, Values};
+use rollcall_config::{Nothing, Values};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ impl Identity {
             Some(id) => row.parsed(id, ImmutableId::parse)?,
             None => Ok(None),
         };
-        let username = match &columns.mapping.username {
+        let username = match &columns.username {
             Some(username) => row.parsed(username, Username::parse)?,
             None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
         };
@@ -53,15 +53,15 @@ impl<'r> Row<'r> {
     /// One part of the identity: `None` if it is empty.
     fn parsed<T>(
         &self,
-        from: &Template<Column>,
+        part: &Part,
         parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
     ) -> Result<Result<Option<T>, String>, Error> {
-        for column in from.columns() {
+        for column in &part.columns {
             if self.cell(column).contains(['\r', '\n']) {
                 return Err(Error::LineBreakInKey { line: self.raw.line, heading: column.heading.clone() });
             }
         }
-        for column in from.columns() {
+        for column in &part.columns {
             if self.raw.overlong.contains(&column.position) {
                 return Ok(Err(overlong(&column.heading)));
             }
@@ -77,11 +77,11 @@ impl<'r> Row<'r> {
             }
         }
         let look = |column: &Column| Values::one(self.cell(column)).without(self.nothing);
-        Ok(match parse(&from.whole_value(&look)) {
+        Ok(match parse(&part.from.whole_value(&look)) {
             Ok(value) => Ok(Some(value)),
             Err(InvalidMatchKey::Empty) => Ok(None),
             Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
-                Err(format!("{} {error}", name(Wording::Cell, from)))
+                Err(format!("{} {error}", name(Wording::Cell, &part.from)))
             }
         })
     }

@@ -108,7 +108,13 @@ impl RowReader {
         let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
         if let Some(outside) = mapped.outside() {
             let (id, username) = (identity.immutable_id.as_ref().ok(), identity.username.as_ref().ok());
-            return Ok(out_of_scope(raw.line, key, id.cloned().flatten(), username.cloned().flatten(), outside));
+            return Ok(out_of_scope(
+                raw.line,
+                key,
+                id.cloned().flatten(),
+                username.cloned().flatten(),
+                outside,
+            ));
         }
         // Here an empty cell is not a status: its meaning must be configured (rule 40).
         let is_active = mapped.is_active(None).map_err(unreadable)?;
