@@ -32,7 +32,7 @@ const RESERVED: [(&str, &str); 9] = [
 ];
 
 /// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
-const MISPLACED: [&str; 11] = [
+const MISPLACED: [&str; 13] = [
     "match_field",
     "encoding",
     "delimiter",
