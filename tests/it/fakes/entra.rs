@@ -88,6 +88,9 @@ pub(crate) struct User {
     pub(crate) is_admin: bool,
     pub(crate) is_disabled: bool,
     pub(crate) is_guest: bool,
+    pub(crate) starts: String,
+    pub(crate) ends: String,
+    pub(crate) block_credential: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -200,6 +203,9 @@ impl FakeDirectory for Entra {
                 is_admin: person.is_admin,
                 is_disabled: person.is_disabled,
                 is_guest: false,
+                starts: person.starts.clone(),
+                ends: person.ends.clone(),
+                block_credential: person.block_credential.clone(),
             });
         }
         self.put(users);

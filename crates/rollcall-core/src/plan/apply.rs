@@ -8,7 +8,7 @@ use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Bloc
 use crate::entry::{Condition, Entry, EntryStatus, Standing};
 use crate::fields::Fields;
 use crate::match_key::ImmutableId;
-use crate::outcome::{Change, FieldChange, Observation, Outcome};
+use crate::outcome::{Change, ENDED, FieldChange, OUTSIDE, Observation, Outcome, STARTS};
 use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
@@ -120,8 +120,8 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
 /// The date by which the entry's status is what it is, in words.
 pub(super) fn date_that_counts(entry: &Entry, input: &PlanInput) -> Option<String> {
     match entry.standing(input.now) {
-        Standing::NotStarted { starts } => Some(format!("starts {starts}")),
-        Standing::Ended => entry.ends.map(|ends| format!("ended {ends}")),
+        Standing::NotStarted { starts } => Some(format!("{STARTS}{starts}")),
+        Standing::Ended => entry.ends.map(|ends| format!("{ENDED}{ends}")),
         Standing::Eligible | Standing::Disabled | Standing::OutOfScope => None,
     }
 }
@@ -135,7 +135,7 @@ pub(super) fn condition_of(entry: &Entry) -> Option<String> {
 }
 
 fn outside(condition: &Condition) -> String {
-    format!("outside the condition {condition}")
+    format!("{OUTSIDE}{condition}")
 }
 
 /// The state after a fate, and the word for it. `starts` is the start date of a person who has not started.

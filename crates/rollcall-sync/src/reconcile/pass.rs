@@ -48,7 +48,7 @@ impl<'a> Pass<'a> {
             removals: removals_of_run(shell, run, snapshot).await?,
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new();
+        let mut index = SnapshotIndexBuilder::new(input.now);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
