@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) only_title: Option<String>,
     /// Whether the title is written only when an account is created (rule 46).
     pub(crate) writes_title_once: bool,
+    /// Whether a column says who may not sign in, with its own words (rule 40).
+    pub(crate) has_block_credential: bool,
 }
 
 impl Default for Settings {
@@ -42,9 +44,61 @@ impl Default for Settings {
     fn default() -> Self {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
-        let (has_dates, only_title, writes_title_once) = (false, None, false);
+        let (has_dates, only_title, writes_title_once, has_block_credential) = (false, None, false, false);
         let (limit, reserve, guard) = (Limit::Unlimited, 0, None);
-        Self { limit, reserve, guard, protected, grace, trimming, has_dates, only_title, writes_title_once }
+        Self {
+            limit,
+            reserve,
+            guard,
+            protected,
+            grace,
+            trimming,
+            has_dates,
+            only_title,
+            writes_title_once,
+            has_block_credential,
+        }
+    }
+}
+
+impl Settings {
+    /// Takes in a step that configures; `false` where it is another one.
+    fn take(&mut self, words: &[&str]) -> bool {
+        match words {
+            ["licence", limit] => {
+                self.limit = parse_limit(limit);
+            }
+            ["reserve", seats] => {
+                self.reserve = seats.parse().unwrap();
+            }
+            ["guard", percent, "percent,", "more", "than", removals] => {
+                self.guard = Some((percent.parse().unwrap(), removals.parse().unwrap()));
+            }
+            ["protect", usernames @ ..] => {
+                self.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
+            }
+            ["trim"] => {
+                self.trimming = Trimming::On;
+            }
+            ["grace", time] => {
+                self.grace = parse_time(time);
+            }
+            ["dates"] => {
+                self.has_dates = true;
+            }
+            ["where", "title", "=", title] => {
+                self.only_title = Some((*title).to_owned());
+            }
+            ["everywhere"] => {
+                self.only_title = None;
+            }
+            ["title", "written", "once"] => {
+                self.writes_title_once = true;
+            }
+            ["status", "by", "block", "credential"] => self.has_block_credential = true,
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -107,47 +161,7 @@ impl Player {
     async fn step(&mut self, step: &str, particulars: &[String], context: &str, stage: &mut impl Stage) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words.as_slice() {
-            ["licence", limit] => {
-                self.settings.limit = parse_limit(limit);
-                stage.configure(&self.settings).await;
-            }
             ["licence", "set", limit] => stage.set_limit(parse_limit(limit)).await,
-            ["reserve", seats] => {
-                self.settings.reserve = seats.parse().unwrap();
-                stage.configure(&self.settings).await;
-            }
-            ["guard", percent, "percent,", "more", "than", removals] => {
-                self.settings.guard = Some((percent.parse().unwrap(), removals.parse().unwrap()));
-                stage.configure(&self.settings).await;
-            }
-            ["protect", usernames @ ..] => {
-                self.settings.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
-                stage.configure(&self.settings).await;
-            }
-            ["trim"] => {
-                self.settings.trimming = Trimming::On;
-                stage.configure(&self.settings).await;
-            }
-            ["grace", time] => {
-                self.settings.grace = parse_time(time);
-                stage.configure(&self.settings).await;
-            }
-            ["dates"] => {
-                self.settings.has_dates = true;
-                stage.configure(&self.settings).await;
-            }
-            ["where", "title", "=", title] => {
-                self.settings.only_title = Some((*title).to_owned());
-                stage.configure(&self.settings).await;
-            }
-            ["everywhere"] => {
-                self.settings.only_title = None;
-                stage.configure(&self.settings).await;
-            }
-            ["title", "written", "once"] => {
-                self.settings.writes_title_once = true;
-                stage.configure(&self.settings).await;
-            }
             ["wait", time] => stage.wait(parse_time(time)).await,
             ["directory"] => {
                 let people: Vec<Person> = particulars.iter().map(|line| parse_person(line)).collect();
@@ -178,7 +192,10 @@ impl Player {
                 assert_eq!(ran.writes, 0, "{context}: {ran:?}");
                 assert_eq!(ran.used, self.last.used, "{context}: {ran:?}");
             }
-            _ => panic!("{context}: there is no such step"),
+            words => {
+                assert!(self.settings.take(words), "{context}: there is no such step");
+                stage.configure(&self.settings).await;
+            }
         }
     }
 
@@ -297,7 +314,9 @@ fn parse_person(line: &str) -> Person {
     let mut words = line.split_whitespace();
     let first = words.next().unwrap();
     let (username, key) = if first == "-" { (words.next().unwrap(), "") } else { (first, first) };
-    let mut person = Person { username: username.to_owned(), key: key.to_owned(), ..Person::default() };
+    let block_credential = String::from("False");
+    let mut person =
+        Person { block_credential, username: username.to_owned(), key: key.to_owned(), ..Person::default() };
     for word in words {
         match word.split_once('=') {
             Some(("id", id)) => person.id = id.to_owned(),
@@ -305,6 +324,7 @@ fn parse_person(line: &str) -> Person {
             Some(("title", title)) => person.title = title.to_owned(),
             Some(("starts", day)) => person.starts = date(day),
             Some(("ends", day)) => person.ends = date(day),
+            None if word == "blocked" => person.block_credential = String::from("True"),
             None if word == "disabled" => person.is_disabled = true,
             None if word == "admin" => person.is_admin = true,
             _ => panic!("what is {word:?} of {username}?"),

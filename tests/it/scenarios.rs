@@ -90,6 +90,7 @@ scenarios! {
     rule_46_written_when_created
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
+    s_block_credential
 }
 
 #[test]

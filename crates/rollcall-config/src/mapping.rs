@@ -32,10 +32,12 @@ const RESERVED: [(&str, &str); 9] = [
 ];
 
 /// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
-const MISPLACED: [&str; 11] = [
+const MISPLACED: [&str; 13] = [
     "match_field",
     "encoding",
     "delimiter",
+    "skip_lines",
+    "second_headings",
     "truthy",
     "falsy",
     "clear",

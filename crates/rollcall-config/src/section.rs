@@ -27,6 +27,8 @@ pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
             "immutable_id",
             "encoding",
             "delimiter",
+            "skip_lines",
+            "second_headings",
             "truthy",
             "falsy",
             "nothing",

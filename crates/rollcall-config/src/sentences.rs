@@ -112,10 +112,10 @@ fn add(said: &mut Vec<String>, mapping: &Mapping, username: &str) {
 fn moment(date: &DateRule) -> String {
     let zone = date.zone.iana_name().unwrap_or("UTC");
     let from = Template::in_words(&date.from);
-    match &date.format {
-        DateFormat::Iso => format!("the date in {from} ({zone})"),
-        format => format!("the date in {from}, written as {} ({zone})", format.name()),
+    if date.format == DateFormat::Iso {
+        return format!("the date in {from} ({zone})");
     }
+    format!("the date in {from}, written as {} ({zone})", date.format.name())
 }
 
 /// A status rule in one sentence.

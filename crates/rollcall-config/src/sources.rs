@@ -1,9 +1,11 @@
 //! The checked settings of a source, which `rollcall-sources` gets.
 
 mod directories;
+mod encoding;
 mod mapping;
 
 pub use directories::*;
+pub use encoding::CsvEncoding;
 pub use mapping::*;
 
 use crate::secret::SecretRef;
@@ -129,15 +131,10 @@ pub struct CsvSettings {
     pub encoding: CsvEncoding,
     /// What separates the columns; found out from the header line where not set.
     pub delimiter: Option<u8>,
+    /// How many lines are above the headings (rule 41).
+    pub skip_lines: u64,
+    /// Whether a second line of headings is below the first (rule 41).
+    pub second_headings: bool,
     /// Which columns become which account fields.
     pub mapping: Mapping,
-}
-
-/// How a CSV file's bytes become text. A byte order mark always wins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CsvEncoding {
-    /// UTF-8, or UTF-16 with a byte order mark.
-    Utf8,
-    /// Windows-1252, as older Excel writes it in Western Europe. By choice only: it cannot be lines for certain.
-    Windows1252,
 }

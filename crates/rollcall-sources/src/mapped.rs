@@ -8,9 +8,11 @@ use crate::error::short;
 use rollcall_config::{
     DateRule, Edge, Mapping, StatusColumn, StatusRule, Template, Values, Verdict, Written,
 };
-use rollcall_core::entry::{Condition, EntryStatus};
+use rollcall_core::entry::{Condition, Entry, EntryStatus};
 use rollcall_core::fields::Fields;
+use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -164,5 +166,28 @@ pub(crate) fn name<C: AsRef<str>>(wording: Wording, from: &Template<C>) -> Strin
         (Wording::Cell, Some(column)) => format!("the cell under {:?}", column.as_ref()),
         (Wording::Attribute, Some(column)) => column.as_ref().to_owned(),
         (Wording::Cell | Wording::Attribute, None) => format!("the value of {:?}", from.to_string()),
+    }
+}
+
+/// The entry of a person outside a condition: who they are, and nothing else. Their other values need not be readable.
+pub(crate) fn out_of_scope(
+    line: u64,
+    key: MatchKey,
+    immutable_id: Option<ImmutableId>,
+    username: Option<Username>,
+    status: EntryStatus,
+) -> Entry {
+    Entry {
+        line,
+        key,
+        immutable_id,
+        username,
+        status,
+        starts: None,
+        ends: None,
+        is_admin: None,
+        priority: 0,
+        fields: Fields::new(),
+        created_fields: Fields::new(),
     }
 }

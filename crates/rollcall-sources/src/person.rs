@@ -4,7 +4,7 @@
 //! out.
 
 use crate::known_secrets::STRUCK;
-use crate::mapped::{Mapped, MappedFields, Wording};
+use crate::mapped::{Mapped, MappedFields, Wording, out_of_scope};
 use rollcall_config::{Mapping, Values};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::is_invisible;
@@ -88,6 +88,9 @@ fn entry<L: Fn(&String) -> Values<'static>>(
             RejectReason::Unreadable(format!("the match key {error}"))
         }
     })?;
+    if let Some(outside) = mapped.outside() {
+        return Ok(out_of_scope(0, key, Some(immutable_id), username.ok().flatten(), outside));
+    }
     let unreadable = RejectReason::Unreadable;
     let fields = fields(mapping, mapped).map_err(unreadable)?;
     Ok(Entry {
@@ -105,15 +108,11 @@ fn entry<L: Fn(&String) -> Values<'static>>(
     })
 }
 
-/// A person is enabled if the status in the directory and the mapped attribute, if there is one, both say so. Whoever is
-/// outside a condition is out of scope, whatever their status is.
+/// A person is enabled if the status in the directory and the mapped attribute, if there is one, both say so.
 fn status<L: Fn(&String) -> Values<'static>>(
     person: &Person<'_>,
     mapped: &Mapped<'_, String, L>,
 ) -> Result<EntryStatus, String> {
-    if let Some(outside) = mapped.outside() {
-        return Ok(outside);
-    }
     // An attribute that the person does not have leaves the decision to the directory's own status.
     let is_active = mapped.is_active(Some(true))?;
     match &person.status {

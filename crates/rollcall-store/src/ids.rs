@@ -134,7 +134,7 @@ pub struct SnapshotRef {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SnapshotOrder {
-    /// By the characters of their keys, as versions before 0.2 published them: they are sorted when they are read.
+    /// By the characters of their keys, as earlier versions published them: they are sorted when they are read.
     #[default]
     Characters,
     /// That of the core: digits compare as numbers (rule 13d).

@@ -90,6 +90,7 @@ pub(crate) struct User {
     pub(crate) is_guest: bool,
     pub(crate) starts: String,
     pub(crate) ends: String,
+    pub(crate) block_credential: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -204,6 +205,7 @@ impl FakeDirectory for Entra {
                 is_guest: false,
                 starts: person.starts.clone(),
                 ends: person.ends.clone(),
+                block_credential: person.block_credential.clone(),
             });
         }
         self.put(users);

@@ -353,7 +353,11 @@ fn record(line: u64, person: &Person) -> Record {
         key,
         immutable_id,
         username,
-        status: if person.is_disabled { EntryStatus::Disabled } else { EntryStatus::Enabled },
+        status: if person.is_disabled || person.block_credential == "True" {
+            EntryStatus::Disabled
+        } else {
+            EntryStatus::Enabled
+        },
         starts: read_time(&person.starts),
         ends: read_time(&person.ends),
         is_admin: Some(person.is_admin),

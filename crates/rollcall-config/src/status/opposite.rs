@@ -168,10 +168,10 @@ fn words(heading: &str) -> Vec<String> {
         if !c.is_alphanumeric() || (c.is_uppercase() && was_small) {
             words.push(String::new());
         }
-        if c.is_alphanumeric() {
-            if let Some(word) = words.last_mut() {
-                word.push(c);
-            }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.push(c);
         }
         was_small = c.is_lowercase();
     }

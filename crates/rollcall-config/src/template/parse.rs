@@ -259,6 +259,6 @@ fn pairs(scanner: &mut Scanner<'_>) -> Result<Vec<Pair>, Unreadable> {
 pub(crate) fn leading(scanner: &mut Scanner<'_>) -> Result<Template, Unreadable> {
     Ok(match placeholder(scanner)? {
         Part::Placeholder { column, steps } if steps.is_empty() => Template::column(column),
-        part => Template(Form::Parts(vec![part])),
+        part @ (Part::Text(_) | Part::Placeholder { .. }) => Template(Form::Parts(vec![part])),
     })
 }

@@ -3,7 +3,7 @@
 use super::{SOURCE, STAFF, check};
 use crate::{
     Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings,
-    StatusColumn, StatusRule, Template, words,
+    StatusRule, Template, words,
 };
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
@@ -45,6 +45,8 @@ match_field = "employee_id"
 immutable_id = "guid"
 encoding = "windows-1252"
 delimiter = ";"
+skip_lines = 2
+second_headings = true
 truthy = ["Working", "yes"]
 falsy = ["gone"]
 clear = ["title"]
@@ -62,18 +64,19 @@ object = "inbox/partners.csv"
 match_field = "email"
 "#;
 
+/// The words of the file above for a column.
+fn status(name: &str) -> StatusRule {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut rule = StatusRule::usual(String::from(name));
+    for column in &mut rule.all {
+        (column.yes, column.no) = (words(&["working", "yes"]), words(&["gone"]));
+    }
+    rule
+}
+
 #[test]
 fn a_full_file_is_read_in_full() {
     let column = |name: &str| Template::column(String::from(name));
-    let status = |name: &str| StatusRule {
-        all: vec![StatusColumn {
-            from: column(name),
-            yes: vec![String::from("working"), String::from("yes")],
-            no: vec![String::from("gone")],
-            otherwise: None,
-            empty: None,
-        }],
-    };
     let field = |name: &str, from: &str, clears| {
         let field = FieldMapping { clears, ..FieldMapping::column(String::from(from)) };
         (FieldName::parse(name).unwrap(), field)
@@ -82,8 +85,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/staff.csv"),
         match_field: column("employee_id"),
         immutable_id: Some(column("guid")),
-        encoding: CsvEncoding::Windows1252,
+        encoding: CsvEncoding::parse("windows-1252").unwrap(),
         delimiter: Some(b';'),
+        skip_lines: 2,
+        second_headings: true,
         mapping: Mapping {
             username: Some(column("user_name")),
             active: Some(status("status")),
@@ -96,8 +101,10 @@ fn a_full_file_is_read_in_full() {
         object: String::from("inbox/partners.csv"),
         match_field: column("email"),
         immutable_id: None,
-        encoding: CsvEncoding::Utf8,
+        encoding: CsvEncoding::UTF_8,
         delimiter: None,
+        skip_lines: 0,
+        second_headings: false,
         mapping: Mapping::default(),
     };
     let source = |name: &str, settings| SourceConfig {

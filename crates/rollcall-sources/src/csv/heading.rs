@@ -14,11 +14,30 @@ pub(super) struct Columns {
     pub(super) headings: Vec<String>,
     /// The least number of cells of a row: empty headings at the end need no cell.
     pub(super) width: usize,
-    pub(super) key: Template<Column>,
-    pub(super) immutable_id: Option<Template<Column>>,
+    pub(super) key: Part,
+    pub(super) immutable_id: Option<Part>,
+    /// The username, if the mapping names one.
+    pub(super) username: Option<Part>,
     pub(super) mapping: Mapping<Column>,
     /// Every column that is named, each once.
     used: Vec<Column>,
+}
+
+/// A part of a person's identity: what it is made of, and the columns of it.
+pub(super) struct Part {
+    pub(super) from: Template<Column>,
+    pub(super) columns: Vec<Column>,
+}
+
+impl Part {
+    fn new(from: Template<Column>) -> Self {
+        let columns = from.columns().into_iter().cloned().collect();
+        Self { from, columns }
+    }
+
+    fn positions(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().map(|column| column.position)
+    }
 }
 
 /// One column that is used.
@@ -55,14 +74,32 @@ impl Columns {
                 used.push(column.clone());
             }
         }
+        let username = mapping.username.clone().map(Part::new);
         Ok(Self {
             width: header.headings.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1),
             headings: header.headings.clone(),
-            key,
-            immutable_id,
+            key: Part::new(key),
+            immutable_id: immutable_id.map(Part::new),
+            username,
             mapping,
             used,
         })
+    }
+
+    /// The positions of the cells of which the key, the id and the username are made.
+    pub(super) fn identity_positions(&self) -> Vec<usize> {
+        let parts = std::iter::once(&self.key).chain(&self.immutable_id).chain(&self.username);
+        parts.flat_map(Part::positions).collect()
+    }
+
+    /// The position of the cell with which the key begins.
+    pub(super) fn key_position(&self) -> usize {
+        self.key.columns.first().map_or(0, |column| column.position)
+    }
+
+    /// The positions of the cells of which the username is made; none if it is the key.
+    pub(super) fn username_positions(&self) -> Vec<usize> {
+        self.username.iter().flat_map(Part::positions).collect()
     }
 
     /// The heading at a position, if it is not empty.

@@ -3,11 +3,12 @@
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
 //! except a short one of a column that the mapping names: an unknown status word, a date, a priority.
 
+use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::scanner::{Flaw, RawRow};
 use crate::error::{Error, short};
-use crate::mapped::{Mapped, Wording};
+use crate::mapped::{Mapped, Wording, out_of_scope};
 use rollcall_config::Values;
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::is_invisible;
@@ -42,7 +43,8 @@ impl RowReader {
             return Err(Error::LastRowCut { line: raw.line, found, expected: width });
         }
         let form = self.form(raw);
-        if let (Err(_), Some(quote)) = (&form, raw.rows_inside) {
+        let is_doubtful = form.is_err() || found > self.columns.headings.len();
+        if let (true, Some(quote)) = (is_doubtful, raw.rows_inside) {
             let heading = self.columns.heading(quote.position).map(str::to_owned);
             return Err(Error::UnclosedQuote { line: quote.line, heading });
         }
@@ -75,7 +77,8 @@ impl RowReader {
         if found < width {
             return Err(format!("the row has {found} of {width} cells; add what is missing"));
         }
-        if has_surplus || found > self.columns.headings.len() {
+        // Empty cells beyond the headings do no harm.
+        if has_surplus {
             let delimiter = self.delimiter;
             return Err(format!(
                 "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"
@@ -90,12 +93,8 @@ impl RowReader {
             if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
-            let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
-            if let Some(c) = trimmed(raw, column).chars().find(is_damage) {
-                let code = u32::from(c);
-                return Err(format!(
-                    "the cell under {heading:?} holds a control character (U+{code:04X}); remove it in the directory"
-                ));
+            if let Some(why) = damage::of_characters(trimmed(raw, column)) {
+                return Err(format!("the cell under {heading:?} {why}"));
             }
         }
         Ok(())
@@ -107,19 +106,25 @@ impl RowReader {
         let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
         let look = |column: &Column| Values::one(trimmed(raw, column));
         let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
-        let status = match mapped.outside() {
-            Some(outside) => outside,
-            // Here an empty cell is not a status: its meaning must be configured (rule 40).
-            None if mapped.is_active(None).map_err(unreadable)? => EntryStatus::Enabled,
-            None => EntryStatus::Disabled,
-        };
+        if let Some(outside) = mapped.outside() {
+            let (id, username) = (identity.immutable_id.as_ref().ok(), identity.username.as_ref().ok());
+            return Ok(out_of_scope(
+                raw.line,
+                key,
+                id.cloned().flatten(),
+                username.cloned().flatten(),
+                outside,
+            ));
+        }
+        // Here an empty cell is not a status: its meaning must be configured (rule 40).
+        let is_active = mapped.is_active(None).map_err(unreadable)?;
         let fields = mapped.fields();
         Ok(Entry {
             line: raw.line,
             key,
             immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
             username: identity.username.as_ref().map_err(damaged)?.clone(),
-            status,
+            status: if is_active { EntryStatus::Enabled } else { EntryStatus::Disabled },
             starts: mapped.starts().map_err(unreadable)?,
             ends: mapped.ends().map_err(unreadable)?,
             is_admin: mapped.is_admin().map_err(unreadable)?,

@@ -1,7 +1,11 @@
 //! The CSV source with small files: each case is bytes, and the records that they give.
 
 mod cases;
+mod damaged;
+mod files;
+mod kept;
 mod mapping;
+mod no_people;
 mod properties;
 mod refusals;
 mod rejects;
@@ -19,8 +23,10 @@ fn settings() -> CsvSettings {
         object: String::from("people.csv"),
         match_field: column("email"),
         immutable_id: None,
-        encoding: CsvEncoding::Utf8,
+        encoding: CsvEncoding::UTF_8,
         delimiter: None,
+        skip_lines: 0,
+        second_headings: false,
         mapping: Mapping::default(),
     }
 }

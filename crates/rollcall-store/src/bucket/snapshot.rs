@@ -229,3 +229,6 @@ fn write_lines(
     }
     Ok(PartFile { file: lines.finish()?, records: count })
 }
+
+#[cfg(test)]
+mod tests;

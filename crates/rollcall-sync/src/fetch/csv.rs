@@ -65,15 +65,13 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
     let mut has_rejects = false;
     let mut read = 0;
     let mut failed = Ok(());
-    csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+    csv::read_file(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
         if failed.is_err() {
             // The disk is full. The rest is only read: whether the file can be used as a whole comes first.
             return;
         }
-        if let Record::Rejected(rejected) = &row.record {
-            has_rejects = true;
-            failed = rejects.write(rejected, &row.cells).map_err(Error::from);
-        }
+        has_rejects |= matches!(row.record, Record::Rejected(_));
+        failed = rejects.write(&row).map_err(Error::from);
         if failed.is_ok() {
             failed = records.push(row.record).map_err(Error::from);
         }

@@ -262,6 +262,7 @@ fn properties(user: &User) -> Map<String, Value> {
             "extensionAttribute1": admin,
             "extensionAttribute2": given(&user.starts),
             "extensionAttribute3": given(&user.ends),
+            "extensionAttribute4": given(&user.block_credential),
         },
     });
     let Value::Object(all) = all else { unreachable!() };

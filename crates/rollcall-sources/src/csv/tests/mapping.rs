@@ -72,9 +72,9 @@ fn microsoft_365_blocks_those_who_are_blocked() {
         file.as_bytes(),
         &[
             "2 ann@x.test admin=true display_name=\"Ann Lee\" email=\"ann@x.test\"",
-            "3 bob@x.test outside admin=false display_name=\"Bob Gone\" email=\"bob@x.test\"",
-            "4 info@x.test outside admin=false email=\"info@x.test\"",
-            "5 cy_y.test#EXT#@x.test outside display_name=\"Cy New\" email=\"cy_y.test#EXT#@x.test\"",
+            "3 bob@x.test outside",
+            "4 info@x.test outside",
+            "5 cy_y.test#EXT#@x.test outside",
             "6 di@x.test rejected: the cell under \"Block credential\" is empty; …",
         ],
     );
@@ -174,8 +174,8 @@ fn key_may_be_made_of_columns() {
             "2 OSL-00042 id=ab username=Ann.ostby-lee",
             "3 - id=cd username=Bob.lee rejected: no match key",
             "4 OSL-00007 username=-",
-            "5 - id=ef username=Di.li rejected: the cell under \"id\" was changed by a spreadsheet …",
-            "6 - id=gh username=Ed.li rejected: the cell under \"id\" was changed by a spreadsheet …",
+            "5 - id=ef username=Di.li rejected: the cell under \"id\" is …",
+            "6 - id=gh username=Ed.li rejected: the cell under \"id\" is …",
         ],
     );
 }
