@@ -5,9 +5,11 @@
 
 use crate::data_error::DataError;
 use crate::folder::{Look, open_plain, path_in, unfinished_in};
-use crate::installation::{Installation, bucket_in, buckets_in};
+use crate::installation::{Installation, bucket_in, buckets_in, file_in};
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
+use rollcall_config::SourceConfig;
+use rollcall_sync::shell::tried_object;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -91,6 +93,38 @@ impl Dropped {
         }
         copy.persist(&target).map_err(|error| failed(error.error))?;
         Ok(())
+    }
+}
+
+/// A file that is tried (rule 49): a copy in a place of its own, which goes when the dry run has ended.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    name: String,
+    path: PathBuf,
+}
+
+impl Trial {
+    /// Puts a copy of the file there.
+    ///
+    /// # Errors
+    /// As [`Dropped::put`].
+    pub(crate) fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
+        let name = format!("{}.csv", source.name);
+        let object = tried_object(&name);
+        file.put(installation, &object)?;
+        Ok(Self { name, path: file_in(installation, &object) })
+    }
+
+    /// Its name in the folder of tried files.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        // What stays behind is read by nobody, and replaced by the next file that is tried.
+        drop(std::fs::remove_file(&self.path));
     }
 }
 

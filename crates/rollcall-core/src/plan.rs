@@ -177,6 +177,7 @@ impl<S: AccountSpill> Plan<S> {
             (RecordStatus::Disabled, _) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
             }
+            (RecordStatus::Repeated, _) => None,
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))

@@ -3,6 +3,7 @@
 //! Records come in once, sorted; only digests stay (84 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
+mod repeats;
 mod row;
 
 use crate::entry::Record;
@@ -71,10 +72,11 @@ impl SnapshotIndexBuilder {
         Ok(())
     }
 
-    /// The finished index: ambiguous entries are found here, once.
+    /// The finished index: repeated and ambiguous entries are found here, once.
     #[must_use]
     pub fn finish(mut self) -> SnapshotIndex {
         self.rows.shrink_to_fit();
+        repeats::forget(&mut self.rows);
         let by_key = sorted_by(&self.rows, |row| row.key);
         let by_immutable_id = sorted_by(&self.rows, |row| row.immutable_id);
         let by_username = sorted_by(&self.rows, |row| row.username);
@@ -109,6 +111,12 @@ impl SnapshotIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many entries say again, in every used value, what another one says (rule 2).
+    #[must_use]
+    pub fn repeated(&self) -> usize {
+        self.rows.iter().filter(|row| row.status == RecordStatus::Repeated).count()
     }
 
     pub(crate) fn row(&self, row: u32) -> &Row {

@@ -72,6 +72,7 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
             dry_run: false,
             approve: None,
             candidate: None,
+            tried: None,
         };
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));

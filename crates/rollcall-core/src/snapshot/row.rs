@@ -45,7 +45,9 @@ pub(crate) enum RecordStatus {
     Enabled,
     /// Disabled in the directory.
     Disabled,
-    /// Shares its key or immutable id with another record.
+    /// Says again what another entry says (rule 2).
+    Repeated,
+    /// Shares its key or immutable id with another record, and says something else.
     Duplicate,
     /// Cannot be used.
     Rejected,
@@ -145,6 +147,21 @@ impl Row {
             is_matched: false,
             is_seated: false,
         }
+    }
+
+    pub(super) fn is_of_key_of(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
+    /// All that it says, but for the line: equal for entries that are alike in every used value.
+    pub(super) fn values(&self) -> (u64, u32, bool, u16) {
+        (self.fingerprint, self.shape.0, self.status == RecordStatus::Enabled, self.priority)
+    }
+
+    /// Makes it a repetition, which nothing finds.
+    pub(super) fn forget(&mut self) {
+        (self.key, self.immutable_id, self.username) = (NONE, NONE, NONE);
+        self.status = RecordStatus::Repeated;
     }
 
     /// The line it begins on.

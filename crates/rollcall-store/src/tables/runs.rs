@@ -88,6 +88,9 @@ pub struct RunRecord {
     /// The digest of the configuration with which it is planned, when that is not the one in force (rule 29).
     #[serde(default)]
     pub candidate: Option<String>,
+    /// The file that a dry run tries in place of the source's own: its name in the folder of tried files (rule 49).
+    #[serde(default)]
+    pub tried: Option<String>,
     /// When it was asked for. Everything that it decides has this time.
     #[serde(with = "wire::time")]
     pub started_at: Timestamp,
@@ -147,6 +150,7 @@ impl RunRecord {
             dry_run: false,
             approves: None,
             candidate: None,
+            tried: None,
             started_at,
             finished_at: None,
             status: RunStatus::Requested,

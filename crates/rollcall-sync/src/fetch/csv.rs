@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
-use crate::shell::{Progress, Shell};
+use crate::shell::{Progress, Shell, tried_object};
 use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::entry::Record;
@@ -32,7 +32,9 @@ pub(super) async fn read(
     lease: &Lease,
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
-    let spooled = shell.store.spool_object(&settings.object).await?;
+    // A tried file has a place of its own, so that the file that counts stays where it is (rule 49).
+    let object = run.tried.as_deref().map_or_else(|| settings.object.clone(), tried_object);
+    let spooled = shell.store.spool_object(&object).await?;
     // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
     let (count, counted) = watch::channel(0);
