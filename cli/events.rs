@@ -44,7 +44,15 @@ pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<(SourceName
 /// When the function fails.
 pub async fn drop_notice(shell: &Shell, source: &SourceConfig) -> Result<RunId> {
     let object = source.object().context("this source reads no object")?;
-    rollcall_fetch::handle(s3_event(&[object]), shell).await?;
+    drop_notice_of(shell, source, object).await
+}
+
+/// Likewise, of a file with this key: for a source whose object is a pattern.
+///
+/// # Errors
+/// As [`drop_notice`].
+pub async fn drop_notice_of(shell: &Shell, source: &SourceConfig, key: &str) -> Result<RunId> {
+    rollcall_fetch::handle(s3_event(&[key]), shell).await?;
     let holder = shell.store.lease_owner(&source.name, shell.now()).await.map_err(Error::from)?;
     holder.context("the dropped file started no run")
 }

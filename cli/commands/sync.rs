@@ -100,8 +100,9 @@ async fn here(
             run
         }
         (Some(file), Some(object), _) => {
-            file.put(installation, object)?;
-            events::drop_notice(&local.shell, &source).await?
+            let key = file.key_for(object, local.shell.now());
+            file.put(installation, &key)?;
+            events::drop_notice_of(&local.shell, &source, &key).await?
         }
         (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
         (_, _, None) => {

@@ -9,7 +9,10 @@ use crate::installation::{Installation, bucket_in, buckets_in, file_in};
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use rollcall_config::SourceConfig;
+use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
+use rollcall_core::time::Timestamp;
 use rollcall_sync::shell::tried_object;
+use rollcall_sync::store::show_time;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -61,6 +64,18 @@ impl Dropped {
         let file = open_plain(path).with_context(cannot)?.with_context(not_plain)?;
         let look = Look::of(&file).with_context(cannot)?;
         Ok(Self { path: path.to_owned(), file, look })
+    }
+
+    /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name
+    /// where that fits.
+    pub(crate) fn key_for(&self, object: &str, now: Timestamp) -> String {
+        if !is_pattern(object) {
+            return object.to_owned();
+        }
+        let name = self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let own = format!("{}{name}", folder_of(object));
+        let time = show_time(now).replace(|c: char| !c.is_ascii_digit(), "");
+        if is_read_by(object, &own) { own } else { object.replacen('*', &time, 1).replace('*', "") }
     }
 
     /// Puts a copy of it into the bucket, in the place of what lies there.

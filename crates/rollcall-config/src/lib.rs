@@ -13,6 +13,7 @@ mod source;
 
 // What a source may have: its object, its kind's settings, its mapping.
 mod object;
+pub mod object_pattern;
 mod csv;
 mod directory;
 mod mapping;

@@ -53,7 +53,7 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
     let config = shell.config().await?;
     let mut sources = Vec::new();
     for (key, who) in s3_event::dropped(event) {
-        match config.sources.iter().find(|source| source.object() == Some(key.as_str())) {
+        match config.sources.iter().find(|source| source.reads(&key)) {
             Some(source) => sources.push((source.name.to_string(), who)),
             None => tracing::warn!("a file was dropped that no source reads"),
         }

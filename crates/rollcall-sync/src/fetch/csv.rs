@@ -7,6 +7,7 @@ use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell, tried_object};
 use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
+use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{
@@ -33,7 +34,10 @@ pub(super) async fn read(
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
     // A tried file has a place of its own, so that the file that counts stays where it is (rule 49).
-    let object = run.tried.as_deref().map_or_else(|| settings.object.clone(), tried_object);
+    let object = match &run.tried {
+        Some(tried) => tried_object(tried),
+        None => file_of(shell, &settings.object).await?,
+    };
     let spooled = shell.store.spool_object(&object).await?;
     // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
@@ -46,6 +50,15 @@ pub(super) async fn read(
         shell.store.put_file(&key, rejects).await?;
     }
     Ok(shell.store.publish_sorted(lease, rows.records).await?)
+}
+
+/// The key of the file that counts: the one that is named, or the newest that fits the pattern (rule 44).
+async fn file_of(shell: &Shell, object: &str) -> Result<String, Error> {
+    if !is_pattern(object) {
+        return Ok(object.to_owned());
+    }
+    let newest = shell.store.newest_object(folder_of(object), |key| is_read_by(object, key)).await?;
+    newest.ok_or_else(|| rollcall_store::Error::NoSuchObject { key: object.to_owned() }.into())
 }
 
 /// Tells how many rows have been read, until the file ends.
