@@ -24,6 +24,14 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         seconds(summary.apply_millis),
         render::several(summary.writes, "account", "accounts"),
     ));
+    if summary.passed_over > 0 {
+        let rows = render::several(summary.passed_over, "row is no person", "rows are no people");
+        render::say(&format!("  {rows} (headings, dashes, totals), and passed over"));
+    }
+    if summary.repeated > 0 {
+        let rows = render::several(summary.repeated, "record says", "records say");
+        render::say(&format!("  {rows} again what another one says"));
+    }
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");

@@ -94,7 +94,7 @@ fn read_rows<R: io::Read>(
 ) -> Result<Summary, Error> {
     let header = rows.header()?;
     let columns = Columns::find(&header, settings)?;
-    let key_heading = columns.key.heading.clone();
+    let key_heading: std::sync::Arc<str> = columns.key.heading.as_str().into();
     let identity = [Some(&columns.key), columns.immutable_id.as_ref(), columns.username.as_ref()];
     let identity: Vec<usize> = identity.into_iter().flatten().map(|column| column.position).collect();
     let (person, kept) = (PersonTest::new(&columns), KeptCells::new(&columns));
@@ -122,7 +122,8 @@ fn read_rows<R: io::Read>(
             (record, RowKind::Doubtful(why)) => reject(record, &why),
             (record, _) => kept.without_foreign(record, &raw),
         };
-        let row = Row { record, headings: kept.headings(), cells: kept.of(&raw) };
+        let (headings, cells) = (kept.headings(), kept.of(&raw));
+        let row = Row { record, key_heading: key_heading.clone(), headings, cells };
         context.push(row).into_iter().for_each(|row| give(row, &mut summary));
     }
     context.finish(&key_heading).into_iter().for_each(|row| give(row, &mut summary));

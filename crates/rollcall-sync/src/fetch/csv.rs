@@ -23,6 +23,8 @@ const ROWS_PER_COUNT: u64 = 1000;
 /// What was read of a file.
 struct Rows {
     records: SortedRecords,
+    /// Rows that are no people.
+    passed_over: u64,
     /// The rejected rows as a file for a spreadsheet, where there are any.
     rejects: Option<File>,
 }
@@ -45,6 +47,7 @@ pub(super) async fn read(
     let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
     follow(shell, run, counted).await?;
     let rows = parsing.await??;
+    run.passed_over = rows.passed_over;
     if let Some(rejects) = rows.rejects {
         let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
         shell.store.put_file(&key, rejects).await?;
@@ -80,7 +83,7 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
     let mut has_rejects = false;
     let mut read = 0;
     let mut failed = Ok(());
-    csv::read_file(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+    let summary = csv::read_file(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
         if failed.is_err() {
             // The disk is full. The rest is only read: whether the file can be used as a whole comes first.
             return;
@@ -97,7 +100,7 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
     })?;
     failed?;
     let rejects = if has_rejects { Some(into_file(rejects.finish()?)?) } else { None };
-    Ok(Rows { records: records.finish()?, rejects })
+    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, rejects })
 }
 
 fn into_file(writer: BufWriter<File>) -> Result<File, Error> {
