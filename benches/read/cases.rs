@@ -103,6 +103,8 @@ fn everybody(people: u64, key: impl Fn(&str) -> String) -> Vec<Person> {
             username: name,
             is_disabled: number % 40 == 39,
             is_admin: false,
+            starts: None,
+            ends: None,
         }
     };
     (0..people).map(person).collect()

@@ -24,11 +24,20 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         seconds(summary.apply_millis),
         render::several(summary.writes, "account", "accounts"),
     ));
+    if summary.passed_over > 0 {
+        let rows = render::several(summary.passed_over, "row is no person", "rows are no people");
+        render::say(&format!("  {rows} (headings, dashes, totals), and passed over"));
+    }
+    if summary.repeated > 0 {
+        let rows = render::several(summary.repeated, "record says", "records say");
+        render::say(&format!("  {rows} again what another one says"));
+    }
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
+    show_unprocessed(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -55,6 +64,12 @@ fn show_examination(result: &ExaminationResult) {
 /// What came of a run that came to its end.
 fn finished(record: &RunRecord) -> Option<&RunSummary> {
     record.summary.as_ref().filter(|_| record.status.is_finished() && record.status != RunStatus::Failed)
+}
+
+/// The outcomes of people who could not be processed (rule 62), with how many there are.
+pub(crate) fn unprocessed(summary: &RunSummary) -> impl Iterator<Item = (Outcome, u64)> + '_ {
+    let outcomes = [Outcome::Error, Outcome::Conflict, Outcome::SkippedDuplicate, Outcome::SkippedMissingKey];
+    outcomes.into_iter().map(|outcome| (outcome, count(summary, outcome))).filter(|(_, number)| *number > 0)
 }
 
 /// How many accounts or records had an outcome.
@@ -129,6 +144,15 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
             }
         });
         render::say("         Or mend the directory and sync again: people who are back in it stay.");
+    }
+}
+
+/// Says where the people stand who could not be processed: their names and keys, and why.
+fn show_unprocessed(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
+    for (outcome, number) in unprocessed(summary) {
+        let people = render::several(number, "person or row", "people or rows");
+        let who = installation.command(&format!("audit --run {} --outcome {}", record.id, outcome.as_str()));
+        render::say(&format!("Not done {people} with {}. See who and why: {who}", outcome.as_str()));
     }
 }
 

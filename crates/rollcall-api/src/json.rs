@@ -84,6 +84,7 @@ pub fn run(run: &RunRecord) -> Value {
         "dry_run": run.dry_run,
         "approves": run.approves,
         "candidate": run.candidate,
+        "tried": run.tried,
         "started_at": show_time(run.started_at),
         "finished_at": run.finished_at.map(show_time),
         "status": run.status,

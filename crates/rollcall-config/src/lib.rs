@@ -18,6 +18,7 @@ pub mod condition;
 
 // What a source may have: its object, its kind's settings, its mapping.
 mod object;
+pub mod object_pattern;
 mod csv;
 mod directory;
 mod mapping;

@@ -8,6 +8,7 @@ pub use directories::*;
 pub use encoding::CsvEncoding;
 pub use mapping::*;
 
+use crate::object_pattern::is_read_by;
 use crate::secret::SecretRef;
 use crate::template::Template;
 use rollcall_core::source::{SourceKind, SourceName};
@@ -49,13 +50,19 @@ impl SourceConfig {
         }
     }
 
-    /// Key of the object in the bucket that the source is read from, where it is read from one.
+    /// Key of the object in the bucket that the source is read from, where it is read from one; or a pattern of keys.
     #[must_use]
     pub fn object(&self) -> Option<&str> {
         match &self.settings {
             SourceSettings::Csv(settings) => Some(&settings.object),
             SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => None,
         }
+    }
+
+    /// Whether it reads the object with this key: the one that is named, or one that fits its pattern (rule 44).
+    #[must_use]
+    pub fn reads(&self, key: &str) -> bool {
+        self.object().is_some_and(|object| is_read_by(object, key))
     }
 
     /// The file beside the configuration with the certificates that the server's is checked against.
@@ -121,7 +128,7 @@ pub struct Exposure<'a> {
 /// Settings of a CSV source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CsvSettings {
-    /// Key of the object in the bucket.
+    /// Key of the object in the bucket, or a pattern of keys.
     pub object: String,
     /// What the match key is made of.
     pub match_field: Template,

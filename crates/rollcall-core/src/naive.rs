@@ -32,7 +32,7 @@ use crate::username::Username;
 use beneath::keep_beneath;
 use grace::mark_missing;
 use guard::hold_removals;
-use matching::{clear_entries, is_duplicate, match_accounts};
+use matching::{clear_entries, distinct, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
 use scope::{Says, asks_for_account, is_outside, says};
 use seating::{count_seats, seat};
@@ -74,6 +74,7 @@ struct Case<'a> {
 
 /// One run, stated naively.
 pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
+    let records = &distinct(records);
     let mut cases = match_accounts(input, records, accounts);
     let newcomers = newcomers(input, records, &cases);
     let wanted = wanted_names(&cases, &newcomers);

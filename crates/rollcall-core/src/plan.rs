@@ -187,6 +187,7 @@ impl<S: AccountSpill> Plan<S> {
                 let why = apply::condition_of(entry);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedScope, why)))
             }
+            (RecordStatus::Repeated, _) => None,
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))

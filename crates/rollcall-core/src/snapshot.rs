@@ -3,6 +3,7 @@
 //! Records come in once, sorted; only digests stay (84 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
+mod repeats;
 mod row;
 
 use crate::entry::Record;
@@ -11,6 +12,7 @@ use crate::match_key::NaturalKey;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
+use repeats::Beside;
 use row::{FieldTable, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
@@ -41,13 +43,20 @@ pub struct SnapshotIndexBuilder {
     rows: Vec<Row>,
     fields: FieldTable,
     last: (String, u64),
+    beside: Beside,
 }
 
 impl SnapshotIndexBuilder {
     /// An index of nothing yet. `now` is the time of the run: it decides what the dates of the entries say (rule 42).
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
-        Self { now, rows: Vec::new(), fields: FieldTable::default(), last: (String::new(), 0) }
+        Self {
+            now,
+            rows: Vec::new(),
+            fields: FieldTable::default(),
+            last: (String::new(), 0),
+            beside: Beside::default(),
+        }
     }
 
     /// Takes in the next record.
@@ -70,14 +79,17 @@ impl SnapshotIndexBuilder {
             Record::Entry(entry) => Row::of_entry(entry, &mut self.fields, self.now)?,
             Record::Rejected(rejected) => Row::of_rejected(rejected),
         };
+        let has_same_key = self.rows.last().is_some_and(|last| last.has_key() && last.is_of_key_of(&row));
+        self.beside.record(ordinal, has_same_key, record);
         self.rows.push(row);
         Ok(())
     }
 
-    /// The finished index: ambiguous entries are found here, once.
+    /// The finished index: repeated and ambiguous entries are found here, once.
     #[must_use]
     pub fn finish(mut self) -> SnapshotIndex {
         self.rows.shrink_to_fit();
+        repeats::forget(&mut self.rows, &self.beside);
         let in_scope = |digest: fn(&Row) -> Digest128| {
             sorted_by(&self.rows, move |row| if row.is_outside() { row::NONE } else { digest(row) })
         };
@@ -125,6 +137,12 @@ impl SnapshotIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many entries say again, in every used value, what another one says (rule 2).
+    #[must_use]
+    pub fn repeated(&self) -> usize {
+        self.rows.iter().filter(|row| row.status == RecordStatus::Repeated).count()
     }
 
     pub(crate) fn row(&self, row: u32) -> &Row {

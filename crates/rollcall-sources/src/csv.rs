@@ -94,7 +94,8 @@ fn read_rows<R: io::Read>(
 ) -> Result<Summary, Error> {
     let header = rows.header()?;
     let columns = Columns::find(&header, settings)?;
-    let (key_heading, identity) = (columns.key.from.to_string(), columns.identity_positions());
+    let key_heading: std::sync::Arc<str> = columns.key.from.to_string().into();
+    let identity = columns.identity_positions();
     let (person, kept) = (PersonTest::new(&columns), KeptCells::new(&columns));
     let reader = RowReader::new(columns, delimiter);
     let mut summary = Summary { encoding: rows.encoding(), delimiter, ..Summary::default() };
@@ -120,7 +121,8 @@ fn read_rows<R: io::Read>(
             (record, RowKind::Doubtful(why)) => reject(record, &why),
             (record, _) => kept.without_foreign(record, &raw),
         };
-        let row = Row { record, headings: kept.headings(), cells: kept.of(&raw) };
+        let (headings, cells) = (kept.headings(), kept.of(&raw));
+        let row = Row { record, key_heading: key_heading.clone(), headings, cells };
         context.push(row).into_iter().for_each(|row| give(row, &mut summary));
     }
     context.finish(&key_heading).into_iter().for_each(|row| give(row, &mut summary));

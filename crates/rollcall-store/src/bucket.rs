@@ -2,6 +2,7 @@
 
 mod file_body;
 pub(crate) mod objects;
+mod newest;
 mod published;
 
 // A reading in progress, and the snapshot that it becomes.

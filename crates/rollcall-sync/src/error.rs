@@ -97,6 +97,14 @@ pub enum Error {
         /// What was counted.
         counted: u64,
     },
+    /// A file that cannot be tried.
+    #[error("the file {name:?} in {folder} cannot be tried: {why}", folder = rollcall_config::folders::TRIED)]
+    NotTriable {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: &'static str,
+    },
     /// The storage.
     #[error(transparent)]
     Store(#[from] rollcall_store::Error),
@@ -149,6 +157,7 @@ impl Error {
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
+            | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
             Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,

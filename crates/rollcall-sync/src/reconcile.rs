@@ -107,12 +107,15 @@ async fn apply(
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
+    let repeated = pass.repeated();
     let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
         rows: snapshot.records,
+        repeated,
+        passed_over: run.passed_over,
         read_millis: before.read_millis,
         apply_millis: (shell.now().millis_since(run.started_at) - before.read_millis).max(0),
         ..summary_of(&seats, hold.as_ref(), &tally)

@@ -20,6 +20,12 @@ pub(crate) fn candidate_object(run: &RunId) -> String {
     format!("{TRIED}{run}.toml")
 }
 
+/// Key of the file that a dry run tries (rule 49).
+#[must_use]
+pub fn tried_object(name: &str) -> String {
+    format!("{TRIED}{name}")
+}
+
 /// Is called for each run that fails, with the reason.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
 

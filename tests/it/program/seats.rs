@@ -68,8 +68,8 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
         "Waiting  2",
         "1. zoe",
         "2. new",
-        "is now the current file (inbox/staff.csv)",
-        "To apply it: rollcall sync --config",
+        "was only tried; inbox/staff.csv stays as it was",
+        "To apply it: rollcall sync ",
     ] {
         assert!(shown.contains(part), "{part:?} is missing in:\n{shown}");
     }

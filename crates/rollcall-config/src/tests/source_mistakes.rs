@@ -46,6 +46,7 @@ fn object_keys_are_checked() {
         ("./a", "must not contain '.' or '..' as a folder"),
         ("a//b", "must not contain '//'"),
         ("a\\\\b", "must have '/' between folders, not '\\'"),
+        ("inbox/*/a.csv", "may have '*' only in the name of the file, not in a folder"),
         (" a", "must not begin or end with a space, or contain control characters"),
         ("config/a.csv", "must not be in config/, a folder that Rollcall uses itself"),
         ("Snapshots/a", "must not be in snapshots/, a folder that Rollcall uses itself"),
@@ -73,7 +74,9 @@ fn object_keys_are_checked() {
         }
     }
     assert!(folders::TRIED.starts_with(folders::CONFIG));
-    for key in ["a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"] {
+    for key in
+        ["inbox/staff_*.csv", "inbox/*", "a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"]
+    {
         check(&with(&format!("object = \"{key}\"")), &[]);
     }
     let long = "x".repeat(1025);

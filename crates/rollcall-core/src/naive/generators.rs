@@ -99,10 +99,15 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
 
 /// Any snapshot, in order. Most keys are distinct, some collide.
 pub(crate) fn snapshots() -> impl Strategy<Value = Vec<Record>> {
-    let some = vec((record(), weighted(0.8, 0usize..6)), 0..9);
-    prop_oneof![9 => some, 1 => vec((record(), Just(None)), 0..2)].prop_map(|drawn| {
-        let mut records = Vec::new();
-        for (at, (mut record, own_key)) in drawn.into_iter().enumerate() {
+    // Now and then a record says again what an earlier one says.
+    let again = || weighted(0.1, any::<usize>());
+    let some = vec((record(), weighted(0.8, 0usize..6), again()), 0..9);
+    prop_oneof![9 => some, 1 => vec((record(), Just(None), again()), 0..2)].prop_map(|drawn| {
+        let mut records: Vec<Record> = Vec::new();
+        for (at, (mut record, mut own_key, again)) in drawn.into_iter().enumerate() {
+            if let Some(earlier) = again.and_then(|which| records.get(which % at.max(1))) {
+                (record, own_key) = (earlier.clone(), None);
+            }
             match &mut record {
                 Record::Entry(entry) => {
                     entry.line = at as u64 + 2;

@@ -7,7 +7,31 @@ use super::scope::is_outside;
 use crate::account::Account;
 use crate::entry::{Entry, Record};
 use crate::plan::PlanInput;
+use crate::username::Username;
 use std::vec::Vec;
+
+// Rule 2: entries alike in every used value are one.
+pub(super) fn distinct(records: &[Record]) -> Vec<Record> {
+    let is_alike = |one: &Entry, other: &Entry| {
+        one.key.original() == other.key.original()
+            && one.username.as_ref().map(Username::original)
+                == other.username.as_ref().map(Username::original)
+            && Entry { line: other.line, ..one.clone() } == *other
+    };
+    let mut kept: Vec<Record> = Vec::new();
+    for record in records {
+        let is_repeated = match record {
+            Record::Entry(entry) => {
+                kept.iter().any(|other| entry_of_record(other).is_some_and(|other| is_alike(entry, other)))
+            }
+            Record::Rejected(_) => false,
+        };
+        if !is_repeated {
+            kept.push(record.clone());
+        }
+    }
+    kept
+}
 
 // Rules 2, 2a: an entry that shares a key or an immutable id with any other record.
 pub(super) fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {

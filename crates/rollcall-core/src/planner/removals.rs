@@ -18,7 +18,9 @@ fn wish(input: &PlanInput, account: &Account, status: Option<RecordStatus>) -> W
     let removal = match status {
         Some(RecordStatus::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
-        Some(RecordStatus::Duplicate | RecordStatus::Rejected) => return Wish::Nothing,
+        Some(RecordStatus::Repeated | RecordStatus::Duplicate | RecordStatus::Rejected) => {
+            return Wish::Nothing;
+        }
         Some(RecordStatus::Disabled | RecordStatus::Ended) => Removal::Disabled,
         Some(RecordStatus::NotStarted) => Removal::NotStarted,
         None | Some(RecordStatus::OutOfScope) => match input.grace_of(account) {

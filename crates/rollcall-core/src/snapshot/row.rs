@@ -40,7 +40,7 @@ pub(crate) struct Row {
 }
 
 /// What can be done with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RecordStatus {
     /// Should have an account.
     Enabled,
@@ -52,7 +52,9 @@ pub(crate) enum RecordStatus {
     Ended,
     /// Outside a condition: nobody's record.
     OutOfScope,
-    /// Shares its key or immutable id with another record.
+    /// Says again what another entry says (rule 2).
+    Repeated,
+    /// Shares its key or immutable id with another record, and says something else.
     Duplicate,
     /// Cannot be used.
     Rejected,
@@ -178,6 +180,21 @@ impl Row {
             is_matched: false,
             is_seated: false,
         }
+    }
+
+    pub(super) fn is_of_key_of(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
+    /// All that it says, but for the line: equal for entries that are alike in every used value.
+    pub(super) fn values(&self) -> (u64, u32, RecordStatus, u16) {
+        (self.fingerprint, self.shape.0, self.status, self.priority)
+    }
+
+    /// Makes it a repetition, which nothing finds.
+    pub(super) fn forget(&mut self) {
+        (self.key, self.immutable_id, self.username) = (NONE, NONE, NONE);
+        self.status = RecordStatus::Repeated;
     }
 
     /// The line it begins on.

@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct Row {
     /// The record.
     pub record: Record,
+    /// The heading of the match key.
+    pub key_heading: Arc<str>,
     /// The headings of the columns that are used, in the order of the file.
     pub headings: Arc<[String]>,
     /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is an

@@ -33,10 +33,14 @@ impl<W: io::Write> RejectsWriter<W> {
         self.begin(&row.headings)?;
         let line = rejected.line.to_string();
         let reason = match &rejected.reason {
-            RejectReason::MissingKey => "no match key",
-            RejectReason::Unreadable(why) => why,
+            RejectReason::MissingKey => {
+                format!("no match key: the cell under {:?} is empty", row.key_heading)
+            }
+            RejectReason::Unreadable(why) => why.clone(),
         };
-        self.write_cells([line.as_str(), reason].into_iter().chain(row.cells.iter().map(String::as_str)))
+        self.write_cells(
+            [line.as_str(), reason.as_str()].into_iter().chain(row.cells.iter().map(String::as_str)),
+        )
     }
 
     /// Writes the rest, and returns the output.

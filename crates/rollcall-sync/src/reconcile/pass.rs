@@ -23,6 +23,8 @@ pub(super) struct Pass<'a> {
     snapshot: SnapshotReader,
     plan: Plan<SpillFile>,
     report: Report,
+    /// Records that say again what another one says.
+    repeated: u64,
 }
 
 impl<'a> Pass<'a> {
@@ -53,7 +55,9 @@ impl<'a> Pass<'a> {
             index.push(&record?)?;
         }
         let mut report = Report::begin(shell, run, ledger.seats)?;
-        let mut planner = Planner::with_spill(input.clone(), index.finish(), SpillFile::new()?);
+        let index = index.finish();
+        let repeated = index.repeated() as u64;
+        let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
         for_each_account(shell, |account, last_change| {
             tally.learn(account.id, last_change);
             let observation = planner.try_see(adoptions.apply(account))?;
@@ -63,7 +67,12 @@ impl<'a> Pass<'a> {
         let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, &plan).await?;
-        Ok(Self { shell, input, snapshot, plan, report })
+        Ok(Self { shell, input, snapshot, plan, report, repeated })
+    }
+
+    /// How many records say again, in every used value, what another one says (rule 2).
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     /// The seats before and after the plan.

@@ -15,8 +15,8 @@ fn rejected_rows_open_in_a_spreadsheet() {
     assert_eq!(
         text,
         "\u{FEFF}\"line\",\"reason\",\"email\",\"name\"\r\n\
-         \"2\",\"no match key\",\"\",\"'=1+1\"\r\n\
-         \"3\",\"no match key\",\"\",\"say \"\"hi\"\"\"\r\n\
+         \"2\",\"no match key: the cell under \"\"email\"\" is empty\",\"\",\"'=1+1\"\r\n\
+         \"3\",\"no match key: the cell under \"\"email\"\" is empty\",\"\",\"say \"\"hi\"\"\"\r\n\
          \"4\",\"the row has 4 cells where the headings have 3; put a cell that holds a ',' in quotes\"\r\n"
     );
 }
