@@ -8,6 +8,7 @@ mod published;
 pub(crate) mod readings;
 pub(crate) mod snapshot;
 pub(crate) mod sorted;
+mod upload;
 
 mod merge;
 

@@ -1,6 +1,7 @@
 //! Objects in the bucket: small texts, and files that are copied whole to this machine before they are used.
 
 use super::file_body::body_of;
+use super::upload;
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_s3::error::ProvideErrorMetadata;
@@ -170,11 +171,14 @@ impl Store {
     }
 
     async fn put(&self, key: &str, body: ByteStream) -> Result<(), Error> {
+        let bytes = body.size_hint().0;
         self.s3
             .put_object()
             .bucket(&self.names.bucket)
             .key(key)
             .body(body)
+            .customize()
+            .config_override(upload::settings_for(&self.s3, bytes))
             .send()
             .await
             .map_err(|error| Error::service("writing an object", error))?;
