@@ -1,5 +1,6 @@
 //! What is kept in the bucket of S3.
 
+mod body;
 mod file_body;
 pub(crate) mod objects;
 mod published;
