@@ -28,6 +28,7 @@ mod pages;
 mod permissions;
 mod program;
 mod races;
+mod read_ahead;
 mod read_counter;
 mod scenario;
 mod scenarios;

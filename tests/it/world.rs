@@ -51,6 +51,11 @@ impl World {
         Self::open(TempDir::new().unwrap(), SHARDS_FOR_FEW, config, FIRST_MILLIS, 0).await
     }
 
+    /// An empty installation whose accounts table has so many shards.
+    pub(crate) async fn of_shards(shards: u64, config: &str) -> Self {
+        Self::open(TempDir::new().unwrap(), shards, config, FIRST_MILLIS, 0).await
+    }
+
     /// The same, which reads tables and indexes in pages of so many items.
     pub(crate) fn in_pages_of(mut self, page_items: u16) -> Self {
         self.page_items = page_items;
