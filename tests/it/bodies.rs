@@ -4,6 +4,7 @@
 use crate::answers::outcome;
 use crate::crash::{AFTER, CONFIG, base};
 use crate::world::{World, is_emulated};
+use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
 };
@@ -107,8 +108,14 @@ impl Intercept for BreakerHook {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let response = context.response_mut();
-        if config.load::<Get>().is_none() || !response.status().is_success() {
+        if config.load::<Get>().is_none() { Ok(()) } else { self.0.break_body(context.response_mut()) }
+    }
+}
+
+impl Breaker {
+    /// Lets the body of this answer break, if it has one.
+    pub(crate) fn break_body(self: &Arc<Self>, response: &mut HttpResponse) -> Result<(), BoxError> {
+        if !response.status().is_success() {
             return Ok(());
         }
         let number = |text: &str| text.parse::<u64>().ok();
@@ -116,9 +123,9 @@ impl Intercept for BreakerHook {
             response.headers().get("content-range").and_then(|range| number(range.rsplit_once('/')?.1));
         let length = response.headers().get("content-length").and_then(number);
         let length = whole.or(length).ok_or("expected a length")?;
-        let left = (self.0.share)(length);
+        let left = (self.share)(length);
         let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-        let broken = BrokenBody { body, left, breaker: Arc::clone(&self.0), is_over: false };
+        let broken = BrokenBody { body, left, breaker: Arc::clone(self), is_over: false };
         *response.body_mut() = SdkBody::from_body_1_x(broken);
         Ok(())
     }

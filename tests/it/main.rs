@@ -32,6 +32,7 @@ mod read_ahead;
 mod read_counter;
 mod scenario;
 mod scenarios;
+mod seeded;
 mod several_directories;
 mod sign_in;
 mod template;

@@ -121,6 +121,12 @@ impl World {
         shell(&self.servers, &self.names, (&self.clock, &self.ids), self.page_items, seen_by)
     }
 
+    /// A shell of another process on the same data, with clients of these settings.
+    pub(crate) fn process_on(&self, dynamo: aws_sdk_dynamodb::Config, s3: aws_sdk_s3::Config) -> Shell {
+        let clients = (aws_sdk_dynamodb::Client::from_conf(dynamo), aws_sdk_s3::Client::from_conf(s3));
+        shell_of(clients, &self.names, (&self.clock, &self.ids), self.page_items)
+    }
+
     /// From here on the HTTP API is one whose stack has a console.
     pub(crate) fn need_roles(&mut self) {
         self.names.needs_roles = true;
@@ -275,6 +281,15 @@ fn shell(
     }
     let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo.build());
     let s3 = aws_sdk_s3::Client::from_conf(s3.build());
+    shell_of((dynamo, s3), names, (clock, ids), page_items)
+}
+
+fn shell_of(
+    (dynamo, s3): (aws_sdk_dynamodb::Client, aws_sdk_s3::Client),
+    names: &Names,
+    (clock, ids): (&Arc<AtomicI64>, &Arc<AtomicU64>),
+    page_items: u16,
+) -> Shell {
     let (clock, ids) = (Arc::clone(clock), Arc::clone(ids));
     let time = move || Timestamp::from_millis(clock.load(Ordering::SeqCst));
     let id = move || RunId::parse(&format!("run-{}", ids.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();
