@@ -1,5 +1,6 @@
 //! What is kept in the bucket of S3.
 
+mod body;
 mod file_body;
 pub(crate) mod objects;
 mod newest;
@@ -9,6 +10,7 @@ mod published;
 pub(crate) mod readings;
 pub(crate) mod snapshot;
 pub(crate) mod sorted;
+mod upload;
 
 mod merge;
 

@@ -17,6 +17,7 @@ mod tables;
 mod account_spill;
 
 pub use account_spill::SpillFile;
+pub use aws::behavior::sdk_behavior;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
 pub use bucket::objects::SpooledObject;

@@ -75,6 +75,19 @@ pub enum Error {
     /// The account is changed by others again and again.
     #[error("the account is being changed by others; try again")]
     Contended,
+    /// The accounts could not be read in the time that one invocation has. A plan is only in memory, so another invocation
+    /// would get no further.
+    #[error(
+        "the accounts could not be read for a plan in the time of one invocation ({done} of {of} parts were read); nothing was \
+         changed. Give the function more memory, with which it gets more processor time (ReconcileMemory of the stack), \
+         then start a new run"
+    )]
+    TooSlow {
+        /// Shards that were read.
+        done: u64,
+        /// Shards in all.
+        of: u64,
+    },
     /// The source cannot be read as a whole: nothing is published, nothing changed.
     #[error("{0}")]
     Source(#[from] rollcall_sources::Error),
@@ -165,6 +178,7 @@ impl Error {
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Store(error) if error.is_of_deployment() => Kind::Deployment,
+            Self::TooSlow { .. } => Kind::Deployment,
             Self::Contended | Self::Lost(_) => Kind::Retry,
             Self::Store(_)
             | Self::LedgerDisagrees { .. }

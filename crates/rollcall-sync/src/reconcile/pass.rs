@@ -29,6 +29,9 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Pass<'a> {
     /// Reads the snapshot and every account, and plans.
+    ///
+    /// # Errors
+    /// [`Error::TooSlow`] where the invocation must end before everything is read.
     pub(super) async fn prepare(
         shell: &'a Shell,
         run: &RunRecord,
