@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod answers;
+mod bus;
 mod console;
 mod crash;
 mod dry_runs;
