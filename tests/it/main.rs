@@ -7,6 +7,7 @@
 mod answers;
 mod bus;
 mod console;
+mod costs;
 mod crash;
 mod dry_runs;
 mod echoes;
