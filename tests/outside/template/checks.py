@@ -214,6 +214,18 @@ def version_is_the_program(written, _):
         yield f"the template is {listed} and the program {program}"
 
 
+def terraform_names(written, _):
+    """Parameters and outputs that the Terraform module names are the template's, or those that a release adds."""
+    module = "".join(file.read_text() for file in sorted((ROOT / "infra/terraform").glob("*.tf")))
+    known = written["Parameters"].keys() | {"CodeBucket", "CodePrefix"}
+    for name in re.findall(r"^    (\w+)\s*= var\.", module, re.MULTILINE):
+        if name not in known:
+            yield f"infra/terraform gives {name}, which is no parameter"
+    for name in re.findall(r'outputs\["(\w+)"\]', module):
+        if name not in written["Outputs"]:
+            yield f"infra/terraform reads {name}, which is no output"
+
+
 # Faults, each put into a template that has none.
 
 
@@ -269,6 +281,10 @@ def console_at_once(template):
     del template["Resources"]["ConsoleFunction"]["Properties"]["DeploymentPreference"]
 
 
+def renamed_output(template):
+    template["Outputs"]["Bucket"] = template["Outputs"].pop("BucketName")
+
+
 def another_version(template):
     template["Metadata"]["AWS::ServerlessRepo::Application"]["SemanticVersion"] = "0.0.0"
 
@@ -289,6 +305,7 @@ RULES = [
     ("what answers requests is let in gradually", answers_have_an_alias, console_at_once),
     ("a change that cannot be told is kept", pipe.changes_are_told, pipe.without_dead_letters),
     ("the pipe may send its own events only", pipe.changes_are_told, pipe.that_may_more),
+    ("the Terraform module names what there is", terraform_names, renamed_output),
     ("the application has the version of the program", version_is_the_program, another_version),
 ]
 
