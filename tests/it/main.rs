@@ -6,7 +6,9 @@
 
 mod answers;
 mod bodies;
+mod bus;
 mod console;
+mod costs;
 mod crash;
 mod dry_runs;
 mod echoes;
