@@ -1,6 +1,6 @@
 //! The filters of a template: the closed list, what each does to the values, and how each is written.
 //!
-//! Below `template.rs`. Promises that no filter fails, and that no value becomes longer than [`VALUE_BYTES_MAX`].
+//! Below `template.rs`. Promises that no filter fails, and that no value becomes longer than `VALUE_BYTES_MAX`.
 
 use super::values::{Values, cut, shortened_to, slice};
 use crate::scan::write_text;
