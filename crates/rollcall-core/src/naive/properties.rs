@@ -179,7 +179,7 @@ proptest! {
             let gains_place = change.after.state.waiting_since() == Some(NOW);
             let entry = world.records.iter().find_map(|record| match record {
                 Record::Entry(entry) if Some(entry.key.original()) == change.after.key().map(|key| key.original()) => Some(entry),
-                _ => None,
+                Record::Entry(_) | Record::Rejected(_) => None,
             });
             if let Some(entry) = entry.filter(|_| gains_seat || gains_place) {
                 let of_key = |record: &&Record| matches!(record, Record::Entry(other) if other.key.folded() == entry.key.folded());
