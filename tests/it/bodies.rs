@@ -192,7 +192,7 @@ async fn world_with(text: &str) -> World {
 }
 
 #[tokio::test]
-async fn a_download_that_breaks_at_every_tenth_ends_with_the_same_bytes() {
+async fn a_download_that_breaks_at_every_tenth_has_the_same_bytes() {
     for how in [Break::Reset, Break::Short] {
         for bytes in [8, 800, 1_000_000] {
             let text = text(bytes);

@@ -284,7 +284,7 @@ mod tests {
     use rollcall_store::{RunId, RunTally};
 
     #[test]
-    fn a_plan_without_time_is_left_to_the_next_invocation_only_after_a_commit() {
+    fn a_late_plan_is_left_to_the_next_only_after_a_commit() {
         let mut tally = Tally::of(RunId::parse("run-1").unwrap(), RunTally::default());
         let late = || Err(Error::TooSlow { done: 3, of: 64 });
         let Err(error) = unless_late(late(), &tally) else { panic!("an invocation that did nothing") };
