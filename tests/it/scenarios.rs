@@ -57,7 +57,6 @@ scenarios! {
     rule_3_missing_key
     rule_4_used_again
     rule_6_disabled
-    rule_2_alike_rows
     rule_7_username_conflict
     rule_7_username_handed_on
     rule_9_directory_wins
