@@ -32,7 +32,7 @@ async fn sync_dry_run_touches_nothing_but_what_is_its_own() {
     assert!(others.is_empty(), "a dry run has touched {others:?}");
 }
 
-/// Scenario r: a dry run of a wrong file, then the schedule: nothing happens (rule 49).
+/// A dry run of a wrong file, then the schedule: nothing happens (rule 49).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tried_file_does_not_become_the_file_that_counts() {
     if is_emulated() {

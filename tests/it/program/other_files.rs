@@ -134,7 +134,7 @@ fn utf8_in_another_encoding_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn run_with_people_who_could_not_be_processed_ends_with_5_and_says_where_they_stand() {
+fn run_with_unprocessed_people_ends_with_5_and_says_where() {
     for (rows, outcome) in [
         ("1,ann,x\n1,ann,y\n", "skipped_duplicate"),
         (",ann,x\n2,ben,\n", "skipped_missing_key"),

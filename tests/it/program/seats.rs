@@ -83,7 +83,7 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
     assert_eq!(desk.json(&["accounts"]), before);
     assert_eq!(desk.json(&["audit"]), log);
 
-    let applied = desk.json(&["sync"]);
+    let applied = desk.json(&["sync", &next]);
     assert_eq!(applied["summary"]["counts"], run["summary"]["counts"], "what was shown is what is done");
     assert_eq!(applied["summary"]["writes"], 3);
 }

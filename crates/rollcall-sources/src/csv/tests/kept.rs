@@ -25,7 +25,7 @@ fn no_cell_of_another_column_is_kept_whatever_its_heading() {
 }
 
 #[test]
-fn username_of_a_row_with_a_wrong_form_may_be_another_cell_and_is_not_kept() {
+fn username_that_may_be_another_cell_is_not_kept() {
     // The second cell is half a password, the third the username.
     let (rows, _) = read_all(&by_id(), b"id,pwd,user\n1,Som,mer2026,ann\n2,mer2026\n").expect("is read");
     assert!(!format!("{rows:?}").contains("mer2026"), "{rows:?}");
