@@ -150,7 +150,9 @@ impl Site {
         let limits = match invocation {
             None => Limits::default(),
             Some(time) => {
-                Limits { deadline: Some(Instant::now() + time), reserve: time / 3, ..Limits::default() }
+                let (reserve, planning_reserve) = (time / 3, Duration::ZERO);
+                let deadline = Some(Instant::now() + time);
+                Limits { deadline, reserve, planning_reserve, ..Limits::default() }
             }
         };
         let shell = self.shell.clone().with_limits(limits);

@@ -12,11 +12,12 @@ pub(crate) use dynamo::Tables;
 
 use crate::folder::Folder;
 use anyhow::{Context as _, Result, anyhow};
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_dynamodb::config::{Credentials, Region};
 use axum::http::{Request, Response, Uri};
 use connector::Inside;
 use dynoxide::Database;
 use http_body_util::BodyExt as _;
+use rollcall_sync::store::sdk_behavior;
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use std::fmt;
@@ -119,7 +120,7 @@ impl Servers {
     #[must_use]
     pub fn dynamo(&self) -> aws_sdk_dynamodb::config::Builder {
         let settings = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
+            .behavior_version(sdk_behavior())
             .region(Region::new("local"))
             .credentials_provider(self.credentials());
         match &self.at {
@@ -134,7 +135,7 @@ impl Servers {
     #[must_use]
     pub fn s3(&self) -> aws_sdk_s3::config::Builder {
         let settings = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
+            .behavior_version(sdk_behavior())
             .region(Region::new("us-east-1"))
             .credentials_provider(self.credentials())
             .force_path_style(true);

@@ -44,7 +44,15 @@ pub async fn dead_runs(shell: &Shell, config: &Config) -> Result<Vec<(SourceName
 /// When the function fails.
 pub async fn drop_notice(shell: &Shell, source: &SourceConfig) -> Result<RunId> {
     let object = source.object().context("this source reads no object")?;
-    rollcall_fetch::handle(s3_event(&[object]), shell).await?;
+    drop_notice_of(shell, source, object).await
+}
+
+/// Likewise, of a file with this key: for a source whose object is a pattern.
+///
+/// # Errors
+/// As [`drop_notice`].
+pub async fn drop_notice_of(shell: &Shell, source: &SourceConfig, key: &str) -> Result<RunId> {
+    rollcall_fetch::handle(s3_event(&[key]), shell).await?;
     let holder = shell.store.lease_owner(&source.name, shell.now()).await.map_err(Error::from)?;
     holder.context("the dropped file started no run")
 }
@@ -59,9 +67,20 @@ pub async fn post_reset(
     is_dry_run: bool,
     approve: Option<&RunId>,
 ) -> Result<RunId> {
-    let body = json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "approve": approve });
+    reset(shell, &json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "approve": approve })).await
+}
+
+/// Asks likewise for a dry run of a source with a file in the folder of tried files. Answers with the run's id.
+///
+/// # Errors
+/// As [`post_reset`].
+pub async fn post_trial(shell: &Shell, source: &SourceConfig, tried: &str) -> Result<RunId> {
+    reset(shell, &json!({ "source": source.name.as_str(), "dry_run": true, "tried": tried })).await
+}
+
+async fn reset(shell: &Shell, body: &Value) -> Result<RunId> {
     let api = Api::of_command_line(shell.clone());
-    let answer = rollcall_api::write(http_event(&body, &person()), &api).await?;
+    let answer = rollcall_api::write(http_event(body, &person()), &api).await?;
     let text = answer["body"].as_str().unwrap_or("null");
     let body: Value = serde_json::from_str(text).context("reading the function's answer")?;
     match body["run"].as_str() {

@@ -3,9 +3,8 @@
 use crate::api::Refusal;
 use crate::commands::Changing;
 use crate::data_error::DataError;
-use crate::show::summary::count;
+use crate::show::summary::unprocessed;
 use crate::usage_error::UsageError;
-use rollcall_core::outcome::Outcome;
 use rollcall_sync::Kind;
 use rollcall_sync::store::{RunRecord, RunStatus};
 use std::process::ExitCode;
@@ -23,7 +22,7 @@ pub(crate) enum Exit {
     Held,
     /// The source was refused or failed; nothing was changed.
     SourceFailed,
-    /// Done, but some accounts could not be processed.
+    /// Done, but some people could not be processed (rule 62).
     SomeErrors,
 }
 
@@ -63,7 +62,7 @@ impl Exit {
     /// How a run ends the program; `kind` says what was wrong where it failed in this process.
     pub(crate) fn of_run(record: &RunRecord, kind: Option<Kind>) -> Self {
         let summary = record.summary.as_ref();
-        let has_errors = summary.is_some_and(|summary| count(summary, Outcome::Error) > 0);
+        let has_errors = summary.is_some_and(|summary| unprocessed(summary).next().is_some());
         match record.status {
             RunStatus::Failed => kind.map_or(Self::SourceFailed, Self::of_kind),
             RunStatus::Held => Self::Held,

@@ -42,7 +42,7 @@ struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done; 1 something is wrong with the data; 2 usage or configuration; 3 removals are held;
-4 the source was refused or failed, nothing was changed; 5 done, but some accounts could not be processed.
+4 the source was refused or failed, nothing was changed; 5 done, but some people could not be processed.
 
 Begin with: rollcall sync examples/quickstart/staff.csv --config examples/quickstart/rollcall.toml";
 

@@ -11,6 +11,7 @@ mod http;
 mod serving;
 mod signature;
 mod worker;
+mod writers;
 
 use crate::api::Person;
 use crate::events;

@@ -103,6 +103,9 @@ fn everybody(people: u64, key: impl Fn(&str) -> String) -> Vec<Person> {
             username: name,
             is_disabled: number % 40 == 39,
             is_admin: false,
+            starts: String::new(),
+            ends: String::new(),
+            block_credential: String::new(),
         }
     };
     (0..people).map(person).collect()

@@ -141,7 +141,8 @@ async fn shell(site: &Site, folder: &std::path::Path) -> Result<(Shell, Servers)
     let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
     shell.store.put_object(CONFIG_OBJECT, site.config.as_bytes().to_vec()).await?;
     for (key, file) in &site.objects {
-        shell.store.put_object(key, std::fs::read(file)?).await?;
+        // From the disk: the memory that is measured is not to hold it.
+        shell.store.put_file(key, std::fs::File::open(file)?).await?;
     }
     Ok((shell, servers))
 }

@@ -12,19 +12,20 @@ use crate::installation::{Installation, quoted};
 use crate::local::Local;
 use crate::show::progress::Bar;
 use crate::show::render;
-use crate::usage_error::{UsageError, refuse};
-use anyhow::{Context as _, Result};
+use crate::usage_error::refuse;
+use anyhow::Result;
 use clap::Args;
-use dropped::Dropped;
+use dropped::{Dropped, Trial};
 use rollcall_api::json;
 use rollcall_config::SourceConfig;
+use rollcall_config::folders::TRIED;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A CSV file to drop into the bucket first.
+    /// A CSV file to drop into the bucket first; in a dry run it is only tried, and the file that counts stays.
     pub(crate) file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
     #[arg(long, value_name = "NAME")]
@@ -32,6 +33,9 @@ pub(crate) struct Options {
     /// Plan only: show what would happen and change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
+    #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
+    pub(crate) tried: Option<String>,
     /// Apply the removals that this run holds.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
@@ -39,6 +43,12 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
     if installation.is_remote() && options.file.is_some() {
+        if options.dry_run {
+            refuse!(
+                "a file is tried from the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/{TRIED}; then leave FILE out, \
+                 and say --tried NAME"
+            );
+        }
         refuse!(
             "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
         );
@@ -51,8 +61,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,
         Api::There(_) => {
-            let asked =
-                json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve });
+            let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": options.tried });
             let started = api.act("POST", "/reset", &asked).await?;
             follow::to_its_end(installation, &api, &started).await
         }
@@ -78,20 +87,32 @@ async fn here(
         rollcall_sync::run::end_cut_off(&local.shell, &source, &run).await?;
         render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
-    let is_dropped = file.is_some() && !options.dry_run;
-    if let Some(file) = file {
-        let object =
-            source.object().context(UsageError::new("only a csv source takes a file; leave the file out"))?;
-        file.put(installation, object)?;
+    let object = source.object();
+    if file.is_some() && object.is_none() {
+        refuse!("only a csv source takes a file; leave the file out");
     }
-    let run = if is_dropped {
-        events::drop_notice(&local.shell, &source).await?
-    } else {
-        events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
+    let mut trial = None;
+    let run = match (file, object, &options.tried) {
+        (Some(file), Some(_), _) if options.dry_run => {
+            let tried = Trial::put(&file, installation, &source)?;
+            let run = events::post_trial(&local.shell, &source, tried.name()).await?;
+            trial = Some(tried);
+            run
+        }
+        (Some(file), Some(object), _) => {
+            let key = file.key_for(object, local.shell.now());
+            file.put(installation, &key)?;
+            events::drop_notice_of(&local.shell, &source, &key).await?
+        }
+        (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
+        (_, _, None) => {
+            events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
+        }
     };
     let failures = Failures::default();
     let drained = events::drain_noting(&local.shell, &failures).await;
     drop(bar);
+    drop(trial);
     let record = events::run_record(&local.shell, &run).await;
     // The run itself says why it failed, where its record could be written.
     let record = match (record, drained) {
@@ -123,9 +144,9 @@ fn show_next_step(installation: &Installation, options: &Options, source: &Sourc
             render::say(&format!("Then run again: {again}"));
         }
         (RunStatus::DryRun, Some(file), Some(object)) => {
-            let apply = installation.command(&format!("sync{of_source}"));
+            let apply = installation.command(&format!("sync {}{of_source}", quoted(file)));
             let file = file.display();
-            render::say(&format!("{file} is now the current file ({object}). To apply it: {apply}"));
+            render::say(&format!("{file} was only tried; {object} stays as it was. To apply it: {apply}"));
         }
         _ => {}
     }

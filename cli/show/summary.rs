@@ -27,11 +27,20 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     for note in record.read.iter().flat_map(|read| &read.notes) {
         render::say(&format!("  {note}"));
     }
+    if summary.passed_over > 0 {
+        let rows = render::several(summary.passed_over, "row is no person", "rows are no people");
+        render::say(&format!("  {rows} (headings, dashes, totals), and passed over"));
+    }
+    if summary.repeated > 0 {
+        let rows = render::several(summary.repeated, "record says", "records say");
+        render::say(&format!("  {rows} again what another one says"));
+    }
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
+    show_unprocessed(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -58,6 +67,12 @@ fn show_examination(result: &ExaminationResult) {
 /// What came of a run that came to its end.
 fn finished(record: &RunRecord) -> Option<&RunSummary> {
     record.summary.as_ref().filter(|_| record.status.is_finished() && record.status != RunStatus::Failed)
+}
+
+/// The outcomes of people who could not be processed (rule 62), with how many there are.
+pub(crate) fn unprocessed(summary: &RunSummary) -> impl Iterator<Item = (Outcome, u64)> + '_ {
+    let outcomes = [Outcome::Error, Outcome::Conflict, Outcome::SkippedDuplicate, Outcome::SkippedMissingKey];
+    outcomes.into_iter().map(|outcome| (outcome, count(summary, outcome))).filter(|(_, number)| *number > 0)
 }
 
 /// How many accounts or records had an outcome.
@@ -135,6 +150,15 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     }
 }
 
+/// Says where the people stand who could not be processed: their names and keys, and why.
+fn show_unprocessed(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
+    for (outcome, number) in unprocessed(summary) {
+        let people = render::several(number, "person or row", "people or rows");
+        let who = installation.command(&format!("audit --run {} --outcome {}", record.id, outcome.as_str()));
+        render::say(&format!("Not done {people} with {}. See who and why: {who}", outcome.as_str()));
+    }
+}
+
 /// Where the rejected rows of a run lie on this machine.
 fn rejects_file(installation: &Installation, record: &RunRecord) -> std::path::PathBuf {
     let key = format!("{REPORTS}{}/{}/rejected.csv", record.source, record.id);
@@ -148,19 +172,20 @@ fn seconds(millis: i64) -> String {
 fn meaning(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::CreatedActive => "given an account and a seat",
-        Outcome::CreatedBlocked => "given an account, waiting for a seat",
+        Outcome::CreatedBlocked => "given an account without a seat: waiting, or not started",
         Outcome::Activated => "waited and now has a seat",
         Outcome::Adopted => "had an account, which is the source's from now on",
         Outcome::Updated => "changed in the directory",
         Outcome::Unchanged => "nothing to do",
         Outcome::BlockedLeft => "no longer in the directory's scope",
-        Outcome::BlockedDisabled => "disabled in the directory",
+        Outcome::BlockedDisabled => "disabled in the directory, past the end, or not started",
         Outcome::BlockedNoSeat => "had a seat, and waits: the licence was lowered",
-        Outcome::Reactivated => "back in the directory",
+        Outcome::Reactivated => "back in the directory, or the start date has come",
         Outcome::KeptAdminBlock => "blocked by an administrator, and stays so",
         Outcome::SkippedDuplicate => "the same key more than once",
         Outcome::SkippedMissingKey => "no match key",
         Outcome::SkippedDisabled => "disabled in the directory and unknown here",
+        Outcome::SkippedScope => "outside a condition of the source and unknown here",
         Outcome::Conflict => "the username belongs to another account",
         Outcome::Protected => "would be blocked, but is the last administrator or exempt",
         Outcome::Held => "would be blocked, but the removal guard holds it",

@@ -1,14 +1,17 @@
 //! Files that change under a running installation: those dropped into the bucket, and the configuration.
 //!
-//! They are looked at every second; one that is still being written is left alone until it rests.
+//! They are looked at every second. One that is still being written is left alone: until no process has it open for
+//! writing, where the system tells that, and until its bytes have not changed for a while.
 
 use crate::events;
 use crate::folder::{Look, Tags, open_plain};
 use crate::installation::{Installation, file_in};
 use crate::show::render;
+use crate::up::writers::is_being_written;
 use anyhow::bail;
 use rollcall_api::newest_run::newest_of;
 use rollcall_config::Config;
+use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
 use rollcall_core::source::SourceName;
 use rollcall_sync::shell::CONFIG_OBJECT;
 use rollcall_sync::{Error, Shell};
@@ -17,11 +20,15 @@ use std::collections::btree_map::Entry;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
 
 /// How often files are looked at.
 const LOOKED_AT_EVERY: Duration = Duration::from_secs(1);
+
+/// How long a dropped file must not have changed. A copy over a slow line pauses for seconds, and what has come by then may
+/// end at the end of a row. A file that is renamed into place has rested before.
+const DROPS_REST_FOR: Duration = Duration::from_secs(10);
 
 /// A watched file.
 #[derive(Default)]
@@ -30,14 +37,23 @@ struct Watched {
     known: Option<Look>,
     /// As it was a second ago.
     seen: Option<Look>,
+    /// Since when it is so.
+    seen_since: Option<Instant>,
 }
 
 impl Watched {
-    /// The file, if it is another than the known one, and has rested since it was last looked at.
-    fn changed(&mut self, now: Option<Look>) -> Option<Look> {
-        let rests = self.seen == now;
-        self.seen = now;
-        now.filter(|_| rests && now != self.known)
+    /// The file, if it is another than the known one, and has rested for so long.
+    fn changed(&mut self, now: Option<Look>, rest: Duration) -> Option<Look> {
+        if self.seen != now || self.seen_since.is_none() {
+            (self.seen, self.seen_since) = (now, Some(Instant::now()));
+            return None;
+        }
+        let has_rested = |look: &Look| {
+            let since_change = SystemTime::now().duration_since(look.modified).unwrap_or_default();
+            let since_seen = self.seen_since.map(|since| since.elapsed()).unwrap_or_default();
+            since_change.max(since_seen) >= rest
+        };
+        now.filter(|look| now != self.known && has_rested(look))
     }
 }
 
@@ -64,7 +80,7 @@ pub(super) async fn watch(shell: Shell, installation: Installation, wake: Arc<No
     let (mut of_configuration, mut of_drops) = (Complaints::default(), Complaints::default());
     loop {
         tokio::time::sleep(LOOKED_AT_EVERY).await;
-        if let Some(now) = configuration.changed(Look::at(&installation.config)) {
+        if let Some(now) = configuration.changed(Look::at(&installation.config), Duration::ZERO) {
             let read = read_again(&shell, &installation).await;
             // What could not be done is tried again.
             configuration.known = read.as_ref().map_or(configuration.known, |()| Some(now));
@@ -86,14 +102,30 @@ async fn look_at_drops(
     let mut result = Ok(());
     for source in &config.sources {
         let Some(object) = source.object() else { continue };
+        let Some(object) = file_of(installation, object) else { continue };
         // One file's trouble does not keep the others from being read.
-        match look_at_drop(shell, &source.name, object, &file_in(installation, object), drops).await {
+        match look_at_drop(shell, &source.name, &object, &file_in(installation, &object), drops).await {
             Ok(true) => wake.notify_one(),
             Ok(false) => {}
             Err(error) => result = Err(error),
         }
     }
     result
+}
+
+/// The key of the file that counts: the one that is named, or the newest in the folder that fits the pattern.
+fn file_of(installation: &Installation, object: &str) -> Option<String> {
+    if !is_pattern(object) {
+        return Some(object.to_owned());
+    }
+    let folder = folder_of(object);
+    let files = std::fs::read_dir(file_in(installation, folder)).into_iter().flatten().flatten();
+    let fitting = files.filter_map(|file| {
+        let key = format!("{folder}{}", file.file_name().to_str()?);
+        let look = Look::at(&file.path())?;
+        is_read_by(object, &key).then_some((look.modified, key))
+    });
+    fitting.max().map(|(_, key)| key)
 }
 
 /// Tells the fetch function of a file, if it is another than the known one.
@@ -113,10 +145,13 @@ async fn look_at_drop(
         Entry::Vacant(installation) => {
             // What was dropped while nobody watched is known by its bytes: times can be those of another file.
             let known = read_last(shell, source, path).await?;
-            installation.insert(Watched { known, seen: None })
+            installation.insert(Watched { known, ..Watched::default() })
         }
     };
-    let Some(now) = watched.changed(now) else { return Ok(false) };
+    let Some(now) = watched.changed(now, DROPS_REST_FOR) else { return Ok(false) };
+    if is_being_written(path) {
+        return Ok(false);
+    }
     rollcall_fetch::handle(events::s3_event(&[object]), shell).await?;
     watched.known = Some(now);
     Ok(true)

@@ -136,7 +136,7 @@ impl Intercept for LossHook {
 
 /// What must be as if no answer had been lost: the accounts and the ledger as they are stored, what the run says of itself, every entry of the audit log, how
 /// many runs there were.
-async fn outcome(world: &World) -> Value {
+pub(crate) async fn outcome(world: &World) -> Value {
     assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, [""; 0]);
     for source in &world.config.sources {
         assert_eq!(world.shell.store.lease_owner(&source.name, world.shell.now()).await.unwrap(), None);

@@ -30,7 +30,7 @@ title = "title"
 "#;
 
 /// People `from..to`, of whom each tenth has another title than the file before.
-fn people(from: usize, to: usize, title: &str) -> String {
+pub(crate) fn people(from: usize, to: usize, title: &str) -> String {
     let mut csv = String::from("key,title\n");
     for number in from..to {
         let title = if number % 10 == 0 { title } else { "clerk" };
@@ -40,7 +40,7 @@ fn people(from: usize, to: usize, title: &str) -> String {
 }
 
 /// What must be the same, by username: the state, the title, how often the account was written.
-async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
+pub(crate) async fn accounts(world: &World) -> BTreeMap<String, (String, String, u64)> {
     let show = |account: Account| {
         let state = account.state.block().map_or("active", |block| block.reason.as_str()).to_owned();
         let title = account.fields.iter().map(|(_, value)| value.to_owned()).collect();
@@ -73,8 +73,8 @@ async fn a_run_of_many_invocations_ends_as_one_of_a_single_one() {
     let expected = two_files(&mut whole, Limits::default()).await;
     assert_eq!(expected.each_ref().map(|run| (run.status, run.invocations)), [(RunStatus::Completed, 2); 2]);
     // Time is always short: every invocation commits once, or reports.
-    let late =
-        Limits { deadline: Some(Instant::now()), reserve: Duration::from_secs(3600), ..Limits::default() };
+    let hour = Duration::from_secs(3600);
+    let late = Limits { deadline: Some(Instant::now() + hour), reserve: 2 * hour, ..Limits::default() };
     for limits in [Limits { commits: Some(1), ..Limits::default() }, late] {
         let mut world = World::new(CONFIG).await.in_pages_of(100);
         let runs = two_files(&mut world, limits).await;
@@ -152,4 +152,30 @@ async fn a_hundred_pages_are_read_over_many_invocations() {
     assert!(run.invocations >= 12 + 3, "{}", run.invocations);
     let counts = run.summary.unwrap().counts;
     assert_eq!((counts["created_active"], counts["created_blocked"]), (150, 50));
+}
+
+/// An invocation that is ended while it reads the accounts.
+fn ended_while_reading() -> Limits {
+    let hour = Duration::from_secs(3600);
+    Limits { deadline: Some(Instant::now() + hour), planning_reserve: 2 * hour, ..Limits::default() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn accounts_that_cannot_be_read_in_one_invocation_end_the_run() {
+    let mut world = World::new(CONFIG).await;
+    world.sync(people(0, 30, "clerk")).await;
+    let before = accounts(&world).await;
+    let shell = world.shell.clone();
+    world.shell = shell.clone().with_limits(ended_while_reading());
+    let failed = world.sync(people(0, 40, "boss")).await;
+    assert_eq!(failed.status, RunStatus::Failed);
+    let why = failed.error.unwrap();
+    assert!(why.contains("ReconcileMemory") && why.contains("0 of 4 parts"), "{why}");
+    assert_eq!(accounts(&world).await, before);
+    // A dry run ends in the same way, and the next run that has the time does everything.
+    let dry = world.reset(true, None).await.unwrap();
+    assert_eq!(dry.status, RunStatus::Failed);
+    world.shell = shell;
+    assert_eq!(world.reset(false, None).await.unwrap().status, RunStatus::Completed);
+    assert_eq!(accounts(&world).await.len(), 40);
 }

@@ -5,7 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
 
 mod answers;
+mod bodies;
+mod bus;
 mod console;
+mod costs;
 mod crash;
 mod dry_runs;
 mod echoes;
@@ -27,9 +30,11 @@ mod pages;
 mod permissions;
 mod program;
 mod races;
+mod read_ahead;
 mod read_counter;
 mod scenario;
 mod scenarios;
+mod seeded;
 mod several_directories;
 mod sign_in;
 mod template;

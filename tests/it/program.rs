@@ -8,6 +8,7 @@ mod drops;
 mod dry_run;
 mod filters;
 mod killed;
+mod other_files;
 mod outcomes;
 mod people;
 mod quick_start;

@@ -12,8 +12,13 @@ use rollcall_core::fields::FieldName;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::store::show_time;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// 2026-01-01T00:00:00Z, at which the worlds begin, in milliseconds.
+pub(crate) const FIRST_DAY: i64 = 1_767_225_600_000;
 
 /// What a scenario's configuration says.
 #[derive(Clone, Debug)]
@@ -24,6 +29,14 @@ pub(crate) struct Settings {
     pub(crate) protected: Vec<String>,
     pub(crate) grace: Duration,
     pub(crate) trimming: Trimming,
+    /// Whether the dates of people count (rule 42).
+    pub(crate) has_dates: bool,
+    /// Only people with this title are in scope (rule 41).
+    pub(crate) only_title: Option<String>,
+    /// Whether the title is written only when an account is created (rule 46).
+    pub(crate) writes_title_once: bool,
+    /// Whether a column says who may not sign in, with its own words (rule 40).
+    pub(crate) has_block_credential: bool,
 }
 
 impl Default for Settings {
@@ -31,7 +44,61 @@ impl Default for Settings {
     fn default() -> Self {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
-        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, trimming }
+        let (has_dates, only_title, writes_title_once, has_block_credential) = (false, None, false, false);
+        let (limit, reserve, guard) = (Limit::Unlimited, 0, None);
+        Self {
+            limit,
+            reserve,
+            guard,
+            protected,
+            grace,
+            trimming,
+            has_dates,
+            only_title,
+            writes_title_once,
+            has_block_credential,
+        }
+    }
+}
+
+impl Settings {
+    /// Takes in a step that configures; `false` where it is another one.
+    fn take(&mut self, words: &[&str]) -> bool {
+        match words {
+            ["licence", limit] => {
+                self.limit = parse_limit(limit);
+            }
+            ["reserve", seats] => {
+                self.reserve = seats.parse().unwrap();
+            }
+            ["guard", percent, "percent,", "more", "than", removals] => {
+                self.guard = Some((percent.parse().unwrap(), removals.parse().unwrap()));
+            }
+            ["protect", usernames @ ..] => {
+                self.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
+            }
+            ["trim"] => {
+                self.trimming = Trimming::On;
+            }
+            ["grace", time] => {
+                self.grace = parse_time(time);
+            }
+            ["dates"] => {
+                self.has_dates = true;
+            }
+            ["where", "title", "=", title] => {
+                self.only_title = Some((*title).to_owned());
+            }
+            ["everywhere"] => {
+                self.only_title = None;
+            }
+            ["title", "written", "once"] => {
+                self.writes_title_once = true;
+            }
+            ["status", "by", "block", "credential"] => self.has_block_credential = true,
+            _ => return false,
+        }
+        true
     }
 }
 
@@ -94,31 +161,7 @@ impl Player {
     async fn step(&mut self, step: &str, particulars: &[String], context: &str, stage: &mut impl Stage) {
         let words: Vec<&str> = step.split_whitespace().collect();
         match words.as_slice() {
-            ["licence", limit] => {
-                self.settings.limit = parse_limit(limit);
-                stage.configure(&self.settings).await;
-            }
             ["licence", "set", limit] => stage.set_limit(parse_limit(limit)).await,
-            ["reserve", seats] => {
-                self.settings.reserve = seats.parse().unwrap();
-                stage.configure(&self.settings).await;
-            }
-            ["guard", percent, "percent,", "more", "than", removals] => {
-                self.settings.guard = Some((percent.parse().unwrap(), removals.parse().unwrap()));
-                stage.configure(&self.settings).await;
-            }
-            ["protect", usernames @ ..] => {
-                self.settings.protected = usernames.iter().map(|name| (*name).to_owned()).collect();
-                stage.configure(&self.settings).await;
-            }
-            ["trim"] => {
-                self.settings.trimming = Trimming::On;
-                stage.configure(&self.settings).await;
-            }
-            ["grace", time] => {
-                self.settings.grace = parse_time(time);
-                stage.configure(&self.settings).await;
-            }
             ["wait", time] => stage.wait(parse_time(time)).await,
             ["directory"] => {
                 let people: Vec<Person> = particulars.iter().map(|line| parse_person(line)).collect();
@@ -149,7 +192,10 @@ impl Player {
                 assert_eq!(ran.writes, 0, "{context}: {ran:?}");
                 assert_eq!(ran.used, self.last.used, "{context}: {ran:?}");
             }
-            _ => panic!("{context}: there is no such step"),
+            words => {
+                assert!(self.settings.take(words), "{context}: there is no such step");
+                stage.configure(&self.settings).await;
+            }
         }
     }
 
@@ -257,17 +303,28 @@ fn parse_time(text: &str) -> Duration {
     }
 }
 
-/// `ann`, `ann disabled`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
+/// Midnight of a day of the scenario: `day1` is the one on which it begins.
+fn date(day: &str) -> String {
+    let day: i64 = day.strip_prefix("day").unwrap().parse().unwrap();
+    show_time(Timestamp::from_millis(FIRST_DAY + (day - 1) * 86_400_000))
+}
+
+/// `ann`, `ann disabled`, `ann starts=day3 ends=day9`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
 fn parse_person(line: &str) -> Person {
     let mut words = line.split_whitespace();
     let first = words.next().unwrap();
     let (username, key) = if first == "-" { (words.next().unwrap(), "") } else { (first, first) };
-    let mut person = Person { username: username.to_owned(), key: key.to_owned(), ..Person::default() };
+    let block_credential = String::from("False");
+    let mut person =
+        Person { block_credential, username: username.to_owned(), key: key.to_owned(), ..Person::default() };
     for word in words {
         match word.split_once('=') {
             Some(("id", id)) => person.id = id.to_owned(),
             Some(("key", key)) => person.key = key.to_owned(),
             Some(("title", title)) => person.title = title.to_owned(),
+            Some(("starts", day)) => person.starts = date(day),
+            Some(("ends", day)) => person.ends = date(day),
+            None if word == "blocked" => person.block_credential = String::from("True"),
             None if word == "disabled" => person.is_disabled = true,
             None if word == "admin" => person.is_admin = true,
             _ => panic!("what is {word:?} of {username}?"),

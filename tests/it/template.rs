@@ -3,7 +3,7 @@
 //! That its tables are the ones the code uses, every other test shows: they are created from it.
 
 use rollcall_config::folders;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -55,10 +55,11 @@ fn only_the_console_needs_no_token_and_it_touches_no_data() {
             .collect();
         if name == "ConsoleFunction" {
             assert_eq!(open, BTreeSet::from(["/", "/console", "/console/{page+}"]));
-            let policies = resource["Properties"]["Policies"].to_string();
-            assert!(
-                !policies.contains("dynamodb:") && !policies.contains("s3:") && !policies.contains("sqs:")
-            );
+            assert_eq!(resource["Properties"]["Policies"], json!([{ "Ref": "ConsolePolicy" }]));
+            let policy = &template["Resources"]["ConsolePolicy"]["Properties"]["PolicyDocument"]["Statement"];
+            let actions = policy.as_array().unwrap().iter().map(|one| one["Action"].as_str().unwrap());
+            let actions: BTreeSet<&str> = actions.collect();
+            assert_eq!(actions, BTreeSet::from(["secretsmanager:GetSecretValue", "ssm:GetParameter"]));
         } else {
             assert!(open.is_empty(), "{name}: {open:?}");
         }

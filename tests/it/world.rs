@@ -51,6 +51,11 @@ impl World {
         Self::open(TempDir::new().unwrap(), SHARDS_FOR_FEW, config, FIRST_MILLIS, 0).await
     }
 
+    /// An empty installation whose accounts table has so many shards.
+    pub(crate) async fn of_shards(shards: u64, config: &str) -> Self {
+        Self::open(TempDir::new().unwrap(), shards, config, FIRST_MILLIS, 0).await
+    }
+
     /// The same, which reads tables and indexes in pages of so many items.
     pub(crate) fn in_pages_of(mut self, page_items: u16) -> Self {
         self.page_items = page_items;
@@ -114,6 +119,12 @@ impl World {
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
         let seen_by = Some((interceptor, retries));
         shell(&self.servers, &self.names, (&self.clock, &self.ids), self.page_items, seen_by)
+    }
+
+    /// A shell of another process on the same data, with clients of these settings.
+    pub(crate) fn process_on(&self, dynamo: aws_sdk_dynamodb::Config, s3: aws_sdk_s3::Config) -> Shell {
+        let clients = (aws_sdk_dynamodb::Client::from_conf(dynamo), aws_sdk_s3::Client::from_conf(s3));
+        shell_of(clients, &self.names, (&self.clock, &self.ids), self.page_items)
     }
 
     /// From here on the HTTP API is one whose stack has a console.
@@ -270,6 +281,15 @@ fn shell(
     }
     let dynamo = aws_sdk_dynamodb::Client::from_conf(dynamo.build());
     let s3 = aws_sdk_s3::Client::from_conf(s3.build());
+    shell_of((dynamo, s3), names, (clock, ids), page_items)
+}
+
+fn shell_of(
+    (dynamo, s3): (aws_sdk_dynamodb::Client, aws_sdk_s3::Client),
+    names: &Names,
+    (clock, ids): (&Arc<AtomicI64>, &Arc<AtomicU64>),
+    page_items: u16,
+) -> Shell {
     let (clock, ids) = (Arc::clone(clock), Arc::clone(ids));
     let time = move || Timestamp::from_millis(clock.load(Ordering::SeqCst));
     let id = move || RunId::parse(&format!("run-{}", ids.fetch_add(1, Ordering::SeqCst) + 1)).unwrap();

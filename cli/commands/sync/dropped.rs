@@ -5,9 +5,14 @@
 
 use crate::data_error::DataError;
 use crate::folder::{Look, open_plain, path_in, unfinished_in};
-use crate::installation::{Installation, bucket_in, buckets_in};
+use crate::installation::{Installation, bucket_in, buckets_in, file_in};
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
+use rollcall_config::SourceConfig;
+use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
+use rollcall_core::time::Timestamp;
+use rollcall_sync::shell::tried_object;
+use rollcall_sync::store::show_time;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
@@ -61,6 +66,18 @@ impl Dropped {
         Ok(Self { path: path.to_owned(), file, look })
     }
 
+    /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name
+    /// where that fits.
+    pub(crate) fn key_for(&self, object: &str, now: Timestamp) -> String {
+        if !is_pattern(object) {
+            return object.to_owned();
+        }
+        let name = self.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let own = format!("{}{name}", folder_of(object));
+        let time = show_time(now).replace(|c: char| !c.is_ascii_digit(), "");
+        if is_read_by(object, &own) { own } else { object.replacen('*', &time, 1).replace('*', "") }
+    }
+
     /// Puts a copy of it into the bucket, in the place of what lies there.
     ///
     /// # Errors
@@ -91,6 +108,38 @@ impl Dropped {
         }
         copy.persist(&target).map_err(|error| failed(error.error))?;
         Ok(())
+    }
+}
+
+/// A file that is tried (rule 49): a copy in a place of its own, which goes when the dry run has ended.
+#[derive(Debug)]
+pub(crate) struct Trial {
+    name: String,
+    path: PathBuf,
+}
+
+impl Trial {
+    /// Puts a copy of the file there.
+    ///
+    /// # Errors
+    /// As [`Dropped::put`].
+    pub(crate) fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
+        let name = format!("{}.csv", source.name);
+        let object = tried_object(&name);
+        file.put(installation, &object)?;
+        Ok(Self { name, path: file_in(installation, &object) })
+    }
+
+    /// Its name in the folder of tried files.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        // What stays behind is read by nobody, and replaced by the next file that is tried.
+        drop(std::fs::remove_file(&self.path));
     }
 }
 

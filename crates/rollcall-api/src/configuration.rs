@@ -93,6 +93,7 @@ pub async fn dry_run(
         dry_run: true,
         approve: None,
         candidate: Some(text),
+        tried: None,
     };
     Ok(request_run(shell, request).await?)
 }

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod configuration;
 pub mod held_removals;
 pub mod newest_run;
+pub mod stream;
 
 // What stands between the gateway and a handler.
 pub mod error;

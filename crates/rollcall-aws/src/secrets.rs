@@ -8,6 +8,8 @@ use rollcall_store::{Error, SecretPlace, SecretService};
 /// The secrets of the function's account and region.
 #[derive(Debug)]
 pub(crate) struct AwsSecrets {
+    pub(crate) client: aws_sdk_secretsmanager::Client,
+    /// For the one call that has no client of the SDK.
     pub(crate) config: SdkConfig,
 }
 
@@ -20,8 +22,7 @@ impl SecretService for AwsSecrets {
                 read.map_err(|error| Error::service("reading a secret parameter", error))
             }
             SecretPlace::SecretsManager(name) => {
-                let client = aws_sdk_secretsmanager::Client::new(&self.config);
-                let response = client.get_secret_value().secret_id(name).send().await;
+                let response = self.client.get_secret_value().secret_id(name).send().await;
                 let response = response.map_err(|error| Error::service("reading a secret", error))?;
                 Ok(response.secret_string)
             }

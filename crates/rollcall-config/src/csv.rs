@@ -1,6 +1,7 @@
 //! A `[[source]]` of kind `csv`: its file, how the file is read, and which columns become which fields.
 
-use crate::mapping::{self, read_heading};
+use crate::column::read_template;
+use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::object::Objects;
 use crate::section::{Section, nearest};
@@ -8,9 +9,24 @@ use crate::sources::{CsvEncoding, CsvSettings};
 use crate::value::{Setting, quoted};
 use crate::words;
 
-/// The encodings by their usual names.
-const ENCODINGS: [(&str, CsvEncoding); 2] =
-    [("utf-8", CsvEncoding::Utf8), ("windows-1252", CsvEncoding::Windows1252)];
+/// Encodings by their usual names, for the message about one that is not known.
+const ENCODINGS: [&str; 12] = [
+    "utf-8",
+    "utf-16le",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "windows-1254",
+    "iso-8859-2",
+    "iso-8859-15",
+    "shift_jis",
+    "gbk",
+    "big5",
+    "euc-kr",
+];
+
+/// More lines above the headings than any export has: a larger number is meant for something else.
+const SKIP_LINES_MAX: u64 = 1000;
 
 /// Reads the settings that follow the name and the kind. `None` if a needed setting is missing.
 pub(crate) fn read(
@@ -23,36 +39,43 @@ pub(crate) fn read(
         .and_then(|setting| objects.read(&setting, mistakes));
     let match_field = section
         .required("match_field", "match_field = \"employee_id\"", mistakes)
-        .and_then(|setting| read_heading(&setting, mistakes));
-    let immutable_id = section.optional("immutable_id").and_then(|setting| read_heading(&setting, mistakes));
+        .and_then(|setting| read_template(&setting, mistakes));
+    let immutable_id = section.optional("immutable_id").and_then(|setting| read_template(&setting, mistakes));
     let encoding = section.optional("encoding").and_then(|setting| read_encoding(&setting, mistakes));
     let delimiter = section.optional("delimiter").and_then(|setting| read_delimiter(&setting, mistakes));
+    let skip_lines =
+        section.optional("skip_lines").and_then(|setting| setting.whole_number(SKIP_LINES_MAX, mistakes));
+    let second_headings = section.optional("second_headings").and_then(|setting| setting.truth(mistakes));
     let words = words::read(&mut section, mistakes);
-    let mapping = mapping::read(&mut section, mistakes);
+    let mapping = mapping::read(&mut section, &words, mistakes);
     section.finish(mistakes);
     Some(CsvSettings {
         object: object?,
         match_field: match_field?,
         immutable_id,
-        encoding: encoding.unwrap_or(CsvEncoding::Utf8),
+        encoding: encoding.unwrap_or(CsvEncoding::UTF_8),
         delimiter,
+        skip_lines: skip_lines.unwrap_or(0),
+        second_headings: second_headings.unwrap_or(false),
         mapping,
-        truthy: words.truthy,
-        falsy: words.falsy,
     })
 }
 
 fn read_encoding(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<CsvEncoding> {
     let name = setting.text(mistakes)?;
-    if let Some((_, encoding)) = ENCODINGS.iter().find(|(known, _)| *known == name) {
-        return Some(*encoding);
+    let known = CsvEncoding::parse(name);
+    if known.is_none() {
+        let expected =
+            "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"";
+        match nearest(name, ENCODINGS.into_iter()) {
+            Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
+            None => mistakes.add(
+                setting.at,
+                format!("{expected}; found {}; or save the file as \"CSV UTF-8\"", quoted(name)),
+            ),
+        }
     }
-    let expected = "`encoding` must be \"utf-8\" or \"windows-1252\"";
-    match nearest(name, ENCODINGS.iter().map(|(known, _)| *known)) {
-        Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
-        None => mistakes.add(setting.at, format!("{expected}; found {}", quoted(name))),
-    }
-    None
+    known
 }
 
 /// One character that is not usual in a value.

@@ -8,7 +8,7 @@ use rollcall_core::fold::fold;
 /// The configuration and the files that it names.
 pub const CONFIG: &str = "config/";
 
-/// In [`CONFIG`]: configurations that a dry run tries.
+/// In [`CONFIG`]: what a dry run tries, configurations and files (rule 49). Objects here are removed after 30 days.
 pub const TRIED: &str = "config/tried/";
 
 /// Where files are dropped on AWS: template.yaml lets S3 notify about objects there, and lets fetch read them.

@@ -4,6 +4,7 @@
 
 use crate::folders::own_folder_of;
 use crate::mistake::Mistakes;
+use crate::object_pattern::{can_meet, folder_of, is_pattern};
 use crate::value::{Setting, quoted};
 
 /// S3 allows no longer key.
@@ -27,6 +28,9 @@ impl Objects {
             if taken == key {
                 let what = format!("the object {} is already read by the source on line {line}", quoted(key));
                 mistakes.add(setting.at, what);
+            } else if folder_of(taken) == folder_of(key) && can_meet(taken, key) {
+                let what = format!("the objects {} and {} (line {line})", quoted(key), quoted(taken));
+                mistakes.add(setting.at, format!("{what} can be one file; write patterns that differ"));
             } else if is_within(key, taken) || is_within(taken, key) {
                 let what = format!("the objects {} and {} (line {line})", quoted(key), quoted(taken));
                 mistakes.add(setting.at, format!("{what} cannot both exist: one is a folder of the other"));
@@ -51,6 +55,8 @@ fn objection(key: &str) -> Option<String> {
         "must have '/' between folders, not '\\'"
     } else if key.chars().any(char::is_control) || key.trim() != key {
         "must not begin or end with a space, or contain control characters"
+    } else if is_pattern(folder_of(key)) {
+        "may have '*' only in the name of the file, not in a folder"
     } else if key.len() > KEY_BYTES_MAX {
         "must not be longer than 1024 bytes"
     } else {

@@ -57,10 +57,10 @@ impl Summary {
             sentence("created_active", "", "given an account and a seat"),
             sentence("created_blocked", "", "given an account, without a seat yet"),
             sentence("activated", "who waited ", "given a seat"),
-            ("reactivated", format!("{} came back", people("reactivated"))),
+            ("reactivated", format!("{} came back or started", people("reactivated"))),
             sentence("adopted", "", "taken over by the mapping file"),
             sentence("blocked_left", "who left ", "blocked"),
-            sentence("blocked_disabled", "disabled in the directory ", "blocked"),
+            sentence("blocked_disabled", "disabled, past the end or not started ", "blocked"),
             ("blocked_no_seat", {
                 let have = match (is_plan, self.count("blocked_no_seat")) {
                     (true, _) => "would have",
@@ -111,6 +111,10 @@ impl Summary {
             ("skipped_disabled", {
                 let entries = several(self.count("skipped_disabled"), "entry is", "entries are");
                 format!("{entries} disabled in the directory and unknown here")
+            }),
+            ("skipped_scope", {
+                let entries = several(self.count("skipped_scope"), "entry is", "entries are");
+                format!("{entries} outside a condition of the source and unknown here")
             }),
         ];
         self.those_that_were(sentences).into_iter().map(|(_, sentence)| sentence).collect()

@@ -9,6 +9,7 @@ extern crate std;
 pub mod source;
 mod dn;
 pub mod fold;
+mod natural;
 pub mod match_key;
 pub mod username;
 pub mod fields;

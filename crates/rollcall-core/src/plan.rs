@@ -24,7 +24,7 @@ pub use seats::SeatArithmetic;
 
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
-use crate::entry::{Entry, Record, RejectReason, RejectedRow};
+use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
 use crate::snapshot::{RecordStatus, SnapshotIndex};
 use alloc::collections::BTreeSet;
@@ -160,6 +160,9 @@ impl<S: AccountSpill> Plan<S> {
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
+        if let EntryStatus::OutOfScope { condition } = &entry.status {
+            return Ok(apply::to_outside(kept, account, entry, condition, &self.0.input));
+        }
         let contested = self.contested(row);
         Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.input))
     }
@@ -170,13 +173,21 @@ impl<S: AccountSpill> Plan<S> {
             return None;
         }
         match (slot.status, self.contested(row)) {
-            (RecordStatus::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input)),
-            (RecordStatus::Enabled, Some(why)) => {
+            (RecordStatus::Enabled | RecordStatus::NotStarted, None) => {
+                Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input))
+            }
+            (RecordStatus::Enabled | RecordStatus::NotStarted, Some(why)) => {
                 Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
             }
-            (RecordStatus::Disabled, _) => {
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
+            (RecordStatus::Disabled | RecordStatus::Ended, _) => {
+                let why = apply::date_that_counts(entry, &self.0.input);
+                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, why)))
             }
+            (RecordStatus::OutOfScope, _) => {
+                let why = apply::condition_of(entry);
+                Some(Decision::Observe(of_entry(entry, Outcome::SkippedScope, why)))
+            }
+            (RecordStatus::Repeated, _) => None,
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
                 Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))

@@ -23,7 +23,7 @@ use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Holds, Kept, KeptInOrder};
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
-use crate::snapshot::SnapshotIndex;
+use crate::snapshot::{RecordStatus, SnapshotIndex};
 use alloc::string::String;
 use alloc::vec::Vec;
 use matching::Match;
@@ -240,9 +240,12 @@ impl<S: AccountSpill> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        // A person who is in the snapshot again is no longer missing.
-        let is_as_asked =
-            row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
+        // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
+        let is_as_asked = row.is_none_or(|row| {
+            account.missing_since.is_none()
+                && self.index.row(row).status != RecordStatus::Ended
+                && self.index.is_as_asked(row, account)
+        });
         let outcome = match self.wish_of(account, row) {
             Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,

@@ -3,12 +3,16 @@
 //! Records come in once, sorted; only digests stay (84 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
+mod repeats;
 mod row;
 
 use crate::entry::Record;
 use crate::fold::Digest128;
+use crate::match_key::NaturalKey;
+use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
+use repeats::Beside;
 use row::{FieldTable, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
@@ -33,18 +37,26 @@ pub enum InvalidSnapshot {
 }
 
 /// Builds the index from records in the order of [`Record::order`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SnapshotIndexBuilder {
+    now: Timestamp,
     rows: Vec<Row>,
     fields: FieldTable,
     last: (String, u64),
+    beside: Beside,
 }
 
 impl SnapshotIndexBuilder {
-    /// An index of nothing yet.
+    /// An index of nothing yet. `now` is the time of the run: it decides what the dates of the entries say (rule 42).
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            rows: Vec::new(),
+            fields: FieldTable::default(),
+            last: (String::new(), 0),
+            beside: Beside::default(),
+        }
     }
 
     /// Takes in the next record.
@@ -57,29 +69,42 @@ impl SnapshotIndexBuilder {
             return Err(InvalidSnapshot::TooManyRecords);
         }
         let (key, line) = record.order();
-        if (self.last.0.as_str(), self.last.1) > (key, line) {
+        if (NaturalKey(&self.last.0), self.last.1) > (key, line) {
             return Err(InvalidSnapshot::OutOfOrder { ordinal });
         }
         self.last.0.clear();
-        self.last.0.push_str(key);
+        self.last.0.push_str(key.0);
         self.last.1 = line;
         let row = match record {
-            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields)?,
+            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields, self.now)?,
             Record::Rejected(rejected) => Row::of_rejected(rejected),
         };
+        let has_same_key = self.rows.last().is_some_and(|last| last.has_key() && last.is_of_key_of(&row));
+        self.beside.record(ordinal, has_same_key, record);
         self.rows.push(row);
         Ok(())
     }
 
-    /// The finished index: ambiguous entries are found here, once.
+    /// The finished index: repeated and ambiguous entries are found here, once.
     #[must_use]
     pub fn finish(mut self) -> SnapshotIndex {
         self.rows.shrink_to_fit();
-        let by_key = sorted_by(&self.rows, |row| row.key);
-        let by_immutable_id = sorted_by(&self.rows, |row| row.immutable_id);
-        let by_username = sorted_by(&self.rows, |row| row.username);
-        let mut index =
-            SnapshotIndex { rows: self.rows, fields: self.fields, by_key, by_immutable_id, by_username };
+        repeats::forget(&mut self.rows, &self.beside);
+        let in_scope = |digest: fn(&Row) -> Digest128| {
+            sorted_by(&self.rows, move |row| if row.is_outside() { row::NONE } else { digest(row) })
+        };
+        let outside = |digest: fn(&Row) -> Digest128| {
+            sorted_by(&self.rows, move |row| if row.is_outside() { digest(row) } else { row::NONE })
+        };
+        let mut index = SnapshotIndex {
+            by_key: in_scope(|row| row.key),
+            by_immutable_id: in_scope(|row| row.immutable_id),
+            by_username: in_scope(|row| row.username),
+            outside_by_key: outside(|row| row.key),
+            outside_by_immutable_id: outside(|row| row.immutable_id),
+            rows: self.rows,
+            fields: self.fields,
+        };
         index.mark_duplicates();
         index
     }
@@ -96,6 +121,9 @@ pub struct SnapshotIndex {
     by_key: Vec<u32>,
     by_immutable_id: Vec<u32>,
     by_username: Vec<u32>,
+    /// The rows outside a condition; they are in no other list (rule 41).
+    outside_by_key: Vec<u32>,
+    outside_by_immutable_id: Vec<u32>,
 }
 
 impl SnapshotIndex {
@@ -109,6 +137,12 @@ impl SnapshotIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many entries say again, in every used value, what another one says (rule 2).
+    #[must_use]
+    pub fn repeated(&self) -> usize {
+        self.rows.iter().filter(|row| row.status == RecordStatus::Repeated).count()
     }
 
     pub(crate) fn row(&self, row: u32) -> &Row {
@@ -133,6 +167,16 @@ impl SnapshotIndex {
 
     pub(crate) fn with_username(&self, username: Digest128) -> &[u32] {
         group(&self.by_username, username, |row| self.row(row).username)
+    }
+
+    /// Rows with this key that are outside a condition.
+    pub(crate) fn outside_with_key(&self, key: Digest128) -> &[u32] {
+        group(&self.outside_by_key, key, |row| self.row(row).key)
+    }
+
+    /// Rows with this immutable id that are outside a condition.
+    pub(crate) fn outside_with_immutable_id(&self, id: Digest128) -> &[u32] {
+        group(&self.outside_by_immutable_id, id, |row| self.row(row).immutable_id)
     }
 
     /// Rows that ask for one username, where there are several.
@@ -162,7 +206,8 @@ impl SnapshotIndex {
     /// Whether the account holds already what the entry of this row asks for (rule 9).
     pub(crate) fn is_as_asked(&self, row: u32, account: &crate::account::Account) -> bool {
         let row = self.row(row);
-        fingerprint::of_account(account, row.shape, &self.fields) == Some(row.fingerprint)
+        let is_not_started = row.status == RecordStatus::NotStarted;
+        fingerprint::of_account(account, row.shape, is_not_started, &self.fields) == Some(row.fingerprint)
     }
 
     /// Rule 2: every entry that shares its key or immutable id with another record.

@@ -3,11 +3,19 @@
 //! Called by the fetch step with the file on local disk. Keeps one row in memory at a time; returns
 //! every row exactly once, in the order of the file, or refuses the file as a whole.
 //!
-//! Downwards: bytes become characters (`text`), the delimiter is found (`delimiter`), characters become cells
-//! (`scanner`, `rows`), headings become columns (`heading`), cells become a record (`row`, `identity`).
+//! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
+//! (`delimiter`), characters become cells (`scanner`, `rows`), headings become columns (`heading`), rows that are no
+//! people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys that are damage only beside
+//! the others are judged at the end (`key_context`).
 
-// From bytes to rows.
+// What comes out.
+mod output;
+
+// From a file to rows.
+mod kind;
+mod unpack;
 mod text;
+mod utf8_watch;
 mod delimiter;
 mod scanner;
 mod rows;
@@ -17,48 +25,30 @@ mod heading;
 mod near;
 mod row;
 mod identity;
+mod damage;
+mod no_person;
+mod key_context;
+mod kept_cells;
 mod rejects_file;
 
+pub use output::{Row, Summary};
 pub use rejects_file::RejectsWriter;
+pub use unpack::read_file;
 
-use crate::error::Error;
+use crate::error::{Error, FileError};
 use heading::Columns;
+use kept_cells::KeptCells;
+use key_context::KeyContext;
+use no_person::{PersonTest, RowKind, reject};
 use rollcall_config::CsvSettings;
-use rollcall_core::entry::Record;
-use rollcall_core::fold::fold;
 use row::RowReader;
 use rows::Rows;
+use scanner::RawRow;
 use std::io;
 use text::Text;
 
-/// One row of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The record.
-    pub record: Record,
-    /// Its cells as they were read, for the file of rejected rows; empty if the row is an entry, and left out if the
-    /// file has a column of passwords.
-    pub cells: Vec<String>,
-}
-
-/// What was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Rows below the headings, without blank ones.
-    pub rows: u64,
-    /// Rows that are entries.
-    pub entries: u64,
-    /// Rows that cannot be used.
-    pub rejected: u64,
-    /// Rejected rows without a readable key, immutable id or username: their people are unknown.
-    pub unidentified: u64,
-    /// The encoding in which the file was read.
-    pub encoding: &'static str,
-    /// What separates its columns.
-    pub delimiter: char,
-}
-
-/// Reads a whole file, and gives each row to `sink` as it is read.
+/// Reads a whole file of text, and gives each row to `sink`. Rows come in the order of the file, but for those whose key
+/// can be judged only at the end.
 ///
 /// `expected_bytes` is the length of the object: a file that is shorter or longer is refused.
 ///
@@ -70,51 +60,96 @@ pub fn read(
     expected_bytes: u64,
     sink: &mut dyn FnMut(Row),
 ) -> Result<Summary, Error> {
+    read_text(settings, input, Some(expected_bytes), sink)
+}
+
+/// How much of the beginning is looked at where the headings are not found.
+const BEGINNING_CHARS: usize = 256;
+
+/// The same for a text whose length is not known, as that of a packed file.
+fn read_text(
+    settings: &CsvSettings,
+    input: impl io::Read,
+    expected_bytes: Option<u64>,
+    sink: &mut dyn FnMut(Row),
+) -> Result<Summary, Error> {
     let mut text = Text::open(input, settings.encoding, expected_bytes)?;
-    let delimiter = delimiter::find(&mut text, settings)?;
-    let encoding = text.encoding();
+    let beginning = match text.look_ahead(BEGINNING_CHARS) {
+        Ok(beginning) => beginning.iter().map(|c| c.value).collect::<String>(),
+        Err(error) => return Err(text.explain(error, "")),
+    };
+    let delimiter = match delimiter::find(&mut text, settings) {
+        Ok(delimiter) => delimiter,
+        Err(error) => return Err(text.explain(error, &beginning)),
+    };
     let mut rows = Rows::new(text, delimiter);
+    read_rows(settings, &mut rows, delimiter, sink).map_err(|error| rows.explain(error, &beginning))
+}
+
+fn read_rows<R: io::Read>(
+    settings: &CsvSettings,
+    rows: &mut Rows<R>,
+    delimiter: char,
+    sink: &mut dyn FnMut(Row),
+) -> Result<Summary, Error> {
     let header = rows.header()?;
-    let has_passwords = header.headings.iter().any(|heading| is_of_passwords(heading));
-    let reader = RowReader::new(Columns::find(&header, settings)?, settings, delimiter);
-    let mut summary = Summary { rows: 0, entries: 0, rejected: 0, unidentified: 0, encoding, delimiter };
-    while let Some(raw) = rows.next()? {
-        let record = reader.record(&raw)?;
-        summary.count(&record);
-        let cells = match record {
-            Record::Entry(_) => Vec::new(),
-            // In a row with a wrong form a password may be under any heading.
-            Record::Rejected(_) if has_passwords => vec![String::from(PASSWORDS)],
-            Record::Rejected(_) => raw.cells,
-        };
-        sink(Row { record, cells });
+    let columns = Columns::find(&header, settings)?;
+    let key_heading: std::sync::Arc<str> = columns.key.from.to_string().into();
+    let identity = columns.identity_positions();
+    let (person, kept) = (PersonTest::new(&columns), KeptCells::new(&columns));
+    let reader = RowReader::new(columns, delimiter);
+    let mut summary = Summary { encoding: rows.encoding(), delimiter, ..Summary::default() };
+    if settings.second_headings
+        && let Some(raw) = rows.next()?
+    {
+        pass_over_headings(&raw, &person, &header.headings)?;
+        summary.passed_over += 1;
     }
+    let mut context = KeyContext::default();
+    let mut give = |row: Row, summary: &mut Summary| {
+        summary.count(&row.record);
+        sink(row);
+    };
+    while let Some(mut raw) = rows.next()? {
+        let kind = person.judge(&raw);
+        if kind == RowKind::NoPerson {
+            summary.passed_over += 1;
+            continue;
+        }
+        unwrap_cells(&mut raw, &identity);
+        let record = match (reader.record(&raw)?, kind) {
+            (record, RowKind::Doubtful(why)) => reject(record, &why),
+            (record, _) => kept.without_foreign(record, &raw),
+        };
+        let (headings, cells) = (kept.headings(), kept.of(&raw));
+        let row = Row { record, key_heading: key_heading.clone(), headings, cells };
+        context.push(row).into_iter().for_each(|row| give(row, &mut summary));
+    }
+    context.finish(&key_heading).into_iter().for_each(|row| give(row, &mut summary));
     if summary.rows == 0 {
         return Err(Error::NoRows { line: header.line });
     }
     Ok(summary)
 }
 
-/// Replaces the cells of rejected rows if the file has passwords, which are never stored (section 1 of the rules).
-const PASSWORDS: &str = "(not kept: the file has a column of passwords)";
-
-fn is_of_passwords(heading: &str) -> bool {
-    let folded = fold(heading);
-    ["password", "passwd", "passwort", "kennwort", "mot de passe", "contraseña"]
-        .iter()
-        .any(|word| folded.contains(word))
+/// Passes over the second line of headings. A person in its place would be a person who left.
+fn pass_over_headings(raw: &RawRow, person: &PersonTest, headings: &[String]) -> Result<(), Error> {
+    match person.person_in(raw) {
+        None => Ok(()),
+        Some(at) => {
+            let heading = headings.get(at).cloned().unwrap_or_default();
+            Err(FileError::NoSecondHeadings { line: raw.line, heading }.into())
+        }
+    }
 }
 
-impl Summary {
-    fn count(&mut self, record: &Record) {
-        self.rows += 1;
-        match record {
-            Record::Entry(_) => self.entries += 1,
-            Record::Rejected(row) => {
-                self.rejected += 1;
-                let is_known = row.key.is_some() || row.immutable_id.is_some() || row.username.is_some();
-                self.unidentified += u64::from(!is_known);
-            }
+/// Replaces each key, id and username of the form `="00123"` by the text in it.
+fn unwrap_cells(raw: &mut RawRow, identity: &[usize]) {
+    for position in identity {
+        if let Some(cell) = raw.cells.get_mut(*position)
+            && let Some(text) = damage::unwrapped(cell)
+        {
+            *cell = text.to_owned();
         }
     }
 }

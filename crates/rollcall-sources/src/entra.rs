@@ -16,7 +16,7 @@ mod wire;
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
-use crate::tally::{Named, Tally, check_attributes};
+use crate::tally::{Tally, check_attributes};
 use futures::future::BoxFuture;
 use graph::{Found, Graph, List, PageSize};
 use rollcall_config::{EntraCredential, EntraSettings, Group};
@@ -218,9 +218,8 @@ impl Entra {
     async fn check_all(&mut self, read: &Tally) -> Result<Vec<String>, Error> {
         users::check_hidden(&self.graph, read)?;
         self.check_counts(read).await?;
-        let named = Named { mapping: &self.settings.mapping, is_usual: self.settings.is_mapping_usual };
         // A property that Graph does not know is refused with the first page.
-        let mut notes = check_attributes(read, named, &|_| false)?;
+        let mut notes = check_attributes(read, &self.settings.mapping, &|_| false)?;
         notes.extend(read.notes());
         Ok(notes)
     }

@@ -2,6 +2,12 @@
 //!
 //! Each text says where, what was expected and what to do. A damaged row is a rejected record, not an error.
 
+mod file_error;
+mod file_kind;
+
+pub use file_error::FileError;
+pub use file_kind::FileKind;
+
 use std::fmt;
 use std::io;
 
@@ -45,35 +51,9 @@ pub enum Error {
         /// The line of the headings.
         line: u64,
     },
-    /// A workbook, or another archive.
-    #[error(
-        "the file is not text: it begins as an Excel workbook or another archive does; open it and save it as \
-         \"CSV UTF-8\""
-    )]
-    Spreadsheet,
-    /// A byte that is not UTF-8.
-    #[error(
-        "line {line} is not UTF-8; save the file as \"CSV UTF-8\", \
-         or set encoding = \"windows-1252\" if it comes from a Western European Excel"
-    )]
-    InvalidUtf8 {
-        /// The line of the first such byte.
-        line: u64,
-    },
-    /// An odd number of bytes, or half a character.
-    #[error(
-        "line {line} is not whole UTF-16, which the file's first bytes promise; save the file as \"CSV UTF-8\""
-    )]
-    InvalidUtf16 {
-        /// The line of the first such character.
-        line: u64,
-    },
-    /// Every second byte is NUL.
-    #[error(
-        "the file looks like UTF-16 without a byte order mark (line 1: every second byte is zero); \
-         save it as \"CSV UTF-8\" or as \"Unicode Text\""
-    )]
-    Utf16WithoutMark,
+    /// What the file is, how it is encoded or packed.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Columns that the configuration names are not there.
     #[error(
         "line {line} has no column {}; {}. Its cells are not repeated here, because they may be a person's; correct the \
@@ -292,10 +272,7 @@ impl Error {
             | Self::Grew { .. }
             | Self::Empty
             | Self::NoRows { .. }
-            | Self::Spreadsheet
-            | Self::InvalidUtf8 { .. }
-            | Self::InvalidUtf16 { .. }
-            | Self::Utf16WithoutMark
+            | Self::File(_)
             | Self::MissingColumns { .. }
             | Self::WrongDelimiter { .. }
             | Self::DuplicateHeading { .. }

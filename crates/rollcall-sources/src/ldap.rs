@@ -16,7 +16,7 @@ use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
 use crate::person::Rejected;
-use crate::tally::{Named, Tally, attributes_of, check_attributes};
+use crate::tally::{Tally, check_attributes, checked};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use groups::Scope;
@@ -218,19 +218,13 @@ impl Ldap {
             return Err(Error::NotWhole { of: String::from("what is known of people"), why });
         }
         let mapping = Reader::new(kind, &self.settings).mapping;
-        let is_usual = self.settings.mapping.is_none();
         let is_missing = |name: &str| read.attributes.get(name).copied().unwrap_or_default() == 0;
-        let known = if !is_usual && attributes_of(&mapping).into_iter().any(is_missing) {
-            self.schema().await?.1
-        } else {
-            None
-        };
+        let known = if checked(&mapping).into_iter().any(is_missing) { self.schema().await?.1 } else { None };
         let is_known = |name: &str| {
             let base = name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase();
             known.as_ref().is_some_and(|known| known.contains(&base))
         };
-        let named = Named { mapping: &mapping, is_usual };
-        let mut notes = check_attributes(read, named, &is_known)?;
+        let mut notes = check_attributes(read, &mapping, &is_known)?;
         notes.extend(read.notes());
         Ok(notes)
     }

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// What a mapping makes of a person's values, in every source.
+mod mapped;
+
 // A file.
 pub mod csv;
 
@@ -20,7 +23,7 @@ mod error;
 mod known_secrets;
 mod neutralise;
 
-pub use error::{Error, MissingColumn, NearColumn};
+pub use error::{Error, FileError, FileKind, MissingColumn, NearColumn};
 pub use expiry::Expiry;
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;

@@ -27,7 +27,7 @@ use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::http::Answer;
-use crate::tally::{GroupTally, Named, Tally, check_attributes};
+use crate::tally::{GroupTally, Tally, check_attributes};
 use client::Client;
 use futures::future::BoxFuture;
 use rollcall_config::{Group, OktaSettings};
@@ -255,8 +255,7 @@ impl Okta {
                 return Err(not_whole(&group, why));
             }
         }
-        let named = Named { mapping: &self.settings.mapping, is_usual: self.settings.is_mapping_usual };
-        let mut notes = check_attributes(read, named, &user::is_usual)?;
+        let mut notes = check_attributes(read, &self.settings.mapping, &user::is_usual)?;
         notes.extend(read.notes());
         Ok(notes)
     }

@@ -5,7 +5,7 @@
 //! given with what the server counts, and this file refuses a mapping that nobody's attributes fit (rule 50).
 
 use crate::error::Error;
-use rollcall_config::Mapping;
+use rollcall_config::{Mapping, Template};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What some pages have shown beside their people.
@@ -57,16 +57,17 @@ impl Tally {
         }
     }
 
-    /// Counts one person: `value` is what they have of an attribute, `is_shown` whether the server has shown it at all.
+    /// Counts one person: `values` is what they have of an attribute, `is_shown` whether the server has shown it at all.
     pub(crate) fn see_person(
         &mut self,
         mapping: &Mapping,
-        value: &dyn Fn(&str) -> Option<String>,
+        values: &dyn Fn(&str) -> Vec<String>,
         is_shown: &dyn Fn(&str) -> bool,
     ) {
         self.people += 1;
-        for name in attributes_of(mapping) {
-            let has_it = value(name).is_some_and(|value| !value.trim().is_empty());
+        let names: BTreeSet<&str> = mapping.columns().into_iter().map(String::as_str).collect();
+        for name in names {
+            let has_it = values(name).iter().any(|value| !value.trim().is_empty());
             if has_it || is_shown(name) {
                 *self.attributes.entry(name.to_owned()).or_default() += u64::from(has_it);
             }
@@ -108,22 +109,36 @@ impl GroupTally {
     }
 }
 
-/// The attributes that a mapping names.
-pub(crate) fn attributes_of(mapping: &Mapping) -> BTreeSet<&str> {
-    let fields = mapping.fields.values().map(|from| from.column.as_str());
-    fields.chain(deciding(mapping)).collect()
+/// The attributes that a mapping names and that somebody must have, or the directory must know: all but the fields of a
+/// mapping that nobody has written. Those are taken where they are.
+pub(crate) fn checked(mapping: &Mapping) -> BTreeSet<&str> {
+    let all: BTreeSet<&str> = mapping.columns().into_iter().map(String::as_str).collect();
+    if !mapping.has_usual_fields {
+        return all;
+    }
+    let usual: BTreeSet<&str> = mapping.fields.values().filter_map(|field| plain(&field.from)).collect();
+    let written = Mapping { fields: BTreeMap::new(), ..mapping.clone() };
+    let written: BTreeSet<&String> = written.columns().into_iter().collect();
+    all.into_iter().filter(|name| !usual.contains(name) || written.iter().any(|one| one == name)).collect()
 }
 
-/// Those that say who somebody is, and what they may do.
-fn deciding(mapping: &Mapping) -> impl Iterator<Item = &str> {
-    [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten().map(String::as_str)
+/// The attribute, of a value that is nothing else.
+fn plain(from: &Template) -> Option<&str> {
+    from.as_column().map(String::as_str)
 }
 
-/// A mapping, and whether nobody has written it: then its plain fields are taken where they are.
-#[derive(Clone, Copy)]
-pub(crate) struct Named<'a> {
-    pub(crate) mapping: &'a Mapping,
-    pub(crate) is_usual: bool,
+/// Those without which it is not known who somebody is, or what they may do. A status for which the configuration says what an empty value
+/// means may be nobody's.
+fn deciding(mapping: &Mapping) -> BTreeSet<&str> {
+    let rules = mapping.active.iter().chain(&mapping.admin).flat_map(|rule| &rule.all);
+    let statuses = rules.filter(|column| column.empty.is_none()).map(|column| &column.from);
+    mapping.username.iter().chain(statuses).flat_map(Template::needed).map(String::as_str).collect()
+}
+
+/// Those of dates. It is usual that nobody has one yet.
+fn of_dates(mapping: &Mapping) -> BTreeSet<&str> {
+    let dates = mapping.starts.iter().chain(&mapping.ends);
+    dates.flat_map(|date| date.from.columns()).map(String::as_str).collect()
 }
 
 /// Refuses a mapping that names an attribute that nobody has, and answers with what is to be said of the others.
@@ -133,20 +148,20 @@ pub(crate) struct Named<'a> {
 /// attribute that the server does not know.
 pub(crate) fn check_attributes(
     tally: &Tally,
-    mapping: Named<'_>,
+    mapping: &Mapping,
     is_known: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<String>, Error> {
     let people = tally.people.saturating_sub(tally.hidden);
     if people == 0 {
         return Ok(Vec::new());
     }
-    let Named { mapping, is_usual } = mapping;
-    let deciding: BTreeSet<&str> = deciding(mapping).collect();
+    let (deciding, of_dates) = (deciding(mapping), of_dates(mapping));
     let mut notes = Vec::new();
-    for name in attributes_of(mapping).into_iter().filter(|name| !is_usual || deciding.contains(name)) {
+    for name in checked(mapping) {
         let have_it = tally.attributes.get(name).copied().unwrap_or_default();
-        let is_shown = tally.attributes.contains_key(name) || is_known(name);
-        if have_it == 0 && (deciding.contains(name) || !is_shown) {
+        let may_be_absent =
+            || tally.attributes.contains_key(name) || of_dates.contains(name) || is_known(name);
+        if have_it == 0 && (deciding.contains(name) || !may_be_absent()) {
             return Err(Error::Attribute { attribute: name.to_owned(), people });
         }
         if have_it == 0 {
@@ -161,13 +176,13 @@ pub(crate) fn check_attributes(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rollcall_config::FieldMapping;
+    use rollcall_config::{Config, FieldMapping, SourceSettings};
     use rollcall_core::fields::FieldName;
 
     fn mapping(username: &str, field: &str) -> Mapping {
-        let from = FieldMapping { column: field.to_owned(), clears: false };
+        let from = FieldMapping::column(field.to_owned());
         Mapping {
-            username: Some(username.to_owned()),
+            username: Some(Template::column(username.to_owned())),
             fields: [(FieldName::parse("email").unwrap(), from)].into(),
             ..Mapping::default()
         }
@@ -182,9 +197,7 @@ mod tests {
     fn an_attribute_that_nobody_has_is_refused() {
         let check = |seen: &[(&str, u64)], known: &str| {
             let mapping = mapping("uid", "mail");
-            check_attributes(&tally(seen), Named { mapping: &mapping, is_usual: false }, &|name| {
-                name == known
-            })
+            check_attributes(&tally(seen), &mapping, &|name| name == known)
         };
         assert_eq!(check(&[("uid", 6), ("mail", 6)], "").unwrap(), Vec::<String>::new());
         assert_eq!(check(&[("uid", 6), ("mail", 1)], "").unwrap(), Vec::<String>::new());
@@ -207,15 +220,44 @@ mod tests {
 
     #[test]
     fn nobody_says_nothing_of_a_mapping() {
-        let mapping = mapping("uid", "mail");
-        let check = |seen: &Tally, is_usual| {
-            check_attributes(seen, Named { mapping: &mapping, is_usual }, &|_| false)
+        let check = |seen: &Tally, has_usual_fields| {
+            let mapping = Mapping { has_usual_fields, ..mapping("uid", "mail") };
+            check_attributes(seen, &mapping, &|_| false)
         };
         assert!(check(&Tally::default(), false).is_ok());
         assert!(check(&Tally { people: 2, hidden: 2, ..Tally::default() }, false).is_ok());
         // Nobody has asked for the usual fields. The username must be there all the same.
         assert_eq!(check(&tally(&[("uid", 6)]), true).unwrap(), Vec::<String>::new());
         assert!(check(&tally(&[("mail", 6)]), true).is_err());
+    }
+
+    #[test]
+    fn dates_and_parts_of_templates_may_be_nobodys() {
+        let check = |above: &str, below: &str| {
+            let text = format!(
+                "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://x.okta.com\"\ntoken = \"env:T\"\n\
+                 groups = [\"staff\"]\n{above}\n[source.mapping]\nusername = \"uid\"\n{below}\n"
+            );
+            let config = Config::parse(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+            let SourceSettings::Okta(settings) = &config.sources[0].settings else { panic!() };
+            check_attributes(&tally(&[("uid", 6), ("mail", 6)]), &settings.mapping, &|name| name == "nick")
+        };
+        for below in [
+            "ends = \"left\"",
+            "starts = { from = \"hired\", format = \"dd.mm.yyyy\" }",
+            "admin = { column = \"nick\", true = [\"x\"], else = false, empty = false }",
+        ] {
+            assert!(check("", below).is_ok(), "{below}");
+        }
+        assert!(check("", "admin = \"nick\"").is_err(), "a status that nobody has");
+        assert!(check("", "admin = \"{nick | or mail}\"").is_ok(), "another stands in");
+        assert!(check("", "admin = \"{nick | lower}\"").is_err(), "nothing stands in");
+        assert!(check("where = [\"team = Sales\"]", "").is_err(), "a condition on an unknown attribute");
+        assert!(
+            check("", "email = \"{mial | or mail}\"").is_err(),
+            "a part that the directory does not know"
+        );
+        assert!(check("", "email = \"{nick | or mail}\"").is_ok());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One of several values of an attribute: always the same one, in every kind of directory (rule 50).
 //!
+//! Templates and conditions see all values, the one that counts first.
+//!
 //! Directories keep values in no order. The first in the order of their characters counts; of `proxyAddresses` the
 //! primary address, which begins with `SMTP:` in capitals (Microsoft: proxyAddresses).
 
@@ -18,17 +20,29 @@ pub(crate) fn first_of<'a>(name: &str, values: impl Iterator<Item = &'a str> + C
     present.min()
 }
 
-/// A value of JSON as text. A list has the text of the one that counts; an object has none.
-pub(crate) fn text_of(name: &str, value: &Value) -> Option<String> {
+/// All values, the one that counts first, the others in the order of their characters. A primary address comes first
+/// without what it begins with, and once more as it is: a template may look for its beginning.
+pub(crate) fn in_order<'a>(name: &str, values: impl Iterator<Item = &'a str> + Clone) -> Vec<String> {
+    let Some(first) = first_of(name, values.clone()) else { return Vec::new() };
+    let mut others: Vec<&str> = values.filter(|value| !value.trim().is_empty()).collect();
+    others.sort_unstable();
+    if let Some(at) = others.iter().position(|value| *value == first) {
+        others.remove(at);
+    }
+    std::iter::once(first).chain(others).map(str::to_owned).collect()
+}
+
+/// The values of JSON as text, the one that counts first; an object has none.
+pub(crate) fn texts_of(name: &str, value: &Value) -> Vec<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => vec![text.clone()],
+        Value::Bool(truth) => vec![truth.to_string()],
+        Value::Number(number) => vec![number.to_string()],
         Value::Array(values) => {
-            let texts: Vec<String> = values.iter().filter_map(|value| text_of(name, value)).collect();
-            first_of(name, texts.iter().map(String::as_str)).map(str::to_owned)
+            let texts: Vec<String> = values.iter().flat_map(|value| texts_of(name, value)).collect();
+            in_order(name, texts.iter().map(String::as_str))
         }
-        Value::Null | Value::Object(_) => None,
+        Value::Null | Value::Object(_) => Vec::new(),
     }
 }
 
@@ -60,8 +74,14 @@ mod tests {
             ("mail", json!({ "a": 1 }), None),
             ("mail", json!(true), Some("true")),
         ] {
-            assert_eq!(text_of(name, &values).as_deref(), expected, "{name} {values}");
+            assert_eq!(texts_of(name, &values).first().map(String::as_str), expected, "{name} {values}");
         }
+        assert_eq!(
+            texts_of("proxyAddresses", &json!(["smtp:b@x", "SMTP:z@x"])),
+            ["z@x", "SMTP:z@x", "smtp:b@x"],
+            "a template may look for SMTP:"
+        );
+        assert_eq!(texts_of("phones", &json!(["2", "", "1", "2"])), ["1", "2", "2"]);
         assert!(has_parts(&json!([{ "skuId": 1 }])) && has_parts(&json!({})) && !has_parts(&json!(["a"])));
     }
 }

@@ -1,13 +1,16 @@
 //! What is kept in the bucket of S3.
 
+mod body;
 mod file_body;
 pub(crate) mod objects;
+mod newest;
 mod published;
 
 // A reading in progress, and the snapshot that it becomes.
 pub(crate) mod readings;
 pub(crate) mod snapshot;
 pub(crate) mod sorted;
+mod upload;
 
 mod merge;
 

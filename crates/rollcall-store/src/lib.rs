@@ -17,6 +17,7 @@ mod tables;
 mod account_spill;
 
 pub use account_spill::SpillFile;
+pub use aws::behavior::sdk_behavior;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
 pub use bucket::objects::SpooledObject;
@@ -26,7 +27,7 @@ pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
 pub use error::Error;
-pub use ids::{Lease, RunId, SnapshotRef, Trigger};
+pub use ids::{Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
 pub use ports::bus::{Bus, NoticeService};
 pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};

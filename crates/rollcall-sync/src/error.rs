@@ -75,6 +75,19 @@ pub enum Error {
     /// The account is changed by others again and again.
     #[error("the account is being changed by others; try again")]
     Contended,
+    /// The accounts could not be read in the time that one invocation has. A plan is only in memory, so another invocation
+    /// would get no further.
+    #[error(
+        "the accounts could not be read for a plan in the time of one invocation ({done} of {of} parts were read); nothing was \
+         changed. Give the function more memory, with which it gets more processor time (ReconcileMemory of the stack), \
+         then start a new run"
+    )]
+    TooSlow {
+        /// Shards that were read.
+        done: u64,
+        /// Shards in all.
+        of: u64,
+    },
     /// The source cannot be read as a whole: nothing is published, nothing changed.
     #[error("{0}")]
     Source(#[from] rollcall_sources::Error),
@@ -96,6 +109,14 @@ pub enum Error {
         ledger: u64,
         /// What was counted.
         counted: u64,
+    },
+    /// A file that cannot be tried.
+    #[error("the file {name:?} in {folder} cannot be tried: {why}", folder = rollcall_config::folders::TRIED)]
+    NotTriable {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: &'static str,
     },
     /// The storage.
     #[error(transparent)]
@@ -149,6 +170,7 @@ impl Error {
             | Self::NoSuchSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
+            | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
             Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
@@ -156,6 +178,7 @@ impl Error {
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
             Self::Store(error) if error.is_of_deployment() => Kind::Deployment,
+            Self::TooSlow { .. } => Kind::Deployment,
             Self::Contended | Self::Lost(_) => Kind::Retry,
             Self::Store(_)
             | Self::LedgerDisagrees { .. }

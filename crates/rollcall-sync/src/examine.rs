@@ -13,9 +13,10 @@ use crate::run::lease::{acquire, end_expired, release, release_finished};
 use crate::run::message::send_to_next_step;
 use crate::run::next::Next;
 use crate::run::request::begin_next;
-use crate::shell::Shell;
+use crate::shell::{Limits, Shell};
 use rollcall_core::source::SourceName;
 use rollcall_store::{Acquired, Error as StoreError, Examination, Lease, RunId, RunRecord, RunStatus};
+use std::time::Duration;
 
 /// Carries out an examination under the lease that its run has taken. Answers with the request that waited for it.
 ///
@@ -28,7 +29,7 @@ pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) ->
     let others = match take_the_others(shell, &run).await? {
         Taken::All(others) => others,
         Taken::UnderWay => {
-            tokio::time::sleep(shell.limits().patience.first_wait).await;
+            tokio::time::sleep(pause(shell.limits(), run.invocations)).await;
             send_to_next_step(shell, &run, Some(lease)).await?;
             return Ok(None);
         }
@@ -51,6 +52,20 @@ pub(crate) async fn examine(shell: &Shell, mut run: RunRecord, lease: &Lease) ->
         begin_next(shell, release(shell, other).await?).await?;
     }
     Ok(next)
+}
+
+/// How often the pause before the next look doubles, at most: from half a second to half a minute.
+const DOUBLINGS_MAX: u32 = 6;
+
+/// How long an examination waits before it looks again whether the other runs have ended. In AWS each look is an invocation,
+/// some writes and a message, so it waits longer and longer. Without a deadline one process does all the work, the run that
+/// is waited for too: there a pause must be short.
+fn pause(limits: &Limits, invocations: u32) -> Duration {
+    let first = limits.patience.first_wait;
+    match limits.deadline {
+        Some(_) => first * 2_u32.pow(invocations.saturating_sub(1).min(DOUBLINGS_MAX)),
+        None => first,
+    }
 }
 
 /// The leases of all other sources.
@@ -99,5 +114,26 @@ async fn of_finished(
     match acquire(shell, source, &run.id).await? {
         Acquired::Mine { lease, .. } => Ok(Some(lease)),
         Acquired::OwnedBy(_) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+    use crate::shell::{Limits, Patience};
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn an_examination_in_aws_waits_longer_and_longer() {
+        let half = Duration::from_millis(500);
+        let patience = Patience { first_wait: half, ..Patience::default() };
+        let local = Limits { patience, ..Limits::default() };
+        let in_aws = Limits { deadline: Some(Instant::now()), ..local };
+        for (invocations, expected) in
+            [(0, half), (1, half), (2, 2 * half), (5, 16 * half), (7, 64 * half), (500, 64 * half)]
+        {
+            assert_eq!(pause(&in_aws, invocations), expected, "{invocations}");
+            assert_eq!(pause(&local, invocations), half);
+        }
     }
 }

@@ -88,7 +88,8 @@ async fn apply(
     let mut tally = Tally::resume(shell, run).await?;
     let mut adoptions = Adoptions::of_run(shell, run, snapshot, &mut tally).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
-    let pass = Pass::prepare(shell, run, snapshot, &mut tally, &adoptions).await?;
+    let pass = Pass::prepare(shell, run, snapshot, &mut tally, &adoptions).await;
+    let Some(pass) = unless_late(pass, &tally)? else { return Ok(None) };
     let before = record_beginning(shell, run, lease, pass.seats().used_before.get()).await?;
     if !is_adopted {
         return Ok(None);
@@ -107,12 +108,15 @@ async fn apply(
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
+    let repeated = pass.repeated();
     let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
         rows: snapshot.records,
+        repeated,
+        passed_over: run.passed_over,
         read_millis: before.read_millis,
         apply_millis: (shell.now().millis_since(run.started_at) - before.read_millis).max(0),
         ..summary_of(&seats, hold.as_ref(), &tally)
@@ -165,7 +169,9 @@ impl<'a> Work<'a> {
             }
             if passes < PASSES_MAX {
                 tracing::info!(run.id = %run.id, source.name = %run.source, passes, "planning again");
-                pass = Pass::prepare(self.shell, run, self.snapshot, tally, self.adoptions).await?;
+                let next = Pass::prepare(self.shell, run, self.snapshot, tally, self.adoptions).await;
+                let Some(next) = unless_late(next, tally)? else { return Ok(None) };
+                pass = next;
             }
         }
         Ok(Some((pass, uncommitted)))
@@ -181,6 +187,15 @@ impl<'a> Work<'a> {
             self.shell.store.mark_held(&self.run.source, Some(&self.snapshot.digest)).await?;
         }
         pass.commit(self.lease, tally).await
+    }
+}
+
+/// A pass; `None` where this invocation has no time to make it, but has committed something, so that the next one has less
+/// to do. An invocation that commits nothing is not followed by another that would commit nothing: the run fails.
+fn unless_late<'a>(pass: Result<Pass<'a>, Error>, tally: &Tally) -> Result<Option<Pass<'a>>, Error> {
+    match pass {
+        Err(Error::TooSlow { .. }) if tally.commits > 0 => Ok(None),
+        pass => pass.map(Some),
     }
 }
 
@@ -258,5 +273,25 @@ fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> Run
             }),
         }),
         ..RunSummary::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unless_late;
+    use crate::error::{Error, Kind};
+    use crate::run::tally::Tally;
+    use rollcall_store::{RunId, RunTally};
+
+    #[test]
+    fn a_late_plan_is_left_to_the_next_only_after_a_commit() {
+        let mut tally = Tally::of(RunId::parse("run-1").unwrap(), RunTally::default());
+        let late = || Err(Error::TooSlow { done: 3, of: 64 });
+        let Err(error) = unless_late(late(), &tally) else { panic!("an invocation that did nothing") };
+        // Not another delivery: it would get no further.
+        assert_eq!(error.kind(), Kind::Deployment);
+        tally.commits = 1;
+        assert!(unless_late(late(), &tally).unwrap().is_none());
+        assert!(unless_late(Err(Error::Contended), &tally).is_err());
     }
 }

@@ -20,6 +20,12 @@ pub(crate) fn candidate_object(run: &RunId) -> String {
     format!("{TRIED}{run}.toml")
 }
 
+/// Key of the file that a dry run tries (rule 49).
+#[must_use]
+pub fn tried_object(name: &str) -> String {
+    format!("{TRIED}{name}")
+}
+
 /// Is called for each run that fails, with the reason.
 type Failures = dyn Fn(&str, &Error) + Send + Sync;
 
@@ -48,6 +54,8 @@ pub struct Limits {
     /// How much time must remain to begin work that the next invocation can do as well: to read a page, to publish, to
     /// commit.
     pub reserve: Duration,
+    /// How much time must remain to go on reading accounts for a plan: enough to end the run, or to send it on.
+    pub planning_reserve: Duration,
     /// How many pages of a directory it reads before the next invocation goes on; none where time decides.
     pub pages: Option<usize>,
     /// How many commits it makes before the next invocation goes on; none where time decides.
@@ -69,6 +77,7 @@ impl Default for Limits {
         Self {
             deadline: None,
             reserve: Duration::from_secs(90),
+            planning_reserve: Duration::from_secs(30),
             pages: None,
             commits: None,
             patience: Patience::default(),
@@ -111,9 +120,18 @@ impl Limits {
         left.min(self.contended)
     }
 
+    /// Whether a plan that is not made yet cannot be made in this invocation. The plan is only in memory, so another
+    /// invocation begins it anew.
+    pub(crate) fn is_too_late_to_plan(&self) -> bool {
+        self.has_less_than(self.planning_reserve)
+    }
+
     fn is_late(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) < self.reserve)
+        self.has_less_than(self.reserve)
+    }
+
+    fn has_less_than(&self, reserve: Duration) -> bool {
+        self.deadline.is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) < reserve)
     }
 }
 

@@ -53,7 +53,7 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
     let config = shell.config().await?;
     let mut sources = Vec::new();
     for (key, who) in s3_event::dropped(event) {
-        match config.sources.iter().find(|source| source.object() == Some(key.as_str())) {
+        match config.sources.iter().find(|source| source.reads(&key)) {
             Some(source) => sources.push((source.name.to_string(), who)),
             None => tracing::warn!("a file was dropped that no source reads"),
         }
@@ -72,6 +72,7 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
             dry_run: false,
             approve: None,
             candidate: None,
+            tried: None,
         };
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));

@@ -32,7 +32,7 @@ async fn what_a_run_left_alone_is_told_and_tasks_are_on_overview() {
     assert_says(&get(&world, "/console", &[]).await, 200, &["Nothing. Nobody waits for a seat"]);
     administer::block(&world.shell, "cem", "boss", None).await.unwrap();
     let bad = "key,username,active,admin\nben,ben,true,false\ncem,cem,true,false\nroot,root,true,false\ndan,dan,true,false\n\
-        dan,dan,true,false\n,eva,true,false\nfay,fay,perhaps,false\ngus,gus,false,false\n";
+        dan,dana,true,false\n,eva,true,false\nfay,fay,perhaps,false\ngus,gus,false,false\n";
     assert_eq!(
         in_words(&world, bad).await,
         "Nothing was changed; 1 username belongs to another account; 2 entries are about a person who is in the \

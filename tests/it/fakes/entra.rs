@@ -99,6 +99,9 @@ pub(crate) struct User {
     pub(crate) is_hidden: bool,
     /// Further properties, or others than the usual ones.
     pub(crate) more: BTreeMap<&'static str, Value>,
+    pub(crate) starts: String,
+    pub(crate) ends: String,
+    pub(crate) block_credential: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -210,6 +213,9 @@ impl FakeDirectory for Entra {
                 title: person.title.clone(),
                 is_admin: person.is_admin,
                 is_disabled: person.is_disabled,
+                starts: person.starts.clone(),
+                ends: person.ends.clone(),
+                block_credential: person.block_credential.clone(),
                 ..User::default()
             });
         }

@@ -356,7 +356,7 @@ async fn the_audit_log_is_newest_first_and_has_all_the_filters() {
 #[tokio::test]
 async fn an_export_has_every_entry_and_no_formula() {
     let world = World::new(STAFF).await;
-    world.sync("key,username,title\nann,ann,clerk\n=x,=HYPERLINK(1),clerk\ny,＝1,clerk\n").await;
+    world.sync("key,username,title\nann,ann,clerk\n@x,+HYPERLINK(1),clerk\ny,＝1,clerk\n").await;
     let download = async |format: &str| {
         let answer = answer(get("/audit/export", &[("format", format)]), &world.shell).await;
         assert_eq!(answer["statusCode"], 303, "{answer}");
@@ -365,7 +365,7 @@ async fn an_export_has_every_entry_and_no_formula() {
     };
     let csv = download("csv").await;
     assert_eq!(csv.lines().count(), 4, "{csv}");
-    assert!(csv.starts_with("at,outcome,username,") && csv.contains(",'=HYPERLINK(1),'=x,"), "{csv}");
+    assert!(csv.starts_with("at,outcome,username,") && csv.contains(",'+HYPERLINK(1),'@x,"), "{csv}");
     assert!(csv.contains(",'＝1,"), "what Excel takes for a formula, too: {csv}");
     let json: Value = serde_json::from_str(&download("json").await).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 3);

@@ -130,7 +130,7 @@ async fn who_is_protected_is_told_why() {
 #[tokio::test]
 async fn a_person_of_an_unclear_row_is_not_called_in_scope() {
     let config = CONFIG.replace("seats = 3", "seats = 1");
-    let world = synced(&config, &[&["ann", "ben"], &["ann", "ann", "ben", "ben"]]).await;
+    let world = synced(&config, &[&["ann", "ben"], &["ann", "Ann", "ben", "Ben"]]).await;
     let active =
         ["holds a seat", "could not tell whether it is in scope", "line 2 is the same person as line 3"];
     assert_explained(&world, "ann", &active, &["found it in scope"]).await;
@@ -165,7 +165,7 @@ async fn a_leaver_is_told_the_way_back_and_promised_no_seat() {
     assert_explained(&world, "ben", &["No seat is free at this moment (5 of 5 are used)"], &[if_left]).await;
     administer::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
     assert_explained(&world, "ann", &["There is no limit, so it is active again then."], &[]).await;
-    world.sync(file(&["ben", "ben", "ann disabled", "cem", "dan", "eva", "fay", "gus"])).await;
+    world.sync(file(&["ben", "Ben", "ann disabled", "cem", "dan", "eva", "fay", "gus"])).await;
     let twice =
         ["It left the scope", "could not tell whether it is in scope", "Mend what is said of the person"];
     assert_explained(&world, "ben", &twice, &["Put the person back"]).await;

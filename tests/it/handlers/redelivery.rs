@@ -187,3 +187,27 @@ async fn the_queue_is_told_when_to_deliver_again() {
         assert_eq!(told, expected.collect::<Vec<_>>());
     }
 }
+
+#[tokio::test]
+async fn what_is_no_message_holds_nobody_up() {
+    let world = World::new(STAFF).await;
+    put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
+    rollcall_fetch::handle(notice(&[STAFF_OBJECT]), &world.shell).await.unwrap();
+    let message = only_message(&world);
+    let newer = message.body.replacen('{', r#"{"of a newer version":1,"#, 1);
+    let cut = &message.body[..message.body.len() - 1];
+    for (text, pause) in [("poison", 0), ("", 0), (cut, 0), ("{}", 10), (&newer, 10)] {
+        let noting = Arc::new(Noting::default());
+        let mut shell = faults::process(&world, |_| None);
+        shell.queues = Queues::served_by(Arc::clone(&noting) as Arc<dyn QueueService>);
+        let unreadable = QueuedMessage { body: text.to_owned(), ..message.clone() };
+        let answer =
+            rollcall_fetch::handle(events::queue_event_delivered(&unreadable, 1), &shell).await.unwrap();
+        assert_eq!(answer["batchItemFailures"].as_array().unwrap().len(), 1, "{text}");
+        assert_eq!(
+            *noting.postponed.lock().unwrap(),
+            [(QueueName::Fetch, String::from("local"), pause)],
+            "{text}"
+        );
+    }
+}

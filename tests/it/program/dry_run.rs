@@ -21,8 +21,7 @@ async fn sync_dry_run_touches_nothing_but_what_is_its_own() {
     desk.done(&["block", "ann"]);
     // Everybody is gone: that is held. Another file lies in the bucket then, which no run has applied.
     desk.sync(&people(&["zoe"]), 3);
-    let next = desk.file("next.csv", people(&["ben", "cem", "eva"]));
-    desk.done(&["sync", &next, "--dry-run"]);
+    std::fs::write(desk.inbox_file(), people(&["ben", "cem", "eva"])).unwrap();
     let before = everything(&desk).await;
     let run = desk.json(&["sync", "--dry-run"]);
     assert_eq!((&run["status"], &run["summary"]["rows"]), (&json!("dry_run"), &json!(3)));
@@ -31,4 +30,48 @@ async fn sync_dry_run_touches_nothing_but_what_is_its_own() {
     assert!(differ.contains(&format!("rollcall-control run#{id}")), "{differ:?}");
     let others: Vec<_> = differ.iter().filter(|place| !is_its_own(place, id)).collect();
     assert!(others.is_empty(), "a dry run has touched {others:?}");
+}
+
+/// A dry run of a wrong file, then the schedule: nothing happens (rule 49).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tried_file_does_not_become_the_file_that_counts() {
+    if is_emulated() {
+        return;
+    }
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let (counts, accounts) = (std::fs::read(desk.inbox_file()).unwrap(), desk.json(&["accounts"]));
+    let wrong = desk.file("wrong.csv", people(&["ann"]));
+    for _ in 0..2 {
+        let before = everything(&desk).await;
+        let answer = desk.run(&["sync", &wrong, "--dry-run", "--json"]);
+        let run: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+        assert_eq!((&run["status"], &run["summary"]["rows"]), (&json!("dry_run"), &json!(1)));
+        let id = run["id"].as_str().unwrap();
+        let differ = everything(&desk).await.differs_from(&before);
+        let others: Vec<_> = differ.iter().filter(|place| !is_its_own(place, id)).collect();
+        assert!(others.is_empty(), "a dry run has touched {others:?}");
+    }
+    assert_eq!(std::fs::read(desk.inbox_file()).unwrap(), counts);
+    desk.done(&["sync"]);
+    assert_eq!(desk.json(&["accounts"]), accounts);
+    // A file that is refused is not kept either.
+    let bad = desk.file("bad.csv", "");
+    desk.run(&["sync", &bad, "--dry-run"]).assert_code(4);
+    assert_eq!(std::fs::read(desk.inbox_file()).unwrap(), counts);
+}
+
+#[test]
+fn file_in_the_folder_of_tried_files_is_tried_by_its_name() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben"]), 0);
+    let tried = desk.data().join("s3/rollcall/config/tried");
+    std::fs::create_dir_all(&tried).unwrap();
+    std::fs::write(tried.join("next.csv"), people(&["ann", "ben", "cem"])).unwrap();
+    let run = desk.json(&["sync", "--dry-run", "--tried", "next.csv"]);
+    assert_eq!((&run["summary"]["rows"], &run["tried"]), (&json!(3), &json!("next.csv")));
+    for (name, why) in [("../x", "expected the name of a file"), ("x.toml", "expected the name of a file")] {
+        desk.run(&["sync", "--dry-run", "--tried", name]).assert_refused(&[why]);
+    }
+    desk.run(&["sync", "--tried", "next.csv"]).assert_refused(&["--dry-run"]);
 }

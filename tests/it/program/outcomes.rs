@@ -87,9 +87,9 @@ fn rejected_rows_end_with_5_and_a_file_for_a_spreadsheet() {
     let path = answer.out.lines().find_map(|line| line.strip_prefix("Rejected rows, ")).unwrap();
     let path = path.split_once(": ").unwrap().1;
     let file = std::fs::read_to_string(path).unwrap();
-    let expected = "\u{FEFF}\"line\",\"reason\",\"the row as it was read\"\r\n\
-                    \"3\",\"the row has 2 of 3 cells; add what is missing\",\"ben\",\"'=1+1\"\r\n\
-                    \"4\",\"no match key\",\"\",\"nobody\",\"clerk\"\r\n";
+    let expected = "\u{FEFF}\"line\",\"reason\",\"key\",\"username\",\"title\"\r\n\
+                    \"3\",\"the row has 2 of 3 cells; add what is missing\"\r\n\
+                    \"4\",\"no match key: the cell under \"\"key\"\" is empty\",\"\",\"nobody\",\"clerk\"\r\n";
     assert_eq!(file, expected);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben"], "Ben is no leaver");
 }

@@ -71,7 +71,7 @@ fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     let desk = Desk::new(SMALL);
     let shown = desk.done(&["local", "add", "root", "--admin"]);
     assert!(shown.contains("root is active"), "{shown}");
-    desk.sync(&people(&["ann", "ben", "wim", "root"]), 0);
+    desk.sync(&people(&["ann", "ben", "wim", "root"]), 5);
     assert_eq!(desk.usernames(&["accounts", "--source", "local"]), ["root"]);
     assert_eq!(desk.usernames(&["accounts", "--reason", "no_seat"]), ["wim"]);
     assert_eq!(desk.usernames(&["audit", "--outcome", "conflict"]), ["root"]);

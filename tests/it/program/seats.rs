@@ -68,8 +68,8 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
         "Waiting  2",
         "1. zoe",
         "2. new",
-        "is now the current file (inbox/staff.csv)",
-        "To apply it: rollcall sync --config",
+        "was only tried; inbox/staff.csv stays as it was",
+        "To apply it: rollcall sync ",
     ] {
         assert!(shown.contains(part), "{part:?} is missing in:\n{shown}");
     }
@@ -83,7 +83,7 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
     assert_eq!(desk.json(&["accounts"]), before);
     assert_eq!(desk.json(&["audit"]), log);
 
-    let applied = desk.json(&["sync"]);
+    let applied = desk.json(&["sync", &next]);
     assert_eq!(applied["summary"]["counts"], run["summary"]["counts"], "what was shown is what is done");
     assert_eq!(applied["summary"]["writes"], 3);
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 18] = [
+const RUN: [&str; 19] = [
     "id",
     "source",
     "trigger",
@@ -14,6 +14,7 @@ const RUN: [&str; 18] = [
     "dry_run",
     "approves",
     "candidate",
+    "tried",
     "started_at",
     "finished_at",
     "status",
@@ -107,6 +108,7 @@ fn accounts_are_an_array_of_objects_with_their_fields() {
         "state",
         "reason",
         "since",
+        "starts",
         "set_by",
         "why",
         "beneath",

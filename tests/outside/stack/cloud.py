@@ -63,8 +63,8 @@ class Cloud:
         self.log.close()
         self.folder.cleanup()
 
-    def client(self, service):
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION)
+    def client(self, service, **how):
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **how)
 
 
 def wait(what, look, seconds=90):

@@ -1,162 +1,28 @@
-"""Creates the stack in ministack and uses it as a company would: a file dropped, Reset, the schedule, a poison message.
+"""Creates the stack in ministack and uses it as a company would: a file dropped, Reset, the schedule, whatever goes wrong.
 
 Started by tests/outside/stack, which has built the functions. Every check that fails says what the functions wrote.
 """
 
 import base64
 import http.server
-import io
 import json
-import pathlib
 import threading
 import time
 import urllib.error
 import urllib.request
-import zipfile
 
 import replay
-import yaml
-from cloud import ACCOUNT, REGION, Cloud, wait
+from changes import on_their_way
+from cloud import Cloud, wait
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from samtranslator.translator.transform import transform
+from deploying import ROOT, STACK, Stack, bucket_of, come_and_go, expanded, put_code, say_what_is_missing
+from failing import for_a_moment, for_good
+from many import twenty_sources
 from sign_in import Front, sign_in
+from torn import carry_out_the_runbook
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-STACK = "rollcall"
-BUCKET = f"{STACK}-{ACCOUNT}-{REGION}"
-CODE = "rollcall-code"
-
-
-def expanded(schedule, issuer):
-    """The template as AWS's own translator expands it."""
-
-    class ManagedPolicies:
-        def load(self):
-            return {}
-
-    template = yaml.safe_load((ROOT / "template.yaml").read_text())
-    parameters = {
-        "JwtIssuer": issuer,
-        "JwtAudience": "rollcall",
-        "Schedule": schedule,
-        "Architecture": "x86_64",
-        # The emulator has no CodeDeploy.
-        "GradualDeployment": "false",
-    }
-    known = template["Parameters"]
-    parameters = {name: value for name, value in parameters.items() if name in known}
-    if "Architecture" not in known:
-        template["Globals"]["Function"]["Architectures"] = ["x86_64"]
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            binary = resource["Metadata"]["BuildProperties"]["Binary"]
-            resource["Properties"]["CodeUri"] = {"Bucket": CODE, "Key": f"{binary}.zip"}
-        if resource["Type"] == "AWS::SQS::Queue" and "VisibilityTimeout" in resource["Properties"]:
-            # A message that failed comes back after a quarter of an hour or more; nobody waits for that here.
-            resource["Properties"]["VisibilityTimeout"] = 2
-    # The issuer that is played here speaks no TLS.
-    del known["JwtIssuer"]["AllowedPattern"]
-    # The emulator is called without TLS, and so nobody could read the bucket.
-    del template["Resources"]["BucketPolicy"]
-    # The emulator knows alarms on one metric only.
-    for name in [name for name, resource in template["Resources"].items() if "Metrics" in resource["Properties"]]:
-        print(f"skipped: {name} (the emulator knows no alarm on several metrics)")
-        del template["Resources"][name]
-    # As `sam deploy` does: the translator reads defaults too.
-    defaults = {name: value["Default"] for name, value in known.items() if "Default" in value}
-    template = transform(template, {**defaults, **parameters}, ManagedPolicies())
-    spell_out(template, "HttpApi")
-    return template, parameters
-
-
-def spell_out(template, api):
-    """The same API as resources of its own, since the emulator reads no Body of an API."""
-    resources = template["Resources"]
-    properties = resources[api]["Properties"]
-    body = properties.pop("Body")
-    properties.update(Name=api, ProtocolType="HTTP")
-    for name, scheme in body["components"]["securitySchemes"].items():
-        jwt = scheme["x-amazon-apigateway-authorizer"]
-        resources[f"Authorizer{name}"] = {
-            "Type": "AWS::ApiGatewayV2::Authorizer",
-            "Properties": {
-                "ApiId": {"Ref": api},
-                "Name": name,
-                "AuthorizerType": "JWT",
-                "IdentitySource": [jwt["identitySource"]],
-                "JwtConfiguration": {
-                    "Audience": jwt["jwtConfiguration"]["audience"],
-                    "Issuer": jwt["jwtConfiguration"]["issuer"],
-                },
-            },
-        }
-    routes = [(path, method, route) for path, methods in body["paths"].items() for method, route in methods.items()]
-    for number, (path, method, route) in enumerate(routes):
-        integration = route["x-amazon-apigateway-integration"]
-        resources[f"Integration{number}"] = {
-            "Type": "AWS::ApiGatewayV2::Integration",
-            "Properties": {
-                "ApiId": {"Ref": api},
-                "IntegrationType": integration["type"].upper(),
-                "IntegrationUri": integration["uri"],
-                "PayloadFormatVersion": integration["payloadFormatVersion"],
-            },
-        }
-        security = {"AuthorizationType": "NONE"}
-        # The translator writes NONE where a route has no authorizer.
-        for scheme in route.get("security", []):
-            for name in scheme.keys() - {"NONE"}:
-                security = {"AuthorizationType": "JWT", "AuthorizerId": {"Ref": f"Authorizer{name}"}}
-        resources[f"Route{number}"] = {
-            "Type": "AWS::ApiGatewayV2::Route",
-            "Properties": {
-                "ApiId": {"Ref": api},
-                "RouteKey": f"{method.upper()} {path}",
-                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": f"Integration{number}"}]]},
-                **security,
-            },
-        }
-
-
-def put_code(cloud):
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=CODE)
-    for function in ["fetch", "reconcile", "reset", "read", "console"]:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            entry = zipfile.ZipInfo("bootstrap")
-            entry.external_attr = 0o755 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, (ROOT / f".aws-sam/build/{function.capitalize()}Function/bootstrap").read_bytes())
-        s3.put_object(Bucket=CODE, Key=f"{function}.zip", Body=packed.getvalue())
-
-
-def create(cloud, issuer):
-    template, parameters = expanded("rate(1 minute)", issuer)
-    formation = cloud.client("cloudformation")
-    # As `sam deploy` does: from S3, since a body may have 51,200 bytes only.
-    cloud.client("s3").put_object(Bucket=CODE, Key="template.json", Body=json.dumps(template).encode())
-    formation.create_stack(
-        StackName=STACK,
-        TemplateURL=f"{cloud.url}/{CODE}/template.json",
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-
-    def state():
-        stack = formation.describe_stacks(StackName=STACK)["Stacks"][0]
-        if "FAILED" in stack["StackStatus"] or "ROLLBACK" in stack["StackStatus"]:
-            events = formation.describe_stack_events(StackName=STACK)["StackEvents"]
-            why = [event for event in events if "FAILED" in event["ResourceStatus"]]
-            raise SystemExit(f"FAILED: the stack cannot be created: {why}")
-        return stack if stack["StackStatus"] == "CREATE_COMPLETE" else None
-
-    stack = wait("the stack is created", state, 120)
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-    resources = formation.describe_stack_resources(StackName=STACK)["StackResources"]
-    print(f"created: {len(resources)} resources")
-    return outputs, {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+BUCKET = bucket_of(STACK)
 
 
 class Site:
@@ -270,28 +136,37 @@ NASTY = """staff cannot be synced: "C:\\people.csv", line 2: a quotation mark " 
 (mend the file)"""
 
 
-def send_a_notice(cloud, resources):
+class Mailbox:
+    """A subscriber of the stack's topic."""
+
+    def __init__(self, cloud, resources):
+        self.sqs, topic = cloud.client("sqs"), resources["NotificationTopic"]
+        self.queue = self.sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+        arn = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
+        self.sqs.set_queue_attributes(QueueUrl=self.queue, Attributes={"Policy": policy})
+        cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        self.notices = []
+
+    def has(self, wanted, count=1):
+        """Waits for so many notices of this run."""
+
+        def arrived():
+            found = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10, VisibilityTimeout=900)
+            self.notices += [json.loads(json.loads(message["Body"])["Message"]) for message in found.get("Messages", [])]
+            of_run = [notice for notice in self.notices if notice["run"] == wanted]
+            return of_run if len(of_run) >= count else None
+
+        return wait(f"a notice of {wanted} arrives", arrived, 30)
+
+
+def send_a_notice(cloud, mailbox):
     """A notice with everything in its text that JSON has to escape arrives at the topic's subscriber as it was sent."""
-    sqs, topic = cloud.client("sqs"), resources["NotificationTopic"]
-    mailbox = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=mailbox, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    let_in = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
-    sqs.set_queue_attributes(QueueUrl=mailbox, Attributes={"Policy": policy})
-    cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     detail = {"stack": STACK, "notice": "source_failing", "state": "raised", "text": NASTY, "run": "r", "source": "staff"}
     entry = {"Source": "rollcall", "DetailType": "Rollcall Notice", "Detail": json.dumps(detail), "EventBusName": "default"}
     cloud.client("events").put_events(Entries=[entry])
-
-    def arrived():
-        for message in sqs.receive_message(QueueUrl=mailbox, MaxNumberOfMessages=10).get("Messages", []):
-            notice = json.loads(json.loads(message["Body"])["Message"])
-            # The runs before have sent notices too.
-            if notice["run"] == "r":
-                return notice
-        return None
-
-    expect("a notice with quotation marks arrives", wait("the notice arrives", arrived, 30)["text"], NASTY)
+    expect("a notice with quotation marks arrives", [notice["text"] for notice in mailbox.has("r")], [NASTY])
 
 
 ROLES = b"""
@@ -331,9 +206,14 @@ def look_around(site, issuer, run):
 
 def main():
     with Cloud() as cloud, Issuer() as issuer:
+        say_what_is_missing()
         put_code(cloud)
-        outputs, resources = create(cloud, issuer.url)
-        site = Site(cloud, outputs, resources)
+        stack = Stack(cloud, STACK)
+        template, parameters = expanded(issuer.url)
+        stack.create(template, parameters)
+        outputs, resources = stack.outputs(), stack.resources()
+        print(f"created: {len(resources)} resources")
+        site, mailbox = Site(cloud, outputs, resources), Mailbox(cloud, resources)
         quickstart = ROOT / "examples/quickstart"
         site.s3.put_object(
             Bucket=BUCKET, Key="config/rollcall.toml", Body=(quickstart / "rollcall.toml").read_bytes()
@@ -342,6 +222,8 @@ def main():
         site.s3.put_object(Bucket=BUCKET, Key="inbox/staff.csv", Body=(quickstart / "staff.csv").read_bytes())
         run = wait("the run of a dropped file ends", lambda: site.finished("drop"))
         expect("a dropped file", run["status"], "completed")
+        told = sorted({notice["notice"] for notice in mailbox.has(run["id"], 2)})
+        expect("what the run tells", told, ["first_waiting", "limit_reached"])
         states = site.states()
         expect("active accounts, as the licence has seats", states["active"], 50)
         expect("accounts in all", sum(states.values()), sum(run["summary"]["counts"][outcome] for outcome in ("created_active", "created_blocked")))
@@ -364,18 +246,14 @@ def main():
         run = wait("the schedule fires", lambda: site.finished("schedule"), 150)
         expect("a run of the schedule", run["status"], "completed")
 
-        sqs = cloud.client("sqs")
-        queue, dead = resources["FetchQueue"], resources["FetchDeadLetterQueue"]
-        sqs.send_message(QueueUrl=queue, MessageBody="poison", MessageGroupId="staff", MessageDeduplicationId="poison")
-
-        def dead_letters():
-            names = ["ApproximateNumberOfMessages"]
-            attributes = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=names)["Attributes"]
-            return int(attributes["ApproximateNumberOfMessages"]) or None
-
-        expect("dead letters after a poison message", wait("a poison message goes to the dead letters", dead_letters), 1)
-        send_a_notice(cloud, resources)
+        # From here on every run is asked for.
+        cloud.client("events").disable_rule(Name=resources["FirstScheduleRule"])
+        for_good(site, expect)
+        send_a_notice(cloud, mailbox)
         replay.replay(cloud, resources, expect)
+        on_their_way(site, issuer, template, expect)
+        for_a_moment(site, issuer, expect)
+        twenty_sources(site, issuer, expect)
         # Were policies not looked at, all of the above would say nothing of them.
         iam, role = cloud.client("iam"), resources["ResetFunctionRole"]
         policies = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in iam.list_role_policies(RoleName=role)["PolicyNames"]]
@@ -384,8 +262,10 @@ def main():
         expect("POST /reset where its role may do nothing", site.reset(issuer.token())[0], 500)
         for policy in policies:
             iam.put_role_policy(RoleName=role, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(policy["PolicyDocument"]))
+        carry_out_the_runbook(site, issuer, stack, expect)
         site.s3.put_object(Bucket=BUCKET, Key="config/rollcall.toml", Body=ROLES + (quickstart / "rollcall.toml").read_bytes())
         sign_in(site, Front(), expect)
+        come_and_go(cloud, issuer.url, expect)
         print("the stack does what the product promises")
 
 

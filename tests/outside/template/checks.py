@@ -15,11 +15,15 @@ import sys
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 import yaml  # noqa: E402
+import pipe  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 README = (ROOT / "infra/README.md").read_text()
 VERSION_DESCRIPTION_MAX = 256
+POLICY_DESCRIPTION_MAX = 1000
+# The ARN of a managed policy: its account, and 128 characters of its name at most; a stack's are shorter.
+POLICY_NAME_MAX = 128
 
 
 class NoManagedPolicies:
@@ -151,13 +155,29 @@ def told_once(_, template):
             yield f"{name} tells what a notice has told"
 
 
+def words_in(value):
+    """What a value refers to: parameters and resources."""
+    return {word for pair in re.findall(r'"Ref": "(\w+)"|\$\{(\w+)\}', text(value)) for word in pair if word}
+
+
 def parameters_in(value, template):
-    """The parameters that a value hangs on, through conditions too."""
-    words = set(re.findall(r'"Ref": "(\w+)"|\$\{(\w+)\}', text(value)))
-    found = {word for pair in words for word in pair if word in template["Parameters"]}
+    """The parameters that a value hangs on, through conditions too, and through what is made anew with its description."""
+    found = words_in(value) & template["Parameters"].keys()
     for condition in re.findall(r'"(?:Fn::If": \[|Condition": )"(\w+)"', text(value)):
         found |= parameters_in(template["Conditions"][condition], template)
+    for policy in words_in(value) & of_type(template, "AWS::IAM::ManagedPolicy").keys():
+        found |= parameters_in(template["Resources"][policy]["Properties"]["Description"], template)
     return found
+
+
+def longest(description, template):
+    """How many characters a text may have at most."""
+    given = {name: parameter.get("MaxLength", 5) for name, parameter in template["Parameters"].items()}
+    given |= {policy: POLICY_NAME_MAX for policy in of_type(template, "AWS::IAM::ManagedPolicy")}
+    sentence = description["Fn::Sub"]
+    sentence = sentence if isinstance(sentence, str) else sentence[0]
+    named = re.findall(r"\$\{(\w+)\}", sentence)
+    return sum(given.get(word, 5) for word in named) + len(re.sub(r"\$\{\w+\}", "", sentence))
 
 
 def versions_follow_parameters(written, template):
@@ -166,14 +186,25 @@ def versions_follow_parameters(written, template):
         properties = function["Properties"]
         if "AutoPublishAlias" not in properties:
             continue
-        description = properties.get("VersionDescription", "")
+        description = properties.get("VersionDescription", {"Fn::Sub": ""})
         own = {key: properties.get(key) for key in ("Environment", "MemorySize", "EphemeralStorage")}
         for parameter in sorted(parameters_in([common, own], written) - parameters_in(description, written)):
             yield f"{name}: another {parameter} makes no new version, and the alias goes on with the one of before"
-        named = re.findall(r"\$\{(\w+)\}", text(description))
-        longest = sum(written["Parameters"].get(word, {}).get("MaxLength", 5) for word in named) + len(named)
-        if longest > VERSION_DESCRIPTION_MAX:
-            yield f"{name}: the text of a version may have {longest} characters"
+        if longest(description, written) > VERSION_DESCRIPTION_MAX:
+            yield f"{name}: the text of a version may have {longest(description, written)} characters"
+    for name, policy in of_type(written, "AWS::IAM::ManagedPolicy").items():
+        characters = longest(policy["Properties"]["Description"], written)
+        if characters > POLICY_DESCRIPTION_MAX:
+            yield f"{name}: its description may have {characters} characters"
+
+
+def answers_have_an_alias(written, _):
+    """A function that API Gateway calls is let in gradually, and an alarm rolls it back."""
+    for name, function in of_type(written, "AWS::Serverless::Function").items():
+        properties = function["Properties"]
+        answers = any(event["Type"] == "HttpApi" for event in properties.get("Events", {}).values())
+        if answers and not ("AutoPublishAlias" in properties and properties.get("DeploymentPreference", {}).get("Alarms")):
+            yield f"{name}: a new version gets every request at once, and nothing takes it back"
 
 
 def version_is_the_program(written, _):
@@ -181,6 +212,18 @@ def version_is_the_program(written, _):
     program = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.MULTILINE)[1]
     if listed != program:
         yield f"the template is {listed} and the program {program}"
+
+
+def terraform_names(written, _):
+    """Parameters and outputs that the Terraform module names are the template's, or those that a release adds."""
+    module = "".join(file.read_text() for file in sorted((ROOT / "infra/terraform").glob("*.tf")))
+    known = written["Parameters"].keys() | {"CodeBucket", "CodePrefix"}
+    for name in re.findall(r"^    (\w+)\s*= var\.", module, re.MULTILINE):
+        if name not in known:
+            yield f"infra/terraform gives {name}, which is no parameter"
+    for name in re.findall(r'outputs\["(\w+)"\]', module):
+        if name not in written["Outputs"]:
+            yield f"infra/terraform reads {name}, which is no output"
 
 
 # Faults, each put into a template that has none.
@@ -229,6 +272,19 @@ def alias_of_before(template):
     template["Resources"]["ResetFunction"]["Properties"]["VersionDescription"] = {"Fn::Sub": "${AccountsTableName}"}
 
 
+def settings_of_before(template):
+    template["Resources"]["ConsolePolicy"]["Properties"]["Description"] = {"Fn::Sub": "${JwtIssuer}"}
+
+
+def console_at_once(template):
+    del template["Resources"]["ConsoleFunction"]["Properties"]["AutoPublishAlias"]
+    del template["Resources"]["ConsoleFunction"]["Properties"]["DeploymentPreference"]
+
+
+def renamed_output(template):
+    template["Outputs"]["Bucket"] = template["Outputs"].pop("BucketName")
+
+
 def another_version(template):
     template["Metadata"]["AWS::ServerlessRepo::Application"]["SemanticVersion"] = "0.0.0"
 
@@ -245,6 +301,11 @@ RULES = [
     ("no alarm rings on an empty new stack", alarms_of_an_empty_stack, breaching),
     ("each crossing is told once", told_once, mailed_twice),
     ("a published version has the parameters in force", versions_follow_parameters, alias_of_before),
+    ("so has the console's, which has more of them", versions_follow_parameters, settings_of_before),
+    ("what answers requests is let in gradually", answers_have_an_alias, console_at_once),
+    ("a change that cannot be told is kept", pipe.changes_are_told, pipe.without_dead_letters),
+    ("the pipe may send its own events only", pipe.changes_are_told, pipe.that_may_more),
+    ("the Terraform module names what there is", terraform_names, renamed_output),
     ("the application has the version of the program", version_is_the_program, another_version),
 ]
 

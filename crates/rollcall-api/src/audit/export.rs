@@ -19,7 +19,7 @@ const RESERVE: Duration = Duration::from_secs(6);
 const DOWNLOADED: Duration = Duration::from_secs(300);
 
 /// The columns of a CSV export.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "at",
     "outcome",
     "username",
@@ -36,6 +36,8 @@ const COLUMNS: [&str; 16] = [
     "run",
     "account",
     "line",
+    // Behind the others, so that who counts columns finds them where they were.
+    "seats_about",
 ];
 
 /// The form of an export.
@@ -143,7 +145,7 @@ impl<W: Write> Rows<W> {
     }
 }
 
-fn cells(entry: &AuditEntry) -> [String; 16] {
+fn cells(entry: &AuditEntry) -> [String; 17] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let state = |state: &Option<StateView>| {
         state
@@ -170,5 +172,35 @@ fn cells(entry: &AuditEntry) -> [String; 16] {
         entry.run.as_ref().map(ToString::to_string).unwrap_or_default(),
         entry.account.map(|id| id.to_string()).unwrap_or_default(),
         entry.line.map(|line| line.to_string()).unwrap_or_default(),
+        String::from(if entry.seats.about { "about" } else { "" }),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rows;
+    use rollcall_sync::store::AuditEntry;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_says_where_its_seats_are_not_exact() {
+        let entry = |seats: serde_json::Value| -> AuditEntry {
+            let entry = json!({
+                "at": "2026-11-29T03:00:00.000Z", "outcome": "created_active", "changes": [], "seats": seats,
+                "trigger": "schedule", "actor": "schedule", "account": null,
+            });
+            serde_json::from_value(entry).unwrap()
+        };
+        let mut file = Vec::new();
+        let mut rows = Rows::Csv(Box::new(csv::Writer::from_writer(&mut file)));
+        rows.begin().unwrap();
+        rows.write(&entry(json!({ "used": 3, "limit": 4 })), true).unwrap();
+        rows.write(&entry(json!({ "used": 3, "limit": 4, "about": true })), false).unwrap();
+        rows.end().unwrap();
+        drop(rows);
+        let mut read = csv::Reader::from_reader(file.as_slice());
+        let column = read.headers().unwrap().iter().position(|name| name == "seats_about").unwrap();
+        let cells: Vec<String> = read.records().map(|row| row.unwrap()[column].to_owned()).collect();
+        assert_eq!(cells, ["", "about"]);
+    }
 }

@@ -16,6 +16,7 @@ struct Options {
     source: Option<String>,
     dry_run: bool,
     approve: Option<String>,
+    tried: Option<String>,
 }
 
 /// Asks for a run. If one is under way, answers with that one.
@@ -30,6 +31,7 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
         dry_run: options.dry_run,
         approve: approve.map_err(|_| Error::bad_request("`approve` is not the id of a run"))?,
         candidate: None,
+        tried: options.tried,
     };
     let requested = request_run(request.shell(), run).await?;
     Ok(with_status(202, &json::requested(&requested)))

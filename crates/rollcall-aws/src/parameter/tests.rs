@@ -1,9 +1,9 @@
 //! The call as a server sees it, and what becomes of each kind of response.
 
 use super::{ParameterError, endpoint, read, read_within};
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
-use rollcall_store::Cause as _;
+use rollcall_store::{Cause as _, sdk_behavior};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -74,10 +74,10 @@ async fn receive(stream: &mut BufReader<TcpStream>) -> Request {
     Request { line, headers, body: serde_json::from_slice(&body).unwrap() }
 }
 
-fn config() -> SdkConfig {
+pub(crate) fn config() -> SdkConfig {
     let credentials = Credentials::new("AKIDEXAMPLE", "secret-key", Some("session".to_owned()), None, "test");
     SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
+        .behavior_version(sdk_behavior())
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build()
@@ -175,7 +175,7 @@ async fn silent_server_is_given_up() {
 
 #[tokio::test]
 async fn region_and_credentials_are_needed() {
-    let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
+    let config = SdkConfig::builder().behavior_version(sdk_behavior()).build();
     let error = read(&config, "/rollcall/okta").await.unwrap_err();
     assert!(error.to_string().contains("AWS_REGION"), "{error}");
     let config = config.into_builder().region(Region::new("eu-central-1")).build();

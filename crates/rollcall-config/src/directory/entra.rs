@@ -58,7 +58,6 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         login_url: login_url.unwrap_or_else(|| cloud_login.to_owned()),
         page_items,
         graph_url: graph_url.unwrap_or_else(|| cloud_graph.to_owned()),
-        is_mapping_usual: mapping.is_none(),
         mapping: Mapping::or_usual(mapping, "userPrincipalName", &FIELDS),
     })
 }

@@ -1,6 +1,7 @@
 //! A `[[source]]` of kind `ldap`.
 
 use super::{is_this_machine, need_text, read_groups, read_page_items};
+use crate::column::read_attribute;
 use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::secret::SecretRef;
@@ -40,7 +41,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         .and_then(|setting| read_dn(&setting, mistakes));
     let group_base = section.optional("group_base").and_then(|setting| read_dn(&setting, mistakes));
     let match_field = section.optional("match_field");
-    let match_field = match_field.and_then(|setting| mapping::read_heading(&setting, mistakes));
+    let match_field = match_field.and_then(|setting| read_attribute(&setting, mistakes));
     let groups = read_groups(&mut section, mistakes);
     let user_filter = section.optional("user_filter").and_then(|setting| read_filter(&setting, mistakes));
     let page_items = read_page_items(&mut section, PAGE_ITEMS, PAGE_ITEMS_MAX, mistakes);

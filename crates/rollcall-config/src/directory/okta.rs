@@ -1,6 +1,7 @@
 //! A `[[source]]` of kind `okta`.
 
 use super::{need_text, read_address, read_groups, read_page_items};
+use crate::column::read_attribute;
 use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::secret::SecretRef;
@@ -52,7 +53,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
     let statuses = section.optional("active_statuses");
     let statuses = statuses.and_then(|setting| read_statuses(&setting, mistakes));
     let match_field = section.optional("match_field");
-    let match_field = match_field.and_then(|setting| mapping::read_heading(&setting, mistakes));
+    let match_field = match_field.and_then(|setting| read_attribute(&setting, mistakes));
     let page_items = read_page_items(&mut section, PAGE_ITEMS, PAGE_ITEMS_MAX, mistakes);
     let mapping = mapping::read_of_directory(&mut section, mistakes);
     section.finish(mistakes);
@@ -64,7 +65,6 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
             .unwrap_or_else(|| ACTIVE_STATUSES.iter().map(|status| (*status).to_owned()).collect()),
         match_field: match_field.unwrap_or_else(|| LOGIN.to_owned()),
         page_items,
-        is_mapping_usual: mapping.is_none(),
         mapping: Mapping::or_usual(mapping, "login", &FIELDS),
     })
 }

@@ -64,8 +64,6 @@ pub struct EntraSettings {
     pub graph_url: String,
     /// How many users are requested at a time at most.
     pub page_items: u32,
-    /// Whether nobody has written a mapping, so that the usual one counts.
-    pub is_mapping_usual: bool,
     /// Which properties become which account fields.
     pub mapping: Mapping,
 }
@@ -121,8 +119,6 @@ pub struct OktaSettings {
     pub match_field: String,
     /// How many people are requested at a time at most.
     pub page_items: u32,
-    /// Whether nobody has written a mapping, so that the usual one counts.
-    pub is_mapping_usual: bool,
     /// Which profile attributes become which account fields.
     pub mapping: Mapping,
 }

@@ -2,7 +2,8 @@
 
 use super::{SOURCE, STAFF, check};
 use crate::{
-    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings, words,
+    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings,
+    StatusRule, Template, words,
 };
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
@@ -44,6 +45,8 @@ match_field = "employee_id"
 immutable_id = "guid"
 encoding = "windows-1252"
 delimiter = ";"
+skip_lines = 2
+second_headings = true
 truthy = ["Working", "yes"]
 falsy = ["gone"]
 clear = ["title"]
@@ -61,37 +64,48 @@ object = "inbox/partners.csv"
 match_field = "email"
 "#;
 
+/// The words of the file above for a column.
+fn status(name: &str) -> StatusRule {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut rule = StatusRule::usual(String::from(name));
+    for column in &mut rule.all {
+        (column.yes, column.no) = (words(&["working", "yes"]), words(&["gone"]));
+    }
+    rule
+}
+
 #[test]
 fn a_full_file_is_read_in_full() {
-    let words = |words: &[&str]| words.iter().map(|word| fold(word)).collect::<Vec<_>>();
-    let text = |text: &str| Some(String::from(text));
-    let field = |name: &str, column: &str, clears| {
-        (FieldName::parse(name).unwrap(), FieldMapping { column: String::from(column), clears })
+    let column = |name: &str| Template::column(String::from(name));
+    let field = |name: &str, from: &str, clears| {
+        let field = FieldMapping { clears, ..FieldMapping::column(String::from(from)) };
+        (FieldName::parse(name).unwrap(), field)
     };
     let staff = CsvSettings {
         object: String::from("inbox/staff.csv"),
-        match_field: String::from("employee_id"),
-        immutable_id: text("guid"),
-        encoding: CsvEncoding::Windows1252,
+        match_field: column("employee_id"),
+        immutable_id: Some(column("guid")),
+        encoding: CsvEncoding::parse("windows-1252").unwrap(),
         delimiter: Some(b';'),
+        skip_lines: 2,
+        second_headings: true,
         mapping: Mapping {
-            username: text("user_name"),
-            active: text("status"),
-            admin: text("is_admin"),
+            username: Some(column("user_name")),
+            active: Some(status("status")),
+            admin: Some(status("is_admin")),
             fields: [field("email", "E-Mail", false), field("title", "job title", true)].into(),
+            ..Mapping::default()
         },
-        truthy: words(&["working", "yes"]),
-        falsy: words(&["gone"]),
     };
     let partners = CsvSettings {
         object: String::from("inbox/partners.csv"),
-        match_field: String::from("email"),
+        match_field: column("email"),
         immutable_id: None,
-        encoding: CsvEncoding::Utf8,
+        encoding: CsvEncoding::UTF_8,
         delimiter: None,
+        skip_lines: 0,
+        second_headings: false,
         mapping: Mapping::default(),
-        truthy: words(&words::TRUTHY),
-        falsy: words(&words::FALSY),
     };
     let source = |name: &str, settings| SourceConfig {
         credential_expires: None,
@@ -110,7 +124,7 @@ fn a_full_file_is_read_in_full() {
                 .collect(),
             grace: Duration::from_hours(7 * 24),
         },
-        adoptions: text("adoptions.csv"),
+        adoptions: Some(String::from("adoptions.csv")),
         roles: Some(Roles {
             claim: String::from("groups"),
             values: BTreeMap::from([
@@ -184,6 +198,8 @@ fn mapped_fields_have_a_maximum() {
     check(&format!("{STAFF}[source.mapping]\nusername = \"u\"\nactive = \"a\"\n{}", fields(24)), &[]);
     check(
         &format!("{STAFF}[source.mapping]\n{}", fields(25)),
-        &["line 6: at most 24 fields can be mapped, in addition to username, active and admin; found 25"],
+        &[
+            "line 6: at most 24 fields can be mapped, in addition to username, active, admin, priority, starts and ends; found 25",
+        ],
     );
 }

@@ -46,6 +46,7 @@ fn object_keys_are_checked() {
         ("./a", "must not contain '.' or '..' as a folder"),
         ("a//b", "must not contain '//'"),
         ("a\\\\b", "must have '/' between folders, not '\\'"),
+        ("inbox/*/a.csv", "may have '*' only in the name of the file, not in a folder"),
         (" a", "must not begin or end with a space, or contain control characters"),
         ("config/a.csv", "must not be in config/, a folder that Rollcall uses itself"),
         ("Snapshots/a", "must not be in snapshots/, a folder that Rollcall uses itself"),
@@ -73,7 +74,9 @@ fn object_keys_are_checked() {
         }
     }
     assert!(folders::TRIED.starts_with(folders::CONFIG));
-    for key in ["a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"] {
+    for key in
+        ["inbox/staff_*.csv", "inbox/*", "a..b.csv", "reports2/a.csv", "staff.csv", "inbox/Étage 2/a.csv"]
+    {
         check(&with(&format!("object = \"{key}\"")), &[]);
     }
     let long = "x".repeat(1025);
@@ -102,8 +105,16 @@ fn two_sources_need_different_objects() {
 fn csv_settings_are_checked() {
     for (line, mistake) in [
         ("immutable_id = 1.5", "`immutable_id` must be a text in quotes; found the number 1.5"),
-        ("encoding = \"utf8\"", "`encoding` must be \"utf-8\" or \"windows-1252\"; did you mean \"utf-8\"?"),
-        ("encoding = \"latin1\"", "`encoding` must be \"utf-8\" or \"windows-1252\"; found \"latin1\""),
+        (
+            "encoding = \"windows-125\"",
+            "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"; did you mean \"windows-1250\"?",
+        ),
+        (
+            "encoding = \"cp850\"",
+            "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"; found \"cp850\"; or save the file as \"CSV UTF-8\"",
+        ),
+        ("skip_lines = 1001", "`skip_lines` must be a whole number from 0 to 1000; found the number 1001"),
+        ("second_headings = 1", "`second_headings` must be true or false; found the number 1"),
         (
             "delimiter = \";;\"",
             "`delimiter` must be one character such as \",\" or \";\", or \"tab\"; found \";;\"",
@@ -130,7 +141,7 @@ fn csv_settings_are_checked() {
         (
             "colour = 1",
             "`colour` is unknown in [[source]]; the settings here are `name`, `kind`, `object`, `match_field`, \
-             `immutable_id`, `encoding`, `delimiter`, `truthy`, `falsy`, `clear`, `mapping`",
+             `immutable_id`, `encoding`, `delimiter`, `skip_lines`, `second_headings`, `truthy`, `falsy`, `nothing`, `where`, `clear`, `mapping`",
         ),
     ] {
         check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);

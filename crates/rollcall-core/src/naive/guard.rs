@@ -2,9 +2,10 @@
 
 use super::beneath::would_lose_beneath;
 use super::matching::clear_entries;
+use super::scope::{Says, says};
 use super::{Case, count, would_lose, would_lose_seat};
 use crate::account::Account;
-use crate::entry::{EntryStatus, Record};
+use crate::entry::Record;
 use crate::outcome::Outcome;
 use crate::plan::{Hold, HoldCause, PlanInput, Removals};
 use crate::policy::Guard;
@@ -18,9 +19,9 @@ pub(super) fn hold_removals(
 ) -> Option<Hold> {
     let own = accounts.iter().filter(|account| account.source() == Some(&input.source));
     let active = count(own.filter(|account| account.state.holds_seat()));
-    let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
-    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
-    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case);
+    let removals = count(cases.iter().filter(|case| would_lose_seat(input, case)));
+    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| says(input, entry) == Says::Eligible);
+    let is_loss = |case: &Case<'_>| would_lose(input, case) || would_lose_beneath(input, case);
     let cause = if let Removals::Approved { removals: approved, .. } = input.removals {
         if removals <= approved {
             return None;
@@ -35,7 +36,7 @@ pub(super) fn hold_removals(
     } else {
         return None;
     };
-    for case in cases.iter_mut().filter(|case| would_lose(case)) {
+    for case in cases.iter_mut().filter(|case| would_lose(input, case)) {
         case.word = Some(Outcome::Held);
     }
     Some(Hold { removals, active, cause })

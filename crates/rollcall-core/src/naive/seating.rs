@@ -1,6 +1,8 @@
 //! Who gets the free seats, naively (rules 10 to 18, 14a), and the count of seats.
 
 use super::names::is_by_admin;
+use super::natural;
+use super::scope::{Says, says};
 use super::{Case, count, name_of_newcomer, reason_to_block};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::Entry;
@@ -27,9 +29,10 @@ pub(super) fn seat(
         free = free.saturating_sub(1);
         is_free
     };
-    let is_in_scope =
-        |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
-    let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
+    let is_in_scope = |case: &Case<'_>| {
+        case.word.is_none() && reason_to_block(input, case).is_none() && case.entry.is_some()
+    };
+    let rank = |entry: &Entry| (entry.priority, natural::parts(entry.key.folded()));
 
     let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
     let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_waiting).collect();
@@ -47,7 +50,10 @@ pub(super) fn seat(
     let is_back = |case: &&mut Case<'_>| is_in_scope(case) && !is_by_admin(case.before);
     let back = cases.iter_mut().filter(is_back).filter(|case| {
         let reason = case.before.state.block().map(|block| &block.reason);
-        matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
+        matches!(
+            reason,
+            Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::NotStarted { .. })
+        )
     });
     let back = back.filter_map(|case| Some((case.entry?, Some(case))));
     let mut newly_waiting: Vec<(&Entry, Option<&mut Case<'_>>)> =
@@ -56,7 +62,12 @@ pub(super) fn seat(
     let mut created = Vec::new();
     for (entry, case) in newly_waiting {
         let waits = AccountState::blocked(BlockReason::NoSeat, input.now);
-        let state = if take() { AccountState::Active } else { waits };
+        let state = match says(input, entry) {
+            // Rule 42: no seat, and no place in the line.
+            Says::NotStarted(starts) => AccountState::blocked(BlockReason::NotStarted { starts }, input.now),
+            Says::Eligible | Says::Disabled if take() => AccountState::Active,
+            Says::Eligible | Says::Disabled => waits,
+        };
         match case {
             Some(case) => {
                 case.word = Some(Outcome::Reactivated);
@@ -70,7 +81,8 @@ pub(super) fn seat(
 
 fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
     let mut fields = Fields::new();
-    for (name, value) in entry.fields.iter() {
+    // Rule 46: nothing but the creation writes the second kind.
+    for (name, value) in entry.fields.iter().chain(entry.created_fields.iter()) {
         fields.store(name.clone(), value.into());
     }
     Account {

@@ -1,13 +1,14 @@
 //! The separator of columns: from a `sep=` line, the setting, or the headings.
 //!
 //! A `sep=` line overrides the setting, because it was written with the file. Otherwise the delimiter is found by the
-//! needed headings, not by counting characters: a heading may contain a comma.
+//! needed headings, not by counting characters: a heading may contain a comma. Lines above the headings are skipped
+//! here, and headings that are further down are named (rule 41).
 
 use super::heading::{has, needed};
 use super::rows::Header;
 use super::scanner::{OpenQuote, Scanner};
 use super::text::{Char, Text};
-use crate::error::Error;
+use crate::error::{Error, FileError};
 use rollcall_config::CsvSettings;
 use std::io;
 
@@ -15,10 +16,16 @@ use std::io;
 const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
 /// If the headings are longer, the first candidate is used.
 const LOOK_AHEAD_CHARS: usize = 64 * 1024;
+/// In how many rows below the first one headings are looked for.
+const ROWS_LOOKED_AT: usize = 50;
 
-/// Finds the delimiter, and skips a `sep=` line.
+/// Finds the delimiter, and skips a `sep=` line and the lines above the headings.
 pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> Result<char, Error> {
-    let stated = sep_line(text)?.or(settings.delimiter.map(char::from));
+    let mut stated = sep_line(text)?;
+    skip_lines(text, settings.skip_lines)?;
+    if stated.is_none() {
+        stated = sep_line(text)?.or(settings.delimiter.map(char::from));
+    }
     let needed = needed(settings);
     let ahead = text.look_ahead(LOOK_AHEAD_CHARS)?;
     let score = |delimiter: char| {
@@ -28,12 +35,61 @@ pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> R
     };
     // The first of equals: `max_by_key` gives the last.
     let best = CANDIDATES.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(',');
+    if score(stated.unwrap_or(best)).0 < needed.len()
+        && score(best).0 < needed.len()
+        && let Some(error) = headings_below(&ahead, &needed)
+    {
+        return Err(error);
+    }
     match (stated, header_of(&ahead, best)) {
         (Some(stated), Some(header)) if score(stated).0 < needed.len() && score(best).0 == needed.len() => {
             Err(Error::WrongDelimiter { line: header.line, stated, better: best })
         }
         (stated, _) => Ok(stated.unwrap_or(best)),
     }
+}
+
+/// Skips the lines up to this one.
+fn skip_lines<R: io::Read>(text: &mut Text<R>, lines: u64) -> Result<(), Error> {
+    let mut last = None;
+    while let Some(c) = text.look_ahead(1)?.first() {
+        // The second half of CR LF is on the next line already.
+        let is_second_half = last == Some('\r') && c.value == '\n';
+        if c.line > lines && !is_second_half {
+            break;
+        }
+        text.next()?;
+        last = Some(c.value);
+    }
+    Ok(())
+}
+
+/// The row below that has all headings, with any delimiter.
+fn headings_below(ahead: &[Char], needed: &[&str]) -> Option<Error> {
+    CANDIDATES.into_iter().find_map(|delimiter| {
+        let rows = rows_of(ahead, delimiter);
+        let line = rows.first()?.line;
+        let found = rows.iter().skip(1).find(|header| needed.iter().all(|column| has(header, column)))?;
+        Some(FileError::HeadingsBelow { line, found: found.line }.into())
+    })
+}
+
+/// The first rows as they would be with this delimiter, up to an open quote.
+fn rows_of(ahead: &[Char], delimiter: char) -> Vec<Header> {
+    let mut scanner = Scanner::new(delimiter);
+    let mut rows = Vec::new();
+    for c in ahead {
+        match scanner.push(*c) {
+            Ok(Some(row)) if !row.is_blank() => rows.push(Header::of(&row)),
+            Ok(_) => {}
+            Err(OpenQuote(_)) => return rows,
+        }
+        if rows.len() > ROWS_LOOKED_AT {
+            return rows;
+        }
+    }
+    rows.extend(scanner.finish().ok().flatten().filter(|row| !row.is_blank()).map(|row| Header::of(&row)));
+    rows
 }
 
 /// Skips a first line such as `sep=;`, which Excel reads and writes, and returns its delimiter.

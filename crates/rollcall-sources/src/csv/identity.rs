@@ -3,9 +3,12 @@
 //! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
 //! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
-use super::heading::{Column, Columns};
+use super::damage;
+use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
 use crate::error::Error;
+use crate::mapped::{Wording, name};
+use rollcall_config::{Nothing, Values};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -21,53 +24,66 @@ impl Identity {
     /// Reads it. A line break in one of the cells refuses the file: it means that a quote was left open.
     pub(super) fn read(raw: &RawRow, columns: &Columns, delimiter: char) -> Result<Self, Error> {
         let cells = realigned(raw, columns.headings.len(), delimiter);
-        let cell = |column: &Column| {
-            let text = cells.get(column.position).map_or("", |cell| cell.trim());
-            if text.contains(['\r', '\n']) {
-                return Err(Error::LineBreakInKey { line: raw.line, heading: column.heading.clone() });
-            }
-            Ok(if raw.overlong.contains(&column.position) { Cell::Overlong } else { Cell::Text(text) })
-        };
-        let key = parsed(&cell(&columns.key)?, &columns.key, MatchKey::parse);
+        let row = Row { raw, cells: &cells, nothing: &columns.mapping.nothing };
+        let key = row.parsed(&columns.key, MatchKey::parse)?;
         let immutable_id = match &columns.immutable_id {
-            Some(column) => parsed(&cell(column)?, column, ImmutableId::parse),
+            Some(id) => row.parsed(id, ImmutableId::parse)?,
             None => Ok(None),
         };
         let username = match &columns.username {
-            Some(column) => parsed(&cell(column)?, column, Username::parse),
+            Some(username) => row.parsed(username, Username::parse)?,
             None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
         };
         Ok(Self { key, immutable_id, username })
     }
 }
 
-enum Cell<'a> {
-    Text(&'a str),
-    Overlong,
+/// A row whose identity is read.
+struct Row<'r> {
+    raw: &'r RawRow,
+    cells: &'r [String],
+    nothing: &'r Nothing,
 }
 
-fn parsed<T>(
-    cell: &Cell<'_>,
-    column: &Column,
-    parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
-) -> Result<Option<T>, String> {
-    let heading = &column.heading;
-    let text = match cell {
-        Cell::Text(text) => text,
-        Cell::Overlong => return Err(overlong(heading)),
-    };
-    if is_spreadsheet_damage(text) {
-        return Err(format!(
-            "the cell under {heading:?} was changed by a spreadsheet (a long number cut to its first digits, or an \
-             error such as #N/A); format the column as text, fill it again from the directory and export again"
-        ));
+impl<'r> Row<'r> {
+    fn cell(&self, column: &Column) -> &'r str {
+        self.cells.get(column.position).map_or("", |cell| cell.trim())
     }
-    match parse(text) {
-        Ok(value) => Ok(Some(value)),
-        Err(InvalidMatchKey::Empty) => Ok(None),
-        Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
-            Err(format!("the cell under {heading:?} {error}"))
+
+    /// One part of the identity: `None` if it is empty.
+    fn parsed<T>(
+        &self,
+        part: &Part,
+        parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
+    ) -> Result<Result<Option<T>, String>, Error> {
+        for column in &part.columns {
+            if self.cell(column).contains(['\r', '\n']) {
+                return Err(Error::LineBreakInKey { line: self.raw.line, heading: column.heading.clone() });
+            }
         }
+        for column in &part.columns {
+            if self.raw.overlong.contains(&column.position) {
+                return Ok(Err(overlong(&column.heading)));
+            }
+            let heading = &column.heading;
+            if let Some(why) = damage::of_characters(self.cell(column)) {
+                return Ok(Err(format!("the cell under {heading:?} {why}")));
+            }
+            if let Some(why) = damage::of_key(self.cell(column)) {
+                return Ok(Err(format!(
+                    "the cell under {heading:?} {why}; format the column as text, fill it again from the directory and \
+                     export again"
+                )));
+            }
+        }
+        let look = |column: &Column| Values::one(self.cell(column)).without(self.nothing);
+        Ok(match parse(&part.from.whole_value(&look)) {
+            Ok(value) => Ok(Some(value)),
+            Err(InvalidMatchKey::Empty) => Ok(None),
+            Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
+                Err(format!("{} {error}", name(Wording::Cell, &part.from)))
+            }
+        })
     }
 }
 
@@ -76,17 +92,6 @@ pub(super) fn overlong(heading: &str) -> String {
     format!(
         "the cell under {heading:?} is longer than {CELL_BYTES_MAX} bytes; shorten it, or look for an open quote"
     )
-}
-
-/// Whether a text is a long number that a spreadsheet shortened (`1.23457E+15`), or its error (`#N/A`).
-fn is_spreadsheet_damage(text: &str) -> bool {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_mantissa = |text: &str| match text.split_once(['.', ',']) {
-        Some((whole, part)) => whole.len() == 1 && is_number(whole) && is_number(part),
-        None => text.len() == 1 && is_number(text),
-    };
-    text.starts_with('#')
-        || text.split_once("E+").is_some_and(|(mantissa, power)| is_mantissa(mantissa) && is_number(power))
 }
 
 /// The cells in their columns. A distinguished name without quotes is split at its commas. This joins it again, so
@@ -111,21 +116,4 @@ fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, [String]> {
     whole.push(joined);
     whole.extend_from_slice(&cells[first + parts..]);
     Cow::Owned(whole)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_spreadsheet_damage;
-
-    #[test]
-    fn damage_by_a_spreadsheet_is_recognised() {
-        for text in ["1.23457E+15", "4,91512E+11", "1E+15", "#N/A", "#REF!", "#NAME?", "#VALUE!", "#####"] {
-            assert!(is_spreadsheet_damage(text), "{text}");
-        }
-        for text in
-            ["", "00491512", "E+1", "1.E+1", "12.5E+3", "1E+", "1E+x", "a1E+5", "u1@rollcall.test", "1.5"]
-        {
-            assert!(!is_spreadsheet_damage(text), "{text}");
-        }
-    }
 }

@@ -1,30 +1,27 @@
 //! From cells to a record: an entry, or a rejected row with the reason.
 //!
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
-//! except an unknown status word.
+//! except a short one of a column that the mapping names: an unknown status word, a date, a priority.
 
+use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::scanner::{Flaw, RawRow};
 use crate::error::{Error, short};
-use rollcall_config::CsvSettings;
+use crate::mapped::{Mapped, Wording, out_of_scope};
+use rollcall_config::Values;
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fields::Fields;
-use rollcall_core::fold::{fold, is_invisible};
-use unicode_normalization::UnicodeNormalization as _;
+use rollcall_core::fold::is_invisible;
 
 /// Reads rows of one file.
 pub(super) struct RowReader {
     columns: Columns,
-    truthy: Vec<String>,
-    falsy: Vec<String>,
     delimiter: char,
 }
 
 impl RowReader {
-    pub(super) fn new(columns: Columns, settings: &CsvSettings, delimiter: char) -> Self {
-        let folded = |words: &[String]| words.iter().map(|word| fold(word)).collect();
-        Self { columns, truthy: folded(&settings.truthy), falsy: folded(&settings.falsy), delimiter }
+    pub(super) fn new(columns: Columns, delimiter: char) -> Self {
+        Self { columns, delimiter }
     }
 
     /// Reads one row. It is an error only if the rows around it are doubtful too.
@@ -46,7 +43,8 @@ impl RowReader {
             return Err(Error::LastRowCut { line: raw.line, found, expected: width });
         }
         let form = self.form(raw);
-        if let (Err(_), Some(quote)) = (&form, raw.rows_inside) {
+        let is_doubtful = form.is_err() || found > self.columns.headings.len();
+        if let (true, Some(quote)) = (is_doubtful, raw.rows_inside) {
             let heading = self.columns.heading(quote.position).map(str::to_owned);
             return Err(Error::UnclosedQuote { line: quote.line, heading });
         }
@@ -79,7 +77,8 @@ impl RowReader {
         if found < width {
             return Err(format!("the row has {found} of {width} cells; add what is missing"));
         }
-        if has_surplus || found > self.columns.headings.len() {
+        // Empty cells beyond the headings do no harm.
+        if has_surplus {
             let delimiter = self.delimiter;
             return Err(format!(
                 "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"
@@ -94,12 +93,8 @@ impl RowReader {
             if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
-            let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
-            if let Some(c) = trimmed(raw, column).chars().find(is_damage) {
-                let code = u32::from(c);
-                return Err(format!(
-                    "the cell under {heading:?} holds a control character (U+{code:04X}); remove it in the directory"
-                ));
+            if let Some(why) = damage::of_characters(trimmed(raw, column)) {
+                return Err(format!("the cell under {heading:?} {why}"));
             }
         }
         Ok(())
@@ -107,54 +102,37 @@ impl RowReader {
 
     fn entry(&self, raw: &RawRow, identity: &Identity) -> Result<Entry, RejectReason> {
         let damaged = |why: &String| RejectReason::Unreadable(why.clone());
+        let unreadable = RejectReason::Unreadable;
         let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
-        let status = match &self.columns.active {
-            None => EntryStatus::Enabled,
-            Some(column) => match self.is_true(raw, column).map_err(RejectReason::Unreadable)? {
-                true => EntryStatus::Enabled,
-                false => EntryStatus::Disabled,
-            },
-        };
-        let admin = self.columns.admin.as_ref().filter(|column| !trimmed(raw, column).is_empty());
-        let is_admin = admin.map(|column| self.is_true(raw, column)).transpose();
+        let look = |column: &Column| Values::one(trimmed(raw, column));
+        let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
+        if let Some(outside) = mapped.outside() {
+            let (id, username) = (identity.immutable_id.as_ref().ok(), identity.username.as_ref().ok());
+            return Ok(out_of_scope(
+                raw.line,
+                key,
+                id.cloned().flatten(),
+                username.cloned().flatten(),
+                outside,
+            ));
+        }
+        // Here an empty cell is not a status: its meaning must be configured (rule 40).
+        let is_active = mapped.is_active(None).map_err(unreadable)?;
+        let fields = mapped.fields();
         Ok(Entry {
             line: raw.line,
             key,
             immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
             username: identity.username.as_ref().map_err(damaged)?.clone(),
-            status,
-            is_admin: is_admin.map_err(RejectReason::Unreadable)?,
+            status: if is_active { EntryStatus::Enabled } else { EntryStatus::Disabled },
+            starts: mapped.starts().map_err(unreadable)?,
+            ends: mapped.ends().map_err(unreadable)?,
+            is_admin: mapped.is_admin().map_err(unreadable)?,
             // Every person in the file is in scope; a file has no groups.
-            priority: 0,
-            fields: self.fields(raw),
+            priority: mapped.priority().map_err(unreadable)?.unwrap_or(0),
+            fields: fields.always,
+            created_fields: fields.created,
         })
-    }
-
-    fn is_true(&self, raw: &RawRow, column: &Column) -> Result<bool, String> {
-        let word = trimmed(raw, column);
-        let folded = fold(word);
-        if self.truthy.contains(&folded) {
-            return Ok(true);
-        }
-        if self.falsy.contains(&folded) {
-            return Ok(false);
-        }
-        let word = short(word);
-        let (heading, truthy, falsy) = (&column.heading, self.truthy.join(", "), self.falsy.join(", "));
-        Err(format!(
-            "the cell under {heading:?} is {word:?}; write one of {truthy} or one of {falsy}, \
-             or add the word to the configuration"
-        ))
-    }
-
-    fn fields(&self, raw: &RawRow) -> Fields {
-        let values = self.columns.fields.iter().map(|from| {
-            let value: String = trimmed(raw, &from.column).nfc().collect();
-            (from, value)
-        });
-        // An empty value leaves the field as it is, unless `clear` names it (rule 9).
-        let wanted = values.filter(|(from, value)| from.clears || !value.is_empty());
-        wanted.map(|(from, value)| (from.field.clone(), value)).collect()
     }
 }
 

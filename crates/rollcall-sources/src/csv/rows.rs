@@ -55,6 +55,16 @@ impl<R: io::Read> Rows<R> {
         Ok(None)
     }
 
+    /// The name of the encoding.
+    pub(super) fn encoding(&self) -> &'static str {
+        self.text.encoding()
+    }
+
+    /// See [`Text::explain`].
+    pub(super) fn explain(&mut self, error: Error, beginning: &str) -> Error {
+        self.text.explain(error, beginning)
+    }
+
     fn unclosed(&self, open: &OpenQuote) -> Error {
         Error::UnclosedQuote { line: open.0.line, heading: self.headings.get(open.0.position).cloned() }
     }

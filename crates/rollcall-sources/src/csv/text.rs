@@ -1,21 +1,25 @@
 //! From bytes to characters: decodes the file piece by piece, with the line of each character.
 //!
 //! The lowest part of the CSV source. Promises that the file ends only after exactly the expected number of bytes, and
-//! that nothing is replaced or guessed: bytes that cannot be decoded refuse the file.
+//! that nothing is replaced or guessed: bytes that cannot be decoded refuse the file, and so does a file that is UTF-8
+//! and configured as something else (rule 44).
 
-use crate::error::Error;
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use super::kind;
+use super::utf8_watch::Utf8Watch;
+use crate::error::{Error, FileError};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use rollcall_config::CsvEncoding;
 use std::collections::VecDeque;
 use std::io::{self, Read as _};
 
 /// How much is read and decoded at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// How much is read before the encoding is decided.
-const HEAD_BYTES: u64 = 256;
+/// How much is read before the encoding is decided, and whether the file is a text at all.
+pub(super) const HEAD_BYTES: u64 = 512;
 
-/// How the files of Excel begin: a zip archive (.xlsx), and the older form (.xls). In Windows-1252 they would be text.
-const ARCHIVES: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
+/// How many letters beyond ASCII a file must have, all of them UTF-8, to be taken for UTF-8 and not for an encoding with
+/// two bytes for a letter. There a single letter is UTF-8 by chance more often than once in ten.
+const LETTERS_OF_TWO_BYTES: u64 = 2;
 
 /// One character and its line, from 1.
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +31,11 @@ pub(super) struct Char {
 /// The characters of a file, in order.
 pub(super) struct Text<R> {
     input: R,
-    expected_bytes: u64,
+    /// Unknown for what comes out of an archive.
+    expected_bytes: Option<u64>,
     read_bytes: u64,
+    /// Where the bytes are read in another encoding, whether they are UTF-8.
+    watch: Option<Utf8Watch>,
     encoding: &'static Encoding,
     decoder: Decoder,
     /// Bytes that were read, and how many of them are decoded.
@@ -53,24 +60,35 @@ enum State {
 
 impl<R: io::Read> Text<R> {
     /// Begins to read: finds the encoding from the first bytes.
-    pub(super) fn open(mut input: R, wanted: CsvEncoding, expected_bytes: u64) -> Result<Self, Error> {
+    pub(super) fn open(
+        mut input: R,
+        wanted: CsvEncoding,
+        expected_bytes: Option<u64>,
+    ) -> Result<Self, Error> {
         let mut bytes = Vec::new();
         input.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Read)?;
-        if ARCHIVES.iter().any(|beginning| bytes.starts_with(beginning)) {
-            return Err(Error::Spreadsheet);
+        if let Some(found) = kind::of_bytes(&bytes) {
+            return Err(FileError::NotCsv(found).into());
         }
-        let (encoding, mark_bytes) = match Encoding::for_bom(&bytes) {
-            Some(marked) => marked,
-            None if is_utf16(&bytes) => return Err(Error::Utf16WithoutMark),
-            None => match wanted {
-                CsvEncoding::Utf8 => (UTF_8, 0),
-                CsvEncoding::Windows1252 => (WINDOWS_1252, 0),
-            },
+        let wanted = wanted.encoding();
+        let marked = Encoding::for_bom(&bytes);
+        let (encoding, mark_bytes) = match (marked, utf16_without_mark(&bytes)) {
+            (Some(marked), _) => marked,
+            (None, Some(found)) if found != wanted => {
+                let encoding = if found == UTF_16LE { "utf-16le" } else { "utf-16be" };
+                return Err(FileError::Utf16WithoutMark { encoding }.into());
+            }
+            (None, _) => (wanted, 0),
         };
+        let mut watch = (marked.is_none() && encoding != UTF_8).then(Utf8Watch::new);
+        if let Some(watch) = &mut watch {
+            watch.see(&bytes);
+        }
         let text = Self {
             input,
             expected_bytes,
             read_bytes: bytes.len() as u64,
+            watch,
             encoding,
             decoder: encoding.new_decoder_without_bom_handling(),
             bytes,
@@ -98,7 +116,7 @@ impl<R: io::Read> Text<R> {
         }
         while self.given == self.chunk.len() {
             if self.state == State::Ended {
-                return Ok(None);
+                return self.check_encoding().map(|()| None);
             }
             self.refill()?;
         }
@@ -119,6 +137,56 @@ impl<R: io::Read> Text<R> {
         Ok(ahead)
     }
 
+    /// A better reason for this error, where there is one: a file that is UTF-8 and read as something else has wrong
+    /// headings too, and a web page has none.
+    pub(super) fn explain(&mut self, error: Error, beginning: &str) -> Error {
+        let is_of_content = matches!(
+            error,
+            Error::MissingColumns { .. }
+                | Error::WrongDelimiter { .. }
+                | Error::DuplicateHeading { .. }
+                | Error::UnclosedQuote { .. }
+                | Error::LastRowCut { .. }
+                | Error::NoRows { .. }
+                | Error::File(
+                    FileError::InvalidBytes { .. }
+                        | FileError::InvalidUtf16 { .. }
+                        | FileError::HeadingsBelow { .. }
+                )
+        );
+        if !is_of_content {
+            return error;
+        }
+        if let Some(found) = kind::of_text(beginning) {
+            return FileError::NotCsv(found).into();
+        }
+        while self.watch.is_some() && matches!(self.state, State::Reading | State::Malformed) {
+            match self.read_more() {
+                Ok(()) if self.state == State::LastBytes => break,
+                Ok(()) => {}
+                Err(_) => return error,
+            }
+        }
+        self.check_encoding().err().unwrap_or(error)
+    }
+
+    /// Refuses what is UTF-8 and is read in another encoding. To be asked when all bytes were read.
+    fn check_encoding(&self) -> Result<(), Error> {
+        let Some(letters) = self.watch.as_ref().and_then(Utf8Watch::letters) else { return Ok(()) };
+        let encoding = self.encoding;
+        let needed = if encoding == UTF_16LE || encoding == UTF_16BE {
+            0
+        } else if encoding.is_single_byte() {
+            1
+        } else {
+            LETTERS_OF_TWO_BYTES
+        };
+        if letters >= needed {
+            return Err(FileError::IsUtf8 { encoding: encoding.name() }.into());
+        }
+        Ok(())
+    }
+
     fn place(&mut self, value: char) -> Char {
         self.given += value.len_utf8();
         let line = self.line;
@@ -134,9 +202,15 @@ impl<R: io::Read> Text<R> {
         self.chunk.clear();
         self.given = 0;
         if self.state == State::Malformed {
-            let is_utf16 = self.encoding == UTF_16LE || self.encoding == UTF_16BE;
-            let line = self.line;
-            return Err(if is_utf16 { Error::InvalidUtf16 { line } } else { Error::InvalidUtf8 { line } });
+            let (line, encoding) = (self.line, self.encoding);
+            let error = if encoding == UTF_16LE || encoding == UTF_16BE {
+                FileError::InvalidUtf16 { line }
+            } else if encoding == UTF_8 {
+                FileError::InvalidUtf8 { line }
+            } else {
+                FileError::InvalidBytes { line, encoding: encoding.name() }
+            };
+            return Err(error.into());
         }
         if self.decoded == self.bytes.len() && self.state == State::Reading {
             self.read_more()?;
@@ -161,6 +235,9 @@ impl<R: io::Read> Text<R> {
         let count =
             self.input.by_ref().take(CHUNK_BYTES as u64).read_to_end(&mut self.bytes).map_err(Error::Read)?;
         self.read_bytes += count as u64;
+        if let Some(watch) = &mut self.watch {
+            watch.see(&self.bytes);
+        }
         self.check_length(count == 0)?;
         if count == 0 {
             self.state = State::LastBytes;
@@ -171,7 +248,8 @@ impl<R: io::Read> Text<R> {
     /// Checks the length before the last bytes are decoded: a file that ends inside a character is cut off, not in a
     /// wrong encoding.
     fn check_length(&self, is_end: bool) -> Result<(), Error> {
-        let (read, expected) = (self.read_bytes, self.expected_bytes);
+        let Some(expected) = self.expected_bytes else { return Ok(()) };
+        let read = self.read_bytes;
         if read > expected {
             return Err(Error::Grew { expected });
         }
@@ -182,10 +260,11 @@ impl<R: io::Read> Text<R> {
     }
 }
 
-/// Whether these look like the first bytes of UTF-16 without a mark: every second byte is often zero, the others never.
-fn is_utf16(head: &[u8]) -> bool {
+/// Which UTF-16 these look like the first bytes of, without a mark: every second byte is often zero, the others never.
+fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let zeros_at = |place: usize| head.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros_at(0), zeros_at(1));
     let many = even.max(odd);
-    even.min(odd) == 0 && many >= 2 && many * 8 >= head.len()
+    let is_utf16 = even.min(odd) == 0 && many >= 2 && many * 8 >= head.len();
+    is_utf16.then_some(if even > odd { UTF_16BE } else { UTF_16LE })
 }

@@ -8,7 +8,7 @@ use super::{Entra, gone, groups, users};
 use crate::directory::Survey;
 use crate::error::Error;
 use crate::person::Rejected;
-use crate::tally::Tally;
+use crate::tally::{Tally, checked};
 use rollcall_config::Group;
 
 pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
@@ -82,12 +82,9 @@ async fn first_page(
 
 /// The mapped properties that nobody has on the first pages. Somebody on the others may have them.
 fn missing(entra: &Entra, seen: &Tally) -> Vec<String> {
-    if entra.settings.is_mapping_usual {
-        return Vec::new();
-    }
-    let names = users::mapped(&entra.settings)
-        .filter(|name| seen.attributes.get(*name).copied().unwrap_or_default() == 0);
+    let names = checked(&entra.settings.mapping).into_iter();
     names
+        .filter(|name| seen.attributes.get(*name).copied().unwrap_or_default() == 0)
         .map(|name| format!("none of the first {} users has the mapped property {name:?}", seen.people))
         .collect()
 }

@@ -8,7 +8,7 @@ use super::graph::{Graph, List, Object, PERMISSIONS};
 use crate::error::Error;
 use crate::person::{Person, Status, record};
 use crate::tally::{GroupTally, Tally};
-use crate::values::{has_parts, text_of};
+use crate::values::{has_parts, texts_of};
 use rollcall_config::{EntraMatchField, EntraSettings, Group};
 use rollcall_core::entry::{Record, RejectReason, RejectedRow};
 use rollcall_core::match_key::ImmutableId;
@@ -21,9 +21,7 @@ const NEEDED: [&str; 5] =
 
 /// The mapped properties, as they are configured.
 pub(super) fn mapped(settings: &EntraSettings) -> impl Iterator<Item = &str> {
-    let mapping = &settings.mapping;
-    let named = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
-    named.chain(mapping.fields.values().map(|from| &from.column)).map(String::as_str)
+    settings.mapping.columns().into_iter().map(String::as_str)
 }
 
 /// The properties to request. For `a/b` it is `a`, which Graph returns with all its parts.
@@ -116,7 +114,8 @@ fn user(
             Status::Unknown(String::from("accountEnabled is neither true nor false in Graph's answer"))
         }
     };
-    let attribute = |name: &str| text_of(name, property(object, name)?);
+    let attribute =
+        |name: &str| property(object, name).map(|value| texts_of(name, value)).unwrap_or_default();
     if is_hidden(object) {
         tally.people += 1;
         tally.hidden += 1;

@@ -6,7 +6,7 @@ use super::server::Kind;
 use super::time::{End, end_of_filetime, end_of_kerberos, end_of_shadow, end_of_time};
 use crate::person::{Person, Status, record};
 use crate::tally::Tally;
-use crate::values::first_of;
+use crate::values::in_order;
 use jiff::Timestamp;
 use rollcall_config::{LdapSettings, Mapping};
 use rollcall_core::entry::Record;
@@ -64,14 +64,8 @@ impl Reader {
                 "krbPrincipalExpiration",
             ],
         };
-        let mapping = &self.mapping;
-        let single = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
-        let mapped = single.chain(mapping.fields.values().map(|from| &from.column));
-        let mut all: Vec<String> = own
-            .iter()
-            .map(|name| (*name).to_owned())
-            .chain(mapped.chain(&self.match_field).cloned())
-            .collect();
+        let mapped = self.mapping.columns().into_iter().chain(&self.match_field).cloned();
+        let mut all: Vec<String> = own.iter().map(|name| (*name).to_owned()).chain(mapped).collect();
         all.sort_unstable_by_key(|name| name.to_ascii_lowercase());
         all.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         all
@@ -79,7 +73,7 @@ impl Reader {
 
     /// The record of a person. One who hides what every person has is rejected, and named.
     pub(crate) fn record(&self, entry: &LdapEntry, priority: u16, tally: &mut Tally) -> Record {
-        let attribute = |name: &str| value(entry, name);
+        let attribute = |name: &str| values(entry, name);
         let id = self.immutable_id(entry);
         let status = self.status(entry);
         let is_hidden = id.is_none() || matches!(status, Seen::Hidden(_));
@@ -90,7 +84,7 @@ impl Reader {
             tally.see_person(&self.mapping, &attribute, &|name| entry.has(name));
         }
         let key = match &self.match_field {
-            Some(name) => value(entry, name).unwrap_or_default(),
+            Some(name) => values(entry, name).into_iter().next().unwrap_or_default(),
             None => entry.dn().to_owned(),
         };
         let status = match (status, &id) {
@@ -212,15 +206,18 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// The value of an attribute that counts: the one that names the entry, or the first in order.
-fn value(entry: &LdapEntry, name: &str) -> Option<String> {
+/// The values of an attribute: the one that counts comes first, which names the entry, or is the first in order.
+fn values(entry: &LdapEntry, name: &str) -> Vec<String> {
     if name.eq_ignore_ascii_case("dn") {
-        return Some(entry.dn().to_owned());
+        return vec![entry.dn().to_owned()];
     }
     let naming = value_in_rdn(entry.dn(), name);
     let is_it = |value: &&str| naming.as_deref().is_some_and(|naming| naming.eq_ignore_ascii_case(value));
-    let found = entry.texts(name).find(is_it).or_else(|| first_of(name, entry.texts(name)));
-    found.map(str::to_owned)
+    let mut values = in_order(name, entry.texts(name));
+    if let Some(at) = values.iter().position(|value| is_it(&value.as_str())) {
+        values[..=at].rotate_right(1);
+    }
+    values
 }
 
 /// The directory's own id of an object.

@@ -4,7 +4,7 @@ use super::{Given, Okta, link, user};
 use crate::directory::Survey;
 use crate::error::Error;
 use crate::person::{Rejected, Status};
-use crate::tally::{Tally, attributes_of};
+use crate::tally::{Tally, checked};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -35,9 +35,9 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
     warnings.extend(rejected.note());
     if is_all {
         warnings.extend(okta.check_all(&all).await?);
-    } else if !okta.settings.is_mapping_usual {
+    } else {
         // Somebody on the other pages may have it.
-        let missing = attributes_of(&okta.settings.mapping).into_iter();
+        let missing = checked(&okta.settings.mapping).into_iter();
         let missing = missing.filter(|name| all.attributes.get(*name).copied().unwrap_or_default() == 0);
         warnings.extend(
             missing.map(|name| format!("nobody on the first pages has the mapped attribute {name:?}")),

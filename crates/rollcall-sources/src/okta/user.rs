@@ -2,7 +2,7 @@
 
 use crate::person::{self, Person, Status};
 use crate::tally::Tally;
-use crate::values::{has_parts, text_of};
+use crate::values::{has_parts, texts_of};
 use rollcall_config::{OKTA_STATUSES, OktaSettings};
 use rollcall_core::entry::Record;
 use serde_json::Value;
@@ -59,7 +59,7 @@ pub(super) fn of_assignment(assignment: &Value) -> Option<Value> {
 
 /// A mapped attribute that has parts, or is a list of such: it has no text.
 pub(super) fn mapped_with_parts<'a>(user: &Value, settings: &'a OktaSettings) -> Option<&'a str> {
-    let mut names = crate::tally::attributes_of(&settings.mapping).into_iter();
+    let mut names = settings.mapping.columns().into_iter().map(String::as_str);
     names.find(|name| value(user, name).is_some_and(has_parts))
 }
 
@@ -72,13 +72,13 @@ pub(super) fn record(
 ) -> Result<Record, String> {
     let id = id(user).ok_or_else(|| String::from("a user on it has no id"))?;
     let login = attribute(user, &settings.match_field).unwrap_or_default();
-    tally.see_person(&settings.mapping, &|name| attribute(user, name), &|name| value(user, name).is_some());
+    tally.see_person(&settings.mapping, &|name| values(user, name), &|name| value(user, name).is_some());
     let person = Person {
         key: &login,
         immutable_id: id,
         status: status(user, &settings.active_statuses),
         priority,
-        attribute: &|name| attribute(user, name),
+        attribute: &|name| values(user, name),
     };
     Ok(person::record(&person, &settings.mapping))
 }
@@ -103,7 +103,12 @@ pub(super) fn status(user: &Value, active: &[String]) -> Status {
 /// The value of an attribute of the profile, or of what is beside it, as text. Custom profiles have numbers, yes and no,
 /// and lists.
 pub(super) fn attribute(user: &Value, name: &str) -> Option<String> {
-    value(user, name).and_then(|value| text_of(name, value))
+    values(user, name).into_iter().next()
+}
+
+/// All its values as text: the one that counts first.
+fn values(user: &Value, name: &str) -> Vec<String> {
+    value(user, name).map(|value| texts_of(name, value)).unwrap_or_default()
 }
 
 /// The same as it is; for `a/b`, a part of it.
@@ -123,7 +128,7 @@ fn value<'a>(user: &'a Value, name: &str) -> Option<&'a Value> {
 mod tests {
     use super::{attribute, mapped_with_parts, record};
     use crate::tally::Tally;
-    use rollcall_config::{Config, OktaSettings, SourceSettings};
+    use rollcall_config::{Config, OktaSettings, SourceSettings, Template};
     use rollcall_core::entry::{EntryStatus, Record, RejectReason};
     use serde_json::{Value, json};
 
@@ -213,7 +218,7 @@ mod tests {
         }
         let mut settings = settings();
         assert_eq!(mapped_with_parts(&user, &settings), None);
-        settings.mapping.username = Some(String::from("object"));
+        settings.mapping.username = Some(Template::column(String::from("object")));
         assert_eq!(mapped_with_parts(&user, &settings), Some("object"));
     }
 }

@@ -1,6 +1,8 @@
 //! Objects in the bucket: small texts, and files that are copied whole to this machine before they are used.
 
+use super::body::ObjectBody;
 use super::file_body::body_of;
+use super::upload;
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_s3::error::ProvideErrorMetadata;
@@ -9,8 +11,15 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use std::fs::File;
-use std::io::{Seek as _, Write as _};
+use std::io::Seek as _;
 use std::time::Duration;
+
+/// What was being done, for an error.
+const READING: &str = "reading an object";
+const READING_PART: &str = "reading a part of an object";
+
+/// How often a text is read anew that is replaced while it is read.
+const TEXT_TRIES_MAX: u32 = 3;
 
 /// An object's bytes on this machine, complete and unchanged while they were read.
 #[derive(Debug)]
@@ -58,7 +67,7 @@ impl Store {
         let before = version(self.head(key).await?.ok_or_else(missing)?);
         let object = self.open(key).await?.ok_or_else(missing)?;
         let read = (object.e_tag.clone(), object.content_length, object.last_modified);
-        let spooled = spool(object).await;
+        let spooled = self.spool(key, object).await;
         let after = version(self.head(key).await?.ok_or_else(missing)?);
         // A file that is edited in the embedded bucket's folder may end in the middle. The storage has no fault then.
         if before != after || read != after {
@@ -100,12 +109,21 @@ impl Store {
     /// As [`Store::get_text`].
     pub async fn get_tagged_text(&self, key: &str) -> Result<Option<(String, String)>, Error> {
         // In memory: a full disk must not keep people from reading.
-        let Some(object) = self.open(key).await? else { return Ok(None) };
-        let body = object.body.collect().await;
-        let bytes = body.map_err(|error| Error::service("reading an object", error))?.to_vec();
+        let mut tries = 1;
+        let (bytes, etag) = loop {
+            let Some(object) = self.open(key).await? else { return Ok(None) };
+            let etag = object.e_tag.clone().unwrap_or_default();
+            let mut bytes = Vec::new();
+            match ObjectBody::of(self, key, READING, object, 0).copy_to(&mut bytes).await {
+                Ok(_) => break (bytes, etag),
+                // Whoever asks for a text wants the current one.
+                Err(Error::ChangedWhileRead { .. }) if tries < TEXT_TRIES_MAX => tries += 1,
+                Err(error) => return Err(error),
+            }
+        };
         let text = String::from_utf8(bytes);
         let text = text.map_err(|error| Error::corrupt(key, format!("expected text in UTF-8: {error}")))?;
-        Ok(Some((text, object.e_tag.unwrap_or_default())))
+        Ok(Some((text, etag)))
     }
 
     /// An address at which everybody who has it can download the object under this file name, for a time.
@@ -133,7 +151,7 @@ impl Store {
     /// An object copied to this machine, if it is there.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<SpooledObject>, Error> {
         match self.open(key).await? {
-            Some(object) => spool(object).await.map(Some),
+            Some(object) => self.spool(key, object).await.map(Some),
             None => Ok(None),
         }
     }
@@ -143,8 +161,17 @@ impl Store {
         match self.s3.get_object().bucket(&self.names.bucket).key(key).send().await {
             Ok(object) => Ok(Some(object)),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => Ok(None),
-            Err(error) => Err(Error::service("reading an object", error)),
+            Err(error) => Err(Error::service(READING, error)),
         }
+    }
+
+    /// Copies an object's bytes to this machine.
+    async fn spool(&self, key: &str, object: GetObjectOutput) -> Result<SpooledObject, Error> {
+        let etag = object.e_tag.clone().unwrap_or_default();
+        let mut file = tempfile::tempfile()?;
+        let bytes = ObjectBody::of(self, key, READING, object, 0).copy_to(&mut file).await?;
+        file.rewind()?;
+        Ok(SpooledObject { file, bytes, etag })
     }
 
     /// At most `bytes` bytes of an object from byte `first` on, if it is there.
@@ -159,22 +186,26 @@ impl Store {
         let object = match get.send().await {
             Ok(object) => object,
             Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => return Ok(None),
-            Err(error) => return Err(Error::service("reading a part of an object", error)),
+            Err(error) => return Err(Error::service(READING_PART, error)),
         };
         let total = object.content_range.as_deref().and_then(|range| range.rsplit_once('/'));
         let total = total.and_then(|(_, total)| total.parse().ok());
-        let body = object.body.collect().await;
-        let bytes = body.map_err(|error| Error::service("reading a part of an object", error))?.to_vec();
+        let etag = object.e_tag.clone().unwrap_or_default();
+        let mut bytes = Vec::new();
+        ObjectBody::of(self, key, READING_PART, object, first).copy_to(&mut bytes).await?;
         let total = total.unwrap_or(first + bytes.len() as u64);
-        Ok(Some(ObjectPart { bytes, etag: object.e_tag.unwrap_or_default(), total }))
+        Ok(Some(ObjectPart { bytes, etag, total }))
     }
 
     async fn put(&self, key: &str, body: ByteStream) -> Result<(), Error> {
+        let bytes = body.size_hint().0;
         self.s3
             .put_object()
             .bucket(&self.names.bucket)
             .key(key)
             .body(body)
+            .customize()
+            .config_override(upload::settings_for(&self.s3, bytes))
             .send()
             .await
             .map_err(|error| Error::service("writing an object", error))?;
@@ -188,19 +219,4 @@ impl Store {
             Err(error) => Err(Error::service("reading an object's head", error)),
         }
     }
-}
-
-/// Copies an object's bytes to this machine.
-async fn spool(mut object: GetObjectOutput) -> Result<SpooledObject, Error> {
-    let length = object.content_length.and_then(|length| u64::try_from(length).ok());
-    let mut file = tempfile::tempfile()?;
-    let mut bytes = 0;
-    while let Some(chunk) = object.body.next().await {
-        let chunk = chunk.map_err(|error| Error::service("reading an object", error))?;
-        file.write_all(&chunk)?;
-        bytes += chunk.len() as u64;
-    }
-    file.rewind()?;
-    let etag = object.e_tag.unwrap_or_default();
-    Ok(SpooledObject { file, bytes: length.unwrap_or(bytes), etag })
 }

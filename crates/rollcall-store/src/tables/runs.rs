@@ -88,6 +88,9 @@ pub struct RunRecord {
     /// The digest of the configuration with which it is planned, when that is not the one in force (rule 29).
     #[serde(default)]
     pub candidate: Option<String>,
+    /// The file that a dry run tries in place of the source's own: its name in the folder of tried files (rule 49).
+    #[serde(default)]
+    pub tried: Option<String>,
     /// When it was asked for. Everything that it decides has this time.
     #[serde(with = "wire::time")]
     pub started_at: Timestamp,
@@ -105,6 +108,9 @@ pub struct RunRecord {
     /// The tag of the file that it has read, for a source that is a file. It tells whether the file has changed since.
     #[serde(default)]
     pub read_tag: Option<String>,
+    /// Rows of the file that are no people, and no records (rule 41).
+    #[serde(default)]
+    pub passed_over: u64,
     /// How many records had been read when this was last recorded.
     #[serde(default)]
     pub read_so_far: u64,
@@ -150,12 +156,14 @@ impl RunRecord {
             dry_run: false,
             approves: None,
             candidate: None,
+            tried: None,
             started_at,
             finished_at: None,
             status: RunStatus::Requested,
             invocations: 0,
             reading: None,
             read_tag: None,
+            passed_over: 0,
             read_so_far: 0,
             written_so_far: 0,
             snapshot: None,
@@ -245,6 +253,12 @@ pub struct RunSummary {
     pub writes: u64,
     /// Records read.
     pub rows: u64,
+    /// Records that say again, in every used value, what another one says (rule 2).
+    #[serde(default)]
+    pub repeated: u64,
+    /// Rows of a file that are no people: headings once more, dashes, totals (rule 41). They are no records.
+    #[serde(default)]
+    pub passed_over: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
     /// The people who get the next seats, at most ten.

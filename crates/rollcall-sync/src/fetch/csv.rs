@@ -4,9 +4,10 @@
 
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
-use crate::shell::{Progress, Shell};
+use crate::shell::{Progress, Shell, tried_object};
 use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
+use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
 use rollcall_core::entry::Record;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{
@@ -22,6 +23,8 @@ const ROWS_PER_COUNT: u64 = 1000;
 /// What was read of a file.
 struct Rows {
     records: SortedRecords,
+    /// Rows that are no people.
+    passed_over: u64,
     /// The rejected rows as a file for a spreadsheet, where there are any.
     rejects: Option<File>,
 }
@@ -32,18 +35,33 @@ pub(super) async fn read(
     lease: &Lease,
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
-    let spooled = shell.store.spool_object(&settings.object).await?;
+    // A tried file has a place of its own, so that the file that counts stays where it is (rule 49).
+    let object = match &run.tried {
+        Some(tried) => tried_object(tried),
+        None => file_of(shell, &settings.object).await?,
+    };
+    let spooled = shell.store.spool_object(&object).await?;
     // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
     let (count, counted) = watch::channel(0);
     let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
     follow(shell, run, counted).await?;
     let rows = parsing.await??;
+    run.passed_over = rows.passed_over;
     if let Some(rejects) = rows.rejects {
         let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
         shell.store.put_file(&key, rejects).await?;
     }
     Ok(shell.store.publish_sorted(lease, rows.records).await?)
+}
+
+/// The key of the file that counts: the one that is named, or the newest that fits the pattern (rule 44).
+async fn file_of(shell: &Shell, object: &str) -> Result<String, Error> {
+    if !is_pattern(object) {
+        return Ok(object.to_owned());
+    }
+    let newest = shell.store.newest_object(folder_of(object), |key| is_read_by(object, key)).await?;
+    newest.ok_or_else(|| rollcall_store::Error::NoSuchObject { key: object.to_owned() }.into())
 }
 
 /// Tells how many rows have been read, until the file ends.
@@ -65,15 +83,13 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
     let mut has_rejects = false;
     let mut read = 0;
     let mut failed = Ok(());
-    csv::read(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
+    let summary = csv::read_file(settings, spooled.file, spooled.bytes, &mut |row: csv::Row| {
         if failed.is_err() {
             // The disk is full. The rest is only read: whether the file can be used as a whole comes first.
             return;
         }
-        if let Record::Rejected(rejected) = &row.record {
-            has_rejects = true;
-            failed = rejects.write(rejected, &row.cells).map_err(Error::from);
-        }
+        has_rejects |= matches!(row.record, Record::Rejected(_));
+        failed = rejects.write(&row).map_err(Error::from);
         if failed.is_ok() {
             failed = records.push(row.record).map_err(Error::from);
         }
@@ -84,7 +100,7 @@ fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u
     })?;
     failed?;
     let rejects = if has_rejects { Some(into_file(rejects.finish()?)?) } else { None };
-    Ok(Rows { records: records.finish()?, rejects })
+    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, rejects })
 }
 
 fn into_file(writer: BufWriter<File>) -> Result<File, Error> {

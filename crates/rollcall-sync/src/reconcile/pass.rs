@@ -23,10 +23,15 @@ pub(super) struct Pass<'a> {
     snapshot: SnapshotReader,
     plan: Plan<SpillFile>,
     report: Report,
+    /// Records that say again what another one says.
+    repeated: u64,
 }
 
 impl<'a> Pass<'a> {
     /// Reads the snapshot and every account, and plans.
+    ///
+    /// # Errors
+    /// [`Error::TooSlow`] where the invocation must end before everything is read.
     pub(super) async fn prepare(
         shell: &'a Shell,
         run: &RunRecord,
@@ -48,12 +53,14 @@ impl<'a> Pass<'a> {
             removals: removals_of_run(shell, run, snapshot).await?,
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new();
+        let mut index = SnapshotIndexBuilder::new(input.now);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
         let mut report = Report::begin(shell, run, ledger.seats)?;
-        let mut planner = Planner::with_spill(input.clone(), index.finish(), SpillFile::new()?);
+        let index = index.finish();
+        let repeated = index.repeated() as u64;
+        let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
         for_each_account(shell, |account, last_change| {
             tally.learn(account.id, last_change);
             let observation = planner.try_see(adoptions.apply(account))?;
@@ -63,7 +70,12 @@ impl<'a> Pass<'a> {
         let plan = planner.try_finish()?;
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, &plan).await?;
-        Ok(Self { shell, input, snapshot, plan, report })
+        Ok(Self { shell, input, snapshot, plan, report, repeated })
+    }
+
+    /// How many records say again, in every used value, what another one says (rule 2).
+    pub(super) fn repeated(&self) -> u64 {
+        self.repeated
     }
 
     /// The seats before and after the plan.

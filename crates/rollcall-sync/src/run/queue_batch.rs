@@ -47,7 +47,8 @@ pub struct Delivery {
 /// failed, and its record says why.
 ///
 /// Otherwise the message, and all behind it, are delivered again after [`pause_after`]. If the queue cannot be told that,
-/// they are delivered again when the queue's own time is over.
+/// they are delivered again when the queue's own time is over. A text that is no message at all is delivered again
+/// without a pause: it ends with the dead letters, and its source must not wait for that.
 pub async fn work_through<F>(
     shell: &Shell,
     queue: QueueName,
@@ -66,7 +67,7 @@ where
                 message.id = %delivery.id, message.deliveries = delivery.times, error = %error,
                 "a step failed; its message is delivered again, or goes to the dead letters"
             );
-            pause = pause_after(delivery.times);
+            pause = if is_no_message(&error) { Duration::ZERO } else { pause_after(delivery.times) };
             failed.push(delivery);
             break;
         }
@@ -76,6 +77,11 @@ where
         postpone(shell, queue, delivery, pause).await;
     }
     failed.into_iter().map(|delivery| delivery.id).collect()
+}
+
+/// Whether the text is not even JSON. A message of another version may be read once the functions are all updated.
+fn is_no_message(error: &Error) -> bool {
+    matches!(error, Error::Message(cause) if !cause.is_data())
 }
 
 async fn postpone(shell: &Shell, queue: QueueName, delivery: &Delivery, pause: Duration) {

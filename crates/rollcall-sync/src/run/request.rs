@@ -11,6 +11,9 @@ use crate::shell::{Shell, candidate_object};
 use rollcall_config::{Config, SourceConfig};
 use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
 
+/// The longest name of a tried file: file systems have no longer ones.
+const TRIED_NAME_BYTES_MAX: usize = 200;
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
@@ -26,6 +29,8 @@ pub struct RunRequest {
     pub approve: Option<RunId>,
     /// The text of a configuration to try in place of the one in force; only in a dry run.
     pub candidate: Option<String>,
+    /// The name of a file in the folder of tried files, to be read in place of the source's own; only in a dry run.
+    pub tried: Option<String>,
 }
 
 impl From<&Next> for RunRequest {
@@ -37,6 +42,7 @@ impl From<&Next> for RunRequest {
             dry_run: false,
             approve: None,
             candidate: None,
+            tried: None,
         }
     }
 }
@@ -104,6 +110,9 @@ async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
         Some(run) => Some(approvable(shell, source, run).await?),
         None => None,
     };
+    if let Some(name) = &request.tried {
+        check_tried(source, request.dry_run, name)?;
+    }
     let record = record_of(shell, request, source, snapshot);
     if let Some(text) = &request.candidate {
         shell.store.put_object(&candidate_object(&record.id), text.clone().into_bytes()).await?;
@@ -131,6 +140,7 @@ fn record_of(
         dry_run: request.dry_run,
         approves: request.approve.clone(),
         candidate: request.candidate.as_deref().map(digest_of),
+        tried: request.tried.clone(),
         snapshot,
         ..RunRecord::new(shell.new_run(), source, request.trigger, &request.actor, shell.now())
     }
@@ -152,11 +162,12 @@ async fn join(
         // The process that asked for it may have died before it sent the message.
         send_to_next_step(shell, &record, None).await?;
     }
-    if request.approve.is_some() || request.candidate.is_some() {
+    if request.approve.is_some() || request.candidate.is_some() || request.tried.is_some() {
         // The same request made twice gets the run that the first one began, as a plain request does.
         let candidate = request.candidate.as_deref().map(digest_of);
         let is_this = record.approves == request.approve
             && record.candidate == candidate
+            && record.tried == request.tried
             && record.dry_run == request.dry_run;
         return if is_this {
             Ok(Asked::Answered(Requested::UnderWay(owner)))
@@ -173,6 +184,25 @@ async fn join(
         return Ok(Asked::AskAgain(None));
     }
     Ok(Asked::Answered(if follows { Requested::Follows(owner) } else { Requested::UnderWay(owner) }))
+}
+
+/// Whether a file can be tried: only without applying it, only where a source reads files, and by a plain name.
+fn check_tried(source: &SourceConfig, is_dry_run: bool, name: &str) -> Result<(), Error> {
+    let refuse = |why| Err(Error::NotTriable { name: name.chars().take(80).collect(), why });
+    let is_plain = !name.is_empty()
+        && name.len() <= TRIED_NAME_BYTES_MAX
+        && !name.starts_with('.')
+        && !name.contains(['/', '\\'])
+        && !name.chars().any(char::is_control);
+    if !is_dry_run {
+        refuse("a file is tried only in a dry run; to apply it, drop it in the place of the source's file")
+    } else if source.object().is_none() {
+        refuse("the source reads no file")
+    } else if !is_plain || name.ends_with(".toml") {
+        refuse("expected the name of a file in that folder")
+    } else {
+        Ok(())
+    }
 }
 
 /// The configured source of this name, or the only one where none is named.

@@ -34,14 +34,14 @@ impl Tally {
     /// What earlier invocations of the run have done. Which accounts they have changed, the accounts say
     /// ([`Tally::learn`]).
     pub(crate) async fn resume(shell: &Shell, run: &RunRecord) -> Result<Self, Error> {
-        Ok(Self {
-            run: run.id.clone(),
-            done: shell.store.run_tally(&run.source, &run.id).await?,
-            changed: Changed::new(),
-            observed: BTreeMap::new(),
-            commits: 0,
-            time_to_seat_millis: None,
-        })
+        let done = shell.store.run_tally(&run.source, &run.id).await?;
+        Ok(Self::of(run.id.clone(), done))
+    }
+
+    /// The counts of a run that has done this in earlier invocations.
+    pub(crate) fn of(run: RunId, done: RunTally) -> Self {
+        let (changed, observed) = (Changed::new(), BTreeMap::new());
+        Self { run, done, changed, observed, commits: 0, time_to_seat_millis: None }
     }
 
     /// Takes note of what a run has made of an account, if it was this run. Every account is shown before it is changed.

@@ -1,5 +1,6 @@
 //! Twenty-seven files as directories, spreadsheets and people write them.
 
+use super::column;
 use super::{check, map, settings, shown, with_fields};
 use rollcall_config::{CsvEncoding, CsvSettings};
 
@@ -11,7 +12,7 @@ const U2_TOLD: &str = r#"3 u2@rollcall.test username=u2 dn="CN=u2,OU=People,DC=t
 
 fn people() -> CsvSettings {
     let mut settings = settings();
-    settings.mapping.username = Some(String::from("preferred_username"));
+    settings.mapping.username = Some(column("preferred_username"));
     map(&mut settings, "given_name", "given_name", false);
     map(&mut settings, "dn", "DistinguishedName", false);
     settings
@@ -52,11 +53,9 @@ fn windows_1252_is_read_where_configured() {
         "cp1252 as UTF-8",
         &settings,
         &bytes,
-        &[
-            "refused: line 3 is not UTF-8; save the file as \"CSV UTF-8\", or set encoding = \"windows-1252\"…",
-        ],
+        &["refused: line 3 is not UTF-8; save the file as \"CSV UTF-8\", or set `encoding` to the one …"],
     );
-    settings.encoding = CsvEncoding::Windows1252;
+    settings.encoding = CsvEncoding::parse("windows-1252").expect("is known");
     let expected = [r#"2 u1 given_name="Bo""#, r#"3 u2 given_name="René""#, r#"4 u3 given_name="O’Neil""#];
     check("cp1252", &settings, &bytes, &expected);
     check(
@@ -138,7 +137,7 @@ fn headings() {
         &["refused: line 1 has the heading \"email\" twice, as columns 1 and 3; …"],
     );
     let mut by_name = settings();
-    by_name.match_field = String::from("name");
+    by_name.match_field = column("name");
     check("dup-headers that are not used", &by_name, twice, &["2 Ada"]);
 
     let aliases = b"E-mail Address , First Name,Last Name,Username,DN\r\nu1@rollcall.test, Ada ,Ash,u1,\"CN=u1,DC=test\"\r\n";
@@ -151,7 +150,7 @@ fn headings() {
            column 5?), \"given_name\" (did you mean \"First Name\", column 2?); it has 5 columns, and none of those …"],
     );
     let mut named = settings();
-    named.match_field = String::from("e-mail address");
+    named.match_field = column("e-mail address");
     map(&mut named, "given_name", "first name", false);
     check("alias-headers, named", &named, aliases, &[r#"2 u1@rollcall.test given_name="Ada""#]);
 }
@@ -176,7 +175,7 @@ fn rows_with_too_few_or_many_cells() {
             .as_bytes(),
         &[
             "2 u1@rollcall.test username=- rejected: the row has 3 of 5 cells; add what is missing",
-            "3 u2@rollcall.test username=u2 rejected: the row has 7 cells where the headings have 5; \
+            "3 u2@rollcall.test username=- rejected: the row has 7 cells where the headings have 5; \
              put a cell that holds a ',' in quotes",
         ],
     );
@@ -199,16 +198,16 @@ fn damaged_cells() {
         &[r#"2 u1@rollcall.test dn="CN=u1" given_name="Ada""#],
     );
     let mut by_id = with_fields(&["phone"]);
-    by_id.match_field = String::from("employee_id");
-    by_id.mapping.username = Some(String::from("email"));
+    by_id.match_field = column("employee_id");
+    by_id.mapping.username = Some(column("email"));
     check(
         "excel-mangled",
         &by_id,
         b"email,employee_id,joined,phone\r\nu1,1.23457E+15,1/2/24,4.91512E+11\r\nu2,007,02.01.2024,00491512\r\nu3,#N/A,45293,TRUE\r\n",
         &[
-            "2 - username=u1 rejected: the cell under \"employee_id\" was changed by a spreadsheet (…",
+            "2 - username=u1 rejected: the cell under \"employee_id\" is a long number that a spreadsheet cut …",
             r#"3 007 username=u2 phone="00491512""#,
-            "4 - username=u3 rejected: the cell under \"employee_id\" was changed by a spreadsheet (…",
+            "4 - username=u3 rejected: the cell under \"employee_id\" is the error of a spreadsheet, …",
         ],
     );
 }

@@ -1,0 +1,67 @@
+//! Rule 2: entries that are alike in every used value are one entry.
+//!
+//! Below the index. Records with one key follow each other in a snapshot, however far apart they are in the file. Promises
+//! a time that does not grow with the square of a group: a column with one value for everybody is one group.
+
+use super::row::{RecordStatus, Row};
+use crate::entry::{Entry, Record};
+use crate::fold::Digest128;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+/// What an entry says and its row does not keep, because no account is compared with it: the dates and the fields that
+/// are written once. Noted for entries only that follow one with the same key, or come before one.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    last: u64,
+    noted: BTreeMap<usize, u64>,
+}
+
+impl Beside {
+    /// Notes what is said beside the row at this position.
+    pub(super) fn record(&mut self, position: usize, has_same_key: bool, record: &Record) {
+        let digest = match record {
+            Record::Entry(entry) => digest(entry),
+            Record::Rejected(_) => 0,
+        };
+        if has_same_key {
+            self.noted.insert(position - 1, self.last);
+            self.noted.insert(position, digest);
+        }
+        self.last = digest;
+    }
+}
+
+/// Keeps the first of entries that are alike, and forgets what the others are found by. What is outside a condition is
+/// nobody's record, and stays.
+pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
+    let mut begin = 0;
+    for group in rows.chunk_by_mut(|a, b| a.has_key() && a.is_of_key_of(b)) {
+        let first = begin;
+        begin += group.len();
+        if group.len() == 1 {
+            continue;
+        }
+        let mut seen = BTreeSet::new();
+        for (position, row) in (first..).zip(group) {
+            if matches!(row.status, RecordStatus::Rejected | RecordStatus::OutOfScope) {
+                continue;
+            }
+            if !seen.insert((row.values(), beside.noted.get(&position))) {
+                row.forget();
+            }
+        }
+    }
+}
+
+/// Zero where nothing is said beside, as in most snapshots.
+fn digest(entry: &Entry) -> u64 {
+    let dates = [entry.starts, entry.ends].map(|date| date.map_or_else(String::new, |date| date.to_string()));
+    let fields = entry.created_fields.iter().flat_map(|(name, value)| [name.as_str(), value]);
+    let parts: Vec<&str> = dates.iter().map(String::as_str).chain(fields).collect();
+    if parts.iter().all(|part| part.is_empty()) {
+        return 0;
+    }
+    Digest128::of(&parts).words()[0]
+}

@@ -1,0 +1,187 @@
+//! What spreadsheets do to cells, and letters that were lost (rules 43, 44).
+//!
+//! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
+//! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
+
+/// Errors of spreadsheets that do not end with `!` or `?`.
+const ERRORS: [&str; 6] = ["#N/A", "#NV", "#N/D", "#N/V", "#N/DISP", "#GETTING_DATA"];
+
+/// What was done to a match key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
+pub(super) fn of_key(text: &str) -> Option<&'static str> {
+    if is_error(text) {
+        Some("is the error of a spreadsheet, such as #N/A")
+    } else if is_shortened(text) {
+        Some("is a long number that a spreadsheet cut to its first digits, such as 1.23457E+15")
+    } else if text.starts_with('=') {
+        Some("begins with '=', as a formula of a spreadsheet does")
+    } else if text.strip_prefix(['\'', '’', '`']).is_some_and(is_number) {
+        Some("begins with an apostrophe, which a spreadsheet puts before a number that is a text")
+    } else if text.len() > 1 && text.starts_with('\'') && text.ends_with('\'') {
+        Some("is in single quotes; CSV has double quotes")
+    } else {
+        None
+    }
+}
+
+/// The text in `="00123"`, which spreadsheets write so that a number stays a text.
+pub(super) fn unwrapped(cell: &str) -> Option<&str> {
+    let text = cell.trim().strip_prefix("=\"")?.strip_suffix('"')?;
+    (!text.contains('"')).then_some(text)
+}
+
+/// What is wrong with the characters of a used cell; `None` if nothing is. Tabs and line ends are no damage here.
+pub(super) fn of_characters(text: &str) -> Option<String> {
+    if text.contains('\u{FFFD}') {
+        return Some(String::from(
+            "holds U+FFFD, which stands where a letter was lost; export the file again, as \"CSV UTF-8\"",
+        ));
+    }
+    let damage = text.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n'))?;
+    let code = u32::from(damage);
+    Some(match damage {
+        '\u{80}'..='\u{9F}' => format!(
+            "holds the control character U+{code:04X}, as text does that was read in a wrong encoding; export the file \
+             as \"CSV UTF-8\", or correct `encoding`"
+        ),
+        _ => format!("holds a control character (U+{code:04X}); remove it in the directory"),
+    })
+}
+
+pub(super) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `#N/A`, `#REF!`, `#NAME?`, `#DIV/0!`, `#####`, `Err:502`, in any language.
+fn is_error(text: &str) -> bool {
+    if let Some(rest) = text.strip_prefix('#') {
+        let is_word = |word: &str| {
+            !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0' | '_' | ' '))
+        };
+        return !rest.is_empty() && rest.chars().all(|c| c == '#')
+            || rest.strip_suffix(['!', '?']).is_some_and(is_word)
+            || ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text));
+    }
+    text.strip_prefix("Err:").is_some_and(is_number)
+}
+
+/// `1.23457E+15`, `1e+05`, `1,2E+15`, and, with a fraction only, `1.23457E15`.
+fn is_shortened(text: &str) -> bool {
+    let Some((mantissa, power)) = text.split_once(['E', 'e']) else { return false };
+    let mantissa = mantissa.strip_prefix(['+', '-']).unwrap_or(mantissa);
+    let (whole, fraction) = match mantissa.split_once(['.', ',']) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let is_mantissa = whole.len() == 1 && is_number(whole) && fraction.is_none_or(is_number);
+    // Without a sign and a fraction it may be a key: `1E5`.
+    let digits = match power.strip_prefix('+') {
+        Some(digits) => Some(digits),
+        None => fraction.map(|_| power),
+    };
+    is_mantissa && digits.is_some_and(is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_characters, of_key, unwrapped};
+
+    #[test]
+    fn damage_by_a_spreadsheet_is_recognised() {
+        for text in [
+            "1.23457E+15",
+            "1.23457e+15",
+            "4,91512E+11",
+            "4,91512e+11",
+            "1E+15",
+            "1e+05",
+            "1e+5",
+            "-1e+05",
+            "1.2E15",
+            "#N/A",
+            "#n/a",
+            "#NV",
+            "#REF!",
+            "#BEZUG!",
+            "#NAME?",
+            "#VALUE!",
+            "#WERT!",
+            "#DIV/0!",
+            "#####",
+            "##",
+            "Err:502",
+            "'00124",
+            "’00124",
+            "=00125",
+            "=A1",
+            "=\"x\"&\"y\"",
+            "'bob'",
+        ] {
+            assert!(of_key(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn real_keys_are_no_damage() {
+        for text in [
+            "",
+            "00491512",
+            "E123",
+            "E+1",
+            "1E5A",
+            "1E5",
+            "12e",
+            "12e5",
+            "1.E+1",
+            "12.5E+3",
+            "1E+",
+            "1E+x",
+            "a1E+5",
+            "u1@rollcall.test",
+            "1.5",
+            "e+5",
+            "ee",
+            "1ee5",
+            "#",
+            "#12",
+            "#ann",
+            "O'Neil",
+            "'t Hooft",
+            "CN=a,DC=b",
+            "d'",
+            "12345678901234567890",
+            "Error",
+            "Err:",
+            "1E+5@x.test",
+            "anne+5@x.test",
+            "0e",
+            "00e1",
+        ] {
+            assert_eq!(of_key(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_in_a_formula_is_unwrapped() {
+        for (cell, text) in [
+            ("=\"00123\"", Some("00123")),
+            (" =\"ann\" ", Some("ann")),
+            ("=\"\"", Some("")),
+            ("=00123", None),
+            ("=\"a\"&\"b\"", None),
+            ("\"00123\"", None),
+            ("CN=\"a\"", None),
+        ] {
+            assert_eq!(unwrapped(cell), text, "{cell}");
+        }
+    }
+
+    #[test]
+    fn lost_letters_are_damage() {
+        for text in ["j\u{FFFD}rgen", "a\u{81}b", "a\u{9D}", "a\u{1}", "\u{7F}"] {
+            assert!(of_characters(text).is_some(), "{text:?}");
+        }
+        for text in ["jürgen", "łukasz", "日本", "a\tb\nc", "José", "😀", "\u{A0}", "Ð"] {
+            assert_eq!(of_characters(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Keys that are damage only beside the others: a date, or `1001.0`, where all other keys are digits (rule 43).
+//!
+//! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
+//! what they say. Promises that each row comes out once.
+
+use super::damage::is_number;
+use super::no_person::reject;
+use super::output::Row;
+use rollcall_core::entry::Record;
+use rollcall_core::fold::fold;
+
+/// The most rows that wait. More of them are no accident.
+const WAITING_MAX: usize = 1000;
+
+/// The first three letters of months in English, German, French, Spanish, Italian, Dutch, Polish, Portuguese.
+const MONTHS: [&str; 38] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz", "mär", "mai",
+    "okt", "dez", "fév", "avr", "jui", "aoû", "déc", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
+    "set", "ott", "mrt", "mei", "sty", "lut", "out", "fev",
+];
+
+/// The keys so far, and the rows that wait.
+#[derive(Default)]
+pub(super) struct KeyContext {
+    digits: usize,
+    waiting: Vec<Row>,
+    is_decided: bool,
+}
+
+impl KeyContext {
+    /// Takes a row; gives those that need not wait.
+    pub(super) fn push(&mut self, row: Row) -> Vec<Row> {
+        let Record::Entry(entry) = &row.record else { return vec![row] };
+        if self.is_decided {
+            return vec![row];
+        }
+        let key = entry.key.original();
+        if is_number(key) {
+            self.digits += 1;
+            return vec![row];
+        }
+        let is_suspect = is_changed_number(key);
+        self.waiting.push(row);
+        if is_suspect && self.waiting.len() <= WAITING_MAX {
+            return Vec::new();
+        }
+        self.is_decided = true;
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// The rows that have waited: rejected if all other keys are digits, and there are more of those.
+    pub(super) fn finish(self, heading: &str) -> Vec<Row> {
+        if self.digits <= self.waiting.len() {
+            return self.waiting;
+        }
+        let why = format!(
+            "the cell under {heading:?} is a date or a number with a fraction, where all other rows have digits only: a \
+             spreadsheet changed it; format the column as text, fill it again from the directory and export again"
+        );
+        let rejected = |row: Row| Row { record: reject(row.record, &why), ..row };
+        self.waiting.into_iter().map(rejected).collect()
+    }
+}
+
+/// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power.
+fn is_changed_number(text: &str) -> bool {
+    is_date(text) || is_with_zeros(text) || is_short_power(text)
+}
+
+/// `1001.0`
+fn is_with_zeros(text: &str) -> bool {
+    let parts = text.split_once(['.', ',']);
+    parts.is_some_and(|(whole, fraction)| {
+        is_number(whole) && !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0')
+    })
+}
+
+/// `1E5`
+fn is_short_power(text: &str) -> bool {
+    text.split_once(['E', 'e'])
+        .is_some_and(|(mantissa, power)| mantissa.len() == 1 && is_number(mantissa) && is_number(power))
+}
+
+/// A date as spreadsheets write it: `2026-03-01`, `01.03.2026`, `3/1/26`, `01-Mar`, `Mar 01`, `Mär 26`, with or without a
+/// time of zeros.
+fn is_date(text: &str) -> bool {
+    let date =
+        text.split_once([' ', 'T']).filter(|(_, time)| is_midnight(time)).map_or(text, |(date, _)| date);
+    let parts: Vec<&str> = date.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
+    let number = |part: &str, max: u32| {
+        is_number(part)
+            && part.len() <= 2
+            && part.parse().is_ok_and(|number: u32| (1..=max).contains(&number))
+    };
+    let is_year = |part: &str| is_number(part) && matches!(part.len(), 2 | 4);
+    let is_month = |part: &str| {
+        let folded = fold(part.trim_end_matches('.'));
+        folded.chars().all(char::is_alphabetic) && MONTHS.iter().any(|month| folded.starts_with(&fold(month)))
+    };
+    match parts.as_slice() {
+        [year, month, day] if year.len() == 4 => is_year(year) && number(month, 12) && number(day, 31),
+        [day, month, year] if is_number(month) => {
+            is_year(year) && (number(day, 31) && number(month, 12) || number(day, 12) && number(month, 31))
+        }
+        [day, month, year] => is_month(month) && number(day, 31) && is_year(year),
+        [one, other] => {
+            is_month(one) && is_number(other) && other.len() <= 4 || is_month(other) && number(one, 31)
+        }
+        _ => false,
+    }
+}
+
+fn is_midnight(time: &str) -> bool {
+    let digits: Vec<&str> = time.trim_end_matches('Z').split([':', '.']).collect();
+    digits.len() >= 2 && digits.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte == b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_changed_number;
+
+    #[test]
+    fn numbers_that_were_changed_are_recognised() {
+        for text in [
+            "2026-03-01",
+            "01.03.2026",
+            "3/1/2026",
+            "3/1/26",
+            "01-Mar",
+            "1-Mar",
+            "Mar-01",
+            "Mar 26",
+            "1. Mrz",
+            "01.Mär",
+            "2026-03-01 00:00:00",
+            "2026-03-01T00:00:00Z",
+            "1001.0",
+            "1001,00",
+            "1E5",
+            "9e99",
+        ] {
+            assert!(is_changed_number(text), "{text}");
+        }
+        for text in [
+            "1001",
+            "2024-001",
+            "10-12",
+            "A-1",
+            "1001.5",
+            "12E5",
+            "Maria 1x",
+            "E5",
+            "2026-13-01",
+            "MAR1",
+            "x",
+        ] {
+            assert!(!is_changed_number(text), "{text}");
+        }
+    }
+}

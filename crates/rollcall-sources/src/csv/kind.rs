@@ -1,0 +1,149 @@
+//! What a file is when it is not CSV, from how it begins (rule 44). Each kind has its cure.
+//!
+//! Two sorts: bytes that no text begins with, and texts that a CSV file could begin with too, such as `{`. The second
+//! sort is named only where the headings are not found.
+
+use crate::error::FileKind;
+
+/// How the files of each kind begin.
+const BEGINNINGS: [(&[u8], FileKind); 19] = [
+    (b"PK\x03\x04", FileKind::Zip),
+    (b"PK\x05\x06", FileKind::Zip),
+    (b"\x1F\x8B", FileKind::Gzip),
+    (b"\xD0\xCF\x11\xE0", FileKind::OldWorkbook),
+    // Excel 2 to 4: the record that begins a workbook.
+    (b"\x09\x08\x10\0", FileKind::OldWorkbook),
+    (b"%PDF-", FileKind::Pdf),
+    (b"{\\rtf", FileKind::RichText),
+    (b"7z\xBC\xAF\x27\x1C", FileKind::OtherArchive),
+    (b"Rar!\x1A\x07", FileKind::OtherArchive),
+    (b"BZh", FileKind::OtherArchive),
+    (b"\xFD7zXZ\0", FileKind::OtherArchive),
+    (b"\x28\xB5\x2F\xFD", FileKind::OtherArchive),
+    (b"\x89PNG\r\n", FileKind::Picture),
+    (b"\xFF\xD8\xFF", FileKind::Picture),
+    (b"GIF8", FileKind::Picture),
+    (b"SQLite format 3\0", FileKind::Database),
+    (b"PAR1", FileKind::Database),
+    (b"Obj\x01", FileKind::Database),
+    (b"ORC\x03", FileKind::Database),
+];
+
+/// Where a tar archive says that it is one.
+const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
+
+/// The kind of a file that begins with these bytes and is surely no text.
+pub(super) fn of_bytes(head: &[u8]) -> Option<FileKind> {
+    // What could be the beginning of a heading must go on with a byte that no text has.
+    let is_text = |beginning: &[u8]| {
+        beginning.iter().all(u8::is_ascii_graphic) && !head.iter().take(64).any(|byte| is_binary(*byte))
+    };
+    let found = BEGINNINGS.iter().find(|(beginning, kind)| {
+        let is_sure = matches!(kind, FileKind::Pdf | FileKind::RichText) || !is_text(beginning);
+        head.starts_with(beginning) && is_sure
+    });
+    match found {
+        Some((_, FileKind::Zip)) => Some(of_names(|name| contains(head, name.as_bytes()))),
+        Some((_, kind)) => Some(*kind),
+        None => {
+            head.get(TAR_MARK.0..).is_some_and(|rest| rest.starts_with(TAR_MARK.1)).then_some(FileKind::Tar)
+        }
+    }
+}
+
+/// The kind of a zip archive that has such names in it.
+pub(super) fn of_names(has: impl Fn(&str) -> bool) -> FileKind {
+    if has("mimetypeapplication/vnd.oasis") || has("META-INF/manifest.xml") {
+        FileKind::OpenDocument
+    } else if has("word/") || has("ppt/") {
+        FileKind::OfficeDocument
+    } else if has("[Content_Types].xml") || has("xl/") {
+        FileKind::Workbook
+    } else {
+        FileKind::Zip
+    }
+}
+
+/// The kind that a text seems to be. A CSV file may begin so too.
+pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
+    let text = beginning.trim_start();
+    let lower = text.to_ascii_lowercase();
+    if ["<!doctype html", "<html", "<head", "<body", "<table", "<script", "<div"]
+        .iter()
+        .any(|tag| lower.starts_with(tag))
+    {
+        Some(FileKind::Html)
+    } else if lower.starts_with('<') {
+        Some(if lower.contains("<html") { FileKind::Html } else { FileKind::Xml })
+    } else {
+        let mut inner = text.chars().filter(|c| !c.is_whitespace());
+        let is_json = match inner.next() {
+            Some('{') => matches!(inner.next(), Some('"' | '}')),
+            Some('[') => matches!(inner.next(), Some('{' | '[' | '"' | ']')),
+            _ => false,
+        };
+        is_json.then_some(FileKind::Json)
+    }
+}
+
+/// A control character that stands in no text, or a byte that begins none.
+fn is_binary(byte: u8) -> bool {
+    byte < 0x09 || (0x0E..0x20).contains(&byte)
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FileKind, of_bytes, of_text};
+
+    #[test]
+    fn files_that_are_no_text_are_named() {
+        let tar = [&[b'a'; 257][..], b"ustar\x0000"].concat();
+        let cases: [(&[u8], Option<FileKind>); 20] = [
+            (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", Some(FileKind::Workbook)),
+            (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", Some(FileKind::Workbook)),
+            (b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument", Some(FileKind::OpenDocument)),
+            (b"PK\x03\x04\x14\0[Content_Types].xml word/document.xml", Some(FileKind::OfficeDocument)),
+            (b"PK\x03\x04\x14\0\0\0\0\0staff.csv", Some(FileKind::Zip)),
+            (b"\x1F\x8B\x08\0", Some(FileKind::Gzip)),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", Some(FileKind::OldWorkbook)),
+            (b"%PDF-1.7\n", Some(FileKind::Pdf)),
+            (b"{\\rtf1\\ansi", Some(FileKind::RichText)),
+            (b"BZh91AY\x01\x02", Some(FileKind::OtherArchive)),
+            (b"\x89PNG\r\n\x1A\n", Some(FileKind::Picture)),
+            (b"SQLite format 3\0", Some(FileKind::Database)),
+            (&tar, Some(FileKind::Tar)),
+            // Headings that begin alike.
+            (b"BZhid,name\n", None),
+            (b"PAR1,name\n", None),
+            (b"GIF8,name\n", None),
+            (b"PK,name\n", None),
+            (b"%PD,name\n", None),
+            (b"", None),
+            (b"id,name\n", None),
+        ];
+        for (bytes, kind) in cases {
+            assert_eq!(of_bytes(bytes), kind, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn texts_that_are_not_csv_are_named() {
+        for (text, kind) in [
+            ("<!DOCTYPE html>\n<html>", Some(FileKind::Html)),
+            ("\r\n  <HTML>", Some(FileKind::Html)),
+            ("<?xml version=\"1.0\"?><html xmlns=", Some(FileKind::Html)),
+            ("<?xml version=\"1.0\"?><Workbook", Some(FileKind::Xml)),
+            ("{\"error\": \"expired\"}", Some(FileKind::Json)),
+            ("[\n  {\"id\": 1}", Some(FileKind::Json)),
+            ("{mail},{name}", None),
+            ("[mail],[name]", None),
+            ("id,name", None),
+        ] {
+            assert_eq!(of_text(text), kind, "{text}");
+        }
+    }
+}

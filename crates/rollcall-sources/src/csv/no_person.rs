@@ -1,0 +1,281 @@
+//! Rows that are no people: headings once more, dashes, totals (rule 41).
+//!
+//! The rule, exactly. A row is passed over and counted if its filled cells
+//! - all repeat their own headings, two of them at least, or the only one that the file has; or
+//! - have only dashes, equals signs and the like; or
+//! - are one total (`Total: 3`, `Summe 12`, `3 rows affected`), or the word alone beside a number, and no other used cell.
+//!
+//! A row is rejected, with its key, if its key repeats the heading; if its key is the word of a total and nothing else, or
+//! its username is then a number; or, where a username is mapped, if its key is the only used cell that is filled. So a
+//! person called Total, with a name or a username, is a person.
+
+use super::heading::Columns;
+use super::scanner::RawRow;
+use rollcall_core::entry::{Record, RejectReason, RejectedRow};
+use rollcall_core::fold::fold;
+
+/// The words of totals, folded.
+const TOTALS: [&str; 27] = [
+    "total",
+    "totals",
+    "grand total",
+    "subtotal",
+    "sub-total",
+    "sum",
+    "count",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "gesamtzahl",
+    "gesamtanzahl",
+    "insgesamt",
+    "anzahl",
+    "zwischensumme",
+    "somme",
+    "sous-total",
+    "totale",
+    "suma",
+    "razem",
+    "totaal",
+    "toplam",
+    "итого",
+    "всего",
+    "合計",
+    "总计",
+    "總計",
+];
+
+/// What is counted in a total, folded.
+const COUNTED: [&str; 22] = [
+    "row",
+    "rows",
+    "row(s)",
+    "record",
+    "records",
+    "record(s)",
+    "line",
+    "lines",
+    "user",
+    "users",
+    "employee",
+    "employees",
+    "people",
+    "persons",
+    "accounts",
+    "members",
+    "entries",
+    "mitarbeiter",
+    "personen",
+    "zeilen",
+    "zeile(n)",
+    "benutzer",
+];
+
+/// What may follow what was counted.
+const AFTERWARDS: [&str; 8] =
+    ["affected", "selected", "returned", "found", "exported", "total", "betroffen", "in total"];
+
+/// What a row is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum RowKind {
+    /// A person, as far as this file can tell.
+    Person,
+    /// No person: it is passed over.
+    NoPerson,
+    /// Perhaps no person: it is rejected for this reason, and protects the account that it names.
+    Doubtful(String),
+}
+
+/// Tells rows that are no people.
+pub(super) struct PersonTest {
+    /// The headings, folded.
+    headings: Vec<String>,
+    used: Vec<usize>,
+    key: usize,
+    key_heading: String,
+    /// The column of the username, if it is not the key's.
+    username: Option<usize>,
+}
+
+impl PersonTest {
+    pub(super) fn new(columns: &Columns) -> Self {
+        let mut used: Vec<usize> = columns.used().map(|column| column.position).collect();
+        used.sort_unstable();
+        used.dedup();
+        let key = columns.key_position();
+        Self {
+            headings: columns.headings.iter().map(|heading| fold(heading)).collect(),
+            used,
+            key,
+            key_heading: columns.headings.get(key).cloned().unwrap_or_default(),
+            username: columns.username_positions().into_iter().find(|at| *at != key),
+        }
+    }
+
+    /// Judges a row.
+    pub(super) fn judge(&self, raw: &RawRow) -> RowKind {
+        if raw.flaw.is_some() || raw.rows_inside.is_some() {
+            return RowKind::Person;
+        }
+        let cells =
+            || raw.cells.iter().map(|cell| cell.trim()).enumerate().filter(|(_, cell)| !cell.is_empty());
+        let is_whole = raw.is_ended || raw.count >= self.headings.len();
+        // The last row may have lost its end: what is left of it could be anything but a total with its number.
+        if is_whole && (self.repeats_headings(cells()) || cells().all(|(_, cell)| is_rule(cell))) {
+            return RowKind::NoPerson;
+        }
+        let mut others = cells().filter(|(at, _)| self.used.contains(at)).map(|(at, _)| at);
+        let first = others.next();
+        let has_one_used = others.next().is_none();
+        // Beside a total there are only figures: most rows are told by their second cell.
+        let mut texts = cells().filter(|(_, cell)| !is_figure(cell));
+        let only_text = texts.next().filter(|_| texts.next().is_none());
+        let total = only_text.and_then(|(at, cell)| Some((at, Total::parse(cell)?)));
+        if let Some((at, total)) = total {
+            let has_figure = total == Total::Counted || is_whole && cells().count() > 1;
+            if has_figure && has_one_used && first.is_none_or(|used| used == at) {
+                return RowKind::NoPerson;
+            }
+            let is_username_figure = self.username.is_none_or(|at| {
+                raw.cells.get(at).is_none_or(|cell| cell.trim().is_empty() || is_figure(cell.trim()))
+            });
+            let names_itself = has_one_used || self.username.is_some();
+            if at == self.key && is_username_figure && names_itself && self.headings.len() > 1 {
+                return RowKind::Doubtful(self.reason("is the word of a total"));
+            }
+        }
+        let key = raw.cells.get(self.key).map_or("", |cell| cell.trim());
+        if !key.is_empty() && self.is_heading(self.key, key) {
+            return RowKind::Doubtful(self.reason(
+                "repeats its heading (a second line of headings is passed over with second_headings = true)",
+            ));
+        }
+        if self.username.is_some()
+            && has_one_used
+            && first == Some(self.key)
+            && raw.count >= self.headings.len()
+        {
+            return RowKind::Doubtful(self.reason("is the only one of the used cells that is filled"));
+        }
+        RowKind::Person
+    }
+
+    /// The heading of the cell by which a second line of headings looks like a person, if it does.
+    pub(super) fn person_in(&self, raw: &RawRow) -> Option<usize> {
+        let cell = |at: usize| raw.cells.get(at).map_or("", String::as_str);
+        let key = cell(self.key);
+        if key.contains(|c: char| c.is_numeric()) && !self.is_heading(self.key, key) {
+            return Some(self.key);
+        }
+        self.used.iter().copied().find(|at| cell(*at).contains('@') && !self.is_heading(*at, cell(*at)))
+    }
+
+    /// Whether a cell is the heading of its column. It is folded only where it begins alike.
+    fn is_heading(&self, at: usize, cell: &str) -> bool {
+        let Some(heading) = self.headings.get(at) else { return false };
+        let (first, wanted) = (cell.bytes().next(), heading.bytes().next());
+        let may_be = match (first, wanted) {
+            (Some(first), Some(wanted)) if first.is_ascii_graphic() && wanted.is_ascii() => {
+                first.eq_ignore_ascii_case(&wanted)
+            }
+            (first, wanted) => first.is_some() && wanted.is_some(),
+        };
+        may_be && fold(cell) == *heading
+    }
+
+    fn reason(&self, what: &str) -> String {
+        format!(
+            "the cell under {:?} {what}, so the row may be no person; remove it, or fill the other cells",
+            self.key_heading
+        )
+    }
+
+    fn repeats_headings<'a>(&self, cells: impl Iterator<Item = (usize, &'a str)>) -> bool {
+        let mut repeated = 0;
+        for (at, cell) in cells {
+            if !self.is_heading(at, cell) {
+                return false;
+            }
+            repeated += 1;
+        }
+        repeated > 1
+            || repeated == 1 && self.headings.iter().filter(|heading| !heading.is_empty()).count() == 1
+    }
+}
+
+/// The record of a row that was an entry, rejected.
+pub(super) fn reject(record: Record, why: &str) -> Record {
+    match record {
+        Record::Entry(entry) => Record::Rejected(RejectedRow {
+            line: entry.line,
+            reason: RejectReason::Unreadable(why.to_owned()),
+            key: Some(entry.key),
+            immutable_id: entry.immutable_id,
+            username: entry.username,
+        }),
+        rejected @ Record::Rejected(_) => rejected,
+    }
+}
+
+/// A cell that says how many rows there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Total {
+    /// With the number.
+    Counted,
+    /// The word alone, which can be a name.
+    Word,
+}
+
+impl Total {
+    fn parse(cell: &str) -> Option<Self> {
+        let folded = fold(cell.trim_matches(['(', ')', '*', '.', ' ']));
+        let (words, figure) = match folded.find(|c: char| c.is_ascii_digit()) {
+            None => (folded.trim_end_matches([':', '=', ' ']), None),
+            Some(0) => {
+                let end = folded.find(|c: char| !is_of_figure(c)).unwrap_or(folded.len());
+                return is_counted(folded[end..].trim()).then_some(Self::Counted);
+            }
+            Some(at) => (folded[..at].trim_end_matches([':', '=', ' ', '#']), Some(&folded[at..])),
+        };
+        if figure.is_some_and(|figure| {
+            let end = figure.find(|c: char| !is_of_figure(c)).unwrap_or(figure.len());
+            let rest = figure[end..].trim();
+            !rest.is_empty() && !is_counted(rest)
+        }) {
+            return None;
+        }
+        let is_total = TOTALS.iter().any(|total| {
+            words.strip_prefix(total).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with(' ')
+                        && is_counted(rest.trim_start_matches([' ']).trim_start_matches("of "))
+            })
+        });
+        let is_plain = TOTALS.contains(&words);
+        match figure {
+            Some(_) if is_total => Some(Self::Counted),
+            None if is_plain => Some(Self::Word),
+            _ => None,
+        }
+    }
+}
+
+/// `rows`, `rows affected`
+fn is_counted(text: &str) -> bool {
+    COUNTED.iter().any(|counted| {
+        text.strip_prefix(counted).is_some_and(|rest| rest.is_empty() || AFTERWARDS.contains(&rest.trim()))
+    })
+}
+
+fn is_of_figure(c: char) -> bool {
+    c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '\u{A0}')
+}
+
+fn is_figure(cell: &str) -> bool {
+    cell.contains(|c: char| c.is_ascii_digit()) && cell.chars().all(is_of_figure)
+}
+
+/// A line drawn with characters.
+fn is_rule(cell: &str) -> bool {
+    cell.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '+' | '|' | '~' | ' ' | '\u{2010}'..='\u{2015}' | '\u{2500}'..='\u{257F}'))
+}

@@ -1,0 +1,52 @@
+//! What the CSV source gives: a row at a time, and at the end what was read.
+
+use rollcall_core::entry::Record;
+use std::sync::Arc;
+
+/// One row of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The record.
+    pub record: Record,
+    /// The heading of the match key.
+    pub key_heading: Arc<str>,
+    /// The headings of the columns that are used, in the order of the file.
+    pub headings: Arc<[String]>,
+    /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is an
+    /// entry, or if its form is wrong: then a cell may have come under another heading.
+    pub cells: Vec<String>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rows below the headings, without blank ones and those that are no people.
+    pub rows: u64,
+    /// Rows that are entries.
+    pub entries: u64,
+    /// Rows that cannot be used.
+    pub rejected: u64,
+    /// Rejected rows without a readable key, immutable id or username: their people are unknown.
+    pub unidentified: u64,
+    /// Rows that are no people: headings once more, dashes, totals (rule 41).
+    pub passed_over: u64,
+    /// The encoding in which the file was read.
+    pub encoding: &'static str,
+    /// What separates its columns.
+    pub delimiter: char,
+}
+
+impl Summary {
+    /// Counts a row that is given away.
+    pub(super) fn count(&mut self, record: &Record) {
+        self.rows += 1;
+        match record {
+            Record::Entry(_) => self.entries += 1,
+            Record::Rejected(row) => {
+                self.rejected += 1;
+                let is_known = row.key.is_some() || row.immutable_id.is_some() || row.username.is_some();
+                self.unidentified += u64::from(!is_known);
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Rows that are no people, and people who look like such rows (rule 41).
+
+use super::{check, read_all, settings, with_fields};
+use rollcall_config::CsvSettings;
+
+/// A file with an id, a username and other columns.
+fn by_id() -> CsvSettings {
+    let mut settings = settings();
+    settings.match_field = super::column("id");
+    settings.mapping.username = Some(super::column("user"));
+    settings
+}
+
+#[test]
+fn headings_dashes_and_totals_are_passed_over() {
+    let file = "id,user,name\n--,----,-----\n1,ann,Ann\nid,user,name\nID, User ,Name\n2,bob,Bob\n-----------\n======,,\n\
+        ___,___,\nTotal: 2,,\n,,Total: 2\nSumme,,2\nGesamt: 2,,\n(2 rows affected)\n2 records,,\nTotal users: 2,,\n,,Total 1'234\n";
+    check("a report", &by_id(), file.as_bytes(), &["3 1 username=ann", "6 2 username=bob"]);
+    let (_, summary) = read_all(&by_id(), file.as_bytes()).expect("is read");
+    assert_eq!((summary.rows, summary.entries, summary.rejected, summary.passed_over), (2, 2, 0, 14));
+}
+
+#[test]
+fn rows_that_may_be_no_people_are_rejected_with_their_key() {
+    check(
+        "doubtful",
+        &by_id(),
+        b"id,user,name\n1,ann,Ann\nid,Login,Full name\nTotal,,\nSumme,2,\nEnd of report,,\n9,,Nine\n",
+        &[
+            "2 1 username=ann",
+            "3 id username=Login rejected: the cell under \"id\" repeats its heading …",
+            "4 Total username=- rejected: the cell under \"id\" is the word of a total, …",
+            "5 Summe username=2 rejected: the cell under \"id\" is the word of a total, …",
+            "6 End of report username=- rejected: the cell under \"id\" is the only one of the used cells …",
+            "7 9 username=- rejected: the cell under \"id\" is the only one …",
+        ],
+    );
+}
+
+#[test]
+fn people_with_the_name_of_a_total_are_people() {
+    check(
+        "names",
+        &by_id(),
+        b"id,user,name\n12,Sum,\n13,total,Jean Total\nTotal,jtotal,Jean Total\n14,summe,14\nsum,asum,\n",
+        &[
+            "2 12 username=Sum",
+            "3 13 username=total",
+            "4 Total username=jtotal",
+            "5 14 username=summe",
+            "6 sum username=asum",
+        ],
+    );
+    let only_keys = settings();
+    check("one column", &only_keys, b"email\nann\ntotal\nsumme\n", &["2 ann", "3 total", "4 summe"]);
+    check(
+        "a key and a name",
+        &with_fields(&["name"]),
+        b"email,name\ntotal,Jean Total\nsum,Li Sum\nname,Ann Name\n",
+        &["2 total name=\"Jean Total\"", "3 sum name=\"Li Sum\"", "4 name name=\"Ann Name\""],
+    );
+}
+
+#[test]
+fn row_with_an_empty_field_is_a_person() {
+    check(
+        "no username is mapped",
+        &with_fields(&["name"]),
+        b"email,name\na,\nb,x\n",
+        &["2 a", "3 b name=\"x\""],
+    );
+    check("dashes in a key", &settings(), b"email\na-b\n-a\n", &["2 a-b", "3 -a"]);
+}
+
+#[test]
+fn last_row_that_is_cut_is_no_rule() {
+    check(
+        "cut",
+        &by_id(),
+        b"id,user,name\n1,ann,Ann\n--",
+        &["refused: the file is cut off in its last row, line 3: 1 of 3 cells, …"],
+    );
+}
+
+#[test]
+fn lines_above_the_headings_are_skipped() {
+    let mut settings = by_id();
+    settings.skip_lines = 3;
+    for file in [
+        "Staff, today\n\"made by ann\n\nid,user\n1,ann\n",
+        "version:v1.0\r\n\r\n\r\nid,user\r\n1,ann\r\n",
+        "a\rb\rc\rid;user\r1;ann\r",
+        "sep=;\nTitle\n\nid;user\n1;ann\n",
+        "a\r\nb\r\nc\r\nsep=|\r\nid|user\r\n1|ann\r\n",
+    ] {
+        let (rows, summary) =
+            read_all(&settings, file.as_bytes()).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!((rows.len(), summary.entries), (1, 1), "{file}");
+    }
+    check("too many", &settings, b"id,user\n1,ann\n", &["refused: the file is empty: …"]);
+}
+
+#[test]
+fn headings_further_down_are_named() {
+    check(
+        "a title",
+        &by_id(),
+        b"Staff\nas of today\n\nid;user\n1;ann\n",
+        &[
+            "refused: line 1 has none of the headings that the configuration names, but line 4 has all of them; set \
+           skip_lines = 3 if these lines are always above the headings, or remove what is above them",
+        ],
+    );
+    check(
+        "not there",
+        &by_id(),
+        b"Staff\na;b\n1;ann\n",
+        &["refused: line 1 has no column \"id\", \"user\"; …"],
+    );
+}
+
+#[test]
+fn second_line_of_headings_is_passed_over() {
+    let mut settings = by_id();
+    settings.second_headings = true;
+    check("labels", &settings, b"id,user,mail\nUser ID,Username,E-mail\n1,ann,\n", &["3 1 username=ann"]);
+    check("the same", &settings, b"id,user\nid,user\n1,ann\n", &["3 1 username=ann"]);
+    check(
+        "it is gone, and a person is in its place",
+        &settings,
+        b"id,user\n1,ann\n2,bob\n",
+        &[
+            "refused: line 2 should be the second line of headings (second_headings = true), but its cell under \"id\" looks …",
+        ],
+    );
+    check(
+        "likewise, by an address",
+        &settings,
+        b"id,user\nann,ann@x.test\n",
+        &["refused: line 2 should be the second line of headings …"],
+    );
+}

@@ -1,0 +1,74 @@
+//! What a file is when it is not CSV, and what to do about it (rule 44). `csv::kind` finds it out.
+
+use std::fmt;
+
+/// What a file is that is not CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// `.xlsx`
+    Workbook,
+    /// `.xls`, and everything else that Office wrote before 2007.
+    OldWorkbook,
+    /// `.ods`
+    OpenDocument,
+    /// `.docx` or `.pptx`
+    OfficeDocument,
+    /// `.zip`
+    Zip,
+    /// `.gz`
+    Gzip,
+    /// `.tar`
+    Tar,
+    /// `.7z`, `.rar`, `.bz2`, `.xz`, `.zst`
+    OtherArchive,
+    /// `.pdf`
+    Pdf,
+    /// `.rtf`
+    RichText,
+    /// A picture.
+    Picture,
+    /// A database, or a file of columns.
+    Database,
+    /// A web page.
+    Html,
+    /// XML
+    Xml,
+    /// JSON
+    Json,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SAVE: &str = "open it and save it as \"CSV UTF-8\"";
+        const EXPORT: &str = "export the file as CSV";
+        let (what, cure) = match self {
+            Self::Workbook => ("an Excel workbook (.xlsx)", SAVE),
+            Self::OldWorkbook => {
+                ("an Excel workbook of the old form (.xls), or another old Office file", SAVE)
+            }
+            Self::OpenDocument => ("an OpenDocument file (.ods)", SAVE),
+            Self::OfficeDocument => ("an Office document, and no table", EXPORT),
+            Self::Zip => ("a .zip archive", "unpack it"),
+            Self::Gzip => ("a .gz archive", "unpack it"),
+            Self::Tar => ("a .tar archive", "unpack it, and drop the one CSV file in it"),
+            Self::OtherArchive => {
+                ("an archive (.7z, .rar, .bz2, .xz or .zst)", "unpack it, or pack it as .gz or .zip")
+            }
+            Self::Pdf => ("a PDF", EXPORT),
+            Self::RichText => ("a text with formatting (.rtf)", EXPORT),
+            Self::Picture => ("a picture", EXPORT),
+            Self::Database => ("a file of a database", EXPORT),
+            Self::Html => (
+                "a web page (HTML)",
+                "it may be the sign-in page or the error of the server that should have sent the file; \
+                 look at it in a browser, and fetch the export again",
+            ),
+            Self::Xml => ("XML", EXPORT),
+            Self::Json => (
+                "JSON",
+                "it may be the error of the server that should have sent the file; export the file as CSV",
+            ),
+        };
+        write!(f, "the file is {what}, not CSV text; {cure}")
+    }
+}
