@@ -68,9 +68,24 @@ fn values_are_made_of_attributes() {
     assert_eq!(ann.username.as_ref().map(Username::original), Some("alee"));
     let fields: Vec<(&str, &str)> = ann.fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
     assert_eq!(fields, [("email", "ann@x.test"), ("phone", "+47 1"), ("teams", "Staff; Vpn")]);
-    let bob = entry(&mapping, &[("mail", &["bob@x.test"])]);
-    assert_eq!(bob.username, None);
+    let bob = entry(&mapping, &[("sAMAccountName", &["bob"]), ("mail", &["bob@x.test"])]);
     assert_eq!(bob.fields.iter().map(|(_, value)| value).collect::<Vec<_>>(), ["bob@x.test"]);
+}
+
+#[test]
+fn a_missing_username_is_a_rejected_person_and_never_the_key() {
+    for username in ["uid", "{uid | lower}", "{uid}@x.test", "{cn | or uid}"] {
+        let mapping = mapping("where = \"type = staff\"", &format!("username = \"{username}\""));
+        let Record::Rejected(row) = read(&mapping, &[("type", &["staff"]), ("uid", &[" "])]) else {
+            panic!("{username}")
+        };
+        let RejectReason::Unreadable(why) = &row.reason else { panic!("{row:?}") };
+        assert!(why.starts_with(&format!("there is no {username}, which is the username")), "{why}");
+        assert_eq!((row.username, row.key.is_some()), (None, true));
+        // Of those who are not in scope, nothing is asked.
+        let outside = entry(&mapping, &[("type", &["guest"])]);
+        assert!(matches!(outside.status, EntryStatus::OutOfScope { .. }));
+    }
 }
 
 #[test]
