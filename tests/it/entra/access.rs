@@ -91,8 +91,8 @@ async fn a_token_is_used_until_shortly_before_its_end() {
     assert_eq!(entra.tenant.contents().tokens.len(), 1, "one is enough for an hour");
     entra.tenant.contents().expires_in = 0;
     completed(&world).await;
-    // The two pages of groups of that name, and three of users.
-    assert_eq!(entra.tenant.contents().tokens.len(), 1 + 5, "each is over as soon as it is there");
+    // The two pages of groups of that name, three of users, and two counts of other members.
+    assert_eq!(entra.tenant.contents().tokens.len(), 1 + 7, "each is over as soon as it is there");
 }
 
 #[tokio::test]

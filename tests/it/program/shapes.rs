@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 19] = [
+const RUN: [&str; 20] = [
     "id",
     "source",
     "trigger",
@@ -26,6 +26,7 @@ const RUN: [&str; 19] = [
     "left",
     "examination",
     "expiries",
+    "read",
 ];
 
 fn assert_is_run(run: &Value, status: &str) {
