@@ -182,7 +182,6 @@ impl EmbeddedWorld {
         };
         if record.status == RunStatus::Failed {
             assert!(record.error.is_some(), "a failed run says why");
-            eprintln!("the run says: {:?}", record.error);
             return ran;
         }
         if record.status == RunStatus::DryRun {

@@ -85,7 +85,7 @@ fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: 
         _ => {
             let base = search.base.to_lowercase();
             found.retain(|object| {
-                object.dn.to_lowercase().ends_with(&base) || object.is_person() && object.dn.is_empty()
+                object.dn.to_lowercase().ends_with(&base) || object.is_person() && !object.dn.contains('=')
             });
         }
     }
