@@ -148,7 +148,7 @@ impl HttpConnector for Network<SharedHttpConnector> {
                     Err(ConnectorError::io("connection reset by peer".into()))
                 }
                 Some(Fault::Throttled) if operation.is_none() => Ok(answer(503, SLOW_DOWN.to_owned())),
-                Some(Fault::Throttled) => Ok(refusal("ThrottlingException", Value::Null)),
+                Some(Fault::Throttled) => Ok(refusal("ThrottlingException", &Value::Null)),
                 Some(Fault::Conflict) => Ok(conflict(operation, &request)),
                 Some(Fault::Unheard) => std::future::pending().await,
                 Some(Fault::HeardInSilence) => {
@@ -167,7 +167,7 @@ fn answer(status: u16, body: String) -> HttpResponse {
     HttpResponse::new(status.try_into().unwrap(), body.into())
 }
 
-fn refusal(code: &str, reasons: Value) -> HttpResponse {
+fn refusal(code: &str, reasons: &Value) -> HttpResponse {
     let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
     answer(400, json!({ "__type": kind, "message": code, "CancellationReasons": reasons }).to_string())
 }
@@ -175,13 +175,13 @@ fn refusal(code: &str, reasons: Value) -> HttpResponse {
 /// As DynamoDB says it: a transaction names the item at which it met another, an update only that it did.
 fn conflict(operation: Option<&str>, request: &HttpRequest) -> HttpResponse {
     if operation == Some("UpdateItem") {
-        return refusal("TransactionConflictException", Value::Null);
+        return refusal("TransactionConflictException", &Value::Null);
     }
     let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap();
     let items = body["TransactItems"].as_array().unwrap().len();
     let reasons =
         (0..items).map(|item| json!({ "Code": if item == 0 { "TransactionConflict" } else { "None" } }));
-    refusal("TransactionCanceledException", reasons.collect())
+    refusal("TransactionCanceledException", &reasons.collect::<Value>())
 }
 
 /// Leavers and joiners, one of whom takes the username of another; somebody who was blocked is gone.

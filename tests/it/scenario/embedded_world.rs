@@ -79,7 +79,11 @@ impl Directory {
     /// It breaks off before its end, however often it is read.
     fn cut_off(&mut self) {
         match self {
-            Self::Csv(file) => file.truncate(file.len() - 5),
+            Self::Csv(file) => {
+                // In the last row, behind its second cell: a row that has all its cells may be whole.
+                let rows = file[..file.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap();
+                file.truncate(rows + 6);
+            }
             Self::Ldap(fake) => fake.plan(1, usize::MAX, Trouble::Cut),
             Self::Asked(fake) => fake.faults().plan(1, usize::MAX, Fault::Cut(10)),
         }

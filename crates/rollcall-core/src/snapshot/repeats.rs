@@ -4,14 +4,17 @@
 //! a time that does not grow with the square of a group: a column with one value for everybody is one group.
 
 use super::row::{RecordStatus, Row};
-use crate::entry::{Entry, Record};
+use crate::entry::{Entry, EntryStatus, Record};
+use crate::fields::Fields;
 use crate::fold::Digest128;
+use crate::match_key::ImmutableId;
+use crate::username::Username;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-/// What an entry says and its row does not keep, because no account is compared with it: the dates and the fields that
-/// are written once. Noted for entries only that follow one with the same key, or come before one.
+/// What an entry says and its row does not keep, because no account is compared with it: the dates, the condition that
+/// failed, and the fields that are written once. Noted for entries only that follow one with the same key, or come before one.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
     last: u64,
@@ -33,8 +36,7 @@ impl Beside {
     }
 }
 
-/// Keeps the first of entries that are alike, and forgets what the others are found by. What is outside a condition is
-/// nobody's record, and stays.
+/// Keeps the first of entries that are alike, and forgets what the others are found by.
 pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
     let mut begin = 0;
     for group in rows.chunk_by_mut(|a, b| a.has_key() && a.is_of_key_of(b)) {
@@ -45,10 +47,8 @@ pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
         }
         let mut seen = BTreeSet::new();
         for (position, row) in (first..).zip(group) {
-            if matches!(row.status, RecordStatus::Rejected | RecordStatus::OutOfScope) {
-                continue;
-            }
-            if !seen.insert((row.values(), beside.noted.get(&position))) {
+            let is_entry = row.status != RecordStatus::Rejected;
+            if is_entry && !seen.insert((row.values(), beside.noted.get(&position))) {
                 row.forget();
             }
         }
@@ -58,10 +58,23 @@ pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
 /// Zero where nothing is said beside, as in most snapshots.
 fn digest(entry: &Entry) -> u64 {
     let dates = [entry.starts, entry.ends].map(|date| date.map_or_else(String::new, |date| date.to_string()));
-    let fields = entry.created_fields.iter().flat_map(|(name, value)| [name.as_str(), value]);
-    let parts: Vec<&str> = dates.iter().map(String::as_str).chain(fields).collect();
+    let mut parts: Vec<&str> = dates.iter().map(String::as_str).collect();
+    parts.extend(values(&entry.created_fields));
+    // Of an entry outside a condition the row keeps nothing but what it is found by.
+    if let EntryStatus::OutOfScope { condition } = &entry.status {
+        parts.push(condition.as_str());
+        parts.push(entry.key.original());
+        parts.push(entry.username.as_ref().map_or("", Username::original));
+        parts.push(entry.immutable_id.as_ref().map_or("", ImmutableId::as_str));
+        parts.push(entry.is_admin.map_or("", |is_admin| if is_admin { "yes" } else { "no" }));
+        parts.extend(values(&entry.fields));
+    }
     if parts.iter().all(|part| part.is_empty()) {
         return 0;
     }
     Digest128::of(&parts).words()[0]
+}
+
+fn values(fields: &Fields) -> impl Iterator<Item = &str> {
+    fields.iter().flat_map(|(name, value)| [name.as_str(), value])
 }

@@ -19,12 +19,21 @@ pub(super) fn settings_for(client: &aws_sdk_s3::Client, bytes: u64) -> Builder {
     Builder::default().timeout_config(longer(timeouts, Duration::from_secs(bytes / BYTES_PER_SECOND_MIN)))
 }
 
+/// What is not set stays so: `set_…(None)` would switch it off.
 fn longer(timeouts: &TimeoutConfig, more: Duration) -> TimeoutConfig {
     let mut longer = TimeoutConfig::builder();
-    longer.set_connect_timeout(timeouts.connect_timeout());
-    longer.set_read_timeout(timeouts.read_timeout().map(|time| time + more));
-    longer.set_operation_attempt_timeout(timeouts.operation_attempt_timeout().map(|time| time + more));
-    longer.set_operation_timeout(timeouts.operation_timeout().map(|time| time + more * TRIES));
+    if let Some(time) = timeouts.connect_timeout() {
+        longer.set_connect_timeout(Some(time));
+    }
+    if let Some(time) = timeouts.read_timeout() {
+        longer.set_read_timeout(Some(time + more));
+    }
+    if let Some(time) = timeouts.operation_attempt_timeout() {
+        longer.set_operation_attempt_timeout(Some(time + more));
+    }
+    if let Some(time) = timeouts.operation_timeout() {
+        longer.set_operation_timeout(Some(time + more * TRIES));
+    }
     longer.build()
 }
 
