@@ -22,7 +22,7 @@ from program import Installation, Up
 LIFE = 5
 # Every so many lives one is too short to be ready; and one ends soon after a dropped file began to be read.
 SHORT, SHORT_LIFE, DROP_LIFE, PATIENCE = 5, 0.2, 1, 20
-# How often a file is dropped: it is read when it has rested for a second or two.
+# How often a file is dropped: it is whole, so it is read within a second or two.
 DROP_EVERY = 2.3
 CONTENDED = 503
 
