@@ -45,9 +45,22 @@ pub(crate) fn dynamo_error(code: &str, message: &str) -> Answer {
     (400, json!({ "__type": kind, "message": message }).to_string())
 }
 
+/// The answer to a transaction of so many items that met another at the item with this number.
+pub(crate) fn transaction_conflict(items: usize, at: usize) -> Answer {
+    let reason = |item| json!({ "Code": if item == at { "TransactionConflict" } else { "None" } });
+    let reasons: Vec<Value> = (0..items).map(reason).collect();
+    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+    (400, json!({ "__type": kind, "message": "cancelled", "CancellationReasons": reasons }).to_string())
+}
+
 /// An error as S3 writes it.
 pub(crate) fn s3_error(status: u16, code: &str, message: &str) -> Answer {
     (status, format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"))
+}
+
+/// The answer as the SDK sees it.
+pub(crate) fn response((status, body): &Answer) -> Result<HttpResponse, BoxError> {
+    Ok(HttpResponse::new((*status).try_into()?, body.clone().into()))
 }
 
 struct Faults<F>(F);
@@ -107,8 +120,8 @@ impl<F: Fn(&Call) -> Option<Answer> + Send + Sync> Intercept for Faults<F> {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(Instead((status, body))) = config.load::<Instead>() {
-            *context.response_mut() = HttpResponse::new((*status).try_into()?, body.clone().into());
+        if let Some(Instead(answer)) = config.load::<Instead>() {
+            *context.response_mut() = response(answer)?;
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-const CONFIG: &str = r#"
+pub(crate) const CONFIG: &str = r#"
 [licence]
 seats = 150
 [[source]]

@@ -1,6 +1,6 @@
 //! A run reads the accounts of several shards at once, and never far ahead of what it compares.
 
-use crate::handover::{accounts, people};
+use crate::handover::{CONFIG, accounts, people};
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
@@ -74,19 +74,6 @@ impl Intercept for Queries {
         Ok(())
     }
 }
-
-const CONFIG: &str = r#"
-[licence]
-seats = 150
-[[source]]
-name = "staff"
-kind = "csv"
-object = "inbox/staff.csv"
-match_field = "key"
-[source.mapping]
-username = "key"
-title = "title"
-"#;
 
 #[tokio::test]
 async fn eight_shards_are_read_at_once_and_each_page_once() {

@@ -6,6 +6,7 @@
 use crate::answers::outcome;
 use crate::bodies::{Break, Breaker, tenth};
 use crate::crash::{AFTER, CONFIG, base};
+use crate::faults;
 use crate::world::{World, is_emulated};
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
@@ -20,7 +21,7 @@ use rollcall::events;
 use rollcall_api::accounts::administer;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::Shell;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
@@ -147,9 +148,13 @@ impl HttpConnector for Network<SharedHttpConnector> {
                     inner.call(request).await?;
                     Err(ConnectorError::io("connection reset by peer".into()))
                 }
-                Some(Fault::Throttled) if operation.is_none() => Ok(answer(503, SLOW_DOWN.to_owned())),
-                Some(Fault::Throttled) => Ok(refusal("ThrottlingException", &Value::Null)),
-                Some(Fault::Conflict) => Ok(conflict(operation, &request)),
+                Some(Fault::Throttled) if operation.is_none() => {
+                    Ok(response(&faults::s3_error(503, "SlowDown", SLOW_DOWN)))
+                }
+                Some(Fault::Throttled) => {
+                    Ok(response(&faults::dynamo_error("ThrottlingException", SLOW_DOWN)))
+                }
+                Some(Fault::Conflict) => Ok(response(&conflict(operation, &request))),
                 Some(Fault::Unheard) => std::future::pending().await,
                 Some(Fault::HeardInSilence) => {
                     inner.call(request).await?;
@@ -160,28 +165,19 @@ impl HttpConnector for Network<SharedHttpConnector> {
     }
 }
 
-const SLOW_DOWN: &str =
-    "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>";
+const SLOW_DOWN: &str = "Please reduce your request rate.";
 
-fn answer(status: u16, body: String) -> HttpResponse {
-    HttpResponse::new(status.try_into().unwrap(), body.into())
-}
-
-fn refusal(code: &str, reasons: &Value) -> HttpResponse {
-    let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
-    answer(400, json!({ "__type": kind, "message": code, "CancellationReasons": reasons }).to_string())
+fn response(answer: &faults::Answer) -> HttpResponse {
+    faults::response(answer).unwrap()
 }
 
 /// As DynamoDB says it: a transaction names the item at which it met another, an update only that it did.
-fn conflict(operation: Option<&str>, request: &HttpRequest) -> HttpResponse {
+fn conflict(operation: Option<&str>, request: &HttpRequest) -> faults::Answer {
     if operation == Some("UpdateItem") {
-        return refusal("TransactionConflictException", &Value::Null);
+        return faults::dynamo_error("TransactionConflictException", "conflict");
     }
     let body: Value = serde_json::from_slice(request.body().bytes().unwrap_or_default()).unwrap();
-    let items = body["TransactItems"].as_array().unwrap().len();
-    let reasons =
-        (0..items).map(|item| json!({ "Code": if item == 0 { "TransactionConflict" } else { "None" } }));
-    refusal("TransactionCanceledException", &reasons.collect::<Value>())
+    faults::transaction_conflict(body["TransactItems"].as_array().unwrap().len(), 0)
 }
 
 /// Leavers and joiners, one of whom takes the username of another; somebody who was blocked is gone.

@@ -121,9 +121,9 @@ fn read_rows<R: io::Read>(
             (record, RowKind::Doubtful(why)) => reject(record, &why),
             (record, _) => kept.without_foreign(record, &raw),
         };
-        let (headings, cells) = (kept.headings(), kept.of(&raw));
-        let row = Row { record, key_heading: key_heading.clone(), headings, cells };
-        context.push(row).into_iter().for_each(|row| give(row, &mut summary));
+        let cells = if context.is_clear(&record) { Vec::new() } else { kept.of(&raw) };
+        let row = Row { record, key_heading: key_heading.clone(), headings: kept.headings(), cells };
+        context.push(row, &mut |row| give(row, &mut summary));
     }
     context.finish(&key_heading).into_iter().for_each(|row| give(row, &mut summary));
     if summary.rows == 0 {

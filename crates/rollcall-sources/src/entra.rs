@@ -19,6 +19,7 @@ use crate::expiry::{self, Expiry};
 use crate::tally::{Tally, check_attributes};
 use futures::future::BoxFuture;
 use graph::{Found, Graph, List, PageSize};
+use groups::FoundGroup;
 use rollcall_config::{EntraCredential, EntraSettings, Group};
 use serde::{Deserialize, Serialize};
 
@@ -86,11 +87,20 @@ impl Entra {
             }
         }
         // Half a listing must not be used: it begins again.
-        let found = groups::find(&mut self.graph, &position.group).await?;
         let mut items = self.items(&position);
-        let list = match self.first_list(&found.id, &mut items).await? {
+        let (found, list) = self.begin(&position.group, &mut items).await?;
+        position.items = Some(items);
+        let mut page = self.page_of(position, true, list, &found.id)?;
+        self.count_others(&found.id, &mut page.tally).await;
+        Ok(page)
+    }
+
+    /// Finds a group, and the first page of its users. A group that hides its members and shows none is refused.
+    async fn begin(&mut self, group: &str, items: &mut u32) -> Result<(FoundGroup, List), Error> {
+        let found = groups::find(&mut self.graph, group).await?;
+        let list = match self.first_list(&found.id, items).await? {
             Found::It(list) => list,
-            Found::Nothing => return Err(gone(&position.group)),
+            Found::Nothing => return Err(gone(group)),
             Found::PositionExpired | Found::PageTooLarge(_) => {
                 return Err(self
                     .graph
@@ -98,12 +108,9 @@ impl Entra {
             }
         };
         if list.objects.is_empty() && list.next.is_none() {
-            found.check_hidden(&position.group)?;
+            found.check_hidden(group)?;
         }
-        position.items = Some(items);
-        let mut page = self.page_of(position, true, list, &found.id)?;
-        self.count_others(&found.id, &mut page.tally).await;
-        Ok(page)
+        Ok((found, list))
     }
 
     /// Counts the members that are no users: devices, contacts, service principals. Graph leaves them out of the listing.

@@ -5,8 +5,8 @@
 //! as in DynamoDB, and the next one is cancelled.
 
 use super::{check, people, reset_event, used};
+use crate::faults;
 use crate::world::World;
-use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
 };
@@ -19,7 +19,7 @@ use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
 use rollcall_sync::store::RunStatus;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,7 +31,7 @@ enum Fate {
     /// It has the lock of the ledger.
     HasLock,
     /// It is cancelled with this answer.
-    Cancelled(String),
+    Cancelled(faults::Answer),
 }
 
 impl Storable for Fate {
@@ -51,16 +51,6 @@ struct Locks(Arc<Ledger>, Arc<AtomicU64>);
 
 fn is_of_ledger(item: &Value) -> bool {
     item["Update"]["Key"]["name"]["S"] == "licence"
-}
-
-/// The answer to a transaction that met another at its item with this number.
-fn conflict(items: usize, at: usize) -> String {
-    let reason = |item| {
-        if item == at { json!({ "Code": "TransactionConflict" }) } else { json!({ "Code": "None" }) }
-    };
-    let reasons: Vec<Value> = (0..items).map(reason).collect();
-    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-    json!({ "__type": kind, "message": "cancelled", "CancellationReasons": reasons }).to_string()
 }
 
 impl Intercept for Locks {
@@ -87,7 +77,9 @@ impl Intercept for Locks {
             self.0.cancelled.fetch_add(1, Ordering::SeqCst);
             self.1.fetch_add(1, Ordering::SeqCst);
             request.headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
-            config.interceptor_state().store_put(Fate::Cancelled(conflict(items.len(), at)));
+            config
+                .interceptor_state()
+                .store_put(Fate::Cancelled(faults::transaction_conflict(items.len(), at)));
         } else {
             config.interceptor_state().store_put(Fate::HasLock);
         }
@@ -103,7 +95,7 @@ impl Intercept for Locks {
         match config.load::<Fate>() {
             Some(Fate::HasLock) => self.0.is_locked.store(false, Ordering::SeqCst),
             Some(Fate::Cancelled(answer)) => {
-                *context.response_mut() = HttpResponse::new(400.try_into()?, answer.clone().into());
+                *context.response_mut() = faults::response(answer)?;
             }
             None => {}
         }

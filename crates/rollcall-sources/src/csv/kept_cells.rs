@@ -66,7 +66,6 @@ impl KeptCells {
     }
 
     fn has_wrong_form(&self, raw: &RawRow) -> bool {
-        let has_surplus = raw.cells.iter().skip(self.width).any(|cell| !cell.trim().is_empty());
-        raw.flaw.is_some() || raw.count < self.width || has_surplus
+        raw.flaw.is_some() || raw.count < self.width || raw.has_surplus(self.width)
     }
 }

@@ -28,24 +28,27 @@ pub(super) struct KeyContext {
 }
 
 impl KeyContext {
+    /// Whether this is an entry, and stays one whatever follows.
+    pub(super) fn is_clear(&self, record: &Record) -> bool {
+        match record {
+            Record::Entry(entry) => self.is_decided || is_number(entry.key.original()),
+            Record::Rejected(_) => false,
+        }
+    }
+
     /// Takes a row; gives those that need not wait.
-    pub(super) fn push(&mut self, row: Row) -> Vec<Row> {
-        let Record::Entry(entry) = &row.record else { return vec![row] };
-        if self.is_decided {
-            return vec![row];
-        }
-        let key = entry.key.original();
-        if is_number(key) {
+    pub(super) fn push(&mut self, row: Row, give: &mut dyn FnMut(Row)) {
+        let Record::Entry(entry) = &row.record else { return give(row) };
+        if self.is_clear(&row.record) {
             self.digits += 1;
-            return vec![row];
+            return give(row);
         }
-        let is_suspect = is_changed_number(key);
+        let is_suspect = is_changed_number(entry.key.original());
         self.waiting.push(row);
-        if is_suspect && self.waiting.len() <= WAITING_MAX {
-            return Vec::new();
+        if !is_suspect || self.waiting.len() > WAITING_MAX {
+            self.is_decided = true;
+            self.waiting.drain(..).for_each(give);
         }
-        self.is_decided = true;
-        std::mem::take(&mut self.waiting)
     }
 
     /// The rows that have waited: rejected if all other keys are digits, and there are more of those.

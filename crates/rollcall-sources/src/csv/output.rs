@@ -12,8 +12,8 @@ pub struct Row {
     pub key_heading: Arc<str>,
     /// The headings of the columns that are used, in the order of the file.
     pub headings: Arc<[String]>,
-    /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is an
-    /// entry, or if its form is wrong: then a cell may have come under another heading.
+    /// The cells of these columns as they were read, for the file of rejected rows (rule 47). Empty if the row is
+    /// surely an entry, or if its form is wrong: then a cell may have come under another heading.
     pub cells: Vec<String>,
 }
 

@@ -73,12 +73,11 @@ impl RowReader {
 
     fn check_count(&self, raw: &RawRow) -> Result<(), String> {
         let (found, width) = (raw.count, self.columns.width);
-        let has_surplus = raw.cells.iter().skip(width).any(|cell| !cell.trim().is_empty());
         if found < width {
             return Err(format!("the row has {found} of {width} cells; add what is missing"));
         }
         // Empty cells beyond the headings do no harm.
-        if has_surplus {
+        if raw.has_surplus(width) {
             let delimiter = self.delimiter;
             return Err(format!(
                 "the row has {found} cells where the headings have {width}; put a cell that holds a {delimiter:?} in quotes"

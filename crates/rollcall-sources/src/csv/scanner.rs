@@ -32,6 +32,13 @@ pub(super) struct RawRow {
     pub(super) is_ended: bool,
 }
 
+impl RawRow {
+    /// Whether a cell beyond this many is filled.
+    pub(super) fn has_surplus(&self, width: usize) -> bool {
+        self.cells.iter().skip(width).any(|cell| !cell.trim().is_empty())
+    }
+}
+
 /// What is wrong with the form of a row. The number is the position of the cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {

@@ -47,6 +47,14 @@ fn map(settings: &mut CsvSettings, field: &str, column: &str, clears: bool) {
     settings.mapping.fields.insert(name, field);
 }
 
+/// A file with an id, a username and other columns.
+fn by_id() -> CsvSettings {
+    let mut settings = settings();
+    settings.match_field = column("id");
+    settings.mapping.username = Some(column("user"));
+    settings
+}
+
 /// A template that is one column.
 fn column(name: &str) -> Template {
     Template::column(name.to_owned())

@@ -3,8 +3,7 @@
 //! Promises that a mistake that would fail a run is an error here, too, as far as the first pages show it. A warning is
 //! for a setting that may be right.
 
-use super::graph::Found;
-use super::{Entra, gone, groups, users};
+use super::{Entra, users};
 use crate::directory::Survey;
 use crate::error::Error;
 use crate::person::Rejected;
@@ -58,21 +57,9 @@ async fn first_page(
     group: &Group,
     rejected: &mut Rejected,
 ) -> Result<(Tally, bool, bool), Error> {
-    let found = groups::find(&mut entra.graph, &group.name).await?;
     let mut items = entra.settings.page_items;
-    let list = match entra.first_list(&found.id, &mut items).await? {
-        Found::It(list) => list,
-        Found::Nothing => return Err(gone(&group.name)),
-        Found::PositionExpired | Found::PageTooLarge(_) => {
-            return Err(entra
-                .graph
-                .unexpected("it refuses the position or the size of a listing that has just begun"));
-        }
-    };
+    let (found, list) = entra.begin(&group.name, &mut items).await?;
     let is_whole = list.next.is_none();
-    if list.objects.is_empty() && is_whole {
-        found.check_hidden(&group.name)?;
-    }
     // A user that cannot be used gives the same error as in a run.
     let (records, mut tally) = users::shown(&entra.graph, &list, &entra.settings, group, &found.id)?;
     entra.count_others(&found.id, &mut tally).await;

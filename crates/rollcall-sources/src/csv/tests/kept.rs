@@ -1,14 +1,6 @@
 //! What is kept of rejected rows: nothing that the configuration does not name (rule 47).
 
-use super::{read_all, settings, with_fields};
-use rollcall_config::CsvSettings;
-
-fn by_id() -> CsvSettings {
-    let mut settings = settings();
-    settings.match_field = super::column("id");
-    settings.mapping.username = Some(super::column("user"));
-    settings
-}
+use super::{by_id, read_all, with_fields};
 
 #[test]
 fn no_cell_of_another_column_is_kept_whatever_its_heading() {

@@ -1,15 +1,6 @@
 //! Rows that are no people, and people who look like such rows (rule 41).
 
-use super::{check, read_all, settings, with_fields};
-use rollcall_config::CsvSettings;
-
-/// A file with an id, a username and other columns.
-fn by_id() -> CsvSettings {
-    let mut settings = settings();
-    settings.match_field = super::column("id");
-    settings.mapping.username = Some(super::column("user"));
-    settings
-}
+use super::{by_id, check, read_all, settings, with_fields};
 
 #[test]
 fn headings_dashes_and_totals_are_passed_over() {
