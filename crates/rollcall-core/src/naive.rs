@@ -5,8 +5,8 @@
 //! Numbers are those of docs/rules.md.
 
 // The steps of `run`, in order.
-// The steps of `run`, in order.
 mod matching;
+mod perhaps_same;
 mod trim;
 mod guard;
 mod beneath;
@@ -30,6 +30,7 @@ use grace::mark_missing;
 use guard::hold_removals;
 use matching::{clear_entries, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
+use perhaps_same::hold_perhaps_same;
 use seating::{count_seats, seat};
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -61,6 +62,7 @@ struct Case<'a> {
     is_name_refused: bool,
     is_in_grace: bool,
     is_trimmed: bool,
+    is_perhaps_same: bool,
     /// The first of rule 30a's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
@@ -73,12 +75,14 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
     for case in &mut cases {
         follow_directory(case, accounts, &wanted);
     }
+    let perhaps_same = hold_perhaps_same(input, records, &mut cases);
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
         let id = AccountId::of_entry(&input.source, entry);
         // Rule 4c: an account was made from this key once and is known by another id since.
         let has_id_taken = accounts.iter().any(|account| account.id == id);
-        is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
+        let is_perhaps_same = perhaps_same.contains(&entry.line);
+        is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken || is_perhaps_same
     });
 
     protect(input, &mut cases, accounts);
@@ -113,10 +117,12 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
 
 /// Enabled clear entries that no account matches.
 fn newcomers<'a>(records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
-    let is_matched =
-        |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
     let entries = clear_entries(records).into_iter();
-    entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry)).collect()
+    entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry, cases)).collect()
+}
+
+fn is_matched(entry: &Entry, cases: &[Case<'_>]) -> bool {
+    cases.iter().any(|case| case.entry.is_some_and(|other| other.line == entry.line))
 }
 
 // Rules 7, 7a: the names that newcomers and accounts to be renamed ask for, one for each that asks.
@@ -229,15 +235,13 @@ fn outcomes_of_records(
     refused: &[&Entry],
     cases: &[Case<'_>],
 ) -> Vec<(Subject, Outcome)> {
-    let is_matched =
-        |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
     let word = |record: &Record| match record {
         Record::Rejected(RejectedRow { reason: RejectReason::MissingKey, .. }) => {
             Some(Outcome::SkippedMissingKey)
         }
         Record::Rejected(RejectedRow { reason: RejectReason::Unreadable(_), .. }) => Some(Outcome::Error),
         Record::Entry(entry) if is_duplicate(entry, records) => Some(Outcome::SkippedDuplicate),
-        Record::Entry(entry) if is_matched(entry) => None,
+        Record::Entry(entry) if is_matched(entry, cases) => None,
         Record::Entry(Entry { status: EntryStatus::Disabled, .. }) => Some(Outcome::SkippedDisabled),
         Record::Entry(entry) => refused.iter().any(|e| e.line == entry.line).then_some(Outcome::Conflict),
     };

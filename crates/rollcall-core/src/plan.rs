@@ -11,6 +11,7 @@ mod hold;
 
 // What it stores about each account until the decision is asked for.
 pub(crate) mod usernames;
+pub(crate) mod perhaps_same;
 pub(crate) mod fate;
 pub(crate) mod kept;
 
@@ -18,8 +19,8 @@ pub(crate) mod kept;
 mod apply;
 
 pub use decision::{Decision, Step};
-pub use hold::{Hold, HoldCause};
-pub use input::{PlanInput, Removals};
+pub use hold::{HeldCause, Hold, HoldCause};
+pub use input::{AskedElsewhere, Decided, Judgement, PlanInput, Removals};
 pub use seats::SeatArithmetic;
 
 use crate::account::Account;
@@ -31,8 +32,10 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use apply::Reasons;
 use fate::Fate;
 use kept::{Kept, KeptInOrder};
+use perhaps_same::{PerhapsSame, Shared, Sign};
 use usernames::{Contested, Holders};
 
 /// A finished plan.
@@ -48,6 +51,7 @@ pub(crate) struct Parts<S> {
     pub(crate) kept: KeptInOrder,
     pub(crate) contested: Contested,
     pub(crate) holders: Holders,
+    pub(crate) perhaps_same: PerhapsSame,
     pub(crate) next: Vec<u32>,
     pub(crate) seats: SeatArithmetic,
     pub(crate) hold: Option<Hold>,
@@ -89,6 +93,12 @@ impl<S: AccountSpill> Plan<S> {
         self.0.hold.as_ref()
     }
 
+    /// How many accounts keep what they would lose because a record may be their person (rule 54).
+    #[must_use]
+    pub fn perhaps_same(&self) -> u64 {
+        self.0.perhaps_same.held
+    }
+
     /// Active administrators of all owners before.
     #[must_use]
     pub fn admins_before(&self) -> u64 {
@@ -112,7 +122,7 @@ impl<S: AccountSpill> Plan<S> {
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
         self.0.kept.leavers().iter().map(|kept| {
             let account = self.0.spill.get(kept.position)?;
-            Ok(apply::to_leaver(kept, account, &self.0.input))
+            Ok(apply::to_leaver(kept, account, self.why_held(kept), &self.0.input))
         })
     }
 
@@ -130,7 +140,9 @@ impl<S: AccountSpill> Plan<S> {
             Fate::Trim => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
-            Fate::Block(_) | Fate::Stay(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => Step::Rest,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Hold(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => {
+                Step::Rest
+            }
         }
     }
 
@@ -153,40 +165,72 @@ impl<S: AccountSpill> Plan<S> {
             (Some(_), Record::Rejected(rejected)) => Ok(Some(Decision::Observe(of_rejected(rejected)))),
             (Some(row), Record::Entry(entry)) => match self.0.kept.of_row(row) {
                 Some(kept) => self.decide_matched(row, kept, entry).map(Some),
-                None => Ok(self.decide_unmatched(row, entry)),
+                None => self.decide_unmatched(row, entry),
             },
         }
     }
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
-        let contested = self.contested(row);
-        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.input))
+        let reasons = Reasons { held: self.why_held(kept), keeps_username: self.contested(row, entry)? };
+        Ok(apply::to_matched(kept, account, entry, reasons, &self.0.input))
     }
 
-    fn decide_unmatched(&self, row: u32, entry: &Entry) -> Option<Decision> {
+    fn decide_unmatched(&self, row: u32, entry: &Entry) -> Result<Option<Decision>, S::Error> {
         let slot = self.0.index.row(row);
         if slot.is_matched {
-            return None;
+            return Ok(None);
         }
-        match (slot.status, self.contested(row)) {
-            (RecordStatus::Enabled, None) => Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input)),
+        let decision = match (slot.status, self.contested(row, entry)?) {
+            (RecordStatus::Enabled, None) => apply::to_newcomer(entry, slot.is_seated, &self.0.input),
             (RecordStatus::Enabled, Some(why)) => {
-                Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
+                Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why)))
             }
-            (RecordStatus::Disabled, _) => {
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)))
-            }
+            (RecordStatus::Disabled, _) => Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)),
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))
+                Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why)))
             }
-        }
+        };
+        Ok(Some(decision))
     }
 
-    fn contested(&self, row: u32) -> Option<String> {
-        let Parts { contested, index, holders, input, .. } = &self.0;
-        contested.why(row, index, holders, &input.source)
+    /// Why a record does not get the username or the account that it asks for.
+    fn contested(&self, row: u32, entry: &Entry) -> Result<Option<String>, S::Error> {
+        let Parts { contested, index, holders, input, perhaps_same, spill, .. } = &self.0;
+        if let Some((position, shared)) = perhaps_same.of_row(row)
+            && contested.contains(row)
+        {
+            let account = spill.get(position)?;
+            return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
+        }
+        Ok(contested.why(row, index, holders, &input.source))
+    }
+
+    /// Why an account keeps what it would lose.
+    fn why_held(&self, kept: &Kept) -> Option<String> {
+        let Fate::Hold(cause) = kept.fate else { return None };
+        let why = match self.0.perhaps_same.of_account(kept.id).filter(|_| cause == HeldCause::PerhapsSame) {
+            Some(sign) => self.name_sign(sign),
+            None => String::from("a person decides about the run's removals"),
+        };
+        Some(format!("{}: {why}", cause.as_str()))
+    }
+
+    fn name_sign(&self, sign: Sign) -> String {
+        let shares = |shared| match shared {
+            Shared::Username => "asks for this username",
+            Shared::Email => "has this account's e-mail address",
+        };
+        match sign {
+            Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),
+            Sign::Elsewhere(at) => match self.0.input.asked_elsewhere.get(at as usize) {
+                Some(asked) => {
+                    format!("source {} asks for this username (key {:?})", asked.source, asked.key.original())
+                }
+                None => String::from("another source asks for this username"),
+            },
+        }
     }
 
     fn name_duplicates(&self, row: u32) -> String {

@@ -9,6 +9,8 @@
 
 mod matching;
 mod grace;
+mod perhaps_same;
+mod admins;
 mod removals;
 mod trimming;
 mod usernames;
@@ -24,7 +26,7 @@ use crate::plan::kept::{Holds, Kept, KeptInOrder};
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::SnapshotIndex;
-use alloc::string::String;
+use admins::Admins;
 use alloc::vec::Vec;
 use matching::Match;
 
@@ -50,17 +52,6 @@ pub struct Planner<S = Vec<Account>> {
     holders: Holders,
     /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
-}
-
-/// The active administrators. One of them must stay (rule 20).
-#[derive(Debug, Default)]
-struct Admins {
-    /// How many there are, of all owners.
-    before: u64,
-    /// How many stay, whatever the guard says.
-    staying: u64,
-    /// Of those who are to be blocked, the first by match key.
-    first_to_go: Option<(String, AccountId)>,
 }
 
 /// An account that may match a row. Of several, the first in this order matches it.
@@ -161,13 +152,15 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
+        let perhaps_same = self.hold_perhaps_same(&mut kept)?;
+        self.protect_last_admin(&mut kept)?;
         let hold = self.decide_removals(&mut kept);
         let freed = freed_by(&kept);
         let used_before = self.used;
         self.used = self.used.less(freed);
         self.renamed.sort_unstable();
         self.holders.sort();
-        let contested = self.contested(&kept);
+        let contested = self.contested(&kept, &perhaps_same);
         let seating = self.seat(&mut kept, &contested);
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
@@ -191,6 +184,7 @@ impl<S: AccountSpill> Planner<S> {
             kept,
             contested,
             holders: self.holders,
+            perhaps_same,
             next: seating.next,
             seats,
             hold,
@@ -201,7 +195,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Whether a second plan would find nothing to do that this plan made possible.
     fn is_settled(&self, kept: &KeptInOrder, contested: &Contested, taken: SeatCount) -> bool {
-        let may_have_successor = self.last_admin().is_some() && taken > SeatCount::ZERO;
+        let may_have_successor = self.admins.last.is_some() && taken > SeatCount::ZERO;
         let mut renamed = kept.iter().filter(|one| one.gives_up_username(contested)).peekable();
         let frees_username = renamed.peek().is_some() && contested.any_held();
         // Exemptions go by username.
@@ -230,10 +224,6 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    fn count_staying(&mut self, account: &Account) {
-        self.admins.staying += u64::from(account.is_active_admin());
-    }
-
     /// Decides at once if no other account matters, and keeps the account otherwise.
     fn answer_or_keep(
         &mut self,
@@ -244,6 +234,10 @@ impl<S: AccountSpill> Planner<S> {
         let is_as_asked =
             row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
         let outcome = match self.wish_of(account, row) {
+            // A record may be about the person of an account in its grace.
+            Wish::Nothing if row.is_none() && account.state.holds_seat() => {
+                return self.put_and_keep(account, row);
+            }
             Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
             Wish::Nothing
@@ -258,9 +252,7 @@ impl<S: AccountSpill> Planner<S> {
             | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
-                let position = self.spill.put(account)?;
-                self.keep(account, row, position);
-                return Ok(None);
+                return self.put_and_keep(account, row);
             }
         };
         self.count_staying(account);
@@ -268,17 +260,22 @@ impl<S: AccountSpill> Planner<S> {
         Ok(Some(Observation::of_account(account, outcome, None, line)))
     }
 
+    fn put_and_keep(&mut self, account: &Account, row: Option<u32>) -> Result<Option<Observation>, S::Error> {
+        let position = self.spill.put(account)?;
+        self.keep(account, row, position);
+        Ok(None)
+    }
+
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        self.count_admin(account, row, fate);
         let (holds, since) = Holds::of(&account.state);
         let wants_username = row.is_some_and(|row| {
             let row = self.index.row(row);
             row.asks_for_username() && account.username.digest() != row.username
         });
-        let is_admin = self.is_admin_after(account, row);
+        let is_admin = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
         self.kept.push(Kept {
             id: account.id,
             position,

@@ -9,7 +9,7 @@ use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decision, Plan, PlanInput, Removals};
+use rollcall_core::plan::{Decided, Decision, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
@@ -227,6 +227,8 @@ impl CoreWorld {
             used: self.seats().used,
             policy: self.policy.clone(),
             removals,
+            decided: Decided::default(),
+            asked_elsewhere: Vec::new(),
         };
         let mut index = SnapshotIndexBuilder::new();
         for record in records {

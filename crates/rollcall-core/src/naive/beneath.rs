@@ -18,6 +18,7 @@ pub(super) fn would_lose_beneath(input: &PlanInput, case: &Case<'_>) -> bool {
 pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: bool) {
     for case in cases.iter_mut() {
         let would_lose = would_lose_beneath(input, case);
+        let is_perhaps_same = case.is_perhaps_same;
         let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), .. }) = &mut case.after.state
         else {
             continue;
@@ -28,7 +29,7 @@ pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: b
                 Beneath::NoSeat(input.now)
             }
             (Some(EntryStatus::Enabled), stays) => stays,
-            (_, stays) if had_something && (is_held || !would_lose) => stays,
+            (_, stays) if had_something && (is_held || is_perhaps_same || !would_lose) => stays,
             (Some(EntryStatus::Disabled), Beneath::DisabledInDirectory(since)) => {
                 Beneath::DisabledInDirectory(since)
             }

@@ -9,7 +9,7 @@ use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
-use crate::plan::{PlanInput, Removals};
+use crate::plan::{AskedElsewhere, Decided, Judgement, PlanInput, Removals};
 use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;
@@ -85,16 +85,39 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
     );
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
-    (limit, guard, removals, exempt, reserve, trimming, grace).prop_map(
-        |(limit, guard, removals, exempt, reserve, trimming, grace)| {
+    (limit, guard, removals, exempt, reserve, trimming, grace, decided(), asked_elsewhere()).prop_map(
+        |(limit, guard, removals, exempt, reserve, trimming, grace, decided, asked_elsewhere)| {
             let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
             let exemptions: Exemptions = exempt.iter().collect();
             let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
             // The caller of the planner counts the accounts.
             let used = SeatCount::ZERO;
-            PlanInput { source: source("csv"), now: NOW, limit, used, policy, removals }
+            let source = source("csv");
+            PlanInput { source, now: NOW, limit, used, policy, removals, decided, asked_elsewhere }
         },
     )
+}
+
+fn decided() -> impl Strategy<Value = Decided> {
+    judgement().prop_map(|perhaps_same| Decided { perhaps_same })
+}
+
+fn judgement() -> impl Strategy<Value = Judgement> {
+    prop_oneof![
+        4 => Just(Judgement::Guarded),
+        1 => Just(Judgement::Held),
+        1 => (0u64..9).prop_map(|at_most| Judgement::Approved { at_most }),
+    ]
+}
+
+fn asked_elsewhere() -> impl Strategy<Value = Vec<AskedElsewhere>> {
+    let asked = (any_name(), proptest::sample::select(&["csv", "other"][..]), any_key());
+    let asked = asked.prop_map(|(name, of, key)| AskedElsewhere {
+        username: username(&name),
+        source: source(of),
+        key,
+    });
+    vec(asked, 0..2)
 }
 
 /// Any snapshot, in order. Most keys are distinct, some collide.

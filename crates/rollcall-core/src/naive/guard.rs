@@ -20,7 +20,8 @@ pub(super) fn hold_removals(
     let active = count(own.filter(|account| account.state.holds_seat()));
     let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
     let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
-    let is_loss = |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case);
+    let is_loss =
+        |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case) && !case.is_perhaps_same;
     let cause = if let Removals::Approved { removals: approved, .. } = input.removals {
         if removals <= approved {
             return None;

@@ -86,6 +86,7 @@ pub(super) fn match_accounts<'a>(
         is_name_refused: false,
         is_in_grace: is_in_grace(input, before, entry_of(before)),
         is_trimmed: false,
+        is_perhaps_same: false,
         word: None,
     };
     free.into_iter().map(case).collect()

@@ -3,15 +3,16 @@
 //! Stands beside `naive`; the planner is driven through its front door only, as `rollcall-sync` drives it.
 
 mod guard;
+mod perhaps_same;
 
 use super::generators::{NOW, World, inputs, snapshots, source, worlds};
 use super::{NaiveResult, Subject, count, id_of, run};
 use crate::account::{Account, AccountId, Beneath, BlockReason};
 use crate::check::{check_change, check_seats};
-use crate::entry::Record;
+use crate::entry::{EntryStatus, Record};
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Observation, Outcome};
-use crate::plan::{Decision, Plan, PlanInput, Removals, Step};
+use crate::plan::{Decision, Judgement, Plan, PlanInput, Removals, Step};
 use crate::planner::Planner;
 use crate::policy::Trimming;
 use crate::snapshot::SnapshotIndexBuilder;
@@ -28,6 +29,9 @@ struct Planned {
     result: NaiveResult,
     changes: Vec<Change>,
     is_settled: bool,
+    is_perhaps_same_held: bool,
+    /// Every reason that is given, in the order of decisions.
+    reasons: Vec<String>,
 }
 
 fn config(cases: u32) -> ProptestConfig {
@@ -100,6 +104,26 @@ proptest! {
                     prop_assert_eq!(beneath(after), Some(had));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn nobody_who_is_perhaps_somebody_else_loses_anything(mut world in worlds()) {
+        world.input.decided.perhaps_same = Judgement::Guarded;
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let asks = |account: &Account| world.records.iter().any(|record| match record {
+            Record::Entry(entry) => {
+                entry.status == EntryStatus::Enabled
+                    && entry.username.as_ref().is_some_and(|name| name.folded() == account.username.folded())
+            }
+            Record::Rejected(_) => false,
+        });
+        for before in world.accounts.iter().filter(|account| account.state.holds_seat() && asks(account)) {
+            let after = &planned.result.accounts_after[&before.id];
+            let outcome = planned.result.outcomes.iter().find(|(of, _)| *of == Subject::Account(before.id));
+            // Without an entry that matches, nothing of the account's changes but the mark of a missing person.
+            let has_left = matches!(outcome, Some((_, Outcome::BlockedLeft)));
+            prop_assert!(!has_left && (after.state.holds_seat() || after.state.block().is_some_and(|block| block.reason != BlockReason::LeftScope)));
         }
     }
 
@@ -212,6 +236,10 @@ fn assert_convergent(mut world: World) {
         if last.result.hold.is_some() {
             world.input.removals = Removals::Held;
         }
+        if matches!(world.input.decided.perhaps_same, Judgement::Approved { .. }) && last.is_perhaps_same_held
+        {
+            world.input.decided.perhaps_same = Judgement::Held;
+        }
         if last.is_settled {
             break;
         }
@@ -252,12 +280,17 @@ fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) 
     let mut after: BTreeMap<AccountId, Account> =
         accounts.iter().map(|account| (account.id, account.clone())).collect();
     let mut changes = Vec::new();
+    let mut reasons = Vec::new();
     for decision in decisions_in_order(&plan, records) {
         match decision {
-            Decision::Observe(observation) => outcomes.push(of_observation(&observation)),
+            Decision::Observe(observation) => {
+                outcomes.push(of_observation(&observation));
+                reasons.extend(observation.reason);
+            }
             Decision::Change(change) => {
                 check_change(input, &plan, &change).unwrap();
                 outcomes.push((Subject::Account(change.after.id), change.outcome));
+                reasons.extend(change.reason.clone());
                 let before = after.insert(change.after.id, change.after.clone());
                 assert_eq!(before, change.before, "the record that was read is the one replaced");
                 changes.push(change);
@@ -267,7 +300,13 @@ fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) 
     outcomes.sort_unstable();
     let result =
         NaiveResult { accounts_after: after, outcomes, seats: *plan.seats(), hold: plan.hold().copied() };
-    Planned { result, changes, is_settled: plan.is_settled() }
+    Planned {
+        result,
+        changes,
+        is_settled: plan.is_settled(),
+        is_perhaps_same_held: plan.perhaps_same() > 0,
+        reasons,
+    }
 }
 
 fn decisions_in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {

@@ -14,14 +14,26 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// Why an account does not get all that the directory wants.
+pub(super) struct Reasons {
+    /// It keeps what it would lose.
+    pub(super) held: Option<String>,
+    /// It keeps its username.
+    pub(super) keeps_username: Option<String>,
+}
+
 /// An account that no entry speaks of.
-pub(super) fn to_leaver(kept: &Kept, before: Account, input: &PlanInput) -> Decision {
+pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, input: &PlanInput) -> Decision {
     let (state, outcome) = after(kept, &before, input);
     let missing_since = match kept.fate {
         Fate::Miss => Some(input.now),
-        Fate::Stay(_) | Fate::Block(_) | Fate::Trim | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
-            before.missing_since.filter(|_| state.holds_seat())
-        }
+        Fate::Stay(_)
+        | Fate::Hold(_)
+        | Fate::Block(_)
+        | Fate::Trim
+        | Fate::Seat(_)
+        | Fate::Wait
+        | Fate::Beneath(_) => before.missing_since.filter(|_| state.holds_seat()),
     };
     let account = Account { state, missing_since, ..before.clone() };
     let mut changes = Vec::new();
@@ -30,7 +42,8 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, input: &PlanInput) -> Deci
         list_missing(&mut changes, &before, &account);
     }
     list_beneath(&mut changes, &before, &account);
-    decision(before, account, outcome, changes, None, None)
+    let reasons = Reasons { held, keeps_username: None };
+    decision(before, account, outcome, changes, reasons, None)
 }
 
 /// An account and the entry that it matches.
@@ -38,17 +51,16 @@ pub(super) fn to_matched(
     kept: &Kept,
     before: Account,
     entry: &Entry,
-    contested: Option<&str>,
+    reasons: Reasons,
     input: &PlanInput,
 ) -> Decision {
     let (state, outcome) = after(kept, &before, input);
     let mut account = Account { state, missing_since: None, ..before.clone() };
-    let mut changes = follow(&mut account, entry, contested.is_some());
+    let mut changes = follow(&mut account, entry, reasons.keeps_username.is_some());
     list_missing(&mut changes, &before, &account);
     list_beneath(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
-    let reason = contested.map(|why| alloc::format!("kept its username: {why}"));
-    decision(before, account, outcome, changes, reason, Some(entry.line))
+    decision(before, account, outcome, changes, reasons, Some(entry.line))
 }
 
 /// An entry that has no account yet.
@@ -83,6 +95,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
 fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Outcome) {
     match kept.fate {
         Fate::Stay(outcome) => (before.state.clone(), outcome),
+        Fate::Hold(_) => (before.state.clone(), Outcome::Held),
         Fate::Miss => (before.state.clone(), Outcome::Unchanged),
         Fate::Block(Removal::Left) => {
             (AccountState::blocked(BlockReason::LeftScope, input.now), Outcome::BlockedLeft)
@@ -168,14 +181,19 @@ fn decision(
     mut after: Account,
     outcome: Outcome,
     changes: Vec<FieldChange>,
-    hindrance: Option<String>,
+    reasons: Reasons,
     line: Option<u64>,
 ) -> Decision {
+    let kept_username = reasons.keeps_username.map(|why| alloc::format!("kept its username: {why}"));
     let is_quiet = matches!(outcome, Outcome::Unchanged | Outcome::KeptAdminBlock);
-    let outcome = match (is_quiet, &hindrance) {
+    let outcome = match (is_quiet, &kept_username) {
         (true, Some(_)) => Outcome::Conflict,
         (true, None) if outcome == Outcome::Unchanged && !changes.is_empty() => Outcome::Updated,
         (true, None) | (false, _) => outcome,
+    };
+    let hindrance = match (reasons.held, kept_username) {
+        (Some(held), Some(name)) => Some(alloc::format!("{held}; {name}")),
+        (held, name) => held.or(name),
     };
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));

@@ -1,9 +1,12 @@
 //! What a plan is made from, besides the snapshot and the accounts.
 
 use crate::licence::{Limit, SeatCount};
+use crate::match_key::MatchKey;
 use crate::policy::Policy;
 use crate::source::SourceName;
 use crate::time::Timestamp;
+use crate::username::Username;
+use alloc::vec::Vec;
 
 /// What a plan is made from.
 #[derive(Clone, Debug)]
@@ -21,6 +24,43 @@ pub struct PlanInput {
     pub policy: Policy,
     /// Whether a person approved the removals of this same snapshot.
     pub removals: Removals,
+    /// What was decided before about everything else that the guard holds of this same snapshot.
+    pub decided: Decided,
+    /// Usernames that records of other sources ask for, which accounts have.
+    pub asked_elsewhere: Vec<AskedElsewhere>,
+}
+
+/// What was decided before about the parts of the guard that are no removals (rules 51 and 54). By default nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// People who are perhaps the same (rule 54).
+    pub perhaps_same: Judgement,
+}
+
+/// What applies to one part of the guard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Judgement {
+    /// The guard's figures.
+    #[default]
+    Guarded,
+    /// An earlier run held this part of this same snapshot: it stays held, even if something else has changed.
+    Held,
+    /// A person approved it, as a run had held it.
+    Approved {
+        /// How many that run had held. If there are more, the person has not seen the others, and all are held again.
+        at_most: u64,
+    },
+}
+
+/// A person in the last snapshot of another source, whose username an account has that is not theirs (rule 54).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedElsewhere {
+    /// The username.
+    pub username: Username,
+    /// The source whose snapshot has the record.
+    pub source: SourceName,
+    /// The record's key.
+    pub key: MatchKey,
 }
 
 /// Whether the removal guard applies (rule 24).

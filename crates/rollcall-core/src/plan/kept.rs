@@ -1,6 +1,7 @@
 //! The accounts that can be decided only when all have been seen: 48 bytes for each here, the record is in the spill.
 
 use super::fate::{Fate, Under, Wish};
+use super::hold::HeldCause;
 use super::usernames::Contested;
 use crate::account::{AccountId, AccountState};
 use crate::outcome::Outcome;
@@ -63,8 +64,18 @@ impl Kept {
             Fate::Block(_) => self.holds != Holds::Nothing,
             Fate::Trim => true,
             Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
-            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Miss | Fate::Seat(_) | Fate::Wait => false,
+            Fate::Beneath(Under::Back)
+            | Fate::Stay(_)
+            | Fate::Hold(_)
+            | Fate::Miss
+            | Fate::Seat(_)
+            | Fate::Wait => false,
         }
+    }
+
+    /// Whether its entry asks for another username than it has.
+    pub(crate) fn asks_for_username(&self) -> bool {
+        self.wants_username
     }
 
     /// Whether this plan renames it, so that its old username is free afterwards.
@@ -81,10 +92,10 @@ impl Kept {
         )
     }
 
-    /// Keeps what the account has, because the guard holds the removals.
-    pub(crate) fn hold(&mut self) {
+    /// Keeps what the account has.
+    pub(crate) fn hold(&mut self, cause: HeldCause) {
         let is_by_admin = matches!(self.fate, Fate::Beneath(_));
-        self.fate = Fate::Stay(if is_by_admin { Outcome::KeptAdminBlock } else { Outcome::Held });
+        self.fate = if is_by_admin { Fate::Stay(Outcome::KeptAdminBlock) } else { Fate::Hold(cause) };
     }
 }
 

@@ -4,6 +4,7 @@ use super::Planner;
 use crate::account::{Account, AccountId};
 use crate::account_spill::AccountSpill;
 use crate::plan::kept::KeptInOrder;
+use crate::plan::perhaps_same::PerhapsSame;
 use crate::plan::usernames::{Contest, Contested};
 use crate::snapshot::RecordStatus;
 use alloc::vec::Vec;
@@ -19,8 +20,9 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     /// Finds the rows that ask for a username or an id that another account or row has.
-    pub(super) fn contested(&self, kept: &KeptInOrder) -> Contested {
-        let mut contested = Vec::new();
+    pub(super) fn contested(&self, kept: &KeptInOrder, perhaps_same: &PerhapsSame) -> Contested {
+        let wanting = perhaps_same.rows().filter(|row| self.wants_username(*row, kept));
+        let mut contested: Vec<_> = wanting.map(|row| (row, Contest::PerhapsSame)).collect();
         self.find_held(kept, &mut contested);
         self.find_asked_twice(kept, &mut contested);
         self.find_first_keys(&mut contested);

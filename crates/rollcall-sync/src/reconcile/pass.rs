@@ -11,7 +11,7 @@ use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::licence::SeatCount;
-use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
+use rollcall_core::plan::{Decided, Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
@@ -46,6 +46,8 @@ impl<'a> Pass<'a> {
             used: ledger.seats.used,
             policy: config.policy,
             removals: removals_of_run(shell, run, snapshot).await?,
+            decided: Decided::default(),
+            asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index = SnapshotIndexBuilder::new();

@@ -9,7 +9,7 @@ use crate::fields::Fields;
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
-use crate::plan::{PlanInput, Removals};
+use crate::plan::{Decided, PlanInput, Removals};
 use crate::policy::{Guard, Policy};
 use crate::username::Username;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
@@ -56,6 +56,8 @@ fn crowd(guard: Guard, active: u64, removals: u64) -> (PlanInput, Vec<Record>, V
         used: SeatCount::ZERO,
         policy,
         removals: Removals::Guarded,
+        decided: Decided::default(),
+        asked_elsewhere: Vec::new(),
     };
     let records = (removals..=active).map(eligible).collect();
     (input, records, (0..active).map(active_account).collect())
