@@ -50,9 +50,12 @@ pub(crate) fn record(number: u64, status: EntryStatus) -> Result<Record> {
         immutable_id: Some(immutable_id(number, false)?),
         username: Some(username(number)?),
         status,
+        starts: None,
+        ends: None,
         is_admin: None,
         priority: 0,
         fields: fields(number, 0)?,
+        created_fields: Fields::new(),
     }))
 }
 
@@ -67,9 +70,12 @@ pub(crate) fn account(number: u64, source: &SourceName, differs: Differs) -> Res
         immutable_id: immutable_id.clone(),
         username: None,
         status: EntryStatus::Enabled,
+        starts: None,
+        ends: None,
         is_admin: None,
         priority: 0,
         fields: Fields::new(),
+        created_fields: Fields::new(),
     };
     Ok(Account {
         id: AccountId::of_entry(source, &known_by),

@@ -2,8 +2,10 @@
 
 use crate::fields::Fields;
 use crate::match_key::{ImmutableId, MatchKey};
+use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::string::String;
+use core::fmt;
 
 /// A person in a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,23 +19,103 @@ pub struct Entry {
     /// The username that the directory asks for; `None` if its value is empty, which leaves the account's username as
     /// it is.
     pub username: Option<Username>,
-    /// Whether the person is enabled in the directory and in scope.
+    /// Whether the person is enabled in the directory and in scope, whatever the dates say.
     pub status: EntryStatus,
+    /// From when on the person may have a seat (rule 42); `None` where the directory names no date.
+    pub starts: Option<Timestamp>,
+    /// From when on the person is as disabled (rule 42): the first moment after their last day. `None` where the directory
+    /// names no date.
+    pub ends: Option<Timestamp>,
     /// Whether the person administers the application, if the source maps that.
     pub is_admin: Option<bool>,
     /// Priority of the best of the person's syncing groups: lower is seated first (rule 13a).
     pub priority: u16,
     /// The other mapped fields that this entry sets or clears.
     pub fields: Fields,
+    /// The fields that are written only when the account is created (rule 46). None of them is in `fields` too.
+    pub created_fields: Fields,
+}
+
+impl Entry {
+    /// What the entry says at this time: the status, and the dates (rules 41 and 42). The first that applies counts: outside
+    /// a condition, disabled, past the end, before the start.
+    #[must_use]
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        match self.status {
+            EntryStatus::OutOfScope { .. } => Standing::OutOfScope,
+            EntryStatus::Disabled => Standing::Disabled,
+            EntryStatus::Enabled if self.ends.is_some_and(|ends| ends <= now) => Standing::Ended,
+            EntryStatus::Enabled => match self.starts.filter(|starts| *starts > now) {
+                Some(starts) => Standing::NotStarted { starts },
+                None => Standing::Eligible,
+            },
+        }
+    }
+}
+
+/// What an entry says at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// May have a seat.
+    Eligible,
+    /// Will be eligible then.
+    NotStarted {
+        /// When.
+        starts: Timestamp,
+    },
+    /// Disabled in the directory.
+    Disabled,
+    /// The last day is over: as disabled.
+    Ended,
+    /// Outside a condition of the source: as a person who is not in the directory.
+    OutOfScope,
 }
 
 /// What the directory says of a person's account there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryStatus {
     /// May have an account.
     Enabled,
     /// Disabled in the directory (rule 6).
     Disabled,
+    /// Outside a condition of the source (rule 41). The record is there to say why the person has no account: it has no
+    /// other effect, and makes no other record a duplicate.
+    OutOfScope {
+        /// The condition that it does not meet.
+        condition: Condition,
+    },
+}
+
+/// A condition of a source in words, as in the configuration: `Department = Sales`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition(String);
+
+/// The most characters of a condition's words: they are in every record that is outside.
+const CONDITION_CHARS_MAX: usize = 200;
+
+impl Condition {
+    /// The condition with these words; what is longer than 200 characters is cut.
+    #[must_use]
+    pub fn new(words: &str) -> Self {
+        let mut kept: String = words.chars().take(CONDITION_CHARS_MAX).collect();
+        if kept.len() < words.len() {
+            kept.pop();
+            kept.push('…');
+        }
+        Self(kept)
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A row that cannot be used, and what is known about the person. It is never taken for a person who left (rule 3).

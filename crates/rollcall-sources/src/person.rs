@@ -92,9 +92,12 @@ fn entry(
         immutable_id: Some(immutable_id),
         username: username.map_err(RejectReason::Unreadable)?,
         status: status(person, mapping).map_err(RejectReason::Unreadable)?,
+        starts: None,
+        ends: None,
         is_admin: truth(person, mapping.admin.as_deref()).map_err(RejectReason::Unreadable)?,
         priority: person.priority,
         fields: fields(person, mapping).map_err(RejectReason::Unreadable)?,
+        created_fields: Fields::new(),
     })
 }
 

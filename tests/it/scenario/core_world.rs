@@ -338,9 +338,12 @@ fn record(line: u64, person: &Person) -> Record {
         immutable_id,
         username,
         status: if person.is_disabled { EntryStatus::Disabled } else { EntryStatus::Enabled },
+        starts: None,
+        ends: None,
         is_admin: Some(person.is_admin),
         priority: 0,
         fields,
+        created_fields: Fields::new(),
     })
 }
 

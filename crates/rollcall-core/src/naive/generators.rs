@@ -157,9 +157,12 @@ fn entry() -> impl Strategy<Value = Entry> {
             immutable_id,
             username,
             status,
+            starts: None,
+            ends: None,
             is_admin,
             priority,
             fields,
+            created_fields: Fields::new(),
         },
     )
 }

@@ -127,7 +127,7 @@ impl Row {
             priority: entry.priority,
             status: match entry.status {
                 EntryStatus::Enabled => RecordStatus::Enabled,
-                EntryStatus::Disabled => RecordStatus::Disabled,
+                EntryStatus::Disabled | EntryStatus::OutOfScope { .. } => RecordStatus::Disabled,
             },
             is_admin: entry.is_admin,
             is_matched: false,

@@ -123,10 +123,13 @@ impl RowReader {
             immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
             username: identity.username.as_ref().map_err(damaged)?.clone(),
             status,
+            starts: None,
+            ends: None,
             is_admin: is_admin.map_err(RejectReason::Unreadable)?,
             // Every person in the file is in scope; a file has no groups.
             priority: 0,
             fields: self.fields(raw),
+            created_fields: Fields::new(),
         })
     }
 

@@ -40,9 +40,12 @@ fn eligible(number: u64) -> Record {
         immutable_id: None,
         username: None,
         status: EntryStatus::Enabled,
+        starts: None,
+        ends: None,
         is_admin: None,
         priority: 0,
         fields: Fields::new(),
+        created_fields: Fields::new(),
     })
 }
 

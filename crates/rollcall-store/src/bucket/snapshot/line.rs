@@ -1,8 +1,9 @@
 //! One record of a snapshot as a line of JSON.
 
-use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -23,17 +24,30 @@ pub(crate) struct Line<'a> {
     admin: Option<bool>,
     #[serde(default, skip_serializing_if = "is_zero")]
     priority: u16,
+    /// Milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    starts: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends: Option<i64>,
+    /// Why the row is rejected, or the condition that it does not meet.
     #[serde(skip_serializing_if = "Option::is_none", borrow)]
     why: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", borrow)]
-    fields: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
+    fields: Named<'a>,
+    /// Fields of a new account only.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", borrow)]
+    created: Named<'a>,
 }
+
+/// Values by name.
+type Named<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Status {
     Enabled,
     Disabled,
+    OutOfScope,
     MissingKey,
     Unreadable,
 }
@@ -57,23 +71,26 @@ impl<'a> Line<'a> {
     }
 
     fn of_entry(entry: &'a Entry) -> Self {
+        let (status, why) = match &entry.status {
+            EntryStatus::Enabled => (Status::Enabled, None),
+            EntryStatus::Disabled => (Status::Disabled, None),
+            EntryStatus::OutOfScope { condition } => {
+                (Status::OutOfScope, Some(Cow::Borrowed(condition.as_str())))
+            }
+        };
         Self {
             line: entry.line,
-            status: match entry.status {
-                EntryStatus::Enabled => Status::Enabled,
-                EntryStatus::Disabled => Status::Disabled,
-            },
+            status,
             key: Some(Cow::Borrowed(entry.key.original())),
             id: entry.immutable_id.as_ref().map(|id| Cow::Borrowed(id.as_str())),
             username: entry.username.as_ref().map(|name| Cow::Borrowed(name.original())),
             admin: entry.is_admin,
             priority: entry.priority,
-            why: None,
-            fields: entry
-                .fields
-                .iter()
-                .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value)))
-                .collect(),
+            starts: entry.starts.map(Timestamp::as_millis),
+            ends: entry.ends.map(Timestamp::as_millis),
+            why,
+            fields: named(&entry.fields),
+            created: named(&entry.created_fields),
         }
     }
 
@@ -90,8 +107,11 @@ impl<'a> Line<'a> {
             username: row.username.as_ref().map(|name| Cow::Borrowed(name.original())),
             admin: None,
             priority: 0,
+            starts: None,
+            ends: None,
             why,
             fields: BTreeMap::new(),
+            created: BTreeMap::new(),
         }
     }
 
@@ -102,34 +122,48 @@ impl<'a> Line<'a> {
             self.id.as_deref().map(ImmutableId::parse).transpose().map_err(|error| bad(&error))?;
         let username =
             self.username.as_deref().map(Username::parse).transpose().map_err(|error| bad(&error))?;
-        let (line, rejected) = match self.status {
-            Status::Enabled | Status::Disabled => (self.line, None),
-            Status::MissingKey => (self.line, Some(RejectReason::MissingKey)),
-            Status::Unreadable => {
-                (self.line, Some(RejectReason::Unreadable(self.why.unwrap_or_default().into_owned())))
-            }
+        let line = self.line;
+        let rejected = |reason| {
+            Ok(Record::Rejected(RejectedRow {
+                line,
+                reason,
+                key: key.clone(),
+                immutable_id: immutable_id.clone(),
+                username: username.clone(),
+            }))
         };
-        if let Some(reason) = rejected {
-            return Ok(Record::Rejected(RejectedRow { line, reason, key, immutable_id, username }));
-        }
-        let mut fields = Fields::new();
-        for (name, value) in self.fields {
-            let name =
-                FieldName::parse(&name).map_err(|error| format!("the record of line {line}: {error}"))?;
-            fields.set(name, value.into_owned());
-        }
+        let why = self.why.unwrap_or_default();
+        let status = match self.status {
+            Status::Enabled => EntryStatus::Enabled,
+            Status::Disabled => EntryStatus::Disabled,
+            Status::OutOfScope => EntryStatus::OutOfScope { condition: Condition::new(&why) },
+            Status::MissingKey => return rejected(RejectReason::MissingKey),
+            Status::Unreadable => return rejected(RejectReason::Unreadable(why.into_owned())),
+        };
+        let fields = |values: Named<'_>| -> Result<Fields, String> {
+            let parse = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+                let name = FieldName::parse(&name);
+                let name = name.map_err(|error| format!("the record of line {line}: {error}"))?;
+                Ok((name, value.into_owned()))
+            };
+            values.into_iter().map(parse).collect()
+        };
         Ok(Record::Entry(Entry {
             line,
             key: key.ok_or_else(|| format!("the record of line {line}: expected a key"))?,
             immutable_id,
             username,
-            status: match self.status {
-                Status::Disabled => EntryStatus::Disabled,
-                Status::Enabled | Status::MissingKey | Status::Unreadable => EntryStatus::Enabled,
-            },
+            status,
+            starts: self.starts.map(Timestamp::from_millis),
+            ends: self.ends.map(Timestamp::from_millis),
             is_admin: self.admin,
             priority: self.priority,
-            fields,
+            fields: fields(self.fields)?,
+            created_fields: fields(self.created)?,
         }))
     }
+}
+
+fn named(fields: &Fields) -> Named<'_> {
+    fields.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value))).collect()
 }

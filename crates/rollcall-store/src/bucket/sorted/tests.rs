@@ -32,9 +32,12 @@ fn row(random: &mut Rng, line: u64) -> Record {
         immutable_id,
         username: None,
         status,
+        starts: None,
+        ends: None,
         is_admin: None,
         priority: 0,
         fields,
+        created_fields: Fields::new(),
     })
 }
 
