@@ -10,6 +10,9 @@ use rollcall_core::policy::{Exemptions, Guard};
 use rollcall_core::username::Username;
 use std::time::Duration;
 
+/// The most that may be asked for: as many newcomers as ten times the accounts that there are.
+const NEWCOMER_PERCENT_MAX: u64 = 1000;
+
 /// Reads `[guard]`. Settings that are left out have the defaults of the product.
 pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Guard {
     let mut guard = Guard::default();
@@ -17,14 +20,26 @@ pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Gua
     else {
         return guard;
     };
-    let percent =
-        section.optional("max_removal_percent").and_then(|percent| percent.whole_number(100, mistakes));
-    if let Some(percent) = percent.and_then(|percent| u8::try_from(percent).ok()) {
+    let mut number = |name: &'static str, most: u64| {
+        section.optional(name).and_then(|number| number.whole_number(most, mistakes))
+    };
+    let percent = |number: Option<u64>| number.and_then(|number| u8::try_from(number).ok());
+    if let Some(percent) = percent(number("max_removal_percent", 100)) {
         guard.max_removal_percent = percent;
     }
-    if let Some(min) = section.optional("min_removals").and_then(|min| min.whole_number(SEATS_MAX, mistakes))
-    {
+    if let Some(min) = number("min_removals", SEATS_MAX) {
         guard.min_removals = min;
+    }
+    // Renames have the figures of removals, unless they have their own (rule 51).
+    guard.max_rename_percent =
+        percent(number("max_rename_percent", 100)).unwrap_or(guard.max_removal_percent);
+    guard.min_renames = number("min_renames", SEATS_MAX).unwrap_or(guard.min_removals);
+    let newcomers = number("max_newcomer_percent", NEWCOMER_PERCENT_MAX);
+    if let Some(percent) = newcomers.and_then(|number| u16::try_from(number).ok()) {
+        guard.max_newcomer_percent = percent;
+    }
+    if let Some(from) = number("newcomers_from", SEATS_MAX) {
+        guard.newcomers_from = from;
     }
     section.finish(mistakes);
     guard

@@ -16,6 +16,7 @@ pub mod time;
 pub mod entry;
 
 // An account, and what limits accounts.
+pub mod history;
 pub mod account;
 pub mod adoption;
 pub mod licence;

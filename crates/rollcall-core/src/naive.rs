@@ -23,11 +23,12 @@ mod properties;
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, PlanInput, SeatArithmetic};
+use crate::plan::{Holds, PlanInput, SeatArithmetic};
+use crate::time::Timestamp;
 use crate::username::Username;
 use beneath::keep_beneath;
 use grace::mark_missing;
-use guard::hold_removals;
+use guard::{hold_newcomers, hold_removals, hold_renames};
 use matching::{clear_entries, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
 use perhaps_same::hold_perhaps_same;
@@ -51,7 +52,7 @@ pub(crate) struct NaiveResult {
     /// The outcomes, sorted.
     pub(crate) outcomes: Vec<(Subject, Outcome)>,
     pub(crate) seats: SeatArithmetic,
-    pub(crate) hold: Option<Hold>,
+    pub(crate) holds: Holds,
 }
 
 /// One account that the run may change, and what has been decided about it so far.
@@ -63,6 +64,8 @@ struct Case<'a> {
     is_in_grace: bool,
     is_trimmed: bool,
     is_perhaps_same: bool,
+    /// It keeps its username and its admin mark.
+    is_login_held: bool,
     /// The first of rule 30a's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
@@ -70,10 +73,11 @@ struct Case<'a> {
 /// One run, stated naively.
 pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
     let mut cases = match_accounts(input, records, accounts);
+    let renames = hold_renames(input, &mut cases, accounts);
     let newcomers = newcomers(records, &cases);
     let wanted = wanted_names(&cases, &newcomers);
     for case in &mut cases {
-        follow_directory(case, accounts, &wanted);
+        follow_directory(case, accounts, &wanted, input.now);
     }
     let perhaps_same = hold_perhaps_same(input, records, &mut cases);
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
@@ -87,16 +91,22 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
 
     protect(input, &mut cases, accounts);
     trim(input, &mut cases, accounts);
+    let held_before = count(cases.iter().filter(|case| case.is_perhaps_same));
     let hold = hold_removals(input, records, &mut cases, accounts);
+    let held_newcomers = hold_newcomers(input, &newcomers, accounts, hold);
+    let newcomers_in: &[&Entry] = if held_newcomers.is_some() { &[] } else { &newcomers };
     remove(input, &mut cases);
     keep_beneath(input, &mut cases, hold.is_some());
     mark_missing(input, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
-    let created = seat(input, &mut cases, &newcomers, active_before - freed);
+    let created = seat(input, &mut cases, newcomers_in, active_before - freed);
 
     let mut outcomes = outcomes_of_records(records, &refused, &cases);
+    if held_newcomers.is_some() {
+        outcomes.extend(newcomers.iter().map(|entry| (Subject::Line(entry.line), Outcome::Held)));
+    }
     outcomes.extend(created.iter().map(|account| (Subject::Account(account.id), word_of_newcomer(account))));
     outcomes.extend(cases.iter().map(|case| (Subject::Account(case.before.id), word_of(case))));
     outcomes.sort_unstable();
@@ -112,7 +122,8 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
         assert!(duplicate.is_none(), "two accounts with one id: {duplicate:?}");
     }
     let seats = count_seats(input.limit, active_before, freed, &after);
-    NaiveResult { accounts_after: after, outcomes, seats, hold }
+    let holds = Holds { removals: hold, renames, newcomers: held_newcomers, perhaps_same: held_before };
+    NaiveResult { accounts_after: after, outcomes, seats, holds }
 }
 
 /// Enabled clear entries that no account matches.
@@ -127,7 +138,7 @@ fn is_matched(entry: &Entry, cases: &[Case<'_>]) -> bool {
 
 // Rules 7, 7a: the names that newcomers and accounts to be renamed ask for, one for each that asks.
 fn wanted_names(cases: &[Case<'_>], newcomers: &[&Entry]) -> Vec<Username> {
-    let renamed = cases.iter().filter_map(|case| {
+    let renamed = cases.iter().filter(|case| !case.is_login_held).filter_map(|case| {
         let name = case.entry?.username.as_ref()?;
         (!is_same_name(name, &case.before.username)).then(|| name.clone())
     });
@@ -149,24 +160,30 @@ fn name_of_newcomer(entry: &Entry) -> Username {
 }
 
 // Rules 9, 9a: fields follow the directory in every state; an absent field is left as it is.
-fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
+fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username], now: Timestamp) {
     let Some(entry) = case.entry else { return };
     let after = &mut case.after;
     if let Owner::Source { key, immutable_id, .. } = &mut after.owner {
         key.clone_from(&entry.key);
         *immutable_id = entry.immutable_id.clone().or_else(|| immutable_id.clone());
     }
-    after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    if !case.is_login_held {
+        after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    }
     for (name, value) in entry.fields.iter() {
         after.fields.store(name.clone(), value.into());
     }
-    if let Some(name) = &entry.username {
+    if let Some(name) = entry.username.as_ref().filter(|_| !case.is_login_held) {
         let is_rename = !is_same_name(name, &case.before.username);
         case.is_name_refused =
             is_rename && (is_taken(name, Some(case.before.id), accounts) || is_contested(name, wanted));
         if !case.is_name_refused {
             after.username = name.clone();
         }
+    }
+    let before = case.before;
+    if !is_same_name(&after.username, &before.username) || after.is_admin != before.is_admin {
+        after.history.renamed_at = Some(now);
     }
 }
 
@@ -176,10 +193,12 @@ fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;
     }
-    match case.entry.map(|entry| entry.status) {
+    match case.entry.map(|entry| &entry.status) {
         None if case.is_in_grace => None,
         None => Some(BlockReason::LeftScope),
-        Some(EntryStatus::Disabled) => Some(BlockReason::DisabledInDirectory),
+        Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }) => {
+            Some(BlockReason::DisabledInDirectory)
+        }
         Some(EntryStatus::Enabled) => case.is_trimmed.then_some(BlockReason::NoSeat),
     }
 }
@@ -252,6 +271,7 @@ fn outcomes_of_records(
 fn word_of(case: &Case<'_>) -> Outcome {
     match case.word {
         Some(word) => word,
+        None if case.is_login_held => Outcome::Held,
         None if case.is_name_refused => Outcome::Conflict,
         None if is_by_admin(case.before) => Outcome::KeptAdminBlock,
         None if case.after != *case.before => Outcome::Updated,

@@ -19,7 +19,7 @@ pub(crate) mod kept;
 mod apply;
 
 pub use decision::{Decision, Step};
-pub use hold::{HeldCause, Hold, HoldCause};
+pub use hold::{Earlier, HeldCause, Hold, HoldCause, Holds, PartHold};
 pub use input::{AskedElsewhere, Decided, Judgement, PlanInput, Removals};
 pub use seats::SeatArithmetic;
 
@@ -34,7 +34,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use apply::Reasons;
 use fate::Fate;
-use kept::{Kept, KeptInOrder};
+use kept::{Kept, KeptInOrder, Login};
 use perhaps_same::{PerhapsSame, Shared, Sign};
 use usernames::{Contested, Holders};
 
@@ -54,7 +54,7 @@ pub(crate) struct Parts<S> {
     pub(crate) perhaps_same: PerhapsSame,
     pub(crate) next: Vec<u32>,
     pub(crate) seats: SeatArithmetic,
-    pub(crate) hold: Option<Hold>,
+    pub(crate) holds: Holds,
     pub(crate) is_settled: bool,
     pub(crate) admins_before: u64,
 }
@@ -90,13 +90,13 @@ impl<S: AccountSpill> Plan<S> {
     /// Why removals are held, if they are.
     #[must_use]
     pub fn hold(&self) -> Option<&Hold> {
-        self.0.hold.as_ref()
+        self.0.holds.removals.as_ref()
     }
 
-    /// How many accounts keep what they would lose because a record may be their person (rule 54).
+    /// Everything that is held, part by part (rule 51).
     #[must_use]
-    pub fn perhaps_same(&self) -> u64 {
-        self.0.perhaps_same.held
+    pub fn holds(&self) -> &Holds {
+        &self.0.holds
     }
 
     /// Active administrators of all owners before.
@@ -172,7 +172,11 @@ impl<S: AccountSpill> Plan<S> {
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
-        let reasons = Reasons { held: self.why_held(kept), keeps_username: self.contested(row, entry)? };
+        let reasons = Reasons {
+            held: self.why_held(kept),
+            keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
+            keeps_username: self.contested(row, entry)?,
+        };
         Ok(apply::to_matched(kept, account, entry, reasons, &self.0.input))
     }
 
@@ -182,6 +186,9 @@ impl<S: AccountSpill> Plan<S> {
             return Ok(None);
         }
         let decision = match (slot.status, self.contested(row, entry)?) {
+            (RecordStatus::Enabled, None) if self.0.holds.newcomers.is_some() => {
+                Decision::Observe(of_entry(entry, Outcome::Held, Some(why_part(HeldCause::Newcomers))))
+            }
             (RecordStatus::Enabled, None) => apply::to_newcomer(entry, slot.is_seated, &self.0.input),
             (RecordStatus::Enabled, Some(why)) => {
                 Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why)))
@@ -210,11 +217,13 @@ impl<S: AccountSpill> Plan<S> {
     /// Why an account keeps what it would lose.
     fn why_held(&self, kept: &Kept) -> Option<String> {
         let Fate::Hold(cause) = kept.fate else { return None };
-        let why = match self.0.perhaps_same.of_account(kept.id).filter(|_| cause == HeldCause::PerhapsSame) {
-            Some(sign) => self.name_sign(sign),
-            None => String::from("a person decides about the run's removals"),
-        };
-        Some(format!("{}: {why}", cause.as_str()))
+        let sign = self.0.perhaps_same.of_account(kept.id).filter(|_| cause == HeldCause::PerhapsSame);
+        Some(
+            sign.map_or_else(
+                || why_part(cause),
+                |sign| format!("{}: {}", cause.as_str(), self.name_sign(sign)),
+            ),
+        )
     }
 
     fn name_sign(&self, sign: Sign) -> String {
@@ -245,6 +254,18 @@ impl<S: AccountSpill> Plan<S> {
         let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
+}
+
+/// Why one of a part that is held as a whole does not get what the directory wants.
+fn why_part(cause: HeldCause) -> String {
+    let why = match cause {
+        HeldCause::Removals => "a person decides about the run's removals",
+        HeldCause::Renames => "a person decides about the run's changed usernames and admin marks",
+        HeldCause::Newcomers => "a person decides about the run's newcomers",
+        HeldCause::PerhapsSame => "a record may be this person",
+        HeldCause::Undone => "an undo gave it back, and the directory has not shown the person since",
+    };
+    format!("{}: {why}", cause.as_str())
 }
 
 fn row_number(ordinal: usize) -> Option<u32> {

@@ -11,21 +11,25 @@ mod matching;
 mod grace;
 mod perhaps_same;
 mod admins;
+mod guard_renames;
 mod removals;
 mod trimming;
 mod usernames;
+mod guard_newcomers;
 mod seating;
 
 use crate::account::{Account, AccountId, Owner};
 use crate::account_spill::AccountSpill;
+use crate::history::Loss;
 use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::fate::{Fate, Wish};
-use crate::plan::kept::{Holds, Kept, KeptInOrder};
+use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
 use crate::plan::usernames::{Contested, Holders};
-use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
+use crate::plan::{Earlier, Holds, Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::SnapshotIndex;
+use crate::time::Timestamp;
 use admins::Admins;
 use alloc::vec::Vec;
 use matching::Match;
@@ -39,8 +43,8 @@ pub struct Planner<S = Vec<Account>> {
     spill: S,
     /// Active accounts of all owners.
     used: SeatCount,
-    /// Active accounts of the source.
-    active_of_source: u64,
+    /// What is counted of the source's own accounts.
+    of_source: OfSource,
     /// Accounts of all owners that wait for a seat.
     waiting: SeatCount,
     admins: Admins,
@@ -52,6 +56,34 @@ pub struct Planner<S = Vec<Account>> {
     holders: Holders,
     /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
+}
+
+/// Counts of the source's own accounts, for the guard.
+#[derive(Debug, Default)]
+struct OfSource {
+    accounts: u64,
+    active: u64,
+    waiting: u64,
+    /// Accounts that a usable entry matches.
+    matched: u64,
+    /// Accounts that the snapshot mentions, but not clearly.
+    covered: u64,
+    /// What runs of the last seven days took (rule 52).
+    earlier: Earlier,
+    /// Accounts that runs of the last seven days renamed.
+    renamed_earlier: u64,
+}
+
+impl OfSource {
+    fn count(&mut self, account: &Account, counts_from: Timestamp) {
+        self.accounts += 1;
+        self.active += u64::from(account.state.holds_seat());
+        self.waiting += u64::from(account.state.waiting_since().is_some());
+        let loss = account.history.loss_after(counts_from);
+        self.earlier.removals += u64::from(loss == Some(Loss::Seat));
+        self.earlier.places += u64::from(loss == Some(Loss::Place));
+        self.renamed_earlier += u64::from(account.history.renamed_at.is_some_and(|at| at > counts_from));
+    }
 }
 
 /// An account that may match a row. Of several, the first in this order matches it.
@@ -95,7 +127,7 @@ impl<S: AccountSpill> Planner<S> {
             index,
             spill,
             used: SeatCount::ZERO,
-            active_of_source: 0,
+            of_source: OfSource::default(),
             waiting: SeatCount::ZERO,
             admins: Admins::default(),
             tentative: Vec::new(),
@@ -122,6 +154,7 @@ impl<S: AccountSpill> Planner<S> {
         self.record_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
+                self.of_source.covered += 1;
                 self.record_holder(account, None);
                 self.count_staying(account);
                 Ok(None)
@@ -152,6 +185,7 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
+        let renames = self.guard_renames(&mut kept);
         let perhaps_same = self.hold_perhaps_same(&mut kept)?;
         self.protect_last_admin(&mut kept)?;
         let hold = self.decide_removals(&mut kept);
@@ -161,12 +195,14 @@ impl<S: AccountSpill> Planner<S> {
         self.renamed.sort_unstable();
         self.holders.sort();
         let contested = self.contested(&kept, &perhaps_same);
-        let seating = self.seat(&mut kept, &contested);
+        let newcomers = self.guard_newcomers(&contested, hold.as_ref());
+        let seating = self.seat(&mut kept, &contested, newcomers.is_some());
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
         let began_to_wait =
             count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(seating.created_blocked);
         let is_settled = self.is_settled(&kept, &contested, seating.taken);
+        let holds = Holds { removals: hold, renames, newcomers, perhaps_same: perhaps_same.held };
         let seats = Seats { limit: self.input.limit, used: self.used.plus(seating.taken) };
         let seats = SeatArithmetic {
             limit: self.input.limit,
@@ -187,7 +223,7 @@ impl<S: AccountSpill> Planner<S> {
             perhaps_same,
             next: seating.next,
             seats,
-            hold,
+            holds,
             is_settled,
             admins_before: self.admins.before,
         }))
@@ -204,10 +240,12 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     fn count(&mut self, account: &Account) {
+        if account.source() == Some(&self.input.source) {
+            self.of_source.count(account, self.input.guard_counts_from());
+        }
         let one = SeatCount::new(1);
         if account.state.holds_seat() {
             self.used = self.used.plus(one);
-            self.active_of_source += u64::from(account.source() == Some(&self.input.source));
         }
         self.admins.before += u64::from(account.is_active_admin());
         if account.state.waiting_since().is_some() {
@@ -255,6 +293,7 @@ impl<S: AccountSpill> Planner<S> {
                 return self.put_and_keep(account, row);
             }
         };
+        self.of_source.matched += u64::from(row.is_some());
         self.count_staying(account);
         let line = row.map(|row| self.index.row(row).line());
         Ok(Some(Observation::of_account(account, outcome, None, line)))
@@ -268,10 +307,11 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
+        self.of_source.matched += u64::from(row.is_some());
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        let (holds, since) = Holds::of(&account.state);
-        let wants_username = row.is_some_and(|row| {
+        let (holds, since) = Taken::of(&account.state);
+        let asks_for_name = row.is_some_and(|row| {
             let row = self.index.row(row);
             row.asks_for_username() && account.username.digest() != row.username
         });
@@ -284,7 +324,7 @@ impl<S: AccountSpill> Planner<S> {
             since,
             wish,
             fate,
-            wants_username,
+            login: Login::of(asks_for_name, is_admin != account.is_admin),
             is_admin,
         });
     }

@@ -6,6 +6,7 @@ use crate::fakes::Person;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::outcome::{Change, Observation, Outcome};
@@ -31,6 +32,8 @@ pub(crate) struct CoreWorld {
     /// What the last run read, and what an approval of it would be, if its removals are held.
     held: Option<(Vec<Record>, Removals)>,
     minutes: i64,
+    /// When a person last approved something.
+    approved_at: Option<Timestamp>,
 }
 
 impl Stage for CoreWorld {
@@ -39,10 +42,9 @@ impl Stage for CoreWorld {
         let protected: Vec<Username> =
             settings.protected.iter().map(|name| Username::parse(name).unwrap()).collect();
         self.policy = Policy {
-            guard: settings.guard.map_or_else(Guard::default, |(max_removal_percent, min_removals)| Guard {
-                max_removal_percent,
-                min_removals,
-            }),
+            guard: settings
+                .guard
+                .map_or_else(Guard::default, |(percent, min)| Guard::of_removals(percent, min)),
             reserve: SeatCount::new(settings.reserve),
             exemptions: protected.iter().collect(),
             trimming: settings.trimming,
@@ -74,6 +76,7 @@ impl Stage for CoreWorld {
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
         let (records, approved) = self.held.take().ok_or("its removals are not held")?;
+        self.approved_at = Some(self.now());
         Ok(self.apply(records, approved, false))
     }
 
@@ -102,6 +105,7 @@ impl Stage for CoreWorld {
             is_admin,
             state: AccountState::Active,
             missing_since: None,
+            history: History::default(),
             fields: Fields::new(),
             version: 1,
         };
@@ -166,6 +170,7 @@ impl CoreWorld {
         let account = self.accounts.get_mut(&id).unwrap();
         account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
         account.missing_since = None;
+        account.history = account.history.of_state(&account.state);
         account.version += 1;
         self.check();
         Ok(())
@@ -200,7 +205,12 @@ impl CoreWorld {
             if let Some(hold) = plan.hold() {
                 removals = Removals::Held;
                 let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
-                approved = Some(Removals::Approved { held_at: self.now(), leaves, removals: hold.removals });
+                approved = Some(Removals::Approved {
+                    held_at: self.now(),
+                    leaves,
+                    removals: hold.removals,
+                    places: hold.places,
+                });
             }
             if !is_dry_run {
                 assert_eq!(self.used(), ran.used, "the plan's arithmetic");
@@ -227,7 +237,7 @@ impl CoreWorld {
             used: self.seats().used,
             policy: self.policy.clone(),
             removals,
-            decided: Decided::default(),
+            decided: Decided { approved_at: self.approved_at, ..Decided::default() },
             asked_elsewhere: Vec::new(),
         };
         let mut index = SnapshotIndexBuilder::new();

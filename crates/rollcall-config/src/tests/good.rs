@@ -101,7 +101,7 @@ fn a_full_file_is_read_in_full() {
     let expected = Config {
         licence: Limit::Seats(SeatCount::new(50)),
         policy: Policy {
-            guard: Guard { max_removal_percent: 10, min_removals: 3 },
+            guard: Guard::of_removals(10, 3),
             reserve: SeatCount::new(2),
             trimming: Trimming::On,
             exemptions: ["root@example.com", "admin@example.com"]

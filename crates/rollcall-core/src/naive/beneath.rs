@@ -24,16 +24,19 @@ pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: b
             continue;
         };
         let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
-        admin.beneath = match (case.entry.map(|entry| entry.status), admin.beneath) {
+        admin.beneath = match (case.entry.map(|entry| &entry.status), admin.beneath) {
             (Some(EntryStatus::Enabled), Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) => {
                 Beneath::NoSeat(input.now)
             }
             (Some(EntryStatus::Enabled), stays) => stays,
             (_, stays) if had_something && (is_held || is_perhaps_same || !would_lose) => stays,
-            (Some(EntryStatus::Disabled), Beneath::DisabledInDirectory(since)) => {
-                Beneath::DisabledInDirectory(since)
+            (
+                Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }),
+                Beneath::DisabledInDirectory(since),
+            ) => Beneath::DisabledInDirectory(since),
+            (Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }), _) => {
+                Beneath::DisabledInDirectory(input.now)
             }
-            (Some(EntryStatus::Disabled), _) => Beneath::DisabledInDirectory(input.now),
             (None, Beneath::LeftScope(since)) => Beneath::LeftScope(since),
             (None, _) => Beneath::LeftScope(input.now),
         };

@@ -45,9 +45,9 @@ fn lines_like(case: &Case<'_>, records: &[Record], cases: &[Case<'_>]) -> Vec<u6
     }
     let others = || records.iter().filter(|record| Some(record.line()) != case.entry.map(|entry| entry.line));
     // A record of their own says which address is theirs.
-    let address = address_of(case.entry.map_or(&case.before.fields, |entry| &entry.fields));
+    let address = case.entry.map_or_else(|| address_of(&case.before.fields), address_of_entry);
     let has_address = |record: &Record| match record {
-        Record::Entry(entry) => address.is_some() && address_of(&entry.fields) == address,
+        Record::Entry(entry) => address.is_some() && address_of_entry(entry) == address,
         Record::Rejected(_) => false,
     };
     let is_shared = others().any(|record| is_entry_matched(record, cases) && has_address(record));
@@ -76,10 +76,10 @@ fn is_going(case: &Case<'_>) -> bool {
     has_something && case.entry.is_none_or(|entry| entry.status != EntryStatus::Enabled)
 }
 
-/// The account's own record gives it another name.
+/// The account's own record gives it another name, which is not held.
 fn is_renamed(case: &Case<'_>) -> bool {
     let name = case.entry.and_then(|entry| entry.username.as_ref());
-    name.is_some_and(|name| !is_same_name(name, &case.before.username))
+    !case.is_login_held && name.is_some_and(|name| !is_same_name(name, &case.before.username))
 }
 
 fn asks_for_name_of(account: &Account, record: &Record, cases: &[Case<'_>]) -> bool {
@@ -104,6 +104,10 @@ fn may_be_somebody(record: &Record, records: &[Record]) -> bool {
         Record::Entry(Entry { status: EntryStatus::Enabled, .. }) => true,
         Record::Entry(entry) => is_duplicate(entry, records),
     }
+}
+
+fn address_of_entry(entry: &Entry) -> Option<String> {
+    address_of(&entry.fields).or_else(|| address_of(&entry.created_fields))
 }
 
 fn address_of(fields: &Fields) -> Option<String> {

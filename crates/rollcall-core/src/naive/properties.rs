@@ -12,7 +12,7 @@ use crate::check::{check_change, check_seats};
 use crate::entry::{EntryStatus, Record};
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Observation, Outcome};
-use crate::plan::{Decision, Judgement, Plan, PlanInput, Removals, Step};
+use crate::plan::{Decision, Holds, Judgement, Plan, PlanInput, Removals, Step};
 use crate::planner::Planner;
 use crate::policy::Trimming;
 use crate::snapshot::SnapshotIndexBuilder;
@@ -29,7 +29,6 @@ struct Planned {
     result: NaiveResult,
     changes: Vec<Change>,
     is_settled: bool,
-    is_perhaps_same_held: bool,
     /// Every reason that is given, in the order of decisions.
     reasons: Vec<String>,
 }
@@ -55,7 +54,7 @@ proptest! {
         prop_assert_eq!(&planned.result.outcomes, &naive.outcomes);
         prop_assert_eq!(&planned.result.accounts_after, &naive.accounts_after);
         prop_assert_eq!(planned.result.seats, naive.seats);
-        prop_assert_eq!(planned.result.hold, naive.hold);
+        prop_assert_eq!(planned.result.holds, naive.holds);
     }
 
     #[test]
@@ -93,7 +92,7 @@ proptest! {
     #[test]
     fn nobody_loses_seat_or_place_under_a_hold(world in worlds()) {
         let planned = plan(&world.input, &world.records, &world.accounts);
-        if planned.result.hold.is_some() {
+        if planned.result.holds.removals.is_some() {
             for before in &world.accounts {
                 let after = &planned.result.accounts_after[&before.id];
                 prop_assert!(after.state.holds_seat() || !before.state.holds_seat());
@@ -125,6 +124,25 @@ proptest! {
             let has_left = matches!(outcome, Some((_, Outcome::BlockedLeft)));
             prop_assert!(!has_left && (after.state.holds_seat() || after.state.block().is_some_and(|block| block.reason != BlockReason::LeftScope)));
         }
+    }
+
+    #[test]
+    fn nobody_gets_another_login_under_a_hold(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        if planned.result.holds.renames.is_some() {
+            for before in &world.accounts {
+                let after = &planned.result.accounts_after[&before.id];
+                prop_assert_eq!(after.username.folded(), before.username.folded());
+                prop_assert_eq!(after.is_admin, before.is_admin);
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_created_under_a_hold(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let is_created = planned.changes.iter().any(|change| change.before.is_none());
+        prop_assert!(planned.result.holds.newcomers.is_none() || !is_created);
     }
 
     #[test]
@@ -233,13 +251,7 @@ fn assert_convergent(mut world: World) {
     let mut passes = 1;
     loop {
         // Held once is held until a person approves it (rule 24).
-        if last.result.hold.is_some() {
-            world.input.removals = Removals::Held;
-        }
-        if matches!(world.input.decided.perhaps_same, Judgement::Approved { .. }) && last.is_perhaps_same_held
-        {
-            world.input.decided.perhaps_same = Judgement::Held;
-        }
+        hold_again(&mut world.input, &last.result.holds);
         if last.is_settled {
             break;
         }
@@ -249,6 +261,22 @@ fn assert_convergent(mut world: World) {
     }
     let second = plan_again(&world, last.result.accounts_after, 1);
     assert!(second.changes.is_empty(), "{:#?}", second.changes);
+}
+
+/// What a run has held of a snapshot stays held until a person decides (rule 24b).
+fn hold_again(input: &mut PlanInput, holds: &Holds) {
+    if holds.removals.is_some() {
+        input.removals = Removals::Held;
+    }
+    if holds.renames.is_some() {
+        input.decided.renames = Judgement::Held;
+    }
+    if holds.newcomers.is_some() {
+        input.decided.newcomers = Judgement::Held;
+    }
+    if holds.perhaps_same > 0 {
+        input.decided.perhaps_same = Judgement::Held;
+    }
 }
 
 fn plan_again(world: &World, accounts: BTreeMap<AccountId, Account>, later: i64) -> Planned {
@@ -298,15 +326,8 @@ fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) 
         }
     }
     outcomes.sort_unstable();
-    let result =
-        NaiveResult { accounts_after: after, outcomes, seats: *plan.seats(), hold: plan.hold().copied() };
-    Planned {
-        result,
-        changes,
-        is_settled: plan.is_settled(),
-        is_perhaps_same_held: plan.perhaps_same() > 0,
-        reasons,
-    }
+    let result = NaiveResult { accounts_after: after, outcomes, seats: *plan.seats(), holds: *plan.holds() };
+    Planned { result, changes, is_settled: plan.is_settled(), reasons }
 }
 
 fn decisions_in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {

@@ -5,6 +5,7 @@ use super::{Case, count, name_of_newcomer, reason_to_block};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
+use crate::history::History;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Outcome;
 use crate::plan::{PlanInput, SeatArithmetic};
@@ -84,6 +85,7 @@ fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
         is_admin: entry.is_admin.unwrap_or(false),
         state,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     }

@@ -3,10 +3,11 @@
 use super::decision::Decision;
 use super::fate::{Fate, Removal, Under};
 use super::input::PlanInput;
-use super::kept::Kept;
+use super::kept::{Kept, Login};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
+use crate::history::History;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
 use crate::username::Username;
@@ -18,6 +19,8 @@ use alloc::vec::Vec;
 pub(super) struct Reasons {
     /// It keeps what it would lose.
     pub(super) held: Option<String>,
+    /// It keeps its username and its admin mark.
+    pub(super) keeps_login: Option<String>,
     /// It keeps its username.
     pub(super) keeps_username: Option<String>,
 }
@@ -42,7 +45,7 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, inpu
         list_missing(&mut changes, &before, &account);
     }
     list_beneath(&mut changes, &before, &account);
-    let reasons = Reasons { held, keeps_username: None };
+    let reasons = Reasons { held, keeps_login: None, keeps_username: None };
     decision(before, account, outcome, changes, reasons, None)
 }
 
@@ -56,7 +59,17 @@ pub(super) fn to_matched(
 ) -> Decision {
     let (state, outcome) = after(kept, &before, input);
     let mut account = Account { state, missing_since: None, ..before.clone() };
-    let mut changes = follow(&mut account, entry, reasons.keeps_username.is_some());
+    let keeps = match (&reasons.keeps_login, &reasons.keeps_username) {
+        (Some(_), _) => Keeps::Login,
+        (None, Some(_)) => Keeps::Username,
+        (None, None) => Keeps::Nothing,
+    };
+    let mut changes = follow(&mut account, entry, keeps);
+    let is_renamed = matches!(kept.login, Login::Name | Login::NameAndMark) && keeps == Keeps::Nothing
+        || matches!(kept.login, Login::Mark | Login::NameAndMark);
+    if is_renamed {
+        account.history.renamed_at = Some(input.now);
+    }
     list_missing(&mut changes, &before, &account);
     list_beneath(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
@@ -85,6 +98,7 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
         is_admin: entry.is_admin.unwrap_or(false),
         state,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     };
@@ -122,8 +136,17 @@ fn beneath(state: &AccountState, under: Under, input: &PlanInput) -> AccountStat
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }
 
+/// What an account keeps, although its entry has another value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    Nothing,
+    Username,
+    /// The username and the admin mark.
+    Login,
+}
+
 /// Gives the account the entry's values; answers which of them differed.
-fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<FieldChange> {
+fn follow(account: &mut Account, entry: &Entry, keeps: Keeps) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     if let Owner::Source { key, immutable_id, .. } = &mut account.owner {
         list_change(&mut changes, "match_key", key.original(), entry.key.original());
@@ -138,11 +161,11 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
             *immutable_id = Some(id.clone());
         }
     }
-    if let Some(username) = entry.username.as_ref().filter(|_| !keeps_username) {
+    if let Some(username) = entry.username.as_ref().filter(|_| keeps == Keeps::Nothing) {
         list_change(&mut changes, "username", account.username.original(), username.original());
         account.username = username.clone();
     }
-    if let Some(is_admin) = entry.is_admin {
+    if let Some(is_admin) = entry.is_admin.filter(|_| keeps != Keeps::Login) {
         list_change(&mut changes, "admin", word(account.is_admin), word(is_admin));
         account.is_admin = is_admin;
     }
@@ -185,16 +208,16 @@ fn decision(
     line: Option<u64>,
 ) -> Decision {
     let kept_username = reasons.keeps_username.map(|why| alloc::format!("kept its username: {why}"));
+    let is_login_held = reasons.keeps_login.is_some();
     let is_quiet = matches!(outcome, Outcome::Unchanged | Outcome::KeptAdminBlock);
     let outcome = match (is_quiet, &kept_username) {
+        (true, _) if is_login_held => Outcome::Held,
         (true, Some(_)) => Outcome::Conflict,
         (true, None) if outcome == Outcome::Unchanged && !changes.is_empty() => Outcome::Updated,
         (true, None) | (false, _) => outcome,
     };
-    let hindrance = match (reasons.held, kept_username) {
-        (Some(held), Some(name)) => Some(alloc::format!("{held}; {name}")),
-        (held, name) => held.or(name),
-    };
+    let why: Vec<String> = [reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
+    let hindrance = (!why.is_empty()).then(|| why.join("; "));
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
         return Decision::Observe(Observation::of_account(&before, outcome, hindrance, line));

@@ -7,6 +7,12 @@ pub struct Hold {
     pub removals: u64,
     /// Active accounts of the source.
     pub active: u64,
+    /// Waiting accounts that would lose their place (rule 53).
+    pub places: u64,
+    /// Waiting accounts of the source.
+    pub waiting: u64,
+    /// What earlier runs of the last seven days took and nobody approved (rule 52).
+    pub earlier: Earlier,
     /// Which of the rules holds them.
     pub cause: HoldCause,
 }
@@ -18,6 +24,39 @@ pub enum HoldCause {
     TooMany,
     /// Nobody in the snapshot is eligible.
     NobodyEligible,
+    /// The snapshot has none of the people who have an account.
+    NobodyMatched,
+}
+
+/// What runs took from accounts of the source within the guard's seven days, and has not been given back (rule 52).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// Seats.
+    pub removals: u64,
+    /// Places in the waiting list.
+    pub places: u64,
+}
+
+/// How many of one part of the guard are held, and of how many (rule 51).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartHold {
+    /// Held in this run.
+    pub count: u64,
+    /// Of so many accounts.
+    pub of: u64,
+}
+
+/// Everything that a plan holds, part by part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holds {
+    /// Removals: seats and places.
+    pub removals: Option<Hold>,
+    /// Changed usernames and admin marks, of the accounts in the snapshot.
+    pub renames: Option<PartHold>,
+    /// Newcomers, of the accounts of the source.
+    pub newcomers: Option<PartHold>,
+    /// Accounts whose person a record may be (rule 54).
+    pub perhaps_same: u64,
 }
 
 /// Why one account or newcomer is `held`: the first word of the reason in its entry.

@@ -33,8 +33,16 @@ pub struct PlanInput {
 /// What was decided before about the parts of the guard that are no removals (rules 51 and 54). By default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decided {
+    /// Changed usernames and admin marks (rule 51).
+    pub renames: Judgement,
+    /// Newcomers (rule 51).
+    pub newcomers: Judgement,
     /// People who are perhaps the same (rule 54).
     pub perhaps_same: Judgement,
+    /// Accounts that an undo gave something back, whom the directory has not shown since (rule 58).
+    pub undone: Judgement,
+    /// The time of the last run that a person approved: what it took was looked at, and counts no more (rule 52).
+    pub approved_at: Option<Timestamp>,
 }
 
 /// What applies to one part of the guard.
@@ -79,5 +87,18 @@ pub enum Removals {
         /// How many active accounts would have been blocked. If a new plan would block more, because something else has
         /// changed, the removals are held again: the person has not seen the additional ones.
         removals: u64,
+        /// The same for the accounts that would have lost their place in the waiting list.
+        places: u64,
     },
 }
+
+impl PlanInput {
+    /// What runs took after this time counts for the guard (rule 52).
+    pub(crate) fn guard_counts_from(&self) -> Timestamp {
+        let week = Timestamp::from_millis(self.now.as_millis().saturating_sub(GUARD_MILLIS));
+        self.decided.approved_at.map_or(week, |approved| approved.max(week))
+    }
+}
+
+/// The guard looks back over seven days.
+const GUARD_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;

@@ -16,13 +16,13 @@ pub(crate) struct Kept {
     pub(crate) position: usize,
     /// The row of the entry that it matches; `None` for a leaver.
     pub(crate) row: Option<u32>,
-    pub(crate) holds: Holds,
+    pub(crate) holds: Taken,
     /// Since when it has waited. Has no meaning if it is not on the waiting list.
     pub(crate) since: Timestamp,
     pub(crate) wish: Wish,
     pub(crate) fate: Fate,
-    /// Whether its entry asks for another username than it has.
-    pub(crate) wants_username: bool,
+    /// What its entry asks of its username and its admin mark.
+    pub(crate) login: Login,
     /// Whether it administers the application after this run's fields.
     pub(crate) is_admin: bool,
 }
@@ -30,15 +30,41 @@ pub(crate) struct Kept {
 // Memory: there may be one for each account.
 const _: () = assert!(size_of::<Kept>() == 48);
 
+/// What an entry asks of the username and the admin mark of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// Nothing new, or only another spelling.
+    Same,
+    /// Another username.
+    Name,
+    /// Another admin mark.
+    Mark,
+    /// Both.
+    NameAndMark,
+    /// Something, but the guard holds the renames: the account keeps both.
+    Held,
+}
+
+impl Login {
+    pub(crate) fn of(asks_for_name: bool, changes_mark: bool) -> Self {
+        match (asks_for_name, changes_mark) {
+            (false, false) => Self::Same,
+            (true, false) => Self::Name,
+            (false, true) => Self::Mark,
+            (true, true) => Self::NameAndMark,
+        }
+    }
+}
+
 /// What a removal can take from an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum Taken {
     Seat,
     PlaceInList,
     Nothing,
 }
 
-impl Holds {
+impl Taken {
     /// What an account in this state has, and since when it waits.
     pub(crate) fn of(state: &AccountState) -> (Self, Timestamp) {
         match (state.holds_seat(), state.waiting_since()) {
@@ -51,17 +77,17 @@ impl Holds {
 
 impl Kept {
     pub(crate) fn holds_seat(&self) -> bool {
-        self.holds == Holds::Seat
+        self.holds == Taken::Seat
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
-        self.holds == Holds::PlaceInList
+        self.holds == Taken::PlaceInList
     }
 
     /// Whether the account would lose a seat or a place on the waiting list, even if only beneath a person's block.
     pub(crate) fn is_loss(&self) -> bool {
         match self.fate {
-            Fate::Block(_) => self.holds != Holds::Nothing,
+            Fate::Block(_) => self.holds != Taken::Nothing,
             Fate::Trim => true,
             Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
             Fate::Beneath(Under::Back)
@@ -75,12 +101,12 @@ impl Kept {
 
     /// Whether its entry asks for another username than it has.
     pub(crate) fn asks_for_username(&self) -> bool {
-        self.wants_username
+        matches!(self.login, Login::Name | Login::NameAndMark)
     }
 
     /// Whether this plan renames it, so that its old username is free afterwards.
     pub(crate) fn gives_up_username(&self, contested: &Contested) -> bool {
-        self.wants_username && self.row.is_some_and(|row| !contested.contains(row))
+        self.asks_for_username() && self.row.is_some_and(|row| !contested.contains(row))
     }
 
     /// Whether an exemption keeps it from a loss, or the last administrator's protection does.
@@ -90,6 +116,14 @@ impl Kept {
             (Wish::Lose(_), Fate::Stay(Outcome::Protected))
                 | (Wish::LoseBeneath(_), Fate::Stay(Outcome::KeptAdminBlock))
         )
+    }
+
+    /// Keeps the username and the admin mark, because the guard holds the renames.
+    pub(crate) fn hold_login(&mut self) {
+        if matches!(self.login, Login::Mark | Login::NameAndMark) {
+            self.is_admin = !self.is_admin;
+        }
+        self.login = Login::Held;
     }
 
     /// Keeps what the account has.

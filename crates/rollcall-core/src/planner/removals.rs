@@ -1,8 +1,8 @@
 //! Who loses a seat or a place on the waiting list: people who left or were disabled, except protected people, and
 //! unless the guard holds the removals (rules 6, 20, 24).
 
-use super::Planner;
 use super::grace::Grace;
+use super::{OfSource, Planner};
 use crate::account::{Account, AccountState, Beneath, BlockReason};
 use crate::account_spill::AccountSpill;
 use crate::outcome::Outcome;
@@ -101,18 +101,29 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
-        let losses = kept.iter().filter(|one| one.is_loss());
-        let removals = losses.clone().filter(|one| one.holds_seat()).count() as u64;
-        let active = self.active_of_source;
-        if let Removals::Approved { removals: approved, .. } = self.input.removals {
-            return (removals > approved).then_some(Hold { removals, active, cause: HoldCause::TooMany });
+        let losses = || kept.iter().filter(|one| one.is_loss());
+        let removals = losses().filter(|one| one.holds_seat()).count() as u64;
+        let places = losses().filter(|one| one.is_waiting()).count() as u64;
+        let OfSource { active, waiting, earlier, .. } = self.of_source;
+        let hold = |cause| Some(Hold { removals, active, places, waiting, earlier, cause });
+        if let Removals::Approved { removals: approved, places: approved_places, .. } = self.input.removals {
+            let is_more = removals > approved || places > approved_places;
+            return if is_more { hold(HoldCause::TooMany) } else { None };
         }
-        let nobody_eligible = self.index.rows().all(|(_, row)| row.status != RecordStatus::Enabled);
-        if nobody_eligible && losses.count() > 0 {
-            return Some(Hold { removals, active, cause: HoldCause::NobodyEligible });
+        losses().next()?;
+        if self.index.rows().all(|(_, row)| row.status != RecordStatus::Enabled) {
+            return hold(HoldCause::NobodyEligible);
         }
-        let is_held = self.input.removals == Removals::Held && kept.iter().any(|one| one.is_loss());
-        let is_exceeded = is_held || self.input.policy.guard.is_exceeded(removals, active);
-        is_exceeded.then_some(Hold { removals, active, cause: HoldCause::TooMany })
+        if self.of_source.matched + self.of_source.covered == 0 {
+            return hold(HoldCause::NobodyMatched);
+        }
+        let is_exceeded = |taken: u64, before: u64, of: u64| {
+            // What was taken before is no longer among those who are there.
+            taken > 0 && self.input.policy.guard.is_exceeded(taken + before, of + before)
+        };
+        let is_held = self.input.removals == Removals::Held
+            || is_exceeded(removals, earlier.removals, active)
+            || is_exceeded(places, earlier.places, waiting);
+        if is_held { hold(HoldCause::TooMany) } else { None }
     }
 }

@@ -37,7 +37,12 @@ enum Arrival {
 }
 
 impl<S: AccountSpill> Planner<S> {
-    pub(super) fn seat(&mut self, kept: &mut KeptInOrder, contested: &Contested) -> Seating {
+    pub(super) fn seat(
+        &mut self,
+        kept: &mut KeptInOrder,
+        contested: &Contested,
+        holds_newcomers: bool,
+    ) -> Seating {
         let free = Seats { limit: self.input.limit, used: self.used }.free(self.input.policy.reserve);
         let mut left = free.map_or(u64::MAX, SeatCount::get);
         let mut seating =
@@ -47,7 +52,7 @@ impl<S: AccountSpill> Planner<S> {
                 kept.at_mut(at).fate = Fate::Seat(Outcome::Activated);
             }
         }
-        for (row, arrival) in self.arrivals(kept, contested) {
+        for (row, arrival) in self.arrivals(kept, contested, holds_newcomers) {
             let is_seated = seating.admit(&mut left, row);
             match arrival {
                 Arrival::Back(at) if is_seated => kept.at_mut(at).fate = Fate::Seat(Outcome::Reactivated),
@@ -70,13 +75,21 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     /// The people who begin to wait in this run: by priority, then by match key.
-    fn arrivals(&self, kept: &KeptInOrder, contested: &Contested) -> Vec<(u32, Arrival)> {
+    fn arrivals(
+        &self,
+        kept: &KeptInOrder,
+        contested: &Contested,
+        holds_newcomers: bool,
+    ) -> Vec<(u32, Arrival)> {
         let back = kept.numbered().filter(|(_, one)| one.wish == Wish::Back);
         let back = back.filter_map(|(at, one)| Some((one.row?, Arrival::Back(at))));
         let trimmed = kept.iter().filter(|one| one.fate == Fate::Trim);
         let trimmed = trimmed.filter_map(|one| Some((one.row?, Arrival::Trimmed)));
         let new = self.index.rows().filter(|(at, row)| {
-            row.status == RecordStatus::Enabled && !row.is_matched && !contested.contains(*at)
+            !holds_newcomers
+                && row.status == RecordStatus::Enabled
+                && !row.is_matched
+                && !contested.contains(*at)
         });
         let mut arrivals: Vec<_> = back.chain(trimmed).chain(new.map(|(at, _)| (at, Arrival::New))).collect();
         arrivals.sort_unstable_by_key(|(row, _)| (self.index.row(*row).priority, *row));

@@ -68,7 +68,7 @@ impl<S: AccountSpill> Planner<S> {
     fn wants_username(&self, row: u32, kept: &KeptInOrder) -> bool {
         let slot = self.index.row(row);
         match kept.of_row(row) {
-            Some(one) => one.wants_username,
+            Some(one) => one.asks_for_username(),
             None => slot.status == RecordStatus::Enabled && !slot.is_matched,
         }
     }

@@ -121,7 +121,7 @@ impl Row {
             immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
             username,
             fingerprint: fingerprint::of_entry(entry),
-            email: email::of_fields(&entry.fields),
+            email: email::of_entry(entry),
             shape: fields.shape_of(entry)?,
             line: short(entry.line),
             priority: entry.priority,

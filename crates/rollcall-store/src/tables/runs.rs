@@ -210,6 +210,9 @@ pub struct RunSummary {
     pub rows: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
+    /// What else is held (rules 51 and 54). Runs of earlier versions held nothing else.
+    #[serde(default)]
+    pub held_parts: HeldParts,
     /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
     /// The time for reading, in milliseconds.
@@ -225,8 +228,42 @@ pub struct HoldSummary {
     pub removals: u64,
     /// Active accounts of the source.
     pub active: u64,
+    /// Waiting accounts that would lose their place. Runs of earlier versions did not count them.
+    #[serde(default)]
+    pub places: Option<u64>,
     /// The rule of the guard that holds them.
     pub cause: String,
+}
+
+/// What a run holds beside removals, part by part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldParts {
+    /// Changed usernames and admin marks (rule 51).
+    #[serde(default)]
+    pub renames: Option<PartSummary>,
+    /// Newcomers (rule 51).
+    #[serde(default)]
+    pub newcomers: Option<PartSummary>,
+    /// Accounts whose person a record may be (rule 54).
+    #[serde(default)]
+    pub perhaps_same: u64,
+}
+
+/// How many of one part are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSummary {
+    /// So many.
+    pub count: u64,
+    /// Of so many accounts.
+    pub of: u64,
+}
+
+impl RunSummary {
+    /// Whether the guard holds a part of the run, which a person decides about.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.hold.is_some() || self.held_parts.renames.is_some() || self.held_parts.newcomers.is_some()
+    }
 }
 
 impl Store {

@@ -6,6 +6,7 @@ use super::{Planned, plan};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
+use crate::history::History;
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::MatchKey;
 use crate::outcome::Outcome::{
@@ -51,6 +52,7 @@ fn account(of: &str, username: &str, email: &str) -> Account {
         is_admin: false,
         state: AccountState::Active,
         missing_since: None,
+        history: History::default(),
         fields: fields(email),
         version: 1,
     }
@@ -67,6 +69,9 @@ fn person(of: &str, username: &str, email: &str) -> Entry {
         is_admin: None,
         priority: 0,
         fields: fields(email),
+        starts: None,
+        ends: None,
+        created_fields: Fields::new(),
     }
 }
 
@@ -172,7 +177,7 @@ fn a_person_who_says_that_they_are_two_is_believed_and_no_further() {
     let records = || vec![Record::Entry(person("99", "a.lee", "ann@x.test"))];
     let ann = || vec![account("0099", "ann", "ann@x.test")];
     for (at_most, is_held) in [(0, true), (1, false)] {
-        let decided = Decided { perhaps_same: Judgement::Approved { at_most } };
+        let decided = Decided { perhaps_same: Judgement::Approved { at_most }, ..Decided::default() };
         let planned = decide(&PlanInput { decided, ..input() }, records(), ann());
         let held = planned.result.outcomes.iter().any(|(_, outcome)| *outcome == Held);
         assert_eq!(held, is_held, "{at_most} approved");

@@ -3,6 +3,7 @@
 //! Only the fields that are called so; no other field is an address that one person has alone.
 
 use crate::account::Account;
+use crate::entry::Entry;
 use crate::fields::{FieldName, Fields};
 use crate::fold::{Digest128, fold};
 
@@ -10,7 +11,14 @@ use crate::fold::{Digest128, fold};
 const NAMES: [&str; 5] = ["email", "e_mail", "email_address", "mail", "mail_address"];
 
 /// The number of an entry's address; 0 where it has none.
-pub(in crate::snapshot) fn of_fields(fields: &Fields) -> u64 {
+pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
+    match of_fields(&entry.fields) {
+        0 => of_fields(&entry.created_fields),
+        address => address,
+    }
+}
+
+fn of_fields(fields: &Fields) -> u64 {
     let is_address = |(name, value): &(&FieldName, &str)| NAMES.contains(&name.as_str()) && !value.is_empty();
     fields.iter().find(is_address).map_or(0, |(_, value)| digest(value))
 }
