@@ -7,6 +7,8 @@
 // The steps of `run`, in order.
 mod matching;
 mod perhaps_same;
+mod undone;
+mod returning;
 mod trim;
 mod guard;
 mod beneath;
@@ -32,10 +34,12 @@ use guard::{hold_newcomers, hold_removals, hold_renames};
 use matching::{clear_entries, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
 use perhaps_same::hold_perhaps_same;
+use returning::remember;
 use seating::{count_seats, seat};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 use trim::trim;
+use undone::hold_undone;
 
 /// What an outcome is about: an account, or a line of the snapshot without an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +68,8 @@ struct Case<'a> {
     is_in_grace: bool,
     is_trimmed: bool,
     is_perhaps_same: bool,
+    /// The state beneath a person's block stays, because the account is perhaps another's or an undo gave it back.
+    is_kept_beneath: bool,
     /// It keeps its username and its admin mark.
     is_login_held: bool,
     /// The first of rule 30a's words that applies to its state, once one does.
@@ -89,9 +95,10 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
         is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken || is_perhaps_same
     });
 
+    let held_before = count(cases.iter().filter(|case| case.is_perhaps_same));
+    let undone = hold_undone(input, &mut cases);
     protect(input, &mut cases, accounts);
     trim(input, &mut cases, accounts);
-    let held_before = count(cases.iter().filter(|case| case.is_perhaps_same));
     let hold = hold_removals(input, records, &mut cases, accounts);
     let held_newcomers = hold_newcomers(input, &newcomers, accounts, hold);
     let newcomers_in: &[&Entry] = if held_newcomers.is_some() { &[] } else { &newcomers };
@@ -101,7 +108,10 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
-    let created = seat(input, &mut cases, newcomers_in, active_before - freed);
+    let created = seat(input, &mut cases, newcomers_in, accounts, active_before - freed);
+    for case in &mut cases {
+        remember(input, case);
+    }
 
     let mut outcomes = outcomes_of_records(records, &refused, &cases);
     if held_newcomers.is_some() {
@@ -122,7 +132,8 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
         assert!(duplicate.is_none(), "two accounts with one id: {duplicate:?}");
     }
     let seats = count_seats(input.limit, active_before, freed, &after);
-    let holds = Holds { removals: hold, renames, newcomers: held_newcomers, perhaps_same: held_before };
+    let holds =
+        Holds { removals: hold, renames, newcomers: held_newcomers, perhaps_same: held_before, undone };
     NaiveResult { accounts_after: after, outcomes, seats, holds }
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod usernames;
 pub(crate) mod perhaps_same;
 pub(crate) mod fate;
 pub(crate) mod kept;
+pub(crate) mod past;
 
 // From that to the record to write.
 mod apply;
@@ -173,6 +174,7 @@ impl<S: AccountSpill> Plan<S> {
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
         let reasons = Reasons {
+            back: None,
             held: self.why_held(kept),
             keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
             keeps_username: self.contested(row, entry)?,

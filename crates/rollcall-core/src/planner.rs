@@ -10,6 +10,7 @@
 mod matching;
 mod grace;
 mod perhaps_same;
+mod undone;
 mod admins;
 mod guard_renames;
 mod removals;
@@ -26,6 +27,7 @@ use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
+use crate::plan::past;
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Earlier, Holds, Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::SnapshotIndex;
@@ -47,6 +49,8 @@ pub struct Planner<S = Vec<Account>> {
     of_source: OfSource,
     /// Accounts of all owners that wait for a seat.
     waiting: SeatCount,
+    /// Free seats that are kept for people who left (rule 57).
+    kept_seats: SeatCount,
     admins: Admins,
     /// Accounts that may match a row, unless another account matches it better.
     tentative: Vec<Tentative>,
@@ -129,6 +133,7 @@ impl<S: AccountSpill> Planner<S> {
             used: SeatCount::ZERO,
             of_source: OfSource::default(),
             waiting: SeatCount::ZERO,
+            kept_seats: SeatCount::ZERO,
             admins: Admins::default(),
             tentative: Vec::new(),
             kept: Vec::new(),
@@ -187,6 +192,7 @@ impl<S: AccountSpill> Planner<S> {
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
         let renames = self.guard_renames(&mut kept);
         let perhaps_same = self.hold_perhaps_same(&mut kept)?;
+        let undone = self.hold_undone(&mut kept);
         self.protect_last_admin(&mut kept)?;
         let hold = self.decide_removals(&mut kept);
         let freed = freed_by(&kept);
@@ -202,7 +208,7 @@ impl<S: AccountSpill> Planner<S> {
         let began_to_wait =
             count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(seating.created_blocked);
         let is_settled = self.is_settled(&kept, &contested, seating.taken);
-        let holds = Holds { removals: hold, renames, newcomers, perhaps_same: perhaps_same.held };
+        let holds = Holds { removals: hold, renames, newcomers, perhaps_same: perhaps_same.held, undone };
         let seats = Seats { limit: self.input.limit, used: self.used.plus(seating.taken) };
         let seats = SeatArithmetic {
             limit: self.input.limit,
@@ -248,6 +254,9 @@ impl<S: AccountSpill> Planner<S> {
             self.used = self.used.plus(one);
         }
         self.admins.before += u64::from(account.is_active_admin());
+        if past::keeps_seat(&account.history, &self.input) && !account.state.holds_seat() {
+            self.kept_seats = self.kept_seats.plus(one);
+        }
         if account.state.waiting_since().is_some() {
             self.waiting = self.waiting.plus(one);
         }
@@ -269,8 +278,11 @@ impl<S: AccountSpill> Planner<S> {
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
         // A person who is in the snapshot again is no longer missing.
-        let is_as_asked =
-            row.is_none_or(|row| account.missing_since.is_none() && self.index.is_as_asked(row, account));
+        let is_as_asked = row.is_none_or(|row| {
+            account.missing_since.is_none()
+                && account.history.given_back_at.is_none()
+                && self.index.is_as_asked(row, account)
+        });
         let outcome = match self.wish_of(account, row) {
             // A record may be about the person of an account in its grace.
             Wish::Nothing if row.is_none() && account.state.holds_seat() => {
@@ -310,7 +322,7 @@ impl<S: AccountSpill> Planner<S> {
         self.of_source.matched += u64::from(row.is_some());
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        let (holds, since) = Taken::of(&account.state);
+        let (holds, since, claim) = Taken::of(account, wish, &self.input);
         let asks_for_name = row.is_some_and(|row| {
             let row = self.index.row(row);
             row.asks_for_username() && account.username.digest() != row.username
@@ -326,6 +338,8 @@ impl<S: AccountSpill> Planner<S> {
             fate,
             login: Login::of(asks_for_name, is_admin != account.is_admin),
             is_admin,
+            claim,
+            is_given_back: account.history.given_back_at.is_some(),
         });
     }
 

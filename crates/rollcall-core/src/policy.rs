@@ -20,6 +20,11 @@ pub struct Policy {
     pub exemptions: Exemptions,
     /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (rule 21).
     pub grace: Duration,
+    /// A person who comes back within this time after leaving goes before those who never had a seat, or has their old
+    /// place; zero is never (rule 56).
+    pub return_period: Duration,
+    /// How long the seat of a person who left is given to nobody else; zero is not at all (rule 57).
+    pub keep_seat: Duration,
 }
 
 /// What a run does if the limit was lowered below the number of active accounts (rule 16).

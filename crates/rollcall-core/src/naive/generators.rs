@@ -94,17 +94,42 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
     );
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
-    (limit, guard, removals, exempt, reserve, trimming, grace, decided(), asked_elsewhere()).prop_map(
-        |(limit, guard, removals, exempt, reserve, trimming, grace, decided, asked_elsewhere)| {
-            let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
-            let exemptions: Exemptions = exempt.iter().collect();
-            let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
-            // The caller of the planner counts the accounts.
-            let used = SeatCount::ZERO;
-            let source = source("csv");
-            PlanInput { source, now: NOW, limit, used, policy, removals, decided, asked_elsewhere }
-        },
-    )
+    (limit, guard, removals, exempt, reserve, trimming, (grace, periods()), decided(), asked_elsewhere())
+        .prop_map(
+            |(
+                limit,
+                guard,
+                removals,
+                exempt,
+                reserve,
+                trimming,
+                (grace, (return_period, keep_seat)),
+                decided,
+                asked_elsewhere,
+            )| {
+                let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
+                let exemptions: Exemptions = exempt.iter().collect();
+                let policy = Policy {
+                    guard,
+                    reserve: SeatCount::new(reserve),
+                    trimming,
+                    exemptions,
+                    grace,
+                    return_period,
+                    keep_seat,
+                };
+                // The caller of the planner counts the accounts.
+                let used = SeatCount::ZERO;
+                let source = source("csv");
+                PlanInput { source, now: NOW, limit, used, policy, removals, decided, asked_elsewhere }
+            },
+        )
+}
+
+/// The return period, and for how long a seat is kept: of people who left at 880 and 990, some are in time.
+fn periods() -> impl Strategy<Value = (Duration, Duration)> {
+    let some = |millis: Vec<u64>| proptest::sample::select(millis).prop_map(Duration::from_millis);
+    (some(vec![0, 10, 120, 2000]), some(vec![0, 0, 10, 15, 500]))
 }
 
 fn decided() -> impl Strategy<Value = Decided> {

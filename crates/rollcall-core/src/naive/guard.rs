@@ -30,7 +30,7 @@ pub(super) fn hold_removals(
     let is_nobody_matched =
         cases.iter().all(|case| case.entry.is_none()) && count(own()) == count(cases.iter());
     let is_loss =
-        |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case) && !case.is_perhaps_same;
+        |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case) && !case.is_kept_beneath;
     let is_any = cases.iter().any(is_loss);
     let is_exceeded = |now: u64, before: u64, of: u64| {
         now > 0 && is_too_many(input.policy.guard, now + before, of + before)

@@ -87,6 +87,7 @@ pub(super) fn match_accounts<'a>(
         is_in_grace: is_in_grace(input, before, entry_of(before)),
         is_trimmed: false,
         is_perhaps_same: false,
+        is_kept_beneath: false,
         is_login_held: false,
         word: None,
     };

@@ -34,6 +34,7 @@ pub(super) fn hold_perhaps_same(input: &PlanInput, records: &[Record], cases: &m
             case.word = Some(Outcome::Held);
         }
         case.is_perhaps_same = true;
+        case.is_kept_beneath = true;
     }
     lines_of.into_iter().flatten().collect()
 }

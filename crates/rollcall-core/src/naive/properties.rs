@@ -274,6 +274,9 @@ fn hold_again(input: &mut PlanInput, holds: &Holds) {
     if holds.newcomers.is_some() {
         input.decided.newcomers = Judgement::Held;
     }
+    if holds.undone > 0 {
+        input.decided.undone = Judgement::Held;
+    }
     if holds.perhaps_same > 0 {
         input.decided.perhaps_same = Judgement::Held;
     }
@@ -367,6 +370,8 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
         // A person who left and is blocked for it has not been seen again.
         let has_left = after.state.block().is_some_and(|block| block.reason == BlockReason::LeftScope);
+        let is_given_back = account.history.given_back_at.is_some();
+        values.insert("given_back".to_owned(), is_given_back.to_string());
         values.insert("missing".to_owned(), (!has_left && account.missing_since.is_some()).to_string());
         values
     };

@@ -1,9 +1,10 @@
 //! From a fate to the record to write: the new state, and the fields as the directory has them (rule 9).
 
 use super::decision::Decision;
-use super::fate::{Fate, Removal, Under};
+use super::fate::{Fate, Removal, Under, Wish};
 use super::input::PlanInput;
 use super::kept::{Kept, Login};
+use super::past::{self, Claim, Return};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
@@ -17,6 +18,8 @@ use alloc::vec::Vec;
 
 /// Why an account does not get all that the directory wants.
 pub(super) struct Reasons {
+    /// What a person who is back had before.
+    pub(super) back: Option<String>,
     /// It keeps what it would lose.
     pub(super) held: Option<String>,
     /// It keeps its username and its admin mark.
@@ -38,14 +41,15 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, inpu
         | Fate::Wait
         | Fate::Beneath(_) => before.missing_since.filter(|_| state.holds_seat()),
     };
-    let account = Account { state, missing_since, ..before.clone() };
+    let history = past::after(kept, &before, input);
+    let account = Account { state, missing_since, history, ..before.clone() };
     let mut changes = Vec::new();
     // A blocked account says in its state that the person left.
     if account.state.holds_seat() {
         list_missing(&mut changes, &before, &account);
     }
     list_beneath(&mut changes, &before, &account);
-    let reasons = Reasons { held, keeps_login: None, keeps_username: None };
+    let reasons = Reasons { back: None, held, keeps_login: None, keeps_username: None };
     decision(before, account, outcome, changes, reasons, None)
 }
 
@@ -58,12 +62,15 @@ pub(super) fn to_matched(
     input: &PlanInput,
 ) -> Decision {
     let (state, outcome) = after(kept, &before, input);
-    let mut account = Account { state, missing_since: None, ..before.clone() };
+    // The directory has shown the person.
+    let history = History { given_back_at: None, ..past::after(kept, &before, input) };
+    let mut account = Account { state, missing_since: None, history, ..before.clone() };
     let keeps = match (&reasons.keeps_login, &reasons.keeps_username) {
         (Some(_), _) => Keeps::Login,
         (None, Some(_)) => Keeps::Username,
         (None, None) => Keeps::Nothing,
     };
+    let back = why_back(kept);
     let mut changes = follow(&mut account, entry, keeps);
     let is_renamed = matches!(kept.login, Login::Name | Login::NameAndMark) && keeps == Keeps::Nothing
         || matches!(kept.login, Login::Mark | Login::NameAndMark);
@@ -71,9 +78,10 @@ pub(super) fn to_matched(
         account.history.renamed_at = Some(input.now);
     }
     list_missing(&mut changes, &before, &account);
+    list_given_back(&mut changes, &before, &account);
     list_beneath(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
-    decision(before, account, outcome, changes, reasons, Some(entry.line))
+    decision(before, account, outcome, changes, Reasons { back, ..reasons }, Some(entry.line))
 }
 
 /// An entry that has no account yet.
@@ -105,6 +113,20 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
     Decision::Change(Change { outcome, reason: None, before: None, after, changes: Vec::new() })
 }
 
+/// Whether there was a seat, and what comes of it (rule 56).
+fn why_back(kept: &Kept) -> Option<String> {
+    let words = match (kept.wish, kept.claim, kept.fate) {
+        (Wish::Back, Claim::KeptSeat, Fate::Seat(_)) => "had a seat, which was kept free",
+        (Wish::Back, Claim::HadSeat, Fate::Seat(_)) => "had a seat and has one again",
+        (Wish::Back, Claim::KeptSeat | Claim::HadSeat, Fate::Wait) => {
+            "had a seat, which is taken: goes before all who never had one"
+        }
+        (Wish::Waiting, Claim::HadSeat, Fate::Seat(_)) => "had a seat before and has one again",
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
 /// The state after a fate, and the word for it.
 fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Outcome) {
     match kept.fate {
@@ -119,19 +141,20 @@ fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Out
         }
         Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
-        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::Reactivated),
-        Fate::Beneath(under) => (beneath(&before.state, under, input), Outcome::KeptAdminBlock),
+        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, kept.since), Outcome::Reactivated),
+        Fate::Beneath(under) => (beneath(before, under, input), Outcome::KeptAdminBlock),
     }
 }
 
-fn beneath(state: &AccountState, under: Under, input: &PlanInput) -> AccountState {
+fn beneath(before: &Account, under: Under, input: &PlanInput) -> AccountState {
+    let state = &before.state;
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(block), since }) = state else {
         return state.clone();
     };
     let beneath = match under {
         Under::Gone(Removal::Left) => Beneath::LeftScope(input.now),
         Under::Gone(Removal::Disabled) => Beneath::DisabledInDirectory(input.now),
-        Under::Back => Beneath::NoSeat(input.now),
+        Under::Back => Beneath::NoSeat(Return::of(&before.history, input).place.unwrap_or(input.now)),
     };
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }
@@ -188,6 +211,12 @@ fn list_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Accoun
     list_change(changes, "missing", word(before), word(after));
 }
 
+/// So is the mark of an undo, which goes when the directory shows the person.
+fn list_given_back(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+    let word = |account: &Account| word(account.history.given_back_at.is_some());
+    list_change(changes, "given_back", word(before), word(after));
+}
+
 fn list_change(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
     if old != new {
         changes.push(FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() });
@@ -216,7 +245,8 @@ fn decision(
         (true, None) if outcome == Outcome::Unchanged && !changes.is_empty() => Outcome::Updated,
         (true, None) | (false, _) => outcome,
     };
-    let why: Vec<String> = [reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
+    let why: Vec<String> =
+        [reasons.back, reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
     let hindrance = (!why.is_empty()).then(|| why.join("; "));
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));

@@ -57,6 +57,8 @@ pub struct Holds {
     pub newcomers: Option<PartHold>,
     /// Accounts whose person a record may be (rule 54).
     pub perhaps_same: u64,
+    /// Accounts that an undo gave something back, and that the snapshot lacks (rule 58).
+    pub undone: u64,
 }
 
 /// Why one account or newcomer is `held`: the first word of the reason in its entry.

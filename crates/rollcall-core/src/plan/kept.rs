@@ -2,8 +2,10 @@
 
 use super::fate::{Fate, Under, Wish};
 use super::hold::HeldCause;
+use super::input::PlanInput;
+use super::past::{Claim, Return};
 use super::usernames::Contested;
-use crate::account::{AccountId, AccountState};
+use crate::account::{Account, AccountId};
 use crate::outcome::Outcome;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
@@ -17,7 +19,7 @@ pub(crate) struct Kept {
     /// The row of the entry that it matches; `None` for a leaver.
     pub(crate) row: Option<u32>,
     pub(crate) holds: Taken,
-    /// Since when it has waited. Has no meaning if it is not on the waiting list.
+    /// Since when it has waited, or had waited if its person is back. Has no meaning for others.
     pub(crate) since: Timestamp,
     pub(crate) wish: Wish,
     pub(crate) fate: Fate,
@@ -25,10 +27,14 @@ pub(crate) struct Kept {
     pub(crate) login: Login,
     /// Whether it administers the application after this run's fields.
     pub(crate) is_admin: bool,
+    /// What it may claim because of a seat that it had.
+    pub(crate) claim: Claim,
+    /// Whether an undo gave it something back.
+    pub(crate) is_given_back: bool,
 }
 
 // Memory: there may be one for each account.
-const _: () = assert!(size_of::<Kept>() == 48);
+const _: () = assert!(size_of::<Kept>() == 56);
 
 /// What an entry asks of the username and the admin mark of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,12 +71,19 @@ pub(crate) enum Taken {
 }
 
 impl Taken {
-    /// What an account in this state has, and since when it waits.
-    pub(crate) fn of(state: &AccountState) -> (Self, Timestamp) {
-        match (state.holds_seat(), state.waiting_since()) {
-            (true, _) => (Self::Seat, Timestamp::from_millis(0)),
-            (false, Some(since)) => (Self::PlaceInList, since),
-            (false, None) => (Self::Nothing, Timestamp::from_millis(0)),
+    /// What an account has, since when it waits, and what it may claim.
+    pub(crate) fn of(account: &Account, wish: Wish, input: &PlanInput) -> (Self, Timestamp, Claim) {
+        match (account.state.holds_seat(), account.state.waiting_since()) {
+            (true, _) => (Self::Seat, Timestamp::from_millis(0), Claim::None),
+            (false, Some(since)) => {
+                let had_seat = account.history.seat_lost_at.is_some();
+                (Self::PlaceInList, since, if had_seat { Claim::HadSeat } else { Claim::None })
+            }
+            (false, None) if wish == Wish::Back => {
+                let back = Return::of(&account.history, input);
+                (Self::Nothing, back.place.unwrap_or(input.now), back.claim)
+            }
+            (false, None) => (Self::Nothing, Timestamp::from_millis(0), Claim::None),
         }
     }
 }
