@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
     pub(crate) grace: Duration,
+    pub(crate) return_period: Duration,
     pub(crate) trimming: Trimming,
 }
 
@@ -31,7 +32,8 @@ impl Default for Settings {
     fn default() -> Self {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
-        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, trimming }
+        let return_period = Duration::ZERO;
+        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, return_period, trimming }
     }
 }
 
@@ -113,6 +115,10 @@ impl Player {
             }
             ["trim"] => {
                 self.settings.trimming = Trimming::On;
+                stage.configure(&self.settings).await;
+            }
+            ["return", time] => {
+                self.settings.return_period = parse_time(time);
                 stage.configure(&self.settings).await;
             }
             ["grace", time] => {

@@ -50,6 +50,8 @@ pub(crate) fn read_guard(file: &mut Section<'_>, mistakes: &mut Mistakes) -> Gua
 pub(crate) struct Protection {
     pub(crate) exemptions: Exemptions,
     pub(crate) grace: Duration,
+    pub(crate) return_period: Duration,
+    pub(crate) keep_seat: Duration,
 }
 
 /// Reads `[protect]`; without it nobody is exempt, and leavers have no grace.
@@ -57,7 +59,8 @@ pub(crate) fn read_protection(file: &mut Section<'_>, mistakes: &mut Mistakes) -
     let section = file.optional("protect").and_then(|setting| setting.section("[protect]", mistakes));
     let Some(mut section) = section else { return Protection::default() };
     let usernames = section.optional("usernames").and_then(|usernames| usernames.texts(mistakes));
-    let grace = section.optional("grace").and_then(|grace| grace.days_or_hours(mistakes));
+    let mut time = |name: &'static str| section.optional(name).and_then(|time| time.days_or_hours(mistakes));
+    let (grace, return_period, keep_seat) = (time("grace"), time("return"), time("keep_seat"));
     section.finish(mistakes);
     let mut exempt = Vec::new();
     for item in usernames.unwrap_or_default() {
@@ -66,5 +69,10 @@ pub(crate) fn read_protection(file: &mut Section<'_>, mistakes: &mut Mistakes) -
             Err(error) => mistakes.add(item.at, format!("the username {} {error}", quoted(item.text))),
         }
     }
-    Protection { exemptions: exempt.iter().collect(), grace: grace.unwrap_or_default() }
+    Protection {
+        exemptions: exempt.iter().collect(),
+        grace: grace.unwrap_or_default(),
+        return_period: return_period.unwrap_or_default(),
+        keep_seat: keep_seat.unwrap_or_default(),
+    }
 }

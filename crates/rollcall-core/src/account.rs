@@ -140,6 +140,11 @@ pub enum BlockReason {
     LeftScope,
     /// Disabled in the directory. Set and lifted by the sync.
     DisabledInDirectory,
+    /// The person's start date has not come (rule 42): no seat, and no place on the waiting list. Set and lifted by the sync.
+    NotStarted {
+        /// When it comes.
+        starts: Timestamp,
+    },
     /// Blocked by a person; only a person lifts it.
     ByAdmin(AdminBlock),
 }
@@ -167,6 +172,13 @@ pub enum Beneath {
     LeftScope(Timestamp),
     /// Disabled in the directory since then.
     DisabledInDirectory(Timestamp),
+    /// The start date has not come.
+    NotStarted {
+        /// Since when the account is blocked for it.
+        since: Timestamp,
+        /// When it comes.
+        starts: Timestamp,
+    },
 }
 
 impl Beneath {
@@ -178,6 +190,7 @@ impl Beneath {
             Self::NoSeat(_) => BlockReason::NoSeat.as_str(),
             Self::LeftScope(_) => BlockReason::LeftScope.as_str(),
             Self::DisabledInDirectory(_) => BlockReason::DisabledInDirectory.as_str(),
+            Self::NotStarted { starts, .. } => BlockReason::NotStarted { starts }.as_str(),
         }
     }
 
@@ -190,6 +203,9 @@ impl Beneath {
             Self::LeftScope(since) => AccountState::blocked(BlockReason::LeftScope, since),
             Self::DisabledInDirectory(since) => {
                 AccountState::blocked(BlockReason::DisabledInDirectory, since)
+            }
+            Self::NotStarted { since, starts } => {
+                AccountState::blocked(BlockReason::NotStarted { starts }, since)
             }
         }
     }
@@ -225,8 +241,44 @@ impl AccountState {
     pub fn admin_block(&self) -> Option<&AdminBlock> {
         match &self.block()?.reason {
             BlockReason::ByAdmin(block) => Some(block),
-            BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => None,
+            BlockReason::NoSeat
+            | BlockReason::LeftScope
+            | BlockReason::DisabledInDirectory
+            | BlockReason::NotStarted { .. } => None,
         }
+    }
+
+    /// The start date for which the account is blocked, also where only beneath a person's block.
+    #[must_use]
+    pub fn starts(&self) -> Option<Timestamp> {
+        match &self.block()?.reason {
+            BlockReason::NotStarted { starts } => Some(*starts),
+            BlockReason::ByAdmin(AdminBlock { beneath: Beneath::NotStarted { starts, .. }, .. }) => {
+                Some(*starts)
+            }
+            BlockReason::NoSeat
+            | BlockReason::LeftScope
+            | BlockReason::DisabledInDirectory
+            | BlockReason::ByAdmin(_) => None,
+        }
+    }
+
+    /// The same state with this start date, where it has one.
+    #[must_use]
+    pub(crate) fn with_starts(mut self, new: Timestamp) -> Self {
+        if let Self::Blocked(block) = &mut self {
+            match &mut block.reason {
+                BlockReason::NotStarted { starts }
+                | BlockReason::ByAdmin(AdminBlock { beneath: Beneath::NotStarted { starts, .. }, .. }) => {
+                    *starts = new;
+                }
+                BlockReason::NoSeat
+                | BlockReason::LeftScope
+                | BlockReason::DisabledInDirectory
+                | BlockReason::ByAdmin(_) => {}
+            }
+        }
+        self
     }
 
     /// Whether the state holds a seat.
@@ -241,7 +293,11 @@ impl AccountState {
         match self.block()? {
             Block { reason: BlockReason::NoSeat, since } => Some(*since),
             Block {
-                reason: BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_),
+                reason:
+                    BlockReason::LeftScope
+                    | BlockReason::DisabledInDirectory
+                    | BlockReason::NotStarted { .. }
+                    | BlockReason::ByAdmin(_),
                 ..
             } => None,
         }
@@ -256,6 +312,7 @@ impl BlockReason {
             Self::NoSeat => "no_seat",
             Self::LeftScope => "left_scope",
             Self::DisabledInDirectory => "disabled_in_directory",
+            Self::NotStarted { .. } => "not_started",
             Self::ByAdmin(_) => "by_admin",
         }
     }
@@ -264,7 +321,7 @@ impl BlockReason {
     #[must_use]
     pub fn origin(&self) -> &str {
         match self {
-            Self::NoSeat | Self::LeftScope | Self::DisabledInDirectory => "sync",
+            Self::NoSeat | Self::LeftScope | Self::DisabledInDirectory | Self::NotStarted { .. } => "sync",
             Self::ByAdmin(block) => &block.by,
         }
     }

@@ -58,6 +58,12 @@ pub enum Violation {
         /// The account.
         account: crate::account::AccountId,
     },
+    /// Rule 42.
+    #[error("account {account} would be blocked as not started, though its start date has come")]
+    StartHasCome {
+        /// The account.
+        account: crate::account::AccountId,
+    },
     /// Invariant 1.
     #[error("{used} accounts would be active, over the limit, where {used_before} are")]
     OverLimit {
@@ -99,6 +105,10 @@ pub fn check_change<S: AccountSpill>(
     let version_before = change.before.as_ref().map_or(0, |before| before.version);
     if change.after.version != version_before + 1 {
         return Err(Violation::WrongVersion { account });
+    }
+    let has_new_state = change.before.as_ref().is_none_or(|before| before.state != change.after.state);
+    if has_new_state && change.after.state.starts().is_some_and(|starts| starts <= input.now) {
+        return Err(Violation::StartHasCome { account });
     }
     let Some(before) = &change.before else { return Ok(()) };
     if is_admin_block_lifted(&before.state, &change.after.state) {

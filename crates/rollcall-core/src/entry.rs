@@ -1,7 +1,7 @@
 //! One person as the directory shows them, or one row of it that cannot be used.
 
 use crate::fields::Fields;
-use crate::match_key::{ImmutableId, MatchKey};
+use crate::match_key::{ImmutableId, MatchKey, NaturalKey};
 use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::string::String;
@@ -152,14 +152,15 @@ pub enum Record {
 }
 
 impl Record {
-    /// The position of the record in a snapshot: by folded key, records without a key first; then by line.
+    /// The position of the record in a snapshot: by folded key with digits as numbers, records without a key first; then
+    /// by line.
     ///
     /// This order makes a snapshot independent of the order of rows, and is rule 13d for the planner.
     #[must_use]
-    pub fn order(&self) -> (&str, u64) {
+    pub fn order(&self) -> (NaturalKey<'_>, u64) {
         match self {
-            Self::Entry(entry) => (entry.key.folded(), entry.line),
-            Self::Rejected(row) => (row.key.as_ref().map_or("", MatchKey::folded), row.line),
+            Self::Entry(entry) => (entry.key.place(), entry.line),
+            Self::Rejected(row) => (row.key.as_ref().map_or(NaturalKey(""), MatchKey::place), row.line),
         }
     }
 

@@ -44,9 +44,19 @@ impl History {
         }
     }
 
-    /// The history of an account whose state a person has changed: one that is active has nothing to get back.
+    /// Whether a run has renamed it after this time.
+    pub(crate) fn is_renamed_after(&self, from: Timestamp) -> bool {
+        self.renamed_at.is_some_and(|at| at > from)
+    }
+
+    /// The history of an account whose state a person has changed: one that is active has nothing to get back, and one
+    /// that waits is not away.
     #[must_use]
     pub fn of_state(self, state: &crate::account::AccountState) -> Self {
-        if state.holds_seat() { Self { seat_lost_at: None, away: None, ..self } } else { self }
+        match (state.holds_seat(), state.waiting_since()) {
+            (true, _) => Self { seat_lost_at: None, away: None, ..self },
+            (false, Some(_)) => Self { away: None, ..self },
+            (false, None) => self,
+        }
     }
 }

@@ -9,6 +9,7 @@ extern crate std;
 pub mod source;
 mod dn;
 pub mod fold;
+mod natural;
 pub mod match_key;
 pub mod username;
 pub mod fields;
@@ -29,6 +30,7 @@ pub mod snapshot;
 pub mod account_spill;
 pub mod plan;
 pub mod planner;
+pub mod undo;
 
 // What a commit may still take; a second look at the decision, and a second statement of the rules.
 pub mod commit_rules;

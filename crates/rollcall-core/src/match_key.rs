@@ -2,6 +2,7 @@
 
 use crate::dn::fold_dn;
 use crate::fold::{Digest128, fold, is_ignorable};
+pub use crate::natural::NaturalKey;
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
@@ -95,6 +96,12 @@ impl MatchKey {
     #[must_use]
     pub fn folded(&self) -> &str {
         &self.folded
+    }
+
+    /// The folded key in the order of rule 13d.
+    #[must_use]
+    pub fn place(&self) -> NaturalKey<'_> {
+        NaturalKey(&self.folded)
     }
 
     /// The folded key in 16 bytes.

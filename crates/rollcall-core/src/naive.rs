@@ -9,24 +9,28 @@ mod matching;
 mod perhaps_same;
 mod undone;
 mod returning;
+mod undo;
 mod trim;
 mod guard;
 mod beneath;
 mod grace;
 mod seating;
 
+// What conditions and dates make of an entry.
+mod scope;
+
 // How they compare keys, ids and names.
 mod names;
+mod natural;
 
 // The properties that hold the planner to it, and their worlds.
 mod generators;
 mod properties;
 
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
-use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use crate::entry::{Entry, Record, RejectReason, RejectedRow};
 use crate::outcome::Outcome;
 use crate::plan::{Holds, PlanInput, SeatArithmetic};
-use crate::time::Timestamp;
 use crate::username::Username;
 use beneath::keep_beneath;
 use grace::mark_missing;
@@ -35,6 +39,7 @@ use matching::{clear_entries, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
 use perhaps_same::hold_perhaps_same;
 use returning::remember;
+use scope::{Says, asks_for_account, is_outside, says};
 use seating::{count_seats, seat};
 use std::collections::BTreeMap;
 use std::vec::Vec;
@@ -63,6 +68,8 @@ pub(crate) struct NaiveResult {
 struct Case<'a> {
     before: &'a Account,
     entry: Option<&'a Entry>,
+    /// An entry outside a condition that is the person's: it says why they have left, and nothing else.
+    outside: Option<&'a Entry>,
     after: Account,
     is_name_refused: bool,
     is_in_grace: bool,
@@ -80,10 +87,10 @@ struct Case<'a> {
 pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
     let mut cases = match_accounts(input, records, accounts);
     let renames = hold_renames(input, &mut cases, accounts);
-    let newcomers = newcomers(records, &cases);
+    let newcomers = newcomers(input, records, &cases);
     let wanted = wanted_names(&cases, &newcomers);
     for case in &mut cases {
-        follow_directory(case, accounts, &wanted, input.now);
+        follow_directory(input, case, accounts, &wanted);
     }
     let perhaps_same = hold_perhaps_same(input, records, &mut cases);
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
@@ -113,7 +120,7 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
         remember(input, case);
     }
 
-    let mut outcomes = outcomes_of_records(records, &refused, &cases);
+    let mut outcomes = outcomes_of_records(input, records, &refused, &cases);
     if held_newcomers.is_some() {
         outcomes.extend(newcomers.iter().map(|entry| (Subject::Line(entry.line), Outcome::Held)));
     }
@@ -137,10 +144,10 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
     NaiveResult { accounts_after: after, outcomes, seats, holds }
 }
 
-/// Enabled clear entries that no account matches.
-fn newcomers<'a>(records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
+/// Clear entries of people who may have an account, now or later, that no account matches.
+fn newcomers<'a>(input: &PlanInput, records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
     let entries = clear_entries(records).into_iter();
-    entries.filter(|entry| entry.status == EntryStatus::Enabled && !is_matched(entry, cases)).collect()
+    entries.filter(|entry| asks_for_account(input, entry) && !is_matched(entry, cases)).collect()
 }
 
 fn is_matched(entry: &Entry, cases: &[Case<'_>]) -> bool {
@@ -171,7 +178,7 @@ fn name_of_newcomer(entry: &Entry) -> Username {
 }
 
 // Rules 9, 9a: fields follow the directory in every state; an absent field is left as it is.
-fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Username], now: Timestamp) {
+fn follow_directory(input: &PlanInput, case: &mut Case<'_>, accounts: &[Account], wanted: &[Username]) {
     let Some(entry) = case.entry else { return };
     let after = &mut case.after;
     if let Owner::Source { key, immutable_id, .. } = &mut after.owner {
@@ -180,6 +187,9 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
     if !case.is_login_held {
         after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    }
+    if let Says::NotStarted(starts) = says(input, entry) {
+        scope::move_start(&mut after.state, starts);
     }
     for (name, value) in entry.fields.iter() {
         after.fields.store(name.clone(), value.into());
@@ -194,49 +204,48 @@ fn follow_directory(case: &mut Case<'_>, accounts: &[Account], wanted: &[Usernam
     }
     let before = case.before;
     if !is_same_name(&after.username, &before.username) || after.is_admin != before.is_admin {
-        after.history.renamed_at = Some(now);
+        after.history.renamed_at = Some(input.now);
     }
 }
 
 // Rules 4b, 6a and 16a: the reason for a block; `None` for a person who is in scope and not trimmed, and for people
 // whom an administrator blocked.
-fn reason_to_block(case: &Case<'_>) -> Option<BlockReason> {
+fn reason_to_block(input: &PlanInput, case: &Case<'_>) -> Option<BlockReason> {
     if is_by_admin(case.before) {
         return None;
     }
-    match case.entry.map(|entry| &entry.status) {
+    match case.entry.map(|entry| says(input, entry)) {
         None if case.is_in_grace => None,
         None => Some(BlockReason::LeftScope),
-        Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }) => {
-            Some(BlockReason::DisabledInDirectory)
-        }
-        Some(EntryStatus::Enabled) => case.is_trimmed.then_some(BlockReason::NoSeat),
+        Some(Says::Disabled) => Some(BlockReason::DisabledInDirectory),
+        Some(Says::NotStarted(starts)) => Some(BlockReason::NotStarted { starts }),
+        Some(Says::Eligible) => case.is_trimmed.then_some(BlockReason::NoSeat),
     }
 }
 
 /// Whether the account would lose its seat or its place on the waiting list.
-fn would_lose(case: &Case<'_>) -> bool {
+fn would_lose(input: &PlanInput, case: &Case<'_>) -> bool {
     let has_something = case.before.state.holds_seat() || case.before.state.waiting_since().is_some();
-    has_something && reason_to_block(case).is_some() && case.word.is_none()
+    has_something && reason_to_block(input, case).is_some() && case.word.is_none()
 }
 
-fn would_lose_seat(case: &Case<'_>) -> bool {
-    would_lose(case) && case.before.state.holds_seat()
+fn would_lose_seat(input: &PlanInput, case: &Case<'_>) -> bool {
+    would_lose(input, case) && case.before.state.holds_seat()
 }
 
 // Rules 20, 20a: exempt accounts, then the last active administrator.
 fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
     for case in cases.iter_mut() {
-        if would_lose(case) && input.policy.exemptions.contains(&case.before.username) {
+        if would_lose(input, case) && input.policy.exemptions.contains(&case.before.username) {
             case.word = Some(Outcome::Protected);
         }
     }
     let stays_admin = accounts.iter().any(|account| {
         let case = cases.iter().find(|case| case.before.id == account.id);
         let is_admin = case.map_or(account.is_admin, |case| case.after.is_admin);
-        is_admin && account.state.holds_seat() && !case.is_some_and(would_lose)
+        is_admin && account.state.holds_seat() && !case.is_some_and(|case| would_lose(input, case))
     });
-    let admins = cases.iter_mut().filter(|case| would_lose_seat(case) && case.after.is_admin);
+    let admins = cases.iter_mut().filter(|case| would_lose_seat(input, case) && case.after.is_admin);
     let first = admins.min_by_key(|case| (folded_key(case.before), case.before.id));
     if let Some(case) = first.filter(|_| !stays_admin) {
         case.word = Some(Outcome::Protected);
@@ -246,33 +255,40 @@ fn protect(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Account]) {
 // Rules 6 and 14, 4b and 6a: since-when is the run's time whenever the reason changes.
 fn remove(input: &PlanInput, cases: &mut [Case<'_>]) {
     for case in cases.iter_mut().filter(|case| case.word.is_none()) {
-        let Some(reason) = reason_to_block(case) else { continue };
-        if case.before.state.block().is_some_and(|block| block.reason == reason) {
+        let Some(reason) = reason_to_block(input, case) else { continue };
+        if case.before.state.block().is_some_and(|block| block.reason.as_str() == reason.as_str()) {
             continue;
         }
         case.word = Some(match reason {
             BlockReason::LeftScope => Outcome::BlockedLeft,
             BlockReason::NoSeat => Outcome::BlockedNoSeat,
-            BlockReason::DisabledInDirectory | BlockReason::ByAdmin(_) => Outcome::BlockedDisabled,
+            BlockReason::DisabledInDirectory | BlockReason::NotStarted { .. } | BlockReason::ByAdmin(_) => {
+                Outcome::BlockedDisabled
+            }
         });
         case.after.state = AccountState::blocked(reason, input.now);
     }
 }
 
-// Rules 2, 3, 6, 7: the outcomes of records without an account.
+// Rules 2, 3, 6, 7, 41: the outcomes of records without an account.
 fn outcomes_of_records(
+    input: &PlanInput,
     records: &[Record],
     refused: &[&Entry],
     cases: &[Case<'_>],
 ) -> Vec<(Subject, Outcome)> {
+    let is_matched = |entry: &Entry| {
+        cases.iter().any(|case| case.entry.or(case.outside).is_some_and(|e| e.line == entry.line))
+    };
     let word = |record: &Record| match record {
         Record::Rejected(RejectedRow { reason: RejectReason::MissingKey, .. }) => {
             Some(Outcome::SkippedMissingKey)
         }
         Record::Rejected(RejectedRow { reason: RejectReason::Unreadable(_), .. }) => Some(Outcome::Error),
+        Record::Entry(entry) if is_matched(entry) => None,
+        Record::Entry(entry) if is_outside(entry) => Some(Outcome::SkippedScope),
         Record::Entry(entry) if is_duplicate(entry, records) => Some(Outcome::SkippedDuplicate),
-        Record::Entry(entry) if is_matched(entry, cases) => None,
-        Record::Entry(Entry { status: EntryStatus::Disabled, .. }) => Some(Outcome::SkippedDisabled),
+        Record::Entry(entry) if says(input, entry) == Says::Disabled => Some(Outcome::SkippedDisabled),
         Record::Entry(entry) => refused.iter().any(|e| e.line == entry.line).then_some(Outcome::Conflict),
     };
     records.iter().filter_map(|record| Some((Subject::Line(record.line()), word(record)?))).collect()

@@ -27,7 +27,7 @@ macro_rules! outcomes {
 outcomes! {
     /// A newcomer got an account and a seat.
     CreatedActive = "created_active",
-    /// A newcomer got an account, blocked because no seat is free.
+    /// A newcomer got an account, blocked because no seat is free or because they have not started.
     CreatedBlocked = "created_blocked",
     /// A person who waited got a seat.
     Activated = "activated",
@@ -39,11 +39,11 @@ outcomes! {
     Unchanged = "unchanged",
     /// No longer in scope: blocked, or no longer waiting.
     BlockedLeft = "blocked_left",
-    /// Disabled in the directory: blocked, or no longer waiting.
+    /// Disabled in the directory, past the end, or before the start: blocked, or no longer waiting.
     BlockedDisabled = "blocked_disabled",
     /// In scope and active, but the licence was lowered and seats are trimmed: waits from now on.
     BlockedNoSeat = "blocked_no_seat",
-    /// Back in scope or enabled again: seated, or waiting for a seat.
+    /// Back in scope, enabled again, or the start date has come: seated, or waiting for a seat.
     Reactivated = "reactivated",
     /// Blocked by a person, and stays blocked.
     KeptAdminBlock = "kept_admin_block",
@@ -53,12 +53,16 @@ outcomes! {
     SkippedMissingKey = "skipped_missing_key",
     /// Disabled in the directory and unknown here.
     SkippedDisabled = "skipped_disabled",
+    /// Outside a condition of the source (rule 41), and unknown here.
+    SkippedScope = "skipped_scope",
     /// The username belongs to another account.
     Conflict = "conflict",
     /// Would have been removed, but is the last administrator or exempt.
     Protected = "protected",
     /// Would have been removed, but the guard holds the run's removals.
     Held = "held",
+    /// A person took back what a run had done (rule 58).
+    Undone = "undone",
     /// Could not be processed; the reason says why.
     Error = "error",
     /// A person blocked it. Not of a run.

@@ -26,7 +26,7 @@ pub use seats::SeatArithmetic;
 
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
-use crate::entry::{Entry, Record, RejectReason, RejectedRow};
+use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
 use crate::snapshot::{RecordStatus, SnapshotIndex};
 use alloc::collections::BTreeSet;
@@ -173,11 +173,15 @@ impl<S: AccountSpill> Plan<S> {
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
+        if let EntryStatus::OutOfScope { condition } = &entry.status {
+            let reasons = Reasons { held: self.why_held(kept), ..Reasons::default() };
+            return Ok(apply::to_outside(kept, account, entry, condition, reasons, &self.0.input));
+        }
         let reasons = Reasons {
-            back: None,
             held: self.why_held(kept),
             keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
             keeps_username: self.contested(row, entry)?,
+            ..Reasons::default()
         };
         Ok(apply::to_matched(kept, account, entry, reasons, &self.0.input))
     }
@@ -188,14 +192,23 @@ impl<S: AccountSpill> Plan<S> {
             return Ok(None);
         }
         let decision = match (slot.status, self.contested(row, entry)?) {
-            (RecordStatus::Enabled, None) if self.0.holds.newcomers.is_some() => {
+            (RecordStatus::Enabled | RecordStatus::NotStarted, None) if self.0.holds.newcomers.is_some() => {
                 Decision::Observe(of_entry(entry, Outcome::Held, Some(why_part(HeldCause::Newcomers))))
             }
-            (RecordStatus::Enabled, None) => apply::to_newcomer(entry, slot.is_seated, &self.0.input),
-            (RecordStatus::Enabled, Some(why)) => {
+            (RecordStatus::Enabled | RecordStatus::NotStarted, None) => {
+                apply::to_newcomer(entry, slot.is_seated, &self.0.input)
+            }
+            (RecordStatus::Enabled | RecordStatus::NotStarted, Some(why)) => {
                 Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why)))
             }
-            (RecordStatus::Disabled, _) => Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, None)),
+            (RecordStatus::Disabled | RecordStatus::Ended, _) => {
+                let why = apply::date_that_counts(entry, &self.0.input);
+                Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, why))
+            }
+            (RecordStatus::OutOfScope, _) => {
+                let why = apply::condition_of(entry);
+                Decision::Observe(of_entry(entry, Outcome::SkippedScope, why))
+            }
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
                 Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why)))

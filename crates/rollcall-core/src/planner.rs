@@ -30,7 +30,7 @@ use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
 use crate::plan::past;
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Earlier, Holds, Parts, Plan, PlanInput, SeatArithmetic};
-use crate::snapshot::SnapshotIndex;
+use crate::snapshot::{RecordStatus, SnapshotIndex};
 use crate::time::Timestamp;
 use admins::Admins;
 use alloc::vec::Vec;
@@ -86,7 +86,7 @@ impl OfSource {
         let loss = account.history.loss_after(counts_from);
         self.earlier.removals += u64::from(loss == Some(Loss::Seat));
         self.earlier.places += u64::from(loss == Some(Loss::Place));
-        self.renamed_earlier += u64::from(account.history.renamed_at.is_some_and(|at| at > counts_from));
+        self.renamed_earlier += u64::from(account.history.is_renamed_after(counts_from));
     }
 }
 
@@ -277,15 +277,17 @@ impl<S: AccountSpill> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
-        // A person who is in the snapshot again is no longer missing.
+        // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
         let is_as_asked = row.is_none_or(|row| {
             account.missing_since.is_none()
-                && account.history.given_back_at.is_none()
+                && (account.history.given_back_at.is_none()
+                    || self.index.row(row).status != RecordStatus::Enabled)
+                && self.index.row(row).status != RecordStatus::Ended
                 && self.index.is_as_asked(row, account)
         });
         let outcome = match self.wish_of(account, row) {
             // A record may be about the person of an account in its grace.
-            Wish::Nothing if row.is_none() && account.state.holds_seat() => {
+            Wish::Nothing if !self.is_shown(row) && account.state.holds_seat() => {
                 return self.put_and_keep(account, row);
             }
             Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
@@ -305,10 +307,15 @@ impl<S: AccountSpill> Planner<S> {
                 return self.put_and_keep(account, row);
             }
         };
-        self.of_source.matched += u64::from(row.is_some());
+        self.of_source.matched += u64::from(self.is_shown(row));
         self.count_staying(account);
         let line = row.map(|row| self.index.row(row).line());
         Ok(Some(Observation::of_account(account, outcome, None, line)))
+    }
+
+    /// Whether the snapshot shows the person: a row that is outside a condition does not.
+    fn is_shown(&self, row: Option<u32>) -> bool {
+        row.is_some_and(|row| self.index.row(row).status != RecordStatus::OutOfScope)
     }
 
     fn put_and_keep(&mut self, account: &Account, row: Option<u32>) -> Result<Option<Observation>, S::Error> {
@@ -319,7 +326,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
-        self.of_source.matched += u64::from(row.is_some());
+        self.of_source.matched += u64::from(self.is_shown(row));
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
         let (holds, since, claim) = Taken::of(account, wish, &self.input);
@@ -340,6 +347,7 @@ impl<S: AccountSpill> Planner<S> {
             is_admin,
             claim,
             is_given_back: account.history.given_back_at.is_some(),
+            is_renamed_before: account.history.is_renamed_after(self.input.guard_counts_from()),
         });
     }
 

@@ -78,6 +78,7 @@ pub fn block(
             BlockReason::NoSeat => Beneath::NoSeat(*since),
             BlockReason::LeftScope => Beneath::LeftScope(*since),
             BlockReason::DisabledInDirectory => Beneath::DisabledInDirectory(*since),
+            BlockReason::NotStarted { starts } => Beneath::NotStarted { since: *since, starts: *starts },
             BlockReason::ByAdmin(_) => {
                 return Err(Refusal::Already { state: "blocked by an administrator" });
             }
@@ -107,6 +108,7 @@ pub fn unblock(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<A
         BlockReason::NoSeat => "a seat is free and everybody who waits longer has one",
         BlockReason::LeftScope => "the person is back in the directory's scope and a seat is free",
         BlockReason::DisabledInDirectory => "the person is enabled in the directory and a seat is free",
+        BlockReason::NotStarted { .. } => "the person's start date has come and a seat is free",
     };
     Err(Refusal::NotByAdmin { reason: block.reason.as_str(), when })
 }

@@ -7,6 +7,8 @@ mod row;
 
 use crate::entry::Record;
 use crate::fold::Digest128;
+use crate::match_key::NaturalKey;
+use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 pub(crate) use row::email::of_account as email_of_account;
@@ -34,18 +36,19 @@ pub enum InvalidSnapshot {
 }
 
 /// Builds the index from records in the order of [`Record::order`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SnapshotIndexBuilder {
+    now: Timestamp,
     rows: Vec<Row>,
     fields: FieldTable,
     last: (String, u64),
 }
 
 impl SnapshotIndexBuilder {
-    /// An index of nothing yet.
+    /// An index of nothing yet. `now` is the time of the run: it decides what the dates of the entries say (rule 42).
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(now: Timestamp) -> Self {
+        Self { now, rows: Vec::new(), fields: FieldTable::default(), last: (String::new(), 0) }
     }
 
     /// Takes in the next record.
@@ -58,14 +61,14 @@ impl SnapshotIndexBuilder {
             return Err(InvalidSnapshot::TooManyRecords);
         }
         let (key, line) = record.order();
-        if (self.last.0.as_str(), self.last.1) > (key, line) {
+        if (NaturalKey(&self.last.0), self.last.1) > (key, line) {
             return Err(InvalidSnapshot::OutOfOrder { ordinal });
         }
         self.last.0.clear();
-        self.last.0.push_str(key);
+        self.last.0.push_str(key.0);
         self.last.1 = line;
         let row = match record {
-            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields)?,
+            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields, self.now)?,
             Record::Rejected(rejected) => Row::of_rejected(rejected),
         };
         self.rows.push(row);
@@ -76,11 +79,21 @@ impl SnapshotIndexBuilder {
     #[must_use]
     pub fn finish(mut self) -> SnapshotIndex {
         self.rows.shrink_to_fit();
-        let by_key = sorted_by(&self.rows, |row| row.key);
-        let by_immutable_id = sorted_by(&self.rows, |row| row.immutable_id);
-        let by_username = sorted_by(&self.rows, |row| row.username);
-        let mut index =
-            SnapshotIndex { rows: self.rows, fields: self.fields, by_key, by_immutable_id, by_username };
+        let in_scope = |digest: fn(&Row) -> Digest128| {
+            sorted_by(&self.rows, move |row| if row.is_outside() { row::NONE } else { digest(row) })
+        };
+        let outside = |digest: fn(&Row) -> Digest128| {
+            sorted_by(&self.rows, move |row| if row.is_outside() { digest(row) } else { row::NONE })
+        };
+        let mut index = SnapshotIndex {
+            by_key: in_scope(|row| row.key),
+            by_immutable_id: in_scope(|row| row.immutable_id),
+            by_username: in_scope(|row| row.username),
+            outside_by_key: outside(|row| row.key),
+            outside_by_immutable_id: outside(|row| row.immutable_id),
+            rows: self.rows,
+            fields: self.fields,
+        };
         index.mark_duplicates();
         index
     }
@@ -97,6 +110,9 @@ pub struct SnapshotIndex {
     by_key: Vec<u32>,
     by_immutable_id: Vec<u32>,
     by_username: Vec<u32>,
+    /// The rows outside a condition; they are in no other list (rule 41).
+    outside_by_key: Vec<u32>,
+    outside_by_immutable_id: Vec<u32>,
 }
 
 impl SnapshotIndex {
@@ -136,6 +152,16 @@ impl SnapshotIndex {
         group(&self.by_username, username, |row| self.row(row).username)
     }
 
+    /// Rows with this key that are outside a condition.
+    pub(crate) fn outside_with_key(&self, key: Digest128) -> &[u32] {
+        group(&self.outside_by_key, key, |row| self.row(row).key)
+    }
+
+    /// Rows with this immutable id that are outside a condition.
+    pub(crate) fn outside_with_immutable_id(&self, id: Digest128) -> &[u32] {
+        group(&self.outside_by_immutable_id, id, |row| self.row(row).immutable_id)
+    }
+
     /// Rows that ask for one username, where there are several.
     pub(crate) fn username_groups(&self) -> impl Iterator<Item = &[u32]> {
         let is_same = |a: &u32, b: &u32| self.row(*a).username == self.row(*b).username;
@@ -163,7 +189,8 @@ impl SnapshotIndex {
     /// Whether the account holds already what the entry of this row asks for (rule 9).
     pub(crate) fn is_as_asked(&self, row: u32, account: &crate::account::Account) -> bool {
         let row = self.row(row);
-        fingerprint::of_account(account, row.shape, &self.fields) == Some(row.fingerprint)
+        let is_not_started = row.status == RecordStatus::NotStarted;
+        fingerprint::of_account(account, row.shape, is_not_started, &self.fields) == Some(row.fingerprint)
     }
 
     /// Rule 2: every entry that shares its key or immutable id with another record.

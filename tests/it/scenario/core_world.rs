@@ -49,6 +49,8 @@ impl Stage for CoreWorld {
             exemptions: protected.iter().collect(),
             trimming: settings.trimming,
             grace: settings.grace,
+            return_period: settings.return_period,
+            keep_seat: Duration::ZERO,
         };
     }
 

@@ -109,6 +109,8 @@ fn a_full_file_is_read_in_full() {
                 .iter()
                 .collect(),
             grace: Duration::from_hours(7 * 24),
+            return_period: Duration::ZERO,
+            keep_seat: Duration::ZERO,
         },
         adoptions: text("adoptions.csv"),
         roles: Some(Roles {

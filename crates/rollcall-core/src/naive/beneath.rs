@@ -2,14 +2,14 @@
 
 use super::Case;
 use super::returning::old_place;
+use super::scope::{Says, says};
 use crate::account::{AccountState, Beneath, Block, BlockReason};
-use crate::entry::EntryStatus;
 use crate::plan::PlanInput;
 
 /// Whether the account would lose the seat or place that lifting a person's block would give back.
 pub(super) fn would_lose_beneath(input: &PlanInput, case: &Case<'_>) -> bool {
     let beneath = case.before.state.admin_block().map(|block| block.beneath);
-    let is_enabled = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
+    let is_enabled = case.entry.is_some_and(|entry| says(input, entry) == Says::Eligible);
     matches!(beneath, Some(Beneath::Active | Beneath::NoSeat(_)))
         && !is_enabled
         && !input.policy.exemptions.contains(&case.before.username)
@@ -26,19 +26,18 @@ pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: b
             continue;
         };
         let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
-        admin.beneath = match (case.entry.map(|entry| &entry.status), admin.beneath) {
-            (Some(EntryStatus::Enabled), Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) => {
-                Beneath::NoSeat(place)
-            }
-            (Some(EntryStatus::Enabled), stays) => stays,
+        admin.beneath = match (case.entry.map(|entry| says(input, entry)), admin.beneath) {
+            (Some(Says::Eligible), stays) if had_something => stays,
+            (Some(Says::Eligible), _) => Beneath::NoSeat(place),
             (_, stays) if had_something && (is_held || is_kept || !would_lose) => stays,
-            (
-                Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }),
-                Beneath::DisabledInDirectory(since),
-            ) => Beneath::DisabledInDirectory(since),
-            (Some(EntryStatus::Disabled | EntryStatus::OutOfScope { .. }), _) => {
-                Beneath::DisabledInDirectory(input.now)
+            (Some(Says::Disabled), Beneath::DisabledInDirectory(since)) => {
+                Beneath::DisabledInDirectory(since)
             }
+            (Some(Says::Disabled), _) => Beneath::DisabledInDirectory(input.now),
+            (Some(Says::NotStarted(starts)), Beneath::NotStarted { since, .. }) => {
+                Beneath::NotStarted { since, starts }
+            }
+            (Some(Says::NotStarted(starts)), _) => Beneath::NotStarted { since: input.now, starts },
             (None, Beneath::LeftScope(since)) => Beneath::LeftScope(since),
             (None, _) => Beneath::LeftScope(input.now),
         };

@@ -5,7 +5,7 @@
 
 use super::{id_of, is_same_id};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
-use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use crate::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
 use crate::history::{Away, History};
 use crate::licence::{Limit, SeatCount};
@@ -24,7 +24,7 @@ use std::time::Duration;
 use std::vec::Vec;
 use std::{format, vec};
 
-const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "g", "h", "x", "y"];
+const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "p9", "p010", "p10", "p90"];
 
 /// When the generated run takes place; every generated block is older.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -200,24 +200,51 @@ fn record() -> impl Strategy<Value = Record> {
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
-    let status = prop_oneof![5 => Just(EntryStatus::Enabled), 1 => Just(EntryStatus::Disabled)];
+    let outside = EntryStatus::OutOfScope { condition: Condition::new("Department = Sales") };
+    let status =
+        prop_oneof![7 => Just(EntryStatus::Enabled), 1 => Just(EntryStatus::Disabled), 1 => Just(outside)];
     let is_admin = prop_oneof![4 => Just(None), 1 => any::<bool>().prop_map(Some)];
     let username = weighted(0.4, any_name().prop_map(|name| username(&name)));
-    (any_key(), any_id(), username, status, is_admin, 0u16..3, fields(true)).prop_map(
-        |(key, immutable_id, username, status, is_admin, priority, fields)| Entry {
+    let dates = (weighted(0.3, date()), weighted(0.3, date()));
+    let fields = (fields(true), created_fields(true));
+    (any_key(), any_id(), username, status, dates, is_admin, 0u16..3, fields).prop_map(
+        |(
+            key,
+            immutable_id,
+            username,
+            status,
+            (starts, ends),
+            is_admin,
+            priority,
+            (fields, created_fields),
+        )| Entry {
             line: 0,
             key,
             immutable_id,
             username,
             status,
-            starts: None,
-            ends: None,
+            starts,
+            ends,
             is_admin,
             priority,
             fields,
-            created_fields: Fields::new(),
+            created_fields,
         },
     )
+}
+
+/// Dates before, at and after the times at which runs take place here.
+pub(crate) fn date() -> impl Strategy<Value = Timestamp> {
+    proptest::sample::select(&[-5, 1, 3, 900, 999, 1_000, 1_002, 5_000][..]).prop_map(Timestamp::from_millis)
+}
+
+/// A field that is written only when the account is created (rule 46).
+fn created_fields(is_entry: bool) -> impl Strategy<Value = Fields> {
+    let values = if is_entry { vec!["", "de", "fr"] } else { vec!["de", "en"] };
+    weighted(0.4, proptest::sample::select(values)).prop_map(|value| {
+        let given = value.into_iter();
+        given.map(|value| (FieldName::parse("locale").unwrap(), value.to_owned())).collect()
+    })
 }
 
 fn rejected() -> impl Strategy<Value = RejectedRow> {
@@ -238,7 +265,11 @@ fn account() -> impl Strategy<Value = Account> {
     });
     let is_admin = prop_oneof![3 => Just(false), 1 => Just(true)];
     let missing_since = prop_oneof![4 => Just(None), 1 => (0i64..4).prop_map(Some), 2 => proptest::sample::select(&[Some(860), Some(950)][..])];
-    (owner, is_admin, state(), missing_since, history(), fields(false), 1u64..4).prop_map(
+    let fields = (fields(false), created_fields(false)).prop_map(|(mut fields, created)| {
+        created.iter().for_each(|(name, value)| fields.store(name.clone(), value.to_owned()));
+        fields
+    });
+    (owner, is_admin, state(), missing_since, history(), fields, 1u64..4).prop_map(
         |(owner, is_admin, state, missing_since, history, fields, version)| Account {
             history: history.of_state(&state),
             id: parse_id(&"0".repeat(32)),
@@ -278,6 +309,7 @@ fn state() -> impl Strategy<Value = AccountState> {
         2 => since().prop_map(Beneath::NoSeat),
         1 => since().prop_map(Beneath::LeftScope),
         1 => since().prop_map(Beneath::DisabledInDirectory),
+        1 => (since(), date()).prop_map(|(since, starts)| Beneath::NotStarted { since, starts }),
     ];
     let by_admin = beneath.prop_map(|beneath| {
         let block = AdminBlock { by: String::from("eve"), why: None, beneath };
@@ -288,6 +320,9 @@ fn state() -> impl Strategy<Value = AccountState> {
         4 => blocked(BlockReason::NoSeat),
         1 => blocked(BlockReason::LeftScope),
         1 => blocked(BlockReason::DisabledInDirectory),
+        2 => (since(), date()).prop_map(|(since, starts)| {
+            AccountState::blocked(BlockReason::NotStarted { starts }, since)
+        }),
         2 => by_admin,
     ]
 }

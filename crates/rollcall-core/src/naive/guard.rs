@@ -3,9 +3,10 @@
 use super::beneath::would_lose_beneath;
 use super::matching::clear_entries;
 use super::names::is_same_name;
+use super::scope::{Says, says};
 use super::{Case, count, would_lose, would_lose_seat};
 use crate::account::Account;
-use crate::entry::{Entry, EntryStatus, Record};
+use crate::entry::{Entry, Record};
 use crate::outcome::Outcome;
 use crate::plan::{Earlier, Hold, HoldCause, Judgement, PartHold, PlanInput, Removals};
 use crate::policy::Guard;
@@ -22,15 +23,15 @@ pub(super) fn hold_removals(
     let own = || accounts.iter().filter(|account| account.source() == Some(&input.source));
     let active = count(own().filter(|account| account.state.holds_seat()));
     let waiting = count(own().filter(|account| account.state.waiting_since().is_some()));
-    let removals = count(cases.iter().filter(|case| would_lose_seat(case)));
-    let places = count(cases.iter().filter(|case| would_lose(case) && !would_lose_seat(case)));
+    let removals = count(cases.iter().filter(|case| would_lose_seat(input, case)));
+    let places = count(cases.iter().filter(|case| would_lose(input, case) && !would_lose_seat(input, case)));
     let earlier = lost_earlier(input, accounts);
-    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| entry.status == EntryStatus::Enabled);
+    let is_nobody_eligible = !clear_entries(records).iter().any(|entry| says(input, entry) == Says::Eligible);
     // A covered account has no case, and is mentioned all the same.
     let is_nobody_matched =
         cases.iter().all(|case| case.entry.is_none()) && count(own()) == count(cases.iter());
     let is_loss =
-        |case: &Case<'_>| would_lose(case) || would_lose_beneath(input, case) && !case.is_kept_beneath;
+        |case: &Case<'_>| would_lose(input, case) || would_lose_beneath(input, case) && !case.is_kept_beneath;
     let is_any = cases.iter().any(is_loss);
     let is_exceeded = |now: u64, before: u64, of: u64| {
         now > 0 && is_too_many(input.policy.guard, now + before, of + before)
@@ -52,7 +53,7 @@ pub(super) fn hold_removals(
     } else {
         return None;
     };
-    for case in cases.iter_mut().filter(|case| would_lose(case)) {
+    for case in cases.iter_mut().filter(|case| would_lose(input, case)) {
         case.word = Some(Outcome::Held);
     }
     Some(Hold { removals, active, places, waiting, earlier, cause })
@@ -94,7 +95,11 @@ pub(super) fn hold_renames(
     let of = count(cases.iter().filter(|case| case.entry.is_some()));
     let renames = count(cases.iter().filter(|case| wants(case)));
     let own = accounts.iter().filter(|account| account.source() == Some(&input.source));
-    let recent = own.filter(|account| account.history.renamed_at.is_some_and(|at| at > counts_from(input)));
+    let wants_again =
+        |account: &Account| cases.iter().any(|case| case.before.id == account.id && wants(case));
+    let recent = own.filter(|account| {
+        account.history.renamed_at.is_some_and(|at| at > counts_from(input)) && !wants_again(account)
+    });
     let in_days = renames + count(recent);
     let guard = input.policy.guard;
     let is_above = in_days > guard.min_renames && in_days > may_go(of, guard.max_rename_percent.into());

@@ -3,6 +3,7 @@
 use super::Case;
 use super::grace::is_in_grace;
 use super::names::{id_of, is_same_id, is_same_key, is_same_name, names_of};
+use super::scope::is_outside;
 use crate::account::Account;
 use crate::entry::{Entry, Record};
 use crate::plan::PlanInput;
@@ -10,7 +11,9 @@ use std::vec::Vec;
 
 // Rules 2, 2a: an entry that shares a key or an immutable id with any other record.
 pub(super) fn is_duplicate(entry: &Entry, records: &[Record]) -> bool {
-    records.iter().filter(|record| record.line() != entry.line).any(|record| {
+    let others = records.iter().filter(|record| record.line() != entry.line);
+    // Rule 41: what is outside a condition makes nobody a duplicate.
+    others.filter(|record| !entry_of_record(record).is_some_and(is_outside)).any(|record| {
         let (key, immutable_id, _) = names_of(record);
         is_same_key(key, Some(&entry.key)) || is_same_id(immutable_id, entry.immutable_id.as_ref())
     })
@@ -25,7 +28,8 @@ fn entry_of_record(record: &Record) -> Option<&Entry> {
 
 /// The entries that can be acted upon.
 pub(super) fn clear_entries(records: &[Record]) -> Vec<&Entry> {
-    records.iter().filter_map(entry_of_record).filter(|entry| !is_duplicate(entry, records)).collect()
+    let entries = records.iter().filter_map(entry_of_record).filter(|entry| !is_outside(entry));
+    entries.filter(|entry| !is_duplicate(entry, records)).collect()
 }
 
 // Rule 3a: the snapshot speaks of the person, but not clearly enough to act.
@@ -36,7 +40,7 @@ fn is_covered(account: &Account, records: &[Record]) -> bool {
     let has_own = clear_entries(records).iter().any(|entry| is_same_key(Some(&entry.key), account.key()));
     records.iter().any(|record| {
         let is_unclear = match record {
-            Record::Entry(entry) => is_duplicate(entry, records),
+            Record::Entry(entry) => !is_outside(entry) && is_duplicate(entry, records),
             Record::Rejected(_) => true,
         };
         let (key, immutable_id, username) = names_of(record);
@@ -79,9 +83,22 @@ pub(super) fn match_accounts<'a>(
     }
     let entry_of =
         |account: &Account| pairs.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
+    // Not where an entry in scope could be the person's, though another account has the better claim to it.
+    let has_candidate = |account: &Account| {
+        entries.iter().any(|entry| {
+            let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
+            is_same_id(id_of(account), entry.immutable_id.as_ref())
+                || is_same_key(account.key(), Some(&entry.key)) && !is_another
+        })
+    };
+    let unmatched: Vec<&Account> = free.iter().copied().filter(|account| !has_candidate(account)).collect();
+    let outside = match_outside(records, &unmatched);
+    let outside_of =
+        |account: &Account| outside.iter().find(|(a, _)| a.id == account.id).map(|(_, entry)| *entry);
     let case = |before: &'a Account| Case {
         before,
         entry: entry_of(before),
+        outside: outside_of(before),
         after: before.clone(),
         is_name_refused: false,
         is_in_grace: is_in_grace(input, before, entry_of(before)),
@@ -92,4 +109,30 @@ pub(super) fn match_accounts<'a>(
         word: None,
     };
     free.into_iter().map(case).collect()
+}
+
+// Rule 41: whose person's entry is outside a condition. By immutable id, else by key; of several accounts the first has it.
+fn match_outside<'a>(records: &'a [Record], unmatched: &[&'a Account]) -> Vec<(&'a Account, &'a Entry)> {
+    let entries: Vec<&Entry> =
+        records.iter().filter_map(entry_of_record).filter(|entry| is_outside(entry)).collect();
+    let theirs = |account: &Account| {
+        let by_id = |entry: &&&Entry| is_same_id(id_of(account), entry.immutable_id.as_ref());
+        let by_key = |entry: &&&Entry| {
+            let is_another = id_of(account).is_some() && entry.immutable_id.is_some();
+            is_same_key(account.key(), Some(&entry.key)) && !is_another
+        };
+        entries.iter().find(by_id).or_else(|| entries.iter().find(by_key)).copied()
+    };
+    let mut pairs: Vec<(&Account, &Entry)> = Vec::new();
+    let named = unmatched.iter().filter_map(|account| Some((*account, theirs(account)?)));
+    let mut named: Vec<(&Account, &Entry)> = named.collect();
+    named.sort_by_key(|(account, entry)| {
+        (id_of(account).is_some() || entry.immutable_id.is_some(), account.id)
+    });
+    for (account, entry) in named {
+        if pairs.iter().all(|(_, taken)| taken.line != entry.line) {
+            pairs.push((account, entry));
+        }
+    }
+    pairs
 }

@@ -4,12 +4,14 @@
 
 mod guard;
 mod perhaps_same;
+mod undo;
 
 use super::generators::{NOW, World, inputs, snapshots, source, worlds};
 use super::{NaiveResult, Subject, count, id_of, run};
 use crate::account::{Account, AccountId, Beneath, BlockReason};
 use crate::check::{check_change, check_seats};
-use crate::entry::{EntryStatus, Record};
+use crate::entry::{Entry, EntryStatus, Record, Standing};
+use crate::fields::FieldName;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Observation, Outcome};
 use crate::plan::{Decision, Holds, Judgement, Plan, PlanInput, Removals, Step};
@@ -112,7 +114,7 @@ proptest! {
         let planned = plan(&world.input, &world.records, &world.accounts);
         let asks = |account: &Account| world.records.iter().any(|record| match record {
             Record::Entry(entry) => {
-                entry.status == EntryStatus::Enabled
+                matches!(entry.standing(NOW), Standing::Eligible | Standing::NotStarted { .. })
                     && entry.username.as_ref().is_some_and(|name| name.folded() == account.username.folded())
             }
             Record::Rejected(_) => false,
@@ -213,6 +215,47 @@ proptest! {
     }
 
     #[test]
+    fn nobody_has_a_seat_or_a_place_before_the_start(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        for change in &planned.changes {
+            let gains_seat = change.seat_delta() > 0;
+            let gains_place = change.after.state.waiting_since() == Some(NOW);
+            let entry = world.records.iter().find_map(|record| match record {
+                Record::Entry(entry) if Some(entry.key.original()) == change.after.key().map(|key| key.original()) => Some(entry),
+                _ => None,
+            });
+            if let Some(entry) = entry.filter(|_| gains_seat || gains_place) {
+                let of_key = |record: &&Record| matches!(record, Record::Entry(other) if other.key.folded() == entry.key.folded());
+                if world.records.iter().filter(of_key).count() == 1 {
+                    prop_assert!(entry.starts.is_none_or(|starts| starts <= NOW), "{:?}", change);
+                    prop_assert!(entry.ends.is_none_or(|ends| ends > NOW), "{:?}", change);
+                    prop_assert!(entry.status == EntryStatus::Enabled, "{:?}", change);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn field_written_at_creation_is_left_alone_afterwards(world in worlds()) {
+        let after = plan(&world.input, &world.records, &world.accounts).result.accounts_after;
+        let locale = FieldName::parse("locale").unwrap();
+        for before in &world.accounts {
+            prop_assert_eq!(before.fields.get(&locale), after[&before.id].fields.get(&locale));
+        }
+    }
+
+    #[test]
+    fn record_outside_a_condition_is_as_if_it_were_not_there(world in worlds()) {
+        let is_outside = |record: &Record| matches!(record, Record::Entry(Entry { status: EntryStatus::OutOfScope { .. }, .. }));
+        let rest: Vec<Record> = world.records.iter().filter(|record| !is_outside(record)).cloned().collect();
+        let with = plan(&world.input, &world.records, &world.accounts).result;
+        let without = plan(&world.input, &rest, &world.accounts).result;
+        prop_assert_eq!(with.accounts_after, without.accounts_after);
+        prop_assert_eq!(with.holds, without.holds);
+        prop_assert_eq!(with.seats, without.seats);
+    }
+
+    #[test]
     fn second_run_writes_nothing(world in worlds()) {
         assert_convergent(world);
     }
@@ -298,7 +341,7 @@ fn plan(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned 
 /// Drives the planner over a whole snapshot and commits its changes one by one, in the order that the plan asks for.
 #[track_caller]
 fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned {
-    let mut builder = SnapshotIndexBuilder::new();
+    let mut builder = SnapshotIndexBuilder::new(input.now);
     for record in records {
         builder.push(record).unwrap();
     }
@@ -368,6 +411,7 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
         values.insert("admin".to_owned(), account.is_admin.to_string());
         let beneath = account.state.admin_block().map_or("", |block| block.beneath.as_str());
         values.insert("when_unblocked".to_owned(), beneath.to_owned());
+        values.insert("starts".to_owned(), account.state.starts().map_or(String::new(), |at| at.to_string()));
         // A person who left and is blocked for it has not been seen again.
         let has_left = after.state.block().is_some_and(|block| block.reason == BlockReason::LeftScope);
         let is_given_back = account.history.given_back_at.is_some();
@@ -379,7 +423,9 @@ fn differences(before: &Account, after: &Account) -> Vec<(String, String, String
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let value = |of: &BTreeMap<String, String>, name| of.get(name).cloned().unwrap_or_default();
     let pairs = names.into_iter().map(|name| (name.clone(), value(&old, name), value(&new, name)));
-    pairs.filter(|(_, old, new)| old != new).collect()
+    // A start date that is new or gone is in the state.
+    let is_listed = |name: &str, old: &str, new: &str| name != "starts" || !old.is_empty() && !new.is_empty();
+    pairs.filter(|(name, old, new)| old != new && is_listed(name, old, new)).collect()
 }
 
 #[test]
@@ -393,6 +439,6 @@ fn generators_reach_every_outcome() {
         seen.extend(result.outcomes.into_iter().map(|(_, outcome)| outcome));
     }
     // Adoption comes before the plan.
-    let planned = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Adopted);
+    let planned = Outcome::of_runs().filter(|outcome| !matches!(outcome, Outcome::Adopted | Outcome::Undone));
     assert_eq!(seen, planned.collect(), "{seen:?}");
 }

@@ -1,6 +1,7 @@
 //! People who come back, naively: what they had, and what an account remembers (rules 13, 56, 57).
 
 use super::Case;
+use super::scope::{Says, says};
 use crate::account::{Account, AccountState, Beneath};
 use crate::history::{Away, History};
 use crate::plan::PlanInput;
@@ -70,12 +71,18 @@ pub(super) fn remember(input: &PlanInput, case: &mut Case<'_>) {
     let is_gone = match after {
         (AccountState::Active, _) => false,
         (state, None) => !is_waiting(state),
-        (_, Some(beneath)) => matches!(beneath, Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)),
+        (_, Some(beneath)) => matches!(
+            beneath,
+            Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) | Beneath::NotStarted { .. }
+        ),
     };
     let was_gone = match (&before.state, beneath(before)) {
         (AccountState::Active, _) => false,
         (state, None) => !is_waiting(state),
-        (_, Some(beneath)) => matches!(beneath, Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)),
+        (_, Some(beneath)) => matches!(
+            beneath,
+            Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) | Beneath::NotStarted { .. }
+        ),
     };
     if is_gone && !was_gone {
         if before.state.holds_seat() {
@@ -94,7 +101,7 @@ pub(super) fn remember(input: &PlanInput, case: &mut Case<'_>) {
         history.seat_lost_at = None;
         history.away = None;
     }
-    if case.entry.is_some() {
+    if case.entry.is_some_and(|entry| says(input, entry) == Says::Eligible) {
         history.given_back_at = None;
     }
 }

@@ -1,7 +1,9 @@
 //! Who gets the free seats, naively (rules 10 to 18, 14a), and the count of seats.
 
 use super::names::is_by_admin;
+use super::natural;
 use super::returning::{had_seat, is_seat_kept, old_place, seats_kept};
+use super::scope::{Says, says};
 use super::{Case, count, name_of_newcomer, reason_to_block};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::Entry;
@@ -25,15 +27,23 @@ pub(super) fn seat(
         Limit::Unlimited => u64::MAX,
         Limit::Seats(limit) => limit.less(input.policy.reserve).less(SeatCount::new(active as u64)).get(),
     };
-    let is_in_scope =
-        |case: &Case<'_>| case.word.is_none() && reason_to_block(case).is_none() && case.entry.is_some();
-    let rank = |entry: &Entry| (entry.priority, std::string::String::from(entry.key.folded()));
+    let is_in_scope = |case: &Case<'_>| {
+        case.word.is_none() && reason_to_block(input, case).is_none() && case.entry.is_some()
+    };
+    let rank = |entry: &Entry| (entry.priority, natural::parts(entry.key.folded()));
 
     let is_back = |case: &Case<'_>| {
         let reason = case.before.state.block().map(|block| &block.reason);
         is_in_scope(case)
             && !is_by_admin(case.before)
-            && matches!(reason, Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory))
+            && matches!(
+                reason,
+                Some(
+                    BlockReason::LeftScope
+                        | BlockReason::DisabledInDirectory
+                        | BlockReason::NotStarted { .. }
+                )
+            )
     };
     let returned: Vec<&Account> = cases.iter().filter(|case| is_back(case)).map(|case| case.before).collect();
     free = free.saturating_sub(seats_kept(input, accounts, cases, &returned));
@@ -76,7 +86,12 @@ pub(super) fn seat(
     let mut created = Vec::new();
     for (entry, case) in newly_waiting {
         let waits = AccountState::blocked(BlockReason::NoSeat, input.now);
-        let state = if take() { AccountState::Active } else { waits };
+        let state = match says(input, entry) {
+            // Rule 42: no seat, and no place in the line.
+            Says::NotStarted(starts) => AccountState::blocked(BlockReason::NotStarted { starts }, input.now),
+            Says::Eligible | Says::Disabled if take() => AccountState::Active,
+            Says::Eligible | Says::Disabled => waits,
+        };
         match case {
             Some(case) => {
                 case.word = Some(Outcome::Reactivated);
@@ -90,7 +105,8 @@ pub(super) fn seat(
 
 fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
     let mut fields = Fields::new();
-    for (name, value) in entry.fields.iter() {
+    // Rule 46: nothing but the creation writes the second kind.
+    for (name, value) in entry.fields.iter().chain(entry.created_fields.iter()) {
         fields.store(name.clone(), value.into());
     }
     Account {

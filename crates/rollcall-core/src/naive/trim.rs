@@ -1,12 +1,14 @@
 //! Trimming, naively (rules 16, 16a).
 
+use super::natural::{self, NaturalPart};
+use super::scope::{Says, says};
 use super::{Case, count, would_lose_seat};
 use crate::account::Account;
-use crate::entry::{Entry, EntryStatus};
+use crate::entry::Entry;
 use crate::licence::Limit;
 use crate::plan::{PlanInput, Removals};
 use crate::policy::Trimming;
-use std::string::String;
+use std::vec::Vec;
 
 /// Picks who loses the seat because more are in use than were bought: one after the other, until that is no longer so
 /// once the leavers are gone.
@@ -19,8 +21,8 @@ pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Accoun
         Removals::Approved { leaves, .. } => limit.max(leaves),
         Removals::Guarded | Removals::Held => limit,
     };
-    while count(staying(cases, accounts)) > least.get() {
-        let admins = count(staying(cases, accounts).filter(|is_admin| *is_admin));
+    while count(staying(input, cases, accounts)) > least.get() {
+        let admins = count(staying(input, cases, accounts).filter(|is_admin| *is_admin));
         let candidates = cases.iter_mut().filter(|case| {
             let is_last_admin = case.after.is_admin && admins == 1;
             may_be_trimmed(input, case) && !is_last_admin
@@ -31,10 +33,10 @@ pub(super) fn trim(input: &PlanInput, cases: &mut [Case<'_>], accounts: &[Accoun
 }
 
 /// The active accounts of all owners that would stay so: whether each administers afterwards.
-fn staying(cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = bool> {
+fn staying(input: &PlanInput, cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = bool> {
     accounts.iter().filter(|account| account.state.holds_seat()).filter_map(|account| {
         match cases.iter().find(|case| case.before.id == account.id) {
-            Some(case) => (!would_lose_seat(case)).then_some(case.after.is_admin),
+            Some(case) => (!would_lose_seat(input, case)).then_some(case.after.is_admin),
             None => Some(account.is_admin),
         }
     })
@@ -42,12 +44,12 @@ fn staying(cases: &[Case<'_>], accounts: &[Account]) -> impl Iterator<Item = boo
 
 /// Only accounts that could be on the waiting list: they have a seat, and an entry that asks for one.
 fn may_be_trimmed(input: &PlanInput, case: &Case<'_>) -> bool {
-    let is_in_scope = case.entry.is_some_and(|entry| entry.status == EntryStatus::Enabled);
+    let is_in_scope = case.entry.is_some_and(|entry| says(input, entry) == Says::Eligible);
     let is_exempt = input.policy.exemptions.contains(&case.before.username);
     case.before.state.holds_seat() && is_in_scope && !is_exempt && !case.is_trimmed
 }
 
 /// The position in the order in which seats are given, as far as an active account shows it.
-fn place(entry: &Entry) -> (u16, String) {
-    (entry.priority, String::from(entry.key.folded()))
+fn place(entry: &Entry) -> (u16, Vec<NaturalPart>) {
+    (entry.priority, natural::parts(entry.key.folded()))
 }

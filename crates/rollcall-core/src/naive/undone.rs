@@ -10,8 +10,8 @@ pub(super) fn hold_undone(input: &PlanInput, cases: &mut [Case<'_>]) -> u64 {
     let is_held = |case: &Case<'_>| {
         let is_exempt = input.policy.exemptions.contains(&case.before.username);
         let loses =
-            would_lose(case) && !is_exempt || would_lose_beneath(input, case) && !case.is_perhaps_same;
-        case.before.history.given_back_at.is_some() && case.entry.is_none() && loses
+            would_lose(input, case) && !is_exempt || would_lose_beneath(input, case) && !case.is_perhaps_same;
+        case.before.history.given_back_at.is_some() && loses
     };
     let held = count(cases.iter().filter(|case| is_held(case)));
     if let Judgement::Approved { at_most } = input.decided.undone
@@ -20,7 +20,7 @@ pub(super) fn hold_undone(input: &PlanInput, cases: &mut [Case<'_>]) -> u64 {
         return 0;
     }
     for case in cases.iter_mut().filter(|case| is_held(case)) {
-        if would_lose(case) {
+        if would_lose(input, case) {
             case.word = Some(Outcome::Held);
         }
         case.is_kept_beneath = true;

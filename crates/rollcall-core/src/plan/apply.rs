@@ -6,18 +6,23 @@ use super::input::PlanInput;
 use super::kept::{Kept, Login};
 use super::past::{self, Claim, Return};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
-use crate::entry::Entry;
+use crate::entry::{Condition, Entry, EntryStatus, Standing};
 use crate::fields::Fields;
 use crate::history::History;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Observation, Outcome};
+use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Why an account does not get all that the directory wants.
+#[derive(Default)]
 pub(super) struct Reasons {
+    /// A date or a condition by which the directory says it.
+    pub(super) by_directory: Option<String>,
     /// What a person who is back had before.
     pub(super) back: Option<String>,
     /// It keeps what it would lose.
@@ -30,7 +35,24 @@ pub(super) struct Reasons {
 
 /// An account that no entry speaks of.
 pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, input: &PlanInput) -> Decision {
-    let (state, outcome) = after(kept, &before, input);
+    leave(kept, before, Reasons { held, ..Reasons::default() }, None, input)
+}
+
+/// An account whose person's entry is outside a condition: as if no entry spoke of it, but the reason is known.
+pub(super) fn to_outside(
+    kept: &Kept,
+    before: Account,
+    entry: &Entry,
+    condition: &Condition,
+    reasons: Reasons,
+    input: &PlanInput,
+) -> Decision {
+    let reasons = Reasons { by_directory: Some(outside(condition)), ..reasons };
+    leave(kept, before, reasons, Some(entry.line), input)
+}
+
+fn leave(kept: &Kept, before: Account, reasons: Reasons, line: Option<u64>, input: &PlanInput) -> Decision {
+    let (state, outcome) = after(kept, &before, None, input);
     let missing_since = match kept.fate {
         Fate::Miss => Some(input.now),
         Fate::Stay(_)
@@ -49,8 +71,7 @@ pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, inpu
         list_missing(&mut changes, &before, &account);
     }
     list_beneath(&mut changes, &before, &account);
-    let reasons = Reasons { back: None, held, keeps_login: None, keeps_username: None };
-    decision(before, account, outcome, changes, reasons, None)
+    decision(before, account, outcome, changes, reasons, line)
 }
 
 /// An account and the entry that it matches.
@@ -61,16 +82,22 @@ pub(super) fn to_matched(
     reasons: Reasons,
     input: &PlanInput,
 ) -> Decision {
-    let (state, outcome) = after(kept, &before, input);
-    // The directory has shown the person.
-    let history = History { given_back_at: None, ..past::after(kept, &before, input) };
+    let starts = match entry.standing(input.now) {
+        Standing::NotStarted { starts } => Some(starts),
+        Standing::Eligible | Standing::Disabled | Standing::Ended | Standing::OutOfScope => None,
+    };
+    let (state, outcome) = after(kept, &before, starts, input);
+    let mut history = past::after(kept, &before, input);
+    if entry.standing(input.now) == Standing::Eligible {
+        history.given_back_at = None;
+    }
     let mut account = Account { state, missing_since: None, history, ..before.clone() };
     let keeps = match (&reasons.keeps_login, &reasons.keeps_username) {
         (Some(_), _) => Keeps::Login,
         (None, Some(_)) => Keeps::Username,
         (None, None) => Keeps::Nothing,
     };
-    let back = why_back(kept);
+    let reasons = Reasons { back: why_back(kept), by_directory: date_that_counts(entry, input), ..reasons };
     let mut changes = follow(&mut account, entry, keeps);
     let is_renamed = matches!(kept.login, Login::Name | Login::NameAndMark) && keeps == Keeps::Nothing
         || matches!(kept.login, Login::Mark | Login::NameAndMark);
@@ -80,19 +107,27 @@ pub(super) fn to_matched(
     list_missing(&mut changes, &before, &account);
     list_given_back(&mut changes, &before, &account);
     list_beneath(&mut changes, &before, &account);
+    list_moved_start(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
-    decision(before, account, outcome, changes, Reasons { back, ..reasons }, Some(entry.line))
+    decision(before, account, outcome, changes, reasons, Some(entry.line))
 }
 
 /// An entry that has no account yet.
 pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> Decision {
-    let (state, outcome) = if is_seated {
-        (AccountState::Active, Outcome::CreatedActive)
-    } else {
-        (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::CreatedBlocked)
+    let (state, outcome) = match entry.standing(input.now) {
+        Standing::NotStarted { starts } => {
+            (AccountState::blocked(BlockReason::NotStarted { starts }, input.now), Outcome::CreatedBlocked)
+        }
+        Standing::Eligible | Standing::Disabled | Standing::Ended | Standing::OutOfScope if is_seated => {
+            (AccountState::Active, Outcome::CreatedActive)
+        }
+        Standing::Eligible | Standing::Disabled | Standing::Ended | Standing::OutOfScope => {
+            (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::CreatedBlocked)
+        }
     };
     let mut fields = Fields::new();
-    for (name, value) in entry.fields.iter() {
+    // Rule 46: the second kind is written here and nowhere else.
+    for (name, value) in entry.fields.iter().chain(entry.created_fields.iter()) {
         fields.store(name.clone(), value.to_owned());
     }
     let after = Account {
@@ -110,7 +145,8 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
         fields,
         version: 1,
     };
-    Decision::Change(Change { outcome, reason: None, before: None, after, changes: Vec::new() })
+    let reason = date_that_counts(entry, input);
+    Decision::Change(Change { outcome, reason, before: None, after, changes: Vec::new() })
 }
 
 /// Whether there was a seat, and what comes of it (rule 56).
@@ -127,11 +163,37 @@ fn why_back(kept: &Kept) -> Option<String> {
     Some(words.to_owned())
 }
 
-/// The state after a fate, and the word for it.
-fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Outcome) {
+/// The date by which the entry's status is what it is, in words.
+pub(super) fn date_that_counts(entry: &Entry, input: &PlanInput) -> Option<String> {
+    match entry.standing(input.now) {
+        Standing::NotStarted { starts } => Some(format!("starts {starts}")),
+        Standing::Ended => entry.ends.map(|ends| format!("ended {ends}")),
+        Standing::Eligible | Standing::Disabled | Standing::OutOfScope => None,
+    }
+}
+
+/// The condition that the entry does not meet, in words.
+pub(super) fn condition_of(entry: &Entry) -> Option<String> {
+    match &entry.status {
+        EntryStatus::OutOfScope { condition } => Some(outside(condition)),
+        EntryStatus::Enabled | EntryStatus::Disabled => None,
+    }
+}
+
+fn outside(condition: &Condition) -> String {
+    format!("outside the condition {condition}")
+}
+
+/// The state after a fate, and the word for it. `starts` is the start date of a person who has not started.
+fn after(
+    kept: &Kept,
+    before: &Account,
+    starts: Option<Timestamp>,
+    input: &PlanInput,
+) -> (AccountState, Outcome) {
     match kept.fate {
-        Fate::Stay(outcome) => (before.state.clone(), outcome),
-        Fate::Hold(_) => (before.state.clone(), Outcome::Held),
+        Fate::Stay(outcome) => (with_starts(before.state.clone(), starts), outcome),
+        Fate::Hold(_) => (with_starts(before.state.clone(), starts), Outcome::Held),
         Fate::Miss => (before.state.clone(), Outcome::Unchanged),
         Fate::Block(Removal::Left) => {
             (AccountState::blocked(BlockReason::LeftScope, input.now), Outcome::BlockedLeft)
@@ -139,14 +201,27 @@ fn after(kept: &Kept, before: &Account, input: &PlanInput) -> (AccountState, Out
         Fate::Block(Removal::Disabled) => {
             (AccountState::blocked(BlockReason::DisabledInDirectory, input.now), Outcome::BlockedDisabled)
         }
+        Fate::Block(Removal::NotStarted) => {
+            // Only an entry with a date in the future asks for it.
+            let starts = starts.unwrap_or(input.now);
+            (AccountState::blocked(BlockReason::NotStarted { starts }, input.now), Outcome::BlockedDisabled)
+        }
         Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
         Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, kept.since), Outcome::Reactivated),
-        Fate::Beneath(under) => (beneath(before, under, input), Outcome::KeptAdminBlock),
+        Fate::Beneath(under) => (beneath(before, under, starts, input), Outcome::KeptAdminBlock),
     }
 }
 
-fn beneath(before: &Account, under: Under, input: &PlanInput) -> AccountState {
+/// A start date that has moved counts at once.
+fn with_starts(state: AccountState, starts: Option<Timestamp>) -> AccountState {
+    match starts {
+        Some(starts) => state.with_starts(starts),
+        None => state,
+    }
+}
+
+fn beneath(before: &Account, under: Under, starts: Option<Timestamp>, input: &PlanInput) -> AccountState {
     let state = &before.state;
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(block), since }) = state else {
         return state.clone();
@@ -154,6 +229,9 @@ fn beneath(before: &Account, under: Under, input: &PlanInput) -> AccountState {
     let beneath = match under {
         Under::Gone(Removal::Left) => Beneath::LeftScope(input.now),
         Under::Gone(Removal::Disabled) => Beneath::DisabledInDirectory(input.now),
+        Under::Gone(Removal::NotStarted) => {
+            Beneath::NotStarted { since: input.now, starts: starts.unwrap_or(input.now) }
+        }
         Under::Back => Beneath::NoSeat(Return::of(&before.history, input).place.unwrap_or(input.now)),
     };
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
@@ -217,6 +295,13 @@ fn list_given_back(changes: &mut Vec<FieldChange>, before: &Account, after: &Acc
     list_change(changes, "given_back", word(before), word(after));
 }
 
+/// A start date that the directory has moved. Where it is new or gone, the state says so.
+fn list_moved_start(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+    if let (Some(old), Some(new)) = (before.state.starts(), after.state.starts()) {
+        list_change(changes, "starts", &format!("{old}"), &format!("{new}"));
+    }
+}
+
 fn list_change(changes: &mut Vec<FieldChange>, field: &str, old: &str, new: &str) {
     if old != new {
         changes.push(FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() });
@@ -247,11 +332,12 @@ fn decision(
     };
     let why: Vec<String> =
         [reasons.back, reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
-    let hindrance = (!why.is_empty()).then(|| why.join("; "));
+    // What the directory says explains an outcome; what Rollcall made of it comes first.
+    let reason = if why.is_empty() { reasons.by_directory } else { Some(why.join("; ")) };
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
-        return Decision::Observe(Observation::of_account(&before, outcome, hindrance, line));
+        return Decision::Observe(Observation::of_account(&before, outcome, reason, line));
     }
     after.version = before.version + 1;
-    Decision::Change(Change { outcome, reason: hindrance, before: Some(before), after, changes })
+    Decision::Change(Change { outcome, reason, before: Some(before), after, changes })
 }

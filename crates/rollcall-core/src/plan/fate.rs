@@ -29,7 +29,7 @@ pub(crate) enum Wish {
     Relabel(Removal),
     /// Waits, and the person is still eligible.
     Waiting,
-    /// The person had left or was disabled, and is eligible again.
+    /// The person had left, was disabled or had not started, and is eligible.
     Back,
 }
 
@@ -68,4 +68,6 @@ pub(crate) enum Under {
 pub(crate) enum Removal {
     Left,
     Disabled,
+    /// The start date has not come.
+    NotStarted,
 }

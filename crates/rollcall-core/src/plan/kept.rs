@@ -31,6 +31,8 @@ pub(crate) struct Kept {
     pub(crate) claim: Claim,
     /// Whether an undo gave it something back.
     pub(crate) is_given_back: bool,
+    /// Whether a run of the guard's days renamed it.
+    pub(crate) is_renamed_before: bool,
 }
 
 // Memory: there may be one for each account.

@@ -73,7 +73,13 @@ pub(super) fn after(kept: &Kept, before: &Account, input: &PlanInput) -> History
         Fate::Beneath(Under::Back) => back(history, input),
         Fate::Beneath(Under::Gone(_)) => match before.state.admin_block().map(|block| block.beneath) {
             Some(Beneath::NoSeat(since)) => lose_place(history, since, input),
-            Some(Beneath::Active | Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_)) | None => history,
+            Some(
+                Beneath::Active
+                | Beneath::LeftScope(_)
+                | Beneath::DisabledInDirectory(_)
+                | Beneath::NotStarted { .. },
+            )
+            | None => history,
         },
     }
 }

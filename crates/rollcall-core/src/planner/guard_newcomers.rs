@@ -6,12 +6,10 @@ use super::Planner;
 use crate::account_spill::AccountSpill;
 use crate::plan::usernames::Contested;
 use crate::plan::{Hold, Judgement, PartHold};
-use crate::snapshot::RecordStatus;
 
 impl<S: AccountSpill> Planner<S> {
     pub(super) fn guard_newcomers(&self, contested: &Contested, removals: Option<&Hold>) -> Option<PartHold> {
-        let newcomers =
-            self.index.rows().filter(|(_, row)| row.status == RecordStatus::Enabled && !row.is_matched);
+        let newcomers = self.index.rows().filter(|(_, row)| row.asks_for_account() && !row.is_matched);
         let count = newcomers.filter(|(at, _)| !contested.contains(*at)).count();
         let (count, of) = (count as u64, self.of_source.accounts);
         let is_held = match self.input.decided.newcomers {

@@ -25,7 +25,9 @@ impl<S: AccountSpill> Planner<S> {
             Judgement::Held => true,
             Judgement::Approved { at_most } => count > at_most,
             Judgement::Guarded => {
-                let within_days = count + self.of_source.renamed_earlier;
+                // Each account once.
+                let again = kept.iter().filter(|one| is_renamed(one) && one.is_renamed_before).count() as u64;
+                let within_days = count + self.of_source.renamed_earlier - again;
                 let is_everybody = count == of && count >= ALL_RENAMED_MIN;
                 is_everybody || self.input.policy.guard.has_too_many_renames(within_days, of)
             }

@@ -1,7 +1,7 @@
 //! Which entry an account belongs to: immutable id first, then match key (rules 1 to 4).
 
 use crate::account::{Account, AccountId, Owner};
-use crate::match_key::ImmutableId;
+use crate::match_key::{ImmutableId, MatchKey};
 use crate::snapshot::SnapshotIndex;
 
 /// What the snapshot says about one account of the source.
@@ -32,15 +32,27 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
         return Match::Covered;
     }
     let Some(row) = with_key.first() else {
-        return if is_named_by_rejected(index, account) { Match::Covered } else { Match::None };
+        return if is_named_by_rejected(index, account) {
+            Match::Covered
+        } else {
+            find_outside(index, key, immutable_id.as_ref())
+        };
     };
     match (index.row(*row).has_immutable_id(), immutable_id.is_some()) {
         // Both have one, and they differ: the key was given to another person.
-        (true, true) => Match::None,
+        (true, true) => find_outside(index, key, immutable_id.as_ref()),
         // No second account can have an id made from this key.
         (false, false) if account.id == AccountId::of_digest(source, key.digest()) => Match::Sure(*row),
         (false, false) | (true, false) | (false, true) => Match::Tentative(*row),
     }
+}
+
+/// The row outside a condition that tells why the person has left (rule 41). Nothing else follows from it.
+fn find_outside(index: &SnapshotIndex, key: &MatchKey, immutable_id: Option<&ImmutableId>) -> Match {
+    let with_id = immutable_id.map_or(&[][..], |id| index.outside_with_immutable_id(id.digest()));
+    let is_theirs = |row: &&u32| immutable_id.is_none() || !index.row(**row).has_immutable_id();
+    let row = with_id.first().or_else(|| index.outside_with_key(key.digest()).iter().find(is_theirs));
+    row.map_or(Match::None, |row| Match::Tentative(*row))
 }
 
 /// A rejected row without key and id may still name a person by the username (rule 3).

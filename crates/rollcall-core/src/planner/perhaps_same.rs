@@ -42,7 +42,7 @@ impl<S: AccountSpill> Planner<S> {
     fn find_perhaps_same(&self, kept: &KeptInOrder) -> Result<Vec<Finding>, S::Error> {
         let mut found = Vec::new();
         let mut with_email = Vec::new();
-        for one in kept.iter().filter(|one| is_going(one)) {
+        for one in kept.iter().filter(|one| self.is_going(one)) {
             let account = self.spill.get(one.position)?;
             let finding =
                 |row: Option<u32>, sign| Finding { account: one.id, position: one.position, row, sign };
@@ -55,7 +55,10 @@ impl<S: AccountSpill> Planner<S> {
                 found.extend(elsewhere(&self.input, &account).map(|at| finding(None, Sign::Elsewhere(at))));
             }
             // A record of their own says which address is theirs.
-            let email = one.row.map_or_else(|| email_of_account(&account), |row| self.index.row(row).email);
+            let email = match one.row.filter(|row| self.is_shown(Some(*row))) {
+                Some(row) => self.index.row(row).email,
+                None => email_of_account(&account),
+            };
             if email != 0 {
                 let finding = finding(None, Sign::Line(0, Shared::Email));
                 with_email.push(Going { finding, own: one.row, email });
@@ -63,6 +66,23 @@ impl<S: AccountSpill> Planner<S> {
         }
         self.find_emails(with_email, &mut found);
         Ok(found)
+    }
+
+    /// Whether the snapshot no longer shows the person as eligible, and the account has something to lose: now, or when
+    /// its grace ends.
+    fn is_going(&self, one: &Kept) -> bool {
+        match one.wish {
+            Wish::Lose(_) | Wish::LoseBeneath(_) | Wish::Miss => true,
+            Wish::Nothing => !self.is_shown(one.row) && one.holds_seat(),
+            Wish::KeepAdminBlock
+            | Wish::RelabelBeneath(_)
+            | Wish::BackBeneath
+            | Wish::MayBeTrimmed
+            | Wish::ExemptFromTrim
+            | Wish::Relabel(_)
+            | Wish::Waiting
+            | Wish::Back => false,
+        }
     }
 
     /// Records that ask for the account's username, usable or not. A record of a disabled person asks for nothing.
@@ -99,27 +119,13 @@ impl<S: AccountSpill> Planner<S> {
     }
 }
 
-/// Whether the snapshot no longer shows the person as eligible, and the account has something to lose: now, or when
-/// its grace ends.
-fn is_going(one: &Kept) -> bool {
-    match one.wish {
-        Wish::Lose(_) | Wish::LoseBeneath(_) | Wish::Miss => true,
-        Wish::Nothing => one.row.is_none() && one.holds_seat(),
-        Wish::KeepAdminBlock
-        | Wish::RelabelBeneath(_)
-        | Wish::BackBeneath
-        | Wish::MayBeTrimmed
-        | Wish::ExemptFromTrim
-        | Wish::Relabel(_)
-        | Wish::Waiting
-        | Wish::Back => false,
-    }
-}
-
 fn may_be_somebody(status: RecordStatus) -> bool {
     match status {
-        RecordStatus::Enabled | RecordStatus::Duplicate | RecordStatus::Rejected => true,
-        RecordStatus::Disabled => false,
+        RecordStatus::Enabled
+        | RecordStatus::NotStarted
+        | RecordStatus::Duplicate
+        | RecordStatus::Rejected => true,
+        RecordStatus::Disabled | RecordStatus::Ended | RecordStatus::OutOfScope => false,
     }
 }
 

@@ -17,36 +17,33 @@ fn wish(input: &PlanInput, account: &Account, status: Option<RecordStatus>) -> W
         Some(RecordStatus::Enabled) => return wish_of_eligible(&account.state),
         // A covered account is never placed; should it be, it is left as it is.
         Some(RecordStatus::Duplicate | RecordStatus::Rejected) => return Wish::Nothing,
-        Some(RecordStatus::Disabled) => Removal::Disabled,
-        None => match input.grace_of(account) {
+        Some(RecordStatus::Disabled | RecordStatus::Ended) => Removal::Disabled,
+        Some(RecordStatus::NotStarted) => Removal::NotStarted,
+        None | Some(RecordStatus::OutOfScope) => match input.grace_of(account) {
             Grace::Begins => return Wish::Miss,
             Grace::Runs => return Wish::Nothing,
             Grace::Over => Removal::Left,
         },
     };
     let AccountState::Blocked(block) = &account.state else { return Wish::Lose(removal) };
-    match (&block.reason, removal) {
-        (BlockReason::ByAdmin(block), _) => wish_beneath(block.beneath, removal),
-        (BlockReason::NoSeat, _) => Wish::Lose(removal),
-        (BlockReason::LeftScope, Removal::Left) | (BlockReason::DisabledInDirectory, Removal::Disabled) => {
-            Wish::Nothing
-        }
-        (BlockReason::LeftScope, Removal::Disabled) | (BlockReason::DisabledInDirectory, Removal::Left) => {
-            Wish::Relabel(removal)
-        }
-    }
+    let blocked_for = match &block.reason {
+        BlockReason::ByAdmin(block) => return wish_beneath(block.beneath, removal),
+        BlockReason::NoSeat => return Wish::Lose(removal),
+        BlockReason::LeftScope => Removal::Left,
+        BlockReason::DisabledInDirectory => Removal::Disabled,
+        BlockReason::NotStarted { .. } => Removal::NotStarted,
+    };
+    if blocked_for == removal { Wish::Nothing } else { Wish::Relabel(removal) }
 }
 
 fn wish_beneath(beneath: Beneath, removal: Removal) -> Wish {
-    match (beneath, removal) {
-        (Beneath::Active | Beneath::NoSeat(_), _) => Wish::LoseBeneath(removal),
-        (Beneath::LeftScope(_), Removal::Left) | (Beneath::DisabledInDirectory(_), Removal::Disabled) => {
-            Wish::KeepAdminBlock
-        }
-        (Beneath::LeftScope(_), Removal::Disabled) | (Beneath::DisabledInDirectory(_), Removal::Left) => {
-            Wish::RelabelBeneath(removal)
-        }
-    }
+    let blocked_for = match beneath {
+        Beneath::Active | Beneath::NoSeat(_) => return Wish::LoseBeneath(removal),
+        Beneath::LeftScope(_) => Removal::Left,
+        Beneath::DisabledInDirectory(_) => Removal::Disabled,
+        Beneath::NotStarted { .. } => Removal::NotStarted,
+    };
+    if blocked_for == removal { Wish::KeepAdminBlock } else { Wish::RelabelBeneath(removal) }
 }
 
 fn wish_of_eligible(state: &AccountState) -> Wish {
@@ -54,17 +51,23 @@ fn wish_of_eligible(state: &AccountState) -> Wish {
     match &block.reason {
         BlockReason::ByAdmin(block) => match block.beneath {
             Beneath::Active | Beneath::NoSeat(_) => Wish::KeepAdminBlock,
-            Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) => Wish::BackBeneath,
+            Beneath::LeftScope(_) | Beneath::DisabledInDirectory(_) | Beneath::NotStarted { .. } => {
+                Wish::BackBeneath
+            }
         },
         BlockReason::NoSeat => Wish::Waiting,
-        BlockReason::LeftScope | BlockReason::DisabledInDirectory => Wish::Back,
+        BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::NotStarted { .. } => {
+            Wish::Back
+        }
     }
 }
 
 impl<S: AccountSpill> Planner<S> {
     pub(super) fn wish_of(&self, account: &Account, row: Option<u32>) -> Wish {
-        let wish = wish(&self.input, account, row.map(|row| self.index.row(row).status));
-        let has_seat_in_scope = wish == Wish::Nothing && row.is_some() && account.state.holds_seat();
+        let status = row.map(|row| self.index.row(row).status);
+        let wish = wish(&self.input, account, status);
+        let is_in_scope = status == Some(RecordStatus::Enabled);
+        let has_seat_in_scope = wish == Wish::Nothing && is_in_scope && account.state.holds_seat();
         if !has_seat_in_scope || !self.input.may_trim() {
             return wish;
         }

@@ -6,7 +6,6 @@ use crate::account_spill::AccountSpill;
 use crate::plan::kept::KeptInOrder;
 use crate::plan::perhaps_same::PerhapsSame;
 use crate::plan::usernames::{Contest, Contested};
-use crate::snapshot::RecordStatus;
 use alloc::vec::Vec;
 
 impl<S: AccountSpill> Planner<S> {
@@ -55,7 +54,7 @@ impl<S: AccountSpill> Planner<S> {
             return;
         }
         for (at, row) in self.index.rows() {
-            if row.status == RecordStatus::Enabled && !row.is_matched {
+            if row.asks_for_account() && !row.is_matched {
                 let id = AccountId::of_digest(&self.input.source, row.known_by());
                 if self.renamed.binary_search(&id).is_ok() {
                     contested.push((at, Contest::FirstKey));
@@ -69,7 +68,7 @@ impl<S: AccountSpill> Planner<S> {
         let slot = self.index.row(row);
         match kept.of_row(row) {
             Some(one) => one.asks_for_username(),
-            None => slot.status == RecordStatus::Enabled && !slot.is_matched,
+            None => slot.asks_for_account() && !slot.is_matched,
         }
     }
 }

@@ -4,10 +4,11 @@ pub(super) mod email;
 pub(super) mod fingerprint;
 
 use super::InvalidSnapshot;
-use crate::entry::{Entry, EntryStatus, RejectedRow};
+use crate::entry::{Entry, RejectedRow, Standing};
 use crate::fields::FieldName;
 use crate::fold::Digest128;
 use crate::match_key::{ImmutableId, MatchKey};
+use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::collections::BTreeMap;
 
@@ -46,8 +47,14 @@ pub(crate) struct Row {
 pub(crate) enum RecordStatus {
     /// Should have an account.
     Enabled,
+    /// Should have an account, and a seat later.
+    NotStarted,
     /// Disabled in the directory.
     Disabled,
+    /// As disabled, since the last day is over.
+    Ended,
+    /// Outside a condition: nobody's record.
+    OutOfScope,
     /// Shares its key or immutable id with another record.
     Duplicate,
     /// Cannot be used.
@@ -111,7 +118,19 @@ impl FieldTable {
 }
 
 impl Row {
-    pub(super) fn of_entry(entry: &Entry, fields: &mut FieldTable) -> Result<Self, InvalidSnapshot> {
+    pub(super) fn of_entry(
+        entry: &Entry,
+        fields: &mut FieldTable,
+        now: Timestamp,
+    ) -> Result<Self, InvalidSnapshot> {
+        let standing = entry.standing(now);
+        let status = match standing {
+            Standing::Eligible => RecordStatus::Enabled,
+            Standing::NotStarted { .. } => RecordStatus::NotStarted,
+            Standing::Disabled => RecordStatus::Disabled,
+            Standing::Ended => RecordStatus::Ended,
+            Standing::OutOfScope => return Ok(Self::of_outside(entry)),
+        };
         let username = match &entry.username {
             Some(username) => username.digest(),
             None => Username::from(entry.key.clone()).digest(),
@@ -120,19 +139,34 @@ impl Row {
             key: entry.key.digest(),
             immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
             username,
-            fingerprint: fingerprint::of_entry(entry),
+            fingerprint: fingerprint::of_entry(entry, standing),
             email: email::of_entry(entry),
             shape: fields.shape_of(entry)?,
             line: short(entry.line),
             priority: entry.priority,
-            status: match entry.status {
-                EntryStatus::Enabled => RecordStatus::Enabled,
-                EntryStatus::Disabled | EntryStatus::OutOfScope { .. } => RecordStatus::Disabled,
-            },
+            status,
             is_admin: entry.is_admin,
             is_matched: false,
             is_seated: false,
         })
+    }
+
+    /// An entry outside a condition: it asks for nothing.
+    fn of_outside(entry: &Entry) -> Self {
+        Self {
+            key: entry.key.digest(),
+            immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
+            username: NONE,
+            fingerprint: 0,
+            email: 0,
+            shape: Shape(0),
+            line: short(entry.line),
+            priority: entry.priority,
+            status: RecordStatus::OutOfScope,
+            is_admin: None,
+            is_matched: false,
+            is_seated: false,
+        }
     }
 
     pub(super) fn of_rejected(row: &RejectedRow) -> Self {
@@ -173,6 +207,16 @@ impl Row {
     /// Whether the entry itself asks for a username, not only because a newcomer needs one.
     pub(crate) fn asks_for_username(&self) -> bool {
         self.shape.has(Shape::USERNAME)
+    }
+
+    /// Whether it is outside a condition.
+    pub(crate) fn is_outside(&self) -> bool {
+        self.status == RecordStatus::OutOfScope
+    }
+
+    /// Whether it is a newcomer's, if no account matches it: they get an account, with a seat or without one.
+    pub(crate) fn asks_for_account(&self) -> bool {
+        matches!(self.status, RecordStatus::Enabled | RecordStatus::NotStarted)
     }
 
     /// Whether accounts that it is about stay as they are (rules 2 and 3).

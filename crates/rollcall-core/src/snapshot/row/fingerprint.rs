@@ -4,12 +4,13 @@
 
 use super::{FieldTable, Shape};
 use crate::account::{Account, Owner};
-use crate::entry::Entry;
+use crate::entry::{Entry, Standing};
 use crate::fold::Digest128;
 use crate::match_key::ImmutableId;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
+pub(in crate::snapshot) fn of_entry(entry: &Entry, standing: Standing) -> u64 {
     let mut parts: Vec<&str> = Vec::with_capacity(32);
     parts.push(entry.key.original());
     parts.extend(entry.immutable_id.as_ref().map(ImmutableId::as_str));
@@ -18,11 +19,22 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
     for (name, value) in entry.fields.iter() {
         parts.extend([name.as_str(), value]);
     }
+    // The account of a person who has not started stores the date.
+    let starts = match standing {
+        Standing::NotStarted { starts } => Some(starts.to_string()),
+        Standing::Eligible | Standing::Disabled | Standing::Ended | Standing::OutOfScope => None,
+    };
+    parts.extend(starts.as_deref());
     digest(&parts)
 }
 
 /// The number for an account, for the same values that an entry of this shape has. `None` for a local account.
-pub(in crate::snapshot) fn of_account(account: &Account, shape: Shape, fields: &FieldTable) -> Option<u64> {
+pub(in crate::snapshot) fn of_account(
+    account: &Account,
+    shape: Shape,
+    is_not_started: bool,
+    fields: &FieldTable,
+) -> Option<u64> {
     let Owner::Source { key, immutable_id, .. } = &account.owner else { return None };
     let mut parts: Vec<&str> = Vec::with_capacity(32);
     parts.push(key.original());
@@ -37,6 +49,10 @@ pub(in crate::snapshot) fn of_account(account: &Account, shape: Shape, fields: &
     }
     for name in fields.names(shape) {
         parts.extend([name.as_str(), account.fields.get(name)]);
+    }
+    let starts = account.state.starts().map_or_else(String::new, |starts| starts.to_string());
+    if is_not_started {
+        parts.push(&starts);
     }
     Some(digest(&parts))
 }

@@ -1,0 +1,58 @@
+//! The order of match keys: the digits in them compare as numbers, so that 9 comes before 10 (rule 13d).
+//!
+//! A leaf of the crate. Promises a total order in which texts are equal only if they are the same.
+
+use core::cmp::Ordering;
+
+/// A folded match key in the order of rule 13d: digits as numbers, everything else by its characters.
+///
+/// Numbers of any length compare; where two differ in leading zeros only, the plain text decides. Digits are `0` to `9`:
+/// folding has turned wide digits into them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NaturalKey<'a>(pub &'a str);
+
+impl Ord for NaturalKey<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(self.0.as_bytes(), other.0.as_bytes()).then_with(|| self.0.cmp(other.0))
+    }
+}
+
+impl PartialOrd for NaturalKey<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// By bytes, which order UTF-8 as its characters do; a run of digits is one number.
+fn compare(mut one: &[u8], mut other: &[u8]) -> Ordering {
+    loop {
+        let (a, b) = match (one.split_first(), other.split_first()) {
+            (Some(a), Some(b)) => (a, b),
+            (a, b) => return a.is_some().cmp(&b.is_some()),
+        };
+        if a.0.is_ascii_digit() && b.0.is_ascii_digit() {
+            let (number, rest) = split_number(one);
+            let (other_number, other_rest) = split_number(other);
+            let by_value = number.len().cmp(&other_number.len()).then_with(|| number.cmp(other_number));
+            if by_value != Ordering::Equal {
+                return by_value;
+            }
+            (one, other) = (rest, other_rest);
+        } else if a.0 == b.0 {
+            (one, other) = (a.1, b.1);
+        } else {
+            return a.0.cmp(b.0);
+        }
+    }
+}
+
+/// The digits at the beginning without leading zeros, and what follows them.
+fn split_number(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(end);
+    let start = digits.iter().position(|digit| *digit != b'0').unwrap_or(digits.len());
+    (&digits[start..], rest)
+}
+
+#[cfg(test)]
+mod tests;
