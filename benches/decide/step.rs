@@ -117,7 +117,7 @@ fn plan<S: AccountSpill>(
 where
     anyhow::Error: From<S::Error>,
 {
-    let mut index = SnapshotIndexBuilder::new();
+    let mut index = SnapshotIndexBuilder::new(request.now);
     for record in snapshot.records()? {
         index.push(&record?)?;
     }

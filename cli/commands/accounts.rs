@@ -45,6 +45,8 @@ pub(crate) enum ReasonWord {
     LeftScope,
     /// Disabled in the directory.
     DisabledInDirectory,
+    /// The start date has not come.
+    NotStarted,
     /// Blocked by a person.
     ByAdmin,
 }
@@ -56,6 +58,7 @@ impl ReasonWord {
             Self::NoSeat => "no_seat",
             Self::LeftScope => "left_scope",
             Self::DisabledInDirectory => "disabled_in_directory",
+            Self::NotStarted => "not_started",
             Self::ByAdmin => "by_admin",
         }
     }

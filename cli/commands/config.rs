@@ -82,6 +82,12 @@ fn show(installation: &Installation, stored: &Value) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     render::say(stored["text"].as_str().unwrap_or_default().trim_end());
+    for source in stored["meaning"].as_array().into_iter().flatten() {
+        render::say(&format!("\nWhat the source {} means:", source["source"].as_str().unwrap_or_default()));
+        for sentence in source["sentences"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            render::say(&format!("  {sentence}"));
+        }
+    }
     let notes = [&stored["mistakes"], &stored["warnings"]].into_iter().filter_map(Value::as_array).flatten();
     for note in notes {
         let line = note["line"].as_u64().map(|line| format!("line {line}: ")).unwrap_or_default();

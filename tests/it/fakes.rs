@@ -26,6 +26,9 @@ pub(crate) struct Person {
     pub(crate) title: String,
     pub(crate) is_disabled: bool,
     pub(crate) is_admin: bool,
+    /// When they start and end, RFC 3339; empty where the directory says nothing.
+    pub(crate) starts: String,
+    pub(crate) ends: String,
 }
 
 /// A directory that tests may fill and disturb. Its people are in the one group that [`FakeDirectory::source`] names.

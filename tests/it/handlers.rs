@@ -12,6 +12,7 @@ mod bucket;
 mod clock;
 mod configuration;
 mod damage;
+mod dates;
 pub(crate) mod doctored;
 mod dropped_file_survives_crash;
 mod drops;

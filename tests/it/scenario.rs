@@ -12,8 +12,13 @@ use rollcall_core::fields::FieldName;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::store::show_time;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// 2026-01-01T00:00:00Z, at which the worlds begin, in milliseconds.
+pub(crate) const FIRST_DAY: i64 = 1_767_225_600_000;
 
 /// What a scenario's configuration says.
 #[derive(Clone, Debug)]
@@ -25,6 +30,12 @@ pub(crate) struct Settings {
     pub(crate) grace: Duration,
     pub(crate) return_period: Duration,
     pub(crate) trimming: Trimming,
+    /// Whether the dates of people count (rule 42).
+    pub(crate) has_dates: bool,
+    /// Only people with this title are in scope (rule 41).
+    pub(crate) only_title: Option<String>,
+    /// Whether the title is written only when an account is created (rule 46).
+    pub(crate) writes_title_once: bool,
 }
 
 impl Default for Settings {
@@ -33,7 +44,20 @@ impl Default for Settings {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
         let return_period = Duration::ZERO;
-        Self { limit: Limit::Unlimited, reserve: 0, guard: None, protected, grace, return_period, trimming }
+        let (has_dates, only_title, writes_title_once) = (false, None, false);
+        let (limit, reserve, guard) = (Limit::Unlimited, 0, None);
+        Self {
+            limit,
+            reserve,
+            guard,
+            protected,
+            grace,
+            return_period,
+            trimming,
+            has_dates,
+            only_title,
+            writes_title_once,
+        }
     }
 }
 
@@ -123,6 +147,22 @@ impl Player {
             }
             ["grace", time] => {
                 self.settings.grace = parse_time(time);
+                stage.configure(&self.settings).await;
+            }
+            ["dates"] => {
+                self.settings.has_dates = true;
+                stage.configure(&self.settings).await;
+            }
+            ["where", "title", "=", title] => {
+                self.settings.only_title = Some((*title).to_owned());
+                stage.configure(&self.settings).await;
+            }
+            ["everywhere"] => {
+                self.settings.only_title = None;
+                stage.configure(&self.settings).await;
+            }
+            ["title", "written", "once"] => {
+                self.settings.writes_title_once = true;
                 stage.configure(&self.settings).await;
             }
             ["wait", time] => stage.wait(parse_time(time)).await,
@@ -263,7 +303,13 @@ fn parse_time(text: &str) -> Duration {
     }
 }
 
-/// `ann`, `ann disabled`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
+/// Midnight of a day of the scenario: `day1` is the one on which it begins.
+fn date(day: &str) -> String {
+    let day: i64 = day.strip_prefix("day").unwrap().parse().unwrap();
+    show_time(Timestamp::from_millis(FIRST_DAY + (day - 1) * 86_400_000))
+}
+
+/// `ann`, `ann disabled`, `ann starts=day3 ends=day9`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
 fn parse_person(line: &str) -> Person {
     let mut words = line.split_whitespace();
     let first = words.next().unwrap();
@@ -274,6 +320,8 @@ fn parse_person(line: &str) -> Person {
             Some(("id", id)) => person.id = id.to_owned(),
             Some(("key", key)) => person.key = key.to_owned(),
             Some(("title", title)) => person.title = title.to_owned(),
+            Some(("starts", day)) => person.starts = date(day),
+            Some(("ends", day)) => person.ends = date(day),
             None if word == "disabled" => person.is_disabled = true,
             None if word == "admin" => person.is_admin = true,
             _ => panic!("what is {word:?} of {username}?"),

@@ -60,6 +60,7 @@ scenarios! {
     rule_7_username_conflict
     rule_7_username_handed_on
     rule_9_directory_wins
+    rule_13_digits_as_numbers
     rule_13_order_of_waiting
     rule_14_leavers_waiting_newcomers
     rule_15_one_gate
@@ -81,6 +82,12 @@ scenarios! {
     rule_24_held_and_lapsed
     rule_24_held_stays_held
     rule_28_dry_run
+    rule_41_scope
+    rule_42_ends
+    rule_42_guard
+    rule_42_started_with_a_free_seat
+    rule_42_starts
+    rule_46_written_when_created
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
 }

@@ -34,6 +34,7 @@ pub fn account(account: &Account) -> Value {
         "state": account.state.as_str(),
         "reason": block.map(|block| block.reason.as_str()),
         "since": block.map(|block| show_time(block.since)),
+        "starts": account.state.starts().map(show_time),
         "set_by": block.map(|block| block.reason.origin()),
         "why": by_admin.and_then(|block| block.why.clone()),
         "beneath": by_admin.map(|block| block.beneath.as_str()),

@@ -1,6 +1,7 @@
 //! A `[[source]]` of kind `csv`: its file, how the file is read, and which columns become which fields.
 
-use crate::mapping::{self, read_heading};
+use crate::column::read_template;
+use crate::mapping;
 use crate::mistake::Mistakes;
 use crate::object::Objects;
 use crate::section::{Section, nearest};
@@ -23,12 +24,12 @@ pub(crate) fn read(
         .and_then(|setting| objects.read(&setting, mistakes));
     let match_field = section
         .required("match_field", "match_field = \"employee_id\"", mistakes)
-        .and_then(|setting| read_heading(&setting, mistakes));
-    let immutable_id = section.optional("immutable_id").and_then(|setting| read_heading(&setting, mistakes));
+        .and_then(|setting| read_template(&setting, mistakes));
+    let immutable_id = section.optional("immutable_id").and_then(|setting| read_template(&setting, mistakes));
     let encoding = section.optional("encoding").and_then(|setting| read_encoding(&setting, mistakes));
     let delimiter = section.optional("delimiter").and_then(|setting| read_delimiter(&setting, mistakes));
     let words = words::read(&mut section, mistakes);
-    let mapping = mapping::read(&mut section, mistakes);
+    let mapping = mapping::read(&mut section, &words, mistakes);
     section.finish(mistakes);
     Some(CsvSettings {
         object: object?,
@@ -37,8 +38,6 @@ pub(crate) fn read(
         encoding: encoding.unwrap_or(CsvEncoding::Utf8),
         delimiter,
         mapping,
-        truthy: words.truthy,
-        falsy: words.falsy,
     })
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod okta;
 use crate::mistake::Mistakes;
 use crate::section::Section;
 use crate::sources::Group;
+use crate::titles::GROUP;
 use crate::value::{Setting, quoted};
 use url::Url;
 
@@ -42,7 +43,7 @@ fn read_group(item: &Setting<'_>, mistakes: &mut Mistakes) -> Option<(String, Op
     if item.value.as_table().is_none() {
         return item.text(mistakes).map(|name| (name.trim().to_owned(), None));
     }
-    let mut section = item.section("{ name = \"...\", priority = 1 }", mistakes)?;
+    let mut section = item.section(GROUP, mistakes)?;
     let name = section
         .required("name", "name = \"leads\"", mistakes)
         .and_then(|setting| setting.text(mistakes).map(|name| name.trim().to_owned()));

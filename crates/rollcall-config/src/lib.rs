@@ -11,12 +11,24 @@ mod policy;
 mod roles;
 mod source;
 
+// The language of the mapping: how a value is made, and who is in scope.
+mod scan;
+pub mod template;
+pub mod condition;
+
 // What a source may have: its object, its kind's settings, its mapping.
 mod object;
 mod csv;
 mod directory;
 mod mapping;
+mod column;
+mod status;
+mod dates;
+mod nothing;
 mod words;
+
+// What a source means, in sentences.
+mod sentences;
 
 // The folders of the bucket, for everybody who makes a key.
 pub mod folders;
@@ -26,14 +38,20 @@ mod syntax;
 mod section;
 mod value;
 mod mistake;
+mod titles;
 
 #[cfg(test)]
 mod tests;
 
+pub use condition::Condition;
 pub use config::Config;
+pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
 pub use mistake::Mistake;
+pub use nothing::{NOTHING, Nothing};
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
+pub use status::{StatusColumn, StatusRule, Verdict, is_opposite};
+pub use template::{Template, Values};
 pub use words::truth_of;

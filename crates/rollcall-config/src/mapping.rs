@@ -1,15 +1,22 @@
-//! `[source.mapping]` and `clear`: which columns become which account fields, and which fields an empty value clears
-//! (rule 9).
+//! `[source.mapping]`, `clear`, `where` and `nothing`: what the columns or attributes of a source mean.
+//!
+//! `status` reads `active` and `admin`, `dates` reads `starts` and `ends`, `nothing` its words; this file the rest.
 
+use crate::column::{is_password, password, read_template};
+use crate::condition::Condition;
 use crate::mistake::Mistakes;
 use crate::section::{Section, nearest};
-use crate::sources::{FieldMapping, MAPPED_FIELDS_MAX, Mapping};
+use crate::sources::{FieldMapping, MAPPED_FIELDS_MAX, Mapping, Written};
+use crate::status;
+use crate::titles::{FIELD, MAPPING};
 use crate::value::{Item, Setting, quoted};
+use crate::words::Words;
+use crate::{dates, nothing};
 use rollcall_core::fields::FieldName;
 use std::collections::BTreeMap;
 
 /// Names with a special meaning. They are not ordinary fields.
-const PEOPLE_FIELDS: [&str; 3] = ["username", "active", "admin"];
+const PEOPLE_FIELDS: [&str; 6] = ["username", "active", "admin", "priority", "starts", "ends"];
 
 /// Names that an account has already, and what to do instead.
 const RESERVED: [(&str, &str); 9] = [
@@ -24,44 +31,49 @@ const RESERVED: [(&str, &str); 9] = [
     ("password", "Rollcall never reads passwords"),
 ];
 
-/// Attributes in which directories keep passwords.
-const PASSWORDS: [&str; 7] = [
-    "password",
-    "userPassword",
-    "unicodePwd",
-    "passwordProfile",
-    "credentials",
-    "sambaNTPassword",
-    "sambaLMPassword",
-];
-
 /// Settings of a source that TOML takes for a part of the mapping if they are written below `[source.mapping]`.
-const MISPLACED: [&str; 9] = [
+const MISPLACED: [&str; 11] = [
     "match_field",
     "encoding",
     "delimiter",
     "truthy",
     "falsy",
     "clear",
+    "where",
+    "nothing",
     "groups",
     "bind_password",
     "client_secret",
 ];
 
+/// The most conditions of a source.
+const CONDITIONS_MAX: usize = 50;
+
 /// Reads the mapping of a directory; `None` if there is none, for the usual mapping.
 pub(crate) fn read_of_directory(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Option<Mapping> {
-    let is_said = section.has("mapping") || section.has("clear");
-    let mapping = read(section, mistakes);
+    let has_fields = section.has("mapping") || section.has("clear");
+    let is_said = has_fields || section.has("where") || section.has("nothing");
+    let has_priorities = section.has_group_priorities();
+    let mut mapping = read(section, &Words::usual(), mistakes);
+    if has_priorities && mapping.priority.is_some() {
+        let what = "`priority` is given by `groups` and by [source.mapping]; keep one of them";
+        section.add_missing(what, mistakes);
+    }
+    mapping.has_usual_fields = !has_fields;
     is_said.then_some(mapping)
 }
 
-/// Reads the mapping; without one, accounts have their match key as username and no other field.
-pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Mapping {
-    let mut mapping = Mapping::default();
+/// Reads the mapping; without one, accounts have their match key as username and no other field. `words` are those of
+/// the source for `active` and `admin`.
+pub(crate) fn read(section: &mut Section<'_>, words: &Words, mistakes: &mut Mistakes) -> Mapping {
+    let mut mapping = Mapping { nothing: nothing::read(section, mistakes), ..Mapping::default() };
+    if let Some(setting) = section.optional("where") {
+        mapping.scope = read_conditions(&setting, mistakes);
+    }
     let clear = section.optional("clear");
     let setting = section.optional("mapping");
     if let Some(setting) = setting {
-        read_columns(&setting, &mut mapping, mistakes);
+        read_columns(&setting, words, &mut mapping, mistakes);
     }
     // After the columns, because it refers to them.
     let cleared = clear.and_then(|clear| clear.texts(mistakes)).unwrap_or_default();
@@ -72,8 +84,30 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Mappin
     mapping
 }
 
-fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mistakes) {
-    let Some(section) = setting.section("[source.mapping]", mistakes) else { return };
+/// Reads `where`: one condition, or a list of which all must hold.
+fn read_conditions(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Vec<Condition> {
+    let one = setting.value.as_str().map(|text| vec![Item { at: setting.at, text }]);
+    let items = one.or_else(|| setting.texts(mistakes)).unwrap_or_default();
+    if items.len() > CONDITIONS_MAX {
+        mistakes.add(setting.at, format!("`where` has more than {CONDITIONS_MAX} conditions; use fewer"));
+    }
+    let mut conditions = Vec::new();
+    for item in items {
+        match item.text.parse::<Condition>() {
+            Ok(condition) => {
+                if condition.columns().into_iter().any(|name| is_password(name)) {
+                    mistakes.add(item.at, password("where"));
+                }
+                conditions.push(condition);
+            }
+            Err(error) => mistakes.add(item.at, format!("`where` {}: {error}", quoted(item.text))),
+        }
+    }
+    conditions
+}
+
+fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mistakes: &mut Mistakes) {
+    let Some(section) = setting.section(MAPPING, mistakes) else { return };
     for column in section.into_settings() {
         if MISPLACED.contains(&column.name) {
             let what =
@@ -81,38 +115,56 @@ fn read_columns(setting: &Setting<'_>, mapping: &mut Mapping, mistakes: &mut Mis
             mistakes.add(column.at, what);
             continue;
         }
-        let Some(heading) = read_heading(&column, mistakes) else { continue };
         match column.name {
-            "username" => mapping.username = Some(heading),
-            "active" => mapping.active = Some(heading),
-            "admin" => mapping.admin = Some(heading),
+            "username" => mapping.username = read_template(&column, mistakes),
+            "priority" => mapping.priority = read_template(&column, mistakes),
+            "active" => mapping.active = status::read(&column, words, &mapping.nothing, mistakes),
+            "admin" => mapping.admin = status::read(&column, words, &mapping.nothing, mistakes),
+            "starts" => mapping.starts = dates::read(&column, mistakes),
+            "ends" => mapping.ends = dates::read(&column, mistakes),
             _ => {
-                if let Some(name) = read_field_name(&column, mistakes) {
-                    mapping.fields.insert(name, FieldMapping { column: heading, clears: false });
+                if let Some((name, field)) = read_field(&column, mistakes) {
+                    mapping.fields.insert(name, field);
                 }
             }
         }
     }
     if mapping.fields.len() > MAPPED_FIELDS_MAX {
         let what = format!(
-            "at most {MAPPED_FIELDS_MAX} fields can be mapped, in addition to username, active and admin"
+            "at most {MAPPED_FIELDS_MAX} fields can be mapped, in addition to username, active, admin, priority, starts \
+             and ends"
         );
         mistakes.add(setting.at, format!("{what}; found {}", mapping.fields.len()));
     }
+    status::check_turned(setting.at, words, mapping.active.as_ref(), mapping.admin.as_ref(), mistakes);
 }
 
-/// The heading of a column. A column of passwords is refused.
-pub(crate) fn read_heading(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<String> {
-    let heading = column.text(mistakes)?.trim();
-    let is_password = PASSWORDS.iter().any(|name| heading.eq_ignore_ascii_case(name));
-    if is_password && column.name != "password" {
-        mistakes.add(
-            column.at,
-            format!("`{}` must not come from a password column: Rollcall never reads passwords", column.name),
-        );
-        return None;
+/// One field: a column or template, or a table with `from` and `written`.
+fn read_field(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<(FieldName, FieldMapping)> {
+    if setting.value.as_table().is_none() {
+        let from = read_template(setting, mistakes)?;
+        let name = read_field_name(setting, mistakes)?;
+        return Some((name, FieldMapping { from, clears: false, written: Written::Always }));
     }
-    Some(heading.to_owned())
+    let name = read_field_name(setting, mistakes);
+    let mut section = setting.section(FIELD, mistakes)?;
+    let from = section.required("from", "from = \"{mail | before @}\"", mistakes);
+    let from = from.and_then(|from| read_template(&from, mistakes));
+    let written = section.optional("written").and_then(|setting| read_written(&setting, mistakes));
+    section.finish(mistakes);
+    Some((name?, FieldMapping { from: from?, clears: false, written: written.unwrap_or_default() }))
+}
+
+fn read_written(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Written> {
+    match setting.text(mistakes)? {
+        "always" => Some(Written::Always),
+        "created" => Some(Written::Created),
+        other => {
+            let expected = "`written` must be \"always\" or \"created\"";
+            mistakes.add(setting.at, format!("{expected}; found {}", quoted(other)));
+            None
+        }
+    }
 }
 
 fn read_field_name(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<FieldName> {
@@ -137,6 +189,13 @@ fn read_cleared(
 ) {
     let field = FieldName::parse(item.text).ok();
     if let Some(field) = field.and_then(|name| fields.get_mut(&name)) {
+        if field.written == Written::Created {
+            let what = format!(
+                "`{}` is written only when the account is created; remove it from `clear`",
+                item.text
+            );
+            mistakes.add(item.at, what);
+        }
         field.clears = true;
     } else if PEOPLE_FIELDS.contains(&item.text) {
         mistakes.add(item.at, format!("`{}` cannot be cleared; remove it from `clear`", item.text));

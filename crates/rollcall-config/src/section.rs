@@ -4,19 +4,23 @@
 
 use crate::mistake::Mistakes;
 use crate::roles::Role;
+use crate::titles::{DATE, FIELD, GROUP, MAPPING, STATUS};
 use crate::value::Setting;
 use toml::de::DeTable;
 
-/// Where each setting belongs, for the message about a setting in the wrong section.
-const HOMES: [(&str, &[&str]); 6] = [
+/// Every setting, by the title of its section: for the message about a setting in the wrong one, and for the page that
+/// explains them (`docs/configuration.md`). A setting that is not listed here cannot be read.
+pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
     ("[licence]", &["seats", "reserve", "trim"]),
     ("[guard]", &["max_removal_percent", "min_removals"]),
     ("[protect]", &["usernames", "grace"]),
     ("[adopt]", &["file"]),
     ("[roles]", &ROLES),
+    (MAPPING, &["username", "active", "admin", "priority", "starts", "ends"]),
     (
         "[[source]]",
         &[
+            "name",
             "kind",
             "object",
             "match_field",
@@ -25,6 +29,8 @@ const HOMES: [(&str, &[&str]); 6] = [
             "delimiter",
             "truthy",
             "falsy",
+            "nothing",
+            "where",
             "clear",
             "mapping",
             "url",
@@ -49,8 +55,13 @@ const HOMES: [(&str, &[&str]); 6] = [
             "private_key",
             "key_id",
             "active_statuses",
+            "credential_expires",
         ],
     ),
+    (FIELD, &["from", "written"]),
+    (STATUS, &["column", "true", "false", "else", "empty"]),
+    (DATE, &["from", "format", "time_zone"]),
+    (GROUP, &["name", "priority"]),
 ];
 
 /// The settings of `[roles]`.
@@ -110,6 +121,7 @@ impl<'a> Section<'a> {
 
     /// A setting that may be left out.
     pub(crate) fn optional(&mut self, name: &'static str) -> Option<Setting<'a>> {
+        debug_assert!(is_listed(self.title, name), "{name} is missing in SETTINGS for {}", self.title);
         self.known.push(name);
         let (key, value) = self.table.get_key_value(name)?;
         Some(Setting { name, at: key.span().start, value: value.get_ref() })
@@ -118,6 +130,15 @@ impl<'a> Section<'a> {
     /// Whether a setting is there, even with a wrong value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
+    }
+
+    /// Whether one of the groups has a priority.
+    pub(crate) fn has_group_priorities(&self) -> bool {
+        let groups = self.table.get("groups").and_then(|groups| groups.get_ref().as_array());
+        let has_one = |group: &toml::Spanned<toml::de::DeValue<'_>>| {
+            group.get_ref().as_table().is_some_and(|group| group.contains_key("priority"))
+        };
+        groups.is_some_and(|groups| groups.iter().any(has_one))
     }
 
     /// A setting that must be there. If it is not, adds a mistake with an example.
@@ -168,12 +189,17 @@ impl<'a> Section<'a> {
         if let Some(meant) = nearest(name, self.known.iter().copied()) {
             return format!("{what}; did you mean `{meant}`?");
         }
-        let home = HOMES.iter().find(|(title, names)| *title != self.title && names.contains(&name));
+        let home = SETTINGS.iter().find(|(title, names)| *title != self.title && names.contains(&name));
         match home {
             Some((title, _)) => format!("{what}; it belongs in {title}"),
             None => format!("{what}; the settings here are {}", list(&self.known)),
         }
     }
+}
+
+/// Whether a setting is in the list. The top of the file has only sections.
+fn is_listed(title: &str, name: &str) -> bool {
+    title.is_empty() || SETTINGS.iter().any(|(known, names)| *known == title && names.contains(&name))
 }
 
 /// The known name that a person probably meant, if one is similar enough.

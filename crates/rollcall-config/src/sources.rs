@@ -1,14 +1,15 @@
 //! The checked settings of a source, which `rollcall-sources` gets.
 
 mod directories;
+mod mapping;
 
 pub use directories::*;
+pub use mapping::*;
 
 use crate::secret::SecretRef;
-use rollcall_core::fields::FieldName;
+use crate::template::Template;
 use rollcall_core::source::{SourceKind, SourceName};
 use rollcall_core::time::Timestamp;
-use std::collections::BTreeMap;
 
 /// One configured source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,21 @@ impl SourceConfig {
     }
 }
 
+impl CsvSettings {
+    /// The headings that the settings name, each once, in no order that means anything.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        let people = std::iter::once(&self.match_field).chain(&self.immutable_id).flat_map(Template::columns);
+        let mut columns: Vec<&str> = Vec::new();
+        for column in people.chain(self.mapping.columns()) {
+            if !columns.contains(&column.as_str()) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+}
+
 impl SourceSettings {
     /// See [`SourceConfig::ca_file`].
     #[must_use]
@@ -105,20 +121,16 @@ pub struct Exposure<'a> {
 pub struct CsvSettings {
     /// Key of the object in the bucket.
     pub object: String,
-    /// Heading of the column that is the match key.
-    pub match_field: String,
-    /// Heading of the column that is the immutable id, if the file has one.
-    pub immutable_id: Option<String>,
+    /// What the match key is made of.
+    pub match_field: Template,
+    /// What the immutable id is made of, if the file has one.
+    pub immutable_id: Option<Template>,
     /// How the bytes are to be read.
     pub encoding: CsvEncoding,
     /// What separates the columns; found out from the header line where not set.
     pub delimiter: Option<u8>,
     /// Which columns become which account fields.
     pub mapping: Mapping,
-    /// Words that mean enabled in the status column, compared folded.
-    pub truthy: Vec<String>,
-    /// Words that mean disabled in the status column, compared folded.
-    pub falsy: Vec<String>,
 }
 
 /// How a CSV file's bytes become text. A byte order mark always wins.
@@ -129,45 +141,3 @@ pub enum CsvEncoding {
     /// Windows-1252, as older Excel writes it in Western Europe. By choice only: it cannot be lines for certain.
     Windows1252,
 }
-
-/// Account fields and the columns they come from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping {
-    /// Column of the username. Without it, the match key is the username.
-    pub username: Option<String>,
-    /// Column that says whether the person is enabled.
-    pub active: Option<String>,
-    /// Column that says whether the person administers the application.
-    pub admin: Option<String>,
-    /// The other fields.
-    pub fields: BTreeMap<FieldName, FieldMapping>,
-}
-
-impl Mapping {
-    /// The configured mapping, or the usual fields. The username comes from the usual attribute unless another is
-    /// configured.
-    #[must_use]
-    pub fn or_usual(configured: Option<Self>, username: &str, fields: &[(&str, &str)]) -> Self {
-        let mut mapping = configured.unwrap_or_else(|| {
-            let field = |(name, column): &(&str, &str)| {
-                let from = FieldMapping { column: (*column).to_owned(), clears: false };
-                FieldName::parse(name).ok().map(|name| (name, from))
-            };
-            Self { fields: fields.iter().filter_map(field).collect(), ..Self::default() }
-        });
-        mapping.username.get_or_insert_with(|| username.to_owned());
-        mapping
-    }
-}
-
-/// Where one account field comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldMapping {
-    /// Heading of the column.
-    pub column: String,
-    /// Whether an empty value clears the field (rule 9: only if configured).
-    pub clears: bool,
-}
-
-/// The most fields one source may map: the planner's index keeps one bit for each.
-pub const MAPPED_FIELDS_MAX: usize = 24;

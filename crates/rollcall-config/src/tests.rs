@@ -1,7 +1,9 @@
 //! Texts and what is read from them: one good file in full, every mistake in its words, and any text without a panic.
 
 mod directories;
+mod documentation;
 mod good;
+mod mapping;
 mod mistakes;
 mod source_mistakes;
 mod syntax;

@@ -52,6 +52,13 @@ pub(crate) struct Words {
     pub(crate) falsy: Vec<String>,
 }
 
+impl Words {
+    /// The usual words.
+    pub(crate) fn usual() -> Self {
+        Self { truthy: usual(&TRUTHY), falsy: usual(&FALSY) }
+    }
+}
+
 /// Reads both lists; each that is left out is the usual one.
 pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Words {
     let truthy = read_list(section, "truthy", mistakes);

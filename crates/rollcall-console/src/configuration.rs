@@ -2,7 +2,7 @@
 
 use crate::api::{Api, Call};
 use crate::calls::{get, good};
-use crate::model::{Configuration, Mistake, Started};
+use crate::model::{Configuration, Meaning, Mistake, Started};
 use crate::overview::sources_in;
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
@@ -21,6 +21,8 @@ struct Show {
     sources: BTreeSet<String>,
     mistakes: Vec<Mistake>,
     warnings: Vec<String>,
+    /// What each source means.
+    meaning: Vec<Meaning>,
     /// Whether the text has been checked and has no mistakes, but is not in force.
     is_checked: bool,
     /// Why it was not put in place.
@@ -48,7 +50,9 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
     };
     let body: serde_json::Value =
         serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
-    let stored = Configuration { text, version, mistakes: mistakes(&body), warnings: warnings(&body) };
+    let (mistakes, warnings) = (mistakes(&body), warnings(&body));
+    let meaning = serde_json::from_value(body["meaning"].clone()).unwrap_or_default();
+    let stored = Configuration { text, version, mistakes, warnings, meaning };
     Ok(html(200, &Show::of(request, stored, true)))
 }
 
@@ -113,7 +117,7 @@ impl Show {
     /// The text in the form, and why it was not accepted.
     fn refused(request: &Request, text: String, version: String, refused: Refused) -> Response {
         let (status, mistakes) = (refused.status, mistakes(&refused.body));
-        let stored = Configuration { text, version, mistakes, warnings: Vec::new() };
+        let stored = Configuration { text, version, mistakes, ..Configuration::default() };
         html(status, &Self { refused: Some(refused), ..Self::of(request, stored, false) })
     }
 
@@ -123,10 +127,10 @@ impl Show {
     }
 
     fn of(request: &Request, stored: Configuration, is_written: bool) -> Self {
-        let Configuration { text, version, mistakes, warnings } = stored;
+        let Configuration { text, version, mistakes, warnings, meaning } = stored;
         let is_checked = is_written && mistakes.is_empty();
         let page = Page::new("configuration", "Configuration", request);
         let sources = sources_in(&text).unwrap_or_default();
-        Self { page, text, version, sources, mistakes, warnings, is_checked, refused: None }
+        Self { page, text, version, sources, mistakes, warnings, meaning, is_checked, refused: None }
     }
 }

@@ -206,6 +206,15 @@ pub(crate) struct Configuration {
     pub(crate) version: String,
     pub(crate) mistakes: Vec<Mistake>,
     pub(crate) warnings: Vec<String>,
+    #[serde(default)]
+    pub(crate) meaning: Vec<Meaning>,
+}
+
+/// What a source means, in sentences.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Meaning {
+    pub(crate) source: String,
+    pub(crate) sentences: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

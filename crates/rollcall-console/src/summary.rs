@@ -112,6 +112,10 @@ impl Summary {
                 let entries = several(self.count("skipped_disabled"), "entry is", "entries are");
                 format!("{entries} disabled in the directory and unknown here")
             }),
+            ("skipped_scope", {
+                let entries = several(self.count("skipped_scope"), "entry is", "entries are");
+                format!("{entries} outside a condition of the source and unknown here")
+            }),
         ];
         self.those_that_were(sentences).into_iter().map(|(_, sentence)| sentence).collect()
     }

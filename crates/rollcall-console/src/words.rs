@@ -7,19 +7,20 @@ use jiff::tz::TimeZone;
 pub(crate) fn outcome(word: &str) -> &str {
     match word {
         "created_active" => "New: account and seat",
-        "created_blocked" => "New: account, waits for a seat",
+        "created_blocked" => "New: account without a seat yet",
         "activated" => "Given a seat after waiting",
         "adopted" => "Taken over by the mapping file",
         "updated" => "Details changed",
         "unchanged" => "Nothing to do",
         "blocked_left" => "Left: blocked",
-        "blocked_disabled" => "Disabled in the directory: blocked",
+        "blocked_disabled" => "Disabled, past the end or not started: blocked",
         "blocked_no_seat" => "Seat taken back: the licence was lowered",
         "reactivated" => "Back again",
         "kept_admin_block" => "Stays blocked by a person",
         "skipped_duplicate" => "Twice in the directory: left alone",
         "skipped_missing_key" => "No match key: left alone",
         "skipped_disabled" => "Disabled and unknown here",
+        "skipped_scope" => "Outside a condition and unknown here",
         "conflict" => "Username belongs to another account",
         "protected" => "Protected from removal",
         "held" => "Would be blocked: held",
@@ -37,7 +38,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 26] = [
+pub(crate) const OUTCOMES: [&str; 27] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -52,6 +53,7 @@ pub(crate) const OUTCOMES: [&str; 26] = [
     "skipped_duplicate",
     "skipped_missing_key",
     "skipped_disabled",
+    "skipped_scope",
     "conflict",
     "protected",
     "held",
@@ -73,13 +75,15 @@ pub(crate) fn state(word: &str) -> &str {
         "no_seat" => "Waiting for a seat",
         "left_scope" => "No longer in the directory's scope",
         "disabled_in_directory" => "Disabled in the directory",
+        "not_started" => "Has not started yet",
         "by_admin" => "Blocked by a person",
         other => other,
     }
 }
 
 /// The reasons of blocks, as filters offer them.
-pub(crate) const REASONS: [&str; 4] = ["no_seat", "left_scope", "disabled_in_directory", "by_admin"];
+pub(crate) const REASONS: [&str; 5] =
+    ["no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"];
 
 /// How far a run is.
 pub(crate) fn status(word: &str) -> &str {

@@ -2,6 +2,8 @@
 //!
 //! A leaf of the crate. Promises a total order in which texts are equal only if they are the same.
 
+use alloc::format;
+use alloc::string::String;
 use core::cmp::Ordering;
 
 /// A folded match key in the order of rule 13d: digits as numbers, everything else by its characters.
@@ -10,6 +12,35 @@ use core::cmp::Ordering;
 /// folding has turned wide digits into them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NaturalKey<'a>(pub &'a str);
+
+/// Numbers of so many digits have one digit for their length; longer ones have `9` and four.
+const SHORT_DIGITS_MAX: usize = 8;
+
+impl NaturalKey<'_> {
+    /// The key as a text that a database sorts by its bytes as this order has it: each number after its length.
+    #[must_use]
+    pub fn sortable(self) -> String {
+        let mut text = String::with_capacity(2 * self.0.len());
+        let mut rest = self.0;
+        while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+            text.push_str(&rest[..at]);
+            let (number, after) = split_number(&rest.as_bytes()[at..]);
+            let digits = &rest[rest.len() - after.len() - number.len()..rest.len() - after.len()];
+            text.push_str(&match digits.len() {
+                length if length <= SHORT_DIGITS_MAX => format!("{length}{digits}"),
+                length => format!("9{length:04}{digits}"),
+            });
+            rest = &rest[rest.len() - after.len()..];
+        }
+        text.push_str(rest);
+        // Keys that differ in leading zeros only. No key has such a character.
+        if text != self.0 {
+            text.push('\u{1}');
+            text.push_str(self.0);
+        }
+        text
+    }
+}
 
 impl Ord for NaturalKey<'_> {
     fn cmp(&self, other: &Self) -> Ordering {

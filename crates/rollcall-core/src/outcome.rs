@@ -86,6 +86,15 @@ impl Outcome {
     }
 }
 
+/// How the reason begins of an account or an entry that is outside a condition; the condition follows.
+pub const OUTSIDE: &str = "outside the condition ";
+
+/// How the reason begins of a person who has not started; the date follows.
+pub const STARTS: &str = "starts ";
+
+/// How the reason begins of a person whose last day is over; the date follows.
+pub const ENDED: &str = "ended ";
+
 /// One changed value: a field, or one of `username`, `match_key`, `immutable_id`, `admin`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldChange {

@@ -76,7 +76,7 @@ pub fn read(
     let mut rows = Rows::new(text, delimiter);
     let header = rows.header()?;
     let has_passwords = header.headings.iter().any(|heading| is_of_passwords(heading));
-    let reader = RowReader::new(Columns::find(&header, settings)?, settings, delimiter);
+    let reader = RowReader::new(Columns::find(&header, settings)?, delimiter);
     let mut summary = Summary { rows: 0, entries: 0, rejected: 0, unidentified: 0, encoding, delimiter };
     while let Some(raw) = rows.next()? {
         let record = reader.record(&raw)?;

@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+// What a mapping makes of a person's values, in every source.
+mod mapped;
+
 // A file.
 pub mod csv;
 

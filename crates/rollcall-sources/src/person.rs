@@ -3,14 +3,14 @@
 //! Promises that a person who cannot be used is a rejected record with their key, id and username, and is never left
 //! out.
 
-use crate::error::short;
 use crate::known_secrets::STRUCK;
-use rollcall_config::{Mapping, truth_of};
+use crate::mapped::{Mapped, MappedFields, Wording};
+use rollcall_config::{Mapping, Values};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fields::Fields;
 use rollcall_core::fold::is_invisible;
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// A person in a directory.
@@ -23,8 +23,8 @@ pub(crate) struct Person<'a> {
     pub(crate) status: Status,
     /// The priority of the group that the person was found in.
     pub(crate) priority: u16,
-    /// The value of an attribute, if it has one.
-    pub(crate) attribute: &'a dyn Fn(&str) -> Option<String>,
+    /// The values of an attribute, in their order.
+    pub(crate) attribute: &'a dyn Fn(&str) -> Vec<String>,
 }
 
 /// The status of a person's account in the directory.
@@ -40,7 +40,8 @@ pub(crate) enum Status {
 /// person cannot be identified. In other fields the mark stays.
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
     let key = MatchKey::parse(person.key);
-    let username = username(person, mapping);
+    let mapped = Mapped::new(mapping, Wording::Attribute, |name: &String| values(person, name));
+    let username = username(mapping, &mapped);
     let is_struck = |text: &str| text.contains(STRUCK);
     let whose = [
         person.key,
@@ -53,7 +54,7 @@ pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
              replace the secret",
         )))
     } else {
-        entry(person, mapping, key.clone(), username.clone())
+        entry(person, mapping, &mapped, key.clone(), username.clone())
     };
     let key = key.ok().filter(|key| !is_struck(key.original()));
     let username = username.ok().flatten().filter(|name| !is_struck(name.original()));
@@ -72,9 +73,10 @@ pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
     )
 }
 
-fn entry(
+fn entry<L: Fn(&String) -> Values<'static>>(
     person: &Person<'_>,
     mapping: &Mapping,
+    mapped: &Mapped<'_, String, L>,
     key: Result<MatchKey, InvalidMatchKey>,
     username: Result<Option<Username>, String>,
 ) -> Result<Entry, RejectReason> {
@@ -86,24 +88,34 @@ fn entry(
             RejectReason::Unreadable(format!("the match key {error}"))
         }
     })?;
+    let unreadable = RejectReason::Unreadable;
+    let fields = fields(mapping, mapped).map_err(unreadable)?;
     Ok(Entry {
         line: 0,
         key,
         immutable_id: Some(immutable_id),
-        username: username.map_err(RejectReason::Unreadable)?,
-        status: status(person, mapping).map_err(RejectReason::Unreadable)?,
-        starts: None,
-        ends: None,
-        is_admin: truth(person, mapping.admin.as_deref()).map_err(RejectReason::Unreadable)?,
-        priority: person.priority,
-        fields: fields(person, mapping).map_err(RejectReason::Unreadable)?,
-        created_fields: Fields::new(),
+        username: username.map_err(unreadable)?,
+        status: status(person, mapped).map_err(unreadable)?,
+        starts: mapped.starts().map_err(unreadable)?,
+        ends: mapped.ends().map_err(unreadable)?,
+        is_admin: mapped.is_admin().map_err(unreadable)?,
+        priority: mapped.priority().map_err(unreadable)?.unwrap_or(person.priority),
+        fields: fields.always,
+        created_fields: fields.created,
     })
 }
 
-/// A person is enabled if the status in the directory and the mapped attribute, if there is one, both say so.
-fn status(person: &Person<'_>, mapping: &Mapping) -> Result<EntryStatus, String> {
-    let is_active = truth(person, mapping.active.as_deref())?.unwrap_or(true);
+/// A person is enabled if the status in the directory and the mapped attribute, if there is one, both say so. Whoever is
+/// outside a condition is out of scope, whatever their status is.
+fn status<L: Fn(&String) -> Values<'static>>(
+    person: &Person<'_>,
+    mapped: &Mapped<'_, String, L>,
+) -> Result<EntryStatus, String> {
+    if let Some(outside) = mapped.outside() {
+        return Ok(outside);
+    }
+    // An attribute that the person does not have leaves the decision to the directory's own status.
+    let is_active = mapped.is_active(Some(true))?;
     match &person.status {
         Status::Unknown(why) => Err(why.clone()),
         Status::Enabled if is_active => Ok(EntryStatus::Enabled),
@@ -111,47 +123,46 @@ fn status(person: &Person<'_>, mapping: &Mapping) -> Result<EntryStatus, String>
     }
 }
 
-/// The value of a yes-or-no attribute; `None` if it is not mapped or empty.
-fn truth(person: &Person<'_>, attribute: Option<&str>) -> Result<Option<bool>, String> {
-    let Some(name) = attribute else { return Ok(None) };
-    let value = value(person, name);
-    if value.is_empty() {
-        return Ok(None);
-    }
-    let unknown = || format!("{name} is {:?}; expected yes or no", short(&value));
-    truth_of(&value).map(Some).ok_or_else(unknown)
-}
-
-fn username(person: &Person<'_>, mapping: &Mapping) -> Result<Option<Username>, String> {
-    let Some(name) = &mapping.username else { return Ok(None) };
-    match Username::parse(&value(person, name)) {
+fn username<L: Fn(&String) -> Values<'static>>(
+    mapping: &Mapping,
+    mapped: &Mapped<'_, String, L>,
+) -> Result<Option<Username>, String> {
+    let Some(from) = &mapping.username else { return Ok(None) };
+    let name: String = mapped.whole_value(from).nfc().collect();
+    match Username::parse(&name) {
         Ok(username) => Ok(Some(username)),
         Err(InvalidMatchKey::Empty) => Ok(None),
-        Err(error) => Err(format!("the username ({name}) {error}")),
+        Err(error) => Err(format!("the username ({from}) {error}")),
     }
 }
 
-fn fields(person: &Person<'_>, mapping: &Mapping) -> Result<Fields, String> {
-    let mut fields = Fields::new();
-    for (field, from) in &mapping.fields {
-        let value = value(person, &from.column);
-        if let Some(c) = value.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n')) {
+/// The mapped fields. A control character in a value is damage.
+fn fields<L: Fn(&String) -> Values<'static>>(
+    mapping: &Mapping,
+    mapped: &Mapped<'_, String, L>,
+) -> Result<MappedFields, String> {
+    let fields = mapped.fields();
+    let is_damage = |c: &char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+    for (name, value) in fields.always.iter().chain(fields.created.iter()) {
+        if let Some(c) = value.chars().find(is_damage) {
             let code = u32::from(c);
+            let from = mapping.fields.get(name).map(|field| field.from.to_string()).unwrap_or_default();
             return Err(format!(
-                "{} holds a control character (U+{code:04X}); remove it in the directory",
-                from.column
+                "{from} holds a control character (U+{code:04X}); remove it in the directory"
             ));
-        }
-        // An empty value leaves the field as it is, unless `clear` names it (rule 9).
-        if from.clears || !value.is_empty() {
-            fields.set(field.clone(), value);
         }
     }
     Ok(fields)
 }
 
-/// A value in one Unicode form, without spaces and invisible characters at its ends.
-fn value(person: &Person<'_>, attribute: &str) -> String {
-    let value = (person.attribute)(attribute).unwrap_or_default();
-    value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).nfc().collect()
+/// The values of an attribute, without spaces and invisible characters at their ends.
+fn values(person: &Person<'_>, attribute: &str) -> Values<'static> {
+    let trimmed = |value: String| {
+        let kept = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        if kept.len() == value.len() { value } else { kept.to_owned() }
+    };
+    Values::several((person.attribute)(attribute).into_iter().map(|value| Cow::Owned(trimmed(value))))
 }
+
+#[cfg(test)]
+mod tests;

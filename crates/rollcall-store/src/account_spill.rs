@@ -106,8 +106,8 @@ type HistoryLine = (Option<i64>, Option<(i64, Option<i64>)>, Option<i64>, Option
 /// Source, match key, immutable id.
 type OwnerLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>);
 
-/// The reason, since when, and what more an administrator's block says.
-type BlockLine<'a> = (Reason, i64, Option<AdminLine<'a>>);
+/// The reason, since when, what more an administrator's block says, and the start date of a person who has not started.
+type BlockLine<'a> = (Reason, i64, Option<AdminLine<'a>>, Option<i64>);
 
 /// By whom, why, and the state beneath the block: none where that is active.
 type AdminLine<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, Option<(Reason, i64)>);
@@ -120,6 +120,8 @@ enum Reason {
     LeftScope,
     #[serde(rename = "d")]
     DisabledInDirectory,
+    #[serde(rename = "s")]
+    NotStarted,
     #[serde(rename = "a")]
     ByAdmin,
 }
@@ -187,12 +189,13 @@ fn block_line(state: &AccountState) -> Option<BlockLine<'_>> {
         BlockReason::NoSeat => (Reason::NoSeat, None),
         BlockReason::LeftScope => (Reason::LeftScope, None),
         BlockReason::DisabledInDirectory => (Reason::DisabledInDirectory, None),
+        BlockReason::NotStarted { .. } => (Reason::NotStarted, None),
         BlockReason::ByAdmin(admin) => {
             let why = admin.why.as_deref().map(Cow::Borrowed);
             (Reason::ByAdmin, Some((Cow::Borrowed(admin.by.as_str()), why, beneath_line(admin.beneath))))
         }
     };
-    Some((reason, block.since.as_millis(), admin))
+    Some((reason, block.since.as_millis(), admin, state.starts().map(Timestamp::as_millis)))
 }
 
 fn beneath_line(beneath: Beneath) -> Option<(Reason, i64)> {
@@ -201,18 +204,24 @@ fn beneath_line(beneath: Beneath) -> Option<(Reason, i64)> {
         Beneath::NoSeat(since) => Some((Reason::NoSeat, since.as_millis())),
         Beneath::LeftScope(since) => Some((Reason::LeftScope, since.as_millis())),
         Beneath::DisabledInDirectory(since) => Some((Reason::DisabledInDirectory, since.as_millis())),
+        Beneath::NotStarted { since, .. } => Some((Reason::NotStarted, since.as_millis())),
     }
 }
 
-fn into_beneath(line: Option<(Reason, i64)>) -> Result<Beneath, String> {
+fn into_beneath(line: Option<(Reason, i64)>, starts: Option<i64>) -> Result<Beneath, String> {
     let Some((reason, since)) = line else { return Ok(Beneath::Active) };
     let since = Timestamp::from_millis(since);
     match reason {
         Reason::NoSeat => Ok(Beneath::NoSeat(since)),
         Reason::LeftScope => Ok(Beneath::LeftScope(since)),
         Reason::DisabledInDirectory => Ok(Beneath::DisabledInDirectory(since)),
+        Reason::NotStarted => Ok(Beneath::NotStarted { since, starts: into_starts(starts)? }),
         Reason::ByAdmin => Err("expected the state beneath the block, not the block".to_owned()),
     }
+}
+
+fn into_starts(starts: Option<i64>) -> Result<Timestamp, String> {
+    starts.map(Timestamp::from_millis).ok_or_else(|| "expected the start date".to_owned())
 }
 
 fn into_owner((source, key, immutable_id): OwnerLine<'_>) -> Result<Owner, String> {
@@ -223,15 +232,16 @@ fn into_owner((source, key, immutable_id): OwnerLine<'_>) -> Result<Owner, Strin
     })
 }
 
-fn into_state((reason, since, admin): BlockLine<'_>) -> Result<AccountState, String> {
+fn into_state((reason, since, admin, starts): BlockLine<'_>) -> Result<AccountState, String> {
     let reason = match (reason, admin) {
         (Reason::NoSeat, _) => BlockReason::NoSeat,
         (Reason::LeftScope, _) => BlockReason::LeftScope,
         (Reason::DisabledInDirectory, _) => BlockReason::DisabledInDirectory,
+        (Reason::NotStarted, _) => BlockReason::NotStarted { starts: into_starts(starts)? },
         (Reason::ByAdmin, Some((by, why, beneath))) => BlockReason::ByAdmin(AdminBlock {
             by: by.into_owned(),
             why: why.map(Cow::into_owned),
-            beneath: into_beneath(beneath)?,
+            beneath: into_beneath(beneath, starts)?,
         }),
         (Reason::ByAdmin, None) => return Err("expected who set the block".to_owned()),
     };

@@ -125,4 +125,18 @@ pub struct SnapshotRef {
     pub bytes: u64,
     /// SHA-256 of its content without line numbers: the same people in another order are the same snapshot.
     pub digest: String,
+    /// The order of its records.
+    #[serde(default)]
+    pub order: SnapshotOrder,
+}
+
+/// The order of a snapshot's records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotOrder {
+    /// By the characters of their keys, as earlier versions published them: they are sorted when they are read.
+    #[default]
+    Characters,
+    /// That of the core: digits compare as numbers (rule 13d).
+    Numbers,
 }

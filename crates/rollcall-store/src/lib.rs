@@ -26,7 +26,7 @@ pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
 pub use error::Error;
-pub use ids::{Lease, RunId, SnapshotRef, Trigger};
+pub use ids::{Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
 pub use ports::bus::{Bus, NoticeService};
 pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};

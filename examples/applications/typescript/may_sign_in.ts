@@ -9,6 +9,7 @@ const WORDS: Record<string, string> = {
   no_seat: "You have an account, but all licences are in use. You are in the waiting list.",
   left_scope: "Your account is closed, because you are no longer among the users. Your data is kept.",
   disabled_in_directory: "Your company account is disabled. Ask your IT department.",
+  not_started: "Your account is ready. You can sign in from your first day on.",
   by_admin: "An administrator has blocked your account.",
 };
 const ACCOUNTS = process.env.ROLLCALL_ACCOUNTS ?? "rollcall-accounts";

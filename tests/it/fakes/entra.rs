@@ -88,6 +88,8 @@ pub(crate) struct User {
     pub(crate) is_admin: bool,
     pub(crate) is_disabled: bool,
     pub(crate) is_guest: bool,
+    pub(crate) starts: String,
+    pub(crate) ends: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -200,6 +202,8 @@ impl FakeDirectory for Entra {
                 is_admin: person.is_admin,
                 is_disabled: person.is_disabled,
                 is_guest: false,
+                starts: person.starts.clone(),
+                ends: person.ends.clone(),
             });
         }
         self.put(users);

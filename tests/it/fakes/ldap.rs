@@ -195,6 +195,11 @@ impl State {
     fn person(&self, person: &Person, id: &str) -> Object {
         let yes_or_no = if person.is_admin { "yes" } else { "no" };
         let mut attributes = vec![("title", texts(&[&person.title])), ("adminRole", texts(&[yes_or_no]))];
+        for (name, value) in [("startDate", &person.starts), ("endDate", &person.ends)] {
+            if !value.is_empty() {
+                attributes.push((name, texts(&[value])));
+            }
+        }
         let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, id.as_bytes());
         match self.flavour {
             Flavour::ActiveDirectory => {

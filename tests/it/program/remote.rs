@@ -65,7 +65,12 @@ fn an_export_has_what_the_audit_log_has() {
 #[test]
 fn a_configuration_is_shown_and_set_by_the_command() {
     let desk = five();
-    assert!(desk.done(&["config"]).contains("seats = 3"));
+    let shown = desk.done(&["config"]);
+    assert!(shown.contains("seats = 3"));
+    assert!(
+        shown.contains("What the source staff means:") && shown.contains("  A person is recognised by "),
+        "{shown}"
+    );
     let wrong = desk.file("wrong.toml", SMALL.replace("seats", "saets"));
     desk.run(&["config", "set", &wrong]).assert_refused(&["line 3: `saets` is unknown in [licence]"]);
     let next = desk.file("next.toml", SMALL.replace("seats = 3", "seats = 4"));

@@ -107,6 +107,7 @@ fn accounts_are_an_array_of_objects_with_their_fields() {
         "state",
         "reason",
         "since",
+        "starts",
         "set_by",
         "why",
         "beneath",

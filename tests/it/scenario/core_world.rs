@@ -1,10 +1,10 @@
 //! The stage of the pure core: accounts in a map, the plan applied change by change, the invariants looked at after
 //! each.
 
-use super::{Ran, Settings, Stage};
+use super::{FIRST_DAY, Ran, Settings, Stage};
 use crate::fakes::Person;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
-use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
@@ -18,6 +18,7 @@ use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
+use rollcall_sync::store::read_time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -25,10 +26,12 @@ use std::time::Duration;
 #[derive(Default)]
 pub(crate) struct CoreWorld {
     accounts: BTreeMap<AccountId, Account>,
-    directory: Option<Vec<Record>>,
+    directory: Option<Vec<Person>>,
     configured: Option<Limit>,
     commanded: Option<Limit>,
     policy: Policy,
+    only_title: Option<String>,
+    writes_title_once: bool,
     /// What the last run read, and what an approval of it would be, if its removals are held.
     held: Option<(Vec<Record>, Removals)>,
     minutes: i64,
@@ -39,6 +42,8 @@ pub(crate) struct CoreWorld {
 impl Stage for CoreWorld {
     async fn configure(&mut self, settings: &Settings) {
         self.configured = Some(settings.limit);
+        self.only_title.clone_from(&settings.only_title);
+        self.writes_title_once = settings.writes_title_once;
         let protected: Vec<Username> =
             settings.protected.iter().map(|name| Username::parse(name).unwrap()).collect();
         self.policy = Policy {
@@ -55,12 +60,12 @@ impl Stage for CoreWorld {
     }
 
     async fn directory(&mut self, people: Option<&[Person]>) {
-        self.directory = people.map(records);
+        self.directory = people.map(<[Person]>::to_vec);
     }
 
     async fn run(&mut self, is_dry_run: bool) -> Ran {
         self.tick();
-        match self.directory.clone() {
+        match self.directory.as_ref().map(|people| self.records(people)) {
             Some(records) if !records.is_empty() => {
                 let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
                 let removals = if is_held { Removals::Held } else { Removals::Guarded };
@@ -146,7 +151,7 @@ impl CoreWorld {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.minutes * 60_000)
+        Timestamp::from_millis(FIRST_DAY + self.minutes * 60_000)
     }
 
     fn used(&self) -> u64 {
@@ -242,7 +247,7 @@ impl CoreWorld {
             decided: Decided { approved_at: self.approved_at, ..Decided::default() },
             asked_elsewhere: Vec::new(),
         };
-        let mut index = SnapshotIndexBuilder::new();
+        let mut index = SnapshotIndexBuilder::new(request.now);
         for record in records {
             index.push(record).unwrap();
         }
@@ -322,11 +327,24 @@ fn source() -> SourceName {
     SourceName::parse("staff").unwrap()
 }
 
-fn records(people: &[Person]) -> Vec<Record> {
-    let mut records: Vec<Record> =
-        people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
-    records.sort_by(|a, b| a.order().cmp(&b.order()));
-    records
+impl CoreWorld {
+    /// What the source makes of these people.
+    fn records(&self, people: &[Person]) -> Vec<Record> {
+        let mut records: Vec<Record> =
+            people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
+        for record in &mut records {
+            let Record::Entry(entry) = record else { continue };
+            let title = entry.fields.get(&FieldName::parse("title").unwrap()).to_owned();
+            if self.only_title.as_ref().is_some_and(|only| *only != title) {
+                entry.status = EntryStatus::OutOfScope { condition: Condition::new("title") };
+            }
+            if self.writes_title_once {
+                entry.created_fields = std::mem::take(&mut entry.fields);
+            }
+        }
+        records.sort_by(|a, b| a.order().cmp(&b.order()));
+        records
+    }
 }
 
 fn record(line: u64, person: &Person) -> Record {
@@ -350,8 +368,8 @@ fn record(line: u64, person: &Person) -> Record {
         immutable_id,
         username,
         status: if person.is_disabled { EntryStatus::Disabled } else { EntryStatus::Enabled },
-        starts: None,
-        ends: None,
+        starts: read_time(&person.starts),
+        ends: read_time(&person.ends),
         is_admin: Some(person.is_admin),
         priority: 0,
         fields,

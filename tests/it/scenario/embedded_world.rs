@@ -100,8 +100,35 @@ fn config(settings: &Settings, source: &str) -> String {
     writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
     writeln!(text, "grace = \"{}h\"", settings.grace.as_secs() / 3600).unwrap();
     writeln!(text, "return = \"{}h\"", settings.return_period.as_secs() / 3600).unwrap();
-    text.push_str(source);
+    text.push_str(&mapped(settings, source));
     text
+}
+
+/// The source with what the scenario says of its mapping. Each kind has its own names.
+fn mapped(settings: &Settings, source: &str) -> String {
+    let mut source = source.to_owned();
+    let title = source.lines().find_map(|line| line.strip_prefix("title = ")).unwrap().to_owned();
+    if settings.has_dates {
+        let [starts, ends] = if source.contains("\"entra\"") {
+            [
+                "onPremisesExtensionAttributes/extensionAttribute2",
+                "onPremisesExtensionAttributes/extensionAttribute3",
+            ]
+        } else {
+            ["startDate", "endDate"]
+        };
+        write!(source, "starts = {starts:?}\nends = {ends:?}\n").unwrap();
+    }
+    if settings.writes_title_once {
+        let once = format!("title = {{ from = {title}, written = \"created\" }}\n");
+        source = source.replace(&format!("title = {title}\n"), &once);
+    }
+    if let Some(only) = &settings.only_title {
+        let title = title.trim_matches('"');
+        let scope = format!("name = \"staff\"\nwhere = [\"{title} = {only}\"]\n");
+        source = source.replace("name = \"staff\"\n", &scope);
+    }
+    source
 }
 
 const CSV: &str = r#"
@@ -274,12 +301,12 @@ impl Stage for EmbeddedWorld {
 }
 
 fn csv(people: &[Person]) -> Vec<u8> {
-    let mut text = String::from("key,id,username,active,admin,title\n");
+    let mut text = String::from("key,id,username,active,admin,title,startDate,endDate\n");
     for person in people {
         let active = if person.is_disabled { "no" } else { "yes" };
         let admin = if person.is_admin { "yes" } else { "no" };
-        let Person { key, id, username, title, .. } = person;
-        writeln!(text, "{key},{id},{username},{active},{admin},{title}").unwrap();
+        let Person { key, id, username, title, starts, ends, .. } = person;
+        writeln!(text, "{key},{id},{username},{active},{admin},{title},{starts},{ends}").unwrap();
     }
     text.into_bytes()
 }

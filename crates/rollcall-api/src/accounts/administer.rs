@@ -242,7 +242,10 @@ async fn change(
 fn why_given(account: &Account) -> Vec<FieldChange> {
     let why = account.state.block().and_then(|block| match &block.reason {
         BlockReason::ByAdmin(admin) => admin.why.clone(),
-        BlockReason::NoSeat | BlockReason::LeftScope | BlockReason::DisabledInDirectory => None,
+        BlockReason::NoSeat
+        | BlockReason::LeftScope
+        | BlockReason::DisabledInDirectory
+        | BlockReason::NotStarted { .. } => None,
     });
     why.into_iter()
         .map(|why| FieldChange { field: String::from("why"), old: String::new(), new: why })

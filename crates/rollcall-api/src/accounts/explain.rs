@@ -80,6 +80,12 @@ fn state_sentence(account: &Account) -> String {
                 BlockReason::DisabledInDirectory => {
                     format!("It is blocked since {since}, when {source} had it as disabled.")
                 }
+                BlockReason::NotStarted { starts } => {
+                    format!(
+                        "It has no seat yet: {source} says that the person starts at {}.",
+                        minute(*starts)
+                    )
+                }
                 BlockReason::ByAdmin(block) => {
                     let why = block.why.as_ref().map(|why| format!(" (\"{why}\")")).unwrap_or_default();
                     format!("{} blocked it at {since}{why}.", block.by)
@@ -120,14 +126,10 @@ impl Situation<'_> {
                     "Mend what is said of the person in the directory, or in the file; the next run sees it.",
                 )]
             }
-            BlockReason::LeftScope => vec![
-                String::from(
-                    "Put the person back into a syncing group, or into the file; the next run sees it.",
-                ),
-                self.seat_for_one(account),
-            ],
-            BlockReason::DisabledInDirectory => vec![
-                String::from("Enable the person in the directory; the next run sees it."),
+            BlockReason::LeftScope => vec![self.when_in_scope(), self.seat_for_one(account)],
+            BlockReason::DisabledInDirectory => vec![self.when_enabled(), self.seat_for_one(account)],
+            BlockReason::NotStarted { starts } => vec![
+                format!("The first run after {} gives the person a seat.", minute(*starts)),
                 self.seat_for_one(account),
             ],
             BlockReason::ByAdmin(block) => self.when_unblocked(account, block),
@@ -136,6 +138,28 @@ impl Situation<'_> {
             next.extend(self.obstacles(account));
         }
         next
+    }
+
+    /// What brings a person who left back into scope.
+    fn when_in_scope(&self) -> String {
+        match self.last_run.as_ref().map(|last| &last.verdict) {
+            Some(Verdict::OutOfScope(Some(outside))) => format!(
+                "The person is {outside}. Correct their record in the directory or in the file, or the condition in the configuration; the next run sees it."
+            ),
+            _ => String::from(
+                "Put the person back into a syncing group, or into the file; the next run sees it.",
+            ),
+        }
+    }
+
+    /// What makes a person enabled.
+    fn when_enabled(&self) -> String {
+        match self.last_run.as_ref().map(|last| &last.verdict) {
+            Some(Verdict::Disabled(Some(_))) => String::from(
+                "Give the person a later end date in the directory, or in the file; the next run sees it.",
+            ),
+            _ => String::from("Enable the person in the directory; the next run sees it."),
+        }
     }
 
     /// How many seats the sync may give; none is without end.
@@ -159,8 +183,9 @@ impl Situation<'_> {
             )),
             Verdict::Protected(_)
             | Verdict::InScope
-            | Verdict::OutOfScope
-            | Verdict::Disabled
+            | Verdict::OutOfScope(_)
+            | Verdict::Disabled(_)
+            | Verdict::NotStarted
             | Verdict::LeftToAPerson
             | Verdict::Unclear(_)
             | Verdict::Nothing => None,
@@ -186,8 +211,9 @@ impl Situation<'_> {
             ),
             Some(
                 Verdict::InScope
-                | Verdict::OutOfScope
-                | Verdict::Disabled
+                | Verdict::OutOfScope(_)
+                | Verdict::Disabled(_)
+                | Verdict::NotStarted
                 | Verdict::LeftToAPerson
                 | Verdict::Nothing,
             )
@@ -276,6 +302,9 @@ impl Situation<'_> {
             ),
             Beneath::LeftScope(since) => {
                 format!("It left the directory's scope at {}, and stays blocked for that.", minute(since))
+            }
+            Beneath::NotStarted { starts, .. } => {
+                format!("The person starts at {}, and it stays blocked until then.", minute(starts))
             }
             Beneath::DisabledInDirectory(since) => format!(
                 "The directory has it as disabled since {}, and it stays blocked for that.",

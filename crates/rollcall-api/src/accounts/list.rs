@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 const QUERIES_AT_ONCE: usize = 16;
 
 /// `active`, and the words of the reasons (section 4 of the rules).
-pub const STANDINGS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_directory", "by_admin"];
+pub const STANDINGS: [&str; 6] =
+    ["active", "no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"];
 
 /// Which accounts fit; what is left out does not restrict.
 #[derive(Debug, Clone, Default)]

@@ -68,6 +68,7 @@ pub fn is_observed(outcome: &str) -> bool {
                 | Outcome::SkippedDuplicate
                 | Outcome::SkippedMissingKey
                 | Outcome::SkippedDisabled
+                | Outcome::SkippedScope
                 | Outcome::Conflict
                 | Outcome::Protected
                 | Outcome::Held

@@ -8,7 +8,7 @@ use crate::http::caller::Caller;
 use crate::http::request::{ApiRequest, CONFIGURATION_BYTES_MAX, Query, text};
 use crate::http::response::{Response, ok, with_status, with_tag};
 use crate::json;
-use rollcall_config::Config;
+use rollcall_config::{Config, SourceConfig};
 use serde_json::{Value, json};
 
 /// The text, its version, and what is wrong with it.
@@ -61,9 +61,18 @@ fn shown(stored: &Stored) -> Response {
 }
 
 fn checked(text: &str) -> Value {
-    let (mistakes, warnings) = match Config::parse(text) {
-        Ok(config) => (Vec::new(), config.warnings()),
-        Err(mistakes) => (mistakes, Vec::new()),
+    let (mistakes, warnings, meaning) = match Config::parse(text) {
+        Ok(config) => (Vec::new(), config.warnings(), config.sources.iter().map(meaning).collect()),
+        Err(mistakes) => (mistakes, Vec::new(), Vec::new()),
     };
-    json!({ "mistakes": mistakes.iter().map(json::mistake).collect::<Vec<_>>(), "warnings": warnings })
+    json!({
+        "mistakes": mistakes.iter().map(json::mistake).collect::<Vec<_>>(),
+        "warnings": warnings,
+        "meaning": meaning,
+    })
+}
+
+/// What a source means, in sentences.
+fn meaning(source: &SourceConfig) -> Value {
+    json!({ "source": source.name.as_str(), "sentences": source.sentences() })
 }

@@ -75,30 +75,33 @@ fn needed_settings_are_enough() {
     assert_eq!((entra.match_field, entra.guests), (EntraMatchField::Dn, false));
     assert_eq!(entra.login_url, "https://login.microsoftonline.com");
     assert_eq!(entra.graph_url, "https://graph.microsoft.com");
-    assert_eq!(entra.mapping.username.as_deref(), Some("userPrincipalName"));
+    assert_eq!(entra.mapping.username.map(|name| name.to_string()).as_deref(), Some("userPrincipalName"));
     let SourceSettings::Okta(okta) = settings(OKTA) else { panic!() };
     assert_eq!(okta.url, "https://example.okta.com");
     assert_eq!(okta.credential, OktaCredential::Token(SecretRef::SecretsManager("rollcall/okta".to_owned())));
     assert!(okta.active_statuses.contains(&"LOCKED_OUT".to_owned()));
-    let fields: Vec<(&str, &str)> =
-        okta.mapping.fields.iter().map(|(name, from)| (name.as_str(), from.column.as_str())).collect();
+    let fields: Vec<(&str, String)> =
+        okta.mapping.fields.iter().map(|(name, field)| (name.as_str(), field.from.to_string())).collect();
     let usual = [
         ("display_name", "displayName"),
         ("email", "email"),
         ("family_name", "lastName"),
         ("given_name", "firstName"),
     ];
-    assert_eq!(fields, usual);
+    assert_eq!(fields, usual.map(|(name, column)| (name, column.to_owned())));
 }
 
 #[test]
 fn mapping_replaces_the_usual_one_except_the_username() {
     let text = format!("{OKTA}clear = [\"team\"]\n[source.mapping]\nteam = \"department\"\n");
     let SourceSettings::Okta(okta) = settings(&text) else { panic!() };
-    assert_eq!(okta.mapping.username.as_deref(), Some("login"));
+    assert_eq!(okta.mapping.username.as_ref().map(ToString::to_string).as_deref(), Some("login"));
     let fields: Vec<_> = okta.mapping.fields.into_iter().collect();
     assert_eq!(fields.len(), 1);
-    assert_eq!(fields[0].1, sources::FieldMapping { column: "department".to_owned(), clears: true });
+    assert_eq!(
+        fields[0].1,
+        sources::FieldMapping { clears: true, ..sources::FieldMapping::column("department".to_owned()) }
+    );
     for secret in ["userPassword", "UnicodePwd", "password"] {
         check(
             &format!("{LDAP}[source.mapping]\nemail = \"{secret}\"\n"),
@@ -158,7 +161,7 @@ fn only_one_credential_is_allowed() {
         &[
             "line 6: `token` and `private_key` are two credentials; keep only one",
             "line 9: `client_id` is unknown in [[source]]; the settings here are `name`, `kind`, `credential_expires`, `url`, `token`, \
-             `private_key`, `groups`, `active_statuses`, `clear`, `mapping`",
+             `private_key`, `groups`, `active_statuses`, `nothing`, `where`, `clear`, `mapping`",
         ],
     );
     let line = "token = \"env:T\"";

@@ -2,7 +2,8 @@
 
 use super::{SOURCE, STAFF, check};
 use crate::{
-    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings, words,
+    Config, CsvEncoding, CsvSettings, FieldMapping, Mapping, Role, Roles, SourceConfig, SourceSettings,
+    StatusColumn, StatusRule, Template, words,
 };
 use rollcall_core::fields::FieldName;
 use rollcall_core::fold::fold;
@@ -63,35 +64,41 @@ match_field = "email"
 
 #[test]
 fn a_full_file_is_read_in_full() {
-    let words = |words: &[&str]| words.iter().map(|word| fold(word)).collect::<Vec<_>>();
-    let text = |text: &str| Some(String::from(text));
-    let field = |name: &str, column: &str, clears| {
-        (FieldName::parse(name).unwrap(), FieldMapping { column: String::from(column), clears })
+    let column = |name: &str| Template::column(String::from(name));
+    let status = |name: &str| StatusRule {
+        all: vec![StatusColumn {
+            from: column(name),
+            yes: vec![String::from("working"), String::from("yes")],
+            no: vec![String::from("gone")],
+            otherwise: None,
+            empty: None,
+        }],
+    };
+    let field = |name: &str, from: &str, clears| {
+        let field = FieldMapping { clears, ..FieldMapping::column(String::from(from)) };
+        (FieldName::parse(name).unwrap(), field)
     };
     let staff = CsvSettings {
         object: String::from("inbox/staff.csv"),
-        match_field: String::from("employee_id"),
-        immutable_id: text("guid"),
+        match_field: column("employee_id"),
+        immutable_id: Some(column("guid")),
         encoding: CsvEncoding::Windows1252,
         delimiter: Some(b';'),
         mapping: Mapping {
-            username: text("user_name"),
-            active: text("status"),
-            admin: text("is_admin"),
+            username: Some(column("user_name")),
+            active: Some(status("status")),
+            admin: Some(status("is_admin")),
             fields: [field("email", "E-Mail", false), field("title", "job title", true)].into(),
+            ..Mapping::default()
         },
-        truthy: words(&["working", "yes"]),
-        falsy: words(&["gone"]),
     };
     let partners = CsvSettings {
         object: String::from("inbox/partners.csv"),
-        match_field: String::from("email"),
+        match_field: column("email"),
         immutable_id: None,
         encoding: CsvEncoding::Utf8,
         delimiter: None,
         mapping: Mapping::default(),
-        truthy: words(&words::TRUTHY),
-        falsy: words(&words::FALSY),
     };
     let source = |name: &str, settings| SourceConfig {
         credential_expires: None,
@@ -112,7 +119,7 @@ fn a_full_file_is_read_in_full() {
             return_period: Duration::ZERO,
             keep_seat: Duration::ZERO,
         },
-        adoptions: text("adoptions.csv"),
+        adoptions: Some(String::from("adoptions.csv")),
         roles: Some(Roles {
             claim: String::from("groups"),
             values: BTreeMap::from([
@@ -186,6 +193,8 @@ fn mapped_fields_have_a_maximum() {
     check(&format!("{STAFF}[source.mapping]\nusername = \"u\"\nactive = \"a\"\n{}", fields(24)), &[]);
     check(
         &format!("{STAFF}[source.mapping]\n{}", fields(25)),
-        &["line 6: at most 24 fields can be mapped, in addition to username, active and admin; found 25"],
+        &[
+            "line 6: at most 24 fields can be mapped, in addition to username, active, admin, priority, starts and ends; found 25",
+        ],
     );
 }

@@ -130,7 +130,7 @@ fn csv_settings_are_checked() {
         (
             "colour = 1",
             "`colour` is unknown in [[source]]; the settings here are `name`, `kind`, `object`, `match_field`, \
-             `immutable_id`, `encoding`, `delimiter`, `truthy`, `falsy`, `clear`, `mapping`",
+             `immutable_id`, `encoding`, `delimiter`, `truthy`, `falsy`, `nothing`, `where`, `clear`, `mapping`",
         ),
     ] {
         check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);

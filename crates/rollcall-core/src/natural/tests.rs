@@ -48,6 +48,18 @@ proptest! {
     }
 
     #[test]
+    fn sortable_text_has_the_same_order(one in "[ab01290 ,=é]{0,12}", other in "[ab01290 ,=é]{0,12}") {
+        let (a, b) = (NaturalKey(&one), NaturalKey(&other));
+        prop_assert_eq!(a.sortable().cmp(&b.sortable()), a.cmp(&b), "{:?} {:?}", a.sortable(), b.sortable());
+    }
+
+    #[test]
+    fn numbers_of_any_length_are_sortable(one in "[1-9][0-9]{0,20}", other in "[1-9][0-9]{0,20}") {
+        let (a, b) = (NaturalKey(&one), NaturalKey(&other));
+        prop_assert_eq!(a.sortable().cmp(&b.sortable()), a.cmp(&b));
+    }
+
+    #[test]
     fn numbers_are_in_their_order(one in 0u64..100_000, other in 0u64..100_000) {
         let text = |number: u64| std::format!("p{number}");
         let (a, b): (String, String) = (text(one), text(other));

@@ -10,7 +10,7 @@ use crate::entry::{Condition, Entry, EntryStatus, Standing};
 use crate::fields::Fields;
 use crate::history::History;
 use crate::match_key::ImmutableId;
-use crate::outcome::{Change, FieldChange, Observation, Outcome};
+use crate::outcome::{Change, ENDED, FieldChange, OUTSIDE, Observation, Outcome, STARTS};
 use crate::time::Timestamp;
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
@@ -166,8 +166,8 @@ fn why_back(kept: &Kept) -> Option<String> {
 /// The date by which the entry's status is what it is, in words.
 pub(super) fn date_that_counts(entry: &Entry, input: &PlanInput) -> Option<String> {
     match entry.standing(input.now) {
-        Standing::NotStarted { starts } => Some(format!("starts {starts}")),
-        Standing::Ended => entry.ends.map(|ends| format!("ended {ends}")),
+        Standing::NotStarted { starts } => Some(format!("{STARTS}{starts}")),
+        Standing::Ended => entry.ends.map(|ends| format!("{ENDED}{ends}")),
         Standing::Eligible | Standing::Disabled | Standing::OutOfScope => None,
     }
 }
@@ -181,7 +181,7 @@ pub(super) fn condition_of(entry: &Entry) -> Option<String> {
 }
 
 fn outside(condition: &Condition) -> String {
-    format!("outside the condition {condition}")
+    format!("{OUTSIDE}{condition}")
 }
 
 /// The state after a fate, and the word for it. `starts` is the start date of a person who has not started.
@@ -332,8 +332,10 @@ fn decision(
     };
     let why: Vec<String> =
         [reasons.back, reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
-    // What the directory says explains an outcome; what Rollcall made of it comes first.
-    let reason = if why.is_empty() { reasons.by_directory } else { Some(why.join("; ")) };
+    // What the directory says explains an outcome and comes first; a conflict needs no such reason.
+    let said = reasons.by_directory.filter(|_| outcome != Outcome::Conflict);
+    let why: Vec<String> = said.into_iter().chain(why).collect();
+    let reason = (!why.is_empty()).then(|| why.join("; "));
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
         return Decision::Observe(Observation::of_account(&before, outcome, reason, line));

@@ -6,25 +6,23 @@
 use super::near;
 use super::rows::Header;
 use crate::error::{Error, MissingColumn};
-use rollcall_config::CsvSettings;
-use rollcall_core::fields::FieldName;
+use rollcall_config::{CsvSettings, Mapping, Template};
 use rollcall_core::fold::fold;
 
-/// The columns that are used.
+/// The columns that are used, and what the mapping makes of them.
 pub(super) struct Columns {
     pub(super) headings: Vec<String>,
     /// The least number of cells of a row: empty headings at the end need no cell.
     pub(super) width: usize,
-    pub(super) key: Column,
-    pub(super) immutable_id: Option<Column>,
-    pub(super) username: Option<Column>,
-    pub(super) active: Option<Column>,
-    pub(super) admin: Option<Column>,
-    pub(super) fields: Vec<FieldColumn>,
+    pub(super) key: Template<Column>,
+    pub(super) immutable_id: Option<Template<Column>>,
+    pub(super) mapping: Mapping<Column>,
+    /// Every column that is named, each once.
+    used: Vec<Column>,
 }
 
 /// One column that is used.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     /// Its position, from 0.
     pub(super) position: usize,
@@ -32,12 +30,10 @@ pub(super) struct Column {
     pub(super) heading: String,
 }
 
-/// A column that becomes an account field.
-pub(super) struct FieldColumn {
-    pub(super) column: Column,
-    pub(super) field: FieldName,
-    /// Whether an empty value clears the field.
-    pub(super) clears: bool,
+impl AsRef<str> for Column {
+    fn as_ref(&self) -> &str {
+        &self.heading
+    }
 }
 
 impl Columns {
@@ -48,21 +44,24 @@ impl Columns {
         if !missing.is_empty() {
             return Err(missing_columns(header, &there, &missing));
         }
-        let column = |heading: &String| the_one(header, heading);
-        let optional = |heading: &Option<String>| heading.as_ref().map(column).transpose();
-        let mapping = &settings.mapping;
-        let fields = mapping.fields.iter().map(|(field, from)| {
-            Ok(FieldColumn { column: column(&from.column)?, field: field.clone(), clears: from.clears })
-        });
+        let mut find = |heading: &String| the_one(header, heading);
+        let key = settings.match_field.resolve(&mut find)?;
+        let immutable_id = settings.immutable_id.as_ref().map(|id| id.resolve(&mut find)).transpose()?;
+        let mapping = settings.mapping.resolve(&mut find)?;
+        let mut used: Vec<Column> = Vec::new();
+        let named = key.columns().into_iter().chain(immutable_id.iter().flat_map(Template::columns));
+        for column in named.chain(mapping.columns()) {
+            if !used.contains(column) {
+                used.push(column.clone());
+            }
+        }
         Ok(Self {
             width: header.headings.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1),
             headings: header.headings.clone(),
-            key: column(&settings.match_field)?,
-            immutable_id: optional(&settings.immutable_id)?,
-            username: optional(&mapping.username)?,
-            active: optional(&mapping.active)?,
-            admin: optional(&mapping.admin)?,
-            fields: fields.collect::<Result<_, Error>>()?,
+            key,
+            immutable_id,
+            mapping,
+            used,
         })
     }
 
@@ -71,27 +70,15 @@ impl Columns {
         self.headings.get(position).map(String::as_str).filter(|heading| !heading.is_empty())
     }
 
-    /// All columns that are used.
+    /// All columns that are used, each once.
     pub(super) fn used(&self) -> impl Iterator<Item = &Column> {
-        let people = [&self.immutable_id, &self.username, &self.active, &self.admin];
-        std::iter::once(&self.key)
-            .chain(people.into_iter().flatten())
-            .chain(self.fields.iter().map(|field| &field.column))
+        self.used.iter()
     }
 }
 
 /// The headings that the settings name, each once.
 pub(super) fn needed(settings: &CsvSettings) -> Vec<&str> {
-    let mapping = &settings.mapping;
-    let people = [&settings.immutable_id, &mapping.username, &mapping.active, &mapping.admin];
-    let mut needed = vec![settings.match_field.as_str()];
-    let others = people.into_iter().flatten().chain(mapping.fields.values().map(|field| &field.column));
-    for heading in others {
-        if !needed.contains(&heading.as_str()) {
-            needed.push(heading);
-        }
-    }
-    needed
+    settings.columns()
 }
 
 /// Whether the file has such a heading.

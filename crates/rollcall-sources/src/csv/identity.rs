@@ -6,6 +6,8 @@
 use super::heading::{Column, Columns};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
 use crate::error::Error;
+use crate::mapped::{Wording, name};
+use rollcall_config::{Nothing, Template, Values};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -21,54 +23,68 @@ impl Identity {
     /// Reads it. A line break in one of the cells refuses the file: it means that a quote was left open.
     pub(super) fn read(raw: &RawRow, columns: &Columns, delimiter: char) -> Result<Self, Error> {
         let cells = realigned(raw, columns.headings.len(), delimiter);
-        let cell = |column: &Column| {
-            let text = cells.get(column.position).map_or("", |cell| cell.trim());
-            if text.contains(['\r', '\n']) {
-                return Err(Error::LineBreakInKey { line: raw.line, heading: column.heading.clone() });
-            }
-            Ok(if raw.overlong.contains(&column.position) { Cell::Overlong } else { Cell::Text(text) })
-        };
-        let key = parsed(&cell(&columns.key)?, &columns.key, MatchKey::parse);
+        let row = Row { raw, cells: &cells, nothing: &columns.mapping.nothing };
+        let key = row.parsed(&columns.key, MatchKey::parse)?;
         let immutable_id = match &columns.immutable_id {
-            Some(column) => parsed(&cell(column)?, column, ImmutableId::parse),
+            Some(id) => row.parsed(id, ImmutableId::parse)?,
             None => Ok(None),
         };
-        let username = match &columns.username {
-            Some(column) => parsed(&cell(column)?, column, Username::parse),
+        let username = match &columns.mapping.username {
+            Some(username) => row.parsed(username, Username::parse)?,
             None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
         };
         Ok(Self { key, immutable_id, username })
     }
 }
 
-enum Cell<'a> {
-    Text(&'a str),
-    Overlong,
+/// A row whose identity is read.
+struct Row<'r> {
+    raw: &'r RawRow,
+    cells: &'r [String],
+    nothing: &'r Nothing,
 }
 
-fn parsed<T>(
-    cell: &Cell<'_>,
-    column: &Column,
-    parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
-) -> Result<Option<T>, String> {
-    let heading = &column.heading;
-    let text = match cell {
-        Cell::Text(text) => text,
-        Cell::Overlong => return Err(overlong(heading)),
-    };
-    if is_spreadsheet_damage(text) {
-        return Err(format!(
-            "the cell under {heading:?} was changed by a spreadsheet (a long number cut to its first digits, or an \
-             error such as #N/A); format the column as text, fill it again from the directory and export again"
-        ));
+impl<'r> Row<'r> {
+    fn cell(&self, column: &Column) -> &'r str {
+        self.cells.get(column.position).map_or("", |cell| cell.trim())
     }
-    match parse(text) {
-        Ok(value) => Ok(Some(value)),
-        Err(InvalidMatchKey::Empty) => Ok(None),
-        Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
-            Err(format!("the cell under {heading:?} {error}"))
+
+    /// One part of the identity: `None` if it is empty.
+    fn parsed<T>(
+        &self,
+        from: &Template<Column>,
+        parse: impl Fn(&str) -> Result<T, InvalidMatchKey>,
+    ) -> Result<Result<Option<T>, String>, Error> {
+        for column in from.columns() {
+            if self.cell(column).contains(['\r', '\n']) {
+                return Err(Error::LineBreakInKey { line: self.raw.line, heading: column.heading.clone() });
+            }
         }
+        for column in from.columns() {
+            if self.raw.overlong.contains(&column.position) {
+                return Ok(Err(overlong(&column.heading)));
+            }
+            if is_spreadsheet_damage(self.cell(column)) {
+                return Ok(Err(damaged(&column.heading)));
+            }
+        }
+        let look = |column: &Column| Values::one(self.cell(column)).without(self.nothing);
+        Ok(match parse(&from.whole_value(&look)) {
+            Ok(value) => Ok(Some(value)),
+            Err(InvalidMatchKey::Empty) => Ok(None),
+            Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
+                Err(format!("{} {error}", name(Wording::Cell, from)))
+            }
+        })
     }
+}
+
+/// The reason for a cell that a spreadsheet has changed.
+fn damaged(heading: &str) -> String {
+    format!(
+        "the cell under {heading:?} was changed by a spreadsheet (a long number cut to its first digits, or an \
+         error such as #N/A); format the column as text, fill it again from the directory and export again"
+    )
 }
 
 /// The reason for a cell that is too long.

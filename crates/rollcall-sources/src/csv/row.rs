@@ -1,30 +1,26 @@
 //! From cells to a record: an entry, or a rejected row with the reason.
 //!
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
-//! except an unknown status word.
+//! except a short one of a column that the mapping names: an unknown status word, a date, a priority.
 
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::scanner::{Flaw, RawRow};
 use crate::error::{Error, short};
-use rollcall_config::CsvSettings;
+use crate::mapped::{Mapped, Wording};
+use rollcall_config::Values;
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fields::Fields;
-use rollcall_core::fold::{fold, is_invisible};
-use unicode_normalization::UnicodeNormalization as _;
+use rollcall_core::fold::is_invisible;
 
 /// Reads rows of one file.
 pub(super) struct RowReader {
     columns: Columns,
-    truthy: Vec<String>,
-    falsy: Vec<String>,
     delimiter: char,
 }
 
 impl RowReader {
-    pub(super) fn new(columns: Columns, settings: &CsvSettings, delimiter: char) -> Self {
-        let folded = |words: &[String]| words.iter().map(|word| fold(word)).collect();
-        Self { columns, truthy: folded(&settings.truthy), falsy: folded(&settings.falsy), delimiter }
+    pub(super) fn new(columns: Columns, delimiter: char) -> Self {
+        Self { columns, delimiter }
     }
 
     /// Reads one row. It is an error only if the rows around it are doubtful too.
@@ -107,57 +103,31 @@ impl RowReader {
 
     fn entry(&self, raw: &RawRow, identity: &Identity) -> Result<Entry, RejectReason> {
         let damaged = |why: &String| RejectReason::Unreadable(why.clone());
+        let unreadable = RejectReason::Unreadable;
         let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
-        let status = match &self.columns.active {
-            None => EntryStatus::Enabled,
-            Some(column) => match self.is_true(raw, column).map_err(RejectReason::Unreadable)? {
-                true => EntryStatus::Enabled,
-                false => EntryStatus::Disabled,
-            },
+        let look = |column: &Column| Values::one(trimmed(raw, column));
+        let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
+        let status = match mapped.outside() {
+            Some(outside) => outside,
+            // Here an empty cell is not a status: its meaning must be configured (rule 40).
+            None if mapped.is_active(None).map_err(unreadable)? => EntryStatus::Enabled,
+            None => EntryStatus::Disabled,
         };
-        let admin = self.columns.admin.as_ref().filter(|column| !trimmed(raw, column).is_empty());
-        let is_admin = admin.map(|column| self.is_true(raw, column)).transpose();
+        let fields = mapped.fields();
         Ok(Entry {
             line: raw.line,
             key,
             immutable_id: identity.immutable_id.as_ref().map_err(damaged)?.clone(),
             username: identity.username.as_ref().map_err(damaged)?.clone(),
             status,
-            starts: None,
-            ends: None,
-            is_admin: is_admin.map_err(RejectReason::Unreadable)?,
+            starts: mapped.starts().map_err(unreadable)?,
+            ends: mapped.ends().map_err(unreadable)?,
+            is_admin: mapped.is_admin().map_err(unreadable)?,
             // Every person in the file is in scope; a file has no groups.
-            priority: 0,
-            fields: self.fields(raw),
-            created_fields: Fields::new(),
+            priority: mapped.priority().map_err(unreadable)?.unwrap_or(0),
+            fields: fields.always,
+            created_fields: fields.created,
         })
-    }
-
-    fn is_true(&self, raw: &RawRow, column: &Column) -> Result<bool, String> {
-        let word = trimmed(raw, column);
-        let folded = fold(word);
-        if self.truthy.contains(&folded) {
-            return Ok(true);
-        }
-        if self.falsy.contains(&folded) {
-            return Ok(false);
-        }
-        let word = short(word);
-        let (heading, truthy, falsy) = (&column.heading, self.truthy.join(", "), self.falsy.join(", "));
-        Err(format!(
-            "the cell under {heading:?} is {word:?}; write one of {truthy} or one of {falsy}, \
-             or add the word to the configuration"
-        ))
-    }
-
-    fn fields(&self, raw: &RawRow) -> Fields {
-        let values = self.columns.fields.iter().map(|from| {
-            let value: String = trimmed(raw, &from.column).nfc().collect();
-            (from, value)
-        });
-        // An empty value leaves the field as it is, unless `clear` names it (rule 9).
-        let wanted = values.filter(|(from, value)| from.clears || !value.is_empty());
-        wanted.map(|(from, value)| (from.field.clone(), value)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The CSV source with small files: each case is bytes, and the records that they give.
 
 mod cases;
+mod mapping;
 mod properties;
 mod refusals;
 mod rejects;
@@ -8,22 +9,19 @@ mod samples;
 
 use super::{Row, Summary, read};
 use crate::error::Error;
-use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping};
+use rollcall_config::{CsvEncoding, CsvSettings, FieldMapping, Mapping, Template};
 use rollcall_core::entry::{EntryStatus, Record, RejectReason};
 use rollcall_core::fields::FieldName;
 
 /// Settings with `email` as the match field and nothing else.
 fn settings() -> CsvSettings {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     CsvSettings {
         object: String::from("people.csv"),
-        match_field: String::from("email"),
+        match_field: column("email"),
         immutable_id: None,
         encoding: CsvEncoding::Utf8,
         delimiter: None,
         mapping: Mapping::default(),
-        truthy: words(&["true", "yes", "active"]),
-        falsy: words(&["false", "no", "inactive"]),
     }
 }
 
@@ -38,7 +36,14 @@ fn with_fields(columns: &[&str]) -> CsvSettings {
 
 fn map(settings: &mut CsvSettings, field: &str, column: &str, clears: bool) {
     let name = FieldName::parse(field).expect("a field name");
-    settings.mapping.fields.insert(name, FieldMapping { column: column.to_owned(), clears });
+    let mut field = FieldMapping::column(column.to_owned());
+    field.clears = clears;
+    settings.mapping.fields.insert(name, field);
+}
+
+/// A template that is one column.
+fn column(name: &str) -> Template {
+    Template::column(name.to_owned())
 }
 
 fn read_all(settings: &CsvSettings, bytes: &[u8]) -> Result<(Vec<Row>, Summary), Error> {
@@ -70,8 +75,10 @@ fn show_row(record: &Record) -> String {
     }
     match record {
         Record::Entry(entry) => {
-            if entry.status == EntryStatus::Disabled {
-                shown += " disabled";
+            match entry.status {
+                EntryStatus::Enabled => {}
+                EntryStatus::Disabled => shown += " disabled",
+                EntryStatus::OutOfScope { .. } => shown += " outside",
             }
             if let Some(is_admin) = entry.is_admin {
                 shown += &format!(" admin={is_admin}");

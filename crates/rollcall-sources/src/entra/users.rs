@@ -20,9 +20,7 @@ const PAGE_ITEMS: u32 = 999;
 
 /// The mapped properties, as they are configured.
 pub(super) fn mapped(settings: &EntraSettings) -> impl Iterator<Item = &str> {
-    let mapping = &settings.mapping;
-    let named = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
-    named.chain(mapping.fields.values().map(|from| &from.column)).map(String::as_str)
+    settings.mapping.columns().into_iter().map(String::as_str)
 }
 
 /// The properties to request. For `a/b` it is `a`, which Graph returns with all its parts.
@@ -71,7 +69,7 @@ pub(super) fn records(
                 immutable_id: id,
                 status: if is_enabled { Status::Enabled } else { Status::Disabled },
                 priority: group.priority,
-                attribute: &|name| plain(property(object, name)?),
+                attribute: &|name| property(object, name).map(plains).unwrap_or_default(),
             },
             &settings.mapping,
         ));
@@ -147,6 +145,16 @@ pub(super) fn plain(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Array(values) => values.iter().find_map(plain),
         Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// Every value as text, in their order.
+fn plains(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.iter().filter_map(plain).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            plain(value).into_iter().collect()
+        }
     }
 }
 

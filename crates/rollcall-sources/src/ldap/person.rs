@@ -53,10 +53,8 @@ impl Reader {
                 "nsAccountLock",
             ],
         };
-        let mapping = &self.mapping;
-        let single = [&mapping.username, &mapping.active, &mapping.admin].into_iter().flatten();
-        let mapped = single.chain(mapping.fields.values().map(|from| &from.column));
-        let mut all: Vec<String> = own.iter().map(|name| (*name).to_owned()).chain(mapped.cloned()).collect();
+        let mapped = self.mapping.columns().into_iter().cloned();
+        let mut all: Vec<String> = own.iter().map(|name| (*name).to_owned()).chain(mapped).collect();
         all.sort_unstable_by_key(|name| name.to_ascii_lowercase());
         all.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         all
@@ -65,9 +63,9 @@ impl Reader {
     pub(crate) fn record(&self, entry: &LdapEntry, priority: u16) -> Result<Record, Error> {
         let attribute = |name: &str| {
             if name.eq_ignore_ascii_case("dn") {
-                Some(entry.dn().to_owned())
+                vec![entry.dn().to_owned()]
             } else {
-                entry.text(name).map(str::to_owned)
+                entry.texts(name).map(str::to_owned).collect()
             }
         };
         let person = Person {

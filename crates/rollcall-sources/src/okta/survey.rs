@@ -63,10 +63,7 @@ fn of_people(okta: &Okta, people: &[Value]) -> Vec<String> {
     for why in statuses.collect::<BTreeSet<_>>() {
         warnings.push(format!("one account is left as it is: {why}"));
     }
-    let mapping = &okta.settings.mapping;
-    let fields = mapping.fields.values().map(|from| &from.column);
-    let mapped = fields.chain(&mapping.username).chain(&mapping.active).chain(&mapping.admin);
-    for name in mapped.collect::<BTreeSet<_>>() {
+    for name in okta.settings.mapping.columns().into_iter().collect::<BTreeSet<_>>() {
         let is_there = people.iter().any(|user| user::attribute(user, name).is_some());
         if !is_there && !people.is_empty() {
             warnings.push(format!(

@@ -17,7 +17,7 @@ pub(super) fn record(user: &Value, priority: u16, settings: &OktaSettings) -> Re
         immutable_id: id,
         status: status(user, &settings.active_statuses),
         priority,
-        attribute: &|name| attribute(user, name),
+        attribute: &|name| values(user, name),
     };
     Ok(person::record(&person, &settings.mapping))
 }
@@ -41,9 +41,21 @@ pub(super) fn status(user: &Value, active: &[String]) -> Status {
 
 /// The value of an attribute of the profile; or of `id` and `status`, which are beside the profile.
 pub(super) fn attribute(user: &Value, name: &str) -> Option<String> {
+    found(user, name).and_then(text)
+}
+
+/// Its values, in their order.
+fn values(user: &Value, name: &str) -> Vec<String> {
+    match found(user, name) {
+        Some(Value::Array(items)) => items.iter().filter_map(text).collect(),
+        other => other.and_then(text).into_iter().collect(),
+    }
+}
+
+fn found<'a>(user: &'a Value, name: &str) -> Option<&'a Value> {
     let profile = user.get("profile").and_then(|profile| profile.get(name));
     let beside = || matches!(name, "id" | "status").then(|| user.get(name)).flatten();
-    profile.or_else(beside).and_then(text)
+    profile.or_else(beside)
 }
 
 /// A value as text. Custom profiles have numbers, yes and no, and lists.

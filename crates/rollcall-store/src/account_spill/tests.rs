@@ -43,6 +43,8 @@ fn accounts() -> Vec<Account> {
         AccountState::blocked(BlockReason::NoSeat, since),
         AccountState::blocked(BlockReason::LeftScope, since),
         AccountState::blocked(BlockReason::DisabledInDirectory, since),
+        AccountState::blocked(BlockReason::NotStarted { starts: Timestamp::from_millis(5) }, since),
+        by(Some("asked to"), Beneath::NotStarted { since, starts: Timestamp::from_millis(6) }),
         by(None, Beneath::Active),
         by(Some("asked to"), Beneath::NoSeat(since)),
         by(Some("asked to"), Beneath::LeftScope(since)),

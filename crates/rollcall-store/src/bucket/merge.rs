@@ -6,7 +6,7 @@
 use crate::bucket::snapshot::{PartFile, pack_part};
 use crate::error::Error;
 use rollcall_core::entry::Record;
-use rollcall_core::match_key::ImmutableId;
+use rollcall_core::match_key::{ImmutableId, NaturalKey};
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
@@ -23,7 +23,7 @@ pub(super) fn by_person(one: &Record, other: &Record) -> Ordering {
     (key(one), immutable_id(one), rank(one)).cmp(&(key(other), immutable_id(other), rank(other)))
 }
 
-fn key(record: &Record) -> &str {
+fn key(record: &Record) -> NaturalKey<'_> {
     record.order().0
 }
 

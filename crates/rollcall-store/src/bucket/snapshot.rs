@@ -5,8 +5,9 @@
 
 mod line;
 
+use crate::bucket::sorted::RecordSorter;
 use crate::error::Error;
-use crate::ids::{RunId, SnapshotRef};
+use crate::ids::{RunId, SnapshotOrder, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
 use line::Line;
@@ -50,6 +51,7 @@ impl Store {
             records: packed.records,
             bytes: packed.file.metadata()?.len(),
             digest: packed.digest,
+            order: SnapshotOrder::Numbers,
         };
         self.put_file(&snapshot.key("zst"), packed.file).await?;
         let manifest = serde_json::to_vec_pretty(&snapshot)
@@ -76,7 +78,11 @@ impl Store {
             let why = format!("expected {} bytes, it has {}", snapshot.bytes, spooled.bytes);
             return Err(damaged(&key, why));
         }
-        Ok(SnapshotReader { file: spooled.file, records: snapshot.records, key })
+        let reader = SnapshotReader { file: spooled.file, records: snapshot.records, key };
+        match snapshot.order {
+            SnapshotOrder::Numbers => Ok(reader),
+            SnapshotOrder::Characters => tokio::task::spawn_blocking(move || reader.sorted()).await?,
+        }
     }
 }
 
@@ -88,6 +94,15 @@ impl SnapshotRef {
 }
 
 impl SnapshotReader {
+    /// The same records in the order of this version.
+    fn sorted(self) -> Result<Self, Error> {
+        let mut sorter = RecordSorter::default();
+        for record in self.records()? {
+            sorter.push(record?)?;
+        }
+        Ok(Self { file: sorter.finish()?.into_file(), ..self })
+    }
+
     /// The records, in order, from the beginning. Only one iteration at a time.
     ///
     /// # Errors
@@ -214,3 +229,6 @@ fn write_lines(
     }
     Ok(PartFile { file: lines.finish()?, records: count })
 }
+
+#[cfg(test)]
+mod tests;

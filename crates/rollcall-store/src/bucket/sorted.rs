@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::store::Store;
 use rollcall_core::entry::Record;
+use std::fs::File;
 
 /// Records that are sorted in memory, about a kilobyte each. With fewer, a file of ten million rows has too many parts to
 /// be merged in two rounds.
@@ -64,6 +65,13 @@ impl RecordSorter {
         }
         self.parts.push(pack_part(self.records.into_iter().map(Ok))?);
         pack(merge_down(self.parts, |parts| merge_rows(parts, by_place))?).map(SortedRecords)
+    }
+}
+
+impl SortedRecords {
+    /// The packed records.
+    pub(crate) fn into_file(self) -> File {
+        self.0.file
     }
 }
 

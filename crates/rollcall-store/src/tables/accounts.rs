@@ -26,12 +26,13 @@ use rollcall_core::username::Username;
 use std::collections::BTreeMap;
 
 /// The attributes of an account item without its key and `fields`. An attribute that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 24] = [
+pub(crate) const ATTRIBUTES: [&str; 25] = [
     "username",
     "is_admin",
     "state",
     "reason",
     "since",
+    "starts",
     "blocked_by",
     "why",
     "beneath",
@@ -222,6 +223,9 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             }
         }
     }
+    if let Some(starts) = account.state.starts() {
+        set("starts", text(show_time(starts)));
+    }
     if let Some(since) = account.missing_since {
         set("missing_since", text(show_time(since)));
     }
@@ -308,6 +312,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
             "no_seat" => Beneath::NoSeat(time("beneath_since")?),
             "left_scope" => Beneath::LeftScope(time("beneath_since")?),
             "disabled_in_directory" => Beneath::DisabledInDirectory(time("beneath_since")?),
+            "not_started" => Beneath::NotStarted { since: time("beneath_since")?, starts: time("starts")? },
             other => return Err(Error::corrupt(what, format!("{other:?} is not a state beneath a block"))),
         })
     };
@@ -315,6 +320,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
         "no_seat" => BlockReason::NoSeat,
         "left_scope" => BlockReason::LeftScope,
         "disabled_in_directory" => BlockReason::DisabledInDirectory,
+        "not_started" => BlockReason::NotStarted { starts: time("starts")? },
         "by_admin" => BlockReason::ByAdmin(AdminBlock {
             by: need_text(item, "blocked_by", what)?.to_owned(),
             why: optional_text(item, "why", what)?.map(str::to_owned),

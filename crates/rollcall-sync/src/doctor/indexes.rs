@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Every word by which accounts are listed.
-const WORDS: [&str; 5] = ["active", "no_seat", "left_scope", "disabled_in_directory", "by_admin"];
+const WORDS: [&str; 6] =
+    ["active", "no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"];
 
 /// Keys read at once.
 const PAGE: i32 = 1000;

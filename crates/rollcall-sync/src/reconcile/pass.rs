@@ -51,7 +51,7 @@ impl<'a> Pass<'a> {
             asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new();
+        let mut index = SnapshotIndexBuilder::new(input.now);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }

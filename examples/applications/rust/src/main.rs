@@ -44,6 +44,7 @@ pub async fn may_sign_in(dynamodb: &aws_sdk_dynamodb::Client, username: &str) ->
         Some("no_seat") => "You have an account, but all licences are in use. You are in the waiting list.",
         Some("left_scope") => "Your account is closed, because you are no longer among the users. Your data is kept.",
         Some("disabled_in_directory") => "Your company account is disabled. Ask your IT department.",
+        Some("not_started") => "Your account is ready. You can sign in from your first day on.",
         Some("by_admin") => "An administrator has blocked your account.",
         _ => "You cannot sign in at the moment. Ask your administrator.",
     }))

@@ -242,6 +242,11 @@ fn on_page<'a>(everybody: &'a [&'a User], first: usize, items: usize) -> &'a [&'
     &everybody[first.min(everybody.len())..(first + items).min(everybody.len())]
 }
 
+/// What somebody does not have is null.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 fn properties(user: &User) -> Map<String, Value> {
     let admin = if user.is_admin { "yes" } else { "no" };
     let all = json!({
@@ -251,9 +256,13 @@ fn properties(user: &User) -> Map<String, Value> {
         "onPremisesDistinguishedName": user.dn,
         "userType": if user.is_guest { "Guest" } else { "Member" },
         "mailNickname": user.nickname,
-        "jobTitle": if user.title.is_empty() { None } else { Some(&user.title) },
+        "jobTitle": given(&user.title),
         "businessPhones": [],
-        "onPremisesExtensionAttributes": { "extensionAttribute1": admin, "extensionAttribute2": null },
+        "onPremisesExtensionAttributes": {
+            "extensionAttribute1": admin,
+            "extensionAttribute2": given(&user.starts),
+            "extensionAttribute3": given(&user.ends),
+        },
     });
     let Value::Object(all) = all else { unreachable!() };
     all

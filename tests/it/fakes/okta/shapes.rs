@@ -16,10 +16,13 @@ impl User {
 
     /// Somebody of a scenario, with the id that tells them apart.
     pub(crate) fn of(person: &Person, id: &str) -> Self {
-        let Person { username, key, title, is_disabled, is_admin, .. } = person;
+        let Person { username, key, title, is_disabled, is_admin, starts, ends, .. } = person;
         let mut profile = Map::new();
         // What somebody does not have, Okta leaves out.
-        for (name, value) in [("login", key), ("userName", username), ("title", title)] {
+        let dates = [("startDate", starts), ("endDate", ends)];
+        for (name, value) in
+            [("login", key), ("userName", username), ("title", title)].into_iter().chain(dates)
+        {
             if !value.is_empty() {
                 profile.insert(name.to_owned(), json!(value));
             }

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::newest_run::newest_complete;
 use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
-use rollcall_core::outcome::Outcome;
+use rollcall_core::outcome::{ENDED, OUTSIDE, Outcome};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
@@ -29,10 +29,12 @@ pub(super) struct LastRun {
 pub(super) enum Verdict {
     /// The directory has it, and not as disabled.
     InScope,
-    /// The directory does not have it.
-    OutOfScope,
-    /// The directory has it as disabled.
-    Disabled,
+    /// The directory does not have it, or has it outside a condition: then in words, `outside the condition ...`.
+    OutOfScope(Option<String>),
+    /// The directory has it as disabled, or it is past its end: then in words, `ended ...`.
+    Disabled(Option<String>),
+    /// The directory has it, and its start date has not come.
+    NotStarted,
     /// It would have lost its seat or its place, but the guard holds the removals.
     Held(Gone),
     /// It would have lost its seat or its place, but is the last administrator or exempt.
@@ -49,7 +51,11 @@ pub(super) enum Verdict {
 #[derive(Debug)]
 pub(super) enum Gone {
     Left,
+    /// Outside a condition, in words.
+    Outside(String),
     Disabled,
+    /// Past the end, in words.
+    Ended(String),
 }
 
 /// Looks up the verdict of the last complete run of its source on an account. None where there is no such run.
@@ -110,17 +116,19 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
     let Some(outcome) = Outcome::from_word(&entry.outcome) else { return Verdict::Nothing };
     // Only what the directory has can have a line, or other fields.
     let is_there = entry.line.is_some() || !entry.changes.is_empty();
-    let gone = if is_there { Gone::Disabled } else { Gone::Left };
+    let gone = gone_of(entry, is_there);
     match outcome {
-        Outcome::CreatedActive
-        | Outcome::CreatedBlocked
-        | Outcome::Activated
-        | Outcome::Reactivated
-        | Outcome::BlockedNoSeat => Verdict::InScope,
-        Outcome::Adopted | Outcome::Updated | Outcome::Unchanged => of_state(entry),
+        Outcome::CreatedActive | Outcome::Activated | Outcome::Reactivated | Outcome::BlockedNoSeat => {
+            Verdict::InScope
+        }
+        Outcome::CreatedBlocked
+        | Outcome::BlockedDisabled
+        | Outcome::Adopted
+        | Outcome::Updated
+        | Outcome::Undone
+        | Outcome::Unchanged => of_state(entry),
         Outcome::Conflict if is_there => of_state(entry),
-        Outcome::BlockedLeft => Verdict::OutOfScope,
-        Outcome::BlockedDisabled => Verdict::Disabled,
+        Outcome::BlockedLeft => Verdict::OutOfScope(reason_of(entry, OUTSIDE)),
         Outcome::KeptAdminBlock => Verdict::LeftToAPerson,
         Outcome::Protected => Verdict::Protected(gone),
         Outcome::Held => Verdict::Held(gone),
@@ -130,18 +138,32 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
         Outcome::SkippedDuplicate
         | Outcome::SkippedMissingKey
         | Outcome::SkippedDisabled
+        | Outcome::SkippedScope
         | Outcome::BlockedByAdmin
         | Outcome::UnblockedByAdmin
         | Outcome::CreatedLocal => Verdict::Nothing,
     }
 }
 
+/// Why somebody would lose something.
+fn gone_of(entry: &AuditEntry, is_there: bool) -> Gone {
+    let outside = reason_of(entry, OUTSIDE).map(Gone::Outside);
+    let ended = reason_of(entry, ENDED).map(Gone::Ended);
+    outside.or(ended).unwrap_or(if is_there { Gone::Disabled } else { Gone::Left })
+}
+
+/// The entry's reason, if it begins so.
+fn reason_of(entry: &AuditEntry, beginning: &str) -> Option<String> {
+    entry.reason.clone().filter(|reason| reason.starts_with(beginning))
+}
+
 /// What the state says that the run found right.
 fn of_state(entry: &AuditEntry) -> Verdict {
     match entry.after.as_ref().and_then(|state| state.reason.as_deref()) {
         None | Some("no_seat") => Verdict::InScope,
-        Some("left_scope") => Verdict::OutOfScope,
-        Some("disabled_in_directory") => Verdict::Disabled,
+        Some("left_scope") => Verdict::OutOfScope(reason_of(entry, OUTSIDE)),
+        Some("disabled_in_directory") => Verdict::Disabled(reason_of(entry, ENDED)),
+        Some("not_started") => Verdict::NotStarted,
         Some(_) => Verdict::LeftToAPerson,
     }
 }
@@ -179,8 +201,11 @@ impl LastRun {
         let run = format!("The last complete run of {source} ({})", minute(self.at));
         match &self.verdict {
             Verdict::InScope => format!("{run} found it in scope."),
-            Verdict::OutOfScope => format!("{run} {}.", Gone::Left.in_words()),
-            Verdict::Disabled => format!("{run} {}.", Gone::Disabled.in_words()),
+            Verdict::OutOfScope(None) => format!("{run} {}.", Gone::Left.in_words()),
+            Verdict::OutOfScope(Some(outside)) => format!("{run} found it {outside}."),
+            Verdict::Disabled(None) => format!("{run} {}.", Gone::Disabled.in_words()),
+            Verdict::Disabled(Some(ended)) => format!("{run} found that it {ended}."),
+            Verdict::NotStarted => format!("{run} found it in scope, but not started."),
             Verdict::Held(gone) => format!(
                 "{run} {}, but the removals of that run are held until a person approves them.",
                 gone.in_words()
@@ -205,10 +230,12 @@ impl LastRun {
 }
 
 impl Gone {
-    fn in_words(&self) -> &'static str {
+    fn in_words(&self) -> String {
         match self {
-            Self::Left => "did not find it in the groups or the file",
-            Self::Disabled => "found it disabled in the directory",
+            Self::Left => String::from("did not find it in the groups or the file"),
+            Self::Outside(outside) => format!("found it {outside}"),
+            Self::Disabled => String::from("found it disabled in the directory"),
+            Self::Ended(ended) => format!("found that it {ended}"),
         }
     }
 }

@@ -52,8 +52,14 @@ impl AuditFilter {
         };
         person.is_none_or(|person| person.is_in(entry))
             && self.outcome.as_ref().is_none_or(|outcome| *outcome == entry.outcome)
-            && self.reason.as_ref().is_none_or(|reason| entry.reason.as_ref() == Some(reason))
+            && self.reason.as_ref().is_none_or(|reason| has_reason(entry, reason))
             && self.source.as_ref().is_none_or(is_of)
             && self.period.has(entry.at)
     }
+}
+
+/// Whether this is the entry's reason, or that of the block after it: the entry may say more, as a date or a condition.
+fn has_reason(entry: &AuditEntry, word: &str) -> bool {
+    let after = entry.after.as_ref().and_then(|state| state.reason.as_deref());
+    entry.reason.as_deref() == Some(word) || after == Some(word)
 }

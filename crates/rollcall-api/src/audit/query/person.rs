@@ -96,7 +96,7 @@ async fn in_snapshots(
         for record in shell.store.open_snapshot(&snapshot).await?.records()? {
             let record = record?;
             // They are in the order of their keys.
-            if record.order().0 > key.folded() {
+            if record.order().0 > key.place() {
                 break;
             }
             if let Record::Entry(entry) = &record

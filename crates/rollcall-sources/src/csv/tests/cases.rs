@@ -1,22 +1,24 @@
 //! Rows: the record of a row, and why a row is rejected.
 
+use super::column;
 use super::{check, map, read_all, settings, with_fields};
+use rollcall_config::StatusRule;
 
 #[test]
 fn words_of_status_and_admin() {
     let mut settings = settings();
-    settings.mapping.active = Some(String::from("status"));
-    settings.mapping.admin = Some(String::from("admin"));
+    settings.mapping.active = Some(StatusRule::usual(String::from("status")));
+    settings.mapping.admin = Some(StatusRule::usual(String::from("admin")));
     check(
         "words",
         &settings,
-        b"email,status,admin\na, ACTIVE ,\nb,no,Yes\nc,,no\nd,gone,no\ne,yes,1\n",
+        b"email,status,admin\na, ACTIVE ,\nb,no,Yes\nc,,no\nd,gone,no\ne,yes,one\n",
         &[
             "2 a",
             "3 b disabled admin=true",
-            "4 c rejected: the cell under \"status\" is \"\"; write one of true, yes, active or one of false, no, inactive, or…",
+            "4 c rejected: the cell under \"status\" is empty; fill it in the directory, or say what that means: active…",
             "5 d rejected: the cell under \"status\" is \"gone\"; …",
-            "6 e rejected: the cell under \"admin\" is \"1\"; …",
+            "6 e rejected: the cell under \"admin\" is \"one\"; …",
         ],
     );
     let long = format!("email,status,admin\na,{},\n", "x".repeat(60));
@@ -39,8 +41,8 @@ fn empty_values_clear_only_configured_fields() {
 #[test]
 fn keys_ids_and_usernames() {
     let mut settings = settings();
-    settings.immutable_id = Some(String::from("id"));
-    settings.mapping.username = Some(String::from("login"));
+    settings.immutable_id = Some(column("id"));
+    settings.mapping.username = Some(column("login"));
     check(
         "identity",
         &settings,
@@ -88,8 +90,8 @@ fn rows_need_the_cells_of_the_headings() {
         ],
     );
     let mut by_dn = self::settings();
-    by_dn.match_field = String::from("dn");
-    by_dn.mapping.username = Some(String::from("login"));
+    by_dn.match_field = column("dn");
+    by_dn.mapping.username = Some(column("login"));
     check(
         "a name without quotes still names its account",
         &by_dn,

@@ -114,7 +114,7 @@ proptest! {
         let file = String::from_utf8(written(&table, b',', false, style)).expect("is text");
         let broken = with_open_quote(&file, 1 + row.index(table.len()), column);
         if let Ok((rows, _)) = read_all(&with_fields(&["a", "b"]), broken.as_bytes()) {
-            let keys: Vec<String> = rows.iter().map(|row| row.record.order().0.to_owned()).collect();
+            let keys: Vec<String> = rows.iter().map(|row| row.record.order().0.0.to_owned()).collect();
             for (key, _) in &table {
                 prop_assert!(keys.contains(key), "{key} is lost from {keys:?} in\n{broken}");
             }

@@ -1,5 +1,6 @@
 //! Files that are refused as a whole, and the messages.
 
+use super::column;
 use super::{check, map, settings, with_fields};
 use crate::csv::read;
 use crate::error::Error;
@@ -110,7 +111,7 @@ fn cells_are_not_quoted_without_known_headings() {
     let secrets = ["hunter2", "Ann", "ann@x.test", "active,", "Surname"];
     let mut settings = with_fields(&["name"]);
     map(&mut settings, "status", "active", false);
-    settings.mapping.username = Some(String::from("username"));
+    settings.mapping.username = Some(column("username"));
     let files: [&[u8]; 12] = [
         b"ann@x.test,Ann Surname,hunter2\n",
         // A value that is a configured heading makes no headings of its neighbours.
@@ -142,7 +143,7 @@ fn cells_are_not_quoted_without_known_headings() {
 #[test]
 fn missing_columns_are_named_with_those_found() {
     let mut settings = with_fields(&["family_name"]);
-    settings.mapping.username = Some(String::from("user-name"));
+    settings.mapping.username = Some(column("user-name"));
     check(
         "some are there",
         &settings,

@@ -1,5 +1,6 @@
 //! Twenty-seven files as directories, spreadsheets and people write them.
 
+use super::column;
 use super::{check, map, settings, shown, with_fields};
 use rollcall_config::{CsvEncoding, CsvSettings};
 
@@ -11,7 +12,7 @@ const U2_TOLD: &str = r#"3 u2@rollcall.test username=u2 dn="CN=u2,OU=People,DC=t
 
 fn people() -> CsvSettings {
     let mut settings = settings();
-    settings.mapping.username = Some(String::from("preferred_username"));
+    settings.mapping.username = Some(column("preferred_username"));
     map(&mut settings, "given_name", "given_name", false);
     map(&mut settings, "dn", "DistinguishedName", false);
     settings
@@ -138,7 +139,7 @@ fn headings() {
         &["refused: line 1 has the heading \"email\" twice, as columns 1 and 3; …"],
     );
     let mut by_name = settings();
-    by_name.match_field = String::from("name");
+    by_name.match_field = column("name");
     check("dup-headers that are not used", &by_name, twice, &["2 Ada"]);
 
     let aliases = b"E-mail Address , First Name,Last Name,Username,DN\r\nu1@rollcall.test, Ada ,Ash,u1,\"CN=u1,DC=test\"\r\n";
@@ -151,7 +152,7 @@ fn headings() {
            column 5?), \"given_name\" (did you mean \"First Name\", column 2?); it has 5 columns, and none of those …"],
     );
     let mut named = settings();
-    named.match_field = String::from("e-mail address");
+    named.match_field = column("e-mail address");
     map(&mut named, "given_name", "first name", false);
     check("alias-headers, named", &named, aliases, &[r#"2 u1@rollcall.test given_name="Ada""#]);
 }
@@ -199,8 +200,8 @@ fn damaged_cells() {
         &[r#"2 u1@rollcall.test dn="CN=u1" given_name="Ada""#],
     );
     let mut by_id = with_fields(&["phone"]);
-    by_id.match_field = String::from("employee_id");
-    by_id.mapping.username = Some(String::from("email"));
+    by_id.match_field = column("employee_id");
+    by_id.mapping.username = Some(column("email"));
     check(
         "excel-mangled",
         &by_id,

@@ -1,0 +1,105 @@
+//! Dates in every form, and those that cannot be read.
+
+use super::*;
+
+fn moment(format: &str, zone: &str, value: &str, edge: Edge) -> Result<Option<String>, String> {
+    let rule = DateRule {
+        from: Template::column(String::from("date")),
+        format: DateFormat::parse(format)?,
+        zone: TimeZone::get(zone).unwrap(),
+    };
+    let moment = rule.moment(value, edge)?;
+    Ok(moment.map(|at| jiff::Timestamp::from_millisecond(at.as_millis()).unwrap().to_string()))
+}
+
+#[test]
+fn dates_are_read_as_the_format_says() {
+    for (format, zone, value, expected) in [
+        ("iso", "UTC", "2026-05-31", "2026-05-31T00:00:00Z"),
+        ("iso", "Europe/Oslo", "2026-05-31", "2026-05-30T22:00:00Z"),
+        ("iso", "Europe/Oslo", "2026-05-31 08:30", "2026-05-31T06:30:00Z"),
+        ("iso", "Europe/Oslo", "2026-05-31T08:30:00Z", "2026-05-31T08:30:00Z"),
+        ("iso", "UTC", "2020-01-05 09:12:33Z", "2020-01-05T09:12:33Z"),
+        ("iso", "UTC", "2026-05-31T08:30:00.000+02:00", "2026-05-31T06:30:00Z"),
+        ("dd.mm.yyyy", "UTC", "31.05.2026", "2026-05-31T00:00:00Z"),
+        ("d.m.yyyy", "UTC", "1.5.2026", "2026-05-01T00:00:00Z"),
+        ("mm/dd/yyyy", "America/New_York", "05/31/2026", "2026-05-31T04:00:00Z"),
+        ("dd.mm.yyyy hh:mm", "Europe/Berlin", "31.12.2026 18:05", "2026-12-31T17:05:00Z"),
+        ("yyyy/mm/dd hh:mm:ss", "UTC", "2026/11/20 08:00:00", "2026-11-20T08:00:00Z"),
+        ("dd-MMM-yyyy", "UTC", "31-May-2026", "2026-05-31T00:00:00Z"),
+        ("yyyymmdd", "UTC", "20260531", "2026-05-31T00:00:00Z"),
+        ("filetime", "UTC", "134074656000000000", "2025-11-13T00:00:00Z"),
+        ("generalized", "UTC", "20261123061409.0Z", "2026-11-23T06:14:09Z"),
+        ("generalized", "UTC", "202611230614-0200", "2026-11-23T08:14:00Z"),
+        ("unix", "UTC", "1780185600", "2026-05-31T00:00:00Z"),
+        ("excel", "UTC", "46173", "2026-05-31T00:00:00Z"),
+    ] {
+        assert_eq!(
+            moment(format, zone, value, Edge::Start),
+            Ok(Some(expected.to_owned())),
+            "{format} {value}"
+        );
+    }
+}
+
+#[test]
+fn last_day_counts_as_a_whole() {
+    assert_eq!(moment("iso", "UTC", "2026-05-31", Edge::End), Ok(Some(String::from("2026-06-01T00:00:00Z"))));
+    assert_eq!(
+        moment("iso", "Europe/Oslo", "2026-10-24", Edge::End),
+        Ok(Some(String::from("2026-10-24T22:00:00Z")))
+    );
+    assert_eq!(
+        moment("iso", "UTC", "2026-05-31 12:00", Edge::End),
+        Ok(Some(String::from("2026-05-31T12:00:00Z")))
+    );
+    assert_eq!(moment("iso", "UTC", "9999-12-31", Edge::End), Ok(None));
+}
+
+#[test]
+fn words_for_no_date_are_none() {
+    for (format, value) in [
+        ("iso", ""),
+        ("iso", "0000-00-00"),
+        ("iso", "0000-00-00 00:00:00"),
+        ("dd.mm.yyyy", "00.00.0000"),
+        ("filetime", "0"),
+        ("filetime", "9223372036854775807"),
+        ("excel", "0"),
+    ] {
+        assert_eq!(moment(format, "UTC", value, Edge::Start), Ok(None), "{format} {value}");
+    }
+}
+
+#[test]
+fn other_texts_are_errors_and_never_now() {
+    for (format, value) in [
+        ("iso", "31.05.2026"),
+        ("iso", "2026-13-01"),
+        ("iso", "2026-02-30"),
+        ("iso", "20260531"),
+        ("iso", "soon"),
+        ("iso", "2026-05-31 noon"),
+        ("dd.mm.yyyy", "2026-05-31"),
+        ("dd.mm.yyyy", "31.05.26"),
+        ("dd.mm.yyyy", "31.05.2026 08:00"),
+        ("mm/dd/yyyy", "31/05/2026"),
+        ("filetime", "never"),
+        ("filetime", "99999999999999999999"),
+        ("generalized", "20261323061409Z"),
+        ("generalized", "20261123061409"),
+        ("unix", "2026-05-31"),
+        ("excel", "31.05.2026"),
+        ("excel", "99999999999"),
+    ] {
+        let said = moment(format, "UTC", value, Edge::Start);
+        assert!(said.as_ref().is_err_and(|what| what.starts_with("expected ")), "{format} {value}: {said:?}");
+    }
+}
+
+#[test]
+fn patterns_are_checked() {
+    for pattern in ["dd.mm", "yyyy", "dd.mm.yyyy.yyyy", "isoo", "%Y-%m-%d", "tomorrow", "dd.mm.yyy", ""] {
+        assert!(DateFormat::parse(pattern).is_err(), "{pattern}");
+    }
+}

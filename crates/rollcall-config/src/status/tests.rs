@@ -1,0 +1,199 @@
+//! Which values mean yes and no, and which headings say the opposite.
+
+use super::*;
+use std::borrow::Cow;
+
+fn column(yes: &[&str], no: &[&str], otherwise: Option<bool>, empty: Option<bool>) -> StatusColumn {
+    let folded = |words: &[&str]| words.iter().map(|word| fold(word)).collect();
+    StatusColumn {
+        from: Template::column(String::from("a")),
+        yes: folded(yes),
+        no: folded(no),
+        otherwise,
+        empty,
+    }
+}
+
+#[track_caller]
+fn check(rule: &StatusRule, cases: &[(&str, Result<bool, &str>)]) {
+    for (value, expected) in cases {
+        let look = |_: &String| Values::one(Cow::Borrowed(*value));
+        let said = match rule.verdict(&Nothing::default(), &look) {
+            Verdict::Said(said) => Ok(said),
+            Verdict::Empty(_) => Err("empty"),
+            Verdict::Unknown(..) => Err("unknown"),
+        };
+        assert_eq!(said, *expected, "{value:?}");
+    }
+}
+
+#[test]
+fn words_of_a_column_decide() {
+    let usual = StatusRule::usual(String::from("a"));
+    check(&usual, &[("TRUE", Ok(true)), ("nein", Ok(false)), ("maybe", Err("unknown")), ("", Err("empty"))]);
+    let blocked = StatusRule { all: vec![column(&[], &["True"], Some(true), None)] };
+    check(&blocked, &[("true", Ok(false)), ("False", Ok(true)), ("x", Ok(true)), ("", Err("empty"))]);
+    let suspended = StatusRule { all: vec![column(&["0"], &["1"], None, Some(true))] };
+    check(&suspended, &[("0", Ok(true)), ("1", Ok(false)), ("", Ok(true)), ("2", Err("unknown"))]);
+}
+
+#[test]
+fn word_for_nothing_is_never_a_yes_by_itself() {
+    let everybody = StatusRule { all: vec![column(&[], &["gone"], Some(true), None)] };
+    for word in crate::nothing::NOTHING {
+        check(&everybody, &[(word, Err("empty"))]);
+    }
+    let said = StatusRule { all: vec![column(&[], &["gone", "-"], Some(true), Some(false))] };
+    check(&said, &[("-", Ok(false)), ("NULL", Ok(false)), ("here", Ok(true))]);
+}
+
+#[test]
+fn all_columns_must_agree() {
+    let rule = StatusRule {
+        all: vec![
+            column(&["true", "x"], &["false"], None, None),
+            column(&[], &["false", "x"], Some(true), Some(true)),
+        ],
+    };
+    check(
+        &rule,
+        &[
+            ("true", Ok(true)),
+            ("false", Ok(false)),
+            ("x", Ok(false)),
+            ("", Err("empty")),
+            ("?", Err("unknown")),
+        ],
+    );
+}
+
+#[test]
+fn headings_of_opposite_sense_are_recognised() {
+    for heading in [
+        "Block credential",
+        "Block sign in",
+        "Blocked",
+        "blocked",
+        "isBlocked",
+        "user_blocked",
+        "Suspended",
+        "suspended",
+        "Account suspended",
+        "IS_SUSPENDED",
+        "Disabled",
+        "accountDisabled",
+        "account_disabled",
+        "loginDisabled",
+        "userdisabled",
+        "Terminated",
+        "Termination",
+        "deleted",
+        "is_deleted",
+        "Deletion",
+        "On leave",
+        "Leaver",
+        "Archived",
+        "Inactive",
+        "is_inactive",
+        "Locked",
+        "lockedOut",
+        "nsAccountLock",
+        "lockoutTime",
+        "Deactivated",
+        "Offboarded",
+        "Left company",
+        "Expired",
+        "Closed",
+        "Retired",
+        "Gesperrt",
+        "Sperre",
+        "Konto gesperrt",
+        "Deaktiviert",
+        "Gelöscht",
+        "Ausgeschieden",
+        "Austritt",
+        "Gekündigt",
+        "Inaktiv",
+        "Bloqué",
+        "Compte désactivé",
+        "Suspendu",
+        "Supprimé",
+        "Inactif",
+        "Archivé",
+        "Résilié",
+        "Parti",
+        "Bloqueado",
+        "Suspendido",
+        "Deshabilitado",
+        "Inactivo",
+        "Baja",
+        "Eliminado",
+        "Bloccato",
+        "Sospeso",
+        "Disattivato",
+        "Cessato",
+        "Inattivo",
+        "Suspenso",
+        "Desativado",
+        "Inativo",
+        "Demitido",
+        "Arquivado",
+        "Geblokkeerd",
+        "Uitgeschakeld",
+        "Verwijderd",
+        "Inactief",
+        "Zablokowany",
+        "Wyłączony",
+        "Nieaktywny",
+        "Usunięty",
+        "Zawieszony",
+        "zablokowane konto",
+    ] {
+        assert!(is_opposite(heading), "{heading}");
+    }
+    for heading in [
+        "Active",
+        "Status",
+        "Enabled",
+        "accountEnabled",
+        "enabledUser",
+        "Worker_Status",
+        "Status [READ ONLY]",
+        "unlocked",
+        "Not blocked",
+        "Never expires",
+        "not_deleted",
+        "Unblocked",
+        "Employment status",
+        "Aktiv",
+        "Actif",
+        "Activo",
+        "Attivo",
+        "Ativo",
+        "Actief",
+        "Aktywny",
+        "type",
+        "Department",
+        "employeeType",
+        "Clock",
+        "Relative",
+        "Cleft",
+        "Participant",
+        "Département",
+        "Abteilung",
+        "Paradies",
+        "Sortierung",
+        "Stakeholder",
+        "Locale",
+        "Location",
+        "",
+        "Konto aktiv",
+        "Non suspendu",
+        "undeleted",
+        "State",
+        "In service",
+        "Username",
+    ] {
+        assert!(!is_opposite(heading), "{heading}");
+    }
+}

@@ -1,0 +1,168 @@
+//! What the mapping makes of one person's values, the same for a row of a file and a person of a directory.
+//!
+//! Above `rollcall-config`, which knows what each rule of a mapping means; below `person.rs` and `csv/row.rs`, which know
+//! where the values come from. Promises that what cannot be read is a reason, never a guess, and that a reason repeats no
+//! value but a short one of a column that the mapping names.
+
+use crate::error::short;
+use rollcall_config::{
+    DateRule, Edge, Mapping, StatusColumn, StatusRule, Template, Values, Verdict, Written,
+};
+use rollcall_core::entry::{Condition, EntryStatus};
+use rollcall_core::fields::Fields;
+use rollcall_core::time::Timestamp;
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// One person's values, and what they mean.
+pub(crate) struct Mapped<'m, C, L> {
+    mapping: &'m Mapping<C>,
+    /// The values of a column, trimmed, words for nothing included.
+    look: L,
+    /// How the values are named in a reason.
+    wording: Wording,
+}
+
+/// How values are named in a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wording {
+    /// The cell under "status".
+    Cell,
+    /// The attribute "status".
+    Attribute,
+}
+
+/// The fields of an entry.
+pub(crate) struct MappedFields {
+    pub(crate) always: Fields,
+    pub(crate) created: Fields,
+}
+
+impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
+    pub(crate) fn new(mapping: &'m Mapping<C>, wording: Wording, look: L) -> Self {
+        Self { mapping, look, wording }
+    }
+
+    /// The values of a column without words for nothing.
+    fn values(&self, column: &C) -> Values<'v> {
+        (self.look)(column).without(&self.mapping.nothing)
+    }
+
+    /// The first condition of the source that the person does not fulfil (rule 41).
+    pub(crate) fn outside(&self) -> Option<EntryStatus> {
+        let failed = self
+            .mapping
+            .scope
+            .iter()
+            .find(|condition| !condition.holds(&|column: &C| self.values(column)))?;
+        Some(EntryStatus::OutOfScope { condition: Condition::new(failed.text()) })
+    }
+
+    /// Whether the mapped status says that the person is enabled (rule 40). `empty` is what an empty value means where
+    /// the mapping does not say it.
+    pub(crate) fn is_active(&self, empty: Option<bool>) -> Result<bool, String> {
+        let Some(rule) = &self.mapping.active else { return Ok(true) };
+        match rule.verdict(&self.mapping.nothing, &self.look) {
+            Verdict::Said(said) => Ok(said),
+            Verdict::Empty(column) => {
+                let is_absent = column.from.value(&self.look).is_empty();
+                empty.filter(|_| is_absent).ok_or_else(|| {
+                    let (what, from) = (self.name(&column.from), column.from.to_string());
+                    format!(
+                        "{what} is empty; fill it in the directory, or say what that means: \
+                         active = {{ column = {from:?}, empty = true }}"
+                    )
+                })
+            }
+            Verdict::Unknown(column, word) => Err(self.unknown(column, &word)),
+        }
+    }
+
+    /// Whether the person administers the application; `None` if it is not mapped or empty.
+    pub(crate) fn is_admin(&self) -> Result<Option<bool>, String> {
+        let Some(rule) = &self.mapping.admin else { return Ok(None) };
+        let rule: &StatusRule<C> = rule;
+        match rule.verdict(&self.mapping.nothing, &self.look) {
+            Verdict::Said(said) => Ok(Some(said)),
+            Verdict::Empty(_) => Ok(None),
+            Verdict::Unknown(column, word) => Err(self.unknown(column, &word)),
+        }
+    }
+
+    fn unknown(&self, column: &StatusColumn<C>, word: &str) -> String {
+        let listed = |words: &[String]| words.join(", ");
+        let expected = match (column.yes.as_slice(), column.no.as_slice()) {
+            ([], no) => format!("one of {}", listed(no)),
+            (yes, []) => format!("one of {}", listed(yes)),
+            (yes, no) => format!("one of {} or one of {}", listed(yes), listed(no)),
+        };
+        let what = self.name(&column.from);
+        format!("{what} is {:?}; write {expected}, or add the word to the configuration", short(word))
+    }
+
+    /// The priority of the person (rule 45); the last place for an empty value. `None` if it is not mapped.
+    pub(crate) fn priority(&self) -> Result<Option<u16>, String> {
+        let Some(from) = &self.mapping.priority else { return Ok(None) };
+        let value = from.value(&|column: &C| self.values(column));
+        if value.is_empty() {
+            return Ok(Some(u16::MAX));
+        }
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        value.parse::<u16>().ok().filter(|_| is_number).map(Some).ok_or_else(|| {
+            let most = u16::MAX;
+            format!("{} is {:?}; expected a number from 0 to {most}", self.name(from), short(&value))
+        })
+    }
+
+    /// When the person starts.
+    pub(crate) fn starts(&self) -> Result<Option<Timestamp>, String> {
+        self.moment(self.mapping.starts.as_ref(), Edge::Start)
+    }
+
+    /// The first moment at which the person's time is over.
+    pub(crate) fn ends(&self) -> Result<Option<Timestamp>, String> {
+        self.moment(self.mapping.ends.as_ref(), Edge::End)
+    }
+
+    fn moment(&self, rule: Option<&DateRule<C>>, edge: Edge) -> Result<Option<Timestamp>, String> {
+        let Some(rule) = rule else { return Ok(None) };
+        let value = rule.from.value(&|column: &C| self.values(column));
+        rule.moment(&value, edge)
+            .map_err(|expected| format!("{} is {:?}; {expected}", self.name(&rule.from), short(&value)))
+    }
+
+    /// The value of a key, an id or a username: empty if a part of it is (rule 39).
+    pub(crate) fn whole_value(&self, from: &Template<C>) -> Cow<'v, str> {
+        from.whole_value(&|column: &C| self.values(column))
+    }
+
+    /// Every field, in one Unicode form. An empty value leaves the field as it is, unless `clear` names it (rule 9).
+    pub(crate) fn fields(&self) -> MappedFields {
+        let mut fields = MappedFields { always: Fields::new(), created: Fields::new() };
+        for (name, field) in &self.mapping.fields {
+            let value: String = field.from.value(&|column: &C| self.values(column)).nfc().collect();
+            if field.clears || !value.is_empty() {
+                let into = match field.written {
+                    Written::Always => &mut fields.always,
+                    Written::Created => &mut fields.created,
+                };
+                into.set(name.clone(), value);
+            }
+        }
+        fields
+    }
+
+    /// A value in a reason.
+    fn name(&self, from: &Template<C>) -> String {
+        name(self.wording, from)
+    }
+}
+
+/// A value in a reason: the cell under "status".
+pub(crate) fn name<C: AsRef<str>>(wording: Wording, from: &Template<C>) -> String {
+    match (wording, from.as_column()) {
+        (Wording::Cell, Some(column)) => format!("the cell under {:?}", column.as_ref()),
+        (Wording::Attribute, Some(column)) => column.as_ref().to_owned(),
+        (Wording::Cell | Wording::Attribute, None) => format!("the value of {:?}", from.to_string()),
+    }
+}
