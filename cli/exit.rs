@@ -67,7 +67,7 @@ impl Exit {
         match record.status {
             RunStatus::Failed => kind.map_or(Self::SourceFailed, Self::of_kind),
             RunStatus::Held => Self::Held,
-            RunStatus::DryRun if summary.is_some_and(|summary| summary.hold.is_some()) => Self::Held,
+            RunStatus::DryRun if summary.is_some_and(RunSummary::is_held) => Self::Held,
             RunStatus::Completed | RunStatus::DryRun if has_errors => Self::SomeErrors,
             RunStatus::Completed | RunStatus::DryRun => Self::Done,
             RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => Self::DataError,

@@ -10,7 +10,7 @@ use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decided, Decision, Plan, PlanInput, Removals};
+use rollcall_core::plan::{Decided, Decision, Holds, Judgement, PartHold, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
@@ -33,7 +33,7 @@ pub(crate) struct CoreWorld {
     only_title: Option<String>,
     writes_title_once: bool,
     /// What the last run read, and what an approval of it would be, if its removals are held.
-    held: Option<(Vec<Record>, Removals)>,
+    held: Option<(Vec<Record>, Removals, Holds)>,
     minutes: i64,
     /// When a person last approved something.
     approved_at: Option<Timestamp>,
@@ -67,9 +67,10 @@ impl Stage for CoreWorld {
         self.tick();
         match self.directory.as_ref().map(|people| self.records(people)) {
             Some(records) if !records.is_empty() => {
-                let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
-                let removals = if is_held { Removals::Held } else { Removals::Guarded };
-                self.apply(records, removals, is_dry_run)
+                let held =
+                    self.held.as_ref().filter(|(held, _, _)| *held == records).map(|(_, _, holds)| *holds);
+                let (removals, decided) = self.decided_before(held.unwrap_or_default());
+                self.apply(records, removals, decided, is_dry_run)
             }
             Some(_) | None => Ran { status: String::from("failed"), used: self.used(), ..Ran::default() },
         }
@@ -82,9 +83,17 @@ impl Stage for CoreWorld {
 
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
-        let (records, approved) = self.held.take().ok_or("its removals are not held")?;
+        let (records, approved, holds) = self.held.take().ok_or("its removals are not held")?;
         self.approved_at = Some(self.now());
-        Ok(self.apply(records, approved, false))
+        let at_most =
+            |part: Option<PartHold>| Judgement::Approved { at_most: part.map_or(0, |part| part.count) };
+        let decided = Decided {
+            renames: at_most(holds.renames),
+            newcomers: at_most(holds.newcomers),
+            approved_at: self.approved_at,
+            ..Decided::default()
+        };
+        Ok(self.apply(records, approved, decided, false))
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
@@ -184,12 +193,19 @@ impl CoreWorld {
     }
 
     /// Plans and commits until a plan is settled.
-    fn apply(&mut self, records: Vec<Record>, mut removals: Removals, is_dry_run: bool) -> Ran {
+    fn apply(
+        &mut self,
+        records: Vec<Record>,
+        mut removals: Removals,
+        mut decided: Decided,
+        is_dry_run: bool,
+    ) -> Ran {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
         let mut approved = None;
+        let mut holds;
         loop {
-            let (plan, observed) = self.plan(&records, removals);
+            let (plan, observed) = self.plan(&records, removals, decided);
             ran.outcomes.clear();
             let is_last = is_dry_run || plan.is_settled();
             let decisions = in_order(&plan, &records);
@@ -209,8 +225,15 @@ impl CoreWorld {
                 }
             }
             sum_up(&mut ran, &plan, &records, is_dry_run);
+            holds = *plan.holds();
+            hold_again(holds, &mut removals, &mut decided);
+            approved = Some(Removals::Approved {
+                held_at: self.now(),
+                leaves: plan.seats().used,
+                removals: 0,
+                places: 0,
+            });
             if let Some(hold) = plan.hold() {
-                removals = Removals::Held;
                 let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
                 approved = Some(Removals::Approved {
                     held_at: self.now(),
@@ -231,12 +254,19 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
-            self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved));
+            self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved, holds));
         }
         ran
     }
 
-    fn plan(&self, records: &[Record], removals: Removals) -> (Plan, Vec<Observation>) {
+    /// What an earlier run held of the same snapshot stays held.
+    fn decided_before(&self, held: Holds) -> (Removals, Decided) {
+        let (mut removals, mut decided) = (Removals::Guarded, Decided::default());
+        hold_again(held, &mut removals, &mut decided);
+        (removals, Decided { approved_at: self.approved_at, ..decided })
+    }
+
+    fn plan(&self, records: &[Record], removals: Removals, decided: Decided) -> (Plan, Vec<Observation>) {
         let request = PlanInput {
             source: source(),
             now: self.now(),
@@ -244,7 +274,7 @@ impl CoreWorld {
             used: self.seats().used,
             policy: self.policy.clone(),
             removals,
-            decided: Decided { approved_at: self.approved_at, ..Decided::default() },
+            decided,
             asked_elsewhere: Vec::new(),
         };
         let mut index = SnapshotIndexBuilder::new(request.now);
@@ -269,6 +299,23 @@ impl CoreWorld {
         let usernames: BTreeSet<&str> =
             self.accounts.values().map(|account| account.username.folded()).collect();
         assert_eq!(usernames.len(), self.accounts.len(), "usernames are unique");
+    }
+}
+
+/// What a plan holds stays held in the next plan of the same snapshot.
+fn hold_again(holds: Holds, removals: &mut Removals, decided: &mut Decided) {
+    if holds.removals.is_some() {
+        *removals = Removals::Held;
+    }
+    for (is_held, judgement) in [
+        (holds.renames.is_some(), &mut decided.renames),
+        (holds.newcomers.is_some(), &mut decided.newcomers),
+        (holds.perhaps_same > 0, &mut decided.perhaps_same),
+        (holds.undone > 0, &mut decided.undone),
+    ] {
+        if is_held {
+            *judgement = Judgement::Held;
+        }
     }
 }
 
@@ -300,10 +347,12 @@ fn of_change(decision: Decision) -> Option<Change> {
 }
 
 fn sum_up(ran: &mut Ran, plan: &Plan, records: &[Record], is_dry_run: bool) {
-    ran.status = String::from(match (is_dry_run, plan.hold()) {
+    let holds = plan.holds();
+    let is_held = holds.removals.is_some() || holds.renames.is_some() || holds.newcomers.is_some();
+    ran.status = String::from(match (is_dry_run, is_held) {
         (true, _) => "dry_run",
-        (false, Some(_)) => "held",
-        (false, None) => "completed",
+        (false, true) => "held",
+        (false, false) => "completed",
     });
     let seats = plan.seats();
     (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());

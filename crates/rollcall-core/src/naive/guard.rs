@@ -117,7 +117,7 @@ pub(super) fn hold_renames(
     Some(PartHold { count: renames, of })
 }
 
-// Rule 51: too many newcomers for the source, or at least half as many as removals are held.
+// Rule 51: too many newcomers for the source, or more than half as many as removals are held.
 pub(super) fn hold_newcomers(
     input: &PlanInput,
     newcomers: &[&Entry],
@@ -130,7 +130,7 @@ pub(super) fn hold_newcomers(
     let is_above = of > guard.newcomers_from && new > may_go(of, guard.max_newcomer_percent);
     let held = removals.map_or(0, |hold| hold.removals + hold.places);
     let is_held = match input.decided.newcomers {
-        Judgement::Guarded => is_above || held > 0 && new + new >= held,
+        Judgement::Guarded => is_above || held > 0 && new + new > held,
         Judgement::Held => true,
         Judgement::Approved { at_most } => new > at_most,
     };

@@ -3,6 +3,7 @@
 //! Stands beside `naive`; the planner is driven through its front door only, as `rollcall-sync` drives it.
 
 mod guard;
+mod parts;
 mod perhaps_same;
 mod undo;
 

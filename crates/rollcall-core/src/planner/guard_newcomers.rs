@@ -18,7 +18,7 @@ impl<S: AccountSpill> Planner<S> {
             Judgement::Approved { at_most } => count > at_most,
             Judgement::Guarded => {
                 let losses = removals.map_or(0, |hold| hold.removals + hold.places);
-                let are_as_many = losses > 0 && count.saturating_mul(2) >= losses;
+                let are_as_many = losses > 0 && count.saturating_mul(2) > losses;
                 are_as_many || self.input.policy.guard.has_too_many_newcomers(count, of)
             }
         };
