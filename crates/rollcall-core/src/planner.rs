@@ -254,7 +254,7 @@ impl<S: AccountSpill> Planner<S> {
             self.used = self.used.plus(one);
         }
         self.admins.before += u64::from(account.is_active_admin());
-        if past::keeps_seat(&account.history, &self.input) && !account.state.holds_seat() {
+        if past::keeps_seat(account, &self.input) {
             self.kept_seats = self.kept_seats.plus(one);
         }
         if account.state.waiting_since().is_some() {

@@ -13,7 +13,10 @@ pub(super) fn is_seat_kept(input: &PlanInput, account: &Account) -> bool {
     let keep = i64::try_from(input.policy.keep_seat.as_millis()).unwrap();
     match (seat_lost_at, away) {
         (Some(lost), Some(Away { since, place: None })) => {
-            !account.state.holds_seat() && lost == since && since.as_millis() + keep > input.now.as_millis()
+            !account.state.holds_seat()
+                && account.state.admin_block().is_none()
+                && lost == since
+                && since.as_millis() + keep > input.now.as_millis()
         }
         _ => false,
     }

@@ -232,7 +232,7 @@ fn beneath(before: &Account, under: Under, starts: Option<Timestamp>, input: &Pl
         Under::Gone(Removal::NotStarted) => {
             Beneath::NotStarted { since: input.now, starts: starts.unwrap_or(input.now) }
         }
-        Under::Back => Beneath::NoSeat(Return::of(&before.history, input).place.unwrap_or(input.now)),
+        Under::Back => Beneath::NoSeat(Return::of(before, input).place.unwrap_or(input.now)),
     };
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }

@@ -82,7 +82,7 @@ impl Taken {
                 (Self::PlaceInList, since, if had_seat { Claim::HadSeat } else { Claim::None })
             }
             (false, None) if wish == Wish::Back => {
-                let back = Return::of(&account.history, input);
+                let back = Return::of(account, input);
                 (Self::Nothing, back.place.unwrap_or(input.now), back.claim)
             }
             (false, None) => (Self::Nothing, Timestamp::from_millis(0), Claim::None),

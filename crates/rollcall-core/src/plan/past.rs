@@ -30,11 +30,12 @@ impl Return {
     const LATE: Self = Self { place: None, claim: Claim::None };
 
     /// Of an account whose person is eligible again.
-    pub(crate) fn of(history: &History, input: &PlanInput) -> Self {
+    pub(crate) fn of(account: &Account, input: &PlanInput) -> Self {
+        let history = &account.history;
         let Some(away) = history.away else { return Self::LATE };
         let is_in_time =
             |within: core::time::Duration| !within.is_zero() && input.now <= away.since.plus(within);
-        if keeps_seat(history, input) {
+        if keeps_seat(account, input) {
             return Self { place: None, claim: Claim::KeptSeat };
         }
         if !is_in_time(input.policy.return_period) {
@@ -45,8 +46,12 @@ impl Return {
     }
 }
 
-/// Whether the seat that the account lost is still kept for its person (rule 57).
-pub(crate) fn keeps_seat(history: &History, input: &PlanInput) -> bool {
+/// Whether the seat that the account lost is still kept for its person (rule 57). A block by a person gives it up.
+pub(crate) fn keeps_seat(account: &Account, input: &PlanInput) -> bool {
+    let history = &account.history;
+    if account.state.holds_seat() || account.state.admin_block().is_some() {
+        return false;
+    }
     history.away.is_some_and(|away| {
         let is_of_seat = away.place.is_none() && history.seat_lost_at == Some(away.since);
         is_of_seat && input.now < away.since.plus(input.policy.keep_seat)
@@ -69,8 +74,8 @@ pub(super) fn after(kept: &Kept, before: &Account, input: &PlanInput) -> History
             Taken::Nothing => history,
         },
         Fate::Trim | Fate::Seat(_) => nothing_lost,
-        Fate::Wait => back(history, input),
-        Fate::Beneath(Under::Back) => back(history, input),
+        Fate::Wait => back(before, input),
+        Fate::Beneath(Under::Back) => back(before, input),
         Fate::Beneath(Under::Gone(_)) => match before.state.admin_block().map(|block| block.beneath) {
             Some(Beneath::NoSeat(since)) => lose_place(history, since, input),
             Some(
@@ -89,7 +94,8 @@ fn lose_place(history: History, place: Timestamp, input: &PlanInput) -> History 
 }
 
 /// They wait. Who had a seat and is back in time keeps that claim for as long as they wait.
-fn back(history: History, input: &PlanInput) -> History {
-    let keeps_claim = Return::of(&history, input).claim != Claim::None;
+fn back(before: &Account, input: &PlanInput) -> History {
+    let history = before.history;
+    let keeps_claim = Return::of(before, input).claim != Claim::None;
     History { seat_lost_at: history.seat_lost_at.filter(|_| keeps_claim), away: None, ..history }
 }
