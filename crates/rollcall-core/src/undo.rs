@@ -17,6 +17,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 /// What is undone, and under which licence.
 #[derive(Clone, Debug)]
@@ -114,7 +115,7 @@ fn entries_by_account(done: &[Done]) -> BTreeMap<AccountId, Vec<&Done>> {
     for entry in done {
         by_account.entry(entry.account).or_default().push(entry);
     }
-    by_account.values_mut().for_each(|entries| entries.sort_unstable_by(|a, b| b.version.cmp(&a.version)));
+    by_account.values_mut().for_each(|entries| entries.sort_unstable_by_key(|entry| Reverse(entry.version)));
     by_account
 }
 
