@@ -54,6 +54,14 @@ pub struct Was {
     pub history: History,
 }
 
+impl Was {
+    /// What this account is.
+    #[must_use]
+    pub fn of(account: &Account) -> Self {
+        Self { state: account.state.clone(), missing_since: account.missing_since, history: account.history }
+    }
+}
+
 /// The result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undo {

@@ -199,7 +199,6 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
     let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
     set("username", text(account.username.original()));
     set("is_admin", AttributeValue::Bool(account.is_admin));
-    set("state", text(account.state.as_str()));
     set("version", number(account.version));
     set(SCHEMA, number(SCHEMA_VERSION));
     if let Owner::Source { source, key, immutable_id } = &account.owner {
@@ -209,7 +208,19 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             set("immutable_id", text(id.as_str()));
         }
     }
-    if let Some(block) = account.state.block() {
+    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    set("fields", AttributeValue::M(fields));
+    item.extend(encode_state(&account.state, account.missing_since, account.history));
+    item.extend(keys_of(account));
+    item
+}
+
+/// The attributes of an account's state and of what it remembers.
+pub(crate) fn encode_state(state: &AccountState, missing: Option<Timestamp>, history: History) -> Item {
+    let mut item = Item::new();
+    let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
+    set("state", text(state.as_str()));
+    if let Some(block) = state.block() {
         set("reason", text(block.reason.as_str()));
         set("since", text(show_time(block.since)));
         if let BlockReason::ByAdmin(admin) = &block.reason {
@@ -223,13 +234,13 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             }
         }
     }
-    if let Some(starts) = account.state.starts() {
+    if let Some(starts) = state.starts() {
         set("starts", text(show_time(starts)));
     }
-    if let Some(since) = account.missing_since {
+    if let Some(since) = missing {
         set("missing_since", text(show_time(since)));
     }
-    let History { seat_lost_at, away, renamed_at, given_back_at } = account.history;
+    let History { seat_lost_at, away, renamed_at, given_back_at } = history;
     for (name, time) in [
         ("seat_lost_at", seat_lost_at),
         ("away_since", away.map(|away| away.since)),
@@ -241,9 +252,6 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             set(name, text(show_time(time)));
         }
     }
-    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    set("fields", AttributeValue::M(fields));
-    item.extend(keys_of(account));
     item
 }
 
@@ -267,7 +275,7 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
 }
 
 /// What accounts of earlier versions do not have is empty.
-fn decode_history(item: &Item, what: &str) -> Result<History, Error> {
+pub(crate) fn decode_history(item: &Item, what: &str) -> Result<History, Error> {
     let place = decode_time(item, "away_place", what)?;
     let away = decode_time(item, "away_since", what)?.map(|since| Away { since, place });
     Ok(History {
@@ -291,7 +299,7 @@ fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
     })
 }
 
-fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
+pub(crate) fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
     let time = |name: &str| -> Result<Timestamp, Error> {
         decode_time(item, name, what)?
             .ok_or_else(|| Error::corrupt(what, format!("expected a time as {name:?}")))

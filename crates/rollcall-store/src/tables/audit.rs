@@ -4,14 +4,17 @@ use crate::aws::dynamo::{Item, number, text};
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
+use crate::tables::accounts::{decode_history, decode_state, decode_time, encode_state};
 use crate::tables::runs::RunRecord;
 use crate::wire;
+use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, FieldChange, Observation};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
+use rollcall_core::undo::Was;
 use rollcall_core::username::Username;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +80,10 @@ pub struct AuditEntry {
     /// The version of the account (or of the licence) after the change; 0 where there was no change.
     #[serde(default)]
     pub version: u64,
+    /// All that the account was before beside its fields, for an undo (rule 58). Entries of earlier versions lack it. It is
+    /// stored and not shown.
+    #[serde(skip)]
+    pub was: Option<Was>,
 }
 
 /// A state, as it is shown.
@@ -129,6 +136,7 @@ impl AuditEntry {
             after: Some(StateView::of(&after.state)),
             changes: change.changes.iter().map(ChangeView::of).collect(),
             version: after.version,
+            was: change.before.as_ref().map(Was::of),
             ..Self::plain(head, change.outcome.as_str(), seats)
         }
     }
@@ -209,6 +217,7 @@ impl AuditEntry {
             changes: Vec::new(),
             seats: SeatsView::of(seats),
             version: 0,
+            was: None,
         }
     }
 
@@ -249,6 +258,10 @@ impl AuditEntry {
         item.insert(String::from("at_account"), text(self.position()));
         item.insert(String::from("at"), text(at));
         item.insert(String::from("account"), text(self.subject()));
+        if let Some(was) = &self.was {
+            let was = encode_state(&was.state, was.missing_since, was.history);
+            item.insert(String::from("was"), AttributeValue::M(was));
+        }
         if self.run.is_none() {
             // The index by run accepts no empty key.
             item.remove("run");
@@ -283,8 +296,22 @@ impl AuditEntry {
         }
         item.entry(String::from("account")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
         item.entry(String::from("run")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
-        serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))
+        let was = match item.remove("was") {
+            Some(AttributeValue::M(was)) => Some(decode_was(&was)?),
+            Some(_) | None => None,
+        };
+        let entry: Self = serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))?;
+        Ok(Self { was, ..entry })
     }
+}
+
+fn decode_was(item: &Item) -> Result<Was, Error> {
+    let what = "what an audit entry says of the account before";
+    Ok(Was {
+        state: decode_state(item, what)?,
+        missing_since: decode_time(item, "missing_since", what)?,
+        history: decode_history(item, what)?,
+    })
 }
 
 impl StateView {
@@ -309,5 +336,59 @@ impl SeatsView {
     #[must_use]
     pub fn of(seats: Seats) -> Self {
         Self { used: seats.used.get(), limit: seats.limit.seats(), about: false }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuditEntry;
+    use rollcall_core::account::{AccountId, AccountState, AdminBlock, Beneath, BlockReason};
+    use rollcall_core::history::{Away, History};
+    use rollcall_core::licence::{Limit, SeatCount, Seats};
+    use rollcall_core::outcome::Outcome;
+    use rollcall_core::time::Timestamp;
+    use rollcall_core::undo::Was;
+
+    #[test]
+    fn an_entry_says_all_that_the_account_was() {
+        let at = Timestamp::from_millis;
+        let block = |beneath| {
+            let (by, why) = (String::from("ada"), Some(String::from("on leave")));
+            AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), at(5000))
+        };
+        let history = History {
+            seat_lost_at: Some(at(1000)),
+            away: Some(Away { since: at(1000), place: Some(at(500)) }),
+            renamed_at: Some(at(2000)),
+            given_back_at: Some(at(3000)),
+        };
+        let states = [
+            AccountState::Active,
+            AccountState::blocked(BlockReason::NoSeat, at(7000)),
+            AccountState::blocked(BlockReason::NotStarted { starts: at(9000) }, at(7000)),
+            block(Beneath::Active),
+            block(Beneath::NoSeat(at(400))),
+            block(Beneath::NotStarted { since: at(400), starts: at(9000) }),
+        ];
+        let seats = Seats { limit: Limit::Unlimited, used: SeatCount::ZERO };
+        let head = super::AuditHead {
+            at: at(10_000),
+            run: None,
+            trigger: String::from("reset"),
+            actor: String::from("ada"),
+            source: None,
+        };
+        let id = AccountId::parse(&"0a".repeat(16)).unwrap();
+        let plain = AuditEntry::plain(&head, Outcome::Updated.as_str(), seats);
+        for state in states {
+            for (missing_since, history) in [(None, History::default()), (Some(at(800)), history)] {
+                let was = Some(Was { state: state.clone(), missing_since, history });
+                let entry = AuditEntry { account: Some(id), was, version: 3, ..plain.clone() };
+                assert_eq!(AuditEntry::decode(entry.encode(None).unwrap()).unwrap(), entry);
+            }
+        }
+        let mut old = AuditEntry { account: Some(id), ..plain }.encode(None).unwrap();
+        assert!(old.remove("was").is_none());
+        assert_eq!(AuditEntry::decode(old).unwrap().was, None, "an earlier version's entry is read");
     }
 }
