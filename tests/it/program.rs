@@ -13,6 +13,7 @@ mod outcomes;
 mod people;
 mod quick_start;
 mod remote;
+mod reached;
 mod seats;
 mod shapes;
 mod terminal;

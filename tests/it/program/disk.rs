@@ -61,7 +61,8 @@ fn a_file_that_grows_while_it_is_copied_is_refused() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben"]), 0);
     let before = fs::read(desk.inbox_file()).unwrap();
-    let path = desk.file("log.csv", people(&["ann"]));
+    // Large, so that the writer has a turn while it is copied, however busy the machine is.
+    let path = desk.file("log.csv", [people(&["ann"]), "ben,ben,clerk\n".repeat(3_000_000)].concat());
     let is_over = AtomicBool::new(false);
     let answer = std::thread::scope(|scope| {
         scope.spawn(|| {
