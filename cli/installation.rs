@@ -16,8 +16,8 @@ const CONFIG_FILE: &str = "rollcall.toml";
 /// Which installation a command is about.
 #[derive(Debug, Clone, Args)]
 pub struct Installation {
-    /// The configuration.
-    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG_FILE, display_order = 100)]
+    /// The configuration; where it is left out, `ROLLCALL_CONFIG` may name it.
+    #[arg(long, global = true, value_name = "FILE", default_value_os_t = named_config(), display_order = 100)]
     pub config: PathBuf,
     /// Where the data lies [default: .rollcall beside the configuration].
     #[arg(long, global = true, value_name = "DIR", display_order = 101)]
@@ -112,6 +112,12 @@ impl Installation {
         let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
         self.data.clone().unwrap_or_else(beside)
     }
+}
+
+/// The configuration where the command line names none: a default, so that it does not stand against `--remote`.
+fn named_config() -> PathBuf {
+    let named = std::env::var_os("ROLLCALL_CONFIG").filter(|name| !name.is_empty());
+    named.map_or_else(|| PathBuf::from(CONFIG_FILE), PathBuf::from)
 }
 
 pub(crate) fn buckets_in(data: &Path) -> PathBuf {

@@ -37,12 +37,12 @@ pub(crate) struct Options {
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
-    /// Apply the removals that this run holds.
+    /// Apply the removals that this run holds: its id, the beginning of its id, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
 }
 
-pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
+pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
     if !installation.is_here() && options.file.is_some() {
         if options.dry_run {
             refuse!(
@@ -57,7 +57,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
-        require::run(&api, run).await?;
+        options.approve = Some(require::run_id(&api, run).await?);
     }
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,

@@ -8,6 +8,7 @@ mod drops;
 mod dry_run;
 mod filters;
 mod killed;
+mod named;
 mod other_files;
 mod outcomes;
 mod people;
