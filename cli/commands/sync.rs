@@ -26,7 +26,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A CSV file to drop into the bucket first; in a dry run it is only tried, and the file that counts stays.
+    /// A CSV file to drop into the bucket first (- for the standard input); in a dry run it is only tried, and the file that counts stays.
     pub(crate) file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
     #[arg(long, value_name = "NAME")]
