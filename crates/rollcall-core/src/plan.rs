@@ -27,6 +27,7 @@ use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
 use crate::snapshot::{RecordStatus, SnapshotIndex};
+use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
@@ -53,6 +54,7 @@ pub(crate) struct Parts<S> {
     pub(crate) hold: Option<Hold>,
     pub(crate) is_settled: bool,
     pub(crate) admins_before: u64,
+    pub(crate) next_date: Option<Timestamp>,
 }
 
 impl Plan {
@@ -101,6 +103,13 @@ impl<S: AccountSpill> Plan<S> {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.0.is_settled
+    }
+
+    /// The first moment at which a plan from the same snapshot may have something to do only because time has passed: a
+    /// date of an entry (rule 42), or the end of a leaver's grace (rule 21). `None` where there is none to come.
+    #[must_use]
+    pub fn next_date(&self) -> Option<Timestamp> {
+        self.0.next_date
     }
 
     /// The records (counted from 0) of the first people who still wait, in order; at most ten.

@@ -23,7 +23,8 @@ use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Holds, Kept, KeptInOrder};
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
-use crate::snapshot::{RecordStatus, SnapshotIndex};
+use crate::snapshot::{RecordStatus, SnapshotIndex, earlier};
+use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use matching::Match;
@@ -50,6 +51,8 @@ pub struct Planner<S = Vec<Account>> {
     holders: Holders,
     /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
+    /// The first end of a grace that is still to come.
+    next_grace_end: Option<Timestamp>,
 }
 
 /// The active administrators. One of them must stay (rule 20).
@@ -111,6 +114,7 @@ impl<S: AccountSpill> Planner<S> {
             kept: Vec::new(),
             holders: Holders::default(),
             renamed: Vec::new(),
+            next_grace_end: None,
         }
     }
 
@@ -184,7 +188,9 @@ impl<S: AccountSpill> Planner<S> {
             waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
+        let next_date = earlier(self.index.next_date(), self.next_grace_end);
         Ok(Plan::new(Parts {
+            next_date,
             input: self.input,
             index: self.index,
             spill: self.spill,
@@ -240,6 +246,7 @@ impl<S: AccountSpill> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
+        self.record_grace(account, row);
         // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
         let is_as_asked = row.is_none_or(|row| {
             account.missing_since.is_none()
@@ -273,6 +280,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
+        self.record_grace(account, row);
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
         self.count_admin(account, row, fate);
