@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
+    /// Put back the last other file that was read completely, and sync it; in a dry run it is only read.
+    #[arg(long, conflicts_with_all = ["file", "approve", "tried"])]
+    pub(crate) previous: bool,
     /// Apply the removals that this run holds.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
@@ -61,7 +64,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,
         Api::There(_) => {
-            let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": options.tried });
+            let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": options.tried, "previous": options.previous });
             let started = api.act("POST", "/reset", &asked).await?;
             follow::to_its_end(installation, &api, &started).await
         }
@@ -105,6 +108,9 @@ async fn here(
             events::drop_notice_of(&local.shell, &source, &key).await?
         }
         (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
+        (_, _, None) if options.previous => {
+            events::post_previous(&local.shell, &source, options.dry_run).await?
+        }
         (_, _, None) => {
             events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
         }

@@ -218,6 +218,8 @@ async fn a_life(world: &World, functions: &Functions) {
     world.wait(LEASE_RUNS_OUT_MILLIS);
     functions.drop_file().await;
     functions.drain().await;
+    functions.post_reset(json!({ "previous": true })).await;
+    functions.drain().await;
     people_at_work(functions).await;
 }
 

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod connect;
+mod dates;
 #[cfg(unix)]
 mod disk;
 mod drops;

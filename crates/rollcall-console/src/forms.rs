@@ -13,7 +13,12 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
     match parts {
         ["reset"] => {
             let is_dry_run = request.field("dry_run").is_some();
-            reset(api, &json!({ "source": request.field("source"), "dry_run": is_dry_run })).await
+            let mut body = json!({ "source": request.field("source"), "dry_run": is_dry_run });
+            if let Some(run) = request.field("previous_run") {
+                body["previous"] = json!(true);
+                body["previous_run"] = json!(run);
+            }
+            reset(api, &body).await
         }
         ["doctor"] => {
             let body = json!({ "repair": request.field("repair").is_some() });

@@ -25,6 +25,7 @@ use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::{RecordStatus, SnapshotIndex, earlier};
 use crate::time::Timestamp;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use matching::Match;
@@ -190,6 +191,7 @@ impl<S: AccountSpill> Planner<S> {
         };
         let next_date = earlier(self.index.next_date(), self.next_grace_end);
         Ok(Plan::new(Parts {
+            names: BTreeMap::new(),
             next_date,
             input: self.input,
             index: self.index,

@@ -50,13 +50,14 @@ pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
 pub use tables::idempotency::Idempotency;
 pub use tables::inspect::{ControlTable, InspectedAccount};
+pub use tables::kept_file::{FileRef, PutBack};
+pub use tables::kept_files::{KeptFile, KeptFiles};
 pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
+pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
-pub use tables::runs::{
-    CredentialExpiry, DirectoryRead, GroupRead, HoldSummary, RunRecord, RunStatus, RunSummary,
-};
+pub use tables::runs::{HoldSummary, RunRecord, RunStatus, RunSummary, Unprocessed};
 pub use wire::{read_time, show_time};

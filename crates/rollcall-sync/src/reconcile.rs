@@ -31,6 +31,7 @@ use pass::Pass;
 use report::head_of;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
+use rollcall_core::time::Timestamp;
 use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
 
@@ -82,9 +83,7 @@ async fn apply(
     snapshot: &SnapshotRef,
     lease: &Lease,
 ) -> Result<Option<RunStatus>, Error> {
-    if !run.dry_run {
-        close_the_past(shell, run, snapshot, lease.epoch).await?;
-    }
+    let noted = if run.dry_run { None } else { close_the_past(shell, run, snapshot, lease.epoch).await? };
     let mut tally = Tally::resume(shell, run).await?;
     let mut adoptions = Adoptions::of_run(shell, run, snapshot, &mut tally).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
@@ -108,12 +107,16 @@ async fn apply(
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
+    if !run.dry_run && pass.next_date() != noted {
+        shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
+    }
     let repeated = pass.repeated();
-    let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
+    let (next_waiting, unprocessed) = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
+        unprocessed,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,
@@ -207,15 +210,16 @@ fn is_over(uncommitted: &[Uncommitted], before: &[Uncommitted], pass: &Pass<'_>)
 }
 
 /// From here on no older snapshot of the source is applied any more (rule 25). An approved snapshot must still be
-/// the newest in what it says; it is then applied under this run's epoch.
+/// the newest in what it says; it is then applied under this run's epoch. Answers with the next date that was noted before.
 async fn close_the_past(
     shell: &Shell,
     run: &RunRecord,
     snapshot: &SnapshotRef,
     epoch: u64,
-) -> Result<(), Error> {
+) -> Result<Option<Timestamp>, Error> {
     // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
+    let noted = applied.as_ref().and_then(|applied| applied.next_date);
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {
@@ -230,7 +234,7 @@ async fn close_the_past(
     if run.approves.is_some() {
         shell.store.mark_held(&run.source, None).await?;
     }
-    Ok(())
+    Ok(noted)
 }
 
 /// Records what a later invocation cannot see any more: the seats in use before the run's first write, and how long reading

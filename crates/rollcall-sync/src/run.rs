@@ -18,6 +18,9 @@ pub(crate) mod finish;
 
 mod abandon;
 
+// Dates that pass.
+pub(crate) mod dates;
+
 // The source's lease, and the request that waits for it.
 pub(crate) mod lease;
 
@@ -36,8 +39,9 @@ mod notices;
 mod metrics;
 
 pub use abandon::end_cut_off;
+pub use dates::{NextDate, next_dates, request_for_date};
 pub use message::{StepMessage, send_to_next_step};
 pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
-pub use request::{Requested, RunRequest, choose, request_run};
+pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;

@@ -33,6 +33,8 @@ pub(crate) struct CoreWorld {
     writes_title_once: bool,
     /// What the last run read, and what an approval of it would be, if its removals are held.
     held: Option<(Vec<Record>, Removals)>,
+    /// What the last run read, and when time alone changes what it says.
+    applied: Option<(Vec<Record>, Option<Timestamp>)>,
     minutes: i64,
 }
 
@@ -74,6 +76,14 @@ impl Stage for CoreWorld {
     async fn run_at_once(&mut self) -> Ran {
         // The core is asked once: that the shell asks it once is what the other stage shows.
         self.run(false).await
+    }
+
+    async fn date_passes(&mut self) -> Option<Ran> {
+        self.tick();
+        let (records, next_date) = self.applied.clone()?;
+        next_date.filter(|date| *date <= self.now())?;
+        let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
+        Some(self.apply(records, if is_held { Removals::Held } else { Removals::Guarded }, false))
     }
 
     async fn approve(&mut self) -> Result<Ran, String> {
@@ -181,8 +191,10 @@ impl CoreWorld {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
         let mut approved = None;
+        let mut next_date;
         loop {
             let (plan, observed) = self.plan(&records, removals);
+            next_date = plan.next_date();
             ran.outcomes.clear();
             let is_last = is_dry_run || plan.is_settled();
             let decisions = in_order(&plan, &records);
@@ -219,6 +231,7 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
+            self.applied = Some((records.clone(), next_date));
             self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved));
         }
         ran

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, with_status};
 use crate::json;
-use rollcall_sync::run::{RunRequest, request_run};
+use rollcall_sync::run::{Previous, RunRequest, request_run};
 use rollcall_sync::store::{RunId, Trigger};
 use serde::Deserialize;
 
@@ -17,6 +17,8 @@ struct Options {
     dry_run: bool,
     approve: Option<String>,
     tried: Option<String>,
+    previous: bool,
+    previous_run: Option<String>,
 }
 
 /// Asks for a run. If one is under way, answers with that one.
@@ -24,6 +26,20 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     let options: Options = body(request.event)?;
     let approve = options.approve.as_deref().map(RunId::parse).transpose();
+    let run = |text: &str, name: &str| {
+        RunId::parse(text).map_err(|_| Error::bad_request(format!("`{name}` is not the id of a run")))
+    };
+    let previous = match (options.previous, &options.previous_run) {
+        (true, None) => Some(Previous::Any),
+        (true, Some(id)) => Some(Previous::ReadBy(run(id, "previous_run")?)),
+        (false, None) => None,
+        (false, Some(_)) => {
+            return Err(Error::bad_request("`previous_run` is for `previous`: true"));
+        }
+    };
+    if previous.is_some() && (options.approve.is_some() || options.tried.is_some()) {
+        return Err(Error::bad_request("`previous` cannot be combined with `approve` or `tried`"));
+    }
     let run = RunRequest {
         source: options.source,
         trigger: Trigger::Reset,
@@ -32,6 +48,7 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
         approve: approve.map_err(|_| Error::bad_request("`approve` is not the id of a run"))?,
         candidate: None,
         tried: options.tried,
+        previous,
     };
     let requested = request_run(request.shell(), run).await?;
     Ok(with_status(202, &json::requested(&requested)))

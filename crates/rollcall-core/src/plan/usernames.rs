@@ -73,8 +73,8 @@ pub(crate) enum Contest {
     FirstKey,
     /// An account holds the username.
     Held,
-    /// The record that begins on this line asks for the same username.
-    AskedOnLine(u32),
+    /// This row asks for the same username.
+    AskedBy(u32),
 }
 
 impl Contested {
@@ -93,6 +93,14 @@ impl Contested {
         self.of_row(row).is_some()
     }
 
+    /// The rows that are named in reasons.
+    pub(crate) fn named(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().filter_map(|(_, contest)| match contest {
+            Contest::AskedBy(other) => Some(*other),
+            Contest::FirstKey | Contest::Held => None,
+        })
+    }
+
     /// Whether a row wants a username that an account holds.
     pub(crate) fn any_held(&self) -> bool {
         self.0.iter().any(|(_, contest)| *contest == Contest::Held)
@@ -105,6 +113,7 @@ impl Contested {
         index: &SnapshotIndex,
         holders: &Holders,
         source: &SourceName,
+        name: impl Fn(u32) -> String,
     ) -> Option<String> {
         Some(match self.of_row(row)? {
             Contest::FirstKey => {
@@ -115,7 +124,7 @@ impl Contested {
                 let holder = holders.of_row(row)?;
                 format!("the username belongs to account {} ({})", holder.id, holders.name(holder))
             }
-            Contest::AskedOnLine(line) => format!("line {line} asks for the same username"),
+            Contest::AskedBy(other) => format!("{} asks for the same username", name(other)),
         })
     }
 }

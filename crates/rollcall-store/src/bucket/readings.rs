@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use crate::tables::runs::GroupRead;
+use crate::tables::run_read::GroupRead;
 use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
