@@ -17,6 +17,7 @@ mod remote;
 mod seats;
 mod shapes;
 mod terminal;
+mod unprocessed;
 mod up;
 
 use serde_json::Value;

@@ -220,3 +220,44 @@ async fn an_empty_group_is_refused_and_removes_nobody() {
     assert_eq!(failed.status, rollcall_sync::store::RunStatus::Failed);
     assert!(states(&world).await.values().all(|state| *state == "active"));
 }
+
+/// A directory has no lines: people are named by what is known of them.
+#[tokio::test]
+async fn people_are_named_in_reasons_and_not_by_lines() {
+    let okta = Okta::start().await;
+    let person = |username: &str, id: &str, title: &str| Person {
+        username: username.to_owned(),
+        key: username.to_owned(),
+        id: id.to_owned(),
+        title: title.to_owned(),
+        ..Person::default()
+    };
+    okta.fill(&[
+        person("ann", "1", "7001"),
+        person("ann2", "2", "7001"),
+        person("ben", "3", "7002"),
+        person("cem", "4", ""),
+    ]);
+    let source = okta.source().replace("kind = \"okta\"", "kind = \"okta\"\nmatch_field = \"title\"");
+    let world = world_of(&source).await;
+    let run = run(&world).await;
+    assert_completed(&run);
+    let summary = run.summary.unwrap();
+    let named: Vec<(&str, &str)> = summary
+        .unprocessed
+        .iter()
+        .map(|one| (one.name.as_str(), one.reason.as_deref().unwrap_or_default()))
+        .collect();
+    let reason_of = |name: &str| {
+        let (_, reason) =
+            named.iter().find(|(of, _)| of.starts_with(name)).unwrap_or_else(|| panic!("{named:?}"));
+        (*reason).to_owned()
+    };
+    assert!(reason_of("ann").starts_with("the same person as ann"), "{named:?}");
+    assert!(reason_of("ann").contains(", 7001, id "), "{named:?}");
+    assert!(named.iter().any(|(name, _)| name.starts_with("cem")), "{named:?}");
+    assert!(!format!("{named:?}").contains("line"), "{named:?}");
+    let filter = AuditFilter { run: Some(run.id.clone()), ..AuditFilter::default() };
+    let entries = audit::read(&world.shell, &filter).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.line.is_none()), "{entries:?}");
+}
