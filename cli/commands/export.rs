@@ -33,7 +33,7 @@ enum Format {
 
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let filters = options.filters.query();
+    let filters = options.filters.query(&api).await?;
     let mut query: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     query.push(("format", if options.format == Format::Csv { "csv" } else { "json" }));
     let file = api.download("/audit/export", &query).await?;

@@ -104,6 +104,18 @@ fn headline(record: &RunRecord) -> &'static str {
     }
 }
 
+/// What a run did, or would do, in one line.
+pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
+    let changed = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged);
+    let counts: Vec<String> = changed
+        .filter(|outcome| count(summary, *outcome) > 0)
+        .map(|outcome| format!("{} {}", count(summary, outcome), outcome.as_str()))
+        .collect();
+    let what = if counts.is_empty() { String::from("nothing to do") } else { counts.join(", ") };
+    let would = if is_plan { "dry run: " } else { "" };
+    format!("{would}{what}; {}, {} waiting", render::seats(summary.limit, summary.used), summary.waiting)
+}
+
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
         let (number, word) = (count(summary, outcome), outcome.as_str());
