@@ -25,6 +25,7 @@ const OURS: [&str; 20] = [
     "since",
     "from",
     "started_at",
+    "read_at",
     "finished_at",
     "cause",
     "next",
