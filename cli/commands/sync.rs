@@ -20,6 +20,7 @@ use rollcall_api::json;
 use rollcall_config::SourceConfig;
 use rollcall_config::folders::TRIED;
 use rollcall_core::time::Timestamp;
+use rollcall_sync::run::SENT_FILE_BYTES_MAX;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::json;
 use std::path::PathBuf;
@@ -48,10 +49,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
     if !installation.is_here() && options.file.is_some() {
         if options.dry_run {
-            refuse!(
-                "a file is tried from the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/{TRIED}; then leave FILE out, \
-                 and say --tried NAME"
-            );
+            return send_to_be_tried(installation, &options).await;
         }
         refuse!(
             "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
@@ -66,6 +64,21 @@ pub(crate) async fn run(installation: &Installation, mut options: Options) -> Re
         Api::Here(local) => here(installation, options, *local, file).await,
         Api::There(_) => there(installation, &options, &api, file).await,
     }
+}
+
+/// On a deployed installation: sends a file, which is tried there and does not take the place of the one that counts.
+async fn send_to_be_tried(installation: &Installation, options: &Options) -> Result<Exit> {
+    let Some(path) = &options.file else { refuse!("say which file is to be tried") };
+    let Some(file) = Dropped::open(path)?.read(SENT_FILE_BYTES_MAX)? else {
+        refuse!(
+            "the file has more than {SENT_FILE_BYTES_MAX} bytes, too many to be sent: aws s3 cp FILE s3://BUCKET/{TRIED}; \
+             then leave FILE out, and say --tried NAME"
+        );
+    };
+    let api = Api::open(installation).await?;
+    let source: Vec<(&str, &str)> = options.source.iter().map(|name| ("source", name.as_str())).collect();
+    let started = api.post_text("/reset/file", &source, file).await?;
+    follow::to_its_end(installation, &api, &started).await
 }
 
 /// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.

@@ -21,7 +21,7 @@ pub use aws::behavior::sdk_behavior;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
 pub use bucket::objects::SpooledObject;
-pub use bucket::readings::{PageRef, PageTally, Reading, digest_of};
+pub use bucket::readings::{PageRef, PageTally, Reading, bytes_digest, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;

@@ -9,6 +9,7 @@
 // The beginning.
 pub(crate) mod request;
 mod request_examination;
+mod trial;
 
 // What a step does first and last.
 pub(crate) mod message;
@@ -45,3 +46,4 @@ pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;
+pub use trial::{SENT_FILE_BYTES_MAX, request_trial};

@@ -1,11 +1,12 @@
 //! `POST /reset`: asks for a run, answers 202 with its id, or with the id of the run under way. Behind a dry run,
-//! which does not do what was asked for, the status says that a run follows it.
+//! which does not do what was asked for, the status says that a run follows it. `POST /reset/file`: a dry run of the file in
+//! the body (rule 49).
 
 use crate::error::Error;
-use crate::http::request::{ApiRequest, Query, body};
+use crate::http::request::{ApiRequest, Query, body, bytes};
 use crate::http::response::{Response, with_status};
 use crate::json;
-use rollcall_sync::run::{Previous, RunRequest, request_run};
+use rollcall_sync::run::{Previous, RunRequest, SENT_FILE_BYTES_MAX, request_run, request_trial};
 use rollcall_sync::store::{RunId, Trigger};
 use serde::Deserialize;
 
@@ -51,5 +52,14 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
         previous,
     };
     let requested = request_run(request.shell(), run).await?;
+    Ok(with_status(202, &json::requested(&requested)))
+}
+
+/// Begins a dry run of the file that is sent; the file that counts stays where it is.
+pub(super) async fn try_file(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let query = Query::of(request.event, &["source"])?;
+    let file = bytes(request.event, SENT_FILE_BYTES_MAX)?;
+    let actor = &request.caller.name;
+    let requested = request_trial(request.shell(), query.get("source"), actor, file).await?;
     Ok(with_status(202, &json::requested(&requested)))
 }
