@@ -1,6 +1,6 @@
 //! A file that is sent by the console's form to be tried (rule 49).
 
-use super::{CONFIG, FIVE, ask, assert_says, get, location};
+use super::{CONFIG, FIVE, ask, assert_says, get, location, post};
 use crate::world::World;
 use rollcall::events;
 use rollcall_console::{Form, Request, read_form};
@@ -35,7 +35,7 @@ async fn file_is_tried_and_the_one_that_counts_stays() {
     }
     assert_eq!(world.object("inbox/staff.csv").await, FIVE.as_bytes());
     let none = ask(&world, sent(&[("file", b"")]), "").await;
-    assert_says(&none, 422, &["Choose a file to try."]);
+    assert_says(&none, 400, &["Choose a file to try."]);
     let large = vec![b'x'; 4 * 1024 * 1024 + 1];
     assert_says(&ask(&world, sent(&[("file", &large)]), "").await, 413, &["Too large"]);
 }
@@ -65,4 +65,27 @@ async fn form_with_a_file_is_read_as_a_browser_sends_it() {
     assert_eq!(read_form(kind, &body[..body.len() - 20]).await, Form::default());
     let plain = read_form(Some("application/x-www-form-urlencoded"), b"source=staff&x=a+b").await;
     assert_eq!(plain.fields[1], (String::from("x"), String::from("a b")));
+}
+
+/// The run's page offers the file before, tries it and puts it back (rule 49a), and names who could not be processed (rule 62).
+#[tokio::test]
+async fn page_of_a_run_offers_the_file_before() {
+    let world = World::new(CONFIG).await;
+    let first = world.sync(FIVE).await.id;
+    let page = get(&world, &format!("/console/runs/{first}"), &[]).await;
+    assert!(!page.body.contains("If this file was wrong"), "{}", page.body);
+    let wrong = world.sync("key,username,title\na,ann,x\na,ann,y\n,,z\n").await.id;
+    let page = get(&world, &format!("/console/runs/{wrong}"), &[]).await;
+    let named = ["Could not be processed", "the same person as line 3", "line 4"];
+    assert_says(&page, 200, &[named.as_slice(), &["If this file was wrong", first.as_str()]].concat());
+    for (fields, words) in [
+        (vec![("previous_run", first.as_str()), ("dry_run", "1")], "This dry run reads"),
+        (vec![("previous_run", first.as_str())], "This run has put back"),
+    ] {
+        let answer = post(&world, "/console/reset", &fields).await;
+        let page = location(&answer).split('?').next().unwrap().to_owned();
+        events::drain(&world.shell).await.unwrap();
+        assert_says(&get(&world, &page, &[]).await, 200, &[words]);
+    }
+    assert_eq!(world.object("inbox/staff.csv").await, FIVE.as_bytes());
 }

@@ -9,6 +9,7 @@ use crate::fakes::{FakeDirectory as _, Fault};
 
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
+use rollcall_sync::store::RunStatus;
 use serde_json::json;
 
 #[tokio::test]
@@ -260,4 +261,26 @@ async fn people_are_named_in_reasons_and_not_by_lines() {
     let filter = AuditFilter { run: Some(run.id.clone()), ..AuditFilter::default() };
     let entries = audit::read(&world.shell, &filter).await.unwrap();
     assert!(entries.iter().all(|entry| entry.line.is_none()), "{entries:?}");
+}
+
+/// An approval reads nothing: what the next run is compared with is what the held run has read (rule 23).
+#[tokio::test]
+async fn approval_keeps_what_the_held_run_has_read() {
+    let okta = Okta::start().await;
+    let people = |count: usize| -> Vec<Person> {
+        let names = (0..count).map(|number| format!("p{number}"));
+        names
+            .map(|name| Person { username: name.clone(), key: name.clone(), id: name, ..Person::default() })
+            .collect()
+    };
+    okta.fill(&people(8));
+    let world = world_of(&okta.source()).await;
+    assert_completed(&run(&world).await);
+    okta.fill(&people(1));
+    let held = run(&world).await;
+    assert_eq!(held.status, RunStatus::Held, "{held:?}");
+    let approved = world.reset(false, Some(&held.id)).await.unwrap();
+    assert_completed(&approved);
+    assert_eq!(approved.read, held.read);
+    assert_eq!(approved.read.unwrap().groups[0].people, 1);
 }
