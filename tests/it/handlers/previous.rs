@@ -2,8 +2,10 @@
 
 use super::api::{ask, get};
 use super::{STAFF_OBJECT, account};
+use crate::crash::{Counted, Killer, When};
 use crate::world::World;
 use rollcall::events;
+use rollcall_sync::doctor;
 use rollcall_sync::store::{PutBack, RunRecord, RunStatus};
 use serde_json::{Value, json};
 
@@ -152,4 +154,37 @@ async fn file_of_a_pattern_is_newest_again_under_its_own_name() {
     assert_eq!(back.snapshot.unwrap().records, 4);
     let again = world.reset(false, None).await.unwrap();
     assert_eq!(again.snapshot.unwrap().records, 4);
+}
+
+/// It dies at any of its writes, and its message is delivered again: the file is back, and the other one is kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn put_back_that_dies_is_finished() {
+    let base = World::new(CONFIG).await;
+    base.sync(GOOD).await;
+    base.sync(WRONG).await;
+    for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+        for at in 1.. {
+            let world = base.copy(CONFIG).await;
+            let (shell, killer) = Killer::process_at(&world, Counted::Writes, when, at);
+            world.tick();
+            if events::post_previous(&shell, world.source(), false).await.is_ok() {
+                drop(events::drain(&shell).await);
+            }
+            let is_dead = killer.is_dead();
+            world.deliver_again().await;
+            if there(&world).await == WRONG {
+                // It died before anybody knew of it: the person asks again.
+                assert!(is_dead, "{when:?} {at}");
+                put_back(&world, false).await;
+            }
+            assert_eq!(there(&world).await, GOOD, "{when:?} {at}");
+            assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, Vec::<String>::new());
+            put_back(&world, false).await;
+            assert_eq!(there(&world).await, WRONG, "{when:?} {at}");
+            if !is_dead {
+                assert!(at > 8, "{at} writes");
+                break;
+            }
+        }
+    }
 }

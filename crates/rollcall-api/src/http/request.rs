@@ -154,7 +154,8 @@ pub(crate) fn bytes(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Resu
     if !request.is_base64_encoded {
         return Ok(body.as_bytes().to_owned());
     }
-    BASE64_STANDARD.decode(body).map_err(|error| unreadable(&error))
+    let bytes = BASE64_STANDARD.decode(body).map_err(|error| unreadable(&error))?;
+    if bytes.len() > bytes_max { Err(Error::TooLarge { bytes_max }) } else { Ok(bytes) }
 }
 
 /// The body of a request: an object in JSON; an empty one has nothing in it.
