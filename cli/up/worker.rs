@@ -97,6 +97,7 @@ async fn pass_due(
     wake: &Notify,
 ) -> anyhow::Result<Duration> {
     let mut pause = DATES_LOOKED_AT_EVERY;
+    let mut failed = Ok(());
     for NextDate { source, at } in next_dates(shell).await? {
         let left = u64::try_from(at.as_millis().saturating_sub(shell.now().as_millis())).unwrap_or(0);
         if left > 0 {
@@ -106,13 +107,16 @@ async fn pass_due(
         let is_new =
             asked.get(&source).is_none_or(|(date, when)| *date != at || when.elapsed() >= DATE_AGAIN_AFTER);
         if is_new {
-            let requested = request_for_date(shell, &source).await?;
-            // Behind a run under way it is asked for again when that one has ended.
-            if matches!(requested, Requested::Started(_)) {
-                asked.insert(source, (at, Instant::now()));
+            match request_for_date(shell, &source).await {
+                Ok(Requested::Started(_)) => drop(asked.insert(source, (at, Instant::now()))),
+                // It is asked for again when the run under way has ended.
+                Ok(Requested::UnderWay(_) | Requested::Follows(_)) => {}
+                // The dates of the others pass all the same.
+                Err(error) => failed = Err(error),
             }
             wake.notify_one();
         }
     }
+    failed?;
     Ok(pause)
 }
