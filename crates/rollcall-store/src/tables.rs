@@ -28,6 +28,7 @@ pub(crate) mod kept_file;
 pub(crate) mod kept_files;
 pub(crate) mod lease;
 mod run_begin;
+pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
 pub(crate) mod run_read;

@@ -8,6 +8,7 @@ use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
 use crate::tables::kept_file::{FileRef, PutBack};
+use crate::tables::run_holds::{HeldParts, HoldSummary};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -235,6 +236,9 @@ pub struct RunSummary {
     pub passed_over: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
+    /// What else is held (rules 51 and 54). Runs of earlier versions held nothing else.
+    #[serde(default)]
+    pub held_parts: HeldParts,
     /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
     /// Who could not be processed, at most twenty (rule 62).
@@ -257,15 +261,12 @@ pub struct Unprocessed {
     pub reason: Option<String>,
 }
 
-/// Why removals are held (rule 24).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldSummary {
-    /// Active accounts that would be blocked.
-    pub removals: u64,
-    /// Active accounts of the source.
-    pub active: u64,
-    /// The rule of the guard that holds them.
-    pub cause: String,
+impl RunSummary {
+    /// Whether the guard holds a part of the run, which a person decides about.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.hold.is_some() || self.held_parts.renames.is_some() || self.held_parts.newcomers.is_some()
+    }
 }
 
 impl Store {
