@@ -78,6 +78,15 @@ pub async fn post_trial(shell: &Shell, source: &SourceConfig, tried: &str) -> Re
     reset(shell, &json!({ "source": source.name.as_str(), "dry_run": true, "tried": tried })).await
 }
 
+/// Asks likewise for a run that puts back the file before the one that lies there; in a dry run it only reads it.
+///
+/// # Errors
+/// As [`post_reset`].
+pub async fn post_previous(shell: &Shell, source: &SourceConfig, is_dry_run: bool) -> Result<RunId> {
+    let body = json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "previous": true });
+    reset(shell, &body).await
+}
+
 async fn reset(shell: &Shell, body: &Value) -> Result<RunId> {
     let api = Api::of_command_line(shell.clone());
     let answer = rollcall_api::write(http_event(body, &person()), &api).await?;

@@ -133,6 +133,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let told = told::Told::new(&telling, url);
     let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake), told));
     let watch = tokio::spawn(files::watch(local.shell.clone(), installation.clone(), Arc::clone(&wake)));
+    let dates = tokio::spawn(worker::pass_dates(local.shell.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
     let serving = tokio::spawn(http::serve(Port::new(listener), site));
     let aside = tokio::spawn(async move {
@@ -141,7 +142,7 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
         }
     });
     let ended = tokio::signal::ctrl_c().await;
-    for task in [&work, &watch, &schedule, &serving, &aside] {
+    for task in [&work, &watch, &dates, &schedule, &serving, &aside] {
         task.abort();
     }
     served::withdraw(&data);

@@ -20,6 +20,7 @@ use rollcall_api::json;
 use rollcall_config::SourceConfig;
 use rollcall_config::folders::TRIED;
 use rollcall_core::time::Timestamp;
+use rollcall_sync::run::SENT_FILE_BYTES_MAX;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::json;
 use std::path::PathBuf;
@@ -37,6 +38,9 @@ pub(crate) struct Options {
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
+    /// Put back the last other file that was read completely, and sync it; in a dry run it is only read.
+    #[arg(long, conflicts_with_all = ["file", "approve", "tried"])]
+    pub(crate) previous: bool,
     /// Apply the removals that this run holds: its id, the beginning of its id, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
@@ -45,10 +49,7 @@ pub(crate) struct Options {
 pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
     if !installation.is_here() && options.file.is_some() {
         if options.dry_run {
-            refuse!(
-                "a file is tried from the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/{TRIED}; then leave FILE out, \
-                 and say --tried NAME"
-            );
+            return send_to_be_tried(installation, &options).await;
         }
         refuse!(
             "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
@@ -63,6 +64,21 @@ pub(crate) async fn run(installation: &Installation, mut options: Options) -> Re
         Api::Here(local) => here(installation, options, *local, file).await,
         Api::There(_) => there(installation, &options, &api, file).await,
     }
+}
+
+/// On a deployed installation: sends a file, which is tried there and does not take the place of the one that counts.
+async fn send_to_be_tried(installation: &Installation, options: &Options) -> Result<Exit> {
+    let Some(path) = &options.file else { refuse!("say which file is to be tried") };
+    let Some(file) = Dropped::open(path)?.read(SENT_FILE_BYTES_MAX)? else {
+        refuse!(
+            "the file has more than {SENT_FILE_BYTES_MAX} bytes, too many to be sent: aws s3 cp FILE s3://BUCKET/{TRIED}; \
+             then leave FILE out, and say --tried NAME"
+        );
+    };
+    let api = Api::open(installation).await?;
+    let source: Vec<(&str, &str)> = options.source.iter().map(|name| ("source", name.as_str())).collect();
+    let started = api.post_text("/reset/file", &source, file).await?;
+    follow::to_its_end(installation, &api, &started).await
 }
 
 /// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.
@@ -88,7 +104,7 @@ async fn there(
             )?;
         }
     }
-    let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried });
+    let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried, "previous": options.previous });
     let started = api.act("POST", "/reset", &asked).await?;
     let ended = follow::to_its_end(installation, api, &started).await;
     drop(trial);
@@ -135,6 +151,9 @@ async fn here(
             events::drop_notice_of(&local.shell, &source, &key).await?
         }
         (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
+        (_, _, None) if options.previous => {
+            events::post_previous(&local.shell, &source, options.dry_run).await?
+        }
         (_, _, None) => {
             events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
         }

@@ -80,7 +80,8 @@ async fn answer(State(site): State<Arc<Site>>, request: axum::http::Request<Body
         Err(unread) => return refused(not_read(unread)),
     };
     if is_console {
-        return console::answer(&site, &parts.method, path, query, &body).await;
+        let kind = parts.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+        return console::answer(&site, &parts.method, path, query, (kind, &body)).await;
     }
     let is_head = parts.method == Method::HEAD;
     let method = if is_head { "GET" } else { parts.method.as_str() };

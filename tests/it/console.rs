@@ -5,11 +5,14 @@ mod bidi;
 mod configuration;
 mod decisions;
 mod pictures;
+mod tried;
 mod trimmed;
 mod words;
 
 use crate::handlers::api::{answer, send};
 use crate::world::World;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rollcall::events;
@@ -53,6 +56,10 @@ impl Api for Caller<'_> {
                 event["headers"][*name] = json!(value);
             }
             event["body"] = json!(call.body.unwrap_or_default());
+            if let Some(file) = call.file {
+                event["body"] = json!(BASE64_STANDARD.encode(file));
+                event["isBase64Encoded"] = json!(true);
+            }
             let answer = answer(event, self.shell).await;
             let headers = answer["headers"].as_object().unwrap().iter();
             let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));

@@ -286,7 +286,7 @@ async fn what_a_request_may_say_is_what_is_read() {
     let description = description();
     let described = description["components"]["schemas"]["Reset"]["properties"].as_object().unwrap();
     let names: BTreeSet<&str> = described.keys().map(String::as_str).collect();
-    assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve", "tried"]));
+    assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve", "tried", "previous", "previous_run"]));
     let world = World::new(CONFIG).await;
     for (name, property) in described {
         let takes_null = property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")));

@@ -2,6 +2,7 @@
 
 mod configuration;
 mod connect;
+mod dates;
 #[cfg(unix)]
 mod disk;
 mod drops;
@@ -18,6 +19,7 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod unprocessed;
 mod up;
 
 use serde_json::Value;

@@ -142,6 +142,8 @@ pub(crate) trait Stage {
     async fn edit_title(&mut self, username: &str, title: &str);
     /// Lets so much time pass.
     async fn wait(&mut self, time: Duration);
+    /// What happens by itself if a date has come; the directory cannot be read meanwhile. `None` where none has.
+    async fn date_passes(&mut self) -> Option<Ran>;
     /// Every account.
     async fn accounts(&mut self) -> Vec<Account>;
 }
@@ -178,6 +180,11 @@ impl Player {
             ["two", "resets", "and", "the", "timer", "at", "once"] => {
                 self.ran(stage.run_at_once().await, particulars, context);
             }
+            ["a", "date", "has", "come"] => {
+                let ran = stage.date_passes().await.unwrap_or_else(|| panic!("{context}: none has"));
+                self.ran(ran, particulars, context);
+            }
+            ["no", "date", "has", "come"] => assert_eq!(stage.date_passes().await, None, "{context}"),
             ["dry", "run"] => self.ran(stage.run(true).await, particulars, context),
             ["approve"] => self.ran(stage.approve().await.expect(context), particulars, context),
             ["approve", "is", "refused"] => drop(stage.approve().await.expect_err(context)),

@@ -79,6 +79,7 @@ scenarios! {
     rule_20_exempt
     rule_20_successor_among_the_present
     rule_20_successor_in_the_same_run
+    rule_21_a_grace_has_ended
     rule_21_grace
     rule_21_grace_and_guard
     rule_21_grace_is_for_seats
@@ -88,6 +89,8 @@ scenarios! {
     rule_24_held_stays_held
     rule_28_dry_run
     rule_41_scope
+    rule_42_a_date_has_come
+    rule_42_a_date_has_come_while_held
     rule_42_ends
     rule_42_guard
     rule_42_started_with_a_free_seat

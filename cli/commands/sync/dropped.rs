@@ -86,6 +86,24 @@ impl Dropped {
         Ok(Self { _copy: Some(path), ..opened })
     }
 
+    /// All of its bytes; `None` where it has more than so many.
+    ///
+    /// # Errors
+    /// [`Changing`] when the file is being written, or it cannot be read.
+    pub(crate) fn read(&self, bytes_max: usize) -> Result<Option<Vec<u8>>> {
+        if self.look.bytes > bytes_max as u64 {
+            return Ok(None);
+        }
+        let cannot = || UsageError::new(format!("the file {} cannot be read", self.path.display()));
+        let mut bytes = Vec::new();
+        (&mut &self.file).take(self.look.bytes + 1).read_to_end(&mut bytes).with_context(cannot)?;
+        let still = Look::of(&self.file).with_context(cannot)?;
+        if bytes.len() as u64 != self.look.bytes || still != self.look {
+            return Err(Changing(self.path.clone()).into());
+        }
+        Ok(Some(bytes))
+    }
+
     /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name
     /// where that fits.
     pub(crate) fn key_for(&self, object: &str, now: Timestamp) -> String {

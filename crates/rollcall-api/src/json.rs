@@ -10,7 +10,7 @@ use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::look_up;
 use rollcall_sync::run::Requested;
-use rollcall_sync::store::{AuditEntry, RunRecord, SeatsView, StateView, show_time};
+use rollcall_sync::store::{AuditEntry, FileRef, PutBack, RunRecord, SeatsView, StateView, show_time};
 use serde_json::{Map, Value, json};
 
 /// An account as it stands.
@@ -85,6 +85,8 @@ pub fn run(run: &RunRecord) -> Value {
         "approves": run.approves,
         "candidate": run.candidate,
         "tried": run.tried,
+        "put_back": put_back(run),
+        "previous_file": run.previous_file,
         "started_at": show_time(run.started_at),
         "finished_at": run.finished_at.map(show_time),
         "status": run.status,
@@ -98,6 +100,14 @@ pub fn run(run: &RunRecord) -> Value {
         "expiries": run.expiries,
         "read": run.read,
     })
+}
+
+/// The earlier file that a run has put back; in a dry run, that it has read. None until it has looked.
+fn put_back(run: &RunRecord) -> Option<&FileRef> {
+    match run.put_back.as_ref()? {
+        PutBack::Asked { .. } => None,
+        PutBack::File(file) => Some(file),
+    }
 }
 
 /// What came of asking for a run.

@@ -45,7 +45,7 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 21] = [
+pub static ROUTES: [Route; 22] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -61,6 +61,7 @@ pub static ROUTES: [Route; 21] = [
     route("GET", "/audit/export", Permission::ResetAndRead, |r| Box::pin(audit::export(r))),
     route("GET", "/events", Permission::ResetAndRead, |r| Box::pin(events::list(r))),
     route("POST", "/reset", Permission::ResetAndRead, |r| Box::pin(reset::reset(r))),
+    route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),

@@ -126,6 +126,13 @@ impl Summary {
         ])
     }
 
+    /// How many more could not be processed than are named.
+    pub(crate) fn unprocessed_more(&self) -> u64 {
+        let outcomes = ["conflict", "skipped_duplicate", "skipped_missing_key", "error"];
+        let all: u64 = outcomes.into_iter().map(|outcome| self.count(outcome)).sum();
+        all.saturating_sub(self.unprocessed.len() as u64)
+    }
+
     /// What was left as it is, and needs no correction.
     fn kept(&self) -> Vec<String> {
         let sentences = vec![

@@ -109,6 +109,7 @@ pub(crate) fn trigger(word: &str) -> &str {
         "drop" => "dropped file",
         "reset" => "Reset",
         "command" => "command line",
+        "date" => "a date has come",
         "api" => "console or API",
         other => other,
     }

@@ -141,6 +141,14 @@ pub struct Observation {
     pub state: Option<crate::account::AccountState>,
 }
 
+impl Outcome {
+    /// Whether it says that a person or a row could not be processed (rule 62).
+    #[must_use]
+    pub fn is_unprocessed(self) -> bool {
+        matches!(self, Self::Error | Self::Conflict | Self::SkippedDuplicate | Self::SkippedMissingKey)
+    }
+}
+
 impl Change {
     /// By how much the number of active accounts changes: -1, 0 or 1.
     #[must_use]

@@ -28,8 +28,9 @@ use crate::account::Account;
 use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
-use crate::snapshot::{RecordStatus, SnapshotIndex};
-use alloc::collections::BTreeSet;
+use crate::snapshot::{RecordStatus, Row, SnapshotIndex};
+use crate::time::Timestamp;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -46,6 +47,8 @@ pub struct Plan<S = Vec<Account>>(Parts<S>);
 /// The parts of a plan, as the planner has them.
 #[derive(Debug)]
 pub(crate) struct Parts<S> {
+    /// The names of rows in reasons, where these are better known than lines.
+    pub(crate) names: BTreeMap<u32, String>,
     pub(crate) input: PlanInput,
     pub(crate) index: SnapshotIndex,
     pub(crate) spill: S,
@@ -59,6 +62,7 @@ pub(crate) struct Parts<S> {
     pub(crate) is_settled: bool,
     pub(crate) admits_many: bool,
     pub(crate) admins_before: u64,
+    pub(crate) next_date: Option<Timestamp>,
 }
 
 impl Plan {
@@ -113,6 +117,29 @@ impl<S: AccountSpill> Plan<S> {
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.0.is_settled
+    }
+
+    /// The records (counted from 0) that the reasons of others name, at most so many. A source without lines gives their
+    /// names to [`Plan::name`].
+    #[must_use]
+    pub fn to_be_named(&self, at_most: usize) -> BTreeSet<usize> {
+        let is_duplicate = |row: &(u32, &Row)| row.1.status == RecordStatus::Duplicate;
+        let duplicates = self.0.index.rows().filter(is_duplicate).map(|(at, _)| at);
+        duplicates.chain(self.0.contested.named()).take(at_most).map(|row| row as usize).collect()
+    }
+
+    /// Names a record (counted from 0) in the reasons of others, in place of its line.
+    pub fn name(&mut self, ordinal: usize, name: String) {
+        if let Some(row) = row_number(ordinal) {
+            self.0.names.insert(row, name);
+        }
+    }
+
+    /// The first moment at which a plan from the same snapshot may have something to do only because time has passed: a
+    /// date of an entry (rule 42), or the end of a leaver's grace (rule 21). `None` where there is none to come.
+    #[must_use]
+    pub fn next_date(&self) -> Option<Timestamp> {
+        self.0.next_date
     }
 
     /// Whether the newcomers are so many that what is left of them, once some are committed, may look like too many for
@@ -227,6 +254,12 @@ impl<S: AccountSpill> Plan<S> {
         Ok(Some(decision))
     }
 
+    /// How a row is named in the reasons of others: by its name, or by its line.
+    fn name_of(&self, row: u32) -> String {
+        let line = || format!("line {}", self.0.index.row(row).line());
+        self.0.names.get(&row).cloned().unwrap_or_else(line)
+    }
+
     /// Why a record does not get the username or the account that it asks for.
     fn contested(&self, row: u32, entry: &Entry) -> Result<Option<String>, S::Error> {
         let Parts { contested, index, holders, input, perhaps_same, spill, .. } = &self.0;
@@ -236,7 +269,7 @@ impl<S: AccountSpill> Plan<S> {
             let account = spill.get(position)?;
             return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
         }
-        Ok(contested.why(row, index, holders, &input.source))
+        Ok(contested.why(row, index, holders, &input.source, |row| self.name_of(row)))
     }
 
     /// Why an account keeps what it would lose.
@@ -270,12 +303,14 @@ impl<S: AccountSpill> Plan<S> {
     fn name_duplicates(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
         let duplicates = self.0.index.duplicates_of(row, NAMED_MAX + 1);
-        let lines: Vec<String> = duplicates
-            .iter()
-            .take(NAMED_MAX)
-            .map(|duplicate| format!("{}", self.0.index.row(*duplicate).line()))
-            .collect();
         let more = if duplicates.len() > NAMED_MAX { " and more" } else { "" };
+        let named = duplicates.iter().take(NAMED_MAX);
+        let are_named = named.clone().any(|duplicate| self.0.names.contains_key(duplicate));
+        let names: Vec<String> = named.map(|duplicate| self.name_of(*duplicate)).collect();
+        if are_named {
+            return format!("the same person as {}{more}", names.join("; "));
+        }
+        let lines: Vec<&str> = names.iter().map(|name| name.trim_start_matches("line ")).collect();
         let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
@@ -311,7 +346,11 @@ fn of_entry(entry: &Entry, outcome: Outcome, reason: Option<String>) -> Observat
 
 fn of_rejected(row: &RejectedRow) -> Observation {
     let (outcome, reason) = match &row.reason {
-        RejectReason::MissingKey => (Outcome::SkippedMissingKey, None),
+        // Without a username the id is all that tells who it is.
+        RejectReason::MissingKey => {
+            let id = row.immutable_id.as_ref().filter(|_| row.username.is_none());
+            (Outcome::SkippedMissingKey, id.map(|id| format!("the person with the id {}", id.as_str())))
+        }
         RejectReason::Unreadable(why) => (Outcome::Error, Some(why.clone())),
     };
     Observation {

@@ -30,9 +30,10 @@ use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
 use crate::plan::past;
 use crate::plan::usernames::{Contested, Holders};
 use crate::plan::{Earlier, Holds, Parts, Plan, PlanInput, SeatArithmetic};
-use crate::snapshot::{RecordStatus, SnapshotIndex};
+use crate::snapshot::{RecordStatus, SnapshotIndex, earlier};
 use crate::time::Timestamp;
 use admins::Admins;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use matching::Match;
 
@@ -60,6 +61,8 @@ pub struct Planner<S = Vec<Account>> {
     holders: Holders,
     /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
+    /// The first end of a grace that is still to come.
+    next_grace_end: Option<Timestamp>,
 }
 
 /// Counts of the source's own accounts, for the guard.
@@ -139,6 +142,7 @@ impl<S: AccountSpill> Planner<S> {
             kept: Vec::new(),
             holders: Holders::default(),
             renamed: Vec::new(),
+            next_grace_end: None,
         }
     }
 
@@ -225,7 +229,13 @@ impl<S: AccountSpill> Planner<S> {
             waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
+        // A seat that is freed in this plan is kept from now on (rule 57).
+        let keeps = freed > SeatCount::ZERO && !self.input.policy.keep_seat.is_zero();
+        let kept_until = keeps.then(|| self.input.now.plus(self.input.policy.keep_seat));
+        let next_date = earlier(earlier(self.index.next_date(), self.next_grace_end), kept_until);
         Ok(Plan::new(Parts {
+            names: BTreeMap::new(),
+            next_date,
             input: self.input,
             index: self.index,
             spill: self.spill,
@@ -263,6 +273,8 @@ impl<S: AccountSpill> Planner<S> {
         self.admins.before += u64::from(account.is_active_admin());
         if past::keeps_seat(account, &self.input) {
             self.kept_seats = self.kept_seats.plus(one);
+            let ends = account.history.away.map(|away| away.since.plus(self.input.policy.keep_seat));
+            self.next_grace_end = earlier(self.next_grace_end, ends);
         }
         if account.state.waiting_since().is_some() {
             self.waiting = self.waiting.plus(one);
@@ -284,6 +296,7 @@ impl<S: AccountSpill> Planner<S> {
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
+        self.record_grace(account, row);
         // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
         let is_as_asked = row.is_none_or(|row| {
             account.missing_since.is_none()
@@ -333,6 +346,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
+        self.record_grace(account, row);
         self.of_source.matched += u64::from(self.is_shown(row));
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);

@@ -72,6 +72,8 @@ pub enum Trigger {
     Reset,
     /// A person, on the command line.
     Command,
+    /// A date of a person that has come (rule 42).
+    Date,
 }
 
 impl Trigger {
@@ -83,13 +85,14 @@ impl Trigger {
             Self::Drop => "drop",
             Self::Reset => "reset",
             Self::Command => "command",
+            Self::Date => "date",
         }
     }
 
     /// The trigger with this code.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
+        [Self::Schedule, Self::Drop, Self::Reset, Self::Command, Self::Date]
             .into_iter()
             .find(|trigger| trigger.as_str() == word)
     }

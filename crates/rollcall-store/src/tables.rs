@@ -24,11 +24,14 @@ pub(crate) mod applied;
 pub(crate) mod dismissal;
 pub(crate) mod examination;
 pub(crate) mod held_removals;
+pub(crate) mod kept_file;
+pub(crate) mod kept_files;
 pub(crate) mod lease;
 mod run_begin;
 pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
+pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
 

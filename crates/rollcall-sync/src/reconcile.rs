@@ -32,6 +32,7 @@ use pass::Pass;
 use report::head_of;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::SeatArithmetic;
+use rollcall_core::time::Timestamp;
 use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
 
@@ -84,9 +85,7 @@ async fn apply(
     snapshot: &SnapshotRef,
     lease: &Lease,
 ) -> Result<Option<RunStatus>, Error> {
-    if !run.dry_run {
-        close_the_past(shell, run, snapshot, lease.epoch).await?;
-    }
+    let noted = if run.dry_run { None } else { close_the_past(shell, run, snapshot, lease.epoch).await? };
     let mut tally = Tally::resume(shell, run).await?;
     let mut adoptions = Adoptions::of_run(shell, run, snapshot, &mut tally).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
@@ -110,12 +109,16 @@ async fn apply(
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
+    if !run.dry_run && pass.next_date() != noted {
+        shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
+    }
     let repeated = pass.repeated();
-    let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
+    let (next_waiting, unprocessed) = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
+        unprocessed,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,
@@ -212,15 +215,16 @@ fn is_over(uncommitted: &[Uncommitted], before: &[Uncommitted], pass: &Pass<'_>)
 }
 
 /// From here on no older snapshot of the source is applied any more (rule 25). An approved snapshot must still be
-/// the newest in what it says; it is then applied under this run's epoch.
+/// the newest in what it says; it is then applied under this run's epoch. Answers with the next date that was noted before.
 async fn close_the_past(
     shell: &Shell,
     run: &RunRecord,
     snapshot: &SnapshotRef,
     epoch: u64,
-) -> Result<(), Error> {
+) -> Result<Option<Timestamp>, Error> {
     // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
+    let noted = applied.as_ref().and_then(|applied| applied.next_date);
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {
@@ -235,7 +239,7 @@ async fn close_the_past(
     if run.approves.is_some() {
         shell.store.mark_approved(&run.source, run.started_at).await?;
     }
-    Ok(())
+    Ok(noted)
 }
 
 /// The newcomers that this run, or one that was cut off before it, let in are all committed. And what is held may have been

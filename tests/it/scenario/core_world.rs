@@ -35,6 +35,8 @@ pub(crate) struct CoreWorld {
     writes_title_once: bool,
     /// What the last run read, and what an approval of it would be, if its removals are held.
     held: Option<(Vec<Record>, Removals, Holds)>,
+    /// What the last run read, and when time alone changes what it says.
+    applied: Option<(Vec<Record>, Option<Timestamp>)>,
     minutes: i64,
     /// When a person last approved something.
     approved_at: Option<Timestamp>,
@@ -80,6 +82,15 @@ impl Stage for CoreWorld {
     async fn run_at_once(&mut self) -> Ran {
         // The core is asked once: that the shell asks it once is what the other stage shows.
         self.run(false).await
+    }
+
+    async fn date_passes(&mut self) -> Option<Ran> {
+        self.tick();
+        let (records, next_date) = self.applied.clone()?;
+        next_date.filter(|date| *date <= self.now())?;
+        let held = self.held.as_ref().filter(|(held, _, _)| *held == records).map(|(_, _, holds)| *holds);
+        let (removals, decided) = self.decided_before(held.unwrap_or_default());
+        Some(self.apply(records, removals, decided, false))
     }
 
     async fn approve(&mut self) -> Result<Ran, String> {
@@ -205,8 +216,10 @@ impl CoreWorld {
         let mut changed = BTreeMap::new();
         let mut approved;
         let mut holds;
+        let mut next_date;
         loop {
             let (plan, observed) = self.plan(&records, removals, decided);
+            next_date = plan.next_date();
             ran.outcomes.clear();
             let is_last = is_dry_run || plan.is_settled();
             let decisions = in_order(&plan, &records);
@@ -246,6 +259,7 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
+            self.applied = Some((records.clone(), next_date));
             self.held = (ran.status == "held").then_some((records, approved, holds));
         }
         ran

@@ -119,6 +119,15 @@ impl<'a> AuditQuery<'a> {
     /// # Errors
     /// As [`page()`].
     pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = self.stored_page(after, limit).await?;
+        for entry in &mut page.entries {
+            // A directory has no lines.
+            entry.line = entry.line.filter(|line| *line > 0);
+        }
+        Ok(page)
+    }
+
+    async fn stored_page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
         if let Some(id) = &self.filter.run {
             let run = self.shell.store.run(id).await?;
             let run = run.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;

@@ -140,6 +140,11 @@ impl Query {
 
 /// The body of a request as text; none is empty.
 pub(crate) fn text(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Result<String, Error> {
+    String::from_utf8(bytes(request, bytes_max)?).map_err(|error| unreadable(&error))
+}
+
+/// The body of a request as it was sent; none is empty.
+pub(crate) fn bytes(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Result<Vec<u8>, Error> {
     let body = request.body.as_deref().unwrap_or_default();
     // Encoded, four characters are three bytes.
     let most = if request.is_base64_encoded { bytes_max / 3 * 4 + 4 } else { bytes_max };
@@ -147,10 +152,10 @@ pub(crate) fn text(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Resul
         return Err(Error::TooLarge { bytes_max });
     }
     if !request.is_base64_encoded {
-        return Ok(body.to_owned());
+        return Ok(body.as_bytes().to_owned());
     }
     let bytes = BASE64_STANDARD.decode(body).map_err(|error| unreadable(&error))?;
-    String::from_utf8(bytes).map_err(|error| unreadable(&error))
+    if bytes.len() > bytes_max { Err(Error::TooLarge { bytes_max }) } else { Ok(bytes) }
 }
 
 /// The body of a request: an object in JSON; an empty one has nothing in it.

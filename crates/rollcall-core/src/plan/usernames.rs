@@ -75,8 +75,8 @@ pub(crate) enum Contest {
     FirstKey,
     /// An account holds the username.
     Held,
-    /// The record that begins on this line asks for the same username.
-    AskedOnLine(u32),
+    /// This row asks for the same username.
+    AskedBy(u32),
 }
 
 impl Contested {
@@ -95,6 +95,14 @@ impl Contested {
         self.of_row(row).is_some()
     }
 
+    /// The rows that are named in reasons.
+    pub(crate) fn named(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().filter_map(|(_, contest)| match contest {
+            Contest::AskedBy(other) => Some(*other),
+            Contest::PerhapsSame | Contest::FirstKey | Contest::Held => None,
+        })
+    }
+
     /// Whether a row wants a username that an account holds.
     pub(crate) fn any_held(&self) -> bool {
         self.0.iter().any(|(_, contest)| *contest == Contest::Held)
@@ -107,6 +115,7 @@ impl Contested {
         index: &SnapshotIndex,
         holders: &Holders,
         source: &SourceName,
+        name: impl Fn(u32) -> String,
     ) -> Option<String> {
         Some(match self.of_row(row)? {
             // The plan says it in words of its own.
@@ -119,7 +128,7 @@ impl Contested {
                 let holder = holders.of_row(row)?;
                 format!("the username belongs to account {} ({})", holder.id, holders.name(holder))
             }
-            Contest::AskedOnLine(line) => format!("line {line} asks for the same username"),
+            Contest::AskedBy(other) => format!("{} asks for the same username", name(other)),
         })
     }
 }

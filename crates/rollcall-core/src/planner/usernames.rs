@@ -43,7 +43,7 @@ impl<S: AccountSpill> Planner<S> {
                 group.iter().copied().filter(|row| self.wants_username(*row, kept)).collect();
             for row in &wanting {
                 if let Some(other) = wanting.iter().find(|other| *other != row) {
-                    contested.push((*row, Contest::AskedOnLine(self.index.row(*other).line())));
+                    contested.push((*row, Contest::AskedBy(*other)));
                 }
             }
         }

@@ -76,6 +76,14 @@ impl Store {
         spooled
     }
 
+    /// The tag of an object, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn tag_of(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.head(key).await?.and_then(|head| head.e_tag))
+    }
+
     /// Replaces the text that has this tag; without a tag, the object must not exist yet.
     ///
     /// # Errors

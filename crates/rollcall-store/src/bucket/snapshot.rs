@@ -87,7 +87,7 @@ impl Store {
 }
 
 impl SnapshotRef {
-    fn key(&self, ending: &str) -> String {
+    pub(crate) fn key(&self, ending: &str) -> String {
         // The epoch rises when a run is read again after a crash, so no published object is overwritten.
         format!("{SNAPSHOTS}{}/{}-{}.{ending}", self.source, self.run, self.epoch)
     }

@@ -1,7 +1,8 @@
 //! The snapshot of a source that was applied last. An older one is never applied after it (rule 25).
 
 use crate::aws::dynamo::{
-    Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
+    Item, Pages, get_number, get_text, is_condition_failed, need_counter, need_text, number, send_update,
+    text,
 };
 use crate::error::Error;
 use crate::ids::RunId;
@@ -29,6 +30,9 @@ pub struct Applied {
     pub run: RunId,
     /// The digest of the snapshot of which the guard holds something, until a person approves it.
     pub held: Option<String>,
+    /// The first moment at which the snapshot says something else only because time has passed, as the run that applied it
+    /// has noted (rule 42).
+    pub next_date: Option<Timestamp>,
     /// What it holds of that snapshot.
     pub held_parts: Vec<HeldPart>,
     /// The time of the last run that a person approved: what it took counts for the guard no more (rule 52).
@@ -153,6 +157,38 @@ impl Store {
 }
 
 impl Store {
+    /// Notes the next date of the applied snapshot (rule 42), or that it has none. If another run has applied a snapshot
+    /// meanwhile, its note counts, and this one is dropped.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn note_next_date(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        date: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(source)))
+            .condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()));
+        let update = match date {
+            Some(date) => update
+                .update_expression("SET next_date = :date")
+                .expression_attribute_values(":date", number(date.as_millis())),
+            None => update.update_expression("REMOVE next_date"),
+        };
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("noting the next date of a snapshot", error)),
+        }
+    }
+
     /// Every source that has ever changed accounts, by name, including those that are no longer configured.
     ///
     /// # Errors
@@ -243,6 +279,9 @@ pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error>
         run: RunId::parse(need_text(item, "run", &what)?)
             .map_err(|error| Error::corrupt(&what, error.to_string()))?,
         held: get_text(item, "held").map(str::to_owned),
+        next_date: get_number(item, "next_date")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
         held_parts: HeldPart::of_item(item),
         approved_at: decode_time(item, "approved_at", &what)?,
         admits_newcomers: item.contains_key("admits_newcomers"),

@@ -191,7 +191,13 @@ impl AuditEntry {
             old: String::new(),
             new: held.to_string(),
         });
-        Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
+        let previous = run.put_back.iter().map(|_| ChangeView {
+            field: String::from("previous_file"),
+            old: String::new(),
+            new: String::from("put back"),
+        });
+        let changes = approves.chain(previous).collect();
+        Self { changes, ..Self::plain(&head, RUN_REQUESTED, seats) }
     }
 
     /// The entry of a person's decision to leave the removals that a run holds.

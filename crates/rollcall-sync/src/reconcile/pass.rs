@@ -4,7 +4,7 @@ use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
-use super::report::{Report, name_of};
+use super::report::{Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
 use crate::run::lease::renew;
@@ -14,7 +14,11 @@ use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
+use rollcall_core::time::Timestamp;
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+
+/// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
+const NAMED_MAX: usize = 10_000;
 
 /// A plan, and what is needed to carry it out.
 pub(super) struct Pass<'a> {
@@ -44,6 +48,7 @@ impl<'a> Pass<'a> {
         } else {
             licence::use_configured(shell).await?
         };
+        let has_lines = config.source(run.source.as_str()).is_none_or(|source| source.object().is_some());
         let (removals, decided) = decided::of_run(shell, run, snapshot).await?;
         let input = PlanInput {
             source: run.source.clone(),
@@ -60,7 +65,7 @@ impl<'a> Pass<'a> {
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
-        let mut report = Report::begin(shell, run, ledger.seats)?;
+        let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
         let index = index.finish();
         let repeated = index.repeated() as u64;
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
@@ -70,7 +75,10 @@ impl<'a> Pass<'a> {
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
         })
         .await?;
-        let plan = planner.try_finish()?;
+        let mut plan = planner.try_finish()?;
+        if !has_lines {
+            name_people(&mut plan, &snapshot)?;
+        }
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, &plan).await?;
         Ok(Self { shell, input, snapshot, plan, report, repeated })
@@ -89,6 +97,11 @@ impl<'a> Pass<'a> {
     /// Whether another plan would find nothing to do once this one is committed.
     pub(super) fn is_settled(&self) -> bool {
         self.plan.is_settled()
+    }
+
+    /// When the snapshot says something else only because time has passed (rule 42).
+    pub(super) fn next_date(&self) -> Option<Timestamp> {
+        self.plan.next_date()
     }
 
     /// Whether its newcomers must be noted before the first of them is committed (rule 51b).
@@ -143,13 +156,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes the report. Answers with the names of the people who get the next free seats.
+    /// Writes the report. Answers with the names of the people who get the next free seats, and with who could not be
+    /// processed.
     pub(super) async fn report(
         self,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
         adoptions: &Adoptions,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Vec<String>, Vec<Unprocessed>), Error> {
         let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
         for change in adoptions.changes() {
             report.add(Decision::Change(change.clone()), tally)?;
@@ -171,9 +185,21 @@ impl<'a> Pass<'a> {
                 report.add(decision, tally)?;
             }
         }
-        report.finish(tally).await?;
-        Ok(names)
+        Ok((names, report.finish(tally).await?))
     }
+}
+
+/// Names the people whom the reasons of others name, for a directory: it has no lines.
+fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<(), Error> {
+    let wanted = plan.to_be_named(NAMED_MAX);
+    let Some(last) = wanted.last() else { return Ok(()) };
+    for (ordinal, record) in snapshot.records()?.enumerate().take(last + 1) {
+        let record = record?;
+        if wanted.contains(&ordinal) {
+            plan.name(ordinal, full_name_of(&record));
+        }
+    }
+    Ok(())
 }
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the

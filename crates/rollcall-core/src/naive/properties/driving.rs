@@ -20,6 +20,7 @@ pub(super) struct Planned {
     pub(super) result: NaiveResult,
     pub(super) changes: Vec<Change>,
     pub(super) is_settled: bool,
+    pub(super) next_date: Option<Timestamp>,
     /// Whether its newcomers must be noted before the first commit.
     pub(super) admits_many: bool,
     /// Every reason that is given, in the order of decisions.
@@ -74,7 +75,14 @@ pub(super) fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &
     }
     outcomes.sort_unstable();
     let result = NaiveResult { accounts_after: after, outcomes, seats: *plan.seats(), holds: *plan.holds() };
-    Planned { result, changes, is_settled: plan.is_settled(), admits_many: plan.admits_many(), reasons }
+    Planned {
+        result,
+        changes,
+        is_settled: plan.is_settled(),
+        next_date: plan.next_date(),
+        admits_many: plan.admits_many(),
+        reasons,
+    }
 }
 
 fn decisions_in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {
