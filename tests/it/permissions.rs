@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use rollcall::events;
 use rollcall_api::Api;
 use rollcall_sync::Shell;
-use rollcall_sync::shell::Limits;
+use rollcall_sync::shell::{ExportLimits, Limits};
 use rollcall_sync::store::{Names, QueueName, RunId, RunStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -105,9 +105,14 @@ fn unprefixed(table: &str) -> &str {
 }
 
 fn of_s3(method: &str, uri: &str) -> String {
+    let is_of_upload = uri.contains("uploadId=");
     let action = match method {
+        "GET" if is_of_upload => "ListMultipartUploadParts",
         "GET" | "HEAD" => "GetObject",
-        "PUT" => "PutObject",
+        // A part, the beginning and the end of an upload need the right to put the object.
+        "PUT" | "POST" => "PutObject",
+        "DELETE" if is_of_upload => "AbortMultipartUpload",
+        "DELETE" => "DeleteObject",
         other => panic!("{other} {uri}"),
     };
     let bucket = format!("/{}/", Names::local().bucket);
@@ -253,7 +258,6 @@ async fn people_at_work(functions: &Functions) {
         "/waiting",
         "/licence",
         "/audit",
-        "/audit/export",
         "/events",
         "/accounts/by-username/Root",
         &ann,
@@ -261,8 +265,11 @@ async fn people_at_work(functions: &Functions) {
     ] {
         read(path, &[]).await;
     }
-    // A person who is sent to an export downloads it with the function's own right.
+    exports(functions, &run).await;
+    // A person who is sent to an export downloads it with the function's own right; here also with that of the function
+    // that has made it.
     functions.read.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
+    functions.reset.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
     read("/audit", &[("run", &run)]).await;
     read("/audit", &[("user", "a")]).await;
     let configuration = read("/configuration", &[]).await;
@@ -271,6 +278,58 @@ async fn people_at_work(functions: &Functions) {
     event["body"] = json!(format!("# Ours.\n{}", configuration["text"].as_str().unwrap()));
     let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
     assert_eq!(answer["statusCode"], 200, "{answer}");
+}
+
+/// Exports of each kind, each in many steps: some of the function that was asked, and of the one that goes on.
+async fn exports(functions: &Functions, run: &str) {
+    let exports =
+        ExportLimits { page_entries: 1, part_bytes: 600, pages: Some(2), ..ExportLimits::default() };
+    let limits = Limits { exports, ..Limits::default() };
+    let [reset, reconcile] =
+        [&functions.reset, &functions.reconcile].map(|function| function.shell.clone().with_limits(limits));
+    let wanted = [
+        json!({}),
+        json!({ "run": run }),
+        json!({ "user": "a" }),
+        json!({ "user": "nobody" }),
+        json!({ "outcome": "unchanged" }),
+        json!({ "outcome": "created_active" }),
+    ];
+    for wanted in wanted {
+        let mut ids = Vec::new();
+        // The first is made to its end, the second is deleted half-way.
+        for _ in 0..2 {
+            let answer = rollcall_reset::handle(send("POST", "/exports", &wanted), &reset).await.unwrap();
+            let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+            ids.push(body["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned());
+            while ids.len() == 1
+                && let Some(message) = [&reset, &reconcile].into_iter().find_map(|shell| shell.queues.take())
+            {
+                let event = events::queue_event(&message);
+                let answer = Box::pin(rollcall_reconcile::handle(event, &reconcile)).await.unwrap();
+                assert_eq!(answer["batchItemFailures"], json!([]));
+            }
+        }
+        drop(reset.queues.take());
+        for id in ids {
+            let path = format!("/exports/{id}");
+            let seen = rollcall_read::handle(get(&path, &[]), &functions.read.api()).await.unwrap();
+            assert_eq!(seen["statusCode"], 200, "{seen}");
+            let deleted = rollcall_reset::handle(send("DELETE", &path, &json!({})), &reset).await.unwrap();
+            assert_eq!(deleted["statusCode"], 200, "{deleted}");
+        }
+    }
+    // An upload that is given up half-way, by who deletes it. Parts in the first step: it has only small ones here.
+    let limits = Limits { exports: ExportLimits { part_bytes: 1, ..exports }, ..limits };
+    let reset = reset.with_limits(limits);
+    let answer = rollcall_reset::handle(send("POST", "/exports", &json!({})), &reset).await.unwrap();
+    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    let path = format!("/exports/{}", body["id"].as_str().unwrap());
+    rollcall_reset::handle(send("DELETE", &path, &json!({})), &reset).await.unwrap();
+    // One whose upload is completed in the first seconds.
+    let exports = ExportLimits { part_bytes: 1, pages: None, ..exports };
+    let reset = reset.with_limits(Limits { exports, ..limits });
+    rollcall_reset::handle(send("POST", "/exports", &json!({})), &reset).await.unwrap();
 }
 
 /// One thing of each kind is torn, and a run repairs it.
@@ -321,7 +380,7 @@ fn allowed(function: &str) -> Permissions {
     for statement in statements.filter(|statement| statement["Effect"] == "Allow") {
         for action in several(&statement["Action"]) {
             let action = action.as_str().unwrap();
-            if action.starts_with("dynamodb:") || action.ends_with("Object") {
+            if action.starts_with("dynamodb:") || (action.starts_with("s3:") && action != "s3:ListBucket") {
                 let resources = several(&statement["Resource"]);
                 allowed.extend(resources.iter().map(|resource| format!("{action} {}", short(resource))));
             }

@@ -5,7 +5,7 @@ use crate::calls::act;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration};
+use crate::{Request, Response, accounts, configuration, exports};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -20,6 +20,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             let Started { run, status } = act(api, "POST", "/doctor", &body).await?;
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
+        ["exports"] => exports::ask(request, api).await,
         ["runs", id, "approve"] => {
             reset(api, &json!({ "source": request.field("source"), "approve": id })).await
         }
@@ -47,6 +48,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
         parts,
         ["reset"]
             | ["doctor"]
+            | ["exports"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock"]
             | ["configuration", "check" | "dry-run"]

@@ -3,6 +3,7 @@
 mod body;
 mod file_body;
 pub(crate) mod objects;
+pub(crate) mod multipart;
 mod newest;
 mod published;
 

@@ -8,7 +8,7 @@ mod s3_event;
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
 use rollcall_lambda::{deliveries, response};
-use rollcall_sync::run::{RunRequest, measure_age, request_run, work_through};
+use rollcall_sync::run::{Message, RunRequest, measure_age, request_run, work_through};
 use rollcall_sync::store::{QueueName, Trigger};
 use rollcall_sync::{Shell, fetch};
 use serde_json::Value;
@@ -87,5 +87,6 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
 
 async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
     let batch = deliveries(event)?;
-    response(work_through(shell, QueueName::Fetch, batch, |message| fetch::fetch(shell, message)).await)
+    let step = |message: Message| async move { fetch::fetch(shell, message.of_run()?).await };
+    response(work_through(shell, QueueName::Fetch, batch, step).await)
 }

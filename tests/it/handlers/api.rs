@@ -156,7 +156,7 @@ async fn a_slash_within_an_id_is_no_way_to_another_address() {
         post("/runs//leave"),
         routed(post(&format!("/accounts/{id}/block")), "POST /accounts/{id}"),
         routed(get(&format!("/accounts/{id}/block"), &[]), "GET /accounts/{id}"),
-        routed(get("/audit/export", &[]), "GET /{id}"),
+        routed(get("/exports/run-1", &[]), "GET /{id}"),
     ] {
         let (status, body) = ask(&world, event.clone()).await;
         assert_eq!(status, 404, "{} {}: {body}", event["routeKey"], event["rawPath"]);

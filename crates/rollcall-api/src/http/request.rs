@@ -73,6 +73,25 @@ impl Query {
             let whole = values.entry(name.to_owned());
             whole.and_modify(|whole| *whole = format!("{whole},{value}")).or_insert_with(|| value.to_owned());
         }
+        Self::checked(values, known)
+    }
+
+    /// The same parameters as an object in JSON, in the body of a request. What is `null` is left out.
+    pub(crate) fn of_body(request: &ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Error> {
+        let mut values = BTreeMap::new();
+        for (name, value) in body::<Map<String, Value>>(request)? {
+            match value {
+                Value::String(text) => drop(values.insert(name, text)),
+                Value::Null => {}
+                Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                    return Err(Error::bad_request(format!("`{name}` must be a text")));
+                }
+            }
+        }
+        Self::checked(values, known)
+    }
+
+    fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {
         for (name, value) in &values {
             if !known.contains(&name.as_str()) {
                 let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
