@@ -9,6 +9,7 @@ use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::shards::for_each_page;
 use rollcall_sync::store::Committed;
 use rollcall_sync::{Shell, licence};
 
@@ -189,17 +190,19 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 /// When the storage fails.
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
-    for shard in 0..shell.store.shards() {
-        let mut after = None;
-        loop {
-            let page = shell.store.accounts_page(shard, after).await?;
-            accounts.extend(page.accounts);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
+    for_each_page(
+        shell,
+        |store, shard, after| async move {
+            let mut page = store.accounts_page(shard, after).await?;
+            let next = page.next.take();
+            Ok((page.accounts, next))
+        },
+        |page, _| {
+            accounts.extend(page);
+            Ok(())
+        },
+    )
+    .await?;
     Ok(accounts)
 }
 
