@@ -366,7 +366,7 @@ fn link_in(page: &Response) -> String {
 }
 
 #[tokio::test]
-async fn the_page_of_an_export_waits_without_a_script_and_then_has_the_link() {
+async fn the_page_of_an_export_waits_without_a_script() {
     let mut world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     world.tick();

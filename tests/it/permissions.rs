@@ -1,6 +1,8 @@
 //! `template.yaml` gives each function the permissions that it needs, and no others: what a function is seen to ask
 //! of DynamoDB and S3 is compared with its policy.
 
+mod exports;
+
 use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
 use crate::fakes::okta::{EVERYBODY, Group, Okta};
@@ -14,7 +16,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use rollcall::events;
 use rollcall_api::Api;
 use rollcall_sync::Shell;
-use rollcall_sync::shell::{ExportLimits, Limits};
+use rollcall_sync::shell::Limits;
 use rollcall_sync::store::{Names, QueueName, RunId, RunStatus};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -224,6 +226,8 @@ async fn a_life(world: &World, functions: &Functions) {
     functions.drop_file().await;
     functions.drain().await;
     people_at_work(functions).await;
+    world.tick();
+    exports::make_and_delete(functions).await;
 }
 
 /// What administrators do over the API, and look at.
@@ -265,7 +269,6 @@ async fn people_at_work(functions: &Functions) {
     ] {
         read(path, &[]).await;
     }
-    exports(functions, &run).await;
     // A person who is sent to an export downloads it with the function's own right; here also with that of the function
     // that has made it.
     functions.read.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
@@ -278,58 +281,6 @@ async fn people_at_work(functions: &Functions) {
     event["body"] = json!(format!("# Ours.\n{}", configuration["text"].as_str().unwrap()));
     let answer = rollcall_reset::handle(event, &functions.reset.shell).await.unwrap();
     assert_eq!(answer["statusCode"], 200, "{answer}");
-}
-
-/// Exports of each kind, each in many steps: some of the function that was asked, and of the one that goes on.
-async fn exports(functions: &Functions, run: &str) {
-    let exports =
-        ExportLimits { page_entries: 1, part_bytes: 600, pages: Some(2), ..ExportLimits::default() };
-    let limits = Limits { exports, ..Limits::default() };
-    let [reset, reconcile] =
-        [&functions.reset, &functions.reconcile].map(|function| function.shell.clone().with_limits(limits));
-    let wanted = [
-        json!({}),
-        json!({ "run": run }),
-        json!({ "user": "a" }),
-        json!({ "user": "nobody" }),
-        json!({ "outcome": "unchanged" }),
-        json!({ "outcome": "created_active" }),
-    ];
-    for wanted in wanted {
-        let mut ids = Vec::new();
-        // The first is made to its end, the second is deleted half-way.
-        for _ in 0..2 {
-            let answer = rollcall_reset::handle(send("POST", "/exports", &wanted), &reset).await.unwrap();
-            let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-            ids.push(body["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned());
-            while ids.len() == 1
-                && let Some(message) = [&reset, &reconcile].into_iter().find_map(|shell| shell.queues.take())
-            {
-                let event = events::queue_event(&message);
-                let answer = Box::pin(rollcall_reconcile::handle(event, &reconcile)).await.unwrap();
-                assert_eq!(answer["batchItemFailures"], json!([]));
-            }
-        }
-        drop(reset.queues.take());
-        for id in ids {
-            let path = format!("/exports/{id}");
-            let seen = rollcall_read::handle(get(&path, &[]), &functions.read.api()).await.unwrap();
-            assert_eq!(seen["statusCode"], 200, "{seen}");
-            let deleted = rollcall_reset::handle(send("DELETE", &path, &json!({})), &reset).await.unwrap();
-            assert_eq!(deleted["statusCode"], 200, "{deleted}");
-        }
-    }
-    // An upload that is given up half-way, by who deletes it. Parts in the first step: it has only small ones here.
-    let limits = Limits { exports: ExportLimits { part_bytes: 1, ..exports }, ..limits };
-    let reset = reset.with_limits(limits);
-    let answer = rollcall_reset::handle(send("POST", "/exports", &json!({})), &reset).await.unwrap();
-    let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-    let path = format!("/exports/{}", body["id"].as_str().unwrap());
-    rollcall_reset::handle(send("DELETE", &path, &json!({})), &reset).await.unwrap();
-    // One whose upload is completed in the first seconds.
-    let exports = ExportLimits { part_bytes: 1, pages: None, ..exports };
-    let reset = reset.with_limits(Limits { exports, ..limits });
-    rollcall_reset::handle(send("POST", "/exports", &json!({})), &reset).await.unwrap();
 }
 
 /// One thing of each kind is torn, and a run repairs it.

@@ -6,6 +6,7 @@ mod connect;
 mod disk;
 mod drops;
 mod dry_run;
+mod events;
 mod filters;
 mod killed;
 mod other_files;

@@ -1,6 +1,7 @@
 //! What is kept in the bucket of S3.
 
 mod body;
+mod checksum;
 mod file_body;
 pub(crate) mod objects;
 pub(crate) mod multipart;

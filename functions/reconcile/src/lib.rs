@@ -20,7 +20,7 @@ pub async fn handle(event: Value, shell: &Shell) -> Result<Value> {
     let batch = deliveries(event)?;
     let step = |message: Message| async move {
         match message {
-            Message::Step(message) => reconcile::reconcile(shell, message).await,
+            Message::Step(message) => Box::pin(reconcile::reconcile(shell, message)).await,
             Message::Export(message) => Box::pin(exports::go_on(shell, &message.export)).await,
         }
     };

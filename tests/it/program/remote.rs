@@ -144,8 +144,9 @@ async fn every_command_that_looks_answers_the_same_here_and_there() {
         vec!["export", "--run", newest],
         vec!["export", "--since", when, "--until", when],
     ];
-    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
+    // Before the rest: each is in the audit log, here and there.
     let files_here: Vec<_> = files.iter().map(|asked| desk.done(asked)).collect();
+    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
     let remote = Remote::of(&desk);
     for (asked, (json, shown)) in asked.iter().zip(here) {
         let answer = remote.run(&[asked.as_slice(), &["--json"]].concat());
