@@ -214,8 +214,9 @@ async fn change(
     decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
     for _ in 0..TRIES_MAX {
-        let (config, ledger) = licence::use_configured(shell).await?;
-        let before = find(shell, which).await?;
+        // At once: whoever asked is waiting.
+        let configured = async { Ok(licence::use_configured(shell).await?) };
+        let ((config, ledger), before) = futures::try_join!(configured, find(shell, which))?;
         let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
         let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };

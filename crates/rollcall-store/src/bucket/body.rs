@@ -89,7 +89,7 @@ impl<'a> ObjectBody<'a> {
             let before = self.read;
             let cause = match self.body.take() {
                 Some(body) => match self.copy_some(body, sink).await? {
-                    Ending::Whole if self.checksum.take().is_some_and(|sum| !sum.is_right()) => {
+                    Ending::Whole if self.checksum.take().is_some_and(|sum| !sum.agrees()) => {
                         let cause = "the bytes that came do not have the checksum of the object";
                         return Err(self.broken(breaks, Some(cause.into())));
                     }

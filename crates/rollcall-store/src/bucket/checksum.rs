@@ -38,7 +38,7 @@ impl ObjectChecksum {
     }
 
     /// Whether all bytes together are those of the object.
-    pub(super) fn is_right(self) -> bool {
+    pub(super) fn agrees(self) -> bool {
         base64::encode(self.sum.finalize()) == self.wanted
     }
 }
