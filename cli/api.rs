@@ -61,18 +61,28 @@ impl std::error::Error for Refusal {}
 impl Api {
     /// The API of this place.
     pub(crate) async fn open(installation: &Installation) -> Result<Self> {
-        match &installation.remote {
-            Some(url) => Ok(Self::There(There::new(url)?)),
+        match Self::there(installation)? {
+            Some(there) => Ok(there),
             None => Ok(Self::Here(Box::new(Local::open(installation).await?))),
         }
     }
 
     /// The same, to look only: that works here on a disk that is full or read-only, too.
     pub(crate) async fn look(installation: &Installation) -> Result<Self> {
-        match &installation.remote {
-            Some(url) => Ok(Self::There(There::new(url)?)),
+        match Self::there(installation)? {
+            Some(there) => Ok(there),
             None => Ok(Self::Here(Box::new(Local::look(installation).await?))),
         }
+    }
+
+    /// The API of another process.
+    fn there(installation: &Installation) -> Result<Option<Self>> {
+        let there = match (&installation.remote, installation.served()) {
+            (Some(url), _) => There::new(url)?,
+            (None, Some(served)) => There::of_up(served)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self::There(there)))
     }
 
     /// What a GET answers.

@@ -1,6 +1,7 @@
 //! The API of a deployed installation, over the network.
 
 use super::{Answer, Request};
+use crate::served::Served;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use reqwest::{Client, Method, Response, redirect};
@@ -37,8 +38,18 @@ impl There {
         let Some(base) = base else {
             refuse!("--remote needs an https:// address: the token would be read on its way");
         };
-        let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?;
-        Ok(Self { client, shown: shown.trim_end_matches('/').to_owned(), base, token })
+        Ok(Self { client: client()?, shown: shown.trim_end_matches('/').to_owned(), base, token })
+    }
+
+    /// The `rollcall up` of this machine.
+    pub(super) fn of_up(served: &Served) -> Result<Self> {
+        let base = Url::parse(&served.url).context("the data folder's file `serving` has no address")?;
+        Ok(Self {
+            client: client()?,
+            shown: String::from("`rollcall up`"),
+            base,
+            token: served.token.clone(),
+        })
     }
 
     /// What it answers.
@@ -57,6 +68,10 @@ impl There {
         let status = answer.status().as_u16();
         Ok(Answer { status, text: answer.text().await.map_err(without_url)? })
     }
+}
+
+fn client() -> Result<Client> {
+    Ok(Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?)
 }
 
 /// Copies what lies at an address. The address itself lets us in: no token goes there.

@@ -40,7 +40,7 @@ enum Format {
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
     let format = if options.format == Format::Csv { "csv" } else { "json" };
-    let wanted = options.filters.query().into_iter().chain([("format", format.to_owned())]);
+    let wanted = options.filters.query(&api).await?.into_iter().chain([("format", format.to_owned())]);
     let wanted: Map<String, Value> =
         wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let export = made(&api, api.act("POST", "/exports", &Value::Object(wanted)).await?).await?;

@@ -9,7 +9,7 @@ use crate::commands::{follow, require, runs};
 use crate::events::{self, Failures};
 use crate::exit::Exit;
 use crate::installation::{Installation, quoted};
-use crate::local::Local;
+use crate::local::{self, Local};
 use crate::show::progress::Bar;
 use crate::show::render;
 use crate::usage_error::refuse;
@@ -19,13 +19,14 @@ use dropped::{Dropped, Trial};
 use rollcall_api::json;
 use rollcall_config::SourceConfig;
 use rollcall_config::folders::TRIED;
+use rollcall_core::time::Timestamp;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A CSV file to drop into the bucket first; in a dry run it is only tried, and the file that counts stays.
+    /// A CSV file to drop into the bucket first (- for the standard input); in a dry run it is only tried, and the file that counts stays.
     pub(crate) file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
     #[arg(long, value_name = "NAME")]
@@ -36,13 +37,13 @@ pub(crate) struct Options {
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
-    /// Apply the removals that this run holds.
+    /// Apply the removals that this run holds: its id, the beginning of its id, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
 }
 
-pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
-    if installation.is_remote() && options.file.is_some() {
+pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
+    if !installation.is_here() && options.file.is_some() {
         if options.dry_run {
             refuse!(
                 "a file is tried from the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/{TRIED}; then leave FILE out, \
@@ -56,17 +57,46 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
-        require::run(&api, run).await?;
+        options.approve = Some(require::run_id(&api, run).await?);
     }
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,
-        Api::There(_) => {
-            let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": options.tried });
-            let started = api.act("POST", "/reset", &asked).await?;
-            follow::to_its_end(installation, &api, &started).await
-        }
+        Api::There(_) => there(installation, &options, &api, file).await,
     }
 }
+
+/// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.
+async fn there(
+    installation: &Installation,
+    options: &Options,
+    api: &Api,
+    file: Option<Dropped>,
+) -> Result<Exit> {
+    let (mut tried, mut trial) = (options.tried.clone(), None);
+    if let Some(file) = file {
+        let (_, config) = local::read_config(installation)?;
+        let source = rollcall_sync::run::choose(&config, options.source.as_deref())?;
+        let Some(object) = source.object() else { refuse!("{NO_FILE}") };
+        if options.dry_run {
+            let put = Trial::put(&file, installation, source)?;
+            tried = Some(put.name().to_owned());
+            trial = Some(put);
+        } else {
+            file.put(
+                installation,
+                &file.key_for(object, Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())),
+            )?;
+        }
+    }
+    let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried });
+    let started = api.act("POST", "/reset", &asked).await?;
+    let ended = follow::to_its_end(installation, api, &started).await;
+    drop(trial);
+    ended
+}
+
+/// What is said where a file is given for a directory.
+const NO_FILE: &str = "only a csv source takes a file; leave the file out";
 
 /// On this machine: in this process, with a bar that shows how far the run is.
 async fn here(
@@ -89,7 +119,7 @@ async fn here(
     }
     let object = source.object();
     if file.is_some() && object.is_none() {
-        refuse!("only a csv source takes a file; leave the file out");
+        refuse!("{NO_FILE}");
     }
     let mut trial = None;
     let run = match (file, object, &options.tried) {

@@ -96,6 +96,18 @@ fn headline(record: &RunRecord) -> &'static str {
     }
 }
 
+/// What a run did, or would do, in one line.
+pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
+    let changed = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged);
+    let counts: Vec<String> = changed
+        .filter(|outcome| count(summary, *outcome) > 0)
+        .map(|outcome| format!("{} {}", count(summary, outcome), outcome.as_str()))
+        .collect();
+    let what = if counts.is_empty() { String::from("nothing to do") } else { counts.join(", ") };
+    let would = if is_plan { "dry run: " } else { "" };
+    format!("{would}{what}; {}, {} waiting", render::seats(summary.limit, summary.used), summary.waiting)
+}
+
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
         let (number, word) = (count(summary, outcome), outcome.as_str());
@@ -129,11 +141,31 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
 }
 
 fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
-    let Some(hold) = &summary.hold else { return };
-    render::say(&format!(
-        "Held     {} of {} active accounts would be blocked: {}.",
-        hold.removals, hold.active, hold.cause
-    ));
+    let parts = &summary.held_parts;
+    if !summary.is_held() && parts.perhaps_same == 0 {
+        return;
+    }
+    if let Some(hold) = &summary.hold {
+        render::say(&format!(
+            "Held     {} of {} active accounts would be blocked: {}.",
+            hold.removals, hold.active, hold.cause
+        ));
+        if let Some(places) = hold.places.filter(|places| *places > 0) {
+            render::say(&format!("Held     {places} people would lose their place in the waiting list."));
+        }
+    }
+    if let Some(part) = parts.renames {
+        let (count, of) = (part.count, part.of);
+        render::say(&format!("Held     {count} of {of} accounts would get another username or admin mark."));
+    }
+    if let Some(part) = parts.newcomers {
+        let (count, of) = (part.count, part.of);
+        render::say(&format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
+    }
+    if parts.perhaps_same > 0 {
+        let count = parts.perhaps_same;
+        render::say(&format!("Held     {count} accounts may belong to people whose key has changed."));
+    }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));
     render::say(&format!("         See who: {who}"));
     if !record.dry_run {
@@ -188,7 +220,8 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::SkippedScope => "outside a condition of the source and unknown here",
         Outcome::Conflict => "the username belongs to another account",
         Outcome::Protected => "would be blocked, but is the last administrator or exempt",
-        Outcome::Held => "would be blocked, but the removal guard holds it",
+        Outcome::Held => "held by the guard until a person decides",
+        Outcome::Undone => "taken back",
         Outcome::Error => "could not be read",
         Outcome::BlockedByAdmin => "blocked by an administrator",
         Outcome::UnblockedByAdmin => "the administrator's block was lifted",

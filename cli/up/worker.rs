@@ -1,5 +1,6 @@
 //! What happens by itself: runs go on step by step, and the schedule ticks.
 
+use super::told::Told;
 use crate::events::{self, Failure, Failures};
 use crate::show::render;
 use rollcall_config::Config;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// Delivers messages whenever there are any. Runs that a process before this one has left behind go on first.
-pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
+pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>, mut told: Told) {
     if let Err(error) = go_on(&shell, &config).await {
         render::complain(&error);
     }
@@ -20,7 +21,11 @@ pub(super) async fn work(shell: Shell, config: Config, wake: Arc<Notify>) {
         while let Err(error) = events::drain_in_time(&shell, &failures, Instant::now).await {
             render::complain(&error);
         }
-        for Failure { run, why, .. } in failures.take() {
+        told.look(&shell).await;
+        // Those whose record could not be written.
+        for Failure { run, why, .. } in
+            failures.take().into_iter().filter(|failure| !told.knows(&failure.run))
+        {
             render::note(&format!("run {run} failed: {why}"));
         }
         match shell.queues.next_due() {

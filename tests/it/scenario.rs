@@ -28,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
     pub(crate) grace: Duration,
+    pub(crate) return_period: Duration,
     pub(crate) trimming: Trimming,
     /// Whether the dates of people count (rule 42).
     pub(crate) has_dates: bool,
@@ -45,6 +46,7 @@ impl Default for Settings {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
         let (has_dates, only_title, writes_title_once, has_block_credential) = (false, None, false, false);
+        let return_period = Duration::ZERO;
         let (limit, reserve, guard) = (Limit::Unlimited, 0, None);
         Self {
             limit,
@@ -52,6 +54,7 @@ impl Default for Settings {
             guard,
             protected,
             grace,
+            return_period,
             trimming,
             has_dates,
             only_title,
@@ -82,6 +85,9 @@ impl Settings {
             }
             ["grace", time] => {
                 self.grace = parse_time(time);
+            }
+            ["return", time] => {
+                self.return_period = parse_time(time);
             }
             ["dates"] => {
                 self.has_dates = true;

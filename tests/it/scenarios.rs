@@ -54,6 +54,11 @@ scenarios! {
     j_again_changes_nothing
     k_last_administrator
     l_rename
+    m_back_after_a_wrong_file
+    n_keys_lost_a_zero
+    o_column_moved_by_a_row
+    p_new_mail_domain
+    q_a_fifth_each_night
     rule_3_missing_key
     rule_4_used_again
     rule_6_disabled
@@ -88,6 +93,7 @@ scenarios! {
     rule_42_started_with_a_free_seat
     rule_42_starts
     rule_46_written_when_created
+    rule_53_place_in_line
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
     s_block_credential

@@ -15,8 +15,12 @@ use rollcall_sync::shell::tried_object;
 use rollcall_sync::store::show_time;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use tempfile::TempPath;
+
+/// What stands for the standard input where a file is asked for.
+const STANDARD_INPUT: &str = "-";
 
 /// A file as it was when the command began.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(crate) struct Dropped {
     path: PathBuf,
     file: File,
     look: Look,
+    /// What came from the standard input goes with this value.
+    _copy: Option<TempPath>,
 }
 
 /// A file that does not hold still.
@@ -49,8 +55,8 @@ impl Dropped {
     /// # Errors
     /// When it cannot be read, or is a folder, a pipe, a device: what has no end, or can be read only once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        if path == Path::new("-") {
-            refuse!("the standard input is not read; put it into a file, and sync that: rollcall sync FILE");
+        if path == Path::new(STANDARD_INPUT) {
+            return Self::of_standard_input();
         }
         let cannot = || UsageError::new(format!("the file {} cannot be read", path.display()));
         let metadata = std::fs::metadata(path).with_context(cannot)?;
@@ -63,7 +69,21 @@ impl Dropped {
         };
         let file = open_plain(path).with_context(cannot)?.with_context(not_plain)?;
         let look = Look::of(&file).with_context(cannot)?;
-        Ok(Self { path: path.to_owned(), file, look })
+        Ok(Self { path: path.to_owned(), file, look, _copy: None })
+    }
+
+    /// What comes from the standard input, to its end.
+    fn of_standard_input() -> Result<Self> {
+        if io::stdin().is_terminal() {
+            refuse!(
+                "the standard input is the terminal; give a file, or pipe one in: some-export | rollcall sync -"
+            );
+        }
+        let mut copy = tempfile::NamedTempFile::new().context("making a file for the standard input")?;
+        io::copy(&mut io::stdin().lock(), &mut copy).context("reading the standard input")?;
+        let path = copy.into_temp_path();
+        let opened = Self::open(&path)?;
+        Ok(Self { _copy: Some(path), ..opened })
     }
 
     /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name

@@ -79,6 +79,8 @@ pub(crate) struct Summary {
     pub(crate) writes: u64,
     pub(crate) rows: u64,
     pub(crate) hold: Option<Hold>,
+    #[serde(default)]
+    pub(crate) held_parts: HeldParts,
     pub(crate) next_waiting: Vec<String>,
     pub(crate) read_millis: i64,
     pub(crate) apply_millis: i64,
@@ -88,7 +90,22 @@ pub(crate) struct Summary {
 pub(crate) struct Hold {
     pub(crate) removals: u64,
     pub(crate) active: u64,
+    #[serde(default)]
+    pub(crate) places: Option<u64>,
     pub(crate) cause: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct HeldParts {
+    pub(crate) renames: Option<HeldPart>,
+    pub(crate) newcomers: Option<HeldPart>,
+    pub(crate) perhaps_same: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) struct HeldPart {
+    pub(crate) count: u64,
+    pub(crate) of: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]

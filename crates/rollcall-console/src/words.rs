@@ -23,7 +23,8 @@ pub(crate) fn outcome(word: &str) -> &str {
         "skipped_scope" => "Outside a condition and unknown here",
         "conflict" => "Username belongs to another account",
         "protected" => "Protected from removal",
-        "held" => "Would be blocked: held",
+        "held" => "Held until a person decides",
+        "undone" => "Taken back by an undo",
         "error" => "Could not be processed",
         "blocked_by_admin" => "Blocked by a person",
         "unblocked_by_admin" => "Unblocked by a person",
@@ -39,7 +40,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 28] = [
+pub(crate) const OUTCOMES: [&str; 29] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -58,6 +59,7 @@ pub(crate) const OUTCOMES: [&str; 28] = [
     "conflict",
     "protected",
     "held",
+    "undone",
     "error",
     "blocked_by_admin",
     "unblocked_by_admin",

@@ -28,6 +28,9 @@ const SPECIAL: [char; 8] = [',', '+', '"', '\\', '<', '>', ';', '='];
 ///
 /// Case, space around the parts, the way of escaping and the order within a part of several attributes do not count.
 pub(crate) fn fold_dn(text: &str) -> Option<String> {
+    if !text.contains('=') {
+        return None;
+    }
     // RFC 2253 asks readers to accept the semicolons of older names too.
     let parts = split(text, |c| matches!(c, ',' | ';'));
     let parts: Vec<String> = parts.map(fold_part).collect::<Option<_>>()?;

@@ -61,6 +61,8 @@ outcomes! {
     Protected = "protected",
     /// Would have been removed, but the guard holds the run's removals.
     Held = "held",
+    /// A person took back what a run had done (rule 58).
+    Undone = "undone",
     /// Could not be processed; the reason says why.
     Error = "error",
     /// A person blocked it. Not of a run.

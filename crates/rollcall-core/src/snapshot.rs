@@ -1,6 +1,6 @@
 //! The index of one complete snapshot: what the planner keeps of a million entries.
 //!
-//! Records come in once, sorted; only digests stay (84 bytes a record). The entries themselves are shown to
+//! Records come in once, sorted; only digests stay (92 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
 mod repeats;
@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use repeats::Beside;
+pub(crate) use row::email::of_account as email_of_account;
 use row::{FieldTable, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
@@ -111,7 +112,7 @@ impl SnapshotIndexBuilder {
 }
 
 // What one record costs: its row, and its place in each of the three lists.
-const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 84);
+const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 92);
 
 /// One complete snapshot, searchable by key, immutable id and username. A position in it is called a row.
 #[derive(Debug)]

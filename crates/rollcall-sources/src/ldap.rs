@@ -85,6 +85,12 @@ impl Ldap {
                     self.pause(tries).await?;
                     tries += 1;
                 }
+                // No try: the pages can only be halved a few times.
+                Err(Error::Overloaded { .. }) => {
+                    self.open = None;
+                    self.session = None;
+                    self.door.halve_pages();
+                }
                 result => return result,
             }
         }

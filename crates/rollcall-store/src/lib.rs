@@ -37,7 +37,7 @@ pub use store::Store;
 pub use tables::account_keys::{LOCAL, name_in_index, waiting_place};
 pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
-pub use tables::applied::Applied;
+pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
     AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
     SeatsView, StateView,
@@ -55,10 +55,9 @@ pub use tables::inspect::{ControlTable, InspectedAccount};
 pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
+pub use tables::run_holds::{HeldParts, HoldSummary, PartSummary};
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
-pub use tables::runs::{
-    CredentialExpiry, DirectoryRead, GroupRead, HoldSummary, RunRecord, RunStatus, RunSummary,
-};
+pub use tables::runs::{CredentialExpiry, DirectoryRead, GroupRead, RunRecord, RunStatus, RunSummary};
 pub use wire::{read_time, show_time};

@@ -26,6 +26,7 @@ pub(crate) mod examination;
 pub(crate) mod held_removals;
 pub(crate) mod lease;
 mod run_begin;
+pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
 pub(crate) mod run_tally;

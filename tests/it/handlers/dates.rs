@@ -113,13 +113,13 @@ async fn accounts_and_log_are_found_by_the_new_reason() {
 async fn explain_names_the_condition_that_failed() {
     let config = CONFIG.replace("match_field", "where = [\"title = clerk\"]\nmatch_field");
     let world = World::new(&config).await;
-    world.sync("key,title,from,until\nann,clerk,,\neve,guest,,\n").await;
+    world.sync("key,title,from,until\nann,clerk,,\nbob,clerk,,\neve,guest,,\n").await;
     let log = ask(&world, get("/audit", &[("outcome", "skipped_scope")])).await.1;
     let entries = log["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{log}");
     assert_eq!(entries[0]["reason"], json!("outside the condition title = clerk"));
 
-    world.sync("key,title,from,until\nann,guest,,\neve,clerk,,\n").await;
+    world.sync("key,title,from,until\nann,guest,,\nbob,clerk,,\neve,clerk,,\n").await;
     let outside = "outside the condition title = clerk";
     for _ in 0..2 {
         let ann = shown(&world, "ann").await;

@@ -103,6 +103,7 @@ fn config(settings: &Settings, source: &str) -> String {
     }
     writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
     writeln!(text, "grace = \"{}h\"", settings.grace.as_secs() / 3600).unwrap();
+    writeln!(text, "return = \"{}h\"", settings.return_period.as_secs() / 3600).unwrap();
     text.push_str(&mapped(settings, source));
     text
 }

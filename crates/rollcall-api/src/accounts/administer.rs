@@ -4,6 +4,7 @@ use crate::error::Error;
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use rollcall_core::fields::Fields;
+use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
@@ -113,6 +114,7 @@ pub async fn add_local(
         is_admin,
         state: AccountState::Active,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     };
@@ -219,7 +221,9 @@ async fn change(
         let ((config, ledger), before) = futures::try_join!(configured, find(shell, which))?;
         let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
-        let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };
+        let history = before.history.of_state(&state);
+        let version = before.version + 1;
+        let after = Account { state, missing_since: None, history, version, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {

@@ -69,6 +69,8 @@ pub(crate) struct Contested(Vec<(u32, Contest)>);
 /// Why not. If there are several reasons, the message gives the first in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Contest {
+    /// The record is perhaps about an account that is to be removed; the plan knows which.
+    PerhapsSame,
     /// An account with the id that it would get exists already: it was made for another person from the same key.
     FirstKey,
     /// An account holds the username.
@@ -107,6 +109,8 @@ impl Contested {
         source: &SourceName,
     ) -> Option<String> {
         Some(match self.of_row(row)? {
+            // The plan says it in words of its own.
+            Contest::PerhapsSame => return None,
             Contest::FirstKey => {
                 let id = AccountId::of_digest(source, index.row(row).known_by());
                 format!("the key was another person's first: account {id} was made from it")

@@ -25,6 +25,13 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// is not available, or they are unwilling. The search can begin anew.
 const PLACE_LOST: [u32; 2] = [12, 53];
 
+/// How servers say that a page was too much for them: their time for one request, or the size of a page (OpenLDAP's
+/// `size.pr`), is over.
+const TOO_LARGE: [u32; 2] = [3, 11];
+
+/// A page is not made smaller than this: the server has another illness then.
+const PAGE_ITEMS_MIN: i32 = 25;
+
 /// As much of a server's words is repeated.
 const REPLY_CHARS_MAX: usize = 160;
 
@@ -93,6 +100,16 @@ impl Door {
     /// Begins with the next server from now on: this one has stopped in the middle of something.
     pub(crate) fn turn_to_next(&mut self) {
         self.at = (self.at + 1) % self.servers.len().max(1);
+    }
+
+    /// Asks for pages of half the size from now on.
+    pub(crate) fn halve_pages(&mut self) {
+        self.page_items = (self.page_items / 2).max(PAGE_ITEMS_MIN);
+        tracing::info!(
+            server = self.server(),
+            page_items = self.page_items,
+            "the listing begins with smaller pages"
+        );
     }
 
     /// Connects and signs in, to the first server that can be reached.
@@ -170,6 +187,9 @@ impl Door {
         };
         match answer.rc {
             0 => Ok(()),
+            code if TOO_LARGE.contains(&code) && self.page_items > PAGE_ITEMS_MIN => {
+                Err(Error::Overloaded { server: server.clone(), cause: self.reply(answer) })
+            }
             3 => Err(not_whole("the server reached its own time limit; set an index, or a narrower `base`")),
             4 => Err(not_whole(
                 "the server limits the number of entries for this account: have the limit lifted; in OpenLDAP \

@@ -17,6 +17,7 @@ use rollcall_core::account::{
     Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner,
 };
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::{Away, History};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
@@ -25,7 +26,7 @@ use rollcall_core::username::Username;
 use std::collections::BTreeMap;
 
 /// The attributes of an account item without its key and `fields`. An attribute that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 20] = [
+pub(crate) const ATTRIBUTES: [&str; 25] = [
     "username",
     "is_admin",
     "state",
@@ -37,6 +38,11 @@ pub(crate) const ATTRIBUTES: [&str; 20] = [
     "beneath",
     "beneath_since",
     "missing_since",
+    "seat_lost_at",
+    "away_since",
+    "away_place",
+    "renamed_at",
+    "given_back_at",
     "source",
     "match_key",
     "immutable_id",
@@ -223,6 +229,18 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
     if let Some(since) = account.missing_since {
         set("missing_since", text(show_time(since)));
     }
+    let History { seat_lost_at, away, renamed_at, given_back_at } = account.history;
+    for (name, time) in [
+        ("seat_lost_at", seat_lost_at),
+        ("away_since", away.map(|away| away.since)),
+        ("away_place", away.and_then(|away| away.place)),
+        ("renamed_at", renamed_at),
+        ("given_back_at", given_back_at),
+    ] {
+        if let Some(time) = time {
+            set(name, text(show_time(time)));
+        }
+    }
     let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
     set("fields", AttributeValue::M(fields));
     item.extend(keys_of(account));
@@ -242,8 +260,21 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
         state: decode_state(item, &what)?,
         missing_since: decode_time(item, "missing_since", &what)?,
+        history: decode_history(item, &what)?,
         fields: decode_fields(item, &what)?,
         version: need_number(item, "version", &what)?,
+    })
+}
+
+/// What accounts of earlier versions do not have is empty.
+fn decode_history(item: &Item, what: &str) -> Result<History, Error> {
+    let place = decode_time(item, "away_place", what)?;
+    let away = decode_time(item, "away_since", what)?.map(|since| Away { since, place });
+    Ok(History {
+        seat_lost_at: decode_time(item, "seat_lost_at", what)?,
+        away,
+        renamed_at: decode_time(item, "renamed_at", what)?,
+        given_back_at: decode_time(item, "given_back_at", what)?,
     })
 }
 
@@ -301,7 +332,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
 }
 
 /// A time that may be missing.
-fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
+pub(crate) fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
     let Some(stored) = optional_text(item, name, what)? else { return Ok(None) };
     let bad = || Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}"));
     read_time(stored).map(Some).ok_or_else(bad)

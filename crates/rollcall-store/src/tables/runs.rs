@@ -7,6 +7,7 @@ use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
+use crate::tables::run_holds::{HeldParts, HoldSummary};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -261,6 +262,9 @@ pub struct RunSummary {
     pub passed_over: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
+    /// What else is held (rules 51 and 54). Runs of earlier versions held nothing else.
+    #[serde(default)]
+    pub held_parts: HeldParts,
     /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
     /// The time for reading, in milliseconds.
@@ -269,15 +273,12 @@ pub struct RunSummary {
     pub apply_millis: i64,
 }
 
-/// Why removals are held (rule 24).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldSummary {
-    /// Active accounts that would be blocked.
-    pub removals: u64,
-    /// Active accounts of the source.
-    pub active: u64,
-    /// The rule of the guard that holds them.
-    pub cause: String,
+impl RunSummary {
+    /// Whether the guard holds a part of the run, which a person decides about.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.hold.is_some() || self.held_parts.renames.is_some() || self.held_parts.newcomers.is_some()
+    }
 }
 
 impl Store {

@@ -3,6 +3,7 @@
 use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
+use super::decided;
 use super::report::{Report, name_of};
 use crate::error::Error;
 use crate::licence;
@@ -10,8 +11,7 @@ use crate::run::lease::renew;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
-use rollcall_core::licence::SeatCount;
-use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
+use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
@@ -44,13 +44,16 @@ impl<'a> Pass<'a> {
         } else {
             licence::use_configured(shell).await?
         };
+        let (removals, decided) = decided::of_run(shell, run, snapshot).await?;
         let input = PlanInput {
             source: run.source.clone(),
             now: run.started_at,
             limit: ledger.seats.limit,
             used: ledger.seats.used,
             policy: config.policy,
-            removals: removals_of_run(shell, run, snapshot).await?,
+            removals,
+            decided,
+            asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index = SnapshotIndexBuilder::new(input.now);
@@ -88,9 +91,14 @@ impl<'a> Pass<'a> {
         self.plan.is_settled()
     }
 
-    /// What the guard holds, if it holds anything.
-    pub(super) fn hold(&self) -> Option<&Hold> {
-        self.plan.hold()
+    /// Whether its newcomers must be noted before the first of them is committed (rule 51b).
+    pub(super) fn admits_many(&self) -> bool {
+        self.plan.admits_many()
+    }
+
+    /// What the guard holds.
+    pub(super) fn holds(&self) -> &Holds {
+        self.plan.holds()
     }
 
     /// Commits every change of the plan, in its order. Answers with the changes that could not be committed as they were
@@ -166,21 +174,6 @@ impl<'a> Pass<'a> {
         report.finish(tally).await?;
         Ok(names)
     }
-}
-
-/// What the guard is to do with removals. Once it has held the removals of a snapshot they stay held, in every later pass
-/// and run: otherwise the people whom the first pass gives a seat would make the share of the removals smaller.
-async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
-    if let Some(held) = &run.approves {
-        let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
-        let summary = held.summary.unwrap_or_default();
-        let removals = summary.hold.map_or(0, |hold| hold.removals);
-        let leaves = SeatCount::new(summary.used).less(SeatCount::new(removals));
-        return Ok(Removals::Approved { held_at: held.started_at, leaves, removals });
-    }
-    let applied = shell.store.applied_snapshot(&run.source).await?;
-    let held = applied.and_then(|applied| applied.held);
-    Ok(if held.as_ref() == Some(&snapshot.digest) { Removals::Held } else { Removals::Guarded })
 }
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the

@@ -245,7 +245,10 @@ async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result
     if record.source != source.name {
         return Err(refuse("it is a run of another source"));
     }
-    if record.status != RunStatus::Held || record.dry_run {
+    let parts = record.summary.as_ref().map(|summary| summary.held_parts).unwrap_or_default();
+    let is_held =
+        record.status == RunStatus::Held || record.status == RunStatus::Completed && parts.perhaps_same > 0;
+    if !is_held || record.dry_run {
         return Err(refuse("its removals are not held"));
     }
     let snapshot = record.snapshot.ok_or_else(|| refuse("it has no snapshot; start a new run"))?;

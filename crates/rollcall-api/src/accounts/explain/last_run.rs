@@ -125,6 +125,7 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
         | Outcome::BlockedDisabled
         | Outcome::Adopted
         | Outcome::Updated
+        | Outcome::Undone
         | Outcome::Unchanged => of_state(entry),
         Outcome::Conflict if is_there => of_state(entry),
         Outcome::BlockedLeft => Verdict::OutOfScope(reason_of(entry, OUTSIDE)),
