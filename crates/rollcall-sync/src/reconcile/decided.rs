@@ -27,9 +27,10 @@ pub(super) async fn of_run(
     let is_begun = applied.as_ref().is_some_and(|applied| applied.admits_newcomers);
     let decided = Decided {
         renames: judgement(HeldPart::Renames),
-        newcomers: match judgement(HeldPart::Newcomers) {
-            Judgement::Guarded if is_begun => Judgement::Begun,
-            judgement => judgement,
+        newcomers: match holds(HeldPart::Newcomers) {
+            true => Judgement::Held,
+            false if is_begun => Judgement::Begun,
+            false => Judgement::Guarded,
         },
         perhaps_same: judgement(HeldPart::PerhapsSame),
         undone: Judgement::Guarded,
