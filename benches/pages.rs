@@ -220,7 +220,7 @@ impl Site {
     }
 
     /// An export from its request to its end.
-    async fn export(&self, wanted: Query) -> Result<()> {
+    async fn export(&self, wanted: &[(&str, &str)]) -> Result<()> {
         let mut event = self.event("/exports", &[]);
         let own = |text: &str| {
             self.own.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value))

@@ -10,7 +10,7 @@ use s3s::dto::CompletedMultipartUpload;
 use s3s::{S3Result, s3_error};
 use std::fs::File;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Bytes of a part that are read at once.
 const CHUNK_BYTES: u64 = 256 * 1024;
@@ -47,7 +47,7 @@ impl Folder {
             }
             files.push(path);
         }
-        Ok(iter(files.into_iter().flat_map(Chunks::of)))
+        Ok(iter(files.into_iter().flat_map(|path| Chunks::of(&path))))
     }
 }
 
@@ -62,10 +62,10 @@ enum Chunks {
 }
 
 impl Chunks {
-    fn of(path: PathBuf) -> Self {
-        match File::open(&path) {
+    fn of(path: &Path) -> Self {
+        match File::open(path) {
             Ok(file) => Self::Open(file),
-            Err(error) => Self::Failed(trouble("reading", &path, &error)),
+            Err(error) => Self::Failed(trouble("reading", path, &error)),
         }
     }
 }
