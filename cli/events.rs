@@ -205,8 +205,9 @@ async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) ->
 async fn deliver_once(shell: &Shell, message: &QueuedMessage, times: u32) -> Result<bool> {
     let event = queue_event_delivered(message, times);
     let answer = match message.queue {
-        QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
-        QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
+        // On the heap: a step has a large future, and every caller would carry it on its stack.
+        QueueName::Fetch => Box::pin(rollcall_fetch::handle(event, shell)).await?,
+        QueueName::Reconcile => Box::pin(rollcall_reconcile::handle(event, shell)).await?,
     };
     Ok(answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty))
 }

@@ -217,8 +217,8 @@ async fn change(
 ) -> Result<Account, Error> {
     for _ in 0..TRIES_MAX {
         // At once: whoever asked is waiting.
-        let configured = async { Ok(licence::use_configured(shell).await?) };
-        let ((config, ledger), before) = futures::try_join!(configured, find(shell, which))?;
+        let configured = Box::pin(async { Ok(licence::use_configured(shell).await?) });
+        let ((config, ledger), before) = futures::try_join!(configured, Box::pin(find(shell, which)))?;
         let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
         let history = before.history.of_state(&state);
