@@ -147,6 +147,17 @@ pub async fn drain(shell: &Shell) -> Result<()> {
     drain_noting(shell, &Failures::default()).await
 }
 
+/// Delivers the next message, if there is one.
+///
+/// # Errors
+/// As [`drain`].
+pub(crate) async fn deliver_next(shell: &Shell) -> Result<()> {
+    match shell.queues.take() {
+        Some(message) => deliver(shell, &message, &Failures::default()).await,
+        None => Ok(()),
+    }
+}
+
 /// Delivers messages until both queues are empty, and notes which runs fail, and why.
 ///
 /// # Errors
@@ -203,14 +214,19 @@ async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) ->
 async fn deliver_once(shell: &Shell, message: &QueuedMessage, times: u32) -> Result<bool> {
     let event = queue_event_delivered(message, times);
     let answer = match message.queue {
-        QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
-        QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
+        // On the heap: a step has a large future, and every caller would carry it on its stack.
+        QueueName::Fetch => Box::pin(rollcall_fetch::handle(event, shell)).await?,
+        QueueName::Reconcile => Box::pin(rollcall_reconcile::handle(event, shell)).await?,
     };
     Ok(answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty))
 }
 
 fn failed_for_good(message: &QueuedMessage, failures: &Failures) -> anyhow::Error {
     let body: Value = serde_json::from_str(&message.body).unwrap_or_default();
+    if let Some(export) = body["export"].as_str() {
+        return DataError::new(format!("export {export} failed {DELIVERIES_MAX} times; ask for it again"))
+            .into();
+    }
     let run = body["run"].as_str().unwrap_or_default();
     let why =
         failures.of(run).map_or_else(|| String::from("its message cannot be read"), |failure| failure.why);

@@ -13,11 +13,14 @@ use anyhow::{Context as _, Result};
 use rollcall_config::Config;
 use rollcall_config::folders::CONFIG;
 use rollcall_sync::Shell;
-use rollcall_sync::shell::CONFIG_OBJECT;
+use rollcall_sync::shell::{CONFIG_OBJECT, ExportLimits, Limits};
 use rollcall_sync::store::{Names, Queues, Store};
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
 use std::path::Path;
+
+/// Pages of a thousand entries that a step of an export reads.
+const EXPORT_PAGES: usize = 20;
 
 /// The shell on the embedded servers, and the lock on the data folder.
 #[derive(Debug)]
@@ -158,7 +161,10 @@ async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Sh
     let store = Store::new(dynamo, s3, Names::local());
     #[cfg(feature = "aws")]
     let store = store.with_secrets(rollcall_aws::secrets().await);
-    Ok((servers, Shell::new(store, Queues::local())))
+    // Other work of this process has its turn between the steps of an export.
+    let exports = ExportLimits { pages: Some(EXPORT_PAGES), ..ExportLimits::default() };
+    let shell = Shell::new(store, Queues::local()).with_limits(Limits { exports, ..Limits::default() });
+    Ok((servers, shell))
 }
 
 /// After a command that did not do what it should: says where the disk is the cause.

@@ -65,9 +65,8 @@ impl There {
         let answer = answer.map_err(|error| {
             UsageError::new(format!("{} does not answer: {}", self.shown, without_url(error)))
         })?;
-        let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
-        let (status, location) = (answer.status().as_u16(), location.map(str::to_owned));
-        Ok(Answer { status, location, text: answer.text().await.map_err(without_url)? })
+        let status = answer.status().as_u16();
+        Ok(Answer { status, text: answer.text().await.map_err(without_url)? })
     }
 }
 
@@ -75,10 +74,13 @@ fn client() -> Result<Client> {
     Ok(Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?)
 }
 
-/// What lies at an address. The address itself lets us in: no token goes there.
-pub(super) async fn download(address: &str) -> Result<Vec<u8>> {
-    let file = reqwest::get(address).await.and_then(Response::error_for_status).map_err(without_url)?;
-    Ok(file.bytes().await.map_err(without_url)?.to_vec())
+/// Copies what lies at an address. The address itself lets us in: no token goes there.
+pub(super) async fn download(address: &str, to: &mut (dyn FnMut(&[u8]) -> Result<()> + Send)) -> Result<()> {
+    let mut file = reqwest::get(address).await.and_then(Response::error_for_status).map_err(without_url)?;
+    while let Some(chunk) = file.chunk().await.map_err(without_url)? {
+        to(&chunk)?;
+    }
+    Ok(())
 }
 
 /// Whether nobody can read the token on its way.

@@ -7,6 +7,7 @@ mod dates;
 mod disk;
 mod drops;
 mod dry_run;
+mod events;
 mod filters;
 mod killed;
 mod named;

@@ -5,7 +5,7 @@ use crate::calls::{act, send_file};
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration};
+use crate::{Request, Response, accounts, configuration, exports};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -26,6 +26,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             let Started { run, status } = act(api, "POST", "/doctor", &body).await?;
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
+        ["exports"] => exports::ask(request, api).await,
         ["runs", id, "approve"] => {
             reset(api, &json!({ "source": request.field("source"), "approve": id })).await
         }
@@ -54,6 +55,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
         ["reset"]
             | ["reset", "file"]
             | ["doctor"]
+            | ["exports"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock"]
             | ["configuration", "check" | "dry-run"]

@@ -6,6 +6,7 @@ mod runs;
 mod waiting;
 mod accounts;
 mod audit;
+mod exports;
 mod licence;
 mod configuration;
 mod forms;
@@ -103,7 +104,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["accounts", "new"] => accounts::new(request),
         ["accounts", id] => accounts::show(id, request, api).await,
         ["audit"] => audit::list(request, api).await,
-        ["audit", "export"] => audit::export(request, api).await,
+        ["exports", id] => exports::show(id, request, api).await,
         ["licence"] => licence::show(request, api).await,
         ["configuration"] => configuration::show(request, api).await,
         _ if forms::has(parts) => Err(Refused::method("POST")),

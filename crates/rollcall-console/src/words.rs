@@ -34,12 +34,13 @@ pub(crate) fn outcome(word: &str) -> &str {
         "configuration_set" => "Configuration changed",
         "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
+        "exported" => "Audit log exported",
         other => other,
     }
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 28] = [
+pub(crate) const OUTCOMES: [&str; 29] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -68,6 +69,7 @@ pub(crate) const OUTCOMES: [&str; 28] = [
     "configuration_set",
     "run_requested",
     "removals_left",
+    "exported",
 ];
 
 /// Why an account is blocked, or that it is active.
@@ -133,6 +135,17 @@ pub(crate) fn duration(millis: i64) -> String {
 /// `1 account`, `12 accounts`.
 pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// `512 bytes`, `3.4 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit / (unit / 10));
+    match bytes {
+        ..1_000 => several(bytes, "byte", "bytes"),
+        1_000..1_000_000 => format!("{} KB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
 }
 
 /// A link with a query, without the parameters that are `None`.

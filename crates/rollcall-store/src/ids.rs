@@ -1,4 +1,4 @@
-//! What runs are known by: their ids, what started them, the lease that lets a run write, and the snapshot that they read.
+//! What runs and exports are known by: their ids, what started them, the lease that lets a run write, and the snapshot that they read.
 //!
 //! Plain values on the ground floor; the tables and the bucket both name them.
 
@@ -57,6 +57,37 @@ impl TryFrom<String> for RunId {
 impl From<RunId> for String {
     fn from(id: RunId) -> Self {
         id.0
+    }
+}
+
+/// The id of an export. It has the form of a run's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExportId(RunId);
+
+impl ExportId {
+    /// A new id, made from one that nothing else has.
+    #[must_use]
+    pub fn new(unused: RunId) -> Self {
+        Self(unused)
+    }
+
+    /// Parses an id; none where the text has another form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        RunId::parse(text).ok().map(Self)
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for ExportId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

@@ -20,6 +20,7 @@ pub use account_spill::SpillFile;
 pub use aws::behavior::sdk_behavior;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
+pub use bucket::multipart::Upload;
 pub use bucket::objects::SpooledObject;
 pub use bucket::readings::{PageRef, PageTally, Reading, bytes_digest, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
@@ -27,7 +28,7 @@ pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
 pub use error::Error;
-pub use ids::{Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
+pub use ids::{ExportId, Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
 pub use ports::bus::{Bus, NoticeService};
 pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};
@@ -38,13 +39,14 @@ pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
 pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
-    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_DISMISSED, RUN_REQUESTED, SeatsView,
-    StateView,
+    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
+    SeatsView, StateView,
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
+pub use tables::exports::{ExportFilter, ExportFormat, ExportPosition, ExportRecord, ExportState};
 pub use tables::feed_read::{FeedPage, FeedPlace};
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};

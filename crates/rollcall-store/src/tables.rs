@@ -36,6 +36,7 @@ pub(crate) mod run_tally;
 pub(crate) mod runs;
 
 // What people asked for, and the answers.
+pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 

@@ -41,7 +41,7 @@ mod metrics;
 
 pub use abandon::end_cut_off;
 pub use dates::{NextDate, next_dates, request_for_date};
-pub use message::{StepMessage, send_to_next_step};
+pub use message::{ExportMessage, Message, StepMessage, send_export_on, send_to_next_step};
 pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Previous, Requested, RunRequest, choose, request_run};

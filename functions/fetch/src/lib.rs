@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
 use rollcall_lambda::{deliveries, response};
 use rollcall_sync::run::{
-    NextDate, RunRequest, measure_age, next_dates, request_for_date, request_run, work_through,
+    Message, NextDate, RunRequest, measure_age, next_dates, request_for_date, request_run, work_through,
 };
 use rollcall_sync::store::{QueueName, Trigger};
 use rollcall_sync::{Shell, fetch};
@@ -106,5 +106,6 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
 
 async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
     let batch = deliveries(event)?;
-    response(work_through(shell, QueueName::Fetch, batch, |message| fetch::fetch(shell, message)).await)
+    let step = |message: Message| async move { fetch::fetch(shell, message.of_run()?).await };
+    response(work_through(shell, QueueName::Fetch, batch, step).await)
 }

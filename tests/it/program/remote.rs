@@ -60,6 +60,8 @@ fn an_export_has_what_the_audit_log_has() {
     desk.done(&["export", "--format", "json", "--outcome", "created_blocked", "-o", &file]);
     let entries: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(entries.as_array().unwrap().len(), 2);
+    let left = std::fs::read_dir(desk.folder.path().join("data/buckets/rollcall/exports"));
+    assert_eq!(left.map_or(0, Iterator::count), 0, "the copy that was made for it is gone");
 }
 
 #[test]
@@ -136,13 +138,15 @@ async fn every_command_that_looks_answers_the_same_here_and_there() {
         vec!["config", "show"],
     ];
     let files: Vec<Vec<&str>> = vec![
-        vec!["export"],
+        // Each export has an entry of its own, which the next one has in its file.
+        vec!["export", "--until", when],
         vec!["export", "--user", "dup", "--format", "json"],
         vec!["export", "--run", newest],
         vec!["export", "--since", when, "--until", when],
     ];
-    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
+    // Before the rest: each is in the audit log, here and there.
     let files_here: Vec<_> = files.iter().map(|asked| desk.done(asked)).collect();
+    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
     let remote = Remote::of(&desk);
     for (asked, (json, shown)) in asked.iter().zip(here) {
         let answer = remote.run(&[asked.as_slice(), &["--json"]].concat());
@@ -214,6 +218,8 @@ async fn commands_act_on_a_deployed_api() {
         "r@example.com"
     );
     assert_eq!(remote.run(&["export"]).out.lines().count(), 1 + 5 + 6);
+    let exports = remote.json(&["audit", "--outcome", "exported"]);
+    assert_eq!(exports.as_array().unwrap().len(), 1, "{exports}");
     assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));

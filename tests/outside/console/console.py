@@ -209,7 +209,9 @@ def filter_and_export():
     fill("user", "noah.okafor")
     press("Show")
     expect("the log is filtered by user", lambda: all("noah.okafor" in row.text for row in table()))
-    follow("CSV")
+    press("CSV")
+    expect("the file is ready", lambda: "The file is ready" in text())
+    follow("Download the csv file")
     file = FOLDER / "rollcall-audit.csv"
     expect("the export is downloaded", file.exists)
     lines = file.read_text().splitlines()

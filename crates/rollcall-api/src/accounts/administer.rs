@@ -10,6 +10,7 @@ use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::shards::for_each_page;
 use rollcall_sync::store::Committed;
 use rollcall_sync::{Shell, licence};
 
@@ -191,17 +192,19 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 /// When the storage fails.
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
-    for shard in 0..shell.store.shards() {
-        let mut after = None;
-        loop {
-            let page = shell.store.accounts_page(shard, after).await?;
-            accounts.extend(page.accounts);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
+    for_each_page(
+        shell,
+        |store, shard, after| async move {
+            let mut page = store.accounts_page(shard, after).await?;
+            let next = page.next.take();
+            Ok((page.accounts, next))
+        },
+        |page, _| {
+            accounts.extend(page);
+            Ok(())
+        },
+    )
+    .await?;
     Ok(accounts)
 }
 
@@ -213,8 +216,9 @@ async fn change(
     decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
     for _ in 0..TRIES_MAX {
-        let (config, ledger) = licence::use_configured(shell).await?;
-        let before = find(shell, which).await?;
+        // At once: whoever asked is waiting.
+        let configured = Box::pin(async { Ok(licence::use_configured(shell).await?) });
+        let ((config, ledger), before) = futures::try_join!(configured, Box::pin(find(shell, which)))?;
         let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
         let history = before.history.of_state(&state);

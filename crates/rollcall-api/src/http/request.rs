@@ -24,6 +24,10 @@ pub(crate) const CONFIGURATION_BYTES_MAX: usize = 96 * 1024;
 /// Characters of a parameter.
 const PARAMETER_CHARS_MAX: usize = 1500;
 
+/// Characters of a cursor. That of the feed of changes names each source that has ever changed an account: a hundred sources
+/// with the longest names and a billion commits each are 6,000. API Gateway takes 10 KB for the address and all headers.
+const CURSOR_CHARS_MAX: usize = 6000;
+
 /// A request for a handler: what the gateway sent, and what is known of it.
 #[derive(Clone, Copy)]
 pub(crate) struct ApiRequest<'a> {
@@ -73,6 +77,25 @@ impl Query {
             let whole = values.entry(name.to_owned());
             whole.and_modify(|whole| *whole = format!("{whole},{value}")).or_insert_with(|| value.to_owned());
         }
+        Self::checked(values, known)
+    }
+
+    /// The same parameters as an object in JSON, in the body of a request. What is `null` is left out.
+    pub(crate) fn of_body(request: &ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Error> {
+        let mut values = BTreeMap::new();
+        for (name, value) in body::<Map<String, Value>>(request)? {
+            match value {
+                Value::String(text) => drop(values.insert(name, text)),
+                Value::Null => {}
+                Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                    return Err(Error::bad_request(format!("`{name}` must be a text")));
+                }
+            }
+        }
+        Self::checked(values, known)
+    }
+
+    fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {
         for (name, value) in &values {
             if !known.contains(&name.as_str()) {
                 let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -85,8 +108,9 @@ impl Query {
             if value.is_empty() {
                 return Err(Error::bad_request(format!("`{name}` is empty; leave it out")));
             }
-            if value.chars().count() > PARAMETER_CHARS_MAX {
-                let detail = format!("`{name}` has more than {PARAMETER_CHARS_MAX} characters");
+            let chars_max = if name == "after" { CURSOR_CHARS_MAX } else { PARAMETER_CHARS_MAX };
+            if value.chars().count() > chars_max {
+                let detail = format!("`{name}` has more than {chars_max} characters");
                 return Err(Error::bad_request(detail));
             }
         }

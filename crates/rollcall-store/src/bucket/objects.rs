@@ -156,6 +156,15 @@ impl Store {
         self.put(key, body_of(file)?).await
     }
 
+    /// How many bytes an object has, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn object_bytes(&self, key: &str) -> Result<Option<u64>, Error> {
+        let head = self.head(key).await?;
+        Ok(head.and_then(|head| head.content_length).and_then(|bytes| u64::try_from(bytes).ok()))
+    }
+
     /// An object copied to this machine, if it is there.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<SpooledObject>, Error> {
         match self.open(key).await? {

@@ -27,6 +27,9 @@ pub const RUN_REQUESTED: &str = "run_requested";
 /// The outcome code of the decision to leave held removals as they are.
 pub const REMOVALS_DISMISSED: &str = "removals_left";
 
+/// The outcome code of an export that a person has asked for.
+pub const EXPORTED: &str = "exported";
+
 /// What all entries of one action have in common.
 #[derive(Clone, Debug)]
 pub struct AuditHead {
@@ -200,6 +203,22 @@ impl AuditEntry {
         Self { changes, ..Self::plain(&head, RUN_REQUESTED, seats) }
     }
 
+    /// The entry of an export that a person has asked for, with its filters.
+    pub(crate) fn of_export(
+        head: &AuditHead,
+        id: &str,
+        filters: Vec<(&'static str, String)>,
+        seats: Seats,
+    ) -> Self {
+        let filters = std::iter::once(("export", id.to_owned())).chain(filters);
+        let changes = filters.map(|(name, value)| ChangeView {
+            field: name.to_owned(),
+            old: String::new(),
+            new: value,
+        });
+        Self { changes: changes.collect(), ..Self::plain(head, EXPORTED, seats) }
+    }
+
     /// The entry of a person's decision to leave the removals that a run holds.
     pub(crate) fn of_dismissal(head: &AuditHead, seats: Seats) -> Self {
         Self::plain(head, REMOVALS_DISMISSED, seats)
@@ -245,6 +264,10 @@ impl AuditEntry {
             None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
             None if self.outcome == RUN_REQUESTED => {
                 format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
+            }
+            None if self.outcome == EXPORTED => {
+                // Its first change is its id: two exports of the same millisecond are two entries.
+                format!("export-{}", self.changes.first().map_or("", |change| &change.new))
             }
             None if self.outcome == REMOVALS_DISMISSED => {
                 // An account's id never looks like this.

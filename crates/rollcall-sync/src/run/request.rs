@@ -133,14 +133,36 @@ async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
     if let Some(text) = &request.candidate {
         shell.store.put_object(&candidate_object(&record.id), text.clone().into_bytes()).await?;
     }
-    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
+    match begin(shell, &record).await? {
+        Begun::Started => Ok(Asked::Answered(Requested::Started(record.id))),
+        Begun::UnderWay(owner) => join(shell, source, request, *owner).await,
+        Begun::AskAgain(next) => Ok(Asked::AskAgain(next)),
+    }
+}
+
+/// What it comes to to begin a run of a source.
+pub(super) enum Begun {
+    /// It has begun.
+    Started,
+    /// This one is under way.
+    UnderWay(Box<RunRecord>),
+    /// The run in the way has ended, and died between its last two writes. What waited for it begins first, then one asks again.
+    AskAgain(Option<Next>),
+}
+
+/// Begins a run and sends it to its first step, unless its source has one under way.
+pub(super) async fn begin(shell: &Shell, record: &RunRecord) -> Result<Begun, Error> {
+    match shell.store.begin_run(record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
             end_expired(shell, &lease, &dead).await?;
-            send_to_next_step(shell, &record, None).await?;
-            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
-            Ok(Asked::Answered(Requested::Started(record.id)))
+            send_to_next_step(shell, record, None).await?;
+            tracing::info!(run.id = %record.id, source.name = %record.source, lease.epoch = lease.epoch, "run requested");
+            Ok(Begun::Started)
         }
-        Acquired::OwnedBy(owner) => join(shell, source, request, owner).await,
+        Acquired::OwnedBy(owner) => match shell.store.run(&owner).await? {
+            Some(run) if !run.status.is_finished() => Ok(Begun::UnderWay(Box::new(run))),
+            Some(_) | None => release_finished(shell, &record.source, &owner).await.map(Begun::AskAgain),
+        },
     }
 }
 
@@ -171,18 +193,14 @@ fn record_of(
     }
 }
 
-/// Joins the run that owns the source's lease, or gives its lease back if it has ended.
+/// Joins the run that owns the source's lease.
 async fn join(
     shell: &Shell,
     source: &SourceConfig,
     request: &RunRequest,
-    owner: RunId,
+    record: RunRecord,
 ) -> Result<Asked, Error> {
-    let record = shell.store.run(&owner).await?;
-    let Some(record) = record.filter(|record| !record.status.is_finished()) else {
-        // The owner died between its last two writes.
-        return release_finished(shell, &source.name, &owner).await.map(Asked::AskAgain);
-    };
+    let owner = record.id.clone();
     if record.status == RunStatus::Requested {
         // The process that asked for it may have died before it sent the message.
         send_to_next_step(shell, &record, None).await?;
