@@ -10,6 +10,7 @@ mod person;
 mod rdn;
 mod time;
 mod session;
+mod trust;
 mod entry;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
