@@ -186,7 +186,7 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
     Ok(Overview { seats: ledger.seats, waiting: waiting as u64 })
 }
 
-/// Every account of every owner.
+/// Every account of every owner, in the order of their ids.
 ///
 /// # Errors
 /// When the storage fails.
@@ -205,6 +205,7 @@ pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
         },
     )
     .await?;
+    accounts.sort_by_key(|account: &Account| account.id);
     Ok(accounts)
 }
 
