@@ -8,6 +8,7 @@
 //! [`AccountSpill`]); nothing for the others.
 
 mod matching;
+mod of_source;
 mod grace;
 mod perhaps_same;
 mod undone;
@@ -21,7 +22,6 @@ mod seating;
 
 use crate::account::{Account, AccountId, Owner};
 use crate::account_spill::AccountSpill;
-use crate::history::Loss;
 use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
@@ -29,13 +29,14 @@ use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
 use crate::plan::past;
 use crate::plan::usernames::{Contested, Holders};
-use crate::plan::{Earlier, Holds, Parts, Plan, PlanInput, SeatArithmetic};
+use crate::plan::{Holds, Parts, Plan, PlanInput, SeatArithmetic};
 use crate::snapshot::{RecordStatus, SnapshotIndex, earlier};
 use crate::time::Timestamp;
 use admins::Admins;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use matching::Match;
+use of_source::OfSource;
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -63,34 +64,6 @@ pub struct Planner<S = Vec<Account>> {
     renamed: Vec<AccountId>,
     /// The first end of a grace that is still to come.
     next_grace_end: Option<Timestamp>,
-}
-
-/// Counts of the source's own accounts, for the guard.
-#[derive(Debug, Default)]
-struct OfSource {
-    accounts: u64,
-    active: u64,
-    waiting: u64,
-    /// Accounts that a usable entry matches.
-    matched: u64,
-    /// Accounts that the snapshot mentions, but not clearly.
-    covered: u64,
-    /// What runs of the last seven days took (rule 52).
-    earlier: Earlier,
-    /// Accounts that runs of the last seven days renamed.
-    renamed_earlier: u64,
-}
-
-impl OfSource {
-    fn count(&mut self, account: &Account, counts_from: Timestamp) {
-        self.accounts += 1;
-        self.active += u64::from(account.state.holds_seat());
-        self.waiting += u64::from(account.state.waiting_since().is_some());
-        let loss = account.history.loss_after(counts_from);
-        self.earlier.removals += u64::from(loss == Some(Loss::Seat));
-        self.earlier.places += u64::from(loss == Some(Loss::Place));
-        self.renamed_earlier += u64::from(account.history.is_renamed_after(counts_from));
-    }
 }
 
 /// An account that may match a row. Of several, the first in this order matches it.

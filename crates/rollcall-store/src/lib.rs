@@ -39,10 +39,10 @@ pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
 pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
-    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
-    SeatsView, StateView,
+    AuditEntry, AuditHead, CONFIGURATION_SET, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
+pub use tables::audit_views::{ChangeView, SeatsView, StateView};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};

@@ -9,6 +9,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod audit_query;
 pub(crate) mod audit_stream;
+pub(crate) mod audit_views;
 pub(crate) mod audit_write;
 
 // The same changes as a feed, in their order.

@@ -106,10 +106,13 @@ async fn a_person_puts_back_the_file_that_they_have_seen() {
     let first = world.sync(GOOD).await;
     world.sync("key\nann\nben\ncem\ndan\neve\n").await;
     world.sync("key\nann\nben\ncem\ndan\neve\nfay\n").await;
-    let stale = refused(&world, 409, json!({ "previous": true, "previous_run": first.id })).await;
-    assert!(stale.contains("another file has been read since"), "{stale}");
+    for previous in [true, false] {
+        let stale = refused(&world, 409, json!({ "previous": previous, "previous_run": first.id })).await;
+        assert!(stale.contains("another file has been read since"), "{stale}");
+    }
     for body in [
-        json!({ "previous_run": first.id }),
+        json!({ "previous_run": "Not an id" }),
+        json!({ "previous_run": first.id, "tried": "x.csv", "dry_run": true }),
         json!({ "previous": true, "approve": first.id }),
         json!({ "previous": true, "dry_run": true, "tried": "x.csv" }),
     ] {

@@ -32,11 +32,9 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
     };
     let previous = match (options.previous, &options.previous_run) {
         (true, None) => Some(Previous::Any),
-        (true, Some(id)) => Some(Previous::ReadBy(run(id, "previous_run")?)),
+        // Who names the run means the file that it has read.
+        (_, Some(id)) => Some(Previous::ReadBy(run(id, "previous_run")?)),
         (false, None) => None,
-        (false, Some(_)) => {
-            return Err(Error::bad_request("`previous_run` is for `previous`: true"));
-        }
     };
     if previous.is_some() && (options.approve.is_some() || options.tried.is_some()) {
         return Err(Error::bad_request("`previous` cannot be combined with `approve` or `tried`"));

@@ -1,8 +1,9 @@
 //! Who loses a seat or a place on the waiting list: people who left or were disabled, except protected people, and
 //! unless the guard holds the removals (rules 6, 20, 24).
 
+use super::Planner;
 use super::grace::Grace;
-use super::{OfSource, Planner};
+use super::of_source::OfSource;
 use crate::account::{Account, AccountState, Beneath, BlockReason};
 use crate::account_spill::AccountSpill;
 use crate::outcome::Outcome;

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::tables::accounts::{decode_history, decode_state, decode_time, encode_state};
+use crate::tables::audit_views::{ChangeView, SeatsView, StateView};
 use crate::tables::runs::RunRecord;
 use crate::wire;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -87,41 +88,6 @@ pub struct AuditEntry {
     /// stored and not shown.
     #[serde(skip)]
     pub was: Option<Was>,
-}
-
-/// A state, as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StateView {
-    /// `active` or `blocked`.
-    pub state: String,
-    /// Why it is blocked.
-    pub reason: Option<String>,
-    /// Since when it is blocked for this reason.
-    #[serde(with = "wire::optional_time")]
-    pub since: Option<Timestamp>,
-}
-
-/// A changed field, as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangeView {
-    /// Which.
-    pub field: String,
-    /// Its value before.
-    pub old: String,
-    /// Its value after.
-    pub new: String,
-}
-
-/// Seats in use and the limit; no limit is `null`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeatsView {
-    /// Seats in use.
-    pub used: u64,
-    /// The limit.
-    pub limit: Option<u64>,
-    /// Whether others moved seats in the same moment: then `used` may be off by what they moved.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub about: bool,
 }
 
 impl AuditEntry {
@@ -341,31 +307,6 @@ fn decode_was(item: &Item) -> Result<Was, Error> {
         missing_since: decode_time(item, "missing_since", what)?,
         history: decode_history(item, what)?,
     })
-}
-
-impl StateView {
-    fn of(state: &AccountState) -> Self {
-        let block = state.block();
-        Self {
-            state: state.as_str().to_owned(),
-            reason: block.map(|block| block.reason.as_str().to_owned()),
-            since: block.map(|block| block.since),
-        }
-    }
-}
-
-impl ChangeView {
-    fn of(change: &FieldChange) -> Self {
-        Self { field: change.field.clone(), old: change.old.clone(), new: change.new.clone() }
-    }
-}
-
-impl SeatsView {
-    /// How seats are shown.
-    #[must_use]
-    pub fn of(seats: Seats) -> Self {
-        Self { used: seats.used.get(), limit: seats.limit.seats(), about: false }
-    }
 }
 
 #[cfg(test)]
