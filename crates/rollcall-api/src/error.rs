@@ -110,6 +110,9 @@ pub enum Error {
     /// The seat gate refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Two things were asked for at once that are two requests.
+    #[error("{0}; ask for one of them")]
+    Together(&'static str),
     /// The storage does not take the record as it would be.
     #[error("the storage does not take the account's record: {why}; make it smaller")]
     NotTaken {
@@ -150,7 +153,9 @@ impl Error {
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
             Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::NotTaken { .. } => (409, "Not possible as things stand"),
+            Self::Refused(_) | Self::Together(_) | Self::NotTaken { .. } => {
+                (409, "Not possible as things stand")
+            }
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),

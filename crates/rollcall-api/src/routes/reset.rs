@@ -37,7 +37,7 @@ pub(super) async fn reset(request: ApiRequest<'_>) -> Result<Response, Error> {
         (false, None) => None,
     };
     if previous.is_some() && (options.approve.is_some() || options.tried.is_some()) {
-        return Err(Error::bad_request("`previous` cannot be combined with `approve` or `tried`"));
+        return Err(Error::Together("`previous` cannot be combined with `approve` or `tried`"));
     }
     let run = RunRequest {
         source: options.source,
