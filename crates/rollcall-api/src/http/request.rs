@@ -84,6 +84,7 @@ impl Query {
     pub(crate) fn of_body(request: &ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Error> {
         let mut values = BTreeMap::new();
         for (name, value) in body::<Map<String, Value>>(request)? {
+            check_name(&name, known)?;
             match value {
                 Value::String(text) => drop(values.insert(name, text)),
                 Value::Null => {}
@@ -97,14 +98,7 @@ impl Query {
 
     fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {
         for (name, value) in &values {
-            if !known.contains(&name.as_str()) {
-                let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                let detail = match known.as_str() {
-                    "" => format!("the parameter {name:?} is unknown; there are none here"),
-                    known => format!("the parameter {name:?} is unknown; {known} are known"),
-                };
-                return Err(Error::bad_request(detail));
-            }
+            check_name(name, known)?;
             if value.is_empty() {
                 return Err(Error::bad_request(format!("`{name}` is empty; leave it out")));
             }
@@ -160,6 +154,18 @@ impl Query {
             Error::bad_request(detail)
         })
     }
+}
+
+/// Refuses a parameter that is unknown: its name may be a slip, and what it asks for would not be done.
+fn check_name(name: &str, known: &[&str]) -> Result<(), Error> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(Error::bad_request(match known.as_str() {
+        "" => format!("the parameter {name:?} is unknown; there are none here"),
+        known => format!("the parameter {name:?} is unknown; {known} are known"),
+    }))
 }
 
 /// The body of a request as text; none is empty.
