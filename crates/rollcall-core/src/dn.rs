@@ -91,7 +91,9 @@ fn trim(value: &str) -> &str {
     let start = value.trim_start();
     let end = start.trim_end();
     let escapes = end.chars().rev().take_while(|c| *c == '\\').count();
-    if escapes % 2 == 1 && end.len() < start.len() { &start[..=end.len()] } else { end }
+    // Not every space is one byte: an ideographic one has three.
+    let escaped = start[end.len()..].chars().next().filter(|_| escapes % 2 == 1);
+    &start[..end.len() + escaped.map_or(0, char::len_utf8)]
 }
 
 /// The value itself: `\,` is a comma, `\2C` is one too; several bytes in hexadecimal make one letter of UTF-8.
