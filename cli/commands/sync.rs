@@ -15,7 +15,7 @@ use crate::show::render;
 use crate::usage_error::refuse;
 use anyhow::Result;
 use clap::Args;
-use dropped::{Dropped, Trial};
+use dropped::{Dropped, Placed};
 use rollcall_api::json;
 use rollcall_config::SourceConfig;
 use rollcall_config::folders::TRIED;
@@ -88,31 +88,25 @@ async fn there(
     api: &Api,
     file: Option<Dropped>,
 ) -> Result<Exit> {
-    let (mut tried, mut trial) = (options.tried.clone(), None);
-    if let Some(file) = file {
-        let (_, config) = local::read_config(installation)?;
-        let source = rollcall_sync::run::choose(&config, options.source.as_deref())?;
-        let Some(object) = source.object() else { refuse!("{NO_FILE}") };
-        if options.dry_run {
-            let put = Trial::put(&file, installation, source)?;
-            tried = Some(put.name().to_owned());
-            trial = Some(put);
-        } else {
-            file.put(
-                installation,
-                &file.key_for(object, Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())),
-            )?;
+    let placed = match file {
+        Some(file) => {
+            let (_, config) = local::read_config(installation)?;
+            let source = rollcall_sync::run::choose(&config, options.source.as_deref())?;
+            let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+            Some(Placed::put(&file, installation, source, options.dry_run, now)?)
         }
-    }
+        None => None,
+    };
+    let tried = match &placed {
+        Some(Placed::Tried(trial)) => Some(trial.name()),
+        Some(Placed::Counts(_)) | None => options.tried.as_deref(),
+    };
     let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried, "previous": options.previous });
     let started = api.act("POST", "/reset", &asked).await?;
     let ended = follow::to_its_end(installation, api, &started).await;
-    drop(trial);
+    drop(placed);
     ended
 }
-
-/// What is said where a file is given for a directory.
-const NO_FILE: &str = "only a csv source takes a file; leave the file out";
 
 /// On this machine: in this process, with a bar that shows how far the run is.
 async fn here(
@@ -133,35 +127,24 @@ async fn here(
         rollcall_sync::run::end_cut_off(&local.shell, &source, &run).await?;
         render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
-    let object = source.object();
-    if file.is_some() && object.is_none() {
-        refuse!("{NO_FILE}");
-    }
-    let mut trial = None;
-    let run = match (file, object, &options.tried) {
-        (Some(file), Some(_), _) if options.dry_run => {
-            let tried = Trial::put(&file, installation, &source)?;
-            let run = events::post_trial(&local.shell, &source, tried.name()).await?;
-            trial = Some(tried);
-            run
-        }
-        (Some(file), Some(object), _) => {
-            let key = file.key_for(object, local.shell.now());
-            file.put(installation, &key)?;
-            events::drop_notice_of(&local.shell, &source, &key).await?
-        }
-        (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
-        (_, _, None) if options.previous => {
+    let now = local.shell.now();
+    let put = |file: Dropped| Placed::put(&file, installation, &source, options.dry_run, now);
+    let placed = file.map(put).transpose()?;
+    let run = match (&placed, &options.tried) {
+        (Some(Placed::Tried(trial)), _) => events::post_trial(&local.shell, &source, trial.name()).await?,
+        (Some(Placed::Counts(key)), _) => events::drop_notice_of(&local.shell, &source, key).await?,
+        (None, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
+        (None, None) if options.previous => {
             events::post_previous(&local.shell, &source, options.dry_run).await?
         }
-        (_, _, None) => {
+        (None, None) => {
             events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
         }
     };
     let failures = Failures::default();
     let drained = events::drain_noting(&local.shell, &failures).await;
     drop(bar);
-    drop(trial);
+    drop(placed);
     let record = events::run_record(&local.shell, &run).await;
     // The run itself says why it failed, where its record could be written.
     let record = match (record, drained) {

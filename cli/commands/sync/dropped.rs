@@ -106,7 +106,7 @@ impl Dropped {
 
     /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name
     /// where that fits.
-    pub(crate) fn key_for(&self, object: &str, now: Timestamp) -> String {
+    fn key_for(&self, object: &str, now: Timestamp) -> String {
         if !is_pattern(object) {
             return object.to_owned();
         }
@@ -120,7 +120,7 @@ impl Dropped {
     ///
     /// # Errors
     /// [`Changing`] when the file is being written; or the copy cannot be made. What lies there then stays.
-    pub(crate) fn put(&self, installation: &Installation, object: &str) -> Result<()> {
+    fn put(&self, installation: &Installation, object: &str) -> Result<()> {
         let target = path_in(&bucket_in(installation), object).with_context(|| {
             UsageError::new(format!(
                 "`object` of the source is {object:?}; expected names with / between them"
@@ -149,6 +149,39 @@ impl Dropped {
     }
 }
 
+/// Where a file was put.
+#[derive(Debug)]
+pub(crate) enum Placed {
+    /// In the source's own place, under this key.
+    Counts(String),
+    /// In the place of tried files, for as long as this lives.
+    Tried(Trial),
+}
+
+impl Placed {
+    /// Puts a file where the source reads it, or in a dry run where nothing is in its way.
+    ///
+    /// # Errors
+    /// As [`Dropped::put`], and when the source reads no files.
+    pub(crate) fn put(
+        file: &Dropped,
+        installation: &Installation,
+        source: &SourceConfig,
+        is_dry_run: bool,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let Some(object) = source.object() else {
+            refuse!("only a csv source takes a file; leave the file out");
+        };
+        if is_dry_run {
+            return Ok(Self::Tried(Trial::put(file, installation, source)?));
+        }
+        let key = file.key_for(object, now);
+        file.put(installation, &key)?;
+        Ok(Self::Counts(key))
+    }
+}
+
 /// A file that is tried (rule 49): a copy in a place of its own, which goes when the dry run has ended.
 #[derive(Debug)]
 pub(crate) struct Trial {
@@ -161,7 +194,7 @@ impl Trial {
     ///
     /// # Errors
     /// As [`Dropped::put`].
-    pub(crate) fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
+    fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
         let name = format!("{}.csv", source.name);
         let object = tried_object(&name);
         file.put(installation, &object)?;

@@ -6,6 +6,7 @@ mod dates;
 mod driving;
 mod guard;
 mod parts;
+mod people;
 mod perhaps_same;
 mod undo;
 

@@ -12,6 +12,7 @@ use crate::tables::accounts::decode_time;
 use crate::tables::dismissal::Dismissal;
 use crate::tables::runs::RunSummary;
 use crate::wire::show_time;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
@@ -130,10 +131,7 @@ impl Store {
         run: &RunId,
     ) -> Result<(), Error> {
         let update = self
-            .dynamo
-            .update_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
+            .update_of(source)
             .update_expression(format!(
                 "SET epoch = :epoch, digest = :digest, #run = :run, kind = :kind, #at = :source, {SCHEMA} = :schema"
             ))
@@ -169,10 +167,7 @@ impl Store {
         date: Option<Timestamp>,
     ) -> Result<(), Error> {
         let update = self
-            .dynamo
-            .update_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
+            .update_of(source)
             .condition_expression("#run = :run")
             .expression_attribute_names("#run", "run")
             .expression_attribute_values(":run", text(run.as_str()));
@@ -228,9 +223,8 @@ impl Store {
             parts.contains(part) || applied.as_ref().is_some_and(|applied| applied.holds(digest, *part))
         };
         let held: Vec<HeldPart> = HeldPart::ALL.into_iter().filter(is_held).collect();
-        let update =
-            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
-        let update = update
+        let update = self
+            .update_of(source)
             .update_expression("SET held = :held, held_parts = :parts")
             .expression_attribute_values(":held", text(digest))
             .expression_attribute_values(":parts", text(HeldPart::words_of(&held)));
@@ -243,8 +237,7 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn mark_admitting(&self, source: &SourceName, begins: bool) -> Result<(), Error> {
-        let update =
-            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
+        let update = self.update_of(source);
         let update = if begins {
             update
                 .update_expression("SET admits_newcomers = :yes")
@@ -261,13 +254,20 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn mark_approved(&self, source: &SourceName, at: Timestamp) -> Result<(), Error> {
-        let update =
-            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
-        let update = update
+        let update = self
+            .update_of(source)
             .update_expression("SET approved_at = :at REMOVE held, held_parts, left_digest, left_by, left_at")
             .expression_attribute_values(":at", text(show_time(at)));
         send_update(update).await.map_err(|error| Error::service("recording an approval", error))?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// An update of what is known of the snapshot that a source has applied.
+    fn update_of(&self, source: &SourceName) -> UpdateItemFluentBuilder {
+        let update = self.dynamo.update_item().table_name(&self.names.control);
+        update.key("name", text(item_name(source)))
     }
 }
 

@@ -2,54 +2,17 @@
 
 use super::super::generators::{NOW, source};
 use super::super::{Subject, run};
+use super::people::{account, person};
 use super::{config, plan};
-use crate::account::{Account, AccountId, AccountState, Owner};
-use crate::entry::{Entry, EntryStatus, Record};
-use crate::fields::Fields;
-use crate::history::History;
+use crate::account::Account;
+use crate::entry::Record;
 use crate::licence::{Limit, SeatCount};
-use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
 use crate::plan::{Decided, PlanInput, Removals};
 use crate::policy::{Guard, Policy};
-use crate::username::Username;
 use proptest::prelude::{Just, Strategy, prop_assert_eq, prop_oneof, proptest};
 use std::format;
 use std::vec::Vec;
-
-fn key(number: u64) -> MatchKey {
-    MatchKey::parse(&format!("p{number:03}")).unwrap()
-}
-
-fn active_account(number: u64) -> Account {
-    Account {
-        id: AccountId::of_key(&source("csv"), &key(number)),
-        owner: Owner::Source { source: source("csv"), key: key(number), immutable_id: None },
-        username: Username::from(key(number)),
-        is_admin: false,
-        state: AccountState::Active,
-        missing_since: None,
-        history: History::default(),
-        fields: Fields::new(),
-        version: 1,
-    }
-}
-
-fn eligible(number: u64) -> Record {
-    Record::Entry(Entry {
-        line: number + 2,
-        key: key(number),
-        immutable_id: None,
-        username: None,
-        status: EntryStatus::Enabled,
-        starts: None,
-        ends: None,
-        is_admin: None,
-        priority: 0,
-        fields: Fields::new(),
-        created_fields: Fields::new(),
-    })
-}
 
 /// Active accounts, some of which are no longer in the directory; and a newcomer, so that somebody is eligible.
 fn crowd(guard: Guard, active: u64, removals: u64) -> (PlanInput, Vec<Record>, Vec<Account>) {
@@ -64,8 +27,8 @@ fn crowd(guard: Guard, active: u64, removals: u64) -> (PlanInput, Vec<Record>, V
         decided: Decided::default(),
         asked_elsewhere: Vec::new(),
     };
-    let records = (removals..=active).map(eligible).collect();
-    (input, records, (0..active).map(active_account).collect())
+    let records = (removals..=active).map(|number| person(number, number)).collect();
+    (input, records, (0..active).map(account).collect())
 }
 
 /// Both, the planner and the naive statement, hold them or let them go.

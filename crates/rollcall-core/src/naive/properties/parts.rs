@@ -2,60 +2,18 @@
 
 use super::super::generators::{NOW, source};
 use super::super::{NaiveResult, run};
+use super::people::{account, person};
 use super::plan;
-use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
-use crate::entry::{Entry, EntryStatus, Record};
-use crate::fields::Fields;
+use crate::account::{Account, AccountState, BlockReason};
+use crate::entry::Record;
 use crate::history::{Away, History};
 use crate::licence::{Limit, SeatCount};
-use crate::match_key::MatchKey;
 use crate::plan::{Decided, Judgement, PartHold, PlanInput, Removals};
 use crate::policy::Policy;
 use crate::time::Timestamp;
-use crate::username::Username;
-use std::format;
 use std::vec::Vec;
 
 const DAY: i64 = 86_400_000;
-
-fn key(number: u64) -> MatchKey {
-    MatchKey::parse(&format!("p{number:03}")).unwrap()
-}
-
-fn name(number: u64) -> Username {
-    Username::parse(&format!("u{number:03}")).unwrap()
-}
-
-fn account(number: u64) -> Account {
-    Account {
-        id: AccountId::of_key(&source("csv"), &key(number)),
-        owner: Owner::Source { source: source("csv"), key: key(number), immutable_id: None },
-        username: name(number),
-        is_admin: false,
-        state: AccountState::Active,
-        missing_since: None,
-        history: History::default(),
-        fields: Fields::new(),
-        version: 1,
-    }
-}
-
-/// A person with this key and this username.
-fn person(of: u64, named: u64) -> Record {
-    Record::Entry(Entry {
-        line: of + 2,
-        key: key(of),
-        immutable_id: None,
-        username: Some(name(named)),
-        status: EntryStatus::Enabled,
-        starts: None,
-        ends: None,
-        is_admin: None,
-        priority: 0,
-        fields: Fields::new(),
-        created_fields: Fields::new(),
-    })
-}
 
 fn input(decided: Decided) -> PlanInput {
     PlanInput {
