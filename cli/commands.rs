@@ -13,6 +13,7 @@ mod events;
 mod explain;
 mod export;
 mod licence;
+mod names;
 mod runs;
 
 // What is wrong.
@@ -61,6 +62,10 @@ pub(crate) enum Command {
     Block(accounts::BlockOptions),
     /// Lift the block that a person set.
     Unblock(accounts::UnblockOptions),
+    /// Give an account whose person has left another username, so that somebody else can have the old one.
+    Rename(names::RenameOptions),
+    /// Say that an account's person is in the directory under another key from now on.
+    Rekey(names::RekeyOptions),
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
     /// The configuration in force; `config set FILE` puts another in its place.
@@ -91,6 +96,8 @@ impl Command {
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Rename(options) => names::rename(installation, &options).await,
+            Self::Rekey(options) => names::rekey(installation, &options).await,
             Self::Local(options) => accounts::local(installation, options).await,
             Self::Config(options) => config::run(installation, &options).await,
             Self::Check(options) => check::run(installation, &options).await,

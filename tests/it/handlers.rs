@@ -23,6 +23,7 @@ mod folding;
 mod grace;
 mod held_removals;
 mod lost;
+mod names;
 mod overflow;
 mod previous;
 mod progress;

@@ -3,6 +3,7 @@
 pub mod administer;
 pub mod explain;
 pub mod list;
+pub mod names;
 mod priorities;
 pub mod waiting;
 

@@ -40,6 +40,18 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             change(api, id, "block", &body, "blocked").await
         }
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
+        ["accounts", id, "rename"] => {
+            let Some(username) = request.field("username") else {
+                return Err(Refused::form("Enter the new username."));
+            };
+            change(api, id, "rename", &json!({ "username": username }), "renamed").await
+        }
+        ["accounts", id, "rekey"] => {
+            let Some(key) = request.field("match_key") else {
+                return Err(Refused::form("Enter the person's match key in the directory."));
+            };
+            change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
+        }
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
@@ -57,7 +69,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave"]
-            | ["accounts", _, "block" | "unblock"]
+            | ["accounts", _, "block" | "unblock" | "rename" | "rekey"]
             | ["configuration", "check" | "dry-run"]
     )
 }

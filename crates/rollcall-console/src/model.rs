@@ -162,6 +162,8 @@ pub(crate) struct Account {
     pub(crate) reason: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) set_by: Option<String>,
+    #[serde(default)]
+    pub(crate) beneath: Option<String>,
     pub(crate) fields: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) explanation: Explanation,

@@ -267,9 +267,14 @@ impl<S: AccountSpill> Plan<S> {
             && contested.contains(row)
         {
             let account = spill.get(position)?;
-            return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
+            return Ok(Some(perhaps_same::why_not(&account, shared, entry)));
         }
-        Ok(contested.why(row, index, holders, &input.source, |row| self.name_of(row)))
+        if let Some(position) = contested.holder_of(row, holders) {
+            let has_account = self.0.kept.of_row(row).is_some();
+            let holder = spill.get(position)?;
+            return Ok(Some(usernames::taken_by(&holder, entry, &input.source, has_account)));
+        }
+        Ok(contested.why(row, index, &input.source, |row| self.name_of(row)))
     }
 
     /// Why an account keeps what it would lose.

@@ -129,7 +129,7 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
         if account.source() != Some(&self.input.source) {
-            self.record_holder(account, None);
+            self.record_holder(account, None)?;
             self.count_staying(account);
             return Ok(None);
         }
@@ -137,24 +137,24 @@ impl<S: AccountSpill> Planner<S> {
         match matching::find(&self.index, account) {
             Match::Covered => {
                 self.of_source.covered += 1;
-                self.record_holder(account, None);
+                self.record_holder(account, None)?;
                 self.count_staying(account);
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.record_holder(account, Some(row));
+                self.record_holder(account, Some(row))?;
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
                 let position = self.spill.put(account)?;
                 self.tentative.push(Tentative { row, is_second_best, id: account.id, position });
                 Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
-                self.record_holder(account, Some(row));
+                self.record_holder(account, Some(row))?;
                 self.index.row_mut(row).is_matched = true;
                 self.answer_or_keep(account, Some(row))
             }
             Match::Sure(_) | Match::None => {
-                self.record_holder(account, None);
+                self.record_holder(account, None)?;
                 self.answer_or_keep(account, None)
             }
         }
@@ -355,7 +355,7 @@ impl<S: AccountSpill> Planner<S> {
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
             if !is_mine && slot.username == account.username.digest() {
-                self.holders.record(row, &account);
+                self.holders.record(row, account.id, position);
             }
             self.keep(&account, is_mine.then_some(row), position);
         }

@@ -22,6 +22,7 @@ pub(crate) mod ledger;
 
 // Runs, and who may write for one.
 pub(crate) mod applied;
+pub(crate) mod between_runs;
 pub(crate) mod dismissal;
 pub(crate) mod examination;
 pub(crate) mod held_removals;

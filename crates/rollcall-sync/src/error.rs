@@ -58,6 +58,12 @@ pub enum Error {
         /// The run under way.
         run: RunId,
     },
+    /// A change that must meet no run of its source.
+    #[error("run {run} of this source is under way; nothing was changed, ask again when it has ended")]
+    RunInTheWay {
+        /// The run under way.
+        run: RunId,
+    },
     /// An examination is a run of a source, and there is none.
     #[error("the configuration has no [[source]]; nothing can be examined before it has one")]
     NoSources,
@@ -178,9 +184,11 @@ impl Error {
             | Self::NotApprovable { .. }
             | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
-            Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } | Self::NoPreviousFile { .. } => {
-                Kind::Refused
-            }
+            Self::NoRoles
+            | Self::RunUnderWay { .. }
+            | Self::RunInTheWay { .. }
+            | Self::NotNow { .. }
+            | Self::NoPreviousFile { .. } => Kind::Refused,
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

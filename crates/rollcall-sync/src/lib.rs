@@ -8,6 +8,7 @@ pub mod shards;
 pub mod shell;
 
 // A run, and its two steps in order.
+pub mod between_runs;
 mod examine;
 mod expiries;
 pub mod fetch;

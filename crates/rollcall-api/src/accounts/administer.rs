@@ -15,7 +15,7 @@ use rollcall_sync::store::Committed;
 use rollcall_sync::{Shell, licence};
 
 /// How often a person's change is tried again when somebody else was quicker.
-const TRIES_MAX: u32 = 5;
+pub(super) const TRIES_MAX: u32 = 5;
 
 /// Which account is meant.
 #[derive(Debug, Clone, Copy)]
@@ -257,7 +257,11 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
         .collect()
 }
 
-async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
+pub(super) async fn commit_one(
+    shell: &Shell,
+    actor: Actor<'_>,
+    change: Change,
+) -> Result<Option<Committed>, Error> {
     let committed = shell.store.commit(&head(shell, actor), vec![change]).await?;
     Ok(committed.into_iter().next())
 }

@@ -14,6 +14,7 @@ use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
+use crate::tables::between_runs::BetweenRuns;
 use crate::tables::feed::{self, NextItem};
 use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
@@ -75,7 +76,20 @@ impl Store {
     /// As [`Store::commit_run`], but for the lease.
     pub async fn commit(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Vec<Committed>, Error> {
         // On the heap, here and below: a commit's future has some 30 KB, and every caller would carry it on its stack.
-        Box::pin(self.commit_within(head, None, changes, PERSON_PATIENCE)).await
+        Box::pin(self.commit_within(head, Decider::Person(None), changes, PERSON_PATIENCE)).await
+    }
+
+    /// The same, where no run of a source may have begun since a moment between two.
+    ///
+    /// # Errors
+    /// [`Error::Contended`] when one has begun, or the storage does not answer for long; nothing is committed then.
+    pub async fn commit_between(
+        &self,
+        head: &AuditHead,
+        moment: &BetweenRuns,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Committed>, Error> {
+        Box::pin(self.commit_within(head, Decider::Person(Some(moment)), changes, PERSON_PATIENCE)).await
     }
 
     /// Commits changes that a run has decided on the records as they were read. When others commit in the same second it
@@ -90,22 +104,26 @@ impl Store {
         run: &RunCommit<'_>,
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
-        Box::pin(self.commit_within(head, Some(run), changes, run.patience)).await
+        Box::pin(self.commit_within(head, Decider::Run(run), changes, run.patience)).await
     }
 
     async fn commit_within(
         &self,
         head: &AuditHead,
-        run: Option<&RunCommit<'_>>,
+        decider: Decider<'_>,
         changes: Vec<Change>,
         patience: Duration,
     ) -> Result<Vec<Committed>, Error> {
+        let (run, moment) = match decider {
+            Decider::Run(run) => (Some(run), None),
+            Decider::Person(moment) => (None, moment),
+        };
         let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
         let mut batches = into_batches(changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let by = By { head, run, tally: &tally, mark: &Mark::new() };
+            let by = By { head, run, moment, tally: &tally, mark: &Mark::new() };
             let tries = Tries::new(patience, run.is_some());
             let begin = done.len();
             let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
@@ -213,6 +231,11 @@ impl Store {
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Lease);
         }
+        if let Some(moment) = by.moment {
+            let update = self.give_epoch_on(moment)?;
+            items.push(TransactWriteItem::builder().update(update).build());
+            owners.push(Owner::Lease);
+        }
         let moves_seats = batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0);
         if moves_seats {
             let update = self.ledger_step(step, count)?;
@@ -281,6 +304,14 @@ pub struct RunCommit<'a> {
     pub patience: Duration,
 }
 
+/// Who has decided on changes.
+#[derive(Clone, Copy)]
+enum Decider<'a> {
+    Run(&'a RunCommit<'a>),
+    /// With the moment between two runs, where none may have begun since.
+    Person(Option<&'a BetweenRuns>),
+}
+
 /// Counts what was committed.
 fn count(tally: &mut RunTally, run: &RunCommit<'_>, committed: &[Committed]) {
     for one in committed {
@@ -296,6 +327,8 @@ struct By<'a> {
     head: &'a AuditHead,
     /// The run, if a run commits.
     run: Option<&'a RunCommit<'a>>,
+    /// A moment between two runs in which a person has decided.
+    moment: Option<&'a BetweenRuns>,
     /// What the run has committed before.
     tally: &'a RunTally,
     /// The same mark on every audit entry, in every try.
