@@ -76,7 +76,7 @@ fn where_there_is_no_configuration_it_says_where_to_begin() {
         Answer::of(output).assert_refused(&[
             "rollcall.toml",
             "--config",
-            "examples/quickstart/rollcall.toml",
+            "rollcall init FILE",
         ]);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
