@@ -78,7 +78,7 @@ fn show(case: Case, people: u64) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(case, people, folder.path())?;
     let fetched = server.read(Way::Fetch)?;
-    let alone = if case == Case::Csv { None } else { Some(server.read(Way::Source)?) };
+    let alone = if case.is_file() { None } else { Some(server.read(Way::Source)?) };
     drop(server);
     // Of somebody else's server there is one size.
     let tenth = if case == Case::ForeignLdap {

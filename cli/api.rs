@@ -8,9 +8,10 @@ pub(crate) use request::{Person, Request, event};
 use crate::events;
 use crate::installation::Installation;
 use crate::local::Local;
-use anyhow::{Context as _, Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
 use std::fmt;
+use std::time::Duration;
 use there::{TOKEN, There};
 
 /// The API of the installation that a command is about.
@@ -21,10 +22,12 @@ pub(crate) enum Api {
     There(There),
 }
 
+/// How often a deployed installation is asked how far it is.
+const ASKED_EVERY: Duration = Duration::from_secs(1);
+
 /// What the API answered.
 struct Answer {
     status: u16,
-    location: Option<String>,
     text: String,
 }
 
@@ -58,18 +61,28 @@ impl std::error::Error for Refusal {}
 impl Api {
     /// The API of this place.
     pub(crate) async fn open(installation: &Installation) -> Result<Self> {
-        match &installation.remote {
-            Some(url) => Ok(Self::There(There::new(url)?)),
+        match Self::there(installation)? {
+            Some(there) => Ok(there),
             None => Ok(Self::Here(Box::new(Local::open(installation).await?))),
         }
     }
 
     /// The same, to look only: that works here on a disk that is full or read-only, too.
     pub(crate) async fn look(installation: &Installation) -> Result<Self> {
-        match &installation.remote {
-            Some(url) => Ok(Self::There(There::new(url)?)),
+        match Self::there(installation)? {
+            Some(there) => Ok(there),
             None => Ok(Self::Here(Box::new(Local::look(installation).await?))),
         }
+    }
+
+    /// The API of another process.
+    fn there(installation: &Installation) -> Result<Option<Self>> {
+        let there = match (&installation.remote, installation.served()) {
+            (Some(url), _) => There::new(url)?,
+            (None, Some(served)) => There::of_up(served)?,
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Self::There(there)))
     }
 
     /// What a GET answers.
@@ -126,18 +139,26 @@ impl Api {
         }
     }
 
-    /// What lies where a GET sends us.
-    pub(crate) async fn download(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<u8>> {
-        let (answer, _) = self.ask(&request("GET", path, query)).await?;
-        let address = answer.location.filter(|_| answer.status == 303);
-        let address = address.context("the API did not say where the file lies")?;
+    /// Copies what lies at a signed address, piece by piece: it may be larger than the memory.
+    pub(crate) async fn download(
+        &self,
+        address: &str,
+        to: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+    ) -> Result<()> {
         match self {
-            Self::Here(local) => {
-                let file = local.servers.download(&address).await?;
-                ensure!(file.status().is_success(), "the file of the export cannot be read");
-                Ok(file.into_body())
+            Self::Here(local) => local.servers.download_to(address, to).await,
+            Self::There(_) => there::download(address, to).await,
+        }
+    }
+
+    /// Lets what was asked for go on a step. On this machine this process does it; a deployed installation does it by itself.
+    pub(crate) async fn go_on(&self) -> Result<()> {
+        match self {
+            Self::Here(local) => events::deliver_next(&local.shell).await,
+            Self::There(_) => {
+                tokio::time::sleep(ASKED_EVERY).await;
+                Ok(())
             }
-            Self::There(_) => there::download(&address).await,
         }
     }
 
@@ -193,11 +214,7 @@ fn request(method: &str, path: &str, query: &[(&str, &str)]) -> Request {
 /// An answer in the form of the functions.
 fn read(answer: &Value) -> Answer {
     let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
-    Answer {
-        status: status.unwrap_or(500),
-        location: answer["headers"]["location"].as_str().map(str::to_owned),
-        text: answer["body"].as_str().unwrap_or_default().to_owned(),
-    }
+    Answer { status: status.unwrap_or(500), text: answer["body"].as_str().unwrap_or_default().to_owned() }
 }
 
 /// Why the API refused, in its own words.

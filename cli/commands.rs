@@ -25,6 +25,9 @@ mod doctor;
 // What names must exist.
 mod require;
 
+// What shells and `man` read.
+mod shell;
+
 pub(crate) use sync::Changing;
 
 use crate::exit::Exit;
@@ -71,6 +74,10 @@ pub(crate) enum Command {
     Check(check::Options),
     /// Count everything again and say what does not agree.
     Doctor(doctor::Options),
+    /// Completion for a shell: put what this prints where the shell reads it.
+    Completion(shell::CompletionOptions),
+    /// Manual pages for every command.
+    Man(shell::ManOptions),
 }
 
 impl Command {
@@ -94,6 +101,8 @@ impl Command {
             Self::Config(options) => config::run(installation, &options).await,
             Self::Check(options) => check::run(installation, &options).await,
             Self::Doctor(options) => doctor::run(installation, &options).await,
+            Self::Completion(options) => Ok(shell::completion(&options)),
+            Self::Man(options) => shell::man(&options),
         }
     }
 }

@@ -10,8 +10,8 @@ pub mod tables;
 
 pub(crate) use dynamo::Tables;
 
-use crate::folder::Folder;
-use anyhow::{Context as _, Result, anyhow};
+use crate::folder::{Folder, PART_BYTES_MIN};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use aws_sdk_dynamodb::config::{Credentials, Region};
 use axum::http::{Request, Response, Uri};
 use connector::Inside;
@@ -70,8 +70,16 @@ impl Servers {
     /// # Errors
     /// When the folder cannot be used.
     pub fn start(database: Database, buckets: &Path) -> Result<Self> {
+        Self::start_taking_parts_of(PART_BYTES_MIN, database, buckets)
+    }
+
+    /// The same, with uploads whose parts must have so many bytes. For tests: a small file then has several parts, too.
+    ///
+    /// # Errors
+    /// As [`Servers::start`].
+    pub fn start_taking_parts_of(part_bytes_min: u64, database: Database, buckets: &Path) -> Result<Self> {
         let keys = Keys::random();
-        let mut service = S3ServiceBuilder::new(Folder::open(buckets)?);
+        let mut service = S3ServiceBuilder::new(Folder::open(buckets, part_bytes_min)?);
         service.set_auth(SimpleAuth::from_single(keys.id.clone(), keys.secret.clone()));
         let at = At::Here { tables: Tables::new(database), buckets: service.build() };
         Ok(Self { keys, at })
@@ -114,6 +122,28 @@ impl Servers {
                 Ok(response.body(answer.bytes().await?.to_vec())?)
             }
         }
+    }
+
+    /// Copies what lies behind a link that was signed for a download, piece by piece.
+    ///
+    /// # Errors
+    /// When there is no such file, the server does not answer, or `to` fails.
+    pub(crate) async fn download_to(
+        &self,
+        link: &str,
+        to: &mut (dyn FnMut(&[u8]) -> Result<()> + Send),
+    ) -> Result<()> {
+        let buckets = self.buckets().context("these servers are somebody else's")?;
+        let link = Link::parse(link).context("the link is not one of the embedded bucket")?;
+        let mut file = link.open(buckets).await?;
+        ensure!(file.status().is_success(), "the file of the export cannot be read");
+        while let Some(frame) = file.body_mut().frame().await {
+            let frame = frame.map_err(|error| anyhow!("reading the file: {error}"))?;
+            if let Some(bytes) = frame.data_ref() {
+                to(bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// The settings of a DynamoDB client that reaches the embedded server.

@@ -78,6 +78,15 @@ pub async fn post_trial(shell: &Shell, source: &SourceConfig, tried: &str) -> Re
     reset(shell, &json!({ "source": source.name.as_str(), "dry_run": true, "tried": tried })).await
 }
 
+/// Asks likewise for a run that puts back the file before the one that lies there; in a dry run it only reads it.
+///
+/// # Errors
+/// As [`post_reset`].
+pub async fn post_previous(shell: &Shell, source: &SourceConfig, is_dry_run: bool) -> Result<RunId> {
+    let body = json!({ "source": source.name.as_str(), "dry_run": is_dry_run, "previous": true });
+    reset(shell, &body).await
+}
+
 async fn reset(shell: &Shell, body: &Value) -> Result<RunId> {
     let api = Api::of_command_line(shell.clone());
     let answer = rollcall_api::write(http_event(body, &person()), &api).await?;
@@ -138,6 +147,17 @@ pub async fn drain(shell: &Shell) -> Result<()> {
     drain_noting(shell, &Failures::default()).await
 }
 
+/// Delivers the next message, if there is one.
+///
+/// # Errors
+/// As [`drain`].
+pub(crate) async fn deliver_next(shell: &Shell) -> Result<()> {
+    match shell.queues.take() {
+        Some(message) => deliver(shell, &message, &Failures::default()).await,
+        None => Ok(()),
+    }
+}
+
 /// Delivers messages until both queues are empty, and notes which runs fail, and why.
 ///
 /// # Errors
@@ -194,14 +214,19 @@ async fn deliver(shell: &Shell, message: &QueuedMessage, failures: &Failures) ->
 async fn deliver_once(shell: &Shell, message: &QueuedMessage, times: u32) -> Result<bool> {
     let event = queue_event_delivered(message, times);
     let answer = match message.queue {
-        QueueName::Fetch => rollcall_fetch::handle(event, shell).await?,
-        QueueName::Reconcile => rollcall_reconcile::handle(event, shell).await?,
+        // On the heap: a step has a large future, and every caller would carry it on its stack.
+        QueueName::Fetch => Box::pin(rollcall_fetch::handle(event, shell)).await?,
+        QueueName::Reconcile => Box::pin(rollcall_reconcile::handle(event, shell)).await?,
     };
     Ok(answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty))
 }
 
 fn failed_for_good(message: &QueuedMessage, failures: &Failures) -> anyhow::Error {
     let body: Value = serde_json::from_str(&message.body).unwrap_or_default();
+    if let Some(export) = body["export"].as_str() {
+        return DataError::new(format!("export {export} failed {DELIVERIES_MAX} times; ask for it again"))
+            .into();
+    }
     let run = body["run"].as_str().unwrap_or_default();
     let why =
         failures.of(run).map_or_else(|| String::from("its message cannot be read"), |failure| failure.why);

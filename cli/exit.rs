@@ -62,11 +62,14 @@ impl Exit {
     /// How a run ends the program; `kind` says what was wrong where it failed in this process.
     pub(crate) fn of_run(record: &RunRecord, kind: Option<Kind>) -> Self {
         let summary = record.summary.as_ref();
-        let has_errors = summary.is_some_and(|summary| unprocessed(summary).next().is_some());
+        // A person whose key has changed could not be processed either (rule 54).
+        let has_errors = summary.is_some_and(|summary| {
+            unprocessed(summary).next().is_some() || summary.held_parts.perhaps_same > 0
+        });
         match record.status {
             RunStatus::Failed => kind.map_or(Self::SourceFailed, Self::of_kind),
             RunStatus::Held => Self::Held,
-            RunStatus::DryRun if summary.is_some_and(|summary| summary.hold.is_some()) => Self::Held,
+            RunStatus::DryRun if summary.is_some_and(|summary| summary.is_held()) => Self::Held,
             RunStatus::Completed | RunStatus::DryRun if has_errors => Self::SomeErrors,
             RunStatus::Completed | RunStatus::DryRun => Self::Done,
             RunStatus::Requested | RunStatus::Reading | RunStatus::Reconciling => Self::DataError,

@@ -1,9 +1,11 @@
 //! The embedded S3: a bucket is a folder, and an object is a plain file in it, as it lies there at that moment.
 //!
 //! Below `embedded`. People drop files into this folder, edit and delete them, so nothing about an object is kept beside
-//! its file: length, time and tag are the file's own. Buckets, listings and uploads in parts are `s3s-fs`'s.
+//! its file: length, time and tag are the file's own. Buckets and listings are `s3s-fs`'s, and so are the
+//! parts of uploads.
 
 mod look;
+mod parts;
 mod service;
 
 pub(crate) use look::{Look, Tags, open_plain};
@@ -25,6 +27,9 @@ use tokio::sync::Mutex;
 /// Bytes of a body that are read at once.
 const CHUNK_BYTES: u64 = 256 * 1024;
 
+/// How many bytes a part of an upload has at least (S3: 5 MiB).
+pub(crate) const PART_BYTES_MIN: u64 = 5 * 1024 * 1024;
+
 /// What the names of unfinished files begin and end with; `s3s-fs` removes such files when it opens the folder.
 const UNFINISHED: (&str, &str) = (".tmp.", ".internal.part");
 
@@ -37,6 +42,8 @@ pub(crate) struct Folder {
     tags: Arc<Tags>,
     /// Held while a file is put in the place of one whose tag was looked at.
     replacing: Mutex<()>,
+    /// How many bytes a part of an upload must have, but for the last.
+    part_bytes_min: u64,
 }
 
 /// An object that is open for reading.
@@ -48,10 +55,16 @@ struct Object {
 
 impl Folder {
     /// The buckets in this folder, which must be there.
-    pub(crate) fn open(root: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(root: &Path, part_bytes_min: u64) -> anyhow::Result<Self> {
         anyhow::ensure!(root.is_dir(), "there is no folder {}, where the bucket should be", root.display());
         let parts = FileSystem::new(root).ok();
-        let folder = Self { root: root.to_owned(), parts, tags: Arc::default(), replacing: Mutex::default() };
+        let folder = Self {
+            root: root.to_owned(),
+            parts,
+            tags: Arc::default(),
+            replacing: Mutex::default(),
+            part_bytes_min,
+        };
         folder.sweep(|_| true);
         Ok(folder)
     }

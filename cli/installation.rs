@@ -1,6 +1,7 @@
 //! The installation that a command is about: its configuration and its data folder on this machine, or the address of its
 //! API. On the ground floor of this program: everything else names it.
 
+use crate::served::Served;
 use crate::usage_error::UsageError;
 use anyhow::Result;
 use clap::Args;
@@ -15,8 +16,8 @@ const CONFIG_FILE: &str = "rollcall.toml";
 /// Which installation a command is about.
 #[derive(Debug, Clone, Args)]
 pub struct Installation {
-    /// The configuration.
-    #[arg(long, global = true, value_name = "FILE", default_value = CONFIG_FILE, display_order = 100)]
+    /// The configuration; where it is left out, `ROLLCALL_CONFIG` may name it.
+    #[arg(long, global = true, value_name = "FILE", default_value_os_t = named_config(), display_order = 100)]
     pub config: PathBuf,
     /// Where the data lies [default: .rollcall beside the configuration].
     #[arg(long, global = true, value_name = "DIR", display_order = 101)]
@@ -24,16 +25,39 @@ pub struct Installation {
     /// A deployed installation instead, by the address of its API; `ROLLCALL_TOKEN` has the token.
     #[arg(long, global = true, value_name = "URL", display_order = 103, conflicts_with_all = ["config", "data"])]
     pub remote: Option<String>,
+    /// The `rollcall up` that has the data folder now.
+    #[arg(skip)]
+    served: Option<Served>,
     /// Print JSON for programs.
     #[arg(long, global = true, display_order = 102)]
     pub json: bool,
 }
 
 impl Installation {
-    /// Whether a deployed installation is meant.
+    /// The same, reached through `rollcall up` where that has the data folder.
+    #[must_use]
+    pub(crate) fn reached(mut self) -> Self {
+        if self.remote.is_none() {
+            self.served = Served::find(&self.data_folder());
+        }
+        self
+    }
+
+    /// Whether another process answers: a deployed installation, or the `rollcall up` of this one.
     #[must_use]
     pub fn is_remote(&self) -> bool {
-        self.remote.is_some()
+        self.remote.is_some() || self.served.is_some()
+    }
+
+    /// Whether its files lie on this machine.
+    #[must_use]
+    pub(crate) fn is_here(&self) -> bool {
+        self.remote.is_none()
+    }
+
+    /// The `rollcall up` that has the data folder.
+    pub(crate) fn served(&self) -> Option<&Served> {
+        self.served.as_ref()
     }
 
     /// The text of the configuration file.
@@ -88,6 +112,12 @@ impl Installation {
         let beside = || self.config.parent().unwrap_or(Path::new("")).join(".rollcall");
         self.data.clone().unwrap_or_else(beside)
     }
+}
+
+/// The configuration where the command line names none: a default, so that it does not stand against `--remote`.
+fn named_config() -> PathBuf {
+    let named = std::env::var_os("ROLLCALL_CONFIG").filter(|name| !name.is_empty());
+    named.map_or_else(|| PathBuf::from(CONFIG_FILE), PathBuf::from)
 }
 
 pub(crate) fn buckets_in(data: &Path) -> PathBuf {

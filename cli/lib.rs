@@ -15,6 +15,8 @@ pub mod events;
 mod folder;
 pub mod installation;
 pub mod local;
+mod private;
+mod served;
 
 // What is shown, and how the program ends.
 mod data_error;
@@ -54,14 +56,14 @@ pub fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let result = runtime();
-    let installation = arguments.installation.clone();
+    let installation = arguments.installation.clone().reached();
     let is_run = matches!(arguments.command, Command::Sync(_));
     let (exit, is_said) =
-        match result.and_then(|runtime| runtime.block_on(arguments.command.run(&arguments.installation))) {
+        match result.and_then(|runtime| runtime.block_on(arguments.command.run(&installation))) {
             Ok(exit) => (exit, false),
             Err(error) => {
                 render::complain(&error);
-                (Exit::of_error(&error), local::is_about_disk(&error))
+                (Exit::of_error(&error), private::is_about_disk(&error))
             }
         };
     if is_run && exit == Exit::DataError && !is_said {

@@ -2,24 +2,25 @@
 //!
 //! One process at a time may have a data folder: it is locked, so a run that is found unfinished is a dead one.
 
-mod private;
-
-pub(crate) use private::is_about_disk;
-
 use crate::data_error::DataError;
 use crate::embedded::{Servers, tables};
 use crate::installation::{Installation, bucket_in, buckets_in};
+use crate::private;
+use crate::served;
 use crate::show::render;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use rollcall_config::Config;
 use rollcall_config::folders::CONFIG;
 use rollcall_sync::Shell;
-use rollcall_sync::shell::CONFIG_OBJECT;
+use rollcall_sync::shell::{CONFIG_OBJECT, ExportLimits, Limits};
 use rollcall_sync::store::{Names, Queues, Store};
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
 use std::path::Path;
+
+/// Pages of a thousand entries that a step of an export reads.
+const EXPORT_PAGES: usize = 20;
 
 /// The shell on the embedded servers, and the lock on the data folder.
 #[derive(Debug)]
@@ -82,7 +83,13 @@ impl Local {
     }
 
     async fn open_for(installation: &Installation, purpose: Purpose) -> Result<Self> {
-        if installation.remote.is_some() {
+        if let Some(served) = installation.served() {
+            refuse!(
+                "`rollcall up` at {} has this data, and this needs it alone; end that one with Ctrl-C first",
+                served.url
+            );
+        }
+        if installation.is_remote() {
             refuse!("this command works on this machine only; leave --remote out");
         }
         let (text, config) = read_config(installation)?;
@@ -112,6 +119,7 @@ impl Local {
         let lock = File::create(data.join("lock"))
             .with_context(|| format!("making a lock in {}", data.display()))?;
         hold(&lock, data)?;
+        served::withdraw(data);
         std::fs::create_dir_all(bucket_in(installation)).context("making the bucket's folder")?;
         let (servers, shell) = serve(open_database(data)?, data).await?;
         purpose.admit(&shell, &config).await?;
@@ -153,7 +161,10 @@ async fn serve(database: dynoxide::Database, data: &Path) -> Result<(Servers, Sh
     let store = Store::new(dynamo, s3, Names::local());
     #[cfg(feature = "aws")]
     let store = store.with_secrets(rollcall_aws::secrets().await);
-    Ok((servers, Shell::new(store, Queues::local())))
+    // Other work of this process has its turn between the steps of an export.
+    let exports = ExportLimits { pages: Some(EXPORT_PAGES), ..ExportLimits::default() };
+    let shell = Shell::new(store, Queues::local()).with_limits(Limits { exports, ..Limits::default() });
+    Ok((servers, shell))
 }
 
 /// After a command that did not do what it should: says where the disk is the cause.
@@ -201,7 +212,7 @@ async fn put_files_beside(installation: &Installation, config: &Config, shell: &
 ///
 /// # Errors
 /// When there is none, or it has mistakes: each with its line.
-fn read_config(installation: &Installation) -> Result<(String, Config)> {
+pub(crate) fn read_config(installation: &Installation) -> Result<(String, Config)> {
     let text = installation.config_text()?;
     match Config::parse(&text) {
         Ok(config) => Ok((text, config)),

@@ -10,6 +10,7 @@ mod gate;
 mod http;
 mod serving;
 mod signature;
+mod told;
 mod worker;
 mod writers;
 
@@ -18,8 +19,9 @@ use crate::events;
 use crate::exit::Exit;
 use crate::installation::{Installation, file_in, quoted};
 use crate::local::Local;
+use crate::served;
 use crate::show::render;
-use crate::usage_error::UsageError;
+use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result, anyhow};
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -97,6 +99,9 @@ fn parse_interval(text: &str) -> Result<Interval> {
 }
 
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
+    if let Some(served) = installation.served() {
+        refuse!("`rollcall up` serves this data already, at {}; end that one first", served.url);
+    }
     let local = Local::open(installation).await?;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await.with_context(|| {
         UsageError::new(format!(
@@ -105,13 +110,16 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
         ))
     })?;
     let port = listener.local_addr()?.port();
-    let gate = Gate::open(&installation.data_folder(), port)?;
+    let data = installation.data_folder();
+    let gate = Gate::open(&data, port)?;
+    served::announce(&data, &gate.url())?;
     let wake = Arc::new(Notify::new());
     let exposed = if options.expose { Some(expose::open(&local.servers).await?) } else { None };
     tell(installation, &local, &gate, options.every);
     if let Some((_, exposed)) = &exposed {
         tell_exposed(exposed);
     }
+    let url = gate.url();
     let site = Arc::new(Site {
         api: rollcall_api::Api::new(local.shell.clone()),
         gate,
@@ -122,8 +130,10 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
         installation: installation.clone(),
     });
     let telling = local.shell.clone().with_progress(crate::show::progress::tell_waits);
-    let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake)));
+    let told = told::Told::new(&telling, url);
+    let work = tokio::spawn(worker::work(telling, local.config.clone(), Arc::clone(&wake), told));
     let watch = tokio::spawn(files::watch(local.shell.clone(), installation.clone(), Arc::clone(&wake)));
+    let dates = tokio::spawn(worker::pass_dates(local.shell.clone(), Arc::clone(&wake)));
     let schedule = tokio::spawn(worker::tick(local.shell.clone(), options.every.0, wake));
     let serving = tokio::spawn(http::serve(Port::new(listener), site));
     let aside = tokio::spawn(async move {
@@ -132,9 +142,10 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
         }
     });
     let ended = tokio::signal::ctrl_c().await;
-    for task in [&work, &watch, &schedule, &serving, &aside] {
+    for task in [&work, &watch, &dates, &schedule, &serving, &aside] {
         task.abort();
     }
+    served::withdraw(&data);
     ended.context("waiting for Ctrl-C")?;
     render::note("ended; what a run had committed stays, and `rollcall up` goes on from there");
     Ok(Exit::Done)

@@ -6,6 +6,7 @@ use anyhow::Result;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::entry::{Entry, EntryStatus, Record};
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::History;
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
@@ -84,6 +85,7 @@ pub(crate) fn account(number: u64, source: &SourceName, differs: Differs) -> Res
         is_admin: number.is_multiple_of(10_000),
         state: differs.state,
         missing_since: None,
+        history: History::default(),
         fields: fields(number, u64::from(differs.is_outdated))?,
         version: 1,
     })

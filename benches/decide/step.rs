@@ -10,7 +10,7 @@ use rollcall_core::account_spill::AccountSpill;
 use rollcall_core::check::check_seats;
 use rollcall_core::licence::SeatCount;
 use rollcall_core::outcome::Outcome;
-use rollcall_core::plan::{Decision, Plan, PlanInput, Removals};
+use rollcall_core::plan::{Decided, Decision, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
@@ -63,6 +63,8 @@ pub(crate) fn decide(way: Way, case: &Case, people: u64, snapshot: &SnapshotRead
         used: SeatCount::ZERO,
         policy: Policy::default(),
         removals: Removals::Guarded,
+        decided: Decided::default(),
+        asked_elsewhere: Vec::new(),
     };
     let mut accounts = Generated { case, people, spent: Duration::ZERO };
     let began = Instant::now();

@@ -21,6 +21,8 @@ pub(crate) struct Site {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Csv,
+    /// The same file: the fields come from templates, and a condition is asked of each row.
+    CsvTemplates,
     ActiveDirectory,
     OpenLdap,
     Entra,
@@ -30,12 +32,18 @@ pub(crate) enum Case {
 }
 
 impl Case {
-    pub(crate) const PLAYED: [Self; 5] =
-        [Self::Csv, Self::ActiveDirectory, Self::OpenLdap, Self::Entra, Self::Okta];
+    pub(crate) const PLAYED: [Self; 6] =
+        [Self::Csv, Self::CsvTemplates, Self::ActiveDirectory, Self::OpenLdap, Self::Entra, Self::Okta];
+
+    /// A file, which no server gives.
+    pub(crate) fn is_file(self) -> bool {
+        matches!(self, Self::Csv | Self::CsvTemplates)
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::CsvTemplates => "csv, templates and a condition",
             Self::ActiveDirectory => "ldap, played Active Directory",
             Self::OpenLdap => "ldap, played OpenLDAP",
             Self::Entra => "entra, played",
@@ -58,7 +66,8 @@ impl Case {
     ) -> Result<()> {
         let of = |source: String| Site { config: source, objects: Vec::new() };
         match self {
-            Self::Csv => tell(&csv(people, folder)?)?,
+            Self::Csv => tell(&csv(people, folder, PLAIN)?)?,
+            Self::CsvTemplates => tell(&csv(people, folder, TEMPLATES)?)?,
             Self::ForeignLdap => tell(&foreign_ldap(folder)?)?,
             Self::ActiveDirectory | Self::OpenLdap => {
                 let is_ad = self == Self::ActiveDirectory;
@@ -111,7 +120,15 @@ fn everybody(people: u64, key: impl Fn(&str) -> String) -> Vec<Person> {
     (0..people).map(person).collect()
 }
 
-fn csv(people: u64, folder: &Path) -> Result<Site> {
+/// Each column as it is.
+const PLAIN: &str = "[source.mapping]\nusername = \"username\"\nactive = \"active\"\ntitle = \"title\"\n";
+
+/// The same, and what an administrator asks of it: the same username and as many fields, so that what is published is as
+/// large.
+const TEMPLATES: &str = "where = [\"username begins with user\"]\n[source.mapping]\nusername = \"{key | before @ | lower}\"\n\
+                         active = \"active\"\ntitle = \"{title | trim}\"\n";
+
+fn csv(people: u64, folder: &Path, mapping: &str) -> Result<Site> {
     let file = folder.join("staff.csv");
     let mut text = String::from("key,id,username,title,active\n");
     for person in everybody(people, |name| format!("{name}@example.com")) {
@@ -122,10 +139,9 @@ fn csv(people: u64, folder: &Path) -> Result<Site> {
         ));
     }
     std::fs::write(&file, text)?;
-    let config = "[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\nmatch_field = \"key\"\nimmutable_id = \"id\"\n\
-                  [source.mapping]\nusername = \"username\"\nactive = \"active\"\ntitle = \"title\"\n";
+    let source = "[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\nmatch_field = \"key\"\nimmutable_id = \"id\"\n";
     Ok(Site {
-        config: config.to_owned(),
+        config: format!("{source}{mapping}"),
         objects: vec![(String::from("inbox/staff.csv"), file.display().to_string())],
     })
 }

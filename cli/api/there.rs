@@ -1,6 +1,7 @@
 //! The API of a deployed installation, over the network.
 
 use super::{Answer, Request};
+use crate::served::Served;
 use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use reqwest::{Client, Method, Response, redirect};
@@ -37,8 +38,18 @@ impl There {
         let Some(base) = base else {
             refuse!("--remote needs an https:// address: the token would be read on its way");
         };
-        let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?;
-        Ok(Self { client, shown: shown.trim_end_matches('/').to_owned(), base, token })
+        Ok(Self { client: client()?, shown: shown.trim_end_matches('/').to_owned(), base, token })
+    }
+
+    /// The `rollcall up` of this machine.
+    pub(super) fn of_up(served: &Served) -> Result<Self> {
+        let base = Url::parse(&served.url).context("the data folder's file `serving` has no address")?;
+        Ok(Self {
+            client: client()?,
+            shown: String::from("`rollcall up`"),
+            base,
+            token: served.token.clone(),
+        })
     }
 
     /// What it answers.
@@ -54,16 +65,22 @@ impl There {
         let answer = answer.map_err(|error| {
             UsageError::new(format!("{} does not answer: {}", self.shown, without_url(error)))
         })?;
-        let location = answer.headers().get("location").and_then(|value| value.to_str().ok());
-        let (status, location) = (answer.status().as_u16(), location.map(str::to_owned));
-        Ok(Answer { status, location, text: answer.text().await.map_err(without_url)? })
+        let status = answer.status().as_u16();
+        Ok(Answer { status, text: answer.text().await.map_err(without_url)? })
     }
 }
 
-/// What lies at an address. The address itself lets us in: no token goes there.
-pub(super) async fn download(address: &str) -> Result<Vec<u8>> {
-    let file = reqwest::get(address).await.and_then(Response::error_for_status).map_err(without_url)?;
-    Ok(file.bytes().await.map_err(without_url)?.to_vec())
+fn client() -> Result<Client> {
+    Ok(Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build()?)
+}
+
+/// Copies what lies at an address. The address itself lets us in: no token goes there.
+pub(super) async fn download(address: &str, to: &mut (dyn FnMut(&[u8]) -> Result<()> + Send)) -> Result<()> {
+    let mut file = reqwest::get(address).await.and_then(Response::error_for_status).map_err(without_url)?;
+    while let Some(chunk) = file.chunk().await.map_err(without_url)? {
+        to(&chunk)?;
+    }
+    Ok(())
 }
 
 /// Whether nobody can read the token on its way.

@@ -29,7 +29,7 @@ pub(crate) struct Options {
     /// Only of this person: the username, match key or id of an account, or what somebody is called who has none.
     #[arg(long)]
     user: Option<String>,
-    /// Only of this run; a dry run's entries are shown only so.
+    /// Only of this run (its id, the beginning of its id, or `last`); a dry run's entries are shown only so.
     #[arg(long, value_parser = |text: &str| RunId::parse(text))]
     run: Option<RunId>,
     /// Only with this outcome.
@@ -78,10 +78,7 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    if let Some(run) = &options.run {
-        require::run(&api, run).await?;
-    }
-    let filters = options.query();
+    let filters = options.query(&api).await?;
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let entries = api.all(&AUDIT, &filters).await?;
     let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();
@@ -101,17 +98,21 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 
 impl Options {
     /// The filters, as the API calls them.
-    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+    pub(crate) async fn query(&self, api: &Api) -> Result<Vec<(&'static str, String)>> {
+        let run = match &self.run {
+            Some(named) => Some(require::run_id(api, named).await?),
+            None => None,
+        };
         let filters = [
             ("user", self.user.clone()),
-            ("run", self.run.as_ref().map(ToString::to_string)),
+            ("run", run.as_ref().map(ToString::to_string)),
             ("outcome", self.outcome.clone()),
             ("reason", self.reason.map(|reason| reason.as_str().to_owned())),
             ("source", self.source.clone()),
             ("from", self.since.map(show_time)),
             ("to", self.until.map(show_time)),
         ];
-        filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+        Ok(filters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
     }
 }
 

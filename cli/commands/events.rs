@@ -13,7 +13,7 @@ use std::time::Duration;
 const ASKED_EVERY: Duration = Duration::from_secs(2);
 
 /// Events asked for at once: the most that the API gives.
-const PAGE: &str = "500";
+const PAGE: u64 = 500;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -23,17 +23,23 @@ pub(crate) struct Options {
     /// Only what came after this cursor: the `next` that an earlier call printed with --json, or on standard error.
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
+    /// End after so many events.
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
     let mut cursor = options.after.clone();
     let mut all = Vec::new();
-    loop {
-        let mut query = vec![("limit", PAGE)];
+    let mut left = options.limit.unwrap_or(u64::MAX);
+    while left > 0 {
+        let page = left.min(PAGE).to_string();
+        let mut query = vec![("limit", page.as_str())];
         query.extend(cursor.as_deref().map(|cursor| ("after", cursor)));
         let mut page = api.get("/events", &query).await?;
         let Value::Array(events) = page["events"].take() else { anyhow::bail!("the API gave no events") };
+        left = left.saturating_sub(events.len() as u64);
         if options.follow {
             print_lines(installation, &events)?;
         } else {
@@ -42,12 +48,15 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         cursor = page["next"].as_str().map(str::to_owned);
         match (page["more"] == true, options.follow) {
             (true, _) => {}
+            (false, true) if left == 0 => {}
             (false, true) => tokio::time::sleep(ASKED_EVERY).await,
             (false, false) => break,
         }
     }
     let next = cursor.context("the API did not say where to go on")?;
-    if installation.json {
+    if options.follow {
+        render::note(&format!("go on with --after {next}"));
+    } else if installation.json {
         render::json(&serde_json::json!({ "events": all, "next": next }))?;
     } else {
         let headings = ["AT", "USERNAME", "BEFORE", "AFTER", "OUTCOME", "VERSION"];

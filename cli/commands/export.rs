@@ -1,14 +1,20 @@
-//! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (rule 31).
+//! `rollcall export`: the audit log as a file, with the filters of `rollcall audit` (rule 31). Asks for an export, waits until it
+//! is made, copies its file and deletes it there.
 
 use crate::api::Api;
 use crate::commands::audit;
+use crate::data_error::DataError;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::progress::Bar;
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use serde_json::{Map, Value};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -33,16 +39,54 @@ enum Format {
 
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let filters = options.filters.query();
-    let mut query: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    query.push(("format", if options.format == Format::Csv { "csv" } else { "json" }));
-    let file = api.download("/audit/export", &query).await?;
-    match &options.output {
-        Some(path) => {
-            std::fs::write(path, file)
-                .with_context(|| UsageError::new(format!("writing {}", path.display())))?;
-        }
-        None => render::raw(&file),
+    let format = if options.format == Format::Csv { "csv" } else { "json" };
+    let wanted = options.filters.query(&api).await?.into_iter().chain([("format", format.to_owned())]);
+    let wanted: Map<String, Value> =
+        wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    let export = made(&api, api.act("POST", "/exports", &Value::Object(wanted)).await?).await?;
+    let link = export["link"].as_str().context("the API did not say where the file lies")?;
+    copy(&api, link, options.output.as_deref()).await?;
+    // It would lie there for a day; and on this machine nothing else deletes it.
+    if let Err(error) = api.act("DELETE", &path_of(&export), &Value::Object(Map::new())).await {
+        render::note(&format!("the export is not deleted where it was made: {error}"));
     }
     Ok(Exit::Done)
+}
+
+fn path_of(export: &Value) -> String {
+    format!("/exports/{}", export["id"].as_str().unwrap_or_default())
+}
+
+/// Sees an export to its end, and says how far it is meanwhile.
+async fn made(api: &Api, mut export: Value) -> Result<Value> {
+    let bar = Bar::new();
+    loop {
+        match export["state"].as_str() {
+            Some("done") => return Ok(export),
+            Some("making") => {}
+            _ => {
+                let why = export["error"].as_str().unwrap_or("the API gave no reason");
+                return Err(DataError::new(format!("the export {why}")).into());
+            }
+        }
+        bar.tell(format!("{} entries exported so far", export["rows"]));
+        api.go_on().await?;
+        export = api.get(&path_of(&export), &[]).await?;
+    }
+}
+
+/// Copies the file to where it is wanted.
+async fn copy(api: &Api, link: &str, output: Option<&Path>) -> Result<()> {
+    let Some(path) = output else {
+        return api
+            .download(link, &mut |bytes| {
+                render::raw(bytes);
+                Ok(())
+            })
+            .await;
+    };
+    let writing = || UsageError::new(format!("writing {}", path.display()));
+    let mut file = BufWriter::new(File::create(path).with_context(writing)?);
+    api.download(link, &mut |bytes| file.write_all(bytes).with_context(writing)).await?;
+    file.flush().with_context(writing)
 }

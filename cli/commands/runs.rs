@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// One run; all where it is left out.
+    /// One run, by its id, the beginning of its id, or `last`; all where it is left out.
     #[arg(value_parser = |text: &str| RunId::parse(text))]
     pub(crate) run: Option<RunId>,
     /// Leave the removals that this run holds as they are: nobody is asked about them again.
@@ -28,6 +28,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     };
     let mut run = require::run(&api, id).await?;
     if options.leave {
+        let id = run["id"].as_str().unwrap_or_default();
         run = api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?;
     }
     show(installation, &run, &parse(&run)?)

@@ -9,23 +9,25 @@ use crate::commands::{follow, require, runs};
 use crate::events::{self, Failures};
 use crate::exit::Exit;
 use crate::installation::{Installation, quoted};
-use crate::local::Local;
+use crate::local::{self, Local};
 use crate::show::progress::Bar;
 use crate::show::render;
 use crate::usage_error::refuse;
 use anyhow::Result;
 use clap::Args;
-use dropped::{Dropped, Trial};
+use dropped::{Dropped, Placed};
 use rollcall_api::json;
 use rollcall_config::SourceConfig;
 use rollcall_config::folders::TRIED;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::run::SENT_FILE_BYTES_MAX;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus};
 use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A CSV file to drop into the bucket first; in a dry run it is only tried, and the file that counts stays.
+    /// A CSV file to drop into the bucket first (- for the standard input); in a dry run it is only tried, and the file that counts stays.
     pub(crate) file: Option<PathBuf>,
     /// The source; may be left out where there is only one.
     #[arg(long, value_name = "NAME")]
@@ -36,18 +38,18 @@ pub(crate) struct Options {
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
-    /// Apply the removals that this run holds.
+    /// Put back the last other file that was read completely, and sync it; in a dry run it is only read.
+    #[arg(long, conflicts_with_all = ["file", "approve", "tried"])]
+    pub(crate) previous: bool,
+    /// Apply the removals that this run holds: its id, the beginning of its id, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
 }
 
-pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
-    if installation.is_remote() && options.file.is_some() {
+pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
+    if !installation.is_here() && options.file.is_some() {
         if options.dry_run {
-            refuse!(
-                "a file is tried from the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/{TRIED}; then leave FILE out, \
-                 and say --tried NAME"
-            );
+            return send_to_be_tried(installation, &options).await;
         }
         refuse!(
             "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
@@ -56,16 +58,54 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
-        require::run(&api, run).await?;
+        options.approve = Some(require::run_id(&api, run).await?);
     }
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,
-        Api::There(_) => {
-            let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": options.tried });
-            let started = api.act("POST", "/reset", &asked).await?;
-            follow::to_its_end(installation, &api, &started).await
-        }
+        Api::There(_) => there(installation, &options, &api, file).await,
     }
+}
+
+/// On a deployed installation: sends a file, which is tried there and does not take the place of the one that counts.
+async fn send_to_be_tried(installation: &Installation, options: &Options) -> Result<Exit> {
+    let Some(path) = &options.file else { refuse!("say which file is to be tried") };
+    let Some(file) = Dropped::open(path)?.read(SENT_FILE_BYTES_MAX)? else {
+        refuse!(
+            "the file has more than {SENT_FILE_BYTES_MAX} bytes, too many to be sent: aws s3 cp FILE s3://BUCKET/{TRIED}; \
+             then leave FILE out, and say --tried NAME"
+        );
+    };
+    let api = Api::open(installation).await?;
+    let source: Vec<(&str, &str)> = options.source.iter().map(|name| ("source", name.as_str())).collect();
+    let started = api.post_text("/reset/file", &source, file).await?;
+    follow::to_its_end(installation, &api, &started).await
+}
+
+/// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.
+async fn there(
+    installation: &Installation,
+    options: &Options,
+    api: &Api,
+    file: Option<Dropped>,
+) -> Result<Exit> {
+    let placed = match file {
+        Some(file) => {
+            let (_, config) = local::read_config(installation)?;
+            let source = rollcall_sync::run::choose(&config, options.source.as_deref())?;
+            let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+            Some(Placed::put(&file, installation, source, options.dry_run, now)?)
+        }
+        None => None,
+    };
+    let tried = match &placed {
+        Some(Placed::Tried(trial)) => Some(trial.name()),
+        Some(Placed::Counts(_)) | None => options.tried.as_deref(),
+    };
+    let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried, "previous": options.previous });
+    let started = api.act("POST", "/reset", &asked).await?;
+    let ended = follow::to_its_end(installation, api, &started).await;
+    drop(placed);
+    ended
 }
 
 /// On this machine: in this process, with a bar that shows how far the run is.
@@ -87,32 +127,24 @@ async fn here(
         rollcall_sync::run::end_cut_off(&local.shell, &source, &run).await?;
         render::note(&format!("run {run} was cut off; this run goes on from what it has committed"));
     }
-    let object = source.object();
-    if file.is_some() && object.is_none() {
-        refuse!("only a csv source takes a file; leave the file out");
-    }
-    let mut trial = None;
-    let run = match (file, object, &options.tried) {
-        (Some(file), Some(_), _) if options.dry_run => {
-            let tried = Trial::put(&file, installation, &source)?;
-            let run = events::post_trial(&local.shell, &source, tried.name()).await?;
-            trial = Some(tried);
-            run
+    let now = local.shell.now();
+    let put = |file: Dropped| Placed::put(&file, installation, &source, options.dry_run, now);
+    let placed = file.map(put).transpose()?;
+    let run = match (&placed, &options.tried) {
+        (Some(Placed::Tried(trial)), _) => events::post_trial(&local.shell, &source, trial.name()).await?,
+        (Some(Placed::Counts(key)), _) => events::drop_notice_of(&local.shell, &source, key).await?,
+        (None, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
+        (None, None) if options.previous => {
+            events::post_previous(&local.shell, &source, options.dry_run).await?
         }
-        (Some(file), Some(object), _) => {
-            let key = file.key_for(object, local.shell.now());
-            file.put(installation, &key)?;
-            events::drop_notice_of(&local.shell, &source, &key).await?
-        }
-        (_, _, Some(tried)) => events::post_trial(&local.shell, &source, tried).await?,
-        (_, _, None) => {
+        (None, None) => {
             events::post_reset(&local.shell, &source, options.dry_run, options.approve.as_ref()).await?
         }
     };
     let failures = Failures::default();
     let drained = events::drain_noting(&local.shell, &failures).await;
     drop(bar);
-    drop(trial);
+    drop(placed);
     let record = events::run_record(&local.shell, &run).await;
     // The run itself says why it failed, where its record could be written.
     let record = match (record, drained) {

@@ -179,6 +179,7 @@ impl S3 for Folder {
     }
 
     async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+        self.need_upload(&req.input.upload_id)?;
         self.parts()?.upload_part(req).await
     }
 
@@ -191,6 +192,7 @@ impl S3 for Folder {
     }
 
     async fn list_parts(&self, req: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {
+        self.need_upload(&req.input.upload_id)?;
         self.parts()?.list_parts(req).await
     }
 
@@ -198,22 +200,24 @@ impl S3 for Folder {
         &self,
         req: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
-        let (bucket, key) = (req.input.bucket.clone(), req.input.key.clone());
-        let is = req.input.if_match.clone();
-        let conditions = Conditions { is, is_not: req.input.if_none_match.clone() };
-        let _alone = self.replacing.lock().await;
-        if !conditions.are_met(self.tag(&bucket, &key).await?.as_deref()) {
-            return Err(s3_error!(PreconditionFailed));
-        }
-        // It would compare the tag with the one that it has noted.
-        let req = req.map_input(|input| CompleteMultipartUploadInput { if_match: None, ..input });
-        let _of_parts = self.parts()?.complete_multipart_upload(req).await?;
+        self.need_upload(&req.input.upload_id)?;
+        let CompleteMultipartUploadInput { bucket, key, upload_id, multipart_upload, if_match, .. } =
+            req.input.clone();
+        let conditions = Conditions { is: if_match, is_not: req.input.if_none_match.clone() };
+        let body = self.bytes_of_parts(&upload_id, multipart_upload)?;
+        let tag = self.put((&bucket, &key), body, conditions).await?;
+        let parts = AbortMultipartUploadInput {
+            bucket: bucket.clone(),
+            key: key.clone(),
+            upload_id,
+            ..Default::default()
+        };
+        self.parts()?.abort_multipart_upload(req.map_input(|_| parts)).await?;
         self.sweep(|name| name.starts_with(".bucket-") && !name.contains(".upload-"));
-        let tag = self.tag(&bucket, &key).await?;
         let output = CompleteMultipartUploadOutput {
             bucket: Some(bucket),
             key: Some(key),
-            e_tag: tag.map(ETag::Strong),
+            e_tag: Some(ETag::Strong(tag)),
             ..Default::default()
         };
         Ok(S3Response::new(output))
@@ -223,6 +227,7 @@ impl S3 for Folder {
         &self,
         req: S3Request<AbortMultipartUploadInput>,
     ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        self.need_upload(&req.input.upload_id)?;
         self.parts()?.abort_multipart_upload(req).await
     }
 }

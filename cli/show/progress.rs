@@ -16,6 +16,12 @@ impl Bar {
         Self(ProgressBar::new_spinner())
     }
 
+    /// Says how far something is.
+    pub(crate) fn tell(&self, how_far: String) {
+        self.0.set_message(how_far);
+        self.0.tick();
+    }
+
     /// What tells the bar how far a run is.
     pub(crate) fn follower(&self) -> impl Fn(Progress) + Send + Sync + 'static {
         let bar = self.0.clone();

@@ -4,7 +4,9 @@ use crate::installation::Installation;
 use crate::show::render;
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
-use rollcall_sync::store::{ExaminationResult, Names, RunRecord, RunStatus, RunSummary, show_time};
+use rollcall_sync::store::{
+    ExaminationResult, Names, PutBack, RunRecord, RunStatus, RunSummary, Unprocessed, show_time,
+};
 use std::path::Path;
 
 /// Shows a run.
@@ -16,7 +18,10 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     if let Some(result) = record.examination.as_ref().and_then(|examination| examination.result.as_ref()) {
         show_examination(result);
     }
-    let Some(summary) = finished(record) else { return };
+    let Some(summary) = finished(record) else {
+        show_files(installation, record);
+        return;
+    };
     render::say(&format!(
         "  {} read in {}, applied in {}, {} written",
         render::several(summary.rows, "record", "records"),
@@ -41,6 +46,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
     show_unprocessed(installation, record, summary);
+    show_files(installation, record);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -71,8 +77,10 @@ fn finished(record: &RunRecord) -> Option<&RunSummary> {
 
 /// The outcomes of people who could not be processed (rule 62), with how many there are.
 pub(crate) fn unprocessed(summary: &RunSummary) -> impl Iterator<Item = (Outcome, u64)> + '_ {
-    let outcomes = [Outcome::Error, Outcome::Conflict, Outcome::SkippedDuplicate, Outcome::SkippedMissingKey];
-    outcomes.into_iter().map(|outcome| (outcome, count(summary, outcome))).filter(|(_, number)| *number > 0)
+    Outcome::of_runs()
+        .filter(|outcome| outcome.is_unprocessed())
+        .map(|outcome| (outcome, count(summary, outcome)))
+        .filter(|(_, number)| *number > 0)
 }
 
 /// How many accounts or records had an outcome.
@@ -94,6 +102,18 @@ fn headline(record: &RunRecord) -> &'static str {
         RunStatus::Failed => "failed, nothing was changed",
         RunStatus::DryRun => "dry run, nothing was changed",
     }
+}
+
+/// What a run did, or would do, in one line.
+pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
+    let changed = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged);
+    let counts: Vec<String> = changed
+        .filter(|outcome| count(summary, *outcome) > 0)
+        .map(|outcome| format!("{} {}", count(summary, outcome), outcome.as_str()))
+        .collect();
+    let what = if counts.is_empty() { String::from("nothing to do") } else { counts.join(", ") };
+    let would = if is_plan { "dry run: " } else { "" };
+    format!("{would}{what}; {}, {} waiting", render::seats(summary.limit, summary.used), summary.waiting)
 }
 
 fn show_counts(summary: &RunSummary) {
@@ -129,11 +149,31 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
 }
 
 fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
-    let Some(hold) = &summary.hold else { return };
-    render::say(&format!(
-        "Held     {} of {} active accounts would be blocked: {}.",
-        hold.removals, hold.active, hold.cause
-    ));
+    let parts = &summary.held_parts;
+    if !summary.is_held() && parts.perhaps_same == 0 {
+        return;
+    }
+    if let Some(hold) = &summary.hold {
+        render::say(&format!(
+            "Held     {} of {} active accounts would be blocked: {}.",
+            hold.removals, hold.active, hold.cause
+        ));
+        if let Some(places) = hold.places.filter(|places| *places > 0) {
+            render::say(&format!("Held     {places} people would lose their place in the waiting list."));
+        }
+    }
+    if let Some(part) = parts.renames {
+        let (count, of) = (part.count, part.of);
+        render::say(&format!("Held     {count} of {of} accounts would get another username or admin mark."));
+    }
+    if let Some(part) = parts.newcomers {
+        let (count, of) = (part.count, part.of);
+        render::say(&format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
+    }
+    if parts.perhaps_same > 0 {
+        let count = parts.perhaps_same;
+        render::say(&format!("Held     {count} accounts may belong to people whose key has changed."));
+    }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));
     render::say(&format!("         See who: {who}"));
     if !record.dry_run {
@@ -150,12 +190,38 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     }
 }
 
-/// Says where the people stand who could not be processed: their names and keys, and why.
+/// Says who could not be processed, and why: the first of them by name, and where all stand (rule 62).
 fn show_unprocessed(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     for (outcome, number) in unprocessed(summary) {
         let people = render::several(number, "person or row", "people or rows");
         let who = installation.command(&format!("audit --run {} --outcome {}", record.id, outcome.as_str()));
         render::say(&format!("Not done {people} with {}. See who and why: {who}", outcome.as_str()));
+        let named = summary.unprocessed.iter().filter(|one| one.outcome == outcome.as_str());
+        for Unprocessed { name, reason, .. } in named {
+            let why = reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
+            render::say(&format!("         {name}{why}"));
+        }
+    }
+}
+
+/// Says which earlier file was put back, and which can be.
+fn show_files(installation: &Installation, record: &RunRecord) {
+    if let Some(PutBack::File(file)) = &record.put_back {
+        let what = if record.dry_run { "was only tried" } else { "is back in its place" };
+        render::say(&format!(
+            "Earlier  the file that run {} read on {} {what}",
+            file.run,
+            show_time(file.read_at)
+        ));
+    }
+    let is_wrong = matches!(record.status, RunStatus::Held | RunStatus::Failed);
+    if let Some(file) = record.previous_file.as_ref().filter(|_| is_wrong && !record.dry_run) {
+        let back = installation.command(&format!("sync --source {} --previous", record.source));
+        render::say(&format!(
+            "Earlier  the file that run {} read on {} can be put back; first see what would happen:\n         {back} --dry-run\n         {back}",
+            file.run,
+            show_time(file.read_at)
+        ));
     }
 }
 
@@ -188,7 +254,8 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::SkippedScope => "outside a condition of the source and unknown here",
         Outcome::Conflict => "the username belongs to another account",
         Outcome::Protected => "would be blocked, but is the last administrator or exempt",
-        Outcome::Held => "would be blocked, but the removal guard holds it",
+        Outcome::Held => "held by the guard until a person decides",
+        Outcome::Undone => "taken back",
         Outcome::Error => "could not be read",
         Outcome::BlockedByAdmin => "blocked by an administrator",
         Outcome::UnblockedByAdmin => "the administrator's block was lifted",

@@ -1,6 +1,6 @@
 //! Hosts the console: its requests come from the browser's session, and its calls go to the API of this installation.
 
-use super::http::{Site, pairs, problem};
+use super::http::{Site, problem};
 use crate::api::Request;
 use crate::show::render;
 use axum::body::Body;
@@ -37,14 +37,16 @@ pub(super) async fn answer(
     method: &Method,
     path: String,
     query: Vec<(String, String)>,
-    body: &[u8],
+    (content_type, body): (Option<&str>, &[u8]),
 ) -> Response<Body> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
+    let rollcall_console::Form { fields, files } = rollcall_console::read_form(content_type, body).await;
     let request = rollcall_console::Request {
         method: method.to_string(),
         path,
         query,
-        form: pairs(body),
+        form: fields,
+        files,
         person: None,
     };
     let page = rollcall_console::answer(&request, site).await;
@@ -67,7 +69,7 @@ impl Api for Site {
                 path: call.path,
                 query: call.query,
                 headers,
-                body: call.body.unwrap_or_default().into_bytes(),
+                body: call.file.unwrap_or_else(|| call.body.unwrap_or_default().into_bytes()),
             };
             self.call(&request).await.map_or_else(
                 |error| {

@@ -4,11 +4,11 @@
 //! the session's cookie goes with requests of our own pages only, and what changes something names our own origin.
 
 use super::serving;
+use crate::private;
 use anyhow::{Context as _, Result};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use rollcall_sync::store::digest_of;
-use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use subtle::ConstantTimeEq as _;
@@ -27,7 +27,7 @@ pub(super) struct Gate {
 impl Gate {
     /// The gate of a data folder: its token is made once, and kept there for its owner only.
     pub(super) fn open(data: &Path, port: u16) -> Result<Self> {
-        let path = data.join("token");
+        let path = private::token_file(data);
         let token = match std::fs::read_to_string(&path) {
             Ok(token) if token.len() >= 32 => token,
             Ok(_) => make(&path)?,
@@ -87,15 +87,7 @@ impl Gate {
 
 fn make(path: &Path) -> Result<String> {
     let token = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    let mut file = private(path).with_context(|| format!("making {}", path.display()))?;
+    let mut file = private::create(path).with_context(|| format!("making {}", path.display()))?;
     file.write_all(token.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
     Ok(token)
-}
-
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

@@ -12,6 +12,8 @@ use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents, SharedIntercep
 use aws_sdk_s3::error::BoxError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use http_body::{Body, Frame};
 use rollcall::events;
 use rollcall_sync::Shell;
@@ -45,12 +47,19 @@ pub(crate) struct Breaker {
     pub(crate) broken: AtomicU64,
     /// What happens when a body breaks.
     and_then: Box<dyn Fn() + Send + Sync>,
+    /// What the answers say is the checksum of the object (CRC 32).
+    checksum: Option<u32>,
 }
 
 impl Breaker {
     pub(crate) fn new(how: Break, share: Share, and_then: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
         let (asked, broken) = Default::default();
-        Arc::new(Self { how, share, asked, broken, and_then: Box::new(and_then) })
+        Arc::new(Self { how, share, asked, broken, and_then: Box::new(and_then), checksum: None })
+    }
+
+    /// The same, over a bucket that keeps this checksum of its objects.
+    fn with_checksum(self: Arc<Self>, checksum: u32) -> Arc<Self> {
+        Arc::new(Self { checksum: Some(checksum), ..Arc::into_inner(self).unwrap() })
     }
 
     /// A process all of whose bodies break so.
@@ -117,6 +126,10 @@ impl Breaker {
     pub(crate) fn break_body(self: &Arc<Self>, response: &mut HttpResponse) -> Result<(), BoxError> {
         if !response.status().is_success() {
             return Ok(());
+        }
+        if let Some(checksum) = self.checksum.filter(|_| response.status().as_u16() == 200) {
+            let shown = BASE64_STANDARD.encode(checksum.to_be_bytes());
+            response.headers_mut().insert("x-amz-checksum-crc32", shown);
         }
         let number = |text: &str| text.parse::<u64>().ok();
         let whole =
@@ -207,6 +220,35 @@ async fn a_download_that_breaks_at_every_tenth_has_the_same_bytes() {
             let expected = 2 * (text.len() as u64 - 1).div_euclid(tenth(text.len() as u64));
             assert_eq!(breaks, expected, "{how:?}, {bytes}");
         }
+    }
+}
+
+/// CRC 32 as its definition says it, bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| {
+                if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 }
+            },
+        )
+    })
+}
+
+#[tokio::test]
+async fn a_body_that_broke_has_the_objects_checksum_or_is_refused() {
+    assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
+    let text = text(8000);
+    let world = world_with(&text).await;
+    let checksum = crc32(text.as_bytes());
+    for how in [Break::Reset, Break::Short] {
+        let good = Breaker::new(how, tenth, || ()).with_checksum(checksum);
+        let store = good.process(&world).store;
+        assert_eq!(store.get_text(KEY).await.unwrap().as_ref(), Some(&text), "{how:?}");
+        assert!(good.broken.load(Ordering::SeqCst) > 5);
+        let wrong = Breaker::new(how, tenth, || ()).with_checksum(checksum ^ 1);
+        let error = wrong.process(&world).store.get_text(KEY).await.unwrap_err();
+        assert!(error.is_retryable() && error.to_string().contains("checksum"), "{how:?}: {error}");
     }
 }
 

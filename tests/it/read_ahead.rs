@@ -9,6 +9,8 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedIn
 use aws_sdk_dynamodb::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use rollcall::events;
+use rollcall_api::accounts::administer;
+use rollcall_sync::doctor;
 use rollcall_sync::store::RunStatus;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -106,4 +108,24 @@ async fn eight_shards_are_read_at_once_and_each_page_once() {
     // The end is that of an installation whose accounts are read in another order.
     few.reset(false, None).await.unwrap();
     assert_eq!(accounts(&many).await, accounts(&few).await);
+}
+
+#[tokio::test]
+async fn the_doctor_and_lists_of_all_accounts_read_ahead_too() {
+    let world = World::of_shards(32, CONFIG).await.in_pages_of(3);
+    assert_eq!(world.sync(people(0, 200, "clerk")).await.status, RunStatus::Completed);
+    for is_doctor in [true, false] {
+        let queries = Queries::default();
+        let shell = world.process(Some(SharedInterceptor::new(queries.clone())));
+        let seen_accounts = if is_doctor {
+            usize::try_from(doctor::examine(&shell).await.unwrap().accounts).unwrap()
+        } else {
+            administer::all_accounts(&shell).await.unwrap().len()
+        };
+        assert_eq!(seen_accounts, 200);
+        let seen = queries.0.lock().unwrap();
+        assert!((2..=8).contains(&seen.most_under_way) && seen.under_way == 0, "{is_doctor}: {seen:?}");
+        let pages: usize = seen.pages.values().map(Vec::len).sum();
+        assert!((67..67 + 2 * 32).contains(&pages), "each once: {pages}");
+    }
 }

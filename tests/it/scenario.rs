@@ -28,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) guard: Option<(u8, u64)>,
     pub(crate) protected: Vec<String>,
     pub(crate) grace: Duration,
+    pub(crate) return_period: Duration,
     pub(crate) trimming: Trimming,
     /// Whether the dates of people count (rule 42).
     pub(crate) has_dates: bool,
@@ -45,6 +46,7 @@ impl Default for Settings {
         let (protected, grace) = (Vec::new(), Duration::ZERO);
         let trimming = Trimming::Off;
         let (has_dates, only_title, writes_title_once, has_block_credential) = (false, None, false, false);
+        let return_period = Duration::ZERO;
         let (limit, reserve, guard) = (Limit::Unlimited, 0, None);
         Self {
             limit,
@@ -52,6 +54,7 @@ impl Default for Settings {
             guard,
             protected,
             grace,
+            return_period,
             trimming,
             has_dates,
             only_title,
@@ -82,6 +85,9 @@ impl Settings {
             }
             ["grace", time] => {
                 self.grace = parse_time(time);
+            }
+            ["return", time] => {
+                self.return_period = parse_time(time);
             }
             ["dates"] => {
                 self.has_dates = true;
@@ -136,6 +142,8 @@ pub(crate) trait Stage {
     async fn edit_title(&mut self, username: &str, title: &str);
     /// Lets so much time pass.
     async fn wait(&mut self, time: Duration);
+    /// What happens by itself if a date has come; the directory cannot be read meanwhile. `None` where none has.
+    async fn date_passes(&mut self) -> Option<Ran>;
     /// Every account.
     async fn accounts(&mut self) -> Vec<Account>;
 }
@@ -172,6 +180,11 @@ impl Player {
             ["two", "resets", "and", "the", "timer", "at", "once"] => {
                 self.ran(stage.run_at_once().await, particulars, context);
             }
+            ["a", "date", "has", "come"] => {
+                let ran = stage.date_passes().await.unwrap_or_else(|| panic!("{context}: none has"));
+                self.ran(ran, particulars, context);
+            }
+            ["no", "date", "has", "come"] => assert_eq!(stage.date_passes().await, None, "{context}"),
             ["dry", "run"] => self.ran(stage.run(true).await, particulars, context),
             ["approve"] => self.ran(stage.approve().await.expect(context), particulars, context),
             ["approve", "is", "refused"] => drop(stage.approve().await.expect_err(context)),

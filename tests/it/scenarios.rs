@@ -54,6 +54,11 @@ scenarios! {
     j_again_changes_nothing
     k_last_administrator
     l_rename
+    m_back_after_a_wrong_file
+    n_keys_lost_a_zero
+    o_column_moved_by_a_row
+    p_new_mail_domain
+    q_a_fifth_each_night
     rule_3_missing_key
     rule_4_used_again
     rule_6_disabled
@@ -74,6 +79,7 @@ scenarios! {
     rule_20_exempt
     rule_20_successor_among_the_present
     rule_20_successor_in_the_same_run
+    rule_21_a_grace_has_ended
     rule_21_grace
     rule_21_grace_and_guard
     rule_21_grace_is_for_seats
@@ -83,11 +89,14 @@ scenarios! {
     rule_24_held_stays_held
     rule_28_dry_run
     rule_41_scope
+    rule_42_a_date_has_come
+    rule_42_a_date_has_come_while_held
     rule_42_ends
     rule_42_guard
     rule_42_started_with_a_free_seat
     rule_42_starts
     rule_46_written_when_created
+    rule_53_place_in_line
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
     s_block_credential

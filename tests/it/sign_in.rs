@@ -69,8 +69,13 @@ async fn pages_and_forms_act_as_the_signed_in_person() {
     assert_eq!(page.sent_to(), format!("/console/accounts/{ann}?notice=blocked"));
     let page = browser.open(&format!("/console/accounts/{ann}")).await;
     page.assert_says(200, &["lost &#38; found", "ada@example.org"]);
-    let page = browser.open("/console/audit/export?format=csv").await;
-    let file = company.world.download(page.sent_to()).await;
+    company.world.tick();
+    let page = browser.submit("/console/exports", "format=csv").await;
+    let page = browser.open(page.sent_to()).await;
+    page.assert_says(200, &["The file is ready", "ada@example.org"]);
+    let link = page.body.split("href=\"").find(|link| link.contains("X-Amz-Signature")).unwrap();
+    let link = link.split('"').next().unwrap().replace("&#38;", "&");
+    let file = company.world.download(&link).await;
     assert!(file.contains("blocked_by_admin"), "{file}");
 }
 

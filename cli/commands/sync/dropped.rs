@@ -15,8 +15,12 @@ use rollcall_sync::shell::tried_object;
 use rollcall_sync::store::show_time;
 use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
+use std::io::{self, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use tempfile::TempPath;
+
+/// What stands for the standard input where a file is asked for.
+const STANDARD_INPUT: &str = "-";
 
 /// A file as it was when the command began.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(crate) struct Dropped {
     path: PathBuf,
     file: File,
     look: Look,
+    /// What came from the standard input goes with this value.
+    _copy: Option<TempPath>,
 }
 
 /// A file that does not hold still.
@@ -49,8 +55,8 @@ impl Dropped {
     /// # Errors
     /// When it cannot be read, or is a folder, a pipe, a device: what has no end, or can be read only once.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        if path == Path::new("-") {
-            refuse!("the standard input is not read; put it into a file, and sync that: rollcall sync FILE");
+        if path == Path::new(STANDARD_INPUT) {
+            return Self::of_standard_input();
         }
         let cannot = || UsageError::new(format!("the file {} cannot be read", path.display()));
         let metadata = std::fs::metadata(path).with_context(cannot)?;
@@ -63,12 +69,44 @@ impl Dropped {
         };
         let file = open_plain(path).with_context(cannot)?.with_context(not_plain)?;
         let look = Look::of(&file).with_context(cannot)?;
-        Ok(Self { path: path.to_owned(), file, look })
+        Ok(Self { path: path.to_owned(), file, look, _copy: None })
+    }
+
+    /// What comes from the standard input, to its end.
+    fn of_standard_input() -> Result<Self> {
+        if io::stdin().is_terminal() {
+            refuse!(
+                "the standard input is the terminal; give a file, or pipe one in: some-export | rollcall sync -"
+            );
+        }
+        let mut copy = tempfile::NamedTempFile::new().context("making a file for the standard input")?;
+        io::copy(&mut io::stdin().lock(), &mut copy).context("reading the standard input")?;
+        let path = copy.into_temp_path();
+        let opened = Self::open(&path)?;
+        Ok(Self { _copy: Some(path), ..opened })
+    }
+
+    /// All of its bytes; `None` where it has more than so many.
+    ///
+    /// # Errors
+    /// [`Changing`] when the file is being written, or it cannot be read.
+    pub(crate) fn read(&self, bytes_max: usize) -> Result<Option<Vec<u8>>> {
+        if self.look.bytes > bytes_max as u64 {
+            return Ok(None);
+        }
+        let cannot = || UsageError::new(format!("the file {} cannot be read", self.path.display()));
+        let mut bytes = Vec::new();
+        (&mut &self.file).take(self.look.bytes + 1).read_to_end(&mut bytes).with_context(cannot)?;
+        let still = Look::of(&self.file).with_context(cannot)?;
+        if bytes.len() as u64 != self.look.bytes || still != self.look {
+            return Err(Changing(self.path.clone()).into());
+        }
+        Ok(Some(bytes))
     }
 
     /// The key under which it is dropped: the source's object, or one that fits the source's pattern, by the file's own name
     /// where that fits.
-    pub(crate) fn key_for(&self, object: &str, now: Timestamp) -> String {
+    fn key_for(&self, object: &str, now: Timestamp) -> String {
         if !is_pattern(object) {
             return object.to_owned();
         }
@@ -82,7 +120,7 @@ impl Dropped {
     ///
     /// # Errors
     /// [`Changing`] when the file is being written; or the copy cannot be made. What lies there then stays.
-    pub(crate) fn put(&self, installation: &Installation, object: &str) -> Result<()> {
+    fn put(&self, installation: &Installation, object: &str) -> Result<()> {
         let target = path_in(&bucket_in(installation), object).with_context(|| {
             UsageError::new(format!(
                 "`object` of the source is {object:?}; expected names with / between them"
@@ -111,6 +149,39 @@ impl Dropped {
     }
 }
 
+/// Where a file was put.
+#[derive(Debug)]
+pub(crate) enum Placed {
+    /// In the source's own place, under this key.
+    Counts(String),
+    /// In the place of tried files, for as long as this lives.
+    Tried(Trial),
+}
+
+impl Placed {
+    /// Puts a file where the source reads it, or in a dry run where nothing is in its way.
+    ///
+    /// # Errors
+    /// As [`Dropped::put`], and when the source reads no files.
+    pub(crate) fn put(
+        file: &Dropped,
+        installation: &Installation,
+        source: &SourceConfig,
+        is_dry_run: bool,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let Some(object) = source.object() else {
+            refuse!("only a csv source takes a file; leave the file out");
+        };
+        if is_dry_run {
+            return Ok(Self::Tried(Trial::put(file, installation, source)?));
+        }
+        let key = file.key_for(object, now);
+        file.put(installation, &key)?;
+        Ok(Self::Counts(key))
+    }
+}
+
 /// A file that is tried (rule 49): a copy in a place of its own, which goes when the dry run has ended.
 #[derive(Debug)]
 pub(crate) struct Trial {
@@ -123,7 +194,7 @@ impl Trial {
     ///
     /// # Errors
     /// As [`Dropped::put`].
-    pub(crate) fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
+    fn put(file: &Dropped, installation: &Installation, source: &SourceConfig) -> Result<Self> {
         let name = format!("{}.csv", source.name);
         let object = tried_object(&name);
         file.put(installation, &object)?;

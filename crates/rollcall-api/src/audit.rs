@@ -1,6 +1,5 @@
-//! The audit log: what happened to whom. `query` reads it page by page, `export` writes it into a file.
+//! The audit log: what happened to whom. `query` reads it page by page.
 
-pub mod export;
 pub mod query;
 
 use crate::error::Error;

@@ -94,6 +94,7 @@ pub async fn dry_run(
         approve: None,
         candidate: Some(text),
         tried: None,
+        previous: None,
     };
     Ok(request_run(shell, request).await?)
 }

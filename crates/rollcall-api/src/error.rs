@@ -83,9 +83,18 @@ pub enum Error {
         "this changes more than the csv, entra and okta sources; a sysadmin may change the LDAP source, the licence, the guard, the roles, which secret goes to which server, and the rest"
     )]
     NotYours,
-    /// More than can be exported in the time that there is.
-    #[error("there are too many entries for one export; narrow the period, or ask for one run")]
+    /// No export has this id, or its file is gone.
+    #[error("there is no export {id:?}; the file of an export is kept for a day, ask for another")]
+    NoSuchExport {
+        /// As it was asked for.
+        id: String,
+    },
+    /// More than S3 takes as one object.
+    #[error("the file would be larger than S3 takes; narrow the period, or ask for one run")]
     TooMany,
+    /// The file of an export was lost again and again while it was made.
+    #[error("what was uploaded of the file was deleted again and again; ask for the export again")]
+    FileLost,
     /// A place in a list that the list does not have.
     #[error("this is not a place in this list; begin again without it")]
     NoSuchPlace,
@@ -101,6 +110,9 @@ pub enum Error {
     /// The seat gate refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Two things were asked for at once that are two requests.
+    #[error("{0}; ask for one of them")]
+    Together(&'static str),
     /// The storage does not take the record as it would be.
     #[error("the storage does not take the account's record: {why}; make it smaller")]
     NotTaken {
@@ -134,16 +146,21 @@ impl Error {
             Self::Unauthorized => (401, "No identity"),
             Self::Forbidden { .. } | Self::NotYours => (403, "Not allowed"),
             Self::NotFound { .. } => (404, "No such resource"),
-            Self::NoSuchAccount { .. } | Self::NoSuchAccountId { .. } => (404, "No such thing"),
+            Self::NoSuchAccount { .. } | Self::NoSuchAccountId { .. } | Self::NoSuchExport { .. } => {
+                (404, "No such thing")
+            }
             Self::MethodNotAllowed { .. } => (405, "Method not allowed"),
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
             Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::NotTaken { .. } => (409, "Not possible as things stand"),
+            Self::Refused(_) | Self::Together(_) | Self::NotTaken { .. } => {
+                (409, "Not possible as things stand")
+            }
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),
             Self::KeyTaken => (422, "The key is taken"),
+            Self::FileLost => (503, "Try again later"),
             Self::TooMany => (422, "Too much for one file"),
             Self::PreconditionRequired => (428, "Which version?"),
             Self::Sync(error) => status_of(error),

@@ -3,6 +3,7 @@
 use crate::accounts::explain::Explanation;
 use crate::accounts::waiting;
 use crate::error::Error;
+use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
@@ -10,7 +11,9 @@ use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::look_up;
 use rollcall_sync::run::Requested;
-use rollcall_sync::store::{AuditEntry, RunRecord, SeatsView, StateView, show_time};
+use rollcall_sync::store::{
+    AuditEntry, ExportState, FileRef, PutBack, RunRecord, SeatsView, StateView, show_time,
+};
 use serde_json::{Map, Value, json};
 
 /// An account as it stands.
@@ -85,6 +88,8 @@ pub fn run(run: &RunRecord) -> Value {
         "approves": run.approves,
         "candidate": run.candidate,
         "tried": run.tried,
+        "put_back": put_back(run),
+        "previous_file": run.previous_file,
         "started_at": show_time(run.started_at),
         "finished_at": run.finished_at.map(show_time),
         "status": run.status,
@@ -98,6 +103,14 @@ pub fn run(run: &RunRecord) -> Value {
         "expiries": run.expiries,
         "read": run.read,
     })
+}
+
+/// The earlier file that a run has put back; in a dry run, that it has read. None until it has looked.
+fn put_back(run: &RunRecord) -> Option<&FileRef> {
+    match run.put_back.as_ref()? {
+        PutBack::Asked { .. } => None,
+        PutBack::File(file) => Some(file),
+    }
 }
 
 /// What came of asking for a run.
@@ -140,4 +153,29 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "trims": config.policy.trimming == Trimming::On,
         "set_by": ledger.set_by(),
     }))
+}
+
+/// An export as it stands.
+#[must_use]
+pub fn export(export: &Export) -> Value {
+    let record = &export.record;
+    let (state, bytes, finished_at, error) = match &record.state {
+        ExportState::Making(_) => ("making", None, None, None),
+        ExportState::Done { bytes, at } => ("done", Some(*bytes), Some(*at), None),
+        ExportState::Failed { why, at } => ("failed", None, Some(*at), Some(why)),
+    };
+    json!({
+        "id": record.id.as_str(),
+        "state": state,
+        "format": record.format.as_str(),
+        "rows": record.rows,
+        "bytes": bytes,
+        "asked_by": record.asked_by,
+        "asked_at": show_time(record.asked_at),
+        "before": show_time(record.filter.before),
+        "finished_at": finished_at.map(show_time),
+        "error": error,
+        "link": export.link,
+        "link_lasts_seconds": export.link.as_ref().map(|_| LINK_LASTS.as_secs()),
+    })
 }

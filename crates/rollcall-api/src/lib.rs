@@ -9,6 +9,7 @@ pub mod routes;
 pub mod accounts;
 pub mod audit;
 pub mod configuration;
+pub mod exports;
 pub mod held_removals;
 pub mod newest_run;
 pub mod stream;

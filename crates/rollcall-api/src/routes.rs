@@ -9,6 +9,7 @@ mod audit;
 mod configuration;
 mod doctor;
 mod events;
+mod exports;
 mod licence;
 mod local_accounts;
 mod reset;
@@ -45,7 +46,7 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 21] = [
+pub static ROUTES: [Route; 24] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -58,9 +59,12 @@ pub static ROUTES: [Route; 21] = [
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
     route("PUT", "/licence", Permission::EditEverything, |r| Box::pin(licence::set_limit(r))),
     route("GET", "/audit", Permission::ResetAndRead, |r| Box::pin(audit::list(r))),
-    route("GET", "/audit/export", Permission::ResetAndRead, |r| Box::pin(audit::export(r))),
+    route("POST", "/exports", Permission::ResetAndRead, |r| Box::pin(exports::begin(r))),
+    route("GET", "/exports/{id}", Permission::ResetAndRead, |r| Box::pin(exports::show(r))),
+    route("DELETE", "/exports/{id}", Permission::ResetAndRead, |r| Box::pin(exports::remove(r))),
     route("GET", "/events", Permission::ResetAndRead, |r| Box::pin(events::list(r))),
     route("POST", "/reset", Permission::ResetAndRead, |r| Box::pin(reset::reset(r))),
+    route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),

@@ -1,7 +1,6 @@
 //! The queues between the steps of a run, as SQS FIFO queues.
 
 use async_trait::async_trait;
-use rollcall_core::source::SourceName;
 use rollcall_store::{Error, QueueName, QueueService, QueuedMessage};
 use std::time::Duration;
 
@@ -15,10 +14,10 @@ pub(crate) struct SqsQueues {
 
 #[async_trait]
 impl QueueService for SqsQueues {
-    async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error> {
+    async fn send(&self, message: QueuedMessage, group: &str, dedup: &str) -> Result<(), Error> {
         let request =
             self.client.send_message().queue_url(self.url(message.queue)).message_body(message.body);
-        let request = request.message_group_id(group.as_str()).message_deduplication_id(dedup);
+        let request = request.message_group_id(group).message_deduplication_id(dedup);
         request.send().await.map_err(|error| Error::service("sending a message", error))?;
         Ok(())
     }

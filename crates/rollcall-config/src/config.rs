@@ -85,6 +85,8 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
         trimming: licence.trimming,
         exemptions: protection.exemptions,
         grace: protection.grace,
+        return_period: protection.return_period,
+        keep_seat: protection.keep_seat,
     };
     Config { licence: licence.limit, policy, adoptions, roles, sources }
 }

@@ -23,11 +23,14 @@ pub const SNAPSHOTS: &str = "snapshots/";
 /// What each run did and observed, and the rows that it rejected.
 pub const REPORTS: &str = "reports/";
 
+/// Files that were read completely: of each source the last one, and the one before it.
+pub const FILES: &str = "files/";
+
 /// Exports of the audit log, to be downloaded at once.
 pub const EXPORTS: &str = "exports/";
 
 /// Rollcall's own folders: no source may read an object in them.
-pub const OWN: [&str; 5] = [CONFIG, READINGS, SNAPSHOTS, REPORTS, EXPORTS];
+pub const OWN: [&str; 6] = [CONFIG, READINGS, SNAPSHOTS, REPORTS, FILES, EXPORTS];
 
 /// The folder of Rollcall's own that has this key, if one has it.
 ///

@@ -12,8 +12,18 @@ use toml::de::DeTable;
 /// explains them (`docs/configuration.md`). A setting that is not listed here cannot be read.
 pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
     ("[licence]", &["seats", "reserve", "trim"]),
-    ("[guard]", &["max_removal_percent", "min_removals"]),
-    ("[protect]", &["usernames", "grace"]),
+    (
+        "[guard]",
+        &[
+            "max_removal_percent",
+            "min_removals",
+            "max_rename_percent",
+            "min_renames",
+            "max_newcomer_percent",
+            "newcomers_from",
+        ],
+    ),
+    ("[protect]", &["usernames", "grace", "return", "keep_seat"]),
     ("[adopt]", &["file"]),
     ("[roles]", &ROLES),
     (MAPPING, &["username", "active", "admin", "priority", "starts", "ends"]),

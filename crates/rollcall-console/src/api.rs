@@ -13,8 +13,10 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// Names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, if there is one.
+    /// The body, if there is one: JSON or text.
     pub body: Option<String>,
+    /// A body that is a file, in place of the other.
+    pub file: Option<Vec<u8>>,
 }
 
 /// An answer of the API.

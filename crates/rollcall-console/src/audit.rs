@@ -1,15 +1,16 @@
 //! `/console/audit`: what happened to whom, when, why, and by whom; with every filter, and as a file.
 
-use crate::api::{Answer, Api, Call};
-use crate::calls::{get, good};
+use crate::api::Api;
+use crate::calls::get;
 use crate::model::{Audit, Entry, State};
-use crate::page::{Page, html, redirect};
+use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;
 
-const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
+/// The names of the filters.
+pub(crate) const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -18,8 +19,6 @@ struct List {
     entries: Vec<Entry>,
     filters: Vec<(&'static str, String)>,
     next: Option<String>,
-    csv: String,
-    json: String,
     /// Why nothing could be looked for.
     refused: Option<Refused>,
 }
@@ -34,8 +33,6 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         entries,
         filters: FILTERS.map(|name| (name, request.get(name).unwrap_or_default().to_owned())).to_vec(),
         next: next.map(|next| with(request, "/console/audit", "after", &next)),
-        csv: with(request, "/console/audit/export", "format", "csv"),
-        json: with(request, "/console/audit/export", "format", "json"),
         refused,
     };
     Ok(html(list.refused.as_ref().map_or(200, |refused| refused.status), &list))
@@ -46,17 +43,6 @@ fn with(request: &Request, path: &str, name: &str, value: &str) -> String {
     let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
     query.push((name, Some(value)));
     link(path, &query)
-}
-
-/// Sends the browser to the file.
-pub(crate) async fn export(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let names = FILTERS.into_iter().chain(["format"]);
-    let query = names.filter_map(|name| Some((name.to_owned(), request.get(name)?.to_owned()))).collect();
-    let call = Call { method: "GET", path: String::from("/audit/export"), query, ..Call::default() };
-    let Answer { headers, .. } = good(api.call(call).await)?;
-    let location = headers.into_iter().find(|(name, _)| name == "location");
-    let (_, location) = location.ok_or_else(|| Refused::unreadable(&"it does not say where the file is"))?;
-    Ok(redirect(location))
 }
 
 impl List {

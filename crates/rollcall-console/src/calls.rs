@@ -29,6 +29,18 @@ pub(crate) async fn act<T: DeserializeOwned>(
     parse(&good(api.call(call).await)?)
 }
 
+/// The parsed answer to a file.
+pub(crate) async fn send_file<T: DeserializeOwned>(
+    api: &dyn Api,
+    path: &str,
+    query: Vec<(String, String)>,
+    file: &[u8],
+) -> Result<T, Refused> {
+    let call =
+        Call { method: "POST", path: path.to_owned(), query, file: Some(file.to_vec()), ..Call::default() };
+    parse(&good(api.call(call).await)?)
+}
+
 /// The answer if it is not an error.
 pub(crate) fn good(answer: Answer) -> Result<Answer, Refused> {
     if answer.status < 400 { Ok(answer) } else { Err(Refused::of_api(&answer)) }

@@ -1,11 +1,11 @@
 //! What the forms do: each is one call of the API, and then a page that shows the result.
 
 use crate::api::Api;
-use crate::calls::act;
+use crate::calls::{act, send_file};
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration};
+use crate::{Request, Response, accounts, configuration, exports};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -13,13 +13,20 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
     match parts {
         ["reset"] => {
             let is_dry_run = request.field("dry_run").is_some();
-            reset(api, &json!({ "source": request.field("source"), "dry_run": is_dry_run })).await
+            let mut body = json!({ "source": request.field("source"), "dry_run": is_dry_run });
+            if let Some(run) = request.field("previous_run") {
+                body["previous"] = json!(true);
+                body["previous_run"] = json!(run);
+            }
+            reset(api, &body).await
         }
+        ["reset", "file"] => try_file(request, api).await,
         ["doctor"] => {
             let body = json!({ "repair": request.field("repair").is_some() });
             let Started { run, status } = act(api, "POST", "/doctor", &body).await?;
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
+        ["exports"] => exports::ask(request, api).await,
         ["runs", id, "approve"] => {
             reset(api, &json!({ "source": request.field("source"), "approve": id })).await
         }
@@ -46,7 +53,9 @@ pub(crate) fn has(parts: &[&str]) -> bool {
     matches!(
         parts,
         ["reset"]
+            | ["reset", "file"]
             | ["doctor"]
+            | ["exports"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock"]
             | ["configuration", "check" | "dry-run"]
@@ -56,6 +65,14 @@ pub(crate) fn has(parts: &[&str]) -> bool {
 /// Asks for a run, and shows it.
 async fn reset(api: &dyn Api, body: &Value) -> Result<Response, Refused> {
     let Started { run, status } = act(api, "POST", "/reset", body).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
+/// Sends a file to be tried, and shows the dry run.
+async fn try_file(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let Some(file) = request.file("file") else { return Err(Refused::form("Choose a file to try.")) };
+    let query = request.field("source").map(|source| (String::from("source"), source.to_owned()));
+    let Started { run, status } = send_file(api, "/reset/file", query.into_iter().collect(), file).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 

@@ -6,9 +6,11 @@ mod runs;
 mod waiting;
 mod accounts;
 mod audit;
+mod exports;
 mod licence;
 mod configuration;
 mod forms;
+mod form_data;
 mod message;
 
 // The parts of a page: a run's figures, a chart, words and names.
@@ -27,6 +29,7 @@ mod api;
 mod model;
 
 pub use api::{Answer, Api, Call};
+pub use form_data::{Form, read_form};
 pub use message::{Link, message};
 pub use page::redirect;
 use refused::Refused;
@@ -42,6 +45,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The fields of a form, decoded.
     pub form: Vec<(String, String)>,
+    /// The files of a form, by the name of their field.
+    pub files: Vec<(String, Vec<u8>)>,
     /// The name of the person who has signed in, if the host has a `POST /console/sign-out`.
     pub person: Option<String>,
 }
@@ -99,7 +104,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["accounts", "new"] => accounts::new(request),
         ["accounts", id] => accounts::show(id, request, api).await,
         ["audit"] => audit::list(request, api).await,
-        ["audit", "export"] => audit::export(request, api).await,
+        ["exports", id] => exports::show(id, request, api).await,
         ["licence"] => licence::show(request, api).await,
         ["configuration"] => configuration::show(request, api).await,
         _ if forms::has(parts) => Err(Refused::method("POST")),
@@ -111,6 +116,12 @@ impl Request {
     /// A parameter of the query; `None` if it is empty.
     fn get(&self, name: &str) -> Option<&str> {
         find(&self.query, name)
+    }
+
+    /// A file of the form; `None` where none was chosen.
+    fn file(&self, name: &str) -> Option<&[u8]> {
+        let file = self.files.iter().find(|(found, _)| found == name);
+        file.map(|(_, bytes)| bytes.as_slice()).filter(|bytes| !bytes.is_empty())
     }
 
     /// A field of the form; `None` if it is empty.

@@ -18,6 +18,12 @@ pub(crate) struct Run {
     pub(crate) dry_run: bool,
     pub(crate) approves: Option<String>,
     pub(crate) candidate: Option<String>,
+    /// The file that a dry run tries.
+    pub(crate) tried: Option<String>,
+    /// The earlier file that it has put back, or tried.
+    pub(crate) put_back: Option<EarlierFile>,
+    /// The file that can be put back in the place of the one that it has read.
+    pub(crate) previous_file: Option<EarlierFile>,
     pub(crate) started_at: String,
     pub(crate) finished_at: Option<String>,
     pub(crate) status: String,
@@ -32,6 +38,21 @@ pub(crate) struct Run {
     /// What its source needs and when that expires.
     #[serde(default)]
     pub(crate) expiries: Vec<Expiry>,
+}
+
+/// A file that a run has read completely.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct EarlierFile {
+    pub(crate) run: String,
+    pub(crate) read_at: String,
+}
+
+/// A person or a row that could not be processed.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Unprocessed {
+    pub(crate) name: String,
+    pub(crate) outcome: String,
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -79,7 +100,11 @@ pub(crate) struct Summary {
     pub(crate) writes: u64,
     pub(crate) rows: u64,
     pub(crate) hold: Option<Hold>,
+    #[serde(default)]
+    pub(crate) held_parts: HeldParts,
     pub(crate) next_waiting: Vec<String>,
+    #[serde(default)]
+    pub(crate) unprocessed: Vec<Unprocessed>,
     pub(crate) read_millis: i64,
     pub(crate) apply_millis: i64,
 }
@@ -88,7 +113,22 @@ pub(crate) struct Summary {
 pub(crate) struct Hold {
     pub(crate) removals: u64,
     pub(crate) active: u64,
+    #[serde(default)]
+    pub(crate) places: Option<u64>,
     pub(crate) cause: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct HeldParts {
+    pub(crate) renames: Option<HeldPart>,
+    pub(crate) newcomers: Option<HeldPart>,
+    pub(crate) perhaps_same: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) struct HeldPart {
+    pub(crate) count: u64,
+    pub(crate) of: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]

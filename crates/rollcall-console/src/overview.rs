@@ -43,11 +43,12 @@ struct Overview {
 /// A run that waits for a person.
 pub(crate) struct HeldRun {
     pub(crate) run: Run,
-    pub(crate) removals: u64,
-    pub(crate) active: u64,
-    /// How many people would lose their place on the waiting list.
-    pub(crate) places: u64,
-    pub(crate) cause: String,
+    /// Which parts of it: words for its heading.
+    pub(crate) what: &'static str,
+    /// How many of how many, part by part.
+    pub(crate) figures: String,
+    /// The rule of the guard, where it holds removals.
+    pub(crate) cause: Option<String>,
     pub(crate) people: Vec<Entry>,
 }
 
@@ -119,13 +120,11 @@ pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refuse
     let filters = [("run", run.id.as_str()), ("outcome", "held"), ("limit", HELD)];
     let audit: Audit = get(api, "/audit", &filters).await?;
     let summary = run.summary.clone().unwrap_or_default();
-    let (held, hold) = (summary.count("held"), summary.hold.unwrap_or_default());
     Ok(HeldRun {
         run: run.clone(),
-        removals: hold.removals,
-        active: hold.active,
-        places: held.saturating_sub(hold.removals),
-        cause: hold.cause,
+        what: if summary.hold.is_some() { "Removals" } else { "Changes" },
+        figures: summary.held_in_words(),
+        cause: summary.hold.map(|hold| hold.cause),
         people: audit.entries,
     })
 }

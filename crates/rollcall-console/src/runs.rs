@@ -90,6 +90,15 @@ impl Run {
         !self.dry_run && self.examination.is_none()
     }
 
+    /// Whether a run that is no dry run would do what this dry run shows: it tries nothing that is not in its place.
+    pub(crate) fn can_be_done(&self) -> bool {
+        self.dry_run
+            && self.is_finished()
+            && self.examination.is_none()
+            && self.candidate.is_none()
+            && self.tried.is_none()
+    }
+
     /// What it is, for the heading of its page.
     fn title(&self) -> String {
         match (&self.examination, self.dry_run) {

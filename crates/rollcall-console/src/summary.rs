@@ -1,7 +1,7 @@
 //! What a run did, in plain words: its summary as sentences. Used by the runs' pages; promises that every
 //! outcome except `unchanged` is mentioned.
 
-use crate::model::Summary;
+use crate::model::{HeldPart, HeldParts, Summary};
 use crate::words;
 use crate::words::several;
 
@@ -39,6 +39,36 @@ impl Summary {
             text.replace_range(..1, &first);
         }
         text
+    }
+
+    /// What a person decides about, part by part: how many of how many.
+    pub(crate) fn held_in_words(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(hold) = &self.hold {
+            let places = hold.places.unwrap_or(0);
+            let who = several(places, "person who waits", "people who wait");
+            let places = match places {
+                0 => String::new(),
+                _ => format!(", and {who} would lose their place on the waiting list"),
+            };
+            parts.push(format!(
+                "{} of {} active accounts would be blocked{places}",
+                hold.removals, hold.active
+            ));
+        }
+        let HeldParts { renames, newcomers, perhaps_same } = self.held_parts;
+        if let Some(HeldPart { count, of }) = renames {
+            parts.push(format!("{count} of {of} accounts would get another username or admin mark"));
+        }
+        if let Some(HeldPart { count, of }) = newcomers {
+            let people = several(count, "person", "people");
+            parts.push(format!("{people} would get a new account beside the {of} that there are"));
+        }
+        if perhaps_same > 0 {
+            let accounts = several(perhaps_same, "account", "accounts");
+            parts.push(format!("{accounts} may belong to people whose key has changed"));
+        }
+        parts.join("; ")
     }
 
     /// What people got or lost.
@@ -96,10 +126,24 @@ impl Summary {
         ])
     }
 
+    /// How many more could not be processed than are named.
+    pub(crate) fn unprocessed_more(&self) -> u64 {
+        let outcomes = ["conflict", "skipped_duplicate", "skipped_missing_key", "error"];
+        let all: u64 = outcomes.into_iter().map(|outcome| self.count(outcome)).sum();
+        all.saturating_sub(self.unprocessed.len() as u64)
+    }
+
     /// What was left as it is, and needs no correction.
     fn kept(&self) -> Vec<String> {
         let sentences = vec![
-            ("held", format!("{} held", several(self.count("held"), "removal is", "removals are"))),
+            ("held", {
+                let parts = &self.held_parts;
+                let are_removals =
+                    parts.renames.is_none() && parts.newcomers.is_none() && parts.perhaps_same == 0;
+                let what =
+                    if are_removals { ("removal is", "removals are") } else { ("change is", "changes are") };
+                format!("{} held", several(self.count("held"), what.0, what.1))
+            }),
             ("protected", {
                 let accounts = several(self.count("protected"), "account is", "accounts are");
                 format!("{accounts} protected from removal")

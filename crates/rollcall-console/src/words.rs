@@ -23,7 +23,8 @@ pub(crate) fn outcome(word: &str) -> &str {
         "skipped_scope" => "Outside a condition and unknown here",
         "conflict" => "Username belongs to another account",
         "protected" => "Protected from removal",
-        "held" => "Would be blocked: held",
+        "held" => "Held until a person decides",
+        "undone" => "Taken back by an undo",
         "error" => "Could not be processed",
         "blocked_by_admin" => "Blocked by a person",
         "unblocked_by_admin" => "Unblocked by a person",
@@ -33,12 +34,13 @@ pub(crate) fn outcome(word: &str) -> &str {
         "configuration_set" => "Configuration changed",
         "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
+        "exported" => "Audit log exported",
         other => other,
     }
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 27] = [
+pub(crate) const OUTCOMES: [&str; 29] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -57,6 +59,7 @@ pub(crate) const OUTCOMES: [&str; 27] = [
     "conflict",
     "protected",
     "held",
+    "undone",
     "error",
     "blocked_by_admin",
     "unblocked_by_admin",
@@ -66,6 +69,7 @@ pub(crate) const OUTCOMES: [&str; 27] = [
     "configuration_set",
     "run_requested",
     "removals_left",
+    "exported",
 ];
 
 /// Why an account is blocked, or that it is active.
@@ -107,6 +111,7 @@ pub(crate) fn trigger(word: &str) -> &str {
         "drop" => "dropped file",
         "reset" => "Reset",
         "command" => "command line",
+        "date" => "a date has come",
         "api" => "console or API",
         other => other,
     }
@@ -130,6 +135,17 @@ pub(crate) fn duration(millis: i64) -> String {
 /// `1 account`, `12 accounts`.
 pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// `512 bytes`, `3.4 MB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit / (unit / 10));
+    match bytes {
+        ..1_000 => several(bytes, "byte", "bytes"),
+        1_000..1_000_000 => format!("{} KB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
 }
 
 /// A link with a query, without the parameters that are `None`.

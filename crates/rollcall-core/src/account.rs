@@ -3,6 +3,7 @@
 use crate::entry::Entry;
 use crate::fields::Fields;
 use crate::fold::Digest128;
+use crate::history::History;
 use crate::match_key::{ImmutableId, MatchKey};
 use crate::source::SourceName;
 use crate::time::Timestamp;
@@ -88,6 +89,8 @@ pub struct Account {
     pub state: AccountState,
     /// Since when the source no longer shows an active account. Its grace begins then (rule 21).
     pub missing_since: Option<Timestamp>,
+    /// What it had and lost.
+    pub history: History,
     /// The stored fields, mapped or not.
     pub fields: Fields,
     /// Rises by one with every change; a write is conditional on the version that it read.

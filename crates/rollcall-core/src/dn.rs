@@ -28,6 +28,9 @@ const SPECIAL: [char; 8] = [',', '+', '"', '\\', '<', '>', ';', '='];
 ///
 /// Case, space around the parts, the way of escaping and the order within a part of several attributes do not count.
 pub(crate) fn fold_dn(text: &str) -> Option<String> {
+    if !text.contains('=') {
+        return None;
+    }
     // RFC 2253 asks readers to accept the semicolons of older names too.
     let parts = split(text, |c| matches!(c, ',' | ';'));
     let parts: Vec<String> = parts.map(fold_part).collect::<Option<_>>()?;
@@ -88,7 +91,9 @@ fn trim(value: &str) -> &str {
     let start = value.trim_start();
     let end = start.trim_end();
     let escapes = end.chars().rev().take_while(|c| *c == '\\').count();
-    if escapes % 2 == 1 && end.len() < start.len() { &start[..=end.len()] } else { end }
+    // Not every space is one byte: an ideographic one has three.
+    let escaped = start[end.len()..].chars().next().filter(|_| escapes % 2 == 1);
+    &start[..end.len() + escaped.map_or(0, char::len_utf8)]
 }
 
 /// The value itself: `\,` is a comma, `\2C` is one too; several bytes in hexadecimal make one letter of UTF-8.

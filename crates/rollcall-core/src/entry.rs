@@ -53,6 +53,19 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// The first moment after this one at which the entry says something else, if nobody changes it (rule 42).
+    #[must_use]
+    pub fn next_date(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.standing(now) {
+            Standing::Eligible | Standing::NotStarted { .. } => {
+                [self.starts, self.ends].into_iter().flatten().filter(|date| *date > now).min()
+            }
+            Standing::Disabled | Standing::Ended | Standing::OutOfScope => None,
+        }
+    }
+}
+
 /// What an entry says at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -17,6 +17,7 @@ pub mod time;
 pub mod entry;
 
 // An account, and what limits accounts.
+pub mod history;
 pub mod account;
 pub mod adoption;
 pub mod licence;
@@ -29,6 +30,7 @@ pub mod snapshot;
 pub mod account_spill;
 pub mod plan;
 pub mod planner;
+pub mod undo;
 
 // What a commit may still take; a second look at the decision, and a second statement of the rules.
 pub mod commit_rules;

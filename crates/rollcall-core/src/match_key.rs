@@ -3,7 +3,7 @@
 use crate::dn::fold_dn;
 use crate::fold::{Digest128, fold, is_ignorable};
 pub use crate::natural::NaturalKey;
-use alloc::borrow::ToOwned as _;
+use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
 
 /// The most characters of a match key or immutable id. A longer one is damaged (an unclosed quote).
@@ -64,7 +64,11 @@ impl MatchKey {
     #[must_use]
     pub fn fold(text: &str) -> String {
         // Invisible characters are not part of a name's structure either.
-        let seen: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        let seen = if text.is_ascii() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.chars().filter(|c| !is_ignorable(*c)).collect())
+        };
         fold_dn(&seen).unwrap_or_else(|| {
             let folded = fold(&seen);
             // Letters of another width may have made it one.

@@ -5,8 +5,11 @@
 //! Numbers are those of docs/rules.md.
 
 // The steps of `run`, in order.
-// The steps of `run`, in order.
 mod matching;
+mod perhaps_same;
+mod undone;
+mod returning;
+mod undo;
 mod trim;
 mod guard;
 mod beneath;
@@ -27,18 +30,21 @@ mod properties;
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::{Entry, Record, RejectReason, RejectedRow};
 use crate::outcome::Outcome;
-use crate::plan::{Hold, PlanInput, SeatArithmetic};
+use crate::plan::{Holds, PlanInput, SeatArithmetic};
 use crate::username::Username;
 use beneath::keep_beneath;
 use grace::mark_missing;
-use guard::hold_removals;
+use guard::{hold_newcomers, hold_removals, hold_renames};
 use matching::{clear_entries, distinct, is_duplicate, match_accounts};
 use names::{folded_key, id_of, is_by_admin, is_same_id, is_same_name};
+use perhaps_same::hold_perhaps_same;
+use returning::remember;
 use scope::{Says, asks_for_account, is_outside, says};
 use seating::{count_seats, seat};
 use std::collections::BTreeMap;
 use std::vec::Vec;
 use trim::trim;
+use undone::hold_undone;
 
 /// What an outcome is about: an account, or a line of the snapshot without an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +61,7 @@ pub(crate) struct NaiveResult {
     /// The outcomes, sorted.
     pub(crate) outcomes: Vec<(Subject, Outcome)>,
     pub(crate) seats: SeatArithmetic,
-    pub(crate) hold: Option<Hold>,
+    pub(crate) holds: Holds,
 }
 
 /// One account that the run may change, and what has been decided about it so far.
@@ -68,6 +74,11 @@ struct Case<'a> {
     is_name_refused: bool,
     is_in_grace: bool,
     is_trimmed: bool,
+    is_perhaps_same: bool,
+    /// The state beneath a person's block stays, because the account is perhaps another's or an undo gave it back.
+    is_kept_beneath: bool,
+    /// It keeps its username and its admin mark.
+    is_login_held: bool,
     /// The first of rule 30a's words that applies to its state, once one does.
     word: Option<Outcome>,
 }
@@ -76,31 +87,44 @@ struct Case<'a> {
 pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -> NaiveResult {
     let records = &distinct(records);
     let mut cases = match_accounts(input, records, accounts);
+    let renames = hold_renames(input, &mut cases, accounts);
     let newcomers = newcomers(input, records, &cases);
     let wanted = wanted_names(&cases, &newcomers);
     for case in &mut cases {
         follow_directory(input, case, accounts, &wanted);
     }
+    let perhaps_same = hold_perhaps_same(input, records, &mut cases);
     let (refused, newcomers): (Vec<&Entry>, Vec<&Entry>) = newcomers.into_iter().partition(|entry| {
         let name = name_of_newcomer(entry);
         let id = AccountId::of_entry(&input.source, entry);
         // Rule 4c: an account was made from this key once and is known by another id since.
         let has_id_taken = accounts.iter().any(|account| account.id == id);
-        is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken
+        let is_perhaps_same = perhaps_same.contains(&entry.line);
+        is_taken(&name, None, accounts) || is_contested(&name, &wanted) || has_id_taken || is_perhaps_same
     });
 
+    let held_before = count(cases.iter().filter(|case| case.is_perhaps_same));
+    let undone = hold_undone(input, &mut cases);
     protect(input, &mut cases, accounts);
     trim(input, &mut cases, accounts);
     let hold = hold_removals(input, records, &mut cases, accounts);
+    let held_newcomers = hold_newcomers(input, &newcomers, accounts, hold);
+    let newcomers_in: &[&Entry] = if held_newcomers.is_some() { &[] } else { &newcomers };
     remove(input, &mut cases);
     keep_beneath(input, &mut cases, hold.is_some());
     mark_missing(input, &mut cases);
     let freed =
         cases.iter().filter(|case| case.before.state.holds_seat() && !case.after.state.holds_seat()).count();
     let active_before = accounts.iter().filter(|account| account.state.holds_seat()).count();
-    let created = seat(input, &mut cases, &newcomers, active_before - freed);
+    let created = seat(input, &mut cases, newcomers_in, accounts, active_before - freed);
+    for case in &mut cases {
+        remember(input, case);
+    }
 
     let mut outcomes = outcomes_of_records(input, records, &refused, &cases);
+    if held_newcomers.is_some() {
+        outcomes.extend(newcomers.iter().map(|entry| (Subject::Line(entry.line), Outcome::Held)));
+    }
     outcomes.extend(created.iter().map(|account| (Subject::Account(account.id), word_of_newcomer(account))));
     outcomes.extend(cases.iter().map(|case| (Subject::Account(case.before.id), word_of(case))));
     outcomes.sort_unstable();
@@ -116,20 +140,24 @@ pub(crate) fn run(input: &PlanInput, records: &[Record], accounts: &[Account]) -
         assert!(duplicate.is_none(), "two accounts with one id: {duplicate:?}");
     }
     let seats = count_seats(input.limit, active_before, freed, &after);
-    NaiveResult { accounts_after: after, outcomes, seats, hold }
+    let holds =
+        Holds { removals: hold, renames, newcomers: held_newcomers, perhaps_same: held_before, undone };
+    NaiveResult { accounts_after: after, outcomes, seats, holds }
 }
 
 /// Clear entries of people who may have an account, now or later, that no account matches.
 fn newcomers<'a>(input: &PlanInput, records: &'a [Record], cases: &[Case<'_>]) -> Vec<&'a Entry> {
-    let is_matched =
-        |entry: &Entry| cases.iter().any(|case| case.entry.is_some_and(|e| e.line == entry.line));
     let entries = clear_entries(records).into_iter();
-    entries.filter(|entry| asks_for_account(input, entry) && !is_matched(entry)).collect()
+    entries.filter(|entry| asks_for_account(input, entry) && !is_matched(entry, cases)).collect()
+}
+
+fn is_matched(entry: &Entry, cases: &[Case<'_>]) -> bool {
+    cases.iter().any(|case| case.entry.is_some_and(|other| other.line == entry.line))
 }
 
 // Rules 7, 7a: the names that newcomers and accounts to be renamed ask for, one for each that asks.
 fn wanted_names(cases: &[Case<'_>], newcomers: &[&Entry]) -> Vec<Username> {
-    let renamed = cases.iter().filter_map(|case| {
+    let renamed = cases.iter().filter(|case| !case.is_login_held).filter_map(|case| {
         let name = case.entry?.username.as_ref()?;
         (!is_same_name(name, &case.before.username)).then(|| name.clone())
     });
@@ -158,20 +186,26 @@ fn follow_directory(input: &PlanInput, case: &mut Case<'_>, accounts: &[Account]
         key.clone_from(&entry.key);
         *immutable_id = entry.immutable_id.clone().or_else(|| immutable_id.clone());
     }
-    after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    if !case.is_login_held {
+        after.is_admin = entry.is_admin.unwrap_or(after.is_admin);
+    }
     if let Says::NotStarted(starts) = says(input, entry) {
         scope::move_start(&mut after.state, starts);
     }
     for (name, value) in entry.fields.iter() {
         after.fields.store(name.clone(), value.into());
     }
-    if let Some(name) = &entry.username {
+    if let Some(name) = entry.username.as_ref().filter(|_| !case.is_login_held) {
         let is_rename = !is_same_name(name, &case.before.username);
         case.is_name_refused =
             is_rename && (is_taken(name, Some(case.before.id), accounts) || is_contested(name, wanted));
         if !case.is_name_refused {
             after.username = name.clone();
         }
+    }
+    let before = case.before;
+    if !is_same_name(&after.username, &before.username) || after.is_admin != before.is_admin {
+        after.history.renamed_at = Some(input.now);
     }
 }
 
@@ -265,6 +299,7 @@ fn outcomes_of_records(
 fn word_of(case: &Case<'_>) -> Outcome {
     match case.word {
         Some(word) => word,
+        None if case.is_login_held => Outcome::Held,
         None if case.is_name_refused => Outcome::Conflict,
         None if is_by_admin(case.before) => Outcome::KeptAdminBlock,
         None if case.after != *case.before => Outcome::Updated,

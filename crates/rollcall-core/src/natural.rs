@@ -44,7 +44,9 @@ impl NaturalKey<'_> {
 
 impl Ord for NaturalKey<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        compare(self.0.as_bytes(), other.0.as_bytes()).then_with(|| self.0.cmp(other.0))
+        let (one, other_one) = (self.0.as_bytes(), other.0.as_bytes());
+        let from = start_of_difference(one, other_one);
+        compare(&one[from..], &other_one[from..]).then_with(|| self.0.cmp(other.0))
     }
 }
 
@@ -52,6 +54,12 @@ impl PartialOrd for NaturalKey<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// Where two keys begin to differ, or the number in which they do.
+fn start_of_difference(one: &[u8], other: &[u8]) -> usize {
+    let common = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    one[..common].iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |at| at + 1)
 }
 
 /// By bytes, which order UTF-8 as its characters do; a run of digits is one number.

@@ -61,6 +61,8 @@ outcomes! {
     Protected = "protected",
     /// Would have been removed, but the guard holds the run's removals.
     Held = "held",
+    /// A person took back what a run had done (rule 58).
+    Undone = "undone",
     /// Could not be processed; the reason says why.
     Error = "error",
     /// A person blocked it. Not of a run.
@@ -137,6 +139,14 @@ pub struct Observation {
     pub line: Option<u64>,
     /// The account's state, if there is an account.
     pub state: Option<crate::account::AccountState>,
+}
+
+impl Outcome {
+    /// Whether it says that a person or a row could not be processed (rule 62).
+    #[must_use]
+    pub fn is_unprocessed(self) -> bool {
+        matches!(self, Self::Error | Self::Conflict | Self::SkippedDuplicate | Self::SkippedMissingKey)
+    }
 }
 
 impl Change {

@@ -11,28 +11,33 @@ mod hold;
 
 // What it stores about each account until the decision is asked for.
 pub(crate) mod usernames;
+pub(crate) mod perhaps_same;
 pub(crate) mod fate;
 pub(crate) mod kept;
+pub(crate) mod past;
 
 // From that to the record to write.
 mod apply;
 
 pub use decision::{Decision, Step};
-pub use hold::{Hold, HoldCause};
-pub use input::{PlanInput, Removals};
+pub use hold::{Earlier, HeldCause, Hold, HoldCause, Holds, PartHold};
+pub use input::{AskedElsewhere, Decided, Judgement, PlanInput, Removals};
 pub use seats::SeatArithmetic;
 
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::outcome::{Observation, Outcome};
-use crate::snapshot::{RecordStatus, SnapshotIndex};
-use alloc::collections::BTreeSet;
+use crate::snapshot::{RecordStatus, Row, SnapshotIndex};
+use crate::time::Timestamp;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use apply::Reasons;
 use fate::Fate;
-use kept::{Kept, KeptInOrder};
+use kept::{Kept, KeptInOrder, Login};
+use perhaps_same::{PerhapsSame, Shared, Sign};
 use usernames::{Contested, Holders};
 
 /// A finished plan.
@@ -42,17 +47,22 @@ pub struct Plan<S = Vec<Account>>(Parts<S>);
 /// The parts of a plan, as the planner has them.
 #[derive(Debug)]
 pub(crate) struct Parts<S> {
+    /// The names of rows in reasons, where these are better known than lines.
+    pub(crate) names: BTreeMap<u32, String>,
     pub(crate) input: PlanInput,
     pub(crate) index: SnapshotIndex,
     pub(crate) spill: S,
     pub(crate) kept: KeptInOrder,
     pub(crate) contested: Contested,
     pub(crate) holders: Holders,
+    pub(crate) perhaps_same: PerhapsSame,
     pub(crate) next: Vec<u32>,
     pub(crate) seats: SeatArithmetic,
-    pub(crate) hold: Option<Hold>,
+    pub(crate) holds: Holds,
     pub(crate) is_settled: bool,
+    pub(crate) admits_many: bool,
     pub(crate) admins_before: u64,
+    pub(crate) next_date: Option<Timestamp>,
 }
 
 impl Plan {
@@ -86,7 +96,13 @@ impl<S: AccountSpill> Plan<S> {
     /// Why removals are held, if they are.
     #[must_use]
     pub fn hold(&self) -> Option<&Hold> {
-        self.0.hold.as_ref()
+        self.0.holds.removals.as_ref()
+    }
+
+    /// Everything that is held, part by part (rule 51).
+    #[must_use]
+    pub fn holds(&self) -> &Holds {
+        &self.0.holds
     }
 
     /// Active administrators of all owners before.
@@ -103,6 +119,37 @@ impl<S: AccountSpill> Plan<S> {
         self.0.is_settled
     }
 
+    /// The records (counted from 0) that the reasons of others name, at most so many. A source without lines gives their
+    /// names to [`Plan::name`].
+    #[must_use]
+    pub fn to_be_named(&self, at_most: usize) -> BTreeSet<usize> {
+        let is_duplicate = |row: &(u32, &Row)| row.1.status == RecordStatus::Duplicate;
+        let duplicates = self.0.index.rows().filter(is_duplicate).map(|(at, _)| at);
+        duplicates.chain(self.0.contested.named()).take(at_most).map(|row| row as usize).collect()
+    }
+
+    /// Names a record (counted from 0) in the reasons of others, in place of its line.
+    pub fn name(&mut self, ordinal: usize, name: String) {
+        if let Some(row) = row_number(ordinal) {
+            self.0.names.insert(row, name);
+        }
+    }
+
+    /// The first moment at which a plan from the same snapshot may have something to do only because time has passed: a
+    /// date of an entry (rule 42), or the end of a leaver's grace (rule 21). `None` where there is none to come.
+    #[must_use]
+    pub fn next_date(&self) -> Option<Timestamp> {
+        self.0.next_date
+    }
+
+    /// Whether the newcomers are so many that what is left of them, once some are committed, may look like too many for
+    /// the accounts that there are then. It must be noted before the first commit, and is [`Judgement::Begun`] until a
+    /// plan has been committed to its end: else an interrupted first run could not be finished (rules 25 and 51b).
+    #[must_use]
+    pub fn admits_many(&self) -> bool {
+        self.0.admits_many
+    }
+
     /// The records (counted from 0) of the first people who still wait, in order; at most ten.
     pub fn next_waiting(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
@@ -112,7 +159,7 @@ impl<S: AccountSpill> Plan<S> {
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
         self.0.kept.leavers().iter().map(|kept| {
             let account = self.0.spill.get(kept.position)?;
-            Ok(apply::to_leaver(kept, account, &self.0.input))
+            Ok(apply::to_leaver(kept, account, self.why_held(kept), &self.0.input))
         })
     }
 
@@ -130,7 +177,9 @@ impl<S: AccountSpill> Plan<S> {
             Fate::Trim => Step::Free,
             Fate::Seat(Outcome::Activated) => Step::Seat,
             Fate::Seat(_) => Step::Arrive,
-            Fate::Block(_) | Fate::Stay(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => Step::Rest,
+            Fate::Block(_) | Fate::Stay(_) | Fate::Hold(_) | Fate::Miss | Fate::Wait | Fate::Beneath(_) => {
+                Step::Rest
+            }
         }
     }
 
@@ -153,7 +202,7 @@ impl<S: AccountSpill> Plan<S> {
             (Some(_), Record::Rejected(rejected)) => Ok(Some(Decision::Observe(of_rejected(rejected)))),
             (Some(row), Record::Entry(entry)) => match self.0.kept.of_row(row) {
                 Some(kept) => self.decide_matched(row, kept, entry).map(Some),
-                None => Ok(self.decide_unmatched(row, entry)),
+                None => self.decide_unmatched(row, entry),
             },
         }
     }
@@ -161,57 +210,122 @@ impl<S: AccountSpill> Plan<S> {
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
         if let EntryStatus::OutOfScope { condition } = &entry.status {
-            return Ok(apply::to_outside(kept, account, entry, condition, &self.0.input));
+            let reasons = Reasons { held: self.why_held(kept), ..Reasons::default() };
+            return Ok(apply::to_outside(kept, account, entry, condition, reasons, &self.0.input));
         }
-        let contested = self.contested(row);
-        Ok(apply::to_matched(kept, account, entry, contested.as_deref(), &self.0.input))
+        let reasons = Reasons {
+            held: self.why_held(kept),
+            keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
+            keeps_username: self.contested(row, entry)?,
+            ..Reasons::default()
+        };
+        Ok(apply::to_matched(kept, account, entry, reasons, &self.0.input))
     }
 
-    fn decide_unmatched(&self, row: u32, entry: &Entry) -> Option<Decision> {
+    fn decide_unmatched(&self, row: u32, entry: &Entry) -> Result<Option<Decision>, S::Error> {
         let slot = self.0.index.row(row);
         if slot.is_matched {
-            return None;
+            return Ok(None);
         }
-        match (slot.status, self.contested(row)) {
+        let decision = match (slot.status, self.contested(row, entry)?) {
+            (RecordStatus::Enabled | RecordStatus::NotStarted, None) if self.0.holds.newcomers.is_some() => {
+                Decision::Observe(of_entry(entry, Outcome::Held, Some(why_part(HeldCause::Newcomers))))
+            }
             (RecordStatus::Enabled | RecordStatus::NotStarted, None) => {
-                Some(apply::to_newcomer(entry, slot.is_seated, &self.0.input))
+                apply::to_newcomer(entry, slot.is_seated, &self.0.input)
             }
             (RecordStatus::Enabled | RecordStatus::NotStarted, Some(why)) => {
-                Some(Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why))))
+                Decision::Observe(of_entry(entry, Outcome::Conflict, Some(why)))
             }
             (RecordStatus::Disabled | RecordStatus::Ended, _) => {
                 let why = apply::date_that_counts(entry, &self.0.input);
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, why)))
+                Decision::Observe(of_entry(entry, Outcome::SkippedDisabled, why))
             }
             (RecordStatus::OutOfScope, _) => {
                 let why = apply::condition_of(entry);
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedScope, why)))
+                Decision::Observe(of_entry(entry, Outcome::SkippedScope, why))
             }
-            (RecordStatus::Repeated, _) => None,
+            (RecordStatus::Repeated, _) => return Ok(None),
             (RecordStatus::Duplicate | RecordStatus::Rejected, _) => {
                 let why = self.name_duplicates(row);
-                Some(Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why))))
+                Decision::Observe(of_entry(entry, Outcome::SkippedDuplicate, Some(why)))
             }
-        }
+        };
+        Ok(Some(decision))
     }
 
-    fn contested(&self, row: u32) -> Option<String> {
-        let Parts { contested, index, holders, input, .. } = &self.0;
-        contested.why(row, index, holders, &input.source)
+    /// How a row is named in the reasons of others: by its name, or by its line.
+    fn name_of(&self, row: u32) -> String {
+        let line = || format!("line {}", self.0.index.row(row).line());
+        self.0.names.get(&row).cloned().unwrap_or_else(line)
+    }
+
+    /// Why a record does not get the username or the account that it asks for.
+    fn contested(&self, row: u32, entry: &Entry) -> Result<Option<String>, S::Error> {
+        let Parts { contested, index, holders, input, perhaps_same, spill, .. } = &self.0;
+        if let Some((position, shared)) = perhaps_same.of_row(row)
+            && contested.contains(row)
+        {
+            let account = spill.get(position)?;
+            return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
+        }
+        Ok(contested.why(row, index, holders, &input.source, |row| self.name_of(row)))
+    }
+
+    /// Why an account keeps what it would lose.
+    fn why_held(&self, kept: &Kept) -> Option<String> {
+        let Fate::Hold(cause) = kept.fate else { return None };
+        let sign = self.0.perhaps_same.of_account(kept.id).filter(|_| cause == HeldCause::PerhapsSame);
+        Some(
+            sign.map_or_else(
+                || why_part(cause),
+                |sign| format!("{}: {}", cause.as_str(), self.name_sign(sign)),
+            ),
+        )
+    }
+
+    fn name_sign(&self, sign: Sign) -> String {
+        let shares = |shared| match shared {
+            Shared::Username => "asks for this username",
+            Shared::Email => "has this account's e-mail address",
+        };
+        match sign {
+            Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),
+            Sign::Elsewhere(at) => match self.0.input.asked_elsewhere.get(at as usize) {
+                Some(asked) => {
+                    format!("source {} asks for this username (key {:?})", asked.source, asked.key.original())
+                }
+                None => String::from("another source asks for this username"),
+            },
+        }
     }
 
     fn name_duplicates(&self, row: u32) -> String {
         const NAMED_MAX: usize = 5;
         let duplicates = self.0.index.duplicates_of(row, NAMED_MAX + 1);
-        let lines: Vec<String> = duplicates
-            .iter()
-            .take(NAMED_MAX)
-            .map(|duplicate| format!("{}", self.0.index.row(*duplicate).line()))
-            .collect();
         let more = if duplicates.len() > NAMED_MAX { " and more" } else { "" };
+        let named = duplicates.iter().take(NAMED_MAX);
+        let are_named = named.clone().any(|duplicate| self.0.names.contains_key(duplicate));
+        let names: Vec<String> = named.map(|duplicate| self.name_of(*duplicate)).collect();
+        if are_named {
+            return format!("the same person as {}{more}", names.join("; "));
+        }
+        let lines: Vec<&str> = names.iter().map(|name| name.trim_start_matches("line ")).collect();
         let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
+}
+
+/// Why one of a part that is held as a whole does not get what the directory wants.
+fn why_part(cause: HeldCause) -> String {
+    let why = match cause {
+        HeldCause::Removals => "a person decides about the run's removals",
+        HeldCause::Renames => "a person decides about the run's changed usernames and admin marks",
+        HeldCause::Newcomers => "a person decides about the run's newcomers",
+        HeldCause::PerhapsSame => "a record may be this person",
+        HeldCause::Undone => "an undo gave it back, and the directory has not shown the person since",
+    };
+    format!("{}: {why}", cause.as_str())
 }
 
 fn row_number(ordinal: usize) -> Option<u32> {
@@ -232,7 +346,11 @@ fn of_entry(entry: &Entry, outcome: Outcome, reason: Option<String>) -> Observat
 
 fn of_rejected(row: &RejectedRow) -> Observation {
     let (outcome, reason) = match &row.reason {
-        RejectReason::MissingKey => (Outcome::SkippedMissingKey, None),
+        // Without a username the id is all that tells who it is.
+        RejectReason::MissingKey => {
+            let id = row.immutable_id.as_ref().filter(|_| row.username.is_none());
+            (Outcome::SkippedMissingKey, id.map(|id| format!("the person with the id {}", id.as_str())))
+        }
         RejectReason::Unreadable(why) => (Outcome::Error, Some(why.clone())),
     };
     Observation {

@@ -4,14 +4,20 @@
 //! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of rule 14: match, find leavers, protect,
 //! guard, free the seats of leavers, seat people who wait, then newcomers.
 //!
-//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record is in an
+//! Memory: the index, and 56 bytes for each account that changes, waits or may change (its record is in an
 //! [`AccountSpill`]); nothing for the others.
 
 mod matching;
+mod of_source;
 mod grace;
+mod perhaps_same;
+mod undone;
+mod admins;
+mod guard_renames;
 mod removals;
 mod trimming;
 mod usernames;
+mod guard_newcomers;
 mod seating;
 
 use crate::account::{Account, AccountId, Owner};
@@ -20,13 +26,17 @@ use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::fate::{Fate, Wish};
-use crate::plan::kept::{Holds, Kept, KeptInOrder};
+use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
+use crate::plan::past;
 use crate::plan::usernames::{Contested, Holders};
-use crate::plan::{Parts, Plan, PlanInput, SeatArithmetic};
-use crate::snapshot::{RecordStatus, SnapshotIndex};
-use alloc::string::String;
+use crate::plan::{Holds, Parts, Plan, PlanInput, SeatArithmetic};
+use crate::snapshot::{RecordStatus, SnapshotIndex, earlier};
+use crate::time::Timestamp;
+use admins::Admins;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use matching::Match;
+use of_source::OfSource;
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -37,10 +47,12 @@ pub struct Planner<S = Vec<Account>> {
     spill: S,
     /// Active accounts of all owners.
     used: SeatCount,
-    /// Active accounts of the source.
-    active_of_source: u64,
+    /// What is counted of the source's own accounts.
+    of_source: OfSource,
     /// Accounts of all owners that wait for a seat.
     waiting: SeatCount,
+    /// Free seats that are kept for people who left (rule 57).
+    kept_seats: SeatCount,
     admins: Admins,
     /// Accounts that may match a row, unless another account matches it better.
     tentative: Vec<Tentative>,
@@ -50,17 +62,8 @@ pub struct Planner<S = Vec<Account>> {
     holders: Holders,
     /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
     renamed: Vec<AccountId>,
-}
-
-/// The active administrators. One of them must stay (rule 20).
-#[derive(Debug, Default)]
-struct Admins {
-    /// How many there are, of all owners.
-    before: u64,
-    /// How many stay, whatever the guard says.
-    staying: u64,
-    /// Of those who are to be blocked, the first by match key.
-    first_to_go: Option<(String, AccountId)>,
+    /// The first end of a grace that is still to come.
+    next_grace_end: Option<Timestamp>,
 }
 
 /// An account that may match a row. Of several, the first in this order matches it.
@@ -104,13 +107,15 @@ impl<S: AccountSpill> Planner<S> {
             index,
             spill,
             used: SeatCount::ZERO,
-            active_of_source: 0,
+            of_source: OfSource::default(),
             waiting: SeatCount::ZERO,
+            kept_seats: SeatCount::ZERO,
             admins: Admins::default(),
             tentative: Vec::new(),
             kept: Vec::new(),
             holders: Holders::default(),
             renamed: Vec::new(),
+            next_grace_end: None,
         }
     }
 
@@ -131,6 +136,7 @@ impl<S: AccountSpill> Planner<S> {
         self.record_renamed(account);
         match matching::find(&self.index, account) {
             Match::Covered => {
+                self.of_source.covered += 1;
                 self.record_holder(account, None);
                 self.count_staying(account);
                 Ok(None)
@@ -161,19 +167,31 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
+        let renames = self.guard_renames(&mut kept);
+        let perhaps_same = self.hold_perhaps_same(&mut kept)?;
+        let undone = self.hold_undone(&mut kept);
+        self.protect_last_admin(&mut kept)?;
         let hold = self.decide_removals(&mut kept);
         let freed = freed_by(&kept);
         let used_before = self.used;
         self.used = self.used.less(freed);
         self.renamed.sort_unstable();
         self.holders.sort();
-        let contested = self.contested(&kept);
-        let seating = self.seat(&mut kept, &contested);
+        let contested = self.contested(&kept, &perhaps_same);
+        let newcomers = self.guard_newcomers(&contested, hold.as_ref());
+        let seating = self.seat(&mut kept, &contested, newcomers.hold.is_some());
         let stopped_waiting =
             count(&kept, |one| one.is_waiting() && matches!(one.fate, Fate::Block(_) | Fate::Seat(_)));
         let began_to_wait =
             count(&kept, |one| matches!(one.fate, Fate::Wait | Fate::Trim)).plus(seating.created_blocked);
         let is_settled = self.is_settled(&kept, &contested, seating.taken);
+        let holds = Holds {
+            removals: hold,
+            renames,
+            newcomers: newcomers.hold,
+            perhaps_same: perhaps_same.held,
+            undone,
+        };
         let seats = Seats { limit: self.input.limit, used: self.used.plus(seating.taken) };
         let seats = SeatArithmetic {
             limit: self.input.limit,
@@ -184,24 +202,32 @@ impl<S: AccountSpill> Planner<S> {
             waiting: self.waiting.less(stopped_waiting).plus(began_to_wait),
             over_by: seats.over_by(),
         };
+        // A seat that is freed in this plan is kept from now on (rule 57).
+        let keeps = freed > SeatCount::ZERO && !self.input.policy.keep_seat.is_zero();
+        let kept_until = keeps.then(|| self.input.now.plus(self.input.policy.keep_seat));
+        let next_date = earlier(earlier(self.index.next_date(), self.next_grace_end), kept_until);
         Ok(Plan::new(Parts {
+            names: BTreeMap::new(),
+            next_date,
             input: self.input,
             index: self.index,
             spill: self.spill,
             kept,
             contested,
             holders: self.holders,
+            perhaps_same,
             next: seating.next,
             seats,
-            hold,
+            holds,
             is_settled,
+            admits_many: newcomers.may_look_too_many,
             admins_before: self.admins.before,
         }))
     }
 
     /// Whether a second plan would find nothing to do that this plan made possible.
     fn is_settled(&self, kept: &KeptInOrder, contested: &Contested, taken: SeatCount) -> bool {
-        let may_have_successor = self.last_admin().is_some() && taken > SeatCount::ZERO;
+        let may_have_successor = self.admins.last.is_some() && taken > SeatCount::ZERO;
         let mut renamed = kept.iter().filter(|one| one.gives_up_username(contested)).peekable();
         let frees_username = renamed.peek().is_some() && contested.any_held();
         // Exemptions go by username.
@@ -210,12 +236,19 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     fn count(&mut self, account: &Account) {
+        if account.source() == Some(&self.input.source) {
+            self.of_source.count(account, self.input.guard_counts_from());
+        }
         let one = SeatCount::new(1);
         if account.state.holds_seat() {
             self.used = self.used.plus(one);
-            self.active_of_source += u64::from(account.source() == Some(&self.input.source));
         }
         self.admins.before += u64::from(account.is_active_admin());
+        if past::keeps_seat(account, &self.input) {
+            self.kept_seats = self.kept_seats.plus(one);
+            let ends = account.history.away.map(|away| away.since.plus(self.input.policy.keep_seat));
+            self.next_grace_end = earlier(self.next_grace_end, ends);
+        }
         if account.state.waiting_since().is_some() {
             self.waiting = self.waiting.plus(one);
         }
@@ -230,23 +263,26 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    fn count_staying(&mut self, account: &Account) {
-        self.admins.staying += u64::from(account.is_active_admin());
-    }
-
     /// Decides at once if no other account matters, and keeps the account otherwise.
     fn answer_or_keep(
         &mut self,
         account: &Account,
         row: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
+        self.record_grace(account, row);
         // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
         let is_as_asked = row.is_none_or(|row| {
             account.missing_since.is_none()
+                && (account.history.given_back_at.is_none()
+                    || self.index.row(row).status != RecordStatus::Enabled)
                 && self.index.row(row).status != RecordStatus::Ended
                 && self.index.is_as_asked(row, account)
         });
         let outcome = match self.wish_of(account, row) {
+            // A record may be about the person of an account in its grace.
+            Wish::Nothing if !self.is_shown(row) && account.state.holds_seat() => {
+                return self.put_and_keep(account, row);
+            }
             Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
             Wish::Nothing
@@ -261,27 +297,38 @@ impl<S: AccountSpill> Planner<S> {
             | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
-                let position = self.spill.put(account)?;
-                self.keep(account, row, position);
-                return Ok(None);
+                return self.put_and_keep(account, row);
             }
         };
+        self.of_source.matched += u64::from(self.is_shown(row));
         self.count_staying(account);
         let line = row.map(|row| self.index.row(row).line());
         Ok(Some(Observation::of_account(account, outcome, None, line)))
     }
 
+    /// Whether the snapshot shows the person: a row that is outside a condition does not.
+    fn is_shown(&self, row: Option<u32>) -> bool {
+        row.is_some_and(|row| self.index.row(row).status != RecordStatus::OutOfScope)
+    }
+
+    fn put_and_keep(&mut self, account: &Account, row: Option<u32>) -> Result<Option<Observation>, S::Error> {
+        let position = self.spill.put(account)?;
+        self.keep(account, row, position);
+        Ok(None)
+    }
+
     /// Keeps an account whose record is at this position of the spill.
     fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
+        self.record_grace(account, row);
+        self.of_source.matched += u64::from(self.is_shown(row));
         let wish = self.wish_of(account, row);
         let fate = self.fate_before_guard(account, wish);
-        self.count_admin(account, row, fate);
-        let (holds, since) = Holds::of(&account.state);
-        let wants_username = row.is_some_and(|row| {
+        let (holds, since, claim) = Taken::of(account, wish, &self.input);
+        let asks_for_name = row.is_some_and(|row| {
             let row = self.index.row(row);
             row.asks_for_username() && account.username.digest() != row.username
         });
-        let is_admin = self.is_admin_after(account, row);
+        let is_admin = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
         self.kept.push(Kept {
             id: account.id,
             position,
@@ -290,8 +337,11 @@ impl<S: AccountSpill> Planner<S> {
             since,
             wish,
             fate,
-            wants_username,
+            login: Login::of(asks_for_name, is_admin != account.is_admin),
             is_admin,
+            claim,
+            is_given_back: account.history.given_back_at.is_some(),
+            is_renamed_before: account.history.is_renamed_after(self.input.guard_counts_from()),
         });
     }
 

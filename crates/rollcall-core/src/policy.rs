@@ -20,6 +20,11 @@ pub struct Policy {
     pub exemptions: Exemptions,
     /// How long a leaver keeps the seat, from the first snapshot without them; zero is no grace (rule 21).
     pub grace: Duration,
+    /// A person who comes back within this time after leaving goes before those who never had a seat, or has their old
+    /// place; zero is never (rule 56).
+    pub return_period: Duration,
+    /// How long the seat of a person who left is given to nobody else; zero is not at all (rule 57).
+    pub keep_seat: Duration,
 }
 
 /// What a run does if the limit was lowered below the number of active accounts (rule 16).
@@ -32,30 +37,74 @@ pub enum Trimming {
     On,
 }
 
-/// The removal guard (rule 24). Removals are held when a run would block more than `min_removals` accounts and
-/// more than `max_removal_percent` of the source's active ones, or when nobody is eligible while accounts exist.
+/// The figures of the guard (rules 24, 51 to 53). Each part is held by its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guard {
-    /// 0 to 100. With 100, only the empty snapshot is held.
+    /// 0 to 100: the share of the source's active accounts that may be blocked, and of its waiting accounts that may lose
+    /// their place, within seven days. With 100, only a snapshot without anybody eligible or matched is held.
     pub max_removal_percent: u8,
-    /// This many removals or fewer are never held.
+    /// This many removals or fewer are never held for their share.
     pub min_removals: u64,
+    /// 0 to 100: the share of the accounts in the snapshot whose username or admin mark may change within seven days.
+    pub max_rename_percent: u8,
+    /// This many renames or fewer are never held for their share.
+    pub min_renames: u64,
+    /// Newcomers of one run, in percent of the source's accounts.
+    pub max_newcomer_percent: u16,
+    /// Newcomers are held for their share only where the source has more accounts than this.
+    pub newcomers_from: u64,
 }
 
 impl Default for Guard {
-    /// 20 %, and more than 5: rule 24.
+    /// 20 %, and more than 5 (rule 24); newcomers: 50 %, where there are more than 20 accounts (rule 51).
     fn default() -> Self {
-        Self { max_removal_percent: 20, min_removals: 5 }
+        Self::of_removals(20, 5)
     }
 }
 
 impl Guard {
-    /// Whether this number of removals is too large for this number of active accounts.
+    /// With these figures for removals and for renames, and the usual ones for newcomers.
     #[must_use]
-    pub fn is_exceeded(&self, removals: u64, active: u64) -> bool {
-        removals > self.min_removals
-            && u128::from(removals) * 100 > u128::from(active) * u128::from(self.max_removal_percent)
+    pub const fn of_removals(percent: u8, min: u64) -> Self {
+        Self {
+            max_removal_percent: percent,
+            min_removals: min,
+            max_rename_percent: percent,
+            min_renames: min,
+            max_newcomer_percent: 50,
+            newcomers_from: 20,
+        }
     }
+
+    /// Whether so many removals are too many of so many active (or waiting) accounts.
+    #[must_use]
+    pub fn is_exceeded(&self, removals: u64, of: u64) -> bool {
+        removals > self.min_removals && is_above(removals, of, self.max_removal_percent.into())
+    }
+
+    /// Whether so many renames are too many of so many accounts.
+    #[must_use]
+    pub fn has_too_many_renames(&self, renames: u64, of: u64) -> bool {
+        renames > self.min_renames && is_above(renames, of, self.max_rename_percent.into())
+    }
+
+    /// Whether these newcomers are not too many, and the rest of them might be once some are accounts: the share of a source
+    /// with few accounts is not looked at, and with its first newcomers it has more.
+    #[must_use]
+    pub fn may_hold_the_rest(&self, newcomers: u64, accounts: u64) -> bool {
+        let first = self.newcomers_from.saturating_add(1).saturating_sub(accounts);
+        first > 0 && newcomers > first && self.has_too_many_newcomers(newcomers - first, accounts + first)
+    }
+
+    /// Whether so many newcomers are too many for so many accounts.
+    #[must_use]
+    pub fn has_too_many_newcomers(&self, newcomers: u64, accounts: u64) -> bool {
+        accounts > self.newcomers_from && is_above(newcomers, accounts, self.max_newcomer_percent)
+    }
+}
+
+fn is_above(count: u64, of: u64, percent: u16) -> bool {
+    u128::from(count) * 100 > u128::from(of) * u128::from(percent)
 }
 
 /// Usernames that are never removed by a sync, compared folded.

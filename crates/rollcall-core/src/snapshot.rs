@@ -1,6 +1,6 @@
 //! The index of one complete snapshot: what the planner keeps of a million entries.
 //!
-//! Records come in once, sorted; only digests stay (84 bytes a record). The entries themselves are shown to
+//! Records come in once, sorted; only digests stay (92 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
 mod repeats;
@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use repeats::Beside;
+pub(crate) use row::email::of_account as email_of_account;
 use row::{FieldTable, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
@@ -44,6 +45,7 @@ pub struct SnapshotIndexBuilder {
     fields: FieldTable,
     last: (String, u64),
     beside: Beside,
+    next_date: Option<Timestamp>,
 }
 
 impl SnapshotIndexBuilder {
@@ -56,6 +58,7 @@ impl SnapshotIndexBuilder {
             fields: FieldTable::default(),
             last: (String::new(), 0),
             beside: Beside::default(),
+            next_date: None,
         }
     }
 
@@ -76,7 +79,10 @@ impl SnapshotIndexBuilder {
         self.last.0.push_str(key.0);
         self.last.1 = line;
         let row = match record {
-            Record::Entry(entry) => Row::of_entry(entry, &mut self.fields, self.now)?,
+            Record::Entry(entry) => {
+                self.next_date = earlier(self.next_date, entry.next_date(self.now));
+                Row::of_entry(entry, &mut self.fields, self.now)?
+            }
             Record::Rejected(rejected) => Row::of_rejected(rejected),
         };
         let has_same_key = self.rows.last().is_some_and(|last| last.has_key() && last.is_of_key_of(&row));
@@ -104,6 +110,7 @@ impl SnapshotIndexBuilder {
             outside_by_immutable_id: outside(|row| row.immutable_id),
             rows: self.rows,
             fields: self.fields,
+            next_date: self.next_date,
         };
         index.mark_duplicates();
         index
@@ -111,7 +118,7 @@ impl SnapshotIndexBuilder {
 }
 
 // What one record costs: its row, and its place in each of the three lists.
-const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 84);
+const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 92);
 
 /// One complete snapshot, searchable by key, immutable id and username. A position in it is called a row.
 #[derive(Debug)]
@@ -124,6 +131,13 @@ pub struct SnapshotIndex {
     /// The rows outside a condition; they are in no other list (rule 41).
     outside_by_key: Vec<u32>,
     outside_by_immutable_id: Vec<u32>,
+    /// The first date of an entry that is still to come (rule 42).
+    next_date: Option<Timestamp>,
+}
+
+/// The earlier of two times, where there are any.
+pub(crate) fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.into_iter().chain(other).min()
 }
 
 impl SnapshotIndex {
@@ -143,6 +157,11 @@ impl SnapshotIndex {
     #[must_use]
     pub fn repeated(&self) -> usize {
         self.rows.iter().filter(|row| row.status == RecordStatus::Repeated).count()
+    }
+
+    /// The first date of an entry that is still to come (rule 42).
+    pub(crate) fn next_date(&self) -> Option<Timestamp> {
+        self.next_date
     }
 
     pub(crate) fn row(&self, row: u32) -> &Row {

@@ -10,6 +10,7 @@ mod person;
 mod rdn;
 mod time;
 mod session;
+mod trust;
 mod entry;
 
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
@@ -84,6 +85,12 @@ impl Ldap {
                     tracing::debug!(server = self.door.server(), tries, %error, "asking again");
                     self.pause(tries).await?;
                     tries += 1;
+                }
+                // No try: the pages can only be halved a few times.
+                Err(Error::Overloaded { .. }) => {
+                    self.open = None;
+                    self.session = None;
+                    self.door.halve_pages();
                 }
                 result => return result,
             }

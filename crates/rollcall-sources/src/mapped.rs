@@ -69,14 +69,14 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
             Verdict::Empty(column) => {
                 let is_absent = column.from.value(&self.look).is_empty();
                 empty.filter(|_| is_absent).ok_or_else(|| {
-                    let (what, from) = (self.name(&column.from), column.from.to_string());
+                    let (what, from) = (self.name("active", &column.from), column.from.to_string());
                     format!(
                         "{what} is empty; fill it in the directory, or say what that means: \
                          active = {{ column = {from:?}, empty = true }}"
                     )
                 })
             }
-            Verdict::Unknown(column, word) => Err(self.unknown(column, &word)),
+            Verdict::Unknown(column, word) => Err(self.unknown("active", column, &word)),
         }
     }
 
@@ -87,18 +87,18 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
         match rule.verdict(&self.mapping.nothing, &self.look) {
             Verdict::Said(said) => Ok(Some(said)),
             Verdict::Empty(_) => Ok(None),
-            Verdict::Unknown(column, word) => Err(self.unknown(column, &word)),
+            Verdict::Unknown(column, word) => Err(self.unknown("admin", column, &word)),
         }
     }
 
-    fn unknown(&self, column: &StatusColumn<C>, word: &str) -> String {
+    fn unknown(&self, setting: &str, column: &StatusColumn<C>, word: &str) -> String {
         let listed = |words: &[String]| words.join(", ");
         let expected = match (column.yes.as_slice(), column.no.as_slice()) {
             ([], no) => format!("one of {}", listed(no)),
             (yes, []) => format!("one of {}", listed(yes)),
             (yes, no) => format!("one of {} or one of {}", listed(yes), listed(no)),
         };
-        let what = self.name(&column.from);
+        let what = self.name(setting, &column.from);
         format!("{what} is {:?}; write {expected}, or add the word to the configuration", short(word))
     }
 
@@ -112,25 +112,35 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
         let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
         value.parse::<u16>().ok().filter(|_| is_number).map(Some).ok_or_else(|| {
             let most = u16::MAX;
-            format!("{} is {:?}; expected a number from 0 to {most}", self.name(from), short(&value))
+            format!(
+                "{} is {:?}; expected a number from 0 to {most}",
+                self.name("priority", from),
+                short(&value)
+            )
         })
     }
 
     /// When the person starts.
     pub(crate) fn starts(&self) -> Result<Option<Timestamp>, String> {
-        self.moment(self.mapping.starts.as_ref(), Edge::Start)
+        self.moment("starts", self.mapping.starts.as_ref(), Edge::Start)
     }
 
     /// The first moment at which the person's time is over.
     pub(crate) fn ends(&self) -> Result<Option<Timestamp>, String> {
-        self.moment(self.mapping.ends.as_ref(), Edge::End)
+        self.moment("ends", self.mapping.ends.as_ref(), Edge::End)
     }
 
-    fn moment(&self, rule: Option<&DateRule<C>>, edge: Edge) -> Result<Option<Timestamp>, String> {
+    fn moment(
+        &self,
+        setting: &str,
+        rule: Option<&DateRule<C>>,
+        edge: Edge,
+    ) -> Result<Option<Timestamp>, String> {
         let Some(rule) = rule else { return Ok(None) };
         let value = rule.from.value(&|column: &C| self.values(column));
-        rule.moment(&value, edge)
-            .map_err(|expected| format!("{} is {:?}; {expected}", self.name(&rule.from), short(&value)))
+        rule.moment(&value, edge).map_err(|expected| {
+            format!("{} is {:?}; {expected}", self.name(setting, &rule.from), short(&value))
+        })
     }
 
     /// The value of a key, an id or a username: empty if a part of it is (rule 39).
@@ -154,9 +164,13 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
         fields
     }
 
-    /// A value in a reason.
-    fn name(&self, from: &Template<C>) -> String {
-        name(self.wording, from)
+    /// A value in a reason. A directory has no headings that people see, so the setting that names the attribute is said too.
+    fn name(&self, setting: &str, from: &Template<C>) -> String {
+        let name = name(self.wording, from);
+        match self.wording {
+            Wording::Cell => name,
+            Wording::Attribute => format!("{name} (`{setting}` in [source.mapping])"),
+        }
     }
 }
 

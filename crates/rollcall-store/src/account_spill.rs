@@ -6,6 +6,7 @@ use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use rollcall_core::account_spill::AccountSpill;
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::{Away, History};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
@@ -95,8 +96,12 @@ struct Line<'a>(
     bool,
     Option<BlockLine<'a>>,
     Option<i64>,
+    HistoryLine,
     BTreeMap<Cow<'a, str>, Cow<'a, str>>,
 );
+
+/// The seat that was lost, since when the person is away and their place, the last rename, the last gift of an undo.
+type HistoryLine = (Option<i64>, Option<(i64, Option<i64>)>, Option<i64>, Option<i64>);
 
 /// Source, match key, immutable id.
 type OwnerLine<'a> = (Cow<'a, str>, Cow<'a, str>, Option<Cow<'a, str>>);
@@ -140,12 +145,13 @@ impl<'a> Line<'a> {
             account.is_admin,
             block_line(&account.state),
             account.missing_since.map(Timestamp::as_millis),
+            history_line(&account.history),
             fields.map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value))).collect(),
         )
     }
 
     fn into_account(self) -> Result<Account, String> {
-        let Self(id, version, owner, username, is_admin, block, missing_since, fields) = self;
+        let Self(id, version, owner, username, is_admin, block, missing_since, history, fields) = self;
         Ok(Account {
             id: AccountId::parse(&id).map_err(show)?,
             owner: owner.map_or(Ok(Owner::Local), into_owner)?,
@@ -153,9 +159,27 @@ impl<'a> Line<'a> {
             is_admin,
             state: block.map_or(Ok(AccountState::Active), into_state)?,
             missing_since: missing_since.map(Timestamp::from_millis),
+            history: into_history(history),
             fields: into_fields(fields)?,
             version,
         })
+    }
+}
+
+fn history_line(history: &History) -> HistoryLine {
+    let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
+    let away = history.away.map(|away| (away.since.as_millis(), millis(away.place)));
+    (millis(history.seat_lost_at), away, millis(history.renamed_at), millis(history.given_back_at))
+}
+
+fn into_history((seat_lost_at, away, renamed_at, given_back_at): HistoryLine) -> History {
+    let time = |millis: Option<i64>| millis.map(Timestamp::from_millis);
+    let into_away = |(since, place)| Away { since: Timestamp::from_millis(since), place: time(place) };
+    History {
+        seat_lost_at: time(seat_lost_at),
+        away: away.map(into_away),
+        renamed_at: time(renamed_at),
+        given_back_at: time(given_back_at),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What is kept in the bucket of S3.
 
 mod body;
+mod checksum;
 mod file_body;
 pub(crate) mod objects;
+pub(crate) mod multipart;
 mod newest;
 mod published;
 

@@ -1,4 +1,4 @@
-//! What runs are known by: their ids, what started them, the lease that lets a run write, and the snapshot that they read.
+//! What runs and exports are known by: their ids, what started them, the lease that lets a run write, and the snapshot that they read.
 //!
 //! Plain values on the ground floor; the tables and the bucket both name them.
 
@@ -60,6 +60,37 @@ impl From<RunId> for String {
     }
 }
 
+/// The id of an export. It has the form of a run's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ExportId(RunId);
+
+impl ExportId {
+    /// A new id, made from one that nothing else has.
+    #[must_use]
+    pub fn new(unused: RunId) -> Self {
+        Self(unused)
+    }
+
+    /// Parses an id; none where the text has another form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        RunId::parse(text).ok().map(Self)
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for ExportId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// What started a run (rule 22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -72,6 +103,8 @@ pub enum Trigger {
     Reset,
     /// A person, on the command line.
     Command,
+    /// A date of a person that has come (rule 42).
+    Date,
 }
 
 impl Trigger {
@@ -83,13 +116,14 @@ impl Trigger {
             Self::Drop => "drop",
             Self::Reset => "reset",
             Self::Command => "command",
+            Self::Date => "date",
         }
     }
 
     /// The trigger with this code.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Schedule, Self::Drop, Self::Reset, Self::Command]
+        [Self::Schedule, Self::Drop, Self::Reset, Self::Command, Self::Date]
             .into_iter()
             .find(|trigger| trigger.as_str() == word)
     }

@@ -20,14 +20,15 @@ pub use account_spill::SpillFile;
 pub use aws::behavior::sdk_behavior;
 pub use aws::dynamo::Cursor;
 pub use aws::retry::{Cause, is_refusal};
+pub use bucket::multipart::Upload;
 pub use bucket::objects::SpooledObject;
-pub use bucket::readings::{PageRef, PageTally, Reading, digest_of};
+pub use bucket::readings::{PageRef, PageTally, Reading, bytes_digest, digest_of};
 pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
 pub use error::Error;
-pub use ids::{Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
+pub use ids::{ExportId, Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
 pub use ports::bus::{Bus, NoticeService};
 pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};
@@ -36,27 +37,30 @@ pub use store::Store;
 pub use tables::account_keys::{LOCAL, name_in_index, waiting_place};
 pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
-pub use tables::applied::Applied;
+pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
-    AuditEntry, AuditHead, CONFIGURATION_SET, ChangeView, REMOVALS_DISMISSED, RUN_REQUESTED, SeatsView,
-    StateView,
+    AuditEntry, AuditHead, CONFIGURATION_SET, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
+pub use tables::audit_views::{ChangeView, SeatsView, StateView};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
+pub use tables::exports::{ExportFilter, ExportFormat, ExportPosition, ExportRecord, ExportState};
 pub use tables::feed_read::{FeedPage, FeedPlace};
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
 pub use tables::idempotency::Idempotency;
 pub use tables::inspect::{ControlTable, InspectedAccount};
+pub use tables::kept_file::{FileRef, PutBack};
+pub use tables::kept_files::{KeptFile, KeptFiles};
 pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger};
 pub use tables::mend::NewLedger;
+pub use tables::run_holds::{HeldParts, HoldSummary, PartSummary};
 pub use tables::run_list::RunsPage;
 pub use tables::run_progress::RunProgress;
+pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
-pub use tables::runs::{
-    CredentialExpiry, DirectoryRead, GroupRead, HoldSummary, RunRecord, RunStatus, RunSummary,
-};
+pub use tables::runs::{RunRecord, RunStatus, RunSummary, Unprocessed};
 pub use wire::{read_time, show_time};

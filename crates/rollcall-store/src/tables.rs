@@ -9,6 +9,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod audit_query;
 pub(crate) mod audit_stream;
+pub(crate) mod audit_views;
 pub(crate) mod audit_write;
 
 // The same changes as a feed, in their order.
@@ -24,14 +25,19 @@ pub(crate) mod applied;
 pub(crate) mod dismissal;
 pub(crate) mod examination;
 pub(crate) mod held_removals;
+pub(crate) mod kept_file;
+pub(crate) mod kept_files;
 pub(crate) mod lease;
 mod run_begin;
+pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
+pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
 
 // What people asked for, and the answers.
+pub(crate) mod exports;
 pub(crate) mod health;
 pub(crate) mod idempotency;
 

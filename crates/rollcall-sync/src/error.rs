@@ -118,6 +118,12 @@ pub enum Error {
         /// Why.
         why: &'static str,
     },
+    /// No earlier file can be put back.
+    #[error("no earlier file can be put back: {why}")]
+    NoPreviousFile {
+        /// Why not, and what to do.
+        why: &'static str,
+    },
     /// The storage.
     #[error(transparent)]
     Store(#[from] rollcall_store::Error),
@@ -172,7 +178,9 @@ impl Error {
             | Self::NotApprovable { .. }
             | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
-            Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } => Kind::Refused,
+            Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } | Self::NoPreviousFile { .. } => {
+                Kind::Refused
+            }
             Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

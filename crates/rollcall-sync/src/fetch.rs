@@ -3,12 +3,14 @@
 //! The first step of a run, above `run`. It takes no decision about accounts.
 
 mod csv;
+mod previous;
 mod directory;
 mod adds_up;
 
 pub(crate) use directory::open as open_directory;
 
 use crate::error::{Error, Kind};
+use crate::run::dates::last_snapshot;
 use crate::run::finish::fail;
 use crate::run::lease::unless_replaced;
 use crate::run::message::{StepMessage, send_to_next_step};
@@ -17,7 +19,7 @@ use crate::run::request::begin_next;
 use crate::run::take_up::{TakenUp, take_up};
 use crate::shell::{Progress, Shell};
 use rollcall_config::SourceSettings;
-use rollcall_store::{Lease, RunId, RunRecord, RunStatus};
+use rollcall_store::{Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
 use tracing::Instrument as _;
 
 /// Reads the source of a run and sends the run on to be reconciled.
@@ -63,11 +65,32 @@ async fn read_and_send_on(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
     send_to_next_step(shell, run, Some(lease)).await
 }
 
-/// Reads the source to its end, or as far as time allows: then the run has no snapshot yet.
+/// Reads the source to its end, or as far as time allows: then the run has no snapshot yet. A run that is there for a
+/// date takes the snapshot that was applied last (rule 42).
 async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<(), Error> {
     run.status = RunStatus::Reading;
     shell.store.put_run(run, lease).await?;
     shell.tell(Progress::Reading);
+    let snapshot = match run.trigger {
+        Trigger::Date => last_snapshot(shell, run).await?,
+        Trigger::Schedule | Trigger::Drop | Trigger::Reset | Trigger::Command => None,
+    };
+    let snapshot = match snapshot {
+        Some(snapshot) => snapshot,
+        None => match read(shell, run, lease).await? {
+            Some(snapshot) => snapshot,
+            None => return Ok(()),
+        },
+    };
+    shell.tell(Progress::Published { records: snapshot.records });
+    run.snapshot = Some(snapshot);
+    run.status = RunStatus::Reconciling;
+    shell.store.put_run(run, lease).await?;
+    Ok(())
+}
+
+/// Reads the source as it is configured. `None` where another invocation must go on.
+async fn read(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<Option<SnapshotRef>, Error> {
     let config = shell.config_of(run).await?;
     let source = config.source(run.source.as_str()).ok_or_else(|| Error::NoSuchSource {
         name: run.source.to_string(),
@@ -82,11 +105,8 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
             directory::read(shell, run, lease, source).await?
         }
     };
-    let Some(snapshot) = snapshot else { return Ok(()) };
-    tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = snapshot.records, "snapshot published");
-    shell.tell(Progress::Published { records: snapshot.records });
-    run.snapshot = Some(snapshot);
-    run.status = RunStatus::Reconciling;
-    shell.store.put_run(run, lease).await?;
-    Ok(())
+    if let Some(SnapshotRef { records, .. }) = &snapshot {
+        tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = records, "snapshot published");
+    }
+    Ok(snapshot)
 }

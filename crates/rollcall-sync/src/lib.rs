@@ -4,6 +4,7 @@
 mod error;
 pub mod actor;
 pub mod licence;
+pub mod shards;
 pub mod shell;
 
 // A run, and its two steps in order.

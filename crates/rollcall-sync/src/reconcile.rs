@@ -8,6 +8,7 @@
 mod pass;
 
 mod committer;
+mod decided;
 
 mod adoption;
 
@@ -30,8 +31,9 @@ use committer::{Cause, Uncommitted};
 use pass::Pass;
 use report::head_of;
 use rollcall_config::folders::REPORTS;
-use rollcall_core::plan::{Hold, HoldCause, SeatArithmetic};
-use rollcall_store::{HoldSummary, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
+use rollcall_core::plan::SeatArithmetic;
+use rollcall_core::time::Timestamp;
+use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
 use tracing::Instrument as _;
 
 /// How often a run plans at most. It plans again where others have changed what the plan was made from, or where a commit
@@ -61,7 +63,8 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
         return Box::pin(examine(shell, *run, &lease)).await;
     }
     let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
-    match apply(shell, &mut run, &snapshot, &lease).await {
+    // On the heap: its steps lie deep in one another.
+    match Box::pin(apply(shell, &mut run, &snapshot, &lease)).await {
         Ok(Some(status)) => finish(shell, *run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;
@@ -82,9 +85,7 @@ async fn apply(
     snapshot: &SnapshotRef,
     lease: &Lease,
 ) -> Result<Option<RunStatus>, Error> {
-    if !run.dry_run {
-        close_the_past(shell, run, snapshot, lease.epoch).await?;
-    }
+    let noted = if run.dry_run { None } else { close_the_past(shell, run, snapshot, lease.epoch).await? };
     let mut tally = Tally::resume(shell, run).await?;
     let mut adoptions = Adoptions::of_run(shell, run, snapshot, &mut tally).await?;
     let is_adopted = run.dry_run || adoptions.commit(shell, &head_of(shell, run), lease, &mut tally).await?;
@@ -102,33 +103,36 @@ async fn apply(
         run.summary = Some(recorded);
         return Ok(None);
     };
-    let (mut seats, hold) = (*pass.seats(), pass.hold().copied());
+    let (mut seats, holds) = (*pass.seats(), *pass.holds());
     if !uncommitted.is_empty() {
         // The plan counts what could not be done.
         let now = shell.store.seats().await?.seats;
         (seats.used, seats.over_by) = (now.used, now.over_by());
     }
+    if !run.dry_run && pass.next_date() != noted {
+        shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
+    }
     let repeated = pass.repeated();
-    let next_waiting = pass.report(&mut tally, &uncommitted, &adoptions).await?;
+    let (next_waiting, unprocessed) = pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
+        unprocessed,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,
         read_millis: before.read_millis,
         apply_millis: (shell.now().millis_since(run.started_at) - before.read_millis).max(0),
-        ..summary_of(&seats, hold.as_ref(), &tally)
+        ..decided::summary_of(&holds, summary_of(&seats, &tally))
     };
-    let status = match (run.dry_run, &summary.hold) {
+    let status = match (run.dry_run, summary.is_held()) {
         (true, _) => RunStatus::DryRun,
-        (false, Some(_)) => RunStatus::Held,
-        (false, None) => RunStatus::Completed,
+        (false, true) => RunStatus::Held,
+        (false, false) => RunStatus::Completed,
     };
-    if status == RunStatus::Held {
-        let applied = shell.store.applied_snapshot(&run.source).await?;
-        run.dismissed = applied.and_then(|applied| applied.dismissal_of(&snapshot.digest).cloned());
+    if !run.dry_run {
+        close_what_was_open(shell, run, status, snapshot).await?;
     }
     let report = serde_json::to_vec_pretty(&summary)?;
     shell.store.put_object(&format!("{REPORTS}{}/{}/summary.json", run.source, run.id), report).await?;
@@ -177,14 +181,18 @@ impl<'a> Work<'a> {
         Ok(Some((pass, uncommitted)))
     }
 
-    /// Commits one plan, after recording that its guard holds removals.
+    /// Commits one plan, after recording what its guard holds.
     async fn commit_once(
         &self,
         pass: &Pass<'_>,
         tally: &mut Tally,
     ) -> Result<Option<Vec<Uncommitted>>, Error> {
-        if pass.hold().is_some() {
-            self.shell.store.mark_held(&self.run.source, Some(&self.snapshot.digest)).await?;
+        let parts = decided::parts_of(pass.holds());
+        if !parts.is_empty() {
+            self.shell.store.mark_held(&self.run.source, &self.snapshot.digest, &parts).await?;
+        }
+        if pass.admits_many() {
+            self.shell.store.mark_admitting(&self.run.source, true).await?;
         }
         pass.commit(self.lease, tally).await
     }
@@ -207,15 +215,16 @@ fn is_over(uncommitted: &[Uncommitted], before: &[Uncommitted], pass: &Pass<'_>)
 }
 
 /// From here on no older snapshot of the source is applied any more (rule 25). An approved snapshot must still be
-/// the newest in what it says; it is then applied under this run's epoch.
+/// the newest in what it says; it is then applied under this run's epoch. Answers with the next date that was noted before.
 async fn close_the_past(
     shell: &Shell,
     run: &RunRecord,
     snapshot: &SnapshotRef,
     epoch: u64,
-) -> Result<(), Error> {
+) -> Result<Option<Timestamp>, Error> {
     // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
+    let noted = applied.as_ref().and_then(|applied| applied.next_date);
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {
@@ -228,7 +237,25 @@ async fn close_the_past(
     };
     shell.store.mark_applied(&run.source, epoch, &snapshot.digest, &run.id).await?;
     if run.approves.is_some() {
-        shell.store.mark_held(&run.source, None).await?;
+        shell.store.mark_approved(&run.source, run.started_at).await?;
+    }
+    Ok(noted)
+}
+
+/// The newcomers that this run, or one that was cut off before it, let in are all committed. And what is held may have been
+/// dismissed before.
+async fn close_what_was_open(
+    shell: &Shell,
+    run: &mut RunRecord,
+    status: RunStatus,
+    snapshot: &SnapshotRef,
+) -> Result<(), Error> {
+    let Some(applied) = shell.store.applied_snapshot(&run.source).await? else { return Ok(()) };
+    if status == RunStatus::Held {
+        run.dismissed = applied.dismissal_of(&snapshot.digest).cloned();
+    }
+    if applied.admits_newcomers {
+        shell.store.mark_admitting(&run.source, false).await?;
     }
     Ok(())
 }
@@ -254,7 +281,7 @@ fn longest_free(before: &RunSummary, tally: &Tally) -> Option<i64> {
     before.time_to_seat_millis.max(tally.time_to_seat_millis)
 }
 
-fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> RunSummary {
+fn summary_of(seats: &SeatArithmetic, tally: &Tally) -> RunSummary {
     RunSummary {
         counts: tally.counts(),
         limit: seats.limit.seats(),
@@ -264,14 +291,6 @@ fn summary_of(seats: &SeatArithmetic, hold: Option<&Hold>, tally: &Tally) -> Run
         waiting: seats.waiting.get(),
         over_by: seats.over_by.get(),
         writes: tally.done.writes,
-        hold: hold.map(|hold| HoldSummary {
-            removals: hold.removals,
-            active: hold.active,
-            cause: String::from(match hold.cause {
-                HoldCause::TooMany => "too many removals at once",
-                HoldCause::NobodyEligible => "nobody in the snapshot is eligible",
-            }),
-        }),
         ..RunSummary::default()
     }
 }

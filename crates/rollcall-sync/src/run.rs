@@ -9,6 +9,7 @@
 // The beginning.
 pub(crate) mod request;
 mod request_examination;
+mod trial;
 
 // What a step does first and last.
 pub(crate) mod message;
@@ -17,6 +18,9 @@ pub(crate) mod take_up;
 pub(crate) mod finish;
 
 mod abandon;
+
+// Dates that pass.
+pub(crate) mod dates;
 
 // The source's lease, and the request that waits for it.
 pub(crate) mod lease;
@@ -36,8 +40,10 @@ mod notices;
 mod metrics;
 
 pub use abandon::end_cut_off;
-pub use message::{StepMessage, send_to_next_step};
+pub use dates::{NextDate, next_dates, request_for_date};
+pub use message::{ExportMessage, Message, StepMessage, send_export_on, send_to_next_step};
 pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
-pub use request::{Requested, RunRequest, choose, request_run};
+pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;
+pub use trial::{SENT_FILE_BYTES_MAX, request_trial};

@@ -67,6 +67,32 @@ pub struct Limits {
     pub noted_every: Duration,
     /// How long one commit goes on meeting those of others, at most. Below the time of a lease, which no commit renews.
     pub contended: Duration,
+    /// How an export is made.
+    pub exports: ExportLimits,
+}
+
+/// How an export is made.
+#[derive(Clone, Copy, Debug)]
+pub struct ExportLimits {
+    /// How many entries a page has. A step ends only behind a page.
+    pub page_entries: usize,
+    /// How many bytes a part of the file has at least. S3 takes no part but the last below 5 MiB.
+    pub part_bytes: usize,
+    /// How many pages a step reads before the next one goes on; none where time decides.
+    pub pages: Option<usize>,
+    /// How long the request for an export works on it before it answers. A gateway gives up after 30 seconds.
+    pub answer_within: Duration,
+}
+
+impl Default for ExportLimits {
+    fn default() -> Self {
+        Self {
+            page_entries: 1000,
+            part_bytes: 8 * 1024 * 1024,
+            pages: None,
+            answer_within: Duration::from_secs(4),
+        }
+    }
 }
 
 /// How long an invocation without a deadline may wait for an answer.
@@ -83,6 +109,7 @@ impl Default for Limits {
             patience: Patience::default(),
             noted_every: Duration::from_secs(2),
             contended: Duration::from_secs(5 * 60),
+            exports: ExportLimits::default(),
         }
     }
 }
@@ -126,7 +153,9 @@ impl Limits {
         self.has_less_than(self.planning_reserve)
     }
 
-    fn is_late(&self) -> bool {
+    /// Whether time is short: what begins now may not end in this invocation.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
         self.has_less_than(self.reserve)
     }
 

@@ -40,7 +40,9 @@ impl Gateway<'_> {
         for (name, value) in call.headers {
             request = request.header(name, value);
         }
-        if let Some(body) = call.body {
+        if let Some(file) = call.file {
+            request = request.header("content-type", "application/octet-stream").body(file);
+        } else if let Some(body) = call.body {
             request = request.header("content-type", "application/json").body(body);
         }
         let answer = request.send().await?;

@@ -96,11 +96,13 @@ impl Site {
         let Some(session) = Session::of(&visit.cookies, now()) else {
             return sign_in::needed(visit);
         };
+        let rollcall_console::Form { fields, files } = visit.form().await;
         let request = rollcall_console::Request {
             method: visit.method.clone(),
             path: visit.path.clone(),
             query: visit.query(),
-            form: visit.form(),
+            form: fields,
+            files,
             person: Some(session.name.clone()),
         };
         let api = Gateway { client: &self.client, base: &visit.base, token: &session.token };

@@ -5,6 +5,7 @@ use crate::settings::Settings;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use rollcall_console::{Form, read_form};
 use url::{Url, form_urlencoded};
 
 /// A request of a browser. Its cookies are secret, and so it cannot be printed.
@@ -19,6 +20,7 @@ pub(crate) struct Visit {
     pub(crate) base: Url,
     origin: Option<String>,
     fetch_mode: Option<String>,
+    content_type: Option<String>,
     body: Vec<u8>,
 }
 
@@ -32,6 +34,7 @@ impl Visit {
         let header =
             |name: &str| event.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (origin, fetch_mode) = (header("origin"), header("sec-fetch-mode"));
+        let content_type = header("content-type");
         // API Gateway takes them out of the headers; others that speak its events do not.
         let in_header = || header("cookie").unwrap_or_default().split(';').map(str::to_owned).collect();
         let cookies = event.cookies.unwrap_or_else(in_header);
@@ -50,6 +53,7 @@ impl Visit {
             base,
             origin,
             fetch_mode,
+            content_type,
             body,
         })
     }
@@ -73,8 +77,8 @@ impl Visit {
         self.query().into_iter().find(|(found, _)| found == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn form(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(&self.body).into_owned().collect()
+    pub(crate) async fn form(&self) -> Form {
+        read_form(self.content_type.as_deref(), &self.body).await
     }
 
     /// A cookie's value.

@@ -8,7 +8,9 @@ mod s3_event;
 use anyhow::{Context as _, Result, bail};
 use aws_lambda_events::event::s3::S3Event;
 use rollcall_lambda::{deliveries, response};
-use rollcall_sync::run::{RunRequest, measure_age, request_run, work_through};
+use rollcall_sync::run::{
+    Message, NextDate, RunRequest, measure_age, next_dates, request_for_date, request_run, work_through,
+};
 use rollcall_sync::store::{QueueName, Trigger};
 use rollcall_sync::{Shell, fetch};
 use serde_json::Value;
@@ -43,8 +45,24 @@ async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
     for source in &sources {
         measure_age(shell, source).await;
     }
-    let sources = sources.into_iter().map(|source| (source, String::from("schedule")));
-    request_each(shell, sources.collect(), Trigger::Schedule).await
+    let by_schedule = sources.iter().map(|source| (source.clone(), String::from("schedule")));
+    let started = request_each(shell, by_schedule.collect(), Trigger::Schedule).await;
+    request_due(shell, &sources).await?;
+    started
+}
+
+/// The sources that this tick does not read, where a date of a person has come: they are decided again, and not read (rule 42).
+async fn request_due(shell: &Shell, read: &[String]) -> Result<()> {
+    let mut failed = Vec::new();
+    for NextDate { source, at } in next_dates(shell).await? {
+        if at <= shell.now()
+            && !read.iter().any(|read| read == source.as_str())
+            && let Err(error) = request_for_date(shell, &source).await
+        {
+            failed.push(format!("{source}: {error}"));
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("not every date could be passed: {}", failed.join("; ")) }
 }
 
 /// Dropped files: the sources that read them.
@@ -73,6 +91,7 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
             approve: None,
             candidate: None,
             tried: None,
+            previous: None,
         };
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));
@@ -87,5 +106,6 @@ async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Tr
 
 async fn from_queue(event: Value, shell: &Shell) -> Result<Value> {
     let batch = deliveries(event)?;
-    response(work_through(shell, QueueName::Fetch, batch, |message| fetch::fetch(shell, message)).await)
+    let step = |message: Message| async move { fetch::fetch(shell, message.of_run()?).await };
+    response(work_through(shell, QueueName::Fetch, batch, step).await)
 }

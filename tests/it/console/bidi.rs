@@ -11,7 +11,7 @@ use serde_json::Value;
 const TURNED: &str = "\u{2069}\u{202e}\u{2067}cod.exe";
 
 /// Values that are words, ids or times of our own, by the names of their properties; a source's name cannot be such a text.
-const OURS: [&str; 20] = [
+const OURS: [&str; 21] = [
     "id",
     "run",
     "account",
@@ -25,6 +25,7 @@ const OURS: [&str; 20] = [
     "since",
     "from",
     "started_at",
+    "read_at",
     "finished_at",
     "cause",
     "next",

@@ -75,6 +75,8 @@ struct State {
     /// Everything that there is.
     objects: Arc<Vec<Object>>,
     page_items: usize,
+    /// Larger pages end with this code.
+    limit: Option<(usize, LdapResultCode)>,
     /// From which page of people on, how many, and what.
     trouble: Option<(usize, usize, Trouble)>,
     pages: usize,
@@ -103,6 +105,7 @@ impl FakeLdap {
             people: Vec::new(),
             objects: Arc::default(),
             page_items: PAGE_ITEMS,
+            limit: None,
             trouble: None,
             pages: 0,
             refusal: None,
@@ -159,6 +162,11 @@ impl FakeLdap {
     /// From now on pages are as large as is asked for, up to what servers allow.
     pub(crate) fn serve_large_pages(&self) {
         self.state.lock().unwrap().page_items = 1000;
+    }
+
+    /// From now on a page of people for which more entries are asked ends with this code.
+    pub(crate) fn limit_pages(&self, items: usize, code: LdapResultCode) {
+        self.state.lock().unwrap().limit = Some((items, code));
     }
 
     /// From the `page`th page of people on that is asked for from now on, so many go wrong.

@@ -3,6 +3,7 @@
 
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
+use crate::exports::exported;
 use crate::fakes::Person;
 use crate::fakes::okta::{Group, Okta, User};
 use crate::read_counter::Reads;
@@ -357,19 +358,17 @@ async fn the_audit_log_is_newest_first_and_has_all_the_filters() {
 async fn an_export_has_every_entry_and_no_formula() {
     let world = World::new(STAFF).await;
     world.sync("key,username,title\nann,ann,clerk\n@x,+HYPERLINK(1),clerk\ny,＝1,clerk\n").await;
-    let download = async |format: &str| {
-        let answer = answer(get("/audit/export", &[("format", format)]), &world.shell).await;
-        assert_eq!(answer["statusCode"], 303, "{answer}");
-        let address = answer["headers"]["location"].as_str().unwrap();
-        world.download(address).await
-    };
-    let csv = download("csv").await;
+    let csv = exported(&world, &json!({ "format": "csv" })).await;
     assert_eq!(csv.lines().count(), 4, "{csv}");
     assert!(csv.starts_with("at,outcome,username,") && csv.contains(",'+HYPERLINK(1),'@x,"), "{csv}");
     assert!(csv.contains(",'＝1,"), "what Excel takes for a formula, too: {csv}");
-    let json: Value = serde_json::from_str(&download("json").await).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), 3);
-    assert_eq!(ask(&world, get("/audit/export", &[("format", "xls")])).await.0, 400);
+    let json: Value = serde_json::from_str(&exported(&world, &json!({ "format": "json" })).await).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 3 + 1, "the entry of the first export, too");
+    for wrong in
+        [json!({ "format": "xls" }), json!({ "run": 7 }), json!({ "sauce": null }), json!({ "user": "" })]
+    {
+        assert_eq!(ask(&world, send("POST", "/exports", &wrong)).await.0, 400, "{wrong}");
+    }
 }
 
 #[tokio::test]

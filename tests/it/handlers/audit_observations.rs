@@ -2,6 +2,7 @@
 
 use super::api::{answer, ask, get, send};
 use super::{STAFF, STAFF_OBJECT, TWO_SOURCES, put};
+use crate::exports::{exported, exported_by};
 use crate::read_counter::Reads;
 use crate::world::World;
 use rollcall::events;
@@ -54,8 +55,7 @@ async fn people_without_an_account_are_found_by_username_and_key() {
     ] {
         assert_eq!(entries(&world, &[("user", user)]).await, expected, "{user}");
     }
-    let answer = answer(get("/audit/export", &[("user", "dup")]), &world.shell).await;
-    let file = world.download(answer["headers"]["location"].as_str().unwrap()).await;
+    let file = exported(&world, &json!({ "user": "dup" })).await;
     assert_eq!(file.lines().count(), 1 + 2, "{file}");
 }
 
@@ -198,20 +198,18 @@ async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     assert_eq!(names.len(), 4202);
     let witness = Reads::default();
     let shell = world.process(Some(witness.interceptor()));
-    let export = answer(get("/audit/export", &run[..1]), &shell).await;
-    let file = world.download(export["headers"]["location"].as_str().unwrap()).await;
+    let file = exported_by(&world, &shell, &json!({ "run": run[0].1 })).await;
     assert_eq!(file.lines().count(), 1 + 4202);
     let read: u64 = witness.bytes_of("observations").iter().sum();
     assert!(read <= whole + 64 * 1024, "{read} of {whole}");
     let witness = Reads::default();
     let shell = world.process(Some(witness.interceptor()));
-    for query in [vec![], vec![("outcome", "created_active")]] {
+    for (wanted, others) in [(json!({}), 1), (json!({ "outcome": "created_active" }), 0)] {
         let before = witness.items();
-        let export = answer(get("/audit/export", &query), &shell).await;
-        let file = world.download(export["headers"]["location"].as_str().unwrap()).await;
-        assert_eq!(file.lines().count(), 1 + 4200, "{query:?}");
+        let file = exported_by(&world, &shell, &wanted).await;
+        assert_eq!(file.lines().count(), 1 + 4200 + others, "{wanted}");
         let read = witness.items() - before;
-        assert!(read < 4300, "{read} items for 4200 entries {query:?}");
+        assert!(read < 4300, "{read} items for 4200 entries {wanted}");
     }
     // Whom there is something to say of stands at the beginning.
     let witness = Reads::default();

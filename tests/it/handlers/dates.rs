@@ -6,7 +6,10 @@ use super::api::{ask, get};
 use super::api_queries::id_of;
 use crate::world::World;
 use rollcall::events;
+use rollcall_api::newest_run::all_runs;
 use rollcall_core::time::Timestamp;
+use rollcall_sync::run::{Requested, request_for_date};
+use rollcall_sync::store::{RunRecord, RunStatus, Trigger};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -113,13 +116,13 @@ async fn accounts_and_log_are_found_by_the_new_reason() {
 async fn explain_names_the_condition_that_failed() {
     let config = CONFIG.replace("match_field", "where = [\"title = clerk\"]\nmatch_field");
     let world = World::new(&config).await;
-    world.sync("key,title,from,until\nann,clerk,,\neve,guest,,\n").await;
+    world.sync("key,title,from,until\nann,clerk,,\nbob,clerk,,\neve,guest,,\n").await;
     let log = ask(&world, get("/audit", &[("outcome", "skipped_scope")])).await.1;
     let entries = log["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{log}");
     assert_eq!(entries[0]["reason"], json!("outside the condition title = clerk"));
 
-    world.sync("key,title,from,until\nann,guest,,\neve,clerk,,\n").await;
+    world.sync("key,title,from,until\nann,guest,,\nbob,clerk,,\neve,clerk,,\n").await;
     let outside = "outside the condition title = clerk";
     for _ in 0..2 {
         let ann = shown(&world, "ann").await;
@@ -130,4 +133,100 @@ async fn explain_names_the_condition_that_failed() {
     }
     let left = ask(&world, get("/audit", &[("reason", "left_scope"), ("user", "ann")])).await.1;
     assert!(left["entries"].as_array().is_some_and(|entries| !entries.is_empty()), "{left}");
+}
+
+/// A tick of a schedule that reads another source only.
+async fn tick_of_another(world: &World) -> Vec<RunRecord> {
+    let before = all_runs(&world.shell).await.unwrap().len();
+    let mut event = events::schedule_event();
+    event["detail"] = json!({ "sources": "other" });
+    rollcall_fetch::handle(event, &world.shell).await.unwrap();
+    events::drain(&world.shell).await.unwrap();
+    let mut runs = all_runs(&world.shell).await.unwrap();
+    runs.truncate(runs.len() - before);
+    runs
+}
+
+/// Two sources: `staff` has dates and no timer.
+async fn without_timer() -> World {
+    let other = CONFIG.split_once("[[source]]").unwrap().1.replace("staff", "other");
+    let world = World::new(&format!("{CONFIG}[[source]]{other}")).await;
+    world
+        .shell
+        .store
+        .put_object("inbox/other.csv", b"key,title,from,until\nzoe,clerk,,\n".to_vec())
+        .await
+        .unwrap();
+    world.sync(FILE).await;
+    world
+}
+
+fn of_staff(runs: &[RunRecord]) -> Vec<&RunRecord> {
+    runs.iter().filter(|run| run.source.as_str() == "staff").collect()
+}
+
+#[tokio::test]
+async fn date_of_a_source_without_timer_is_passed_by_another_tick() {
+    let world = without_timer().await;
+    assert_eq!(of_staff(&tick_of_another(&world).await), Vec::<&RunRecord>::new());
+    world.wait(2 * DAY);
+    // The file that lies there is damaged: it is not read.
+    world.put_csv("no person").await;
+    let runs = tick_of_another(&world).await;
+    let [run] = of_staff(&runs)[..] else { panic!("{runs:?}") };
+    assert_eq!((run.trigger, run.status), (Trigger::Date, RunStatus::Completed), "{run:?}");
+    assert_eq!(run.read_tag, None);
+    assert_eq!(states(&world).await["ben"], "active");
+    // It has been passed, whoever looks again.
+    assert_eq!(of_staff(&tick_of_another(&world).await), Vec::<&RunRecord>::new());
+}
+
+#[tokio::test]
+async fn clock_that_is_set_passes_dates_by_the_time_that_it_shows() {
+    let world = without_timer().await;
+    // Forward over both dates at once, and back before them.
+    world.wait(900 * DAY);
+    assert_eq!(of_staff(&tick_of_another(&world).await).len(), 1);
+    assert_eq!(states(&world).await["cem"], "no_seat");
+    world.wait(-899 * DAY);
+    assert_eq!(of_staff(&tick_of_another(&world).await), Vec::<&RunRecord>::new());
+    // The next run that reads decides by the right time, and the dates are to come again.
+    world.sync(FILE).await;
+    assert_eq!(states(&world).await["cem"], "not_started");
+    world.wait(5 * DAY);
+    assert_eq!(of_staff(&tick_of_another(&world).await).len(), 1);
+    assert_eq!(states(&world).await["ben"], "active");
+}
+
+#[tokio::test]
+async fn source_is_read_where_the_snapshot_of_a_date_is_gone() {
+    let world = without_timer().await;
+    let last = all_runs(&world.shell).await.unwrap().remove(0).snapshot.unwrap();
+    world.remove_object(&format!("snapshots/staff/{}-{}.json", last.run, last.epoch)).await;
+    world.wait(2 * DAY);
+    let runs = tick_of_another(&world).await;
+    let [run] = of_staff(&runs)[..] else { panic!("{runs:?}") };
+    assert_eq!((run.trigger, run.status), (Trigger::Date, RunStatus::Completed), "{run:?}");
+    assert!(run.read_tag.is_some(), "{run:?}");
+    assert_eq!(states(&world).await["ben"], "active");
+}
+
+#[tokio::test]
+async fn reset_during_a_run_for_a_date_is_followed_by_one_that_reads() {
+    let world = without_timer().await;
+    world.wait(2 * DAY);
+    let started = request_for_date(&world.shell, &world.source().name).await.unwrap();
+    let Requested::Started(date) = started else { panic!("{started:?}") };
+    world.put_csv("key,title,from,until\nann,boss,,\ndan,clerk,,\n").await;
+    let (status, answer) =
+        ask(&world, super::api::send("POST", "/reset", &json!({ "source": "staff" }))).await;
+    assert_eq!(
+        (status, &answer["status"], &answer["run"]),
+        (202, &json!("follows"), &json!(date)),
+        "{answer}"
+    );
+    events::drain(&world.shell).await.unwrap();
+    let newest = all_runs(&world.shell).await.unwrap().remove(0);
+    assert_eq!((newest.trigger, newest.status), (Trigger::Reset, RunStatus::Completed), "{newest:?}");
+    assert_eq!(states(&world).await["ben"], "left_scope");
 }

@@ -5,7 +5,6 @@ use super::{ANN_AND_BEN, STAFF, STAFF_OBJECT, assert_at_rest, notice, only_messa
 use crate::faults;
 use crate::world::World;
 use rollcall::events;
-use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
 use rollcall_sync::run::{DELIVERIES_MAX, pause_after, send_to_next_step};
 use rollcall_sync::store::{
@@ -148,7 +147,7 @@ struct Noting {
 
 #[async_trait::async_trait]
 impl QueueService for Noting {
-    async fn send(&self, _: QueuedMessage, _: &SourceName, _: &str) -> Result<(), Error> {
+    async fn send(&self, _: QueuedMessage, _: &str, _: &str) -> Result<(), Error> {
         Ok(())
     }
 

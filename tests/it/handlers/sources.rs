@@ -39,6 +39,7 @@ async fn a_source_never_touches_the_accounts_of_another() {
     assert_eq!((run.status, people(&world).await["ben"]), (RunStatus::Completed, "left_scope"));
     assert_eq!(account_item(&world, "gus").await, gus);
     let (ann, ben) = (account_item(&world, "ann").await, account_item(&world, "ben").await);
+    sync(&world, GUESTS_OBJECT, "key,username,title\ngus,gus,guest\nhal,hal,guest\n").await;
     let run = sync(&world, GUESTS_OBJECT, "key,username,title\nhal,hal,guest\n").await;
     assert_eq!((run.status, people(&world).await["gus"]), (RunStatus::Completed, "left_scope"));
     assert_eq!((account_item(&world, "ann").await, account_item(&world, "ben").await), (ann, ben));

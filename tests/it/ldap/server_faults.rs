@@ -62,6 +62,33 @@ async fn pages_are_as_large_as_is_configured() {
     }
 }
 
+/// Active Directory has a time for each request, OpenLDAP a size of pages (`size.pr`): a smaller page is the cure.
+#[tokio::test]
+async fn pages_shrink_where_the_server_does_not_give_large_ones() {
+    for code in [LdapResultCode::TimeLimitExceeded, LdapResultCode::AdminLimitExceeded] {
+        for flavour in FLAVOURS {
+            let fake = FakeLdap::new(flavour).await;
+            fake.fill(&(0..130).map(|number| person(&format!("u{number}"))).collect::<Vec<_>>());
+            fake.serve_large_pages();
+            let mut world = Office::new(&site(&fake)).await.world;
+            world.configure(&fake.source().replace("page_items = 2", "page_items = 400")).await;
+            fake.limit_pages(60, code.clone());
+            let run = world.reset(false, None).await.unwrap();
+            assert_eq!(
+                (run.status, run.summary.as_ref().map(|summary| summary.rows)),
+                (RunStatus::Completed, Some(130)),
+                "{flavour:?} {code:?}: {run:?}"
+            );
+            // Where even a small page is too much, the run says so and changes nothing.
+            fake.limit_pages(10, code.clone());
+            let run = world.reset(false, None).await.unwrap();
+            assert_eq!(run.status, RunStatus::Failed, "{flavour:?} {code:?}");
+            let why = run.error.unwrap();
+            assert!(why.contains("limit"), "{why}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_disabled_are_blocked_and_come_back() {
     for flavour in FLAVOURS {

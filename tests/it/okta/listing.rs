@@ -9,6 +9,7 @@ use crate::fakes::{FakeDirectory as _, Fault};
 
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
+use rollcall_sync::store::RunStatus;
 use serde_json::json;
 
 #[tokio::test]
@@ -219,4 +220,67 @@ async fn an_empty_group_is_refused_and_removes_nobody() {
     let failed = run(&world).await;
     assert_eq!(failed.status, rollcall_sync::store::RunStatus::Failed);
     assert!(states(&world).await.values().all(|state| *state == "active"));
+}
+
+/// A directory has no lines: people are named by what is known of them.
+#[tokio::test]
+async fn people_are_named_in_reasons_and_not_by_lines() {
+    let okta = Okta::start().await;
+    let person = |username: &str, id: &str, title: &str| Person {
+        username: username.to_owned(),
+        key: username.to_owned(),
+        id: id.to_owned(),
+        title: title.to_owned(),
+        ..Person::default()
+    };
+    okta.fill(&[
+        person("ann", "1", "7001"),
+        person("ann2", "2", "7001"),
+        person("ben", "3", "7002"),
+        person("cem", "4", ""),
+    ]);
+    let source = okta.source().replace("kind = \"okta\"", "kind = \"okta\"\nmatch_field = \"title\"");
+    let world = world_of(&source).await;
+    let run = run(&world).await;
+    assert_completed(&run);
+    let summary = run.summary.unwrap();
+    let named: Vec<(&str, &str)> = summary
+        .unprocessed
+        .iter()
+        .map(|one| (one.name.as_str(), one.reason.as_deref().unwrap_or_default()))
+        .collect();
+    let reason_of = |name: &str| {
+        let (_, reason) =
+            named.iter().find(|(of, _)| of.starts_with(name)).unwrap_or_else(|| panic!("{named:?}"));
+        (*reason).to_owned()
+    };
+    assert!(reason_of("ann").starts_with("the same person as ann"), "{named:?}");
+    assert!(reason_of("ann").contains(", 7001, id "), "{named:?}");
+    assert!(named.iter().any(|(name, _)| name.starts_with("cem")), "{named:?}");
+    assert!(!format!("{named:?}").contains("line"), "{named:?}");
+    let filter = AuditFilter { run: Some(run.id.clone()), ..AuditFilter::default() };
+    let entries = audit::read(&world.shell, &filter).await.unwrap();
+    assert!(entries.iter().all(|entry| entry.line.is_none()), "{entries:?}");
+}
+
+/// An approval reads nothing: what the next run is compared with is what the held run has read (rule 23).
+#[tokio::test]
+async fn approval_keeps_what_the_held_run_has_read() {
+    let okta = Okta::start().await;
+    let people = |count: usize| -> Vec<Person> {
+        let names = (0..count).map(|number| format!("p{number}"));
+        names
+            .map(|name| Person { username: name.clone(), key: name.clone(), id: name, ..Person::default() })
+            .collect()
+    };
+    okta.fill(&people(8));
+    let world = world_of(&okta.source()).await;
+    assert_completed(&run(&world).await);
+    okta.fill(&people(1));
+    let held = run(&world).await;
+    assert_eq!(held.status, RunStatus::Held, "{held:?}");
+    let approved = world.reset(false, Some(&held.id)).await.unwrap();
+    assert_completed(&approved);
+    assert_eq!(approved.read, held.read);
+    assert_eq!(approved.read.unwrap().groups[0].people, 1);
 }

@@ -1,10 +1,11 @@
 //! A file put over the one that was synced, in every way in which people do that, with the program up and down.
 
 use super::up::Up;
-use super::{Desk, SMALL, people};
+use super::{Answer, Desk, SMALL, people};
 use std::fs::{self, File, FileTimes};
+use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 /// How a person puts another file in the place of the one that lies there.
@@ -151,4 +152,21 @@ fn a_deleted_file_is_missed_by_name_and_made_again_is_read() {
     fs::rename(desk.file("staff.csv", file_of(1)), desk.inbox_file()).unwrap();
     desk.done(&["sync"]);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "p01"]);
+}
+
+#[test]
+fn a_file_may_come_from_the_standard_input() {
+    let desk = Desk::new(SMALL);
+    let sync = |arguments: &[&str], csv: String| {
+        let mut child = desk.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(csv.as_bytes()).unwrap();
+        Answer::of(child.wait_with_output().unwrap())
+    };
+    let tried = sync(&["sync", "-", "--dry-run"], people(&["ann", "ben"]));
+    tried.assert_code(0);
+    assert!(tried.out.contains("rollcall sync -"), "{}", tried.out);
+    assert!(!desk.inbox_file().exists());
+    sync(&["sync", "-"], people(&["ann", "ben"])).assert_code(0);
+    assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben"]);
+    sync(&["sync", "-"], String::new()).assert_code(4);
 }

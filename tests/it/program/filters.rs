@@ -89,7 +89,7 @@ fn the_audit_log_finds_a_dn_in_any_spelling() {
 fn a_dry_run_shows_in_the_audit_log_only_where_it_is_asked_for() {
     let desk = desk();
     let before = desk.json(&["audit"]);
-    let file = desk.file("next.csv", people(&["ann", "ben", "new"]));
+    let file = desk.file("next.csv", people(&["ann", "ben", "wim", "new"]));
     let run = desk.json(&["sync", &file, "--dry-run"]);
     assert_eq!(desk.json(&["audit"]), before);
     let entries = desk.usernames(&["audit", "--run", run["id"].as_str().unwrap()]);

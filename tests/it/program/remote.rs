@@ -60,6 +60,8 @@ fn an_export_has_what_the_audit_log_has() {
     desk.done(&["export", "--format", "json", "--outcome", "created_blocked", "-o", &file]);
     let entries: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
     assert_eq!(entries.as_array().unwrap().len(), 2);
+    let left = std::fs::read_dir(desk.folder.path().join("data/buckets/rollcall/exports"));
+    assert_eq!(left.map_or(0, Iterator::count), 0, "the copy that was made for it is gone");
 }
 
 #[test]
@@ -136,13 +138,15 @@ async fn every_command_that_looks_answers_the_same_here_and_there() {
         vec!["config", "show"],
     ];
     let files: Vec<Vec<&str>> = vec![
-        vec!["export"],
+        // Each export has an entry of its own, which the next one has in its file.
+        vec!["export", "--until", when],
         vec!["export", "--user", "dup", "--format", "json"],
         vec!["export", "--run", newest],
         vec!["export", "--since", when, "--until", when],
     ];
-    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
+    // Before the rest: each is in the audit log, here and there.
     let files_here: Vec<_> = files.iter().map(|asked| desk.done(asked)).collect();
+    let here: Vec<_> = asked.iter().map(|asked| (desk.json(asked), desk.done(asked))).collect();
     let remote = Remote::of(&desk);
     for (asked, (json, shown)) in asked.iter().zip(here) {
         let answer = remote.run(&[asked.as_slice(), &["--json"]].concat());
@@ -214,6 +218,8 @@ async fn commands_act_on_a_deployed_api() {
         "r@example.com"
     );
     assert_eq!(remote.run(&["export"]).out.lines().count(), 1 + 5 + 6);
+    let exports = remote.json(&["audit", "--outcome", "exported"]);
+    assert_eq!(exports.as_array().unwrap().len(), 1, "{exports}");
     assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));
@@ -245,4 +251,73 @@ async fn without_a_good_token_or_a_safe_address_nothing_is_sent() {
 /// A line without the end of a command that says which installation is meant.
 fn without_place(line: &str) -> &str {
     line.find(" --config ").or_else(|| line.find(" --remote ")).map_or(line, |end| &line[..end])
+}
+
+/// A file that lies in `config/tried/` of the bucket: the deployed installation tries it, and nothing else changes (rule 49).
+#[tokio::test]
+async fn tried_file_is_tried_by_a_deployed_installation() {
+    let desk = five();
+    let counts = std::fs::read(desk.inbox_file()).unwrap();
+    let accounts = desk.json(&["accounts"]);
+    let tried = desk.data().join("s3/rollcall/config/tried");
+    std::fs::create_dir_all(&tried).unwrap();
+    std::fs::write(tried.join("few.csv"), people(&["ann", "zoe"])).unwrap();
+    let remote = Remote::of(&desk);
+    let answer = remote.run(&["sync", "--dry-run", "--tried", "few.csv", "--json"]);
+    // Three of five would go: that would be held.
+    answer.assert_code(3);
+    let run = answer.json();
+    assert_eq!(
+        (&run["status"], &run["tried"], &run["summary"]["rows"]),
+        (&json!("dry_run"), &json!("few.csv"), &json!(2))
+    );
+    // It says that only a file was tried, and never how to approve that.
+    let shown = remote.run(&["sync", "--dry-run", "--tried", "few.csv"]).out;
+    assert!(shown.contains("would be blocked") && !shown.contains("--approve"), "{shown}");
+    // The file itself may be sent, where it is not too large.
+    let file = desk.file("sent.csv", people(&["ann", "zoe"]));
+    let sent = remote.run(&["sync", &file, "--dry-run", "--json"]);
+    sent.assert_code(3);
+    assert_eq!(sent.json()["summary"]["rows"], 2);
+    let large = desk.file("large.csv", vec![b'x'; 4 * 1024 * 1024 + 1]);
+    remote.run(&["sync", &large, "--dry-run"]).assert_refused(&["too many to be sent", "--tried NAME"]);
+    let missing = remote.run(&["sync", "--dry-run", "--tried", "none.csv"]);
+    missing.assert_code(4);
+    assert!(missing.out.contains("config/tried/none.csv"), "{}", missing.out);
+    for (arguments, why) in [
+        (
+            vec!["sync", "--dry-run", "--tried", "../rollcall.toml"],
+            "expected the name of a file in that folder",
+        ),
+        (vec!["sync", "--dry-run", "--tried", "x.toml"], "expected the name of a file in that folder"),
+        (vec!["sync", "--dry-run", "--tried", ""], "expected the name of a file in that folder"),
+        (vec!["sync", "--tried", "few.csv"], "--dry-run"),
+    ] {
+        remote.run(&arguments).assert_refused(&[why]);
+    }
+    assert_eq!(std::fs::read(desk.inbox_file()).unwrap(), counts);
+    assert_eq!(remote.json(&["accounts"]), accounts);
+}
+
+/// The file before the one that lies there, put back by a deployed installation (rule 49a).
+#[tokio::test]
+async fn earlier_file_is_put_back_by_a_deployed_installation() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let counts = std::fs::read(desk.inbox_file()).unwrap();
+    let held = desk.sync(&people(&["ann"]), 3);
+    assert!(held.out.contains("sync --source staff --previous"), "{}", held.out);
+    let remote = Remote::of(&desk);
+    let tried = remote.run(&["sync", "--previous", "--dry-run"]);
+    tried.assert_code(0);
+    assert!(tried.out.contains("was only tried"), "{}", tried.out);
+    let back = remote.json(&["sync", "--previous"]);
+    assert_eq!((&back["status"], &back["summary"]["rows"]), (&json!("completed"), &json!(3)));
+    assert!(back["put_back"]["run"].is_string(), "{back}");
+    assert_eq!(std::fs::read(desk.inbox_file()).unwrap(), counts);
+    drop(remote);
+    // Here as there; and the wrong one can be had again.
+    let again = desk.run(&["sync", "--previous"]);
+    again.assert_code(3);
+    assert!(again.out.contains("is back in its place"), "{}", again.out);
 }

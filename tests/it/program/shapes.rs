@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 20] = [
+const RUN: [&str; 22] = [
     "id",
     "source",
     "trigger",
@@ -15,6 +15,8 @@ const RUN: [&str; 20] = [
     "approves",
     "candidate",
     "tried",
+    "put_back",
+    "previous_file",
     "started_at",
     "finished_at",
     "status",

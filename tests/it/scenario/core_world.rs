@@ -1,15 +1,18 @@
 //! The stage of the pure core: accounts in a map, the plan applied change by change, the invariants looked at after
 //! each.
 
+mod people;
+
 use super::{FIRST_DAY, Ran, Settings, Stage};
 use crate::fakes::Person;
+use people::name_of;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
-use rollcall_core::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use rollcall_core::entry::Record;
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
-use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decision, Plan, PlanInput, Removals};
+use rollcall_core::plan::{Decided, Decision, Holds, Judgement, PartHold, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
@@ -17,7 +20,6 @@ use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
-use rollcall_sync::store::read_time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -32,8 +34,12 @@ pub(crate) struct CoreWorld {
     only_title: Option<String>,
     writes_title_once: bool,
     /// What the last run read, and what an approval of it would be, if its removals are held.
-    held: Option<(Vec<Record>, Removals)>,
+    held: Option<(Vec<Record>, Removals, Holds)>,
+    /// What the last run read, and when time alone changes what it says.
+    applied: Option<(Vec<Record>, Option<Timestamp>)>,
     minutes: i64,
+    /// When a person last approved something.
+    approved_at: Option<Timestamp>,
 }
 
 impl Stage for CoreWorld {
@@ -44,14 +50,15 @@ impl Stage for CoreWorld {
         let protected: Vec<Username> =
             settings.protected.iter().map(|name| Username::parse(name).unwrap()).collect();
         self.policy = Policy {
-            guard: settings.guard.map_or_else(Guard::default, |(max_removal_percent, min_removals)| Guard {
-                max_removal_percent,
-                min_removals,
-            }),
+            guard: settings
+                .guard
+                .map_or_else(Guard::default, |(percent, min)| Guard::of_removals(percent, min)),
             reserve: SeatCount::new(settings.reserve),
             exemptions: protected.iter().collect(),
             trimming: settings.trimming,
             grace: settings.grace,
+            return_period: settings.return_period,
+            keep_seat: Duration::ZERO,
         };
     }
 
@@ -63,9 +70,10 @@ impl Stage for CoreWorld {
         self.tick();
         match self.directory.as_ref().map(|people| self.records(people)) {
             Some(records) if !records.is_empty() => {
-                let is_held = self.held.as_ref().is_some_and(|(held, _)| *held == records);
-                let removals = if is_held { Removals::Held } else { Removals::Guarded };
-                self.apply(records, removals, is_dry_run)
+                let held =
+                    self.held.as_ref().filter(|(held, _, _)| *held == records).map(|(_, _, holds)| *holds);
+                let (removals, decided) = self.decided_before(held.unwrap_or_default());
+                self.apply(records, removals, decided, is_dry_run)
             }
             Some(_) | None => Ran { status: String::from("failed"), used: self.used(), ..Ran::default() },
         }
@@ -76,10 +84,28 @@ impl Stage for CoreWorld {
         self.run(false).await
     }
 
+    async fn date_passes(&mut self) -> Option<Ran> {
+        self.tick();
+        let (records, next_date) = self.applied.clone()?;
+        next_date.filter(|date| *date <= self.now())?;
+        let held = self.held.as_ref().filter(|(held, _, _)| *held == records).map(|(_, _, holds)| *holds);
+        let (removals, decided) = self.decided_before(held.unwrap_or_default());
+        Some(self.apply(records, removals, decided, false))
+    }
+
     async fn approve(&mut self) -> Result<Ran, String> {
         self.tick();
-        let (records, approved) = self.held.take().ok_or("its removals are not held")?;
-        Ok(self.apply(records, approved, false))
+        let (records, approved, holds) = self.held.take().ok_or("its removals are not held")?;
+        self.approved_at = Some(self.now());
+        let at_most =
+            |part: Option<PartHold>| Judgement::Approved { at_most: part.map_or(0, |part| part.count) };
+        let decided = Decided {
+            renames: at_most(holds.renames),
+            newcomers: at_most(holds.newcomers),
+            approved_at: self.approved_at,
+            ..Decided::default()
+        };
+        Ok(self.apply(records, approved, decided, false))
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {
@@ -107,6 +133,7 @@ impl Stage for CoreWorld {
             is_admin,
             state: AccountState::Active,
             missing_since: None,
+            history: History::default(),
             fields: Fields::new(),
             version: 1,
         };
@@ -171,18 +198,28 @@ impl CoreWorld {
         let account = self.accounts.get_mut(&id).unwrap();
         account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
         account.missing_since = None;
+        account.history = account.history.of_state(&account.state);
         account.version += 1;
         self.check();
         Ok(())
     }
 
     /// Plans and commits until a plan is settled.
-    fn apply(&mut self, records: Vec<Record>, mut removals: Removals, is_dry_run: bool) -> Ran {
+    fn apply(
+        &mut self,
+        records: Vec<Record>,
+        mut removals: Removals,
+        mut decided: Decided,
+        is_dry_run: bool,
+    ) -> Ran {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
-        let mut approved = None;
+        let mut approved;
+        let mut holds;
+        let mut next_date;
         loop {
-            let (plan, observed) = self.plan(&records, removals);
+            let (plan, observed) = self.plan(&records, removals, decided);
+            next_date = plan.next_date();
             ran.outcomes.clear();
             let is_last = is_dry_run || plan.is_settled();
             let decisions = in_order(&plan, &records);
@@ -202,11 +239,14 @@ impl CoreWorld {
                 }
             }
             sum_up(&mut ran, &plan, &records, is_dry_run);
-            if let Some(hold) = plan.hold() {
-                removals = Removals::Held;
-                let leaves = plan.seats().used.less(SeatCount::new(hold.removals));
-                approved = Some(Removals::Approved { held_at: self.now(), leaves, removals: hold.removals });
+            holds = *plan.holds();
+            hold_again(holds, &mut removals, &mut decided);
+            if plan.admits_many() {
+                decided.newcomers = Judgement::Begun;
             }
+            let (seats, places) = plan.hold().map_or((0, 0), |hold| (hold.removals, hold.places));
+            let leaves = plan.seats().used.less(SeatCount::new(seats));
+            approved = Removals::Approved { held_at: self.now(), leaves, removals: seats, places };
             if !is_dry_run {
                 assert_eq!(self.used(), ran.used, "the plan's arithmetic");
             }
@@ -219,12 +259,20 @@ impl CoreWorld {
         }
         ran.outcomes.values_mut().for_each(|names| names.sort());
         if !is_dry_run {
-            self.held = approved.filter(|_| ran.status == "held").map(|approved| (records, approved));
+            self.applied = Some((records.clone(), next_date));
+            self.held = (ran.status == "held").then_some((records, approved, holds));
         }
         ran
     }
 
-    fn plan(&self, records: &[Record], removals: Removals) -> (Plan, Vec<Observation>) {
+    /// What an earlier run held of the same snapshot stays held.
+    fn decided_before(&self, held: Holds) -> (Removals, Decided) {
+        let (mut removals, mut decided) = (Removals::Guarded, Decided::default());
+        hold_again(held, &mut removals, &mut decided);
+        (removals, Decided { approved_at: self.approved_at, ..decided })
+    }
+
+    fn plan(&self, records: &[Record], removals: Removals, decided: Decided) -> (Plan, Vec<Observation>) {
         let request = PlanInput {
             source: source(),
             now: self.now(),
@@ -232,6 +280,8 @@ impl CoreWorld {
             used: self.seats().used,
             policy: self.policy.clone(),
             removals,
+            decided,
+            asked_elsewhere: Vec::new(),
         };
         let mut index = SnapshotIndexBuilder::new(request.now);
         for record in records {
@@ -255,6 +305,23 @@ impl CoreWorld {
         let usernames: BTreeSet<&str> =
             self.accounts.values().map(|account| account.username.folded()).collect();
         assert_eq!(usernames.len(), self.accounts.len(), "usernames are unique");
+    }
+}
+
+/// What a plan holds stays held in the next plan of the same snapshot.
+fn hold_again(holds: Holds, removals: &mut Removals, decided: &mut Decided) {
+    if holds.removals.is_some() {
+        *removals = Removals::Held;
+    }
+    for (is_held, judgement) in [
+        (holds.renames.is_some(), &mut decided.renames),
+        (holds.newcomers.is_some(), &mut decided.newcomers),
+        (holds.perhaps_same > 0, &mut decided.perhaps_same),
+        (holds.undone > 0, &mut decided.undone),
+    ] {
+        if is_held {
+            *judgement = Judgement::Held;
+        }
     }
 }
 
@@ -286,10 +353,12 @@ fn of_change(decision: Decision) -> Option<Change> {
 }
 
 fn sum_up(ran: &mut Ran, plan: &Plan, records: &[Record], is_dry_run: bool) {
-    ran.status = String::from(match (is_dry_run, plan.hold()) {
+    let holds = plan.holds();
+    let is_held = holds.removals.is_some() || holds.renames.is_some() || holds.newcomers.is_some();
+    ran.status = String::from(match (is_dry_run, is_held) {
         (true, _) => "dry_run",
-        (false, Some(_)) => "held",
-        (false, None) => "completed",
+        (false, true) => "held",
+        (false, false) => "completed",
     });
     let seats = plan.seats();
     (ran.used, ran.waiting, ran.over_by) = (seats.used.get(), seats.waiting.get(), seats.over_by.get());
@@ -311,67 +380,4 @@ fn note(ran: &mut Ran, outcome: Outcome, name: &str) {
 
 fn source() -> SourceName {
     SourceName::parse("staff").unwrap()
-}
-
-impl CoreWorld {
-    /// What the source makes of these people.
-    fn records(&self, people: &[Person]) -> Vec<Record> {
-        let mut records: Vec<Record> =
-            people.iter().enumerate().map(|(at, person)| record(at as u64 + 2, person)).collect();
-        for record in &mut records {
-            let Record::Entry(entry) = record else { continue };
-            let title = entry.fields.get(&FieldName::parse("title").unwrap()).to_owned();
-            if self.only_title.as_ref().is_some_and(|only| *only != title) {
-                entry.status = EntryStatus::OutOfScope { condition: Condition::new("title") };
-            }
-            if self.writes_title_once {
-                entry.created_fields = std::mem::take(&mut entry.fields);
-            }
-        }
-        records.sort_by(|a, b| a.order().cmp(&b.order()));
-        records
-    }
-}
-
-fn record(line: u64, person: &Person) -> Record {
-    let username = Username::parse(&person.username).ok();
-    let immutable_id = ImmutableId::parse(&person.id).ok();
-    let key = match MatchKey::parse(&person.key) {
-        Ok(key) => key,
-        Err(InvalidMatchKey::Empty) => {
-            let reason = RejectReason::MissingKey;
-            return Record::Rejected(RejectedRow { line, reason, key: None, immutable_id, username });
-        }
-        Err(error) => panic!("{error}"),
-    };
-    let mut fields = Fields::new();
-    if !person.title.is_empty() {
-        fields.set(FieldName::parse("title").unwrap(), person.title.clone());
-    }
-    Record::Entry(Entry {
-        line,
-        key,
-        immutable_id,
-        username,
-        status: if person.is_disabled || person.block_credential == "True" {
-            EntryStatus::Disabled
-        } else {
-            EntryStatus::Enabled
-        },
-        starts: read_time(&person.starts),
-        ends: read_time(&person.ends),
-        is_admin: Some(person.is_admin),
-        priority: 0,
-        fields,
-        created_fields: Fields::new(),
-    })
-}
-
-fn name_of(record: &Record) -> String {
-    match record {
-        Record::Entry(entry) => {
-            entry.username.as_ref().map_or(entry.key.original(), Username::original).to_owned()
-        }
-        Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
-    }
 }

@@ -15,6 +15,7 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::doctor;
+use rollcall_sync::run::{Requested, next_dates, request_for_date};
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus};
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use std::time::Duration;
 pub(crate) struct EmbeddedWorld {
     world: World,
     directory: Directory,
+    people: Vec<Person>,
     last: Option<RunId>,
 }
 
@@ -103,6 +105,7 @@ fn config(settings: &Settings, source: &str) -> String {
     }
     writeln!(text, "[protect]\nusernames = {:?}", settings.protected).unwrap();
     writeln!(text, "grace = \"{}h\"", settings.grace.as_secs() / 3600).unwrap();
+    writeln!(text, "return = \"{}h\"", settings.return_period.as_secs() / 3600).unwrap();
     text.push_str(&mapped(settings, source));
     text
 }
@@ -165,7 +168,7 @@ impl EmbeddedWorld {
         let mut world = World::new(&config(&settings, &directory.source())).await;
         let patience = Patience { tries: 2, first_wait: Duration::from_millis(1), ..Patience::default() };
         world.shell = world.shell.clone().with_limits(Limits { patience, ..Limits::default() });
-        Self { world, directory, last: None }
+        Self { world, directory, people: Vec::new(), last: None }
     }
 
     /// Puts the file in its place, where there is one.
@@ -234,7 +237,10 @@ impl Stage for EmbeddedWorld {
 
     async fn directory(&mut self, people: Option<&[Person]>) {
         match people {
-            Some(people) => self.directory.fill(people),
+            Some(people) => {
+                self.people = people.to_vec();
+                self.directory.fill(people);
+            }
             None => self.directory.cut_off(),
         }
     }
@@ -253,6 +259,22 @@ impl Stage for EmbeddedWorld {
         self.put_file().await;
         let record = Box::pin(self.world.reset_twice_and_tick_the_timer()).await;
         Box::pin(self.ran(record)).await
+    }
+
+    async fn date_passes(&mut self) -> Option<Ran> {
+        self.world.tick();
+        let shell = self.world.shell.clone();
+        let dates = next_dates(&shell).await.unwrap();
+        let due = dates.into_iter().find(|date| date.at <= shell.now())?;
+        // Nothing is read: it would fail.
+        self.directory.cut_off();
+        self.put_file().await;
+        let Requested::Started(run) = request_for_date(&shell, &due.source).await.unwrap() else {
+            panic!("no run is under way")
+        };
+        let record = Box::pin(self.world.finish(&run)).await;
+        self.directory.fill(&self.people);
+        Some(Box::pin(self.ran(record)).await)
     }
 
     async fn approve(&mut self) -> Result<Ran, String> {

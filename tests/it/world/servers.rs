@@ -26,7 +26,7 @@ pub(super) async fn start(folder: &Path) -> (Servers, Names) {
     std::fs::create_dir_all(buckets.join(Names::local().bucket)).unwrap();
     let database = dynoxide::Database::new(folder.join("dynamodb.sqlite").to_str().unwrap()).unwrap();
     database.enable_bulk_loading().unwrap();
-    (Servers::start(database, &buckets).unwrap(), Names::local())
+    (Servers::start_taking_parts_of(1, database, &buckets).unwrap(), Names::local())
 }
 
 /// Emulators take an access key of twelve digits for the number of an account. Names of buckets are taken for all.

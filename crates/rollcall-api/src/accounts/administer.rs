@@ -4,11 +4,13 @@ use crate::error::Error;
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use rollcall_core::fields::Fields;
+use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::{self, Refusal};
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
+use rollcall_sync::shards::for_each_page;
 use rollcall_sync::store::Committed;
 use rollcall_sync::{Shell, licence};
 
@@ -112,6 +114,7 @@ pub async fn add_local(
         is_admin,
         state: AccountState::Active,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     };
@@ -183,23 +186,26 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
     Ok(Overview { seats: ledger.seats, waiting: waiting as u64 })
 }
 
-/// Every account of every owner.
+/// Every account of every owner, in the order of their ids.
 ///
 /// # Errors
 /// When the storage fails.
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
-    for shard in 0..shell.store.shards() {
-        let mut after = None;
-        loop {
-            let page = shell.store.accounts_page(shard, after).await?;
-            accounts.extend(page.accounts);
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
-    }
+    for_each_page(
+        shell,
+        |store, shard, after| async move {
+            let mut page = store.accounts_page(shard, after).await?;
+            let next = page.next.take();
+            Ok((page.accounts, next))
+        },
+        |page, _| {
+            accounts.extend(page);
+            Ok(())
+        },
+    )
+    .await?;
+    accounts.sort_by_key(|account: &Account| account.id);
     Ok(accounts)
 }
 
@@ -211,11 +217,14 @@ async fn change(
     decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
     for _ in 0..TRIES_MAX {
-        let (config, ledger) = licence::use_configured(shell).await?;
-        let before = find(shell, which).await?;
+        // At once: whoever asked is waiting.
+        let configured = Box::pin(async { Ok(licence::use_configured(shell).await?) });
+        let ((config, ledger), before) = futures::try_join!(configured, Box::pin(find(shell, which)))?;
         let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
-        let after = Account { state, missing_since: None, version: before.version + 1, ..before.clone() };
+        let history = before.history.of_state(&state);
+        let version = before.version + 1;
+        let after = Account { state, missing_since: None, history, version, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change).await? {

@@ -19,8 +19,8 @@ pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{
-    AuditEntry, CONFIGURATION_SET, LEDGER_MENDED, LICENCE_SET, REMOVALS_DISMISSED, RUN_REQUESTED, Report,
-    RunId, RunPosition, RunRecord,
+    AuditEntry, CONFIGURATION_SET, EXPORTED, LEDGER_MENDED, LICENCE_SET, REMOVALS_DISMISSED, RUN_REQUESTED,
+    Report, RunId, RunPosition, RunRecord,
 };
 
 /// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
@@ -53,7 +53,7 @@ pub struct AuditPage {
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
     let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
-    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED];
+    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED, EXPORTED];
     Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
 }
 
@@ -119,6 +119,15 @@ impl<'a> AuditQuery<'a> {
     /// # Errors
     /// As [`page()`].
     pub async fn page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
+        let mut page = self.stored_page(after, limit).await?;
+        for entry in &mut page.entries {
+            // A directory has no lines.
+            entry.line = entry.line.filter(|line| *line > 0);
+        }
+        Ok(page)
+    }
+
+    async fn stored_page(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
         if let Some(id) = &self.filter.run {
             let run = self.shell.store.run(id).await?;
             let run = run.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;

@@ -24,6 +24,10 @@ pub(crate) const CONFIGURATION_BYTES_MAX: usize = 96 * 1024;
 /// Characters of a parameter.
 const PARAMETER_CHARS_MAX: usize = 1500;
 
+/// Characters of a cursor. That of the feed of changes names each source that has ever changed an account: a hundred sources
+/// with the longest names and a billion commits each are 6,000. API Gateway takes 10 KB for the address and all headers.
+const CURSOR_CHARS_MAX: usize = 6000;
+
 /// A request for a handler: what the gateway sent, and what is known of it.
 #[derive(Clone, Copy)]
 pub(crate) struct ApiRequest<'a> {
@@ -73,20 +77,34 @@ impl Query {
             let whole = values.entry(name.to_owned());
             whole.and_modify(|whole| *whole = format!("{whole},{value}")).or_insert_with(|| value.to_owned());
         }
-        for (name, value) in &values {
-            if !known.contains(&name.as_str()) {
-                let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                let detail = match known.as_str() {
-                    "" => format!("the parameter {name:?} is unknown; there are none here"),
-                    known => format!("the parameter {name:?} is unknown; {known} are known"),
-                };
-                return Err(Error::bad_request(detail));
+        Self::checked(values, known)
+    }
+
+    /// The same parameters as an object in JSON, in the body of a request. What is `null` is left out.
+    pub(crate) fn of_body(request: &ApiGatewayV2httpRequest, known: &[&str]) -> Result<Self, Error> {
+        let mut values = BTreeMap::new();
+        for (name, value) in body::<Map<String, Value>>(request)? {
+            check_name(&name, known)?;
+            match value {
+                Value::String(text) => drop(values.insert(name, text)),
+                Value::Null => {}
+                Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                    return Err(Error::bad_request(format!("`{name}` must be a text")));
+                }
             }
+        }
+        Self::checked(values, known)
+    }
+
+    fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {
+        for (name, value) in &values {
+            check_name(name, known)?;
             if value.is_empty() {
                 return Err(Error::bad_request(format!("`{name}` is empty; leave it out")));
             }
-            if value.chars().count() > PARAMETER_CHARS_MAX {
-                let detail = format!("`{name}` has more than {PARAMETER_CHARS_MAX} characters");
+            let chars_max = if name == "after" { CURSOR_CHARS_MAX } else { PARAMETER_CHARS_MAX };
+            if value.chars().count() > chars_max {
+                let detail = format!("`{name}` has more than {chars_max} characters");
                 return Err(Error::bad_request(detail));
             }
         }
@@ -138,8 +156,25 @@ impl Query {
     }
 }
 
+/// Refuses a parameter that is unknown: its name may be a slip, and what it asks for would not be done.
+fn check_name(name: &str, known: &[&str]) -> Result<(), Error> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let known = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(Error::bad_request(match known.as_str() {
+        "" => format!("the parameter {name:?} is unknown; there are none here"),
+        known => format!("the parameter {name:?} is unknown; {known} are known"),
+    }))
+}
+
 /// The body of a request as text; none is empty.
 pub(crate) fn text(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Result<String, Error> {
+    String::from_utf8(bytes(request, bytes_max)?).map_err(|error| unreadable(&error))
+}
+
+/// The body of a request as it was sent; none is empty.
+pub(crate) fn bytes(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Result<Vec<u8>, Error> {
     let body = request.body.as_deref().unwrap_or_default();
     // Encoded, four characters are three bytes.
     let most = if request.is_base64_encoded { bytes_max / 3 * 4 + 4 } else { bytes_max };
@@ -147,10 +182,10 @@ pub(crate) fn text(request: &ApiGatewayV2httpRequest, bytes_max: usize) -> Resul
         return Err(Error::TooLarge { bytes_max });
     }
     if !request.is_base64_encoded {
-        return Ok(body.to_owned());
+        return Ok(body.as_bytes().to_owned());
     }
     let bytes = BASE64_STANDARD.decode(body).map_err(|error| unreadable(&error))?;
-    String::from_utf8(bytes).map_err(|error| unreadable(&error))
+    if bytes.len() > bytes_max { Err(Error::TooLarge { bytes_max }) } else { Ok(bytes) }
 }
 
 /// The body of a request: an object in JSON; an empty one has nothing in it.

@@ -1,6 +1,5 @@
 //! Responses of the HTTP API: JSON that no cache keeps and no browser takes for something else.
 
-use crate::error::Error;
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::http::{HeaderMap, HeaderValue};
@@ -33,15 +32,6 @@ pub(crate) fn with_tag(mut response: Response, version: &str) -> Response {
         response.headers.insert("etag", tag);
     }
     response
-}
-
-/// A response that says at which other address the thing lies.
-pub(crate) fn redirect(address: &str) -> Result<Response, Error> {
-    let address =
-        HeaderValue::from_str(address).map_err(|_| Error::bad_request("the address is not a header"))?;
-    let mut response = plain(303);
-    response.headers.insert("location", address);
-    Ok(response)
 }
 
 fn plain(status: i64) -> Response {

@@ -1,11 +1,10 @@
-//! `GET /audit`: what happened to whom, newest first, and `GET /audit/export`: all of it as a file (rules 30, 31, 36).
+//! `GET /audit`: what happened to whom, newest first (rules 30, 31, 36).
 
-use crate::audit::export::{Format, publish};
 use crate::audit::query::{AuditFilter, outcomes, page};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query};
-use crate::http::response::{Response, ok, redirect};
+use crate::http::response::{Response, ok};
 use rollcall_core::source::SourceName;
 use rollcall_sync::store::{LOCAL, Period, RunId};
 use serde_json::json;
@@ -14,7 +13,8 @@ use serde_json::json;
 const PAGE_ENTRIES: usize = 50;
 const PAGE_ENTRIES_MAX: usize = 500;
 
-const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
+/// The names of the filters.
+pub(super) const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
 
 /// Characters of a username or a match key: none has more.
 const USER_CHARS_MAX: usize = 255;
@@ -34,19 +34,8 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     Ok(ok(&json!({ "entries": page.entries, "next": listing.cursor(page.next) })))
 }
 
-/// Where all of it can be downloaded.
-pub(super) async fn export(request: ApiRequest<'_>) -> Result<Response, Error> {
-    let known = ["user", "run", "outcome", "reason", "source", "from", "to", "format"];
-    let query = Query::of(request.event, &known)?;
-    let format = match query.word("format", &["csv", "json"])? {
-        Some("json") => Format::Json,
-        _ => Format::Csv,
-    };
-    let address = publish(request.shell(), &filter(&query)?, format).await?;
-    redirect(&address)
-}
-
-fn filter(query: &Query) -> Result<AuditFilter, Error> {
+/// The filter that a request names.
+pub(super) fn filter(query: &Query) -> Result<AuditFilter, Error> {
     let words: Vec<&str> = outcomes().collect();
     let run = query.get("run").map(RunId::parse).transpose();
     let source = query.get("source");

@@ -5,7 +5,6 @@ use crate::bus::EventBridge;
 use crate::parameter::tests::config;
 use crate::queues::SqsQueues;
 use crate::secrets::AwsSecrets;
-use rollcall_core::source::SourceName;
 use rollcall_store::{
     Error, Names, NoticeService as _, QueueName, QueueService as _, QueuedMessage, SecretPlace,
     SecretService as _, Store,
@@ -86,11 +85,10 @@ async fn a_queue_a_bus_and_a_secret_that_never_answer_are_given_up() {
     let url = || String::from("https://sqs.eu-central-1.amazonaws.com/123456789012/fetch.fifo");
     let queues = SqsQueues { client: silent.clients.sqs.clone(), fetch_url: url(), reconcile_url: url() };
     let message = QueuedMessage { queue: QueueName::Fetch, body: String::from("{}") };
-    let source = SourceName::parse("staff").unwrap();
     let bus = EventBridge { client: silent.clients.events.clone(), name: String::from("default") };
     let secrets =
         AwsSecrets { client: silent.clients.secrets.clone(), config: silent.clients.config.clone() };
-    silent.gives_up(async { queues.send(message, &source, "1").await.err() }).await;
+    silent.gives_up(async { queues.send(message, "staff", "1").await.err() }).await;
     silent.gives_up(async { bus.send(String::from("{}")).await.err() }).await;
     silent.gives_up(async { secrets.read(SecretPlace::SecretsManager("okta")).await.err() }).await;
 }

@@ -115,7 +115,7 @@ fn a_full_file_is_read_in_full() {
     let expected = Config {
         licence: Limit::Seats(SeatCount::new(50)),
         policy: Policy {
-            guard: Guard { max_removal_percent: 10, min_removals: 3 },
+            guard: Guard::of_removals(10, 3),
             reserve: SeatCount::new(2),
             trimming: Trimming::On,
             exemptions: ["root@example.com", "admin@example.com"]
@@ -123,6 +123,8 @@ fn a_full_file_is_read_in_full() {
                 .iter()
                 .collect(),
             grace: Duration::from_hours(7 * 24),
+            return_period: Duration::ZERO,
+            keep_seat: Duration::ZERO,
         },
         adoptions: Some(String::from("adoptions.csv")),
         roles: Some(Roles {

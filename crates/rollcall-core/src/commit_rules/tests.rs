@@ -3,6 +3,7 @@
 use super::{Bounds, Selection, fit, keep_an_admin, trim_no_further};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::fields::Fields;
+use crate::history::History;
 use crate::licence::{Limit, SeatCount, Seats};
 use crate::outcome::{Change, Outcome};
 use crate::time::Timestamp;
@@ -35,6 +36,7 @@ fn batches() -> impl Strategy<Value = Vec<Change>> {
             is_admin,
             state,
             missing_since: None,
+            history: History::default(),
             fields: Fields::new(),
             version,
         };

@@ -29,6 +29,19 @@ fn spellings_of_one_name_are_equal() {
     }
 }
 
+/// A space may have several bytes, at the end of a value, in the middle of a name and behind a wide equals sign.
+#[test]
+fn an_escaped_space_of_any_width_can_be_read() {
+    for space in [' ', '\u{85}', '\u{a0}', '\u{2003}', '\u{3000}'] {
+        for equals in ['=', '\u{ff1d}'] {
+            for text in [format!("CN{equals}a\\{space}"), format!("CN{equals}a\\{space}{space} ,O=x")] {
+                let folded = MatchKey::fold(&text);
+                assert_eq!(MatchKey::fold(&folded), folded, "{text:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn different_names_stay_different() {
     let names = [

@@ -149,6 +149,11 @@ fn folding_twice_changes_nothing() {
 
 proptest! {
     #[test]
+    fn a_plain_text_folds_as_any_text_does(text in "[ aZ=,;~\t\u{0}\u{7f}é\u{a0}]{0,8}") {
+        prop_assert_eq!(fold(&text), super::fold_any(&text));
+    }
+
+    #[test]
     fn folding_a_text_twice_changes_nothing(text in any::<String>()) {
         prop_assert_eq!(fold(&fold(&text)), fold(&text));
     }

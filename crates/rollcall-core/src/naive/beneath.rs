@@ -1,6 +1,7 @@
 //! The state beneath a person's block, naively (section 4 of the rules, rule 19a).
 
 use super::Case;
+use super::returning::old_place;
 use super::scope::{Says, says};
 use crate::account::{AccountState, Beneath, Block, BlockReason};
 use crate::plan::PlanInput;
@@ -18,6 +19,8 @@ pub(super) fn would_lose_beneath(input: &PlanInput, case: &Case<'_>) -> bool {
 pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: bool) {
     for case in cases.iter_mut() {
         let would_lose = would_lose_beneath(input, case);
+        let is_kept = case.is_kept_beneath;
+        let place = old_place(input, case.before).unwrap_or(input.now);
         let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(admin), .. }) = &mut case.after.state
         else {
             continue;
@@ -25,8 +28,8 @@ pub(super) fn keep_beneath(input: &PlanInput, cases: &mut [Case<'_>], is_held: b
         let had_something = matches!(admin.beneath, Beneath::Active | Beneath::NoSeat(_));
         admin.beneath = match (case.entry.map(|entry| says(input, entry)), admin.beneath) {
             (Some(Says::Eligible), stays) if had_something => stays,
-            (Some(Says::Eligible), _) => Beneath::NoSeat(input.now),
-            (_, stays) if had_something && (is_held || !would_lose) => stays,
+            (Some(Says::Eligible), _) => Beneath::NoSeat(place),
+            (_, stays) if had_something && (is_held || is_kept || !would_lose) => stays,
             (Some(Says::Disabled), Beneath::DisabledInDirectory(since)) => {
                 Beneath::DisabledInDirectory(since)
             }

@@ -7,9 +7,10 @@ use super::{id_of, is_same_id};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use crate::entry::{Condition, Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::fields::{FieldName, Fields};
+use crate::history::{Away, History};
 use crate::licence::{Limit, SeatCount};
 use crate::match_key::{ImmutableId, MatchKey};
-use crate::plan::{PlanInput, Removals};
+use crate::plan::{AskedElsewhere, Decided, Judgement, PlanInput, Removals};
 use crate::policy::{Exemptions, Guard, Policy, Trimming};
 use crate::source::SourceName;
 use crate::time::Timestamp;
@@ -65,16 +66,24 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
         6 => (1u64..9).prop_map(|seats| Limit::Seats(SeatCount::new(seats))),
     ];
     let guard = prop_oneof![
-        3 => Just(Guard { max_removal_percent: 100, min_removals: 9 }),
-        1 => Just(Guard { max_removal_percent: 20, min_removals: 0 }),
-        1 => Just(Guard { max_removal_percent: 50, min_removals: 1 }),
-        1 => Just(Guard { max_removal_percent: 0, min_removals: 2 }),
+        3 => Just(Guard::of_removals(100, 9)),
+        1 => Just(Guard::of_removals(20, 0)),
+        1 => Just(Guard::of_removals(50, 1)),
+        1 => Just(Guard::of_removals(0, 2)),
     ];
+    let guard =
+        (guard, parts_of_guard()).prop_map(|(guard, (renames, min_renames, newcomers, newcomers_from))| {
+            Guard {
+                max_rename_percent: renames,
+                min_renames,
+                max_newcomer_percent: newcomers,
+                newcomers_from,
+                ..guard
+            }
+        });
     let held_at = prop_oneof![Just(NOW), Just(Timestamp::from_millis(900))];
-    let approved = (held_at, 0u64..9, 0u64..9).prop_map(|(held_at, leaves, removals)| Removals::Approved {
-        held_at,
-        leaves: SeatCount::new(leaves),
-        removals,
+    let approved = (held_at, 0u64..9, 0u64..9, 0u64..4).prop_map(|(held_at, leaves, removals, places)| {
+        Removals::Approved { held_at, leaves: SeatCount::new(leaves), removals, places }
     });
     let removals = prop_oneof![3 => Just(Removals::Guarded), 1 => Just(Removals::Held), 1 => approved];
     let trimming = prop_oneof![1 => Just(Trimming::Off), 1 => Just(Trimming::On)];
@@ -85,16 +94,84 @@ pub(crate) fn inputs() -> impl Strategy<Value = PlanInput> {
     );
     let exempt = prop_oneof![2 => Just(vec![]), 1 => vec(proptest::sample::select(&NAMES[..]), 1..4)];
     let reserve = prop_oneof![3 => Just(0u64), 1 => 1u64..3];
-    (limit, guard, removals, exempt, reserve, trimming, grace).prop_map(
-        |(limit, guard, removals, exempt, reserve, trimming, grace)| {
-            let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
-            let exemptions: Exemptions = exempt.iter().collect();
-            let policy = Policy { guard, reserve: SeatCount::new(reserve), trimming, exemptions, grace };
-            // The caller of the planner counts the accounts.
-            let used = SeatCount::ZERO;
-            PlanInput { source: source("csv"), now: NOW, limit, used, policy, removals }
+    (limit, guard, removals, exempt, reserve, trimming, (grace, periods()), decided(), asked_elsewhere())
+        .prop_map(
+            |(
+                limit,
+                guard,
+                removals,
+                exempt,
+                reserve,
+                trimming,
+                (grace, (return_period, keep_seat)),
+                decided,
+                asked_elsewhere,
+            )| {
+                let exempt: Vec<Username> = exempt.into_iter().map(username).collect();
+                let exemptions: Exemptions = exempt.iter().collect();
+                let policy = Policy {
+                    guard,
+                    reserve: SeatCount::new(reserve),
+                    trimming,
+                    exemptions,
+                    grace,
+                    return_period,
+                    keep_seat,
+                };
+                // The caller of the planner counts the accounts.
+                let used = SeatCount::ZERO;
+                let source = source("csv");
+                PlanInput { source, now: NOW, limit, used, policy, removals, decided, asked_elsewhere }
+            },
+        )
+}
+
+/// The return period, and for how long a seat is kept: of people who left at 880 and 990, some are in time.
+fn periods() -> impl Strategy<Value = (Duration, Duration)> {
+    let some = |millis: Vec<u64>| proptest::sample::select(millis).prop_map(Duration::from_millis);
+    (some(vec![0, 10, 120, 2000]), some(vec![0, 0, 10, 15, 500]))
+}
+
+fn decided() -> impl Strategy<Value = Decided> {
+    let approved_at = prop_oneof![3 => Just(None), 1 => proptest::sample::select(vec![Some(NOW), Some(Timestamp::from_millis(2))])];
+    (judgement(), judgement(), judgement(), judgement(), approved_at).prop_map(
+        |(perhaps_same, renames, newcomers, undone, approved_at)| Decided {
+            renames,
+            newcomers,
+            perhaps_same,
+            undone,
+            approved_at,
         },
     )
+}
+
+/// Figures of renames and newcomers, most of which hold nothing.
+fn parts_of_guard() -> impl Strategy<Value = (u8, u64, u16, u64)> {
+    prop_oneof![
+        3 => Just((100, 9, 1000, 20)),
+        1 => Just((20, 0, 50, 2)),
+        1 => Just((50, 1, 100, 0)),
+        1 => Just((0, 2, 30, 4)),
+    ]
+}
+
+fn judgement() -> impl Strategy<Value = Judgement> {
+    prop_oneof![
+        4 => Just(Judgement::Guarded),
+        1 => Just(Judgement::Held),
+        1 => Just(Judgement::Begun),
+        1 => (0u64..9).prop_map(|at_most| Judgement::Approved { at_most }),
+    ]
+}
+
+fn asked_elsewhere() -> impl Strategy<Value = Vec<AskedElsewhere>> {
+    let asked = (any_name(), proptest::sample::select(&["csv", "other"][..]), any_key());
+    let asked = asked.prop_map(|(name, of, key)| AskedElsewhere {
+        username: username(&name),
+        source: source(of),
+        key,
+    });
+    vec(asked, 0..2)
 }
 
 /// Any snapshot, in order. Most keys are distinct, some collide.
@@ -198,8 +275,9 @@ fn account() -> impl Strategy<Value = Account> {
         created.iter().for_each(|(name, value)| fields.store(name.clone(), value.to_owned()));
         fields
     });
-    (owner, is_admin, state(), missing_since, fields, 1u64..4).prop_map(
-        |(owner, is_admin, state, missing_since, fields, version)| Account {
+    (owner, is_admin, state(), missing_since, history(), fields, 1u64..4).prop_map(
+        |(owner, is_admin, state, missing_since, history, fields, version)| Account {
+            history: history.of_state(&state),
             id: parse_id(&"0".repeat(32)),
             username: username("a"),
             is_admin,
@@ -212,6 +290,21 @@ fn account() -> impl Strategy<Value = Account> {
             version,
         },
     )
+}
+
+fn history() -> impl Strategy<Value = History> {
+    let time =
+        || weighted(0.4, proptest::sample::select(&[0i64, 2, 880, 990][..]).prop_map(Timestamp::from_millis));
+    let away = (proptest::sample::select(&[0i64, 2, 880, 990][..]), time());
+    let away =
+        weighted(0.4, away.prop_map(|(since, place)| Away { since: Timestamp::from_millis(since), place }));
+    (time(), away, time(), time()).prop_map(|(seat_lost_at, away, renamed_at, given_back_at)| History {
+        // Most often the loss of a seat is the last loss.
+        seat_lost_at: away.filter(|away| away.place.is_none()).map(|away| away.since).or(seat_lost_at),
+        away,
+        renamed_at,
+        given_back_at,
+    })
 }
 
 fn state() -> impl Strategy<Value = AccountState> {

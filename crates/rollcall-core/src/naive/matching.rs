@@ -127,6 +127,9 @@ pub(super) fn match_accounts<'a>(
         is_name_refused: false,
         is_in_grace: is_in_grace(input, before, entry_of(before)),
         is_trimmed: false,
+        is_perhaps_same: false,
+        is_kept_beneath: false,
+        is_login_held: false,
         word: None,
     };
     free.into_iter().map(case).collect()

@@ -2,11 +2,13 @@
 
 use super::names::is_by_admin;
 use super::natural;
+use super::returning::{had_seat, is_seat_kept, old_place, seats_kept};
 use super::scope::{Says, says};
 use super::{Case, count, name_of_newcomer, reason_to_block};
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
 use crate::entry::Entry;
 use crate::fields::Fields;
+use crate::history::History;
 use crate::licence::{Limit, SeatCount};
 use crate::outcome::Outcome;
 use crate::plan::{PlanInput, SeatArithmetic};
@@ -18,43 +20,49 @@ pub(super) fn seat(
     input: &PlanInput,
     cases: &mut [Case<'_>],
     newcomers: &[&Entry],
+    accounts: &[Account],
     active: usize,
 ) -> Vec<Account> {
     let mut free = match input.limit {
         Limit::Unlimited => u64::MAX,
         Limit::Seats(limit) => limit.less(input.policy.reserve).less(SeatCount::new(active as u64)).get(),
     };
+    let rank = |entry: &Entry| (entry.priority, natural::parts(entry.key.folded()));
+    let is_in_scope = |case: &Case<'_>| is_in_scope(input, case);
+    let is_back = |case: &Case<'_>| is_back(input, case);
+    let returned: Vec<&Account> = cases.iter().filter(|case| is_back(case)).map(|case| case.before).collect();
+    free = free.saturating_sub(seats_kept(input, accounts, cases, &returned));
     let mut take = || {
         let is_free = free > 0;
         free = free.saturating_sub(1);
         is_free
     };
-    let is_in_scope = |case: &Case<'_>| {
-        case.word.is_none() && reason_to_block(input, case).is_none() && case.entry.is_some()
+    // Rules 13, 56, 57: who waits, and who is back in time with a seat or a place to claim.
+    let is_in_line = |case: &&mut Case<'_>| {
+        let waits = is_in_scope(case) && case.before.state.waiting_since().is_some();
+        let claims = had_seat(input, case.before) || old_place(input, case.before).is_some();
+        waits || is_back(case) && claims
     };
-    let rank = |entry: &Entry| (entry.priority, natural::parts(entry.key.folded()));
-
-    let is_waiting = |case: &&mut Case<'_>| is_in_scope(case) && case.before.state.waiting_since().is_some();
-    let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_waiting).collect();
+    let mut waiting: Vec<&mut Case<'_>> = cases.iter_mut().filter(is_in_line).collect();
     waiting.sort_by_key(|case| {
         let (priority, key) = case.entry.map(rank).unwrap_or_default();
-        (priority, case.before.state.waiting_since(), key)
+        let since = case.before.state.waiting_since().or_else(|| old_place(input, case.before));
+        let is_kept = is_back(case) && is_seat_kept(input, case.before);
+        (!is_kept, priority, !had_seat(input, case.before), since.unwrap_or(input.now), key)
     });
     for case in waiting {
-        if take() {
-            case.word = Some(Outcome::Activated);
-            case.after.state = AccountState::Active;
+        let is_seated = take();
+        let place = old_place(input, case.before).unwrap_or(input.now);
+        match (is_back(case), is_seated) {
+            (false, true) => case.word = Some(Outcome::Activated),
+            (false, false) => continue,
+            (true, _) => case.word = Some(Outcome::Reactivated),
         }
+        case.after.state =
+            if is_seated { AccountState::Active } else { AccountState::blocked(BlockReason::NoSeat, place) };
     }
 
-    let is_back = |case: &&mut Case<'_>| is_in_scope(case) && !is_by_admin(case.before);
-    let back = cases.iter_mut().filter(is_back).filter(|case| {
-        let reason = case.before.state.block().map(|block| &block.reason);
-        matches!(
-            reason,
-            Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::NotStarted { .. })
-        )
-    });
+    let back = cases.iter_mut().filter(|case| is_back(case));
     let back = back.filter_map(|case| Some((case.entry?, Some(case))));
     let mut newly_waiting: Vec<(&Entry, Option<&mut Case<'_>>)> =
         back.chain(newcomers.iter().map(|entry| (*entry, None))).collect();
@@ -79,6 +87,20 @@ pub(super) fn seat(
     created
 }
 
+fn is_in_scope(input: &PlanInput, case: &Case<'_>) -> bool {
+    case.word.is_none() && reason_to_block(input, case).is_none() && case.entry.is_some()
+}
+
+fn is_back(input: &PlanInput, case: &Case<'_>) -> bool {
+    let reason = case.before.state.block().map(|block| &block.reason);
+    is_in_scope(input, case)
+        && !is_by_admin(case.before)
+        && matches!(
+            reason,
+            Some(BlockReason::LeftScope | BlockReason::DisabledInDirectory | BlockReason::NotStarted { .. })
+        )
+}
+
 fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
     let mut fields = Fields::new();
     // Rule 46: nothing but the creation writes the second kind.
@@ -96,6 +118,7 @@ fn create(input: &PlanInput, entry: &Entry, state: AccountState) -> Account {
         is_admin: entry.is_admin.unwrap_or(false),
         state,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     }

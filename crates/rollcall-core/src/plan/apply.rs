@@ -1,12 +1,14 @@
 //! From a fate to the record to write: the new state, and the fields as the directory has them (rule 9).
 
 use super::decision::Decision;
-use super::fate::{Fate, Removal, Under};
+use super::fate::{Fate, Removal, Under, Wish};
 use super::input::PlanInput;
-use super::kept::Kept;
+use super::kept::{Kept, Login};
+use super::past::{self, Claim, Return};
 use crate::account::{Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
 use crate::entry::{Condition, Entry, EntryStatus, Standing};
 use crate::fields::Fields;
+use crate::history::History;
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, ENDED, FieldChange, OUTSIDE, Observation, Outcome, STARTS};
 use crate::time::Timestamp;
@@ -16,9 +18,24 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// Why an account does not get all that the directory wants.
+#[derive(Default)]
+pub(super) struct Reasons {
+    /// A date or a condition by which the directory says it.
+    pub(super) by_directory: Option<String>,
+    /// What a person who is back had before.
+    pub(super) back: Option<String>,
+    /// It keeps what it would lose.
+    pub(super) held: Option<String>,
+    /// It keeps its username and its admin mark.
+    pub(super) keeps_login: Option<String>,
+    /// It keeps its username.
+    pub(super) keeps_username: Option<String>,
+}
+
 /// An account that no entry speaks of.
-pub(super) fn to_leaver(kept: &Kept, before: Account, input: &PlanInput) -> Decision {
-    leave(kept, before, None, None, input)
+pub(super) fn to_leaver(kept: &Kept, before: Account, held: Option<String>, input: &PlanInput) -> Decision {
+    leave(kept, before, Reasons { held, ..Reasons::default() }, None, input)
 }
 
 /// An account whose person's entry is outside a condition: as if no entry spoke of it, but the reason is known.
@@ -27,34 +44,34 @@ pub(super) fn to_outside(
     before: Account,
     entry: &Entry,
     condition: &Condition,
+    reasons: Reasons,
     input: &PlanInput,
 ) -> Decision {
-    leave(kept, before, Some(outside(condition)), Some(entry.line), input)
+    let reasons = Reasons { by_directory: Some(outside(condition)), ..reasons };
+    leave(kept, before, reasons, Some(entry.line), input)
 }
 
-fn leave(
-    kept: &Kept,
-    before: Account,
-    reason: Option<String>,
-    line: Option<u64>,
-    input: &PlanInput,
-) -> Decision {
+fn leave(kept: &Kept, before: Account, reasons: Reasons, line: Option<u64>, input: &PlanInput) -> Decision {
     let (state, outcome) = after(kept, &before, None, input);
     let missing_since = match kept.fate {
         Fate::Miss => Some(input.now),
-        Fate::Stay(_) | Fate::Block(_) | Fate::Trim | Fate::Seat(_) | Fate::Wait | Fate::Beneath(_) => {
-            before.missing_since.filter(|_| state.holds_seat())
-        }
+        Fate::Stay(_)
+        | Fate::Hold(_)
+        | Fate::Block(_)
+        | Fate::Trim
+        | Fate::Seat(_)
+        | Fate::Wait
+        | Fate::Beneath(_) => before.missing_since.filter(|_| state.holds_seat()),
     };
-    let account = Account { state, missing_since, ..before.clone() };
+    let history = past::after(kept, &before, input);
+    let account = Account { state, missing_since, history, ..before.clone() };
     let mut changes = Vec::new();
     // A blocked account says in its state that the person left.
     if account.state.holds_seat() {
         list_missing(&mut changes, &before, &account);
     }
     list_beneath(&mut changes, &before, &account);
-    let words = Words { hindrance: None, reason };
-    decision(before, account, outcome, changes, words, line)
+    decision(before, account, outcome, changes, reasons, line)
 }
 
 /// An account and the entry that it matches.
@@ -62,7 +79,7 @@ pub(super) fn to_matched(
     kept: &Kept,
     before: Account,
     entry: &Entry,
-    contested: Option<&str>,
+    reasons: Reasons,
     input: &PlanInput,
 ) -> Decision {
     let starts = match entry.standing(input.now) {
@@ -70,15 +87,29 @@ pub(super) fn to_matched(
         Standing::Eligible | Standing::Disabled | Standing::Ended | Standing::OutOfScope => None,
     };
     let (state, outcome) = after(kept, &before, starts, input);
-    let mut account = Account { state, missing_since: None, ..before.clone() };
-    let mut changes = follow(&mut account, entry, contested.is_some());
+    let mut history = past::after(kept, &before, input);
+    if entry.standing(input.now) == Standing::Eligible {
+        history.given_back_at = None;
+    }
+    let mut account = Account { state, missing_since: None, history, ..before.clone() };
+    let keeps = match (&reasons.keeps_login, &reasons.keeps_username) {
+        (Some(_), _) => Keeps::Login,
+        (None, Some(_)) => Keeps::Username,
+        (None, None) => Keeps::Nothing,
+    };
+    let reasons = Reasons { back: why_back(kept), by_directory: date_that_counts(entry, input), ..reasons };
+    let mut changes = follow(&mut account, entry, keeps);
+    let is_renamed = matches!(kept.login, Login::Name | Login::NameAndMark) && keeps == Keeps::Nothing
+        || matches!(kept.login, Login::Mark | Login::NameAndMark);
+    if is_renamed {
+        account.history.renamed_at = Some(input.now);
+    }
     list_missing(&mut changes, &before, &account);
+    list_given_back(&mut changes, &before, &account);
     list_beneath(&mut changes, &before, &account);
     list_moved_start(&mut changes, &before, &account);
     changes.sort_by(|a, b| a.field.cmp(&b.field));
-    let hindrance = contested.map(|why| format!("kept its username: {why}"));
-    let words = Words { hindrance, reason: date_that_counts(entry, input) };
-    decision(before, account, outcome, changes, words, Some(entry.line))
+    decision(before, account, outcome, changes, reasons, Some(entry.line))
 }
 
 /// An entry that has no account yet.
@@ -110,11 +141,26 @@ pub(super) fn to_newcomer(entry: &Entry, is_seated: bool, input: &PlanInput) -> 
         is_admin: entry.is_admin.unwrap_or(false),
         state,
         missing_since: None,
+        history: History::default(),
         fields,
         version: 1,
     };
     let reason = date_that_counts(entry, input);
     Decision::Change(Change { outcome, reason, before: None, after, changes: Vec::new() })
+}
+
+/// Whether there was a seat, and what comes of it (rule 56).
+fn why_back(kept: &Kept) -> Option<String> {
+    let words = match (kept.wish, kept.claim, kept.fate) {
+        (Wish::Back, Claim::KeptSeat, Fate::Seat(_)) => "had a seat, which was kept free",
+        (Wish::Back, Claim::HadSeat, Fate::Seat(_)) => "had a seat and has one again",
+        (Wish::Back, Claim::KeptSeat | Claim::HadSeat, Fate::Wait) => {
+            "had a seat, which is taken: goes before all who never had one"
+        }
+        (Wish::Waiting, Claim::HadSeat, Fate::Seat(_)) => "had a seat before and has one again",
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 /// The date by which the entry's status is what it is, in words.
@@ -147,6 +193,7 @@ fn after(
 ) -> (AccountState, Outcome) {
     match kept.fate {
         Fate::Stay(outcome) => (with_starts(before.state.clone(), starts), outcome),
+        Fate::Hold(_) => (with_starts(before.state.clone(), starts), Outcome::Held),
         Fate::Miss => (before.state.clone(), Outcome::Unchanged),
         Fate::Block(Removal::Left) => {
             (AccountState::blocked(BlockReason::LeftScope, input.now), Outcome::BlockedLeft)
@@ -161,8 +208,8 @@ fn after(
         }
         Fate::Trim => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::BlockedNoSeat),
         Fate::Seat(outcome) => (AccountState::Active, outcome),
-        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, input.now), Outcome::Reactivated),
-        Fate::Beneath(under) => (beneath(&before.state, under, starts, input), Outcome::KeptAdminBlock),
+        Fate::Wait => (AccountState::blocked(BlockReason::NoSeat, kept.since), Outcome::Reactivated),
+        Fate::Beneath(under) => (beneath(before, under, starts, input), Outcome::KeptAdminBlock),
     }
 }
 
@@ -174,7 +221,8 @@ fn with_starts(state: AccountState, starts: Option<Timestamp>) -> AccountState {
     }
 }
 
-fn beneath(state: &AccountState, under: Under, starts: Option<Timestamp>, input: &PlanInput) -> AccountState {
+fn beneath(before: &Account, under: Under, starts: Option<Timestamp>, input: &PlanInput) -> AccountState {
+    let state = &before.state;
     let AccountState::Blocked(Block { reason: BlockReason::ByAdmin(block), since }) = state else {
         return state.clone();
     };
@@ -184,13 +232,22 @@ fn beneath(state: &AccountState, under: Under, starts: Option<Timestamp>, input:
         Under::Gone(Removal::NotStarted) => {
             Beneath::NotStarted { since: input.now, starts: starts.unwrap_or(input.now) }
         }
-        Under::Back => Beneath::NoSeat(input.now),
+        Under::Back => Beneath::NoSeat(Return::of(before, input).place.unwrap_or(input.now)),
     };
     AccountState::blocked(BlockReason::ByAdmin(AdminBlock { beneath, ..block.clone() }), *since)
 }
 
+/// What an account keeps, although its entry has another value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    Nothing,
+    Username,
+    /// The username and the admin mark.
+    Login,
+}
+
 /// Gives the account the entry's values; answers which of them differed.
-fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<FieldChange> {
+fn follow(account: &mut Account, entry: &Entry, keeps: Keeps) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     if let Owner::Source { key, immutable_id, .. } = &mut account.owner {
         list_change(&mut changes, "match_key", key.original(), entry.key.original());
@@ -205,11 +262,11 @@ fn follow(account: &mut Account, entry: &Entry, keeps_username: bool) -> Vec<Fie
             *immutable_id = Some(id.clone());
         }
     }
-    if let Some(username) = entry.username.as_ref().filter(|_| !keeps_username) {
+    if let Some(username) = entry.username.as_ref().filter(|_| keeps == Keeps::Nothing) {
         list_change(&mut changes, "username", account.username.original(), username.original());
         account.username = username.clone();
     }
-    if let Some(is_admin) = entry.is_admin {
+    if let Some(is_admin) = entry.is_admin.filter(|_| keeps != Keeps::Login) {
         list_change(&mut changes, "admin", word(account.is_admin), word(is_admin));
         account.is_admin = is_admin;
     }
@@ -232,6 +289,12 @@ fn list_missing(changes: &mut Vec<FieldChange>, before: &Account, after: &Accoun
     list_change(changes, "missing", word(before), word(after));
 }
 
+/// So is the mark of an undo, which goes when the directory shows the person.
+fn list_given_back(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
+    let word = |account: &Account| word(account.history.given_back_at.is_some());
+    list_change(changes, "given_back", word(before), word(after));
+}
+
 /// A start date that the directory has moved. Where it is new or gone, the state says so.
 fn list_moved_start(changes: &mut Vec<FieldChange>, before: &Account, after: &Account) {
     if let (Some(old), Some(new)) = (before.state.starts(), after.state.starts()) {
@@ -249,30 +312,30 @@ fn word(is_admin: bool) -> &'static str {
     if is_admin { "true" } else { "false" }
 }
 
-/// What the report says beside the outcome.
-struct Words {
-    /// What prevented a change: the outcome is a conflict where nothing else happens.
-    hindrance: Option<String>,
-    /// Why the state is as it is.
-    reason: Option<String>,
-}
-
 /// One outcome for an account: the change of state first, then what prevented a change, then the fields.
 fn decision(
     before: Account,
     mut after: Account,
     outcome: Outcome,
     changes: Vec<FieldChange>,
-    Words { hindrance, reason }: Words,
+    reasons: Reasons,
     line: Option<u64>,
 ) -> Decision {
+    let kept_username = reasons.keeps_username.map(|why| alloc::format!("kept its username: {why}"));
+    let is_login_held = reasons.keeps_login.is_some();
     let is_quiet = matches!(outcome, Outcome::Unchanged | Outcome::KeptAdminBlock);
-    let outcome = match (is_quiet, &hindrance) {
+    let outcome = match (is_quiet, &kept_username) {
+        (true, _) if is_login_held => Outcome::Held,
         (true, Some(_)) => Outcome::Conflict,
         (true, None) if outcome == Outcome::Unchanged && !changes.is_empty() => Outcome::Updated,
         (true, None) | (false, _) => outcome,
     };
-    let reason = hindrance.or(reason);
+    let why: Vec<String> =
+        [reasons.back, reasons.held, reasons.keeps_login, kept_username].into_iter().flatten().collect();
+    // What the directory says explains an outcome and comes first; a conflict needs no such reason.
+    let said = reasons.by_directory.filter(|_| outcome != Outcome::Conflict);
+    let why: Vec<String> = said.into_iter().chain(why).collect();
+    let reason = (!why.is_empty()).then(|| why.join("; "));
     if before == after {
         let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
         return Decision::Observe(Observation::of_account(&before, outcome, reason, line));

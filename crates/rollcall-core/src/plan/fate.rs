@@ -1,5 +1,6 @@
 //! What the directory wants of an account, and what the plan makes of that.
 
+use super::hold::HeldCause;
 use crate::outcome::Outcome;
 
 /// What the directory wants of one account's state.
@@ -37,6 +38,8 @@ pub(crate) enum Wish {
 pub(crate) enum Fate {
     /// Stays as it is; fields follow the directory.
     Stay(Outcome),
+    /// Keeps what it would lose, until a person decides.
+    Hold(HeldCause),
     /// Stays as it is, and is marked as missing from this run on.
     Miss,
     /// Is blocked, or blocked for this other reason.

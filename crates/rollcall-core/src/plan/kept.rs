@@ -1,8 +1,11 @@
-//! The accounts that can be decided only when all have been seen: 48 bytes for each here, the record is in the spill.
+//! The accounts that can be decided only when all have been seen: 56 bytes for each here, the record is in the spill.
 
 use super::fate::{Fate, Under, Wish};
+use super::hold::HeldCause;
+use super::input::PlanInput;
+use super::past::{Claim, Return};
 use super::usernames::Contested;
-use crate::account::{AccountId, AccountState};
+use crate::account::{Account, AccountId};
 use crate::outcome::Outcome;
 use crate::time::Timestamp;
 use alloc::vec::Vec;
@@ -15,61 +18,110 @@ pub(crate) struct Kept {
     pub(crate) position: usize,
     /// The row of the entry that it matches; `None` for a leaver.
     pub(crate) row: Option<u32>,
-    pub(crate) holds: Holds,
-    /// Since when it has waited. Has no meaning if it is not on the waiting list.
+    pub(crate) holds: Taken,
+    /// Since when it has waited, or had waited if its person is back. Has no meaning for others.
     pub(crate) since: Timestamp,
     pub(crate) wish: Wish,
     pub(crate) fate: Fate,
-    /// Whether its entry asks for another username than it has.
-    pub(crate) wants_username: bool,
+    /// What its entry asks of its username and its admin mark.
+    pub(crate) login: Login,
     /// Whether it administers the application after this run's fields.
     pub(crate) is_admin: bool,
+    /// What it may claim because of a seat that it had.
+    pub(crate) claim: Claim,
+    /// Whether an undo gave it something back.
+    pub(crate) is_given_back: bool,
+    /// Whether a run of the guard's days renamed it.
+    pub(crate) is_renamed_before: bool,
 }
 
 // Memory: there may be one for each account.
-const _: () = assert!(size_of::<Kept>() == 48);
+const _: () = assert!(size_of::<Kept>() == 56);
+
+/// What an entry asks of the username and the admin mark of its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Login {
+    /// Nothing new, or only another spelling.
+    Same,
+    /// Another username.
+    Name,
+    /// Another admin mark.
+    Mark,
+    /// Both.
+    NameAndMark,
+    /// Something, but the guard holds the renames: the account keeps both.
+    Held,
+}
+
+impl Login {
+    pub(crate) fn of(asks_for_name: bool, changes_mark: bool) -> Self {
+        match (asks_for_name, changes_mark) {
+            (false, false) => Self::Same,
+            (true, false) => Self::Name,
+            (false, true) => Self::Mark,
+            (true, true) => Self::NameAndMark,
+        }
+    }
+}
 
 /// What a removal can take from an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Holds {
+pub(crate) enum Taken {
     Seat,
     PlaceInList,
     Nothing,
 }
 
-impl Holds {
-    /// What an account in this state has, and since when it waits.
-    pub(crate) fn of(state: &AccountState) -> (Self, Timestamp) {
-        match (state.holds_seat(), state.waiting_since()) {
-            (true, _) => (Self::Seat, Timestamp::from_millis(0)),
-            (false, Some(since)) => (Self::PlaceInList, since),
-            (false, None) => (Self::Nothing, Timestamp::from_millis(0)),
+impl Taken {
+    /// What an account has, since when it waits, and what it may claim.
+    pub(crate) fn of(account: &Account, wish: Wish, input: &PlanInput) -> (Self, Timestamp, Claim) {
+        match (account.state.holds_seat(), account.state.waiting_since()) {
+            (true, _) => (Self::Seat, Timestamp::from_millis(0), Claim::None),
+            (false, Some(since)) => {
+                let had_seat = account.history.seat_lost_at.is_some();
+                (Self::PlaceInList, since, if had_seat { Claim::HadSeat } else { Claim::None })
+            }
+            (false, None) if wish == Wish::Back => {
+                let back = Return::of(account, input);
+                (Self::Nothing, back.place.unwrap_or(input.now), back.claim)
+            }
+            (false, None) => (Self::Nothing, Timestamp::from_millis(0), Claim::None),
         }
     }
 }
 
 impl Kept {
     pub(crate) fn holds_seat(&self) -> bool {
-        self.holds == Holds::Seat
+        self.holds == Taken::Seat
     }
 
     pub(crate) fn is_waiting(&self) -> bool {
-        self.holds == Holds::PlaceInList
+        self.holds == Taken::PlaceInList
     }
 
     /// Whether the account would lose a seat or a place on the waiting list, even if only beneath a person's block.
     pub(crate) fn is_loss(&self) -> bool {
         match self.fate {
-            Fate::Block(_) => self.holds != Holds::Nothing,
+            Fate::Block(_) => self.holds != Taken::Nothing,
             Fate::Trim => true,
             Fate::Beneath(Under::Gone(_)) => matches!(self.wish, Wish::LoseBeneath(_)),
-            Fate::Beneath(Under::Back) | Fate::Stay(_) | Fate::Miss | Fate::Seat(_) | Fate::Wait => false,
+            Fate::Beneath(Under::Back)
+            | Fate::Stay(_)
+            | Fate::Hold(_)
+            | Fate::Miss
+            | Fate::Seat(_)
+            | Fate::Wait => false,
         }
+    }
+
+    /// Whether its entry asks for another username than it has.
+    pub(crate) fn asks_for_username(&self) -> bool {
+        matches!(self.login, Login::Name | Login::NameAndMark)
     }
 
     /// Whether this plan renames it, so that its old username is free afterwards.
     pub(crate) fn gives_up_username(&self, contested: &Contested) -> bool {
-        self.wants_username && self.row.is_some_and(|row| !contested.contains(row))
+        self.asks_for_username() && self.row.is_some_and(|row| !contested.contains(row))
     }
 
     /// Whether an exemption keeps it from a loss, or the last administrator's protection does.
@@ -81,10 +133,18 @@ impl Kept {
         )
     }
 
-    /// Keeps what the account has, because the guard holds the removals.
-    pub(crate) fn hold(&mut self) {
+    /// Keeps the username and the admin mark, because the guard holds the renames.
+    pub(crate) fn hold_login(&mut self) {
+        if matches!(self.login, Login::Mark | Login::NameAndMark) {
+            self.is_admin = !self.is_admin;
+        }
+        self.login = Login::Held;
+    }
+
+    /// Keeps what the account has.
+    pub(crate) fn hold(&mut self, cause: HeldCause) {
         let is_by_admin = matches!(self.fate, Fate::Beneath(_));
-        self.fate = Fate::Stay(if is_by_admin { Outcome::KeptAdminBlock } else { Outcome::Held });
+        self.fate = if is_by_admin { Fate::Stay(Outcome::KeptAdminBlock) } else { Fate::Hold(cause) };
     }
 }
 

@@ -69,12 +69,14 @@ pub(crate) struct Contested(Vec<(u32, Contest)>);
 /// Why not. If there are several reasons, the message gives the first in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Contest {
+    /// The record is perhaps about an account that is to be removed; the plan knows which.
+    PerhapsSame,
     /// An account with the id that it would get exists already: it was made for another person from the same key.
     FirstKey,
     /// An account holds the username.
     Held,
-    /// The record that begins on this line asks for the same username.
-    AskedOnLine(u32),
+    /// This row asks for the same username.
+    AskedBy(u32),
 }
 
 impl Contested {
@@ -93,6 +95,14 @@ impl Contested {
         self.of_row(row).is_some()
     }
 
+    /// The rows that are named in reasons.
+    pub(crate) fn named(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().filter_map(|(_, contest)| match contest {
+            Contest::AskedBy(other) => Some(*other),
+            Contest::PerhapsSame | Contest::FirstKey | Contest::Held => None,
+        })
+    }
+
     /// Whether a row wants a username that an account holds.
     pub(crate) fn any_held(&self) -> bool {
         self.0.iter().any(|(_, contest)| *contest == Contest::Held)
@@ -105,8 +115,11 @@ impl Contested {
         index: &SnapshotIndex,
         holders: &Holders,
         source: &SourceName,
+        name: impl Fn(u32) -> String,
     ) -> Option<String> {
         Some(match self.of_row(row)? {
+            // The plan says it in words of its own.
+            Contest::PerhapsSame => return None,
             Contest::FirstKey => {
                 let id = AccountId::of_digest(source, index.row(row).known_by());
                 format!("the key was another person's first: account {id} was made from it")
@@ -115,7 +128,7 @@ impl Contested {
                 let holder = holders.of_row(row)?;
                 format!("the username belongs to account {} ({})", holder.id, holders.name(holder))
             }
-            Contest::AskedOnLine(line) => format!("line {line} asks for the same username"),
+            Contest::AskedBy(other) => format!("{} asks for the same username", name(other)),
         })
     }
 }

@@ -1,7 +1,9 @@
 //! The grace of leavers: the account of a person who left keeps its seat for a while (rule 21).
 
+use super::Planner;
 use crate::account::Account;
 use crate::plan::{PlanInput, Removals};
+use crate::snapshot::earlier;
 use crate::time::Timestamp;
 
 /// Whether an account of a person who left is in its grace.
@@ -36,5 +38,21 @@ impl PlanInput {
             Removals::Guarded | Removals::Held => self.now,
             Removals::Approved { held_at, .. } => held_at,
         }
+    }
+}
+
+impl<S> Planner<S> {
+    /// Records when the grace of this account ends, if it has any.
+    pub(super) fn record_grace(&mut self, account: &Account, row: Option<u32>) {
+        if row.is_some_and(|row| !self.index.row(row).is_outside()) {
+            return;
+        }
+        let begins = match self.input.grace_of(account) {
+            Grace::Begins => Some(self.input.now),
+            Grace::Runs => account.missing_since,
+            Grace::Over => None,
+        };
+        let ends = begins.map(|since| since.plus(self.input.policy.grace));
+        self.next_grace_end = earlier(self.next_grace_end, ends);
     }
 }

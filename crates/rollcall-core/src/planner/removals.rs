@@ -3,15 +3,14 @@
 
 use super::Planner;
 use super::grace::Grace;
-use crate::account::{Account, AccountId, AccountState, Beneath, BlockReason};
+use super::of_source::OfSource;
+use crate::account::{Account, AccountState, Beneath, BlockReason};
 use crate::account_spill::AccountSpill;
-use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
 use crate::plan::fate::{Fate, Removal, Under, Wish};
-use crate::plan::kept::{Kept, KeptInOrder};
-use crate::plan::{Hold, HoldCause, PlanInput, Removals};
+use crate::plan::kept::KeptInOrder;
+use crate::plan::{HeldCause, Hold, HoldCause, PlanInput, Removals};
 use crate::snapshot::RecordStatus;
-use alloc::borrow::ToOwned as _;
 
 /// What the directory wants of an account that matches an entry of this status, or none.
 fn wish(input: &PlanInput, account: &Account, status: Option<RecordStatus>) -> Wish {
@@ -97,61 +96,40 @@ impl<S: AccountSpill> Planner<S> {
         self.input.policy.exemptions.contains(&account.username)
     }
 
-    /// Whether the person administers the application once this run's fields are written.
-    pub(super) fn is_admin_after(&self, account: &Account, row: Option<u32>) -> bool {
-        row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin)
-    }
-
-    /// Counts an active administrator: one who stays, or one who is to be blocked.
-    pub(super) fn count_admin(&mut self, account: &Account, row: Option<u32>, fate: Fate) {
-        if !self.is_admin_after(account, row) || !account.state.holds_seat() {
-            return;
-        }
-        if !matches!(fate, Fate::Block(_)) {
-            self.admins.staying += 1;
-            return;
-        }
-        let this = (account.key().map_or("", MatchKey::folded), account.id);
-        let first = &mut self.admins.first_to_go;
-        if first.as_ref().is_none_or(|(key, id)| this < (key.as_str(), *id)) {
-            *first = Some((this.0.to_owned(), this.1));
-        }
-    }
-
     /// Decides about each account that would lose something. If the guard holds the removals, returns why.
     pub(super) fn decide_removals(&mut self, kept: &mut KeptInOrder) -> Option<Hold> {
-        if let Some(last) = self.last_admin() {
-            for one in kept.iter_mut().filter(|one| one.id == last) {
-                one.fate = Fate::Stay(Outcome::Protected);
-            }
-        }
         self.trim(kept);
         let hold = self.hold(kept);
         if hold.is_some() {
-            kept.iter_mut().filter(|one| one.is_loss()).for_each(Kept::hold);
+            kept.iter_mut().filter(|one| one.is_loss()).for_each(|one| one.hold(HeldCause::Removals));
         }
         hold
     }
 
-    /// The administrator to protect where the removals would leave none (rule 20).
-    pub(super) fn last_admin(&self) -> Option<AccountId> {
-        let first = self.admins.first_to_go.as_ref().filter(|_| self.admins.staying == 0);
-        first.map(|(_, id)| *id)
-    }
-
     fn hold(&self, kept: &KeptInOrder) -> Option<Hold> {
-        let losses = kept.iter().filter(|one| one.is_loss());
-        let removals = losses.clone().filter(|one| one.holds_seat()).count() as u64;
-        let active = self.active_of_source;
-        if let Removals::Approved { removals: approved, .. } = self.input.removals {
-            return (removals > approved).then_some(Hold { removals, active, cause: HoldCause::TooMany });
+        let losses = || kept.iter().filter(|one| one.is_loss());
+        let removals = losses().filter(|one| one.holds_seat()).count() as u64;
+        let places = losses().filter(|one| one.is_waiting()).count() as u64;
+        let OfSource { active, waiting, earlier, .. } = self.of_source;
+        let hold = |cause| Some(Hold { removals, active, places, waiting, earlier, cause });
+        if let Removals::Approved { removals: approved, places: approved_places, .. } = self.input.removals {
+            let is_more = removals > approved || places > approved_places;
+            return if is_more { hold(HoldCause::TooMany) } else { None };
         }
-        let nobody_eligible = self.index.rows().all(|(_, row)| row.status != RecordStatus::Enabled);
-        if nobody_eligible && losses.count() > 0 {
-            return Some(Hold { removals, active, cause: HoldCause::NobodyEligible });
+        losses().next()?;
+        if self.index.rows().all(|(_, row)| row.status != RecordStatus::Enabled) {
+            return hold(HoldCause::NobodyEligible);
         }
-        let is_held = self.input.removals == Removals::Held && kept.iter().any(|one| one.is_loss());
-        let is_exceeded = is_held || self.input.policy.guard.is_exceeded(removals, active);
-        is_exceeded.then_some(Hold { removals, active, cause: HoldCause::TooMany })
+        if self.of_source.matched + self.of_source.covered == 0 {
+            return hold(HoldCause::NobodyMatched);
+        }
+        let is_exceeded = |taken: u64, before: u64, of: u64| {
+            // What was taken before is no longer among those who are there.
+            taken > 0 && self.input.policy.guard.is_exceeded(taken + before, of + before)
+        };
+        let is_held = self.input.removals == Removals::Held
+            || is_exceeded(removals, earlier.removals, active)
+            || is_exceeded(places, earlier.places, waiting);
+        if is_held { hold(HoldCause::TooMany) } else { None }
     }
 }

@@ -4,6 +4,7 @@ use super::Planner;
 use crate::account::{Account, AccountId};
 use crate::account_spill::AccountSpill;
 use crate::plan::kept::KeptInOrder;
+use crate::plan::perhaps_same::PerhapsSame;
 use crate::plan::usernames::{Contest, Contested};
 use alloc::vec::Vec;
 
@@ -18,8 +19,9 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     /// Finds the rows that ask for a username or an id that another account or row has.
-    pub(super) fn contested(&self, kept: &KeptInOrder) -> Contested {
-        let mut contested = Vec::new();
+    pub(super) fn contested(&self, kept: &KeptInOrder, perhaps_same: &PerhapsSame) -> Contested {
+        let wanting = perhaps_same.rows().filter(|row| self.wants_username(*row, kept));
+        let mut contested: Vec<_> = wanting.map(|row| (row, Contest::PerhapsSame)).collect();
         self.find_held(kept, &mut contested);
         self.find_asked_twice(kept, &mut contested);
         self.find_first_keys(&mut contested);
@@ -41,7 +43,7 @@ impl<S: AccountSpill> Planner<S> {
                 group.iter().copied().filter(|row| self.wants_username(*row, kept)).collect();
             for row in &wanting {
                 if let Some(other) = wanting.iter().find(|other| *other != row) {
-                    contested.push((*row, Contest::AskedOnLine(self.index.row(*other).line())));
+                    contested.push((*row, Contest::AskedBy(*other)));
                 }
             }
         }
@@ -65,7 +67,7 @@ impl<S: AccountSpill> Planner<S> {
     fn wants_username(&self, row: u32, kept: &KeptInOrder) -> bool {
         let slot = self.index.row(row);
         match kept.of_row(row) {
-            Some(one) => one.wants_username,
+            Some(one) => one.asks_for_username(),
             None => slot.asks_for_account() && !slot.is_matched,
         }
     }

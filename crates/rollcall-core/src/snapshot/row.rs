@@ -1,5 +1,6 @@
 //! One record in the snapshot's index: digests to find it by, and what the planner must know of it.
 
+pub(super) mod email;
 pub(super) mod fingerprint;
 
 use super::InvalidSnapshot;
@@ -26,6 +27,8 @@ pub(crate) struct Row {
     /// The username that it asks for, or that a newcomer would get.
     pub(crate) username: Digest128,
     pub(super) fingerprint: u64,
+    /// The e-mail address in 8 bytes; 0 where the entry has none.
+    pub(crate) email: u64,
     pub(super) shape: Shape,
     line: u32,
     /// Lower is seated first (rule 13a).
@@ -139,6 +142,7 @@ impl Row {
             immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
             username,
             fingerprint: fingerprint::of_entry(entry, standing),
+            email: email::of_entry(entry),
             shape: fields.shape_of(entry)?,
             line: short(entry.line),
             priority: entry.priority,
@@ -156,6 +160,7 @@ impl Row {
             immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
             username: NONE,
             fingerprint: 0,
+            email: 0,
             shape: Shape(0),
             line: short(entry.line),
             priority: entry.priority,
@@ -172,6 +177,7 @@ impl Row {
             immutable_id: row.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
             username: row.username.as_ref().map_or(NONE, Username::digest),
             fingerprint: 0,
+            email: 0,
             shape: Shape(0),
             line: short(row.line),
             priority: 0,

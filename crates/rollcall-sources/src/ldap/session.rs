@@ -4,6 +4,7 @@
 //! end, and referrals are not followed.
 
 use super::entry::LdapEntry;
+use super::trust::{hint_of_tls, trust};
 use crate::directory::Access;
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
@@ -11,9 +12,7 @@ use crate::known_secrets::KnownSecrets;
 use ldap3::adapters::{Adapter, EntriesOnly, PagedResults};
 use ldap3::{Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Scope, SearchEntry, SearchStream};
 use rollcall_config::LdapSettings;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -24,6 +23,13 @@ const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// How servers say in the middle of a search that they have forgotten the place (Active Directory keeps few): the control
 /// is not available, or they are unwilling. The search can begin anew.
 const PLACE_LOST: [u32; 2] = [12, 53];
+
+/// How servers say that a page was too much for them: their time for one request, or the size of a page (OpenLDAP's
+/// `size.pr`), is over.
+const TOO_LARGE: [u32; 2] = [3, 11];
+
+/// A page is not made smaller than this: the server has another illness then.
+const PAGE_ITEMS_MIN: i32 = 25;
 
 /// As much of a server's words is repeated.
 const REPLY_CHARS_MAX: usize = 160;
@@ -93,6 +99,16 @@ impl Door {
     /// Begins with the next server from now on: this one has stopped in the middle of something.
     pub(crate) fn turn_to_next(&mut self) {
         self.at = (self.at + 1) % self.servers.len().max(1);
+    }
+
+    /// Asks for pages of half the size from now on.
+    pub(crate) fn halve_pages(&mut self) {
+        self.page_items = (self.page_items / 2).max(PAGE_ITEMS_MIN);
+        tracing::info!(
+            server = self.server(),
+            page_items = self.page_items,
+            "the listing begins with smaller pages"
+        );
     }
 
     /// Connects and signs in, to the first server that can be reached.
@@ -170,6 +186,9 @@ impl Door {
         };
         match answer.rc {
             0 => Ok(()),
+            code if TOO_LARGE.contains(&code) && self.page_items > PAGE_ITEMS_MIN => {
+                Err(Error::Overloaded { server: server.clone(), cause: self.reply(answer) })
+            }
             3 => Err(not_whole("the server reached its own time limit; set an index, or a narrower `base`")),
             4 => Err(not_whole(
                 "the server limits the number of entries for this account: have the limit lifted; in OpenLDAP \
@@ -309,47 +328,6 @@ impl Listing {
             }
         }
     }
-}
-
-/// What may be wrong with the way in which a connection was begun that the server has closed.
-fn hint_of_tls(url: &str, cause: &str) -> &'static str {
-    const CLOSED: [&str; 6] =
-        ["channel closed", "reset by peer", "eof", "corrupt message", "InvalidContentType", "Broken pipe"];
-    if !CLOSED.iter().any(|word| cause.to_lowercase().contains(&word.to_lowercase())) {
-        ""
-    } else if url.starts_with("ldaps://") {
-        "; if the server does not speak TLS on this port, write ldap:// and start_tls = true"
-    } else {
-        "; if the server speaks TLS on this port, write ldaps://"
-    }
-}
-
-/// The certificates against which the server's is checked: the configured ones, or those that this machine trusts.
-fn trust(ca: Option<&str>) -> Result<ClientConfig, Error> {
-    let mut roots = RootCertStore::empty();
-    match ca {
-        Some(pem) => {
-            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-            let certificates = certificates.map_err(|error| unusable(&error.to_string()))?;
-            if certificates.is_empty() {
-                return Err(unusable("there is no certificate in it"));
-            }
-            for certificate in certificates {
-                roots.add(certificate).map_err(|error| unusable(&error.to_string()))?;
-            }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        }
-    }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let config = config.map_err(|error| unusable(&error.to_string()))?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-fn unusable(why: &str) -> Error {
-    Error::Settings { what: format!("`ca_file` must contain certificates in PEM form: {why}") }
 }
 
 /// Active Directory says in the text why it refuses the sign-in (MS-ADTS; the codes are those of Windows).

@@ -4,6 +4,7 @@ use super::{PENDING_BYTES_MAX, SpillFile};
 use rollcall_core::account::{Account, AccountId, AccountState, AdminBlock, Beneath, BlockReason, Owner};
 use rollcall_core::account_spill::AccountSpill as _;
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::{Away, History};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
@@ -19,6 +20,12 @@ fn account(number: u64, owner: Owner, state: AccountState) -> Account {
         username: Username::parse(&format!("Ünï {number}")).unwrap(),
         is_admin: number.is_multiple_of(2),
         missing_since: number.is_multiple_of(3).then_some(Timestamp::from_millis(7)),
+        history: History {
+            seat_lost_at: number.is_multiple_of(2).then_some(Timestamp::from_millis(8)),
+            away: number.is_multiple_of(3).then_some(Away { since: Timestamp::from_millis(9), place: None }),
+            renamed_at: number.is_multiple_of(5).then_some(Timestamp::from_millis(10)),
+            given_back_at: number.is_multiple_of(7).then_some(Timestamp::from_millis(11)),
+        },
         state,
         fields: if number.is_multiple_of(5) { Fields::new() } else { named.collect() },
         version: number,

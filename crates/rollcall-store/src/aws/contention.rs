@@ -14,13 +14,14 @@ const BUSY_COMMITS: u32 = 16;
 /// How long a run leaves the ledger to others before a commit, at most, while they are there.
 const MAKE_WAY_MILLIS: u64 = 40;
 
-/// The longest pause before a person's change is tried again. Thirty tries fit into a second.
-const PERSON_PAUSE_MILLIS: u64 = 60;
+/// The longest pause before a person's change is tried again: about half the time that a commit of another holds the ledger,
+/// so that a gap between two of them is met. Those who meet are one person and some runs, which wait far longer.
+const PERSON_PAUSE_MILLIS: u64 = 10;
 
 /// The longest pause of a run. Twenty runs whose commits take 60 ms each have a turn about so often.
 const RUN_PAUSE_MILLIS: u64 = 1500;
 
-/// The first pause, which doubles from try to try.
+/// The first pause of a run, which doubles from try to try.
 const FIRST_PAUSE_MILLIS: u64 = 20;
 
 /// Whether others commit in the same seconds as this process.
@@ -63,7 +64,7 @@ impl Tries {
     /// Tries for so long; those of a run with longer pauses.
     pub(crate) fn new(patience: Duration, is_run: bool) -> Self {
         let pause_max = if is_run { RUN_PAUSE_MILLIS } else { PERSON_PAUSE_MILLIS };
-        Self { until: Instant::now() + patience, pause_max, pause: FIRST_PAUSE_MILLIS }
+        Self { until: Instant::now() + patience, pause_max, pause: FIRST_PAUSE_MILLIS.min(pause_max) }
     }
 
     /// Whether the time is over.

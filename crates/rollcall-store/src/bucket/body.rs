@@ -1,12 +1,14 @@
 //! The bytes of an object, read to their end although the connection breaks: what is missing is asked for again, from the
 //! next byte on, on the condition that the object is still the same one (`If-Match` with the tag of the first answer).
 //!
-//! Below `objects`. The SDK repeats requests, not bodies. Promises exactly the object's bytes or an error; that an object
+//! Below `objects`. The SDK repeats requests, not bodies. Promises exactly the object's bytes or an error (by its checksum, where
+//! S3 keeps one of the whole object, else by its length and tag); that an object
 //! which was replaced is [`Error::ChangedWhileRead`], never a mixture; and that it ends: it gives up, with the last cause,
 //! after some breaks in a row that brought no byte, or very many in all.
 
 use crate::aws::dynamo::pause;
 use crate::aws::retry::Cause;
+use crate::bucket::checksum::ObjectChecksum;
 use crate::error::Error;
 use crate::store::Store;
 use aws_sdk_s3::error::{ProvideErrorMetadata as _, SdkError};
@@ -52,6 +54,8 @@ pub(super) struct ObjectBody<'a> {
     read: u64,
     /// None after a break.
     body: Option<ByteStream>,
+    /// That of the whole object, if S3 keeps one.
+    checksum: Option<ObjectChecksum>,
 }
 
 /// How a body ended.
@@ -70,7 +74,9 @@ impl<'a> ObjectBody<'a> {
         first: u64,
     ) -> Self {
         let expected = object.content_length.and_then(|length| u64::try_from(length).ok());
-        Self { store, key, doing, etag: object.e_tag, first, expected, read: 0, body: Some(object.body) }
+        let checksum = ObjectChecksum::of(&object);
+        let (etag, body) = (object.e_tag, Some(object.body));
+        Self { store, key, doing, etag, first, expected, read: 0, body, checksum }
     }
 
     /// Writes all bytes, and answers how many there were.
@@ -83,6 +89,10 @@ impl<'a> ObjectBody<'a> {
             let before = self.read;
             let cause = match self.body.take() {
                 Some(body) => match self.copy_some(body, sink).await? {
+                    Ending::Whole if self.checksum.take().is_some_and(|sum| !sum.agrees()) => {
+                        let cause = "the bytes that came do not have the checksum of the object";
+                        return Err(self.broken(breaks, Some(cause.into())));
+                    }
                     Ending::Whole => return Ok(self.read),
                     Ending::Broken(cause) => cause.map(Into::into),
                 },
@@ -112,6 +122,7 @@ impl<'a> ObjectBody<'a> {
             match chunk {
                 Ok(chunk) => {
                     sink.write_all(&chunk)?;
+                    self.checksum.iter_mut().for_each(|sum| sum.add(&chunk));
                     self.read += chunk.len() as u64;
                 }
                 Err(error) => return Ok(Ending::Broken(Some(error))),

@@ -76,6 +76,14 @@ impl Store {
         spooled
     }
 
+    /// The tag of an object, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn tag_of(&self, key: &str) -> Result<Option<String>, Error> {
+        Ok(self.head(key).await?.and_then(|head| head.e_tag))
+    }
+
     /// Replaces the text that has this tag; without a tag, the object must not exist yet.
     ///
     /// # Errors
@@ -146,6 +154,15 @@ impl Store {
     /// When the file cannot be read, or the storage fails.
     pub async fn put_file(&self, key: &str, file: File) -> Result<(), Error> {
         self.put(key, body_of(file)?).await
+    }
+
+    /// How many bytes an object has, if it is there.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn object_bytes(&self, key: &str) -> Result<Option<u64>, Error> {
+        let head = self.head(key).await?;
+        Ok(head.and_then(|head| head.content_length).and_then(|bytes| u64::try_from(bytes).ok()))
     }
 
     /// An object copied to this machine, if it is there.

@@ -1,6 +1,7 @@
 //! What the bucket shows of the past: which sources have snapshots or reports, and under which epochs.
 
 use crate::error::Error;
+use crate::ids::SnapshotRef;
 use crate::store::Store;
 use rollcall_config::folders::{REPORTS, SNAPSHOTS};
 use rollcall_core::source::SourceName;
@@ -35,6 +36,15 @@ impl Store {
                 None => return Ok(found),
             }
         }
+    }
+
+    /// Whether this snapshot is still in the bucket: the lifecycle takes old ones away.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn is_published(&self, snapshot: &SnapshotRef) -> Result<bool, Error> {
+        let key = snapshot.key("json");
+        Ok(self.keys_after(&key, None, 1).await?.contains(&key))
     }
 
     /// Every source that has snapshots or reports in the bucket, each with one of these objects.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use crate::tables::runs::GroupRead;
+use crate::tables::run_read::GroupRead;
 use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
@@ -306,7 +306,13 @@ fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Pac
 /// Digest of a position, which may contain secrets.
 #[must_use]
 pub fn digest_of(place: &str) -> String {
-    Sha256::digest(place).iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes_digest(place.as_bytes())
+}
+
+/// Digest of bytes, in hexadecimal digits.
+#[must_use]
+pub fn bytes_digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The prefix of the keys of a reading's pages.

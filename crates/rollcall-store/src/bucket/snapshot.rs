@@ -87,7 +87,7 @@ impl Store {
 }
 
 impl SnapshotRef {
-    fn key(&self, ending: &str) -> String {
+    pub(crate) fn key(&self, ending: &str) -> String {
         // The epoch rises when a run is read again after a crash, so no published object is overwritten.
         format!("{SNAPSHOTS}{}/{}-{}.{ending}", self.source, self.run, self.epoch)
     }
@@ -209,6 +209,9 @@ pub(crate) fn pack_part(records: impl Iterator<Item = Result<Record, Error>>) ->
     write_lines(records, PART_LEVEL, |_| Ok(()))
 }
 
+/// So many bytes are compressed at once.
+const WRITTEN_BYTES: usize = 64 * 1024;
+
 /// Writes a line for each record, and shows it to `see`.
 fn write_lines(
     records: impl Iterator<Item = Result<Record, Error>>,
@@ -219,14 +222,21 @@ fn write_lines(
     // With a checksum, reading fails at the end when the bytes are not those that were written.
     lines.include_checksum(true)?;
     let mut count = 0;
+    // JSON is written in pieces of a few bytes, and each call of the compressor costs more than those.
+    let mut text = Vec::with_capacity(WRITTEN_BYTES);
     for record in records {
         let record = record?;
         count += 1;
         let line = Line::of(&record);
-        serde_json::to_writer(&mut lines, &line).map_err(std::io::Error::from)?;
-        lines.write_all(b"\n")?;
+        serde_json::to_writer(&mut text, &line).map_err(std::io::Error::from)?;
+        text.push(b'\n');
+        if text.len() >= WRITTEN_BYTES {
+            lines.write_all(&text)?;
+            text.clear();
+        }
         see(line)?;
     }
+    lines.write_all(&text)?;
     Ok(PartFile { file: lines.finish()?, records: count })
 }
 

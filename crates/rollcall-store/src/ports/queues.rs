@@ -1,8 +1,9 @@
 //! The queues between the steps of a run: a service's (SQS FIFO in AWS), or memory in the local program.
 //!
-//! A message's group is its source: order per source, one consumer per source.
+//! A message's group is its source: order per source, one consumer per source. An export is a group of its own.
 
 use crate::error::Error;
+use crate::ids::ExportId;
 use async_trait::async_trait;
 use rollcall_core::source::SourceName;
 use std::collections::VecDeque;
@@ -35,7 +36,7 @@ pub trait QueueService: Debug + Send + Sync {
     ///
     /// # Errors
     /// When the service cannot be reached, or refuses.
-    async fn send(&self, message: QueuedMessage, group: &SourceName, dedup: &str) -> Result<(), Error>;
+    async fn send(&self, message: QueuedMessage, group: &str, dedup: &str) -> Result<(), Error>;
 
     /// Hides a message that was received, and the messages of its group behind it, for so long from now on. Without this
     /// call they are hidden as long as the queue says, which is longer than a step may take.
@@ -97,7 +98,7 @@ impl Queues {
     /// # Errors
     /// When the queue cannot be reached.
     pub async fn send_fetch(&self, body: String, group: &SourceName, dedup: &str) -> Result<(), Error> {
-        self.send(QueueName::Fetch, body, group, dedup).await
+        self.send(QueueName::Fetch, body, group.as_str(), dedup).await
     }
 
     /// Sends a message to the reconcile function. The same `dedup` within five minutes is one message.
@@ -105,7 +106,16 @@ impl Queues {
     /// # Errors
     /// When the queue cannot be reached.
     pub async fn send_reconcile(&self, body: String, group: &SourceName, dedup: &str) -> Result<(), Error> {
-        self.send(QueueName::Reconcile, body, group, dedup).await
+        self.send(QueueName::Reconcile, body, group.as_str(), dedup).await
+    }
+
+    /// Sends an export on to its next step, in the queue of the reconcile function. Each export is a group of its own, which
+    /// no source's name can be: it waits for no run, and no run waits for it.
+    ///
+    /// # Errors
+    /// When the queue cannot be reached.
+    pub async fn send_export(&self, body: String, id: &ExportId, dedup: &str) -> Result<(), Error> {
+        self.send(QueueName::Reconcile, body, &format!("export:{id}"), dedup).await
     }
 
     /// Takes the oldest message out of the local queues. A service's queues have none to take: SQS calls the functions.
@@ -158,13 +168,7 @@ impl Queues {
         }
     }
 
-    async fn send(
-        &self,
-        queue: QueueName,
-        body: String,
-        group: &SourceName,
-        dedup: &str,
-    ) -> Result<(), Error> {
+    async fn send(&self, queue: QueueName, body: String, group: &str, dedup: &str) -> Result<(), Error> {
         let message = QueuedMessage { queue, body };
         match &self.0 {
             Kind::Service(service) => service.send(message, group, dedup).await,

@@ -41,12 +41,14 @@ pub(crate) fn keys_of(account: &Account) -> Item {
     keys.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The place of an account in the waiting list of its source, if it waits (rules 13c and 13d).
+/// The place of an account in the waiting list of its source, if it waits (rules 13b to 13d).
 #[must_use]
 pub fn waiting_place(account: &Account) -> Option<String> {
     let since = account.state.waiting_since()?;
     let key = account.key()?.place().sortable();
-    Some(format!("{}#{}", show_time(since), name_in_index(&key)))
+    // Who had a seat goes before all who never had one (rule 56): no time begins so.
+    let before_all = if account.history.seat_lost_at.is_some() { "0#" } else { "" };
+    Some(format!("{before_all}{}#{}", show_time(since), name_in_index(&key)))
 }
 
 /// A name as the indexes sort it. A name that is longer than a sort key may be is cut off; two such names may look alike.

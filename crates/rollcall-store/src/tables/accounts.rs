@@ -17,6 +17,7 @@ use rollcall_core::account::{
     Account, AccountId, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner,
 };
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::history::{Away, History};
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
@@ -25,7 +26,7 @@ use rollcall_core::username::Username;
 use std::collections::BTreeMap;
 
 /// The attributes of an account item without its key and `fields`. An attribute that a state does not have is removed.
-pub(crate) const ATTRIBUTES: [&str; 20] = [
+pub(crate) const ATTRIBUTES: [&str; 25] = [
     "username",
     "is_admin",
     "state",
@@ -37,6 +38,11 @@ pub(crate) const ATTRIBUTES: [&str; 20] = [
     "beneath",
     "beneath_since",
     "missing_since",
+    "seat_lost_at",
+    "away_since",
+    "away_place",
+    "renamed_at",
+    "given_back_at",
     "source",
     "match_key",
     "immutable_id",
@@ -193,7 +199,6 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
     let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
     set("username", text(account.username.original()));
     set("is_admin", AttributeValue::Bool(account.is_admin));
-    set("state", text(account.state.as_str()));
     set("version", number(account.version));
     set(SCHEMA, number(SCHEMA_VERSION));
     if let Owner::Source { source, key, immutable_id } = &account.owner {
@@ -203,7 +208,19 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             set("immutable_id", text(id.as_str()));
         }
     }
-    if let Some(block) = account.state.block() {
+    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    set("fields", AttributeValue::M(fields));
+    item.extend(encode_state(&account.state, account.missing_since, account.history));
+    item.extend(keys_of(account));
+    item
+}
+
+/// The attributes of an account's state and of what it remembers.
+pub(crate) fn encode_state(state: &AccountState, missing: Option<Timestamp>, history: History) -> Item {
+    let mut item = Item::new();
+    let mut set = |name: &str, value: AttributeValue| drop(item.insert(name.to_owned(), value));
+    set("state", text(state.as_str()));
+    if let Some(block) = state.block() {
         set("reason", text(block.reason.as_str()));
         set("since", text(show_time(block.since)));
         if let BlockReason::ByAdmin(admin) = &block.reason {
@@ -217,15 +234,24 @@ pub(crate) fn encode(account: &Account, shards: u64) -> Item {
             }
         }
     }
-    if let Some(starts) = account.state.starts() {
+    if let Some(starts) = state.starts() {
         set("starts", text(show_time(starts)));
     }
-    if let Some(since) = account.missing_since {
+    if let Some(since) = missing {
         set("missing_since", text(show_time(since)));
     }
-    let fields = account.fields.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    set("fields", AttributeValue::M(fields));
-    item.extend(keys_of(account));
+    let History { seat_lost_at, away, renamed_at, given_back_at } = history;
+    for (name, time) in [
+        ("seat_lost_at", seat_lost_at),
+        ("away_since", away.map(|away| away.since)),
+        ("away_place", away.and_then(|away| away.place)),
+        ("renamed_at", renamed_at),
+        ("given_back_at", given_back_at),
+    ] {
+        if let Some(time) = time {
+            set(name, text(show_time(time)));
+        }
+    }
     item
 }
 
@@ -242,8 +268,21 @@ pub(crate) fn decode(item: &Item) -> Result<Account, Error> {
         is_admin: *is_admin.ok_or_else(|| bad(&"expected true or false as \"is_admin\""))?,
         state: decode_state(item, &what)?,
         missing_since: decode_time(item, "missing_since", &what)?,
+        history: decode_history(item, &what)?,
         fields: decode_fields(item, &what)?,
         version: need_number(item, "version", &what)?,
+    })
+}
+
+/// What accounts of earlier versions do not have is empty.
+pub(crate) fn decode_history(item: &Item, what: &str) -> Result<History, Error> {
+    let place = decode_time(item, "away_place", what)?;
+    let away = decode_time(item, "away_since", what)?.map(|since| Away { since, place });
+    Ok(History {
+        seat_lost_at: decode_time(item, "seat_lost_at", what)?,
+        away,
+        renamed_at: decode_time(item, "renamed_at", what)?,
+        given_back_at: decode_time(item, "given_back_at", what)?,
     })
 }
 
@@ -260,7 +299,7 @@ fn decode_owner(item: &Item, what: &str) -> Result<Owner, Error> {
     })
 }
 
-fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
+pub(crate) fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
     let time = |name: &str| -> Result<Timestamp, Error> {
         decode_time(item, name, what)?
             .ok_or_else(|| Error::corrupt(what, format!("expected a time as {name:?}")))
@@ -301,7 +340,7 @@ fn decode_state(item: &Item, what: &str) -> Result<AccountState, Error> {
 }
 
 /// A time that may be missing.
-fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
+pub(crate) fn decode_time(item: &Item, name: &str, what: &str) -> Result<Option<Timestamp>, Error> {
     let Some(stored) = optional_text(item, name, what)? else { return Ok(None) };
     let bad = || Error::corrupt(what, format!("expected a time as RFC 3339 as {name:?}"));
     read_time(stored).map(Some).ok_or_else(bad)

@@ -1,14 +1,21 @@
 //! The snapshot of a source that was applied last. An older one is never applied after it (rule 25).
 
 use crate::aws::dynamo::{
-    Item, Pages, get_text, is_condition_failed, need_counter, need_text, number, send_update, text,
+    Item, Pages, get_number, get_text, is_condition_failed, need_counter, need_text, number, send_update,
+    text,
 };
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
+use crate::tables::accounts::decode_time;
 use crate::tables::dismissal::Dismissal;
+use crate::tables::runs::RunSummary;
+use crate::wire::show_time;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
 
 /// The kind of these items, in the control table's index.
 const KIND: &str = "source";
@@ -22,13 +29,79 @@ pub struct Applied {
     pub digest: String,
     /// The run that applied it.
     pub run: RunId,
-    /// The digest of the snapshot whose removals the guard holds, until a person approves them.
+    /// The digest of the snapshot of which the guard holds something, until a person approves it.
     pub held: Option<String>,
+    /// The first moment at which the snapshot says something else only because time has passed, as the run that applied it
+    /// has noted (rule 42).
+    pub next_date: Option<Timestamp>,
+    /// What it holds of that snapshot.
+    pub held_parts: Vec<HeldPart>,
+    /// The time of the last run that a person approved: what it took counts for the guard no more (rule 52).
+    pub approved_at: Option<Timestamp>,
+    /// Whether a run has begun to let in newcomers whom the guard did not hold, and no run has come to its end since: the
+    /// rest of them is not judged by what is committed already (rule 51b).
+    pub admits_newcomers: bool,
     /// The digest of the snapshot whose held removals a person has dismissed, and that decision.
     dismissed: Option<(String, Dismissal)>,
 }
 
+/// A part of the guard (rule 51), as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeldPart {
+    /// Removals: seats and places.
+    Removals,
+    /// Changed usernames and admin marks.
+    Renames,
+    /// Newcomers.
+    Newcomers,
+    /// Accounts whose person a record may be.
+    PerhapsSame,
+}
+
+impl HeldPart {
+    const ALL: [Self; 4] = [Self::Removals, Self::Renames, Self::Newcomers, Self::PerhapsSame];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Removals => "removals",
+            Self::Renames => "renames",
+            Self::Newcomers => "newcomers",
+            Self::PerhapsSame => "perhaps_same",
+        }
+    }
+
+    /// What a run that has ended held.
+    pub(crate) fn of_summary(summary: &RunSummary) -> Vec<Self> {
+        let is_held = |part: &Self| match part {
+            Self::Removals => summary.hold.is_some(),
+            Self::Renames => summary.held_parts.renames.is_some(),
+            Self::Newcomers => summary.held_parts.newcomers.is_some(),
+            Self::PerhapsSame => summary.held_parts.perhaps_same > 0,
+        };
+        Self::ALL.into_iter().filter(is_held).collect()
+    }
+
+    /// As they are stored.
+    pub(crate) fn words_of(parts: &[Self]) -> String {
+        let words: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+        words.join(" ")
+    }
+
+    /// Earlier versions held removals only, and did not say so.
+    fn of_item(item: &Item) -> Vec<Self> {
+        let Some(words) = get_text(item, "held_parts") else { return vec![Self::Removals] };
+        let of_word = |word: &str| Self::ALL.into_iter().find(|part| part.as_str() == word);
+        words.split(' ').filter_map(of_word).collect()
+    }
+}
+
 impl Applied {
+    /// Whether this part of the snapshot with this digest is held.
+    #[must_use]
+    pub fn holds(&self, digest: &str, part: HeldPart) -> bool {
+        self.held.as_deref() == Some(digest) && self.held_parts.contains(&part)
+    }
+
     /// The decision to leave the held removals of the snapshot with this digest as they are, if there is one.
     #[must_use]
     pub fn dismissal_of(&self, digest: &str) -> Option<&Dismissal> {
@@ -58,10 +131,7 @@ impl Store {
         run: &RunId,
     ) -> Result<(), Error> {
         let update = self
-            .dynamo
-            .update_item()
-            .table_name(&self.names.control)
-            .key("name", text(item_name(source)))
+            .update_of(source)
             .update_expression(format!(
                 "SET epoch = :epoch, digest = :digest, #run = :run, kind = :kind, #at = :source, {SCHEMA} = :schema"
             ))
@@ -85,6 +155,35 @@ impl Store {
 }
 
 impl Store {
+    /// Notes the next date of the applied snapshot (rule 42), or that it has none. If another run has applied a snapshot
+    /// meanwhile, its note counts, and this one is dropped.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn note_next_date(
+        &self,
+        source: &SourceName,
+        run: &RunId,
+        date: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        let update = self
+            .update_of(source)
+            .condition_expression("#run = :run")
+            .expression_attribute_names("#run", "run")
+            .expression_attribute_values(":run", text(run.as_str()));
+        let update = match date {
+            Some(date) => update
+                .update_expression("SET next_date = :date")
+                .expression_attribute_values(":date", number(date.as_millis())),
+            None => update.update_expression("REMOVE next_date"),
+        };
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("noting the next date of a snapshot", error)),
+        }
+    }
+
     /// Every source that has ever changed accounts, by name, including those that are no longer configured.
     ///
     /// # Errors
@@ -109,23 +208,66 @@ impl Store {
         Ok(sources)
     }
 
-    /// Records that the guard holds the removals of this snapshot, or (`None`) that a person has approved them.
+    /// Records that the guard holds these parts of this snapshot. A part that is held stays so, whatever else is.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn mark_held(&self, source: &SourceName, digest: Option<&str>) -> Result<(), Error> {
-        let update =
-            self.dynamo.update_item().table_name(&self.names.control).key("name", text(item_name(source)));
-        let update = match digest {
-            Some(digest) => update
-                .update_expression("SET held = :held")
-                .expression_attribute_values(":held", text(digest)),
-            None => update.update_expression("REMOVE held, left_digest, left_by, left_at"),
+    pub async fn mark_held(
+        &self,
+        source: &SourceName,
+        digest: &str,
+        parts: &[HeldPart],
+    ) -> Result<(), Error> {
+        let applied = self.applied_snapshot(source).await?;
+        let is_held = |part: &HeldPart| {
+            parts.contains(part) || applied.as_ref().is_some_and(|applied| applied.holds(digest, *part))
         };
-        send_update(update)
-            .await
-            .map_err(|error| Error::service("recording that removals are held", error))?;
+        let held: Vec<HeldPart> = HeldPart::ALL.into_iter().filter(is_held).collect();
+        let update = self
+            .update_of(source)
+            .update_expression("SET held = :held, held_parts = :parts")
+            .expression_attribute_values(":held", text(digest))
+            .expression_attribute_values(":parts", text(HeldPart::words_of(&held)));
+        send_update(update).await.map_err(|error| Error::service("recording what the guard holds", error))?;
         Ok(())
+    }
+
+    /// Records that a run begins to let in newcomers, or that a run has come to its end.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mark_admitting(&self, source: &SourceName, begins: bool) -> Result<(), Error> {
+        let update = self.update_of(source);
+        let update = if begins {
+            update
+                .update_expression("SET admits_newcomers = :yes")
+                .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        } else {
+            update.update_expression("REMOVE admits_newcomers")
+        };
+        send_update(update).await.map_err(|error| Error::service("recording newcomers", error))?;
+        Ok(())
+    }
+
+    /// Records that a person has approved what is held, with the run that carries it out.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mark_approved(&self, source: &SourceName, at: Timestamp) -> Result<(), Error> {
+        let update = self
+            .update_of(source)
+            .update_expression("SET approved_at = :at REMOVE held, held_parts, left_digest, left_by, left_at")
+            .expression_attribute_values(":at", text(show_time(at)));
+        send_update(update).await.map_err(|error| Error::service("recording an approval", error))?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// An update of what is known of the snapshot that a source has applied.
+    fn update_of(&self, source: &SourceName) -> UpdateItemFluentBuilder {
+        let update = self.dynamo.update_item().table_name(&self.names.control);
+        update.key("name", text(item_name(source)))
     }
 }
 
@@ -137,6 +279,12 @@ pub(crate) fn decode(item: &Item, source: &SourceName) -> Result<Applied, Error>
         run: RunId::parse(need_text(item, "run", &what)?)
             .map_err(|error| Error::corrupt(&what, error.to_string()))?,
         held: get_text(item, "held").map(str::to_owned),
+        next_date: get_number(item, "next_date")
+            .and_then(|millis| i64::try_from(millis).ok())
+            .map(Timestamp::from_millis),
+        held_parts: HeldPart::of_item(item),
+        approved_at: decode_time(item, "approved_at", &what)?,
+        admits_newcomers: item.contains_key("admits_newcomers"),
         dismissed: get_text(item, "left_digest").map(str::to_owned).zip(Dismissal::of_item(item)),
     })
 }

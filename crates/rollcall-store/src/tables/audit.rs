@@ -4,14 +4,18 @@ use crate::aws::dynamo::{Item, number, text};
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
+use crate::tables::accounts::{decode_history, decode_state, decode_time, encode_state};
+use crate::tables::audit_views::{ChangeView, SeatsView, StateView};
 use crate::tables::runs::RunRecord;
 use crate::wire;
+use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall_core::account::{AccountId, AccountState};
 use rollcall_core::licence::Seats;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, FieldChange, Observation};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
+use rollcall_core::undo::Was;
 use rollcall_core::username::Username;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +27,9 @@ pub const RUN_REQUESTED: &str = "run_requested";
 
 /// The outcome code of the decision to leave held removals as they are.
 pub const REMOVALS_DISMISSED: &str = "removals_left";
+
+/// The outcome code of an export that a person has asked for.
+pub const EXPORTED: &str = "exported";
 
 /// What all entries of one action have in common.
 #[derive(Clone, Debug)]
@@ -77,41 +84,10 @@ pub struct AuditEntry {
     /// The version of the account (or of the licence) after the change; 0 where there was no change.
     #[serde(default)]
     pub version: u64,
-}
-
-/// A state, as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StateView {
-    /// `active` or `blocked`.
-    pub state: String,
-    /// Why it is blocked.
-    pub reason: Option<String>,
-    /// Since when it is blocked for this reason.
-    #[serde(with = "wire::optional_time")]
-    pub since: Option<Timestamp>,
-}
-
-/// A changed field, as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangeView {
-    /// Which.
-    pub field: String,
-    /// Its value before.
-    pub old: String,
-    /// Its value after.
-    pub new: String,
-}
-
-/// Seats in use and the limit; no limit is `null`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SeatsView {
-    /// Seats in use.
-    pub used: u64,
-    /// The limit.
-    pub limit: Option<u64>,
-    /// Whether others moved seats in the same moment: then `used` may be off by what they moved.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub about: bool,
+    /// All that the account was before beside its fields, for an undo (rule 58). Entries of earlier versions lack it. It is
+    /// stored and not shown.
+    #[serde(skip)]
+    pub was: Option<Was>,
 }
 
 impl AuditEntry {
@@ -129,6 +105,7 @@ impl AuditEntry {
             after: Some(StateView::of(&after.state)),
             changes: change.changes.iter().map(ChangeView::of).collect(),
             version: after.version,
+            was: change.before.as_ref().map(Was::of),
             ..Self::plain(head, change.outcome.as_str(), seats)
         }
     }
@@ -183,7 +160,29 @@ impl AuditEntry {
             old: String::new(),
             new: held.to_string(),
         });
-        Self { changes: approves.collect(), ..Self::plain(&head, RUN_REQUESTED, seats) }
+        let previous = run.put_back.iter().map(|_| ChangeView {
+            field: String::from("previous_file"),
+            old: String::new(),
+            new: String::from("put back"),
+        });
+        let changes = approves.chain(previous).collect();
+        Self { changes, ..Self::plain(&head, RUN_REQUESTED, seats) }
+    }
+
+    /// The entry of an export that a person has asked for, with its filters.
+    pub(crate) fn of_export(
+        head: &AuditHead,
+        id: &str,
+        filters: Vec<(&'static str, String)>,
+        seats: Seats,
+    ) -> Self {
+        let filters = std::iter::once(("export", id.to_owned())).chain(filters);
+        let changes = filters.map(|(name, value)| ChangeView {
+            field: name.to_owned(),
+            old: String::new(),
+            new: value,
+        });
+        Self { changes: changes.collect(), ..Self::plain(head, EXPORTED, seats) }
     }
 
     /// The entry of a person's decision to leave the removals that a run holds.
@@ -209,6 +208,7 @@ impl AuditEntry {
             changes: Vec::new(),
             seats: SeatsView::of(seats),
             version: 0,
+            was: None,
         }
     }
 
@@ -231,6 +231,10 @@ impl AuditEntry {
             None if self.outcome == RUN_REQUESTED => {
                 format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
             }
+            None if self.outcome == EXPORTED => {
+                // Its first change is its id: two exports of the same millisecond are two entries.
+                format!("export-{}", self.changes.first().map_or("", |change| &change.new))
+            }
             None if self.outcome == REMOVALS_DISMISSED => {
                 // An account's id never looks like this.
                 format!("removals-{}", self.run.as_ref().map_or("", RunId::as_str))
@@ -249,6 +253,10 @@ impl AuditEntry {
         item.insert(String::from("at_account"), text(self.position()));
         item.insert(String::from("at"), text(at));
         item.insert(String::from("account"), text(self.subject()));
+        if let Some(was) = &self.was {
+            let was = encode_state(&was.state, was.missing_since, was.history);
+            item.insert(String::from("was"), AttributeValue::M(was));
+        }
         if self.run.is_none() {
             // The index by run accepts no empty key.
             item.remove("run");
@@ -283,31 +291,74 @@ impl AuditEntry {
         }
         item.entry(String::from("account")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
         item.entry(String::from("run")).or_insert(aws_sdk_dynamodb::types::AttributeValue::Null(true));
-        serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))
+        let was = match item.remove("was") {
+            Some(AttributeValue::M(was)) => Some(decode_was(&was)?),
+            Some(_) | None => None,
+        };
+        let entry: Self = serde_dynamo::from_item(item).map_err(|error| bad(error.to_string()))?;
+        Ok(Self { was, ..entry })
     }
 }
 
-impl StateView {
-    fn of(state: &AccountState) -> Self {
-        let block = state.block();
-        Self {
-            state: state.as_str().to_owned(),
-            reason: block.map(|block| block.reason.as_str().to_owned()),
-            since: block.map(|block| block.since),
+fn decode_was(item: &Item) -> Result<Was, Error> {
+    let what = "what an audit entry says of the account before";
+    Ok(Was {
+        state: decode_state(item, what)?,
+        missing_since: decode_time(item, "missing_since", what)?,
+        history: decode_history(item, what)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AuditEntry;
+    use rollcall_core::account::{AccountId, AccountState, AdminBlock, Beneath, BlockReason};
+    use rollcall_core::history::{Away, History};
+    use rollcall_core::licence::{Limit, SeatCount, Seats};
+    use rollcall_core::outcome::Outcome;
+    use rollcall_core::time::Timestamp;
+    use rollcall_core::undo::Was;
+
+    #[test]
+    fn an_entry_says_all_that_the_account_was() {
+        let at = Timestamp::from_millis;
+        let block = |beneath| {
+            let (by, why) = (String::from("ada"), Some(String::from("on leave")));
+            AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), at(5000))
+        };
+        let history = History {
+            seat_lost_at: Some(at(1000)),
+            away: Some(Away { since: at(1000), place: Some(at(500)) }),
+            renamed_at: Some(at(2000)),
+            given_back_at: Some(at(3000)),
+        };
+        let states = [
+            AccountState::Active,
+            AccountState::blocked(BlockReason::NoSeat, at(7000)),
+            AccountState::blocked(BlockReason::NotStarted { starts: at(9000) }, at(7000)),
+            block(Beneath::Active),
+            block(Beneath::NoSeat(at(400))),
+            block(Beneath::NotStarted { since: at(400), starts: at(9000) }),
+        ];
+        let seats = Seats { limit: Limit::Unlimited, used: SeatCount::ZERO };
+        let head = super::AuditHead {
+            at: at(10_000),
+            run: None,
+            trigger: String::from("reset"),
+            actor: String::from("ada"),
+            source: None,
+        };
+        let id = AccountId::parse(&"0a".repeat(16)).unwrap();
+        let plain = AuditEntry::plain(&head, Outcome::Updated.as_str(), seats);
+        for state in states {
+            for (missing_since, history) in [(None, History::default()), (Some(at(800)), history)] {
+                let was = Some(Was { state: state.clone(), missing_since, history });
+                let entry = AuditEntry { account: Some(id), was, version: 3, ..plain.clone() };
+                assert_eq!(AuditEntry::decode(entry.encode(None).unwrap()).unwrap(), entry);
+            }
         }
-    }
-}
-
-impl ChangeView {
-    fn of(change: &FieldChange) -> Self {
-        Self { field: change.field.clone(), old: change.old.clone(), new: change.new.clone() }
-    }
-}
-
-impl SeatsView {
-    /// How seats are shown.
-    #[must_use]
-    pub fn of(seats: Seats) -> Self {
-        Self { used: seats.used.get(), limit: seats.limit.seats(), about: false }
+        let mut old = AuditEntry { account: Some(id), ..plain }.encode(None).unwrap();
+        assert!(old.remove("was").is_none());
+        assert_eq!(AuditEntry::decode(old).unwrap().was, None, "an earlier version's entry is read");
     }
 }

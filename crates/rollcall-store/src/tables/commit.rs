@@ -15,6 +15,7 @@ use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
 use crate::tables::feed::{self, NextItem};
+use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
 use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -130,10 +131,12 @@ impl Store {
         let mut kept = BTreeSet::new();
         self.contention.make_way(by.run.is_some()).await;
         while !batch.is_empty() {
-            let Some(step) = self.next_step(by, &mut batch, done).await? else { break };
+            // At once: while others commit, each moment between reading and writing is one in which they can be first.
+            let lease = by.run.map(|run| run.lease);
+            let (ledger, next) = futures::try_join!(self.seats(), self.next_in_feed(lease, &batch))?;
+            let Some(step) = next_step(by, &ledger, &mut batch, done)? else { break };
             // To insist on the exact number while others move seats too would let most tries fail.
             let count = if self.contention.is_busy() { Count::About } else { Count::Exact };
-            let next = self.next_in_feed(by.run.map(|run| run.lease), &batch).await?;
             let (items, owners) = self.transaction(by, (&step, count), &batch, &kept, &next)?;
             let request = self.dynamo.transact_write_items().set_transact_items(Some(items));
             let Err(error) = request.send().await else {
@@ -168,29 +171,6 @@ impl Store {
             }
         }
         Ok(Vec::new())
-    }
-
-    /// The step of the ledger that the batch makes now, without the changes that a rule refuses; `None` where none is left.
-    async fn next_step(
-        &self,
-        by: By<'_>,
-        batch: &mut Vec<Change>,
-        done: &mut Vec<Committed>,
-    ) -> Result<Option<LedgerStep>, Error> {
-        let ledger = self.seats().await?;
-        if !ledger.is_stored {
-            return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
-        }
-        let mut kept = std::mem::take(batch);
-        if by.run.is_some() {
-            kept = let_through(keep_an_admin(kept, ledger.admins), Committed::LastAdmin, done);
-        }
-        kept = let_through(trim_no_further(kept, &ledger.seats), Committed::NotOver, done);
-        *batch = let_through(fit(kept, &ledger.seats), Committed::NoSeat, done);
-        if batch.is_empty() {
-            return Ok(None);
-        }
-        LedgerStep::new(&ledger, batch, by.head.at, by.run.is_some()).map(Some)
     }
 
     /// Reports changes whose accounts have changed since they were read. Another writer was first, or it was this commit
@@ -264,6 +244,28 @@ impl Store {
         }
         Ok((items, owners))
     }
+}
+
+/// The step of the ledger that the batch makes now, without the changes that a rule refuses; `None` where none is left.
+fn next_step(
+    by: By<'_>,
+    ledger: &Ledger,
+    batch: &mut Vec<Change>,
+    done: &mut Vec<Committed>,
+) -> Result<Option<LedgerStep>, Error> {
+    if !ledger.is_stored {
+        return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
+    }
+    let mut kept = std::mem::take(batch);
+    if by.run.is_some() {
+        kept = let_through(keep_an_admin(kept, ledger.admins), Committed::LastAdmin, done);
+    }
+    kept = let_through(trim_no_further(kept, &ledger.seats), Committed::NotOver, done);
+    *batch = let_through(fit(kept, &ledger.seats), Committed::NoSeat, done);
+    if batch.is_empty() {
+        return Ok(None);
+    }
+    LedgerStep::new(ledger, batch, by.head.at, by.run.is_some()).map(Some)
 }
 
 /// A run that commits.

@@ -92,14 +92,11 @@ impl Store {
     /// The highest number of each of these writers that has written something. There are two at most: people, and the source
     /// of the accounts.
     async fn heads_of(&self, writers: BTreeSet<String>) -> Result<BTreeMap<String, u64>, Error> {
-        let mut heads = BTreeMap::new();
-        for writer in writers {
-            let head = self.head_of(&writer).await?;
-            if head > 0 {
-                heads.insert(writer, head);
-            }
-        }
-        Ok(heads)
+        let heads =
+            writers.into_iter().map(async |writer| Ok::<_, Error>((self.head_of(&writer).await?, writer)));
+        let heads: Vec<(u64, String)> = futures::future::try_join_all(heads).await?;
+        let heads = heads.into_iter().filter(|(head, _)| *head > 0);
+        Ok(heads.map(|(head, writer)| (writer, head)).collect())
     }
 
     /// The highest number of a writer; 0 where it has written nothing.

@@ -48,7 +48,7 @@ impl FeedPlace {
         let parts = shown.split(',').filter(|part| !part.is_empty());
         let part = |part: &str| {
             let (writer, place) = part.rsplit_once('=')?;
-            let (number, of_next) = place.split_once('.')?;
+            let (number, of_next) = place.split_once('.').unwrap_or((place, "0"));
             Some((writer.to_owned(), (number.parse().ok()?, of_next.parse().ok()?)))
         };
         parts.map(part).collect::<Option<_>>().map(Self)
@@ -57,9 +57,12 @@ impl FeedPlace {
     /// The place as a text.
     #[must_use]
     pub fn show(&self) -> String {
-        let parts: Vec<String> =
-            self.0.iter().map(|(writer, (number, of_next))| format!("{writer}={number}.{of_next}")).collect();
-        parts.join(",")
+        let part = |(writer, (number, of_next)): (&String, &(u64, usize))| match of_next {
+            0 => format!("{writer}={number}"),
+            of_next => format!("{writer}={number}.{of_next}"),
+        };
+        // Cursors are made of this, and must fit into an address: it is short.
+        self.0.iter().map(part).collect::<Vec<_>>().join(",")
     }
 
     fn of(&self, writer: &str) -> (u64, usize) {

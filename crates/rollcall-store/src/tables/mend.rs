@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use crate::tables::account_keys::{key, keys_of};
-use crate::tables::applied;
+use crate::tables::applied::{self, HeldPart};
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::{Mark, audit_item};
 use crate::tables::commit::parts::claim_put;
@@ -75,8 +75,10 @@ impl Store {
             (String::from("run"), text(run.id.as_str())),
             (String::from(SCHEMA), number(SCHEMA_VERSION)),
         ]);
-        if run.summary.as_ref().is_some_and(|summary| summary.hold.is_some()) {
+        let parts = run.summary.as_ref().map(HeldPart::of_summary).unwrap_or_default();
+        if !parts.is_empty() {
             item.insert(String::from("held"), text(digest));
+            item.insert(String::from("held_parts"), text(HeldPart::words_of(&parts)));
         }
         if let Some(dismissal) = &run.dismissed {
             let attributes = [

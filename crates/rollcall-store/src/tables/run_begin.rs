@@ -55,7 +55,7 @@ impl Store {
     async fn request_entry(&self, run: &RunRecord) -> Result<Option<TransactWriteItem>, Error> {
         match run.trigger {
             Trigger::Reset | Trigger::Command if run.dry_run => Ok(None),
-            Trigger::Schedule | Trigger::Drop => Ok(None),
+            Trigger::Schedule | Trigger::Drop | Trigger::Date => Ok(None),
             Trigger::Reset | Trigger::Command => {
                 let seats = self.seats().await?.seats;
                 Ok(Some(audit_item(&self.names, &AuditEntry::of_request(run, seats), &Mark::new())?))

@@ -7,6 +7,9 @@ use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
+use crate::tables::kept_file::{FileRef, PutBack};
+use crate::tables::run_holds::{HeldParts, HoldSummary};
+use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -91,6 +94,12 @@ pub struct RunRecord {
     /// The file that a dry run tries in place of the source's own: its name in the folder of tried files (rule 49).
     #[serde(default)]
     pub tried: Option<String>,
+    /// The earlier file that it puts back before it reads, if it does.
+    #[serde(default)]
+    pub put_back: Option<PutBack>,
+    /// The file that can be put back in the place of the one that it has read.
+    #[serde(default)]
+    pub previous_file: Option<FileRef>,
     /// When it was asked for. Everything that it decides has this time.
     #[serde(with = "wire::time")]
     pub started_at: Timestamp,
@@ -157,6 +166,8 @@ impl RunRecord {
             approves: None,
             candidate: None,
             tried: None,
+            put_back: None,
+            previous_file: None,
             started_at,
             finished_at: None,
             status: RunStatus::Requested,
@@ -181,49 +192,13 @@ impl RunRecord {
     pub fn is_of_accounts(&self) -> bool {
         !self.dry_run && self.examination.is_none()
     }
-}
 
-/// A credential or a certificate that a source needs, and when it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CredentialExpiry {
-    /// What it is, for people.
-    pub what: String,
-    /// When it expires.
-    #[serde(with = "wire::time")]
-    pub at: Timestamp,
-}
-
-/// What a run has read of a directory, beside the people.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DirectoryRead {
-    /// The groups, in the order of the configuration. The next run compares them with what it reads.
-    pub groups: Vec<GroupRead>,
-    /// What is to be said of it, one sentence each.
-    #[serde(default)]
-    pub notes: Vec<String>,
-}
-
-/// What a run has read of the members of one group.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupRead {
-    /// As it is configured.
-    pub name: String,
-    /// The directory's own id of it.
-    #[serde(default)]
-    pub id: Option<String>,
-    /// How many members the directory says that it has.
-    #[serde(default)]
-    pub counted: Option<u64>,
-    /// How many members the directory has shown.
-    pub seen: u64,
-    /// How many of them are people who are used.
-    pub people: u64,
-    /// How many are no people, or are left out.
-    #[serde(default)]
-    pub not_people: u64,
-    /// How many are named, and were not shown as people.
-    #[serde(default)]
-    pub not_visible: u64,
+    /// Whether it reads its source, and applies what it reads: then it does what a person wants who asks for a run
+    /// meanwhile. An approval and a run for a date apply what was read before.
+    #[must_use]
+    pub fn reads_for_others(&self) -> bool {
+        self.is_of_accounts() && self.approves.is_none() && self.trigger != Trigger::Date
+    }
 }
 
 /// The result of a run (rule 32).
@@ -261,23 +236,37 @@ pub struct RunSummary {
     pub passed_over: u64,
     /// Why removals are held, if they are.
     pub hold: Option<HoldSummary>,
+    /// What else is held (rules 51 and 54). Runs of earlier versions held nothing else.
+    #[serde(default)]
+    pub held_parts: HeldParts,
     /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
+    /// Who could not be processed, at most twenty (rule 62).
+    #[serde(default)]
+    pub unprocessed: Vec<Unprocessed>,
     /// The time for reading, in milliseconds.
     pub read_millis: i64,
     /// The time for deciding and committing, in milliseconds.
     pub apply_millis: i64,
 }
 
-/// Why removals are held (rule 24).
+/// A person or a row that could not be processed (rule 62).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldSummary {
-    /// Active accounts that would be blocked.
-    pub removals: u64,
-    /// Active accounts of the source.
-    pub active: u64,
-    /// The rule of the guard that holds them.
-    pub cause: String,
+pub struct Unprocessed {
+    /// The username, or else the match key; where there is neither, the place in what was read.
+    pub name: String,
+    /// The outcome.
+    pub outcome: String,
+    /// Why, where the outcome alone does not say it.
+    pub reason: Option<String>,
+}
+
+impl RunSummary {
+    /// Whether the guard holds a part of the run, which a person decides about.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.hold.is_some() || self.held_parts.renames.is_some() || self.held_parts.newcomers.is_some()
+    }
 }
 
 impl Store {

@@ -1,8 +1,10 @@
 //! The accounts and the claims on usernames as they are stored, each read once, for every check of `doctor`.
 
 use crate::error::Error;
+use crate::shards::for_each_page;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
+use rollcall_store::InspectedAccount;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every account and every claim.
@@ -32,35 +34,31 @@ impl Stored {
     /// When the storage fails.
     pub(super) async fn read(shell: &Shell) -> Result<Self, Error> {
         let mut stored = Self::default();
-        for shard in 0..shell.store.shards() {
-            stored.read_accounts(shell, shard).await?;
-        }
+        for_each_page(
+            shell,
+            |store, shard, after| async move { store.inspect_accounts(shard, after).await },
+            |page, _| {
+                page.into_iter().for_each(|found| stored.take(found));
+                Ok(())
+            },
+        )
+        .await?;
         stored.read_claims(shell).await?;
         Ok(stored)
     }
 
-    async fn read_accounts(&mut self, shell: &Shell, shard: u64) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            let (accounts, next) = shell.store.inspect_accounts(shard, after).await?;
-            for found in accounts {
-                match found.account {
-                    Ok(account) => {
-                        if !found.is_in_place {
-                            self.misplaced.insert(account.id);
-                        }
-                        if let Some(outdated) = found.outdated {
-                            self.outdated.insert(account.id, outdated);
-                        }
-                        self.accounts.insert(account.id, account);
-                    }
-                    Err(error) => self.unreadable.push((found.id, error.to_string())),
+    fn take(&mut self, found: InspectedAccount) {
+        match found.account {
+            Ok(account) => {
+                if !found.is_in_place {
+                    self.misplaced.insert(account.id);
                 }
+                if let Some(outdated) = found.outdated {
+                    self.outdated.insert(account.id, outdated);
+                }
+                self.accounts.insert(account.id, account);
             }
-            match next {
-                Some(next) => after = Some(next),
-                None => return Ok(()),
-            }
+            Err(error) => self.unreadable.push((found.id, error.to_string())),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A file of any length takes the same memory: the object, its sorted rows and its rejected rows are in temporary files.
 
+use super::previous;
 use crate::error::Error;
 use crate::run::progress::ProgressRecorder;
 use crate::shell::{Progress, Shell, tried_object};
@@ -36,18 +37,24 @@ pub(super) async fn read(
     settings: CsvSettings,
 ) -> Result<SnapshotRef, Error> {
     // A tried file has a place of its own, so that the file that counts stays where it is (rule 49).
-    let object = match &run.tried {
-        Some(tried) => tried_object(tried),
-        None => file_of(shell, &settings.object).await?,
+    let object = match (&run.tried, &run.put_back) {
+        (Some(tried), _) => tried_object(tried),
+        (None, Some(_)) => previous::put_back(shell, run, lease, &settings.object).await?,
+        (None, None) => file_of(shell, &settings.object).await?,
     };
     let spooled = shell.store.spool_object(&object).await?;
     // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
+    let keep =
+        if run.dry_run { None } else { Some(previous::Keeping::begin(shell, run, &object, &spooled).await?) };
     let (count, counted) = watch::channel(0);
     let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
     follow(shell, run, counted).await?;
     let rows = parsing.await??;
     run.passed_over = rows.passed_over;
+    if let Some(keeping) = keep {
+        keeping.end(shell, lease).await?;
+    }
     if let Some(rejects) = rows.rejects {
         let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
         shell.store.put_file(&key, rejects).await?;
@@ -56,7 +63,7 @@ pub(super) async fn read(
 }
 
 /// The key of the file that counts: the one that is named, or the newest that fits the pattern (rule 44).
-async fn file_of(shell: &Shell, object: &str) -> Result<String, Error> {
+pub(super) async fn file_of(shell: &Shell, object: &str) -> Result<String, Error> {
     if !is_pattern(object) {
         return Ok(object.to_owned());
     }

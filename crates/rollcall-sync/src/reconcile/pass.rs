@@ -3,18 +3,22 @@
 use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
-use super::report::{Report, name_of};
+use super::decided;
+use super::report::{Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
 use crate::run::lease::renew;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
-use rollcall_core::licence::SeatCount;
-use rollcall_core::plan::{Decision, Hold, Plan, PlanInput, Removals, SeatArithmetic};
+use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
+use rollcall_core::time::Timestamp;
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+
+/// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
+const NAMED_MAX: usize = 10_000;
 
 /// A plan, and what is needed to carry it out.
 pub(super) struct Pass<'a> {
@@ -44,20 +48,24 @@ impl<'a> Pass<'a> {
         } else {
             licence::use_configured(shell).await?
         };
+        let has_lines = config.source(run.source.as_str()).is_none_or(|source| source.object().is_some());
+        let (removals, decided) = decided::of_run(shell, run, snapshot).await?;
         let input = PlanInput {
             source: run.source.clone(),
             now: run.started_at,
             limit: ledger.seats.limit,
             used: ledger.seats.used,
             policy: config.policy,
-            removals: removals_of_run(shell, run, snapshot).await?,
+            removals,
+            decided,
+            asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index = SnapshotIndexBuilder::new(input.now);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
-        let mut report = Report::begin(shell, run, ledger.seats)?;
+        let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
         let index = index.finish();
         let repeated = index.repeated() as u64;
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
@@ -67,7 +75,10 @@ impl<'a> Pass<'a> {
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
         })
         .await?;
-        let plan = planner.try_finish()?;
+        let mut plan = planner.try_finish()?;
+        if !has_lines {
+            name_people(&mut plan, &snapshot)?;
+        }
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, &plan).await?;
         Ok(Self { shell, input, snapshot, plan, report, repeated })
@@ -88,9 +99,19 @@ impl<'a> Pass<'a> {
         self.plan.is_settled()
     }
 
-    /// What the guard holds, if it holds anything.
-    pub(super) fn hold(&self) -> Option<&Hold> {
-        self.plan.hold()
+    /// When the snapshot says something else only because time has passed (rule 42).
+    pub(super) fn next_date(&self) -> Option<Timestamp> {
+        self.plan.next_date()
+    }
+
+    /// Whether its newcomers must be noted before the first of them is committed (rule 51b).
+    pub(super) fn admits_many(&self) -> bool {
+        self.plan.admits_many()
+    }
+
+    /// What the guard holds.
+    pub(super) fn holds(&self) -> &Holds {
+        self.plan.holds()
     }
 
     /// Commits every change of the plan, in its order. Answers with the changes that could not be committed as they were
@@ -135,13 +156,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes the report. Answers with the names of the people who get the next free seats.
+    /// Writes the report. Answers with the names of the people who get the next free seats, and with who could not be
+    /// processed.
     pub(super) async fn report(
         self,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
         adoptions: &Adoptions,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<(Vec<String>, Vec<Unprocessed>), Error> {
         let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
         for change in adoptions.changes() {
             report.add(Decision::Change(change.clone()), tally)?;
@@ -163,24 +185,21 @@ impl<'a> Pass<'a> {
                 report.add(decision, tally)?;
             }
         }
-        report.finish(tally).await?;
-        Ok(names)
+        Ok((names, report.finish(tally).await?))
     }
 }
 
-/// What the guard is to do with removals. Once it has held the removals of a snapshot they stay held, in every later pass
-/// and run: otherwise the people whom the first pass gives a seat would make the share of the removals smaller.
-async fn removals_of_run(shell: &Shell, run: &RunRecord, snapshot: &SnapshotRef) -> Result<Removals, Error> {
-    if let Some(held) = &run.approves {
-        let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
-        let summary = held.summary.unwrap_or_default();
-        let removals = summary.hold.map_or(0, |hold| hold.removals);
-        let leaves = SeatCount::new(summary.used).less(SeatCount::new(removals));
-        return Ok(Removals::Approved { held_at: held.started_at, leaves, removals });
+/// Names the people whom the reasons of others name, for a directory: it has no lines.
+fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<(), Error> {
+    let wanted = plan.to_be_named(NAMED_MAX);
+    let Some(last) = wanted.last() else { return Ok(()) };
+    for (ordinal, record) in snapshot.records()?.enumerate().take(last + 1) {
+        let record = record?;
+        if wanted.contains(&ordinal) {
+            plan.name(ordinal, full_name_of(&record));
+        }
     }
-    let applied = shell.store.applied_snapshot(&run.source).await?;
-    let held = applied.and_then(|applied| applied.held);
-    Ok(if held.as_ref() == Some(&snapshot.digest) { Removals::Held } else { Removals::Guarded })
+    Ok(())
 }
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the

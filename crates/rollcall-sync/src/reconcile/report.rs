@@ -13,29 +13,42 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, ReportWriter, RunRecord};
+use rollcall_store::{AuditEntry, AuditHead, ReportWriter, RunRecord, Unprocessed};
 use std::collections::BTreeMap;
+
+/// How many people who could not be processed a summary names; the report has all.
+const UNPROCESSED_MAX: usize = 20;
 
 /// A report that is being written.
 pub(super) struct Report {
     head: AuditHead,
     is_dry_run: bool,
     seats: Seats,
+    /// Whether its records have lines that people know: a directory's have not.
+    has_lines: bool,
     observations: ReportWriter,
     observed: BTreeMap<Outcome, u64>,
+    unprocessed: Vec<Unprocessed>,
     /// Why the changes that were not committed were not, by account.
     uncommitted: BTreeMap<AccountId, Cause>,
 }
 
 impl Report {
     /// Begins the report of a run.
-    pub(super) fn begin(shell: &Shell, run: &RunRecord, seats: Seats) -> Result<Self, Error> {
+    pub(super) fn begin(
+        shell: &Shell,
+        run: &RunRecord,
+        seats: Seats,
+        has_lines: bool,
+    ) -> Result<Self, Error> {
         Ok(Self {
             head: head_of(shell, run),
             is_dry_run: run.dry_run,
             seats,
+            has_lines,
             observations: shell.store.report_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
+            unprocessed: Vec::new(),
             uncommitted: BTreeMap::new(),
         })
     }
@@ -73,16 +86,34 @@ impl Report {
             return Ok(());
         }
         *self.observed.entry(observation.outcome).or_default() += 1;
-        let entry = AuditEntry::of_observation(&self.head, observation, self.seats);
+        if observation.outcome.is_unprocessed() && self.unprocessed.len() < UNPROCESSED_MAX {
+            self.unprocessed.push(unprocessed(observation, self.has_lines));
+        }
+        let mut entry = AuditEntry::of_observation(&self.head, observation, self.seats);
+        if !self.has_lines {
+            // It is in the snapshot, and has no line.
+            entry.line = entry.line.map(|_| 0);
+        }
         Ok(self.observations.append(&entry)?)
     }
 
-    /// Puts the report into the bucket, and what it has counted into the tally.
-    pub(super) async fn finish(self, tally: &mut Tally) -> Result<(), Error> {
+    /// Puts the report into the bucket, and what it has counted into the tally. Answers with who could not be processed.
+    pub(super) async fn finish(self, tally: &mut Tally) -> Result<Vec<Unprocessed>, Error> {
         self.observations.finish().await?;
         tally.set_observed(self.observed);
-        Ok(())
+        Ok(self.unprocessed)
     }
+}
+
+fn unprocessed(observation: &Observation, has_lines: bool) -> Unprocessed {
+    let name = match (&observation.username, &observation.key, observation.line) {
+        (Some(username), _, _) => username.original().to_owned(),
+        (None, Some(key), _) => key.original().to_owned(),
+        (None, None, Some(line)) if has_lines => format!("line {line}"),
+        (None, None, _) => String::from("somebody without a name"),
+    };
+    let outcome = observation.outcome.as_str().to_owned();
+    Unprocessed { name, outcome, reason: observation.reason.clone() }
 }
 
 /// The head of a run's audit entries: which run, and who or what asked for it.
@@ -127,4 +158,18 @@ pub(super) fn name_of(record: &Record) -> String {
         }
         Record::Rejected(row) => row.key.as_ref().map_or("", MatchKey::original).to_owned(),
     }
+}
+
+/// What people know of the person of a record: username, match key and the directory's id, as far as they are there and
+/// differ.
+pub(super) fn full_name_of(record: &Record) -> String {
+    let (username, key, id) = match record {
+        Record::Entry(entry) => (entry.username.as_ref(), Some(&entry.key), entry.immutable_id.as_ref()),
+        Record::Rejected(row) => (row.username.as_ref(), row.key.as_ref(), row.immutable_id.as_ref()),
+    };
+    let (username, key) = (username.map(Username::original), key.map(MatchKey::original));
+    let mut parts: Vec<String> = username.into_iter().map(str::to_owned).collect();
+    parts.extend(key.filter(|key| username != Some(*key)).map(str::to_owned));
+    parts.extend(id.map(|id| format!("id {}", id.as_str())));
+    parts.join(", ")
 }

@@ -5,7 +5,8 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Lease, RunRecord};
+use rollcall_store::{ExportId, ExportRecord, Lease, RunRecord};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 /// What the queues carry between the steps of a run.
@@ -14,6 +15,37 @@ use serde::{Deserialize, Serialize};
 pub struct StepMessage {
     /// The run to go on with.
     pub run: String,
+}
+
+/// What the reconcile queue carries from one step of an export to the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportMessage {
+    /// The export to go on with.
+    pub export: ExportId,
+}
+
+/// A message of a queue.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// A step of a run.
+    Step(StepMessage),
+    /// A step of an export.
+    Export(ExportMessage),
+}
+
+impl Message {
+    /// The step of a run, for a queue that carries nothing else.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn of_run(self) -> Result<StepMessage, Error> {
+        match self {
+            Self::Step(message) => Ok(message),
+            Self::Export(_) => Err(serde_json::Error::custom("expected a run").into()),
+        }
+    }
 }
 
 impl StepMessage {
@@ -43,4 +75,14 @@ pub async fn send_to_next_step(
         shell.queues.send_fetch(body, &record.source, &dedup).await?;
     }
     Ok(())
+}
+
+/// Sends an export to its next step.
+///
+/// # Errors
+/// When the queue cannot be reached: try again.
+pub async fn send_export_on(shell: &Shell, export: &ExportRecord) -> Result<(), Error> {
+    let body = serde_json::to_string(&ExportMessage { export: export.id.clone() })?;
+    let dedup = format!("{}-{}", export.id, export.epoch);
+    Ok(shell.queues.send_export(body, &export.id, &dedup).await?)
 }

@@ -1,10 +1,10 @@
 //! A batch of queue messages: works through them in order, and says which the queue must deliver again.
 
 use super::abandon::give_up;
-use super::message::StepMessage;
+use super::message::{Message, StepMessage};
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::QueueName;
+use rollcall_store::{ExportId, ExportRecord, ExportState, QueueName};
 use std::future::Future;
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub async fn work_through<F>(
     shell: &Shell,
     queue: QueueName,
     batch: Vec<Delivery>,
-    step: impl Fn(StepMessage) -> F,
+    step: impl Fn(Message) -> F,
 ) -> Vec<String>
 where
     F: Future<Output = Result<(), Error>>,
@@ -94,20 +94,42 @@ async fn postpone(shell: &Shell, queue: QueueName, delivery: &Delivery, pause: D
     }
 }
 
-async fn work<F>(shell: &Shell, delivery: &Delivery, step: &impl Fn(StepMessage) -> F) -> Result<(), Error>
+async fn work<F>(shell: &Shell, delivery: &Delivery, step: &impl Fn(Message) -> F) -> Result<(), Error>
 where
     F: Future<Output = Result<(), Error>>,
 {
-    let message: StepMessage = serde_json::from_str(&delivery.body)?;
+    let message: Message = serde_json::from_str(&delivery.body)?;
     // On the heap: the future of a step has some 20 KB, and every caller above would carry it on its stack.
     let result = Box::pin(step(message.clone())).await;
     let Err(error) = &result else { return result };
     if delivery.times < DELIVERIES_MAX {
         return result;
     }
-    shell.tell_failure(&message.run, error);
-    if let Err(another) = Box::pin(give_up(shell, &message, delivery.times, error)).await {
-        tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
+    match message {
+        Message::Step(message) => end_run(shell, &message, delivery.times, error).await,
+        Message::Export(message) => end_export(shell, &message.export, delivery.times, error).await,
     }
     result
+}
+
+async fn end_run(shell: &Shell, message: &StepMessage, tries: u32, error: &Error) {
+    shell.tell_failure(&message.run, error);
+    if let Err(another) = Box::pin(give_up(shell, message, tries, error)).await {
+        tracing::error!(run.id = message.run, error = %another, "the run cannot be ended; the next run of the source ends it");
+    }
+}
+
+async fn end_export(shell: &Shell, id: &ExportId, tries: u32, error: &Error) {
+    let why = format!("could not be made in {tries} tries: {error}; ask for it again");
+    if let Err(another) = fail_export(shell, id, why).await {
+        tracing::error!(export.id = %id, error = %another, "the record of an export that failed cannot be written");
+    }
+}
+
+async fn fail_export(shell: &Shell, id: &ExportId, why: String) -> Result<(), Error> {
+    if let Some(export) = shell.store.take_up_export(id, shell.now()).await? {
+        let state = ExportState::Failed { why, at: shell.now() };
+        shell.store.save_export(&ExportRecord { state, ..export }).await?;
+    }
+    Ok(())
 }

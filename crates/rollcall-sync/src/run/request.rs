@@ -9,7 +9,7 @@ use super::next::Next;
 use crate::error::{Error, Kind};
 use crate::shell::{Shell, candidate_object};
 use rollcall_config::{Config, SourceConfig};
-use rollcall_store::{Acquired, RunId, RunRecord, RunStatus, SnapshotRef, Trigger, digest_of};
+use rollcall_store::{Acquired, PutBack, RunId, RunRecord, RunStatus, Trigger, digest_of};
 
 /// The longest name of a tried file: file systems have no longer ones.
 const TRIED_NAME_BYTES_MAX: usize = 200;
@@ -31,6 +31,18 @@ pub struct RunRequest {
     pub candidate: Option<String>,
     /// The name of a file in the folder of tried files, to be read in place of the source's own; only in a dry run.
     pub tried: Option<String>,
+    /// Whether the last other file that was read completely is put back before the source is read; in a dry run it is only
+    /// read. Where a run is named, only the file that this run has read.
+    pub previous: Option<Previous>,
+}
+
+/// Which earlier file is put back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Previous {
+    /// The last other one.
+    Any,
+    /// The one that this run has read, if that is the last other one.
+    ReadBy(RunId),
 }
 
 impl From<&Next> for RunRequest {
@@ -43,6 +55,7 @@ impl From<&Next> for RunRequest {
             approve: None,
             candidate: None,
             tried: None,
+            previous: None,
         }
     }
 }
@@ -106,25 +119,50 @@ async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
         None => shell.config().await?,
     };
     let source = choose(&config, request.source.as_deref())?;
-    let snapshot = match &request.approve {
+    let held = match &request.approve {
         Some(run) => Some(approvable(shell, source, run).await?),
         None => None,
     };
     if let Some(name) = &request.tried {
         check_tried(source, request.dry_run, name)?;
     }
-    let record = record_of(shell, request, source, snapshot);
+    if let Some(previous) = &request.previous {
+        check_previous(shell, source, previous).await?;
+    }
+    let record = record_of(shell, request, source, held);
     if let Some(text) = &request.candidate {
         shell.store.put_object(&candidate_object(&record.id), text.clone().into_bytes()).await?;
     }
-    match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await? {
+    match begin(shell, &record).await? {
+        Begun::Started => Ok(Asked::Answered(Requested::Started(record.id))),
+        Begun::UnderWay(owner) => join(shell, source, request, *owner).await,
+        Begun::AskAgain(next) => Ok(Asked::AskAgain(next)),
+    }
+}
+
+/// What it comes to to begin a run of a source.
+pub(super) enum Begun {
+    /// It has begun.
+    Started,
+    /// This one is under way.
+    UnderWay(Box<RunRecord>),
+    /// The run in the way has ended, and died between its last two writes. What waited for it begins first, then one asks again.
+    AskAgain(Option<Next>),
+}
+
+/// Begins a run and sends it to its first step, unless its source has one under way.
+pub(super) async fn begin(shell: &Shell, record: &RunRecord) -> Result<Begun, Error> {
+    match shell.store.begin_run(record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
             end_expired(shell, &lease, &dead).await?;
-            send_to_next_step(shell, &record, None).await?;
-            tracing::info!(run.id = %record.id, source.name = %source.name, lease.epoch = lease.epoch, "run requested");
-            Ok(Asked::Answered(Requested::Started(record.id)))
+            send_to_next_step(shell, record, None).await?;
+            tracing::info!(run.id = %record.id, source.name = %record.source, lease.epoch = lease.epoch, "run requested");
+            Ok(Begun::Started)
         }
-        Acquired::OwnedBy(owner) => join(shell, source, request, owner).await,
+        Acquired::OwnedBy(owner) => match shell.store.run(&owner).await? {
+            Some(run) if !run.status.is_finished() => Ok(Begun::UnderWay(Box::new(run))),
+            Some(_) | None => release_finished(shell, &record.source, &owner).await.map(Begun::AskAgain),
+        },
     }
 }
 
@@ -133,41 +171,51 @@ fn record_of(
     shell: &Shell,
     request: &RunRequest,
     source: &SourceConfig,
-    snapshot: Option<SnapshotRef>,
+    held: Option<RunRecord>,
 ) -> RunRecord {
     let source = source.name.clone();
+    // What the held run has read is what this one applies: the next one is compared with it.
+    let (snapshot, read, expiries) =
+        held.map_or_else(Default::default, |held| (held.snapshot, held.read, held.expiries));
     RunRecord {
+        read,
+        expiries,
         dry_run: request.dry_run,
         approves: request.approve.clone(),
         candidate: request.candidate.as_deref().map(digest_of),
         tried: request.tried.clone(),
+        put_back: request.previous.as_ref().map(|previous| match previous {
+            Previous::Any => PutBack::Asked { asked: None },
+            Previous::ReadBy(run) => PutBack::Asked { asked: Some(run.clone()) },
+        }),
         snapshot,
         ..RunRecord::new(shell.new_run(), source, request.trigger, &request.actor, shell.now())
     }
 }
 
-/// Joins the run that owns the source's lease, or gives its lease back if it has ended.
+/// Joins the run that owns the source's lease.
 async fn join(
     shell: &Shell,
     source: &SourceConfig,
     request: &RunRequest,
-    owner: RunId,
+    record: RunRecord,
 ) -> Result<Asked, Error> {
-    let record = shell.store.run(&owner).await?;
-    let Some(record) = record.filter(|record| !record.status.is_finished()) else {
-        // The owner died between its last two writes.
-        return release_finished(shell, &source.name, &owner).await.map(Asked::AskAgain);
-    };
+    let owner = record.id.clone();
     if record.status == RunStatus::Requested {
         // The process that asked for it may have died before it sent the message.
         send_to_next_step(shell, &record, None).await?;
     }
-    if request.approve.is_some() || request.candidate.is_some() || request.tried.is_some() {
+    if request.approve.is_some()
+        || request.candidate.is_some()
+        || request.tried.is_some()
+        || request.previous.is_some()
+    {
         // The same request made twice gets the run that the first one began, as a plain request does.
         let candidate = request.candidate.as_deref().map(digest_of);
         let is_this = record.approves == request.approve
             && record.candidate == candidate
             && record.tried == request.tried
+            && record.put_back.is_some() == request.previous.is_some()
             && record.dry_run == request.dry_run;
         return if is_this {
             Ok(Asked::Answered(Requested::UnderWay(owner)))
@@ -175,9 +223,13 @@ async fn join(
             Err(Error::RunUnderWay { run: owner })
         };
     }
-    // The dropped file may be newer than what the owner has read; and a dry run or an examination reads for nobody, so another
-    // run must follow it.
-    let follows = !request.dry_run && !record.is_of_accounts();
+    if request.trigger == Trigger::Date {
+        // Who looks for dates finds this one again when the owner has ended, unless it was decided then.
+        return Ok(Asked::Answered(Requested::UnderWay(owner)));
+    }
+    // The dropped file may be newer than what the owner has read; and where the owner reads for nobody else, another run
+    // must follow it.
+    let follows = !request.dry_run && !record.reads_for_others();
     if (follows || request.trigger == Trigger::Drop)
         && !shell.store.ask_again(&source.name, &owner, request.trigger, &request.actor).await?
     {
@@ -185,6 +237,25 @@ async fn join(
     }
     Ok(Asked::Answered(if follows { Requested::Follows(owner) } else { Requested::UnderWay(owner) }))
 }
+
+/// Whether there is an earlier file. Which one it is, the run finds when it has seen the file that lies there.
+async fn check_previous(shell: &Shell, source: &SourceConfig, previous: &Previous) -> Result<(), Error> {
+    let refuse = |why| Err(Error::NoPreviousFile { why });
+    if source.object().is_none() {
+        return refuse("the source reads no file");
+    }
+    let Some(files) = shell.store.kept_files(&source.name).await? else {
+        return refuse("none was read completely yet");
+    };
+    match previous {
+        Previous::ReadBy(run) if files.read_by(run).is_none() => refuse(CHANGED),
+        Previous::Any | Previous::ReadBy(_) => Ok(()),
+    }
+}
+
+/// Why a certain file cannot be put back.
+pub(crate) const CHANGED: &str =
+    "another file has been read since; look at the newest run, which says what can be put back";
 
 /// Whether a file can be tried: only without applying it, only where a source reads files, and by a plain name.
 fn check_tried(source: &SourceConfig, is_dry_run: bool, name: &str) -> Result<(), Error> {
@@ -220,20 +291,23 @@ pub fn choose<'a>(config: &'a Config, name: Option<&str>) -> Result<&'a SourceCo
     }
 }
 
-/// The snapshot of a held run, if it is the very one that the source was last reconciled with (rule 24).
-async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result<SnapshotRef, Error> {
+/// A held run, if its snapshot is the very one that the source was last reconciled with (rule 24).
+async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result<RunRecord, Error> {
     let refuse = |why| Error::NotApprovable { run: run.clone(), why };
     let record = shell.store.run(run).await?.ok_or_else(|| Error::NoSuchRun { run: run.clone() })?;
     if record.source != source.name {
         return Err(refuse("it is a run of another source"));
     }
-    if record.status != RunStatus::Held || record.dry_run {
+    let parts = record.summary.as_ref().map(|summary| summary.held_parts).unwrap_or_default();
+    let is_held =
+        record.status == RunStatus::Held || record.status == RunStatus::Completed && parts.perhaps_same > 0;
+    if !is_held || record.dry_run {
         return Err(refuse("its removals are not held"));
     }
-    let snapshot = record.snapshot.ok_or_else(|| refuse("it has no snapshot; start a new run"))?;
+    let snapshot = record.snapshot.as_ref().ok_or_else(|| refuse("it has no snapshot; start a new run"))?;
     let applied = shell.store.applied_snapshot(&source.name).await?;
     if applied.is_some_and(|applied| applied.digest != snapshot.digest) {
         return Err(refuse("the directory has changed since; look at the newest run and approve that one"));
     }
-    Ok(snapshot)
+    Ok(record)
 }

@@ -3,12 +3,11 @@
 //! It is a run of the first source, so that it has a record, a lease and a message like any other; it takes the leases of
 //! the other sources when it begins its work.
 
-use super::lease::{LEASE_MILLIS, end_expired, release_finished};
 use super::message::send_to_next_step;
-use super::request::{Requested, begin_next};
+use super::request::{Begun, Requested, begin, begin_next};
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Acquired, Error as StoreError, Examination, RunRecord, Trigger};
+use rollcall_store::{Error as StoreError, Examination, RunRecord, Trigger};
 
 /// Begins an examination, or answers with the one under way that does the same.
 ///
@@ -25,33 +24,27 @@ pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Re
             examination: Some(Examination { repair, result: None }),
             ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
         };
-        let owner = match shell.store.begin_run(&record, shell.now(), LEASE_MILLIS).await {
+        let run = match begin(shell, &record).await {
             // No run can begin on such a lease, and this one would repair it: so that is done first.
-            Err(StoreError::Corrupt { .. }) if repair && !is_lease_remade => {
+            Err(Error::Store(StoreError::Corrupt { .. })) if repair && !is_lease_remade => {
                 shell.store.remake_lease(&source).await?;
                 is_lease_remade = true;
                 continue;
             }
-            Err(error) => return Err(error.into()),
-            Ok(Acquired::OwnedBy(owner)) => owner,
-            Ok(Acquired::Mine { lease, dead }) => {
-                end_expired(shell, &lease, &dead).await?;
-                send_to_next_step(shell, &record, None).await?;
-                tracing::info!(run.id = %record.id, examination.repair = repair, "examination requested");
-                return Ok(Requested::Started(record.id));
-            }
-        };
-        let Some(run) = shell.store.run(&owner).await?.filter(|run| !run.status.is_finished()) else {
-            // The owner died between its last two writes.
-            let next = release_finished(shell, &source, &owner).await?;
-            begin_next(shell, next).await?;
-            continue;
+            begun => match begun? {
+                Begun::Started => return Ok(Requested::Started(record.id)),
+                Begun::UnderWay(run) => run,
+                Begun::AskAgain(next) => {
+                    begin_next(shell, next).await?;
+                    continue;
+                }
+            },
         };
         if run.examination.as_ref().is_none_or(|examination| examination.repair != repair) {
-            return Err(Error::NotNow { run: owner });
+            return Err(Error::NotNow { run: run.id });
         }
         // The process that asked for it may have died before it sent the message.
         send_to_next_step(shell, &run, None).await?;
-        return Ok(Requested::UnderWay(owner));
+        return Ok(Requested::UnderWay(run.id));
     }
 }

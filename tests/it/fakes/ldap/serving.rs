@@ -106,6 +106,9 @@ fn answer(id: i32, search: &LdapSearchRequest, controls: &[LdapControl], state: 
     let filter = format!("{:?}", search.filter);
     let is_of_people = filter.contains("person") && !filter.contains("Not(");
     let trouble = if is_of_people { state.trouble_of_next_page() } else { None };
+    let too_large =
+        state.limit.clone().filter(|(most, _)| is_of_people && usize::try_from(asked).unwrap() > *most);
+    let trouble = too_large.map(|(_, code)| Trouble::Code(code)).or(trouble);
     page(id, search, &found, (start, items), trouble)
 }
 

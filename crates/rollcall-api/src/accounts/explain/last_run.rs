@@ -125,6 +125,7 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
         | Outcome::BlockedDisabled
         | Outcome::Adopted
         | Outcome::Updated
+        | Outcome::Undone
         | Outcome::Unchanged => of_state(entry),
         Outcome::Conflict if is_there => of_state(entry),
         Outcome::BlockedLeft => Verdict::OutOfScope(reason_of(entry, OUTSIDE)),
@@ -183,7 +184,12 @@ fn stands_for(row: &AuditEntry, account: &Account) -> bool {
 }
 
 fn row_in_words(row: &AuditEntry) -> String {
-    let line = row.line.map_or_else(|| String::from("a row"), |line| format!("line {line}"));
+    let line = match row.line {
+        None => String::from("a row"),
+        // A directory has no lines.
+        Some(0) => String::from("an entry of the directory"),
+        Some(line) => format!("line {line}"),
+    };
     let why = row.reason.as_deref();
     if row.outcome == Outcome::SkippedDuplicate.as_str() {
         format!("{line} is {}", why.unwrap_or("the same person as another one"))

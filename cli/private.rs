@@ -5,9 +5,9 @@
 use crate::show::render;
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result};
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes that must fit on the disk for anything to be begun: about what the smallest change takes.
 const ROOM_BYTES: usize = 256 * 1024;
@@ -30,6 +30,23 @@ pub(crate) fn make(data: &Path) -> Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
     let making = || UsageError::new(format!("making the data folder {}", data.display()));
     folder.create(data).with_context(making)
+}
+
+/// Opens a file of the folder for writing, empty, for its owner only.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+/// Where the token of `rollcall up` lies in the folder.
+pub(crate) fn token_file(data: &Path) -> PathBuf {
+    data.join("token")
 }
 
 /// Why nothing can be written into a folder: it is read-only, full, or somebody else's. None where it can.
@@ -163,7 +180,7 @@ mod unix {
 
     /// Removes a token that others could read. Whether there was one.
     fn forget_token(data: &Path) -> Result<bool> {
-        let path = data.join("token");
+        let path = super::token_file(data);
         match std::fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.mode() & OTHERS != 0 => {
                 std::fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;

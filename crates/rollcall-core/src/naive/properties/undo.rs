@@ -1,0 +1,147 @@
+//! Undo (rule 58): after it, everything is as it was; never over the limit; the same snapshot takes nothing again.
+
+use super::super::generators::{NOW, World, worlds};
+use super::super::undo::{has_something, undo};
+use super::{Planned, config, plan};
+use crate::account::{Account, AccountId, AccountState};
+use crate::licence::{Limit, SeatCount};
+use crate::outcome::{Change, Outcome};
+use crate::plan::{Decided, Judgement, PlanInput};
+use crate::time::Timestamp;
+use crate::undo::{Done, LeftAlone, Undo, UndoInput, Was, plan_undo};
+use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+use std::collections::BTreeMap;
+use std::string::String;
+use std::vec::Vec;
+
+const LATER: Timestamp = Timestamp::from_millis(2_000);
+
+fn by_id(accounts: &[Account]) -> BTreeMap<AccountId, Account> {
+    accounts.iter().map(|account| (account.id, account.clone())).collect()
+}
+
+/// As the audit log has it.
+fn done(change: &Change) -> Done {
+    let was = |before: &Account| Was {
+        state: before.state.clone(),
+        missing_since: before.missing_since,
+        history: before.history,
+    };
+    Done {
+        account: change.after.id,
+        version: change.after.version,
+        before: change.before.as_ref().map(was),
+        changes: change.changes.clone(),
+    }
+}
+
+fn undo_of(planned: &Planned, limit: Limit, accounts: &BTreeMap<AccountId, Account>) -> Undo {
+    let done: Vec<Done> = planned.changes.iter().map(done).collect();
+    let accounts: Vec<Account> = accounts.values().cloned().collect();
+    plan_undo(&UndoInput { now: LATER, run: String::from("csv-7"), limit }, &done, &accounts)
+}
+
+/// Commits the changes one by one, and looks at each moment.
+#[track_caller]
+fn commit(
+    undo: &Undo,
+    limit: Limit,
+    accounts: &BTreeMap<AccountId, Account>,
+) -> BTreeMap<AccountId, Account> {
+    let mut accounts = accounts.clone();
+    let used = |accounts: &BTreeMap<AccountId, Account>| {
+        accounts.values().filter(|one| one.state.holds_seat()).count() as u64
+    };
+    for change in &undo.changes {
+        let before = used(&accounts);
+        let replaced = accounts.insert(change.after.id, change.after.clone());
+        assert_eq!(replaced, change.before);
+        assert_eq!(change.outcome, Outcome::Undone);
+        if let Limit::Seats(limit) = limit {
+            assert!(used(&accounts) <= limit.get().max(before), "over the limit");
+            assert!(used(&accounts) <= before || used(&accounts) <= limit.get(), "over the limit");
+        }
+        super::assert_unique(&accounts);
+    }
+    accounts
+}
+
+/// Whether everybody could go back: seats were not over the limit, and an administrator stays.
+fn is_possible(world: &World, undo: &Undo) -> bool {
+    let used = world.accounts.iter().filter(|account| account.state.holds_seat()).count() as u64;
+    let is_over = match world.input.limit {
+        Limit::Seats(limit) => used > limit.get(),
+        Limit::Unlimited => false,
+    };
+    !is_over && undo.left_alone.is_empty()
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn everything_is_as_it_was_after_an_undo(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let after = &planned.result.accounts_after;
+        let undone = undo_of(&planned, world.input.limit, after);
+        let back = commit(&undone, world.input.limit, after);
+        prop_assert!(undone.left_alone.iter().all(|(_, why)| *why == LeftAlone::LastAdmin));
+        if is_possible(&world, &undone) {
+            prop_assert_eq!(back, undo(LATER, &by_id(&world.accounts), after, after));
+        }
+    }
+
+    #[test]
+    fn an_undo_can_be_undone(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let after = &planned.result.accounts_after;
+        let first = undo_of(&planned, world.input.limit, after);
+        let back = commit(&first, world.input.limit, after);
+        let entries: Vec<Done> = first.changes.iter().map(done).collect();
+        let input = UndoInput { now: LATER, run: String::from("undo-8"), limit: world.input.limit };
+        let accounts: Vec<Account> = back.values().cloned().collect();
+        let second = plan_undo(&input, &entries, &accounts);
+        let again = commit(&second, world.input.limit, &back);
+        if is_possible(&world, &first) && second.left_alone.is_empty() {
+            for (id, account) in &again {
+                prop_assert_eq!(&account.state, &after[id].state);
+                prop_assert_eq!(&account.username, &after[id].username);
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_changed_since_is_left_alone(world in worlds(), touched in any::<u16>(), limit in 0u64..9) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let after = &planned.result.accounts_after;
+        let mut current = after.clone();
+        for (at, account) in current.values_mut().enumerate() {
+            account.version += u64::from(touched & (1 << (at % 16)) != 0);
+        }
+        let limit = Limit::Seats(SeatCount::new(limit));
+        let undone = undo_of(&planned, limit, &current);
+        let back = commit(&undone, limit, &current);
+        for (id, account) in current.iter().filter(|(id, account)| account.version != after[id].version) {
+            prop_assert_eq!(&back[id], account);
+            let is_named = undone.left_alone.iter().any(|(of, _)| of == id);
+            prop_assert_eq!(is_named, planned.changes.iter().any(|change| change.after.id == *id));
+        }
+    }
+
+    #[test]
+    fn the_same_snapshot_takes_nothing_again(mut world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let after = &planned.result.accounts_after;
+        let undone = undo_of(&planned, world.input.limit, after);
+        let back = commit(&undone, world.input.limit, after);
+        world.input.decided = Decided { undone: Judgement::Guarded, ..world.input.decided };
+        let accounts: Vec<Account> = back.values().cloned().collect();
+        // Dates may pass between two runs; here none does.
+        let again = plan(&PlanInput { now: NOW, ..world.input.clone() }, &world.records, &accounts);
+        for account in back.values().filter(|account| account.history.given_back_at == Some(LATER)) {
+            let again = &again.result.accounts_after[&account.id];
+            prop_assert!(has_something(again), "{account:?} {again:?}");
+            prop_assert!(account.state != AccountState::Active || again.state == AccountState::Active);
+        }
+    }
+}
