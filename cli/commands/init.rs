@@ -29,7 +29,7 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(installation: &Installation, options: &Options) -> Result<Exit> {
-    if installation.is_remote() {
+    if !installation.is_here() {
         refuse!(
             "a configuration is written on this machine; leave --remote out, and put it in force with: rollcall config set FILE"
         );
@@ -49,7 +49,8 @@ pub(crate) fn run(installation: &Installation, options: &Options) -> Result<Exit
         return Ok(Exit::Done);
     }
     write(out, &proposal.text, options.force)?;
-    let beside = Installation { config: out.to_owned(), ..installation.clone() };
+    let mut beside = installation.clone();
+    out.clone_into(&mut beside.config);
     let next = [
         beside.command(&format!("check --file {}", quoted(&options.file))),
         beside.command(&format!("sync {} --dry-run", quoted(&options.file))),

@@ -8,6 +8,7 @@ mod words;
 mod export;
 mod exports;
 mod guess;
+mod usual_headings;
 mod dates;
 mod line;
 mod propose;

@@ -83,7 +83,7 @@ fn roles_of(text: &str) -> Vec<String> {
 
 /// A template of roles with the headings in their places; `None` if one is not there.
 pub(crate) fn template(text: &str, roles: &Roles) -> Option<String> {
-    let template: Template = text.parse().ok()?;
+    let template: Template = without_repeats(text, roles).parse().ok()?;
     // A template of one role is that column, as it stands.
     let found = template.resolve(&mut |role: &String| roles.get(role.as_str()).cloned().ok_or(())).ok()?;
     let made = found.to_string();
@@ -91,6 +91,26 @@ pub(crate) fn template(text: &str, roles: &Roles) -> Option<String> {
     let is_column =
         |heading: &&str| roles.values().any(|known| known == heading) && !heading.contains(['{', '}']);
     Some(only.filter(is_column).map_or(made.clone(), str::to_owned))
+}
+
+/// The text without `or` steps that name the very column they stand in for: a file may have one column for two roles.
+fn without_repeats(text: &str, roles: &Roles) -> String {
+    let placeholder = |inside: &str| {
+        let steps: Vec<&str> = inside.split('|').map(str::trim).collect();
+        let column = steps.first().and_then(|role| roles.get(role));
+        let repeats = |step: &&str| step.strip_prefix("or ").is_some_and(|role| roles.get(role) == column);
+        steps.into_iter().filter(|step| !repeats(step)).collect::<Vec<_>>().join(" | ")
+    };
+    let mut out = String::new();
+    for (number, part) in text.split('{').enumerate() {
+        match part.split_once('}') {
+            Some((inside, after)) if number > 0 => {
+                out.extend(["{", &placeholder(inside), "}", after]);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
 }
 
 /// A condition of roles with the headings in their places.

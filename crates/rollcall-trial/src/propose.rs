@@ -228,10 +228,7 @@ pub(crate) fn add_date_of(
         other.filter(|_| column.words.is_empty()).and_then(|other| other.value.split("format = ").nth(1));
     let (format, also) = match other {
         Some(rest) => (rest.trim_matches([' ', '}', '"']).to_owned(), None),
-        None => match dates::format_of(
-            column.words.iter().map(|(word, _)| word.as_str()),
-            profile.shape.delimiter == ';',
-        ) {
+        None => match dates::format_of(column, profile) {
             Some(found) => (found.format.to_owned(), found.also),
             None => {
                 settings.notes.push(format!(

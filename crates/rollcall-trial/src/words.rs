@@ -6,7 +6,7 @@ use rollcall_config::{is_opposite, truth_of};
 use rollcall_core::fold::fold;
 
 /// States in which a person works there.
-const PRESENT: [&str; 34] = [
+const PRESENT: [&str; 33] = [
     "active",
     "enabled",
     "current",
@@ -18,7 +18,6 @@ const PRESENT: [&str; 34] = [
     "aktiviert",
     "beschäftigt",
     "actif",
-    "active",
     "activo",
     "activa",
     "attivo",
@@ -65,8 +64,9 @@ const GONE: [&str; 16] = [
 
 /// What a word of a status says: present or gone; `None` if it says only yes or no, or something unknown.
 pub(crate) fn state_of(word: &str) -> Option<bool> {
-    let folded = fold(word);
-    let is_in = |list: &[&str]| list.iter().any(|known| fold(known) == folded);
+    // Some systems write LOCKED_OUT, others "Locked out".
+    let plainly = plain(&fold(word));
+    let is_in = |list: &[&str]| list.iter().any(|known| plain(&fold(known)) == plainly);
     if is_in(&PRESENT) {
         return Some(true);
     }

@@ -33,6 +33,12 @@ pub(crate) fn text(
     out.push_str("\n[licence]\n");
     comment(&mut out, "How many seats you have bought. Without a number there is no limit.");
     comment(&mut out, "seats = 50");
+    out.push_str("\n[protect]\n");
+    comment(
+        &mut out,
+        "Whoever loses a seat and is back within this time goes before all who never had one: a wrong file costs nobody a seat.",
+    );
+    out.push_str("return = \"14d\"\n");
     let name = source.as_str();
     // Writing to a text does not fail.
     let _ = write!(out, "\n[[source]]\nname = {}\nkind = \"csv\"\n", toml_text(name));

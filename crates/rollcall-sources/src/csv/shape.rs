@@ -52,7 +52,6 @@ pub fn find_shape(
     with_bytes(file, bytes, |input, _| {
         let mut text = Text::open(input, encoding, None)?;
         let stated = delimiter::sep_line(&mut text)?;
-        let first_line = text.look_ahead(1)?.first().map_or(1, |c| c.line);
         let ahead = text.look_ahead(LOOK_AHEAD_CHARS)?;
         let candidates = stated.map_or_else(|| CANDIDATES.to_vec(), |stated| vec![stated]);
         // The first of equals counts.
@@ -65,8 +64,8 @@ pub fn find_shape(
             }
         }
         let (.., delimiter, table) = best.ok_or(Error::Empty)?;
-        let skip_lines = if table.is_first { 0 } else { table.header.line - 1 };
-        debug_assert!(table.header.line >= first_line, "lines are counted from the beginning");
+        // Lines are counted from 1.
+        let skip_lines = if table.is_first { 0 } else { table.header.line.saturating_sub(1) };
         Ok(Shape {
             encoding,
             needs_encoding,
@@ -179,10 +178,13 @@ fn is_second(headings: &[String], row: &[String]) -> bool {
     let plain = |text: &str| -> String {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
-    let has_value = row.iter().any(|cell| cell.contains('@') || cell.chars().any(|c| c.is_ascii_digit()));
     let pairs: Vec<(&String, &String)> =
         headings.iter().zip(row).filter(|(heading, cell)| !heading.is_empty() && !cell.is_empty()).collect();
-    let same = pairs.iter().filter(|(heading, cell)| plain(heading) == plain(cell)).count();
+    let is_same = |(heading, cell): &(&String, &String)| plain(heading) == plain(cell);
+    // A digit is a person's, but for that of "Custom 01" below "CUSTOM01".
+    let is_value = |cell: &str| cell.contains('@') || cell.chars().any(|c| c.is_ascii_digit());
+    let has_value = pairs.iter().any(|pair| is_value(pair.1) && !is_same(pair));
+    let same = pairs.iter().filter(|pair| is_same(pair)).count();
     let is_copy = pairs.iter().all(|(heading, cell)| heading == cell);
     // Headings that are repeated word by word are passed over anyway.
     !has_value && !is_copy && same >= 2 && same * 2 >= pairs.len()

@@ -131,6 +131,7 @@ pub(super) static ENTRA_TEMPLATE: Export = Export {
     lines: &[
         Line::text("match_field", "{upn}", "what a person signs in with; everybody has one"),
         Line::only(GUESTS, "guests are no people of this company"),
+        Line::only("not {upn} ends with @contoso.com", "the example that the template comes with"),
         Line::text("username", "{upn}", "what a person signs in with"),
         Line::status(
             &[Words { role: "blocked", yes: &[], no: YES, otherwise: Some(true), empty: Some(true) }],
