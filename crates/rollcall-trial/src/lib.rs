@@ -16,6 +16,7 @@ mod write;
 
 // A configuration held against a file.
 mod finding;
+mod shown;
 mod people;
 mod tally;
 mod senses;
@@ -26,7 +27,8 @@ pub use export::Export;
 pub use exports::EXPORTS;
 pub use finding::{Finding, Weight};
 pub use propose::{Proposal, propose};
-pub use trial::{Fill, Person, Refused, Trial, try_file};
+pub use shown::{Fill, Person};
+pub use trial::{Refused, Trial, try_file};
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 //!
 //! Promises bounded memory: hashes of keys up to a million, and the records of a few people.
 
+use crate::shown::Person;
 use crate::tally::Tally;
-use crate::trial::Person;
 use rollcall_core::entry::{Entry, Record, RejectReason, Standing};
 use rollcall_core::fold::fold;
 use rollcall_core::time::Timestamp;

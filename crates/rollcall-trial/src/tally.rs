@@ -2,7 +2,7 @@
 //!
 //! Above `rollcall-config`, which applies templates. Counts only people in scope, where that can be told.
 
-use crate::trial::Fill;
+use crate::shown::Fill;
 use rollcall_config::{CsvSettings, DateRule, Edge, StatusColumn, Template, Values};
 use rollcall_core::fold::fold;
 use std::collections::BTreeMap;

@@ -5,6 +5,7 @@
 
 use crate::finding::{Finding, Weight};
 use crate::people::{Ends, Samples};
+use crate::shown::{Fill, Person};
 use crate::tally::Tally;
 use crate::{judge, people};
 use rollcall_config::CsvSettings;
@@ -37,32 +38,6 @@ pub struct Trial {
     pub people: Vec<Person>,
     /// What is wrong, and what should be looked at.
     pub findings: Vec<Finding>,
-}
-
-/// How many people have a value for a setting.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Fill {
-    /// The setting.
-    pub setting: String,
-    /// What it is made of.
-    pub from: String,
-    /// People with a value.
-    pub filled: u64,
-    /// People that were looked at.
-    pub of: u64,
-}
-
-/// One person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Person {
-    /// The line on which the row begins.
-    pub line: u64,
-    /// The cells of the columns that the configuration names.
-    pub before: Vec<(String, String)>,
-    /// What the mapping makes of them.
-    pub after: Vec<(String, String)>,
-    /// What would become of the person.
-    pub end: String,
 }
 
 /// A file that cannot be looked at: it must be changed, not the configuration.

@@ -1,4 +1,4 @@
-//! Personnel systems: BambooHR, Personio, Workday, SuccessFactors. They have people before their first and after their last day.
+//! Personnel systems: `BambooHR`, Personio, Workday, `SuccessFactors`. They have people before their first and after their last day.
 
 use crate::export::Export;
 use crate::line::{Line, Words};

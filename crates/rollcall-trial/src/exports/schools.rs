@@ -1,4 +1,4 @@
-//! Schools: Canvas SIS and OneRoster.
+//! Schools: Canvas SIS and `OneRoster`.
 
 use super::{NO, YES};
 use crate::export::Export;
