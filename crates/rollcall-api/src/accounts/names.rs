@@ -1,4 +1,4 @@
-//! What people change of how an account is known: its username (rule 55), and its match key (rule 54d).
+//! What people change of how an account is known: its username (rule 55), and its match key (rule 54e).
 
 use super::administer::{TRIES_MAX, Which, commit_one, find};
 use crate::error::Error;
