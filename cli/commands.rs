@@ -15,6 +15,7 @@ mod export;
 mod licence;
 mod names;
 mod runs;
+mod source;
 
 // A configuration for a file.
 mod init;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Rename(names::RenameOptions),
     /// Say that an account's person is in the directory under another key from now on.
     Rekey(names::RekeyOptions),
+    /// The sources; `source retire NAME` blocks everybody of one that is gone.
+    Source(source::Options),
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
     /// The configuration in force; `config set FILE` puts another in its place.
@@ -104,6 +107,7 @@ impl Command {
             Self::Unblock(options) => accounts::unblock(installation, &options).await,
             Self::Rename(options) => names::rename(installation, &options).await,
             Self::Rekey(options) => names::rekey(installation, &options).await,
+            Self::Source(options) => source::run(installation, &options).await,
             Self::Local(options) => accounts::local(installation, options).await,
             Self::Config(options) => config::run(installation, &options).await,
             Self::Check(options) => check::run(installation, &options).await,

@@ -1,5 +1,6 @@
 //! How things are shown: `render` writes, `summary` shows a run, `progress` shows how far one is.
 
+pub(crate) mod confirm;
 pub(crate) mod progress;
 pub(crate) mod render;
 pub(crate) mod summary;

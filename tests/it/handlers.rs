@@ -32,6 +32,7 @@ mod reconcile;
 mod redelivery;
 mod refusals;
 mod reset;
+pub(crate) mod retired;
 mod sources;
 mod tables;
 mod versions;

@@ -20,6 +20,7 @@ mod remote;
 mod reached;
 mod seats;
 mod shapes;
+mod sources;
 mod terminal;
 mod unprocessed;
 mod up;

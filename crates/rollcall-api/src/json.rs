@@ -100,6 +100,7 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "source_change": run.source_change,
         "expiries": run.expiries,
         "read": run.read,
     })

@@ -52,6 +52,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             };
             change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
         }
+        ["sources", name, "retire"] => retire(name, request, api).await,
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
@@ -70,6 +71,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["exports"]
             | ["runs", _, "approve" | "leave"]
             | ["accounts", _, "block" | "unblock" | "rename" | "rekey"]
+            | ["sources", _, "retire"]
             | ["configuration", "check" | "dry-run"]
     )
 }
@@ -85,6 +87,27 @@ async fn try_file(request: &Request, api: &dyn Api) -> Result<Response, Refused>
     let Some(file) = request.file("file") else { return Err(Refused::form("Choose a file to try.")) };
     let query = request.field("source").map(|source| (String::from("source"), source.to_owned()));
     let Started { run, status } = send_file(api, "/reset/file", query.into_iter().collect(), file).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
+/// From more people than this on, their number is typed: a button is pressed without reading.
+const PEOPLE_TYPED_FROM: u64 = 50;
+
+/// Retires a source: first as a dry run, whose page shows whom it blocks and has the button that does it.
+async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let body = match request.field("count") {
+        None => json!({ "dry_run": true }),
+        Some(count) => {
+            let count: u64 = count.parse().map_err(|_| Refused::form("Open the dry run again."))?;
+            if count > PEOPLE_TYPED_FROM && request.field("typed") != Some(&count.to_string()) {
+                return Err(Refused::form(
+                    "The number that was typed is not that of the people; nothing was changed.",
+                ));
+            }
+            json!({ "at_most": count })
+        }
+    };
+    let Started { run, status } = act(api, "POST", &format!("/sources/{name}/retire"), &body).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 

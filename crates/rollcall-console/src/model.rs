@@ -35,6 +35,8 @@ pub(crate) struct Run {
     pub(crate) left: Option<Left>,
     /// What makes it an examination: it reads no source.
     pub(crate) examination: Option<Examination>,
+    #[serde(default)]
+    pub(crate) source_change: Option<SourceChange>,
     /// What its source needs and when that expires.
     #[serde(default)]
     pub(crate) expiries: Vec<Expiry>,
@@ -59,6 +61,28 @@ pub(crate) struct Unprocessed {
 pub(crate) struct Expiry {
     pub(crate) what: String,
     pub(crate) at: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum SourceChange {
+    Retire,
+    Rename { to: String },
+}
+
+/// Every source.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Sources {
+    pub(crate) sources: Vec<Source>,
+}
+
+/// A source that is configured or has accounts.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) configured: bool,
+    pub(crate) active: u64,
+    pub(crate) waiting: u64,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Expiry, Run, Runs, Summary};
+use crate::model::{Examination, Expiry, Run, Runs, SourceChange, Summary};
 use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, html};
 use crate::refused::Refused;
@@ -95,8 +95,19 @@ impl Run {
         self.dry_run
             && self.is_finished()
             && self.examination.is_none()
+            && self.source_change.is_none()
             && self.candidate.is_none()
             && self.tried.is_none()
+    }
+
+    /// How many people the retirement of the source would block, where this is the dry run of one.
+    fn would_retire(&self) -> Option<u64> {
+        let is_plan = self.dry_run && self.status == "dry_run";
+        let is_retirement = matches!(self.source_change, Some(SourceChange::Retire));
+        self.summary
+            .as_ref()
+            .filter(|_| is_plan && is_retirement)
+            .map(|summary| summary.count("blocked_left"))
     }
 
     /// Whether it ended without anything held by the guard, but people are perhaps the same (rule 54).
@@ -107,6 +118,13 @@ impl Run {
 
     /// What it is, for the heading of its page.
     fn title(&self) -> String {
+        if let Some(change) = &self.source_change {
+            let plan = if self.dry_run { " (dry run)" } else { "" };
+            return match change {
+                SourceChange::Retire => format!("Retirement of {}{plan}", self.source),
+                SourceChange::Rename { to } => format!("Renaming of {} to {to}{plan}", self.source),
+            };
+        }
         match (&self.examination, self.dry_run) {
             (Some(_), _) => String::from("Examination of everything"),
             (None, true) => format!("Dry run of {}", self.source),

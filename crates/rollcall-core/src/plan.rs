@@ -298,7 +298,12 @@ impl<S: AccountSpill> Plan<S> {
             Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),
             Sign::Elsewhere(at) => match self.0.input.asked_elsewhere.get(at as usize) {
                 Some(asked) => {
-                    format!("source {} asks for this username (key {:?})", asked.source, asked.key.original())
+                    let (name, key) = (asked.username.original(), asked.key.original());
+                    format!(
+                        "source {0} asks for this username (key {key:?}). The same person: write {name},{name},{0} into \
+                         the adoption file. Another person: approve the run",
+                        asked.source
+                    )
                 }
                 None => String::from("another source asks for this username"),
             },

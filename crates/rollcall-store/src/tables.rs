@@ -36,6 +36,7 @@ pub(crate) mod run_progress;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod source_change;
 
 // What people asked for, and the answers.
 pub(crate) mod exports;

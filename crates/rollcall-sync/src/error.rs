@@ -32,6 +32,23 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
+    /// No account was ever of this source.
+    #[error("no account is of a source {name:?}; accounts are, or were, of {known}")]
+    UnknownSource {
+        /// As it was asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// What is done to a source that is gone, asked for one that is configured.
+    #[error(
+        "the source {name:?} is configured, and its next run would take back what this does; take it out of the configuration \
+         first"
+    )]
+    StillConfigured {
+        /// Its name.
+        name: String,
+    },
     /// Several sources, and none was named.
     #[error("the configuration has several sources ({known}); say which with `source`")]
     WhichSource {
@@ -180,11 +197,13 @@ impl Error {
             | Self::MappingFile { .. }
             | Self::NoSources
             | Self::NoSuchSource { .. }
+            | Self::UnknownSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
             | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
             Self::NoRoles
+            | Self::StillConfigured { .. }
             | Self::RunUnderWay { .. }
             | Self::RunInTheWay { .. }
             | Self::NotNow { .. }

@@ -9,6 +9,7 @@ mod pass;
 
 mod committer;
 mod decided;
+mod elsewhere;
 
 mod adoption;
 

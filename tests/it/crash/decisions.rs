@@ -162,7 +162,7 @@ async fn parts_of_renaming(world: &World) -> Vec<bool> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_rename_moves_the_claim_with_the_account_or_not_at_all() {
+async fn a_killed_rename_moves_the_claim_with_the_account_or_nothing() {
     let (base, path) = ann_has_left().await;
     let request = with_key(send("POST", &format!("{path}/rename"), &json!({ "username": "ann.day" })));
     kill_everywhere_in(&base, super::CONFIG, &request, 0, parts_of_renaming).await;

@@ -2,7 +2,7 @@
 //! the same person under a new one (rule 54).
 
 use super::api::{answer, ask, get, send, with_token};
-use super::api_commands::{ROLES, entry};
+use super::api_commands::{ROLES, entry as entry_of};
 use super::api_queries::id_of;
 use super::{STAFF, assert_at_rest};
 use crate::world::World;
@@ -57,7 +57,7 @@ async fn another_ann() -> World {
 const NEW_ANN: &str = "key,id,username,name\n2,i2,ben,Ben Fox\n3,i3,ann,Ann Lee\n";
 
 #[tokio::test]
-async fn a_newcomer_gets_the_username_of_a_person_who_left_and_was_renamed() {
+async fn a_newcomer_gets_the_username_of_a_person_who_was_renamed() {
     let world = another_ann().await;
     let since = account(&world, "ann").await.state.block().unwrap().since;
     let run = world.sync(NEW_ANN).await;
@@ -75,7 +75,7 @@ async fn a_newcomer_gets_the_username_of_a_person_who_left_and_was_renamed() {
         (status, &renamed["username"], &renamed["reason"]),
         (200, &json!("ann.day"), &json!("left_scope"))
     );
-    let entry = entry(&world, "renamed_by_admin").await;
+    let entry = entry_of(&world, "renamed_by_admin").await;
     assert_eq!(entry["changes"], json!([{ "field": "username", "old": "ann", "new": "ann.day" }]));
     assert_eq!(entry["actor"], "ada@example.org");
     let run = world.sync(NEW_ANN).await;
@@ -84,9 +84,12 @@ async fn a_newcomer_gets_the_username_of_a_person_who_left_and_was_renamed() {
     assert_eq!(world.sync(NEW_ANN).await.summary.unwrap().writes, 0, "nothing puts the name back");
     // The first Ann returns: her name is taken, and it is said by whom.
     let both = format!("{NEW_ANN}1,i1,ann,Ann Day\n");
-    let run = world.sync(both).await;
-    let said = reasons(&run).join("");
-    assert!(said.contains("\"ann\" (Ann Lee, source staff, active)"), "{said}");
+    let holder = "\"ann\" (Ann Lee, source staff, active)";
+    assert_eq!(count(&world.sync(both.clone()).await, "reactivated"), 1);
+    let back = entry_of(&world, "reactivated").await;
+    assert!(back["reason"].as_str().unwrap().contains(holder), "{back}");
+    let said = reasons(&world.sync(both).await).join("");
+    assert!(said.contains(holder), "{said}");
     assert!(account(&world, "ann.day").await.state.holds_seat(), "she is back under the name that she has");
     assert_at_rest(&world).await;
 }
@@ -140,7 +143,7 @@ async fn a_key_that_lost_a_zero_is_cured_by_one_command() {
     assert!(said.contains("The same person: `rollcall rekey ann 12`."), "{said}");
     let (status, rekeyed) = act(&world, "ann", "rekey", json!({ "match_key": "12" })).await;
     assert_eq!((status, &rekeyed["match_key"], &rekeyed["state"]), (200, &json!("12"), &json!("active")));
-    let entry = entry(&world, "rekeyed_by_admin").await;
+    let entry = entry_of(&world, "rekeyed_by_admin").await;
     assert_eq!(entry["changes"], json!([{ "field": "match_key", "old": "0012", "new": "12" }]));
     let run = world.sync(retyped).await;
     assert_eq!(

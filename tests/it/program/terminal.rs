@@ -128,6 +128,7 @@ fn help_says_what_each_command_does_and_the_exit_codes() {
         (vec!["licence", "set"], vec!["<N|unlimited|configured>"]),
         (vec!["block"], vec!["<USER>", "--why <TEXT>"]),
         (vec!["unblock"], vec!["<USER>"]),
+        (vec!["source", "retire"], vec!["<NAME>", "--dry-run", "--yes"]),
         (vec!["rename"], vec!["<USER>", "<NEW>"]),
         (vec!["rekey"], vec!["<USER>", "<KEY>"]),
         (vec!["local", "add"], vec!["<USER>", "--admin", "--set <FIELD=VALUE>"]),

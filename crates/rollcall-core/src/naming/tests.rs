@@ -93,7 +93,7 @@ fn a_new_key_forgets_the_id_of_the_directory_and_nothing_else() {
 }
 
 #[test]
-fn a_key_that_another_account_of_the_source_has_is_refused_with_its_name() {
+fn a_key_that_another_account_has_is_refused_with_its_name() {
     let one = account("0012", AccountState::Active);
     let mut other = account("12", AccountState::blocked(BlockReason::LeftScope, at()));
     other.fields.store(FieldName::parse("display_name").unwrap(), String::from("Ann Day"));

@@ -5,11 +5,11 @@
 
 pub(crate) mod parts;
 
+mod by;
 mod cancelled;
 
 use crate::aws::contention::Tries;
 use crate::error::Error;
-use crate::ids::Lease;
 use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
@@ -18,8 +18,10 @@ use crate::tables::between_runs::BetweenRuns;
 use crate::tables::feed::{self, NextItem};
 use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
-use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
+use crate::tables::run_tally::{RunTally, outcome_in_run};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+pub use by::RunCommit;
+use by::{By, Decider, fenced};
 use cancelled::{Cancelled, Failure, Owner, cancelled};
 use parts::{Part, parts_of};
 use rollcall_core::account::AccountId;
@@ -291,27 +293,6 @@ fn next_step(
     LedgerStep::new(ledger, batch, by.head.at, by.run.is_some()).map(Some)
 }
 
-/// A run that commits.
-#[derive(Clone, Copy, Debug)]
-pub struct RunCommit<'a> {
-    /// Its lease.
-    pub lease: &'a Lease,
-    /// What it has committed before, in all its invocations.
-    pub tally: &'a RunTally,
-    /// The accounts that it has changed before.
-    pub changed: &'a Changed,
-    /// How long it goes on meeting others.
-    pub patience: Duration,
-}
-
-/// Who has decided on changes.
-#[derive(Clone, Copy)]
-enum Decider<'a> {
-    Run(&'a RunCommit<'a>),
-    /// With the moment between two runs, where none may have begun since.
-    Person(Option<&'a BetweenRuns>),
-}
-
 /// Counts what was committed.
 fn count(tally: &mut RunTally, run: &RunCommit<'_>, committed: &[Committed]) {
     for one in committed {
@@ -319,20 +300,6 @@ fn count(tally: &mut RunTally, run: &RunCommit<'_>, committed: &[Committed]) {
             tally.add(change, run.changed);
         }
     }
-}
-
-/// Who commits.
-#[derive(Clone, Copy)]
-struct By<'a> {
-    head: &'a AuditHead,
-    /// The run, if a run commits.
-    run: Option<&'a RunCommit<'a>>,
-    /// A moment between two runs in which a person has decided.
-    moment: Option<&'a BetweenRuns>,
-    /// What the run has committed before.
-    tally: &'a RunTally,
-    /// The same mark on every audit entry, in every try.
-    mark: &'a Mark,
 }
 
 fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
@@ -373,15 +340,6 @@ fn let_through(
 ) -> Vec<Change> {
     done.extend(selection.refused.into_iter().map(refusal));
     selection.kept
-}
-
-fn fenced(run: Option<&RunCommit<'_>>) -> Error {
-    match run {
-        Some(RunCommit { lease, .. }) => {
-            Error::Fenced { source_name: lease.source.clone(), run: lease.run.clone() }
-        }
-        None => Error::Contended { what: "the lease" },
-    }
 }
 
 /// Takes the failed changes out of the batch and reports them. Returns those whose accounts have changed since they were

@@ -4,6 +4,7 @@ use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
+use super::elsewhere::asked_elsewhere;
 use super::report::{Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
@@ -13,9 +14,11 @@ use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
+use rollcall_core::policy::Policy;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+use std::time::Duration;
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
 const NAMED_MAX: usize = 10_000;
@@ -55,10 +58,10 @@ impl<'a> Pass<'a> {
             now: run.started_at,
             limit: ledger.seats.limit,
             used: ledger.seats.used,
-            policy: config.policy,
+            policy: policy_of(run, &config.policy),
             removals,
             decided,
-            asked_elsewhere: Vec::new(),
+            asked_elsewhere: asked_elsewhere(shell, &config, &run.source).await?,
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index = SnapshotIndexBuilder::new(input.now);
@@ -186,6 +189,14 @@ impl<'a> Pass<'a> {
             }
         }
         Ok((names, report.finish(tally).await?))
+    }
+}
+
+/// The accounts of a source that is retired have no grace: nobody of them will be seen again.
+fn policy_of(run: &RunRecord, policy: &Policy) -> Policy {
+    match run.source_change {
+        Some(_) => Policy { grace: Duration::ZERO, ..policy.clone() },
+        None => policy.clone(),
     }
 }
 
