@@ -21,7 +21,7 @@ async fn one_admin(roles: &str) -> (World, String) {
 }
 
 #[tokio::test]
-async fn the_last_active_administrator_is_blocked_by_nobody_in_passing() {
+async fn nobody_blocks_the_last_active_administrator_in_passing() {
     let (world, root) = one_admin("").await;
     let block = send("POST", &format!("/accounts/{root}/block"), &json!({ "why": "gone" }));
     let (status, refused) = ask(&world, block.clone()).await;

@@ -117,7 +117,7 @@ fn a_seat_that_a_person_gives_to_another_is_no_trim() {
 }
 
 #[test]
-fn the_last_admin_may_give_the_role_on_only_where_both_is_done_or_nothing() {
+fn the_last_admin_goes_only_together_with_a_successor() {
     let waits = || (AccountState::blocked(BlockReason::NoSeat, Timestamp::from_millis(7)), true);
     let active = || (AccountState::Active, true);
     let last = [change(0, Outcome::Updated, Some(active()), waits())].to_vec();
