@@ -3,6 +3,7 @@
 use super::administer::{TRIES_MAX, Which, commit_one, find};
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId};
+use rollcall_core::commit_rules::Manner;
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::naming;
 use rollcall_core::outcome::Change;
@@ -31,7 +32,7 @@ pub async fn rename(
         let Some(change) = naming::rename(&before, new.clone())? else { return Ok(before) };
         refuse_earlier_claim(shell, &before, &new).await?;
         licence::use_configured(shell).await?;
-        match commit_one(shell, actor, change).await? {
+        match commit_one(shell, actor, change, Manner::Each).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::UsernameTaken(_)) => return Err(name_taken(shell, &new).await?),
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
