@@ -4,7 +4,8 @@
 
 use crate::line::{status_table, toml_text};
 use crate::profile::{Column, Profile};
-use crate::propose::{Settings, add_date_of};
+use crate::propose::add_date_of;
+use crate::settings::Settings;
 use crate::usual_headings::{
     DEPARTMENTS, DISPLAY, EMAILS, ENDS, FAMILY, GIVEN, GUIDS, IDS, STARTS, STATUSES, TITLES, USERNAMES,
 };
@@ -164,10 +165,12 @@ fn add_status(profile: &Profile, settings: &mut Settings) {
             |words: &[&str]| words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
         if yes.is_empty() && no.is_empty() || unknown.len() > yes.len() + no.len() {
             if is_named {
+                // Its words are not repeated: the column is not named by what is written.
                 settings.notes.push(format!(
-                    "{:?} looks like a status, but its words are not known ({}); say what they mean: active = {{ column = {}, \
-                     true = [...], false = [...] }}",
-                    column.heading, listed(&words), quoted(&column.heading)
+                    "{:?} looks like a status, but most of its words are not known; say what they mean: active = {{ column = \
+                     {}, true = [...], false = [...] }}",
+                    column.heading,
+                    quoted(&column.heading)
                 ));
             }
             continue;

@@ -1,0 +1,28 @@
+//! The settings that are proposed for a file, each with its reason, in the order in which they are written.
+
+/// A setting that is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Proposed {
+    pub(crate) name: String,
+    /// Its value as TOML.
+    pub(crate) value: String,
+    pub(crate) why: String,
+}
+
+/// What is proposed for a file.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// Settings of the source and of its mapping, in the order in which they are written.
+    pub(crate) all: Vec<Proposed>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Settings {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all.iter().any(|setting| setting.name == name)
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: String, why: impl Into<String>) {
+        self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
+    }
+}
