@@ -199,11 +199,18 @@ fn add_status(profile: &Profile, settings: &mut Settings) {
 
 fn table(column: &Column, yes: &[&str], no: &[&str], unknown: &[&str], rows: u64) -> String {
     let has_empty = column.filled < rows;
-    // Below "suspended" every other cell means no.
-    if is_opposite(&column.heading) && unknown.is_empty() {
-        let usual = ["True", "Yes", "1"];
-        let no: Vec<&str> = if no.is_empty() { usual.to_vec() } else { no.to_vec() };
-        return status_table(&column.heading, &[] as &[&str], &no, Some(true), Some(true));
+    if is_opposite(&column.heading) {
+        let or_usual = |words: &[&'static str], found: &[&str]| -> Vec<String> {
+            let words = if found.is_empty() { words } else { found };
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
+        let no = or_usual(&["True", "Yes", "1"], no);
+        // Below "suspended" every other word means no, unless the file has one of which that is not sure.
+        return if unknown.is_empty() {
+            status_table(&column.heading, &[] as &[&str], &no, Some(true), Some(true))
+        } else {
+            status_table(&column.heading, &or_usual(&["False", "No", "0"], yes), &no, None, Some(true))
+        };
     }
     // A list that the file has no word for is the usual one, in the parser.
     let empty = has_empty.then_some(true).filter(|_| !yes.is_empty());

@@ -69,6 +69,7 @@ pub fn propose(
             .push(format!("{heading:?} looks like the column of a file of changes; {}", changes::CURE));
     }
     let written = |settings: &Settings| write::text(source, file_name, export, settings, &profile);
+    settings.keep(&|settings| parsed(&written(settings)).is_some());
     if let Some(csv) = parsed(&written(&settings)) {
         leavers::add_condition(&csv, &profile, &mut settings);
     }

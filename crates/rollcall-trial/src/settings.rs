@@ -25,4 +25,21 @@ impl Settings {
     pub(crate) fn add(&mut self, name: &str, value: String, why: impl Into<String>) {
         self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
     }
+
+    /// Takes out what cannot be written in this way, and says so: a heading may have signs of which no description thinks.
+    pub(crate) fn keep(&mut self, is_good: &dyn Fn(&Self) -> bool) {
+        if is_good(self) {
+            return;
+        }
+        for setting in std::mem::take(&mut self.all) {
+            let name = setting.name.clone();
+            self.all.push(setting);
+            if !is_good(self) {
+                self.all.pop();
+                self.notes.push(format!(
+                    "`{name}` is left out: its column cannot be written down; give it a plain heading"
+                ));
+            }
+        }
+    }
 }

@@ -65,16 +65,28 @@ fn username_that_many_share_is_refused() {
 
 #[test]
 fn status_that_is_turned_round_is_refused() {
-    let blocked = ["id,Block credential", "1,False", "2,False", "3,True", "4,False"];
-    let turned = "active = { column = \"Block credential\", true = [\"True\"], false = [\"False\"] }";
+    // A plain yes below such a heading is refused by the configuration itself.
+    let blocked = ["id,Block credential", "1,open", "2,open", "3,blocked", "4,open"];
+    let turned = "active = { column = \"Block credential\", true = [\"blocked\"], else = false }";
     check(KEYED, turned, &table(&blocked), &["active"]);
     let states = ["id,Status", "1,Active", "2,On Leave", "3,Terminated", "4,Active"];
-    let turned = "active = { column = \"Status\", true = [\"Terminated\"], false = [\"Active\", \"On Leave\"] }";
+    let turned =
+        "active = { column = \"Status\", true = [\"Terminated\"], false = [\"Active\", \"On Leave\"] }";
     check(KEYED, turned, &table(&states), &["active"]);
     let enabled = ["id,Enabled", "1,TRUE", "2,TRUE", "3,FALSE"];
-    check(KEYED, "active = { column = \"Enabled\", true = [\"false\"], false = [\"true\"] }", &table(&enabled), &["active"]);
-    let german = ["id,Gesperrt", "1,Nein", "2,Nein", "3,Ja"];
-    check(KEYED, "active = { column = \"Gesperrt\", true = [\"ja\"], false = [\"nein\"] }", &table(&german), &["active"]);
+    check(
+        KEYED,
+        "active = { column = \"Enabled\", true = [\"false\"], false = [\"true\"] }",
+        &table(&enabled),
+        &["active"],
+    );
+    let german = ["id,Zustand", "1,aktiv", "2,beurlaubt", "3,gesperrt"];
+    check(
+        KEYED,
+        "active = { column = \"Zustand\", true = [\"gesperrt\"], else = false }",
+        &table(&german),
+        &["active"],
+    );
     let other = "active = { column = \"Status\", false = [\"aktiv\"], else = true }";
     check(KEYED, other, &table(&["id,Status", "1,aktiv", "2,aktiv", "3,ausgeschieden"]), &["active"]);
 }
@@ -82,10 +94,16 @@ fn status_that_is_turned_round_is_refused() {
 #[test]
 fn status_that_is_the_right_way_round_is_not_refused() {
     let blocked = ["id,Block credential", "1,False", "2,False", "3,True", "4,False"];
-    check(KEYED, "active = { column = \"Block credential\", false = [\"True\"], else = true }", &table(&blocked), &[]);
+    check(
+        KEYED,
+        "active = { column = \"Block credential\", false = [\"True\"], else = true }",
+        &table(&blocked),
+        &[],
+    );
     // On leave may mean no access: a person's decision.
     let states = ["id,Status", "1,Active", "2,On Leave", "3,Terminated", "4,Active", "5,Active"];
-    let strict = "active = { column = \"Status\", true = [\"Active\"], false = [\"On Leave\", \"Terminated\"] }";
+    let strict =
+        "active = { column = \"Status\", true = [\"Active\"], false = [\"On Leave\", \"Terminated\"] }";
     check(KEYED, strict, &table(&states), &[]);
     check(KEYED, "active = \"ok\"", &table(&["id,ok", "1,yes", "2,no", "3,yes"]), &[]);
 }
@@ -94,7 +112,12 @@ fn status_that_is_the_right_way_round_is_not_refused() {
 fn status_by_which_most_are_disabled_is_refused() {
     check(KEYED, "active = \"ok\"", &table(&["id,ok", "1,no", "2,no", "3,no", "4,yes"]), &["active"]);
     let kinds = ["id,Type", "1,Full-time", "2,Part-time", "3,Full-time", "4,Manager"];
-    check(KEYED, "active = { column = \"Type\", true = [\"Manager\"], else = false }", &table(&kinds), &["active"]);
+    check(
+        KEYED,
+        "active = { column = \"Type\", true = [\"Manager\"], else = false }",
+        &table(&kinds),
+        &["active"],
+    );
     check(KEYED, "active = \"ok\"", &table(&["id,ok", "1,0", "2,0"]), &["active"]);
 }
 
@@ -121,7 +144,7 @@ fn admin_mark_that_is_turned_round_is_refused() {
 fn column_that_is_missing_is_refused_by_the_setting_that_names_it() {
     let file = table(&["id,login,mail", "1,ann,ann@x.test"]);
     check(KEYED, "email = \"E-Mail\"", &file, &["email"]);
-    check(KEYED, "active = { column = \"Enabled\", else = true }", &file, &["active"]);
+    check(KEYED, "active = { column = \"Enabled\", false = [\"no\"], else = true }", &file, &["active"]);
     check("match_field = \"number\"", "email = \"mail\"", &file, &["match_field"]);
     check(&format!("{KEYED}\nwhere = [\"site = Oslo\"]"), "email = \"mail\"", &file, &["where"]);
     check(KEYED, "starts = \"hired\"\nends = \"left\"", &file, &["starts", "ends"]);

@@ -10,7 +10,8 @@ fn siblings() -> Vec<(&'static str, Vec<u8>)> {
         let text = if mark { format!("\u{feff}{text}") } else { text.to_owned() };
         text.encode_utf16().flat_map(to_bytes).collect()
     };
-    let western = |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+    let western =
+        |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
     vec![
         ("a mark", format!("\u{feff}{PEOPLE}").into_bytes()),
         ("line ends of Windows", PEOPLE.replace('\n', "\r\n").into_bytes()),
@@ -26,9 +27,24 @@ fn siblings() -> Vec<(&'static str, Vec<u8>)> {
         ("UTF-16 the other way", wide(true, PEOPLE, u16::to_be_bytes)),
         ("UTF-16 without a mark", wide(false, PEOPLE, u16::to_le_bytes)),
         ("Western European", western(PEOPLE)),
-        ("quotes", PEOPLE.lines().map(|line| format!("\"{}\"\r\n", line.replace(';', "\";\""))).collect::<String>().into_bytes()),
+        (
+            "quotes",
+            PEOPLE
+                .lines()
+                .map(|line| format!("\"{}\"\r\n", line.replace(';', "\";\"")))
+                .collect::<String>()
+                .into_bytes(),
+        ),
         ("no line end at the end", PEOPLE.trim_end().as_bytes().to_vec()),
-        ("other columns", PEOPLE.lines().map(|line| format!("{line};x;y\n")).collect::<String>().replacen(";x;y", ";Badge;Room", 1).into_bytes()),
+        (
+            "other columns",
+            PEOPLE
+                .lines()
+                .map(|line| format!("{line};x;y\n"))
+                .collect::<String>()
+                .replacen(";x;y", ";Badge;Room", 1)
+                .into_bytes(),
+        ),
     ]
 }
 
@@ -41,7 +57,8 @@ fn people_are_the_same_in_every_shape() {
         let (_, settings) = accepted(&file);
         let trial = tried(&settings, &file).unwrap();
         assert_eq!(trial.ends, expected.ends, "{name}");
-        let after = |people: &[crate::Person]| people.iter().map(|person| person.after.clone()).collect::<Vec<_>>();
+        let after =
+            |people: &[crate::Person]| people.iter().map(|person| person.after.clone()).collect::<Vec<_>>();
         assert_eq!(after(&trial.people), after(&expected.people), "{name}");
         assert!(!trial.is_wrong(), "{name}: {:#?}", trial.findings);
     }
@@ -55,7 +72,8 @@ fn second_headings_are_found_and_people_are_not_taken_for_them() {
         ("active,1000,ann,x", false),
         ("active,anna,ann,Custom", false),
     ] {
-        let file = format!("STATUS,USERID,USERNAME,CUSTOM01\n{second}\nactive,1001,ben,y\nactive,1002,cem,z\n");
+        let file =
+            format!("STATUS,USERID,USERNAME,CUSTOM01\n{second}\nactive,1001,ben,y\nactive,1002,cem,z\n");
         let (proposal, _) = accepted(&file);
         assert_eq!(proposal.text.contains("second_headings = true"), is_found, "{second}\n{}", proposal.text);
         let trial = tried(&settings_of(&proposal.text), &file).unwrap();
