@@ -62,7 +62,7 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
 /// Whether every word of a column that is kept is such a date.
 fn fits(format: &str, column: &Column) -> bool {
     let is_date =
-        |rule: DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
+        |rule: &DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
     rules().get(format).is_some_and(is_date)
 }
 
