@@ -27,7 +27,9 @@ fn settings_of(text: &str) -> CsvSettings {
     let mut config = Config::parse(text).unwrap_or_else(|mistakes| panic!("{mistakes:?} in:\n{text}"));
     match config.sources.pop().unwrap().settings {
         SourceSettings::Csv(settings) => settings,
-        other => panic!("{other:?} is no file"),
+        SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => {
+            panic!("it reads no file")
+        }
     }
 }
 
