@@ -31,7 +31,7 @@ fn nothing_is_written_for_a_file_of_changes() {
 }
 
 #[test]
-fn a_file_of_changes_is_refused_unless_the_configuration_reads_the_column() {
+fn file_of_changes_is_refused_unless_its_column_is_read() {
     let blind = settings("match_field = \"id\"", "username = \"login\"");
     for file in OF_CHANGES {
         assert_eq!(wrong(&tried(&blind, file).unwrap()), ["rows"], "{file:?}");

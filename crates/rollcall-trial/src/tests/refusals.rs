@@ -141,7 +141,7 @@ fn admin_mark_that_is_turned_round_is_refused() {
 }
 
 #[test]
-fn column_that_is_missing_is_refused_by_the_setting_that_names_it() {
+fn missing_column_is_refused_by_the_setting_that_names_it() {
     let file = table(&["id,login,mail", "1,ann,ann@x.test"]);
     check(KEYED, "email = \"E-Mail\"", &file, &["email"]);
     check(KEYED, "active = { column = \"Enabled\", false = [\"no\"], else = true }", &file, &["active"]);
