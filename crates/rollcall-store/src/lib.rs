@@ -15,6 +15,7 @@ mod ports;
 mod tables;
 
 mod account_spill;
+mod digest_key;
 
 pub use account_spill::SpillFile;
 pub use aws::behavior::sdk_behavior;
@@ -27,6 +28,7 @@ pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
+pub use digest_key::random_digest_key;
 pub use error::Error;
 pub use ids::{ExportId, Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};

@@ -61,7 +61,8 @@ impl<'a> Pass<'a> {
             asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new(input.now);
+        let mut index =
+            SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
