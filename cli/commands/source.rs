@@ -1,7 +1,8 @@
 //! `rollcall source`: the sources, and what is done to one that is gone (rule 61).
 
 use crate::api::Api;
-use crate::commands::{follow, runs};
+use crate::commands::follow::{self, Shown};
+use crate::commands::runs;
 use crate::events;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -10,11 +11,8 @@ use crate::show::{render, summary};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use rollcall_core::outcome::Outcome;
-use rollcall_sync::store::{RunRecord, RunStatus};
+use rollcall_sync::store::RunStatus;
 use serde_json::{Value, json};
-
-/// People who are named before one decides.
-const NAMED: &str = "20";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -86,27 +84,25 @@ async fn retire(installation: &Installation, name: &str, is_dry_run: bool, is_ye
     let api = Api::open(installation).await?;
     let path = format!("/sources/{name}/retire");
     let started = api.act("POST", &path, &json!({ "dry_run": true })).await?;
+    if is_dry_run {
+        return follow::to_its_end(installation, &api, &started, Shown::Everybody).await;
+    }
     let run = ended(&api, &started).await?;
     let plan = runs::parse(&run)?;
-    let count = plan.summary.as_ref().map_or(0, |summary| summary::count(summary, Outcome::BlockedLeft));
-    if is_dry_run || plan.status == RunStatus::Failed {
+    if plan.status == RunStatus::Failed || !installation.json {
         runs::show(installation, &run, &plan)?;
-        if !installation.json {
-            tell_people(&api, &plan).await?;
-        }
+    }
+    if plan.status == RunStatus::Failed {
         return Ok(Exit::of_run(&plan, None));
     }
-    if !installation.json {
-        tell_plan(&plan, count);
-        tell_people(&api, &plan).await?;
-    }
+    let count = plan.summary.as_ref().map_or(0, |summary| summary::count(summary, Outcome::BlockedLeft));
     let what = format!("retire {name} and block {}", render::several(count, "person", "people"));
     if !confirm(&what, count, is_yes)? {
         render::note("nothing was changed");
         return Ok(Exit::Usage);
     }
     let started = api.act("POST", &path, &json!({ "at_most": count })).await?;
-    follow::to_its_end(installation, &api, &started).await
+    follow::to_its_end(installation, &api, &started, Shown::Some).await
 }
 
 /// The run at its end. On this machine this process delivers the messages.
@@ -115,41 +111,4 @@ async fn ended(api: &Api, started: &Value) -> Result<Value> {
         events::drain(&local.shell).await?;
     }
     follow::ended(api, started["run"].as_str().context("the API did not say which run it is")?).await
-}
-
-fn tell_plan(plan: &RunRecord, count: u64) {
-    let Some(summary) = &plan.summary else { return };
-    render::say(&format!(
-        "Retiring {} blocks {} and frees {}; {} used then.",
-        plan.source,
-        render::several(count, "account", "accounts"),
-        render::several(summary.freed, "seat", "seats"),
-        render::seats(summary.limit, summary.used).trim_end_matches(" used"),
-    ));
-    for (outcome, why) in [
-        (Outcome::Protected, "stays: the last active administrator, or exempt"),
-        (Outcome::KeptAdminBlock, "is blocked by a person, and stays so"),
-    ] {
-        let number = summary::count(summary, outcome);
-        if number > 0 {
-            render::say(&format!("  {} {why}", render::several(number, "account", "accounts")));
-        }
-    }
-}
-
-/// The first of those whom it blocks, and who is protected.
-async fn tell_people(api: &Api, plan: &RunRecord) -> Result<()> {
-    let run = plan.id.to_string();
-    for outcome in [Outcome::Protected, Outcome::BlockedLeft] {
-        let filters = [("run", run.as_str()), ("outcome", outcome.as_str()), ("limit", NAMED)];
-        let page = api.get("/audit", &filters).await?;
-        for entry in page["entries"].as_array().into_iter().flatten() {
-            let name = entry["username"].as_str().unwrap_or_default();
-            render::say(&format!("  {:<14} {name}", outcome.as_str()));
-        }
-        if !page["next"].is_null() {
-            render::say(&format!("  and more: rollcall audit --run {run} --outcome {}", outcome.as_str()));
-        }
-    }
-    Ok(())
 }

@@ -22,6 +22,7 @@ mod seats;
 mod shapes;
 mod sources;
 mod terminal;
+mod tour;
 mod unprocessed;
 mod up;
 

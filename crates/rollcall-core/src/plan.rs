@@ -262,7 +262,7 @@ impl<S: AccountSpill> Plan<S> {
 
     /// Why a record does not get the username or the account that it asks for.
     fn contested(&self, row: u32, entry: &Entry) -> Result<Option<String>, S::Error> {
-        let Parts { contested, index, holders, input, perhaps_same, spill, .. } = &self.0;
+        let Parts { contested, holders, input, perhaps_same, spill, .. } = &self.0;
         if let Some((position, shared)) = perhaps_same.of_row(row)
             && contested.contains(row)
         {
@@ -274,7 +274,7 @@ impl<S: AccountSpill> Plan<S> {
             let holder = spill.get(position)?;
             return Ok(Some(usernames::taken_by(&holder, entry, &input.source, has_account)));
         }
-        Ok(contested.why(row, index, &input.source, |row| self.name_of(row)))
+        Ok(contested.why((row, entry), &input.source, |row| self.name_of(row)))
     }
 
     /// Why an account keeps what it would lose.

@@ -16,13 +16,14 @@ fn a_source_that_is_gone_is_named_and_retired() {
         assert!(told.err.contains("4 accounts are of the source staff"), "{command:?}: {}", told.err);
     }
     let plan = desk.done(&["source", "retire", "staff", "--dry-run"]);
-    assert!(plan.contains("4  blocked_left") && plan.contains("blocked_left   ann"), "{plan}");
+    assert!(plan.contains("4  blocked_left") && plan.contains("ann: is blocked: left"), "{plan}");
     // Nobody is here to be asked.
     desk.run(&["source", "retire", "staff"]).assert_code(2);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben", "cem"]);
     let done = desk.done(&["source", "retire", "staff", "--yes"]);
     assert!(
-        done.contains("Retiring staff blocks 4 accounts and frees 3 seats; 0 of 3 seats used then."),
+        done.contains("ann: is blocked: left")
+            && done.contains("0 of 3 seats used (3 before, 3 freed, 0 given)"),
         "{done}"
     );
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), [""; 0]);

@@ -3,7 +3,6 @@
 use crate::account::{Account, AccountId};
 use crate::entry::Entry;
 use crate::naming::in_shell;
-use crate::snapshot::SnapshotIndex;
 use crate::source::SourceName;
 use crate::username::Username;
 use alloc::format;
@@ -102,8 +101,7 @@ impl Contested {
     /// Why this row is contested, in words, unless an account holds the username; `None` where it is not.
     pub(crate) fn why(
         &self,
-        row: u32,
-        index: &SnapshotIndex,
+        (row, entry): (u32, &Entry),
         source: &SourceName,
         name: impl Fn(u32) -> String,
     ) -> Option<String> {
@@ -111,7 +109,7 @@ impl Contested {
             // The plan says these in words of its own.
             Contest::PerhapsSame | Contest::Held => return None,
             Contest::FirstKey => {
-                let id = AccountId::of_digest(source, index.row(row).known_by());
+                let id = AccountId::of_entry(source, entry);
                 format!("the key was another person's first: account {id} was made from it")
             }
             Contest::AskedBy(other) => format!("{} asks for the same username", name(other)),

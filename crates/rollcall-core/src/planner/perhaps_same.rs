@@ -6,13 +6,12 @@
 use super::Planner;
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
-use crate::fold::Digest128;
 use crate::plan::HeldCause;
 use crate::plan::fate::Wish;
 use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::perhaps_same::{Finding, PerhapsSame, Shared, Sign};
 use crate::plan::{Judgement, PlanInput};
-use crate::snapshot::{RecordStatus, email_of_account};
+use crate::snapshot::RecordStatus;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -55,13 +54,13 @@ impl<S: AccountSpill> Planner<S> {
                         finding(Some(row), Sign::Line(self.index.row(row).line(), Shared::Username))
                     }),
                 );
-                let at = asked.get(&account.username.digest());
+                let at = asked.get(account.username.folded());
                 found.extend(at.map(|at| finding(None, Sign::Elsewhere(*at))));
             }
             // A record of their own says which address is theirs.
             let email = match one.row.filter(|row| self.is_shown(Some(*row))) {
                 Some(row) => self.index.row(row).email,
-                None => email_of_account(&account),
+                None => self.index.email_of(&account),
             };
             if email != 0 {
                 let finding = finding(None, Sign::Line(0, Shared::Email));
@@ -91,7 +90,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Records that ask for the account's username, usable or not. A record of a disabled person asks for nothing.
     fn rows_asking_for(&self, account: &Account, own: Option<u32>) -> impl Iterator<Item = u32> {
-        let rows = self.index.with_username(account.username.digest()).iter().copied();
+        let rows = self.index.with_username(&account.username).iter().copied();
         rows.filter(move |at| {
             let row = self.index.row(*at);
             Some(*at) != own && may_be_somebody(row.status) && (row.asks_for_username() || !row.is_matched)
@@ -136,11 +135,11 @@ fn may_be_somebody(status: RecordStatus) -> bool {
 }
 
 /// The records of other sources, by the username that each asks for: the number of the first.
-fn asked_elsewhere(input: &PlanInput) -> BTreeMap<Digest128, u32> {
+fn asked_elsewhere(input: &PlanInput) -> BTreeMap<&str, u32> {
     let mut asked = BTreeMap::new();
     for (number, one) in (0u32..).zip(&input.asked_elsewhere) {
         if one.source != input.source {
-            asked.entry(one.username.digest()).or_insert(number);
+            asked.entry(one.username.folded()).or_insert(number);
         }
     }
     asked

@@ -5,7 +5,7 @@ use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
 use super::elsewhere::asked_elsewhere;
-use super::report::{Report, full_name_of, name_of};
+use super::report::{Named, Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
 use crate::run::lease::renew;
@@ -17,7 +17,7 @@ use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 use std::time::Duration;
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
@@ -64,7 +64,8 @@ impl<'a> Pass<'a> {
             asked_elsewhere: asked_elsewhere(shell, &config, &run.source).await?,
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new(input.now);
+        let mut index =
+            SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
@@ -159,14 +160,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes the report. Answers with the names of the people who get the next free seats, and with who could not be
-    /// processed.
+    /// Writes the report. Answers with the names of the people who get the next free seats, and with whom else the
+    /// summary names.
     pub(super) async fn report(
         self,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
         adoptions: &Adoptions,
-    ) -> Result<(Vec<String>, Vec<Unprocessed>), Error> {
+    ) -> Result<(Vec<String>, Named), Error> {
         let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
         for change in adoptions.changes() {
             report.add(Decision::Change(change.clone()), tally)?;
