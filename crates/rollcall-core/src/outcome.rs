@@ -167,7 +167,7 @@ impl Change {
     /// Whether it takes a seat above the limit away, from a person who waits from then on (rule 16).
     #[must_use]
     pub fn is_trim(&self) -> bool {
-        self.seat_delta() < 0 && self.after.state.waiting_since().is_some()
+        self.outcome == Outcome::BlockedNoSeat && self.seat_delta() < 0
     }
 
     /// Whether it blocks an active administrator who keeps the role (rule 20).

@@ -35,6 +35,8 @@ pub(crate) mod run_progress;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod undo;
+mod undo_read;
 
 // What people asked for, and the answers.
 pub(crate) mod exports;
