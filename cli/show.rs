@@ -3,3 +3,4 @@
 pub(crate) mod progress;
 pub(crate) mod render;
 pub(crate) mod summary;
+pub(crate) mod undone;

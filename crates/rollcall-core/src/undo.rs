@@ -137,7 +137,11 @@ pub fn plan_undo(input: &UndoInput, done: &[Done], accounts: &[Account]) -> Undo
     let mut left_alone = Vec::new();
     let mut wanted = Vec::new();
     for (id, entries) in entries_by_account(done) {
-        match by_id.get(&id).ok_or(LeftAlone::Unknown).and_then(|account| target::of(input, account, &entries)) {
+        match by_id
+            .get(&id)
+            .ok_or(LeftAlone::Unknown)
+            .and_then(|account| target::of(input, account, &entries))
+        {
             Ok(after) => wanted.extend(by_id.get(&id).map(|before| ((*before).clone(), after))),
             Err(why) => left_alone.push((id, why)),
         }

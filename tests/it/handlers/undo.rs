@@ -101,7 +101,10 @@ async fn everybody_is_what_they_were_before_the_wrong_file() {
     assert_eq!(result["back"][0]["what"], "has a seat again");
     assert_eq!(result["back"][3]["what"], "waits for a seat at the old place");
     let (_, shown) = ask(&world, get(&format!("/runs/{}", wrong.id), &[])).await;
-    assert_eq!((&shown["undone"]["run"], &shown["undone"]["by"]), (&json!(undone.id), &json!("ada@example.org")));
+    assert_eq!(
+        (&shown["undone"]["run"], &shown["undone"]["by"]),
+        (&json!(undone.id), &json!("ada@example.org"))
+    );
     let (_, log) = ask(&world, get("/audit", &[("outcome", "undone")])).await;
     assert_eq!(log["entries"].as_array().unwrap().len(), 6);
     let reason = log["entries"][0]["reason"].as_str().unwrap();
@@ -223,7 +226,15 @@ async fn without_a_free_seat_they_wait_before_all_who_never_had_one() {
     let undone = undo(&world, &wrong.id, &json!({})).await;
     let summary = undone.summary.unwrap();
     assert_eq!((summary.used, summary.counts["undone"]), (4, 6));
-    let waits = undone.undoes.unwrap().result.unwrap().back.iter().filter(|one| one.what.contains("none is free")).count();
+    let waits = undone
+        .undoes
+        .unwrap()
+        .result
+        .unwrap()
+        .back
+        .iter()
+        .filter(|one| one.what.contains("none is free"))
+        .count();
     assert_eq!(waits, 1);
     let next = world.sync(csv(&NAMES)).await.summary.unwrap();
     assert!(["cem", "dee", "eva"].contains(&next.next_waiting[0].as_str()), "{:?}", next.next_waiting);

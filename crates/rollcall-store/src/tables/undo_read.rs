@@ -22,8 +22,7 @@ impl AuditEntry {
             (Some(_), Some(was)) => Before::Was(was),
             (Some(_), None) => Before::Unknown,
         };
-        let change =
-            |view: ChangeView| FieldChange { field: view.field, old: view.old, new: view.new };
+        let change = |view: ChangeView| FieldChange { field: view.field, old: view.old, new: view.new };
         let changes = self.changes.into_iter().map(change).collect();
         Some(Done { account: self.account?, version: self.version, before, changes })
     }

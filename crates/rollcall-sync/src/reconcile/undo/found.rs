@@ -174,12 +174,13 @@ async fn names_taken(shell: &Shell, found: &Found) -> Result<BTreeSet<String>, E
     let own: BTreeSet<AccountId> = found.accounts.iter().map(|account| account.id).collect();
     let changes = found.done.iter().flat_map(|done| &done.changes);
     let old = changes.filter(|change| change.field == "username").map(|change| &change.old);
-    let names: BTreeSet<Username> = old.filter_map(|old| Username::of_stored(old).ok()).collect();
+    let names = old.filter_map(|old| Username::of_stored(old).ok());
+    let names: BTreeMap<String, Username> = names.map(|name| (name.folded().to_owned(), name)).collect();
     let mut taken = BTreeSet::new();
-    for name in names {
+    for (folded, name) in names {
         let holder = shell.store.account_by_username(&name).await?;
         if holder.is_some_and(|holder| !own.contains(&holder.id)) {
-            taken.insert(name.folded().to_owned());
+            taken.insert(folded);
         }
     }
     Ok(taken)

@@ -41,7 +41,9 @@ pub(super) fn left_of(plan: &Undo, found: &Found) -> Vec<Left> {
         let why = why.or(is_untold.then_some(LeftAlone::Unknown))?;
         Some(Left { account: account.clone(), why })
     };
-    found.accounts.iter().filter_map(of).collect()
+    let mut left: Vec<Left> = found.accounts.iter().filter_map(of).collect();
+    left.sort_by(|a, b| a.account.username.folded().cmp(b.account.username.folded()));
+    left
 }
 
 /// What the record of an undo says. `changes` are those of its last plan that are committed, or would be.
