@@ -10,6 +10,7 @@ mod dry_run;
 mod events;
 mod filters;
 mod killed;
+mod known_exports;
 mod named;
 mod other_files;
 mod outcomes;
