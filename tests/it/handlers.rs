@@ -33,7 +33,7 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
-mod undo;
+pub(crate) mod undo;
 mod versions;
 
 use crate::world::World;

@@ -1,6 +1,8 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
+mod undo;
+
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::events;
@@ -266,35 +268,6 @@ async fn leaving_held_removals_answers_as_described() {
         let answer = api::answer(event.clone(), &world.shell).await;
         assert_eq!(answer["statusCode"], expected, "{run}: {answer}");
         check_answer(&description, &event, &answer);
-    }
-}
-
-#[tokio::test]
-async fn undo_answers_as_described() {
-    let description = description();
-    let world = World::new(&format!("[guard]\nmin_removals = 5\n{CONFIG}")).await;
-    world.sync("key\nann\nben\ncem\n").await;
-    let run = world.sync("key\nann\n").await.id;
-    let id = crate::handlers::account(&world, "ben").await.id.to_string();
-    for (run, body, expected) in [
-        (run.as_str(), json!({ "dry_run": true }), 202),
-        (run.as_str(), json!({ "account": id }), 202),
-        (run.as_str(), json!({}), 202),
-        (run.as_str(), json!({ "account": "ben" }), 400),
-        (run.as_str(), json!({ "account": "0".repeat(32) }), 404),
-        ("run-3", json!({}), 409),
-        ("nobody", json!({}), 404),
-        ("N", json!({}), 400),
-    ] {
-        let event = api::send("POST", &format!("/runs/{run}/undo"), &body);
-        let answer = api::answer(event.clone(), &world.shell).await;
-        assert_eq!(answer["statusCode"], expected, "{run}: {answer}");
-        check_answer(&description, &event, &answer);
-        rollcall::events::drain(&world.shell).await.unwrap();
-    }
-    for run in ["run-2", "run-3", "run-4", "run-5"] {
-        let event = api::get(&format!("/runs/{run}"), &[]);
-        check_answer(&description, &event, &api::answer(event.clone(), &world.shell).await);
     }
 }
 
