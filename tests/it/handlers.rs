@@ -22,6 +22,7 @@ mod explained;
 mod folding;
 mod grace;
 mod held_removals;
+mod last_admin;
 mod lost;
 mod overflow;
 mod previous;
