@@ -4,6 +4,7 @@
 // A run from start to finish.
 mod follow;
 mod sync;
+mod whole_plan;
 
 // What people look at and do, over the API.
 mod accounts;

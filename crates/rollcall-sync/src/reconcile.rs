@@ -32,7 +32,7 @@ use crate::shell::Shell;
 use adoption::Adoptions;
 use committer::{Cause, Uncommitted};
 use pass::Pass;
-use report::head_of;
+use report::{Named, head_of};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::SeatArithmetic;
 use rollcall_core::time::Timestamp;
@@ -120,12 +120,14 @@ async fn apply(
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
     let repeated = pass.repeated();
-    let (next_waiting, unprocessed) = pass.report(&mut tally, &uncommitted, &adoptions).await?;
+    let (next_waiting, Named { unprocessed, planned }) =
+        pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
         unprocessed,
+        planned,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,

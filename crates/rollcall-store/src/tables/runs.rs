@@ -9,6 +9,7 @@ use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
 use crate::tables::kept_file::{FileRef, PutBack};
 use crate::tables::run_holds::{HeldParts, HoldSummary};
+use crate::tables::run_people::{Planned, Unprocessed};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
 use crate::tables::undo::{Undoing, Undone};
 use crate::wire;
@@ -253,21 +254,13 @@ pub struct RunSummary {
     /// Who could not be processed, at most twenty (rule 62).
     #[serde(default)]
     pub unprocessed: Vec<Unprocessed>,
+    /// In a dry run: whom it would change and how, at most twenty of each outcome. The report has all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<Planned>,
     /// The time for reading, in milliseconds.
     pub read_millis: i64,
     /// The time for deciding and committing, in milliseconds.
     pub apply_millis: i64,
-}
-
-/// A person or a row that could not be processed (rule 62).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unprocessed {
-    /// The username, or else the match key; where there is neither, the place in what was read.
-    pub name: String,
-    /// The outcome.
-    pub outcome: String,
-    /// Why, where the outcome alone does not say it.
-    pub reason: Option<String>,
 }
 
 impl RunSummary {

@@ -4,7 +4,7 @@ use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
-use super::report::{Report, full_name_of, name_of};
+use super::report::{Named, Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
 use crate::run::lease::renew;
@@ -16,7 +16,7 @@ use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
 const NAMED_MAX: usize = 10_000;
@@ -62,7 +62,8 @@ impl<'a> Pass<'a> {
             asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index = SnapshotIndexBuilder::new(input.now);
+        let mut index =
+            SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
         for record in snapshot.records()? {
             index.push(&record?)?;
         }
@@ -157,14 +158,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes the report. Answers with the names of the people who get the next free seats, and with who could not be
-    /// processed.
+    /// Writes the report. Answers with the names of the people who get the next free seats, and with whom else the
+    /// summary names.
     pub(super) async fn report(
         self,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
         adoptions: &Adoptions,
-    ) -> Result<(Vec<String>, Vec<Unprocessed>), Error> {
+    ) -> Result<(Vec<String>, Named), Error> {
         let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
         for change in adoptions.changes() {
             report.add(Decision::Change(change.clone()), tally)?;
