@@ -1,7 +1,8 @@
 //! `rollcall undo`: takes back what a run did to accounts, or to one of them (rule 58).
 
 use crate::api::Api;
-use crate::commands::{follow, require};
+use crate::commands::follow::{self, Shown};
+use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use anyhow::{Context as _, Result};
@@ -32,5 +33,5 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     };
     let body = json!({ "dry_run": options.dry_run, "account": account });
     let answer = api.act("POST", &format!("/runs/{id}/undo"), &body).await?;
-    follow::to_its_end(installation, &api, &answer).await
+    follow::to_its_end(installation, &api, &answer, Shown::Some).await
 }

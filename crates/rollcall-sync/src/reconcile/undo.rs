@@ -143,7 +143,8 @@ impl Pass {
         for left in &self.left {
             report.observe(&left.observation(), tally)?;
         }
-        let unprocessed = report.finish(tally).await?;
+        // Whom a dry run would change, the record of an undo says itself.
+        let unprocessed = report.finish(tally).await?.unprocessed;
         Ok(RunSummary { unprocessed, ..summary_of(&seats, tally) })
     }
 
