@@ -23,6 +23,7 @@ mod shapes;
 mod sources;
 mod terminal;
 mod tour;
+mod undo;
 mod unprocessed;
 mod up;
 

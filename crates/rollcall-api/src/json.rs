@@ -101,6 +101,8 @@ pub fn run(run: &RunRecord) -> Value {
         "left": run.dismissed,
         "examination": run.examination,
         "source_change": run.source_change,
+        "undoes": run.undoes,
+        "undone": run.undone,
         "expiries": run.expiries,
         "read": run.read,
     })

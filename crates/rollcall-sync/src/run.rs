@@ -10,6 +10,7 @@
 pub(crate) mod request;
 mod request_examination;
 mod request_source_change;
+mod request_undo;
 mod trial;
 
 // What a step does first and last.
@@ -48,4 +49,5 @@ pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;
 pub use request_source_change::request_retirement;
+pub use request_undo::{UndoRequest, request_undo};
 pub use trial::{SENT_FILE_BYTES_MAX, request_trial};

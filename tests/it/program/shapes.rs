@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 23] = [
+const RUN: [&str; 25] = [
     "id",
     "source",
     "trigger",
@@ -28,6 +28,8 @@ const RUN: [&str; 23] = [
     "left",
     "examination",
     "source_change",
+    "undoes",
+    "undone",
     "expiries",
     "read",
 ];
