@@ -35,12 +35,25 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Give the accounts of a source to the one of its new name. Rename it in the configuration first.
+    Rename {
+        /// The old name, which is no longer configured.
+        old: String,
+        /// The new name, as it is configured.
+        new: String,
+    },
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     match &options.command {
         None | Some(Command::List) => list(installation).await,
         Some(Command::Retire { name, dry_run, yes }) => retire(installation, name, *dry_run, *yes).await,
+        Some(Command::Rename { old, new }) => {
+            let api = Api::open(installation).await?;
+            end_cut_off(&api).await?;
+            let started = api.act("POST", &format!("/sources/{old}/rename"), &json!({ "to": new })).await?;
+            follow::to_its_end(installation, &api, &started, Shown::Some).await
+        }
     }
 }
 
@@ -72,7 +85,7 @@ pub(super) async fn tell_gone(api: &Api) -> Result<()> {
             let name = source["name"].as_str().unwrap_or_default();
             render::note(&format!(
                 "{} of the source {name}, which is not configured: nobody reads who has left. If it is gone for good: \
-                 rollcall source retire {name}",
+                 rollcall source retire {name}; if it has another name now: rollcall source rename {name} NEW",
                 render::several(active + waiting, "account is", "accounts are"),
             ));
         }
@@ -103,6 +116,15 @@ async fn retire(installation: &Installation, name: &str, is_dry_run: bool, is_ye
     }
     let started = api.act("POST", &path, &json!({ "at_most": count })).await?;
     follow::to_its_end(installation, &api, &started, Shown::Some).await
+}
+
+/// Ends the runs whose process was killed on this machine: nobody else does, and this one would wait for them.
+async fn end_cut_off(api: &Api) -> Result<()> {
+    let Api::Here(local) = api else { return Ok(()) };
+    for (source, run) in events::dead_runs(&local.shell, &local.config).await? {
+        rollcall_sync::run::end_cut_off(&local.shell, &source, &run).await?;
+    }
+    Ok(())
 }
 
 /// The run at its end. On this machine this process delivers the messages.

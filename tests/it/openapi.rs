@@ -199,6 +199,8 @@ async fn what_acts_answers_as_it_is_described() {
         ("POST", "/sources/staff/retire", json!({ "dry_run": true }), 409),
         ("POST", "/sources/nobody/retire", json!({ "dry_run": true }), 404),
         ("POST", "/sources/staff/retire", json!({}), 400),
+        ("POST", "/sources/staff/rename", json!({ "to": "x" }), 409),
+        ("POST", "/sources/nobody/rename", json!({ "to": "x" }), 404),
         ("PUT", "/licence", json!({ "limit": 3 }), 200),
         ("PUT", "/licence", json!({}), 400),
         ("POST", &unblock, json!({}), 200),

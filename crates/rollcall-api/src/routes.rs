@@ -47,7 +47,7 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 29] = [
+pub static ROUTES: [Route; 30] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -74,6 +74,7 @@ pub static ROUTES: [Route; 29] = [
     route("GET", "/sources", Permission::ResetAndRead, |r| Box::pin(sources::list(r))),
     route("POST", "/sources/{name}/retire", Permission::ResetAndRead, |r| Box::pin(sources::retire(r))),
     route("POST", "/runs/{id}/undo", Permission::ResetAndRead, |r| Box::pin(runs::undo(r))),
+    route("POST", "/sources/{name}/rename", Permission::EditConfiguration, |r| Box::pin(sources::rename(r))),
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),

@@ -54,6 +54,11 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
         }
         ["sources", name, "retire"] => retire(name, request, api).await,
+        ["sources", name, "rename"] => {
+            let body = json!({ "to": request.field("to") });
+            let Started { run, status } = act(api, "POST", &format!("/sources/{name}/rename"), &body).await?;
+            Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+        }
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
@@ -72,7 +77,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
             | ["accounts", _, "block" | "unblock" | "rename" | "rekey"]
-            | ["sources", _, "retire"]
+            | ["sources", _, "retire" | "rename"]
             | ["configuration", "check" | "dry-run"]
     )
 }

@@ -1,5 +1,5 @@
 //! How an account is known, where a person changes it: its username (rule 55), or the match key by which its source finds it
-//! (rule 54). And how it is named in sentences for people.
+//! (rule 54); or the name of its source (rule 61b). And how it is named in sentences for people.
 //!
 //! Pure: what is unique among all accounts, the commit checks.
 
@@ -159,6 +159,25 @@ pub fn rekey(before: &Account, new: MatchKey) -> Result<Option<Change>, Refusal>
     let owner = Owner::Source { source: source.clone(), key: new, immutable_id: None };
     let after = Account { owner, version: before.version + 1, ..before.clone() };
     Ok(Some(change(Outcome::RekeyedByAdmin, before, after, changes)))
+}
+
+/// The change that gives an account to the source of another name, which is the same directory (rule 61b). `None` where it is
+/// local, or that source's already. State, username and key stay.
+#[must_use]
+pub fn hand_over(before: &Account, to: &SourceName) -> Option<Change> {
+    let Owner::Source { source, key, immutable_id } = &before.owner else { return None };
+    if source == to {
+        return None;
+    }
+    let changed = FieldChange {
+        field: String::from("source"),
+        old: source.as_str().to_owned(),
+        new: to.as_str().to_owned(),
+    };
+    let reason = Some(format!("the source {source} is called {to} now"));
+    let owner = Owner::Source { source: to.clone(), key: key.clone(), immutable_id: immutable_id.clone() };
+    let after = Account { owner, version: before.version + 1, ..before.clone() };
+    Some(Change { reason, ..change(Outcome::Adopted, before, after, [changed]) })
 }
 
 /// Refuses a key that another account of the same source has: one person would have two accounts.

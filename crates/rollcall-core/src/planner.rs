@@ -61,7 +61,7 @@ pub struct Planner<S = Vec<Account>> {
     kept: Vec<Kept>,
     /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
-    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from: the first
+    /// Accounts of any source whose immutable id or match key, or whose source, is no longer the one that their id was made from: the first
     /// word of each id.
     renamed: Vec<u64>,
     /// The first end of a grace that is still to come.
@@ -134,6 +134,8 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
         if account.source() != Some(&self.input.source) {
+            // It may have been an account of this source once, and have an id that a newcomer would get.
+            self.record_renamed(account, Match::None);
             self.record_holder(account, None)?;
             self.count_staying(account);
             return Ok(None);

@@ -141,3 +141,61 @@ async fn who_was_retired_comes_back_when_the_source_does() {
     events::drain(&world.shell).await.unwrap();
     assert_at_rest(&world).await;
 }
+
+async fn renamed(world: &World, from: &str, to: &str) -> (i64, Value) {
+    ask(world, send("POST", &format!("/sources/{from}/rename"), &json!({ "to": to }))).await
+}
+
+#[tokio::test]
+async fn a_source_of_another_name_keeps_its_people_as_they_are() {
+    let mut world = gone().await;
+    // The renamed source reads the same directory; before the command its run harms nobody.
+    let before = states(&world).await;
+    let run = world.sync(FIVE).await;
+    assert_eq!((run.status, count(&run, "conflict")), (RunStatus::Completed, 5));
+    assert_eq!(states(&world).await, before);
+    world.tick();
+    let (status, started) = renamed(&world, "staff", "guests").await;
+    assert_eq!(status, 202, "{started}");
+    let run = world.finish(&RunId::parse(started["run"].as_str().unwrap()).unwrap()).await;
+    assert_eq!(
+        (run.status, count(&run, "adopted"), count(&run, "conflict")),
+        (RunStatus::Completed, 5, 0),
+        "{run:?}"
+    );
+    assert_eq!(states(&world).await, before, "state and place stay");
+    let log = entry(&world, "adopted").await;
+    assert_eq!(log["changes"], json!([{ "field": "source", "old": "staff", "new": "guests" }]));
+    let run = world.sync(FIVE).await;
+    assert_eq!((run.status, run.summary.unwrap().writes), (RunStatus::Completed, 0));
+    assert!(gone_sources(&world.shell, &world.config).await.unwrap().is_empty());
+    // A newcomer under the old name whose key was one of theirs first: nobody exists twice.
+    world.configure(&STAFF.replace("seats = 5", "seats = 9")).await;
+    let run = world.sync("key,username,title\n1,another,a\n").await;
+    assert_eq!((run.status, count(&run, "conflict")), (RunStatus::Completed, 1), "{run:?}");
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn a_source_is_renamed_after_its_configuration_only() {
+    let mut world = gone().await;
+    let config = STAFF.replace("seats = 5", "seats = 3");
+    world.configure(&config).await;
+    for (from, to, status, words) in [
+        ("staff", "guests", 409, "take it out of the configuration first"),
+        ("nobody", "staff", 404, "accounts are, or were, of staff"),
+    ] {
+        let (answered, problem) = renamed(&world, from, to).await;
+        assert_eq!(answered, status, "{problem}");
+        assert!(problem.to_string().contains(words), "{problem}");
+    }
+    world.configure(&without_staff(&config)).await;
+    let (status, problem) = renamed(&world, "staff", "nobody").await;
+    assert_eq!(status, 404, "{problem}");
+    // Somebody has an account of the new name already.
+    world.sync("key,username,title\n1,ann.too,a\n").await;
+    let (_, started) = renamed(&world, "staff", "guests").await;
+    let run = world.finish(&RunId::parse(started["run"].as_str().unwrap()).unwrap()).await;
+    assert_eq!((count(&run, "adopted"), count(&run, "conflict")), (4, 1), "{run:?}");
+    assert_at_rest(&world).await;
+}

@@ -1,5 +1,5 @@
-//! `GET /sources`: every source that is configured or has accounts; `POST /sources/{name}/retire`: a source that is gone
-//! (rule 61).
+//! `GET /sources`: every source that is configured or has accounts; `POST /sources/{name}/retire` and
+//! `.../rename`: a source that is gone (rule 61).
 
 use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body};
@@ -8,7 +8,7 @@ use crate::json;
 use rollcall_core::account::BlockReason;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::run::request_retirement;
+use rollcall_sync::run::{request_renaming, request_retirement};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -55,5 +55,20 @@ pub(super) async fn retire(request: ApiRequest<'_>) -> Result<Response, Error> {
         (true, None) | (false, Some(_)) => {}
     }
     let requested = request_retirement(request.shell(), request.id, &request.caller.name, at_most).await?;
+    Ok(with_status(202, &json::requested(&requested)))
+}
+
+/// Under which name the source is configured now.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Renaming {
+    to: String,
+}
+
+/// Gives the accounts of a source to the one of its new name.
+pub(super) async fn rename(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let Renaming { to } = body(request.event)?;
+    let requested = request_renaming(request.shell(), request.id, &to, &request.caller.name).await?;
     Ok(with_status(202, &json::requested(&requested)))
 }

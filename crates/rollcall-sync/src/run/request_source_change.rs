@@ -1,10 +1,10 @@
-//! Asking for the retirement of a source that is no longer configured (rule 61).
+//! Asking for the retirement or the renaming of a source that is no longer configured (rule 61).
 //!
 //! It is a run of that source, so that it has a record, a lease, a report and a message like any other, and is finished
 //! after a crash: the same request once more sends its message again.
 
 use super::message::send_to_next_step;
-use super::request::{Begun, Requested, begin, begin_next};
+use super::request::{Begun, Requested, begin, begin_next, choose};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
@@ -25,6 +25,18 @@ pub async fn request_retirement(
     let source = gone_source(shell, name).await?;
     let change = SourceChange::Retire { at_most };
     request_change(shell, source, actor, at_most.is_none(), change).await
+}
+
+/// Begins to give the accounts of a source to the source of its new name, or answers with the run under way that does it. The
+/// new name is in the configuration already, and the old one is not: else the next run of either would find nobody.
+///
+/// # Errors
+/// As [`request_retirement`]; [`Error::NoSuchSource`] where the new name is not configured.
+pub async fn request_renaming(shell: &Shell, name: &str, to: &str, actor: &str) -> Result<Requested, Error> {
+    let source = gone_source(shell, name).await?;
+    let config = shell.config().await?;
+    let to = choose(&config, Some(to))?.name.clone();
+    request_change(shell, source, actor, false, SourceChange::Rename { to }).await
 }
 
 /// A source that has accounts, or had, and is not configured.
