@@ -7,3 +7,4 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod render;
 pub(crate) mod summary;
+pub(crate) mod undone;

@@ -1,7 +1,7 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
 use crate::installation::Installation;
-use crate::show::{plan, render};
+use crate::show::{plan, render, undone};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
@@ -11,7 +11,9 @@ use std::path::Path;
 
 /// Shows a run.
 pub(crate) fn show(installation: &Installation, record: &RunRecord) {
-    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record)));
+    let of = record.undoes.as_ref().map(|undoing| format!(" (undo of run {})", undoing.run));
+    let of = of.unwrap_or_default();
+    render::say(&format!("Run {} of {}{of}: {}", record.id, record.source, headline(record)));
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
     }
@@ -22,6 +24,10 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         show_files(installation, record);
         return;
     };
+    if record.undoes.is_some() {
+        show_undo(installation, record, summary);
+        return;
+    }
     render::say(&format!(
         "  {} read in {}, applied in {}, {} written",
         render::several(summary.rows, "record", "records"),
@@ -50,6 +56,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     show_hold(installation, record, summary);
     show_unprocessed(installation, record, summary);
     show_files(installation, record);
+    undone::show_way_back(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -59,6 +66,16 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
             ));
         }
     }
+}
+
+/// Shows a run that takes back what another one did.
+fn show_undo(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
+    render::say("");
+    undone::show(installation, record);
+    render::say("");
+    show_seats(installation, record, summary);
+    show_unprocessed(installation, record, summary);
+    undone::show_way_back(installation, record, summary);
 }
 
 fn show_examination(result: &ExaminationResult) {

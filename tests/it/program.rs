@@ -22,6 +22,7 @@ mod seats;
 mod shapes;
 mod terminal;
 mod tour;
+mod undo;
 mod unprocessed;
 mod up;
 

@@ -36,6 +36,8 @@ pub(crate) mod run_people;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod undo;
+mod undo_read;
 
 // What people asked for, and the answers.
 pub(crate) mod exports;

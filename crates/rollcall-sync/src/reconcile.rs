@@ -10,6 +10,9 @@ mod pass;
 mod committer;
 mod decided;
 
+// The same for a run that takes back what another one did.
+mod undo;
+
 mod adoption;
 
 // What it reads and writes.
@@ -62,9 +65,13 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
         // On the heap: every run's step would carry the doctor on its stack.
         return Box::pin(examine(shell, *run, &lease)).await;
     }
-    let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
-    // On the heap: its steps lie deep in one another.
-    match Box::pin(apply(shell, &mut run, &snapshot, &lease)).await {
+    // On the heap: their steps lie deep in one another.
+    let applied = match (run.undoes.clone(), run.snapshot.clone()) {
+        (Some(undoing), _) => Box::pin(undo::undo(shell, &mut run, &undoing, &lease)).await,
+        (None, Some(snapshot)) => Box::pin(apply(shell, &mut run, &snapshot, &lease)).await,
+        (None, None) => return Ok(None),
+    };
+    match applied {
         Ok(Some(status)) => finish(shell, *run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;

@@ -11,6 +11,7 @@ use crate::run::lease::renew;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
+use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
@@ -84,7 +85,7 @@ impl<'a> Pass<'a> {
             name_people(&mut plan, &snapshot)?;
         }
         check_seats(plan.seats())?;
-        check_ledger(shell, &ledger, &plan).await?;
+        check_ledger(shell, &ledger, plan.seats().used_before, plan.admins_before()).await?;
         Ok(Self { shell, input, snapshot, plan, report, records, repeated })
     }
 
@@ -212,10 +213,15 @@ fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the
 /// commit decides, whose condition names the bounds for the counts.
-async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<SpillFile>) -> Result<(), Error> {
+pub(super) async fn check_ledger(
+    shell: &Shell,
+    read: &Ledger,
+    used: SeatCount,
+    admins: u64,
+) -> Result<(), Error> {
     let pairs = [
-        ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
-        ("active administrators", read.admins, plan.admins_before()),
+        ("active accounts", read.seats.used.get(), used.get()),
+        ("active administrators", read.admins, admins),
     ];
     let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
     let Some((what, ledger, counted)) = wrong else { return Ok(()) };
