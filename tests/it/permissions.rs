@@ -265,6 +265,7 @@ async fn people_at_work(functions: &Functions) {
     // So does a run's, where others were quicker or an answer was lost.
     functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
+    read("/find", &[("text", "ann")]).await;
     for path in [
         "/waiting",
         "/licence",

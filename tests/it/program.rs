@@ -9,6 +9,7 @@ mod drops;
 mod dry_run;
 mod events;
 mod filters;
+mod finding;
 mod killed;
 mod named;
 mod other_files;

@@ -63,4 +63,5 @@ pub use tables::run_progress::RunProgress;
 pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
 pub use tables::runs::{RunRecord, RunStatus, RunSummary, Unprocessed};
+pub use tables::words::{KeptWord, LETTERS};
 pub use wire::{read_time, show_time};

@@ -10,6 +10,7 @@ mod cancelled;
 use crate::aws::contention::Tries;
 use crate::error::Error;
 use crate::ids::Lease;
+use crate::names::Names;
 use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
@@ -29,7 +30,7 @@ use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How many changes a caller gives to one commit at most. A change has two to four items, and DynamoDB allows 100 in a
+/// How many changes a caller gives to one commit at most. A change has two to four items, and one for each word by which its person is looked up, and DynamoDB allows 100 in a
 /// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
 
@@ -102,7 +103,7 @@ impl Store {
     ) -> Result<Vec<Committed>, Error> {
         let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
-        let mut batches = into_batches(changes);
+        let mut batches = into_batches(&self.names, changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
             let by = By { head, run, tally: &tally, mark: &Mark::new() };
@@ -302,11 +303,11 @@ struct By<'a> {
     mark: &'a Mark,
 }
 
-fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
+fn into_batches(names: &Names, changes: Vec<Change>) -> Vec<Vec<Change>> {
     let mut batches: Vec<Vec<Change>> = Vec::new();
     let (mut items, mut bytes) = (usize::MAX, usize::MAX);
     for change in changes {
-        let (more_items, more_bytes) = parts::weight(&change);
+        let (more_items, more_bytes) = parts::weight(names, &change);
         if items.saturating_add(more_items) > ITEMS_MAX || bytes.saturating_add(more_bytes) > BYTES_MAX {
             batches.push(Vec::new());
             (items, bytes) = (0, 0);
@@ -369,7 +370,8 @@ fn take_out(
                 kept.insert(change.after.id);
                 batch.push(change);
             }
-            Some(Failure::Condition(Part::Account | Part::Audit)) => moved.push(change),
+            // A word has no condition.
+            Some(Failure::Condition(Part::Account | Part::Audit | Part::Word)) => moved.push(change),
             Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
             Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),
         }

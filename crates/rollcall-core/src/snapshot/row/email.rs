@@ -4,11 +4,9 @@
 
 use crate::account::Account;
 use crate::entry::Entry;
-use crate::fields::{FieldName, Fields};
+use crate::fields::Fields;
 use crate::fold::{Digest128, fold};
-
-/// Names of the field in which an application keeps the address.
-const NAMES: [&str; 5] = ["email", "e_mail", "email_address", "mail", "mail_address"];
+use crate::person::email;
 
 /// The number of an entry's address; 0 where it has none.
 pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
@@ -19,8 +17,7 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
 }
 
 fn of_fields(fields: &Fields) -> u64 {
-    let is_address = |(name, value): &(&FieldName, &str)| NAMES.contains(&name.as_str()) && !value.is_empty();
-    fields.iter().find(is_address).map_or(0, |(_, value)| digest(value))
+    email(fields).map_or(0, digest)
 }
 
 /// The number of an account's address, the same for the same address.
