@@ -190,8 +190,9 @@ fn in_words(account: &Value) -> String {
 
 fn row(account: &Value) -> Vec<String> {
     let source = account["source"].as_str().unwrap_or(LOCAL);
-    let [username, name, email, state, since, key] = ["username", "name", "email", "state", "since", "match_key"]
-        .map(|name| text(account, name).to_owned());
+    let [username, name, email, state, since, key] =
+        ["username", "name", "email", "state", "since", "match_key"]
+            .map(|name| text(account, name).to_owned());
     vec![username, name, email, state, in_words(account), since, source.to_owned(), key]
 }
 

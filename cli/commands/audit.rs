@@ -84,7 +84,8 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     if let Some(person) = options.user.as_deref().filter(|_| entries.is_empty()) {
         // By name or address, as everywhere; who has no account is called as they are in the directory.
         let person = require::person(&api, installation, person).await?;
-        let filters = filters.into_iter().map(|(name, value)| (name, if name == "user" { &person } else { value }));
+        let filters =
+            filters.into_iter().map(|(name, value)| (name, if name == "user" { &person } else { value }));
         entries = api.all(&AUDIT, &filters.collect::<Vec<_>>()).await?;
     }
     let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();

@@ -50,7 +50,10 @@ pub(crate) async fn person(api: &Api, installation: &Installation, person: &str)
 async fn look_up(api: &Api, installation: &Installation, person: &str) -> Result<Result<String, String>> {
     let text = person.trim();
     if text.is_empty() {
-        return Ok(Err(format!("the username is empty; {} looks for people", installation.command("find TEXT"))));
+        return Ok(Err(format!(
+            "the username is empty; {} looks for people",
+            installation.command("find TEXT")
+        )));
     }
     let found = api.get("/find", &[("text", text), ("limit", PEOPLE_SHOWN)]).await?;
     if let Some(id) = found["exact"]["id"].as_str() {

@@ -88,24 +88,29 @@ fn plain(c: char) -> impl Iterator<Item = char> {
     core::iter::once(first).chain(second)
 }
 
-/// The words under which an account is kept for looking up: of its name, its username and the part of its address before
-/// the @. A word with which another begins is left out, since what begins so is found by it too.
+/// The words under which an account is kept for looking up: of its name, and of its username and its address before the @. A word with which another begins is left out, since what begins so is found by it too.
 ///
-/// Where neither the username nor the account's id leads from its match key to it, the key is one word more.
+/// Where neither the username, nor the address, nor the account's id leads from its match key to it, the key is one word more.
 #[must_use]
 pub fn kept_words(account: &Account) -> BTreeSet<String> {
-    let local = email(&account.fields).map(|address| address.rsplit_once('@').map_or(address, |(local, _)| local));
+    // Behind the @ everybody has the same, in an address and in a username that is one.
+    let local = |text: &str| words(text.rsplit_once('@').map_or(text, |(local, _)| local));
+    let of_name = name(&account.fields).map(|name| words(&name)).unwrap_or_default();
+    let of_address = email(&account.fields).map(local).unwrap_or_default();
     let mut found: Vec<String> = Vec::new();
-    let texts = [name(&account.fields), Some(account.username.original().to_owned()), local.map(ToOwned::to_owned)];
-    for word in texts.iter().flatten().flat_map(|text| words(text)) {
+    for word in of_name.into_iter().chain(local(account.username.original())).chain(of_address) {
         if word.chars().nth(1).is_some() && !found.contains(&word) {
             found.push(word);
         }
     }
-    let is_begun = |word: &String| found.iter().any(|other| other != word && other.starts_with(word.as_str()));
-    let mut kept: BTreeSet<String> = found.iter().filter(|word| !is_begun(word)).take(WORDS_MAX).cloned().collect();
+    let is_begun =
+        |word: &String| found.iter().any(|other| other != word && other.starts_with(word.as_str()));
+    let mut kept: BTreeSet<String> =
+        found.iter().filter(|word| !is_begun(word)).take(WORDS_MAX).cloned().collect();
     if let (Some(source), Some(key)) = (account.source(), account.key())
         && AccountId::of_key(source, key) != account.id
+        && key.folded() != account.username.folded()
+        && email(&account.fields).is_none_or(|email| fold(email) != key.folded())
     {
         kept.insert(word_of_key(key));
     }

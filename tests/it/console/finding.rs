@@ -27,7 +27,8 @@ async fn every_page_has_the_search_box_and_people_have_their_names() {
     let world = World::new(CONFIG).await;
     let run = world.sync(THREE).await.id.to_string();
     let leila = format!("/console/accounts/{}", id_of(&world, "leila.rahimi").await);
-    for path in ["/console", "/console/runs", "/console/audit", "/console/licence", "/console/configuration"] {
+    for path in ["/console", "/console/runs", "/console/audit", "/console/licence", "/console/configuration"]
+    {
         assert_says(&get(&world, path, &[]).await, 200, &["action=\"/console/find\""]);
     }
     let name = "Leila &#60;b&#62;Rahimi&#60;/b&#62;";

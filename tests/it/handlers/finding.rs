@@ -104,7 +104,8 @@ async fn a_new_name_is_found_at_once_and_the_old_one_no_more() {
 
 #[tokio::test]
 async fn somebody_known_by_an_immutable_id_is_found_by_their_key() {
-    let world = World::new(&CONFIG.replace("[source.mapping]", "immutable_id = \"uid\"\n[source.mapping]")).await;
+    let world =
+        World::new(&CONFIG.replace("[source.mapping]", "immutable_id = \"uid\"\n[source.mapping]")).await;
     let run = world.sync("uid,number,login,name,mail\nx1,77 A/b,ann,Ann,\nx2,78,ben,Ben,\n").await;
     assert_eq!(run.status, RunStatus::Completed);
     check(&find(&world, "77 a/B").await, &["ann"], Some("ann"));
@@ -148,7 +149,11 @@ async fn a_search_reads_no_more_where_more_people_have_the_name() {
 async fn words_that_are_missing_or_wrong_are_made_again() {
     let world = five().await;
     lose_table(&world, &Names::local().words, &["begins", "at"]).await;
-    assert_eq!(usernames(&find(&world, "wright").await["accounts"]), ["wright2"], "usernames are still found");
+    assert_eq!(
+        usernames(&find(&world, "wright").await["accounts"]),
+        ["wright2"],
+        "usernames are still found"
+    );
     let examined = doctor::examine(&world.shell).await.unwrap();
     assert!(examined.findings[0].starts_with("5 people cannot be found by all words"), "{examined:?}");
     let repaired = doctor::repair(&world.shell, "boss").await.unwrap();

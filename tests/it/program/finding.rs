@@ -3,7 +3,7 @@
 use super::Desk;
 
 #[test]
-fn people_are_found_by_name_and_address_and_named_so_in_every_command() {
+fn every_command_takes_a_person_by_name_and_address() {
     let desk = Desk::of_quick_start();
     desk.done(&["sync", &super::example("staff.csv").display().to_string()]);
     let found = desk.done(&["find", "okafor"]);
@@ -32,6 +32,11 @@ fn a_misspelt_person_is_suggested_and_several_are_listed() {
     let answer = desk.run(&["audit", "--user", "leila.rahmi"]);
     assert!(answer.err.contains(meant), "{}", answer.err);
     let answer = desk.run(&["find", "leila", "rahmi"]);
-    assert!(answer.err.contains("like it:") && answer.out.contains("leila.rahimi"), "{}{}", answer.err, answer.out);
+    assert!(
+        answer.err.contains("like it:") && answer.out.contains("leila.rahimi"),
+        "{}{}",
+        answer.err,
+        answer.out
+    );
     assert_eq!(desk.json(&["find", "zzz"])["accounts"].as_array().unwrap().len(), 0);
 }

@@ -16,11 +16,13 @@ use rollcall_sync::Shell;
 use rollcall_sync::store::{Error as StoreError, KeptWord, LETTERS};
 use std::collections::BTreeSet;
 
-/// Words that are read of those with which one word of the text begins.
-const READ_MAX: usize = 150;
-
-/// Words that are read where two words of the text are known.
+/// Words that are read in all; of those that begin with one word of the text; and where two words of it are known.
+const READ_MAX: usize = 300;
+const READ_OF_ONE_MAX: usize = 150;
 const READ_OF_TWO_MAX: usize = 60;
+
+/// Accounts of several sources that may have one key.
+const SAME_KEY_MAX: usize = 5;
 
 /// Words of a text by which people are looked for. Whoever types more is found by these.
 const WORDS_MAX: usize = 4;
@@ -56,8 +58,9 @@ pub async fn find(shell: &Shell, text: &str, limit: usize) -> Result<Found, Erro
             }
         }
     }
-    is_more |= ids.len() > limit;
-    ids.truncate(limit.max(direct));
+    // Of those that the text names by itself there may be none.
+    is_more |= ids.len() > limit + direct;
+    ids.truncate(limit + direct);
     let mut accounts = shell.store.accounts_of(&ids).await?;
     accounts.retain(|account| names_wholly(account, text) || has_words(account, &sought));
     if accounts.is_empty() && !sought.is_empty() {
@@ -67,7 +70,10 @@ pub async fn find(shell: &Shell, text: &str, limit: usize) -> Result<Found, Erro
         is_more = page.next.is_some();
         accounts = page.accounts;
     }
-    accounts.sort_by_cached_key(|account| (!names_wholly(account, text), account.username.folded().to_owned()));
+    accounts
+        .sort_by_cached_key(|account| (!names_wholly(account, text), account.username.folded().to_owned()));
+    is_more |= accounts.len() > limit;
+    accounts.truncate(limit);
     let alike = match accounts.is_empty() && shell.store.keeps_words() {
         true => alike::alike(shell, &sought).await?,
         false => Vec::new(),
@@ -92,7 +98,7 @@ async fn named(shell: &Shell, text: &str) -> Result<Vec<AccountId>, Error> {
         let sources = shell.store.known_sources().await?;
         ids.extend(sources.iter().map(|source| AccountId::of_key(source, &key)));
         if shell.store.keeps_words() {
-            let of_key = shell.store.words(&word_of_key(&key), None, READ_OF_TWO_MAX).await?;
+            let of_key = shell.store.words(&word_of_key(&key), None, SAME_KEY_MAX).await?;
             ids.extend(of_key.into_iter().map(|word| word.account));
         }
     }
@@ -111,24 +117,33 @@ async fn kept(
     // What stands behind the @ is kept of nobody: everybody there has it.
     let local = text.split_once('@').map_or(text, |(local, _)| local);
     let of_name = words(local);
-    let (of_name, is_address) = if of_name.is_empty() { (sought, false) } else { (&of_name[..], text.contains('@')) };
+    let (of_name, is_address) =
+        if of_name.is_empty() { (sought, false) } else { (&of_name[..], text.contains('@')) };
     let mut by_length: Vec<&String> = of_name.iter().filter(|word| word.chars().count() >= LETTERS).collect();
     by_length.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     let mut found = Vec::new();
+    let mut left = READ_MAX;
     for longest in by_length {
         for also in of_name.iter().filter(|word| *word != longest).take(2) {
-            found.extend(shell.store.words(longest, Some(also), READ_OF_TWO_MAX).await?);
+            let both = shell.store.words(longest, Some(also), READ_OF_TWO_MAX.min(left)).await?;
+            left -= both.len();
+            found.extend(both);
         }
-        let all = shell.store.words(longest, None, READ_MAX).await?;
-        *is_more |= all.len() == READ_MAX;
+        let most = READ_OF_ONE_MAX.min(left);
+        let all = shell.store.words(longest, None, most).await?;
+        left -= all.len();
+        let is_cut = all.len() == most;
         found.extend(all);
-        // A word that nobody is kept under may still stand in their address or key.
-        if !found.is_empty() {
+        // A word that nobody is kept under may still stand in their address or key; one that too many are kept under says
+        // less than a shorter one may.
+        *is_more = is_cut;
+        if !found.is_empty() && !is_cut {
             break;
         }
     }
     let begins = |kept: &KeptWord, word: &String| {
-        kept.word.starts_with(word.as_str()) || kept.others.iter().any(|other| other.starts_with(word.as_str()))
+        kept.word.starts_with(word.as_str())
+            || kept.others.iter().any(|other| other.starts_with(word.as_str()))
     };
     let (fits, others): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|kept| of_name.iter().all(|word| begins(kept, word)));
@@ -150,8 +165,8 @@ fn names_wholly(account: &Account, text: &str) -> bool {
 fn exact(accounts: &[Account], text: &str) -> Option<Account> {
     let folded = fold(text);
     let only = |mut of: Vec<&Account>| if of.len() == 1 { of.pop().cloned() } else { None };
-    let by_name = accounts.iter().find(|account| {
-        account.username.folded() == folded || account.id.to_string() == folded
-    });
+    let by_name = accounts
+        .iter()
+        .find(|account| account.username.folded() == folded || account.id.to_string() == folded);
     by_name.cloned().or_else(|| only(accounts.iter().filter(|account| names_wholly(account, text)).collect()))
 }

@@ -80,15 +80,19 @@ pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWri
     let failed = |error| Error::service("making the words of an account", error);
     let mut items = Vec::new();
     for word in before.difference(&after) {
-        let delete = word.key().into_iter().fold(Delete::builder().table_name(&names.words), |delete, (name, value)| {
-            delete.key(name, text(value))
-        });
+        let delete = word
+            .key()
+            .into_iter()
+            .fold(Delete::builder().table_name(&names.words), |delete, (name, value)| {
+                delete.key(name, text(value))
+            });
         items.push(TransactWriteItem::builder().delete(delete.build().map_err(failed)?).build());
     }
     for word in after.difference(&before) {
-        let put = word.key().into_iter().fold(Put::builder().table_name(&names.words), |put, (name, value)| {
-            put.item(name, text(value))
-        });
+        let put = word
+            .key()
+            .into_iter()
+            .fold(Put::builder().table_name(&names.words), |put, (name, value)| put.item(name, text(value)));
         items.push(TransactWriteItem::builder().put(put.build().map_err(failed)?).build());
     }
     Ok(items)
@@ -162,10 +166,12 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn mend_word(&self, word: &KeptWord) -> Result<(), Error> {
-        let put = word.key().into_iter().fold(
-            self.dynamo.put_item().table_name(&self.names.words),
-            |put, (name, value)| put.item(name, text(value)),
-        );
+        let put = word
+            .key()
+            .into_iter()
+            .fold(self.dynamo.put_item().table_name(&self.names.words), |put, (name, value)| {
+                put.item(name, text(value))
+            });
         put.send().await.map_err(|error| Error::service("writing a word of an account", error))?;
         Ok(())
     }
@@ -175,10 +181,12 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn drop_word(&self, word: &KeptWord) -> Result<(), Error> {
-        let delete = word.key().into_iter().fold(
-            self.dynamo.delete_item().table_name(&self.names.words),
-            |delete, (name, value)| delete.key(name, text(value)),
-        );
+        let delete = word
+            .key()
+            .into_iter()
+            .fold(self.dynamo.delete_item().table_name(&self.names.words), |delete, (name, value)| {
+                delete.key(name, text(value))
+            });
         delete.send().await.map_err(|error| Error::service("removing a word of an account", error))?;
         Ok(())
     }

@@ -10,7 +10,7 @@ use rollcall_sync::store::{KeptWord, LETTERS};
 use std::collections::BTreeMap;
 
 /// Words that are read for each beginning.
-const READ_MAX: usize = 30;
+const READ_MAX: usize = 20;
 
 /// People who are offered.
 const OFFERED: usize = 5;
