@@ -1,4 +1,4 @@
-//! The commands: their list, and what each of them runs. Each says what it asks of the API and how it shows the answer; `sync`, `check` and `doctor` work on this
+//! The commands: their list, and what each of them runs. Each says what it asks of the API and how it shows the answer; `init`, `sync`, `check` and `doctor` work on this
 //! machine's data themselves.
 
 // A run from start to finish.
@@ -15,6 +15,9 @@ mod export;
 mod find;
 mod licence;
 mod runs;
+
+// A configuration for a file.
+mod init;
 
 // What is wrong.
 mod check;
@@ -36,6 +39,8 @@ use clap::Subcommand;
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a configuration for a file that another system has exported.
+    Init(init::Options),
     /// One run from start to finish.
     Sync(sync::Options),
     /// The console, the API, the schedule and the watched inbox, until Ctrl-C.
@@ -82,6 +87,7 @@ impl Command {
     /// Runs it to its end.
     pub(crate) async fn run(self, installation: &Installation) -> anyhow::Result<Exit> {
         match self {
+            Self::Init(options) => init::run(installation, &options),
             Self::Sync(options) => sync::run(installation, options).await,
             Self::Up(options) => up::run(installation, options).await,
             Self::Accounts(options) => accounts::list(installation, &options).await,

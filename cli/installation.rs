@@ -69,8 +69,8 @@ impl Installation {
         let bytes = std::fs::read(&self.config).map_err(|error| {
             if error.kind() == ErrorKind::NotFound {
                 UsageError::new(format!(
-                    "there is no configuration at {file}; say where it is with --config FILE, or begin with a copy of \
-                     examples/quickstart/rollcall.toml"
+                    "there is no configuration at {file}; say where it is with --config FILE, or have one written for your \
+                     file: rollcall init FILE"
                 ))
             } else {
                 UsageError::new(format!("the configuration {file} cannot be read: {error}"))

@@ -71,6 +71,9 @@ pub(crate) struct BlockOptions {
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
     pub(crate) why: Option<String>,
+    /// Block even the last active administrator. Only a sysadmin may; nobody can administer the application then.
+    #[arg(long)]
+    pub(crate) even_last_admin: bool,
 }
 
 #[derive(Debug, Args)]
@@ -129,7 +132,10 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
 pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -> Result<Exit> {
     let api = Api::open(installation).await?;
     let id = require::account(&api, installation, &options.user).await?;
-    let body = json!({ "why": options.why });
+    let mut body = json!({ "why": options.why });
+    if options.even_last_admin {
+        body["even_last_admin"] = json!(true);
+    }
     show(installation, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
 }
 

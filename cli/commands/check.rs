@@ -1,5 +1,7 @@
 //! `rollcall check`: reads the configuration and explains every mistake with file and line; with `--connect` it tries
-//! every source, and says in a line each what can be seen.
+//! every source, and says in a line each what can be seen; with `--file` it shows what a file becomes.
+
+mod file;
 
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -11,16 +13,30 @@ use rollcall_sync::connect::{Seen, survey};
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::show_time;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Try every source's credentials too, and say what it may see. Reads the directories, changes nothing.
     #[arg(long)]
     connect: bool,
+    /// Show what the configuration makes of this file, and what would surely be wrong. Changes nothing.
+    #[arg(long, value_name = "FILE", conflicts_with = "connect")]
+    file: Option<PathBuf>,
+    /// The source that the file is for; may be left out where only one fits.
+    #[arg(long, value_name = "NAME", requires = "file")]
+    source: Option<String>,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> anyhow::Result<Exit> {
-    if options.connect { connect(installation).await } else { check(installation) }
+    if options.connect {
+        return connect(installation).await;
+    }
+    let Some(path) = &options.file else { return check(installation) };
+    match Config::parse(&installation.config_text()?) {
+        Ok(config) => file::run(installation, &config, path, options.source.as_deref()),
+        Err(_) => check(installation),
+    }
 }
 
 /// A line for every source.

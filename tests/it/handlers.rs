@@ -23,6 +23,7 @@ mod finding;
 mod folding;
 mod grace;
 mod held_removals;
+mod last_admin;
 mod lost;
 mod overflow;
 mod previous;

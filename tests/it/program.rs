@@ -11,6 +11,7 @@ mod events;
 mod filters;
 mod finding;
 mod killed;
+mod known_exports;
 mod named;
 mod other_files;
 mod outcomes;

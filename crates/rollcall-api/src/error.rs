@@ -110,6 +110,16 @@ pub enum Error {
     /// The seat gate refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Nobody would be left who can administer the application (rule 20).
+    #[error(
+        "{username:?} is the last active administrator: without it nobody could administer the application (rule 20). Make \
+         another administrator first, with `rollcall local add NAME --admin`. If it must be blocked all the same, a sysadmin \
+         says so: `rollcall block --even-last-admin`, or `\"even_last_admin\": true` over the API"
+    )]
+    LastAdmin {
+        /// The administrator's username.
+        username: String,
+    },
     /// Two things were asked for at once that are two requests.
     #[error("{0}; ask for one of them")]
     Together(&'static str),
@@ -153,7 +163,7 @@ impl Error {
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
             Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::Together(_) | Self::NotTaken { .. } => {
+            Self::Refused(_) | Self::LastAdmin { .. } | Self::Together(_) | Self::NotTaken { .. } => {
                 (409, "Not possible as things stand")
             }
             Self::ConfigurationChanged => (412, "Somebody was quicker"),

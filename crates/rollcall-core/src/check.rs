@@ -120,7 +120,9 @@ pub fn check_change<S: AccountSpill>(
     if is_in_grace(input, before) && change.after.state.block().is_some_and(has_left) {
         return Err(Violation::BlockedInGrace { account });
     }
-    if change.is_trim() && !may_be_trimmed(input, plan.seats(), before) {
+    // Of a plan by the shape: no other outcome of a run sends a person from a seat to the line.
+    let is_sent_to_wait = before.state.holds_seat() && change.after.state.waiting_since().is_some();
+    if is_sent_to_wait && !may_be_trimmed(input, plan.seats(), before) {
         return Err(Violation::WronglyTrimmed { account });
     }
     if !is_mark_right(before, &change.after) {

@@ -18,6 +18,31 @@ pub struct Selection {
     pub refused: Vec<Change>,
 }
 
+/// How the changes of a batch depend on each other, and what of the last active administrator (rule 20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Each on its own: what a rule refuses is left out. An administrator stays; those whom the batch makes do not count,
+    /// for they may still be refused for want of a seat.
+    Each,
+    /// All or nothing. An administrator stays; those whom the batch makes count.
+    Together,
+    /// Each on its own, and the last administrator may go: a person has said so.
+    EvenLastAdmin,
+}
+
+impl Manner {
+    /// How many administrators there are beside those whom the batch removes, for this rule; none where it does not hold.
+    fn admins(self, admins: u64, batch: &[Change]) -> Option<u64> {
+        let losses = count(batch, |change| change.admin_delta() < 0);
+        let gains = count(batch, |change| change.admin_delta() > 0);
+        match self {
+            Self::Each => Some(admins.saturating_sub(losses)),
+            Self::Together => Some(admins.saturating_add(gains).saturating_sub(losses)),
+            Self::EvenLastAdmin => None,
+        }
+    }
+}
+
 /// The counts of the ledger between which a batch may be committed as it is. Other batches may move the counts within
 /// these bounds between reading and writing, and no rule is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +56,9 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The bounds of a batch that the rules below have let through, under this limit. With `keeps_an_admin` rule 20 is one
-    /// of them.
+    /// The bounds of a batch that the rules below have let through, under this limit.
     #[must_use]
-    pub fn of(batch: &[Change], limit: Limit, keeps_an_admin: bool) -> Self {
+    pub fn of(batch: &[Change], limit: Limit, manner: Manner) -> Self {
         let freed = count(batch, |change| change.seat_delta() < 0);
         let taken = count(batch, |change| change.seat_delta() > 0);
         let trimmed = count(batch, |change| change.is_trim());
@@ -48,7 +72,7 @@ impl Bounds {
             used_max: limit
                 .filter(|_| taken > 0)
                 .map(|limit| limit.saturating_add(freed).saturating_sub(taken)),
-            admins_min: losses + u64::from(keeps_an_admin && removes),
+            admins_min: losses + u64::from(removes && manner.admins(losses, batch) == Some(0)),
         }
     }
 
@@ -61,11 +85,12 @@ impl Bounds {
 
 /// Refuses the removal that would leave no active administrator (rule 20).
 ///
-/// `admins` counts the active administrators before the batch. Administrators whom the batch makes do not count: they
-/// may still be refused for want of a seat.
+/// `admins` counts the active administrators before the batch.
 #[must_use]
-pub fn keep_an_admin(batch: Vec<Change>, admins: u64) -> Selection {
-    let mut remaining = admins.saturating_sub(count(&batch, |change| change.admin_delta() < 0));
+pub fn keep_an_admin(batch: Vec<Change>, admins: u64, manner: Manner) -> Selection {
+    let Some(mut remaining) = manner.admins(admins, &batch) else {
+        return Selection { kept: batch, refused: Vec::new() };
+    };
     select(batch, |change| {
         let is_last = remaining == 0 && change.removes_admin();
         remaining += u64::from(is_last);

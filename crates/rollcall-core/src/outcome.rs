@@ -164,10 +164,11 @@ impl Change {
         i64::from(self.after.is_active_admin()) - i64::from(had)
     }
 
-    /// Whether it takes a seat above the limit away, from a person who waits from then on (rule 16).
+    /// Whether it takes a seat above the limit away, from a person who waits from then on (rule 16). Only the outcome says
+    /// it: whose seat a person gives to another waits too, and an undo puts people back in the line.
     #[must_use]
     pub fn is_trim(&self) -> bool {
-        self.seat_delta() < 0 && self.after.state.waiting_since().is_some()
+        self.outcome == Outcome::BlockedNoSeat && self.seat_delta() < 0
     }
 
     /// Whether it blocks an active administrator who keeps the role (rule 20).

@@ -31,8 +31,14 @@ mod key_context;
 mod kept_cells;
 mod rejects_file;
 
+// A look at a file before it counts.
+mod look;
+mod shape;
+
+pub use look::look;
 pub use output::{Row, Summary};
 pub use rejects_file::RejectsWriter;
+pub use shape::{Shape, find_shape, shape_for};
 pub use unpack::read_file;
 
 use crate::error::{Error, FileError};

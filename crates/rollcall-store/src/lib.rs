@@ -43,7 +43,7 @@ pub use tables::audit::{
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::audit_views::{ChangeView, SeatsView, StateView};
-pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit};
+pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit, Together};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
 pub use tables::exports::{ExportFilter, ExportFormat, ExportPosition, ExportRecord, ExportState};

@@ -73,11 +73,7 @@ fn where_there_is_no_configuration_it_says_where_to_begin() {
     let folder = tempfile::TempDir::new().unwrap();
     for arguments in [vec!["accounts"], vec!["check"], vec!["sync", "--json"]] {
         let output = program().args(&arguments).current_dir(folder.path()).output().unwrap();
-        Answer::of(output).assert_refused(&[
-            "rollcall.toml",
-            "--config",
-            "examples/quickstart/rollcall.toml",
-        ]);
+        Answer::of(output).assert_refused(&["rollcall.toml", "--config", "rollcall init FILE"]);
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use rollcall_core::commit_rules::Manner;
 use rollcall_core::fields::Fields;
 use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, Seats};
@@ -58,21 +59,43 @@ pub async fn find(shell: &Shell, which: impl Into<Which<'_>>) -> Result<Account,
     }
 }
 
-/// Blocks an account.
+/// Blocks an account, but not the last active administrator (rule 20).
 ///
 /// # Errors
-/// When there is none, or a person has blocked it already.
+/// When there is none, a person has blocked it already, or nobody could administer the application.
 pub async fn block(
     shell: &Shell,
     which: impl Into<Which<'_>>,
     actor: impl Into<Actor<'_>>,
     why: Option<&str>,
 ) -> Result<Account, Error> {
-    let actor = actor.into();
-    change(shell, which.into(), actor, Outcome::BlockedByAdmin, |account, _, _| {
+    block_as(shell, which.into(), actor.into(), why, Manner::Each).await
+}
+
+/// Blocks an account, even that of the last active administrator: whoever asks has said so.
+///
+/// # Errors
+/// When there is none, or a person has blocked it already.
+pub async fn block_even_last_admin(
+    shell: &Shell,
+    which: impl Into<Which<'_>>,
+    actor: impl Into<Actor<'_>>,
+    why: Option<&str>,
+) -> Result<Account, Error> {
+    block_as(shell, which.into(), actor.into(), why, Manner::EvenLastAdmin).await
+}
+
+async fn block_as(
+    shell: &Shell,
+    which: Which<'_>,
+    actor: Actor<'_>,
+    why: Option<&str>,
+    manner: Manner,
+) -> Result<Account, Error> {
+    let decide = |account: &Account, _: &Config, _: &Seats| {
         seat_gate::block(account, actor.name.to_owned(), why.map(str::to_owned), shell.now())
-    })
-    .await
+    };
+    change(shell, which, actor, (Outcome::BlockedByAdmin, manner), decide).await
 }
 
 /// Lifts a person's block of an account.
@@ -84,9 +107,13 @@ pub async fn unblock(
     which: impl Into<Which<'_>>,
     actor: impl Into<Actor<'_>>,
 ) -> Result<Account, Error> {
-    change(shell, which.into(), actor.into(), Outcome::UnblockedByAdmin, |account, config, seats| {
-        seat_gate::unblock(account, seats, config.policy.reserve)
-    })
+    change(
+        shell,
+        which.into(),
+        actor.into(),
+        (Outcome::UnblockedByAdmin, Manner::Each),
+        |account, config, seats| seat_gate::unblock(account, seats, config.policy.reserve),
+    )
     .await
 }
 
@@ -128,7 +155,7 @@ pub async fn add_local(
             after: after.clone(),
             changes: Vec::new(),
         };
-        match commit_one(shell, actor, change).await? {
+        match commit_one(shell, actor, change, Manner::Each).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
@@ -213,7 +240,7 @@ async fn change(
     shell: &Shell,
     which: Which<'_>,
     actor: Actor<'_>,
-    outcome: Outcome,
+    (outcome, manner): (Outcome, Manner),
     decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
 ) -> Result<Account, Error> {
     for _ in 0..TRIES_MAX {
@@ -227,14 +254,14 @@ async fn change(
         let after = Account { state, missing_since: None, history, version, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
-        match commit_one(shell, actor, change).await? {
+        match commit_one(shell, actor, change, manner).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
+            Some(Committed::LastAdmin(change)) => return Err(last_admin(&change)),
             Some(
                 Committed::Stale(_)
                 | Committed::UsernameTaken(_)
                 | Committed::NoSeat(_)
-                | Committed::LastAdmin(_)
                 | Committed::NotOver(_),
             )
             | None => {}
@@ -257,7 +284,16 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
         .collect()
 }
 
-async fn commit_one(shell: &Shell, actor: Actor<'_>, change: Change) -> Result<Option<Committed>, Error> {
-    let committed = shell.store.commit(&head(shell, actor), vec![change]).await?;
+fn last_admin(change: &Change) -> Error {
+    Error::LastAdmin { username: change.after.username.original().to_owned() }
+}
+
+async fn commit_one(
+    shell: &Shell,
+    actor: Actor<'_>,
+    change: Change,
+    manner: Manner,
+) -> Result<Option<Committed>, Error> {
+    let committed = shell.store.commit(&head(shell, actor), manner, vec![change]).await?;
     Ok(committed.into_iter().next())
 }

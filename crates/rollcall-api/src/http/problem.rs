@@ -17,6 +17,9 @@ pub(crate) fn response(error: &Error) -> Response {
     if let Error::Mistakes(mistakes) = error {
         body["mistakes"] = mistakes.iter().map(json::mistake).collect();
     }
+    if matches!(error, Error::LastAdmin { .. }) {
+        body["last_admin"] = Value::from(true);
+    }
     for (name, seats) in figures(error) {
         body[name] = Value::from(seats);
     }

@@ -8,6 +8,7 @@ use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query, body, no_body};
 use crate::http::response::{Response, ok};
 use crate::json;
+use crate::permission::Permission;
 use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
 use rollcall_sync::store::LOCAL;
@@ -74,19 +75,29 @@ pub(super) async fn by_username(request: ApiRequest<'_>) -> Result<Response, Err
 struct Blocking {
     #[serde(default)]
     why: Option<String>,
+    /// Even if it is the last active administrator (rule 20).
+    #[serde(default)]
+    even_last_admin: bool,
 }
 
 /// Blocks an account.
 pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let Blocking { why } = body(request.event)?;
+    let Blocking { why, even_last_admin } = body(request.event)?;
+    if even_last_admin {
+        request.caller.need(Permission::EditEverything)?;
+    }
     if why.as_ref().is_some_and(|why| why.chars().count() > WHY_CHARS_MAX) {
         let detail = format!("`why` has more than {WHY_CHARS_MAX} characters; make it shorter");
         return Err(Error::bad_request(detail));
     }
     let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
-    let account = administer::block(request.shell(), id, actor, why.as_deref()).await?;
+    let account = if even_last_admin {
+        administer::block_even_last_admin(request.shell(), id, actor, why.as_deref()).await?
+    } else {
+        administer::block(request.shell(), id, actor, why.as_deref()).await?
+    };
     Ok(ok(&json::account(&account)))
 }
 

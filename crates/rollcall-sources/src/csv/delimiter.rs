@@ -13,9 +13,9 @@ use rollcall_config::CsvSettings;
 use std::io;
 
 /// The candidates, the most likely first.
-const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
+pub(super) const CANDIDATES: [char; 4] = [',', ';', '\t', '|'];
 /// If the headings are longer, the first candidate is used.
-const LOOK_AHEAD_CHARS: usize = 64 * 1024;
+pub(super) const LOOK_AHEAD_CHARS: usize = 64 * 1024;
 /// In how many rows below the first one headings are looked for.
 const ROWS_LOOKED_AT: usize = 50;
 
@@ -50,7 +50,7 @@ pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> R
 }
 
 /// Skips the lines up to this one.
-fn skip_lines<R: io::Read>(text: &mut Text<R>, lines: u64) -> Result<(), Error> {
+pub(super) fn skip_lines<R: io::Read>(text: &mut Text<R>, lines: u64) -> Result<(), Error> {
     let mut last = None;
     while let Some(c) = text.look_ahead(1)?.first() {
         // The second half of CR LF is on the next line already.
@@ -75,7 +75,7 @@ fn headings_below(ahead: &[Char], needed: &[&str]) -> Option<Error> {
 }
 
 /// The first rows as they would be with this delimiter, up to an open quote.
-fn rows_of(ahead: &[Char], delimiter: char) -> Vec<Header> {
+pub(super) fn rows_of(ahead: &[Char], delimiter: char) -> Vec<Header> {
     let mut scanner = Scanner::new(delimiter);
     let mut rows = Vec::new();
     for c in ahead {
@@ -93,7 +93,7 @@ fn rows_of(ahead: &[Char], delimiter: char) -> Vec<Header> {
 }
 
 /// Skips a first line such as `sep=;`, which Excel reads and writes, and returns its delimiter.
-fn sep_line<R: io::Read>(text: &mut Text<R>) -> Result<Option<char>, Error> {
+pub(super) fn sep_line<R: io::Read>(text: &mut Text<R>) -> Result<Option<char>, Error> {
     let ahead: String = text.look_ahead(7)?.iter().map(|c| c.value).collect();
     let Some((word, rest)) = ahead.split_at_checked(4) else { return Ok(None) };
     let mut rest = rest.chars();

@@ -43,6 +43,31 @@ pub fn read_file(
     }
 }
 
+/// Gives the bytes of a file to `read`, unpacked if it is packed; with them their number, where it is known.
+///
+/// # Errors
+/// What `read` says, and as [`read_file`].
+pub(super) fn with_bytes<T>(
+    mut file: impl Read + Seek,
+    bytes: u64,
+    read: impl FnOnce(&mut dyn Read, Option<u64>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut head = [0; 4];
+    let length = read_head(&mut file, &mut head)?;
+    match kind::of_bytes(&head[..length]) {
+        Some(FileKind::Gzip) => {
+            let mut unpacked = Bounded::new(MultiGzDecoder::new(BufReader::new(file)), bytes);
+            read(&mut unpacked, None).map_err(explain)
+        }
+        Some(FileKind::Zip) => {
+            let (mut archive, index) = open_zip(file)?;
+            let entry = archive.by_index(index).map_err(|error| of_zip(&error))?;
+            read(&mut Bounded::new(entry, bytes), None).map_err(explain)
+        }
+        _ => read(&mut file, Some(bytes)),
+    }
+}
+
 /// Reads the first bytes, and goes back to the beginning.
 fn read_head(file: &mut (impl Read + Seek), head: &mut [u8]) -> Result<usize, Error> {
     let mut length = 0;
@@ -62,7 +87,15 @@ fn read_zip(
     bytes: u64,
     sink: &mut dyn FnMut(Row),
 ) -> Result<Summary, Error> {
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| of_zip(&error))?;
+    let (mut archive, index) = open_zip(file)?;
+    let entry = archive.by_index(index).map_err(|error| of_zip(&error))?;
+    let unpacked = Bounded::new(entry, bytes);
+    read_text(settings, unpacked, None, sink).map_err(explain)
+}
+
+/// Opens a zip, and finds the one file in it.
+fn open_zip<R: Read + Seek>(file: R) -> Result<(ZipArchive<BufReader<R>>, usize), Error> {
+    let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| of_zip(&error))?;
     let names = archive.file_names().map(|name| name.map(std::borrow::Cow::into_owned));
     let names: Vec<String> = names.collect::<Result<_, _>>().map_err(|error| of_zip(&error))?;
     let found = kind::of_names(|part| names.iter().any(|name| name.starts_with(part)));
@@ -72,9 +105,8 @@ fn read_zip(
     let files: Vec<usize> =
         (0..).zip(&names).filter(|(_, name)| !is_beside(name)).map(|(index, _)| index).collect();
     let [index] = files.as_slice() else { return Err(FileError::NotOneFile { files: files.len() }.into()) };
-    let entry = archive.by_index(*index).map_err(|error| of_zip(&error))?;
-    let unpacked = Bounded::new(entry, bytes);
-    read_text(settings, unpacked, None, sink).map_err(explain)
+    let index = *index;
+    Ok((archive, index))
 }
 
 /// A folder, or what macOS and Windows put beside the files.

@@ -5,78 +5,78 @@
 
 pub(crate) mod parts;
 
+mod batches;
 mod cancelled;
+mod committed;
+
+pub use committed::{Committed, Together};
 
 use crate::aws::contention::Tries;
 use crate::error::Error;
 use crate::ids::Lease;
-use crate::names::Names;
 use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
-use crate::tables::feed::{self, NextItem};
+use crate::tables::feed::NextItem;
 use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
 use crate::tables::run_tally::{Changed, RunTally, outcome_in_run};
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use cancelled::{Cancelled, Failure, Owner, cancelled};
-use parts::{Part, parts_of};
+use batches::{halves, into_batches, let_through, take_out};
+use cancelled::{Cancelled, Owner, cancelled};
+use parts::parts_of;
 use rollcall_core::account::AccountId;
-use rollcall_core::commit_rules::{Selection, fit, keep_an_admin, trim_no_further};
+use rollcall_core::commit_rules::{Manner, fit, keep_an_admin, trim_no_further};
 use rollcall_core::licence::Seats;
 use rollcall_core::outcome::Change;
-use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How many changes a caller gives to one commit at most. A change has two to four items, and one for each word by which its person is looked up, and DynamoDB allows 100 in a
+/// How many changes a caller gives to one commit at most. A change has two to four items, and one for each word by which its person is found, and DynamoDB allows 100 in a
 /// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
-
-/// Items in a transaction, less the ledger, the lease and those of the feed of changes (DynamoDB: 100).
-const ITEMS_MAX: usize = 98 - feed::ITEMS;
-
-/// Bytes in a transaction (DynamoDB: 4 MB for all items). The count is an estimate from the texts.
-const BYTES_MAX: usize = 3_000_000;
 
 /// How long a person's change goes on meeting other transactions. Whoever asked is waiting.
 const PERSON_PATIENCE: Duration = Duration::from_secs(20);
 
-/// The result of one change.
-#[derive(Debug)]
-pub enum Committed {
-    /// It was committed.
-    Done {
-        /// The change.
-        change: Change,
-        /// The licence right after the commit, as far as others did not move seats in the same moment.
-        seats: Seats,
-        /// Since when a seat had been free right before the commit; none where no seat was free.
-        free_since: Option<Timestamp>,
-    },
-    /// The account has changed since it was read.
-    Stale(Change),
-    /// Another account holds the username.
-    UsernameTaken(Change),
-    /// No seat is free for it.
-    NoSeat(Change),
-    /// It would remove the last active administrator (rule 20).
-    LastAdmin(Change),
-    /// It would trim a seat, but no more seats are in use than were bought (rule 16).
-    NotOver(Change),
-    /// DynamoDB refuses the items of this change, and would refuse them again. With its message.
-    Refused(Change, String),
-}
-
 impl Store {
-    /// Commits changes that a person has decided on the records as they were read.
+    /// Commits changes that a person has decided on the records as they were read. In the manner `Together` nothing is
+    /// committed where anything cannot be, and [`Store::commit_together`] says it better.
     ///
     /// # Errors
     /// As [`Store::commit_run`], but for the lease.
-    pub async fn commit(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Vec<Committed>, Error> {
+    pub async fn commit(
+        &self,
+        head: &AuditHead,
+        manner: Manner,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Committed>, Error> {
         // On the heap, here and below: a commit's future has some 30 KB, and every caller would carry it on its stack.
-        Box::pin(self.commit_within(head, None, changes, PERSON_PATIENCE)).await
+        Box::pin(self.commit_within(head, None, manner, changes)).await
+    }
+
+    /// Commits changes that belong together: all of them in one transaction, or none. An administrator stays; one whom
+    /// these changes make counts (rule 20). More than fit into a transaction are refused.
+    ///
+    /// # Errors
+    /// As [`Store::commit_run`], but for the lease.
+    pub async fn commit_together(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Together, Error> {
+        let mut batches = into_batches(&self.names, changes);
+        let changes = match (batches.pop(), batches.is_empty()) {
+            (None, _) => return Ok(Together::All(Vec::new())),
+            (Some(all), true) => all,
+            (Some(last), false) => {
+                let all = batches.into_iter().flatten().chain(last);
+                let why = "it belongs to more changes than one transaction takes";
+                return Ok(Together::Nothing(
+                    all.map(|change| Committed::Refused(change, why.to_owned())).collect(),
+                ));
+            }
+        };
+        let committed = Box::pin(self.commit_within(head, None, Manner::Together, changes)).await?;
+        let (done, refused): (Vec<_>, Vec<_>) = committed.into_iter().partition(Committed::is_done);
+        Ok(if refused.is_empty() { Together::All(done) } else { Together::Nothing(refused) })
     }
 
     /// Commits changes that a run has decided on the records as they were read. When others commit in the same second it
@@ -91,22 +91,23 @@ impl Store {
         run: &RunCommit<'_>,
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
-        Box::pin(self.commit_within(head, Some(run), changes, run.patience)).await
+        Box::pin(self.commit_within(head, Some(run), Manner::Each, changes)).await
     }
 
     async fn commit_within(
         &self,
         head: &AuditHead,
         run: Option<&RunCommit<'_>>,
+        manner: Manner,
         changes: Vec<Change>,
-        patience: Duration,
     ) -> Result<Vec<Committed>, Error> {
+        let patience = run.map_or(PERSON_PATIENCE, |run| run.patience);
         let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
         let mut batches = into_batches(&self.names, changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let by = By { head, run, tally: &tally, mark: &Mark::new() };
+            let by = By { head, run, manner, tally: &tally, mark: &Mark::new() };
             let tries = Tries::new(patience, run.is_some());
             let begin = done.len();
             let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
@@ -114,7 +115,7 @@ impl Store {
                 count(&mut tally, run, &done[begin..]);
             }
             // Attributes of the application count too, but are not known here. So both halves are tried, in their order.
-            batches.extend(halves(too_big, &mut done).into_iter().rev());
+            batches.extend(halves(too_big, manner, &mut done).into_iter().rev());
         }
         Ok(done)
     }
@@ -136,6 +137,9 @@ impl Store {
             let lease = by.run.map(|run| run.lease);
             let (ledger, next) = futures::try_join!(self.seats(), self.next_in_feed(lease, &batch))?;
             let Some(step) = next_step(by, &ledger, &mut batch, done)? else { break };
+            if by.is_given_up(done) {
+                break;
+            }
             // To insist on the exact number while others move seats too would let most tries fail.
             let count = if self.contention.is_busy() { Count::About } else { Count::Exact };
             let (items, owners) = self.transaction(by, (&step, count), &batch, &kept, &next)?;
@@ -153,6 +157,9 @@ impl Store {
                 Some(Cancelled::Changes(failed)) => {
                     let moved = take_out(&mut batch, &failed, done, &mut kept);
                     self.own_or_stale(by, moved, &step, done).await?;
+                    if by.is_given_up(done) {
+                        break;
+                    }
                 }
                 Some(Cancelled::Moved | Cancelled::Again) if tries.are_over() => {
                     return Err(Error::Contended { what: "the licence" });
@@ -258,15 +265,13 @@ fn next_step(
         return Err(Error::corrupt("the licence", "it was never set; run `rollcall licence set`"));
     }
     let mut kept = std::mem::take(batch);
-    if by.run.is_some() {
-        kept = let_through(keep_an_admin(kept, ledger.admins), Committed::LastAdmin, done);
-    }
+    kept = let_through(keep_an_admin(kept, ledger.admins, by.manner), Committed::LastAdmin, done);
     kept = let_through(trim_no_further(kept, &ledger.seats), Committed::NotOver, done);
     *batch = let_through(fit(kept, &ledger.seats), Committed::NoSeat, done);
     if batch.is_empty() {
         return Ok(None);
     }
-    LedgerStep::new(ledger, batch, by.head.at, by.run.is_some()).map(Some)
+    LedgerStep::new(ledger, batch, by.head.at, by.manner).map(Some)
 }
 
 /// A run that commits.
@@ -297,50 +302,18 @@ struct By<'a> {
     head: &'a AuditHead,
     /// The run, if a run commits.
     run: Option<&'a RunCommit<'a>>,
+    manner: Manner,
     /// What the run has committed before.
     tally: &'a RunTally,
     /// The same mark on every audit entry, in every try.
     mark: &'a Mark,
 }
 
-fn into_batches(names: &Names, changes: Vec<Change>) -> Vec<Vec<Change>> {
-    let mut batches: Vec<Vec<Change>> = Vec::new();
-    let (mut items, mut bytes) = (usize::MAX, usize::MAX);
-    for change in changes {
-        let (more_items, more_bytes) = parts::weight(names, &change);
-        if items.saturating_add(more_items) > ITEMS_MAX || bytes.saturating_add(more_bytes) > BYTES_MAX {
-            batches.push(Vec::new());
-            (items, bytes) = (0, 0);
-        }
-        items += more_items;
-        bytes += more_bytes;
-        if let Some(batch) = batches.last_mut() {
-            batch.push(change);
-        }
+impl By<'_> {
+    /// Whether nothing of the batch may be committed, because something of it cannot be.
+    fn is_given_up(&self, done: &[Committed]) -> bool {
+        self.manner == Manner::Together && !done.iter().all(Committed::is_done)
     }
-    batches
-}
-
-/// Cuts a batch that is too big into halves. A single change that is too big is refused.
-fn halves(mut changes: Vec<Change>, done: &mut Vec<Committed>) -> Vec<Vec<Change>> {
-    let half = changes.len() / 2;
-    if half == 0 {
-        let why = "the account's record and its audit entry are too big for one transaction";
-        done.extend(changes.into_iter().map(|change| Committed::Refused(change, why.to_owned())));
-        return Vec::new();
-    }
-    let second = changes.split_off(half);
-    vec![changes, second]
-}
-
-/// Reports what a rule refuses, and returns the rest.
-fn let_through(
-    selection: Selection,
-    refusal: fn(Change) -> Committed,
-    done: &mut Vec<Committed>,
-) -> Vec<Change> {
-    done.extend(selection.refused.into_iter().map(refusal));
-    selection.kept
 }
 
 fn fenced(run: Option<&RunCommit<'_>>) -> Error {
@@ -350,31 +323,4 @@ fn fenced(run: Option<&RunCommit<'_>>) -> Error {
         }
         None => Error::Contended { what: "the lease" },
     }
-}
-
-/// Takes the failed changes out of the batch and reports them. Returns those whose accounts have changed since they were
-/// read.
-fn take_out(
-    batch: &mut Vec<Change>,
-    failed: &[(usize, Failure)],
-    done: &mut Vec<Committed>,
-    kept: &mut BTreeSet<AccountId>,
-) -> Vec<Change> {
-    let all = std::mem::take(batch);
-    let mut moved = Vec::new();
-    for (index, change) in all.into_iter().enumerate() {
-        // A changed account says more than its username.
-        match failed.iter().filter(|(at, _)| *at == index).map(|(_, failure)| failure).min() {
-            None => batch.push(change),
-            Some(Failure::Condition(Part::GivenUp)) => {
-                kept.insert(change.after.id);
-                batch.push(change);
-            }
-            // A word has no condition.
-            Some(Failure::Condition(Part::Account | Part::Audit | Part::Word)) => moved.push(change),
-            Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
-            Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),
-        }
-    }
-    moved
 }

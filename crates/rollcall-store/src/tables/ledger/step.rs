@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use aws_sdk_dynamodb::types::Update;
-use rollcall_core::commit_rules::Bounds;
+use rollcall_core::commit_rules::{Bounds, Manner};
 use rollcall_core::outcome::Change;
 use rollcall_core::time::Timestamp;
 
@@ -32,18 +32,13 @@ pub(crate) struct LedgerStep {
 }
 
 impl LedgerStep {
-    /// The step from the ledger as it was read. With `keeps_an_admin`, the last active administrator stays.
+    /// The step from the ledger as it was read.
     ///
     /// # Errors
     /// When the ledger counts fewer accounts than there are.
-    pub(crate) fn new(
-        read: &Ledger,
-        batch: &[Change],
-        at: Timestamp,
-        keeps_an_admin: bool,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(read: &Ledger, batch: &[Change], at: Timestamp, manner: Manner) -> Result<Self, Error> {
         let after = read.after(batch, at)?;
-        let bounds = Bounds::of(batch, read.seats.limit, keeps_an_admin);
+        let bounds = Bounds::of(batch, read.seats.limit, manner);
         if !bounds.has(read.seats.used.get(), read.admins) {
             return Err(Ledger::too_low());
         }

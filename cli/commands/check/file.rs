@@ -1,0 +1,132 @@
+//! `rollcall check --file F`: what the configuration makes of a file, and what would surely be wrong (rule 48).
+
+use crate::commands::init::open;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use crate::show::render;
+use crate::usage_error::{UsageError, refuse};
+use anyhow::Result;
+use rollcall_config::object_pattern::{folder_of, is_read_by};
+use rollcall_config::{Config, CsvSettings, SourceConfig, SourceSettings};
+use rollcall_core::time::Timestamp;
+use rollcall_trial::{Finding, Trial, Weight, try_file};
+use serde_json::json;
+use std::path::Path;
+
+pub(super) fn run(
+    installation: &Installation,
+    config: &Config,
+    path: &Path,
+    source: Option<&str>,
+) -> Result<Exit> {
+    let (source, settings) = pick(config, path, source)?;
+    let (mut file, bytes) = open(path)?;
+    let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+    let trial = match try_file(settings, &mut file, bytes, now) {
+        Ok(trial) => trial,
+        Err(error) => {
+            render::note(&format!("error: {}: {error}", path.display()));
+            return Ok(Exit::SourceFailed);
+        }
+    };
+    if installation.json {
+        let mut shown = serde_json::to_value(&trial)?;
+        shown["source"] = json!(source.name.as_str());
+        shown["is_wrong"] = json!(trial.is_wrong());
+        render::json(&shown)?;
+    } else {
+        say(installation, source, path, &trial);
+    }
+    Ok(if trial.is_wrong() { Exit::Usage } else { Exit::Done })
+}
+
+/// The csv source that the file is for.
+fn pick<'c>(
+    config: &'c Config,
+    path: &Path,
+    wanted: Option<&str>,
+) -> Result<(&'c SourceConfig, &'c CsvSettings)> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let of_files: Vec<(&SourceConfig, &CsvSettings)> = config
+        .sources
+        .iter()
+        .filter_map(|source| match &source.settings {
+            SourceSettings::Csv(settings) => Some((source, settings)),
+            SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => None,
+        })
+        .collect();
+    if let Some(wanted) = wanted {
+        let found = of_files.iter().find(|(source, _)| source.name.as_str() == wanted).copied();
+        return Ok(
+            found.ok_or_else(|| UsageError::new(format!("there is no source {wanted:?} of kind csv")))?
+        );
+    }
+    let fits = |settings: &CsvSettings| {
+        is_read_by(&settings.object, &format!("{}{name}", folder_of(&settings.object)))
+    };
+    match of_files.as_slice() {
+        [] => {
+            refuse!("no source of the configuration reads a file; a directory is tried with: check --connect")
+        }
+        [one] => Ok(*one),
+        several => match several.iter().filter(|(_, settings)| fits(settings)).collect::<Vec<_>>().as_slice()
+        {
+            [one] => Ok(**one),
+            _ => refuse!("several sources read files; say which one is meant: --source NAME"),
+        },
+    }
+}
+
+fn say(installation: &Installation, source: &SourceConfig, path: &Path, trial: &Trial) {
+    render::say(&format!("{} as the source {} reads it:", path.display(), source.name));
+    if trial.rows > 0 {
+        let ends = trial.ends;
+        render::say(&format!(
+            "{} ({}, separated by {:?}): {} may have a seat, {} start later, {} disabled, {} past their last day, {} out of \
+             scope, {} without a key, {} rejected",
+            render::several(trial.rows, "row", "rows"),
+            trial.encoding,
+            trial.delimiter,
+            ends.eligible,
+            ends.not_started,
+            ends.disabled,
+            ends.ended,
+            ends.out_of_scope,
+            ends.without_key,
+            ends.rejected
+        ));
+        let fills = trial.fills.iter().map(|fill| {
+            vec![format!("  {}", fill.setting), fill.from.clone(), format!("{} of {}", fill.filled, fill.of)]
+        });
+        render::table(&["  setting", "from", "filled"], fills, "");
+    }
+    if !trial.unused.is_empty() {
+        let names: Vec<String> = trial.unused.iter().map(|heading| format!("{heading:?}")).collect();
+        render::say(&format!("Columns that are not used: {}", names.join(", ")));
+    }
+    let pairs = |pairs: &[(String, String)]| {
+        pairs.iter().map(|(name, value)| format!("{name} = {value:?}")).collect::<Vec<_>>().join(", ")
+    };
+    for person in &trial.people {
+        let (before, after) = (pairs(&person.before), pairs(&person.after));
+        render::say(&format!("Line {}: {before}\n  becomes {after}\n  and {}", person.line, person.end));
+    }
+    for finding in &trial.findings {
+        render::say(&in_words(finding));
+    }
+    if trial.is_wrong() {
+        render::say("The configuration is wrong for this file; nothing was changed.");
+    } else {
+        let dry_run = installation.command(&format!("sync {} --dry-run", crate::installation::quoted(path)));
+        render::say(&format!("Nothing is surely wrong. To see what a run would do: {dry_run}"));
+    }
+}
+
+fn in_words(finding: &Finding) -> String {
+    let weight = match finding.weight {
+        Weight::Wrong => "Wrong",
+        Weight::Look => "Look",
+    };
+    let setting = finding.setting.as_deref().unwrap_or_default();
+    format!("{weight} ({setting}): {}; {}", finding.what, finding.cure)
+}

@@ -1,0 +1,76 @@
+//! How the dates of a column are written: found among the words of the column (rule 42).
+
+use crate::profile::{Column, Profile};
+use rollcall_config::{Config, DateRule, Edge, SourceSettings};
+
+/// The formats that exports have, the most likely first.
+const FORMATS: [&str; 17] = [
+    "iso",
+    "dd.mm.yyyy",
+    "mm/dd/yyyy",
+    "dd/mm/yyyy",
+    "dd-mm-yyyy",
+    "yyyy/mm/dd",
+    "dd-mmm-yyyy",
+    "dd mmm yyyy",
+    "mmm dd, yyyy",
+    "mm/dd/yyyy hh:mm",
+    "dd/mm/yyyy hh:mm",
+    "dd.mm.yyyy hh:mm",
+    "dd.mm.yyyy hh:mm:ss",
+    "mm-dd-yyyy",
+    "yyyymmdd",
+    "generalized",
+    "filetime",
+];
+
+/// A format, and another one that fits as well.
+pub(crate) struct Found {
+    pub(crate) format: &'static str,
+    pub(crate) also: Option<&'static str>,
+}
+
+/// The format that fits all words of a column; ISO where there is none. Where both orders of day and month fit, the other
+/// columns of dates decide, and then what is usual beside the file's separator.
+pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
+    let first = FORMATS.into_iter().find(|format| fits(format, column))?;
+    let turned = match first {
+        "mm/dd/yyyy" => "dd/mm/yyyy",
+        "mm/dd/yyyy hh:mm" => "dd/mm/yyyy hh:mm",
+        "dd-mm-yyyy" => "mm-dd-yyyy",
+        _ => return Some(Found { format: first, also: None }),
+    };
+    if !fits(turned, column) {
+        return Some(Found { format: first, also: None });
+    }
+    let says = |format: &str, other: &str| {
+        let is_date = |column: &&Column| column.filled > 0 && !column.words.is_empty();
+        profile.columns.iter().filter(is_date).any(|column| fits(format, column) && !fits(other, column))
+    };
+    Some(match (says(first, turned), says(turned, first)) {
+        (true, false) => Found { format: first, also: None },
+        (false, true) => Found { format: turned, also: None },
+        (true, true) | (false, false) if profile.shape.delimiter == ';' && first.starts_with('m') => {
+            Found { format: turned, also: Some(first) }
+        }
+        (true, true) | (false, false) => Found { format: first, also: Some(turned) },
+    })
+}
+
+/// Whether every word of a column that is kept is such a date.
+fn fits(format: &str, column: &Column) -> bool {
+    let is_date =
+        |rule: DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
+    rule(format).is_some_and(is_date)
+}
+
+/// The rule of a format, made by the parser of the configuration.
+fn rule(format: &str) -> Option<DateRule> {
+    let text = format!(
+        "[[source]]\nname = \"x\"\nkind = \"csv\"\nobject = \"inbox/x.csv\"\nmatch_field = \"k\"\n[source.mapping]\n\
+         starts = {{ from = \"d\", format = \"{format}\" }}\n"
+    );
+    let settings = Config::parse(&text).ok()?.sources.pop()?.settings;
+    let SourceSettings::Csv(settings) = settings else { return None };
+    settings.mapping.starts
+}

@@ -1,0 +1,65 @@
+//! A known export: by which headings it is recognised, and what its columns mean.
+//!
+//! The data is in `exports`. A column is known by a short name, its role; the settings are written with roles, and the
+//! headings of the file at hand are put in their places. So one description serves every language and spelling.
+
+use crate::line::Line;
+use crate::words::{plain, unbracketed};
+use std::collections::BTreeMap;
+
+/// One kind of export.
+#[derive(Debug)]
+pub struct Export {
+    /// Its name in file names and documents.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// Roles, and the headings by which each is known.
+    pub(crate) columns: &'static [(&'static str, &'static [&'static str])],
+    /// The roles without which it is another file.
+    pub(crate) needed: &'static [&'static str],
+    /// The settings. Of several lines of one setting the first whose columns are there counts; conditions count all.
+    pub(crate) lines: &'static [Line],
+}
+
+/// The headings of a file by their roles.
+pub(crate) type Roles = BTreeMap<&'static str, String>;
+
+impl Export {
+    /// The headings by their roles; `None` if this is another file.
+    pub(crate) fn roles_in(&self, headings: &[String]) -> Option<Roles> {
+        let mut roles = Roles::new();
+        for (role, names) in self.columns {
+            // The first name that is there counts: a better one stands first.
+            let found = names.iter().find_map(|name| heading_of(name, headings));
+            if let Some(heading) = found {
+                roles.insert(role, heading.clone());
+            }
+        }
+        self.needed.iter().all(|role| roles.contains_key(role)).then_some(roles)
+    }
+}
+
+/// The one heading of the file that is meant by a known one.
+fn heading_of<'h>(known: &str, headings: &'h [String]) -> Option<&'h String> {
+    let wanted = plain(known);
+    let exact = headings.iter().find(|heading| plain(heading) == wanted);
+    exact.or_else(|| headings.iter().find(|heading| plain(unbracketed(heading)) == wanted))
+}
+
+/// The export that a row of headings belongs to: the one of which most columns are there.
+pub(crate) fn recognise<'e>(exports: &'e [&'e Export], headings: &[String]) -> Option<(&'e Export, Roles)> {
+    let mut best: Option<(&Export, Roles)> = None;
+    for export in exports {
+        let Some(roles) = export.roles_in(headings) else { continue };
+        if best.as_ref().is_none_or(|(_, known)| roles.len() > known.len()) {
+            best = Some((export, roles));
+        }
+    }
+    best
+}
+
+/// How well a row of headings is known.
+pub(crate) fn rank(exports: &[&Export], headings: &[String]) -> usize {
+    recognise(exports, headings).map_or(0, |(_, roles)| roles.len())
+}

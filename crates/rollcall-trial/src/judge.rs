@@ -1,0 +1,190 @@
+//! What would surely be wrong (rule 48): the figures of a trial against what no right configuration gives.
+//!
+//! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
+
+use crate::finding::Finding;
+use crate::people::Samples;
+use crate::senses::senses;
+use crate::tally::Tally;
+use rollcall_config::CsvSettings;
+
+/// A share of people that is too many for an accident, in percent.
+const MANY_PERCENT: u64 = 20;
+/// Fewer people than this show nothing by their share.
+const FEW: u64 = 4;
+
+/// Everything that was found.
+pub(crate) fn judge(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    keys(settings, samples, &mut found);
+    usernames(settings, samples, &mut found);
+    nobody(settings, samples, &mut found);
+    status(settings, samples, tally, &mut found);
+    dates(tally, &mut found);
+    attributes(tally, &mut found);
+    rejected(samples, &mut found);
+    found
+}
+
+fn is_many(part: u64, whole: u64) -> bool {
+    part.saturating_mul(100) > whole.saturating_mul(MANY_PERCENT)
+}
+
+fn keys(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+    let key = settings.match_field.to_string();
+    let rows = samples.in_scope() + samples.ends.without_key;
+    let empty = samples.ends.without_key;
+    if empty > 0 {
+        let what = format!("{empty} of {rows} people have no value in {key:?}, which is the key");
+        if empty >= 2 && is_many(empty, rows) || empty == rows {
+            let cure =
+                "set match_field to a column that everybody has, such as the number or the sign-in name";
+            found.push(Finding::wrong("match_field", what, cure));
+        } else {
+            let cure = "they are skipped at every run; fill the column, or keep them out with a condition of `where`";
+            found.push(Finding::look("match_field", what, cure));
+        }
+    }
+    let doubled = samples.doubled_keys();
+    if doubled > 0 {
+        let people = samples.in_scope();
+        let what = format!(
+            "{doubled} of {people} rows share their {key:?}, which is the key, with a row that says something else"
+        );
+        if doubled >= 3 && is_many(doubled, people) || doubled == people {
+            let cure = "set match_field to a column that is different for everybody";
+            found.push(Finding::wrong("match_field", what, cure));
+        } else {
+            found.push(Finding::look(
+                "match_field",
+                what,
+                "they are skipped until the file has one row for each",
+            ));
+        }
+    }
+}
+
+fn usernames(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+    let Some(from) = &settings.mapping.username else { return };
+    let (from, people) = (from.to_string(), samples.in_scope());
+    let doubled = samples.doubled_usernames();
+    if doubled > 0 {
+        let what = format!(
+            "{doubled} of {people} people ask for a username ({from:?}) that another person asks for"
+        );
+        if doubled >= 3 && is_many(doubled, people) {
+            found.push(Finding::wrong(
+                "username",
+                what,
+                "make the username of a column that is different for everybody",
+            ));
+        } else {
+            found.push(Finding::look(
+                "username",
+                what,
+                "only the first of them gets it; the others are conflicts",
+            ));
+        }
+    }
+    let empty = samples.without_username;
+    if empty > 0 && empty < people {
+        let what = format!(
+            "{empty} of {people} people have no username ({from:?}); a new account of theirs gets the key as its name"
+        );
+        found.push(Finding::look(
+            "username",
+            what,
+            "fill the column, or write another one after it: {mail | or login}",
+        ));
+    }
+}
+
+fn nobody(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+    let ends = samples.ends;
+    if samples.in_scope() == 0 && ends.out_of_scope > 0 {
+        let conditions: Vec<&str> =
+            settings.mapping.scope.iter().map(rollcall_config::Condition::text).collect();
+        let what =
+            format!("all {} people are outside `where` ({})", ends.out_of_scope, conditions.join("; "));
+        found.push(Finding::wrong("where", what, "correct the conditions: a run would find nobody"));
+    }
+}
+
+fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    let mut is_turned = false;
+    for (column, words) in &tally.words {
+        let senses = senses(column, words, &settings.mapping.nothing);
+        let Some((word, read)) = senses.turned_words.first() else { continue };
+        let (from, meaning) = (column.from.to_string(), if *read { "enabled" } else { "disabled" });
+        if senses.turned > senses.right {
+            is_turned = true;
+            let what =
+                format!("the status {from:?} is turned round: people with {word:?} would be {meaning}");
+            let turned = if *read { "false" } else { "true" };
+            let cure = format!("exchange the words of `active`: {word:?} belongs to `{turned}`");
+            found.push(Finding::wrong("active", what, cure));
+        } else {
+            let what = format!("people with {word:?} in {from:?} would be {meaning}");
+            found.push(Finding::look(
+                "active",
+                what,
+                "if that is not meant, put the word into the other list",
+            ));
+        }
+    }
+    let (people, disabled) = (samples.in_scope(), samples.ends.disabled);
+    if is_turned || settings.mapping.active.is_none() {
+        return;
+    }
+    if people >= 2 && disabled == people || people >= FEW && disabled * 2 > people {
+        let what = format!("{disabled} of {people} people are disabled by their status");
+        let cure = "correct the words of `active`; if so many have really left, keep them out of scope with a condition of \
+                    `where`, or export only those who are there";
+        found.push(Finding::wrong("active", what, cure));
+    }
+}
+
+fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    for date in tally.dates() {
+        let (name, filled, readable) = (date.name, date.filled, date.readable);
+        let (from, format) = (date.rule.from.to_string(), date.rule.format.name().to_owned());
+        let unreadable = filled - readable;
+        if filled > 0 && (readable == 0 || is_many(unreadable, filled)) {
+            let what = format!("{unreadable} of {filled} dates in {from:?} cannot be read as {format}");
+            let cure =
+                format!("say how they are written: {name} = {{ from = {from:?}, format = \"dd.mm.yyyy\" }}");
+            found.push(Finding::wrong(name, what, cure));
+        }
+    }
+}
+
+/// An attribute that nobody has (rule 50 says the same of directories).
+fn attributes(tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    for fill in tally.fills() {
+        // Nobody has left, or is to leave: that is usual. The key is judged above.
+        let may_be_empty = ["ends", "starts", "active", "match_field"].contains(&fill.setting.as_str());
+        if fill.filled > 0 || fill.of == 0 || may_be_empty {
+            continue;
+        }
+        let what = format!("nobody of {} people has a value in {:?}", fill.of, fill.from);
+        let cure = format!("map `{}` to another column, or take it out", fill.setting);
+        found.push(if fill.of >= 2 {
+            Finding::wrong(&fill.setting, what, cure)
+        } else {
+            Finding::look(&fill.setting, what, cure)
+        });
+    }
+}
+
+fn rejected(samples: &Samples, found: &mut Vec<Finding>) {
+    let rejected = samples.ends.rejected;
+    let Some((why, _)) = samples.reasons.iter().max_by_key(|(_, number)| *number) else { return };
+    let rows = samples.in_scope() + samples.ends.out_of_scope + rejected;
+    let what = format!("{rejected} of {rows} rows cannot be used; most often: {why}");
+    let cure = "correct the setting or the file; rejected rows change nobody";
+    if rejected == rows || rejected >= 2 && rejected * 2 > rows {
+        found.push(Finding::wrong("rows", what, cure));
+    } else {
+        found.push(Finding::look("rows", what, cure));
+    }
+}

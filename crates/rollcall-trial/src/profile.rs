@@ -1,0 +1,107 @@
+//! What is in the columns of a file: how many cells are filled, how many differ, which words they have.
+//!
+//! Above `rollcall_sources::csv`. Promises bounded memory: of each column a few words, and hashes of its first rows.
+
+use rollcall_config::Nothing;
+use rollcall_sources::Error;
+use rollcall_sources::csv::{self, Shape};
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::io::{Read, Seek};
+
+/// Among how many rows equal cells are looked for.
+const DISTINCT_ROWS_MAX: u64 = 20_000;
+/// How many words of a column are kept, with their numbers.
+const WORDS_MAX: usize = 64;
+/// A longer cell is no word.
+const WORD_CHARS_MAX: usize = 60;
+
+/// What is in a file.
+pub(crate) struct Profile {
+    pub(crate) shape: Shape,
+    pub(crate) rows: u64,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// What is in one column.
+pub(crate) struct Column {
+    pub(crate) heading: String,
+    /// Cells with a value: neither empty nor a word for nothing.
+    pub(crate) filled: u64,
+    /// Filled cells among the first rows, and how many of them differ.
+    pub(crate) compared: u64,
+    pub(crate) distinct: u64,
+    /// Cells with an `@` between other characters.
+    pub(crate) addresses: u64,
+    /// The first words, each with how often it was seen.
+    pub(crate) words: Vec<(String, u64)>,
+    /// Whether there are other words.
+    pub(crate) has_more_words: bool,
+    seen: HashSet<u64, BuildHasherDefault<DefaultHasher>>,
+}
+
+impl Profile {
+    /// Looks at every row.
+    pub(crate) fn of(file: impl Read + Seek, bytes: u64, shape: Shape) -> Result<Self, Error> {
+        let nothing = Nothing::default();
+        let mut columns: Vec<Column> = shape.headings.iter().map(|heading| Column::new(heading)).collect();
+        let mut rows = 0;
+        csv::look(file, bytes, &shape, None, &mut |_, cells| {
+            rows += 1;
+            for (column, cell) in columns.iter_mut().zip(cells) {
+                if !nothing.is(cell) {
+                    column.see(cell, rows <= DISTINCT_ROWS_MAX);
+                }
+            }
+        })?;
+        columns.iter_mut().for_each(|column| column.seen = HashSet::default());
+        Ok(Self { shape, rows, columns })
+    }
+
+    pub(crate) fn column(&self, heading: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.heading == heading)
+    }
+}
+
+impl Column {
+    fn new(heading: &str) -> Self {
+        Self {
+            heading: heading.to_owned(),
+            filled: 0,
+            compared: 0,
+            distinct: 0,
+            addresses: 0,
+            words: Vec::new(),
+            has_more_words: false,
+            seen: HashSet::default(),
+        }
+    }
+
+    fn see(&mut self, cell: &str, is_compared: bool) {
+        self.filled += 1;
+        self.addresses +=
+            u64::from(cell.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.')));
+        if is_compared {
+            self.compared += 1;
+            let hash = self.seen.hasher().hash_one(rollcall_core::fold::fold(cell));
+            self.distinct += u64::from(self.seen.insert(hash));
+        }
+        if let Some((_, number)) = self.words.iter_mut().find(|(word, _)| word == cell) {
+            *number += 1;
+        } else if self.words.len() < WORDS_MAX && cell.chars().count() <= WORD_CHARS_MAX {
+            self.words.push((cell.to_owned(), 1));
+        } else {
+            self.has_more_words = true;
+        }
+    }
+
+    /// Whether every filled cell has its own value.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.compared > 0 && self.distinct == self.compared
+    }
+
+    /// How many cells in a hundred are filled.
+    pub(crate) fn percent(&self, rows: u64) -> u64 {
+        self.filled.saturating_mul(100).checked_div(rows).unwrap_or_default()
+    }
+}

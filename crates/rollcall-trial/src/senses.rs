@@ -1,0 +1,34 @@
+//! Whether a status is turned round: words that say "present" and are read as no, and the other way about (rule 40).
+
+use crate::words::sense_of;
+use rollcall_config::{Nothing, StatusColumn, StatusRule, Values, Verdict};
+
+/// What the words of a status column are, against what they are read as.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Senses {
+    /// Rows whose word is read as it says.
+    pub(crate) right: u64,
+    /// Rows whose word is read the other way round.
+    pub(crate) turned: u64,
+    /// The words that are, each with what it is read as.
+    pub(crate) turned_words: Vec<(String, bool)>,
+}
+
+/// Compares what a column's words say with what they are read as.
+pub(crate) fn senses(column: &StatusColumn, words: &[(String, u64)], nothing: &Nothing) -> Senses {
+    let mut found = Senses::default();
+    // A filter may give a word another meaning on purpose.
+    let Some(heading) = column.from.as_column() else { return found };
+    let rule = StatusRule { all: vec![column.clone()] };
+    for (word, number) in words {
+        let verdict = rule.verdict(nothing, &|_: &String| Values::one(word.as_str()));
+        let (Verdict::Said(read), Some(says)) = (verdict, sense_of(heading, word)) else { continue };
+        if read == says {
+            found.right += number;
+        } else {
+            found.turned += number;
+            found.turned_words.push((word.clone(), read));
+        }
+    }
+    found
+}

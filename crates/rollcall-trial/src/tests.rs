@@ -1,0 +1,1 @@
+//! The trial with small files: what is proposed, and what is found.

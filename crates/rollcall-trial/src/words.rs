@@ -1,0 +1,118 @@
+//! Words of headings and of states, in the usual languages: what a person who reads them would think.
+//!
+//! A guess for proposals and messages only; nothing is read by it in a run.
+
+use rollcall_config::{is_opposite, truth_of};
+use rollcall_core::fold::fold;
+
+/// States in which a person works there.
+const PRESENT: [&str; 33] = [
+    "active",
+    "enabled",
+    "current",
+    "employed",
+    "activated",
+    "provisioned",
+    "live",
+    "aktiv",
+    "aktiviert",
+    "beschäftigt",
+    "actif",
+    "activo",
+    "activa",
+    "attivo",
+    "attiva",
+    "ativo",
+    "ativa",
+    "actief",
+    "aktywny",
+    "aktywna",
+    "aktív",
+    "aktivní",
+    "password_expired",
+    "locked_out",
+    "recovery",
+    "on leave",
+    "leave",
+    "abwesend",
+    "beurlaubt",
+    "en congé",
+    "paid leave",
+    "unpaid leave",
+    "parental leave",
+];
+
+/// States in which a person has left, beside those that `is_opposite` knows.
+const GONE: [&str; 16] = [
+    "left",
+    "former",
+    "tobedeleted",
+    "leaver",
+    "ex-employee",
+    "resigned",
+    "staged",
+    "deceased",
+    "retired",
+    "departed",
+    "ausgeschieden",
+    "ehemalig",
+    "parti",
+    "sorti",
+    "offboarded",
+    "no longer employed",
+];
+
+/// What a word of a status says: present or gone; `None` if it says only yes or no, or something unknown.
+pub(crate) fn state_of(word: &str) -> Option<bool> {
+    // Some systems write LOCKED_OUT, others "Locked out".
+    let plainly = plain(&fold(word));
+    let is_in = |list: &[&str]| list.iter().any(|known| plain(&fold(known)) == plainly);
+    if is_in(&PRESENT) {
+        return Some(true);
+    }
+    let is_gone = is_in(&GONE) || (truth_of(word) != Some(true) && is_opposite(word));
+    is_gone.then_some(false)
+}
+
+/// What a word below a heading says of a person: whether they are present. A plain yes or no takes its sense from the
+/// heading.
+pub(crate) fn sense_of(heading: &str, word: &str) -> Option<bool> {
+    if let Some(state) = state_of(word) {
+        return Some(state);
+    }
+    let said = truth_of(word)?;
+    if is_opposite(heading) {
+        return Some(!said);
+    }
+    says_active(heading).then_some(said)
+}
+
+/// Whether a heading names the state of being active.
+pub(crate) fn says_active(heading: &str) -> bool {
+    let plain = plain(heading);
+    [
+        "activ",
+        "enabled",
+        "aktiv",
+        "actif",
+        "attiv",
+        "ativo",
+        "aktyw",
+        "login allowed",
+        "can login",
+        "employed",
+    ]
+    .iter()
+    .any(|stem| plain.contains(stem))
+}
+
+/// A heading as it is compared with known ones: lower case, words of letters and digits, one space between them.
+pub(crate) fn plain(heading: &str) -> String {
+    let spaced: String = heading.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A heading without what stands in brackets at its end: `Email Address [Required]`.
+pub(crate) fn unbracketed(heading: &str) -> &str {
+    heading.split_once('[').map_or(heading, |(before, _)| before).trim()
+}
