@@ -22,6 +22,8 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod tour;
+mod undo;
 mod unprocessed;
 mod up;
 

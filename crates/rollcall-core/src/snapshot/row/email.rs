@@ -5,27 +5,24 @@
 use crate::account::Account;
 use crate::entry::Entry;
 use crate::fields::Fields;
-use crate::fold::{Digest128, fold};
+use crate::fold::fold;
+use crate::keyed::DigestKey;
 use crate::person::email;
 
 /// The number of an entry's address; 0 where it has none.
-pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
-    match of_fields(&entry.fields) {
-        0 => of_fields(&entry.created_fields),
+pub(in crate::snapshot) fn of_entry(entry: &Entry, key: DigestKey) -> u64 {
+    match of_fields(&entry.fields, key) {
+        0 => of_fields(&entry.created_fields, key),
         address => address,
     }
 }
 
-fn of_fields(fields: &Fields) -> u64 {
-    email(fields).map_or(0, digest)
+/// Compared as keys are, without case. A number of 64 bits is enough: a false sign holds one removal, once in 2^64.
+fn of_fields(fields: &Fields, key: DigestKey) -> u64 {
+    email(fields).map_or(0, |address| key.of_email(&fold(address)))
 }
 
 /// The number of an account's address, the same for the same address.
-pub(crate) fn of_account(account: &Account) -> u64 {
-    of_fields(&account.fields)
-}
-
-/// Compared as keys are, without case. A number of 64 bits is enough: a false sign holds one removal, once in 2^64.
-fn digest(address: &str) -> u64 {
-    Digest128::of(&["email", &fold(address)]).words()[0]
+pub(in crate::snapshot) fn of_account(account: &Account, key: DigestKey) -> u64 {
+    of_fields(&account.fields, key)
 }
