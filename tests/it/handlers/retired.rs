@@ -168,7 +168,10 @@ async fn a_source_of_another_name_keeps_its_people_as_they_are() {
     assert_eq!(log["changes"], json!([{ "field": "source", "old": "staff", "new": "guests" }]));
     // The seat of the person who was blocked goes to the next, as ever.
     let run = world.sync(FIVE).await;
-    assert_eq!((run.status, count(&run, "activated"), count(&run, "unchanged")), (RunStatus::Completed, 1, 3));
+    assert_eq!(
+        (run.status, count(&run, "activated"), count(&run, "unchanged")),
+        (RunStatus::Completed, 1, 3)
+    );
     assert_eq!(world.sync(FIVE).await.summary.unwrap().writes, 0);
     assert!(gone_sources(&world.shell, &world.config).await.unwrap().is_empty());
     // A newcomer under the old name whose key was one of theirs first: nobody exists twice.
