@@ -34,6 +34,7 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
+mod trying;
 mod versions;
 
 use crate::world::World;

@@ -21,6 +21,7 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod trying;
 mod unprocessed;
 mod up;
 
