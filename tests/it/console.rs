@@ -8,6 +8,7 @@ mod pictures;
 mod tried;
 mod trimmed;
 mod trying;
+mod undone;
 mod words;
 
 use crate::handlers::api::{answer, send};

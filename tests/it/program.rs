@@ -21,7 +21,9 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod tour;
 mod trying;
+mod undo;
 mod unprocessed;
 mod up;
 
