@@ -37,6 +37,7 @@ mod reset;
 pub(crate) mod retired;
 mod sources;
 mod tables;
+mod trying;
 pub(crate) mod undo;
 mod versions;
 

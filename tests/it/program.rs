@@ -24,6 +24,7 @@ mod shapes;
 mod sources;
 mod terminal;
 mod tour;
+mod trying;
 mod undo;
 mod unprocessed;
 mod up;
