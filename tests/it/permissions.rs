@@ -267,6 +267,8 @@ async fn people_at_work(functions: &Functions) {
     assert_eq!(again.await.unwrap()["statusCode"], 409);
     // So does a run's.
     functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
+    // With a second source: a run looks for what its last report says of people who are in both.
+    functions.reconcile.needed.lock().unwrap().insert(String::from("s3:GetObject reports/*"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
     drop(read("/find", &[("text", "ann")]).await);
     let run_path = format!("/runs/{run}");
