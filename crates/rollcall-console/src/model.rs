@@ -185,10 +185,23 @@ pub(crate) struct Licence {
     pub(crate) set_by: String,
 }
 
+impl Licence {
+    /// How many seats would give one to everybody who waits, with the reserve as it is.
+    pub(crate) fn seats_for_all(&self) -> u64 {
+        self.used + self.waiting + self.reserve
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Accounts {
     pub(crate) accounts: Vec<Account>,
     pub(crate) next: Option<String>,
+}
+
+/// The rows that a person must mend.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RowsToMend {
+    pub(crate) file: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
