@@ -9,6 +9,7 @@ mod overview;
 mod pictures;
 mod tried;
 mod trimmed;
+mod trying;
 mod undone;
 mod words;
 

@@ -36,6 +36,7 @@ mod rejected;
 mod reset;
 mod sources;
 mod tables;
+mod trying;
 pub(crate) mod undo;
 mod versions;
 
