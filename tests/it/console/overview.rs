@@ -37,7 +37,8 @@ async fn the_overview_names_who_lost_and_who_got_access() {
     let page = get(&world, "/console", &[]).await;
     let ann = format!("<a href=\"/console/accounts/{}\"><bdi>ann</bdi></a>", id_of(&world, "ann").await);
     let cem = format!("<a href=\"/console/accounts/{}\"><bdi>cem</bdi></a>", id_of(&world, "cem").await);
-    let says = ["1 person lost access (left)</b>", "1 person who waited got a seat</b>", &ann, &cem, "<text x="];
+    let says =
+        ["1 person lost access (left)</b>", "1 person who waited got a seat</b>", &ann, &cem, "<text x="];
     assert_says(&page, 200, &says);
 }
 
