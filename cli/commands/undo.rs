@@ -12,7 +12,7 @@ use serde_json::json;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The run, by its id, the beginning of its id, or `last`.
+    /// The run, by its id, the beginning of its id, or `last`: the newest that has changed accounts.
     #[arg(value_parser = |text: &str| RunId::parse(text))]
     run: RunId,
     /// Only this person's account, by its username as it is now.
@@ -25,7 +25,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let run = require::run(&api, &options.run).await?;
+    let run = require::run_to_undo(&api, &options.run).await?;
     let id = run["id"].as_str().context("the API did not say which run it is")?;
     let account = match &options.account {
         Some(username) => Some(require::account(&api, installation, username).await?),
