@@ -19,6 +19,7 @@ mod drops;
 mod events;
 mod examined;
 mod explained;
+mod finding;
 mod folding;
 mod grace;
 mod held_removals;
@@ -34,6 +35,7 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
+mod trying;
 pub(crate) mod undo;
 mod versions;
 
