@@ -4,6 +4,7 @@ pub mod administer;
 pub mod explain;
 pub mod list;
 mod priorities;
+pub mod undo;
 pub mod waiting;
 
 pub(crate) use priorities::Priorities;

@@ -46,7 +46,7 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 25] = [
+pub static ROUTES: [Route; 26] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -55,6 +55,7 @@ pub static ROUTES: [Route; 25] = [
     }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
+    route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
     route("PUT", "/licence", Permission::EditEverything, |r| Box::pin(licence::set_limit(r))),
