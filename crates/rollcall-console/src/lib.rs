@@ -10,6 +10,7 @@ mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod tried;
 mod forms;
 mod form_data;
 mod message;
