@@ -66,6 +66,7 @@ pub static ROUTES: [Route; 27] = [
     }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
+    route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),
     route("GET", "/find", Permission::ResetAndRead, |r| Box::pin(find::people(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),

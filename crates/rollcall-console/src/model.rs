@@ -137,6 +137,8 @@ pub(crate) struct Summary {
     pub(crate) freed: u64,
     pub(crate) taken: u64,
     pub(crate) waiting: u64,
+    #[serde(default)]
+    pub(crate) back_waiting: u64,
     pub(crate) over_by: u64,
     pub(crate) writes: u64,
     pub(crate) rows: u64,
