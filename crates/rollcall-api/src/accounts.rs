@@ -6,6 +6,7 @@ pub mod find;
 pub mod list;
 pub mod names;
 mod priorities;
+pub mod undo;
 pub mod waiting;
 
 pub(crate) use priorities::Priorities;

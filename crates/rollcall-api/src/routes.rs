@@ -58,7 +58,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 31] = [
+pub static ROUTES: [Route; 33] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -69,6 +69,7 @@ pub static ROUTES: [Route; 31] = [
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
     route("POST", "/accounts/{id}/rename", Permission::ResetAndRead, |r| Box::pin(accounts::rename(r))),
     route("POST", "/accounts/{id}/rekey", Permission::ResetAndRead, |r| Box::pin(accounts::rekey(r))),
+    route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),
     route("GET", "/find", Permission::ResetAndRead, |r| Box::pin(find::people(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
@@ -82,6 +83,7 @@ pub static ROUTES: [Route; 31] = [
     route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
+    route("GET", "/runs/{id}/rejected", Permission::ResetAndRead, |r| Box::pin(runs::rejected(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
     route("GET", "/sources", Permission::ResetAndRead, |r| Box::pin(sources::list(r))),
     route("POST", "/sources/{name}/retire", Permission::ResetAndRead, |r| Box::pin(sources::retire(r))),

@@ -59,6 +59,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             let Started { run, status } = act(api, "POST", &format!("/sources/{name}/rename"), &body).await?;
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
+        ["accounts", id, "undo"] => change(api, id, "undo", &json!({}), "undone").await,
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
@@ -76,7 +77,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
-            | ["accounts", _, "block" | "unblock" | "rename" | "rekey"]
+            | ["accounts", _, "block" | "unblock" | "undo" | "rename" | "rekey"]
             | ["sources", _, "retire" | "rename"]
             | ["configuration", "check" | "dry-run"]
     )

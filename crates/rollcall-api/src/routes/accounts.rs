@@ -1,8 +1,8 @@
-//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block`, `.../unblock`,
-//! `.../rename` and `.../rekey` (rules 15, 33, 36, 54, 55).
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block`,
+//! `.../unblock`, `.../undo`, `.../rename` and `.../rekey` (rules 15, 33, 36, 54, 55, 58).
 
 use crate::accounts::list::{Filter, STANDINGS};
-use crate::accounts::{administer, explain, list, names};
+use crate::accounts::{administer, explain, list, names, undo};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query, body, no_body};
@@ -138,6 +138,14 @@ pub(super) async fn rekey(request: ApiRequest<'_>) -> Result<Response, Error> {
     let Rekeying { match_key } = body(request.event)?;
     let (id, actor) = (parse(request.id)?, request.caller.actor());
     let account = names::rekey(request.shell(), id, &match_key, actor).await?;
+    Ok(ok(&json::account(&account)))
+}
+
+/// Takes back the newest change, if a person has made it.
+pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    no_body(request.event)?;
+    let account = undo::undo_newest(request.shell(), parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::account(&account)))
 }
 
