@@ -1,5 +1,7 @@
 //! `rollcall config`: shows the configuration in force, and puts another in its place, here or deployed.
 
+mod keys;
+
 use crate::api::Api;
 use crate::commands::follow::{self, Shown};
 use crate::exit::Exit;
@@ -36,6 +38,9 @@ enum Command {
     Set {
         /// The file.
         file: PathBuf,
+        /// Do not ask where a source with accounts would have another match field or name.
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -51,7 +56,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
             let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;
             follow::to_its_end(installation, &api, &started, Shown::of(*all)).await
         }
-        Some(Command::Set { file }) => set(installation, &api, read(file)?).await,
+        Some(Command::Set { file, yes }) => set(installation, &api, read(file)?, *yes).await,
     }
 }
 
@@ -59,8 +64,13 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).with_context(|| UsageError::new(format!("reading {}", file.display())))
 }
 
-async fn set(installation: &Installation, api: &Api, text: Vec<u8>) -> Result<Exit> {
+async fn set(installation: &Installation, api: &Api, text: Vec<u8>, is_yes: bool) -> Result<Exit> {
     let stored = api.get("/configuration", &[]).await?;
+    let old = stored["text"].as_str().unwrap_or_default();
+    if !keys::are_confirmed(installation, api, old, &text, is_yes).await? {
+        render::note("nothing was changed");
+        return Ok(Exit::Usage);
+    }
     let version = stored["version"].as_str().unwrap_or_default();
     let set = api.replace_text("/configuration", version, text.clone()).await?;
     if let Api::Here(_) = api {

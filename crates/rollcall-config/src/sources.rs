@@ -50,6 +50,24 @@ impl SourceConfig {
         }
     }
 
+    /// Whether it finds people by the same key as another, so that it knows the accounts that the other has made.
+    #[must_use]
+    pub fn has_key_of(&self, other: &Self) -> bool {
+        match (&self.settings, &other.settings) {
+            (SourceSettings::Csv(one), SourceSettings::Csv(two)) => one.match_field == two.match_field,
+            (SourceSettings::Ldap(one), SourceSettings::Ldap(two)) => one.match_field == two.match_field,
+            (SourceSettings::Entra(one), SourceSettings::Entra(two)) => one.match_field == two.match_field,
+            (SourceSettings::Okta(one), SourceSettings::Okta(two)) => one.match_field == two.match_field,
+            (
+                SourceSettings::Csv(_)
+                | SourceSettings::Ldap(_)
+                | SourceSettings::Entra(_)
+                | SourceSettings::Okta(_),
+                _,
+            ) => false,
+        }
+    }
+
     /// Key of the object in the bucket that the source is read from, where it is read from one; or a pattern of keys.
     #[must_use]
     pub fn object(&self) -> Option<&str> {

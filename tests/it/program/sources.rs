@@ -31,3 +31,27 @@ fn a_source_that_is_gone_is_named_and_retired() {
     assert!(!told.err.contains("staff"), "{}", told.err);
     desk.assert_healthy();
 }
+
+#[test]
+fn another_match_field_or_name_is_shown_and_confirmed_first() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\na1,ann,clerk\nb2,ben,clerk\n", 0);
+    let key = desk.file("key.toml", SMALL.replace("match_field = \"key\"", "match_field = \"username\""));
+    let name = desk.file("name.toml", SMALL.replace("\"staff\"", "\"people\""));
+    let seats = desk.file("seats.toml", SMALL.replace("seats = 3", "seats = 4"));
+    desk.done(&["config", "set", &seats]);
+    let asked = desk.run(&["config", "set", &key]);
+    asked.assert_code(2);
+    assert!(asked.out.contains("perhaps the same person"), "{}", asked.out);
+    assert!(asked.err.contains("another match field") && asked.err.contains("say --yes"), "{}", asked.err);
+    let asked = desk.run(&["config", "set", &name]);
+    asked.assert_code(2);
+    assert!(asked.err.contains("rollcall source rename staff NEW"), "{}", asked.err);
+    assert!(desk.done(&["config"]).contains("seats = 4"), "nothing was changed");
+    desk.done(&["config", "set", &name, "--yes"]);
+    let done = desk.done(&["source", "rename", "staff", "people"]);
+    assert!(done.contains("2  adopted"), "{done}");
+    assert_eq!(desk.usernames(&["accounts", "--source", "people"]), ["ann", "ben"]);
+    desk.sync("key,username,title\na1,ann,clerk\nb2,ben,clerk\n", 0);
+    desk.assert_healthy();
+}
