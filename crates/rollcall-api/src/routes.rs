@@ -57,7 +57,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 27] = [
+pub static ROUTES: [Route; 28] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
