@@ -2,9 +2,10 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::account::AccountId;
+use rollcall_core::limit_change::LimitRefusal;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::Kind;
-use rollcall_sync::store::{self, RunId};
+use rollcall_sync::store::{self, LimitError, RunId};
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +121,9 @@ pub enum Error {
         /// The administrator's username.
         username: String,
     },
+    /// The limit stays as it is: the wish must be asked again.
+    #[error(transparent)]
+    Limit(#[from] LimitRefusal),
     /// Two things were asked for at once that are two requests.
     #[error("{0}; ask for one of them")]
     Together(&'static str),
@@ -132,6 +136,15 @@ pub enum Error {
     /// A step of a run, or what it needs, failed.
     #[error(transparent)]
     Sync(#[from] rollcall_sync::Error),
+}
+
+impl From<LimitError> for Error {
+    fn from(error: LimitError) -> Self {
+        match error {
+            LimitError::Refused(refusal) => Self::Limit(refusal),
+            LimitError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<store::Error> for Error {
@@ -163,9 +176,11 @@ impl Error {
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
             Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::LastAdmin { .. } | Self::Together(_) | Self::NotTaken { .. } => {
-                (409, "Not possible as things stand")
-            }
+            Self::Refused(_)
+            | Self::LastAdmin { .. }
+            | Self::Limit(_)
+            | Self::Together(_)
+            | Self::NotTaken { .. } => (409, "Not possible as things stand"),
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),

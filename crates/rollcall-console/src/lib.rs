@@ -9,6 +9,7 @@ mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod confirm;
 mod forms;
 mod form_data;
 mod message;

@@ -21,6 +21,7 @@ pub mod history;
 pub mod account;
 pub mod adoption;
 pub mod licence;
+pub mod limit_change;
 pub mod policy;
 pub mod seat_gate;
 
