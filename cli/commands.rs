@@ -4,6 +4,7 @@
 // A run from start to finish.
 mod follow;
 mod sync;
+mod whole_plan;
 
 // What people look at and do, over the API.
 mod accounts;
@@ -14,6 +15,7 @@ mod explain;
 mod export;
 mod licence;
 mod runs;
+mod undo;
 
 // A configuration for a file.
 mod init;
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Events(events::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
+    /// Take back what a run did to accounts: the way back after a wrong file.
+    Undo(undo::Options),
     /// Seats: limit, used, waiting, over by.
     Licence(licence::Options),
     /// Block an account; no sync lifts the block.
@@ -94,6 +98,7 @@ impl Command {
             Self::Export(options) => export::run(installation, options).await,
             Self::Events(options) => events::run(installation, &options).await,
             Self::Runs(options) => runs::run(installation, &options).await,
+            Self::Undo(options) => undo::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,

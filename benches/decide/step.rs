@@ -15,7 +15,7 @@ use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{SnapshotReader, SpillFile};
+use rollcall_sync::store::{SnapshotReader, SpillFile, random_digest_key};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -117,7 +117,7 @@ fn plan<S: AccountSpill>(
 where
     anyhow::Error: From<S::Error>,
 {
-    let mut index = SnapshotIndexBuilder::new(request.now);
+    let mut index = SnapshotIndexBuilder::new(request.now, &request.source, random_digest_key()?);
     for record in snapshot.records()? {
         index.push(&record?)?;
     }

@@ -4,6 +4,7 @@ use crate::api::{ACCOUNTS, Api};
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -24,6 +25,8 @@ pub(crate) struct ListOptions {
     /// Only those whose username begins so.
     #[arg(long, value_name = "BEGINNING")]
     text: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -111,7 +114,7 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> Result<Exit> {
     let api = Api::look(installation).await?;
     let query = options.query();
-    let accounts = api.all(&ACCOUNTS, &query).await?;
+    let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
     }

@@ -5,6 +5,7 @@ use crate::api::{Api, WAITING};
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::render;
 use anyhow::Result;
 use clap::Args;
@@ -21,6 +22,8 @@ pub(crate) struct WaitingOptions {
     /// Only of this source.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
@@ -44,7 +47,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 pub(crate) async fn waiting(installation: &Installation, options: &WaitingOptions) -> Result<Exit> {
     let api = Api::look(installation).await?;
     let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
-    let waiting = api.all(&WAITING, &filters).await?;
+    let waiting = api.first(&WAITING, &filters, options.listing.most()).await?;
     if installation.json {
         render::json(&waiting)?;
     } else {

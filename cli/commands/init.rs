@@ -7,6 +7,7 @@ use crate::usage_error::{UsageError, refuse};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
 use rollcall_trial::{Proposal, propose};
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -36,7 +37,8 @@ pub(crate) fn run(installation: &Installation, options: &Options) -> Result<Exit
     }
     let (mut file, bytes) = open(&options.file)?;
     let name = options.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let proposal = match propose(&mut file, bytes, &options.source, &name) {
+    let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
+    let proposal = match propose(&mut file, bytes, &options.source, &name, now) {
         Ok(proposal) => proposal,
         Err(error) => {
             render::note(&format!("error: {}: {error}", options.file.display()));

@@ -7,6 +7,7 @@ mod decisions;
 mod pictures;
 mod tried;
 mod trimmed;
+mod undone;
 mod words;
 
 use crate::handlers::api::{answer, send};

@@ -1,6 +1,8 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
+mod undo;
+
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::events;

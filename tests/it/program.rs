@@ -21,6 +21,8 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod tour;
+mod undo;
 mod unprocessed;
 mod up;
 

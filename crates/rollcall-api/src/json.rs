@@ -123,6 +123,8 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "undoes": run.undoes,
+        "undone": run.undone,
         "expiries": run.expiries,
         "read": run.read,
     })

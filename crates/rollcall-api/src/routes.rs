@@ -46,7 +46,7 @@ pub struct Route {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 24] = [
+pub static ROUTES: [Route; 25] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -68,6 +68,7 @@ pub static ROUTES: [Route; 24] = [
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
+    route("POST", "/runs/{id}/undo", Permission::ResetAndRead, |r| Box::pin(runs::undo(r))),
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),

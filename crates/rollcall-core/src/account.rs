@@ -41,6 +41,11 @@ impl AccountId {
         Self(Digest128::of_bytes(&[b"account", source.as_str().as_bytes(), &high, &low]))
     }
 
+    /// Its first 64 bits.
+    pub(crate) fn first_word(self) -> u64 {
+        self.0.words()[0]
+    }
+
     /// The id of a local account.
     #[must_use]
     pub fn of_local(username: &Username) -> Self {

@@ -12,6 +12,7 @@ pub mod fold;
 mod natural;
 pub mod match_key;
 pub mod username;
+pub mod keyed;
 pub mod fields;
 pub mod time;
 pub mod entry;

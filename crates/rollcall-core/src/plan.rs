@@ -262,14 +262,14 @@ impl<S: AccountSpill> Plan<S> {
 
     /// Why a record does not get the username or the account that it asks for.
     fn contested(&self, row: u32, entry: &Entry) -> Result<Option<String>, S::Error> {
-        let Parts { contested, index, holders, input, perhaps_same, spill, .. } = &self.0;
+        let Parts { contested, holders, input, perhaps_same, spill, .. } = &self.0;
         if let Some((position, shared)) = perhaps_same.of_row(row)
             && contested.contains(row)
         {
             let account = spill.get(position)?;
             return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
         }
-        Ok(contested.why(row, index, holders, &input.source, |row| self.name_of(row)))
+        Ok(contested.why((row, entry), holders, &input.source, |row| self.name_of(row)))
     }
 
     /// Why an account keeps what it would lose.

@@ -22,6 +22,7 @@ mod seating;
 
 use crate::account::{Account, AccountId, Owner};
 use crate::account_spill::AccountSpill;
+use crate::keyed::Values;
 use crate::licence::{SeatCount, Seats};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
@@ -60,10 +61,13 @@ pub struct Planner<S = Vec<Account>> {
     kept: Vec<Kept>,
     /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
-    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from.
-    renamed: Vec<AccountId>,
+    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from: the first
+    /// word of each id.
+    renamed: Vec<u64>,
     /// The first end of a grace that is still to come.
     next_grace_end: Option<Timestamp>,
+    /// Filled again for each account.
+    scratch: Values,
 }
 
 /// An account that may match a row. Of several, the first in this order matches it.
@@ -116,6 +120,7 @@ impl<S: AccountSpill> Planner<S> {
             holders: Holders::default(),
             renamed: Vec::new(),
             next_grace_end: None,
+            scratch: Values::default(),
         }
     }
 
@@ -133,8 +138,9 @@ impl<S: AccountSpill> Planner<S> {
             self.count_staying(account);
             return Ok(None);
         }
-        self.record_renamed(account);
-        match matching::find(&self.index, account) {
+        let found = matching::find(&self.index, account);
+        self.record_renamed(account, found);
+        match found {
             Match::Covered => {
                 self.of_source.covered += 1;
                 self.record_holder(account, None);
@@ -255,11 +261,15 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     /// A newcomer with the first key or immutable id of this account would get the same id.
-    fn record_renamed(&mut self, account: &Account) {
+    fn record_renamed(&mut self, account: &Account, found: Match) {
+        // A sure match is by what the id of an account for the row is made from.
+        if matches!(found, Match::Sure(row) if self.index.has_first_id(row, account.id)) {
+            return;
+        }
         let Owner::Source { source, key, immutable_id } = &account.owner else { return };
         let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
         if account.id != AccountId::of_digest(source, known_by) {
-            self.renamed.push(account.id);
+            self.renamed.push(account.id.first_word());
         }
     }
 
@@ -276,7 +286,7 @@ impl<S: AccountSpill> Planner<S> {
                 && (account.history.given_back_at.is_none()
                     || self.index.row(row).status != RecordStatus::Enabled)
                 && self.index.row(row).status != RecordStatus::Ended
-                && self.index.is_as_asked(row, account)
+                && self.index.is_as_asked(row, account, &mut self.scratch)
         });
         let outcome = match self.wish_of(account, row) {
             // A record may be about the person of an account in its grace.
@@ -325,8 +335,7 @@ impl<S: AccountSpill> Planner<S> {
         let fate = self.fate_before_guard(account, wish);
         let (holds, since, claim) = Taken::of(account, wish, &self.input);
         let asks_for_name = row.is_some_and(|row| {
-            let row = self.index.row(row);
-            row.asks_for_username() && account.username.digest() != row.username
+            self.index.row(row).asks_for_username() && !self.index.has_username(row, &account.username)
         });
         let is_admin = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
         self.kept.push(Kept {
@@ -354,7 +363,7 @@ impl<S: AccountSpill> Planner<S> {
             let slot = self.index.row_mut(row);
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
-            if !is_mine && slot.username == account.username.digest() {
+            if !is_mine && self.index.has_username(row, &account.username) {
                 self.holders.record(row, &account);
             }
             self.keep(&account, is_mine.then_some(row), position);

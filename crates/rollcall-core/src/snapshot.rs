@@ -1,20 +1,24 @@
 //! The index of one complete snapshot: what the planner keeps of a million entries.
 //!
-//! Records come in once, sorted; only digests stay (92 bytes a record). The entries themselves are shown to
+//! Records come in once, sorted; only digests stay (106 bytes a record). The entries themselves are shown to
 //! the plan again when it has been made, so they are never all in memory.
 
+mod by_digest;
 mod repeats;
 mod row;
 
+use crate::account::{Account, AccountId};
 use crate::entry::Record;
-use crate::fold::Digest128;
-use crate::match_key::NaturalKey;
+use crate::keyed::{DigestKey, KeyedDigest, Values};
+use crate::match_key::{ImmutableId, MatchKey, NaturalKey};
+use crate::source::SourceName;
 use crate::time::Timestamp;
+use crate::username::Username;
 use alloc::string::String;
 use alloc::vec::Vec;
+use by_digest::ByDigest;
 use repeats::Beside;
-pub(crate) use row::email::of_account as email_of_account;
-use row::{FieldTable, fingerprint};
+use row::{Digester, FieldTable, email, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
 /// The most records of one snapshot: they are counted in 32 bits.
@@ -41,6 +45,7 @@ pub enum InvalidSnapshot {
 #[derive(Debug)]
 pub struct SnapshotIndexBuilder {
     now: Timestamp,
+    digester: Digester,
     rows: Vec<Row>,
     fields: FieldTable,
     last: (String, u64),
@@ -49,11 +54,13 @@ pub struct SnapshotIndexBuilder {
 }
 
 impl SnapshotIndexBuilder {
-    /// An index of nothing yet. `now` is the time of the run: it decides what the dates of the entries say (rule 42).
+    /// An index of nothing yet, of this source. `now` is the time of the run: it decides what the dates of the entries say
+    /// (rule 42). `key` is random, and used for this index alone.
     #[must_use]
-    pub fn new(now: Timestamp) -> Self {
+    pub fn new(now: Timestamp, source: &SourceName, key: DigestKey) -> Self {
         Self {
             now,
+            digester: Digester::new(source.clone(), key),
             rows: Vec::new(),
             fields: FieldTable::default(),
             last: (String::new(), 0),
@@ -81,12 +88,12 @@ impl SnapshotIndexBuilder {
         let row = match record {
             Record::Entry(entry) => {
                 self.next_date = earlier(self.next_date, entry.next_date(self.now));
-                Row::of_entry(entry, &mut self.fields, self.now)?
+                Row::of_entry(entry, &mut self.fields, self.now, &mut self.digester)?
             }
-            Record::Rejected(rejected) => Row::of_rejected(rejected),
+            Record::Rejected(rejected) => Row::of_rejected(rejected, &self.digester),
         };
         let has_same_key = self.rows.last().is_some_and(|last| last.has_key() && last.is_of_key_of(&row));
-        self.beside.record(ordinal, has_same_key, record);
+        self.beside.record(ordinal, has_same_key, record, &mut self.digester);
         self.rows.push(row);
         Ok(())
     }
@@ -96,11 +103,12 @@ impl SnapshotIndexBuilder {
     pub fn finish(mut self) -> SnapshotIndex {
         self.rows.shrink_to_fit();
         repeats::forget(&mut self.rows, &self.beside);
-        let in_scope = |digest: fn(&Row) -> Digest128| {
-            sorted_by(&self.rows, move |row| if row.is_outside() { row::NONE } else { digest(row) })
+        let rows = &self.rows;
+        let in_scope = |digest: fn(&Row) -> KeyedDigest| {
+            ByDigest::of(rows, move |row| if row.is_outside() { KeyedDigest::NONE } else { digest(row) })
         };
-        let outside = |digest: fn(&Row) -> Digest128| {
-            sorted_by(&self.rows, move |row| if row.is_outside() { digest(row) } else { row::NONE })
+        let outside = |digest: fn(&Row) -> KeyedDigest| {
+            ByDigest::of(rows, move |row| if row.is_outside() { digest(row) } else { KeyedDigest::NONE })
         };
         let mut index = SnapshotIndex {
             by_key: in_scope(|row| row.key),
@@ -108,6 +116,7 @@ impl SnapshotIndexBuilder {
             by_username: in_scope(|row| row.username),
             outside_by_key: outside(|row| row.key),
             outside_by_immutable_id: outside(|row| row.immutable_id),
+            key: self.digester.key(),
             rows: self.rows,
             fields: self.fields,
             next_date: self.next_date,
@@ -117,20 +126,21 @@ impl SnapshotIndexBuilder {
     }
 }
 
-// What one record costs: its row, and its place in each of the three lists.
-const _: () = assert!(size_of::<Row>() + 3 * size_of::<u32>() == 92);
+// What one record costs: its row, and about six bytes in each of three lists.
+const _: () = assert!(size_of::<Row>() == 88);
 
 /// One complete snapshot, searchable by key, immutable id and username. A position in it is called a row.
 #[derive(Debug)]
 pub struct SnapshotIndex {
+    key: DigestKey,
     rows: Vec<Row>,
     fields: FieldTable,
-    by_key: Vec<u32>,
-    by_immutable_id: Vec<u32>,
-    by_username: Vec<u32>,
+    by_key: ByDigest,
+    by_immutable_id: ByDigest,
+    by_username: ByDigest,
     /// The rows outside a condition; they are in no other list (rule 41).
-    outside_by_key: Vec<u32>,
-    outside_by_immutable_id: Vec<u32>,
+    outside_by_key: ByDigest,
+    outside_by_immutable_id: ByDigest,
     /// The first date of an entry that is still to come (rule 42).
     next_date: Option<Timestamp>,
 }
@@ -176,40 +186,65 @@ impl SnapshotIndex {
         (0u32..).zip(&self.rows)
     }
 
-    pub(crate) fn with_key(&self, key: Digest128) -> &[u32] {
-        group(&self.by_key, key, |row| self.row(row).key)
+    /// The rows with this key.
+    pub(crate) fn with_key(&self, key: &MatchKey) -> &[u32] {
+        self.with_key_digest(self.key.of_key(key))
     }
 
-    pub(crate) fn with_immutable_id(&self, id: Digest128) -> &[u32] {
-        group(&self.by_immutable_id, id, |row| self.row(row).immutable_id)
+    /// The rows with this immutable id.
+    pub(crate) fn with_immutable_id(&self, id: &ImmutableId) -> &[u32] {
+        self.with_id_digest(self.key.of_immutable_id(id))
     }
 
-    pub(crate) fn with_username(&self, username: Digest128) -> &[u32] {
-        group(&self.by_username, username, |row| self.row(row).username)
+    /// The rows that ask for this username, or whose newcomer would get it.
+    pub(crate) fn with_username(&self, username: &Username) -> &[u32] {
+        self.by_username.find(self.key.of_username(username), |row| self.row(row).username)
+    }
+
+    fn with_key_digest(&self, key: KeyedDigest) -> &[u32] {
+        self.by_key.find(key, |row| self.row(row).key)
+    }
+
+    fn with_id_digest(&self, id: KeyedDigest) -> &[u32] {
+        self.by_immutable_id.find(id, |row| self.row(row).immutable_id)
     }
 
     /// Rows with this key that are outside a condition.
-    pub(crate) fn outside_with_key(&self, key: Digest128) -> &[u32] {
-        group(&self.outside_by_key, key, |row| self.row(row).key)
+    pub(crate) fn outside_with_key(&self, key: &MatchKey) -> &[u32] {
+        self.outside_by_key.find(self.key.of_key(key), |row| self.row(row).key)
     }
 
     /// Rows with this immutable id that are outside a condition.
-    pub(crate) fn outside_with_immutable_id(&self, id: Digest128) -> &[u32] {
-        group(&self.outside_by_immutable_id, id, |row| self.row(row).immutable_id)
+    pub(crate) fn outside_with_immutable_id(&self, id: &ImmutableId) -> &[u32] {
+        self.outside_by_immutable_id.find(self.key.of_immutable_id(id), |row| self.row(row).immutable_id)
+    }
+
+    /// Whether the row asks for this username, or its newcomer would get it.
+    pub(crate) fn has_username(&self, row: u32, username: &Username) -> bool {
+        self.row(row).username == self.key.of_username(username)
+    }
+
+    /// The e-mail address of an account as the number that rows have; 0 where it has none.
+    pub(crate) fn email_of(&self, account: &Account) -> u64 {
+        email::of_account(account, self.key)
+    }
+
+    /// Whether the account has the id that a newcomer of this row would get.
+    pub(crate) fn has_first_id(&self, row: u32, id: AccountId) -> bool {
+        self.row(row).first_id == id.first_word()
     }
 
     /// Rows that ask for one username, where there are several.
     pub(crate) fn username_groups(&self) -> impl Iterator<Item = &[u32]> {
-        let is_same = |a: &u32, b: &u32| self.row(*a).username == self.row(*b).username;
-        self.by_username.chunk_by(is_same).filter(|group| group.len() > 1)
+        self.by_username.groups(|row| self.row(row).username)
     }
 
     /// The first `at_most` rows that share a key or an immutable id with this one, in order, without itself.
     /// Not all: if a whole column has one value, every row is a duplicate of every other row.
     pub(crate) fn duplicates_of(&self, row: u32, at_most: usize) -> Vec<u32> {
         let this = self.row(row);
-        let with_key = if this.has_key() { self.with_key(this.key) } else { &[] };
-        let with_id = if this.has_immutable_id() { self.with_immutable_id(this.immutable_id) } else { &[] };
+        let with_key = if this.has_key() { self.with_key_digest(this.key) } else { &[] };
+        let with_id = if this.has_immutable_id() { self.with_id_digest(this.immutable_id) } else { &[] };
         let first = |rows: &[u32]| {
             let others = rows.iter().copied().filter(|duplicate| *duplicate != row);
             others.take(at_most).collect::<Vec<u32>>()
@@ -222,41 +257,24 @@ impl SnapshotIndex {
         duplicates
     }
 
-    /// Whether the account holds already what the entry of this row asks for (rule 9).
-    pub(crate) fn is_as_asked(&self, row: u32, account: &crate::account::Account) -> bool {
+    /// Whether the account holds already what the entry of this row asks for (rule 9). `scratch` is overwritten.
+    pub(crate) fn is_as_asked(&self, row: u32, account: &Account, scratch: &mut Values) -> bool {
         let row = self.row(row);
         let is_not_started = row.status == RecordStatus::NotStarted;
-        fingerprint::of_account(account, row.shape, is_not_started, &self.fields) == Some(row.fingerprint)
+        let shape = (row.shape, &self.fields);
+        fingerprint::of_account(account, shape, is_not_started, self.key, scratch) == Some(row.fingerprint)
     }
 
     /// Rule 2: every entry that shares its key or immutable id with another record.
     fn mark_duplicates(&mut self) {
-        let by_key = repeated(&self.by_key, |row| self.row(row).key);
-        let by_immutable_id = repeated(&self.by_immutable_id, |row| self.row(row).immutable_id);
-        for row in by_key.into_iter().chain(by_immutable_id) {
+        let by_key = self.by_key.groups(|row| self.row(row).key);
+        let by_immutable_id = self.by_immutable_id.groups(|row| self.row(row).immutable_id);
+        let repeated: Vec<u32> = by_key.chain(by_immutable_id).flatten().copied().collect();
+        for row in repeated {
             let status = &mut self.row_mut(row).status;
             if *status != RecordStatus::Rejected {
                 *status = RecordStatus::Duplicate;
             }
         }
     }
-}
-
-/// The rows whose digest another row has too.
-fn repeated(order: &[u32], of: impl Fn(u32) -> Digest128) -> Vec<u32> {
-    order.chunk_by(|a, b| of(*a) == of(*b)).filter(|group| group.len() > 1).flatten().copied().collect()
-}
-
-/// The rows that have such a digest, sorted by it; rows of equal digest in the order of the snapshot.
-fn sorted_by(rows: &[Row], digest: impl Fn(&Row) -> Digest128) -> Vec<u32> {
-    let mut order: Vec<u32> =
-        (0u32..).zip(rows).filter(|(_, row)| digest(row) != row::NONE).map(|(at, _)| at).collect();
-    order.sort_unstable_by_key(|at| (digest(&rows[*at as usize]), *at));
-    order
-}
-
-fn group(order: &[u32], digest: Digest128, of: impl Fn(u32) -> Digest128) -> &[u32] {
-    let start = order.partition_point(|row| of(*row) < digest);
-    let end = start + order[start..].partition_point(|row| of(*row) == digest);
-    &order[start..end]
 }

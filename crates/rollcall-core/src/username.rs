@@ -1,6 +1,5 @@
 //! The username: what a person logs in with, unique across all accounts of all sources (rule 7).
 
-use crate::fold::Digest128;
 use crate::match_key::{InvalidMatchKey, MatchKey};
 
 /// A username: compared folded, shown as written. At most 255 characters, no control characters, never empty.
@@ -34,12 +33,6 @@ impl Username {
     #[must_use]
     pub fn folded(&self) -> &str {
         self.0.folded()
-    }
-
-    /// The folded username in 16 bytes.
-    #[must_use]
-    pub fn digest(&self) -> Digest128 {
-        Digest128::of(&["username", self.folded()])
     }
 }
 

@@ -15,6 +15,7 @@ mod ports;
 mod tables;
 
 mod account_spill;
+mod digest_key;
 
 pub use account_spill::SpillFile;
 pub use aws::behavior::sdk_behavior;
@@ -27,6 +28,7 @@ pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
+pub use digest_key::random_digest_key;
 pub use error::Error;
 pub use ids::{ExportId, Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};
@@ -59,8 +61,10 @@ pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger, LimitError, LimitSe
 pub use tables::mend::NewLedger;
 pub use tables::run_holds::{HeldParts, HoldSummary, PartSummary};
 pub use tables::run_list::RunsPage;
+pub use tables::run_people::{Planned, Unprocessed};
 pub use tables::run_progress::RunProgress;
 pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
-pub use tables::runs::{RunRecord, RunStatus, RunSummary, Unprocessed};
+pub use tables::runs::{RunRecord, RunStatus, RunSummary};
+pub use tables::undo::{LeftAlone, TakenBack, UndoResult, Undoing, Undone};
 pub use wire::{read_time, show_time};

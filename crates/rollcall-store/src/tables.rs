@@ -32,9 +32,12 @@ mod run_begin;
 pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
+pub(crate) mod run_people;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod undo;
+mod undo_read;
 
 // What people asked for, and the answers.
 pub(crate) mod exports;

@@ -2,6 +2,8 @@
 
 use crate::profile::{Column, Profile};
 use rollcall_config::{Config, DateRule, Edge, SourceSettings};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// The formats that exports have, the most likely first.
 const FORMATS: [&str; 17] = [
@@ -60,8 +62,14 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
 /// Whether every word of a column that is kept is such a date.
 fn fits(format: &str, column: &Column) -> bool {
     let is_date =
-        |rule: DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
-    rule(format).is_some_and(is_date)
+        |rule: &DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
+    rules().get(format).is_some_and(is_date)
+}
+
+/// The rules of all formats, each made once.
+fn rules() -> &'static BTreeMap<&'static str, DateRule> {
+    static RULES: OnceLock<BTreeMap<&str, DateRule>> = OnceLock::new();
+    RULES.get_or_init(|| FORMATS.into_iter().filter_map(|format| Some((format, rule(format)?))).collect())
 }
 
 /// The rule of a format, made by the parser of the configuration.

@@ -4,7 +4,8 @@
 
 use crate::line::{status_table, toml_text};
 use crate::profile::{Column, Profile};
-use crate::propose::{Settings, add_date_of};
+use crate::propose::add_date_of;
+use crate::settings::Settings;
 use crate::usual_headings::{
     DEPARTMENTS, DISPLAY, EMAILS, ENDS, FAMILY, GIVEN, GUIDS, IDS, STARTS, STATUSES, TITLES, USERNAMES,
 };
@@ -164,10 +165,12 @@ fn add_status(profile: &Profile, settings: &mut Settings) {
             |words: &[&str]| words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
         if yes.is_empty() && no.is_empty() || unknown.len() > yes.len() + no.len() {
             if is_named {
+                // Its words are not repeated: the column is not named by what is written.
                 settings.notes.push(format!(
-                    "{:?} looks like a status, but its words are not known ({}); say what they mean: active = {{ column = {}, \
-                     true = [...], false = [...] }}",
-                    column.heading, listed(&words), quoted(&column.heading)
+                    "{:?} looks like a status, but most of its words are not known; say what they mean: active = {{ column = \
+                     {}, true = [...], false = [...] }}",
+                    column.heading,
+                    quoted(&column.heading)
                 ));
             }
             continue;
@@ -196,11 +199,18 @@ fn add_status(profile: &Profile, settings: &mut Settings) {
 
 fn table(column: &Column, yes: &[&str], no: &[&str], unknown: &[&str], rows: u64) -> String {
     let has_empty = column.filled < rows;
-    // Below "suspended" every other cell means no.
-    if is_opposite(&column.heading) && unknown.is_empty() {
-        let usual = ["True", "Yes", "1"];
-        let no: Vec<&str> = if no.is_empty() { usual.to_vec() } else { no.to_vec() };
-        return status_table(&column.heading, &[] as &[&str], &no, Some(true), Some(true));
+    if is_opposite(&column.heading) {
+        let or_usual = |words: &[&'static str], found: &[&str]| -> Vec<String> {
+            let words = if found.is_empty() { words } else { found };
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
+        let no = or_usual(&["True", "Yes", "1"], no);
+        // Below "suspended" every other word means no, unless the file has one of which that is not sure.
+        return if unknown.is_empty() {
+            status_table(&column.heading, &[] as &[&str], &no, Some(true), Some(true))
+        } else {
+            status_table(&column.heading, &or_usual(&["False", "No", "0"], yes), &no, None, Some(true))
+        };
     }
     // A list that the file has no word for is the usual one, in the parser.
     let empty = has_empty.then_some(true).filter(|_| !yes.is_empty());

@@ -2,11 +2,13 @@
 //!
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
+use crate::changes::{self, Suspicion};
 use crate::finding::Finding;
 use crate::people::Samples;
 use crate::senses::senses;
-use crate::tally::Tally;
+use crate::tally::{Status, Tally};
 use rollcall_config::CsvSettings;
+use rollcall_core::fold::fold;
 
 /// A share of people that is too many for an accident, in percent.
 const MANY_PERCENT: u64 = 20;
@@ -21,6 +23,8 @@ pub(crate) fn judge(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>
     nobody(settings, samples, &mut found);
     status(settings, samples, tally, &mut found);
     dates(tally, &mut found);
+    order_of_dates(samples, &mut found);
+    changes(settings, tally, &mut found);
     attributes(tally, &mut found);
     rejected(samples, &mut found);
     found
@@ -112,27 +116,19 @@ fn nobody(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
 
 fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
     let mut is_turned = false;
-    for (column, words) in &tally.words {
-        let senses = senses(column, words, &settings.mapping.nothing);
-        let Some((word, read)) = senses.turned_words.first() else { continue };
-        let (from, meaning) = (column.from.to_string(), if *read { "enabled" } else { "disabled" });
-        if senses.turned > senses.right {
-            is_turned = true;
-            let what =
-                format!("the status {from:?} is turned round: people with {word:?} would be {meaning}");
-            let turned = if *read { "false" } else { "true" };
-            let cure = format!("exchange the words of `active`: {word:?} belongs to `{turned}`");
-            found.push(Finding::wrong("active", what, cure));
-        } else {
-            let what = format!("people with {word:?} in {from:?} would be {meaning}");
-            found.push(Finding::look(
-                "active",
-                what,
-                "if that is not meant, put the word into the other list",
-            ));
-        }
+    for status in &tally.statuses {
+        is_turned |= turned(status, settings, found) && status.name == "active";
     }
     let (people, disabled) = (samples.in_scope(), samples.ends.disabled);
+    if settings.mapping.admin.is_some() && people >= FEW && samples.admins * 2 > people {
+        let what = format!("{} of {people} people would administer the application", samples.admins);
+        let cure = "correct the words of `admin`: only those who administer it may have a word of `true`";
+        found.push(if samples.admins == people {
+            Finding::wrong("admin", what, cure)
+        } else {
+            Finding::look("admin", what, cure)
+        });
+    }
     if is_turned || settings.mapping.active.is_none() {
         return;
     }
@@ -142,6 +138,31 @@ fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &
                     `where`, or export only those who are there";
         found.push(Finding::wrong("active", what, cure));
     }
+}
+
+/// Whether the words of a column are read the other way round by most; says so.
+fn turned(status: &Status<'_>, settings: &CsvSettings, found: &mut Vec<Finding>) -> bool {
+    let Status { name, column, words } = status;
+    let senses = senses(name, column, words, &settings.mapping.nothing);
+    let Some((word, read)) = senses.turned_words.first() else { return false };
+    let meaning = match (*name, read) {
+        ("admin", true) => "administrators",
+        ("admin", false) => "no administrators",
+        (_, true) => "enabled",
+        (_, false) => "disabled",
+    };
+    let from = column.from.to_string();
+    let is_turned = senses.turned > senses.right;
+    found.push(if is_turned {
+        let what = format!("`{name}` of {from:?} is turned round: people with {word:?} would be {meaning}");
+        let turned = if *read { "false" } else { "true" };
+        let cure = format!("exchange the words of `{name}`: {word:?} belongs to `{turned}`");
+        Finding::wrong(name, what, cure)
+    } else {
+        let what = format!("people with {word:?} in {from:?} would be {meaning}");
+        Finding::look(name, what, "if that is not meant, put the word into the other list")
+    });
+    is_turned
 }
 
 fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
@@ -156,6 +177,54 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
             found.push(Finding::wrong(name, what, cure));
         }
     }
+}
+
+/// Dates that leave nobody a time to be there.
+fn order_of_dates(samples: &Samples, found: &mut Vec<Finding>) {
+    let (turned, both) = (samples.turned_dates, samples.with_both_dates);
+    if turned > 0 {
+        let what = format!("{turned} of {both} people with both dates would end before they start");
+        found.push(if turned >= 2 && is_many(turned, both) {
+            Finding::wrong(
+                "starts",
+                what,
+                "exchange the columns of `starts` and `ends`, or correct their formats",
+            )
+        } else {
+            Finding::look("starts", what, "correct their dates; until then they are as disabled")
+        });
+    }
+    let (people, ended, early) = (samples.in_scope(), samples.ends.ended, samples.ends.not_started);
+    if people >= 2 && ended == people {
+        let what = format!("the last day of all {people} people is over");
+        let cure = "map `ends` to the column of the last day, or export those who are there";
+        found.push(Finding::wrong("ends", what, cure));
+    } else if people >= FEW && ended * 2 > people {
+        let what = format!("the last day of {ended} of {people} people is over");
+        found.push(Finding::look("ends", what, "if they have not left, map `ends` to another column"));
+    }
+    if people >= FEW && early == people {
+        let what = format!("all {people} people start later, so nobody gets a seat today");
+        found.push(Finding::look(
+            "starts",
+            what,
+            "if they are there already, map `starts` to another column",
+        ));
+    }
+}
+
+/// A file of changes would remove everybody who has not changed.
+fn changes(settings: &CsvSettings, tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    let Some((heading, suspicion)) = tally.change_column() else { return };
+    // Whoever reads the column has thought of what it says.
+    let is_named = settings.columns().iter().any(|column| fold(column) == fold(heading));
+    found.push(match suspicion {
+        Suspicion::Sure if !is_named => Finding::wrong("rows", changes::told(heading), changes::CURE),
+        Suspicion::Sure | Suspicion::Doubtful => {
+            let what = format!("{heading:?} looks like the column of a file of changes");
+            Finding::look("rows", what, format!("if it is one, {}", changes::CURE))
+        }
+    });
 }
 
 /// An attribute that nobody has (rule 50 says the same of directories).

@@ -3,32 +3,38 @@
 // What is in the columns of a file.
 mod profile;
 mod words;
+mod changes;
 
 // A configuration for a file.
+mod settings;
 mod export;
 mod exports;
 mod guess;
 mod usual_headings;
 mod dates;
 mod line;
+mod leavers;
 mod propose;
 mod write;
 
 // A configuration held against a file.
 mod finding;
+mod refused;
 mod shown;
 mod people;
 mod tally;
 mod senses;
 mod judge;
+mod blame;
 mod trial;
 
 pub use export::Export;
 pub use exports::EXPORTS;
 pub use finding::{Finding, Weight};
 pub use propose::{Proposal, propose};
+pub use refused::Refused;
 pub use shown::{Fill, Person};
-pub use trial::{Refused, Trial, try_file};
+pub use trial::{Trial, try_file};
 
 #[cfg(test)]
 mod tests;

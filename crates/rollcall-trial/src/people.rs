@@ -56,6 +56,11 @@ pub(crate) struct Samples {
     pub(crate) reasons: Vec<(String, u64)>,
     /// Entries in scope without a username of their own.
     pub(crate) without_username: u64,
+    /// Entries in scope that would administer the application.
+    pub(crate) admins: u64,
+    /// Entries in scope with both dates, and how many of those would end before they start.
+    pub(crate) with_both_dates: u64,
+    pub(crate) turned_dates: u64,
 }
 
 /// What people are shown for.
@@ -80,6 +85,9 @@ impl Samples {
             taken: Vec::new(),
             reasons: Vec::new(),
             without_username: 0,
+            admins: 0,
+            with_both_dates: 0,
+            turned_dates: 0,
         }
     }
 
@@ -122,6 +130,11 @@ impl Samples {
 
     fn remember(&mut self, entry: &Entry) {
         self.without_username += u64::from(entry.username.is_none());
+        self.admins += u64::from(entry.is_admin == Some(true));
+        if let (Some(starts), Some(ends)) = (entry.starts, entry.ends) {
+            self.with_both_dates += 1;
+            self.turned_dates += u64::from(ends < starts);
+        }
         // A record without its line: rows that are alike are one person (rule 41).
         let plain = format!("{:?}", Entry { line: 0, ..entry.clone() });
         let record = self.keys.hasher().hash_one(plain);

@@ -2,6 +2,7 @@
 //!
 //! Above `rollcall_sources::csv`. Promises bounded memory: of each column a few words, and hashes of its first rows.
 
+use crate::changes::{self, Suspicion};
 use rollcall_config::Nothing;
 use rollcall_sources::Error;
 use rollcall_sources::csv::{self, Shape};
@@ -56,6 +57,15 @@ impl Profile {
         })?;
         columns.iter_mut().for_each(|column| column.seen = HashSet::default());
         Ok(Self { shape, rows, columns })
+    }
+
+    /// The column that says what has changed, if most rows have a word there.
+    pub(crate) fn change_column(&self) -> Option<(&str, Suspicion)> {
+        let filled = self.columns.iter().filter(|column| column.filled * 2 > self.rows);
+        changes::find(filled.map(|column| {
+            let words = (!column.has_more_words).then_some(column.words.as_slice());
+            (column.heading.as_str(), words)
+        }))
     }
 
     pub(crate) fn column(&self, heading: &str) -> Option<&Column> {

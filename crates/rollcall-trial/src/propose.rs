@@ -3,13 +3,20 @@
 //! A known export is described by its settings in `exports`; here each is held against the file at hand. Promises that what
 //! comes out is read without a mistake, and that a setting whose column nobody has is left out, with the reason.
 
+use crate::changes::{self, Suspicion};
 use crate::export::{Export, Roles, rank, recognise};
+use crate::finding::Weight;
 use crate::line::{self, Line, Value, Words};
 use crate::profile::Profile;
-use crate::trial::Refused;
-use crate::{EXPORTS, dates, guess, write};
+use crate::refused::Refused;
+use crate::settings::Settings;
+use crate::trial::try_file;
+use crate::{EXPORTS, dates, guess, leavers, usual_headings, write};
+use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
+use rollcall_sources::Error;
 use rollcall_sources::csv::find_shape;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -26,59 +33,73 @@ pub struct Proposal {
     pub rows: u64,
 }
 
-/// A setting that is proposed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Proposed {
-    pub(crate) name: String,
-    /// Its value as TOML.
-    pub(crate) value: String,
-    pub(crate) why: String,
-}
-
-/// What is proposed for a file.
-#[derive(Default)]
-pub(crate) struct Settings {
-    /// Settings of the source and of its mapping, in the order in which they are written.
-    pub(crate) all: Vec<Proposed>,
-    pub(crate) notes: Vec<String>,
-}
-
-impl Settings {
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.all.iter().any(|setting| setting.name == name)
-    }
-
-    pub(crate) fn add(&mut self, name: &str, value: String, why: impl Into<String>) {
-        self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
-    }
-}
-
-/// Writes a configuration for a file. `file_name` is only mentioned.
+/// Writes a configuration for a file. `file_name` is only mentioned. `now` decides who has started and who has left.
 ///
 /// # Errors
-/// When the file cannot be read as a table, or has nobody in it.
+/// When the file cannot be read as a table, has nobody in it, or has only what has changed.
 pub fn propose(
     file: &mut (impl Read + Seek),
     bytes: u64,
     source: &SourceName,
     file_name: &str,
+    now: Timestamp,
 ) -> Result<Proposal, Refused> {
     let exports: &'static [&'static Export] = &EXPORTS;
-    let shape =
-        find_shape(&mut *file, bytes, &|headings| rank(exports, headings)).map_err(Refused::of_file)?;
-    file.seek(SeekFrom::Start(0)).map_err(|error| Refused::of_file(rollcall_sources::Error::Read(error)))?;
-    let profile = Profile::of(&mut *file, bytes, shape).map_err(Refused::of_file)?;
+    let shape = find_shape(&mut *file, bytes, &|headings| rank(exports, headings))?;
+    file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
+    let profile = Profile::of(&mut *file, bytes, shape)?;
     if profile.rows == 0 {
-        let line = profile.shape.headings_line;
-        return Err(Refused::of_file(rollcall_sources::Error::NoRows { line }));
+        return Err(Error::NoRows { line: profile.shape.headings_line }.into());
+    }
+    let change = profile.change_column();
+    if let Some((heading, Suspicion::Sure)) = change {
+        return Err(Refused::Changes { heading: heading.to_owned() });
     }
     let known = recognise(exports, &profile.shape.headings);
-    let (export, settings) = match known {
+    if known.is_none() && looks_like_a_person(&profile.shape.headings) {
+        return Err(Refused::NoHeadings { line: profile.shape.headings_line });
+    }
+    let (export, mut settings) = match known {
         Some((export, roles)) => (Some(export), of_export(export, &roles, &profile)),
         None => (None, guess::settings(&profile)),
     };
-    let text = write::text(source, file_name, export, &settings, &profile);
+    if let Some((heading, Suspicion::Doubtful)) = change {
+        settings
+            .notes
+            .push(format!("{heading:?} looks like the column of a file of changes; {}", changes::CURE));
+    }
+    let written = |settings: &Settings| write::text(source, file_name, export, settings, &profile);
+    settings.keep(&|settings| parsed(&written(settings)).is_some());
+    if let Some(csv) = parsed(&written(&settings)) {
+        leavers::add_condition(&csv, &profile, &mut settings);
+    }
+    // What would be refused by `check --file` is better said at once.
+    if let Some(csv) = parsed(&written(&settings)) {
+        file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
+        let findings = try_file(&csv, file, bytes, now)?.findings.into_iter();
+        let wrong = findings.filter(|finding| finding.weight == Weight::Wrong);
+        settings.notes.extend(wrong.map(|finding| format!("{}; {}", finding.what, finding.cure)));
+    }
+    let text = written(&settings);
     Ok(Proposal { text, export, notes: settings.notes, rows: profile.rows })
+}
+
+/// The settings of the one source of a configuration.
+fn parsed(text: &str) -> Option<CsvSettings> {
+    match Config::parse(text).ok()?.sources.pop()?.settings {
+        SourceSettings::Csv(settings) => Some(settings),
+        SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => None,
+    }
+}
+
+/// Whether a row of headings begins with a person instead: an address, a number or a date is no heading.
+fn looks_like_a_person(headings: &[String]) -> bool {
+    let is_address = |heading: &String| heading.contains('@') && heading.contains('.');
+    let is_number = |heading: &String| {
+        heading.chars().any(|c| c.is_ascii_digit()) && !heading.chars().any(char::is_alphabetic)
+    };
+    headings.iter().any(is_address)
+        || headings.iter().any(is_number) && !headings.iter().any(|heading| usual_headings::has(heading))
 }
 
 /// The settings of a known export that the file at hand has columns for.
@@ -258,7 +279,9 @@ fn add_condition(line: &Line, roles: &Roles, profile: &Profile, settings: &mut S
     if let Some(word) = text.split(" != ").nth(1)
         && column.words.iter().any(|(found, number)| fold(found) == fold(word) && *number == everybody)
     {
-        settings.notes.push(format!("everybody is {word:?} in {heading:?}, so that keeps nobody out"));
+        settings.notes.push(format!(
+            "a condition on {heading:?} would keep everybody out, so it is left out; look at who is in the file"
+        ));
         return;
     }
     settings.add("where", line::toml_text(&condition), line.why);

@@ -1,7 +1,7 @@
 //! Whether a status is turned round: words that say "present" and are read as no, and the other way about (rule 40).
 
 use crate::words::sense_of;
-use rollcall_config::{Nothing, StatusColumn, StatusRule, Values, Verdict};
+use rollcall_config::{Nothing, StatusColumn, StatusRule, Values, Verdict, is_opposite, truth_of};
 
 /// What the words of a status column are, against what they are read as.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -14,15 +14,21 @@ pub(crate) struct Senses {
     pub(crate) turned_words: Vec<(String, bool)>,
 }
 
-/// Compares what a column's words say with what they are read as.
-pub(crate) fn senses(column: &StatusColumn, words: &[(String, u64)], nothing: &Nothing) -> Senses {
+/// Compares what the words of a column of `active` or `admin` say with what they are read as.
+pub(crate) fn senses(
+    setting: &str,
+    column: &StatusColumn,
+    words: &[(String, u64)],
+    nothing: &Nothing,
+) -> Senses {
     let mut found = Senses::default();
     // A filter may give a word another meaning on purpose.
     let Some(heading) = column.from.as_column() else { return found };
     let rule = StatusRule { all: vec![column.clone()] };
     for (word, number) in words {
         let verdict = rule.verdict(nothing, &|_: &String| Values::one(word.as_str()));
-        let (Verdict::Said(read), Some(says)) = (verdict, sense_of(heading, word)) else { continue };
+        let says = if setting == "admin" { admin_of(heading, word) } else { sense_of(heading, word) };
+        let (Verdict::Said(read), Some(says)) = (verdict, says) else { continue };
         if read == says {
             found.right += number;
         } else {
@@ -31,4 +37,9 @@ pub(crate) fn senses(column: &StatusColumn, words: &[(String, u64)], nothing: &N
         }
     }
     found
+}
+
+/// Whether a plain yes or no below a heading says that a person administers.
+fn admin_of(heading: &str, word: &str) -> Option<bool> {
+    truth_of(word).filter(|_| !is_opposite(heading))
 }

@@ -2,6 +2,7 @@
 //!
 //! Above `rollcall-config`, which applies templates. Counts only people in scope, where that can be told.
 
+use crate::changes::{self, Suspicion};
 use crate::shown::Fill;
 use rollcall_config::{CsvSettings, DateRule, Edge, StatusColumn, Template, Values};
 use rollcall_core::fold::fold;
@@ -19,8 +20,11 @@ pub(crate) struct Tally<'s> {
     named: Vec<(usize, String)>,
     parts: Vec<Part<'s>>,
     dates: Vec<Dates<'s>>,
-    /// The words of each column of `active`, each with its number.
-    pub(crate) words: Vec<(&'s StatusColumn, Vec<(String, u64)>)>,
+    /// The words of each column of `active` and `admin`, each with its number.
+    pub(crate) statuses: Vec<Status<'s>>,
+    /// Columns that may say what has changed, by their headings.
+    changes: Vec<Change>,
+    rows: u64,
     pub(crate) people: u64,
     wanted: Vec<u64>,
     kept: BTreeMap<u64, Vec<(String, String)>>,
@@ -32,6 +36,22 @@ struct Part<'s> {
     from: &'s Template,
     is_whole: bool,
     filled: u64,
+}
+
+/// A column of `active` or `admin`.
+pub(crate) struct Status<'s> {
+    pub(crate) name: &'static str,
+    pub(crate) column: &'s StatusColumn,
+    pub(crate) words: Vec<(String, u64)>,
+}
+
+/// A column that may say what has changed.
+struct Change {
+    at: usize,
+    heading: String,
+    filled: u64,
+    words: Vec<(String, u64)>,
+    has_more_words: bool,
 }
 
 /// A setting with a date.
@@ -70,14 +90,28 @@ impl<'s> Tally<'s> {
         let dates = dates.into_iter().filter_map(|(name, rule)| {
             rule.as_ref().map(|rule| Dates { name, rule, filled: 0, readable: 0 })
         });
-        let statuses = mapping.active.iter().flat_map(|rule| &rule.all);
+        let statuses = [("active", &mapping.active), ("admin", &mapping.admin)];
+        let statuses = statuses.into_iter().flat_map(|(name, rule)| {
+            let columns = rule.iter().flat_map(|rule| &rule.all);
+            columns.map(move |column| Status { name, column, words: Vec::new() })
+        });
+        let changes = headings.iter().enumerate().filter(|(_, heading)| changes::is_heading(heading));
+        let changes = changes.map(|(at, heading)| Change {
+            at,
+            heading: heading.clone(),
+            filled: 0,
+            words: Vec::new(),
+            has_more_words: false,
+        });
         Self {
             settings,
             places,
             named,
             parts,
             dates: dates.collect(),
-            words: statuses.map(|column| (column, Vec::new())).collect(),
+            statuses: statuses.collect(),
+            changes: changes.collect(),
+            rows: 0,
             people: 0,
             wanted,
             kept: BTreeMap::new(),
@@ -94,6 +128,12 @@ impl<'s> Tally<'s> {
         let (places, nothing) = (&self.places, &self.settings.mapping.nothing);
         let raw = |column: &String| Values::one(places.get(column.as_str()).map_or("", |at| cell(*at)));
         let look = |column: &String| raw(column).without(nothing);
+        self.rows += 1;
+        for change in &mut self.changes {
+            let word = cell(change.at);
+            change.filled += u64::from(!nothing.is(word));
+            change.has_more_words |= !nothing.is(word) && !count(&mut change.words, word);
+        }
         if !self.settings.mapping.scope.iter().all(|condition| condition.holds(&look)) {
             return;
         }
@@ -109,13 +149,8 @@ impl<'s> Tally<'s> {
                 date.readable += u64::from(date.rule.moment(&value, Edge::Start).is_ok());
             }
         }
-        for (column, words) in &mut self.words {
-            let value = column.from.value(&raw);
-            if let Some((_, number)) = words.iter_mut().find(|(word, _)| *word == *value) {
-                *number += 1;
-            } else if words.len() < WORDS_MAX {
-                words.push((value.into_owned(), 1));
-            }
+        for status in &mut self.statuses {
+            count(&mut status.words, &status.column.from.value(&raw));
         }
     }
 
@@ -127,14 +162,21 @@ impl<'s> Tally<'s> {
         let mut fills: Vec<Fill> =
             self.parts.iter().map(|part| fill(&part.name, part.from.to_string(), part.filled)).collect();
         fills.extend(self.dates.iter().map(|date| fill(date.name, date.rule.from.to_string(), date.filled)));
-        for (column, words) in &self.words {
-            let filled = words
-                .iter()
-                .filter(|(word, _)| !self.settings.mapping.nothing.is(word))
-                .map(|(_, number)| number);
-            fills.push(fill("active", column.from.to_string(), filled.sum()));
+        for Status { name, column, words } in &self.statuses {
+            let is_filled = |(word, _): &&(String, u64)| !self.settings.mapping.nothing.is(word);
+            let filled = words.iter().filter(is_filled).map(|(_, number)| number);
+            fills.push(fill(name, column.from.to_string(), filled.sum()));
         }
         fills
+    }
+
+    /// The column that says what has changed, if most rows have a word there.
+    pub(crate) fn change_column(&self) -> Option<(&str, Suspicion)> {
+        let filled = self.changes.iter().filter(|change| change.filled * 2 > self.rows);
+        changes::find(filled.map(|change| {
+            let words = (!change.has_more_words).then_some(change.words.as_slice());
+            (change.heading.as_str(), words)
+        }))
     }
 
     pub(crate) fn dates(&self) -> &[Dates<'s>] {
@@ -153,4 +195,17 @@ impl<'s> Tally<'s> {
     pub(crate) fn before(&self, line: u64) -> Vec<(String, String)> {
         self.kept.get(&line).cloned().unwrap_or_default()
     }
+}
+
+/// Counts a word; whether there was still a place for it.
+fn count(words: &mut Vec<(String, u64)>, word: &str) -> bool {
+    if let Some((_, number)) = words.iter_mut().find(|(known, _)| known == word) {
+        *number += 1;
+        return true;
+    }
+    let has_place = words.len() < WORDS_MAX;
+    if has_place {
+        words.push((word.to_owned(), 1));
+    }
+    has_place
 }

@@ -5,13 +5,14 @@
 
 use crate::finding::{Finding, Weight};
 use crate::people::{Ends, Samples};
+use crate::refused::Refused;
 use crate::shown::{Fill, Person};
 use crate::tally::Tally;
-use crate::{judge, people};
+use crate::{blame, judge, people};
 use rollcall_config::CsvSettings;
 use rollcall_core::time::Timestamp;
+use rollcall_sources::Error;
 use rollcall_sources::csv::{self, shape_for};
-use rollcall_sources::{Error, FileError};
 use serde::Serialize;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -40,17 +41,6 @@ pub struct Trial {
     pub findings: Vec<Finding>,
 }
 
-/// A file that cannot be looked at: it must be changed, not the configuration.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Refused(#[source] Error);
-
-impl Refused {
-    pub(crate) fn of_file(error: Error) -> Self {
-        Self(error)
-    }
-}
-
 impl Trial {
     /// Whether the configuration would surely do the wrong thing.
     #[must_use]
@@ -69,19 +59,15 @@ pub fn try_file(
     bytes: u64,
     now: Timestamp,
 ) -> Result<Trial, Refused> {
-    match read(settings, file, bytes, now) {
-        Ok(trial) => Ok(trial),
-        Err(error) => match setting_of(&error) {
-            Some(setting) => {
-                let cure = "correct the configuration, or the file; nothing can be read like this";
-                Ok(Trial {
-                    findings: vec![Finding::wrong(setting, error.to_string(), cure)],
-                    ..Trial::default()
-                })
-            }
-            None => Err(Refused(error)),
-        },
+    let error = match read(settings, file, bytes, now) {
+        Ok(trial) => return Ok(trial),
+        Err(error) => error,
+    };
+    let findings = blame::findings(settings, file, bytes, &error);
+    if findings.is_empty() {
+        return Err(error.into());
     }
+    Ok(Trial { findings, ..Trial::default() })
 }
 
 fn read(
@@ -119,50 +105,4 @@ fn read(
 
 fn begin(file: &mut impl Seek) -> Result<(), Error> {
     file.seek(SeekFrom::Start(0)).map(|_| ()).map_err(Error::Read)
-}
-
-/// The setting that a refused file is the fault of; `None` if it is the file's own.
-fn setting_of(error: &Error) -> Option<&'static str> {
-    match error {
-        Error::MissingColumns { .. } | Error::DuplicateHeading { .. } => Some("match_field"),
-        Error::WrongDelimiter { .. } => Some("delimiter"),
-        Error::File(file) => match file {
-            FileError::InvalidUtf8 { .. }
-            | FileError::InvalidBytes { .. }
-            | FileError::Utf16WithoutMark { .. }
-            | FileError::IsUtf8 { .. } => Some("encoding"),
-            FileError::HeadingsBelow { .. } => Some("skip_lines"),
-            FileError::NoSecondHeadings { .. } => Some("second_headings"),
-            FileError::NotCsv(_)
-            | FileError::InvalidUtf16 { .. }
-            | FileError::NotOneFile { .. }
-            | FileError::Encrypted
-            | FileError::UnknownPacking
-            | FileError::DamagedArchive
-            | FileError::TooLarge { .. } => None,
-        },
-        Error::Read(_)
-        | Error::Rejects(_)
-        | Error::CutOff { .. }
-        | Error::Grew { .. }
-        | Error::Empty
-        | Error::NoRows { .. }
-        | Error::UnclosedQuote { .. }
-        | Error::LineBreakInKey { .. }
-        | Error::LastRowCut { .. }
-        | Error::Unreachable { .. }
-        | Error::Overloaded { .. }
-        | Error::Credentials { .. }
-        | Error::Forbidden { .. }
-        | Error::Group { .. }
-        | Error::Attribute { .. }
-        | Error::Answer { .. }
-        | Error::NotWhole { .. }
-        | Error::Nobody
-        | Error::Throttled { .. }
-        | Error::TimeIsUp { .. }
-        | Error::Settings { .. }
-        | Error::EmptySecret { .. }
-        | Error::Cursor(_) => None,
-    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Each is written as `words::plain` leaves it.
 
+use crate::words::{plain, unbracketed};
+
 pub(crate) const IDS: &[&str] = &[
     "employee id",
     "employee number",
@@ -256,3 +258,11 @@ pub(crate) const STATUSES: &[&str] = &[
     "activo",
     "attivo",
 ];
+
+/// Whether a heading is one of them.
+pub(crate) fn has(heading: &str) -> bool {
+    let all =
+        [IDS, GUIDS, USERNAMES, EMAILS, GIVEN, FAMILY, DISPLAY, DEPARTMENTS, TITLES, STARTS, ENDS, STATUSES];
+    let plain = plain(unbracketed(heading));
+    all.iter().any(|headings| headings.contains(&plain.as_str()))
+}

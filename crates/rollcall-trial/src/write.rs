@@ -3,7 +3,7 @@
 use crate::export::Export;
 use crate::line::toml_text;
 use crate::profile::Profile;
-use crate::propose::{Proposed, Settings};
+use crate::settings::{Proposed, Settings};
 use rollcall_core::source::SourceName;
 use std::fmt::Write as _;
 

@@ -10,6 +10,7 @@ use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::entry::Record;
 use rollcall_core::fields::{FieldName, Fields};
 use rollcall_core::history::History;
+use rollcall_core::keyed::DigestKey;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::{Decided, Decision, Holds, Judgement, PartHold, Plan, PlanInput, Removals};
@@ -283,7 +284,8 @@ impl CoreWorld {
             decided,
             asked_elsewhere: Vec::new(),
         };
-        let mut index = SnapshotIndexBuilder::new(request.now);
+        let mut index =
+            SnapshotIndexBuilder::new(request.now, &request.source, DigestKey::from_bytes([7; 16]));
         for record in records {
             index.push(record).unwrap();
         }

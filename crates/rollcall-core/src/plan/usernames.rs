@@ -1,7 +1,7 @@
 //! The usernames that two would have, and in words why a record does not get the one it asks for (rule 7).
 
 use crate::account::{Account, AccountId};
-use crate::snapshot::SnapshotIndex;
+use crate::entry::Entry;
 use crate::source::SourceName;
 use alloc::format;
 use alloc::string::String;
@@ -111,8 +111,7 @@ impl Contested {
     /// Why this row is contested, in words; `None` where it is not.
     pub(crate) fn why(
         &self,
-        row: u32,
-        index: &SnapshotIndex,
+        (row, entry): (u32, &Entry),
         holders: &Holders,
         source: &SourceName,
         name: impl Fn(u32) -> String,
@@ -121,7 +120,7 @@ impl Contested {
             // The plan says it in words of its own.
             Contest::PerhapsSame => return None,
             Contest::FirstKey => {
-                let id = AccountId::of_digest(source, index.row(row).known_by());
+                let id = AccountId::of_entry(source, entry);
                 format!("the key was another person's first: account {id} was made from it")
             }
             Contest::Held => {

@@ -1,6 +1,6 @@
 //! Which entry an account belongs to: immutable id first, then match key (rules 1 to 4).
 
-use crate::account::{Account, AccountId, Owner};
+use crate::account::{Account, Owner};
 use crate::match_key::{ImmutableId, MatchKey};
 use crate::snapshot::SnapshotIndex;
 
@@ -18,16 +18,16 @@ pub(super) enum Match {
 }
 
 pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
-    let Owner::Source { source, key, immutable_id } = &account.owner else { return Match::None };
+    let Owner::Source { key, immutable_id, .. } = &account.owner else { return Match::None };
     let with_id = match immutable_id {
-        Some(id) => index.with_immutable_id(ImmutableId::digest(id)),
+        Some(id) => index.with_immutable_id(id),
         None => &[],
     };
     // The immutable id decides before the key: the key may have been given to another person.
     if let Some(row) = with_id.first() {
         return if index.row(*row).covers() { Match::Covered } else { Match::Sure(*row) };
     }
-    let with_key = index.with_key(key.digest());
+    let with_key = index.with_key(key);
     if with_key.iter().any(|row| index.row(*row).covers()) {
         return Match::Covered;
     }
@@ -42,22 +42,22 @@ pub(super) fn find(index: &SnapshotIndex, account: &Account) -> Match {
         // Both have one, and they differ: the key was given to another person.
         (true, true) => find_outside(index, key, immutable_id.as_ref()),
         // No second account can have an id made from this key.
-        (false, false) if account.id == AccountId::of_digest(source, key.digest()) => Match::Sure(*row),
+        (false, false) if index.has_first_id(*row, account.id) => Match::Sure(*row),
         (false, false) | (true, false) | (false, true) => Match::Tentative(*row),
     }
 }
 
 /// The row outside a condition that tells why the person has left (rule 41). Nothing else follows from it.
 fn find_outside(index: &SnapshotIndex, key: &MatchKey, immutable_id: Option<&ImmutableId>) -> Match {
-    let with_id = immutable_id.map_or(&[][..], |id| index.outside_with_immutable_id(id.digest()));
+    let with_id = immutable_id.map_or(&[][..], |id| index.outside_with_immutable_id(id));
     let is_theirs = |row: &&u32| immutable_id.is_none() || !index.row(**row).has_immutable_id();
-    let row = with_id.first().or_else(|| index.outside_with_key(key.digest()).iter().find(is_theirs));
+    let row = with_id.first().or_else(|| index.outside_with_key(key).iter().find(is_theirs));
     row.map_or(Match::None, |row| Match::Tentative(*row))
 }
 
 /// A rejected row without key and id may still name a person by the username (rule 3).
 fn is_named_by_rejected(index: &SnapshotIndex, account: &Account) -> bool {
-    index.with_username(account.username.digest()).iter().any(|row| {
+    index.with_username(&account.username).iter().any(|row| {
         let row = index.row(*row);
         row.status == crate::snapshot::RecordStatus::Rejected && !row.has_key() && !row.has_immutable_id()
     })

@@ -11,7 +11,7 @@ use crate::plan::fate::Wish;
 use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::perhaps_same::{Finding, PerhapsSame, Shared, Sign};
 use crate::plan::{Judgement, PlanInput};
-use crate::snapshot::{RecordStatus, email_of_account};
+use crate::snapshot::RecordStatus;
 use alloc::vec::Vec;
 
 /// An account whose person the snapshot no longer shows as eligible.
@@ -57,7 +57,7 @@ impl<S: AccountSpill> Planner<S> {
             // A record of their own says which address is theirs.
             let email = match one.row.filter(|row| self.is_shown(Some(*row))) {
                 Some(row) => self.index.row(row).email,
-                None => email_of_account(&account),
+                None => self.index.email_of(&account),
             };
             if email != 0 {
                 let finding = finding(None, Sign::Line(0, Shared::Email));
@@ -87,7 +87,7 @@ impl<S: AccountSpill> Planner<S> {
 
     /// Records that ask for the account's username, usable or not. A record of a disabled person asks for nothing.
     fn rows_asking_for(&self, account: &Account, own: Option<u32>) -> impl Iterator<Item = u32> {
-        let rows = self.index.with_username(account.username.digest()).iter().copied();
+        let rows = self.index.with_username(&account.username).iter().copied();
         rows.filter(move |at| {
             let row = self.index.row(*at);
             Some(*at) != own && may_be_somebody(row.status) && (row.asks_for_username() || !row.is_matched)

@@ -1,7 +1,7 @@
 //! Usernames that two would have: taken by an account, or wanted by several at once (rule 7).
 
 use super::Planner;
-use crate::account::{Account, AccountId};
+use crate::account::Account;
 use crate::account_spill::AccountSpill;
 use crate::plan::kept::KeptInOrder;
 use crate::plan::perhaps_same::PerhapsSame;
@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 impl<S: AccountSpill> Planner<S> {
     /// Notes the account's username for every row that asks for it but its own.
     pub(super) fn record_holder(&mut self, account: &Account, own: Option<u32>) {
-        for row in self.index.with_username(account.username.digest()) {
+        for row in self.index.with_username(&account.username) {
             if Some(*row) != own {
                 self.holders.record(*row, account);
             }
@@ -55,8 +55,7 @@ impl<S: AccountSpill> Planner<S> {
         }
         for (at, row) in self.index.rows() {
             if row.asks_for_account() && !row.is_matched {
-                let id = AccountId::of_digest(&self.input.source, row.known_by());
-                if self.renamed.binary_search(&id).is_ok() {
+                if self.renamed.binary_search(&row.first_id).is_ok() {
                     contested.push((at, Contest::FirstKey));
                 }
             }

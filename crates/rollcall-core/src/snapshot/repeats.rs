@@ -3,15 +3,13 @@
 //! Below the index. Records with one key follow each other in a snapshot, however far apart they are in the file. Promises
 //! a time that does not grow with the square of a group: a column with one value for everybody is one group.
 
-use super::row::{RecordStatus, Row};
+use super::row::{Digester, RecordStatus, Row};
 use crate::entry::{Entry, EntryStatus, Record};
 use crate::fields::Fields;
-use crate::fold::Digest128;
+use crate::keyed::Values;
 use crate::match_key::ImmutableId;
 use crate::username::Username;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString as _};
-use alloc::vec::Vec;
 
 /// What an entry says and its row does not keep, because no account is compared with it: the dates, the condition that
 /// failed, and the fields that are written once. Noted for entries only that follow one with the same key, or come before one.
@@ -23,9 +21,15 @@ pub(super) struct Beside {
 
 impl Beside {
     /// Notes what is said beside the row at this position.
-    pub(super) fn record(&mut self, position: usize, has_same_key: bool, record: &Record) {
+    pub(super) fn record(
+        &mut self,
+        position: usize,
+        has_same_key: bool,
+        record: &Record,
+        digester: &mut Digester,
+    ) {
         let digest = match record {
-            Record::Entry(entry) => digest(entry),
+            Record::Entry(entry) => digest(entry, digester),
             Record::Rejected(_) => 0,
         };
         if has_same_key {
@@ -56,30 +60,34 @@ pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
 }
 
 /// Zero where nothing is said beside: for nearly every entry, so there it must cost nothing.
-fn digest(entry: &Entry) -> u64 {
+fn digest(entry: &Entry, digester: &mut Digester) -> u64 {
     let is_in_scope = !matches!(entry.status, EntryStatus::OutOfScope { .. });
     if is_in_scope
         && entry.starts.is_none()
         && entry.ends.is_none()
-        && values(&entry.created_fields).next().is_none()
+        && entry.created_fields.iter().next().is_none()
     {
         return 0;
     }
-    let dates = [entry.starts, entry.ends].map(|date| date.map_or_else(String::new, |date| date.to_string()));
-    let mut parts: Vec<&str> = dates.iter().map(String::as_str).collect();
-    parts.extend(values(&entry.created_fields));
-    // Of an entry outside a condition the row keeps nothing but what it is found by.
-    if let EntryStatus::OutOfScope { condition } = &entry.status {
-        parts.push(condition.as_str());
-        parts.push(entry.key.original());
-        parts.push(entry.username.as_ref().map_or("", Username::original));
-        parts.push(entry.immutable_id.as_ref().map_or("", ImmutableId::as_str));
-        parts.push(entry.is_admin.map_or("", |is_admin| if is_admin { "yes" } else { "no" }));
-        parts.extend(values(&entry.fields));
-    }
-    Digest128::of(&parts).words()[0]
+    digester.number_of(|parts| {
+        parts.push_time(entry.starts);
+        parts.push_time(entry.ends);
+        push_fields(&entry.created_fields, parts);
+        // Of an entry outside a condition the row keeps nothing but what it is found by.
+        if let EntryStatus::OutOfScope { condition } = &entry.status {
+            parts.push(condition.as_str());
+            parts.push(entry.key.original());
+            parts.push(entry.username.as_ref().map_or("", Username::original));
+            parts.push(entry.immutable_id.as_ref().map_or("", ImmutableId::as_str));
+            parts.push(entry.is_admin.map_or("", |is_admin| if is_admin { "yes" } else { "no" }));
+            push_fields(&entry.fields, parts);
+        }
+    })
 }
 
-fn values(fields: &Fields) -> impl Iterator<Item = &str> {
-    fields.iter().flat_map(|(name, value)| [name.as_str(), value])
+fn push_fields(fields: &Fields, parts: &mut Values) {
+    for (name, value) in fields.iter() {
+        parts.push(name.as_str());
+        parts.push(value);
+    }
 }

@@ -1,20 +1,18 @@
 //! One record in the snapshot's index: digests to find it by, and what the planner must know of it.
 
+mod digester;
 pub(super) mod email;
 pub(super) mod fingerprint;
 
 use super::InvalidSnapshot;
 use crate::entry::{Entry, RejectedRow, Standing};
 use crate::fields::FieldName;
-use crate::fold::Digest128;
-use crate::match_key::{ImmutableId, MatchKey};
+use crate::keyed::KeyedDigest;
 use crate::time::Timestamp;
-use crate::username::Username;
-use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+pub(super) use digester::Digester;
 
-/// Means "has none": a text has this digest only by a chance of 2^-128. An `Option` would cost 8 bytes more
-/// for each of three digests, a quarter of the index.
-pub(super) const NONE: Digest128 = Digest128::from_words([0, 0]);
+const NONE: KeyedDigest = KeyedDigest::NONE;
 
 /// The most distinct mapped fields: one bit each, and three for the values that every entry may have.
 pub(super) const FIELDS_MAX: usize = 29;
@@ -22,10 +20,13 @@ pub(super) const FIELDS_MAX: usize = 29;
 /// What is kept about one record.
 #[derive(Debug)]
 pub(crate) struct Row {
-    pub(super) key: Digest128,
-    pub(super) immutable_id: Digest128,
+    pub(super) key: KeyedDigest,
+    pub(super) immutable_id: KeyedDigest,
     /// The username that it asks for, or that a newcomer would get.
-    pub(crate) username: Digest128,
+    pub(super) username: KeyedDigest,
+    /// The first word of the id of the account that a newcomer would get. That another account has the same word is a chance
+    /// of 2^-64, and would only keep the newcomer out.
+    pub(crate) first_id: u64,
     pub(super) fingerprint: u64,
     /// The e-mail address in 8 bytes; 0 where the entry has none.
     pub(crate) email: u64,
@@ -81,9 +82,9 @@ impl Shape {
     }
 }
 
-/// The bit of each field name met in the snapshot.
+/// The bit of each field name met in the snapshot, sorted by the names.
 #[derive(Debug, Default)]
-pub(super) struct FieldTable(BTreeMap<FieldName, usize>);
+pub(super) struct FieldTable(Vec<(FieldName, usize)>);
 
 impl FieldTable {
     fn shape_of(&mut self, entry: &Entry) -> Result<Shape, InvalidSnapshot> {
@@ -102,20 +103,21 @@ impl FieldTable {
     }
 
     fn number(&mut self, name: &FieldName) -> Result<usize, InvalidSnapshot> {
-        if let Some(number) = self.0.get(name) {
-            return Ok(*number);
-        }
+        let place = match self.0.binary_search_by(|(known, _)| known.cmp(name)) {
+            Ok(place) => return Ok(self.0[place].1),
+            Err(place) => place,
+        };
         let number = self.0.len();
         if number >= FIELDS_MAX {
             return Err(InvalidSnapshot::TooManyFields);
         }
-        self.0.insert(name.clone(), number);
+        self.0.insert(place, (name.clone(), number));
         Ok(number)
     }
 
     /// The names in a shape, in the order of names.
     fn names(&self, shape: Shape) -> impl Iterator<Item = &FieldName> {
-        self.0.iter().filter(move |(_, number)| shape.has(Shape::of_field(**number))).map(|(name, _)| name)
+        self.0.iter().filter(move |(_, number)| shape.has(Shape::of_field(*number))).map(|(name, _)| name)
     }
 }
 
@@ -124,6 +126,7 @@ impl Row {
         entry: &Entry,
         fields: &mut FieldTable,
         now: Timestamp,
+        digester: &mut Digester,
     ) -> Result<Self, InvalidSnapshot> {
         let standing = entry.standing(now);
         let status = match standing {
@@ -131,61 +134,63 @@ impl Row {
             Standing::NotStarted { .. } => RecordStatus::NotStarted,
             Standing::Disabled => RecordStatus::Disabled,
             Standing::Ended => RecordStatus::Ended,
-            Standing::OutOfScope => return Ok(Self::of_outside(entry)),
-        };
-        let username = match &entry.username {
-            Some(username) => username.digest(),
-            None => Username::from(entry.key.clone()).digest(),
+            Standing::OutOfScope => return Ok(Self::of_outside(entry, digester)),
         };
         Ok(Self {
-            key: entry.key.digest(),
-            immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
-            username,
-            fingerprint: fingerprint::of_entry(entry, standing),
-            email: email::of_entry(entry),
+            username: digester.username(entry),
+            first_id: digester.first_id(entry),
+            fingerprint: fingerprint::of_entry(entry, standing, digester),
+            email: email::of_entry(entry, digester.key()),
             shape: fields.shape_of(entry)?,
-            line: short(entry.line),
-            priority: entry.priority,
             status,
             is_admin: entry.is_admin,
-            is_matched: false,
-            is_seated: false,
+            ..Self::of_outside(entry, digester)
         })
     }
 
     /// An entry outside a condition: it asks for nothing.
-    fn of_outside(entry: &Entry) -> Self {
+    fn of_outside(entry: &Entry, digester: &Digester) -> Self {
         Self {
-            key: entry.key.digest(),
-            immutable_id: entry.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
-            username: NONE,
-            fingerprint: 0,
-            email: 0,
-            shape: Shape(0),
+            key: digester.key().of_key(&entry.key),
+            immutable_id: digester.immutable_id(entry.immutable_id.as_ref()),
             line: short(entry.line),
             priority: entry.priority,
             status: RecordStatus::OutOfScope,
-            is_admin: None,
-            is_matched: false,
-            is_seated: false,
+            ..Self::EMPTY
         }
     }
 
-    pub(super) fn of_rejected(row: &RejectedRow) -> Self {
+    pub(super) fn of_rejected(row: &RejectedRow, digester: &Digester) -> Self {
+        let key = digester.key();
         Self {
-            key: row.key.as_ref().map_or(NONE, MatchKey::digest),
-            immutable_id: row.immutable_id.as_ref().map_or(NONE, ImmutableId::digest),
-            username: row.username.as_ref().map_or(NONE, Username::digest),
-            fingerprint: 0,
-            email: 0,
-            shape: Shape(0),
+            key: row.key.as_ref().map_or(NONE, |text| key.of_key(text)),
+            immutable_id: digester.immutable_id(row.immutable_id.as_ref()),
+            username: row.username.as_ref().map_or(NONE, |text| key.of_username(text)),
             line: short(row.line),
-            priority: 0,
-            status: RecordStatus::Rejected,
-            is_admin: None,
-            is_matched: false,
-            is_seated: false,
+            ..Self::EMPTY
         }
+    }
+
+    /// A record of which nothing is known.
+    const EMPTY: Self = Self {
+        key: NONE,
+        immutable_id: NONE,
+        username: NONE,
+        first_id: 0,
+        fingerprint: 0,
+        email: 0,
+        shape: Shape(0),
+        line: 0,
+        priority: 0,
+        status: RecordStatus::Rejected,
+        is_admin: None,
+        is_matched: false,
+        is_seated: false,
+    };
+
+    #[cfg(test)]
+    pub(super) fn of_key_digest(key: KeyedDigest) -> Self {
+        Self { key, ..Self::EMPTY }
     }
 
     pub(super) fn is_of_key_of(&self, other: &Self) -> bool {
@@ -214,11 +219,6 @@ impl Row {
 
     pub(crate) fn has_immutable_id(&self) -> bool {
         self.immutable_id != NONE
-    }
-
-    /// What the id of an account for it is made from.
-    pub(crate) fn known_by(&self) -> Digest128 {
-        if self.has_immutable_id() { self.immutable_id } else { self.key }
     }
 
     /// Whether the entry itself asks for a username, not only because a newcomer needs one.

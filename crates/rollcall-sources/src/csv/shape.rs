@@ -6,7 +6,7 @@
 
 use super::delimiter::{self, CANDIDATES, LOOK_AHEAD_CHARS, rows_of};
 use super::rows::{Header, Rows};
-use super::text::{Char, Text};
+use super::text::{Char, HEAD_BYTES, Text, utf16_without_mark};
 use super::unpack::with_bytes;
 use super::utf8_watch::Utf8Watch;
 use crate::error::Error;
@@ -113,10 +113,16 @@ fn find_encoding(input: &mut dyn Read) -> Result<(CsvEncoding, bool), Error> {
             Err(error) => return Err(Error::Read(error)),
         };
         let bytes = &chunk[..count];
-        if std::mem::take(&mut is_first)
-            && let Some((marked, _)) = Encoding::for_bom(bytes)
-        {
-            return Ok((CsvEncoding::parse(marked.name()).unwrap_or(CsvEncoding::UTF_8), false));
+        if std::mem::take(&mut is_first) {
+            let named = |encoding: &'static Encoding| {
+                CsvEncoding::parse(encoding.name()).unwrap_or(CsvEncoding::UTF_8)
+            };
+            if let Some((marked, _)) = Encoding::for_bom(bytes) {
+                return Ok((named(marked), false));
+            }
+            if let Some(found) = utf16_without_mark(bytes.get(..HEAD_BYTES).unwrap_or(bytes)) {
+                return Ok((named(found), true));
+            }
         }
         watch.see(bytes);
         detector.feed(bytes, count == 0);

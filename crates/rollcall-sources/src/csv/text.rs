@@ -15,7 +15,7 @@ use std::io::{self, Read as _};
 /// How much is read and decoded at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// How much is read before the encoding is decided, and whether the file is a text at all.
-pub(super) const HEAD_BYTES: u64 = 512;
+pub(super) const HEAD_BYTES: usize = 512;
 
 /// How many letters beyond ASCII a file must have, all of them UTF-8, to be taken for UTF-8 and not for an encoding with
 /// two bytes for a letter. There a single letter is UTF-8 by chance more often than once in ten.
@@ -66,7 +66,7 @@ impl<R: io::Read> Text<R> {
         expected_bytes: Option<u64>,
     ) -> Result<Self, Error> {
         let mut bytes = Vec::new();
-        input.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes).map_err(Error::Read)?;
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut bytes).map_err(Error::Read)?;
         if let Some(found) = kind::of_bytes(&bytes) {
             return Err(FileError::NotCsv(found).into());
         }
@@ -261,7 +261,7 @@ impl<R: io::Read> Text<R> {
 }
 
 /// Which UTF-16 these look like the first bytes of, without a mark: every second byte is often zero, the others never.
-fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let zeros_at = |place: usize| head.iter().skip(place).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros_at(0), zeros_at(1));
     let many = even.max(odd);

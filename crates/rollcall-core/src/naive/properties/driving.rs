@@ -5,6 +5,7 @@ use super::super::{NaiveResult, Subject, count};
 use crate::account::{Account, AccountId};
 use crate::check::{check_change, check_seats};
 use crate::entry::Record;
+use crate::keyed::DigestKey;
 use crate::licence::SeatCount;
 use crate::outcome::{Change, Observation, Outcome};
 use crate::plan::{Decision, Plan, PlanInput, Step};
@@ -43,7 +44,7 @@ pub(super) fn plan(input: &PlanInput, records: &[Record], accounts: &[Account]) 
 /// Drives the planner over a whole snapshot and commits its changes one by one, in the order that the plan asks for.
 #[track_caller]
 pub(super) fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned {
-    let mut builder = SnapshotIndexBuilder::new(input.now);
+    let mut builder = SnapshotIndexBuilder::new(input.now, &input.source, DigestKey::from_bytes([9; 16]));
     for record in records {
         builder.push(record).unwrap();
     }

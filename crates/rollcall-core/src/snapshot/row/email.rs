@@ -5,30 +5,27 @@
 use crate::account::Account;
 use crate::entry::Entry;
 use crate::fields::{FieldName, Fields};
-use crate::fold::{Digest128, fold};
+use crate::fold::fold;
+use crate::keyed::DigestKey;
 
 /// Names of the field in which an application keeps the address.
 const NAMES: [&str; 5] = ["email", "e_mail", "email_address", "mail", "mail_address"];
 
 /// The number of an entry's address; 0 where it has none.
-pub(in crate::snapshot) fn of_entry(entry: &Entry) -> u64 {
-    match of_fields(&entry.fields) {
-        0 => of_fields(&entry.created_fields),
+pub(in crate::snapshot) fn of_entry(entry: &Entry, key: DigestKey) -> u64 {
+    match of_fields(&entry.fields, key) {
+        0 => of_fields(&entry.created_fields, key),
         address => address,
     }
 }
 
-fn of_fields(fields: &Fields) -> u64 {
+/// Compared as keys are, without case. A number of 64 bits is enough: a false sign holds one removal, once in 2^64.
+fn of_fields(fields: &Fields, key: DigestKey) -> u64 {
     let is_address = |(name, value): &(&FieldName, &str)| NAMES.contains(&name.as_str()) && !value.is_empty();
-    fields.iter().find(is_address).map_or(0, |(_, value)| digest(value))
+    fields.iter().find(is_address).map_or(0, |(_, value)| key.of_email(&fold(value)))
 }
 
 /// The number of an account's address, the same for the same address.
-pub(crate) fn of_account(account: &Account) -> u64 {
-    of_fields(&account.fields)
-}
-
-/// Compared as keys are, without case. A number of 64 bits is enough: a false sign holds one removal, once in 2^64.
-fn digest(address: &str) -> u64 {
-    Digest128::of(&["email", &fold(address)]).words()[0]
+pub(in crate::snapshot) fn of_account(account: &Account, key: DigestKey) -> u64 {
+    of_fields(&account.fields, key)
 }

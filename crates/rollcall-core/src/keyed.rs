@@ -1,0 +1,120 @@
+//! Digests under a secret key: how the index of a snapshot finds a record by its key, id or username without the texts.
+//!
+//! Beside `fold`. SipHash-1-3 with 128 bits. Nobody who writes into a directory knows the key, so nobody can choose two
+//! texts with one digest. The digest of an account's id is another one (`fold::Digest128`): that one must be the same for ever.
+
+use crate::match_key::{ImmutableId, MatchKey};
+use crate::time::Timestamp;
+use crate::username::Username;
+use alloc::vec::Vec;
+use core::fmt;
+use siphasher::sip128::SipHasher13;
+
+/// The key of the digests of one snapshot. A secret: its debug text says nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct DigestKey([u64; 2]);
+
+/// A digest of 128 bits. It has no meaning under another key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyedDigest([u64; 2]);
+
+/// What is digested: the same text as a key and as a username has two digests.
+#[derive(Clone, Copy)]
+enum Kind {
+    Key = 1,
+    ImmutableId = 2,
+    Username = 3,
+    Email = 4,
+    Values = 5,
+}
+
+impl DigestKey {
+    /// A key of 16 random bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let number = u128::from_le_bytes(bytes);
+        let low = u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+        Self([low, u64::try_from(number >> 64).unwrap_or_default()])
+    }
+
+    pub(crate) fn of_key(self, key: &MatchKey) -> KeyedDigest {
+        self.digest(Kind::Key, key.folded().as_bytes())
+    }
+
+    pub(crate) fn of_immutable_id(self, id: &ImmutableId) -> KeyedDigest {
+        self.digest(Kind::ImmutableId, id.as_str().as_bytes())
+    }
+
+    pub(crate) fn of_username(self, username: &Username) -> KeyedDigest {
+        self.digest(Kind::Username, username.folded().as_bytes())
+    }
+
+    /// That of the username of a person who logs in with their key.
+    pub(crate) fn of_key_as_username(self, key: &MatchKey) -> KeyedDigest {
+        self.digest(Kind::Username, key.folded().as_bytes())
+    }
+
+    /// An e-mail address as one number, never 0.
+    pub(crate) fn of_email(self, folded: &str) -> u64 {
+        self.digest(Kind::Email, folded.as_bytes()).0[0].max(1)
+    }
+
+    /// Several values as one number.
+    pub(crate) fn of_values(self, values: &Values) -> u64 {
+        self.digest(Kind::Values, &values.0).0[0]
+    }
+
+    fn digest(self, kind: Kind, bytes: &[u8]) -> KeyedDigest {
+        let hash = SipHasher13::new_with_keys(self.0[0] ^ kind as u64, self.0[1]).hash(bytes);
+        KeyedDigest([hash.h1, hash.h2])
+    }
+}
+
+impl fmt::Debug for DigestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DigestKey")
+    }
+}
+
+impl KeyedDigest {
+    /// Means "has none": a text has this digest only by a chance of 2^-128. An `Option` would cost 8 bytes more.
+    pub(crate) const NONE: Self = Self([0, 0]);
+
+    #[cfg(test)]
+    pub(crate) fn from_words(words: [u64; 2]) -> Self {
+        Self(words)
+    }
+
+    /// The first 64 bits, which order digests.
+    pub(crate) fn first_word(self) -> u64 {
+        self.0[0]
+    }
+}
+
+/// Values to be digested as one, each after its length: `("a", "bc")` and `("ab", "c")` differ. Cleared and filled again, it
+/// allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Values(Vec<u8>);
+
+impl Values {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn push(&mut self, value: &str) {
+        self.0.extend_from_slice(&value.len().to_le_bytes());
+        self.0.extend_from_slice(value.as_bytes());
+    }
+
+    pub(crate) fn push_number(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    pub(crate) fn push_time(&mut self, time: Option<Timestamp>) {
+        self.push_number(u64::from(time.is_some()));
+        self.0.extend_from_slice(&time.map_or(0, Timestamp::as_millis).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests;

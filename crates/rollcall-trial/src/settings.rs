@@ -1,0 +1,45 @@
+//! The settings that are proposed for a file, each with its reason, in the order in which they are written.
+
+/// A setting that is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Proposed {
+    pub(crate) name: String,
+    /// Its value as TOML.
+    pub(crate) value: String,
+    pub(crate) why: String,
+}
+
+/// What is proposed for a file.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// Settings of the source and of its mapping, in the order in which they are written.
+    pub(crate) all: Vec<Proposed>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Settings {
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.all.iter().any(|setting| setting.name == name)
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: String, why: impl Into<String>) {
+        self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
+    }
+
+    /// Takes out what cannot be written in this way, and says so: a heading may have signs of which no description thinks.
+    pub(crate) fn keep(&mut self, is_good: &dyn Fn(&Self) -> bool) {
+        if is_good(self) {
+            return;
+        }
+        for setting in std::mem::take(&mut self.all) {
+            let name = setting.name.clone();
+            self.all.push(setting);
+            if !is_good(self) {
+                self.all.pop();
+                self.notes.push(format!(
+                    "`{name}` is left out: its column cannot be written down; give it a plain heading"
+                ));
+            }
+        }
+    }
+}
