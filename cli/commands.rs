@@ -13,6 +13,7 @@ mod config;
 mod events;
 mod explain;
 mod export;
+mod find;
 mod licence;
 mod runs;
 mod undo;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Accounts(accounts::ListOptions),
     /// Why an account is as it is, and what would make it active.
     Explain(explain::Options),
+    /// People by name, e-mail address, username, key or id.
+    Find(find::Options),
     /// Who waits for a seat, in the order in which they are given out.
     Waiting(explain::WaitingOptions),
     /// The audit log: what happened to whom, and why.
@@ -93,6 +96,7 @@ impl Command {
             Self::Up(options) => up::run(installation, options).await,
             Self::Accounts(options) => accounts::list(installation, &options).await,
             Self::Explain(options) => explain::run(installation, &options).await,
+            Self::Find(options) => find::run(installation, &options).await,
             Self::Waiting(options) => explain::waiting(installation, &options).await,
             Self::Audit(options) => audit::run(installation, &options).await,
             Self::Export(options) => export::run(installation, options).await,

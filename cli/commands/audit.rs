@@ -90,7 +90,14 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     let api = Api::look(installation).await?;
     let filters = options.filters.query(&api).await?;
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let entries = api.first(&AUDIT, &filters, options.listing.most()).await?;
+    let mut entries = api.first(&AUDIT, &filters, options.listing.most()).await?;
+    if let Some(person) = options.filters.user.as_deref().filter(|_| entries.is_empty()) {
+        // By name or address, as everywhere; who has no account is called as they are in the directory.
+        let person = require::person(&api, installation, person).await?;
+        let filters =
+            filters.into_iter().map(|(name, value)| (name, if name == "user" { &person } else { value }));
+        entries = api.first(&AUDIT, &filters.collect::<Vec<_>>(), options.listing.most()).await?;
+    }
     let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();
     let mut entries = entries.context("reading the entries; is the API of another version?")?;
     if let Some(source) = options.filters.source.as_deref().filter(|_| entries.is_empty()) {

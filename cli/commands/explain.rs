@@ -13,7 +13,7 @@ use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Username of the account.
+    /// Username of the account; or the whole name, address, key or id of one person.
     user: String,
 }
 
@@ -36,7 +36,8 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     }
     let explanation = &account["explanation"];
     let state = account["reason"].as_str().or_else(|| account["state"].as_str()).unwrap_or_default();
-    render::say(&format!("{}: {state}", text(&account["username"])));
+    let name = account["name"].as_str().map(|name| format!(" ({name})")).unwrap_or_default();
+    render::say(&format!("{}{name}: {state}", text(&account["username"])));
     render::say(&format!("  {}", text(&explanation["why"])));
     for next in explanation["next"].as_array().into_iter().flatten() {
         render::say(&format!("  {}", text(next)));
@@ -51,7 +52,7 @@ pub(crate) async fn waiting(installation: &Installation, options: &WaitingOption
     if installation.json {
         render::json(&waiting)?;
     } else {
-        let headings = ["PLACE", "USERNAME", "SINCE", "SOURCE", "MATCH KEY"];
+        let headings = ["PLACE", "USERNAME", "NAME", "SINCE", "SOURCE", "MATCH KEY"];
         render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
     }
     Ok(Exit::Done)
@@ -62,6 +63,7 @@ fn row(waiting: &Value) -> Vec<String> {
     vec![
         waiting["place"].to_string(),
         text(&account["username"]),
+        text(&account["name"]),
         text(&account["since"]),
         text(&waiting["source"]),
         text(&account["match_key"]),

@@ -3,6 +3,7 @@
 
 mod bidi;
 mod configuration;
+mod finding;
 mod decisions;
 mod pictures;
 mod tried;

@@ -19,6 +19,7 @@ mod drops;
 mod events;
 mod examined;
 mod explained;
+mod finding;
 mod folding;
 mod grace;
 mod held_removals;

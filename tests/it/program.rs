@@ -9,6 +9,7 @@ mod drops;
 mod dry_run;
 mod events;
 mod filters;
+mod finding;
 mod killed;
 mod known_exports;
 mod named;

@@ -9,6 +9,7 @@ use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
+use rollcall_core::person;
 use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::{beside, look_up};
@@ -32,6 +33,8 @@ pub fn account(account: &Account) -> Value {
     json!({
         "id": account.id.to_string(),
         "username": account.username.original(),
+        "name": person::name(&account.fields),
+        "email": person::email(&account.fields),
         "source": account.source().map(|source| source.as_str()),
         "match_key": account.key().map(|key| key.original()),
         "immutable_id": id,

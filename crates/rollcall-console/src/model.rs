@@ -207,10 +207,24 @@ pub(crate) struct Accounts {
     pub(crate) next: Option<String>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Found {
+    /// The one account that is meant without doubt.
+    pub(crate) exact: Option<Account>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) more: bool,
+    pub(crate) alike: Vec<Account>,
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) username: String,
+    /// The person's name and address, where they are mapped.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) email: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) match_key: Option<String>,
     pub(crate) immutable_id: Option<String>,

@@ -67,4 +67,5 @@ pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
 pub use tables::runs::{RunRecord, RunStatus, RunSummary};
 pub use tables::undo::{LeftAlone, TakenBack, UndoResult, Undoing, Undone};
+pub use tables::words::{KeptWord, LETTERS};
 pub use wire::{read_time, show_time};

@@ -1,9 +1,10 @@
-//! What is kept in the four tables of DynamoDB.
+//! What is kept in the tables of DynamoDB.
 
 // Accounts.
 pub(crate) mod account_keys;
 pub(crate) mod account_lists;
 pub(crate) mod accounts;
+pub(crate) mod words;
 
 // The audit log.
 pub(crate) mod audit;

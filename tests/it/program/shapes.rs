@@ -105,6 +105,8 @@ fn accounts_are_an_array_of_objects_with_their_fields() {
     let expected = [
         "id",
         "username",
+        "name",
+        "email",
         "source",
         "match_key",
         "immutable_id",

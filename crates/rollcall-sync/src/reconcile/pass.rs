@@ -28,6 +28,8 @@ pub(super) struct Pass<'a> {
     snapshot: SnapshotReader,
     plan: Plan<SpillFile>,
     report: Report,
+    /// Records of the snapshot.
+    records: u64,
     /// Records that say again what another one says.
     repeated: u64,
 }
@@ -61,6 +63,7 @@ impl<'a> Pass<'a> {
             decided,
             asked_elsewhere: Vec::new(),
         };
+        let records = snapshot.records;
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let mut index =
             SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
@@ -83,7 +86,7 @@ impl<'a> Pass<'a> {
         }
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, plan.seats().used_before, plan.admins_before()).await?;
-        Ok(Self { shell, input, snapshot, plan, report, repeated })
+        Ok(Self { shell, input, snapshot, plan, report, records, repeated })
     }
 
     /// How many records say again, in every used value, what another one says (rule 2).
@@ -131,10 +134,14 @@ impl<'a> Pass<'a> {
             }
         }
         committer.flush().await?;
-        for step in self.plan.steps() {
+        let steps = self.plan.steps();
+        let records = self.records;
+        let of = records * steps.len() as u64;
+        for (before, step) in steps.into_iter().enumerate() {
             renew(self.shell, lease).await?;
             for (ordinal, record) in self.snapshot.records()?.enumerate() {
                 let record = record?;
+                committer.is_through(records * before as u64 + ordinal as u64, of);
                 if self.plan.step(ordinal) == step
                     && let Some(decision) = self.plan.try_decide(ordinal, &record)?
                 {
