@@ -8,6 +8,7 @@ mod decisions;
 mod pictures;
 mod tried;
 mod trimmed;
+mod trying;
 mod undone;
 mod words;
 

@@ -35,6 +35,7 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
+mod trying;
 pub(crate) mod undo;
 mod versions;
 

@@ -197,6 +197,10 @@ async fn what_acts_answers_as_it_is_described() {
         ("PUT", "/licence", json!({ "limit": 0 }), 409),
         ("PUT", "/licence", json!({}), 400),
         ("POST", "/configuration/check", json!("x ="), 200),
+        // "key\nann\n", and a file that is cut off.
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CmFubgo=" }), 200),
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CiJhbm4K" }), 200),
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "*" }), 400),
         ("POST", "/configuration/dry-run", json!("x ="), 422),
         ("PUT", "/configuration", json!("x ="), 428),
     ] {

@@ -23,6 +23,7 @@ mod seats;
 mod shapes;
 mod terminal;
 mod tour;
+mod trying;
 mod undo;
 mod unprocessed;
 mod up;

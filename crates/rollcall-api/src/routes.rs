@@ -44,6 +44,16 @@ pub struct Route {
     /// What its callers must be allowed to do.
     pub permission: Permission,
     handler: Handler,
+    effect: Effect,
+}
+
+/// Whether a request may be sent twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// It reads, or does something: its answer is kept under its `Idempotency-Key`.
+    Once,
+    /// It only looks at what is sent: nothing of it is kept.
+    Looks,
 }
 
 /// Every route of the API.
@@ -74,14 +84,15 @@ pub static ROUTES: [Route; 26] = [
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),
-    route("POST", "/configuration/check", Permission::AnyRole, |r| Box::pin(configuration::check(r))),
+    route("POST", "/configuration/check", Permission::AnyRole, |r| Box::pin(configuration::check(r)))
+        .looking(),
     route("POST", "/configuration/dry-run", Permission::ResetAndRead, |r| {
         Box::pin(configuration::dry_run(r))
     }),
 ];
 
 const fn route(method: &'static str, path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route { method, path, permission, handler }
+    Route { method, path, permission, handler, effect: Effect::Once }
 }
 
 /// The route of a request, and the id in its path.
@@ -143,6 +154,15 @@ fn is_plain(part: &str) -> bool {
 }
 
 impl Route {
+    const fn looking(self) -> Self {
+        Self { effect: Effect::Looks, ..self }
+    }
+
+    /// Whether it only looks at what is sent.
+    pub(crate) fn only_looks(&self) -> bool {
+        self.effect == Effect::Looks
+    }
+
     /// Which of the two functions answers it.
     #[must_use]
     pub fn access(&self) -> Access {

@@ -11,6 +11,7 @@ mod exports;
 mod licence;
 mod configuration;
 mod confirm;
+mod tried;
 mod forms;
 mod form_data;
 mod message;
