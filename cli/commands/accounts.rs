@@ -172,7 +172,7 @@ impl ListOptions {
 }
 
 /// Shows an account.
-fn show(installation: &Installation, account: &Value) -> Result<Exit> {
+pub(super) fn show(installation: &Installation, account: &Value) -> Result<Exit> {
     if installation.json {
         render::json(account)?;
         return Ok(Exit::Done);

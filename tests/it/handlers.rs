@@ -37,6 +37,7 @@ mod sources;
 mod tables;
 mod trying;
 pub(crate) mod undo;
+mod undo_person;
 mod versions;
 
 use crate::world::World;
@@ -204,7 +205,7 @@ fn source(name: &str) -> SourceName {
 }
 
 /// No lease is held, no run is under way, and everything counts up.
-async fn assert_at_rest(world: &World) {
+pub(crate) async fn assert_at_rest(world: &World) {
     for source in &world.config.sources {
         assert_eq!(world.shell.store.lease_owner(&source.name, world.shell.now()).await.unwrap(), None);
     }

@@ -55,6 +55,7 @@ scenarios! {
     k_last_administrator
     l_rename
     m_back_after_a_wrong_file
+    m_taken_back
     n_keys_lost_a_zero
     o_column_moved_by_a_row
     p_new_mail_domain

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod find;
 pub mod list;
 mod priorities;
+pub mod undo;
 pub mod waiting;
 
 pub(crate) use priorities::Priorities;

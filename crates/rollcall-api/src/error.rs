@@ -62,6 +62,12 @@ pub enum Error {
         /// Why not, and what to do.
         why: &'static str,
     },
+    /// The newest change of the account cannot be taken back by itself.
+    #[error("the newest change of the account cannot be undone: {why}")]
+    NothingToUndo {
+        /// Why not, and what to do.
+        why: String,
+    },
     /// No account has this username.
     #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
     NoSuchAccount {
@@ -174,6 +180,7 @@ impl Error {
             }
             Self::MethodNotAllowed { .. } => (405, "Method not allowed"),
             Self::StillAnswering => (409, "Not answered yet"),
+            Self::NothingToUndo { .. } => (409, "Not possible as things stand"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
             Self::UsernameTaken { .. } => (409, "The username is taken"),
             Self::Refused(_)

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Account, Accounts, Audit, Entry};
+use crate::model::{Account, Accounts, Audit, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::words::link;
@@ -86,6 +86,17 @@ pub(crate) fn new(request: &Request) -> Result<Response, Refused> {
 /// The form once more, as it was filled in, and why it was not done.
 pub(crate) fn refused(request: &Request, refused: Refused) -> Response {
     html(refused.status, &New::of(request, Some(refused)))
+}
+
+impl One {
+    /// Whether a person has made the newest change of the account, so that it can be taken back here.
+    fn can_be_undone(&self) -> bool {
+        let of = |state: &Option<State>| state.as_ref().map(|one| (one.state.clone(), one.reason.clone()));
+        let is_change = |entry: &&Entry| of(&entry.before) != of(&entry.after) || !entry.changes.is_empty();
+        let of_people = ["blocked_by_admin", "unblocked_by_admin", "undone"];
+        let newest = self.entries.iter().find(is_change);
+        newest.is_some_and(|entry| entry.run.is_none() && of_people.contains(&entry.outcome.as_str()))
+    }
 }
 
 impl New {

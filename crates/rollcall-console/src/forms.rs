@@ -39,6 +39,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         ["accounts", "new"] => make(request, api).await,
         ["accounts", id, "block"] => block(id, request, api).await,
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
+        ["accounts", id, "undo"] => change(api, id, "undo", &json!({}), "undone").await,
         ["licence"] => licence::set(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
@@ -56,7 +57,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
-            | ["accounts", _, "block" | "unblock"]
+            | ["accounts", _, "block" | "unblock" | "undo"]
             | ["configuration", "check" | "dry-run"]
     )
 }

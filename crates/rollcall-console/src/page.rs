@@ -80,6 +80,7 @@ fn notice(word: &str) -> Option<&'static str> {
         }
         "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
+        "undone" => "The change is taken back.",
         "made" => "The local account is created. No sync changes it.",
         "licence" => "The licence is set. The next run gives free seats to people who wait.",
         "configuration" => "The configuration is in force. The next run uses it.",

@@ -17,7 +17,7 @@ use rollcall_sync::store::{Committed, LimitSet};
 use rollcall_sync::{Shell, licence};
 
 /// How often a person's change is tried again when somebody else was quicker.
-const TRIES_MAX: u32 = 5;
+pub(super) const TRIES_MAX: u32 = 5;
 
 /// Which account is meant.
 #[derive(Debug, Clone, Copy)]
@@ -320,7 +320,7 @@ fn last_admin(change: &Change) -> Error {
     Error::LastAdmin { username: change.after.username.original().to_owned() }
 }
 
-async fn commit_one(
+pub(super) async fn commit_one(
     shell: &Shell,
     actor: Actor<'_>,
     change: Change,

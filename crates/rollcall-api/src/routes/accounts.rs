@@ -1,8 +1,8 @@
-//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block` and `.../unblock` (rules 15,
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block`, `.../unblock` and `.../undo` (rules 15,
 //! 33, 36).
 
 use crate::accounts::list::{Filter, STANDINGS};
-use crate::accounts::{administer, explain, list};
+use crate::accounts::{administer, explain, list, undo};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query, body, no_body};
@@ -107,6 +107,14 @@ pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> 
     no_body(request.event)?;
     let changed = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::changed(request.api, &changed).await?))
+}
+
+/// Takes back the newest change, if a person has made it.
+pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    no_body(request.event)?;
+    let account = undo::undo_newest(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    Ok(ok(&json::account(&account)))
 }
 
 fn parse(id: &str) -> Result<AccountId, Error> {
