@@ -111,6 +111,17 @@ pub enum Error {
         /// As it was asked for.
         username: String,
     },
+    /// The username that an account is to get is another's.
+    #[error("the username {username:?} belongs to {holder}; choose another")]
+    NameTaken {
+        /// As it was asked for.
+        username: String,
+        /// The other account, in words.
+        holder: String,
+    },
+    /// How the account is known cannot be changed.
+    #[error(transparent)]
+    Naming(#[from] rollcall_core::naming::Refusal),
     /// A text that cannot be a username.
     #[error("the username {0}")]
     InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
@@ -182,8 +193,9 @@ impl Error {
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToUndo { .. } => (409, "Not possible as things stand"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
-            Self::UsernameTaken { .. } => (409, "The username is taken"),
+            Self::UsernameTaken { .. } | Self::NameTaken { .. } => (409, "The username is taken"),
             Self::Refused(_)
+            | Self::Naming(_)
             | Self::LastAdmin { .. }
             | Self::Limit(_)
             | Self::Together(_)
