@@ -16,6 +16,7 @@ mod export;
 mod find;
 mod licence;
 mod decided;
+mod rejected;
 mod runs;
 mod undo;
 
@@ -64,6 +65,8 @@ pub(crate) enum Command {
     Export(export::Options),
     /// Every change of an account, in order, for applications that keep in step.
     Events(events::Options),
+    /// The rows of a file that a person must mend, with what is wrong and what to do.
+    Rejected(rejected::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
     /// Take back what a run did to accounts: the way back after a wrong file.
@@ -102,6 +105,7 @@ impl Command {
             Self::Audit(options) => audit::run(installation, &options).await,
             Self::Export(options) => export::run(installation, options).await,
             Self::Events(options) => events::run(installation, &options).await,
+            Self::Rejected(options) => rejected::run(installation, &options).await,
             Self::Runs(options) => runs::run(installation, &options).await,
             Self::Undo(options) => undo::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,

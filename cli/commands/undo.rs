@@ -13,7 +13,7 @@ use serde_json::json;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The run, by its id, the beginning of its id, or `last`.
+    /// The run, by its id, the beginning of its id, or `last`: the newest that has changed accounts.
     #[arg(value_parser = |text: &str| RunId::parse(text), required_unless_present = "account")]
     run: Option<RunId>,
     /// Only this person's account, by its username as it is now. Without a run, the newest change of a person: a block, or
@@ -33,7 +33,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         let account = api.act("POST", &format!("/accounts/{id}/undo"), &json!({})).await?;
         return accounts::show(installation, &account);
     };
-    let run = require::run(&api, run).await?;
+    let run = require::run_to_undo(&api, run).await?;
     let id = run["id"].as_str().context("the API did not say which run it is")?;
     let account = match &options.account {
         Some(username) => Some(require::account(&api, installation, username).await?),

@@ -5,6 +5,7 @@ mod bidi;
 mod configuration;
 mod finding;
 mod decisions;
+mod overview;
 mod pictures;
 mod tried;
 mod trimmed;

@@ -32,6 +32,7 @@ mod reading;
 mod reconcile;
 mod redelivery;
 mod refusals;
+mod rejected;
 mod reset;
 mod sources;
 mod tables;

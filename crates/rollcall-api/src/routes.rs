@@ -57,7 +57,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 27] = [
+pub static ROUTES: [Route; 28] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -80,6 +80,7 @@ pub static ROUTES: [Route; 27] = [
     route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
+    route("GET", "/runs/{id}/rejected", Permission::ResetAndRead, |r| Box::pin(runs::rejected(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
     route("POST", "/runs/{id}/undo", Permission::ResetAndRead, |r| Box::pin(runs::undo(r))),
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),

@@ -9,6 +9,12 @@ use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
 
+/// Entries of an account that its page shows.
+const HISTORY: &str = "20";
+
+/// Pages of the log that are read until something that happened is found.
+const HISTORY_PAGES_MAX: usize = 5;
+
 const FILTERS: [&str; 4] = ["text", "state", "reason", "source"];
 
 #[derive(Template)]
@@ -70,12 +76,29 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 /// One account.
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let path = format!("/accounts/{id}");
-    let filters = [("user", id), ("limit", "10")];
-    let (account, audit) =
-        futures::join!(get::<Account>(api, &path, &[]), get::<Audit>(api, "/audit", &filters));
-    let account = account?;
+    let (account, entries) = futures::join!(get::<Account>(api, &path, &[]), history(id, api));
+    let (account, entries) = (account?, entries?);
     let page = Page::new("accounts", account.username.clone(), request);
-    Ok(html(200, &One { page, account, entries: audit?.entries }))
+    Ok(html(200, &One { page, account, entries }))
+}
+
+/// What happened to an account, the changes first, both the newest first. A page of the log may be empty and have another
+/// one after it.
+async fn history(id: &str, api: &dyn Api) -> Result<Vec<Entry>, Refused> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut after: Option<String> = None;
+    for _ in 0..HISTORY_PAGES_MAX {
+        let mut query = vec![("user", id), ("limit", HISTORY)];
+        query.extend(after.as_deref().map(|after| ("after", after)));
+        let page: Audit = get(api, "/audit", &query).await?;
+        entries.extend(page.entries);
+        after = page.next;
+        if after.is_none() || entries.iter().any(Entry::is_change) {
+            break;
+        }
+    }
+    entries.sort_by_key(|entry| !entry.is_change());
+    Ok(entries)
 }
 
 /// The form for a local account.

@@ -137,6 +137,8 @@ pub(crate) struct Summary {
     pub(crate) freed: u64,
     pub(crate) taken: u64,
     pub(crate) waiting: u64,
+    #[serde(default)]
+    pub(crate) back_waiting: u64,
     pub(crate) over_by: u64,
     pub(crate) writes: u64,
     pub(crate) rows: u64,
@@ -185,10 +187,23 @@ pub(crate) struct Licence {
     pub(crate) set_by: String,
 }
 
+impl Licence {
+    /// How many seats would give one to everybody who waits, with the reserve as it is.
+    pub(crate) fn seats_for_all(&self) -> u64 {
+        self.used + self.waiting + self.reserve
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Accounts {
     pub(crate) accounts: Vec<Account>,
     pub(crate) next: Option<String>,
+}
+
+/// The rows that a person must mend.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RowsToMend {
+    pub(crate) file: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

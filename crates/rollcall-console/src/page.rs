@@ -96,6 +96,14 @@ pub(crate) fn html(status: u16, template: &impl Template) -> Response {
     Response { status, headers, body }
 }
 
+/// A CSV file to be kept. It may have personal data, so nothing on the way keeps it.
+pub(crate) fn csv_file(name: &str, text: String) -> Response {
+    let mut headers = headers("text/csv; charset=utf-8");
+    headers.push(("cache-control", String::from("no-store")));
+    headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
+    Response { status: 200, headers, body: text }
+}
+
 /// A file that belongs to every page.
 pub(crate) fn asset(content_type: &'static str, text: &str) -> Response {
     let mut headers = headers(content_type);

@@ -2,9 +2,9 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Expiry, Run, Runs, Summary, UndoResult};
+use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, Summary, UndoResult};
 use crate::overview::{HeldRun, held_run, last_complete_of};
-use crate::page::{Page, html};
+use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
@@ -71,6 +71,12 @@ impl List {
     fn is_moving(&self) -> bool {
         self.runs.iter().any(|run| !run.is_finished())
     }
+}
+
+/// The rows to mend of a run, as a file.
+pub(crate) async fn rejected(id: &str, api: &dyn Api) -> Result<Response, Refused> {
+    let rows: RowsToMend = get(api, &format!("/runs/{id}/rejected"), &[]).await?;
+    Ok(csv_file(&format!("rows-to-mend-{id}.csv"), rows.file))
 }
 
 /// How far a run is: a part of its page.

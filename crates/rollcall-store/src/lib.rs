@@ -64,7 +64,7 @@ pub use tables::run_list::RunsPage;
 pub use tables::run_people::{Planned, Unprocessed};
 pub use tables::run_progress::RunProgress;
 pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
-pub use tables::run_tally::{Changed, RunTally, outcome_in_run};
+pub use tables::run_tally::{Changed, RunTally, is_back_waiting, outcome_in_run};
 pub use tables::runs::{RunRecord, RunStatus, RunSummary};
 pub use tables::undo::{LeftAlone, TakenBack, UndoResult, Undoing, Undone};
 pub use tables::words::{KeptWord, LETTERS};

@@ -120,7 +120,7 @@ async fn apply(
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
     let repeated = pass.repeated();
-    let (next_waiting, Named { unprocessed, planned }) =
+    let (next_waiting, Named { unprocessed, planned, back_waiting }) =
         pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
@@ -128,6 +128,7 @@ async fn apply(
         next_waiting,
         unprocessed,
         planned,
+        back_waiting: tally.done.back_waiting + back_waiting,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,

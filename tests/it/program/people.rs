@@ -77,3 +77,34 @@ fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     assert_eq!(desk.usernames(&["audit", "--outcome", "conflict"]), ["root"]);
     desk.assert_healthy();
 }
+
+#[test]
+fn who_comes_back_has_a_seat_or_not_and_the_run_says_how_many() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "dan", "eva"]), 0);
+    // One seat holder is missing, and the next in line has the seat by then.
+    desk.sync(&people(&["ben", "cem", "dan", "eva"]), 0);
+    let back = desk.sync(&people(&["ann", "ben", "cem", "dan", "eva"]), 0).out;
+    assert!(back.contains("1  reactivated ") && back.contains(": 0 with a seat, 1 without"), "{back}");
+    assert_eq!(desk.json(&["runs", "last"])["summary"]["back_waiting"], 1);
+    // The same as a dry run, and with a seat.
+    desk.sync(&people(&["ben", "cem", "dan", "eva"]), 0);
+    desk.done(&["licence", "set", "unlimited"]);
+    let file = desk.file("all.csv", people(&["ann", "ben", "cem", "dan", "eva"]));
+    for arguments in [vec!["sync", &file, "--dry-run"], vec!["sync", &file]] {
+        let shown = desk.done(&arguments);
+        assert!(shown.contains(": 1 with a seat, 0 without"), "{shown}");
+    }
+}
+
+#[test]
+fn the_last_run_to_undo_is_the_last_that_changed_somebody() {
+    let desk = Desk::new(SMALL);
+    desk.run(&["undo", "last"]).assert_refused(&["no run has changed an account yet"]);
+    desk.sync(&people(&["ann", "ben", "cem", "dan"]), 0);
+    desk.sync(&people(&["ben", "cem", "dan"]), 0);
+    desk.done(&["sync"]);
+    desk.done(&["undo", "last", "--dry-run"]);
+    desk.done(&["undo", "last"]);
+    assert!(desk.usernames(&["accounts", "--state", "active"]).contains(&"ann".to_owned()));
+}

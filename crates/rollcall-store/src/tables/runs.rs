@@ -228,6 +228,9 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
+    /// Of the accounts that came back (`reactivated`), those that wait for a seat; the others have one (rule 56).
+    #[serde(default)]
+    pub back_waiting: u64,
     /// The longest time that a seat was free before a waiting person got it, in milliseconds (rule 35). Without the
     /// seats that an invocation gave before it died.
     #[serde(default)]
