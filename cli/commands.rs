@@ -16,8 +16,10 @@ mod export;
 mod find;
 mod licence;
 mod decided;
+mod names;
 mod rejected;
 mod runs;
+mod source;
 mod undo;
 
 // A configuration for a file.
@@ -77,6 +79,12 @@ pub(crate) enum Command {
     Block(accounts::BlockOptions),
     /// Lift the block that a person set.
     Unblock(accounts::UnblockOptions),
+    /// Give an account whose person has left another username, so that somebody else can have the old one.
+    Rename(names::RenameOptions),
+    /// Say that an account's person is in the directory under another key from now on.
+    Rekey(names::RekeyOptions),
+    /// The sources; `source retire NAME` blocks everybody of one that is gone.
+    Source(source::Options),
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
     /// The configuration in force; `config set FILE` puts another in its place.
@@ -111,6 +119,9 @@ impl Command {
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Rename(options) => names::rename(installation, &options).await,
+            Self::Rekey(options) => names::rekey(installation, &options).await,
+            Self::Source(options) => source::run(installation, &options).await,
             Self::Local(options) => accounts::local(installation, options).await,
             Self::Config(options) => config::run(installation, &options).await,
             Self::Check(options) => check::run(installation, &options).await,

@@ -3,6 +3,8 @@
 
 mod file;
 
+use crate::api::Api;
+use crate::commands::source;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::local::Local;
@@ -32,10 +34,26 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> anyho
     if options.connect {
         return connect(installation).await;
     }
-    let Some(path) = &options.file else { return check(installation) };
+    let Some(path) = &options.file else {
+        let exit = check(installation)?;
+        if exit == Exit::Done && !installation.json {
+            tell_gone(installation).await;
+        }
+        return Ok(exit);
+    };
     match Config::parse(&installation.config_text()?) {
         Ok(config) => file::run(installation, &config, path, options.source.as_deref()),
         Err(_) => check(installation),
+    }
+}
+
+/// Names the sources that have accounts here and are not configured. Where there is nothing yet, or it cannot be looked at,
+/// the configuration is no worse for that.
+async fn tell_gone(installation: &Installation) {
+    if installation.data_folder().exists()
+        && let Ok(api) = Api::look(installation).await
+    {
+        drop(source::tell_gone(&api).await);
     }
 }
 

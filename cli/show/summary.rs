@@ -296,5 +296,7 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::BlockedByAdmin => "blocked by an administrator",
         Outcome::UnblockedByAdmin => "the administrator's block was lifted",
         Outcome::CreatedLocal => "local account made",
+        Outcome::RenamedByAdmin => "given another username, so that somebody else can have the old one",
+        Outcome::RekeyedByAdmin => "given another match key: the same person under a new key",
     }
 }

@@ -47,6 +47,7 @@ fn pattern(path: &str) -> String {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["", "accounts", "by-username", _] => String::from("/accounts/by-username/{name}"),
+        ["", "sources", _, act] => format!("/sources/{{name}}/{act}"),
         ["", list @ ("runs" | "accounts" | "exports"), _] => format!("/{list}/{{id}}"),
         ["", list @ ("runs" | "accounts"), _, act] => format!("/{list}/{{id}}/{act}"),
         _ => path.to_owned(),
@@ -191,6 +192,15 @@ async fn what_acts_answers_as_it_is_described() {
         ("POST", &block, json!({ "why": "lost laptop" }), 409),
         ("POST", "/accounts", json!({ "username": "root" }), 201),
         ("POST", &unblock, json!({}), 409),
+        ("POST", &format!("{one}/rename"), json!({ "username": "x" }), 409),
+        ("POST", &format!("{one}/rename"), json!({}), 400),
+        ("POST", &format!("{one}/rekey"), json!({ "match_key": "ben" }), 409),
+        ("POST", &format!("{one}/rekey"), json!({ "match_key": "ann" }), 200),
+        ("POST", "/sources/staff/retire", json!({ "dry_run": true }), 409),
+        ("POST", "/sources/nobody/retire", json!({ "dry_run": true }), 404),
+        ("POST", "/sources/staff/retire", json!({}), 400),
+        ("POST", "/sources/staff/rename", json!({ "to": "x" }), 409),
+        ("POST", "/sources/nobody/rename", json!({ "to": "x" }), 404),
         ("PUT", "/licence", json!({ "limit": 3 }), 200),
         ("PUT", "/licence", json!({}), 400),
         ("POST", &unblock, json!({}), 200),

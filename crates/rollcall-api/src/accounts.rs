@@ -4,6 +4,7 @@ pub mod administer;
 pub mod explain;
 pub mod find;
 pub mod list;
+pub mod names;
 mod priorities;
 pub mod undo;
 pub mod waiting;

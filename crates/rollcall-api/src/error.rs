@@ -110,6 +110,17 @@ pub enum Error {
         /// As it was asked for.
         username: String,
     },
+    /// The username that an account is to get is another's.
+    #[error("the username {username:?} belongs to {holder}; choose another")]
+    NameTaken {
+        /// As it was asked for.
+        username: String,
+        /// The other account, in words.
+        holder: String,
+    },
+    /// How the account is known cannot be changed.
+    #[error(transparent)]
+    Naming(#[from] rollcall_core::naming::Refusal),
     /// A text that cannot be a username.
     #[error("the username {0}")]
     InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
@@ -169,10 +180,12 @@ impl Error {
             Self::StillAnswering => (409, "Not answered yet"),
             Self::NothingToUndo { .. } => (409, "Not possible as things stand"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
-            Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::LastAdmin { .. } | Self::Together(_) | Self::NotTaken { .. } => {
-                (409, "Not possible as things stand")
-            }
+            Self::UsernameTaken { .. } | Self::NameTaken { .. } => (409, "The username is taken"),
+            Self::Refused(_)
+            | Self::Naming(_)
+            | Self::LastAdmin { .. }
+            | Self::Together(_)
+            | Self::NotTaken { .. } => (409, "Not possible as things stand"),
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),

@@ -103,6 +103,7 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "source_change": run.source_change,
         "undoes": run.undoes,
         "undone": run.undone,
         "expiries": run.expiries,

@@ -145,6 +145,13 @@ impl Account {
         self.state == "active"
     }
 
+    /// Whether the person has left, also beneath a person's block: then it can get another username.
+    fn can_be_renamed(&self) -> bool {
+        let reason =
+            if self.is_blocked_by_admin() { self.beneath.as_deref() } else { self.reason.as_deref() };
+        self.source.is_some() && reason == Some("left_scope")
+    }
+
     fn is_blocked_by_admin(&self) -> bool {
         self.reason.as_deref() == Some("by_admin")
     }

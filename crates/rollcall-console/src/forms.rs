@@ -41,6 +41,24 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             change(api, id, "block", &body, "blocked").await
         }
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
+        ["accounts", id, "rename"] => {
+            let Some(username) = request.field("username") else {
+                return Err(Refused::form("Enter the new username."));
+            };
+            change(api, id, "rename", &json!({ "username": username }), "renamed").await
+        }
+        ["accounts", id, "rekey"] => {
+            let Some(key) = request.field("match_key") else {
+                return Err(Refused::form("Enter the person's match key in the directory."));
+            };
+            change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
+        }
+        ["sources", name, "retire"] => retire(name, request, api).await,
+        ["sources", name, "rename"] => {
+            let body = json!({ "to": request.field("to") });
+            let Started { run, status } = act(api, "POST", &format!("/sources/{name}/rename"), &body).await?;
+            Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+        }
         ["accounts", id, "undo"] => change(api, id, "undo", &json!({}), "undone").await,
         ["licence"] => licence(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
@@ -59,7 +77,8 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
-            | ["accounts", _, "block" | "unblock" | "undo"]
+            | ["accounts", _, "block" | "unblock" | "undo" | "rename" | "rekey"]
+            | ["sources", _, "retire" | "rename"]
             | ["configuration", "check" | "dry-run"]
     )
 }
@@ -82,6 +101,27 @@ async fn try_file(request: &Request, api: &dyn Api) -> Result<Response, Refused>
     let Some(file) = request.file("file") else { return Err(Refused::form("Choose a file to try.")) };
     let query = request.field("source").map(|source| (String::from("source"), source.to_owned()));
     let Started { run, status } = send_file(api, "/reset/file", query.into_iter().collect(), file).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
+/// From more people than this on, their number is typed: a button is pressed without reading.
+const PEOPLE_TYPED_FROM: u64 = 50;
+
+/// Retires a source: first as a dry run, whose page shows whom it blocks and has the button that does it.
+async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let body = match request.field("count") {
+        None => json!({ "dry_run": true }),
+        Some(count) => {
+            let count: u64 = count.parse().map_err(|_| Refused::form("Open the dry run again."))?;
+            if count > PEOPLE_TYPED_FROM && request.field("typed") != Some(&count.to_string()) {
+                return Err(Refused::form(
+                    "The number that was typed is not that of the people; nothing was changed.",
+                ));
+            }
+            json!({ "at_most": count })
+        }
+    };
+    let Started { run, status } = act(api, "POST", &format!("/sources/{name}/retire"), &body).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 

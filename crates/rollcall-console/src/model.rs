@@ -35,6 +35,8 @@ pub(crate) struct Run {
     pub(crate) left: Option<Left>,
     /// What makes it an examination: it reads no source.
     pub(crate) examination: Option<Examination>,
+    #[serde(default)]
+    pub(crate) source_change: Option<SourceChange>,
     /// What makes it an undo: it takes back what another run did.
     pub(crate) undoes: Option<Undoing>,
     /// The undo that took this run back.
@@ -100,6 +102,28 @@ pub(crate) struct Unprocessed {
 pub(crate) struct Expiry {
     pub(crate) what: String,
     pub(crate) at: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum SourceChange {
+    Retire,
+    Rename { to: String },
+}
+
+/// Every source.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Sources {
+    pub(crate) sources: Vec<Source>,
+}
+
+/// A source that is configured or has accounts.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) configured: bool,
+    pub(crate) active: u64,
+    pub(crate) waiting: u64,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -232,6 +256,8 @@ pub(crate) struct Account {
     pub(crate) reason: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) set_by: Option<String>,
+    #[serde(default)]
+    pub(crate) beneath: Option<String>,
     pub(crate) fields: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) explanation: Explanation,

@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::chart::{Bar, Chart};
-use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs};
+use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs, Source, Sources};
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::{Request, Response, words};
@@ -58,6 +58,8 @@ struct Overview {
     expiring: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
+    /// Sources that are not configured and have accounts still.
+    gone: Vec<Source>,
     last: Vec<Run>,
     /// Who lost or got access in the last runs.
     people: Vec<Group>,
@@ -89,10 +91,11 @@ pub(crate) struct HeldRun {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, runs, configuration) = futures::join!(
+    let (licence, runs, configuration, known) = futures::join!(
         get::<Licence>(api, "/licence", &[]),
         get::<Runs>(api, "/runs", &[("limit", RUNS)]),
         get::<Configuration>(api, "/configuration", &[]),
+        get::<Sources>(api, "/sources", &[]),
     );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
     // If the configuration cannot be read, the page shows the sources that have run.
@@ -119,6 +122,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
         expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
+        gone: known.map(Sources::gone).unwrap_or_default(),
         held,
         licence,
         sources,
@@ -188,6 +192,14 @@ pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refuse
     })
 }
 
+impl Sources {
+    /// Those that are not configured and have accounts still. Where the configuration has mistakes, nobody knows.
+    fn gone(self) -> Vec<Source> {
+        let is_gone = |source: &Source| !source.configured && source.active + source.waiting > 0;
+        self.sources.into_iter().filter(is_gone).collect()
+    }
+}
+
 impl Overview {
     /// Changes when the page would: a page that has stayed open asks for it.
     fn stamp(&self) -> String {
@@ -203,6 +215,7 @@ impl Overview {
             && self.to_correct.is_empty()
             && self.expiring.is_empty()
             && self.unread.is_empty()
+            && self.gone.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0
     }

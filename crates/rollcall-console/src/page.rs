@@ -80,6 +80,10 @@ fn notice(word: &str) -> Option<&'static str> {
         }
         "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
+        "renamed" => {
+            "The account has another username. The old one is free: the next run gives it to a person who asks for it."
+        }
+        "rekeyed" => "The next run of its source finds this account by the new match key.",
         "undone" => "The change is taken back.",
         "made" => "The local account is created. No sync changes it.",
         "licence" => "The licence is set. The next run gives free seats to people who wait.",

@@ -29,6 +29,8 @@ pub(crate) fn outcome(word: &str) -> &str {
         "blocked_by_admin" => "Blocked by a person",
         "unblocked_by_admin" => "Unblocked by a person",
         "created_local" => "Local account created",
+        "renamed_by_admin" => "Given another username by a person",
+        "rekeyed_by_admin" => "Given another match key by a person",
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
@@ -40,7 +42,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 29] = [
+pub(crate) const OUTCOMES: [&str; 31] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -64,6 +66,8 @@ pub(crate) const OUTCOMES: [&str; 29] = [
     "blocked_by_admin",
     "unblocked_by_admin",
     "created_local",
+    "renamed_by_admin",
+    "rekeyed_by_admin",
     "licence_set",
     "ledger_mended",
     "configuration_set",

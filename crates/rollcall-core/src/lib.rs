@@ -28,6 +28,7 @@ pub mod seat_gate;
 
 // The decision: what is said of an account, the snapshot, the plan, and the planner above it.
 pub mod outcome;
+pub mod naming;
 pub mod snapshot;
 pub mod account_spill;
 pub mod plan;

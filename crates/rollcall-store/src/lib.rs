@@ -45,6 +45,7 @@ pub use tables::audit::{
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::audit_views::{ChangeView, SeatsView, StateView};
+pub use tables::between_runs::{BetweenRuns, Moment};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit, Together};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
@@ -66,6 +67,7 @@ pub use tables::run_progress::RunProgress;
 pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, is_back_waiting, outcome_in_run};
 pub use tables::runs::{RunRecord, RunStatus, RunSummary};
+pub use tables::source_change::SourceChange;
 pub use tables::undo::{LeftAlone, TakenBack, UndoResult, Undoing, Undone};
 pub use tables::words::{KeptWord, LETTERS};
 pub use wire::{read_time, show_time};

@@ -37,6 +37,40 @@ async fn a_held_run_that_was_decided_offers_no_buttons() {
 }
 
 #[tokio::test]
+async fn people_who_are_perhaps_the_same_are_decided_by_a_button() {
+    let world = World::new(CONFIG).await;
+    world.sync("key,username,title\n01,ann,x\n02,ben,x\n").await;
+    let retyped = "key,username,title\n1,ann,x\n2,ben,x\n";
+    let run = world.sync(retyped).await;
+    let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
+    assert_says(
+        &page,
+        200,
+        &["Perhaps the same people: 2 accounts may belong", "Approve these changes</button>"],
+    );
+    for (name, key) in [("ann", "1"), ("ben", "2")] {
+        let path = format!("/console/accounts/{}", id_of(&world, name).await);
+        assert!(!get(&world, &path, &[]).await.body.contains("Rename</button>"), "nobody has left");
+        let done = post(&world, &format!("{path}/rekey"), &[("match_key", key)]).await;
+        assert_eq!(location(&done), format!("{path}?notice=rekeyed"));
+    }
+    world.sync(retyped).await;
+    let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
+    assert!(!page.body.contains("Perhaps the same people"), "a later run has decided: {}", page.body);
+    world.sync("key,username,title\n2,ben,x\n").await;
+    let path = format!("/console/accounts/{}", id_of(&world, "ann").await);
+    assert_says(&get(&world, &path, &[]).await, 200, &["Rename</button>"]);
+    let done = post(&world, &format!("{path}/rename"), &[("username", "ann.first")]).await;
+    assert_eq!(location(&done), format!("{path}?notice=renamed"));
+    assert_says(
+        &get(&world, &path, &[("notice", "renamed")]).await,
+        200,
+        &["ann.first", "The old one is free"],
+    );
+    assert_says(&post(&world, &format!("{path}/rename"), &[]).await, 400, &["Enter the new username"]);
+}
+
+#[tokio::test]
 async fn a_source_that_has_never_run_can_be_reset() {
     let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
     let world = World::new(&format!("{CONFIG}[[source]]{second}")).await;

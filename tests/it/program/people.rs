@@ -67,6 +67,33 @@ fn removals_left_by_command_can_still_be_approved() {
 }
 
 #[test]
+fn a_newcomer_gets_a_name_and_a_person_a_key_by_command() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n01,ann,clerk\n02,ben,clerk\n", 0);
+    // Ben's key has lost its zero.
+    let retyped = "key,username,title\n01,ann,clerk\n2,ben,clerk\n";
+    let told = desk.sync(retyped, 5).out;
+    assert!(told.contains("`rollcall rekey ben 2`"), "{told}");
+    let shown = desk.done(&["rekey", "ben", "2"]);
+    assert!(
+        shown.contains("ben is active\nthe next run of staff finds it by the match key \"2\""),
+        "{shown}"
+    );
+    desk.sync(retyped, 0);
+    // Another Ann takes the place of the first, who has left.
+    desk.sync("key,username,title\n2,ben,clerk\n", 0);
+    let another = "key,username,title\n2,ben,clerk\n3,ann,chief\n";
+    let told = desk.sync(another, 5).out;
+    assert!(told.contains("`rollcall rename ann NEW`"), "{told}");
+    let shown = desk.done(&["rename", "ann", "ann.first"]);
+    assert!(shown.starts_with("ann.first is blocked since ") && shown.contains("\"ann\" is free"), "{shown}");
+    desk.sync(another, 0);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben"]);
+    desk.run(&["rename", "ben", "x"]).assert_refused(&["only an account whose person has left"]);
+    desk.assert_healthy();
+}
+
+#[test]
 fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     let desk = Desk::new(SMALL);
     let shown = desk.done(&["local", "add", "root", "--admin"]);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 24] = [
+const RUN: [&str; 25] = [
     "id",
     "source",
     "trigger",
@@ -27,6 +27,7 @@ const RUN: [&str; 24] = [
     "error",
     "left",
     "examination",
+    "source_change",
     "undoes",
     "undone",
     "expiries",
