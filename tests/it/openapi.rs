@@ -191,6 +191,7 @@ async fn what_acts_answers_as_it_is_described() {
         ("POST", &block, json!({ "why": "lost laptop" }), 200),
         ("POST", &block, json!({ "why": "lost laptop" }), 409),
         ("POST", "/accounts", json!({ "username": "root" }), 201),
+        ("POST", &unblock, json!({}), 200),
         ("POST", &unblock, json!({}), 409),
         ("POST", &format!("{one}/rename"), json!({ "username": "x" }), 409),
         ("POST", &format!("{one}/rename"), json!({}), 400),
@@ -202,8 +203,9 @@ async fn what_acts_answers_as_it_is_described() {
         ("POST", "/sources/staff/rename", json!({ "to": "x" }), 409),
         ("POST", "/sources/nobody/rename", json!({ "to": "x" }), 404),
         ("PUT", "/licence", json!({ "limit": 3 }), 200),
+        ("PUT", "/licence", json!({ "change": 2 }), 200),
+        ("PUT", "/licence", json!({ "limit": 0 }), 409),
         ("PUT", "/licence", json!({}), 400),
-        ("POST", &unblock, json!({}), 200),
         ("POST", "/configuration/check", json!("x ="), 200),
         // "key\nann\n", and a file that is cut off.
         ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CmFubgo=" }), 200),

@@ -98,6 +98,7 @@ scenarios! {
     rule_42_starts
     rule_46_written_when_created
     rule_53_place_in_line
+    rule_59_a_slip_on_block
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
     s_block_credential

@@ -2,9 +2,10 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::account::AccountId;
+use rollcall_core::limit_change::LimitRefusal;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::Kind;
-use rollcall_sync::store::{self, RunId};
+use rollcall_sync::store::{self, LimitError, RunId};
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +138,9 @@ pub enum Error {
         /// The administrator's username.
         username: String,
     },
+    /// The limit stays as it is: the wish must be asked again.
+    #[error(transparent)]
+    Limit(#[from] LimitRefusal),
     /// Two things were asked for at once that are two requests.
     #[error("{0}; ask for one of them")]
     Together(&'static str),
@@ -149,6 +153,15 @@ pub enum Error {
     /// A step of a run, or what it needs, failed.
     #[error(transparent)]
     Sync(#[from] rollcall_sync::Error),
+}
+
+impl From<LimitError> for Error {
+    fn from(error: LimitError) -> Self {
+        match error {
+            LimitError::Refused(refusal) => Self::Limit(refusal),
+            LimitError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<store::Error> for Error {
@@ -184,6 +197,7 @@ impl Error {
             Self::Refused(_)
             | Self::Naming(_)
             | Self::LastAdmin { .. }
+            | Self::Limit(_)
             | Self::Together(_)
             | Self::NotTaken { .. } => (409, "Not possible as things stand"),
             Self::ConfigurationChanged => (412, "Somebody was quicker"),

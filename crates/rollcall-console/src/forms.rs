@@ -2,10 +2,11 @@
 
 use crate::api::Api;
 use crate::calls::{act, send_file};
+use crate::confirm::Confirm;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration, exports};
+use crate::{Request, Response, accounts, configuration, exports, licence};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -36,10 +37,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         }
         ["runs", id, "undo"] => undo(id, request, api).await,
         ["accounts", "new"] => make(request, api).await,
-        ["accounts", id, "block"] => {
-            let body = json!({ "why": request.field("why") });
-            change(api, id, "block", &body, "blocked").await
-        }
+        ["accounts", id, "block"] => block(id, request, api).await,
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
         ["accounts", id, "rename"] => {
             let Some(username) = request.field("username") else {
@@ -60,7 +58,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
         ["accounts", id, "undo"] => change(api, id, "undo", &json!({}), "undone").await,
-        ["licence"] => licence(request, api).await,
+        ["licence"] => licence::set(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
         ["configuration"] => configuration::save(request, api).await,
@@ -136,6 +134,39 @@ async fn change(
     Ok(redirect(format!("/console/accounts/{}?notice={notice}", account.id)))
 }
 
+/// Blocks an account. For the last active administrator it asks first.
+async fn block(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let why = request.field("why");
+    let mut body = json!({ "why": why });
+    if request.field("even_last_admin").is_some() {
+        body["even_last_admin"] = Value::from(true);
+    }
+    match change(api, id, "block", &body, "blocked").await {
+        Err(refused) if refused.body["last_admin"] == true => {
+            let path = format!("/console/accounts/{id}");
+            let mut confirm =
+                Confirm::new("accounts", "Block the last administrator?", &format!("{path}/block"), request);
+            confirm.sentences = vec![
+                String::from(
+                    "This is the last active administrator: without it nobody can administer the application.",
+                ),
+                String::from(
+                    "Better: create a local administrator first, under Accounts. Then block this one.",
+                ),
+                String::from(
+                    "Only a sysadmin may block it all the same, for example when it is in the wrong hands.",
+                ),
+            ];
+            confirm.hidden =
+                vec![("even_last_admin", String::from("1")), ("why", why.unwrap_or_default().to_owned())];
+            confirm.button = String::from("Block it all the same");
+            confirm.back = path;
+            Ok(confirm.into_response())
+        }
+        answered => answered,
+    }
+}
+
 async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let Some(username) = request.field("username") else {
         return Ok(accounts::refused(request, Refused::form("A username is needed.")));
@@ -150,25 +181,4 @@ async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
         Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=made", account.id))),
         Err(refused) => Ok(accounts::refused(request, refused)),
     }
-}
-
-async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    if request.field("configured").is_some() {
-        act::<Value>(api, "PUT", "/licence", &json!({ "limit": "configured" })).await?;
-        return Ok(redirect("/console/licence?notice=licence"));
-    }
-    let limit = match (request.field("unlimited"), request.field("limit")) {
-        (Some(_), Some(_)) => {
-            return Err(Refused::form("Enter either a number of seats or no limit, not both."));
-        }
-        (Some(_), None) => None,
-        (None, text) => {
-            let seats: u64 = text.unwrap_or_default().parse().map_err(|_| {
-                Refused::form("The number of seats must be a whole number, 0 or more; or remove the limit.")
-            })?;
-            Some(seats)
-        }
-    };
-    act::<Value>(api, "PUT", "/licence", &json!({ "limit": limit })).await?;
-    Ok(redirect("/console/licence?notice=licence"))
 }

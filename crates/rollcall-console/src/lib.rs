@@ -10,6 +10,7 @@ mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod confirm;
 mod tried;
 mod forms;
 mod form_data;

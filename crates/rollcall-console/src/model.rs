@@ -209,6 +209,22 @@ pub(crate) struct Licence {
     #[serde(default)]
     pub(crate) trims: bool,
     pub(crate) set_by: String,
+    #[serde(default)]
+    pub(crate) configured_limit: Option<u64>,
+    /// What to say where the limit in force is not the configured one.
+    #[serde(default)]
+    pub(crate) note: Option<String>,
+}
+
+/// A licence that was changed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Changed {
+    pub(crate) before: LimitBefore,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct LimitBefore {
+    pub(crate) limit: Option<u64>,
 }
 
 impl Licence {

@@ -23,6 +23,7 @@ pub mod account;
 pub mod person;
 pub mod adoption;
 pub mod licence;
+pub mod limit_change;
 pub mod policy;
 pub mod seat_gate;
 

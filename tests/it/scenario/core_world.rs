@@ -126,8 +126,8 @@ impl Stage for CoreWorld {
 
     async fn unblock(&mut self, username: &str) -> Result<(), String> {
         self.tick();
-        let reserve = self.policy.reserve;
-        self.change_state(username, |account, seats| seat_gate::unblock(account, seats, reserve))
+        let (policy, now) = (self.policy.clone(), self.now());
+        self.change_state(username, |account, seats| seat_gate::unblock(account, seats, &policy, now))
     }
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
@@ -201,14 +201,14 @@ impl CoreWorld {
     fn change_state(
         &mut self,
         username: &str,
-        decide: impl Fn(&Account, &Seats) -> Result<AccountState, seat_gate::Refusal>,
+        decide: impl Fn(&Account, &Seats) -> Result<seat_gate::Decided, seat_gate::Refusal>,
     ) -> Result<(), String> {
         let seats = self.seats();
         let id = self.find(username);
         let account = self.accounts.get_mut(&id).unwrap();
-        account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
+        let decided = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
         account.missing_since = None;
-        account.history = account.history.of_state(&account.state);
+        (account.state, account.history) = (decided.state, decided.history);
         account.version += 1;
         self.check();
         Ok(())

@@ -93,20 +93,20 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     }
     let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
-    let account = if even_last_admin {
+    let changed = if even_last_admin {
         administer::block_even_last_admin(request.shell(), id, actor, why.as_deref()).await?
     } else {
         administer::block(request.shell(), id, actor, why.as_deref()).await?
     };
-    Ok(ok(&json::account(&account)))
+    Ok(ok(&json::changed(request.api, &changed).await?))
 }
 
-/// Lifts a person's block, if there is a seat.
+/// Lifts a person's block. Without a free seat the person waits.
 pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     no_body(request.event)?;
-    let account = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
-    Ok(ok(&json::account(&account)))
+    let changed = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    Ok(ok(&json::changed(request.api, &changed).await?))
 }
 
 /// What an account is to be called.
