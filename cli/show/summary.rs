@@ -139,10 +139,9 @@ pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
         let (number, word) = (render::figure(count(summary, outcome)), outcome.as_str());
-        let how = match outcome {
-            Outcome::Reactivated => how_back(count(summary, outcome), summary.back_waiting),
-            _ => String::new(),
-        };
+        let is_back = outcome == Outcome::Reactivated;
+        let how =
+            if is_back { how_back(count(summary, outcome), summary.back_waiting) } else { String::new() };
         render::say(&format!("  {number:>7}  {word:<20}  {}{how}", meaning(outcome)));
     }
 }

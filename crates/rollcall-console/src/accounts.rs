@@ -155,4 +155,9 @@ impl Account {
     fn is_blocked_by_admin(&self) -> bool {
         self.reason.as_deref() == Some("by_admin")
     }
+
+    /// Whether a person can lift it: their own block, or the waiting of a local account, which no run ends.
+    fn can_be_unblocked(&self) -> bool {
+        self.is_blocked_by_admin() || (self.source.is_none() && self.reason.as_deref() == Some("no_seat"))
+    }
 }

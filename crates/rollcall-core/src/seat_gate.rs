@@ -107,8 +107,11 @@ pub fn block(account: &Account, by: String, why: Option<String>, now: Timestamp)
 /// A person's block can always be taken back (rule 59). Who had a seat, and finds none free, waits since the block; and
 /// before all who never had one, if the block is no older than the return period, as after leaving (rule 56).
 ///
+/// A local account that waits gets the next free seat so: no run gives it one.
+///
 /// # Errors
-/// [`Refusal::NotByAdmin`] where the sync blocked it; [`Refusal::Already`] where it is active.
+/// [`Refusal::NotByAdmin`] where the sync blocked it; [`Refusal::Already`] where it is active; [`Refusal::NoSeat`] for a
+/// local account that waits, while none is free.
 pub fn unblock(
     account: &Account,
     seats: &Seats,
@@ -126,6 +129,11 @@ pub fn unblock(
                 return Ok(wait_after_block(account, block.since, policy, now));
             }
             return Ok(Decided::of(account, state));
+        }
+        // No run gives a seat to a local account.
+        BlockReason::NoSeat if account.owner == Owner::Local => {
+            admit_one(account, seats, policy.reserve)?;
+            return Ok(Decided::of(account, AccountState::Active));
         }
         BlockReason::NoSeat => "a seat is free and everybody who waits longer has one",
         BlockReason::LeftScope => "the person is back in the directory's scope and a seat is free",

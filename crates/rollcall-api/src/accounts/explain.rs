@@ -121,7 +121,7 @@ impl Situation<'_> {
         };
         let mut next = match reason {
             BlockReason::NoSeat if account.source().is_none() => vec![format!(
-                "No run gives a seat to a local account. `rollcall seat {}` does, when one is free.",
+                "No run gives a seat to a local account. When one is free, `rollcall unblock {}` does.",
                 account.username.original()
             )],
             BlockReason::NoSeat => vec![self.when_seated(account)],

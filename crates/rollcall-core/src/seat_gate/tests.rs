@@ -96,3 +96,16 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn a_local_account_that_waits_gets_a_free_seat_from_a_person(
+        (seats, reserve, is_local, is_admin) in (seats(), 0_u64..3, any::<bool>(), any::<bool>()),
+    ) {
+        let account = account("ann", is_local, is_admin, AccountState::blocked(BlockReason::NoSeat, at(7)));
+        let policy = Policy { reserve: SeatCount::new(reserve), ..Policy::default() };
+        let is_seated = unblock(&account, &seats, &policy, NOW).is_ok_and(|decided| decided.state.holds_seat());
+        // Who is of a source gets the seat in their turn, from a run.
+        prop_assert_eq!(is_seated, is_local && has_room(&account, &seats, reserve));
+    }
+}
