@@ -77,7 +77,7 @@ async fn publish_here(case: &Case, people: u64, folder: &Path) -> Result<()> {
     let (store, _servers) = store(folder)?;
     let run = RunId::parse(&format!("{:?}", case.snapshot).to_lowercase())?;
     let records = case.snapshot.records(people)?;
-    let mut sorter = RecordSorter::default();
+    let mut sorter = RecordSorter::new(&people::source()?)?;
     records.into_iter().try_for_each(|record| sorter.push(record))?;
     let lease = Lease { source: people::source()?, run, epoch: 1 };
     let snapshot = store.publish_sorted(&lease, sorter.finish()?).await?;

@@ -13,9 +13,8 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::plan::{Decided, Decision, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
-use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{SnapshotReader, SpillFile, random_digest_key};
+use rollcall_sync::store::{SnapshotReader, SpillFile};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -117,12 +116,9 @@ fn plan<S: AccountSpill>(
 where
     anyhow::Error: From<S::Error>,
 {
-    let mut index = SnapshotIndexBuilder::new(request.now, &request.source, random_digest_key()?);
-    for record in snapshot.records()? {
-        index.push(&record?)?;
-    }
+    let index = snapshot.index(request.now)?;
     let mut counts = Counts::new();
-    let mut planner = Planner::with_spill(request, index.finish(), spill);
+    let mut planner = Planner::with_spill(request, index, spill);
     accounts.for_each(|account| {
         if let Some(observation) = planner.try_see(&account)? {
             *counts.entry(observation.outcome).or_default() += 1;
@@ -143,8 +139,9 @@ where
     for decision in plan.try_without_entry() {
         *counts.entry(outcome(&decision?)).or_default() += 1;
     }
-    for (ordinal, record) in snapshot.records()?.enumerate() {
-        if let Some(decision) = plan.try_decide(ordinal, &record?)? {
+    for record in snapshot.records_where(|ordinal| plan.needs(ordinal))? {
+        let (ordinal, record) = record?;
+        if let Some(decision) = plan.try_decide(ordinal, &record)? {
             *counts.entry(outcome(&decision)).or_default() += 1;
         }
     }

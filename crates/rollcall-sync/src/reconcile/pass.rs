@@ -13,7 +13,6 @@ use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
-use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
 
@@ -61,13 +60,8 @@ impl<'a> Pass<'a> {
             asked_elsewhere: Vec::new(),
         };
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index =
-            SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
-        for record in snapshot.records()? {
-            index.push(&record?)?;
-        }
+        let index = snapshot.index(input.now)?;
         let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
-        let index = index.finish();
         let repeated = index.repeated() as u64;
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
         for_each_account(shell, |account, last_change| {
@@ -132,11 +126,10 @@ impl<'a> Pass<'a> {
         committer.flush().await?;
         for step in self.plan.steps() {
             renew(self.shell, lease).await?;
-            for (ordinal, record) in self.snapshot.records()?.enumerate() {
-                let record = record?;
-                if self.plan.step(ordinal) == step
-                    && let Some(decision) = self.plan.try_decide(ordinal, &record)?
-                {
+            let is_of_step = |ordinal| self.plan.needs(ordinal) && self.plan.step(ordinal) == step;
+            for record in self.snapshot.records_where(is_of_step)? {
+                let (ordinal, record) = record?;
+                if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
                     self.commit_decision(decision, &mut committer).await?;
                     if committer.is_enough() {
                         return committer.flush().await.map(|()| None);
@@ -177,8 +170,9 @@ impl<'a> Pass<'a> {
         for decision in self.plan.try_without_entry() {
             report.add(decision?, tally)?;
         }
-        for (ordinal, record) in self.snapshot.records()?.enumerate() {
-            let record = record?;
+        let is_reported = |ordinal| self.plan.needs(ordinal) || next_waiting.contains(&ordinal);
+        for record in self.snapshot.records_where(is_reported)? {
+            let (ordinal, record) = record?;
             if let Some(position) = next_waiting.iter().position(|next| *next == ordinal) {
                 names[position] = name_of(&record);
             }
@@ -193,12 +187,9 @@ impl<'a> Pass<'a> {
 /// Names the people whom the reasons of others name, for a directory: it has no lines.
 fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<(), Error> {
     let wanted = plan.to_be_named(NAMED_MAX);
-    let Some(last) = wanted.last() else { return Ok(()) };
-    for (ordinal, record) in snapshot.records()?.enumerate().take(last + 1) {
-        let record = record?;
-        if wanted.contains(&ordinal) {
-            plan.name(ordinal, full_name_of(&record));
-        }
+    for record in snapshot.records_where(|ordinal| wanted.contains(&ordinal))? {
+        let (ordinal, record) = record?;
+        plan.name(ordinal, full_name_of(&record));
     }
     Ok(())
 }
