@@ -138,8 +138,8 @@ impl SnapshotReader {
     /// When the file on this machine cannot be read.
     pub fn records_where<'a>(
         &'a self,
-        is_wanted: impl Fn(usize) -> bool + 'a,
-    ) -> Result<Box<dyn Iterator<Item = Result<(usize, Record), Error>> + 'a>, Error> {
+        is_wanted: impl Fn(usize) -> bool + Send + 'a,
+    ) -> Result<Box<dyn Iterator<Item = Result<(usize, Record), Error>> + Send + 'a>, Error> {
         let Some(index) = &self.index else {
             let numbered = self.records()?.enumerate().map(|(ordinal, record)| Ok((ordinal, record?)));
             let wanted = numbered.filter(move |record| match record {

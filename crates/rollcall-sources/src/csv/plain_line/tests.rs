@@ -51,7 +51,7 @@ fn check(bytes: &[u8], delimiter: char) {
 proptest! {
     #[test]
     fn lines_are_what_their_characters_are(
-        lines in prop::collection::vec("[ab,;ü \"\u{7f}]{0,12}|[a-z0-9,@.]{0,90}", 0..60),
+        lines in prop::collection::vec("[ab,;ü \"\u{7f}]{0,12}|[a-z0-9,@.]{0,90}|((\"[a,;ü ]{0,3}\"|[a ü]{0,3})[,;ü]){0,6}(\"[a,;ü]{0,3}\")?", 0..60),
         ends in prop::collection::vec(prop::sample::select(vec!["\n", "\n", "\r\n", "\r", "\n\n", ""]), 60),
         delimiter in prop::sample::select(vec![',', ';', 'ü']),
     ) {
