@@ -122,17 +122,33 @@ impl Api {
 
     /// All pages of a list, one after the other.
     pub(crate) async fn all(&self, list: &List<'_>, query: &[(&str, &str)]) -> Result<Vec<Value>> {
+        self.first(list, query, None).await
+    }
+
+    /// The first of a list, so many at most where that is said.
+    pub(crate) async fn first(
+        &self,
+        list: &List<'_>,
+        query: &[(&str, &str)],
+        most: Option<usize>,
+    ) -> Result<Vec<Value>> {
+        let most = most.unwrap_or(usize::MAX);
+        let page_max = list.page.min(most).to_string();
         let mut found = Vec::new();
         let mut next: Option<String> = None;
         loop {
             let mut query = query.to_vec();
-            query.push(("limit", list.page));
+            query.push(("limit", page_max.as_str()));
             query.extend(next.as_deref().map(|next| (list.cursor, next)));
             let mut page = self.get(list.path, &query).await?;
             if let Value::Array(items) = page[list.items].take() {
                 found.extend(items);
             }
             match page["next"].as_str() {
+                _ if found.len() >= most => {
+                    found.truncate(most);
+                    return Ok(found);
+                }
                 Some(after) => next = Some(after.to_owned()),
                 None => return Ok(found),
             }
@@ -187,15 +203,14 @@ pub(crate) struct List<'a> {
     /// The parameter that says where the next page begins.
     cursor: &'a str,
     /// The most items that a page may have.
-    page: &'a str,
+    page: usize,
 }
 
 pub(crate) const ACCOUNTS: List<'_> =
-    List { path: "/accounts", items: "accounts", cursor: "after", page: "200" };
-pub(crate) const AUDIT: List<'_> = List { path: "/audit", items: "entries", cursor: "after", page: "500" };
-pub(crate) const RUNS: List<'_> = List { path: "/runs", items: "runs", cursor: "before", page: "100" };
-pub(crate) const WAITING: List<'_> =
-    List { path: "/waiting", items: "waiting", cursor: "after", page: "200" };
+    List { path: "/accounts", items: "accounts", cursor: "after", page: 200 };
+pub(crate) const AUDIT: List<'_> = List { path: "/audit", items: "entries", cursor: "after", page: 500 };
+pub(crate) const RUNS: List<'_> = List { path: "/runs", items: "runs", cursor: "before", page: 100 };
+pub(crate) const WAITING: List<'_> = List { path: "/waiting", items: "waiting", cursor: "after", page: 200 };
 
 /// What the functions behind the API answer, in the form in which they do.
 pub(crate) async fn answer(api: &rollcall_api::Api, person: &Person, request: &Request) -> Result<Value> {

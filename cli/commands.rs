@@ -4,6 +4,7 @@
 // A run from start to finish.
 mod follow;
 mod sync;
+mod whole_plan;
 
 // What people look at and do, over the API.
 mod accounts;
@@ -12,8 +13,10 @@ mod config;
 mod events;
 mod explain;
 mod export;
+mod find;
 mod licence;
 mod runs;
+mod undo;
 
 // A configuration for a file.
 mod init;
@@ -48,6 +51,8 @@ pub(crate) enum Command {
     Accounts(accounts::ListOptions),
     /// Why an account is as it is, and what would make it active.
     Explain(explain::Options),
+    /// People by name, e-mail address, username, key or id.
+    Find(find::Options),
     /// Who waits for a seat, in the order in which they are given out.
     Waiting(explain::WaitingOptions),
     /// The audit log: what happened to whom, and why.
@@ -60,6 +65,8 @@ pub(crate) enum Command {
     Events(events::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
+    /// Take back what a run did to accounts: the way back after a wrong file.
+    Undo(undo::Options),
     /// Seats: limit, used, waiting, over by.
     Licence(licence::Options),
     /// Block an account; no sync lifts the block.
@@ -89,11 +96,13 @@ impl Command {
             Self::Up(options) => up::run(installation, options).await,
             Self::Accounts(options) => accounts::list(installation, &options).await,
             Self::Explain(options) => explain::run(installation, &options).await,
+            Self::Find(options) => find::run(installation, &options).await,
             Self::Waiting(options) => explain::waiting(installation, &options).await,
             Self::Audit(options) => audit::run(installation, &options).await,
             Self::Export(options) => export::run(installation, options).await,
             Self::Events(options) => events::run(installation, &options).await,
             Self::Runs(options) => runs::run(installation, &options).await,
+            Self::Undo(options) => undo::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,

@@ -28,18 +28,23 @@ pub(crate) enum Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
+        Self::from(exit.code())
+    }
+}
+
+impl Exit {
+    /// The number.
+    pub(crate) fn code(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::DataError => 1,
             Exit::Usage => 2,
             Exit::Held => 3,
             Exit::SourceFailed => 4,
             Exit::SomeErrors => 5,
-        })
+        }
     }
-}
 
-impl Exit {
     /// A failed command's. An error of no known kind is no mistake of the person's.
     pub(crate) fn of_error(error: &anyhow::Error) -> Self {
         if let Some(error) = error.downcast_ref::<rollcall_sync::Error>() {

@@ -62,8 +62,13 @@ pub fn main() -> ExitCode {
         match result.and_then(|runtime| runtime.block_on(arguments.command.run(&installation))) {
             Ok(exit) => (exit, false),
             Err(error) => {
-                render::complain(&error);
-                (Exit::of_error(&error), private::is_about_disk(&error))
+                let exit = Exit::of_error(&error);
+                if installation.json {
+                    render::complain_in_json(&error, exit.code());
+                } else {
+                    render::complain(&error);
+                }
+                (exit, private::is_about_disk(&error))
             }
         };
     if is_run && exit == Exit::DataError && !is_said {

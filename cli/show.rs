@@ -1,5 +1,10 @@
-//! How things are shown: `render` writes, `summary` shows a run, `progress` shows how far one is.
+//! How things are shown: `render` writes, `summary` shows a run, `plan` whom a dry run would change, `progress` how far a
+//! run is, `listing` how much of a list, `pager` keeps a long one on the screen.
 
+pub(crate) mod listing;
+mod pager;
+pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod render;
 pub(crate) mod summary;
+pub(crate) mod undone;

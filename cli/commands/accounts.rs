@@ -4,6 +4,7 @@ use crate::api::{ACCOUNTS, Api};
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -24,6 +25,8 @@ pub(crate) struct ListOptions {
     /// Only those whose username begins so.
     #[arg(long, value_name = "BEGINNING")]
     text: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,7 +69,7 @@ impl ReasonWord {
 
 #[derive(Debug, Args)]
 pub(crate) struct BlockOptions {
-    /// Username of the account.
+    /// Username of the account; or the whole name, address, key or id of one person.
     pub(crate) user: String,
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
@@ -78,7 +81,7 @@ pub(crate) struct BlockOptions {
 
 #[derive(Debug, Args)]
 pub(crate) struct UnblockOptions {
-    /// Username of the account.
+    /// Username of the account; or the whole name, address, key or id of one person.
     pub(crate) user: String,
 }
 
@@ -111,7 +114,7 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> Result<Exit> {
     let api = Api::look(installation).await?;
     let query = options.query();
-    let accounts = api.all(&ACCOUNTS, &query).await?;
+    let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
     }
@@ -119,7 +122,7 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
         render::json(&accounts)?;
         return Ok(Exit::Done);
     }
-    let headings = ["USERNAME", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
+    let headings = ["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
     let empty = if query.is_empty() {
         format!("no accounts yet; begin with {}", installation.command("sync FILE"))
     } else {
@@ -196,9 +199,10 @@ fn in_words(account: &Value) -> String {
 
 fn row(account: &Value) -> Vec<String> {
     let source = account["source"].as_str().unwrap_or(LOCAL);
-    let [username, state, since, key] =
-        ["username", "state", "since", "match_key"].map(|name| text(account, name).to_owned());
-    vec![username, state, in_words(account), since, source.to_owned(), key]
+    let [username, name, email, state, since, key] =
+        ["username", "name", "email", "state", "since", "match_key"]
+            .map(|name| text(account, name).to_owned());
+    vec![username, name, email, state, in_words(account), since, source.to_owned(), key]
 }
 
 fn text<'a>(account: &'a Value, name: &str) -> &'a str {

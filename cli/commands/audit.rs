@@ -5,6 +5,7 @@ use crate::commands::accounts::ReasonWord;
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::render;
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
@@ -24,8 +25,17 @@ it observed; with such an --outcome all of it; with --user what the newest compl
 for unchanged. Whom an earlier run only observed is found with --run or --outcome.";
 
 #[derive(Debug, Args)]
-#[group(id = "audit_filters")]
 pub(crate) struct Options {
+    #[command(flatten)]
+    filters: Filters,
+    #[command(flatten)]
+    listing: Listing,
+}
+
+/// Which entries: of `audit` and of `export`.
+#[derive(Debug, Args)]
+#[group(id = "audit_filters")]
+pub(crate) struct Filters {
     /// Only of this person: the username, match key or id of an account, or what somebody is called who has none.
     #[arg(long)]
     user: Option<String>,
@@ -78,12 +88,19 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    let filters = options.query(&api).await?;
+    let filters = options.filters.query(&api).await?;
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let entries = api.all(&AUDIT, &filters).await?;
+    let mut entries = api.first(&AUDIT, &filters, options.listing.most()).await?;
+    if let Some(person) = options.filters.user.as_deref().filter(|_| entries.is_empty()) {
+        // By name or address, as everywhere; who has no account is called as they are in the directory.
+        let person = require::person(&api, installation, person).await?;
+        let filters =
+            filters.into_iter().map(|(name, value)| (name, if name == "user" { &person } else { value }));
+        entries = api.first(&AUDIT, &filters.collect::<Vec<_>>(), options.listing.most()).await?;
+    }
     let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();
     let mut entries = entries.context("reading the entries; is the API of another version?")?;
-    if let Some(source) = options.source.as_deref().filter(|_| entries.is_empty()) {
+    if let Some(source) = options.filters.source.as_deref().filter(|_| entries.is_empty()) {
         require::source(&api, source).await?;
     }
     rollcall_api::audit::sort(&mut entries);
@@ -96,7 +113,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     Ok(Exit::Done)
 }
 
-impl Options {
+impl Filters {
     /// The filters, as the API calls them.
     pub(crate) async fn query(&self, api: &Api) -> Result<Vec<(&'static str, String)>> {
         let run = match &self.run {

@@ -1,7 +1,7 @@
 //! `rollcall config`: shows the configuration in force, and puts another in its place, here or deployed.
 
 use crate::api::Api;
-use crate::commands::follow;
+use crate::commands::follow::{self, Shown};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::render;
@@ -28,6 +28,9 @@ enum Command {
         /// The source; may be left out where there is only one.
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
+        /// Name everybody who would be changed, not only the first of each outcome.
+        #[arg(long)]
+        all: bool,
     },
     /// Put the one in this file in its place, if it has no mistakes and nobody was quicker.
     Set {
@@ -43,10 +46,10 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     };
     match &options.command {
         None | Some(Command::Show) => show(installation, &api.get("/configuration", &[]).await?),
-        Some(Command::DryRun { file, source }) => {
+        Some(Command::DryRun { file, source, all }) => {
             let source = source.iter().map(|source| ("source", source.as_str())).collect::<Vec<_>>();
             let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;
-            follow::to_its_end(installation, &api, &started).await
+            follow::to_its_end(installation, &api, &started, Shown::of(*all)).await
         }
         Some(Command::Set { file }) => set(installation, &api, read(file)?).await,
     }

@@ -5,6 +5,7 @@ use crate::api::{Api, WAITING};
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::render;
 use anyhow::Result;
 use clap::Args;
@@ -12,7 +13,7 @@ use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Username of the account.
+    /// Username of the account; or the whole name, address, key or id of one person.
     user: String,
 }
 
@@ -21,6 +22,8 @@ pub(crate) struct WaitingOptions {
     /// Only of this source.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
@@ -33,7 +36,8 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     }
     let explanation = &account["explanation"];
     let state = account["reason"].as_str().or_else(|| account["state"].as_str()).unwrap_or_default();
-    render::say(&format!("{}: {state}", text(&account["username"])));
+    let name = account["name"].as_str().map(|name| format!(" ({name})")).unwrap_or_default();
+    render::say(&format!("{}{name}: {state}", text(&account["username"])));
     render::say(&format!("  {}", text(&explanation["why"])));
     for next in explanation["next"].as_array().into_iter().flatten() {
         render::say(&format!("  {}", text(next)));
@@ -44,11 +48,11 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 pub(crate) async fn waiting(installation: &Installation, options: &WaitingOptions) -> Result<Exit> {
     let api = Api::look(installation).await?;
     let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
-    let waiting = api.all(&WAITING, &filters).await?;
+    let waiting = api.first(&WAITING, &filters, options.listing.most()).await?;
     if installation.json {
         render::json(&waiting)?;
     } else {
-        let headings = ["PLACE", "USERNAME", "SINCE", "SOURCE", "MATCH KEY"];
+        let headings = ["PLACE", "USERNAME", "NAME", "SINCE", "SOURCE", "MATCH KEY"];
         render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
     }
     Ok(Exit::Done)
@@ -59,6 +63,7 @@ fn row(waiting: &Value) -> Vec<String> {
     vec![
         waiting["place"].to_string(),
         text(&account["username"]),
+        text(&account["name"]),
         text(&account["since"]),
         text(&waiting["source"]),
         text(&account["match_key"]),

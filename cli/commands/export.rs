@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    filters: audit::Options,
+    filters: audit::Filters,
     /// The form of the file.
     #[arg(long, value_name = "FORM", default_value = "csv")]
     format: Format,

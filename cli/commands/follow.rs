@@ -1,7 +1,7 @@
 //! Following a run over the API to its end: after Reset on a deployed installation, and after a dry run of a configuration.
 
 use crate::api::Api;
-use crate::commands::runs;
+use crate::commands::{runs, whole_plan};
 use crate::events;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -13,8 +13,29 @@ use std::time::Duration;
 /// How often a run under way is asked how far it is.
 const ASKED_EVERY: Duration = Duration::from_secs(1);
 
+/// Whom of a dry run the person wants to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// The first of each outcome.
+    Some,
+    /// Everybody who would be changed.
+    Everybody,
+}
+
+impl Shown {
+    /// As `--all` says.
+    pub(crate) fn of(all: bool) -> Self {
+        if all { Self::Everybody } else { Self::Some }
+    }
+}
+
 /// Follows the run that was asked for to its end. On this machine this process delivers the messages.
-pub(crate) async fn to_its_end(installation: &Installation, api: &Api, answer: &Value) -> Result<Exit> {
+pub(crate) async fn to_its_end(
+    installation: &Installation,
+    api: &Api,
+    answer: &Value,
+    shown: Shown,
+) -> Result<Exit> {
     let id = answer["run"].as_str().context("the API did not say which run it is")?;
     if let Api::Here(local) = api {
         events::drain(&local.shell).await?;
@@ -28,6 +49,9 @@ pub(crate) async fn to_its_end(installation: &Installation, api: &Api, answer: &
     if answer["status"] == "follows" {
         // It was a dry run; what was asked for begins as soon as that has ended.
         run = ended(api, &follower(api, &run).await?).await?;
+    }
+    if shown == Shown::Everybody {
+        whole_plan::fill(api, &mut run).await?;
     }
     let record = runs::parse(&run)?;
     runs::show(installation, &run, &record)?;

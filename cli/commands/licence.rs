@@ -94,13 +94,13 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
     } else {
         String::new()
     };
-    render::say(&format!("{} waiting for a seat{next}", licence.waiting));
+    render::say(&format!("{} waiting for a seat{next}", render::figure(licence.waiting)));
     if licence.over_by > 0 {
         let then = match licence.trims {
             true => "a run lets so many wait again",
-            false => "nobody is admitted until so many have left",
+            false => "everybody keeps their seat, and nobody gets one until so many have left",
         };
-        render::say(&format!("over by {}: {then}", licence.over_by));
+        render::say(&format!("over by {}: {then}", render::figure(licence.over_by)));
     }
     Ok(Exit::Done)
 }

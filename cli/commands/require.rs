@@ -2,10 +2,10 @@
 
 use crate::api::{ACCOUNTS, Api, RUNS};
 use crate::installation::Installation;
-use crate::usage_error::{UsageError, refuse};
+use crate::show::render;
+use crate::usage_error::refuse;
 use anyhow::Result;
 use rollcall_config::Config;
-use rollcall_core::username::Username;
 use rollcall_sync::store::RunId;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -13,11 +13,8 @@ use std::collections::BTreeSet;
 /// What stands for no source where a source is asked for.
 pub(crate) const LOCAL: &str = "local";
 
-/// So many characters at the beginning are taken to be right.
-const ALIKE_CHARS: usize = 2;
-
-/// How much a username must be like the one that was typed, from 0 to 1 (Jaro-Winkler).
-const ALIKE_MIN: f64 = 0.85;
+/// So many people are named who may be meant.
+const PEOPLE_SHOWN: &str = "5";
 
 /// What stands for the newest run.
 const LAST: &str = "last";
@@ -28,37 +25,63 @@ const PREFIX_CHARS_MIN: usize = 4;
 /// So many runs are listed.
 const RUNS_SHOWN: &str = "5";
 
-/// The id of the account with this username, however it is spelt.
-pub(crate) async fn account(api: &Api, installation: &Installation, username: &str) -> Result<String> {
-    let wanted =
-        Username::parse(username).map_err(|error| UsageError::new(format!("the username {error}")))?;
-    // The list begins with the shortest name that begins so.
-    let page = api.get("/accounts", &[("text", wanted.original()), ("limit", "1")]).await?;
-    let account = &page["accounts"][0];
-    let found = account["username"].as_str().and_then(|found| Username::parse(found).ok());
-    match account["id"].as_str() {
-        Some(id) if found.is_some_and(|found| found.folded() == wanted.folded()) => Ok(id.to_owned()),
-        Some(_) | None => {
-            let alike = alike(api, &wanted).await?;
-            let meant = alike.map(|other| format!("; did you mean {other:?}?")).unwrap_or_default();
-            refuse!(
-                "there is no account with the username {username:?}{meant}; {} lists them",
-                installation.command("accounts")
-            )
+/// The id of the account of a person: of this username, however it is spelt, or else the only one with this key, address,
+/// name or id (rule 67).
+pub(crate) async fn account(api: &Api, installation: &Installation, person: &str) -> Result<String> {
+    match look_up(api, installation, person).await? {
+        Ok(id) => Ok(id),
+        Err(why) => refuse!("{why}"),
+    }
+}
+
+/// Who is meant by a text that is nobody's username, match key or id: the id of the account of this name or address. Of
+/// whom nothing is known, says who is meant instead, and gives the text.
+pub(crate) async fn person(api: &Api, installation: &Installation, person: &str) -> Result<String> {
+    match look_up(api, installation, person).await? {
+        Ok(id) => Ok(id),
+        Err(why) => {
+            render::note(&why);
+            Ok(person.to_owned())
         }
     }
 }
 
-/// The username that is most like a misspelt one, among those that begin alike.
-async fn alike(api: &Api, misspelt: &Username) -> Result<Option<String>> {
-    let misspelt = misspelt.folded();
-    let begin: String = misspelt.chars().take(ALIKE_CHARS).collect();
-    let page = api.get("/accounts", &[("text", &begin), ("limit", "200")]).await?;
-    let names = page["accounts"].as_array().into_iter().flatten().filter_map(|one| one["username"].as_str());
-    let names = names.filter_map(|name| Username::parse(name).ok());
-    let scored = names.map(|name| (strsim::jaro_winkler(misspelt, name.folded()), name));
-    let best = scored.filter(|(score, _)| *score >= ALIKE_MIN).max_by(|(a, _), (b, _)| a.total_cmp(b));
-    Ok(best.map(|(_, name)| name.original().to_owned()))
+/// The id of the account that is meant, or why none is.
+async fn look_up(api: &Api, installation: &Installation, person: &str) -> Result<Result<String, String>> {
+    let text = person.trim();
+    if text.is_empty() {
+        return Ok(Err(format!(
+            "the username is empty; {} looks for people",
+            installation.command("find TEXT")
+        )));
+    }
+    let found = api.get("/find", &[("text", text), ("limit", PEOPLE_SHOWN)]).await?;
+    if let Some(id) = found["exact"]["id"].as_str() {
+        return Ok(Ok(id.to_owned()));
+    }
+    let named = |list: &str| found[list].as_array().into_iter().flatten().map(in_words).collect::<Vec<_>>();
+    let (fits, alike) = (named("accounts"), named("alike"));
+    let meant = match (fits.as_slice(), alike.as_slice()) {
+        ([], []) => String::new(),
+        ([], [one]) => format!("; did you mean {one}?"),
+        ([], alike) => format!("; did you mean one of these?\n  {}", alike.join("\n  ")),
+        (fits, _) => {
+            let more = if found["more"] == true { "\n  and more" } else { "" };
+            format!("; these begin so, give the username of one:\n  {}{more}", fits.join("\n  "))
+        }
+    };
+    let hint = match meant.is_empty() {
+        true => format!("; {} looks for people", installation.command("find TEXT")),
+        false => meant,
+    };
+    Ok(Err(format!("there is no account with the username {text:?}{hint}")))
+}
+
+/// `"leila.rahimi" (Leila Rahimi)`
+fn in_words(account: &Value) -> String {
+    let username = account["username"].as_str().unwrap_or_default();
+    let name = account["name"].as_str().map(|name| format!(" ({name})")).unwrap_or_default();
+    format!("{username:?}{name}")
 }
 
 /// The run of an id, of the beginning of an id, or the newest one for `last`.

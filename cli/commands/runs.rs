@@ -4,6 +4,7 @@ use crate::api::{Api, RUNS};
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::listing::Listing;
 use crate::show::{render, summary};
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -19,12 +20,14 @@ pub(crate) struct Options {
     /// Leave the removals that this run holds as they are: nobody is asked about them again.
     #[arg(long, requires = "run")]
     pub(crate) leave: bool,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = if options.leave { Api::open(installation).await? } else { Api::look(installation).await? };
     let Some(id) = &options.run else {
-        return list(installation, &api.all(&RUNS, &[]).await?);
+        return list(installation, &api.first(&RUNS, &[], options.listing.most()).await?);
     };
     let mut run = require::run(&api, id).await?;
     if options.leave {

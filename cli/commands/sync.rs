@@ -5,7 +5,8 @@ mod dropped;
 pub(crate) use dropped::Changing;
 
 use crate::api::Api;
-use crate::commands::{follow, require, runs};
+use crate::commands::follow::{self, Shown};
+use crate::commands::{require, runs, whole_plan};
 use crate::events::{self, Failures};
 use crate::exit::Exit;
 use crate::installation::{Installation, quoted};
@@ -35,6 +36,9 @@ pub(crate) struct Options {
     /// Plan only: show what would happen and change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// In a dry run: name everybody who would be changed, not only the first twenty of each outcome.
+    #[arg(long, requires = "dry_run")]
+    pub(crate) all: bool,
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
     pub(crate) tried: Option<String>,
@@ -78,7 +82,7 @@ async fn send_to_be_tried(installation: &Installation, options: &Options) -> Res
     let api = Api::open(installation).await?;
     let source: Vec<(&str, &str)> = options.source.iter().map(|name| ("source", name.as_str())).collect();
     let started = api.post_text("/reset/file", &source, file).await?;
-    follow::to_its_end(installation, &api, &started).await
+    follow::to_its_end(installation, &api, &started, Shown::of(options.all)).await
 }
 
 /// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.
@@ -103,7 +107,7 @@ async fn there(
     };
     let asked = json!({ "source": options.source, "dry_run": options.dry_run, "approve": options.approve, "tried": tried, "previous": options.previous });
     let started = api.act("POST", "/reset", &asked).await?;
-    let ended = follow::to_its_end(installation, api, &started).await;
+    let ended = follow::to_its_end(installation, api, &started, Shown::of(options.all)).await;
     drop(placed);
     ended
 }
@@ -152,11 +156,24 @@ async fn here(
         (_, Err(error)) | (Err(error), Ok(())) => return Err(error),
         (Ok(record), Ok(())) => record,
     };
-    runs::show(installation, &json::run(&record), &record)?;
+    let record = show(installation, local, record, options.all).await?;
     if !installation.json {
         show_next_step(installation, &options, &source, &record);
     }
     Ok(Exit::of_run(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
+}
+
+/// Shows the run, with everybody in it where that is asked for. Answers with what is shown.
+async fn show(installation: &Installation, local: Local, record: RunRecord, all: bool) -> Result<RunRecord> {
+    let mut run = json::run(&record);
+    if !all {
+        runs::show(installation, &run, &record)?;
+        return Ok(record);
+    }
+    whole_plan::fill(&Api::Here(Box::new(local)), &mut run).await?;
+    let record = runs::parse(&run)?;
+    runs::show(installation, &run, &record)?;
+    Ok(record)
 }
 
 /// What the person will want to do now, where the run itself does not say it.

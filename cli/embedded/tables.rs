@@ -73,13 +73,17 @@ pub async fn create_missing(client: &Client) -> Result<()> {
     let existing = client.list_tables().limit(100).send().await.context("listing the tables")?;
     let names = Names::local();
     let missing = |name: &String| !existing.table_names().contains(name);
-    if ![&names.accounts, &names.usernames, &names.control, &names.audit].into_iter().any(missing) {
+    if ![&names.accounts, &names.usernames, &names.words, &names.control, &names.audit]
+        .into_iter()
+        .any(missing)
+    {
         return Ok(());
     }
     let template = template()?;
     for (logical, name) in [
         ("AccountsTable", &names.accounts),
         ("UsernamesTable", &names.usernames),
+        ("WordsTable", &names.words),
         ("ControlTable", &names.control),
         ("AuditTable", &names.audit),
     ] {

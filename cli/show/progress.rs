@@ -59,9 +59,14 @@ fn in_words(wait: &Wait, now: SystemTime) -> String {
 fn follow(bar: &ProgressBar, progress: &Progress) {
     match progress {
         Progress::Reading => bar.set_message("reading the source"),
-        Progress::Listed { records } => bar.set_message(format!("{records} records read so far")),
+        Progress::Listed { records } => {
+            let pace = pace(*records, bar.elapsed());
+            bar.set_message(format!("{} records read so far{pace}", render::figure(*records)));
+        }
         Progress::Waiting(wait) => bar.suspend(|| render::note(&in_words(wait, SystemTime::now()))),
-        Progress::Published { records } => bar.set_message(format!("{records} records read")),
+        Progress::Published { records } => {
+            bar.set_message(format!("{} records read", render::figure(*records)));
+        }
         Progress::Comparing { done, of } => {
             if *done == 1 {
                 bar.set_style(compare_style());
@@ -70,9 +75,32 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
             bar.set_position(*done);
             bar.set_message("comparing with the accounts");
         }
-        Progress::Committing { done } => bar.set_message(format!("{done} accounts written")),
+        Progress::Committing { written, done, of } => {
+            if *done < bar.position() || bar.length() != Some(*of) {
+                // The time that is left is that of this part.
+                bar.reset();
+                bar.set_style(commit_style());
+                bar.set_length(*of);
+            }
+            bar.set_position(*done);
+            let pace = pace(*written, bar.elapsed());
+            bar.set_message(format!("{} accounts written{pace}", render::figure(*written)));
+        }
     }
     bar.tick();
+}
+
+/// How many that is in a second, where it has gone on for long enough to say so.
+fn pace(done: u64, elapsed: Duration) -> String {
+    match done.checked_div(elapsed.as_secs()) {
+        Some(rate) if rate > 0 => format!(", {} a second", render::figure(rate)),
+        _ => String::new(),
+    }
+}
+
+fn commit_style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:30} {percent} % {msg}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn compare_style() -> ProgressStyle {
@@ -81,8 +109,15 @@ fn compare_style() -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
-    use super::{Wait, in_words};
+    use super::{Wait, in_words, pace};
     use std::time::{Duration, UNIX_EPOCH};
+
+    #[test]
+    fn a_pace_is_said_once_there_is_one() {
+        assert_eq!(pace(5000, Duration::from_millis(900)), "");
+        assert_eq!(pace(5000, Duration::from_secs(2)), ", 2,500 a second");
+        assert_eq!(pace(1, Duration::from_secs(9)), "");
+    }
 
     #[test]
     fn a_wait_is_said_with_its_length_and_its_end() {

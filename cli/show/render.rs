@@ -3,6 +3,8 @@
 //! Promises that nothing a directory, a file or a person has put into a name reaches the terminal as a command: what
 //! is not to be seen is written as `\u{1b}`.
 
+use crate::show::pager;
+use anstyle::AnsiColor;
 use comfy_table::{ContentArrangement, Table, presets};
 use std::io::{ErrorKind, Write as _};
 use std::sync::OnceLock;
@@ -13,6 +15,29 @@ static LOST: OnceLock<std::io::Error> = OnceLock::new();
 /// Says a line, or several, to the person.
 pub(crate) fn say(text: &str) {
     write_out(&visible(text, |c| c == '\n'));
+}
+
+/// What stands before a line that says what would become of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sign {
+    /// They lose something.
+    Minus,
+    /// They get something.
+    Plus,
+    /// Something of theirs changes.
+    Change,
+}
+
+/// Says a line with its sign, in a colour where the terminal shows colours and the person wants them.
+pub(crate) fn say_signed(sign: Sign, text: &str) {
+    let (sign, colour) = match sign {
+        Sign::Plus => ('+', AnsiColor::Green),
+        Sign::Minus => ('-', AnsiColor::Red),
+        Sign::Change => ('~', AnsiColor::Yellow),
+    };
+    let style = colour.on_default();
+    let text = visible(text, |_| false);
+    note_loss(writeln!(anstream::stdout().lock(), "  {style}{sign} {text}{style:#}"));
 }
 
 /// Writes a value for programs.
@@ -56,9 +81,14 @@ fn note_loss(written: std::io::Result<()>) {
     }
 }
 
-/// Says why a command failed.
+/// Says what has failed.
 pub(crate) fn complain(error: &anyhow::Error) {
     note(&format!("error: {}", with_causes(error)));
+}
+
+/// Says to a program why its command failed, and with which exit code it ends.
+pub(crate) fn complain_in_json(error: &anyhow::Error, exit_code: u8) {
+    note(&serde_json::json!({ "error": with_causes(error), "exit_code": exit_code }).to_string());
 }
 
 /// The error and its causes, but for those whose text it has already.
@@ -89,22 +119,38 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
         note(empty);
         return;
     }
-    for line in table.lines() {
-        write_out(line.trim_end());
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let text = lines.join("\n");
+    if !pager::show(&format!("{text}\n")) {
+        write_out(&text);
     }
 }
 
 /// `50 of 50 seats used`.
 pub(crate) fn seats(limit: Option<u64>, used: u64) -> String {
+    let used = figure(used);
     match limit {
-        Some(limit) => format!("{used} of {limit} seats used"),
+        Some(limit) => format!("{used} of {} seats used", figure(limit)),
         None => format!("{used} seats used, no limit"),
     }
 }
 
+/// A number as people read it: `18,859`.
+pub(crate) fn figure(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 /// So many of something, in the singular where it is one.
 pub(crate) fn several(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    format!("{} {}", figure(number), if number == 1 { one } else { many })
 }
 
 /// The text with everything escaped that a terminal would obey instead of show, but for what may stay.
@@ -128,7 +174,16 @@ fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::visible;
+    use super::{figure, visible};
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, shown) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (18_859, "18,859"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(figure(number), shown);
+        }
+    }
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped_and_names_are_not() {

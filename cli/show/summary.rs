@@ -1,7 +1,7 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
 use crate::installation::Installation;
-use crate::show::render;
+use crate::show::{plan, render, undone};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
@@ -11,7 +11,9 @@ use std::path::Path;
 
 /// Shows a run.
 pub(crate) fn show(installation: &Installation, record: &RunRecord) {
-    render::say(&format!("Run {} of {}: {}", record.id, record.source, headline(record)));
+    let of = record.undoes.as_ref().map(|undoing| format!(" (undo of run {})", undoing.run));
+    let of = of.unwrap_or_default();
+    render::say(&format!("Run {} of {}{of}: {}", record.id, record.source, headline(record)));
     if let Some(error) = &record.error {
         render::say(&format!("  {error}"));
     }
@@ -22,6 +24,10 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         show_files(installation, record);
         return;
     };
+    if record.undoes.is_some() {
+        show_undo(installation, record, summary);
+        return;
+    }
     render::say(&format!(
         "  {} read in {}, applied in {}, {} written",
         render::several(summary.rows, "record", "records"),
@@ -43,10 +49,14 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");
+    if record.dry_run && !summary.planned.is_empty() {
+        plan::show(installation, record, summary);
+    }
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
     show_unprocessed(installation, record, summary);
     show_files(installation, record);
+    undone::show_way_back(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -56,6 +66,16 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
             ));
         }
     }
+}
+
+/// Shows a run that takes back what another one did.
+fn show_undo(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
+    render::say("");
+    undone::show(installation, record);
+    render::say("");
+    show_seats(installation, record, summary);
+    show_unprocessed(installation, record, summary);
+    undone::show_way_back(installation, record, summary);
 }
 
 fn show_examination(result: &ExaminationResult) {
@@ -118,30 +138,33 @@ pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
 
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
-        let (number, word) = (count(summary, outcome), outcome.as_str());
+        let (number, word) = (render::figure(count(summary, outcome)), outcome.as_str());
         render::say(&format!("  {number:>7}  {word:<20}  {}", meaning(outcome)));
     }
 }
 
 fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
-    let figures = format!("{} before, {} freed, {} given", summary.used_before, summary.freed, summary.taken);
+    let [before, freed, given] = [summary.used_before, summary.freed, summary.taken].map(render::figure);
+    let figures = format!("{before} before, {freed} freed, {given} given");
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
-        let over = summary.over_by;
-        render::say(&format!("         over by {over}: nobody is admitted as long as that is so"));
+        let over = render::figure(summary.over_by);
+        render::say(&format!(
+            "         over by {over}: everybody keeps their seat, and nobody gets one until {over} have left"
+        ));
     }
     if summary.waiting == 0 {
         return;
     }
     // Under a hold people wait of whom none is next.
     let follows = if summary.next_waiting.is_empty() { "" } else { "; next in line:" };
-    render::say(&format!("Waiting  {}{follows}", summary.waiting));
+    render::say(&format!("Waiting  {}{follows}", render::figure(summary.waiting)));
     for (place, name) in summary.next_waiting.iter().enumerate() {
         render::say(&format!("  {:>7}. {name}", place + 1));
     }
     let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
     if more > 0 && !summary.next_waiting.is_empty() {
-        render::say(&format!("           and {more} more"));
+        render::say(&format!("           and {} more", render::figure(more)));
     }
     if more > 0 && !record.dry_run {
         render::say(&format!("         See who: {}", installation.command("accounts --reason no_seat")));
@@ -156,22 +179,25 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     if let Some(hold) = &summary.hold {
         render::say(&format!(
             "Held     {} of {} active accounts would be blocked: {}.",
-            hold.removals, hold.active, hold.cause
+            render::figure(hold.removals),
+            render::figure(hold.active),
+            hold.cause
         ));
         if let Some(places) = hold.places.filter(|places| *places > 0) {
+            let places = render::figure(places);
             render::say(&format!("Held     {places} people would lose their place in the waiting list."));
         }
     }
     if let Some(part) = parts.renames {
-        let (count, of) = (part.count, part.of);
+        let (count, of) = (render::figure(part.count), render::figure(part.of));
         render::say(&format!("Held     {count} of {of} accounts would get another username or admin mark."));
     }
     if let Some(part) = parts.newcomers {
-        let (count, of) = (part.count, part.of);
+        let (count, of) = (render::figure(part.count), render::figure(part.of));
         render::say(&format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
     }
     if parts.perhaps_same > 0 {
-        let count = parts.perhaps_same;
+        let count = render::figure(parts.perhaps_same);
         render::say(&format!("Held     {count} accounts may belong to people whose key has changed."));
     }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));

@@ -3,10 +3,13 @@
 
 mod bidi;
 mod configuration;
+mod finding;
 mod decisions;
 mod pictures;
 mod tried;
 mod trimmed;
+mod trying;
+mod undone;
 mod words;
 
 use crate::handlers::api::{answer, send};

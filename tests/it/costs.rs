@@ -112,8 +112,8 @@ impl Seen {
 
     async fn of(world: &World) -> Self {
         let mut seen = Self { template: template(), tables: BTreeMap::new() };
-        let Names { accounts, usernames, control, audit, .. } = Names::local();
-        for table in [accounts, usernames, control, audit] {
+        let Names { accounts, usernames, words, control, audit, .. } = Names::local();
+        for table in [accounts, usernames, words, control, audit] {
             let mut items = world.dynamo().scan().table_name(&table).into_paginator().items().send();
             let mut found = Items::new();
             while let Some(item) = items.next().await {

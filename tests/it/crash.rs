@@ -2,6 +2,7 @@
 //! never killed, and the invariants hold at the moment of its death (rule 25, invariants 1 and 2).
 
 mod decisions;
+mod undo;
 
 use crate::feed;
 use crate::world::{World, is_emulated};
@@ -218,11 +219,14 @@ pub(crate) fn calls(test: u64, tests: u64) -> impl Iterator<Item = u64> {
     (0..).map(move |turn| 1 + test % step + turn * step)
 }
 
+/// The calls that are counted, and where in a call the process dies.
+type Death = (Counted, When);
+
 /// Every call is killed by one of these: a death at a later read is a death at the first, and one after a read's effect
 /// is one before the next call.
-const DEATHS_BEFORE: [(Counted, When); 2] =
+const DEATHS_BEFORE: [Death; 2] =
     [(Counted::Writes, When::BeforeItsEffect), (Counted::FirstReads, When::BeforeItsEffect)];
-const DEATHS_AFTER: [(Counted, When); 1] = [(Counted::Writes, When::AfterItsEffect)];
+const DEATHS_AFTER: [Death; 1] = [(Counted::Writes, When::AfterItsEffect)];
 
 async fn kill_everywhere(deaths: &[(Counted, When)], is_redelivered: bool) {
     let base = base().await;

@@ -19,6 +19,7 @@ mod drops;
 mod events;
 mod examined;
 mod explained;
+mod finding;
 mod folding;
 mod grace;
 mod held_removals;
@@ -34,6 +35,8 @@ mod refusals;
 mod reset;
 mod sources;
 mod tables;
+mod trying;
+pub(crate) mod undo;
 mod versions;
 
 use crate::world::World;
@@ -191,7 +194,7 @@ async fn people(world: &World) -> BTreeMap<String, &'static str> {
     administer::all_accounts(&world.shell).await.unwrap().into_iter().map(show).collect()
 }
 
-async fn account(world: &World, username: &str) -> Account {
+pub(crate) async fn account(world: &World, username: &str) -> Account {
     let username = Username::parse(username).unwrap();
     world.shell.store.account_by_username(&username).await.unwrap().unwrap()
 }

@@ -1,6 +1,8 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
+mod undo;
+
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::events;
@@ -193,6 +195,10 @@ async fn what_acts_answers_as_it_is_described() {
         ("PUT", "/licence", json!({}), 400),
         ("POST", &unblock, json!({}), 200),
         ("POST", "/configuration/check", json!("x ="), 200),
+        // "key\nann\n", and a file that is cut off.
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CmFubgo=" }), 200),
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CiJhbm4K" }), 200),
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "*" }), 400),
         ("POST", "/configuration/dry-run", json!("x ="), 422),
         ("PUT", "/configuration", json!("x ="), 428),
     ] {

@@ -262,9 +262,10 @@ async fn people_at_work(functions: &Functions) {
         &functions.reset.shell,
     );
     assert_eq!(again.await.unwrap()["statusCode"], 409);
-    // So does a run's, where others were quicker or an answer was lost.
+    // So does a run's.
     functions.reconcile.needed.lock().unwrap().insert(String::from("dynamodb:GetItem audit"));
     let run = read("/runs", &[]).await["runs"][0]["id"].as_str().unwrap().to_owned();
+    drop(read("/find", &[("text", "ann")]).await);
     for path in [
         "/waiting",
         "/licence",
@@ -276,8 +277,7 @@ async fn people_at_work(functions: &Functions) {
     ] {
         read(path, &[]).await;
     }
-    // A person who is sent to an export downloads it with the function's own right; here also with that of the function
-    // that has made it.
+    // Who is sent to an export downloads it with the right of the function that signs the link; here of both.
     functions.read.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
     functions.reset.needed.lock().unwrap().insert(String::from("s3:GetObject exports/*"));
     read("/audit", &[("run", &run)]).await;

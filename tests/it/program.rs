@@ -9,6 +9,7 @@ mod drops;
 mod dry_run;
 mod events;
 mod filters;
+mod finding;
 mod killed;
 mod known_exports;
 mod named;
@@ -21,6 +22,9 @@ mod reached;
 mod seats;
 mod shapes;
 mod terminal;
+mod tour;
+mod trying;
+mod undo;
 mod unprocessed;
 mod up;
 

@@ -5,6 +5,7 @@ mod administrators;
 mod one_second;
 mod order;
 mod trims;
+mod undo;
 
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;

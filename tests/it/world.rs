@@ -233,7 +233,8 @@ impl World {
     pub(crate) async fn deliver(&self, run: &RunId) {
         let record = events::run_record(&self.shell, run).await.unwrap();
         let body = json!({ "run": run }).to_string();
-        let answer = if record.snapshot.is_some() {
+        let is_read = record.snapshot.is_some() || record.undoes.is_some() || record.examination.is_some();
+        let answer = if is_read {
             let message = QueuedMessage { queue: QueueName::Reconcile, body };
             rollcall_reconcile::handle(events::queue_event(&message), &self.shell).await
         } else {

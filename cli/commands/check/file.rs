@@ -4,12 +4,11 @@ use crate::commands::init::open;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::render;
-use crate::usage_error::{UsageError, refuse};
+use crate::usage_error::UsageError;
 use anyhow::Result;
-use rollcall_config::object_pattern::{folder_of, is_read_by};
-use rollcall_config::{Config, CsvSettings, SourceConfig, SourceSettings};
+use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
-use rollcall_trial::{Finding, Trial, Weight, try_file};
+use rollcall_trial::{Finding, Trial, Weight, WhichSource, source_for, try_file};
 use serde_json::json;
 use std::path::Path;
 
@@ -19,7 +18,11 @@ pub(super) fn run(
     path: &Path,
     source: Option<&str>,
 ) -> Result<Exit> {
-    let (source, settings) = pick(config, path, source)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let (source, settings) = source_for(config, source, name.as_deref()).map_err(|error| match error {
+        WhichSource::Several { .. } => UsageError::new(format!("{error}, with --source NAME")),
+        WhichSource::None { .. } | WhichSource::NoFiles => UsageError::new(error.to_string()),
+    })?;
     let (mut file, bytes) = open(path)?;
     let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
     let trial = match try_file(settings, &mut file, bytes, now) {
@@ -38,43 +41,6 @@ pub(super) fn run(
         say(installation, source, path, &trial);
     }
     Ok(if trial.is_wrong() { Exit::Usage } else { Exit::Done })
-}
-
-/// The csv source that the file is for.
-fn pick<'c>(
-    config: &'c Config,
-    path: &Path,
-    wanted: Option<&str>,
-) -> Result<(&'c SourceConfig, &'c CsvSettings)> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let of_files: Vec<(&SourceConfig, &CsvSettings)> = config
-        .sources
-        .iter()
-        .filter_map(|source| match &source.settings {
-            SourceSettings::Csv(settings) => Some((source, settings)),
-            SourceSettings::Ldap(_) | SourceSettings::Entra(_) | SourceSettings::Okta(_) => None,
-        })
-        .collect();
-    if let Some(wanted) = wanted {
-        let found = of_files.iter().find(|(source, _)| source.name.as_str() == wanted).copied();
-        return Ok(
-            found.ok_or_else(|| UsageError::new(format!("there is no source {wanted:?} of kind csv")))?
-        );
-    }
-    let fits = |settings: &CsvSettings| {
-        is_read_by(&settings.object, &format!("{}{name}", folder_of(&settings.object)))
-    };
-    match of_files.as_slice() {
-        [] => {
-            refuse!("no source of the configuration reads a file; a directory is tried with: check --connect")
-        }
-        [one] => Ok(*one),
-        several => match several.iter().filter(|(_, settings)| fits(settings)).collect::<Vec<_>>().as_slice()
-        {
-            [one] => Ok(**one),
-            _ => refuse!("several sources read files; say which one is meant: --source NAME"),
-        },
-    }
 }
 
 fn say(installation: &Installation, source: &SourceConfig, path: &Path, trial: &Trial) {

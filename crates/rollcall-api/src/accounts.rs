@@ -2,6 +2,7 @@
 
 pub mod administer;
 pub mod explain;
+pub mod find;
 pub mod list;
 mod priorities;
 pub mod waiting;

@@ -7,6 +7,7 @@ use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
 use rollcall_core::match_key::ImmutableId;
+use rollcall_core::person;
 use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::look_up;
@@ -30,6 +31,8 @@ pub fn account(account: &Account) -> Value {
     json!({
         "id": account.id.to_string(),
         "username": account.username.original(),
+        "name": person::name(&account.fields),
+        "email": person::email(&account.fields),
         "source": account.source().map(|source| source.as_str()),
         "match_key": account.key().map(|key| key.original()),
         "immutable_id": id,
@@ -100,6 +103,8 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "undoes": run.undoes,
+        "undone": run.undone,
         "expiries": run.expiries,
         "read": run.read,
     })

@@ -10,6 +10,7 @@ mod configuration;
 mod doctor;
 mod events;
 mod exports;
+mod find;
 mod licence;
 mod local_accounts;
 mod reset;
@@ -43,10 +44,20 @@ pub struct Route {
     /// What its callers must be allowed to do.
     pub permission: Permission,
     handler: Handler,
+    effect: Effect,
+}
+
+/// Whether a request may be sent twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// It reads, or does something: its answer is kept under its `Idempotency-Key`.
+    Once,
+    /// It only looks at what is sent: nothing of it is kept.
+    Looks,
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 24] = [
+pub static ROUTES: [Route; 26] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -55,6 +66,7 @@ pub static ROUTES: [Route; 24] = [
     }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
+    route("GET", "/find", Permission::ResetAndRead, |r| Box::pin(find::people(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
     route("PUT", "/licence", Permission::EditEverything, |r| Box::pin(licence::set_limit(r))),
@@ -68,17 +80,19 @@ pub static ROUTES: [Route; 24] = [
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
+    route("POST", "/runs/{id}/undo", Permission::ResetAndRead, |r| Box::pin(runs::undo(r))),
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),
-    route("POST", "/configuration/check", Permission::AnyRole, |r| Box::pin(configuration::check(r))),
+    route("POST", "/configuration/check", Permission::AnyRole, |r| Box::pin(configuration::check(r)))
+        .looking(),
     route("POST", "/configuration/dry-run", Permission::ResetAndRead, |r| {
         Box::pin(configuration::dry_run(r))
     }),
 ];
 
 const fn route(method: &'static str, path: &'static str, permission: Permission, handler: Handler) -> Route {
-    Route { method, path, permission, handler }
+    Route { method, path, permission, handler, effect: Effect::Once }
 }
 
 /// The route of a request, and the id in its path.
@@ -140,6 +154,15 @@ fn is_plain(part: &str) -> bool {
 }
 
 impl Route {
+    const fn looking(self) -> Self {
+        Self { effect: Effect::Looks, ..self }
+    }
+
+    /// Whether it only looks at what is sent.
+    pub(crate) fn only_looks(&self) -> bool {
+        self.effect == Effect::Looks
+    }
+
     /// Which of the two functions answers it.
     #[must_use]
     pub fn access(&self) -> Access {

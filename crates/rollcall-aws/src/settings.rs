@@ -11,11 +11,13 @@ pub(crate) fn names_from_env() -> Result<Names, Error> {
         stack: variable("ROLLCALL_STACK")?,
         accounts: variable("ROLLCALL_ACCOUNTS_TABLE")?,
         usernames: variable("ROLLCALL_USERNAMES_TABLE")?,
+        words: variable("ROLLCALL_WORDS_TABLE")?,
         control: variable("ROLLCALL_CONTROL_TABLE")?,
         audit: variable("ROLLCALL_AUDIT_TABLE")?,
         bucket: variable("ROLLCALL_BUCKET")?,
         audit_retention_days: retention("ROLLCALL_AUDIT_RETENTION_DAYS")?,
         shards: SHARDS,
+        keeps_words: variable("ROLLCALL_SEARCH_BY_NAME")? == "true",
         needs_roles: variable("ROLLCALL_NEEDS_ROLES")? == "true",
     })
 }

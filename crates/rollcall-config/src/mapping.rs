@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 const PEOPLE_FIELDS: [&str; 6] = ["username", "active", "admin", "priority", "starts", "ends"];
 
 /// Names that an account has already, and what to do instead.
-const RESERVED: [(&str, &str); 9] = [
+const RESERVED: [(&str, &str); 12] = [
     ("match_key", "set `match_field` in [[source]] instead"),
     ("immutable_id", "set `immutable_id` in [[source]] instead, above [source.mapping]"),
     ("state", "Rollcall decides it"),
@@ -28,6 +28,10 @@ const RESERVED: [(&str, &str); 9] = [
     ("id", "Rollcall gives it"),
     ("source", "it is the name of the source"),
     ("version", "Rollcall counts it"),
+    // The audit log has changes with these names, and an undo must not take them for fields.
+    ("missing", "Rollcall decides it"),
+    ("given_back", "Rollcall decides it"),
+    ("when_unblocked", "Rollcall decides it"),
     ("password", "Rollcall never reads passwords"),
 ];
 

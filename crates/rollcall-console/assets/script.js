@@ -1,5 +1,12 @@
-// Follows the runs that are under way: asks how far each is, and loads the page anew when one has ended.
+// What a page does by itself: "/" leads to the search box; runs that are under way are followed, and the page is loaded anew
+// when one has ended.
 "use strict";
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select");
+  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  document.getElementById("find").focus();
+});
 const shown = [...document.querySelectorAll("[data-run]")];
 const follow = async () => {
   try {

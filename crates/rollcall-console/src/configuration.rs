@@ -6,9 +6,13 @@ use crate::model::{Configuration, Meaning, Mistake, Started};
 use crate::overview::sources_in;
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
+use crate::tried::Tried;
 use crate::words::several;
 use crate::{Request, Response};
 use askama::Template;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::json;
 use std::collections::BTreeSet;
 
 #[derive(Template)]
@@ -25,6 +29,8 @@ struct Show {
     meaning: Vec<Meaning>,
     /// Whether the text has been checked and has no mistakes, but is not in force.
     is_checked: bool,
+    /// What it makes of the file that was chosen.
+    tried: Option<Tried>,
     /// Why it was not put in place.
     refused: Option<Refused>,
 }
@@ -35,13 +41,16 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     Ok(html(200, &Show::of(request, stored, false)))
 }
 
-/// Shows the mistakes in a text. The text stays in the form, whatever the answer is.
+/// Shows the mistakes in a text, and what it makes of a file where one was chosen. The text stays in the form, whatever the
+/// answer is.
 pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
     let call = Call {
         method: "POST",
         path: String::from("/configuration/check"),
-        body: Some(text.clone()),
+        body: Some(
+            request.file("file").map_or_else(|| text.clone(), |file| with_sample(request, &text, file)),
+        ),
         ..Call::default()
     };
     let answer = match good(api.call(call).await) {
@@ -52,8 +61,15 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
         serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
     let (mistakes, warnings) = (mistakes(&body), warnings(&body));
     let meaning = serde_json::from_value(body["meaning"].clone()).unwrap_or_default();
+    let tried = serde_json::from_value(body["trial"].clone()).map_err(|error| Refused::unreadable(&error))?;
     let stored = Configuration { text, version, mistakes, warnings, meaning };
-    Ok(html(200, &Show::of(request, stored, true)))
+    Ok(html(200, &Show { tried, ..Show::of(request, stored, true) }))
+}
+
+/// The text and the file, as the API takes both.
+fn with_sample(request: &Request, text: &str, file: &[u8]) -> String {
+    let sample = BASE64_STANDARD.encode(file);
+    json!({ "text": text, "sample": sample, "source": request.field("source") }).to_string()
 }
 
 /// Begins a dry run with a text that is not in force, and shows the run. A text that is refused stays in the form.
@@ -131,6 +147,17 @@ impl Show {
         let is_checked = is_written && mistakes.is_empty();
         let page = Page::new("configuration", "Configuration", request);
         let sources = sources_in(&text).unwrap_or_default();
-        Self { page, text, version, sources, mistakes, warnings, meaning, is_checked, refused: None }
+        Self {
+            page,
+            text,
+            version,
+            sources,
+            mistakes,
+            warnings,
+            meaning,
+            is_checked,
+            tried: None,
+            refused: None,
+        }
     }
 }

@@ -34,6 +34,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             let run: Run = act(api, "POST", &format!("/runs/{id}/leave"), &json!({})).await?;
             Ok(redirect(format!("/console/runs/{}?notice=left", run.id)))
         }
+        ["runs", id, "undo"] => undo(id, request, api).await,
         ["accounts", "new"] => make(request, api).await,
         ["accounts", id, "block"] => {
             let body = json!({ "why": request.field("why") });
@@ -56,10 +57,17 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["reset", "file"]
             | ["doctor"]
             | ["exports"]
-            | ["runs", _, "approve" | "leave"]
+            | ["runs", _, "approve" | "leave" | "undo"]
             | ["accounts", _, "block" | "unblock"]
             | ["configuration", "check" | "dry-run"]
     )
+}
+
+/// Asks for an undo, and shows it. Its dry run is the page on which a person confirms.
+async fn undo(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let body = json!({ "dry_run": request.field("dry_run").is_some(), "account": request.field("account") });
+    let Started { run, status } = act(api, "POST", &format!("/runs/{id}/undo"), &body).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 
 /// Asks for a run, and shows it.

@@ -5,10 +5,12 @@ mod overview;
 mod runs;
 mod waiting;
 mod accounts;
+mod find;
 mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod tried;
 mod forms;
 mod form_data;
 mod message;
@@ -101,6 +103,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["runs", id, "progress"] => runs::progress(id, api).await,
         ["waiting"] => waiting::list(request, api).await,
         ["accounts"] => accounts::list(request, api).await,
+        ["find"] => find::people(request, api).await,
         ["accounts", "new"] => accounts::new(request),
         ["accounts", id] => accounts::show(id, request, api).await,
         ["audit"] => audit::list(request, api).await,

@@ -35,9 +35,50 @@ pub(crate) struct Run {
     pub(crate) left: Option<Left>,
     /// What makes it an examination: it reads no source.
     pub(crate) examination: Option<Examination>,
+    /// What makes it an undo: it takes back what another run did.
+    pub(crate) undoes: Option<Undoing>,
+    /// The undo that took this run back.
+    pub(crate) undone: Option<Undone>,
     /// What its source needs and when that expires.
     #[serde(default)]
     pub(crate) expiries: Vec<Expiry>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Undoing {
+    /// The run that is taken back.
+    pub(crate) run: String,
+    /// The only account that goes back.
+    pub(crate) account: Option<String>,
+    pub(crate) result: Option<UndoResult>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct UndoResult {
+    pub(crate) back: Vec<TakenBack>,
+    pub(crate) back_count: u64,
+    pub(crate) back_before: u64,
+    pub(crate) left_alone: Vec<LeftAlone>,
+    pub(crate) left_alone_count: u64,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct TakenBack {
+    pub(crate) username: String,
+    pub(crate) what: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct LeftAlone {
+    pub(crate) username: String,
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Undone {
+    pub(crate) run: String,
+    pub(crate) by: String,
+    pub(crate) at: String,
 }
 
 /// A file that a run has read completely.
@@ -150,10 +191,24 @@ pub(crate) struct Accounts {
     pub(crate) next: Option<String>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Found {
+    /// The one account that is meant without doubt.
+    pub(crate) exact: Option<Account>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) more: bool,
+    pub(crate) alike: Vec<Account>,
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Account {
     pub(crate) id: String,
     pub(crate) username: String,
+    /// The person's name and address, where they are mapped.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) email: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) match_key: Option<String>,
     pub(crate) immutable_id: Option<String>,

@@ -26,6 +26,8 @@ pub(crate) struct Page {
     pub(crate) notice: Option<&'static str>,
     /// The person who has signed in, if they can sign out.
     pub(crate) person: Option<String>,
+    /// What stands in the search box.
+    pub(crate) sought: String,
 }
 
 impl Page {
@@ -36,12 +38,18 @@ impl Page {
             section,
             notice: request.get("notice").and_then(notice),
             person: request.person.clone(),
+            sought: String::new(),
         }
+    }
+
+    /// The same page, with this in the search box.
+    pub(crate) fn finding(self, sought: &str) -> Self {
+        Self { sought: sought.to_owned(), ..self }
     }
 
     /// A page outside of the parts of the console.
     pub(crate) fn apart(title: impl Into<String>, person: Option<String>) -> Self {
-        Self { title: title.into(), section: "none", notice: None, person }
+        Self { title: title.into(), section: "none", notice: None, person, sought: String::new() }
     }
 
     /// The parts of the console: path, name, and whether this page is in it.

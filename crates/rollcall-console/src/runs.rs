@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Expiry, Run, Runs, Summary};
+use crate::model::{Examination, Expiry, Run, Runs, Summary, UndoResult};
 use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, html};
 use crate::refused::Refused;
@@ -87,7 +87,13 @@ impl Run {
 
     /// Whether it brings the accounts in step with its source.
     pub(crate) fn is_of_accounts(&self) -> bool {
-        !self.dry_run && self.examination.is_none()
+        !self.dry_run && self.examination.is_none() && self.undoes.is_none()
+    }
+
+    /// Whether it has changed accounts and no undo has taken that back: then its page offers one.
+    fn can_be_undone(&self) -> bool {
+        let has_written = self.summary.as_ref().is_some_and(|summary| summary.writes > 0);
+        self.is_finished() && !self.dry_run && has_written && self.undone.is_none()
     }
 
     /// Whether a run that is no dry run would do what this dry run shows: it tries nothing that is not in its place.
@@ -95,12 +101,17 @@ impl Run {
         self.dry_run
             && self.is_finished()
             && self.examination.is_none()
+            && self.undoes.is_none()
             && self.candidate.is_none()
             && self.tried.is_none()
     }
 
     /// What it is, for the heading of its page.
     fn title(&self) -> String {
+        if self.undoes.is_some() {
+            let what = if self.dry_run { "What an undo would do to" } else { "Undo of a run of" };
+            return format!("{what} {}", self.source);
+        }
         match (&self.examination, self.dry_run) {
             (Some(_), _) => String::from("Examination of everything"),
             (None, true) => format!("Dry run of {}", self.source),
@@ -146,6 +157,9 @@ impl Run {
         if let Some(examination) = &self.examination {
             return examination.in_words(self.is_finished());
         }
+        if let Some(result) = self.undoes.as_ref().and_then(|undoing| undoing.result.as_ref()) {
+            return result.in_words(self.dry_run);
+        }
         match (self.status.as_str(), &self.summary) {
             ("failed", Some(summary)) if summary.writes > 0 => {
                 format!(
@@ -166,6 +180,38 @@ impl Run {
             ),
             _ => String::from("It begins in a moment."),
         }
+    }
+}
+
+impl UndoResult {
+    /// What it came to, in a sentence or two.
+    fn in_words(&self, is_plan: bool) -> String {
+        let back = several(self.back_count, "account", "accounts");
+        let mut text = match (self.back_count, is_plan) {
+            (0, _) => String::from("There is nothing to take back."),
+            (_, true) => format!("Nothing was changed. {back} would go back to what they were."),
+            (1, false) => format!("{back} is again what it was."),
+            (_, false) => format!("{back} are again what they were."),
+        };
+        if self.back_before > 0 {
+            let before = several(self.back_before, "account was", "accounts were");
+            text.push_str(&format!(" {before} taken back before."));
+        }
+        if self.left_alone_count > 0 {
+            let left = several(self.left_alone_count, "account is", "accounts are");
+            text.push_str(&format!(" {left} left alone."));
+        }
+        text
+    }
+
+    /// How many went back who are not named.
+    fn back_more(&self) -> u64 {
+        self.back_count.saturating_sub(self.back.len() as u64)
+    }
+
+    /// How many were left alone who are not named.
+    fn left_more(&self) -> u64 {
+        self.left_alone_count.saturating_sub(self.left_alone.len() as u64)
     }
 }
 

@@ -83,6 +83,7 @@ impl Summary {
             (outcome, format!("{} {middle}{} {end}", people(outcome), be(outcome)))
         };
         let updated = several(self.count("updated"), "account", "accounts");
+        let undone = several(self.count("undone"), "change", "changes");
         let sentences = [
             sentence("created_active", "", "given an account and a seat"),
             sentence("created_blocked", "", "given an account, without a seat yet"),
@@ -101,6 +102,7 @@ impl Summary {
                 format!("the licence is smaller than before, so {trimmed} {have} to wait for a seat again")
             }),
             ("updated", format!("{updated} {} updated", be("updated"))),
+            ("undone", format!("{undone} {} taken back", be("undone"))),
         ];
         self.those_that_were(sentences.into()).into_iter().map(|(_, sentence)| sentence).collect()
     }

@@ -148,6 +148,11 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// A link to the person with this username.
+pub(crate) fn find(username: &str) -> String {
+    link("/console/find", &[("text", Some(username))])
+}
+
 /// A link with a query, without the parameters that are `None`.
 pub(crate) fn link(path: &str, query: &[(&str, Option<&str>)]) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());

@@ -20,6 +20,7 @@ pub mod entry;
 // An account, and what limits accounts.
 pub mod history;
 pub mod account;
+pub mod person;
 pub mod adoption;
 pub mod licence;
 pub mod policy;

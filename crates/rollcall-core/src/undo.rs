@@ -1,33 +1,64 @@
 //! Undo: from what a run did to accounts, to the changes that take it back (rule 58). A plan of its own; the shell
 //! commits it as it commits a run's.
 //!
-//! Front door: [`plan_undo`] with what the run did to each account and every account as it is. Promises: an account that
-//! has changed since is left alone and named; at no change are more accounts active than the limit allows; an active
-//! administrator stays; usernames stay unique. Where no seat is free, the person waits before all who never had one.
+//! Front door: [`plan_undo`] with what the run did to each account, these accounts as they are, and what there is beside
+//! them. Promises: an account that has changed since is left alone and named; at no change are more accounts active than
+//! the limit allows; an active administrator stays; usernames stay unique. Where no seat is free, the person waits before
+//! all who never had one. Beside it, `target.rs` says what one account was.
+
+mod target;
 
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
-use crate::fields::FieldName;
 use crate::history::History;
 use crate::licence::{Limit, SeatCount, Seats};
-use crate::match_key::{ImmutableId, MatchKey};
+use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Outcome};
 use crate::time::Timestamp;
-use crate::username::Username;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-/// What is undone, and under which licence.
+/// What is undone, and among what.
 #[derive(Clone, Debug)]
 pub struct UndoInput {
     /// The time of the undo.
     pub now: Timestamp,
-    /// The run, as the reason of each change names it.
-    pub run: String,
+    /// What is taken back, as the reason of each change says it: `run csv-7`.
+    pub what: String,
+    /// The time at which the run decided: what it took was lost then.
+    pub decided_at: Timestamp,
     /// The licence's limit.
     pub limit: Limit,
+    /// Active accounts of all owners.
+    pub used: SeatCount,
+    /// Active administrators of all owners.
+    pub admins: u64,
+    /// The folded usernames that accounts have which are not shown to the plan, as far as one of them may be wanted.
+    pub taken_names: BTreeSet<String>,
+}
+
+impl UndoInput {
+    /// The undo of something, where every account there is is shown to the plan.
+    #[must_use]
+    pub fn of_all(
+        what: String,
+        (now, decided_at): (Timestamp, Timestamp),
+        limit: Limit,
+        accounts: &[Account],
+    ) -> Self {
+        let count = |is: fn(&Account) -> bool| accounts.iter().filter(|account| is(account)).count() as u64;
+        Self {
+            now,
+            what,
+            decided_at,
+            limit,
+            used: SeatCount::new(count(|account| account.state.holds_seat())),
+            admins: count(Account::is_active_admin),
+            taken_names: BTreeSet::new(),
+        }
+    }
 }
 
 /// What one commit of the run did to one account, as its audit entry tells it.
@@ -37,10 +68,21 @@ pub struct Done {
     pub account: AccountId,
     /// Its version after the commit.
     pub version: u64,
-    /// What it was before; `None` if the run made it.
-    pub before: Option<Was>,
+    /// What it was before.
+    pub before: Before,
     /// The changed fields.
     pub changes: Vec<FieldChange>,
+}
+
+/// What an account was before a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// There was none: the commit made it.
+    Nothing,
+    /// This, beside its fields.
+    Was(Was),
+    /// It cannot be known: an earlier version of Rollcall wrote the entry.
+    Unknown,
 }
 
 /// What an account was, as far as fields do not tell it.
@@ -78,33 +120,51 @@ pub enum LeftAlone {
     #[error("it has changed since: look at its history and decide by hand")]
     ChangedSince,
     /// Its entries in the audit log are not complete, or it is gone.
-    #[error("the audit log does not tell completely what it was")]
+    #[error("the audit log does not tell completely what it was: look at its history and decide by hand")]
     Unknown,
+    /// A mapping file gave it to the source.
+    #[error("a mapping file gave it to this source: another one, in the other direction, gives it back")]
+    OtherOwner,
     /// No active administrator would be left.
     #[error("it is the last active administrator; make another one first")]
     LastAdmin,
 }
 
-/// Plans the undo. `accounts` are all accounts of all owners, in any order.
+/// Plans the undo. `accounts` are those that the run has changed, in any order; others may be among them.
 #[must_use]
 pub fn plan_undo(input: &UndoInput, done: &[Done], accounts: &[Account]) -> Undo {
     let by_id: BTreeMap<AccountId, &Account> = accounts.iter().map(|account| (account.id, account)).collect();
     let mut left_alone = Vec::new();
     let mut wanted = Vec::new();
     for (id, entries) in entries_by_account(done) {
-        match by_id.get(&id).ok_or(LeftAlone::Unknown).and_then(|account| target(input, account, &entries)) {
-            Ok((_, after)) if by_id.get(&id).is_some_and(|before| is_same(before, &after)) => {}
-            Ok((before, after)) => wanted.push((before, after)),
+        match by_id
+            .get(&id)
+            .ok_or(LeftAlone::Unknown)
+            .and_then(|account| target::of(input, account, &entries))
+        {
+            Ok(after) => wanted.extend(by_id.get(&id).map(|before| ((*before).clone(), after))),
             Err(why) => left_alone.push((id, why)),
         }
     }
+    wanted.retain(|(before, after)| !is_same(before, after));
     let mut world = World::of(input, accounts);
     let mut changes = Vec::new();
     // Seats are freed before they are given, and a username is given up before another account takes it.
     wanted.sort_by_key(|(before, after)| (seat_delta(before, after), before.id));
-    while let Some(at) = wanted.iter().position(|(before, after)| world.allows(before, after)) {
-        let (before, after) = wanted.remove(at);
-        changes.push(world.commit(before, after));
+    loop {
+        let count = changes.len();
+        let mut refused = Vec::new();
+        for (before, after) in wanted {
+            if world.allows(&before, &after) {
+                changes.push(world.commit(before, after));
+            } else {
+                refused.push((before, after));
+            }
+        }
+        wanted = refused;
+        if changes.len() == count {
+            break;
+        }
     }
     for (before, after) in wanted {
         let (reduced, why) = world.reduce(&before, after);
@@ -127,72 +187,8 @@ fn entries_by_account(done: &[Done]) -> BTreeMap<AccountId, Vec<&Done>> {
     by_account
 }
 
-/// The account as it is, and as it was before the run.
-fn target(input: &UndoInput, account: &Account, entries: &[&Done]) -> Result<(Account, Account), LeftAlone> {
-    let mut after = account.clone();
-    for entry in entries {
-        if entry.version != after.version {
-            return Err(if after.version == account.version {
-                LeftAlone::ChangedSince
-            } else {
-                LeftAlone::Unknown
-            });
-        }
-        take_back(input, &mut after, entry)?;
-    }
-    let lost = has_something(&after) && !has_something(account);
-    // The snapshot that lacks the person must not take it away again.
-    after.history.given_back_at = if lost { Some(input.now) } else { after.history.given_back_at };
-    after.version = account.version + 1;
-    Ok((account.clone(), after))
-}
-
-fn take_back(input: &UndoInput, account: &mut Account, entry: &Done) -> Result<(), LeftAlone> {
-    let Some(was) = &entry.before else {
-        // Nothing is deleted. The next snapshot that shows the person makes them a newcomer again.
-        account.state = AccountState::blocked(BlockReason::LeftScope, input.now);
-        return Ok(());
-    };
-    account.state = was.state.clone();
-    account.missing_since = was.missing_since;
-    account.history = was.history;
-    account.version -= 1;
-    for change in &entry.changes {
-        take_back_field(account, change).ok_or(LeftAlone::Unknown)?;
-    }
-    Ok(())
-}
-
-/// `None` where the old value cannot be read.
-fn take_back_field(account: &mut Account, change: &FieldChange) -> Option<()> {
-    match (change.field.as_str(), &mut account.owner) {
-        // The state and the history tell these.
-        ("when_unblocked" | "missing" | "given_back" | "starts", _) => {}
-        ("username", _) => account.username = Username::of_stored(&change.old).ok()?,
-        ("admin", _) => account.is_admin = change.old == "true",
-        ("match_key", Owner::Source { key, .. }) => *key = MatchKey::of_stored(&change.old).ok()?,
-        ("immutable_id", Owner::Source { immutable_id, .. }) => {
-            *immutable_id = match change.old.as_str() {
-                "" => None,
-                old => Some(ImmutableId::of_stored(old).ok()?),
-            };
-        }
-        // The run gave it another owner: a mapping file does the same in the other direction.
-        ("owner" | "source" | "match_key" | "immutable_id", _) => return None,
-        (field, _) => account.fields.store(FieldName::parse(field).ok()?, change.old.clone()),
-    }
-    Some(())
-}
-
 fn is_same(before: &Account, after: &Account) -> bool {
     Account { version: before.version, ..after.clone() } == *before
-}
-
-/// A seat or a place, if only beneath a person's block.
-fn has_something(account: &Account) -> bool {
-    let beneath = account.state.admin_block().map(|block| block.beneath.into_state());
-    let state = beneath.as_ref().unwrap_or(&account.state);
-    state.holds_seat() || state.waiting_since().is_some()
 }
 
 fn seat_delta(before: &Account, after: &Account) -> i64 {
@@ -209,12 +205,12 @@ struct World<'a> {
 
 impl<'a> World<'a> {
     fn of(input: &'a UndoInput, accounts: &[Account]) -> Self {
-        let count = |is: fn(&Account) -> bool| accounts.iter().filter(|account| is(account)).count() as u64;
+        let names = accounts.iter().map(|account| String::from(account.username.folded()));
         Self {
             input,
-            used: SeatCount::new(count(|account| account.state.holds_seat())),
-            admins: count(Account::is_active_admin),
-            names: accounts.iter().map(|account| String::from(account.username.folded())).collect(),
+            used: input.used,
+            admins: input.admins,
+            names: names.chain(input.taken_names.iter().cloned()).collect(),
         }
     }
 
@@ -264,7 +260,7 @@ impl<'a> World<'a> {
         let waits = after.state.waiting_since() == Some(self.input.now);
         let tail =
             if waits { ": no seat is free, so the person waits before all who never had one" } else { "" };
-        let reason = Some(format!("run {}{tail}", self.input.run));
+        let reason = Some(format!("{}{tail}", self.input.what));
         Change { outcome: Outcome::Undone, reason, before: Some(before), after, changes }
     }
 }

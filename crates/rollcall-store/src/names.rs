@@ -12,6 +12,8 @@ pub struct Names {
     pub accounts: String,
     /// The claims on usernames.
     pub usernames: String,
+    /// The words by which people are looked up.
+    pub words: String,
     /// Licence, leases, runs.
     pub control: String,
     /// The audit log.
@@ -23,6 +25,8 @@ pub struct Names {
     /// How many shards the accounts table has: [`SHARDS`], but in tests, which have few accounts. It stays the same for as
     /// long as there are accounts: with another number they would not be found.
     pub shards: u64,
+    /// Whether words are kept of the names, usernames and addresses of accounts (`SearchByName` in `template.yaml`).
+    pub keeps_words: bool,
     /// Whether the HTTP API refuses everybody while the configuration has no `[roles]`.
     pub needs_roles: bool,
 }
@@ -35,11 +39,13 @@ impl Names {
             stack: String::from("local"),
             accounts: String::from("rollcall-accounts"),
             usernames: String::from("rollcall-usernames"),
+            words: String::from("rollcall-words"),
             control: String::from("rollcall-control"),
             audit: String::from("rollcall-audit"),
             bucket: String::from("rollcall"),
             audit_retention_days: None,
             shards: SHARDS,
+            keeps_words: true,
             needs_roles: false,
         }
     }

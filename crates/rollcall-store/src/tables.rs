@@ -1,9 +1,10 @@
-//! What is kept in the four tables of DynamoDB.
+//! What is kept in the tables of DynamoDB.
 
 // Accounts.
 pub(crate) mod account_keys;
 pub(crate) mod account_lists;
 pub(crate) mod accounts;
+pub(crate) mod words;
 
 // The audit log.
 pub(crate) mod audit;
@@ -32,9 +33,12 @@ mod run_begin;
 pub(crate) mod run_holds;
 pub(crate) mod run_list;
 pub(crate) mod run_progress;
+pub(crate) mod run_people;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod undo;
+mod undo_read;
 
 // What people asked for, and the answers.
 pub(crate) mod exports;

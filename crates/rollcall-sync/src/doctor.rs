@@ -17,6 +17,7 @@ mod indexes;
 mod ledger;
 mod runs;
 mod tables;
+mod words;
 
 // What is repaired.
 mod repair;
@@ -163,6 +164,7 @@ async fn findings(shell: &Shell, records: &Records) -> Result<Vec<Finding>, Erro
     findings.extend(epochs::check(records, shell.now()));
     findings.extend(runs::check(records));
     findings.extend(indexes::check(shell, records).await?);
+    findings.extend(words::check(shell, records).await?);
     findings.extend(audit::check(records));
     Ok(findings)
 }

@@ -57,6 +57,20 @@ pub enum Error {
         /// The run under way.
         run: RunId,
     },
+    /// The run cannot be taken back.
+    #[error("run {run} cannot be undone: {why}")]
+    NotUndoable {
+        /// The run.
+        run: RunId,
+        /// Why not, and what to do.
+        why: &'static str,
+    },
+    /// An undo cannot begin while another run of the source is under way.
+    #[error("run {run} of this source is under way; nothing was taken back, ask again when it has ended")]
+    UndoLater {
+        /// The run under way.
+        run: RunId,
+    },
     /// An examination is a run of a source, and there is none.
     #[error("the configuration has no [[source]]; nothing can be examined before it has one")]
     NoSources,
@@ -174,9 +188,12 @@ impl Error {
             | Self::NotApprovable { .. }
             | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
-            Self::NoRoles | Self::RunUnderWay { .. } | Self::NotNow { .. } | Self::NoPreviousFile { .. } => {
-                Kind::Refused
-            }
+            Self::NoRoles
+            | Self::RunUnderWay { .. }
+            | Self::NotNow { .. }
+            | Self::NotUndoable { .. }
+            | Self::UndoLater { .. }
+            | Self::NoPreviousFile { .. } => Kind::Refused,
             Self::Source(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,

@@ -10,6 +10,9 @@ mod pass;
 mod committer;
 mod decided;
 
+// The same for a run that takes back what another one did.
+mod undo;
+
 mod adoption;
 
 // What it reads and writes.
@@ -29,7 +32,7 @@ use crate::shell::Shell;
 use adoption::Adoptions;
 use committer::{Cause, Uncommitted};
 use pass::Pass;
-use report::head_of;
+use report::{Named, head_of};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::SeatArithmetic;
 use rollcall_core::time::Timestamp;
@@ -62,9 +65,13 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
         // On the heap: every run's step would carry the doctor on its stack.
         return Box::pin(examine(shell, *run, &lease)).await;
     }
-    let Some(snapshot) = run.snapshot.clone() else { return Ok(None) };
-    // On the heap: its steps lie deep in one another.
-    match Box::pin(apply(shell, &mut run, &snapshot, &lease)).await {
+    // On the heap: their steps lie deep in one another.
+    let applied = match (run.undoes.clone(), run.snapshot.clone()) {
+        (Some(undoing), _) => Box::pin(undo::undo(shell, &mut run, &undoing, &lease)).await,
+        (None, Some(snapshot)) => Box::pin(apply(shell, &mut run, &snapshot, &lease)).await,
+        (None, None) => return Ok(None),
+    };
+    match applied {
         Ok(Some(status)) => finish(shell, *run, &lease, status).await,
         Ok(None) => {
             shell.store.put_run(&run, &lease).await?;
@@ -113,12 +120,14 @@ async fn apply(
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
     let repeated = pass.repeated();
-    let (next_waiting, unprocessed) = pass.report(&mut tally, &uncommitted, &adoptions).await?;
+    let (next_waiting, Named { unprocessed, planned }) =
+        pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
         unprocessed,
+        planned,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,

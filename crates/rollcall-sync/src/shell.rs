@@ -191,7 +191,11 @@ pub enum Progress {
     /// Changes are being committed.
     Committing {
         /// Accounts written so far.
+        written: u64,
+        /// How far through the plan: records gone through, in each of its steps.
         done: u64,
+        /// Records to go through, in all steps together.
+        of: u64,
     },
 }
 

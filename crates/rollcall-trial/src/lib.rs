@@ -18,6 +18,7 @@ mod propose;
 mod write;
 
 // A configuration held against a file.
+mod which;
 mod finding;
 mod refused;
 mod shown;
@@ -35,6 +36,7 @@ pub use propose::{Proposal, propose};
 pub use refused::Refused;
 pub use shown::{Fill, Person};
 pub use trial::{Trial, try_file};
+pub use which::{WhichSource, source_for};
 
 #[cfg(test)]
 mod tests;

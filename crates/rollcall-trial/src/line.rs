@@ -121,14 +121,19 @@ pub(crate) fn condition(text: &str, roles: &Roles) -> Option<String> {
     Some(format!("{before}'{}'{after}", heading.replace('\'', "''")))
 }
 
-/// A status of these columns, as TOML; the first must be there.
-pub(crate) fn status(columns: &[Words], roles: &Roles) -> Option<String> {
+/// A status of these columns, as TOML; the first must be there. `known` gives the words of a column that mean yes and no.
+pub(crate) fn status(
+    columns: &[Words],
+    roles: &Roles,
+    known: &dyn Fn(&Words) -> (Vec<String>, Vec<String>),
+) -> Option<String> {
     roles.get(columns.first()?.role)?;
     let tables: Vec<String> = columns
         .iter()
         .filter_map(|words| {
             let heading = roles.get(words.role)?;
-            Some(status_table(heading, words.yes, words.no, words.otherwise, words.empty))
+            let (yes, no) = known(words);
+            Some(status_table(heading, &yes, &no, words.otherwise, words.empty))
         })
         .collect();
     Some(if tables.len() == 1 { tables.into_iter().next()? } else { format!("[{}]", tables.join(", ")) })

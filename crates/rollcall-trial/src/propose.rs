@@ -11,6 +11,7 @@ use crate::profile::Profile;
 use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::trial::try_file;
+use crate::words::sense_of;
 use crate::{EXPORTS, dates, guess, leavers, usual_headings, write};
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
@@ -192,6 +193,10 @@ fn with_fill(why: &str, percent: u64) -> String {
     }
 }
 
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
 fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, settings: &mut Settings) {
     let Some(first) = words.first() else { return };
     let has_value = roles
@@ -201,19 +206,30 @@ fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, se
     if !has_value && first.empty.is_none() {
         return;
     }
-    let Some(value) = line::status(words, roles) else { return };
+    let known = |words: &Words| {
+        let column = roles.get(words.role).and_then(|heading| profile.column(heading));
+        let (mut yes, mut no) = (owned(words.yes), owned(words.no));
+        let Some(column) = column.filter(|_| words.otherwise.is_none()) else { return (yes, no) };
+        // A company may have states of its own. What they say in the usual languages is known all the same.
+        let is_known = |word: &str| words.yes.iter().chain(words.no).any(|known| fold(known) == fold(word));
+        for (word, _) in column.words.iter().filter(|(word, _)| !is_known(word)) {
+            match sense_of(&column.heading, word) {
+                Some(true) => yes.push(word.clone()),
+                Some(false) => no.push(word.clone()),
+                None => {}
+            }
+        }
+        (yes, no)
+    };
+    let Some(value) = line::status(words, roles, &known) else { return };
     for words in words.iter().filter(|words| words.otherwise.is_none()) {
         let Some(column) = roles.get(words.role).and_then(|heading| profile.column(heading)) else {
             continue;
         };
-        let is_known = |word: &str| words.yes.iter().chain(words.no).any(|known| fold(known) == fold(word));
-        let unknown: Vec<String> = column
-            .words
-            .iter()
-            .filter(|(word, _)| !is_known(word))
-            .take(6)
-            .map(|(word, _)| format!("{word:?}"))
-            .collect();
+        let (yes, no) = known(words);
+        let is_known = |word: &str| yes.iter().chain(&no).any(|known| fold(known) == fold(word));
+        let unknown = column.words.iter().filter(|(word, _)| !is_known(word)).take(6);
+        let unknown: Vec<String> = unknown.map(|(word, _)| format!("{word:?}")).collect();
         if !unknown.is_empty() {
             let (heading, list) = (&column.heading, unknown.join(", "));
             settings.notes.push(format!(

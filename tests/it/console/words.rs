@@ -75,7 +75,7 @@ async fn runs_under_way_are_followed_wherever_they_are_shown() {
     world.sync(FIVE).await;
     for path in ["/console", "/console/runs"] {
         let page = get(&world, path, &[]).await;
-        assert!(!page.body.contains("script.js") && !page.body.contains("http-equiv"), "{}", page.body);
+        assert!(!page.body.contains("data-run") && !page.body.contains("http-equiv"), "{}", page.body);
     }
     post(&world, "/console/reset", &[]).await;
     let run = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0).id;
@@ -90,7 +90,7 @@ async fn runs_under_way_are_followed_wherever_they_are_shown() {
 }
 
 #[tokio::test]
-async fn the_waiting_list_says_reason_priority_and_source() {
+async fn the_waiting_list_says_place_priority_and_source() {
     let okta = Okta::start().await;
     let person = |name: &str| Person { username: name.to_owned(), key: name.to_owned(), ..Person::default() };
     let users = |names: &[&str]| names.iter().map(|name| User::of(&person(name), name)).collect::<Vec<_>>();
@@ -100,7 +100,7 @@ async fn the_waiting_list_says_reason_priority_and_source() {
     let mut world = World::new(&format!("[licence]\nseats = 0\n{source}")).await;
     world.reset(false, None).await.unwrap();
     let one = get(&world, "/console/waiting", &[]).await;
-    assert_says(&one, 200, &["Waiting for a seat</span>", "Group priority", "<td>1</td>", "<td>2</td>"]);
+    assert_says(&one, 200, &["Waits since", "Group priority", "<td>1</td>", "<td>2</td>"]);
     assert!(!one.body.contains("<select"), "one source is no choice: {}", one.body);
     let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
     world.configure(&format!("[licence]\nseats = 0\n{source}\n[[source]]{second}")).await;

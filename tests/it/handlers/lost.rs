@@ -54,7 +54,8 @@ pub(super) async fn lose_table(world: &World, table: &str, keys: &[&str]) {
 }
 
 pub(super) async fn lose_all_tables(world: &World) {
-    let Names { accounts, usernames, control, audit, .. } = Names::local();
+    let Names { accounts, usernames, words, control, audit, .. } = Names::local();
+    lose_table(world, &words, &["begins", "at"]).await;
     lose_table(world, &accounts, &["shard", "id"]).await;
     lose_table(world, &usernames, &["username"]).await;
     lose_table(world, &control, &["name"]).await;

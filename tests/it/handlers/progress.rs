@@ -10,7 +10,7 @@ use rollcall::events;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::{Limits, Progress};
 use serde_json::{Value, json};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -60,7 +60,7 @@ fn read(progress: &Progress) -> Option<u64> {
 }
 
 fn written(progress: &Progress) -> Option<u64> {
-    if let Progress::Committing { done } = progress { Some(*done) } else { None }
+    if let Progress::Committing { written, .. } = progress { Some(*written) } else { None }
 }
 
 async fn many() -> World {
@@ -108,4 +108,25 @@ async fn how_many_accounts_are_written_is_seen_from_commit_to_commit() {
         let expected = json!({ "read": 1100, "written": count });
         assert_eq!((&run["status"], &run["progress"]), (&json!("reconciling"), &expected));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn how_far_through_the_plan_a_run_is_never_goes_back() {
+    let world = many().await;
+    let (_, asked) = ask(&world, events::http_event(&json!({}), "ada")).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let to = told.clone();
+    let shell = world.shell.clone().with_progress(move |progress| {
+        if let Progress::Committing { done, of, .. } = progress {
+            to.lock().unwrap().push((done, of));
+        }
+    });
+    events::drain(&shell).await.unwrap();
+    let path = format!("/runs/{}", asked["run"].as_str().unwrap());
+    assert_eq!(ask(&world, get(&path, &[])).await.1["status"], "completed");
+    let told = told.lock().unwrap().clone();
+    assert!(told.len() > 10 && told.is_sorted(), "{told:?}");
+    assert!(told.iter().all(|(done, of)| done < of && *of == told[0].1), "{told:?}");
+    let last = told.last().unwrap();
+    assert!(last.0 * 10 > last.1 * 9, "it ends near its end: {last:?}");
 }

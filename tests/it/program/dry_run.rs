@@ -75,3 +75,42 @@ fn file_in_the_folder_of_tried_files_is_tried_by_its_name() {
     }
     desk.run(&["sync", "--tried", "next.csv"]).assert_refused(&["--dry-run"]);
 }
+
+#[test]
+fn a_dry_run_names_whom_it_would_change_and_how() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n1,ann,clerk\n2,ben,clerk\n3,cem,\n4,dan,\n", 0);
+    let file = desk.file("next.csv", "key,username,title\n1,ann,boss\n2,ben,clerk\n4,dan,\n5,eva,\n");
+    let shown = desk.run(&["sync", &file, "--dry-run"]).out;
+    let signed: Vec<&str> = shown
+        .lines()
+        .filter(|line| ["  - ", "  + ", "  ~ "].iter().any(|sign| line.starts_with(sign)))
+        .collect();
+    assert_eq!(
+        signed,
+        [
+            "  - cem: is blocked: left",
+            "  + eva: new, without a seat yet",
+            "  + dan: waited, gets a seat",
+            "  ~ ann: changes, keeps the seat; title: \"clerk\" → \"boss\"",
+        ],
+        "{shown}"
+    );
+    // What was done is in the audit log, and the summary of a real run names nobody.
+    assert!(desk.json(&["sync", &file])["summary"]["planned"].is_null());
+}
+
+#[test]
+fn of_many_a_dry_run_names_twenty_or_all() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann"]), 0);
+    let many: Vec<String> = (0..50).map(|number| format!("p{number:02}")).chain(["ann".into()]).collect();
+    let file = desk.file("many.csv", people(&many.iter().map(String::as_str).collect::<Vec<_>>()));
+    let shown = desk.done(&["sync", &file, "--dry-run"]);
+    assert_eq!(shown.matches(": new, without a seat yet").count(), 20, "{shown}");
+    assert!(shown.contains("and 28 more with created_blocked: "), "{shown}");
+    let all = desk.done(&["sync", &file, "--dry-run", "--all"]);
+    assert_eq!(all.matches(": new, without a seat yet").count(), 48, "{all}");
+    assert!(!all.contains(" more with "), "{all}");
+    desk.run(&["sync", &file, "--all"]).assert_code(2);
+}

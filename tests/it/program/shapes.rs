@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 22] = [
+const RUN: [&str; 24] = [
     "id",
     "source",
     "trigger",
@@ -27,6 +27,8 @@ const RUN: [&str; 22] = [
     "error",
     "left",
     "examination",
+    "undoes",
+    "undone",
     "expiries",
     "read",
 ];
@@ -103,6 +105,8 @@ fn accounts_are_an_array_of_objects_with_their_fields() {
     let expected = [
         "id",
         "username",
+        "name",
+        "email",
         "source",
         "match_key",
         "immutable_id",

@@ -138,3 +138,28 @@ fn help_says_what_each_command_does_and_the_exit_codes() {
         }
     }
 }
+
+#[test]
+fn an_error_is_one_object_for_programs() {
+    let desk = Desk::new(SMALL);
+    let answer = desk.run(&["explain", "nobody", "--json"]);
+    answer.assert_code(2);
+    let error: serde_json::Value = serde_json::from_str(&answer.err).unwrap();
+    assert_eq!(error["exit_code"], 2);
+    assert!(error["error"].as_str().unwrap().contains("nobody"), "{error}");
+    assert_eq!(answer.out, "");
+}
+
+#[test]
+fn a_list_ends_where_the_person_wants() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "dan", "eva"]), 0);
+    desk.done(&["sync"]);
+    for (command, limit, rows) in
+        [("accounts", "2", 2), ("accounts", "9", 5), ("audit", "3", 3), ("waiting", "1", 1), ("runs", "1", 1)]
+    {
+        let shown = desk.json(&[command, "--limit", limit]);
+        assert_eq!(shown.as_array().unwrap().len(), rows, "{command} --limit {limit}");
+    }
+    desk.run(&["accounts", "--limit", "0"]).assert_code(2);
+}

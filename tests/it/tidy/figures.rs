@@ -87,13 +87,13 @@ fn the_figures_of_the_documents_are_those_of_the_code() {
 }
 
 #[test]
-fn the_exit_codes_of_the_readme_are_those_of_the_program() {
+fn the_exit_codes_of_the_documents_are_those_of_the_program() {
     let codes = read("cli/exit.rs");
-    let readme = read("README.md");
+    let table = read("docs/commands.md");
     let arms = codes.lines().filter(|line| line.trim().starts_with("Exit::"));
     let exits = arms.filter_map(|line| line.split_once("=> ")?.1.trim().strip_suffix(','));
     let numbers: Vec<&str> = exits.filter(|code| code.len() == 1).collect();
     assert_eq!(numbers, ["0", "1", "2", "3", "4", "5"], "cli/exit.rs");
-    let missing: Vec<_> = numbers.iter().filter(|code| !readme.contains(&format!("\n| {code} |"))).collect();
-    assert!(missing.is_empty(), "the README's table of exit codes lacks {missing:?}");
+    let missing: Vec<_> = numbers.iter().filter(|code| !table.contains(&format!("\n| {code} |"))).collect();
+    assert!(missing.is_empty(), "docs/commands.md's table of exit codes lacks {missing:?}");
 }

@@ -35,10 +35,11 @@ impl World {
     /// Every item of every table.
     pub(crate) async fn tables(&self) -> Dump {
         let mut all = BTreeMap::new();
-        let Names { accounts, usernames, control, audit, .. } = &self.names;
+        let Names { accounts, usernames, words, control, audit, .. } = &self.names;
         let keys = [
             (accounts, "id", ""),
             (usernames, "username", ""),
+            (words, "begins", "at"),
             (control, "name", ""),
             (audit, "account", "at"),
         ];

@@ -42,9 +42,9 @@ async fn elsewhere(url: String) -> (Servers, Names) {
 
 /// Copies everything that lies in these servers.
 pub(super) async fn copy((from, names): (&Servers, &Names), (to, bucket): (&Servers, &str)) {
-    let Names { accounts, usernames, control, audit, .. } = Names::local();
+    let Names { accounts, usernames, words, control, audit, .. } = Names::local();
     let (ours, theirs) = (Dynamo::from_conf(from.dynamo().build()), Dynamo::from_conf(to.dynamo().build()));
-    for table in [accounts, usernames, control, audit] {
+    for table in [accounts, usernames, words, control, audit] {
         let mut items = ours.scan().table_name(&table).into_paginator().items().send();
         while let Some(item) = items.next().await {
             theirs.put_item().table_name(&table).set_item(Some(item.unwrap())).send().await.unwrap();

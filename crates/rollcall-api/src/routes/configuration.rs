@@ -1,6 +1,6 @@
 //! `GET /configuration`; a checked `PUT /configuration` in the place of the version that was read; for a configuration that
-//! is not in force, `POST /configuration/check`, which only checks it, and `POST /configuration/dry-run`, which shows what it
-//! would do (section 1 of the rules; rule 29).
+//! is not in force, `POST /configuration/check`, which checks it, also against a sample of a file (rule 48), and
+//! `POST /configuration/dry-run`, which shows what it would do (section 1 of the rules; rule 29).
 
 use crate::configuration::{self, Reach, Stored};
 use crate::error::Error;
@@ -8,6 +8,7 @@ use crate::http::caller::Caller;
 use crate::http::request::{ApiRequest, CONFIGURATION_BYTES_MAX, Query, text};
 use crate::http::response::{Response, ok, with_status, with_tag};
 use crate::json;
+use crate::trial::{SAMPLE_BYTES_MAX, Sent};
 use rollcall_config::{Config, SourceConfig};
 use serde_json::{Value, json};
 
@@ -45,12 +46,33 @@ pub(super) async fn dry_run(request: ApiRequest<'_>) -> Result<Response, Error> 
     Ok(with_status(202, &json::requested(&requested)))
 }
 
-/// Says what is wrong with a configuration, and changes nothing.
+/// Says what is wrong with a configuration, and with a sample of a file what it makes of that. Changes nothing.
 #[expect(clippy::unused_async, reason = "the handlers of the table are asynchronous")]
 pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let text = text(request.event, CONFIGURATION_BYTES_MAX)?;
-    Ok(ok(&checked(&text)))
+    let sent = sent(&text(request.event, CHECK_BYTES_MAX)?)?;
+    if sent.text.len() > CONFIGURATION_BYTES_MAX {
+        return Err(Error::TooLarge { bytes_max: CONFIGURATION_BYTES_MAX });
+    }
+    let sample = sent.sample(request)?;
+    let mut body = checked(&sent.text);
+    body["trial"] = match (Config::parse(&sent.text), sample) {
+        (Ok(config), Some(sample)) => sent.tried(&config, &sample, request.shell().now())?,
+        (Ok(_) | Err(_), _) => Value::Null,
+    };
+    Ok(ok(&body))
+}
+
+/// Bytes of a body with a sample: in base64 it takes four thirds, and in JSON a quotation mark takes two bytes.
+const CHECK_BYTES_MAX: usize = SAMPLE_BYTES_MAX / 3 * 4 + 2 * CONFIGURATION_BYTES_MAX + 1024;
+
+/// A configuration by itself, or with a sample as an object in JSON: no TOML begins with a brace.
+fn sent(body: &str) -> Result<Sent, Error> {
+    if body.trim_start().starts_with('{') {
+        let sent = serde_json::from_str(body);
+        return sent.map_err(|error| Error::bad_request(format!("the body cannot be read: {error}")));
+    }
+    Ok(Sent::of_text(body))
 }
 
 fn shown(stored: &Stored) -> Response {

@@ -1,13 +1,17 @@
 //! `GET /runs` and `GET /runs/{id}`: what runs did or do, newest first (rules 32, 36); `POST /runs/{id}/leave`: the
-//! decision to leave the removals that one holds (rule 24).
+//! decision to leave the removals that one holds (rule 24); `POST /runs/{id}/undo`: takes back what one did (rule 58).
 
+use crate::accounts::administer;
 use crate::error::Error;
 use crate::held_removals;
-use crate::http::request::{ApiRequest, Query, no_body};
-use crate::http::response::{Response, ok};
+use crate::http::request::{ApiRequest, Query, body, no_body};
+use crate::http::response::{Response, ok, with_status};
 use crate::json;
+use rollcall_core::account::AccountId;
 use rollcall_sync::Shell;
+use rollcall_sync::run::{UndoRequest, request_undo};
 use rollcall_sync::store::{RunId, RunRecord};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// How many runs a page has by default, and at most.
@@ -41,6 +45,32 @@ pub(super) async fn dismiss(request: ApiRequest<'_>) -> Result<Response, Error> 
     no_body(request.event)?;
     let run = held_removals::dismiss(request.shell(), &parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::run(&run)))
+}
+
+/// What the body of an undo may say; an empty body is everything left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Undoing {
+    dry_run: bool,
+    account: Option<String>,
+}
+
+/// Asks for a run that takes back what this one did, for all accounts or for one.
+pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let Undoing { dry_run, account } = body(request.event)?;
+    let account = match account {
+        None => None,
+        Some(id) => {
+            let id = AccountId::parse(&id)
+                .map_err(|_| Error::bad_request("`account` is not the id of an account"))?;
+            Some(administer::find(request.shell(), id).await?.id)
+        }
+    };
+    let actor = request.caller.name.clone();
+    let undo = UndoRequest { run: parse(request.id)?, account, dry_run, actor };
+    let requested = request_undo(request.shell(), undo).await?;
+    Ok(with_status(202, &json::requested(&requested)))
 }
 
 fn parse(id: &str) -> Result<RunId, Error> {

@@ -146,7 +146,7 @@ impl AuditEntry {
         Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
     }
 
-    /// The entry of a run that a person has asked for, with the run whose removals it approves.
+    /// The entry of a run that a person has asked for, with the run whose removals it approves, or that it takes back.
     pub(crate) fn of_request(run: &RunRecord, seats: Seats) -> Self {
         let head = AuditHead {
             at: run.started_at,
@@ -165,7 +165,15 @@ impl AuditEntry {
             old: String::new(),
             new: String::from("put back"),
         });
-        let changes = approves.chain(previous).collect();
+        let undoes = run.undoes.iter().map(|undoing| ChangeView {
+            field: String::from("undoes"),
+            old: String::new(),
+            new: match undoing.account {
+                Some(account) => format!("{}, account {account}", undoing.run),
+                None => undoing.run.to_string(),
+            },
+        });
+        let changes = approves.chain(previous).chain(undoes).collect();
         Self { changes, ..Self::plain(&head, RUN_REQUESTED, seats) }
     }
 

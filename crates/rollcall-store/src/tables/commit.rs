@@ -33,7 +33,7 @@ use rollcall_core::outcome::Change;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// How many changes a caller gives to one commit at most. A change has two to four items, and DynamoDB allows 100 in a
+/// How many changes a caller gives to one commit at most. A change has two to four items, and one for each word by which its person is found, and DynamoDB allows 100 in a
 /// transaction.
 pub const CHANGES_PER_COMMIT_MAX: usize = 32;
 
@@ -62,7 +62,7 @@ impl Store {
     /// # Errors
     /// As [`Store::commit_run`], but for the lease.
     pub async fn commit_together(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Together, Error> {
-        let mut batches = into_batches(changes);
+        let mut batches = into_batches(&self.names, changes);
         let changes = match (batches.pop(), batches.is_empty()) {
             (None, _) => return Ok(Together::All(Vec::new())),
             (Some(all), true) => all,
@@ -104,7 +104,7 @@ impl Store {
         let patience = run.map_or(PERSON_PATIENCE, |run| run.patience);
         let mut tally = run.map(|run| run.tally.clone()).unwrap_or_default();
         let mut done = Vec::with_capacity(changes.len());
-        let mut batches = into_batches(changes);
+        let mut batches = into_batches(&self.names, changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
             let by = By { head, run, manner, tally: &tally, mark: &Mark::new() };

@@ -9,7 +9,9 @@ use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
 use crate::tables::kept_file::{FileRef, PutBack};
 use crate::tables::run_holds::{HeldParts, HoldSummary};
+use crate::tables::run_people::{Planned, Unprocessed};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
+use crate::tables::undo::{Undoing, Undone};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
@@ -145,6 +147,12 @@ pub struct RunRecord {
     /// What makes it an examination: it looks at what is stored, and reads no source.
     #[serde(default)]
     pub examination: Option<Examination>,
+    /// What makes it an undo: it takes back what another run did, and reads no source (rule 58).
+    #[serde(default)]
+    pub undoes: Option<Undoing>,
+    /// The undo that took this run back. It is known after the end of the run, beside the stored record.
+    #[serde(default)]
+    pub undone: Option<Undone>,
 }
 
 impl RunRecord {
@@ -184,13 +192,15 @@ impl RunRecord {
             expiries: Vec::new(),
             read: None,
             examination: None,
+            undoes: None,
+            undone: None,
         }
     }
 
-    /// Whether it brings the accounts in step with its source: it is no dry run, and no examination.
+    /// Whether it brings the accounts in step with its source: it is no dry run, no examination and no undo.
     #[must_use]
     pub fn is_of_accounts(&self) -> bool {
-        !self.dry_run && self.examination.is_none()
+        !self.dry_run && self.examination.is_none() && self.undoes.is_none()
     }
 
     /// Whether it reads its source, and applies what it reads: then it does what a person wants who asks for a run
@@ -244,21 +254,13 @@ pub struct RunSummary {
     /// Who could not be processed, at most twenty (rule 62).
     #[serde(default)]
     pub unprocessed: Vec<Unprocessed>,
+    /// In a dry run: whom it would change and how, at most twenty of each outcome. The report has all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planned: Vec<Planned>,
     /// The time for reading, in milliseconds.
     pub read_millis: i64,
     /// The time for deciding and committing, in milliseconds.
     pub apply_millis: i64,
-}
-
-/// A person or a row that could not be processed (rule 62).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unprocessed {
-    /// The username, or else the match key; where there is neither, the place in what was read.
-    pub name: String,
-    /// The outcome.
-    pub outcome: String,
-    /// Why, where the outcome alone does not say it.
-    pub reason: Option<String>,
 }
 
 impl RunSummary {
@@ -365,6 +367,7 @@ fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
         read_so_far: get_number(item, "read_so_far").unwrap_or(0).max(record.read_so_far),
         written_so_far: get_number(item, "written").unwrap_or(0),
         dismissed: Dismissal::of_item(item).or(record.dismissed),
+        undone: Undone::of_item(item),
         ..record
     }
 }

@@ -2,6 +2,7 @@
 
 use super::folding;
 use super::records::Records;
+use super::words;
 use crate::actor::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
@@ -43,6 +44,8 @@ pub(crate) enum Mend {
     RunRecord(RunId),
     /// The record of notices is removed.
     ForgetHealth(String),
+    /// The words by which people are looked up.
+    Words,
     /// What an earlier version folded in another way is written again.
     Refold,
 }
@@ -93,6 +96,7 @@ pub(super) async fn carry_out(
             }
         }
         Mend::ForgetHealth(name) => store.forget_health(name).await?,
+        Mend::Words => words::mend(shell, records).await?,
         Mend::Refold => drop(folding::refold(shell, actor).await?),
     }
     tracing::info!(?mend, "repaired");

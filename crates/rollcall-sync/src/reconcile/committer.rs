@@ -20,6 +20,8 @@ pub(super) struct Committer<'a> {
     taken: Vec<Change>,
     uncommitted: Vec<Uncommitted>,
     progress: ProgressRecorder,
+    /// How many records of the plan have been gone through, and of how many.
+    through: (u64, u64),
 }
 
 /// A change that was not committed as it was planned.
@@ -44,7 +46,21 @@ pub(super) enum Cause {
 impl<'a> Committer<'a> {
     pub(super) fn new(shell: &'a Shell, head: &'a AuditHead, lease: &'a Lease, tally: &'a mut Tally) -> Self {
         let progress = ProgressRecorder::begin();
-        Self { shell, head, lease, tally, taken: Vec::new(), uncommitted: Vec::new(), progress }
+        Self {
+            shell,
+            head,
+            lease,
+            tally,
+            taken: Vec::new(),
+            uncommitted: Vec::new(),
+            progress,
+            through: (0, 0),
+        }
+    }
+
+    /// Takes note of how far through the plan it is.
+    pub(super) fn is_through(&mut self, done: u64, of: u64) {
+        self.through = (done, of);
     }
 
     /// Takes a change; commits when there are enough for one commit.
@@ -81,7 +97,8 @@ impl<'a> Committer<'a> {
         self.progress
             .record(self.shell, &self.lease.run, RunProgress::Written(self.tally.done.writes))
             .await?;
-        self.shell.tell(Progress::Committing { done: self.tally.done.writes });
+        let (done, of) = self.through;
+        self.shell.tell(Progress::Committing { written: self.tally.done.writes, done, of });
         Ok(())
     }
 

@@ -4,17 +4,18 @@ use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
-use super::report::{Report, full_name_of, name_of};
+use super::report::{Named, Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
 use crate::run::lease::renew;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use rollcall_core::check::{check_change, check_seats};
+use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile, Unprocessed};
+use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
 const NAMED_MAX: usize = 10_000;
@@ -26,6 +27,8 @@ pub(super) struct Pass<'a> {
     snapshot: SnapshotReader,
     plan: Plan<SpillFile>,
     report: Report,
+    /// Records of the snapshot.
+    records: u64,
     /// Records that say again what another one says.
     repeated: u64,
 }
@@ -59,6 +62,7 @@ impl<'a> Pass<'a> {
             decided,
             asked_elsewhere: Vec::new(),
         };
+        let records = snapshot.records;
         let snapshot = shell.store.open_snapshot(snapshot).await?;
         let index = snapshot.index(input.now)?;
         let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
@@ -75,8 +79,8 @@ impl<'a> Pass<'a> {
             name_people(&mut plan, &snapshot)?;
         }
         check_seats(plan.seats())?;
-        check_ledger(shell, &ledger, &plan).await?;
-        Ok(Self { shell, input, snapshot, plan, report, repeated })
+        check_ledger(shell, &ledger, plan.seats().used_before, plan.admins_before()).await?;
+        Ok(Self { shell, input, snapshot, plan, report, records, repeated })
     }
 
     /// How many records say again, in every used value, what another one says (rule 2).
@@ -124,11 +128,15 @@ impl<'a> Pass<'a> {
             }
         }
         committer.flush().await?;
-        for step in self.plan.steps() {
+        let steps = self.plan.steps();
+        let records = self.records;
+        let of = records * steps.len() as u64;
+        for (before, step) in steps.into_iter().enumerate() {
             renew(self.shell, lease).await?;
             let is_of_step = |ordinal| self.plan.needs(ordinal) && self.plan.step(ordinal) == step;
             for record in self.snapshot.records_where(is_of_step)? {
                 let (ordinal, record) = record?;
+                committer.is_through(records * before as u64 + ordinal as u64, of);
                 if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
                     self.commit_decision(decision, &mut committer).await?;
                     if committer.is_enough() {
@@ -150,14 +158,14 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Writes the report. Answers with the names of the people who get the next free seats, and with who could not be
-    /// processed.
+    /// Writes the report. Answers with the names of the people who get the next free seats, and with whom else the
+    /// summary names.
     pub(super) async fn report(
         self,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
         adoptions: &Adoptions,
-    ) -> Result<(Vec<String>, Vec<Unprocessed>), Error> {
+    ) -> Result<(Vec<String>, Named), Error> {
         let mut report = self.report.after_commits(self.plan.seats().used, uncommitted);
         for change in adoptions.changes() {
             report.add(Decision::Change(change.clone()), tally)?;
@@ -196,10 +204,15 @@ fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<
 
 /// Checks that the ledger counts the accounts that there are. It may have moved while the accounts were read; then the
 /// commit decides, whose condition names the bounds for the counts.
-async fn check_ledger(shell: &Shell, read: &Ledger, plan: &Plan<SpillFile>) -> Result<(), Error> {
+pub(super) async fn check_ledger(
+    shell: &Shell,
+    read: &Ledger,
+    used: SeatCount,
+    admins: u64,
+) -> Result<(), Error> {
     let pairs = [
-        ("active accounts", read.seats.used.get(), plan.seats().used_before.get()),
-        ("active administrators", read.admins, plan.admins_before()),
+        ("active accounts", read.seats.used.get(), used.get()),
+        ("active administrators", read.admins, admins),
     ];
     let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
     let Some((what, ledger, counted)) = wrong else { return Ok(()) };

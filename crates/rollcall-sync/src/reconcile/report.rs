@@ -13,11 +13,23 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, ReportWriter, RunRecord, Unprocessed};
+use rollcall_store::{AuditEntry, AuditHead, Planned, ReportWriter, RunRecord, Unprocessed};
 use std::collections::BTreeMap;
 
 /// How many people who could not be processed a summary names; the report has all.
 const UNPROCESSED_MAX: usize = 20;
+
+/// How many people of each outcome the summary of a dry run names; the report has all.
+const PLANNED_MAX: u64 = 20;
+
+/// The people whom the summary of a run names.
+#[derive(Default)]
+pub(super) struct Named {
+    /// Who could not be processed.
+    pub(super) unprocessed: Vec<Unprocessed>,
+    /// In a dry run: who would be changed.
+    pub(super) planned: Vec<Planned>,
+}
 
 /// A report that is being written.
 pub(super) struct Report {
@@ -28,7 +40,7 @@ pub(super) struct Report {
     has_lines: bool,
     observations: ReportWriter,
     observed: BTreeMap<Outcome, u64>,
-    unprocessed: Vec<Unprocessed>,
+    named: Named,
     /// Why the changes that were not committed were not, by account.
     uncommitted: BTreeMap<AccountId, Cause>,
 }
@@ -48,7 +60,7 @@ impl Report {
             has_lines,
             observations: shell.store.report_writer(&run.source, &run.id)?,
             observed: BTreeMap::new(),
-            unprocessed: Vec::new(),
+            named: Named::default(),
             uncommitted: BTreeMap::new(),
         })
     }
@@ -69,7 +81,11 @@ impl Report {
         match decision {
             Decision::Observe(observation) => self.observe(&observation, tally),
             Decision::Change(change) if self.is_dry_run => {
-                *self.observed.entry(change.outcome).or_default() += 1;
+                let count = self.observed.entry(change.outcome).or_default();
+                *count += 1;
+                if *count <= PLANNED_MAX {
+                    self.named.planned.push(Planned::of(&change));
+                }
                 let entry = AuditEntry::of_change(&self.head, &change, self.seats);
                 Ok(self.observations.append(&entry)?)
             }
@@ -86,8 +102,8 @@ impl Report {
             return Ok(());
         }
         *self.observed.entry(observation.outcome).or_default() += 1;
-        if observation.outcome.is_unprocessed() && self.unprocessed.len() < UNPROCESSED_MAX {
-            self.unprocessed.push(unprocessed(observation, self.has_lines));
+        if observation.outcome.is_unprocessed() && self.named.unprocessed.len() < UNPROCESSED_MAX {
+            self.named.unprocessed.push(unprocessed(observation, self.has_lines));
         }
         let mut entry = AuditEntry::of_observation(&self.head, observation, self.seats);
         if !self.has_lines {
@@ -97,11 +113,12 @@ impl Report {
         Ok(self.observations.append(&entry)?)
     }
 
-    /// Puts the report into the bucket, and what it has counted into the tally. Answers with who could not be processed.
-    pub(super) async fn finish(self, tally: &mut Tally) -> Result<Vec<Unprocessed>, Error> {
+    /// Puts the report into the bucket, and what it has counted into the tally. Answers with the people whom the
+    /// summary names.
+    pub(super) async fn finish(self, tally: &mut Tally) -> Result<Named, Error> {
         self.observations.finish().await?;
         tally.set_observed(self.observed);
-        Ok(self.unprocessed)
+        Ok(self.named)
     }
 }
 

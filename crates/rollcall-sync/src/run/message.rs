@@ -69,7 +69,7 @@ pub async fn send_to_next_step(
 ) -> Result<(), Error> {
     let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
     let dedup = format!("{}-{}", record.id, lease.map_or(0, |lease| lease.epoch));
-    if record.snapshot.is_some() || record.examination.is_some() {
+    if record.snapshot.is_some() || record.examination.is_some() || record.undoes.is_some() {
         shell.queues.send_reconcile(body, &record.source, &dedup).await?;
     } else {
         shell.queues.send_fetch(body, &record.source, &dedup).await?;

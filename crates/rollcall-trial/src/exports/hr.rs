@@ -229,7 +229,7 @@ pub(super) static SUCCESS_FACTORS: Export = Export {
         ("start", &["HIREDATE"]),
         ("end", &["COMPANYEXITDATE"]),
     ],
-    needed: &["number", "status", "login"],
+    needed: &["number", "status", "login", "given", "family", "email", "manager", "hr"],
     lines: &[
         Line::text("match_field", "{number}", "the user id, which never changes"),
         Line::text("username", "{login}", "what a person signs in with"),

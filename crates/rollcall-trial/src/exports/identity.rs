@@ -75,7 +75,7 @@ pub(super) static OKTA: Export = Export {
         ("activated", &["activated", "Activation date"]),
         ("lastlogin", &["lastLogin", "Last login"]),
     ],
-    needed: &["login", "status"],
+    needed: &["login", "status", "email", "given", "family"],
     lines: &[
         Line::text("match_field", "{login}", "what a person signs in with; everybody has one"),
         Line::text("immutable_id", "{id}", "never changes, so a new login is the same person"),

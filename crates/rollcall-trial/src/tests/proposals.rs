@@ -66,6 +66,31 @@ fn status_is_known_by_its_heading_and_its_words() {
 }
 
 #[test]
+fn states_of_a_company_s_own_are_known_in_a_known_export() {
+    let file = "Employee #,Status,Work Email,Hire Date\n1,Active,a@x.test,2019-01-01\n2,Parental leave,b@x.test,2019-01-01\n\
+                3,Offboarded,c@x.test,2019-01-01\n4,Quux,d@x.test,2019-01-01\n";
+    let (proposal, settings) = accepted(file);
+    assert_eq!(proposal.export.map(|export| export.name), Some("bamboohr"));
+    let ends = tried(&settings, file).unwrap().ends;
+    assert_eq!((ends.eligible, ends.disabled, ends.rejected), (2, 1, 1), "{}", proposal.text);
+    assert!(proposal.notes.iter().any(|note| note.contains("\"Quux\"")), "{:#?}", proposal.notes);
+}
+
+#[test]
+fn file_with_two_usual_headings_is_no_known_export() {
+    for file in [
+        "Login,Status\nann,Active\nben,Terminated\n",
+        "userid,status,username\n1,active,ann\n2,left,ben\n",
+        "Employee ID;Login;Status\n1;ann;Active\n2;ben;Terminated\n",
+    ] {
+        let (proposal, settings) = accepted(file);
+        assert_eq!(proposal.export.map(|export| export.name), None, "{file:?}");
+        let ends = tried(&settings, file).unwrap().ends;
+        assert_eq!((ends.eligible, ends.disabled), (1, 1), "{file:?}\n{}", proposal.text);
+    }
+}
+
+#[test]
 fn dates_are_read_in_the_format_that_the_file_has() {
     for (file, format) in [
         ("id,Start date\n1,2019-01-31\n2,\n", "iso"),

@@ -8,7 +8,7 @@ use crate::licence::{Limit, SeatCount};
 use crate::outcome::{Change, Outcome};
 use crate::plan::{Decided, Judgement, PlanInput};
 use crate::time::Timestamp;
-use crate::undo::{Done, LeftAlone, Undo, UndoInput, Was, plan_undo};
+use crate::undo::{Before, Done, LeftAlone, Undo, UndoInput, Was, plan_undo};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use std::collections::BTreeMap;
 use std::string::String;
@@ -30,7 +30,7 @@ fn done(change: &Change) -> Done {
     Done {
         account: change.after.id,
         version: change.after.version,
-        before: change.before.as_ref().map(was),
+        before: change.before.as_ref().map_or(Before::Nothing, |before| Before::Was(was(before))),
         changes: change.changes.clone(),
     }
 }
@@ -38,7 +38,7 @@ fn done(change: &Change) -> Done {
 fn undo_of(planned: &Planned, limit: Limit, accounts: &BTreeMap<AccountId, Account>) -> Undo {
     let done: Vec<Done> = planned.changes.iter().map(done).collect();
     let accounts: Vec<Account> = accounts.values().cloned().collect();
-    plan_undo(&UndoInput { now: LATER, run: String::from("csv-7"), limit }, &done, &accounts)
+    plan_undo(&UndoInput::of_all(String::from("run csv-7"), (LATER, NOW), limit, &accounts), &done, &accounts)
 }
 
 /// Commits the changes one by one, and looks at each moment.
@@ -98,8 +98,9 @@ proptest! {
         let first = undo_of(&planned, world.input.limit, after);
         let back = commit(&first, world.input.limit, after);
         let entries: Vec<Done> = first.changes.iter().map(done).collect();
-        let input = UndoInput { now: LATER, run: String::from("undo-8"), limit: world.input.limit };
         let accounts: Vec<Account> = back.values().cloned().collect();
+        let times = (LATER, LATER);
+        let input = UndoInput::of_all(String::from("run undo-8"), times, world.input.limit, &accounts);
         let second = plan_undo(&input, &entries, &accounts);
         let again = commit(&second, world.input.limit, &back);
         if is_possible(&world, &first) && second.left_alone.is_empty() {
@@ -121,10 +122,19 @@ proptest! {
         let limit = Limit::Seats(SeatCount::new(limit));
         let undone = undo_of(&planned, limit, &current);
         let back = commit(&undone, limit, &current);
+        let before = by_id(&world.accounts);
         for (id, account) in current.iter().filter(|(id, account)| account.version != after[id].version) {
-            prop_assert_eq!(&back[id], account);
-            let is_named = undone.left_alone.iter().any(|(of, _)| of == id);
-            prop_assert_eq!(is_named, planned.changes.iter().any(|change| change.after.id == *id));
+            let is_of_run = planned.changes.iter().any(|change| change.after.id == *id);
+            if !is_of_run || undone.left_alone.iter().any(|(of, _)| of == id) {
+                prop_assert_eq!(&back[id], account);
+                continue;
+            }
+            // It is, in all that the run had changed, what it was; or it waits for the very seat that the run took.
+            let was = &before[id];
+            let same = |one: &Account| (one.username.clone(), one.is_admin, one.fields.clone());
+            prop_assert_eq!(same(&back[id]), same(was));
+            let waited = account.state.waiting_since().is_some() && was.state == AccountState::Active;
+            prop_assert!(account.state == was.state || waited, "{account:?} {was:?}");
         }
     }
 

@@ -4,12 +4,10 @@
 
 use crate::account::Account;
 use crate::entry::Entry;
-use crate::fields::{FieldName, Fields};
+use crate::fields::Fields;
 use crate::fold::fold;
 use crate::keyed::DigestKey;
-
-/// Names of the field in which an application keeps the address.
-const NAMES: [&str; 5] = ["email", "e_mail", "email_address", "mail", "mail_address"];
+use crate::person::email;
 
 /// The number of an entry's address; 0 where it has none.
 pub(in crate::snapshot) fn of_entry(entry: &Entry, key: DigestKey) -> u64 {
@@ -21,8 +19,7 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry, key: DigestKey) -> u64 {
 
 /// Compared as keys are, without case. A number of 64 bits is enough: a false sign holds one removal, once in 2^64.
 fn of_fields(fields: &Fields, key: DigestKey) -> u64 {
-    let is_address = |(name, value): &(&FieldName, &str)| NAMES.contains(&name.as_str()) && !value.is_empty();
-    fields.iter().find(is_address).map_or(0, |(_, value)| key.of_email(&fold(value)))
+    email(fields).map_or(0, |address| key.of_email(&fold(address)))
 }
 
 /// The number of an account's address, the same for the same address.

@@ -3,6 +3,7 @@
 use super::cancelled::Failure;
 use super::committed::Committed;
 use super::parts::{self, Part};
+use crate::names::Names;
 use crate::tables::feed;
 use rollcall_core::account::AccountId;
 use rollcall_core::commit_rules::{Manner, Selection};
@@ -16,11 +17,11 @@ const ITEMS_MAX: usize = 98 - feed::ITEMS;
 const BYTES_MAX: usize = 3_000_000;
 
 /// The changes in their order, cut so that each part fits into one transaction.
-pub(super) fn into_batches(changes: Vec<Change>) -> Vec<Vec<Change>> {
+pub(super) fn into_batches(names: &Names, changes: Vec<Change>) -> Vec<Vec<Change>> {
     let mut batches: Vec<Vec<Change>> = Vec::new();
     let (mut items, mut bytes) = (usize::MAX, usize::MAX);
     for change in changes {
-        let (more_items, more_bytes) = parts::weight(&change);
+        let (more_items, more_bytes) = parts::weight(names, &change);
         if items.saturating_add(more_items) > ITEMS_MAX || bytes.saturating_add(more_bytes) > BYTES_MAX {
             batches.push(Vec::new());
             (items, bytes) = (0, 0);
@@ -78,7 +79,8 @@ pub(super) fn take_out(
                 kept.insert(change.after.id);
                 batch.push(change);
             }
-            Some(Failure::Condition(Part::Account | Part::Audit)) => moved.push(change),
+            // A word has no condition.
+            Some(Failure::Condition(Part::Account | Part::Audit | Part::Word)) => moved.push(change),
             Some(Failure::Condition(Part::Claim)) => done.push(Committed::UsernameTaken(change)),
             Some(Failure::Refused(why)) => done.push(Committed::Refused(change, why.clone())),
         }

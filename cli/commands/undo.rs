@@ -1,0 +1,37 @@
+//! `rollcall undo`: takes back what a run did to accounts, or to one of them (rule 58).
+
+use crate::api::Api;
+use crate::commands::follow::{self, Shown};
+use crate::commands::require;
+use crate::exit::Exit;
+use crate::installation::Installation;
+use anyhow::{Context as _, Result};
+use clap::Args;
+use rollcall_sync::store::RunId;
+use serde_json::json;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The run, by its id, the beginning of its id, or `last`.
+    #[arg(value_parser = |text: &str| RunId::parse(text))]
+    run: RunId,
+    /// Only this person's account, by its username as it is now.
+    #[arg(long, value_name = "USERNAME")]
+    account: Option<String>,
+    /// Show who would go back and who would not, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
+    let api = Api::open(installation).await?;
+    let run = require::run(&api, &options.run).await?;
+    let id = run["id"].as_str().context("the API did not say which run it is")?;
+    let account = match &options.account {
+        Some(username) => Some(require::account(&api, installation, username).await?),
+        None => None,
+    };
+    let body = json!({ "dry_run": options.dry_run, "account": account });
+    let answer = api.act("POST", &format!("/runs/{id}/undo"), &body).await?;
+    follow::to_its_end(installation, &api, &answer, Shown::Some).await
+}

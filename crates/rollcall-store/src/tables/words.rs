@@ -1,0 +1,193 @@
+//! The words under which accounts are looked up: of names, usernames and addresses (rule 67). One item for each word of an
+//! account, in a table of its own, so that runs, which read every account, do not read them.
+//!
+//! An item is written and removed in the transaction that changes its account. Promises that a search reads as many items
+//! as it is told to and no more: words that begin with the same two letters lie together, in their order.
+
+use crate::aws::dynamo::{Item, Pages, need_text, text};
+use crate::error::Error;
+use crate::names::Names;
+use crate::store::Store;
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use rollcall_core::account::{Account, AccountId};
+use rollcall_core::outcome::Change;
+use rollcall_core::person::kept_words;
+use std::collections::BTreeSet;
+
+/// Letters that words of one hash key have in common. Nothing is found by fewer.
+pub const LETTERS: usize = 2;
+
+/// A word of an account, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeptWord {
+    /// The word.
+    pub word: String,
+    /// The account's other words, in their order.
+    pub others: Vec<String>,
+    /// The account.
+    pub account: AccountId,
+}
+
+impl KeptWord {
+    /// All words of an account.
+    #[must_use]
+    pub fn all(account: &Account) -> BTreeSet<Self> {
+        let words = kept_words(account);
+        let one = |word: &String| Self {
+            word: word.clone(),
+            others: words.iter().filter(|other| *other != word).cloned().collect(),
+            account: account.id,
+        };
+        words.iter().map(one).collect()
+    }
+
+    /// `okafor noah #ID`: by the word, then by the others.
+    fn at(&self) -> String {
+        let words: Vec<&str> = std::iter::once(&self.word).chain(&self.others).map(String::as_str).collect();
+        format!("{} #{}", words.join(" "), self.account)
+    }
+
+    fn key(&self) -> [(&'static str, String); 2] {
+        [("begins", begins(&self.word)), ("at", self.at())]
+    }
+
+    fn decode(item: &Item) -> Result<Self, Error> {
+        let what = "a word of an account";
+        let at = need_text(item, "at", what)?;
+        let bad = || Error::corrupt(what, format!("{at:?} is no words and no account"));
+        let (words, account) = at.rsplit_once(" #").ok_or_else(bad)?;
+        let mut words = words.split(' ').map(str::to_owned);
+        Ok(Self {
+            word: words.next().ok_or_else(bad)?,
+            others: words.collect(),
+            account: AccountId::parse(account).map_err(|_| bad())?,
+        })
+    }
+}
+
+/// The hash key of a word: its first letters.
+fn begins(word: &str) -> String {
+    word.chars().take(LETTERS).collect()
+}
+
+/// The items of a change: words that the account no longer has, and those that it has from then on.
+pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWriteItem>, Error> {
+    if !names.keeps_words {
+        return Ok(Vec::new());
+    }
+    let before = change.before.as_ref().map(KeptWord::all).unwrap_or_default();
+    let after = KeptWord::all(&change.after);
+    let failed = |error| Error::service("making the words of an account", error);
+    let mut items = Vec::new();
+    for word in before.difference(&after) {
+        let delete = word
+            .key()
+            .into_iter()
+            .fold(Delete::builder().table_name(&names.words), |delete, (name, value)| {
+                delete.key(name, text(value))
+            });
+        items.push(TransactWriteItem::builder().delete(delete.build().map_err(failed)?).build());
+    }
+    for word in after.difference(&before) {
+        let put = word
+            .key()
+            .into_iter()
+            .fold(Put::builder().table_name(&names.words), |put, (name, value)| put.item(name, text(value)));
+        items.push(TransactWriteItem::builder().put(put.build().map_err(failed)?).build());
+    }
+    Ok(items)
+}
+
+/// How many items of its words a change has.
+pub(crate) fn count(names: &Names, change: &Change) -> usize {
+    if !names.keeps_words {
+        return 0;
+    }
+    let before = change.before.as_ref().map(KeptWord::all).unwrap_or_default();
+    before.symmetric_difference(&KeptWord::all(&change.after)).count()
+}
+
+impl Store {
+    /// Whether words are kept, so that people can be looked up by them.
+    #[must_use]
+    pub fn keeps_words(&self) -> bool {
+        self.names.keeps_words
+    }
+
+    /// The first words that begin so, at most so many, in their order. After a whole word, `also` is the beginning of the
+    /// account's next word.
+    ///
+    /// # Errors
+    /// When the storage fails or an item is no word.
+    pub async fn words(&self, word: &str, also: Option<&str>, limit: usize) -> Result<Vec<KeptWord>, Error> {
+        let prefix = match also {
+            Some(also) => format!("{word} {also}"),
+            None => word.to_owned(),
+        };
+        let query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.words)
+            .key_condition_expression("begins = :begins AND begins_with(#at, :at)")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":begins", text(begins(word)))
+            .expression_attribute_values(":at", text(prefix));
+        let mut pages = Pages::of(query, self.page_items, None, "looking up a word");
+        let mut found = Vec::new();
+        while found.len() < limit
+            && let Some(items) = pages.next(limit - found.len()).await?
+        {
+            for item in &items {
+                found.push(KeptWord::decode(item)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Every word that is kept. Reads the whole table: for `doctor`.
+    ///
+    /// # Errors
+    /// As [`Store::words`].
+    pub async fn all_words(&self) -> Result<BTreeSet<KeptWord>, Error> {
+        let scan = self.dynamo.scan().table_name(&self.names.words).consistent_read(true);
+        let mut pages = Pages::of(scan, self.page_items, None, "reading the words of accounts");
+        let mut found = BTreeSet::new();
+        while let Some(items) = pages.next(usize::MAX).await? {
+            for item in &items {
+                found.insert(KeptWord::decode(item)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes a word that is missing: for `doctor --repair`. A search looks at the record too, so a word of an account that
+    /// has changed meanwhile leads nobody astray.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn mend_word(&self, word: &KeptWord) -> Result<(), Error> {
+        let put = word
+            .key()
+            .into_iter()
+            .fold(self.dynamo.put_item().table_name(&self.names.words), |put, (name, value)| {
+                put.item(name, text(value))
+            });
+        put.send().await.map_err(|error| Error::service("writing a word of an account", error))?;
+        Ok(())
+    }
+
+    /// Removes a word that its account does not have: for `doctor --repair`.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn drop_word(&self, word: &KeptWord) -> Result<(), Error> {
+        let delete = word
+            .key()
+            .into_iter()
+            .fold(self.dynamo.delete_item().table_name(&self.names.words), |delete, (name, value)| {
+                delete.key(name, text(value))
+            });
+        delete.send().await.map_err(|error| Error::service("removing a word of an account", error))?;
+        Ok(())
+    }
+}

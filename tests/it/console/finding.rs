@@ -1,0 +1,57 @@
+//! The search box of every page, and the names and addresses beside usernames (rule 67).
+
+use super::{assert_says, get, id_of, location};
+use crate::world::World;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 1
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+[source.mapping]
+username = "username"
+display_name = "name"
+email = "mail"
+"#;
+
+const THREE: &str = "key,username,name,mail\n\
+    1,noah.okafor,Noah Okafor,noah@example.com\n\
+    2,leila.rahimi,Leila <b>Rahimi</b>,leila@example.com\n\
+    3,tom.rahimi,Tom Rahimi,tom@example.com\n";
+
+#[tokio::test]
+async fn every_page_has_the_search_box_and_people_have_their_names() {
+    let world = World::new(CONFIG).await;
+    let run = world.sync(THREE).await.id.to_string();
+    let leila = format!("/console/accounts/{}", id_of(&world, "leila.rahimi").await);
+    for path in ["/console", "/console/runs", "/console/audit", "/console/licence", "/console/configuration"]
+    {
+        assert_says(&get(&world, path, &[]).await, 200, &["action=\"/console/find\""]);
+    }
+    let name = "Leila &#60;b&#62;Rahimi&#60;/b&#62;";
+    for path in ["/console/accounts", "/console/waiting", &leila] {
+        assert_says(&get(&world, path, &[]).await, 200, &[name, "leila@example.com"]);
+    }
+    let run = get(&world, &format!("/console/runs/{run}"), &[]).await;
+    assert_says(&run, 200, &["href=\"/console/find?text=leila.rahimi\""]);
+}
+
+#[tokio::test]
+async fn one_person_is_opened_several_are_listed_and_nobody_is_said() {
+    let world = World::new(CONFIG).await;
+    world.sync(THREE).await;
+    let noah = format!("/console/accounts/{}", id_of(&world, "noah.okafor").await);
+    for text in ["noah.okafor", "Noah Okafor", "noah@example.com"] {
+        assert_eq!(location(&get(&world, "/console/find", &[("text", text)]).await), noah);
+    }
+    let page = get(&world, "/console/find", &[("text", "rahimi")]).await;
+    assert_says(&page, 200, &["2 people", "leila.rahimi", "tom.rahimi", "value=\"rahimi\""]);
+    let page = get(&world, "/console/find", &[("text", "<i>rahmi")]).await;
+    assert_says(&page, 200, &["Nobody has", "&#60;i&#62;rahmi"]);
+    let page = get(&world, "/console/find", &[("text", "leila rahmi")]).await;
+    assert_says(&page, 200, &["Do you mean one of these?", "leila.rahimi"]);
+    assert_says(&get(&world, "/console/find", &[]).await, 200, &["Enter a name"]);
+}

@@ -1,0 +1,42 @@
+//! `rollcall find`, and the commands that take a person by whatever is known of them (rule 67).
+
+use super::Desk;
+
+#[test]
+fn every_command_takes_a_person_by_name_and_address() {
+    let desk = Desk::of_quick_start();
+    desk.done(&["sync", &super::example("staff.csv").display().to_string()]);
+    let found = desk.done(&["find", "okafor"]);
+    assert!(found.contains("noah.okafor") && found.contains("Noah Okafor"), "{found}");
+    for person in ["noah.okafor", "Noah Okafor", "noah.okafor@example.com"] {
+        let explained = desk.done(&["explain", person]);
+        assert!(explained.starts_with("noah.okafor (Noah Okafor): active"), "{explained}");
+        let log = desk.json(&["audit", "--user", person]);
+        assert_eq!(log.as_array().unwrap().len(), 1, "{person}: {log}");
+    }
+    assert!(desk.done(&["block", "Noah Okafor"]).starts_with("noah.okafor is blocked"));
+    let waiting = desk.done(&["waiting"]);
+    assert!(waiting.contains("Leila Rahimi"), "{waiting}");
+    let accounts = desk.done(&["accounts", "--reason", "no_seat"]);
+    assert!(accounts.contains("Leila Rahimi"), "{accounts}");
+}
+
+#[test]
+fn a_misspelt_person_is_suggested_and_several_are_listed() {
+    let desk = Desk::of_quick_start();
+    desk.done(&["sync", &super::example("staff.csv").display().to_string()]);
+    let meant = "there is no account with the username \"leila.rahmi\"; did you mean \"leila.rahimi\" (Leila Rahimi)?";
+    desk.run(&["explain", "leila.rahmi"]).assert_refused(&[meant]);
+    desk.run(&["block", "leila.rahmi"]).assert_refused(&[meant]);
+    desk.run(&["block", "leila"]).assert_refused(&["these begin so", "\"leila.rahimi\" (Leila Rahimi)"]);
+    let answer = desk.run(&["audit", "--user", "leila.rahmi"]);
+    assert!(answer.err.contains(meant), "{}", answer.err);
+    let answer = desk.run(&["find", "leila", "rahmi"]);
+    assert!(
+        answer.err.contains("like it:") && answer.out.contains("leila.rahimi"),
+        "{}{}",
+        answer.err,
+        answer.out
+    );
+    assert_eq!(desk.json(&["find", "zzz"])["accounts"].as_array().unwrap().len(), 0);
+}
