@@ -17,6 +17,9 @@ pub(super) const FRAME_RECORDS: usize = 1000;
 /// zstd's own default.
 const COMPRESSION_LEVEL: i32 = 3;
 
+/// What stands before the frames: a frame that zstd's readers skip, with four bytes. It says that an index follows the records.
+pub(super) const BEGIN: [u8; 12] = *b"\x51\x2A\x4D\x18\x04\0\0\0rcl1";
+
 /// A frame, as the index names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
@@ -41,7 +44,9 @@ impl FrameWriter {
         let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL)?;
         compressor.include_checksum(true)?;
         let (lines, packed, frames) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Self { file: tempfile::tempfile()?, compressor, lines, packed, records: 0, frames })
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&BEGIN)?;
+        Ok(Self { file, compressor, lines, packed, records: 0, frames })
     }
 
     /// Adds a line, without its end.
@@ -106,7 +111,7 @@ impl<'a, F: FnMut(usize) -> bool> FrameReader<'a, F> {
             is_wanted,
             decompressor: zstd::bulk::Decompressor::new()?,
             next_frame: 0,
-            position: 0,
+            position: BEGIN.len() as u64,
             lines: Vec::new(),
             next_line: 0,
             ordinal: 0,

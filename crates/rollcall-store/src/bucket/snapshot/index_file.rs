@@ -3,17 +3,18 @@
 //! Below `snapshot`. For zstd's own reader it is a frame that is skipped, so older versions read such a snapshot too. Inside it
 //! everything is compressed once more, with a checksum. The last bytes of the object say where it begins.
 //!
-//! Content: the key of the digests, the names of the fields, the frames; then for each record its row, a byte that says whether
-//! a note follows, and the note. All numbers are little-endian.
+//! Content: the key of the digests, the names of the fields, the frames; then for each record its row, a byte that says whether a note follows, and the note. All numbers are little-endian. Promises that no byte of a
+//! snapshot can change unseen, although few of its records are decoded: the SHA-256 of all before it stands at the end.
 
 use super::damaged;
-use super::frames::Frame;
+use super::frames::{BEGIN, Frame, stream_of};
 use crate::error::Error;
 use rollcall_core::fields::FieldName;
 use rollcall_core::keyed::DigestKey;
 use rollcall_core::snapshot::{IndexedRecord, RecordIndexer, SnapshotIndex, SnapshotIndexBuilder};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
+use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, SeekFrom, Write};
 use std::os::unix::fs::FileExt as _;
@@ -21,14 +22,20 @@ use std::os::unix::fs::FileExt as _;
 /// The first bytes of a frame that zstd's readers skip (RFC 8878, 3.1.2). The length of the frame follows in four bytes.
 const SKIPPED: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
 
+/// The first bytes of every other frame.
+const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
 /// The first bytes of the content, with the version of its format.
 const MARK: &[u8; 8] = b"rollidx1";
 
 /// Where the content begins in the skipped frame.
 const HEAD_BYTES: u64 = (SKIPPED.len() + size_of::<u32>() + MARK.len()) as u64;
 
-/// The position of the skipped frame, at the end of it.
-const FOOT_BYTES: u64 = size_of::<u64>() as u64;
+/// Of SHA-256.
+const DIGEST_BYTES: usize = 32;
+
+/// At the end of the skipped frame: the digest of all bytes before it, and where the frame begins.
+const FOOT_BYTES: u64 = (DIGEST_BYTES + size_of::<u64>()) as u64;
 
 /// Digests cannot be compressed; more effort would be for nothing.
 const COMPRESSION_LEVEL: i32 = 1;
@@ -66,11 +73,14 @@ impl IndexWriter {
         write_head(&mut content, frames, indexer)?;
         io::copy(&mut rows, &mut content)?;
         content.finish()?;
-        let end = records.stream_position()? + FOOT_BYTES;
-        records.write_all(&begin.to_le_bytes())?;
-        let length = end - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
+        let foot = records.stream_position()?;
+        let length = foot + FOOT_BYTES - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
         let length = u32::try_from(length).map_err(io::Error::other)?;
         records.write_all_at(&length.to_le_bytes(), begin + SKIPPED.len() as u64)?;
+        let digest = digest_of(records, foot)?;
+        records.seek(SeekFrom::Start(foot))?;
+        records.write_all(&digest)?;
+        records.write_all(&begin.to_le_bytes())?;
         Ok(())
     }
 }
@@ -134,7 +144,16 @@ struct Head {
 impl IndexFile {
     /// What is behind the records of this file; none in a snapshot of an earlier version. `name` is that of the snapshot.
     pub(super) fn find(file: &File, name: &str) -> Result<Option<Self>, Error> {
-        let Some(begin) = begin_of(file)? else { return Ok(None) };
+        if !has_index(file, name)? {
+            return Ok(None);
+        }
+        let begin = begin_of(file)?.ok_or_else(|| damaged(name, "expected an index at its end"))?;
+        let end = file.metadata()?.len() - FOOT_BYTES;
+        let mut digest = [0; DIGEST_BYTES];
+        file.read_exact_at(&mut digest, end)?;
+        if digest_of(file, end)? != digest {
+            return Err(damaged(name, "expected the bytes that were published"));
+        }
         let head = read_head(&mut content_of(file, begin)?).map_err(|error| damaged(name, error))?;
         Ok(Some(Self { begin, frames: head.frames }))
     }
@@ -173,19 +192,45 @@ fn read_head(content: &mut impl Read) -> io::Result<Head> {
     Ok(Head { key, fields, frames })
 }
 
-/// Where the skipped frame begins.
+/// Whether there is an index behind the records: a file without one begins with a frame of zstd. Everything else is damage.
+fn has_index(file: &File, name: &str) -> Result<bool, Error> {
+    let mut begin = Vec::new();
+    stream_of(file, BEGIN.len() as u64)?.read_to_end(&mut begin)?;
+    match begin.as_slice() {
+        begin if begin == BEGIN => Ok(true),
+        begin if begin.starts_with(&ZSTD) => Ok(false),
+        _ => Err(damaged(name, "expected the beginning of a snapshot")),
+    }
+}
+
+/// SHA-256 of so many bytes at the beginning.
+fn digest_of(file: &File, bytes: u64) -> Result<[u8; DIGEST_BYTES], Error> {
+    let mut hash = Sha256::new();
+    let mut some = vec![0; 64 * 1024];
+    let mut stream = stream_of(file, bytes)?;
+    loop {
+        match stream.read(&mut some)? {
+            0 => return Ok(hash.finalize().into()),
+            read => hash.update(&some[..read]),
+        }
+    }
+}
+
+/// Where the skipped frame begins; none where it is not what was written.
 fn begin_of(file: &File) -> Result<Option<u64>, Error> {
     let length = file.metadata()?.len();
     let Some(foot) = length.checked_sub(FOOT_BYTES) else { return Ok(None) };
-    let mut begin = [0; FOOT_BYTES as usize];
-    file.read_exact_at(&mut begin, foot)?;
+    let mut begin = [0; size_of::<u64>()];
+    file.read_exact_at(&mut begin, foot + DIGEST_BYTES as u64)?;
     let begin = u64::from_le_bytes(begin);
     if begin.checked_add(HEAD_BYTES).is_none_or(|content| content > foot) {
         return Ok(None);
     }
     let mut head = [0; HEAD_BYTES as usize];
     file.read_exact_at(&mut head, begin)?;
-    Ok((head.starts_with(&SKIPPED) && head.ends_with(MARK)).then_some(begin))
+    let length = length - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
+    let Ok(length) = u32::try_from(length) else { return Ok(None) };
+    Ok((head == [&SKIPPED[..], &length.to_le_bytes(), MARK].concat()[..]).then_some(begin))
 }
 
 fn content_of(file: &File, begin: u64) -> Result<impl Read + use<>, Error> {
