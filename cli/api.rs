@@ -10,6 +10,7 @@ use crate::installation::Installation;
 use crate::local::Local;
 use anyhow::Result;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 use there::{TOKEN, There};
@@ -36,9 +37,16 @@ struct Answer {
 pub(crate) struct Refusal {
     status: u16,
     detail: String,
+    /// The names of what the refusal says beside its text.
+    says: BTreeSet<String>,
 }
 
 impl Refusal {
+    /// Whether the refusal has this figure or word beside its text.
+    pub(crate) fn says(&self, name: &str) -> bool {
+        self.says.contains(name)
+    }
+
     /// Whether other arguments would help.
     pub(crate) fn is_of_usage(&self) -> bool {
         self.status < 500
@@ -238,7 +246,8 @@ fn refusal(status: u16, body: &Value) -> anyhow::Error {
         body["detail"].as_str().or_else(|| body["message"].as_str()).unwrap_or("no reason was given");
     let mistakes = body["mistakes"].as_array().into_iter().flatten().map(in_a_line).collect::<String>();
     let token = if status == 401 { format!("; is the token in {TOKEN} still good?") } else { String::new() };
-    Refusal { status, detail: format!("{detail}{mistakes}{token}") }.into()
+    let says = body.as_object().into_iter().flat_map(|body| body.keys().cloned()).collect();
+    Refusal { status, detail: format!("{detail}{mistakes}{token}"), says }.into()
 }
 
 fn in_a_line(mistake: &Value) -> String {

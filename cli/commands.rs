@@ -15,7 +15,10 @@ mod explain;
 mod export;
 mod find;
 mod licence;
+mod names;
+mod rejected;
 mod runs;
+mod source;
 mod undo;
 
 // A configuration for a file.
@@ -63,6 +66,8 @@ pub(crate) enum Command {
     Export(export::Options),
     /// Every change of an account, in order, for applications that keep in step.
     Events(events::Options),
+    /// The rows of a file that a person must mend, with what is wrong and what to do.
+    Rejected(rejected::Options),
     /// Runs and their summaries.
     Runs(runs::Options),
     /// Take back what a run did to accounts: the way back after a wrong file.
@@ -73,6 +78,12 @@ pub(crate) enum Command {
     Block(accounts::BlockOptions),
     /// Lift the block that a person set.
     Unblock(accounts::UnblockOptions),
+    /// Give an account whose person has left another username, so that somebody else can have the old one.
+    Rename(names::RenameOptions),
+    /// Say that an account's person is in the directory under another key from now on.
+    Rekey(names::RekeyOptions),
+    /// The sources; `source retire NAME` blocks everybody of one that is gone.
+    Source(source::Options),
     /// Local accounts, which no sync touches.
     Local(accounts::LocalOptions),
     /// The configuration in force; `config set FILE` puts another in its place.
@@ -101,11 +112,15 @@ impl Command {
             Self::Audit(options) => audit::run(installation, &options).await,
             Self::Export(options) => export::run(installation, options).await,
             Self::Events(options) => events::run(installation, &options).await,
+            Self::Rejected(options) => rejected::run(installation, &options).await,
             Self::Runs(options) => runs::run(installation, &options).await,
             Self::Undo(options) => undo::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Rename(options) => names::rename(installation, &options).await,
+            Self::Rekey(options) => names::rekey(installation, &options).await,
+            Self::Source(options) => source::run(installation, &options).await,
             Self::Local(options) => accounts::local(installation, options).await,
             Self::Config(options) => config::run(installation, &options).await,
             Self::Check(options) => check::run(installation, &options).await,

@@ -14,7 +14,7 @@ use rollcall_config::Config;
 use rollcall_config::folders::CONFIG;
 use rollcall_sync::Shell;
 use rollcall_sync::shell::{CONFIG_OBJECT, ExportLimits, Limits};
-use rollcall_sync::store::{Names, Queues, Store};
+use rollcall_sync::store::{Ledger, Names, Queues, Store};
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -150,6 +150,15 @@ impl Local {
         render::note(&format!("{}{what}", private::only_looking(data, why)));
         Ok(Self { shell, config, servers, _lock: lock })
     }
+}
+
+/// The licence as it is stored, and nothing put in place for it; none where nothing is stored, or it cannot be looked at.
+pub(crate) async fn stored_licence(installation: &Installation) -> Option<Ledger> {
+    let data = installation.data_folder();
+    let lock = File::open(data.join("lock")).ok()?;
+    hold(&lock, &data).ok()?;
+    let (_servers, shell) = serve(copy_database(&data).ok()?, &data).await.ok()?;
+    shell.store.seats().await.ok()
 }
 
 /// The servers on a database and the buckets of a data folder, and the shell that reaches them.

@@ -1,6 +1,7 @@
 //! How things are shown: `render` writes, `summary` shows a run, `plan` whom a dry run would change, `progress` how far a
 //! run is, `listing` how much of a list, `pager` keeps a long one on the screen.
 
+pub(crate) mod confirm;
 pub(crate) mod listing;
 mod pager;
 pub(crate) mod plan;

@@ -172,7 +172,7 @@ impl ListOptions {
 }
 
 /// Shows an account.
-fn show(installation: &Installation, account: &Value) -> Result<Exit> {
+pub(super) fn show(installation: &Installation, account: &Value) -> Result<Exit> {
     if installation.json {
         render::json(account)?;
         return Ok(Exit::Done);
@@ -182,7 +182,25 @@ fn show(installation: &Installation, account: &Value) -> Result<Exit> {
         state => format!("{state} since {}: {}", text(account, "since"), in_words(account)),
     };
     render::say(&format!("{} is {state}", text(account, "username")));
+    if let Some(before) = before_in_words(account) {
+        render::say(&before);
+    }
     Ok(Exit::Done)
+}
+
+/// What the account was before it was changed, the seats before and after, and the place of a person who waits.
+fn before_in_words(account: &Value) -> Option<String> {
+    let before = account["before"]["reason"].as_str().or_else(|| account["before"]["state"].as_str())?;
+    let seats = &account["seats"];
+    let used = |name: &str| seats[name].as_u64().unwrap_or_default();
+    let limit = seats["limit"].as_u64().map(|limit| format!(" of {limit}")).unwrap_or_default();
+    let place = account["place"].as_object();
+    let place = place.map(|place| format!("; number {} of {} in the line", place["place"], place["of"]));
+    let seats = match (used("before"), used("used")) {
+        (before, after) if before == after => format!("{after}{limit}"),
+        (before, after) => format!("{before} -> {after}{limit}"),
+    };
+    Some(format!("before: {before}; seats used: {seats}{}", place.unwrap_or_default()))
 }
 
 /// The reason's word, what a person gave as theirs, and what lifting their block would give where that is no seat.

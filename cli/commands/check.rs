@@ -3,13 +3,16 @@
 
 mod file;
 
+use crate::api::Api;
+use crate::commands::source;
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::local::Local;
+use crate::local::{Local, stored_licence};
 use crate::show::render;
 use rollcall_config::{Config, Mistake};
-use rollcall_core::licence::Limit;
+use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::connect::{Seen, survey};
+use rollcall_sync::licence::beside;
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::show_time;
 use serde_json::{Value, json};
@@ -32,10 +35,39 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> anyho
     if options.connect {
         return connect(installation).await;
     }
-    let Some(path) = &options.file else { return check(installation) };
+    let Some(path) = &options.file else {
+        let exit = check(installation).await?;
+        if exit == Exit::Done && !installation.json {
+            tell_gone(installation).await;
+        }
+        return Ok(exit);
+    };
     match Config::parse(&installation.config_text()?) {
         Ok(config) => file::run(installation, &config, path, options.source.as_deref()),
-        Err(_) => check(installation),
+        Err(_) => check(installation).await,
+    }
+}
+
+/// What to say where a command has set another limit than this configuration: whoever edits it must learn why nothing
+/// changes.
+async fn limit_beside(installation: &Installation, config: &Config) -> Option<String> {
+    if installation.is_remote() {
+        let licence = Api::look(installation).await.ok()?.get("/licence", &[]).await.ok()?;
+        let limit =
+            licence["limit"].as_u64().map_or(Limit::Unlimited, |seats| Limit::Seats(SeatCount::new(seats)));
+        return beside(limit, licence["set_by"] == "command", config.licence);
+    }
+    let ledger = stored_licence(installation).await?;
+    beside(ledger.seats.limit, ledger.is_set_by_command, config.licence)
+}
+
+/// Names the sources that have accounts here and are not configured. Where there is nothing yet, or it cannot be looked at,
+/// the configuration is no worse for that.
+async fn tell_gone(installation: &Installation) {
+    if installation.data_folder().exists()
+        && let Ok(api) = Api::look(installation).await
+    {
+        drop(source::tell_gone(&api).await);
     }
 }
 
@@ -106,21 +138,25 @@ fn for_programs(source: &str, found: &Result<Option<Seen>, String>) -> Value {
     })
 }
 
-fn check(installation: &Installation) -> anyhow::Result<Exit> {
+async fn check(installation: &Installation) -> anyhow::Result<Exit> {
     let parsed = Config::parse(&installation.config_text()?);
+    let mut warnings = parsed.as_ref().map(Config::warnings).unwrap_or_default();
+    if let Ok(config) = &parsed {
+        warnings.extend(limit_beside(installation, config).await);
+    }
     if installation.json {
         let show = |mistake: &Mistake| json!({ "line": mistake.line, "what": mistake.what });
         let mistakes = parsed.as_ref().err().into_iter().flatten();
         render::json(&json!({
             "mistakes": mistakes.map(show).collect::<Vec<_>>(),
-            "warnings": parsed.as_ref().map(Config::warnings).unwrap_or_default(),
+            "warnings": warnings,
         }))?;
     } else {
         match &parsed {
             Ok(config) => {
                 let file = installation.config.display();
                 render::say(&format!("{file} is good: {}", in_short(config)));
-                for warning in config.warnings() {
+                for warning in warnings {
                     render::say(&format!("warning: {warning}"));
                 }
             }

@@ -45,7 +45,15 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         Some(Command::DryRun { .. } | Command::Set { .. }) => Api::open(installation).await?,
     };
     match &options.command {
-        None | Some(Command::Show) => show(installation, &api.get("/configuration", &[]).await?),
+        None | Some(Command::Show) => {
+            let shown = show(installation, &api.get("/configuration", &[]).await?)?;
+            if let Ok(licence) = api.get("/licence", &[]).await
+                && let Some(note) = licence["note"].as_str()
+            {
+                render::note(&format!("the licence: {note}"));
+            }
+            Ok(shown)
+        }
         Some(Command::DryRun { file, source, all }) => {
             let source = source.iter().map(|source| ("source", source.as_str())).collect::<Vec<_>>();
             let started = api.post_text("/configuration/dry-run", &source, read(file)?).await?;

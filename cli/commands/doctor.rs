@@ -9,8 +9,8 @@ use crate::installation::Installation;
 use crate::local::Local;
 use crate::show::render;
 use anyhow::Context as _;
-use rollcall_sync::doctor;
 use rollcall_sync::store::{ExaminationResult, RunRecord};
+use rollcall_sync::{doctor, licence};
 use serde_json::json;
 
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,12 @@ async fn here(installation: &Installation, options: &Options) -> anyhow::Result<
             "run {run} was cut off; the next `rollcall sync` ends it and brings the accounts up to date"
         ));
     }
+    // What cannot be read is a finding.
+    if let Ok((config, ledger)) = licence::look_up(&local.shell).await
+        && let Some(note) = licence::beside(ledger.seats.limit, ledger.is_set_by_command, config.licence)
+    {
+        render::note(&format!("the licence: {note}"));
+    }
     Ok(doctor::see(&local.shell, &events::person(), options.repair).await?)
 }
 
@@ -55,6 +61,11 @@ async fn there(
     options: &Options,
 ) -> anyhow::Result<Result<ExaminationResult, Box<ShownRun>>> {
     let api = Api::open(installation).await?;
+    if let Ok(licence) = api.get("/licence", &[]).await
+        && let Some(note) = licence["note"].as_str()
+    {
+        render::note(&format!("the licence: {note}"));
+    }
     let answer = api.act("POST", "/doctor", &json!({ "repair": options.repair })).await?;
     let id = answer["run"].as_str().context("the API did not say which run it is")?;
     render::note(&format!("run {id} examines everything; it waits for runs under way"));

@@ -1,6 +1,6 @@
 //! `rollcall licence`: the seats as they are, and setting their limit.
 
-use crate::api::Api;
+use crate::api::{Api, Refusal};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::render;
@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::io::{self, IsTerminal as _};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -20,9 +21,12 @@ pub(crate) struct Options {
 enum Change {
     /// Set the limit, from then on instead of the configured one; or have that one count again.
     Set {
-        /// How many seats you have, or `unlimited`, or `configured`.
-        #[arg(value_name = "N|unlimited|configured", value_parser = parse_limit, allow_negative_numbers = true)]
+        /// How many seats you have; `+5` or `-5` for so many more or fewer than there are; `unlimited`; or `configured`.
+        #[arg(value_name = "N|+N|-N|unlimited|configured", value_parser = parse_limit, allow_negative_numbers = true)]
         limit: NewLimit,
+        /// Set it without a question even if it is below the seats in use.
+        #[arg(long)]
+        below_use: bool,
     },
 }
 
@@ -31,42 +35,80 @@ enum Change {
 enum NewLimit {
     /// This one.
     This(Limit),
+    /// So many seats more or fewer than there are.
+    By(i64),
     /// The configured one.
     Configured,
 }
 
 impl NewLimit {
     /// As the API is told.
-    fn in_json(self) -> Value {
-        match self {
-            Self::This(limit) => Value::from(limit.seats()),
-            Self::Configured => Value::from("configured"),
+    fn in_json(self, below_use: bool) -> Value {
+        let mut body = match self {
+            Self::This(limit) => json!({ "limit": limit.seats() }),
+            Self::By(seats) => json!({ "change": seats }),
+            Self::Configured => json!({ "limit": "configured" }),
+        };
+        if below_use {
+            body["below_use"] = json!(true);
         }
+        body
     }
 }
 
 fn parse_limit(text: &str) -> Result<NewLimit> {
+    let wrong = || {
+        anyhow!(
+            "expected a whole number of seats, `+` or `-` and how many more or fewer, `unlimited`, or `configured`"
+        )
+    };
     match text {
         "unlimited" => Ok(NewLimit::This(Limit::Unlimited)),
         "configured" => Ok(NewLimit::Configured),
+        number if !number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+' || byte == b'-') => {
+            Err(wrong())
+        }
+        number if number.starts_with(['+', '-']) => {
+            number.parse().ok().filter(|by| *by != 0).map(NewLimit::By).ok_or_else(wrong)
+        }
         number => {
-            let seats = number
-                .parse()
-                .map_err(|_| anyhow!("expected a whole number of seats, or `unlimited`, or `configured`"))?;
+            let seats = number.parse().map_err(|_| wrong())?;
             Ok(NewLimit::This(Limit::Seats(SeatCount::new(seats))))
         }
     }
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
-    let licence = match &options.command {
-        None => Api::look(installation).await?.get("/licence", &[]).await?,
-        Some(Change::Set { limit }) => {
-            let body = json!({ "limit": limit.in_json() });
-            Api::open(installation).await?.act("PUT", "/licence", &body).await?
+    match &options.command {
+        None => show(installation, &Api::look(installation).await?.get("/licence", &[]).await?),
+        Some(Change::Set { limit, below_use }) => {
+            let api = Api::open(installation).await?;
+            let licence = match api.act("PUT", "/licence", &limit.in_json(*below_use)).await {
+                Err(error) if is_below_use(&error) && is_meant(installation, &error)? => {
+                    api.act("PUT", "/licence", &limit.in_json(true)).await?
+                }
+                answered => answered?,
+            };
+            show(installation, &licence)
         }
-    };
-    show(installation, &licence)
+    }
+}
+
+/// Whether the API asks if so few seats are meant.
+fn is_below_use(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(|refusal: &Refusal| refusal.says("below_use"))
+}
+
+/// Asks the person, if one is at the terminal.
+fn is_meant(installation: &Installation, error: &anyhow::Error) -> Result<bool> {
+    if installation.json || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    render::note(&error.to_string());
+    render::note("Set it all the same? Type yes:");
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).context("reading the answer")?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
 /// What people are shown of the licence.
@@ -78,6 +120,17 @@ struct Figures {
     over_by: u64,
     #[serde(default)]
     trims: bool,
+    #[serde(default)]
+    note: Option<String>,
+    /// Where it was changed, what it was.
+    #[serde(default)]
+    before: Option<Before>,
+}
+
+/// The limit before a change.
+#[derive(Debug, Deserialize)]
+struct Before {
+    limit: Option<u64>,
 }
 
 /// Shows the licence.
@@ -87,6 +140,14 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let licence = Figures::deserialize(licence).context("reading the licence; is it of another version?")?;
+    if let Some(before) = &licence.before {
+        let words =
+            |limit: Option<u64>| limit.map_or_else(|| String::from("no limit"), |limit| limit.to_string());
+        let (before, after) = (words(before.limit), words(licence.limit));
+        let change =
+            if before == after { format!("unchanged: {after}") } else { format!("{before} -> {after}") };
+        render::say(&format!("limit: {change}"));
+    }
     render::say(&render::seats(licence.limit, licence.used));
     let has_free = licence.limit.is_none_or(|limit| licence.used < limit);
     let next = if licence.waiting > 0 && has_free {
@@ -101,6 +162,9 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
             false => "everybody keeps their seat, and nobody gets one until so many have left",
         };
         render::say(&format!("over by {}: {then}", render::figure(licence.over_by)));
+    }
+    if let Some(note) = &licence.note {
+        render::say(&format!("note: {note}"));
     }
     Ok(Exit::Done)
 }

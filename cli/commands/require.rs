@@ -120,6 +120,21 @@ pub(crate) async fn run(api: &Api, id: &RunId) -> Result<Value> {
     refuse!("there is no run {id}; `rollcall runs` lists them, the newest are{newest}")
 }
 
+/// The run that a person wants to take back: for `last` the newest one that has changed accounts, not a dry run of the undo.
+pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
+    if id.as_str() != LAST {
+        return run(api, id).await;
+    }
+    let runs = api.all(&RUNS, &[]).await?;
+    let has_changed = |run: &Value| {
+        run["dry_run"] == false && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
+    };
+    match runs.into_iter().find(has_changed) {
+        Some(run) => Ok(run),
+        None => refuse!("no run has changed an account yet"),
+    }
+}
+
 /// The id of the run that a person named.
 pub(crate) async fn run_id(api: &Api, named: &RunId) -> Result<RunId> {
     let run = run(api, named).await?;

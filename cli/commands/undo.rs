@@ -1,8 +1,9 @@
-//! `rollcall undo`: takes back what a run did to accounts, or to one of them (rule 58).
+//! `rollcall undo`: takes back what a run did to accounts, or to one of them; without a run, what a person did to one account
+//! (rule 58).
 
 use crate::api::Api;
 use crate::commands::follow::{self, Shown};
-use crate::commands::require;
+use crate::commands::{accounts, require};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use anyhow::{Context as _, Result};
@@ -12,20 +13,27 @@ use serde_json::json;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// The run, by its id, the beginning of its id, or `last`.
-    #[arg(value_parser = |text: &str| RunId::parse(text))]
-    run: RunId,
-    /// Only this person's account, by its username as it is now.
+    /// The run, by its id, the beginning of its id, or `last`: the newest that has changed accounts.
+    #[arg(value_parser = |text: &str| RunId::parse(text), required_unless_present = "account")]
+    run: Option<RunId>,
+    /// Only this person's account, by its username as it is now. Without a run, the newest change of a person: a block, or
+    /// the lifting of one.
     #[arg(long, value_name = "USERNAME")]
     account: Option<String>,
     /// Show who would go back and who would not, and change nothing.
-    #[arg(long)]
+    #[arg(long, requires = "run")]
     dry_run: bool,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let run = require::run(&api, &options.run).await?;
+    let Some(run) = &options.run else {
+        let username = options.account.as_deref().unwrap_or_default();
+        let id = require::account(&api, installation, username).await?;
+        let account = api.act("POST", &format!("/accounts/{id}/undo"), &json!({})).await?;
+        return accounts::show(installation, &account);
+    };
+    let run = require::run_to_undo(&api, run).await?;
     let id = run["id"].as_str().context("the API did not say which run it is")?;
     let account = match &options.account {
         Some(username) => Some(require::account(&api, installation, username).await?),

@@ -61,6 +61,8 @@ fn sign(outcome: Outcome) -> Sign {
         | Outcome::Protected
         | Outcome::Held
         | Outcome::Undone
+        | Outcome::RenamedByAdmin
+        | Outcome::RekeyedByAdmin
         | Outcome::Error => Sign::Change,
     }
 }

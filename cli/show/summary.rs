@@ -139,8 +139,18 @@ pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
         let (number, word) = (render::figure(count(summary, outcome)), outcome.as_str());
-        render::say(&format!("  {number:>7}  {word:<20}  {}", meaning(outcome)));
+        let how = match outcome {
+            Outcome::Reactivated => how_back(count(summary, outcome), summary.back_waiting),
+            _ => String::new(),
+        };
+        render::say(&format!("  {number:>7}  {word:<20}  {}{how}", meaning(outcome)));
     }
+}
+
+/// How many of those who came back have a seat, and how many wait (rule 56).
+fn how_back(back: u64, waiting: u64) -> String {
+    let [seated, waiting] = [back.saturating_sub(waiting), waiting].map(render::figure);
+    format!(": {seated} with a seat, {waiting} without")
 }
 
 fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
@@ -286,5 +296,7 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::BlockedByAdmin => "blocked by an administrator",
         Outcome::UnblockedByAdmin => "the administrator's block was lifted",
         Outcome::CreatedLocal => "local account made",
+        Outcome::RenamedByAdmin => "given another username, so that somebody else can have the old one",
+        Outcome::RekeyedByAdmin => "given another match key: the same person under a new key",
     }
 }

@@ -5,6 +5,7 @@ mod bidi;
 mod configuration;
 mod finding;
 mod decisions;
+mod overview;
 mod pictures;
 mod tried;
 mod trimmed;
@@ -306,18 +307,24 @@ async fn block_and_unblock_and_what_to_do_at_the_limit() {
         &["lost laptop", "Unblock</button>", "blocked_by_admin"],
     );
     world.reset(false, None).await.unwrap();
-    let refused = post(&world, &format!("{path}/unblock"), &[]).await;
+    let refused = post(&world, "/console/accounts/new", &[("username", "root")]).await;
     assert_says(&refused, 409, &["Seats used", "Seats bought", "Needed", "raise the number of seats"]);
     assert_eq!(
-        location(&post(&world, "/console/licence", &[("limit", "4")]).await),
-        "/console/licence?notice=licence"
+        location(&post(&world, "/console/licence", &[("limit", "+1")]).await),
+        "/console/licence?notice=licence&before=3"
     );
     assert_eq!(
         location(&post(&world, &format!("{path}/unblock"), &[]).await),
         format!("{path}?notice=unblocked")
     );
     assert_says(&post(&world, "/console/licence", &[("limit", "many")]).await, 400, &["whole number"]);
-    post(&world, "/console/licence", &[("unlimited", "1")]).await;
+    let asks = post(&world, "/console/licence", &[("unlimited", "1")]).await;
+    assert_says(
+        &asks,
+        200,
+        &["The limit goes from 4 seats to no limit.", "Remove the limit</button>", "Leave it as it is"],
+    );
+    post(&world, "/console/licence", &[("unlimited", "1"), ("sure", "1")]).await;
     assert_says(&get(&world, "/console/licence", &[]).await, 200, &["no limit"]);
     let made = post(
         &world,

@@ -2,6 +2,7 @@
 //! never killed, and the invariants hold at the moment of its death (rule 25, invariants 1 and 2).
 
 mod decisions;
+mod retiring;
 mod undo;
 
 use crate::feed;

@@ -25,6 +25,7 @@ mod grace;
 mod held_removals;
 mod last_admin;
 mod lost;
+mod names;
 mod overflow;
 mod previous;
 mod progress;
@@ -32,11 +33,14 @@ mod reading;
 mod reconcile;
 mod redelivery;
 mod refusals;
+mod rejected;
 mod reset;
+pub(crate) mod retired;
 mod sources;
 mod tables;
 mod trying;
 pub(crate) mod undo;
+mod undo_person;
 mod versions;
 
 use crate::world::World;
@@ -204,7 +208,7 @@ fn source(name: &str) -> SourceName {
 }
 
 /// No lease is held, no run is under way, and everything counts up.
-async fn assert_at_rest(world: &World) {
+pub(crate) async fn assert_at_rest(world: &World) {
     for source in &world.config.sources {
         assert_eq!(world.shell.store.lease_owner(&source.name, world.shell.now()).await.unwrap(), None);
     }

@@ -157,14 +157,17 @@ async fn what_people_do_and_what_doctor_counts_rests_on_no_index() {
     assert!(refused.unwrap_err().to_string().contains("6 of 6 are used"));
     administer::block(&shell, "a", "boss", None).await.unwrap();
     administer::add_local(&shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
-    assert!(administer::unblock(&shell, "a", "boss").await.is_err());
+    let waits = administer::unblock(&shell, "a", "boss").await.unwrap();
+    assert!(waits.after.state.waiting_since().is_some());
     administer::set_limit(&shell, Limit::Seats(SeatCount::new(7)), "boss").await.unwrap();
-    administer::unblock(&shell, "a", "boss").await.unwrap();
+    administer::block(&shell, "b", "boss", None).await.unwrap();
+    administer::unblock(&shell, "b", "boss").await.unwrap();
+    administer::add_local(&shell, "deputy", false, [].into_iter().collect(), "boss").await.unwrap();
     let overview = administer::overview(&shell).await.unwrap();
-    assert_eq!((overview.seats.used.get(), overview.waiting), (7, 2));
+    assert_eq!((overview.seats.used.get(), overview.waiting), (7, 3));
     assert_eq!(loose.take(), BTreeSet::new());
     let counted = doctor::examine(&shell).await.unwrap();
-    assert_eq!((counted.accounts, counted.active), (9, 7));
+    assert_eq!((counted.accounts, counted.active), (10, 7));
     // The lists themselves are what it compares with the accounts, and of these it says that they lag.
     let is_of_lists = |finding: &String| finding.contains("missing from the lists of accounts");
     assert!(!counted.findings.is_empty() && counted.findings.iter().all(is_of_lists), "{counted:?}");

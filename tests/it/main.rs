@@ -42,3 +42,4 @@ mod template;
 mod tidy;
 mod truth;
 mod world;
+mod wrong_files;

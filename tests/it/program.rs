@@ -21,6 +21,7 @@ mod remote;
 mod reached;
 mod seats;
 mod shapes;
+mod sources;
 mod terminal;
 mod tour;
 mod trying;

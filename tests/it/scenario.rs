@@ -134,6 +134,8 @@ pub(crate) trait Stage {
     /// Two Resets and the timer at the same moment; all that they come to.
     async fn run_at_once(&mut self) -> Ran;
     async fn approve(&mut self) -> Result<Ran, String>;
+    /// Takes back what the last run did.
+    async fn undo(&mut self) -> Ran;
     async fn block(&mut self, username: &str) -> Result<(), String>;
     async fn unblock(&mut self, username: &str) -> Result<(), String>;
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String>;
@@ -188,6 +190,7 @@ impl Player {
             ["dry", "run"] => self.ran(stage.run(true).await, particulars, context),
             ["approve"] => self.ran(stage.approve().await.expect(context), particulars, context),
             ["approve", "is", "refused"] => drop(stage.approve().await.expect_err(context)),
+            ["undo"] => self.ran(stage.undo().await, particulars, context),
             ["block", username] => stage.block(username).await.expect(context),
             ["unblock", username] => stage.unblock(username).await.expect(context),
             ["unblock", username, "is", "refused:", why @ ..] => {

@@ -55,6 +55,7 @@ scenarios! {
     k_last_administrator
     l_rename
     m_back_after_a_wrong_file
+    m_taken_back
     n_keys_lost_a_zero
     o_column_moved_by_a_row
     p_new_mail_domain
@@ -97,6 +98,7 @@ scenarios! {
     rule_42_starts
     rule_46_written_when_created
     rule_53_place_in_line
+    rule_59_a_slip_on_block
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
     s_block_credential

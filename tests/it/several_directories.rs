@@ -99,12 +99,12 @@ async fn a_person_in_two_sources_has_one_account_and_a_conflict() {
     ];
     assert_eq!(company.accounts().await, owned(&all));
 
-    // A person who leaves the first is not taken over by the others: somebody must decide that.
+    // A person who leaves the first may be the one whom the others show: the account stays until somebody has decided.
     company.fill(&["ben"], &["ann", "cem"], &["ann", "dee"]);
     let counts = company.tick().await;
-    assert_eq!(counts["ldap"], counted(&[("unchanged", 1), ("blocked_left", 1)]));
+    assert_eq!(counts["ldap"], counted(&[("unchanged", 1), ("held", 1)]));
     assert_eq!(counts["entra"], counted(&[("unchanged", 1), ("conflict", 1)]));
-    assert_eq!(company.accounts().await["ann"], (String::from("ldap"), "left_scope"));
+    assert_eq!(company.accounts().await["ann"], (String::from("ldap"), "active"));
     assert_eq!(doctor::examine(&company.world.shell).await.unwrap().findings, [""; 0]);
 }
 

@@ -4,7 +4,9 @@ pub mod administer;
 pub mod explain;
 pub mod find;
 pub mod list;
+pub mod names;
 mod priorities;
+pub mod undo;
 pub mod waiting;
 
 pub(crate) use priorities::Priorities;

@@ -2,9 +2,10 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::account::AccountId;
+use rollcall_core::limit_change::LimitRefusal;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::Kind;
-use rollcall_sync::store::{self, RunId};
+use rollcall_sync::store::{self, LimitError, RunId};
 
 /// Why a request was not done.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,12 @@ pub enum Error {
         /// Why not, and what to do.
         why: &'static str,
     },
+    /// The newest change of the account cannot be taken back by itself.
+    #[error("the newest change of the account cannot be undone: {why}")]
+    NothingToUndo {
+        /// Why not, and what to do.
+        why: String,
+    },
     /// No account has this username.
     #[error("there is no account with the username {username:?}; `rollcall accounts` lists them")]
     NoSuchAccount {
@@ -104,6 +111,17 @@ pub enum Error {
         /// As it was asked for.
         username: String,
     },
+    /// The username that an account is to get is another's.
+    #[error("the username {username:?} belongs to {holder}; choose another")]
+    NameTaken {
+        /// As it was asked for.
+        username: String,
+        /// The other account, in words.
+        holder: String,
+    },
+    /// How the account is known cannot be changed.
+    #[error(transparent)]
+    Naming(#[from] rollcall_core::naming::Refusal),
     /// A text that cannot be a username.
     #[error("the username {0}")]
     InvalidUsername(#[from] rollcall_core::match_key::InvalidMatchKey),
@@ -120,6 +138,9 @@ pub enum Error {
         /// The administrator's username.
         username: String,
     },
+    /// The limit stays as it is: the wish must be asked again.
+    #[error(transparent)]
+    Limit(#[from] LimitRefusal),
     /// Two things were asked for at once that are two requests.
     #[error("{0}; ask for one of them")]
     Together(&'static str),
@@ -132,6 +153,15 @@ pub enum Error {
     /// A step of a run, or what it needs, failed.
     #[error(transparent)]
     Sync(#[from] rollcall_sync::Error),
+}
+
+impl From<LimitError> for Error {
+    fn from(error: LimitError) -> Self {
+        match error {
+            LimitError::Refused(refusal) => Self::Limit(refusal),
+            LimitError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<store::Error> for Error {
@@ -161,11 +191,15 @@ impl Error {
             }
             Self::MethodNotAllowed { .. } => (405, "Method not allowed"),
             Self::StillAnswering => (409, "Not answered yet"),
+            Self::NothingToUndo { .. } => (409, "Not possible as things stand"),
             Self::NothingToDismiss { .. } => (409, "There is nothing to decide about"),
-            Self::UsernameTaken { .. } => (409, "The username is taken"),
-            Self::Refused(_) | Self::LastAdmin { .. } | Self::Together(_) | Self::NotTaken { .. } => {
-                (409, "Not possible as things stand")
-            }
+            Self::UsernameTaken { .. } | Self::NameTaken { .. } => (409, "The username is taken"),
+            Self::Refused(_)
+            | Self::Naming(_)
+            | Self::LastAdmin { .. }
+            | Self::Limit(_)
+            | Self::Together(_)
+            | Self::NotTaken { .. } => (409, "Not possible as things stand"),
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
             Self::TooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),

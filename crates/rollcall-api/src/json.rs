@@ -1,7 +1,9 @@
 //! How things are shown over HTTP, and by the command line with `--json`.
 
+use crate::accounts::administer::Changed;
 use crate::accounts::explain::Explanation;
 use crate::accounts::waiting;
+use crate::api::Api;
 use crate::error::Error;
 use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
@@ -10,7 +12,7 @@ use rollcall_core::match_key::ImmutableId;
 use rollcall_core::person;
 use rollcall_core::policy::Trimming;
 use rollcall_sync::Shell;
-use rollcall_sync::licence::look_up;
+use rollcall_sync::licence::{beside, look_up};
 use rollcall_sync::run::Requested;
 use rollcall_sync::store::{
     AuditEntry, ExportState, FileRef, PutBack, RunRecord, SeatsView, StateView, show_time,
@@ -48,6 +50,27 @@ pub fn account(account: &Account) -> Value {
         "fields": fields,
         "version": account.version,
     })
+}
+
+/// An account that a person has changed: as it stands, what it was, the seats before and after, and its place if it waits.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
+    let Changed { before, after, seats } = changed;
+    let SeatsView { used, limit, .. } = SeatsView::of(*seats);
+    let delta = i64::from(after.state.holds_seat()) - i64::from(before.state.holds_seat());
+    let block = before.state.block();
+    let mut view = account(after);
+    view["before"] = json!({
+        "state": before.state.as_str(),
+        "reason": block.map(|block| block.reason.as_str()),
+        "since": block.map(|block| show_time(block.since)),
+    });
+    view["seats"] = json!({ "before": used.checked_add_signed(-delta), "used": used, "limit": limit });
+    let place = waiting::place_of(api, after).await?;
+    view["place"] = json!(place.map(|(place, of)| json!({ "place": place, "of": of })));
+    Ok(view)
 }
 
 /// A change of an account as an event, made from its audit entry; none where the entry is of no account.
@@ -103,6 +126,7 @@ pub fn run(run: &RunRecord) -> Value {
         "error": run.error,
         "left": run.dismissed,
         "examination": run.examination,
+        "source_change": run.source_change,
         "undoes": run.undoes,
         "undone": run.undone,
         "expiries": run.expiries,
@@ -157,6 +181,8 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "over_by": ledger.seats.over_by().get(),
         "trims": config.policy.trimming == Trimming::On,
         "set_by": ledger.set_by(),
+        "configured_limit": config.licence.seats(),
+        "note": beside(ledger.seats.limit, ledger.is_set_by_command, config.licence),
     }))
 }
 

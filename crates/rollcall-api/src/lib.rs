@@ -12,6 +12,7 @@ pub mod configuration;
 pub mod exports;
 pub mod held_removals;
 pub mod newest_run;
+pub mod rejected;
 pub mod stream;
 pub mod trial;
 

@@ -15,6 +15,7 @@ mod licence;
 mod local_accounts;
 mod reset;
 mod runs;
+mod sources;
 mod waiting;
 
 use crate::error::Error;
@@ -57,7 +58,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 26] = [
+pub static ROUTES: [Route; 33] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -66,6 +67,9 @@ pub static ROUTES: [Route; 26] = [
     }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
+    route("POST", "/accounts/{id}/rename", Permission::ResetAndRead, |r| Box::pin(accounts::rename(r))),
+    route("POST", "/accounts/{id}/rekey", Permission::ResetAndRead, |r| Box::pin(accounts::rekey(r))),
+    route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),
     route("GET", "/find", Permission::ResetAndRead, |r| Box::pin(find::people(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
@@ -79,8 +83,12 @@ pub static ROUTES: [Route; 26] = [
     route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
+    route("GET", "/runs/{id}/rejected", Permission::ResetAndRead, |r| Box::pin(runs::rejected(r))),
     route("POST", "/runs/{id}/leave", Permission::ResetAndRead, |r| Box::pin(runs::dismiss(r))),
+    route("GET", "/sources", Permission::ResetAndRead, |r| Box::pin(sources::list(r))),
+    route("POST", "/sources/{name}/retire", Permission::ResetAndRead, |r| Box::pin(sources::retire(r))),
     route("POST", "/runs/{id}/undo", Permission::ResetAndRead, |r| Box::pin(runs::undo(r))),
+    route("POST", "/sources/{name}/rename", Permission::EditConfiguration, |r| Box::pin(sources::rename(r))),
     route("POST", "/doctor", Permission::ResetAndRead, |r| Box::pin(doctor::examine(r))),
     route("GET", "/configuration", Permission::AnyRole, |r| Box::pin(configuration::show(r))),
     route("PUT", "/configuration", Permission::EditConfiguration, |r| Box::pin(configuration::replace(r))),

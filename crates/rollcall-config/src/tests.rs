@@ -7,6 +7,7 @@ mod mapping;
 mod mistakes;
 mod source_mistakes;
 mod syntax;
+mod any_language;
 mod any_text;
 
 use crate::Config;

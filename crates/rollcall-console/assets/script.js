@@ -28,3 +28,39 @@ const follow = async () => {
   setTimeout(follow, 1000);
 };
 if (shown.length > 0) setTimeout(follow, 500);
+
+// Times in words, and in the zone of this device; the exact one where the mouse rests.
+const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+const showTimes = () => {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.valueOf())) continue;
+    const seconds = (at - Date.now()) / 1000;
+    const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
+    const isNear = Math.abs(seconds) < 86400;
+    time.textContent = isNear ? relative.format(Math.round(seconds / length), unit) : exact.format(at);
+    time.title = `${exact.format(at)} (${time.dateTime})`;
+  }
+};
+if (document.querySelector("time[datetime]")) {
+  document.getElementById("zone").textContent = "Times are those of this device; rest on one for the exact time.";
+  showTimes();
+  setInterval(showTimes, 30000);
+}
+
+// The overview loads itself anew when something has changed, unless somebody is at work on it.
+const stamp = document.getElementById("main").dataset.stamp;
+const look = async () => {
+  try {
+    const answer = await fetch(location.pathname, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const isAtWork = document.activeElement?.closest("form") || document.querySelector("details[open]");
+    if (answer.ok && page.getElementById("main").dataset.stamp !== stamp && !isAtWork) return location.reload();
+  } catch {
+    // The next look may succeed.
+  }
+  setTimeout(look, 10000);
+};
+if (stamp !== undefined) setTimeout(look, 10000);

@@ -2,12 +2,18 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Account, Accounts, Audit, Entry};
+use crate::model::{Account, Accounts, Audit, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::words::link;
 use crate::{Request, Response};
 use askama::Template;
+
+/// Entries of an account that its page shows.
+const HISTORY: &str = "20";
+
+/// Pages of the log that are read until something that happened is found.
+const HISTORY_PAGES_MAX: usize = 5;
 
 const FILTERS: [&str; 4] = ["text", "state", "reason", "source"];
 
@@ -70,12 +76,29 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 /// One account.
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let path = format!("/accounts/{id}");
-    let filters = [("user", id), ("limit", "10")];
-    let (account, audit) =
-        futures::join!(get::<Account>(api, &path, &[]), get::<Audit>(api, "/audit", &filters));
-    let account = account?;
+    let (account, entries) = futures::join!(get::<Account>(api, &path, &[]), history(id, api));
+    let (account, entries) = (account?, entries?);
     let page = Page::new("accounts", account.username.clone(), request);
-    Ok(html(200, &One { page, account, entries: audit?.entries }))
+    Ok(html(200, &One { page, account, entries }))
+}
+
+/// What happened to an account, the changes first, both the newest first. A page of the log may be empty and have another
+/// one after it.
+async fn history(id: &str, api: &dyn Api) -> Result<Vec<Entry>, Refused> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let mut after: Option<String> = None;
+    for _ in 0..HISTORY_PAGES_MAX {
+        let mut query = vec![("user", id), ("limit", HISTORY)];
+        query.extend(after.as_deref().map(|after| ("after", after)));
+        let page: Audit = get(api, "/audit", &query).await?;
+        entries.extend(page.entries);
+        after = page.next;
+        if after.is_none() || entries.iter().any(Entry::is_change) {
+            break;
+        }
+    }
+    entries.sort_by_key(|entry| !entry.is_change());
+    Ok(entries)
 }
 
 /// The form for a local account.
@@ -86,6 +109,17 @@ pub(crate) fn new(request: &Request) -> Result<Response, Refused> {
 /// The form once more, as it was filled in, and why it was not done.
 pub(crate) fn refused(request: &Request, refused: Refused) -> Response {
     html(refused.status, &New::of(request, Some(refused)))
+}
+
+impl One {
+    /// Whether a person has made the newest change of the account, so that it can be taken back here.
+    fn can_be_undone(&self) -> bool {
+        let of = |state: &Option<State>| state.as_ref().map(|one| (one.state.clone(), one.reason.clone()));
+        let is_change = |entry: &&Entry| of(&entry.before) != of(&entry.after) || !entry.changes.is_empty();
+        let of_people = ["blocked_by_admin", "unblocked_by_admin", "undone"];
+        let newest = self.entries.iter().find(is_change);
+        newest.is_some_and(|entry| entry.run.is_none() && of_people.contains(&entry.outcome.as_str()))
+    }
 }
 
 impl New {
@@ -109,6 +143,13 @@ impl Account {
 
     fn is_active(&self) -> bool {
         self.state == "active"
+    }
+
+    /// Whether the person has left, also beneath a person's block: then it can get another username.
+    fn can_be_renamed(&self) -> bool {
+        let reason =
+            if self.is_blocked_by_admin() { self.beneath.as_deref() } else { self.reason.as_deref() };
+        self.source.is_some() && reason == Some("left_scope")
     }
 
     fn is_blocked_by_admin(&self) -> bool {

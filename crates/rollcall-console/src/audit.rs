@@ -65,6 +65,11 @@ impl Entry {
         self.username.as_deref().or(self.match_key.as_deref()).unwrap_or_default()
     }
 
+    /// Whether something changed, and was not only seen.
+    pub(crate) fn is_change(&self) -> bool {
+        !words::OBSERVED.contains(&self.outcome.as_str())
+    }
+
     /// From which state to which, where it changed.
     pub(crate) fn states(&self) -> String {
         let word = |state: &State| words::state(state.reason.as_deref().unwrap_or(&state.state)).to_owned();

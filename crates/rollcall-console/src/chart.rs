@@ -5,7 +5,15 @@ use crate::model::{Licence, Run};
 use crate::words;
 
 /// Runs in the chart.
-const RUNS_MAX: usize = 30;
+const RUNS_MAX: usize = 100;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+/// A pace of fewer days says nothing.
+const FORECAST_DAYS_MIN: i64 = 7;
+
+/// Five years: what lies further away is no forecast.
+const FORECAST_DAYS_MAX: i64 = 5 * 365;
 
 /// The drawing area of the chart, in units of its own.
 const WIDTH: f64 = 600.0;
@@ -15,6 +23,8 @@ const HEIGHT: f64 = 120.0;
 #[derive(Debug)]
 pub(crate) struct Bar {
     pub(crate) parts: Vec<Part>,
+    /// Where the licence ends; none without a limit.
+    pub(crate) mark: Option<String>,
 }
 
 /// A part of the bar.
@@ -49,7 +59,8 @@ impl Bar {
             x += width;
             (count > 0).then_some(part)
         };
-        Self { parts: parts.into_iter().filter_map(&mut part).collect() }
+        let mark = licence.limit.map(|limit| format!("{:.2}", share(limit, whole) * 100.0));
+        Self { parts: parts.into_iter().filter_map(&mut part).collect(), mark }
     }
 }
 
@@ -59,7 +70,10 @@ pub(crate) struct Chart {
     pub(crate) used: String,
     pub(crate) limit: String,
     pub(crate) waiting: String,
-    pub(crate) top: u64,
+    /// The values at the left, with a line each.
+    pub(crate) marks: Vec<Mark>,
+    /// The days below.
+    pub(crate) days: Vec<Day>,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -95,21 +109,92 @@ impl Chart {
             used: line(&rows, top, |row| Some(row.used)),
             limit: line(&rows, top, |row| row.limit),
             waiting: line(&rows, top, |row| Some(row.waiting)),
-            top,
+            marks: marks(top),
+            days: days(&rows),
             rows,
+        })
+    }
+
+    /// When the licence is full at this pace, or by how much it is; none where that cannot be said: without a limit, when it
+    /// is full, or when the runs are of a few days only.
+    pub(crate) fn forecast(&self) -> Option<String> {
+        let (first, last) = (self.rows.first()?, self.rows.last()?);
+        let limit = last.limit?;
+        let days = (instant(last)?.as_second() - instant(first)?.as_second()) / DAY_SECONDS;
+        if days < FORECAST_DAYS_MIN || last.used >= limit {
+            return None;
+        }
+        let more = last.used.checked_sub(first.used).filter(|more| *more > 0)?;
+        let left = i64::try_from(limit - last.used).ok()?.saturating_mul(days) / i64::try_from(more).ok()?;
+        let full = instant(last)?
+            .checked_add(jiff::SignedDuration::from_hours(24 * left.min(FORECAST_DAYS_MAX)))
+            .ok()?;
+        let pace = format!("at the pace of the last {}", words::several(days.unsigned_abs(), "day", "days"));
+        Some(match left > FORECAST_DAYS_MAX {
+            true => format!("The licence is not full within five years {pace}."),
+            false => format!("The licence is full on about {} {pace}.", words::day(full)),
         })
     }
 }
 
+/// A value at the left of the chart.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    pub(crate) y: String,
+    pub(crate) label: String,
+}
+
+/// A day below the chart.
+#[derive(Debug)]
+pub(crate) struct Day {
+    pub(crate) x: String,
+    pub(crate) anchor: &'static str,
+    pub(crate) label: String,
+}
+
+/// Nothing, the half and the top.
+fn marks(top: u64) -> Vec<Mark> {
+    let values = if top < 2 { vec![0, top] } else { vec![0, top / 2, top] };
+    let mark = |value| Mark {
+        y: format!("{:.1}", HEIGHT - share(value, top) * HEIGHT),
+        label: words::number(value),
+    };
+    values.into_iter().map(mark).collect()
+}
+
+/// The first and the last day, and the one in the middle where there is room between them.
+fn days(rows: &[Row]) -> Vec<Day> {
+    let (Some(first), Some(last)) = (rows.first().and_then(instant), rows.last().and_then(instant)) else {
+        return Vec::new();
+    };
+    let middle = first.checked_add(last.duration_since(first) / 2).unwrap_or(first);
+    let places = [(first, "0", "start"), (middle, "300", "middle"), (last, "600", "end")];
+    let mut days: Vec<Day> = Vec::new();
+    for (time, x, anchor) in places {
+        let label = words::day(time);
+        if days.iter().all(|day| day.label != label) {
+            days.push(Day { x: x.to_owned(), anchor, label });
+        }
+    }
+    days
+}
+
+fn instant(row: &Row) -> Option<jiff::Timestamp> {
+    row.at.parse().ok()
+}
+
 /// The points of a line through the figures of all rows that have one.
 fn line(rows: &[Row], top: u64, figure: impl Fn(&Row) -> Option<u64>) -> String {
-    let last = (rows.len() - 1).max(1) as u64;
-    let point = |(at, row): (u64, &Row)| {
-        let x = share(at, last) * WIDTH;
+    let seconds = |row: &Row| instant(row).map(jiff::Timestamp::as_second);
+    let (begin, end) = (rows.first().and_then(seconds), rows.last().and_then(seconds));
+    let whole = begin.zip(end).map_or(0, |(begin, end)| end - begin).max(1).unsigned_abs();
+    let point = |row: &Row| {
+        let after = seconds(row)?.saturating_sub(begin?);
+        let x = share(u64::try_from(after).unwrap_or(0).min(whole), whole) * WIDTH;
         let y = HEIGHT - share(figure(row)?, top) * HEIGHT;
         Some(format!("{x:.1},{y:.1}"))
     };
-    (0..).zip(rows).filter_map(point).collect::<Vec<_>>().join(" ")
+    rows.iter().filter_map(point).collect::<Vec<_>>().join(" ")
 }
 
 /// A share; exact enough for a picture.

@@ -2,10 +2,11 @@
 
 use crate::api::Api;
 use crate::calls::{act, send_file};
+use crate::confirm::Confirm;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration, exports};
+use crate::{Request, Response, accounts, configuration, exports, licence};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -36,12 +37,28 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         }
         ["runs", id, "undo"] => undo(id, request, api).await,
         ["accounts", "new"] => make(request, api).await,
-        ["accounts", id, "block"] => {
-            let body = json!({ "why": request.field("why") });
-            change(api, id, "block", &body, "blocked").await
-        }
+        ["accounts", id, "block"] => block(id, request, api).await,
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
-        ["licence"] => licence(request, api).await,
+        ["accounts", id, "rename"] => {
+            let Some(username) = request.field("username") else {
+                return Err(Refused::form("Enter the new username."));
+            };
+            change(api, id, "rename", &json!({ "username": username }), "renamed").await
+        }
+        ["accounts", id, "rekey"] => {
+            let Some(key) = request.field("match_key") else {
+                return Err(Refused::form("Enter the person's match key in the directory."));
+            };
+            change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
+        }
+        ["sources", name, "retire"] => retire(name, request, api).await,
+        ["sources", name, "rename"] => {
+            let body = json!({ "to": request.field("to") });
+            let Started { run, status } = act(api, "POST", &format!("/sources/{name}/rename"), &body).await?;
+            Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+        }
+        ["accounts", id, "undo"] => change(api, id, "undo", &json!({}), "undone").await,
+        ["licence"] => licence::set(request, api).await,
         ["configuration", "check"] => configuration::check(request, api).await,
         ["configuration", "dry-run"] => configuration::dry_run(request, api).await,
         ["configuration"] => configuration::save(request, api).await,
@@ -58,7 +75,8 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
-            | ["accounts", _, "block" | "unblock"]
+            | ["accounts", _, "block" | "unblock" | "undo" | "rename" | "rekey"]
+            | ["sources", _, "retire" | "rename"]
             | ["configuration", "check" | "dry-run"]
     )
 }
@@ -84,6 +102,27 @@ async fn try_file(request: &Request, api: &dyn Api) -> Result<Response, Refused>
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 
+/// From more people than this on, their number is typed: a button is pressed without reading.
+const PEOPLE_TYPED_FROM: u64 = 50;
+
+/// Retires a source: first as a dry run, whose page shows whom it blocks and has the button that does it.
+async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let body = match request.field("count") {
+        None => json!({ "dry_run": true }),
+        Some(count) => {
+            let count: u64 = count.parse().map_err(|_| Refused::form("Open the dry run again."))?;
+            if count > PEOPLE_TYPED_FROM && request.field("typed") != Some(&count.to_string()) {
+                return Err(Refused::form(
+                    "The number that was typed is not that of the people; nothing was changed.",
+                ));
+            }
+            json!({ "at_most": count })
+        }
+    };
+    let Started { run, status } = act(api, "POST", &format!("/sources/{name}/retire"), &body).await?;
+    Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
 async fn change(
     api: &dyn Api,
     id: &str,
@@ -93,6 +132,39 @@ async fn change(
 ) -> Result<Response, Refused> {
     let account: Account = act(api, "POST", &format!("/accounts/{id}/{what}"), body).await?;
     Ok(redirect(format!("/console/accounts/{}?notice={notice}", account.id)))
+}
+
+/// Blocks an account. For the last active administrator it asks first.
+async fn block(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let why = request.field("why");
+    let mut body = json!({ "why": why });
+    if request.field("even_last_admin").is_some() {
+        body["even_last_admin"] = Value::from(true);
+    }
+    match change(api, id, "block", &body, "blocked").await {
+        Err(refused) if refused.body["last_admin"] == true => {
+            let path = format!("/console/accounts/{id}");
+            let mut confirm =
+                Confirm::new("accounts", "Block the last administrator?", &format!("{path}/block"), request);
+            confirm.sentences = vec![
+                String::from(
+                    "This is the last active administrator: without it nobody can administer the application.",
+                ),
+                String::from(
+                    "Better: create a local administrator first, under Accounts. Then block this one.",
+                ),
+                String::from(
+                    "Only a sysadmin may block it all the same, for example when it is in the wrong hands.",
+                ),
+            ];
+            confirm.hidden =
+                vec![("even_last_admin", String::from("1")), ("why", why.unwrap_or_default().to_owned())];
+            confirm.button = String::from("Block it all the same");
+            confirm.back = path;
+            Ok(confirm.into_response())
+        }
+        answered => answered,
+    }
 }
 
 async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
@@ -109,25 +181,4 @@ async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
         Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=made", account.id))),
         Err(refused) => Ok(accounts::refused(request, refused)),
     }
-}
-
-async fn licence(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    if request.field("configured").is_some() {
-        act::<Value>(api, "PUT", "/licence", &json!({ "limit": "configured" })).await?;
-        return Ok(redirect("/console/licence?notice=licence"));
-    }
-    let limit = match (request.field("unlimited"), request.field("limit")) {
-        (Some(_), Some(_)) => {
-            return Err(Refused::form("Enter either a number of seats or no limit, not both."));
-        }
-        (Some(_), None) => None,
-        (None, text) => {
-            let seats: u64 = text.unwrap_or_default().parse().map_err(|_| {
-                Refused::form("The number of seats must be a whole number, 0 or more; or remove the limit.")
-            })?;
-            Some(seats)
-        }
-    };
-    act::<Value>(api, "PUT", "/licence", &json!({ "limit": limit })).await?;
-    Ok(redirect("/console/licence?notice=licence"))
 }

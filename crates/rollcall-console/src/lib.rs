@@ -10,6 +10,7 @@ mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod confirm;
 mod tried;
 mod forms;
 mod form_data;
@@ -100,6 +101,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         [] => overview::show(request, api).await,
         ["runs"] => runs::list(request, api).await,
         ["runs", id] => runs::show(id, request, api).await,
+        ["runs", id, "rejected.csv"] => runs::rejected(id, api).await,
         ["runs", id, "progress"] => runs::progress(id, api).await,
         ["waiting"] => waiting::list(request, api).await,
         ["accounts"] => accounts::list(request, api).await,

@@ -35,6 +35,8 @@ pub(crate) struct Run {
     pub(crate) left: Option<Left>,
     /// What makes it an examination: it reads no source.
     pub(crate) examination: Option<Examination>,
+    #[serde(default)]
+    pub(crate) source_change: Option<SourceChange>,
     /// What makes it an undo: it takes back what another run did.
     pub(crate) undoes: Option<Undoing>,
     /// The undo that took this run back.
@@ -102,6 +104,28 @@ pub(crate) struct Expiry {
     pub(crate) at: String,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum SourceChange {
+    Retire,
+    Rename { to: String },
+}
+
+/// Every source.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Sources {
+    pub(crate) sources: Vec<Source>,
+}
+
+/// A source that is configured or has accounts.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) configured: bool,
+    pub(crate) active: u64,
+    pub(crate) waiting: u64,
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Examination {
     pub(crate) repair: bool,
@@ -137,6 +161,8 @@ pub(crate) struct Summary {
     pub(crate) freed: u64,
     pub(crate) taken: u64,
     pub(crate) waiting: u64,
+    #[serde(default)]
+    pub(crate) back_waiting: u64,
     pub(crate) over_by: u64,
     pub(crate) writes: u64,
     pub(crate) rows: u64,
@@ -183,12 +209,41 @@ pub(crate) struct Licence {
     #[serde(default)]
     pub(crate) trims: bool,
     pub(crate) set_by: String,
+    #[serde(default)]
+    pub(crate) configured_limit: Option<u64>,
+    /// What to say where the limit in force is not the configured one.
+    #[serde(default)]
+    pub(crate) note: Option<String>,
+}
+
+/// A licence that was changed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Changed {
+    pub(crate) before: LimitBefore,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct LimitBefore {
+    pub(crate) limit: Option<u64>,
+}
+
+impl Licence {
+    /// How many seats would give one to everybody who waits, with the reserve as it is.
+    pub(crate) fn seats_for_all(&self) -> u64 {
+        self.used + self.waiting + self.reserve
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Accounts {
     pub(crate) accounts: Vec<Account>,
     pub(crate) next: Option<String>,
+}
+
+/// The rows that a person must mend.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RowsToMend {
+    pub(crate) file: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -217,6 +272,8 @@ pub(crate) struct Account {
     pub(crate) reason: Option<String>,
     pub(crate) since: Option<String>,
     pub(crate) set_by: Option<String>,
+    #[serde(default)]
+    pub(crate) beneath: Option<String>,
     pub(crate) fields: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) explanation: Explanation,

@@ -3,10 +3,10 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::chart::{Bar, Chart};
-use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs};
+use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs, Source, Sources};
 use crate::page::{Page, html};
 use crate::refused::Refused;
-use crate::{Request, Response};
+use crate::{Request, Response, words};
 use askama::Template;
 use std::collections::BTreeSet;
 
@@ -15,6 +15,26 @@ const RUNS: &str = "100";
 
 /// Runs that are listed.
 const LISTED: usize = 8;
+
+/// Last runs whose people are named.
+const RUNS_OF_PEOPLE: usize = 5;
+
+/// People of an outcome who are named.
+const NAMED: &str = "5";
+
+/// What a run does to people that they notice: the outcome, what is said of one and of several, and the colour.
+const NOTICED: [(&str, &str, &str, &str); 5] = [
+    ("blocked_left", "person lost access (left)", "people lost access (left)", "error"),
+    (
+        "blocked_disabled",
+        "person lost access (disabled or ended)",
+        "people lost access (disabled or ended)",
+        "error",
+    ),
+    ("blocked_no_seat", "person lost the seat", "people lost the seat", "error"),
+    ("activated", "person who waited got a seat", "people who waited got a seat", "good"),
+    ("reactivated", "person came back", "people came back", "good"),
+];
 
 /// People whose held removal is shown.
 const HELD: &str = "20";
@@ -26,6 +46,8 @@ struct Overview {
     licence: Licence,
     bar: Bar,
     chart: Option<Chart>,
+    /// When the licence is full, where that can be said.
+    forecast: Option<String>,
     sources: BTreeSet<String>,
     running: Vec<Run>,
     held: Vec<HeldRun>,
@@ -36,8 +58,23 @@ struct Overview {
     expiring: Vec<Run>,
     /// Sources that have not run.
     unread: Vec<String>,
+    /// Sources that are not configured and have accounts still.
+    gone: Vec<Source>,
     last: Vec<Run>,
+    /// Who lost or got access in the last runs.
+    people: Vec<Group>,
     runs: Vec<Run>,
+}
+
+/// People to whom a run did the same.
+struct Group {
+    run: String,
+    outcome: &'static str,
+    sentence: String,
+    /// How it is coloured.
+    class: &'static str,
+    people: Vec<Entry>,
+    more: u64,
 }
 
 /// A run that waits for a person.
@@ -54,10 +91,11 @@ pub(crate) struct HeldRun {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, runs, configuration) = futures::join!(
+    let (licence, runs, configuration, known) = futures::join!(
         get::<Licence>(api, "/licence", &[]),
         get::<Runs>(api, "/runs", &[("limit", RUNS)]),
         get::<Configuration>(api, "/configuration", &[]),
+        get::<Sources>(api, "/sources", &[]),
     );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
     // If the configuration cannot be read, the page shows the sources that have run.
@@ -69,15 +107,22 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let undecided = complete.iter().filter(|run| run.status == "held" && run.left.is_none());
     let held = undecided.map(|run| held_run(run, api));
     let held = futures::future::try_join_all(held).await?;
+    let people =
+        futures::future::try_join_all(last.iter().take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
+    let people = people.await?.into_iter().flatten().collect();
+    let chart = Chart::of(&runs);
     let overview = Overview {
         page: Page::new("", "Overview", request),
         bar: Bar::of(&licence),
-        chart: Chart::of(&runs),
+        forecast: chart.as_ref().and_then(Chart::forecast),
+        chart,
+        people,
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
         to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
         expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
+        gone: known.map(Sources::gone).unwrap_or_default(),
         held,
         licence,
         sources,
@@ -85,6 +130,24 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         runs: runs.into_iter().take(LISTED).collect(),
     };
     Ok(html(200, &overview))
+}
+
+/// The people whom a run gave or took something, some by name.
+async fn people_of(run: &Run, api: &dyn Api) -> Result<Vec<Group>, Refused> {
+    let mut groups = Vec::new();
+    let Some(summary) = &run.summary else { return Ok(groups) };
+    for (outcome, one, several, class) in NOTICED {
+        let count = summary.count(outcome);
+        if count == 0 {
+            continue;
+        }
+        let filters = [("run", run.id.as_str()), ("outcome", outcome), ("limit", NAMED)];
+        let Audit { entries: people, .. } = get(api, "/audit", &filters).await?;
+        let more = count.saturating_sub(people.len() as u64);
+        let sentence = words::several(count, one, several);
+        groups.push(Group { run: run.id.clone(), outcome, sentence, class, people, more });
+    }
+    Ok(groups)
 }
 
 /// The last run of a source that has ended, without dry runs.
@@ -129,7 +192,22 @@ pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refuse
     })
 }
 
+impl Sources {
+    /// Those that are not configured and have accounts still. Where the configuration has mistakes, nobody knows.
+    fn gone(self) -> Vec<Source> {
+        let is_gone = |source: &Source| !source.configured && source.active + source.waiting > 0;
+        self.sources.into_iter().filter(is_gone).collect()
+    }
+}
+
 impl Overview {
+    /// Changes when the page would: a page that has stayed open asks for it.
+    fn stamp(&self) -> String {
+        let newest = self.runs.first().map(|run| format!("{} {}", run.id, run.status));
+        let Licence { used, waiting, limit, .. } = &self.licence;
+        format!("{} {used} {waiting} {}", newest.unwrap_or_default(), limit.unwrap_or(0))
+    }
+
     /// Whether nothing waits for a person.
     fn is_quiet(&self) -> bool {
         self.held.is_empty()
@@ -137,6 +215,7 @@ impl Overview {
             && self.to_correct.is_empty()
             && self.expiring.is_empty()
             && self.unread.is_empty()
+            && self.gone.is_empty()
             && self.licence.over_by == 0
             && self.licence.waiting == 0
     }

@@ -80,6 +80,11 @@ fn notice(word: &str) -> Option<&'static str> {
         }
         "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
+        "renamed" => {
+            "The account has another username. The old one is free: the next run gives it to a person who asks for it."
+        }
+        "rekeyed" => "The next run of its source finds this account by the new match key.",
+        "undone" => "The change is taken back.",
         "made" => "The local account is created. No sync changes it.",
         "licence" => "The licence is set. The next run gives free seats to people who wait.",
         "configuration" => "The configuration is in force. The next run uses it.",
@@ -93,6 +98,14 @@ pub(crate) fn html(status: u16, template: &impl Template) -> Response {
     let mut headers = headers("text/html; charset=utf-8");
     headers.push(("cache-control", String::from("no-store")));
     Response { status, headers, body }
+}
+
+/// A CSV file to be kept. It may have personal data, so nothing on the way keeps it.
+pub(crate) fn csv_file(name: &str, text: String) -> Response {
+    let mut headers = headers("text/csv; charset=utf-8");
+    headers.push(("cache-control", String::from("no-store")));
+    headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
+    Response { status: 200, headers, body: text }
 }
 
 /// A file that belongs to every page.

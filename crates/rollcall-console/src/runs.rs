@@ -2,9 +2,9 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Expiry, Run, Runs, Summary, UndoResult};
+use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult};
 use crate::overview::{HeldRun, held_run, last_complete_of};
-use crate::page::{Page, html};
+use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
@@ -50,7 +50,7 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let (mut held, mut decided_by) = (None, None);
-    if run.status == "held" {
+    if run.status == "held" || run.asks_who_is_who() {
         let (last, shown) =
             futures::join!(get::<Runs>(api, "/runs", &[("limit", "100")]), held_run(&run, api));
         let last = last?;
@@ -71,6 +71,12 @@ impl List {
     fn is_moving(&self) -> bool {
         self.runs.iter().any(|run| !run.is_finished())
     }
+}
+
+/// The rows to mend of a run, as a file.
+pub(crate) async fn rejected(id: &str, api: &dyn Api) -> Result<Response, Refused> {
+    let rows: RowsToMend = get(api, &format!("/runs/{id}/rejected"), &[]).await?;
+    Ok(csv_file(&format!("rows-to-mend-{id}.csv"), rows.file))
 }
 
 /// How far a run is: a part of its page.
@@ -101,13 +107,37 @@ impl Run {
         self.dry_run
             && self.is_finished()
             && self.examination.is_none()
+            && self.source_change.is_none()
             && self.undoes.is_none()
             && self.candidate.is_none()
             && self.tried.is_none()
     }
 
+    /// How many people the retirement of the source would block, where this is the dry run of one.
+    fn would_retire(&self) -> Option<u64> {
+        let is_plan = self.dry_run && self.status == "dry_run";
+        let is_retirement = matches!(self.source_change, Some(SourceChange::Retire));
+        self.summary
+            .as_ref()
+            .filter(|_| is_plan && is_retirement)
+            .map(|summary| summary.count("blocked_left"))
+    }
+
+    /// Whether it ended without anything held by the guard, but people are perhaps the same (rule 54).
+    fn asks_who_is_who(&self) -> bool {
+        let parts = self.summary.as_ref().map(|summary| &summary.held_parts);
+        self.status == "completed" && parts.is_some_and(|parts| parts.perhaps_same > 0)
+    }
+
     /// What it is, for the heading of its page.
     fn title(&self) -> String {
+        if let Some(change) = &self.source_change {
+            let plan = if self.dry_run { " (dry run)" } else { "" };
+            return match change {
+                SourceChange::Retire => format!("Retirement of {}{plan}", self.source),
+                SourceChange::Rename { to } => format!("Renaming of {} to {to}{plan}", self.source),
+            };
+        }
         if self.undoes.is_some() {
             let what = if self.dry_run { "What an undo would do to" } else { "Undo of a run of" };
             return format!("{what} {}", self.source);

@@ -88,7 +88,7 @@ impl Summary {
             sentence("created_active", "", "given an account and a seat"),
             sentence("created_blocked", "", "given an account, without a seat yet"),
             sentence("activated", "who waited ", "given a seat"),
-            ("reactivated", format!("{} came back or started", people("reactivated"))),
+            ("reactivated", self.back_in_words()),
             sentence("adopted", "", "taken over by the mapping file"),
             sentence("blocked_left", "who left ", "blocked"),
             sentence("blocked_disabled", "disabled, past the end or not started ", "blocked"),
@@ -105,6 +105,18 @@ impl Summary {
             ("undone", format!("{undone} {} taken back", be("undone"))),
         ];
         self.those_that_were(sentences.into()).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    /// Who came back, and how many of them have a seat (rule 56).
+    fn back_in_words(&self) -> String {
+        let back = self.count("reactivated");
+        let waiting = self.back_waiting.min(back);
+        let who = format!("{} came back or started", several(back, "person", "people"));
+        match (back - waiting, waiting) {
+            (_, 0) => who,
+            (0, _) => format!("{who}, and wait for a seat"),
+            (seated, waiting) => format!("{who} ({seated} with a seat, {waiting} without one yet)"),
+        }
     }
 
     /// What a person must correct: outcomes, each with a sentence.

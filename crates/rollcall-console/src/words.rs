@@ -29,6 +29,8 @@ pub(crate) fn outcome(word: &str) -> &str {
         "blocked_by_admin" => "Blocked by a person",
         "unblocked_by_admin" => "Unblocked by a person",
         "created_local" => "Local account created",
+        "renamed_by_admin" => "Given another username by a person",
+        "rekeyed_by_admin" => "Given another match key by a person",
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
@@ -40,7 +42,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 29] = [
+pub(crate) const OUTCOMES: [&str; 31] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -64,12 +66,28 @@ pub(crate) const OUTCOMES: [&str; 29] = [
     "blocked_by_admin",
     "unblocked_by_admin",
     "created_local",
+    "renamed_by_admin",
+    "rekeyed_by_admin",
     "licence_set",
     "ledger_mended",
     "configuration_set",
     "run_requested",
     "removals_left",
     "exported",
+];
+
+/// The outcomes with which nothing changed.
+pub(crate) const OBSERVED: [&str; 10] = [
+    "unchanged",
+    "kept_admin_block",
+    "skipped_duplicate",
+    "skipped_missing_key",
+    "skipped_disabled",
+    "skipped_scope",
+    "conflict",
+    "protected",
+    "held",
+    "error",
 ];
 
 /// Why an account is blocked, or that it is active.
@@ -109,7 +127,7 @@ pub(crate) fn trigger(word: &str) -> &str {
     match word {
         "schedule" => "schedule",
         "drop" => "dropped file",
-        "reset" => "Reset",
+        "reset" => "Sync now",
         "command" => "command line",
         "date" => "a date has come",
         "api" => "console or API",
@@ -123,6 +141,11 @@ pub(crate) fn time(text: &str) -> String {
     time.to_zoned(TimeZone::UTC).strftime("%-d %b %Y %H:%M").to_string()
 }
 
+/// `24 Nov 2026`, in UTC.
+pub(crate) fn day(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string()
+}
+
 /// `0.045 s`, `12 s`, `3 min 5 s`.
 pub(crate) fn duration(millis: i64) -> String {
     match millis {
@@ -132,9 +155,22 @@ pub(crate) fn duration(millis: i64) -> String {
     }
 }
 
-/// `1 account`, `12 accounts`.
+/// `18,859`, of a whole number.
+pub(crate) fn number(count: impl std::fmt::Display) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 account`, `1,200 accounts`.
 pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count)) }
 }
 
 /// `512 bytes`, `3.4 MB`.

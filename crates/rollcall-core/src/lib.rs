@@ -23,11 +23,13 @@ pub mod account;
 pub mod person;
 pub mod adoption;
 pub mod licence;
+pub mod limit_change;
 pub mod policy;
 pub mod seat_gate;
 
 // The decision: what is said of an account, the snapshot, the plan, and the planner above it.
 pub mod outcome;
+pub mod naming;
 pub mod snapshot;
 pub mod account_spill;
 pub mod plan;

@@ -71,6 +71,10 @@ outcomes! {
     UnblockedByAdmin = "unblocked_by_admin",
     /// A person made a local account. Not of a run.
     CreatedLocal = "created_local",
+    /// A person gave it another username, so that somebody else can have the old one. Not of a run.
+    RenamedByAdmin = "renamed_by_admin",
+    /// A person gave it another match key: the same person under a new key. Not of a run.
+    RekeyedByAdmin = "rekeyed_by_admin",
 }
 
 impl Outcome {

@@ -281,9 +281,14 @@ impl<S: AccountSpill> Plan<S> {
             && contested.contains(row)
         {
             let account = spill.get(position)?;
-            return Ok(Some(perhaps_same::why_not(&account, shared, entry, &input.source)));
+            return Ok(Some(perhaps_same::why_not(&account, shared, entry)));
         }
-        Ok(contested.why((row, entry), holders, &input.source, |row| self.name_of(row)))
+        if let Some(position) = contested.holder_of(row, holders) {
+            let has_account = self.0.kept.of_row(row).is_some();
+            let holder = spill.get(position)?;
+            return Ok(Some(usernames::taken_by(&holder, entry, &input.source, has_account)));
+        }
+        Ok(contested.why((row, entry), &input.source, |row| self.name_of(row)))
     }
 
     /// Why an account keeps what it would lose.
@@ -307,7 +312,12 @@ impl<S: AccountSpill> Plan<S> {
             Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),
             Sign::Elsewhere(at) => match self.0.input.asked_elsewhere.get(at as usize) {
                 Some(asked) => {
-                    format!("source {} asks for this username (key {:?})", asked.source, asked.key.original())
+                    let (name, key) = (asked.username.original(), asked.key.original());
+                    format!(
+                        "source {0} asks for this username (key {key:?}). The same person: write {name},{name},{0} into \
+                         the adoption file. Another person: approve the run",
+                        asked.source
+                    )
                 }
                 None => String::from("another source asks for this username"),
             },

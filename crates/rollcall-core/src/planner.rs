@@ -61,7 +61,7 @@ pub struct Planner<S = Vec<Account>> {
     kept: Vec<Kept>,
     /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
-    /// Accounts of the source whose immutable id or match key is no longer the one that their id was made from: the first
+    /// Accounts of any source whose immutable id or match key, or whose source, is no longer the one that their id was made from: the first
     /// word of each id.
     renamed: Vec<u64>,
     /// The first end of a grace that is still to come.
@@ -134,7 +134,9 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_see(&mut self, account: &Account) -> Result<Option<Observation>, S::Error> {
         self.count(account);
         if account.source() != Some(&self.input.source) {
-            self.record_holder(account, None);
+            // It may have been an account of this source once, and have an id that a newcomer would get.
+            self.record_renamed(account, Match::None);
+            self.record_holder(account, None)?;
             self.count_staying(account);
             return Ok(None);
         }
@@ -143,24 +145,24 @@ impl<S: AccountSpill> Planner<S> {
         match found {
             Match::Covered => {
                 self.of_source.covered += 1;
-                self.record_holder(account, None);
+                self.record_holder(account, None)?;
                 self.count_staying(account);
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.record_holder(account, Some(row));
+                self.record_holder(account, Some(row))?;
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
                 let position = self.spill.put(account)?;
                 self.tentative.push(Tentative { row, is_second_best, id: account.id, position });
                 Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
-                self.record_holder(account, Some(row));
+                self.record_holder(account, Some(row))?;
                 self.index.row_mut(row).is_matched = true;
                 self.answer_or_keep(account, Some(row))
             }
             Match::Sure(_) | Match::None => {
-                self.record_holder(account, None);
+                self.record_holder(account, None)?;
                 self.answer_or_keep(account, None)
             }
         }
@@ -365,7 +367,7 @@ impl<S: AccountSpill> Planner<S> {
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
             if !is_mine && self.index.has_username(row, &account.username) {
-                self.holders.record(row, &account);
+                self.holders.record(row, account.id, position);
             }
             self.keep(&account, is_mine.then_some(row), position);
         }

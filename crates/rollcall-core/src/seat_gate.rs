@@ -1,7 +1,9 @@
 //! The one gate to a seat for everything that is not a sync: unblocking and local accounts (rule 15).
 
 use crate::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason, Owner};
+use crate::history::History;
 use crate::licence::{Limit, SeatCount, Seats};
+use crate::policy::Policy;
 use crate::time::Timestamp;
 use alloc::format;
 use alloc::string::String;
@@ -62,16 +64,27 @@ pub fn admit_one(account: &Account, seats: &Seats, reserve: SeatCount) -> Result
     }
 }
 
+/// What an account becomes by a person's decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// Its state.
+    pub state: AccountState,
+    /// What it remembers of what it had.
+    pub history: History,
+}
+
+impl Decided {
+    fn of(account: &Account, state: AccountState) -> Self {
+        let history = account.history.of_state(&state);
+        Self { state, history }
+    }
+}
+
 /// The state of an account that a person blocks.
 ///
 /// # Errors
 /// [`Refusal::Already`] when a person has blocked it before.
-pub fn block(
-    account: &Account,
-    by: String,
-    why: Option<String>,
-    now: Timestamp,
-) -> Result<AccountState, Refusal> {
+pub fn block(account: &Account, by: String, why: Option<String>, now: Timestamp) -> Result<Decided, Refusal> {
     let beneath = match &account.state {
         AccountState::Active => Beneath::Active,
         AccountState::Blocked(Block { reason, since }) => match reason {
@@ -84,15 +97,24 @@ pub fn block(
             }
         },
     };
-    Ok(AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), now))
+    let state = AccountState::blocked(BlockReason::ByAdmin(AdminBlock { by, why, beneath }), now);
+    Ok(Decided::of(account, state))
 }
 
 /// The state of an account after a person lifts its block: the state beneath the block. A person who waited gets
 /// their old place on the waiting list back, behind the people who have waited longer.
 ///
+/// A person's block can always be taken back (rule 59). Who had a seat, and finds none free, waits since the block; and
+/// before all who never had one, if the block is no older than the return period, as after leaving (rule 56).
+///
 /// # Errors
-/// [`Refusal::NoSeat`] where it would be active and no seat is free; [`Refusal::NotByAdmin`] where the sync blocked it.
-pub fn unblock(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<AccountState, Refusal> {
+/// [`Refusal::NotByAdmin`] where the sync blocked it; [`Refusal::Already`] where it is active.
+pub fn unblock(
+    account: &Account,
+    seats: &Seats,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
     let block = match &account.state {
         AccountState::Active => return Err(Refusal::Already { state: "active" }),
         AccountState::Blocked(block) => block,
@@ -100,10 +122,10 @@ pub fn unblock(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<A
     let when = match &block.reason {
         BlockReason::ByAdmin(admin) => {
             let state = admin.beneath.into_state();
-            if state.holds_seat() {
-                admit_one(account, seats, reserve)?;
+            if state.holds_seat() && admit_one(account, seats, policy.reserve).is_err() {
+                return Ok(wait_after_block(account, block.since, policy, now));
             }
-            return Ok(state);
+            return Ok(Decided::of(account, state));
         }
         BlockReason::NoSeat => "a seat is free and everybody who waits longer has one",
         BlockReason::LeftScope => "the person is back in the directory's scope and a seat is free",
@@ -112,3 +134,16 @@ pub fn unblock(account: &Account, seats: &Seats, reserve: SeatCount) -> Result<A
     };
     Err(Refusal::NotByAdmin { reason: block.reason.as_str(), when })
 }
+
+/// The seat that the person had before the block is given away.
+fn wait_after_block(account: &Account, since: Timestamp, policy: &Policy, now: Timestamp) -> Decided {
+    // A wrong clock may have stored a time in the future: no later place than now.
+    let since = since.min(now);
+    let mut decided = Decided::of(account, AccountState::blocked(BlockReason::NoSeat, since));
+    let is_in_time = !policy.return_period.is_zero() && now <= since.plus(policy.return_period);
+    decided.history.seat_lost_at = is_in_time.then_some(since);
+    decided
+}
+
+#[cfg(test)]
+mod tests;

@@ -130,18 +130,18 @@ pub enum LeftAlone {
     LastAdmin,
 }
 
-/// Plans the undo. `accounts` are those that the run has changed, in any order; others may be among them.
+/// Plans the undo. `accounts` are those that the run has changed, in any order; others may be among them. `since` is what
+/// was done to them after the run, as far as it is known.
 #[must_use]
-pub fn plan_undo(input: &UndoInput, done: &[Done], accounts: &[Account]) -> Undo {
+pub fn plan_undo(input: &UndoInput, done: &[Done], since: &[Done], accounts: &[Account]) -> Undo {
     let by_id: BTreeMap<AccountId, &Account> = accounts.iter().map(|account| (account.id, account)).collect();
     let mut left_alone = Vec::new();
     let mut wanted = Vec::new();
+    let since = entries_by_account(since);
     for (id, entries) in entries_by_account(done) {
-        match by_id
-            .get(&id)
-            .ok_or(LeftAlone::Unknown)
-            .and_then(|account| target::of(input, account, &entries))
-        {
+        let since = since.get(&id).map(Vec::as_slice).unwrap_or_default();
+        let account = by_id.get(&id).ok_or(LeftAlone::Unknown);
+        match account.and_then(|account| target::of(input, account, &entries, since)) {
             Ok(after) => wanted.extend(by_id.get(&id).map(|before| ((*before).clone(), after))),
             Err(why) => left_alone.push((id, why)),
         }

@@ -23,6 +23,7 @@ pub(crate) mod ledger;
 
 // Runs, and who may write for one.
 pub(crate) mod applied;
+pub(crate) mod between_runs;
 pub(crate) mod dismissal;
 pub(crate) mod examination;
 pub(crate) mod held_removals;
@@ -37,6 +38,7 @@ pub(crate) mod run_people;
 pub(crate) mod run_read;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod source_change;
 pub(crate) mod undo;
 mod undo_read;
 

@@ -31,6 +31,23 @@ pub enum Error {
         /// The names that exist.
         known: String,
     },
+    /// No account was ever of this source.
+    #[error("no account is of a source {name:?}; accounts are, or were, of {known}")]
+    UnknownSource {
+        /// As it was asked for.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// What is done to a source that is gone, asked for one that is configured.
+    #[error(
+        "the source {name:?} is configured, and its next run would take back what this does; take it out of the configuration \
+         first"
+    )]
+    StillConfigured {
+        /// Its name.
+        name: String,
+    },
     /// Several sources, and none was named.
     #[error("the configuration has several sources ({known}); say which with `source`")]
     WhichSource {
@@ -54,6 +71,12 @@ pub enum Error {
     /// An examination cannot begin while a run of the first source is under way.
     #[error("run {run} is under way; ask for the examination again when it has ended")]
     NotNow {
+        /// The run under way.
+        run: RunId,
+    },
+    /// A change that must meet no run of its source.
+    #[error("run {run} of this source is under way; nothing was changed, ask again when it has ended")]
+    RunInTheWay {
         /// The run under way.
         run: RunId,
     },
@@ -184,11 +207,14 @@ impl Error {
             | Self::MappingFile { .. }
             | Self::NoSources
             | Self::NoSuchSource { .. }
+            | Self::UnknownSource { .. }
             | Self::WhichSource { .. }
             | Self::NotApprovable { .. }
             | Self::NotTriable { .. }
             | Self::NoSuchRun { .. } => Kind::Usage,
             Self::NoRoles
+            | Self::StillConfigured { .. }
+            | Self::RunInTheWay { .. }
             | Self::RunUnderWay { .. }
             | Self::NotNow { .. }
             | Self::NotUndoable { .. }

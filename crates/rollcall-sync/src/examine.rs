@@ -60,7 +60,7 @@ const DOUBLINGS_MAX: u32 = 6;
 /// How long an examination waits before it looks again whether the other runs have ended. In AWS each look is an invocation,
 /// some writes and a message, so it waits longer and longer. Without a deadline one process does all the work, the run that
 /// is waited for too: there a pause must be short.
-fn pause(limits: &Limits, invocations: u32) -> Duration {
+pub(crate) fn pause(limits: &Limits, invocations: u32) -> Duration {
     let first = limits.patience.first_wait;
     match limits.deadline {
         Some(_) => first * 2_u32.pow(invocations.saturating_sub(1).min(DOUBLINGS_MAX)),
@@ -79,24 +79,30 @@ async fn take_the_others(shell: &Shell, run: &RunRecord) -> Result<Taken, Error>
     let config = shell.config().await?;
     let mut leases = Vec::new();
     for source in config.sources.iter().map(|source| &source.name).filter(|source| **source != run.source) {
-        match acquire(shell, source, &run.id).await {
-            Ok(Acquired::Mine { lease, dead }) => {
-                end_expired(shell, &lease, &dead).await?;
-                leases.push(lease);
-            }
-            Ok(Acquired::OwnedBy(other)) => {
-                if let Some(lease) = of_finished(shell, source, &other, run).await? {
-                    leases.push(lease);
-                } else {
-                    return Ok(Taken::UnderWay);
-                }
-            }
+        match take(shell, source, run).await {
+            Ok(Some(lease)) => leases.push(lease),
+            Ok(None) => return Ok(Taken::UnderWay),
             // A lease that cannot be read lets no run begin. The doctor repairs it.
             Err(Error::Store(StoreError::Corrupt { .. })) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(Taken::All(leases))
+}
+
+/// Takes the lease of another source for this run. `None` where that source has a run under way.
+pub(crate) async fn take(
+    shell: &Shell,
+    source: &SourceName,
+    run: &RunRecord,
+) -> Result<Option<Lease>, Error> {
+    match acquire(shell, source, &run.id).await? {
+        Acquired::Mine { lease, dead } => {
+            end_expired(shell, &lease, &dead).await?;
+            Ok(Some(lease))
+        }
+        Acquired::OwnedBy(other) => of_finished(shell, source, &other, run).await,
+    }
 }
 
 /// Takes over the lease of a run that has ended and died before it gave the lease back.

@@ -18,8 +18,8 @@ use crate::run::next::Next;
 use crate::run::request::begin_next;
 use crate::run::take_up::{TakenUp, take_up};
 use crate::shell::{Progress, Shell};
-use rollcall_config::SourceSettings;
-use rollcall_store::{Lease, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
+use rollcall_config::{Config, SourceSettings};
+use rollcall_store::{Lease, RecordSorter, RunId, RunRecord, RunStatus, SnapshotRef, Trigger};
 use tracing::Instrument as _;
 
 /// Reads the source of a run and sends the run on to be reconciled.
@@ -92,6 +92,9 @@ async fn read_and_publish(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> 
 /// Reads the source as it is configured. `None` where another invocation must go on.
 async fn read(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<Option<SnapshotRef>, Error> {
     let config = shell.config_of(run).await?;
+    if run.source_change.is_some() {
+        return nobody(shell, run, lease, &config).await.map(Some);
+    }
     let source = config.source(run.source.as_str()).ok_or_else(|| Error::NoSuchSource {
         name: run.source.to_string(),
         known: String::from("others only: it was taken out of the configuration"),
@@ -109,4 +112,17 @@ async fn read(shell: &Shell, run: &mut RunRecord, lease: &Lease) -> Result<Optio
         tracing::info!(run.id = %run.id, source.name = %run.source, snapshot.records = records, "snapshot published");
     }
     Ok(snapshot)
+}
+
+/// The snapshot of a source that is to be retired: nobody is in it. It may be configured again meanwhile.
+async fn nobody(
+    shell: &Shell,
+    run: &RunRecord,
+    lease: &Lease,
+    config: &Config,
+) -> Result<SnapshotRef, Error> {
+    if config.source(run.source.as_str()).is_some() {
+        return Err(Error::StillConfigured { name: run.source.to_string() });
+    }
+    Ok(shell.store.publish_sorted(lease, RecordSorter::default().finish()?).await?)
 }

@@ -8,6 +8,8 @@ pub mod shards;
 pub mod shell;
 
 // A run, and its two steps in order.
+pub mod between_runs;
+pub mod gone_sources;
 mod examine;
 mod expiries;
 pub mod fetch;

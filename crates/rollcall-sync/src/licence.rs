@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::Config;
+use rollcall_core::licence::Limit;
 use rollcall_store::{Ledger, RunRecord};
 use std::time::Duration;
 
@@ -24,6 +25,25 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
         tokio::time::sleep(Duration::from_millis(u64::from(tries))).await;
     }
     Err(Error::Contended)
+}
+
+/// What to say where the limit in force is not the configured one, because a command has set it: whoever edits the
+/// configuration, and sees nothing change, must learn why.
+#[must_use]
+pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Option<String> {
+    let seats = |limit: Limit| match limit {
+        Limit::Unlimited => String::from("no limit"),
+        Limit::Seats(seats) if seats.get() == 1 => String::from("1 seat"),
+        Limit::Seats(seats) => format!("{seats} seats"),
+    };
+    (is_set_by_command && in_force != configured).then(|| {
+        format!(
+            "a command has set {}, and that counts; the configuration says {}, and does not. `rollcall licence set configured` \
+             makes it count again, `rollcall audit --outcome licence_set` says who has set what",
+            seats(in_force),
+            seats(configured)
+        )
+    })
 }
 
 /// The same without a write, for callers that only read.

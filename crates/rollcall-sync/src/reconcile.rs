@@ -9,6 +9,8 @@ mod pass;
 
 mod committer;
 mod decided;
+mod elsewhere;
+mod hand_over;
 
 // The same for a run that takes back what another one did.
 mod undo;
@@ -36,7 +38,7 @@ use report::{Named, head_of};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::SeatArithmetic;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SnapshotRef};
+use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SnapshotRef, SourceChange};
 use tracing::Instrument as _;
 
 /// How often a run plans at most. It plans again where others have changed what the plan was made from, or where a commit
@@ -68,6 +70,9 @@ async fn reconcile_step(shell: &Shell, message: &StepMessage) -> Result<Option<N
     // On the heap: their steps lie deep in one another.
     let applied = match (run.undoes.clone(), run.snapshot.clone()) {
         (Some(undoing), _) => Box::pin(undo::undo(shell, &mut run, &undoing, &lease)).await,
+        (None, _) if let Some(SourceChange::Rename { to }) = run.source_change.clone() => {
+            Box::pin(hand_over::hand_over(shell, &mut run, &to, &lease)).await
+        }
         (None, Some(snapshot)) => Box::pin(apply(shell, &mut run, &snapshot, &lease)).await,
         (None, None) => return Ok(None),
     };
@@ -120,7 +125,7 @@ async fn apply(
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
     let repeated = pass.repeated();
-    let (next_waiting, Named { unprocessed, planned }) =
+    let (next_waiting, Named { unprocessed, planned, back_waiting }) =
         pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
         used_before: before.used_before,
@@ -128,6 +133,7 @@ async fn apply(
         next_waiting,
         unprocessed,
         planned,
+        back_waiting: tally.done.back_waiting + back_waiting,
         rows: snapshot.records,
         repeated,
         passed_over: run.passed_over,

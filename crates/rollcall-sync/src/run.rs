@@ -9,6 +9,7 @@
 // The beginning.
 pub(crate) mod request;
 mod request_examination;
+mod request_source_change;
 mod request_undo;
 mod trial;
 
@@ -47,5 +48,6 @@ pub use metrics::measure_age;
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;
+pub use request_source_change::{request_renaming, request_retirement};
 pub use request_undo::{UndoRequest, request_undo};
 pub use trial::{SENT_FILE_BYTES_MAX, request_trial};

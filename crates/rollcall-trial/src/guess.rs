@@ -11,6 +11,7 @@ use crate::usual_headings::{
 };
 use crate::words::{plain, sense_of, unbracketed};
 use rollcall_config::{Template, is_opposite, truth_of};
+use rollcall_core::fold::fold;
 
 /// A status has no more words than this.
 const STATUS_WORDS_MAX: usize = 12;
@@ -123,9 +124,16 @@ fn add_key(profile: &Profile, settings: &mut Settings) {
         settings.add("match_field", quoted(&column.heading), why("the key", column, profile));
         return;
     }
-    let best = profile.columns.iter().find(is_key).or_else(|| {
+    // What has no heading, or another's, cannot be named.
+    let is_nameable = |column: &&Column| {
+        !plain(&column.heading).is_empty()
+            && profile.columns.iter().filter(|other| fold(&other.heading) == fold(&column.heading)).count()
+                == 1
+    };
+    let nameable = || profile.columns.iter().filter(is_nameable);
+    let best = nameable().find(is_key).or_else(|| {
         let worth = |column: &&Column| (column.distinct.min(column.filled), column.filled);
-        named.iter().copied().max_by_key(worth).or_else(|| profile.columns.iter().max_by_key(worth))
+        named.iter().copied().max_by_key(worth).or_else(|| nameable().max_by_key(worth))
     });
     if let Some(column) = best {
         settings.notes.push(format!(

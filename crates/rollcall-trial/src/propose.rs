@@ -71,6 +71,9 @@ pub fn propose(
     }
     let written = |settings: &Settings| write::text(source, file_name, export, settings, &profile);
     settings.keep(&|settings| parsed(&written(settings)).is_some());
+    if !settings.has("match_field") {
+        return Err(Refused::NoKey { line: profile.shape.headings_line });
+    }
     if let Some(csv) = parsed(&written(&settings)) {
         leavers::add_condition(&csv, &profile, &mut settings);
     }

@@ -18,6 +18,15 @@ pub enum Refused {
         /// The line where headings were expected.
         line: u64,
     },
+    /// No column can be the key.
+    #[error(
+        "line {line} has no column that could be the key: give one that is different for everybody a plain heading, such as \
+         \"employee id\""
+    )]
+    NoKey {
+        /// The line of the headings.
+        line: u64,
+    },
     /// It has only what has changed.
     #[error("{}; {}", changes::told(heading), changes::CURE)]
     Changes {

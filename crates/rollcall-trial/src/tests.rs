@@ -1,7 +1,9 @@
 //! The trial with small files: what is proposed for them, and what is found in them.
 
+mod any_bytes;
 mod files_of_changes;
 mod proposals;
+mod recipes;
 mod refusals;
 mod shapes;
 mod unseen_cells;

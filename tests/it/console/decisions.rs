@@ -4,6 +4,7 @@
 use super::{CONFIG, FIVE, ask, assert_says, get, id_of, location, pairs, post};
 use crate::world::World;
 use rollcall::events;
+use rollcall_api::accounts::administer;
 use rollcall_console::Request;
 
 const TWO: &str = "key,username,title\nd,dan,x\ne,eva,x\n";
@@ -37,6 +38,40 @@ async fn a_held_run_that_was_decided_offers_no_buttons() {
 }
 
 #[tokio::test]
+async fn people_who_are_perhaps_the_same_are_decided_by_a_button() {
+    let world = World::new(CONFIG).await;
+    world.sync("key,username,title\n01,ann,x\n02,ben,x\n").await;
+    let retyped = "key,username,title\n1,ann,x\n2,ben,x\n";
+    let run = world.sync(retyped).await;
+    let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
+    assert_says(
+        &page,
+        200,
+        &["Perhaps the same people: 2 accounts may belong", "Approve these changes</button>"],
+    );
+    for (name, key) in [("ann", "1"), ("ben", "2")] {
+        let path = format!("/console/accounts/{}", id_of(&world, name).await);
+        assert!(!get(&world, &path, &[]).await.body.contains("Rename</button>"), "nobody has left");
+        let done = post(&world, &format!("{path}/rekey"), &[("match_key", key)]).await;
+        assert_eq!(location(&done), format!("{path}?notice=rekeyed"));
+    }
+    world.sync(retyped).await;
+    let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
+    assert!(!page.body.contains("Perhaps the same people"), "a later run has decided: {}", page.body);
+    world.sync("key,username,title\n2,ben,x\n").await;
+    let path = format!("/console/accounts/{}", id_of(&world, "ann").await);
+    assert_says(&get(&world, &path, &[]).await, 200, &["Rename</button>"]);
+    let done = post(&world, &format!("{path}/rename"), &[("username", "ann.first")]).await;
+    assert_eq!(location(&done), format!("{path}?notice=renamed"));
+    assert_says(
+        &get(&world, &path, &[("notice", "renamed")]).await,
+        200,
+        &["ann.first", "The old one is free"],
+    );
+    assert_says(&post(&world, &format!("{path}/rename"), &[]).await, 400, &["Enter the new username"]);
+}
+
+#[tokio::test]
 async fn a_source_that_has_never_run_can_be_reset() {
     let second = CONFIG.split("[[source]]").nth(1).unwrap().replace("staff", "guests");
     let world = World::new(&format!("{CONFIG}[[source]]{second}")).await;
@@ -49,7 +84,7 @@ async fn a_source_that_has_never_run_can_be_reset() {
 #[tokio::test]
 async fn a_number_of_seats_is_never_taken_for_no_limit() {
     let world = World::new(CONFIG).await;
-    post(&world, "/console/licence", &[("unlimited", "1")]).await;
+    post(&world, "/console/licence", &[("unlimited", "1"), ("sure", "1")]).await;
     let page = get(&world, "/console/licence", &[]).await;
     assert_says(&page, 200, &["no limit"]);
     assert!(!page.body.contains("checked"), "a number typed beside a ticked box is lost: {}", page.body);
@@ -128,7 +163,10 @@ async fn a_limit_that_was_set_can_be_left_to_the_configuration_again() {
     assert!(!get(&world, "/console/licence", &[]).await.body.contains(button));
     post(&world, "/console/licence", &[("limit", "9")]).await;
     assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>9</b>", button]);
-    post(&world, "/console/licence", &[("configured", "1")]).await;
+    assert_says(&get(&world, "/console", &[]).await, 200, &["the configuration says 3 seats, and does not"]);
+    let asks = post(&world, "/console/licence", &[("configured", "1")]).await;
+    assert_says(&asks, 200, &["The limit goes from 9 seats to 3 seats."]);
+    post(&world, "/console/licence", &[("configured", "1"), ("sure", "1")]).await;
     assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>3</b>"]);
 }
 
@@ -150,4 +188,41 @@ async fn configuration_is_tried_and_its_run_has_no_apply_button() {
     let page = get(&world, location(&started).split('?').next().unwrap(), &[]).await;
     assert_says(&page, 200, &["Dry run of staff", "that is not in force", "of 9"]);
     assert!(!page.body.contains("Do it"), "it would sync with the one in force: {}", page.body);
+}
+
+#[tokio::test]
+async fn a_lower_limit_is_confirmed_with_what_it_means() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let asks = post(&world, "/console/licence", &[("limit", "-2")]).await;
+    let said = [
+        "The limit goes from 3 seats to 1 seat.",
+        "3 seats are in use, and 2 people wait.",
+        "That is 2 too many. Everybody keeps their seat; nobody gets one until 3 people have left.",
+        "name=\"limit\" value=\"1\"",
+        "name=\"sure\" value=\"1\"",
+        "Set the limit to 1</button>",
+    ];
+    assert_says(&asks, 200, &said);
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>3</b>"]);
+    let set = post(&world, "/console/licence", &[("limit", "1"), ("sure", "1")]).await;
+    assert_eq!(location(&set), "/console/licence?notice=licence&before=3");
+    let page = get(&world, "/console/licence", &[("notice", "licence"), ("before", "3")]).await;
+    assert_says(&page, 200, &["Before: 3 seats. Now: 1 seat."]);
+}
+
+#[tokio::test]
+async fn the_last_administrator_is_blocked_only_by_who_says_so_twice() {
+    let world = World::new(CONFIG).await;
+    let root =
+        administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
+    let path = format!("/console/accounts/{}/block", root.id);
+    let asks = post(&world, &path, &[("why", "stolen")]).await;
+    assert_says(
+        &asks,
+        200,
+        &["last active administrator", "name=\"why\" value=\"stolen\"", "Block it all the same</button>"],
+    );
+    let blocked = post(&world, &path, &[("why", "stolen"), ("even_last_admin", "1")]).await;
+    assert!(location(&blocked).ends_with("?notice=blocked"));
 }

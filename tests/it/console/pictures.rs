@@ -78,13 +78,14 @@ async fn the_chart_has_a_point_for_every_run() {
     world.sync("nonsense").await;
     set_limit(&world, 6).await;
     world.sync(FIVE).await;
-    // Used 1, 3, 5; the limit 3, 3, 6; waiting 0, 2, 0; of 6 at the top.
+    // Used 1, 3, 5; the limit 3, 3, 6; waiting 0, 2, 0; of 6 at the top. A run failed between the last two, in its time.
     let lines = [
-        "class=\"used\" points=\"0.0,100.0 300.0,60.0 600.0,20.0\"",
-        "class=\"limit\" points=\"0.0,60.0 300.0,60.0 600.0,0.0\"",
-        "class=\"waiting\" points=\"0.0,120.0 300.0,80.0 600.0,120.0\"",
-        "top of the chart: 6",
-        "<td>5</td><td>6</td><td>0</td>",
+        "class=\"used\" points=\"0.0,100.0 200.0,60.0 600.0,20.0\"",
+        "class=\"limit\" points=\"0.0,60.0 200.0,60.0 600.0,0.0\"",
+        "class=\"waiting\" points=\"0.0,120.0 200.0,80.0 600.0,120.0\"",
+        "text-anchor=\"end\">6</text>",
+        ">1 Jan 2026</text>",
+        "<td class=\"n\">5</td><td class=\"n\">6</td><td class=\"n\">0</td>",
     ];
     assert_says(&get(&world, "/console", &[]).await, 200, &lines);
 }

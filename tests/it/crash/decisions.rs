@@ -6,6 +6,7 @@ use crate::answers::{HELD, held};
 use crate::handlers::api::{answer, send};
 use crate::world::World;
 use rollcall::events;
+use rollcall_api::accounts::administer;
 use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
@@ -66,7 +67,17 @@ async fn end(world: &World) -> Value {
 }
 
 async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl AsyncFn(&World) -> Vec<bool>) {
-    let undisturbed = base.copy(HELD).await;
+    kill_everywhere_in(base, HELD, request, test, parts).await;
+}
+
+async fn kill_everywhere_in(
+    base: &World,
+    config: &str,
+    request: &Value,
+    test: u64,
+    parts: impl AsyncFn(&World) -> Vec<bool>,
+) {
+    let undisturbed = base.copy(config).await;
     let status = answer(request.clone(), &undisturbed.shell).await["statusCode"].clone();
     events::drain(&undisturbed.shell).await.unwrap();
     let expected = end(&undisturbed).await;
@@ -74,7 +85,7 @@ async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl A
     let mut have_been = [false; 2];
     for when in [When::BeforeItsEffect, When::AfterItsEffect] {
         for at in calls(test, 2) {
-            let world = base.copy(HELD).await;
+            let world = base.copy(config).await;
             let (mut shell, killer) = Killer::process(&world, when, at);
             // The queues do not die with the process.
             shell.queues = world.shell.queues.clone();
@@ -84,6 +95,7 @@ async fn kill_everywhere(base: &World, request: &Value, test: u64, parts: impl A
                 break;
             }
             let context = format!("{} killed at call {at}, {when:?}", request["rawPath"]);
+            assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, [""; 0], "{context}");
             let parts = parts(&world).await;
             assert!(parts.iter().all(|part| *part == parts[0]), "{context}: {parts:?}");
             have_been[usize::from(parts[0])] = true;
@@ -131,4 +143,40 @@ async fn an_approval_of_a_killed_process_can_be_given_again() {
     let approve = json!({ "approve": held_run(&base).await });
     let request = with_key(send("POST", "/reset", &approve));
     kill_everywhere(&base, &request, 1, parts_of_reset).await;
+}
+
+/// Ann of the small company has left it.
+async fn ann_has_left() -> (World, String) {
+    let world = World::new(super::CONFIG).await;
+    world.sync("key,id,username,title\nann,1,ann,clerk\nben,2,ben,clerk\n").await;
+    world.sync("key,id,username,title\nben,2,ben,clerk\n").await;
+    let ann = administer::find(&world.shell, "ann").await.unwrap();
+    let path = format!("/accounts/{}", ann.id);
+    (world, path)
+}
+
+async fn parts_of_renaming(world: &World) -> Vec<bool> {
+    let claim = async |name: &str| administer::find(&world.shell, name).await.is_ok();
+    let log = entries(world).await;
+    vec![claim("ann.day").await, !claim("ann").await, log.contains_key("renamed_by_admin")]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_rename_moves_the_claim_with_the_account_or_nothing() {
+    let (base, path) = ann_has_left().await;
+    let request = with_key(send("POST", &format!("{path}/rename"), &json!({ "username": "ann.day" })));
+    kill_everywhere_in(&base, super::CONFIG, &request, 0, parts_of_renaming).await;
+}
+
+async fn parts_of_rekeying(world: &World) -> Vec<bool> {
+    let ann = administer::find(&world.shell, "ann").await.unwrap();
+    let has_key = ann.key().is_some_and(|key| key.original() == "a7");
+    vec![has_key, entries(world).await.contains_key("rekeyed_by_admin")]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_change_of_a_key_is_whole_or_did_not_happen() {
+    let (base, path) = ann_has_left().await;
+    let request = with_key(send("POST", &format!("{path}/rekey"), &json!({ "match_key": "a7" })));
+    kill_everywhere_in(&base, super::CONFIG, &request, 1, parts_of_rekeying).await;
 }

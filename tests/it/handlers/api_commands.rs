@@ -35,7 +35,7 @@ async fn one_seat() -> World {
 }
 
 #[tokio::test]
-async fn a_block_frees_a_seat_and_unblocking_needs_one() {
+async fn a_block_frees_a_seat_and_is_always_taken_back() {
     let world = one_seat().await;
     let ann = id_of(&world, "ann").await;
     let (status, blocked) =
@@ -45,15 +45,24 @@ async fn a_block_frees_a_seat_and_unblocking_needs_one() {
     assert_eq!(json!(shown), json!(["blocked", "by_admin", "ada@example.org", "lost laptop", "active"]));
     let (status, again) = act(&world, "POST", &format!("/accounts/{ann}/block"), json!({})).await;
     assert_eq!(status, 409, "{again}");
-    // The next run gives the seat to Ben; then there is none for Ann.
+    assert_eq!(blocked["seats"], json!({ "before": 1, "used": 0, "limit": 1 }));
+    assert_eq!(blocked["before"], json!({ "state": "active", "reason": null, "since": null }));
+    // The next run gives the seat to Ben; then there is none for Ann, and Ann waits since the block.
     world.reset(false, None).await.unwrap();
-    let (status, refused) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
-    assert_eq!(status, 409);
-    let figures = ["used", "limit", "needed", "reserve"].map(|name| refused[name].clone());
-    assert_eq!(json!(figures), json!([1, 1, 1, 0]), "{refused}");
+    let (status, unblocked) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
+    let shown = ["state", "reason", "since"].map(|name| unblocked[name].clone());
+    assert_eq!((status, json!(shown)), (200, json!(["blocked", "no_seat", blocked["since"]])));
+    assert_eq!(unblocked["place"], json!({ "place": 1, "of": 1 }), "{unblocked}");
+    assert_eq!(unblocked["before"]["reason"], "by_admin");
+    let (status, again) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
+    assert_eq!(status, 409, "{again}");
+    act(&world, "POST", &format!("/accounts/{ann}/block"), json!({})).await;
     assert_eq!(act(&world, "PUT", "/licence", json!({ "limit": 2 })).await.0, 200);
     let (status, unblocked) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
-    assert_eq!((status, &unblocked["state"]), (200, &json!("active")));
+    assert_eq!((status, &unblocked["state"]), (200, &json!("blocked")), "who waited goes back to the line");
+    world.reset(false, None).await.unwrap();
+    let (_, seated) = ask(&world, get(&format!("/accounts/{ann}"), &[])).await;
+    assert_eq!(seated["state"], "active");
     let entry = entry(&world, "unblocked_by_admin").await;
     assert_eq!((&entry["actor"], &entry["trigger"]), (&json!("ada@example.org"), &json!("api")));
     assert_at_rest(&world).await;
@@ -89,7 +98,7 @@ async fn a_local_account_takes_a_seat_or_is_refused() {
 #[tokio::test]
 async fn the_limit_that_is_put_holds_from_then_on() {
     let world = one_seat().await;
-    let (status, licence) = act(&world, "PUT", "/licence", json!({ "limit": 0 })).await;
+    let (status, licence) = act(&world, "PUT", "/licence", json!({ "limit": 0, "below_use": true })).await;
     assert_eq!((status, &licence["over_by"], &licence["set_by"]), (200, &json!(1), &json!("command")));
     assert_eq!(licence["waiting"], 1);
     assert_eq!(entry(&world, "licence_set").await["actor"], "ada@example.org");
@@ -323,7 +332,10 @@ async fn twenty_callers_at_once_get_the_one_seat_that_is_free() {
         let accounts = page["accounts"].as_array().unwrap();
         accounts.iter().map(|account| account["id"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(act(&world, "PUT", "/licence", json!({ "limit": 5 })).await.1["over_by"], 3);
+    assert_eq!(
+        act(&world, "PUT", "/licence", json!({ "limit": 5, "below_use": true })).await.1["over_by"],
+        3
+    );
     let seats = async || {
         let licence = ask(&world, get("/licence", &[])).await.1;
         (licence["used"].as_u64().unwrap(), licence["over_by"].as_u64().unwrap())

@@ -282,7 +282,7 @@ async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
     assert!(ben["why"].as_str().unwrap().contains("left the scope of staff"), "{ben}");
     assert!(ben["next"][1].as_str().unwrap().contains("waits in the line"), "{ben}");
     let ann = explain("ann").await;
-    assert!(ann["next"][1].as_str().unwrap().contains("no free seat: 5 of 5"), "{ann}");
+    assert!(ann["next"][1].as_str().unwrap().contains("(5 of 5 are used), so it waits"), "{ann}");
     world.sync("nothing of the kind").await;
     let ben = explain("ben").await;
     assert!(ben["next"][2].as_str().unwrap().contains("The last run of staff failed"), "{ben}");

@@ -190,7 +190,13 @@ async fn whom_a_person_blocked_is_told_what_lies_beneath() {
     assert_explained(&world, "cem", &["The directory has it as disabled since 2026-01-01 00:02 UTC"], &[])
         .await;
     set_limit(&world, 0).await;
-    assert_explained(&world, "ann", &["Not as things stand: no free seat: 0 of 0 are used"], &[]).await;
+    assert_explained(
+        &world,
+        "ann",
+        &["No seat is free at this moment (0 of 0 are used), so it waits in the line then."],
+        &[],
+    )
+    .await;
     set_limit(&world, 3).await;
     administer::unblock(&world.shell, "ann", "boss").await.unwrap();
     let lifted = ["It is active and holds a seat.", "left it alone, as a person had blocked it."];

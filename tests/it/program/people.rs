@@ -9,7 +9,10 @@ fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
     desk.done(&["sync", &file]);
     let shown = desk.done(&["block", "ANN", "--why", "lost laptop"]);
     assert!(shown.starts_with("ann is blocked since "), "{shown}");
-    assert!(shown.ends_with(": by_admin (tester: lost laptop)\n"), "{shown}");
+    assert!(
+        shown.contains(": by_admin (tester: lost laptop)\nbefore: active; seats used: 2 -> 1 of 3\n"),
+        "{shown}"
+    );
     let run = desk.json(&["sync", &file]);
     assert_eq!(
         (&run["summary"]["counts"]["kept_admin_block"], &run["summary"]["writes"]),
@@ -67,6 +70,33 @@ fn removals_left_by_command_can_still_be_approved() {
 }
 
 #[test]
+fn a_newcomer_gets_a_name_and_a_person_a_key_by_command() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n01,ann,clerk\n02,ben,clerk\n", 0);
+    // Ben's key has lost its zero.
+    let retyped = "key,username,title\n01,ann,clerk\n2,ben,clerk\n";
+    let told = desk.sync(retyped, 5).out;
+    assert!(told.contains("`rollcall rekey ben 2`"), "{told}");
+    let shown = desk.done(&["rekey", "ben", "2"]);
+    assert!(
+        shown.contains("ben is active\nthe next run of staff finds it by the match key \"2\""),
+        "{shown}"
+    );
+    desk.sync(retyped, 0);
+    // Another Ann takes the place of the first, who has left.
+    desk.sync("key,username,title\n2,ben,clerk\n", 0);
+    let another = "key,username,title\n2,ben,clerk\n3,ann,chief\n";
+    let told = desk.sync(another, 5).out;
+    assert!(told.contains("`rollcall rename ann NEW`"), "{told}");
+    let shown = desk.done(&["rename", "ann", "ann.first"]);
+    assert!(shown.starts_with("ann.first is blocked since ") && shown.contains("\"ann\" is free"), "{shown}");
+    desk.sync(another, 0);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann", "ben"]);
+    desk.run(&["rename", "ben", "x"]).assert_refused(&["only an account whose person has left"]);
+    desk.assert_healthy();
+}
+
+#[test]
 fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     let desk = Desk::new(SMALL);
     let shown = desk.done(&["local", "add", "root", "--admin"]);
@@ -76,4 +106,35 @@ fn a_local_account_holds_a_seat_and_no_sync_touches_it() {
     assert_eq!(desk.usernames(&["accounts", "--reason", "no_seat"]), ["wim"]);
     assert_eq!(desk.usernames(&["audit", "--outcome", "conflict"]), ["root"]);
     desk.assert_healthy();
+}
+
+#[test]
+fn who_comes_back_has_a_seat_or_not_and_the_run_says_how_many() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "dan", "eva"]), 0);
+    // One seat holder is missing, and the next in line has the seat by then.
+    desk.sync(&people(&["ben", "cem", "dan", "eva"]), 0);
+    let back = desk.sync(&people(&["ann", "ben", "cem", "dan", "eva"]), 0).out;
+    assert!(back.contains("1  reactivated ") && back.contains(": 0 with a seat, 1 without"), "{back}");
+    assert_eq!(desk.json(&["runs", "last"])["summary"]["back_waiting"], 1);
+    // The same as a dry run, and with a seat.
+    desk.sync(&people(&["ben", "cem", "dan", "eva"]), 0);
+    desk.done(&["licence", "set", "unlimited"]);
+    let file = desk.file("all.csv", people(&["ann", "ben", "cem", "dan", "eva"]));
+    for arguments in [vec!["sync", &file, "--dry-run"], vec!["sync", &file]] {
+        let shown = desk.done(&arguments);
+        assert!(shown.contains(": 1 with a seat, 0 without"), "{shown}");
+    }
+}
+
+#[test]
+fn the_last_run_to_undo_is_the_last_that_changed_somebody() {
+    let desk = Desk::new(SMALL);
+    desk.run(&["undo", "last"]).assert_refused(&["no run has changed an account yet"]);
+    desk.sync(&people(&["ann", "ben", "cem", "dan"]), 0);
+    desk.sync(&people(&["ben", "cem", "dan"]), 0);
+    desk.done(&["sync"]);
+    desk.done(&["undo", "last", "--dry-run"]);
+    desk.done(&["undo", "last"]);
+    assert!(desk.usernames(&["accounts", "--state", "active"]).contains(&"ann".to_owned()));
 }

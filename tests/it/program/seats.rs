@@ -16,7 +16,7 @@ fn a_limit_that_was_set_goes_before_the_configured_one() {
     let shown = desk.done(&["licence"]);
     assert!(shown.contains("3 of 3 seats used") && shown.contains("2 waiting"), "{shown}");
 
-    assert_eq!(figures(&desk.json(&["licence", "set", "1"])), json!([1, 3, 2, 2]));
+    assert_eq!(figures(&desk.json(&["licence", "set", "1", "--below-use"])), json!([1, 3, 2, 2]));
     assert!(desk.done(&["licence"]).contains("over by 2"));
     let run = desk.json(&["sync", &file]);
     assert_eq!((&run["summary"]["writes"], &run["summary"]["over_by"]), (&json!(0), &json!(2)));
@@ -36,19 +36,23 @@ fn a_limit_that_was_set_goes_before_the_configured_one() {
 }
 
 #[test]
-fn unblock_and_local_are_refused_with_figures_at_the_limit() {
+fn at_the_limit_unblock_waits_and_local_is_refused_with_figures() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     desk.done(&["block", "ann"]);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     let before = desk.json(&["accounts"]);
     let figures = ["3 of 3 are used", "1 is needed"];
-    desk.run(&["unblock", "ann"]).assert_refused(&figures);
     desk.run(&["local", "add", "root", "--admin"]).assert_refused(&figures);
     assert_eq!(desk.json(&["accounts"]), before);
-    desk.done(&["block", "ben"]);
     let shown = desk.done(&["unblock", "ann"]);
-    assert!(shown.contains("ann is active"), "{shown}");
+    assert!(
+        shown.contains(": no_seat\nbefore: by_admin; seats used: 3 of 3; number 1 of 1 in the line\n"),
+        "{shown}"
+    );
+    desk.done(&["block", "ben"]);
+    let shown = desk.done(&["unblock", "ben"]);
+    assert!(shown.contains("ben is active\nbefore: by_admin; seats used: 2 -> 3 of 3\n"), "{shown}");
     desk.assert_healthy();
 }
 
@@ -86,4 +90,50 @@ fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
     let applied = desk.json(&["sync", &next]);
     assert_eq!(applied["summary"]["counts"], run["summary"]["counts"], "what was shown is what is done");
     assert_eq!(applied["summary"]["writes"], 3);
+}
+
+#[test]
+fn five_more_is_five_more_than_there_are() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let shown = desk.done(&["licence", "set", "+5"]);
+    assert!(shown.starts_with("limit: 3 -> 8\n3 of 8 seats used\n"), "{shown}");
+    for said in [
+        "note: a command has set 8 seats, and that counts; the configuration says 3 seats",
+        "licence set configured",
+    ] {
+        assert!(shown.contains(said), "{shown}");
+        assert!(desk.done(&["licence"]).contains(said));
+    }
+    assert!(desk.done(&["licence", "set", "-4"]).starts_with("limit: 8 -> 4\n"));
+    let check = desk.done(&["check"]);
+    assert!(
+        check.contains("is good: 3 seats") && check.contains("warning: a command has set 4 seats"),
+        "{check}"
+    );
+    for command in ["doctor", "config"] {
+        let said = desk.run(&[command]).err;
+        assert!(said.contains("the licence: a command has set 4 seats"), "{command}: {said}");
+    }
+    // A limit below the seats in use is most often a forgotten digit.
+    let figures =
+        ["2 seats are fewer than the 3 in use (the limit is 4 now)", "until 2 have left", "--below-use"];
+    desk.run(&["licence", "set", "2"]).assert_refused(&figures);
+    desk.run(&["licence", "set", "-2"]).assert_refused(&figures);
+    assert_eq!(desk.json(&["licence"])["limit"], 4);
+    assert_eq!(desk.json(&["licence", "set", "-2", "--below-use"])["before"]["limit"], 4);
+    desk.run(&["licence", "set", "-3", "--below-use"]).assert_refused(&["2 seats less 3"]);
+    desk.done(&["licence", "set", "unlimited"]);
+    desk.run(&["licence", "set", "+1"]).assert_refused(&["the licence has no limit"]);
+    for wrong in ["+", "+0", "5+", "+-5", "many", "1e3"] {
+        desk.run(&["licence", "set", wrong]).assert_refused(&["expected a whole number of seats"]);
+    }
+    let configured = desk.done(&["licence", "set", "configured"]);
+    assert!(
+        configured.starts_with("limit: no limit -> 3\n") && !configured.contains("note:"),
+        "{configured}"
+    );
+    let log = desk.json(&["audit", "--outcome", "licence_set"]);
+    assert_eq!(log[0]["changes"][0], json!({ "field": "limit", "old": "3", "new": "8" }), "{log}");
+    desk.assert_healthy();
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 24] = [
+const RUN: [&str; 25] = [
     "id",
     "source",
     "trigger",
@@ -27,6 +27,7 @@ const RUN: [&str; 24] = [
     "error",
     "left",
     "examination",
+    "source_change",
     "undoes",
     "undone",
     "expiries",
@@ -199,7 +200,7 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
 fn the_licence_is_its_figures_and_who_set_it() {
     let desk = Desk::new(SMALL);
     let licence = serde_json::json!({
-        "limit": 3, "used": 0, "free": 3, "waiting": 0, "reserve": 0, "over_by": 0, "trims": false, "set_by": "configuration",
+        "limit": 3, "used": 0, "free": 3, "waiting": 0, "reserve": 0, "over_by": 0, "trims": false, "set_by": "configuration", "configured_limit": 3, "note": null,
     });
     assert_eq!(desk.json(&["licence"]), licence);
 }

@@ -2,6 +2,7 @@
 //! each.
 
 mod people;
+mod undo;
 
 use super::{FIRST_DAY, Ran, Settings, Stage};
 use crate::fakes::Person;
@@ -20,6 +21,7 @@ use rollcall_core::seat_gate;
 use rollcall_core::snapshot::{RecordIndexer, SnapshotIndexBuilder};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
+use rollcall_core::undo::Done;
 use rollcall_core::username::Username;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -41,6 +43,8 @@ pub(crate) struct CoreWorld {
     minutes: i64,
     /// When a person last approved something.
     approved_at: Option<Timestamp>,
+    /// What the last run did, and when it decided.
+    done: (Vec<Done>, Option<Timestamp>),
 }
 
 impl Stage for CoreWorld {
@@ -109,6 +113,11 @@ impl Stage for CoreWorld {
         Ok(self.apply(records, approved, decided, false))
     }
 
+    async fn undo(&mut self) -> Ran {
+        self.tick();
+        self.take_back()
+    }
+
     async fn block(&mut self, username: &str) -> Result<(), String> {
         self.tick();
         let now = self.now();
@@ -117,8 +126,8 @@ impl Stage for CoreWorld {
 
     async fn unblock(&mut self, username: &str) -> Result<(), String> {
         self.tick();
-        let reserve = self.policy.reserve;
-        self.change_state(username, |account, seats| seat_gate::unblock(account, seats, reserve))
+        let (policy, now) = (self.policy.clone(), self.now());
+        self.change_state(username, |account, seats| seat_gate::unblock(account, seats, &policy, now))
     }
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
@@ -192,14 +201,14 @@ impl CoreWorld {
     fn change_state(
         &mut self,
         username: &str,
-        decide: impl Fn(&Account, &Seats) -> Result<AccountState, seat_gate::Refusal>,
+        decide: impl Fn(&Account, &Seats) -> Result<seat_gate::Decided, seat_gate::Refusal>,
     ) -> Result<(), String> {
         let seats = self.seats();
         let id = self.find(username);
         let account = self.accounts.get_mut(&id).unwrap();
-        account.state = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
+        let decided = decide(account, &seats).map_err(|refusal| refusal.to_string())?;
         account.missing_since = None;
-        account.history = account.history.of_state(&account.state);
+        (account.state, account.history) = (decided.state, decided.history);
         account.version += 1;
         self.check();
         Ok(())
@@ -215,6 +224,9 @@ impl CoreWorld {
     ) -> Ran {
         let mut ran = Ran::default();
         let mut changed = BTreeMap::new();
+        if !is_dry_run {
+            self.done = (Vec::new(), Some(self.now()));
+        }
         let mut approved;
         let mut holds;
         let mut next_date;
@@ -297,6 +309,7 @@ impl CoreWorld {
     fn commit(&mut self, change: Change) {
         assert_eq!(self.accounts.get(&change.after.id), change.before.as_ref(), "decided on what is there");
         let before = self.used();
+        self.done.0.push(undo::done_of(&change));
         self.accounts.insert(change.after.id, change.after);
         self.check();
         let Limit::Seats(limit) = self.seats().limit else { return };

@@ -15,7 +15,7 @@ use rollcall_core::outcome::Outcome;
 use rollcall_core::policy::Trimming;
 use rollcall_core::username::Username;
 use rollcall_sync::doctor;
-use rollcall_sync::run::{Requested, next_dates, request_for_date};
+use rollcall_sync::run::{Requested, UndoRequest, next_dates, request_for_date, request_undo};
 use rollcall_sync::shell::{Limits, Patience};
 use rollcall_sync::store::{RUN_REQUESTED, RunId, RunRecord, RunStatus};
 use std::collections::BTreeMap;
@@ -282,6 +282,17 @@ impl Stage for EmbeddedWorld {
         let record =
             Box::pin(self.world.reset(false, last.as_ref())).await.map_err(|error| error.to_string())?;
         Ok(Box::pin(self.ran(record)).await)
+    }
+
+    async fn undo(&mut self) -> Ran {
+        self.world.tick();
+        let run = self.last.clone().unwrap();
+        let undo = UndoRequest { run, account: None, dry_run: false, actor: String::from("boss") };
+        let Requested::Started(run) = Box::pin(request_undo(&self.world.shell, undo)).await.unwrap() else {
+            panic!("no run is under way")
+        };
+        let record = Box::pin(self.world.finish(&run)).await;
+        Box::pin(self.ran(record)).await
     }
 
     async fn block(&mut self, username: &str) -> Result<(), String> {

@@ -140,8 +140,8 @@ def table():
 
 def reset_and_watch():
     open_page("/console")
-    tab_to("Reset: sync now").send_keys(Keys.ENTER)
-    expect("Reset, pressed by the keyboard, shows its run", lambda: "/console/runs/" in chrome.current_url)
+    tab_to("Sync now").send_keys(Keys.ENTER)
+    expect("Sync now, pressed by the keyboard, shows its run", lambda: "/console/runs/" in chrome.current_url)
     expect("the page follows the run to its end by itself", lambda: "Used after" in text())
     expect("and says what it did", lambda: "nothing had to change" in text().lower())
 
@@ -200,7 +200,7 @@ def block_and_unblock():
 
 def reset_and_see_someone_seated():
     open_page("/console")
-    press("Reset: sync now")
+    press("Sync now")
     expect("the seat goes to whoever waits longest", lambda: "1 person who waited was given a seat" in text())
 
 
@@ -289,7 +289,7 @@ def without_script():
         open_page(f"/console{path}")
         expect(f"/console{path} reads without script", lambda: words in text())
     open_page("/console")
-    press("Reset: sync now")
+    press("Sync now")
     expect("without script a run's page comes anew until it has ended", lambda: "Used after" in text(), 20)
     chrome.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 

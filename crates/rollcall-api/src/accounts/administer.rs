@@ -7,16 +7,17 @@ use rollcall_core::commit_rules::Manner;
 use rollcall_core::fields::Fields;
 use rollcall_core::history::History;
 use rollcall_core::licence::{Limit, Seats};
+use rollcall_core::limit_change::{BelowUse, LimitWish};
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
-use rollcall_core::seat_gate::{self, Refusal};
+use rollcall_core::seat_gate::{self, Decided, Refusal};
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
 use rollcall_sync::shards::for_each_page;
-use rollcall_sync::store::Committed;
+use rollcall_sync::store::{Committed, LimitSet};
 use rollcall_sync::{Shell, licence};
 
 /// How often a person's change is tried again when somebody else was quicker.
-const TRIES_MAX: u32 = 5;
+pub(super) const TRIES_MAX: u32 = 5;
 
 /// Which account is meant.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +60,17 @@ pub async fn find(shell: &Shell, which: impl Into<Which<'_>>) -> Result<Account,
     }
 }
 
+/// An account that a person has changed.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// What it was.
+    pub before: Account,
+    /// What it is.
+    pub after: Account,
+    /// The licence after the change.
+    pub seats: Seats,
+}
+
 /// Blocks an account, but not the last active administrator (rule 20).
 ///
 /// # Errors
@@ -68,7 +80,7 @@ pub async fn block(
     which: impl Into<Which<'_>>,
     actor: impl Into<Actor<'_>>,
     why: Option<&str>,
-) -> Result<Account, Error> {
+) -> Result<Changed, Error> {
     block_as(shell, which.into(), actor.into(), why, Manner::Each).await
 }
 
@@ -81,7 +93,7 @@ pub async fn block_even_last_admin(
     which: impl Into<Which<'_>>,
     actor: impl Into<Actor<'_>>,
     why: Option<&str>,
-) -> Result<Account, Error> {
+) -> Result<Changed, Error> {
     block_as(shell, which.into(), actor.into(), why, Manner::EvenLastAdmin).await
 }
 
@@ -91,28 +103,28 @@ async fn block_as(
     actor: Actor<'_>,
     why: Option<&str>,
     manner: Manner,
-) -> Result<Account, Error> {
+) -> Result<Changed, Error> {
     let decide = |account: &Account, _: &Config, _: &Seats| {
         seat_gate::block(account, actor.name.to_owned(), why.map(str::to_owned), shell.now())
     };
     change(shell, which, actor, (Outcome::BlockedByAdmin, manner), decide).await
 }
 
-/// Lifts a person's block of an account.
+/// Lifts a person's block of an account. Without a free seat the person waits (rule 59).
 ///
 /// # Errors
-/// When there is none, no person has blocked it, or no seat is free.
+/// When there is none, or no person has blocked it.
 pub async fn unblock(
     shell: &Shell,
     which: impl Into<Which<'_>>,
     actor: impl Into<Actor<'_>>,
-) -> Result<Account, Error> {
+) -> Result<Changed, Error> {
     change(
         shell,
         which.into(),
         actor.into(),
         (Outcome::UnblockedByAdmin, Manner::Each),
-        |account, config, seats| seat_gate::unblock(account, seats, config.policy.reserve),
+        |account, config, seats| seat_gate::unblock(account, seats, &config.policy, shell.now()),
     )
     .await
 }
@@ -167,30 +179,48 @@ pub async fn add_local(
     Err(rollcall_sync::Error::Contended.into())
 }
 
-/// Sets the licence's limit, from then on instead of the configured one.
+/// Sets this limit, from then on instead of the configured one; one below the seats in use is meant.
 ///
 /// # Errors
 /// When the storage fails.
-pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<LimitSet, Error> {
+    change_limit(shell, LimitWish::To(limit), BelowUse::Meant, actor).await
+}
+
+/// Changes the limit as a person wants it, from then on instead of the configured one.
+///
+/// # Errors
+/// When the wish must be asked again, or the storage fails.
+pub async fn change_limit(
+    shell: &Shell,
+    wish: LimitWish,
+    below_use: BelowUse,
+    actor: impl Into<Actor<'_>>,
+) -> Result<LimitSet, Error> {
     let actor = actor.into();
     match shell.store.seats().await {
         // Setting it again is the cure for a limit that cannot be read.
         Err(rollcall_sync::store::Error::Corrupt { .. }) => {}
         ledger => licence::refuse_lost(shell, &ledger?, &shell.config().await?).await?,
     }
-    Ok(shell.store.set_limit(limit, &head(shell, actor)).await?)
+    Ok(shell.store.set_limit(wish, below_use, &head(shell, actor)).await?)
 }
 
 /// Makes the configured limit count again, after another was set instead.
 ///
 /// # Errors
-/// When the storage fails or the configuration has mistakes.
-pub async fn follow_configured_limit(shell: &Shell, actor: impl Into<Actor<'_>>) -> Result<(), Error> {
+/// As [`change_limit`], or the configuration has mistakes.
+pub async fn follow_configured_limit(
+    shell: &Shell,
+    below_use: BelowUse,
+    actor: impl Into<Actor<'_>>,
+) -> Result<LimitSet, Error> {
     let config = shell.config().await?;
     if let Ok(ledger) = shell.store.seats().await {
         licence::refuse_lost(shell, &ledger, &config).await?;
     }
-    Ok(shell.store.follow_configuration(config.licence, &head(shell, actor.into())).await?)
+    let head = head(shell, actor.into());
+    Ok(shell.store.follow_configuration(config.licence, below_use, &head).await?)
 }
 
 /// The licence and who waits for it.
@@ -241,25 +271,27 @@ async fn change(
     which: Which<'_>,
     actor: Actor<'_>,
     (outcome, manner): (Outcome, Manner),
-    decide: impl Fn(&Account, &Config, &Seats) -> Result<AccountState, Refusal>,
-) -> Result<Account, Error> {
+    decide: impl Fn(&Account, &Config, &Seats) -> Result<Decided, Refusal>,
+) -> Result<Changed, Error> {
     for _ in 0..TRIES_MAX {
         // At once: whoever asked is waiting.
         let configured = Box::pin(async { Ok(licence::use_configured(shell).await?) });
         let ((config, ledger), before) = futures::try_join!(configured, Box::pin(find(shell, which)))?;
-        let state = decide(&before, &config, &ledger.seats)?;
         // What lies beneath a block has no grace; who is unblocked and still missing has it from then on.
-        let history = before.history.of_state(&state);
+        let Decided { state, history } = decide(&before, &config, &ledger.seats)?;
         let version = before.version + 1;
         let after = Account { state, missing_since: None, history, version, ..before.clone() };
         let changes = why_given(&after);
         let change = Change { outcome, reason: None, before: Some(before), after, changes };
         match commit_one(shell, actor, change, manner).await? {
-            Some(Committed::Done { change, .. }) => return Ok(change.after),
+            Some(Committed::Done { change: Change { before: Some(before), after, .. }, seats, .. }) => {
+                return Ok(Changed { before, after, seats });
+            }
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
             Some(Committed::LastAdmin(change)) => return Err(last_admin(&change)),
             Some(
-                Committed::Stale(_)
+                Committed::Done { .. }
+                | Committed::Stale(_)
                 | Committed::UsernameTaken(_)
                 | Committed::NoSeat(_)
                 | Committed::NotOver(_),
@@ -288,7 +320,7 @@ fn last_admin(change: &Change) -> Error {
     Error::LastAdmin { username: change.after.username.original().to_owned() }
 }
 
-async fn commit_one(
+pub(super) async fn commit_one(
     shell: &Shell,
     actor: Actor<'_>,
     change: Change,

@@ -120,6 +120,10 @@ impl Situation<'_> {
             };
         };
         let mut next = match reason {
+            BlockReason::NoSeat if account.source().is_none() => vec![format!(
+                "No run gives a seat to a local account. `rollcall seat {}` does, when one is free.",
+                account.username.original()
+            )],
             BlockReason::NoSeat => vec![self.when_seated(account)],
             BlockReason::LeftScope | BlockReason::DisabledInDirectory if self.is_unclear() => {
                 vec![String::from(
@@ -294,7 +298,10 @@ impl Situation<'_> {
         let then = match block.beneath {
             Beneath::Active => match admit_one(account, &self.seats, self.config.policy.reserve) {
                 Ok(()) => String::from("A seat is free, so it is active at once."),
-                Err(refusal) => format!("Not as things stand: {refusal}."),
+                Err(_) => format!(
+                    "No seat is free at this moment ({}), so it waits in the line then.",
+                    used_of(&self.seats)
+                ),
             },
             Beneath::NoSeat(since) => format!(
                 "It has waited for a seat since {}, and goes back to that place in the line.",

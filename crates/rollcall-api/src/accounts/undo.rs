@@ -6,6 +6,7 @@
 use super::administer::{TRIES_MAX, commit_one, find};
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId};
+use rollcall_core::commit_rules::Manner;
 use rollcall_core::outcome::{Change, Outcome};
 use rollcall_core::undo::{Done, UndoInput, plan_undo};
 use rollcall_sync::actor::Actor;
@@ -31,12 +32,12 @@ pub async fn undo_newest(
         let Some(entry) = entry.filter(|entry| entry.version == account.version) else {
             // Between the two readings somebody has changed it; or its entries are gone.
             if shell.store.account(id).await?.is_some_and(|again| again.version == account.version) {
-                return Err(refused(id, "the audit log does not tell completely what it was"));
+                return Err(refused("the audit log does not tell completely what it was"));
             }
             continue;
         };
         let change = plan(shell, &ledger, &account, entry)?;
-        match commit_one(shell, actor, change).await? {
+        match commit_one(shell, actor, change, Manner::Each).await? {
             Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
             Some(
@@ -55,12 +56,12 @@ pub async fn undo_newest(
 /// The change that takes this entry back.
 fn plan(shell: &Shell, ledger: &Ledger, account: &Account, entry: AuditEntry) -> Result<Change, Error> {
     if let Some(run) = &entry.run {
-        let why = format!("a run has changed it last; `rollcall undo {run} --account` takes that back");
-        return Err(refused(account.id, why));
+        let why = format!("a run has changed it last; the undo of run {run} takes that back");
+        return Err(refused(why));
     }
     let of_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::Undone];
     if !of_people.iter().any(|outcome| outcome.as_str() == entry.outcome) {
-        return Err(refused(account.id, "its newest change is no block and no unblock; block or unblock it"));
+        return Err(refused("its newest change is no block and no unblock; block or unblock it"));
     }
     let input = UndoInput {
         now: shell.now(),
@@ -72,11 +73,11 @@ fn plan(shell: &Shell, ledger: &Ledger, account: &Account, entry: AuditEntry) ->
         taken_names: BTreeSet::new(),
     };
     let done = entry.into_done().map(without_why);
-    let plan = plan_undo(&input, done.as_slice(), std::slice::from_ref(account));
+    let plan = plan_undo(&input, done.as_slice(), &[], std::slice::from_ref(account));
     if let Some((_, why)) = plan.left_alone.first() {
-        return Err(refused(account.id, why.to_string()));
+        return Err(refused(why.to_string()));
     }
-    plan.changes.into_iter().next().ok_or_else(|| refused(account.id, "it is what it was already"))
+    plan.changes.into_iter().next().ok_or_else(|| refused("it is what it was already"))
 }
 
 /// Why somebody blocked it is no field of the account.
@@ -85,6 +86,6 @@ fn without_why(mut done: Done) -> Done {
     done
 }
 
-fn refused(account: AccountId, why: impl Into<String>) -> Error {
-    Error::NothingToUndo { account, why: why.into() }
+fn refused(why: impl Into<String>) -> Error {
+    Error::NothingToUndo { why: why.into() }
 }

@@ -38,6 +38,9 @@ const SOME: usize = 250;
 /// Frames of a run's report, a thousand entries each, that a page looks at before it is answered as it is.
 const FRAMES_MAX: usize = 128;
 
+/// Entries of a frame.
+const FRAME_ENTRIES: usize = 1000;
+
 /// Comes before every change in the order of pages.
 const NEWEST: &str = "~";
 
@@ -52,7 +55,13 @@ pub struct AuditPage {
 
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
-    let by_people = [Outcome::BlockedByAdmin, Outcome::UnblockedByAdmin, Outcome::CreatedLocal];
+    let by_people = [
+        Outcome::BlockedByAdmin,
+        Outcome::UnblockedByAdmin,
+        Outcome::CreatedLocal,
+        Outcome::RenamedByAdmin,
+        Outcome::RekeyedByAdmin,
+    ];
     let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED, EXPORTED];
     Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
 }
@@ -291,7 +300,10 @@ impl<'a> AuditQuery<'a> {
             if page.entries.len() == limit {
                 return Ok(report.has_more(from, &sought).then_some(from));
             }
-            let Some(part) = report.part(from, &sought, limit - page.entries.len()).await? else {
+            // Of one person few entries of many fit, so a whole frame is looked at.
+            let left = limit - page.entries.len();
+            let most = if self.person.is_some() { FRAME_ENTRIES } else { left };
+            let Some(part) = report.part(from, &sought, most).await? else {
                 return Ok(None);
             };
             from = part.next;
@@ -300,7 +312,10 @@ impl<'a> AuditQuery<'a> {
                 let is_sought = words.as_ref().is_none_or(|words| words.contains(&entry.outcome.as_str()));
                 is_sought && self.filter.fits(self.person.as_ref(), entry)
             };
-            page.entries.extend(part.entries.into_iter().map(|(_, entry)| entry).filter(fits));
+            let mut found = part.entries.into_iter().filter(|(_, entry)| fits(entry));
+            page.entries.extend(found.by_ref().take(left).map(|(_, entry)| entry));
+            // What does not fit on the page begins the next one.
+            from = found.next().map_or(from, |(number, _)| number);
         }
         Ok(Some(from))
     }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::http::response::{Response, respond};
 use crate::json;
 use aws_lambda_events::http::HeaderValue;
+use rollcall_core::limit_change::LimitRefusal;
 use rollcall_core::seat_gate::Refusal;
 use serde_json::Value;
 
@@ -19,6 +20,11 @@ pub(crate) fn response(error: &Error) -> Response {
     }
     if matches!(error, Error::LastAdmin { .. }) {
         body["last_admin"] = Value::from(true);
+    }
+    if let Error::Limit(LimitRefusal::BelowUse { before, limit, used }) = error {
+        body["below_use"] = serde_json::json!({
+            "before": before.seats(), "limit": limit.get(), "used": used.get(), "over_by": used.less(*limit).get(),
+        });
     }
     for (name, seats) in figures(error) {
         body[name] = Value::from(seats);

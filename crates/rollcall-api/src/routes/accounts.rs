@@ -1,8 +1,8 @@
-//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block` and `.../unblock` (rules 15,
-//! 33, 36).
+//! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block`,
+//! `.../unblock`, `.../undo`, `.../rename` and `.../rekey` (rules 15, 33, 36, 54, 55, 58).
 
 use crate::accounts::list::{Filter, STANDINGS};
-use crate::accounts::{administer, explain, list};
+use crate::accounts::{administer, explain, list, names, undo};
 use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query, body, no_body};
@@ -93,19 +93,59 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     }
     let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
-    let account = if even_last_admin {
+    let changed = if even_last_admin {
         administer::block_even_last_admin(request.shell(), id, actor, why.as_deref()).await?
     } else {
         administer::block(request.shell(), id, actor, why.as_deref()).await?
     };
-    Ok(ok(&json::account(&account)))
+    Ok(ok(&json::changed(request.api, &changed).await?))
 }
 
-/// Lifts a person's block, if there is a seat.
+/// Lifts a person's block. Without a free seat the person waits.
 pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     no_body(request.event)?;
-    let account = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    let changed = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    Ok(ok(&json::changed(request.api, &changed).await?))
+}
+
+/// What an account is to be called.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Renaming {
+    username: String,
+}
+
+/// Gives an account whose person has left another username.
+pub(super) async fn rename(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let Renaming { username } = body(request.event)?;
+    let (id, actor) = (parse(request.id)?, request.caller.actor());
+    let account = names::rename(request.shell(), id, &username, actor).await?;
+    Ok(ok(&json::account(&account)))
+}
+
+/// By which key the source finds an account from now on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rekeying {
+    match_key: String,
+}
+
+/// Gives an account another match key: the same person under another key.
+pub(super) async fn rekey(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let Rekeying { match_key } = body(request.event)?;
+    let (id, actor) = (parse(request.id)?, request.caller.actor());
+    let account = names::rekey(request.shell(), id, &match_key, actor).await?;
+    Ok(ok(&json::account(&account)))
+}
+
+/// Takes back the newest change, if a person has made it.
+pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    no_body(request.event)?;
+    let account = undo::undo_newest(request.shell(), parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::account(&account)))
 }
 

@@ -6,6 +6,7 @@ use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
+use rollcall_core::limit_change::{BelowUse, LIMIT_MAX, LimitWish};
 use rollcall_sync::store::Error as StoreError;
 use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
@@ -17,33 +18,62 @@ pub(super) async fn show(request: ApiRequest<'_>) -> Result<Response, Error> {
     Ok(ok(&json::licence(request.shell()).await?))
 }
 
-/// What every reader of JSON can still read exactly: 2 to the power of 53, less one.
-const SEATS_MAX: f64 = 9_007_199_254_740_991.0;
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewLimit {
-    /// A number, `null` for no limit, or `"configured"`; nothing is a mistake.
-    limit: Value,
+    /// A number, `null` for no limit, or `"configured"`; nothing is a mistake, unless `change` is there.
+    #[serde(default, deserialize_with = "with_null")]
+    limit: Option<Value>,
+    /// By how many seats the limit rises or falls.
+    change: Option<Value>,
+    /// The limit is meant even if it is below the seats in use.
+    #[serde(default)]
+    below_use: bool,
 }
 
-/// Sets the limit, from then on instead of the configured one; or has that one count again.
+/// Tells a `null` from nothing.
+fn with_null<'a, D: serde::Deserializer<'a>>(value: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(value).map(Some)
+}
+
+/// What is wanted of the limit.
+enum Wanted {
+    Configured,
+    Wish(LimitWish),
+}
+
+/// Sets the limit, from then on instead of the configured one; or has that one count again. Says what it was before.
 pub(super) async fn set_limit(request: ApiRequest<'_>) -> Result<Response, Error> {
     let (shell, actor) = (request.shell(), request.caller.actor());
     Query::of(request.event, &[])?;
-    let NewLimit { limit } = body(request.event)?;
-    if limit == "configured" {
-        administer::follow_configured_limit(shell, actor).await?;
-        return show(request).await;
+    let NewLimit { limit, change, below_use } = body(request.event)?;
+    let below_use = if below_use { BelowUse::Meant } else { BelowUse::Asks };
+    let set = match wanted(limit.as_ref(), change.as_ref())? {
+        Wanted::Configured => administer::follow_configured_limit(shell, below_use, actor).await?,
+        Wanted::Wish(wish) => {
+            // What would be read as the limit must be there before it can be set. One that cannot be read is set to cure it.
+            match licence::use_configured(shell).await {
+                Err(Failed::Store(StoreError::Corrupt { .. })) => {}
+                read => drop(read?),
+            }
+            administer::change_limit(shell, wish, below_use, actor).await?
+        }
+    };
+    let mut licence = json::licence(shell).await?;
+    licence["before"] = serde_json::json!({ "limit": set.before.seats() });
+    Ok(ok(&licence))
+}
+
+fn wanted(limit: Option<&Value>, change: Option<&Value>) -> Result<Wanted, Error> {
+    match (limit, change) {
+        (Some(limit), None) if limit == "configured" => Ok(Wanted::Configured),
+        (Some(limit), None) => Ok(Wanted::Wish(LimitWish::To(parse(limit)?))),
+        (None, Some(change)) => Ok(Wanted::Wish(LimitWish::By(parse_change(change)?))),
+        (None, None) => {
+            Err(Error::bad_request("say `limit`, or `change`: how many seats more or fewer there are to be"))
+        }
+        (Some(_), Some(_)) => Err(Error::bad_request("say `limit` or `change`, not both")),
     }
-    let limit = parse(&limit)?;
-    // What would be read as the limit must be there before it can be set. One that cannot be read is set to cure it.
-    match licence::use_configured(shell).await {
-        Err(Failed::Store(StoreError::Corrupt { .. })) => {}
-        read => drop(read?),
-    }
-    administer::set_limit(shell, limit, actor).await?;
-    show(request).await
 }
 
 /// The limit that a value means. `50.0` is a whole number in JSON, too.
@@ -51,11 +81,25 @@ fn parse(limit: &Value) -> Result<Limit, Error> {
     if limit.is_null() {
         return Ok(Limit::Unlimited);
     }
-    let whole = limit.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=SEATS_MAX).contains(number));
-    let seats = whole.and_then(|number| format!("{number:.0}").parse().ok());
+    let seats = whole(limit).and_then(|seats| u64::try_from(seats).ok());
     seats.map(|seats| Limit::Seats(SeatCount::new(seats))).ok_or_else(|| {
         Error::bad_request(
             "`limit` must be a whole number of seats, 0 or more, null for no limit, or \"configured\"",
         )
     })
+}
+
+fn parse_change(change: &Value) -> Result<i64, Error> {
+    whole(change).filter(|by| *by != 0).ok_or_else(|| {
+        Error::bad_request(
+            "`change` must be a whole number of seats, above 0 to raise the limit, below 0 to lower it",
+        )
+    })
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    let seats_max = LIMIT_MAX.cast_signed();
+    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+    let whole: i64 = format!("{number:.0}").parse().ok()?;
+    (-seats_max..=seats_max).contains(&whole).then_some(whole)
 }

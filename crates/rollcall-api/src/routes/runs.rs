@@ -7,6 +7,7 @@ use crate::held_removals;
 use crate::http::request::{ApiRequest, Query, body, no_body};
 use crate::http::response::{Response, ok, with_status};
 use crate::json;
+use crate::rejected::{RowsToMend, rows_to_mend};
 use rollcall_core::account::AccountId;
 use rollcall_sync::Shell;
 use rollcall_sync::run::{UndoRequest, request_undo};
@@ -37,6 +38,14 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
 pub(super) async fn show(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     Ok(ok(&json::run(&find(request.id, request.shell()).await?)))
+}
+
+/// The rows that a person must mend, as a file.
+pub(super) async fn rejected(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let run = find(request.id, request.shell()).await?;
+    let RowsToMend { file, rows, is_more } = rows_to_mend(request.shell(), &run).await?;
+    Ok(ok(&json!({ "file": file, "rows": rows, "more": is_more })))
 }
 
 /// Dismisses the removals that a run holds: from then on nobody is asked about them.

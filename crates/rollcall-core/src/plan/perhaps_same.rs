@@ -2,7 +2,7 @@
 
 use crate::account::{Account, AccountId};
 use crate::entry::Entry;
-use crate::source::SourceName;
+use crate::naming::in_shell;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -76,19 +76,18 @@ impl PerhapsSame {
 }
 
 /// What the record is told: which account it is perhaps about, and the two ways out.
-pub(super) fn why_not(account: &Account, shared: Shared, entry: &Entry, source: &SourceName) -> String {
-    let name = account.username.original();
-    let key = account.key().map_or("", |key| key.original());
+pub(super) fn why_not(account: &Account, shared: Shared, entry: &Entry) -> String {
     let shares = match shared {
         Shared::Username => "asks for its username",
         Shared::Email => "has its e-mail address",
     };
-    let new = entry.username.as_ref().map_or_else(|| entry.key.original(), |username| username.original());
+    let name = in_shell(account.username.original());
+    let (key, new) = (account.key().map_or("", |key| key.original()), entry.key.original());
     format!(
-        "perhaps the same person as {name:?} (key {key:?}, account {}), whom this snapshot no longer shows as \
-         eligible: this record (key {:?}) {shares}. The same person: write {name},{new},{source} into the adoption \
-         file. Another person: approve the run, which blocks {name:?}",
-        account.id,
-        entry.key.original(),
+        "perhaps the same person as {} with the key {key:?}, whom this snapshot no longer shows as eligible: this record \
+         (key {new:?}) {shares}. The same person: `rollcall rekey {name} {}`. Another person: approve the run, which \
+         blocks {name}",
+        account.in_words(),
+        in_shell(new),
     )
 }

@@ -2,63 +2,45 @@
 
 use crate::account::{Account, AccountId};
 use crate::entry::Entry;
+use crate::naming::in_shell;
 use crate::source::SourceName;
+use crate::username::Username;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
 #[derive(Debug, Default)]
-pub(crate) struct Holders {
-    holders: Vec<Holder>,
-    /// Every source that owns such an account: few.
-    sources: Vec<SourceName>,
-}
+pub(crate) struct Holders(Vec<Holder>);
 
 /// A row, and the account that holds its username.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Holder {
     row: u32,
-    /// A position in [`Holders::sources`]; `None` for a local account.
-    source: Option<u16>,
     id: AccountId,
+    /// Of its record in the spill.
+    position: usize,
 }
 
 impl Holders {
-    pub(crate) fn record(&mut self, row: u32, account: &Account) {
-        let source = account.source().map(|source| self.number_of(source));
-        self.holders.push(Holder { row, source, id: account.id });
-    }
-
-    fn number_of(&mut self, source: &SourceName) -> u16 {
-        let at = self.sources.iter().position(|known| known == source).unwrap_or_else(|| {
-            self.sources.push(source.clone());
-            self.sources.len() - 1
-        });
-        // More sources than that cannot be configured; the number serves a message only.
-        u16::try_from(at).unwrap_or(u16::MAX)
+    pub(crate) fn record(&mut self, row: u32, id: AccountId, position: usize) {
+        self.0.push(Holder { row, id, position });
     }
 
     /// Once everybody has been seen.
     pub(crate) fn sort(&mut self) {
-        self.holders.sort_unstable();
+        self.0.sort_unstable();
     }
 
     /// Each row with the account that holds its username.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, AccountId)> {
-        self.holders.iter().map(|holder| (holder.row, holder.id))
+        self.0.iter().map(|holder| (holder.row, holder.id))
     }
 
-    fn of_row(&self, row: u32) -> Option<&Holder> {
-        let at = self.holders.partition_point(|holder| holder.row < row);
-        self.holders.get(at).filter(|holder| holder.row == row)
-    }
-
-    fn name(&self, holder: &Holder) -> String {
-        match holder.source.and_then(|at| self.sources.get(usize::from(at))) {
-            Some(source) => format!("source {source}"),
-            None => String::from("local"),
-        }
+    /// The position of the account that holds the username of this row.
+    fn of_row(&self, row: u32) -> Option<usize> {
+        let at = self.0.partition_point(|holder| holder.row < row);
+        self.0.get(at).filter(|holder| holder.row == row).map(|holder| holder.position)
     }
 }
 
@@ -108,26 +90,52 @@ impl Contested {
         self.0.iter().any(|(_, contest)| *contest == Contest::Held)
     }
 
-    /// Why this row is contested, in words; `None` where it is not.
+    /// The position of the account that holds the username which this row does not get, where that is why.
+    pub(crate) fn holder_of(&self, row: u32, holders: &Holders) -> Option<usize> {
+        match self.of_row(row)? {
+            Contest::Held => holders.of_row(row),
+            Contest::PerhapsSame | Contest::FirstKey | Contest::AskedBy(_) => None,
+        }
+    }
+
+    /// Why this row is contested, in words, unless an account holds the username; `None` where it is not.
     pub(crate) fn why(
         &self,
         (row, entry): (u32, &Entry),
-        holders: &Holders,
         source: &SourceName,
         name: impl Fn(u32) -> String,
     ) -> Option<String> {
         Some(match self.of_row(row)? {
-            // The plan says it in words of its own.
-            Contest::PerhapsSame => return None,
+            // The plan says these in words of its own.
+            Contest::PerhapsSame | Contest::Held => return None,
             Contest::FirstKey => {
                 let id = AccountId::of_entry(source, entry);
                 format!("the key was another person's first: account {id} was made from it")
             }
-            Contest::Held => {
-                let holder = holders.of_row(row)?;
-                format!("the username belongs to account {} ({})", holder.id, holders.name(holder))
-            }
             Contest::AskedBy(other) => format!("{} asks for the same username", name(other)),
         })
     }
+}
+
+/// What the record is told: who holds the username that it asks for, and what can be done if they are another person, or the
+/// same one.
+pub(super) fn taken_by(holder: &Account, entry: &Entry, source: &SourceName, has_account: bool) -> String {
+    let name = in_shell(holder.username.original());
+    let another = if holder.is_gone() && holder.source().is_some() {
+        format!("`rollcall rename {name} NEW` gives that account another username")
+    } else {
+        String::from("give one of the two another username where it comes from")
+    };
+    let same = if has_account {
+        String::from("they have two accounts: block the one that they do not use")
+    } else if holder.source() == Some(source) {
+        format!("`rollcall rekey {name} {}`", in_shell(entry.key.original()))
+    } else {
+        let new = entry.username.as_ref().map_or_else(|| entry.key.original(), Username::original);
+        format!("write {},{new},{source} into the adoption file", holder.username.original())
+    };
+    format!(
+        "the username belongs to {}. Another person: {another}. The same person: {same}",
+        holder.in_words()
+    )
 }

@@ -12,6 +12,7 @@ use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::perhaps_same::{Finding, PerhapsSame, Shared, Sign};
 use crate::plan::{Judgement, PlanInput};
 use crate::snapshot::RecordStatus;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// An account whose person the snapshot no longer shows as eligible.
@@ -42,6 +43,7 @@ impl<S: AccountSpill> Planner<S> {
     fn find_perhaps_same(&self, kept: &KeptInOrder) -> Result<Vec<Finding>, S::Error> {
         let mut found = Vec::new();
         let mut with_email = Vec::new();
+        let asked = asked_elsewhere(&self.input);
         for one in kept.iter().filter(|one| self.is_going(one)) {
             let account = self.spill.get(one.position)?;
             let finding =
@@ -52,7 +54,8 @@ impl<S: AccountSpill> Planner<S> {
                         finding(Some(row), Sign::Line(self.index.row(row).line(), Shared::Username))
                     }),
                 );
-                found.extend(elsewhere(&self.input, &account).map(|at| finding(None, Sign::Elsewhere(at))));
+                let at = asked.get(account.username.folded());
+                found.extend(at.map(|at| finding(None, Sign::Elsewhere(*at))));
             }
             // A record of their own says which address is theirs.
             let email = match one.row.filter(|row| self.is_shown(Some(*row))) {
@@ -131,10 +134,13 @@ fn may_be_somebody(status: RecordStatus) -> bool {
     }
 }
 
-/// The number of the record of another source that asks for this account's username.
-fn elsewhere(input: &PlanInput, account: &Account) -> Option<u32> {
-    let at = input.asked_elsewhere.iter().position(|asked| {
-        asked.username.folded() == account.username.folded() && asked.source != input.source
-    })?;
-    u32::try_from(at).ok()
+/// The records of other sources, by the username that each asks for: the number of the first.
+fn asked_elsewhere(input: &PlanInput) -> BTreeMap<&str, u32> {
+    let mut asked = BTreeMap::new();
+    for (number, one) in (0u32..).zip(&input.asked_elsewhere) {
+        if one.source != input.source {
+            asked.entry(one.username.folded()).or_insert(number);
+        }
+    }
+    asked
 }

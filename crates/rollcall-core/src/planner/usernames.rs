@@ -10,12 +10,18 @@ use alloc::vec::Vec;
 
 impl<S: AccountSpill> Planner<S> {
     /// Notes the account's username for every row that asks for it but its own.
-    pub(super) fn record_holder(&mut self, account: &Account, own: Option<u32>) {
+    pub(super) fn record_holder(&mut self, account: &Account, own: Option<u32>) -> Result<(), S::Error> {
+        let mut position = None;
         for row in self.index.with_username(&account.username) {
             if Some(*row) != own {
-                self.holders.record(*row, account);
+                let at = match position {
+                    Some(at) => at,
+                    None => *position.insert(self.spill.put(account)?),
+                };
+                self.holders.record(*row, account.id, at);
             }
         }
+        Ok(())
     }
 
     /// Finds the rows that ask for a username or an id that another account or row has.

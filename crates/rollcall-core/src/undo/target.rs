@@ -1,7 +1,8 @@
 //! What one account is to be again: as the entries of the run tell it (rule 58), newest first.
 //!
-//! Below the plan of the undo. An account that something has changed since is what it should be only in two cases: all that
-//! the run changed is as it was anyway, or its person is back and waits for the very seat that the run took (rule 58d).
+//! Below the plan of the undo. An account that something has changed since goes back in three cases only (rule 58d): what
+//! came since was taken back itself; all that the run changed is as it was anyway; or its person is back and waits for the
+//! very seat that the run took.
 
 use super::{Before, Done, LeftAlone, UndoInput, Was};
 use crate::account::{Account, AccountState, BlockReason, Owner};
@@ -12,12 +13,18 @@ use crate::outcome::FieldChange;
 use crate::username::Username;
 use alloc::collections::BTreeMap;
 
-/// What the account is to be, which may be what it is.
-pub(super) fn of(input: &UndoInput, account: &Account, entries: &[&Done]) -> Result<Account, LeftAlone> {
-    if entries.first().is_some_and(|newest| newest.version != account.version) {
+/// What the account is to be, which may be what it is. `since` is what was done to it after the run.
+pub(super) fn of(
+    input: &UndoInput,
+    account: &Account,
+    entries: &[&Done],
+    since: &[&Done],
+) -> Result<Account, LeftAlone> {
+    let Some(newest) = entries.first() else { return Err(LeftAlone::Unknown) };
+    if newest.version != account.version && !comes_to_nothing(account, newest, since) {
         return changed_since(input, account, entries);
     }
-    let mut after = account.clone();
+    let mut after = Account { version: newest.version, ..account.clone() };
     for entry in entries {
         if entry.version != after.version {
             // Its own entries are not all there, or somebody came between two of them.
@@ -30,6 +37,16 @@ pub(super) fn of(input: &UndoInput, account: &Account, entries: &[&Done]) -> Res
     after.history.given_back_at = if is_given_back { Some(input.now) } else { after.history.given_back_at };
     after.version = account.version + 1;
     Ok(after)
+}
+
+/// Whether the account is what the run left: whatever was done since was taken back.
+fn comes_to_nothing(account: &Account, newest: &Done, since: &[&Done]) -> bool {
+    let Some(oldest) = since.last() else { return false };
+    let Before::Was(left) = &oldest.before else { return false };
+    // That an undo gave something back is no change of it.
+    let history = History { given_back_at: left.history.given_back_at, ..account.history };
+    let is = Was { state: account.state.clone(), missing_since: account.missing_since, history };
+    oldest.version == newest.version + 1 && *left == is && has_fields_of(account, since)
 }
 
 /// The account where others have changed it after the run.

@@ -92,6 +92,23 @@ impl Store {
         Pages::of(query, self.page_items, None, "counting those who wait").count().await
     }
 
+    /// How many accounts of one owner are in one state, as in [`Store::accounts_by_state`]. Reads the keys of the index.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn count_by_state(&self, owner: &str, word: &str) -> Result<u64, Error> {
+        let query = self
+            .dynamo
+            .query()
+            .table_name(&self.names.accounts)
+            .index_name("by_standing")
+            .select(Select::Count)
+            .key_condition_expression("#hash = :hash")
+            .expression_attribute_names("#hash", "standing")
+            .expression_attribute_values(":hash", text(standing(owner, word)));
+        Pages::of(query, self.page_items, None, "counting the accounts of a source").count().await
+    }
+
     async fn listed(
         &self,
         list: &List,

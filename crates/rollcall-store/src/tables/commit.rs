@@ -18,6 +18,7 @@ use crate::store::Store;
 use crate::tables::accounts::LastChange;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::Mark;
+use crate::tables::between_runs::BetweenRuns;
 use crate::tables::feed::NextItem;
 use crate::tables::ledger::Ledger;
 use crate::tables::ledger::step::{Count, LedgerStep};
@@ -53,7 +54,20 @@ impl Store {
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
         // On the heap, here and below: a commit's future has some 30 KB, and every caller would carry it on its stack.
-        Box::pin(self.commit_within(head, None, manner, changes)).await
+        Box::pin(self.commit_within(head, None, None, manner, changes)).await
+    }
+
+    /// The same, where no run of a source may have begun since a moment between two.
+    ///
+    /// # Errors
+    /// [`Error::Contended`] when one has begun, or the storage does not answer for long; nothing is committed then.
+    pub async fn commit_between(
+        &self,
+        head: &AuditHead,
+        moment: &BetweenRuns,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Committed>, Error> {
+        Box::pin(self.commit_within(head, None, Some(moment), Manner::Each, changes)).await
     }
 
     /// Commits changes that belong together: all of them in one transaction, or none. An administrator stays; one whom
@@ -74,7 +88,7 @@ impl Store {
                 ));
             }
         };
-        let committed = Box::pin(self.commit_within(head, None, Manner::Together, changes)).await?;
+        let committed = Box::pin(self.commit_within(head, None, None, Manner::Together, changes)).await?;
         let (done, refused): (Vec<_>, Vec<_>) = committed.into_iter().partition(Committed::is_done);
         Ok(if refused.is_empty() { Together::All(done) } else { Together::Nothing(refused) })
     }
@@ -91,13 +105,14 @@ impl Store {
         run: &RunCommit<'_>,
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
-        Box::pin(self.commit_within(head, Some(run), Manner::Each, changes)).await
+        Box::pin(self.commit_within(head, Some(run), None, Manner::Each, changes)).await
     }
 
     async fn commit_within(
         &self,
         head: &AuditHead,
         run: Option<&RunCommit<'_>>,
+        moment: Option<&BetweenRuns>,
         manner: Manner,
         changes: Vec<Change>,
     ) -> Result<Vec<Committed>, Error> {
@@ -107,7 +122,7 @@ impl Store {
         let mut batches = into_batches(&self.names, changes);
         batches.reverse();
         while let Some(batch) = batches.pop() {
-            let by = By { head, run, manner, tally: &tally, mark: &Mark::new() };
+            let by = By { head, run, moment, manner, tally: &tally, mark: &Mark::new() };
             let tries = Tries::new(patience, run.is_some());
             let begin = done.len();
             let too_big = self.commit_batch(by, batch, tries, &mut done).await?;
@@ -221,6 +236,11 @@ impl Store {
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Lease);
         }
+        if let Some(moment) = by.moment {
+            let update = self.give_epoch_on(moment)?;
+            items.push(TransactWriteItem::builder().update(update).build());
+            owners.push(Owner::Lease);
+        }
         let moves_seats = batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0);
         if moves_seats {
             let update = self.ledger_step(step, count)?;
@@ -302,6 +322,8 @@ struct By<'a> {
     head: &'a AuditHead,
     /// The run, if a run commits.
     run: Option<&'a RunCommit<'a>>,
+    /// A moment between two runs in which a person has decided.
+    moment: Option<&'a BetweenRuns>,
     manner: Manner,
     /// What the run has committed before.
     tally: &'a RunTally,

@@ -16,6 +16,7 @@ use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::limit_change::{BelowUse, LimitRefusal, LimitWish};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
 use std::time::Duration;
@@ -30,6 +31,26 @@ pub const LEDGER_MENDED: &str = "ledger_mended";
 
 /// How long a change of the limit is tried when seats change meanwhile. It names the whole ledger that it read.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A limit that was set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitSet {
+    /// The limit before.
+    pub before: Limit,
+    /// The ledger with the limit that counts from then on.
+    pub after: Ledger,
+}
+
+/// Why a limit was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum LimitError {
+    /// The wish must be asked again.
+    #[error(transparent)]
+    Refused(#[from] LimitRefusal),
+    /// The storage failed.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
 
 /// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,44 +206,64 @@ impl Store {
         }
     }
 
-    /// Sets the limit, with its audit entry. From then on it overrides the configuration.
+    /// Sets the limit as a person wants it, with its audit entry. From then on it overrides the configuration.
     ///
     /// # Errors
-    /// When the storage fails.
-    pub async fn set_limit(&self, limit: Limit, head: &AuditHead) -> Result<(), Error> {
-        self.put_limit(limit, true, head).await
+    /// [`LimitError::Refused`] where it must be asked again. Or the storage fails.
+    pub async fn set_limit(
+        &self,
+        wish: LimitWish,
+        below_use: BelowUse,
+        head: &AuditHead,
+    ) -> Result<LimitSet, LimitError> {
+        self.put_limit(wish, below_use, true, head).await
     }
 
     /// Sets the configured limit, with its audit entry. From then on the configuration decides again.
     ///
     /// # Errors
     /// As [`Store::set_limit`].
-    pub async fn follow_configuration(&self, configured: Limit, head: &AuditHead) -> Result<(), Error> {
-        self.put_limit(configured, false, head).await
+    pub async fn follow_configuration(
+        &self,
+        configured: Limit,
+        below_use: BelowUse,
+        head: &AuditHead,
+    ) -> Result<LimitSet, LimitError> {
+        self.put_limit(LimitWish::To(configured), below_use, false, head).await
     }
 
-    async fn put_limit(&self, limit: Limit, is_set_by_command: bool, head: &AuditHead) -> Result<(), Error> {
+    /// The wish is decided on the ledger that is written: of two who raise it at once, both do.
+    async fn put_limit(
+        &self,
+        wish: LimitWish,
+        below_use: BelowUse,
+        is_set_by_command: bool,
+        head: &AuditHead,
+    ) -> Result<LimitSet, LimitError> {
         let mut tries = Tries::new(PATIENCE, false);
         while !tries.are_over() {
-            let before = match self.seats().await {
+            let before = match (self.seats().await, wish) {
                 // A limit that cannot be read is repaired by setting it again.
-                Err(Error::Corrupt { .. }) => self.seats_without_limit().await?,
-                // It is set already: by this call, whose response was lost, or by somebody else.
-                Ok(ledger) if ledger.is_set(limit, is_set_by_command) => return Ok(()),
-                seats => seats?,
+                (Err(Error::Corrupt { .. }), LimitWish::To(_)) => self.seats_without_limit().await?,
+                (seats, _) => seats?,
             };
             if !before.is_stored {
                 self.configure_limit(&before, before.seats.limit, head.at).await?;
                 continue;
             }
+            let limit = wish.decide(&before.seats, below_use)?;
+            // It is set already: by this call, whose response was lost, or by somebody else.
+            if matches!(wish, LimitWish::To(_)) && before.is_set(limit, is_set_by_command) {
+                return Ok(LimitSet { before: before.seats.limit, after: before });
+            }
             let seats = Seats { limit, ..before.seats };
             let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
             if self.rewrite(&before, &after, LICENCE_SET, head).await? {
-                return Ok(());
+                return Ok(LimitSet { before: before.seats.limit, after });
             }
             tries.pause(true).await;
         }
-        Err(Error::Contended { what: "the licence" })
+        Err(Error::Contended { what: "the licence" }.into())
     }
 
     /// Corrects the counts of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so

@@ -29,6 +29,14 @@ pub struct RunTally {
     pub freed: u64,
     /// Seats given.
     pub taken: u64,
+    /// Of the accounts that came back, those that wait for a seat (rule 56).
+    pub back_waiting: u64,
+}
+
+/// Whether somebody comes back and waits for a seat.
+#[must_use]
+pub fn is_back_waiting(change: &Change) -> bool {
+    change.outcome == Outcome::Reactivated && change.after.state.waiting_since().is_some()
 }
 
 /// The outcome of an account that one run changes twice: the last, but an adoption says more than the change of fields
@@ -46,7 +54,12 @@ impl RunTally {
             && let Some(count) = self.counts.get_mut(earlier)
         {
             *count = count.saturating_sub(1);
+            // Who came back without a seat and is changed again by the same run counts by what is last.
+            let waits = change.before.as_ref().is_some_and(|before| before.state.waiting_since().is_some());
+            let was_counted = *earlier == Outcome::Reactivated && waits;
+            self.back_waiting = self.back_waiting.saturating_sub(u64::from(was_counted));
         }
+        self.back_waiting += u64::from(is_back_waiting(change));
         *self.counts.entry(outcome_in_run(change, changed)).or_default() += 1;
         self.writes += 1;
         self.freed += u64::from(change.seat_delta() < 0);
@@ -60,6 +73,7 @@ impl RunTally {
             (String::from("writes"), number(self.writes)),
             (String::from("freed"), number(self.freed)),
             (String::from("taken"), number(self.taken)),
+            (String::from("back_waiting"), number(self.back_waiting)),
             (String::from("counts"), AttributeValue::M(counts.collect())),
         ]))
     }
@@ -87,6 +101,7 @@ impl Store {
             writes: of("writes"),
             freed: of("freed"),
             taken: of("taken"),
+            back_waiting: of("back_waiting"),
         })
     }
 

@@ -11,6 +11,7 @@ use crate::tables::kept_file::{FileRef, PutBack};
 use crate::tables::run_holds::{HeldParts, HoldSummary};
 use crate::tables::run_people::{Planned, Unprocessed};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
+use crate::tables::source_change::SourceChange;
 use crate::tables::undo::{Undoing, Undone};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
@@ -147,6 +148,9 @@ pub struct RunRecord {
     /// What makes it an examination: it looks at what is stored, and reads no source.
     #[serde(default)]
     pub examination: Option<Examination>,
+    /// What it does to a source as a whole, in place of reading it.
+    #[serde(default)]
+    pub source_change: Option<SourceChange>,
     /// What makes it an undo: it takes back what another run did, and reads no source (rule 58).
     #[serde(default)]
     pub undoes: Option<Undoing>,
@@ -192,6 +196,7 @@ impl RunRecord {
             expiries: Vec::new(),
             read: None,
             examination: None,
+            source_change: None,
             undoes: None,
             undone: None,
         }
@@ -207,7 +212,10 @@ impl RunRecord {
     /// meanwhile. An approval and a run for a date apply what was read before.
     #[must_use]
     pub fn reads_for_others(&self) -> bool {
-        self.is_of_accounts() && self.approves.is_none() && self.trigger != Trigger::Date
+        self.is_of_accounts()
+            && self.approves.is_none()
+            && self.trigger != Trigger::Date
+            && self.source_change.is_none()
     }
 }
 
@@ -228,6 +236,9 @@ pub struct RunSummary {
     pub taken: u64,
     /// Accounts that wait for a seat.
     pub waiting: u64,
+    /// Of the accounts that came back (`reactivated`), those that wait for a seat; the others have one (rule 56).
+    #[serde(default)]
+    pub back_waiting: u64,
     /// The longest time that a seat was free before a waiting person got it, in milliseconds (rule 35). Without the
     /// seats that an invocation gave before it died.
     #[serde(default)]

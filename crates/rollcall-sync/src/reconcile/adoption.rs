@@ -38,6 +38,9 @@ impl Adoptions {
         snapshot: &SnapshotRef,
         tally: &mut Tally,
     ) -> Result<Self, Error> {
+        if run.source_change.is_some() {
+            return Ok(Self::default());
+        }
         let config = shell.config_of(run).await?;
         let Some(name) = &config.adoptions else { return Ok(Self::default()) };
         let key = format!("{CONFIG}{name}");

@@ -7,7 +7,9 @@ use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decided, HoldCause, Holds, Judgement, Removals};
-use rollcall_store::{HeldPart, HeldParts, HoldSummary, PartSummary, RunRecord, RunSummary, SnapshotRef};
+use rollcall_store::{
+    HeldPart, HeldParts, HoldSummary, PartSummary, RunRecord, RunSummary, SnapshotRef, SourceChange,
+};
 
 /// What applies to each part of the guard in this run.
 pub(super) async fn of_run(
@@ -17,6 +19,9 @@ pub(super) async fn of_run(
 ) -> Result<(Removals, Decided), Error> {
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let approved_at = applied.as_ref().and_then(|applied| applied.approved_at);
+    if let Some(SourceChange::Retire { at_most }) = run.source_change {
+        return Ok(retired(run, at_most.unwrap_or(u64::MAX)));
+    }
     if let Some(held) = &run.approves {
         let held = shell.store.run(held).await?.ok_or_else(|| Error::NoSuchRun { run: held.clone() })?;
         return Ok(approved_by(&held, run));
@@ -37,6 +42,15 @@ pub(super) async fn of_run(
         approved_at,
     };
     Ok((removals, decided))
+}
+
+/// A person retires a source, and has seen how many accounts that is about: nothing else of it is to be decided.
+fn retired(run: &RunRecord, at_most: u64) -> (Removals, Decided) {
+    let all = Judgement::Approved { at_most: u64::MAX };
+    let decided =
+        Decided { perhaps_same: all, undone: all, approved_at: Some(run.started_at), ..Decided::default() };
+    let (held_at, leaves) = (run.started_at, SeatCount::ZERO);
+    (Removals::Approved { held_at, leaves, removals: at_most, places: at_most }, decided)
 }
 
 /// One approval approves what the guard held. People who are perhaps the same are asked about apart, once nothing else

@@ -4,6 +4,7 @@ use super::accounts::for_each_account;
 use super::adoption::Adoptions;
 use super::committer::{Committer, Uncommitted};
 use super::decided;
+use super::elsewhere::asked_elsewhere;
 use super::report::{Named, Report, full_name_of, name_of};
 use crate::error::Error;
 use crate::licence;
@@ -14,8 +15,10 @@ use rollcall_core::check::{check_change, check_seats};
 use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
+use rollcall_core::policy::Policy;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
+use std::time::Duration;
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
 const NAMED_MAX: usize = 10_000;
@@ -57,10 +60,10 @@ impl<'a> Pass<'a> {
             now: run.started_at,
             limit: ledger.seats.limit,
             used: ledger.seats.used,
-            policy: config.policy,
+            policy: policy_of(run, &config.policy),
             removals,
             decided,
-            asked_elsewhere: Vec::new(),
+            asked_elsewhere: asked_elsewhere(shell, &config, &run.source).await?,
         };
         let records = snapshot.records;
         let snapshot = shell.store.open_snapshot(snapshot).await?;
@@ -189,6 +192,14 @@ impl<'a> Pass<'a> {
             }
         }
         Ok((names, report.finish(tally).await?))
+    }
+}
+
+/// The accounts of a source that is retired have no grace: nobody of them will be seen again.
+fn policy_of(run: &RunRecord, policy: &Policy) -> Policy {
+    match run.source_change {
+        Some(_) => Policy { grace: Duration::ZERO, ..policy.clone() },
+        None => policy.clone(),
     }
 }
 

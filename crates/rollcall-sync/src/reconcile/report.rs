@@ -13,7 +13,7 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, AuditHead, Planned, ReportWriter, RunRecord, Unprocessed};
+use rollcall_store::{AuditEntry, AuditHead, Planned, ReportWriter, RunRecord, Unprocessed, is_back_waiting};
 use std::collections::BTreeMap;
 
 /// How many people who could not be processed a summary names; the report has all.
@@ -29,6 +29,8 @@ pub(super) struct Named {
     pub(super) unprocessed: Vec<Unprocessed>,
     /// In a dry run: who would be changed.
     pub(super) planned: Vec<Planned>,
+    /// In a dry run: of those who would come back, so many who would wait.
+    pub(super) back_waiting: u64,
 }
 
 /// A report that is being written.
@@ -86,6 +88,7 @@ impl Report {
                 if *count <= PLANNED_MAX {
                     self.named.planned.push(Planned::of(&change));
                 }
+                self.named.back_waiting += u64::from(is_back_waiting(&change));
                 let entry = AuditEntry::of_change(&self.head, &change, self.seats);
                 Ok(self.observations.append(&entry)?)
             }

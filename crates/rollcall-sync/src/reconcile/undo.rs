@@ -23,6 +23,7 @@ use rollcall_core::plan::{Decision, SeatArithmetic};
 use rollcall_core::undo::{Undo, UndoInput, plan_undo};
 use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, UndoResult, Undoing};
 use said::Left;
+use std::collections::BTreeSet;
 
 /// Takes back what a run did. Answers with how this run ends; `None` where another invocation must go on.
 pub(super) async fn undo(
@@ -100,7 +101,7 @@ impl Pass {
             admins: found.admins,
             taken_names: found.taken_names.clone(),
         };
-        let plan = plan_undo(&input, &found.done, &found.accounts);
+        let plan = plan_undo(&input, &found.done, &found.since, &found.accounts);
         let left = said::left_of(&plan, &found);
         Ok(Self { found, seats: ledger.seats, plan, left })
     }
@@ -116,7 +117,16 @@ impl Pass {
     ) -> Result<Option<Vec<Uncommitted>>, Error> {
         let head = head_of(shell, run);
         let mut committer = Committer::new(shell, &head, lease, tally);
+        // A transaction has each item once. So a username that one change gives up is taken by the next transaction.
+        let mut given_up = BTreeSet::new();
         for change in &self.plan.changes {
+            let name = change.after.username.folded();
+            if given_up.contains(name) {
+                committer.flush().await?;
+                given_up.clear();
+            }
+            let before = change.before.as_ref().map(|before| before.username.folded());
+            given_up.extend(before.filter(|before| *before != name));
             committer.push(change.clone()).await?;
             if committer.is_enough() {
                 return committer.flush().await.map(|()| None);

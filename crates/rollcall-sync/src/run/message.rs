@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{ExportId, ExportRecord, Lease, RunRecord};
+use rollcall_store::{ExportId, ExportRecord, Lease, RunRecord, SourceChange};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,9 @@ pub async fn send_to_next_step(
 ) -> Result<(), Error> {
     let body = serde_json::to_string(&StepMessage { run: record.id.to_string() })?;
     let dedup = format!("{}-{}", record.id, lease.map_or(0, |lease| lease.epoch));
-    if record.snapshot.is_some() || record.examination.is_some() || record.undoes.is_some() {
+    let is_handed_over = matches!(record.source_change, Some(SourceChange::Rename { .. }));
+    let reads_nothing = record.examination.is_some() || record.undoes.is_some() || is_handed_over;
+    if record.snapshot.is_some() || reads_nothing {
         shell.queues.send_reconcile(body, &record.source, &dedup).await?;
     } else {
         shell.queues.send_fetch(body, &record.source, &dedup).await?;

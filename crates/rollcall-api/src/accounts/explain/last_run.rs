@@ -141,7 +141,9 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
         | Outcome::SkippedScope
         | Outcome::BlockedByAdmin
         | Outcome::UnblockedByAdmin
-        | Outcome::CreatedLocal => Verdict::Nothing,
+        | Outcome::CreatedLocal
+        | Outcome::RenamedByAdmin
+        | Outcome::RekeyedByAdmin => Verdict::Nothing,
     }
 }
 

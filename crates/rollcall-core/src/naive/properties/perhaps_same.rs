@@ -204,9 +204,9 @@ fn both_sides_are_named() {
     let reasons = planned.reasons.join("\n");
     for part in [
         "perhaps_same: line 2 asks for this username under another key",
-        "perhaps the same person as \"ann\" (key \"0099\", account ",
+        "perhaps the same person as \"ann\" (source csv, active) with the key \"0099\"",
         "this record (key \"99\") asks for its username",
-        "write ann,ann,csv into the adoption file",
+        "The same person: `rollcall rekey ann 99`. Another person: approve the run",
     ] {
         assert!(reasons.contains(part), "{part}: {reasons}");
     }

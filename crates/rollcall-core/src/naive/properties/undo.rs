@@ -38,7 +38,12 @@ fn done(change: &Change) -> Done {
 fn undo_of(planned: &Planned, limit: Limit, accounts: &BTreeMap<AccountId, Account>) -> Undo {
     let done: Vec<Done> = planned.changes.iter().map(done).collect();
     let accounts: Vec<Account> = accounts.values().cloned().collect();
-    plan_undo(&UndoInput::of_all(String::from("run csv-7"), (LATER, NOW), limit, &accounts), &done, &accounts)
+    plan_undo(
+        &UndoInput::of_all(String::from("run csv-7"), (LATER, NOW), limit, &accounts),
+        &done,
+        &[],
+        &accounts,
+    )
 }
 
 /// Commits the changes one by one, and looks at each moment.
@@ -76,6 +81,16 @@ fn is_possible(world: &World, undo: &Undo) -> bool {
     !is_over && undo.left_alone.is_empty()
 }
 
+/// Whether everybody is as the run left them.
+fn is_as_left(redone: &BTreeMap<AccountId, Account>, after: &BTreeMap<AccountId, Account>) -> bool {
+    let plain = |account: &Account| {
+        let mut account = account.clone();
+        (account.version, account.history.given_back_at) = (0, None);
+        account
+    };
+    redone.iter().all(|(id, account)| after.get(id).is_some_and(|left| plain(left) == plain(account)))
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
@@ -101,13 +116,43 @@ proptest! {
         let accounts: Vec<Account> = back.values().cloned().collect();
         let times = (LATER, LATER);
         let input = UndoInput::of_all(String::from("run undo-8"), times, world.input.limit, &accounts);
-        let second = plan_undo(&input, &entries, &accounts);
+        let second = plan_undo(&input, &entries, &[], &accounts);
         let again = commit(&second, world.input.limit, &back);
         if is_possible(&world, &first) && second.left_alone.is_empty() {
             for (id, account) in &again {
                 prop_assert_eq!(&account.state, &after[id].state);
                 prop_assert_eq!(&account.username, &after[id].username);
             }
+        }
+    }
+
+    #[test]
+    fn what_was_taken_back_since_is_no_change(world in worlds()) {
+        let planned = plan(&world.input, &world.records, &world.accounts);
+        let after = &planned.result.accounts_after;
+        let limit = world.input.limit;
+        let first = undo_of(&planned, limit, after);
+        let back = commit(&first, limit, after);
+        let of_first: Vec<Done> = first.changes.iter().map(done).collect();
+        let accounts: Vec<Account> = back.values().cloned().collect();
+        let input = |decided, all: &[Account]| {
+            UndoInput::of_all(String::from("run x"), (LATER, decided), limit, all)
+        };
+        let second = plan_undo(&input(LATER, &accounts), &of_first, &[], &accounts);
+        let redone = commit(&second, limit, &back);
+        if !is_as_left(&redone, after) {
+            return Ok(());
+        }
+        // The run once more: the undo of it was taken back, so all is as the run left it.
+        let of_run: Vec<Done> = planned.changes.iter().map(done).collect();
+        let since: Vec<Done> = first.changes.iter().chain(&second.changes).map(done).collect();
+        let accounts: Vec<Account> = redone.values().cloned().collect();
+        let third = plan_undo(&input(NOW, &accounts), &of_run, &since, &accounts);
+        prop_assert_eq!(&third.left_alone, &first.left_alone);
+        let again = commit(&third, limit, &redone);
+        for (id, account) in &again {
+            prop_assert_eq!(&account.username, &back[id].username);
+            prop_assert_eq!(&account.fields, &back[id].fields);
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Found {
     pub(super) accounts: Vec<Account>,
     /// What the run did to them.
     pub(super) done: Vec<Done>,
+    /// What was done to them after the run.
+    pub(super) since: Vec<Done>,
     /// The accounts that this undo has taken back already.
     pub(super) back: Vec<Account>,
     /// How many an earlier undo of the same run has taken back.
@@ -60,6 +62,7 @@ impl Found {
         let mut found = Self {
             accounts: Vec::new(),
             done: Vec::new(),
+            since: Vec::new(),
             back: Vec::new(),
             back_before: 0,
             used: SeatCount::ZERO,
@@ -80,7 +83,7 @@ impl Found {
         })
         .await?;
         found.tell_apart(shell, run, undone, touched).await?;
-        found.done = done_to(shell, undone, &found.accounts).await?;
+        (found.done, found.since) = done_to(shell, undone, &found.accounts).await?;
         // Where one account is asked for, the run may never have touched it.
         let changed: BTreeSet<AccountId> = found.done.iter().map(|done| done.account).collect();
         if only.is_some() {
@@ -150,23 +153,29 @@ async fn accounts_named_by(shell: &Shell, run: &RunId) -> Result<BTreeSet<Accoun
     }
 }
 
-/// What a run did to these accounts.
-async fn done_to(shell: &Shell, run: &RunRecord, accounts: &[Account]) -> Result<Vec<Done>, Error> {
+/// What a run did to these accounts, and what was done to them after it.
+async fn done_to(
+    shell: &Shell,
+    run: &RunRecord,
+    accounts: &[Account],
+) -> Result<(Vec<Done>, Vec<Done>), Error> {
     let from = Timestamp::from_millis(run.started_at.as_millis() - CLOCKS_APART_MILLIS);
     let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-    let read = stream::iter(ids).map(|id| async move {
-        let entries = shell.store.changes_since(id, from).await?;
-        Ok::<_, Error>(entries.into_iter().filter(|entry| entry.run.as_ref() == Some(&run.id)))
-    });
-    let mut done = Vec::new();
+    let read = stream::iter(ids).map(|id| shell.store.changes_since(id, from));
+    let (mut done, mut since) = (Vec::new(), Vec::new());
     let mut read = read.buffer_unordered(ACCOUNTS_AT_ONCE);
     while let Some(entries) = read.try_next().await? {
-        done.extend(entries.filter_map(AuditEntry::into_done));
+        let (own, others): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| entry.run.as_ref() == Some(&run.id));
+        let newest = own.iter().map(|entry| entry.version).max().unwrap_or(u64::MAX);
+        done.extend(own.into_iter().filter_map(AuditEntry::into_done));
+        let later = others.into_iter().filter(|entry| entry.version > newest);
+        since.extend(later.filter_map(AuditEntry::into_done));
         if shell.limits().is_too_late_to_plan() {
             return Err(Error::TooSlow { done: 0, of: accounts.len() as u64 });
         }
     }
-    Ok(done)
+    Ok((done, since))
 }
 
 /// The usernames that accounts gave up and want again, as far as accounts have them that are not taken back.

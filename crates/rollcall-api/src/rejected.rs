@@ -1,0 +1,152 @@
+//! The rows to mend of a run: one file of everything that a person must put right in the source (rules 3 and 62), for who
+//! keeps the directory. What could not be read, what has no key, what is there twice, and whose username is another's.
+//!
+//! For people only: it has a byte order mark, and no cell begins like a formula. Cells of columns that the configuration
+//! does not name are not in it (rule 47): they were not kept.
+
+use crate::audit::query::{AuditFilter, AuditQuery};
+use crate::error::Error;
+use rollcall_config::folders::REPORTS;
+use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
+use rollcall_sync::{Shell, neutralise};
+use std::collections::BTreeMap;
+
+/// Rows of one file: an answer of Lambda has at most 6 MB.
+const ROWS_MAX: usize = 2000;
+
+/// Entries that are read at once.
+const SOME: usize = 500;
+
+/// Bytes of the file of rejected rows from which cells are taken. Of a larger one the rows have none.
+const CELLS_BYTES_MAX: u64 = 2_000_000;
+
+/// What is wrong, and what a person does about it, for each outcome that a person must mend.
+const TO_MEND: [(&str, &str, &str); 4] = [
+    ("error", "cannot be read or processed", "correct what the details say"),
+    ("skipped_missing_key", "has no match key", "enter the match key"),
+    ("skipped_duplicate", "is there more than once, with differences", "keep one of the rows"),
+    (
+        "conflict",
+        "asks for a username that belongs to another account",
+        "give one of the two another username",
+    ),
+];
+
+/// The columns before those of the source.
+const COLUMNS: [&str; 6] = ["line", "what is wrong", "what to do", "match key", "username", "details"];
+
+/// The rows to mend.
+#[derive(Debug)]
+pub struct RowsToMend {
+    /// As CSV.
+    pub file: String,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Whether the run has more than fit into the file.
+    pub is_more: bool,
+}
+
+/// The rows to mend of a run.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn rows_to_mend(shell: &Shell, run: &RunRecord) -> Result<RowsToMend, Error> {
+    let mut entries = Vec::new();
+    let mut is_more = false;
+    for (outcome, ..) in TO_MEND {
+        let filter = AuditFilter {
+            run: Some(run.id.clone()),
+            outcome: Some(outcome.to_owned()),
+            ..AuditFilter::default()
+        };
+        let mut query = AuditQuery::of(shell, &filter).await?;
+        let mut after = None;
+        loop {
+            let page = query.page(after.as_deref(), SOME).await?;
+            entries.extend(page.entries);
+            after = page.next;
+            if entries.len() >= ROWS_MAX || after.is_none() {
+                break;
+            }
+        }
+        is_more |= after.is_some();
+    }
+    is_more |= entries.len() > ROWS_MAX;
+    entries.truncate(ROWS_MAX);
+    entries.sort_by(|a, b| (a.line, &a.username).cmp(&(b.line, &b.username)));
+    let cells = Cells::read(shell, run).await?;
+    let file = written(&entries, &cells).map_err(|error| StoreError::from(std::io::Error::from(error)))?;
+    Ok(RowsToMend { file, rows: entries.len(), is_more })
+}
+
+/// The cells of rejected rows, as the run has kept them: already such that no spreadsheet takes one for a formula.
+#[derive(Debug, Default)]
+struct Cells {
+    headings: Vec<String>,
+    of_line: BTreeMap<u64, Vec<String>>,
+}
+
+impl Cells {
+    async fn read(shell: &Shell, run: &RunRecord) -> Result<Self, Error> {
+        let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
+        let bytes = shell.store.object_bytes(&key).await?;
+        if bytes.is_none_or(|bytes| bytes > CELLS_BYTES_MAX) {
+            return Ok(Self::default());
+        }
+        Ok(shell.store.get_text(&key).await?.map(|text| Self::parse(&text)).unwrap_or_default())
+    }
+
+    /// The columns after the line and the reason.
+    fn parse(text: &str) -> Self {
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
+        let rest = |record: &csv::StringRecord| record.iter().skip(2).map(str::to_owned).collect::<Vec<_>>();
+        let headings = reader.headers().map(rest).unwrap_or_default();
+        let rows = reader.records().flatten();
+        let of_line = rows.filter_map(|record| Some((record.get(0)?.parse().ok()?, rest(&record)))).collect();
+        Self { headings, of_line }
+    }
+}
+
+fn written(entries: &[AuditEntry], cells: &Cells) -> Result<String, csv::Error> {
+    let mut csv =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::from("\u{FEFF}"));
+    let columns = COLUMNS.into_iter().chain(cells.headings.iter().map(String::as_str));
+    csv.write_record(columns)?;
+    for entry in entries {
+        let of_outcome = TO_MEND.into_iter().find(|(outcome, ..)| *outcome == entry.outcome);
+        let (_, wrong, cure) = of_outcome.unwrap_or_default();
+        let text = |value: &Option<String>| neutralise(value.as_deref().unwrap_or_default()).into_owned();
+        let line = entry.line.map(|line| line.to_string()).unwrap_or_default();
+        let own = [
+            line,
+            wrong.into(),
+            cure.into(),
+            text(&entry.match_key),
+            text(&entry.username),
+            text(&entry.reason),
+        ];
+        let of_line = entry.line.and_then(|line| cells.of_line.get(&line));
+        let empty = vec![String::new(); cells.headings.len()];
+        csv.write_record(own.iter().chain(of_line.unwrap_or(&empty)))?;
+    }
+    let bytes = csv.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    // Every cell is text.
+    Ok(String::from_utf8(bytes).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cells;
+
+    #[test]
+    fn cells_stand_behind_the_line_and_the_reason() {
+        let cells = Cells::parse(
+            "\u{FEFF}\"line\",\"reason\",\"key\",\"name\"\r\n\"3\",\"no key\",\"\",\"Ann \"\"A\"\"\"\r\n",
+        );
+        assert_eq!(cells.headings, ["key", "name"]);
+        assert_eq!(cells.of_line[&3], ["", "Ann \"A\""]);
+        assert!(Cells::parse("").headings.is_empty());
+    }
+}

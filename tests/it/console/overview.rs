@@ -1,0 +1,61 @@
+//! What the overview says of seats and people, and what the account's page says of the past.
+
+use super::{assert_says, get, id_of};
+use crate::world::World;
+use std::fmt::Write as _;
+
+const CONFIG: &str = r#"
+[licence]
+seats = 2
+[guard]
+max_removal_percent = 100
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "key"
+[source.mapping]
+username = "username"
+"#;
+
+#[tokio::test]
+async fn the_overview_names_who_lost_and_who_got_access() {
+    let world = World::new(CONFIG).await;
+    world.sync("key,username\n1,ann\n2,ben\n3,cem\n4,dan\n").await;
+    let page = get(&world, "/console", &[]).await;
+    let full = [
+        "<p class=\"figure\"><b>2</b> of 2 seats in use</p>",
+        "class=\"mark\" x1=\"50.00\"",
+        "4 seats would give one to everybody",
+        "Sync now</button>",
+        "data-stamp=",
+    ];
+    assert_says(&page, 200, &full);
+    assert!(!page.body.contains("Reset"), "{}", page.body);
+    world.wait(3_600_000);
+    world.sync("key,username\n2,ben\n3,cem\n4,dan\n").await;
+    let page = get(&world, "/console", &[]).await;
+    let ann = format!("<a href=\"/console/accounts/{}\"><bdi>ann</bdi></a>", id_of(&world, "ann").await);
+    let cem = format!("<a href=\"/console/accounts/{}\"><bdi>cem</bdi></a>", id_of(&world, "cem").await);
+    let says =
+        ["1 person lost access (left)</b>", "1 person who waited got a seat</b>", &ann, &cem, "<text x="];
+    assert_says(&page, 200, &says);
+}
+
+#[tokio::test]
+async fn an_account_shows_its_changes_however_much_a_run_observed() {
+    let world = World::new(&CONFIG.replace("seats = 2", "").replace("percent = 100", "percent = 20")).await;
+    let mut all = String::from("key,username\n");
+    for number in 0..300 {
+        writeln!(all, "{number:04},user{number:04}").unwrap();
+    }
+    world.sync(all.clone()).await;
+    // Everybody but one is missing: 299 are held, and the run's report names each.
+    world.sync("key,username\n0000,user0000\n").await;
+    for user in ["user0001", "user0150", "user0299"] {
+        let page = get(&world, &format!("/console/accounts/{}", id_of(&world, user).await), &[]).await;
+        assert_says(&page, 200, &["New: account and seat", "Held until a person decides"]);
+        let (made, held) = (page.body.find("New: account"), page.body.find("Held until"));
+        assert!(made < held, "what changed comes first: {}", page.body);
+    }
+}

@@ -1,0 +1,65 @@
+//! The rows to mend of a run as one file, over HTTP (rules 3 and 62).
+
+use super::api::{ask, get};
+use crate::world::World;
+use rollcall_sync::store::RunStatus;
+use serde_json::Value;
+
+const CONFIG: &str = r#"
+[[source]]
+name = "staff"
+kind = "csv"
+object = "inbox/staff.csv"
+match_field = "number"
+[source.mapping]
+username = "login"
+starts = "begins"
+display_name = "name"
+"#;
+
+async fn rows(world: &World, run: &str) -> Value {
+    let (status, found) = ask(world, get(&format!("/runs/{run}/rejected"), &[])).await;
+    assert_eq!(status, 200, "{found}");
+    found
+}
+
+#[tokio::test]
+async fn one_file_has_everything_that_a_person_must_mend() {
+    let world = World::new(CONFIG).await;
+    let run = world
+        .sync(
+            "number,login,name,begins,secret\n\
+             1,ann,Ann,,x\n\
+             ,bob,=Bob,,geheim\n\
+             3,cem,Cem,,x\n\
+             3,cem3,Cem,,x\n\
+             4,dan,Dan,no day,x\n\
+             5,ANN,Ann,,x\n",
+        )
+        .await;
+    assert_eq!(run.status, RunStatus::Completed);
+    let found = rows(&world, run.id.as_str()).await;
+    let file = found["file"].as_str().unwrap().trim_start_matches('\u{FEFF}');
+    let lines: Vec<&str> = file.lines().collect();
+    assert_eq!((&found["rows"], &found["more"]), (&(lines.len() - 1).into(), &false.into()), "{file}");
+    assert_eq!(lines[0], "line,what is wrong,what to do,match key,username,details,number,login,name,begins");
+    let has = |parts: &[&str]| {
+        let found = lines.iter().any(|line| parts.iter().all(|part| line.contains(part)));
+        assert!(found, "{parts:?} in {file}");
+    };
+    has(&["3,has no match key,enter the match key", ",bob,'=Bob,"]);
+    has(&["is there more than once", "keep one of the rows", "cem"]);
+    has(&["6,cannot be read or processed,correct what the details say", "no day", ",4,dan,Dan,"]);
+    has(&["asks for a username that belongs to another account"]);
+    assert!(!file.contains("geheim"), "no cell of a column that nobody named: {file}");
+}
+
+#[tokio::test]
+async fn a_run_without_anything_to_mend_has_a_heading_only() {
+    let world = World::new(CONFIG).await;
+    let run = world.sync("number,login,name,begins\n1,ann,Ann,\n").await;
+    let found = rows(&world, run.id.as_str()).await;
+    assert_eq!(found["rows"], 0, "{found}");
+    let (status, _) = ask(&world, get("/runs/00000000/rejected", &[])).await;
+    assert_eq!(status, 404);
+}
