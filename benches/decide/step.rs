@@ -117,7 +117,7 @@ impl Generated<'_> {
     }
 }
 
-fn plan<S: AccountSpill>(
+fn plan<S: AccountSpill + Sync>(
     request: PlanInput,
     snapshot: &SnapshotReader,
     accounts: &mut Generated<'_>,
@@ -142,7 +142,7 @@ where
 }
 
 /// Asks for every decision, as a dry run's report does.
-fn walk<S: AccountSpill>(plan: &Plan<S>, snapshot: &SnapshotReader, counts: &mut Counts) -> Result<()>
+fn walk<S: AccountSpill + Sync>(plan: &Plan<S>, snapshot: &SnapshotReader, counts: &mut Counts) -> Result<()>
 where
     anyhow::Error: From<S::Error>,
 {
