@@ -40,7 +40,8 @@ const showTimes = () => {
     const seconds = (at - Date.now()) / 1000;
     const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
     const isNear = Math.abs(seconds) < 86400;
-    time.textContent = isNear ? relative.format(Math.round(seconds / length), unit) : exact.format(at);
+    const near = Math.abs(seconds) < 45 ? "just now" : relative.format(Math.round(seconds / length), unit);
+    time.textContent = isNear ? near : exact.format(at);
     time.title = `${exact.format(at)} (${time.dateTime})`;
   }
 };

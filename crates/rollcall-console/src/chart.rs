@@ -185,11 +185,11 @@ fn instant(row: &Row) -> Option<jiff::Timestamp> {
 
 /// The points of a line through the figures of all rows that have one.
 fn line(rows: &[Row], top: u64, figure: impl Fn(&Row) -> Option<u64>) -> String {
-    let seconds = |row: &Row| instant(row).map(jiff::Timestamp::as_second);
-    let (begin, end) = (rows.first().and_then(seconds), rows.last().and_then(seconds));
+    let millis = |row: &Row| instant(row).map(jiff::Timestamp::as_millisecond);
+    let (begin, end) = (rows.first().and_then(millis), rows.last().and_then(millis));
     let whole = begin.zip(end).map_or(0, |(begin, end)| end - begin).max(1).unsigned_abs();
     let point = |row: &Row| {
-        let after = seconds(row)?.saturating_sub(begin?);
+        let after = millis(row)?.saturating_sub(begin?);
         let x = share(u64::try_from(after).unwrap_or(0).min(whole), whole) * WIDTH;
         let y = HEIGHT - share(figure(row)?, top) * HEIGHT;
         Some(format!("{x:.1},{y:.1}"))

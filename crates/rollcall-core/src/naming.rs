@@ -10,7 +10,7 @@ use crate::source::SourceName;
 use crate::username::Username;
 use alloc::borrow::ToOwned as _;
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Fields in which an application keeps the whole name of a person.
@@ -206,7 +206,7 @@ pub fn refuse_taken(account: &Account, new: &MatchKey, other: &Account) -> Resul
 #[must_use]
 pub(crate) fn in_shell(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+' | '/' | ':');
-    if !word.starts_with('-') && word.chars().all(is_plain) { word.to_string() } else { format!("{word:?}") }
+    if !word.starts_with('-') && word.chars().all(is_plain) { word.to_owned() } else { format!("{word:?}") }
 }
 
 fn change(

@@ -60,10 +60,9 @@ impl<S: AccountSpill> Planner<S> {
             return;
         }
         for (at, row) in self.index.rows() {
-            if row.asks_for_account() && !row.is_matched {
-                if self.renamed.binary_search(&row.first_id).is_ok() {
-                    contested.push((at, Contest::FirstKey));
-                }
+            if row.asks_for_account() && !row.is_matched && self.renamed.binary_search(&row.first_id).is_ok()
+            {
+                contested.push((at, Contest::FirstKey));
             }
         }
     }
