@@ -5,7 +5,6 @@
 //! `benches/instructions.json`. Nothing here waits, asks for a clock or starts a thread.
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
 
-#[expect(dead_code, reason = "`decide` makes more kinds of people")]
 #[path = "decide/people.rs"]
 mod people;
 
