@@ -15,6 +15,7 @@ mod explain;
 mod export;
 mod find;
 mod licence;
+mod decided;
 mod names;
 mod rejected;
 mod runs;

@@ -1,7 +1,7 @@
 //! `rollcall runs`: the runs and their summaries; `--leave` decides to leave what one holds.
 
 use crate::api::{Api, RUNS};
-use crate::commands::require;
+use crate::commands::{decided, require};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
@@ -34,7 +34,14 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         let id = run["id"].as_str().unwrap_or_default();
         run = api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?;
     }
-    show(installation, &run, &parse(&run)?)
+    let record = parse(&run)?;
+    let exit = show(installation, &run, &record)?;
+    if !installation.json
+        && let Some(decided) = decided::in_words(&api, &record).await?
+    {
+        render::say(&format!("Since    {decided}"));
+    }
+    Ok(exit)
 }
 
 /// The record of a run that the API has shown.

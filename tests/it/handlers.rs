@@ -40,6 +40,7 @@ mod sources;
 mod tables;
 mod trying;
 pub(crate) mod undo;
+mod undo_any;
 mod undo_person;
 mod versions;
 

@@ -121,12 +121,11 @@ pub(crate) fn condition(text: &str, roles: &Roles) -> Option<String> {
     Some(format!("{before}'{}'{after}", heading.replace('\'', "''")))
 }
 
-/// A status of these columns, as TOML; the first must be there. `known` gives the words of a column that mean yes and no.
-pub(crate) fn status(
-    columns: &[Words],
-    roles: &Roles,
-    known: &dyn Fn(&Words) -> (Vec<String>, Vec<String>),
-) -> Option<String> {
+/// Gives the words of a column that mean yes, and those that mean no.
+type Known<'a> = dyn Fn(&Words) -> (Vec<String>, Vec<String>) + 'a;
+
+/// A status of these columns, as TOML; the first must be there.
+pub(crate) fn status(columns: &[Words], roles: &Roles, known: &Known<'_>) -> Option<String> {
     roles.get(columns.first()?.role)?;
     let tables: Vec<String> = columns
         .iter()

@@ -85,7 +85,11 @@ fn removals_that_were_approved_by_mistake_are_taken_back() {
     desk.sync(&people(&ALL), 0);
     let before = states(&desk);
     let held = desk.sync(&people(&["ann", "hal", "ida"]), 3).out;
+    let run = command_after(&held, "Apply:").last().copied().unwrap().to_owned();
+    assert!(!desk.done(&["runs", &run]).contains("Since "), "nobody has decided yet");
     desk.done(&command_after(&held, "Apply:"));
+    let shown = desk.done(&["runs", &run]);
+    assert!(shown.contains("Since    tester has approved what it held, in run "), "{shown}");
     assert_ne!(states(&desk), before);
     let undone = desk.done(&["undo", "last"]);
     assert!(undone.contains("went back"), "{undone}");
