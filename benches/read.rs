@@ -9,7 +9,7 @@
 
 #[path = "read/cases.rs"]
 mod cases;
-#[path = "read/clock.rs"]
+#[path = "clock.rs"]
 mod clock;
 #[path = "read/process.rs"]
 mod process;

@@ -24,6 +24,8 @@ const PUBLISH: &str = "publish";
 pub(crate) struct Measured {
     /// Of the decide step, without the making of the accounts.
     pub(crate) seconds: f64,
+    /// How long this process worked for it, on however many processors.
+    pub(crate) own_seconds: f64,
     /// The most that the process ever had in memory.
     pub(crate) peak_bytes: u64,
     /// How many of each outcome.
@@ -67,8 +69,8 @@ pub(crate) fn be_child(args: &[String]) -> Result<()> {
     }
     let way = Way::find(job).context("expected a way")?;
     let snapshot = runtime.block_on(open(case, folder))?;
-    let (seconds, outcomes) = step::decide(way, case, people, &snapshot)?;
-    let measured = Measured { seconds, peak_bytes: peak_bytes()?, outcomes };
+    let (seconds, own_seconds, outcomes) = step::decide(way, case, people, &snapshot)?;
+    let measured = Measured { seconds, own_seconds, peak_bytes: peak_bytes()?, outcomes };
     print!("{}", serde_json::to_string(&measured)?);
     Ok(())
 }
@@ -77,7 +79,7 @@ async fn publish_here(case: &Case, people: u64, folder: &Path) -> Result<()> {
     let (store, _servers) = store(folder)?;
     let run = RunId::parse(&format!("{:?}", case.snapshot).to_lowercase())?;
     let records = case.snapshot.records(people)?;
-    let mut sorter = RecordSorter::default();
+    let mut sorter = RecordSorter::new(&people::source()?)?;
     records.into_iter().try_for_each(|record| sorter.push(record))?;
     let lease = Lease { source: people::source()?, run, epoch: 1 };
     let snapshot = store.publish_sorted(&lease, sorter.finish()?).await?;

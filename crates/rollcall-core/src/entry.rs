@@ -44,26 +44,41 @@ impl Entry {
         match self.status {
             EntryStatus::OutOfScope { .. } => Standing::OutOfScope,
             EntryStatus::Disabled => Standing::Disabled,
-            EntryStatus::Enabled if self.ends.is_some_and(|ends| ends <= now) => Standing::Ended,
-            EntryStatus::Enabled => match self.starts.filter(|starts| *starts > now) {
-                Some(starts) => Standing::NotStarted { starts },
-                None => Standing::Eligible,
-            },
+            EntryStatus::Enabled => standing_of_enabled((self.starts, self.ends), now),
         }
     }
-}
 
-impl Entry {
     /// The first moment after this one at which the entry says something else, if nobody changes it (rule 42).
     #[must_use]
     pub fn next_date(&self, now: Timestamp) -> Option<Timestamp> {
         match self.standing(now) {
             Standing::Eligible | Standing::NotStarted { .. } => {
-                [self.starts, self.ends].into_iter().flatten().filter(|date| *date > now).min()
+                first_date_after(now, (self.starts, self.ends))
             }
             Standing::Disabled | Standing::Ended | Standing::OutOfScope => None,
         }
     }
+}
+
+/// What the first and the last date make of an enabled entry.
+pub(crate) fn standing_of_enabled(
+    (starts, ends): (Option<Timestamp>, Option<Timestamp>),
+    now: Timestamp,
+) -> Standing {
+    if ends.is_some_and(|ends| ends <= now) {
+        return Standing::Ended;
+    }
+    match starts.filter(|starts| *starts > now) {
+        Some(starts) => Standing::NotStarted { starts },
+        None => Standing::Eligible,
+    }
+}
+
+pub(crate) fn first_date_after(
+    now: Timestamp,
+    (starts, ends): (Option<Timestamp>, Option<Timestamp>),
+) -> Option<Timestamp> {
+    [starts, ends].into_iter().flatten().filter(|date| *date > now).min()
 }
 
 /// What an entry says at one moment.

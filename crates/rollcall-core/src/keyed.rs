@@ -37,6 +37,12 @@ impl DigestKey {
         Self([low, u64::try_from(number >> 64).unwrap_or_default()])
     }
 
+    /// The key, to be stored beside the digests.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        (u128::from(self.0[1]) << 64 | u128::from(self.0[0])).to_le_bytes()
+    }
+
     pub(crate) fn of_key(self, key: &MatchKey) -> KeyedDigest {
         self.digest(Kind::Key, key.folded().as_bytes())
     }
@@ -77,6 +83,14 @@ impl fmt::Debug for DigestKey {
 }
 
 impl KeyedDigest {
+    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(DigestKey::from_bytes(bytes).0)
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        DigestKey(self.0).to_bytes()
+    }
+
     /// Means "has none": a text has this digest only by a chance of 2^-128. An `Option` would cost 8 bytes more.
     pub(crate) const NONE: Self = Self([0, 0]);
 

@@ -24,7 +24,7 @@ mod names;
 mod natural;
 
 // The properties that hold the planner to it, and their worlds.
-mod generators;
+pub(crate) mod generators;
 mod properties;
 
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};

@@ -42,6 +42,52 @@ impl NaturalKey<'_> {
     }
 }
 
+impl NaturalKey<'_> {
+    /// The first 16 bytes of [`NaturalKey::sortable`] as one number: of two keys whose numbers differ, the smaller number has
+    /// the smaller key. Sorting compares numbers, and looks at texts only where these are equal.
+    #[must_use]
+    pub fn prefix(self) -> u128 {
+        let mut prefix = Prefix { bytes: [0; PREFIX_BYTES], used: 0 };
+        let mut rest = self.0.as_bytes();
+        while let (Some(byte), true) = (rest.first(), prefix.used < PREFIX_BYTES) {
+            if !byte.is_ascii_digit() {
+                prefix.push(*byte);
+                rest = &rest[1..];
+                continue;
+            }
+            let (number, after) = split_number(rest);
+            match u8::try_from(number.len()) {
+                Ok(length) if usize::from(length) <= SHORT_DIGITS_MAX => prefix.push(b'0' + length),
+                // The length of a long number decides before its digits, and does not fit: what follows is left to the texts.
+                Ok(_) | Err(_) => {
+                    prefix.push(b'9');
+                    break;
+                }
+            }
+            number.iter().for_each(|digit| prefix.push(*digit));
+            rest = after;
+        }
+        u128::from_be_bytes(prefix.bytes)
+    }
+}
+
+/// The bytes of [`NaturalKey::prefix`].
+const PREFIX_BYTES: usize = 16;
+
+struct Prefix {
+    bytes: [u8; PREFIX_BYTES],
+    used: usize,
+}
+
+impl Prefix {
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.get_mut(self.used) {
+            *place = byte;
+            self.used += 1;
+        }
+    }
+}
+
 impl Ord for NaturalKey<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         let (one, other_one) = (self.0.as_bytes(), other.0.as_bytes());

@@ -169,7 +169,7 @@ impl<S: AccountSpill> Plan<S> {
         let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else {
             return Step::Rest;
         };
-        let Some(kept) = self.0.kept.of_row(row) else {
+        let Some(kept) = self.kept_of(row) else {
             return if self.0.index.row(row).is_seated { Step::Arrive } else { Step::Rest };
         };
         match kept.fate {
@@ -190,6 +190,15 @@ impl<S: AccountSpill> Plan<S> {
         steps.into_iter().collect()
     }
 
+    /// Whether there is a decision about this record (counted from 0): no other record need be read for
+    /// [`Plan::try_decide`].
+    #[must_use]
+    pub fn needs(&self, ordinal: usize) -> bool {
+        let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else { return false };
+        let row = self.0.index.row(row);
+        row.is_kept || !(row.is_matched || row.status == RecordStatus::Repeated)
+    }
+
     /// The decision about one record (counted from 0). `None` where `Planner::see` has answered
     /// for its account already, or the record is not of this snapshot.
     ///
@@ -200,11 +209,16 @@ impl<S: AccountSpill> Plan<S> {
         match (row, record) {
             (None, _) => Ok(None),
             (Some(_), Record::Rejected(rejected)) => Ok(Some(Decision::Observe(of_rejected(rejected)))),
-            (Some(row), Record::Entry(entry)) => match self.0.kept.of_row(row) {
+            (Some(row), Record::Entry(entry)) => match self.kept_of(row) {
                 Some(kept) => self.decide_matched(row, kept, entry).map(Some),
                 None => self.decide_unmatched(row, entry),
             },
         }
+    }
+
+    /// The kept account that matches this row. Most rows have none, and are not looked for.
+    fn kept_of(&self, row: u32) -> Option<&Kept> {
+        if self.0.index.row(row).is_kept { self.0.kept.of_row(row) } else { None }
     }
 
     fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {

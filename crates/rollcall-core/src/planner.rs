@@ -175,6 +175,7 @@ impl<S: AccountSpill> Planner<S> {
     pub fn try_finish(mut self) -> Result<Plan<S>, S::Error> {
         self.settle_tentative()?;
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
+        kept.iter().filter_map(|one| one.row).for_each(|row| self.index.row_mut(row).is_kept = true);
         let renames = self.guard_renames(&mut kept);
         let perhaps_same = self.hold_perhaps_same(&mut kept)?;
         let undone = self.hold_undone(&mut kept);

@@ -4,11 +4,13 @@
 //! the plan again when it has been made, so they are never all in memory.
 
 mod by_digest;
+mod indexed;
 mod repeats;
 mod row;
 
 use crate::account::{Account, AccountId};
 use crate::entry::Record;
+use crate::fields::FieldName;
 use crate::keyed::{DigestKey, KeyedDigest, Values};
 use crate::match_key::{ImmutableId, MatchKey, NaturalKey};
 use crate::source::SourceName;
@@ -17,8 +19,9 @@ use crate::username::Username;
 use alloc::string::String;
 use alloc::vec::Vec;
 use by_digest::ByDigest;
+pub use indexed::{IndexedRecord, RecordIndexer};
 use repeats::Beside;
-use row::{Digester, FieldTable, email, fingerprint};
+use row::{FieldTable, email, fingerprint};
 pub(crate) use row::{RecordStatus, Row};
 
 /// The most records of one snapshot: they are counted in 32 bits.
@@ -45,28 +48,41 @@ pub enum InvalidSnapshot {
 #[derive(Debug)]
 pub struct SnapshotIndexBuilder {
     now: Timestamp,
-    digester: Digester,
+    indexer: RecordIndexer,
     rows: Vec<Row>,
-    fields: FieldTable,
     last: (String, u64),
     beside: Beside,
     next_date: Option<Timestamp>,
+    scratch: Values,
 }
 
 impl SnapshotIndexBuilder {
-    /// An index of nothing yet, of this source. `now` is the time of the run: it decides what the dates of the entries say
-    /// (rule 42). `key` is random, and used for this index alone.
+    /// An index of nothing yet. `now` is the time of the run: it decides what the dates of the entries say (rule 42).
     #[must_use]
-    pub fn new(now: Timestamp, source: &SourceName, key: DigestKey) -> Self {
+    pub fn new(now: Timestamp, indexer: RecordIndexer) -> Self {
         Self {
             now,
-            digester: Digester::new(source.clone(), key),
+            indexer,
             rows: Vec::new(),
-            fields: FieldTable::default(),
             last: (String::new(), 0),
             beside: Beside::default(),
             next_date: None,
+            scratch: Values::default(),
         }
+    }
+
+    /// An index of nothing yet, for so many records that were indexed before: with this key, and these fields.
+    #[must_use]
+    pub fn of_indexed(
+        now: Timestamp,
+        source: &SourceName,
+        key: DigestKey,
+        fields: Vec<FieldName>,
+        records: usize,
+    ) -> Self {
+        let mut builder = Self::new(now, RecordIndexer::with_fields(source, key, fields));
+        builder.rows.reserve_exact(records);
+        builder
     }
 
     /// Takes in the next record.
@@ -74,26 +90,30 @@ impl SnapshotIndexBuilder {
     /// # Errors
     /// When the record is out of order, or there are too many records or fields.
     pub fn push(&mut self, record: &Record) -> Result<(), InvalidSnapshot> {
-        let ordinal = self.rows.len();
-        if ordinal >= RECORDS_MAX {
-            return Err(InvalidSnapshot::TooManyRecords);
-        }
         let (key, line) = record.order();
         if (NaturalKey(&self.last.0), self.last.1) > (key, line) {
-            return Err(InvalidSnapshot::OutOfOrder { ordinal });
+            return Err(InvalidSnapshot::OutOfOrder { ordinal: self.rows.len() });
         }
         self.last.0.clear();
         self.last.0.push_str(key.0);
         self.last.1 = line;
-        let row = match record {
-            Record::Entry(entry) => {
-                self.next_date = earlier(self.next_date, entry.next_date(self.now));
-                Row::of_entry(entry, &mut self.fields, self.now, &mut self.digester)?
-            }
-            Record::Rejected(rejected) => Row::of_rejected(rejected, &self.digester),
-        };
+        let indexed = self.indexer.index(record)?;
+        self.push_indexed(indexed)
+    }
+
+    /// Takes in the next record, which was indexed before with the same key and the same fields.
+    ///
+    /// # Errors
+    /// When there are too many records.
+    pub fn push_indexed(&mut self, record: IndexedRecord) -> Result<(), InvalidSnapshot> {
+        let ordinal = self.rows.len();
+        if ordinal >= RECORDS_MAX {
+            return Err(InvalidSnapshot::TooManyRecords);
+        }
+        let (row, beside, next_date) = record.at(self.now, self.indexer.key(), &mut self.scratch);
+        self.next_date = earlier(self.next_date, next_date);
         let has_same_key = self.rows.last().is_some_and(|last| last.has_key() && last.is_of_key_of(&row));
-        self.beside.record(ordinal, has_same_key, record, &mut self.digester);
+        self.beside.record(ordinal, has_same_key, beside);
         self.rows.push(row);
         Ok(())
     }
@@ -116,9 +136,9 @@ impl SnapshotIndexBuilder {
             by_username: in_scope(|row| row.username),
             outside_by_key: outside(|row| row.key),
             outside_by_immutable_id: outside(|row| row.immutable_id),
-            key: self.digester.key(),
+            key: self.indexer.key(),
             rows: self.rows,
-            fields: self.fields,
+            fields: self.indexer.into_fields(),
             next_date: self.next_date,
         };
         index.mark_duplicates();

@@ -4,9 +4,9 @@
 //! every row exactly once, in the order of the file, or refuses the file as a whole.
 //!
 //! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
-//! (`delimiter`), characters become cells (`scanner`, `rows`), headings become columns (`heading`), rows that are no
-//! people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys that are damage only beside
-//! the others are judged at the end (`key_context`).
+//! (`delimiter`), characters or whole lines become cells (`scanner`, `plain_line`, `rows`), headings become columns
+//! (`heading`), rows that are no people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys
+//! that are damage only beside the others are judged at the end (`key_context`).
 
 // What comes out.
 mod output;
@@ -18,6 +18,7 @@ mod text;
 mod utf8_watch;
 mod delimiter;
 mod scanner;
+mod plain_line;
 mod rows;
 
 // From rows to records.

@@ -4,10 +4,7 @@ use crate::error::Error;
 use rollcall_core::keyed::DigestKey;
 
 /// A key that nobody can guess.
-///
-/// # Errors
-/// When the system has no randomness to give.
-pub fn random_digest_key() -> Result<DigestKey, Error> {
+pub(crate) fn random_digest_key() -> Result<DigestKey, Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(std::io::Error::from)?;
     Ok(DigestKey::from_bytes(bytes))

@@ -2,6 +2,7 @@
 
 use crate::aws::retry::Cause;
 use crate::ids::RunId;
+use rollcall_core::snapshot::InvalidSnapshot;
 use rollcall_core::source::SourceName;
 use std::error::Error as StdError;
 
@@ -64,6 +65,9 @@ pub enum Error {
         /// What was expected.
         why: String,
     },
+    /// The records cannot be a snapshot, or the published snapshot is not what was published.
+    #[error("the snapshot cannot be used: {0}")]
+    Snapshot(#[from] InvalidSnapshot),
     /// The control table is empty, but the bucket is not: the tables are not those of this installation.
     #[error(
         "the tables know of no run, but the bucket has snapshots or reports of runs ({object}): the database of this installation \
@@ -163,14 +167,21 @@ impl Error {
             | Self::Fenced { .. }
             | Self::NoSuchObject { .. }
             | Self::ChangedWhileRead { .. }
-            | Self::OlderSnapshot { .. } => false,
+            | Self::OlderSnapshot { .. }
+            | Self::Snapshot(_) => false,
         }
     }
 
     /// Whether the input of the source is missing or unusable. Nothing was changed then.
     #[must_use]
     pub fn is_of_source(&self) -> bool {
-        matches!(self, Self::NoSuchObject { .. } | Self::ChangedWhileRead { .. } | Self::OlderSnapshot { .. })
+        matches!(
+            self,
+            Self::NoSuchObject { .. }
+                | Self::ChangedWhileRead { .. }
+                | Self::OlderSnapshot { .. }
+                | Self::Snapshot(_)
+        )
     }
 
     /// Whether the permissions, the tables, the bucket or the environment must be corrected.

@@ -28,7 +28,6 @@ pub use bucket::report::{Report, ReportFilter, ReportPart};
 pub use bucket::report_writer::ReportWriter;
 pub use bucket::snapshot::SnapshotReader;
 pub use bucket::sorted::{RecordSorter, SortedRecords};
-pub use digest_key::random_digest_key;
 pub use error::Error;
 pub use ids::{ExportId, Lease, RunId, SnapshotOrder, SnapshotRef, Trigger};
 pub use names::{Names, SHARDS};

@@ -2,7 +2,6 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::check::Violation;
-use rollcall_core::snapshot::InvalidSnapshot;
 use rollcall_store::RunId;
 
 /// Why a step of a run was not done.
@@ -128,9 +127,6 @@ pub enum Error {
     /// The source cannot be read as a whole: nothing is published, nothing changed.
     #[error("{0}")]
     Source(#[from] rollcall_sources::Error),
-    /// The published snapshot is not what was published.
-    #[error("the snapshot cannot be used: {0}")]
-    Snapshot(#[from] InvalidSnapshot),
     /// A bug: the plan breaks an invariant. Nothing of it was committed.
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
@@ -224,7 +220,7 @@ impl Error {
             | Self::NotUndoable { .. }
             | Self::UndoLater { .. }
             | Self::NoPreviousFile { .. } => Kind::Refused,
-            Self::Source(_) | Self::Snapshot(_) => Kind::SourceRefused,
+            Self::Source(_) => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,

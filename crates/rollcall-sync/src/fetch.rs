@@ -124,5 +124,5 @@ async fn nobody(
     if config.source(run.source.as_str()).is_some() {
         return Err(Error::StillConfigured { name: run.source.to_string() });
     }
-    Ok(shell.store.publish_sorted(lease, RecordSorter::default().finish()?).await?)
+    Ok(shell.store.publish_sorted(lease, RecordSorter::new(&lease.source)?.finish()?).await?)
 }

@@ -18,7 +18,7 @@ use rollcall_core::plan::{Decided, Decision, Holds, Judgement, PartHold, Plan, P
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
-use rollcall_core::snapshot::SnapshotIndexBuilder;
+use rollcall_core::snapshot::{RecordIndexer, SnapshotIndexBuilder};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::undo::Done;
@@ -296,8 +296,8 @@ impl CoreWorld {
             decided,
             asked_elsewhere: Vec::new(),
         };
-        let mut index =
-            SnapshotIndexBuilder::new(request.now, &request.source, DigestKey::from_bytes([7; 16]));
+        let indexer = RecordIndexer::new(&request.source, DigestKey::from_bytes([7; 16]));
+        let mut index = SnapshotIndexBuilder::new(request.now, indexer);
         for record in records {
             index.push(record).unwrap();
         }

@@ -34,6 +34,14 @@ fn digits_compare_as_numbers() {
     }
 }
 
+#[test]
+fn prefix_tells_usual_keys_apart() {
+    for (first, second) in [("p9", "p10"), ("00000007.a@x", "00000008.a@x"), ("anna.b", "anna.c"), ("", "0")]
+    {
+        assert!(NaturalKey(first).prefix() < NaturalKey(second).prefix(), "{first:?} before {second:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn order_is_total(mut keys in proptest::collection::vec("[ab01290]{0,6}", 3)) {
@@ -51,6 +59,17 @@ proptest! {
     fn sortable_text_has_the_same_order(one in "[ab01290 ,=é]{0,12}", other in "[ab01290 ,=é]{0,12}") {
         let (a, b) = (NaturalKey(&one), NaturalKey(&other));
         prop_assert_eq!(a.sortable().cmp(&b.sortable()), a.cmp(&b), "{:?} {:?}", a.sortable(), b.sortable());
+    }
+
+    #[test]
+    fn different_prefixes_decide_as_the_texts_do(
+        one in "[ab01290 ,=é]{0,20}|[a0-9]{0,24}",
+        other in "[ab01290 ,=é]{0,20}|[a0-9]{0,24}",
+    ) {
+        let (a, b) = (NaturalKey(&one), NaturalKey(&other));
+        if a.prefix() != b.prefix() {
+            prop_assert_eq!(a.prefix().cmp(&b.prefix()), a.cmp(&b), "{:?} {:?}", a, b);
+        }
     }
 
     #[test]

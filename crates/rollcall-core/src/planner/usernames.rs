@@ -3,7 +3,7 @@
 use super::Planner;
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
-use crate::plan::kept::KeptInOrder;
+use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::perhaps_same::PerhapsSame;
 use crate::plan::usernames::{Contest, Contested};
 use alloc::vec::Vec;
@@ -70,9 +70,9 @@ impl<S: AccountSpill> Planner<S> {
     /// Whether a row is a newcomer, or its account is to be renamed.
     fn wants_username(&self, row: u32, kept: &KeptInOrder) -> bool {
         let slot = self.index.row(row);
-        match kept.of_row(row) {
-            Some(one) => one.asks_for_username(),
-            None => slot.asks_for_account() && !slot.is_matched,
+        if !slot.is_kept {
+            return slot.asks_for_account() && !slot.is_matched;
         }
+        kept.of_row(row).is_some_and(Kept::asks_for_username)
     }
 }

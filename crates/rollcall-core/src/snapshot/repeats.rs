@@ -4,7 +4,7 @@
 //! a time that does not grow with the square of a group: a column with one value for everybody is one group.
 
 use super::row::{Digester, RecordStatus, Row};
-use crate::entry::{Entry, EntryStatus, Record};
+use crate::entry::{Entry, EntryStatus};
 use crate::fields::Fields;
 use crate::keyed::Values;
 use crate::match_key::ImmutableId;
@@ -20,23 +20,13 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Notes what is said beside the row at this position.
-    pub(super) fn record(
-        &mut self,
-        position: usize,
-        has_same_key: bool,
-        record: &Record,
-        digester: &mut Digester,
-    ) {
-        let digest = match record {
-            Record::Entry(entry) => digest(entry, digester),
-            Record::Rejected(_) => 0,
-        };
+    /// Notes the number of what is said beside the row at this position.
+    pub(super) fn record(&mut self, position: usize, has_same_key: bool, number: u64) {
         if has_same_key {
             self.noted.insert(position - 1, self.last);
-            self.noted.insert(position, digest);
+            self.noted.insert(position, number);
         }
-        self.last = digest;
+        self.last = number;
     }
 }
 
@@ -59,8 +49,8 @@ pub(super) fn forget(rows: &mut [Row], beside: &Beside) {
     }
 }
 
-/// Zero where nothing is said beside: for nearly every entry, so there it must cost nothing.
-fn digest(entry: &Entry, digester: &mut Digester) -> u64 {
+/// One number for what an entry says beside its row. Zero where that is nothing: for nearly every entry, so there it must cost nothing.
+pub(super) fn number_beside(entry: &Entry, digester: &mut Digester) -> u64 {
     let is_in_scope = !matches!(entry.status, EntryStatus::OutOfScope { .. });
     if is_in_scope
         && entry.starts.is_none()

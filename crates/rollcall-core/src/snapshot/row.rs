@@ -2,15 +2,16 @@
 
 mod digester;
 pub(super) mod email;
+mod encoding;
+mod field_table;
 pub(super) mod fingerprint;
 
 use super::InvalidSnapshot;
-use crate::entry::{Entry, RejectedRow, Standing};
-use crate::fields::FieldName;
+use crate::entry::{Entry, EntryStatus, RejectedRow};
 use crate::keyed::KeyedDigest;
-use crate::time::Timestamp;
-use alloc::vec::Vec;
 pub(super) use digester::Digester;
+pub(super) use encoding::ROW_BYTES;
+pub(super) use field_table::FieldTable;
 
 const NONE: KeyedDigest = KeyedDigest::NONE;
 
@@ -41,6 +42,8 @@ pub(crate) struct Row {
     pub(crate) is_matched: bool,
     /// Set by the planner if a newcomer gets a seat.
     pub(crate) is_seated: bool,
+    /// Set by the planner if the account that matches it is decided at the end.
+    pub(crate) is_kept: bool,
 }
 
 /// What can be done with a record.
@@ -82,64 +85,22 @@ impl Shape {
     }
 }
 
-/// The bit of each field name met in the snapshot, sorted by the names.
-#[derive(Debug, Default)]
-pub(super) struct FieldTable(Vec<(FieldName, usize)>);
-
-impl FieldTable {
-    fn shape_of(&mut self, entry: &Entry) -> Result<Shape, InvalidSnapshot> {
-        let mut bits = 0;
-        for (is_present, part) in [
-            (entry.immutable_id.is_some(), Shape::IMMUTABLE_ID),
-            (entry.username.is_some(), Shape::USERNAME),
-            (entry.is_admin.is_some(), Shape::ADMIN),
-        ] {
-            bits |= if is_present { part.0 } else { 0 };
-        }
-        for (name, _) in entry.fields.iter() {
-            bits |= Shape::of_field(self.number(name)?).0;
-        }
-        Ok(Shape(bits))
-    }
-
-    fn number(&mut self, name: &FieldName) -> Result<usize, InvalidSnapshot> {
-        let place = match self.0.binary_search_by(|(known, _)| known.cmp(name)) {
-            Ok(place) => return Ok(self.0[place].1),
-            Err(place) => place,
-        };
-        let number = self.0.len();
-        if number >= FIELDS_MAX {
-            return Err(InvalidSnapshot::TooManyFields);
-        }
-        self.0.insert(place, (name.clone(), number));
-        Ok(number)
-    }
-
-    /// The names in a shape, in the order of names.
-    fn names(&self, shape: Shape) -> impl Iterator<Item = &FieldName> {
-        self.0.iter().filter(move |(_, number)| shape.has(Shape::of_field(*number))).map(|(name, _)| name)
-    }
-}
-
 impl Row {
+    /// That of an entry, whatever its dates say.
     pub(super) fn of_entry(
         entry: &Entry,
         fields: &mut FieldTable,
-        now: Timestamp,
         digester: &mut Digester,
     ) -> Result<Self, InvalidSnapshot> {
-        let standing = entry.standing(now);
-        let status = match standing {
-            Standing::Eligible => RecordStatus::Enabled,
-            Standing::NotStarted { .. } => RecordStatus::NotStarted,
-            Standing::Disabled => RecordStatus::Disabled,
-            Standing::Ended => RecordStatus::Ended,
-            Standing::OutOfScope => return Ok(Self::of_outside(entry, digester)),
+        let status = match entry.status {
+            EntryStatus::Enabled => RecordStatus::Enabled,
+            EntryStatus::Disabled => RecordStatus::Disabled,
+            EntryStatus::OutOfScope { .. } => return Ok(Self::of_outside(entry, digester)),
         };
         Ok(Self {
             username: digester.username(entry),
             first_id: digester.first_id(entry),
-            fingerprint: fingerprint::of_entry(entry, standing, digester),
+            fingerprint: fingerprint::of_entry(entry, digester),
             email: email::of_entry(entry, digester.key()),
             shape: fields.shape_of(entry)?,
             status,
@@ -186,6 +147,7 @@ impl Row {
         is_admin: None,
         is_matched: false,
         is_seated: false,
+        is_kept: false,
     };
 
     #[cfg(test)]

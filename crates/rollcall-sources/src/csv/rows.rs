@@ -2,6 +2,7 @@
 //!
 //! Connects the text and the scanner, and names the column of a quote that is left open.
 
+use super::plain_line;
 use super::scanner::{OpenQuote, RawRow, Scanner};
 use super::text::Text;
 use crate::error::Error;
@@ -19,13 +20,14 @@ pub(super) struct Header {
 pub(super) struct Rows<R> {
     text: Text<R>,
     scanner: Scanner,
+    delimiter: char,
     headings: Vec<String>,
     has_ended: bool,
 }
 
 impl<R: io::Read> Rows<R> {
     pub(super) fn new(text: Text<R>, delimiter: char) -> Self {
-        Self { text, scanner: Scanner::new(delimiter), headings: Vec::new(), has_ended: false }
+        Self { text, scanner: Scanner::new(delimiter), delimiter, headings: Vec::new(), has_ended: false }
     }
 
     /// Reads the headings: the first row that is not blank.
@@ -39,6 +41,12 @@ impl<R: io::Read> Rows<R> {
     /// The next row that is not blank; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<RawRow>, Error> {
         while !self.has_ended {
+            if let Some(row) = self.whole_line() {
+                if row.is_blank() {
+                    continue;
+                }
+                return Ok(Some(row));
+            }
             let row = match self.text.next()? {
                 Some(c) => self.scanner.push(c),
                 None => {
@@ -53,6 +61,15 @@ impl<R: io::Read> Rows<R> {
             }
         }
         Ok(None)
+    }
+
+    /// The next row, where it is a whole line that needs no scanner.
+    fn whole_line(&mut self) -> Option<RawRow> {
+        if !self.scanner.is_between_rows() {
+            return None;
+        }
+        let delimiter = self.delimiter;
+        self.text.take_line(|line, number| plain_line::row_of(line, number, delimiter))
     }
 
     /// The name of the encoding.

@@ -17,6 +17,7 @@ const QUOTED_BYTES_MAX: usize = 64 * 1024;
 
 /// One row, as it is in the file.
 #[derive(Debug, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(super) struct RawRow {
     /// The line on which it begins.
     pub(super) line: u64,
@@ -102,6 +103,11 @@ impl Scanner {
             cell_has_rows: false,
             is_after_cr: false,
         }
+    }
+
+    /// Whether the next character is the first of a row.
+    pub(super) fn is_between_rows(&self) -> bool {
+        !self.has_begun && !self.is_after_cr
     }
 
     /// Takes the next character; returns the row that ends with it.

@@ -123,6 +123,21 @@ impl<R: io::Read> Text<R> {
         Ok(self.chunk[self.given..].chars().next().map(|value| self.place(value)))
     }
 
+    /// Takes the next line with its end, if it is decoded as a whole and `read` makes something of it. `read` gets the line
+    /// without its end (a line feed, or a carriage return before it) and its number.
+    pub(super) fn take_line<T>(&mut self, read: impl FnOnce(&str, u64) -> Option<T>) -> Option<T> {
+        if !self.put_back.is_empty() || self.is_after_cr {
+            return None;
+        }
+        let rest = &self.chunk[self.given..];
+        let end = memchr::memchr(b'\n', rest.as_bytes())?;
+        let line = &rest[..end];
+        let taken = read(line.strip_suffix('\r').unwrap_or(line), self.line)?;
+        self.given += end + 1;
+        self.line += 1;
+        Some(taken)
+    }
+
     /// Up to `count` of the next characters, without reading them.
     pub(super) fn look_ahead(&mut self, count: usize) -> Result<Vec<Char>, Error> {
         let mut ahead = Vec::new();

@@ -1,4 +1,4 @@
-//! Merges sorted parts into one: pages of a directory, with every person once, or parts of a file, with every row.
+//! Merges the sorted pages of a directory into one, with every person once.
 //!
 //! Streams: holds one record of each part in memory, of at most 32 parts at a time. Where there are more, some are merged
 //! first, into a temporary file without a name.
@@ -12,11 +12,6 @@ use std::iter::Peekable;
 
 /// How many parts are merged at once. Each has an open file, and a decoder in memory.
 pub(super) const MERGED_AT_ONCE: usize = 32;
-
-/// The order of a snapshot: every record has its own place.
-pub(super) fn by_place(one: &Record, other: &Record) -> Ordering {
-    one.order().cmp(&other.order())
-}
 
 /// The order of keys, as in a snapshot. Records of one person are next to each other.
 pub(super) fn by_person(one: &Record, other: &Record) -> Ordering {
@@ -67,25 +62,17 @@ where
     merge(parts)
 }
 
-/// Merges parts that are each in this order. Nothing is left out, and nothing is changed.
-pub(super) fn merge_rows(
-    parts: Vec<PartFile>,
-    order: fn(&Record, &Record) -> Ordering,
-) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
-    let parts = parts.into_iter().map(|part| part.records().map(Iterator::peekable));
-    Ok(Merge { parts: parts.collect::<Result<Vec<_>, _>>()?, order })
-}
-
 /// Merges parts that are each in the order of [`by_person`]. Each person is there once; the records are numbered from 1.
 pub(super) fn merge_people(
     parts: Vec<PartFile>,
 ) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
-    Ok(People { rows: merge_rows(parts, by_person)?, last: None, line: 0 })
+    let parts = parts.into_iter().map(|part| part.records().map(Iterator::peekable));
+    let rows = Merge { parts: parts.collect::<Result<Vec<_>, _>>()? };
+    Ok(People { rows, last: None, line: 0 })
 }
 
 struct Merge<I: Iterator> {
     parts: Vec<Peekable<I>>,
-    order: fn(&Record, &Record) -> Ordering,
 }
 
 impl<I: Iterator<Item = Result<Record, Error>>> Iterator for Merge<I> {
@@ -100,7 +87,7 @@ impl<I: Iterator<Item = Result<Record, Error>>> Iterator for Merge<I> {
                 None => {}
                 Some(Err(_)) => failed = Some(at),
                 Some(Ok(record))
-                    if first.is_none_or(|(_, least)| (self.order)(record, least) == Ordering::Less) =>
+                    if first.is_none_or(|(_, least)| by_person(record, least) == Ordering::Less) =>
                 {
                     first = Some((at, record));
                 }

@@ -4,7 +4,7 @@
 //! Pages are published together as one snapshot, or not at all. The bucket's lifecycle deletes what is not published.
 
 use crate::bucket::merge::{MERGED_AT_ONCE, by_person, merge_down, merge_people};
-use crate::bucket::snapshot::{Packed, PartFile, pack, pack_part};
+use crate::bucket::snapshot::{Packed, PartFile, pack, pack_page, pack_part};
 use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
@@ -12,6 +12,7 @@ use crate::store::Store;
 use crate::tables::run_read::GroupRead;
 use rollcall_config::folders::READINGS;
 use rollcall_core::entry::Record;
+use rollcall_core::source::SourceName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -196,7 +197,7 @@ impl Store {
     ) -> Result<PageRef, Error> {
         let packed = tokio::task::spawn_blocking(move || {
             records.sort_by(by_person);
-            pack(records.into_iter().map(Ok))
+            pack_page(records.into_iter().map(Ok))
         });
         let Packed { file, records, digest } = packed.await??;
         // The epoch rises each time the lease is taken, so a replaced invocation writes to other keys.
@@ -280,15 +281,21 @@ impl Store {
     /// [`Error::Corrupt`] when a page is missing or damaged: start a new run. Or the storage fails. Nothing is published
     /// then.
     pub async fn publish_pages(&self, lease: &Lease, pages: &[PageRef]) -> Result<SnapshotRef, Error> {
-        let (store, pages) = (self.clone(), pages.to_vec());
+        let (store, pages, source) = (self.clone(), pages.to_vec(), lease.source.clone());
         let runtime = Handle::current();
         // All on one thread: an allocator gives memory that one merge has freed to the same thread only.
-        let merged = tokio::task::spawn_blocking(move || merge_pages(&store, &pages, &runtime)).await??;
+        let merged =
+            tokio::task::spawn_blocking(move || merge_pages(&store, &source, &pages, &runtime)).await??;
         self.publish(&lease.source, &lease.run, lease.epoch, merged).await
     }
 }
 
-fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Packed, Error> {
+fn merge_pages(
+    store: &Store,
+    source: &SourceName,
+    pages: &[PageRef],
+    runtime: &Handle,
+) -> Result<Packed, Error> {
     let mut merged = Vec::new();
     // Some at a time: a file of each would be too many open files.
     for some in pages.chunks(MERGED_AT_ONCE) {
@@ -300,7 +307,7 @@ fn merge_pages(store: &Store, pages: &[PageRef], runtime: &Handle) -> Result<Pac
         }
         merged.push(pack_part(merge_people(parts)?)?);
     }
-    pack(merge_down(merged, merge_people)?)
+    pack(source, merge_down(merged, merge_people)?)
 }
 
 /// Digest of a position, which may contain secrets.

@@ -1,37 +1,50 @@
 //! Snapshots: one complete reading of a source, published whole or not at all (rule 23).
 //!
-//! An object of compressed lines of JSON, and then a manifest with its length, its count and its digest. Without a
-//! manifest there is no snapshot. A snapshot that does not match its manifest is refused.
+//! An object of compressed lines of JSON in frames, behind them what the planner compares of each record, and then a manifest
+//! with its length, its count and its digest. Without a manifest there is no snapshot. A snapshot that does not match its
+//! manifest is refused. Earlier versions published one frame and nothing behind it: their snapshots are read too, only slower.
 
+mod frames;
+mod index_file;
 mod line;
+mod writer;
 
 use crate::bucket::sorted::RecordSorter;
+use crate::digest_key::random_digest_key;
 use crate::error::Error;
 use crate::ids::{RunId, SnapshotOrder, SnapshotRef};
 use crate::schema::{SCHEMA_VERSION, check_version};
 use crate::store::Store;
-use line::Line;
+use frames::{FrameReader, stream_of};
+use index_file::IndexFile;
+pub(super) use index_file::{read_indexed, write_indexed};
 use rollcall_config::folders::SNAPSHOTS;
 use rollcall_core::entry::Record;
+use rollcall_core::snapshot::{RecordIndexer, SnapshotIndex, SnapshotIndexBuilder};
 use rollcall_core::source::SourceName;
+use rollcall_core::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek as _, SeekFrom, Write as _};
+use std::io::{BufRead, BufReader, Read, Write as _};
+pub(super) use writer::{SnapshotWriter, write_line};
 
-/// zstd's own default.
-const COMPRESSION_LEVEL: i32 = 3;
+/// Of a page: zstd's own default.
+const PAGE_LEVEL: i32 = 3;
 
 /// Of what is read once more and then thrown away. Its decoder needs half a megabyte; that of level 3 needs two, and 32
 /// parts are read at once.
-const PART_LEVEL: i32 = 1;
+pub(super) const PART_LEVEL: i32 = 1;
 
 /// A snapshot on this machine, which can be read many times.
 #[derive(Debug)]
 pub struct SnapshotReader {
     file: File,
+    source: SourceName,
     records: u64,
     key: String,
+    /// What is behind the records; none in a snapshot of an earlier version.
+    index: Option<IndexFile>,
 }
 
 impl Store {
@@ -78,7 +91,7 @@ impl Store {
             let why = format!("expected {} bytes, it has {}", snapshot.bytes, spooled.bytes);
             return Err(damaged(&key, why));
         }
-        let reader = SnapshotReader { file: spooled.file, records: snapshot.records, key };
+        let reader = SnapshotReader::new(spooled.file, snapshot.source.clone(), snapshot.records, key)?;
         match snapshot.order {
             SnapshotOrder::Numbers => Ok(reader),
             SnapshotOrder::Characters => tokio::task::spawn_blocking(move || reader.sorted()).await?,
@@ -94,13 +107,19 @@ impl SnapshotRef {
 }
 
 impl SnapshotReader {
+    /// Of the file of a snapshot of this source, which should have so many records. `key` names it in errors.
+    fn new(file: File, source: SourceName, records: u64, key: String) -> Result<Self, Error> {
+        let index = IndexFile::find(&file, &key)?;
+        Ok(Self { file, source, records, key, index })
+    }
+
     /// The same records in the order of this version.
     fn sorted(self) -> Result<Self, Error> {
-        let mut sorter = RecordSorter::default();
+        let mut sorter = RecordSorter::new(&self.source)?;
         for record in self.records()? {
             sorter.push(record?)?;
         }
-        Ok(Self { file: sorter.finish()?.into_file(), ..self })
+        Self::new(sorter.finish()?.into_file(), self.source, self.records, self.key)
     }
 
     /// The records, in order, from the beginning. Only one iteration at a time.
@@ -108,18 +127,54 @@ impl SnapshotReader {
     /// # Errors
     /// When the file on this machine cannot be read.
     pub fn records(&self) -> Result<impl Iterator<Item = Result<Record, Error>>, Error> {
-        read_records(self.file.try_clone()?, self.records, &self.key)
+        let bytes = self.index.as_ref().map_or(u64::MAX, |index| index.begin);
+        read_records(stream_of(&self.file, bytes)?, self.records, &self.key)
+    }
+
+    /// The wanted records, in order, each with its number from 0. Frames without one are not read, and no other record is
+    /// parsed. `is_wanted` may be asked more than once about a record. Only one iteration at a time.
+    ///
+    /// # Errors
+    /// When the file on this machine cannot be read.
+    pub fn records_where<'a>(
+        &'a self,
+        is_wanted: impl Fn(usize) -> bool + Send + 'a,
+    ) -> Result<Box<dyn Iterator<Item = Result<(usize, Record), Error>> + Send + 'a>, Error> {
+        let Some(index) = &self.index else {
+            let numbered = self.records()?.enumerate().map(|(ordinal, record)| Ok((ordinal, record?)));
+            let wanted = numbered.filter(move |record| match record {
+                Ok((ordinal, _)) => is_wanted(*ordinal),
+                Err(_) => true,
+            });
+            return Ok(Box::new(wanted));
+        };
+        Ok(Box::new(FrameReader::new(&self.file, &self.key, &index.frames, is_wanted)?))
+    }
+
+    /// What the planner compares, at this time.
+    ///
+    /// # Errors
+    /// [`Error::Snapshot`] and [`Error::Corrupt`] when it is not what was published; start a new run.
+    pub fn index(&self, now: Timestamp) -> Result<SnapshotIndex, Error> {
+        if let Some(index) = &self.index {
+            return index.index(&self.file, (now, &self.source, self.records), &self.key);
+        }
+        let indexer = RecordIndexer::new(&self.source, random_digest_key()?);
+        let mut builder = SnapshotIndexBuilder::new(now, indexer);
+        for record in self.records()? {
+            builder.push(&record?)?;
+        }
+        Ok(builder.finish())
     }
 }
 
 /// Reads packed records from the beginning; `key` names them in errors.
-fn read_records(
-    mut file: File,
+fn read_records<R: Read>(
+    packed: R,
     records: u64,
     key: &str,
-) -> Result<impl Iterator<Item = Result<Record, Error>> + use<>, Error> {
-    file.seek(SeekFrom::Start(0))?;
-    let lines = BufReader::new(zstd::Decoder::new(file)?);
+) -> Result<impl Iterator<Item = Result<Record, Error>> + use<R>, Error> {
+    let lines = BufReader::new(zstd::Decoder::new(packed)?);
     Ok(Records { lines, line: String::new(), left: records, key: key.to_owned(), is_over: false })
 }
 
@@ -143,7 +198,7 @@ impl<R: BufRead> Records<R> {
             }
             (false, _) => {
                 self.left -= 1;
-                let line: Line =
+                let line: line::Line =
                     serde_json::from_str(&self.line).map_err(|error| damaged(&self.key, error))?;
                 line.into_record().map(Some).map_err(|why| damaged(&self.key, why))
             }
@@ -182,7 +237,7 @@ pub(crate) struct PartFile {
 impl PartFile {
     /// The records, in their order.
     pub(crate) fn records(self) -> Result<impl Iterator<Item = Result<Record, Error>> + use<>, Error> {
-        read_records(self.file, self.records, "a part of a snapshot")
+        read_records(stream_of(&self.file, u64::MAX)?, self.records, "a part of a snapshot")
     }
 }
 
@@ -192,21 +247,34 @@ fn damaged(key: &str, why: impl Display) -> Error {
 }
 
 /// Packs records in the given order, to be published.
-pub(crate) fn pack(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
+pub(crate) fn pack(
+    source: &SourceName,
+    records: impl Iterator<Item = Result<Record, Error>>,
+) -> Result<Packed, Error> {
+    let mut indexer = RecordIndexer::new(source, random_digest_key()?);
+    let mut writer = SnapshotWriter::new()?;
+    let mut line = Vec::new();
+    for record in records {
+        let record = record?;
+        line.clear();
+        write_line(&mut line, &record)?;
+        writer.push(&line, &indexer.index(&record)?)?;
+    }
+    writer.finish(&indexer)
+}
+
+/// Packs the records of a page, which are published together with those of other pages.
+pub(crate) fn pack_page(records: impl Iterator<Item = Result<Record, Error>>) -> Result<Packed, Error> {
     let mut hash = Sha256::new();
-    let PartFile { file, records } = write_lines(records, COMPRESSION_LEVEL, |mut line| {
-        line.forget_number();
-        hash.update(serde_json::to_vec(&line).map_err(std::io::Error::from)?);
-        hash.update(b"\n");
-        Ok(())
-    })?;
+    let PartFile { file, records } =
+        write_lines(records, PAGE_LEVEL, |line| writer::hash_line(&mut hash, line))?;
     let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Packed { file, records, digest })
 }
 
 /// Packs records in the given order, to be merged.
 pub(crate) fn pack_part(records: impl Iterator<Item = Result<Record, Error>>) -> Result<PartFile, Error> {
-    write_lines(records, PART_LEVEL, |_| Ok(()))
+    write_lines(records, PART_LEVEL, |_| ())
 }
 
 /// So many bytes are compressed at once.
@@ -216,7 +284,7 @@ const WRITTEN_BYTES: usize = 64 * 1024;
 fn write_lines(
     records: impl Iterator<Item = Result<Record, Error>>,
     level: i32,
-    mut see: impl FnMut(Line<'_>) -> Result<(), Error>,
+    mut see: impl FnMut(&[u8]),
 ) -> Result<PartFile, Error> {
     let mut lines = zstd::Encoder::new(tempfile::tempfile()?, level)?;
     // With a checksum, reading fails at the end when the bytes are not those that were written.
@@ -227,14 +295,14 @@ fn write_lines(
     for record in records {
         let record = record?;
         count += 1;
-        let line = Line::of(&record);
-        serde_json::to_writer(&mut text, &line).map_err(std::io::Error::from)?;
+        let begin = text.len();
+        write_line(&mut text, &record)?;
+        see(&text[begin..]);
         text.push(b'\n');
         if text.len() >= WRITTEN_BYTES {
             lines.write_all(&text)?;
             text.clear();
         }
-        see(line)?;
     }
     lines.write_all(&text)?;
     Ok(PartFile { file: lines.finish()?, records: count })

@@ -1,57 +1,91 @@
 //! Sorts the records of a source that has them in any order, a CSV file of any length, in bounded memory.
 //!
-//! So many records as fit are sorted in memory and written to a temporary file; at the end all files are merged. The
-//! result is, byte for byte, that of sorting everything in memory. On the disk there are the compressed records twice at
-//! most: as parts, and as what they are merged into.
+//! Each record is encoded once, when it comes: its line, what the index has of it, and the key that orders it. So many as fit are
+//! sorted in memory and written to a temporary file; at the end all files are merged, and nothing is parsed again. The records
+//! come out as if everything had been sorted in memory. On the disk there are the compressed records twice at most: as parts,
+//! and as what they are merged into.
 
-use super::merge::{by_place, merge_down, merge_rows};
-use super::snapshot::{Packed, PartFile, pack, pack_part};
+mod encoded;
+mod part;
+
+use super::snapshot::{Packed, SnapshotWriter};
+use crate::digest_key::random_digest_key;
 use crate::error::Error;
 use crate::ids::{Lease, SnapshotRef};
 use crate::store::Store;
+use encoded::{Encoded, encode};
+use part::{Part, merge_all};
 use rollcall_core::entry::Record;
+use rollcall_core::snapshot::RecordIndexer;
+use rollcall_core::source::SourceName;
 use std::fs::File;
 
-/// Records that are sorted in memory, about a kilobyte each. With fewer, a file of ten million rows has too many parts to
-/// be merged in two rounds.
-const RECORDS_MAX: usize = 50_000;
+/// Bytes of records that are sorted in memory: 20,000 to 60,000 records. With fewer, a file of ten million rows has too many
+/// parts to be merged in two rounds.
+const BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// Takes records in any order.
 #[derive(Debug)]
 pub struct RecordSorter {
-    records: Vec<Record>,
-    records_max: usize,
-    parts: Vec<PartFile>,
+    indexer: RecordIndexer,
+    bytes: Vec<u8>,
+    /// Each record in `bytes`: the prefix of its key, and where it begins.
+    places: Vec<(u128, usize)>,
+    bytes_max: usize,
+    parts: Vec<Part>,
 }
 
 /// All records of a source, in the order of [`Record::order`], ready to be published.
 #[derive(Debug)]
 pub struct SortedRecords(Packed);
 
-impl Default for RecordSorter {
-    fn default() -> Self {
-        Self::with_records_max(RECORDS_MAX)
-    }
-}
-
 impl RecordSorter {
-    /// A sorter that has at most so many records in memory.
-    fn with_records_max(records_max: usize) -> Self {
-        Self { records: Vec::new(), records_max, parts: Vec::new() }
+    /// For the records of one source.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn new(source: &SourceName) -> Result<Self, Error> {
+        Ok(Self::with_bytes_max(RecordIndexer::new(source, random_digest_key()?), BYTES_MAX))
+    }
+
+    /// A sorter that has about so many bytes of records in memory.
+    fn with_bytes_max(indexer: RecordIndexer, bytes_max: usize) -> Self {
+        Self { indexer, bytes: Vec::new(), places: Vec::new(), bytes_max, parts: Vec::new() }
     }
 
     /// Takes the next record.
     ///
     /// # Errors
-    /// When this machine has no room for a temporary file; take no more records then.
+    /// When this machine has no room for a temporary file, or there are too many fields; take no more records then.
+    #[expect(clippy::needless_pass_by_value, reason = "a record is given once")]
     pub fn push(&mut self, record: Record) -> Result<(), Error> {
-        self.records.push(record);
-        if self.records.len() < self.records_max {
+        let place = self.bytes.len();
+        encode(&mut self.bytes, &record, &mut self.indexer)?;
+        self.places.push((record.order().0.prefix(), place));
+        if self.bytes.len() < self.bytes_max {
             return Ok(());
         }
-        self.records.sort_unstable_by(by_place);
-        self.parts.push(pack_part(self.records.drain(..).map(Ok))?);
+        self.end_part()
+    }
+
+    fn end_part(&mut self) -> Result<(), Error> {
+        self.sort();
+        let part = Part::write(self.in_order())?;
+        self.parts.push(part);
+        self.bytes.clear();
+        self.places.clear();
         Ok(())
+    }
+
+    fn sort(&mut self) {
+        let bytes = &self.bytes;
+        let rest = |place: usize| Encoded::at(bytes, place).order();
+        self.places
+            .sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| rest(one.1).cmp(&rest(other.1))));
+    }
+
+    fn in_order(&self) -> impl Iterator<Item = Encoded<'_>> {
+        self.places.iter().map(|(_, place)| Encoded::at(&self.bytes, *place))
     }
 
     /// Sorts all that was taken.
@@ -59,12 +93,19 @@ impl RecordSorter {
     /// # Errors
     /// As [`RecordSorter::push`].
     pub fn finish(mut self) -> Result<SortedRecords, Error> {
-        self.records.sort_unstable_by(by_place);
+        let mut writer = SnapshotWriter::new()?;
         if self.parts.is_empty() {
-            return pack(self.records.into_iter().map(Ok)).map(SortedRecords);
+            self.sort();
+            for record in self.in_order() {
+                writer.push(record.line(), &record.indexed()?)?;
+            }
+        } else {
+            self.end_part()?;
+            // What was sorted in memory is needed no more.
+            (self.bytes, self.places) = (Vec::new(), Vec::new());
+            merge_all(self.parts, &mut |record| writer.push(record.line(), &record.indexed()?))?;
         }
-        self.parts.push(pack_part(self.records.into_iter().map(Ok))?);
-        pack(merge_down(self.parts, |parts| merge_rows(parts, by_place))?).map(SortedRecords)
+        writer.finish(&self.indexer).map(SortedRecords)
     }
 }
 

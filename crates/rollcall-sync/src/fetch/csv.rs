@@ -10,6 +10,7 @@ use rollcall_config::CsvSettings;
 use rollcall_config::folders::REPORTS;
 use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
 use rollcall_core::entry::Record;
+use rollcall_core::source::SourceName;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{
     Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
@@ -48,7 +49,8 @@ pub(super) async fn read(
     let keep =
         if run.dry_run { None } else { Some(previous::Keeping::begin(shell, run, &object, &spooled).await?) };
     let (count, counted) = watch::channel(0);
-    let parsing = tokio::task::spawn_blocking(move || parse(&settings, spooled, &count));
+    let source = run.source.clone();
+    let parsing = tokio::task::spawn_blocking(move || parse(&source, &settings, spooled, &count));
     follow(shell, run, counted).await?;
     let rows = parsing.await??;
     run.passed_over = rows.passed_over;
@@ -82,9 +84,14 @@ async fn follow(shell: &Shell, run: &RunRecord, mut counted: watch::Receiver<u64
     Ok(())
 }
 
-fn parse(settings: &CsvSettings, spooled: SpooledObject, count: &watch::Sender<u64>) -> Result<Rows, Error> {
+fn parse(
+    source: &SourceName,
+    settings: &CsvSettings,
+    spooled: SpooledObject,
+    count: &watch::Sender<u64>,
+) -> Result<Rows, Error> {
     // Sorted, so that the order of the rows does not change the snapshot.
-    let mut records = RecordSorter::default();
+    let mut records = RecordSorter::new(source)?;
     let temporary = tempfile::tempfile().map_err(rollcall_store::Error::from)?;
     let mut rejects = RejectsWriter::new(BufWriter::new(temporary));
     let mut has_rejects = false;

@@ -16,7 +16,6 @@ use rollcall_core::licence::SeatCount;
 use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
-use rollcall_core::snapshot::SnapshotIndexBuilder;
 use rollcall_core::time::Timestamp;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 use std::time::Duration;
@@ -68,13 +67,8 @@ impl<'a> Pass<'a> {
         };
         let records = snapshot.records;
         let snapshot = shell.store.open_snapshot(snapshot).await?;
-        let mut index =
-            SnapshotIndexBuilder::new(input.now, &input.source, rollcall_store::random_digest_key()?);
-        for record in snapshot.records()? {
-            index.push(&record?)?;
-        }
+        let index = snapshot.index(input.now)?;
         let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
-        let index = index.finish();
         let repeated = index.repeated() as u64;
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
         for_each_account(shell, |account, last_change| {
@@ -142,12 +136,11 @@ impl<'a> Pass<'a> {
         let of = records * steps.len() as u64;
         for (before, step) in steps.into_iter().enumerate() {
             renew(self.shell, lease).await?;
-            for (ordinal, record) in self.snapshot.records()?.enumerate() {
-                let record = record?;
+            let is_of_step = |ordinal| self.plan.needs(ordinal) && self.plan.step(ordinal) == step;
+            for record in self.snapshot.records_where(is_of_step)? {
+                let (ordinal, record) = record?;
                 committer.is_through(records * before as u64 + ordinal as u64, of);
-                if self.plan.step(ordinal) == step
-                    && let Some(decision) = self.plan.try_decide(ordinal, &record)?
-                {
+                if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
                     self.commit_decision(decision, &mut committer).await?;
                     if committer.is_enough() {
                         return committer.flush().await.map(|()| None);
@@ -188,8 +181,9 @@ impl<'a> Pass<'a> {
         for decision in self.plan.try_without_entry() {
             report.add(decision?, tally)?;
         }
-        for (ordinal, record) in self.snapshot.records()?.enumerate() {
-            let record = record?;
+        let is_reported = |ordinal| self.plan.needs(ordinal) || next_waiting.contains(&ordinal);
+        for record in self.snapshot.records_where(is_reported)? {
+            let (ordinal, record) = record?;
             if let Some(position) = next_waiting.iter().position(|next| *next == ordinal) {
                 names[position] = name_of(&record);
             }
@@ -212,12 +206,9 @@ fn policy_of(run: &RunRecord, policy: &Policy) -> Policy {
 /// Names the people whom the reasons of others name, for a directory: it has no lines.
 fn name_people(plan: &mut Plan<SpillFile>, snapshot: &SnapshotReader) -> Result<(), Error> {
     let wanted = plan.to_be_named(NAMED_MAX);
-    let Some(last) = wanted.last() else { return Ok(()) };
-    for (ordinal, record) in snapshot.records()?.enumerate().take(last + 1) {
-        let record = record?;
-        if wanted.contains(&ordinal) {
-            plan.name(ordinal, full_name_of(&record));
-        }
+    for record in snapshot.records_where(|ordinal| wanted.contains(&ordinal))? {
+        let (ordinal, record) = record?;
+        plan.name(ordinal, full_name_of(&record));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::licence::SeatCount;
 use crate::outcome::{Change, Observation, Outcome};
 use crate::plan::{Decision, Plan, PlanInput, Step};
 use crate::planner::Planner;
-use crate::snapshot::SnapshotIndexBuilder;
+use crate::snapshot::{RecordIndexer, SnapshotIndexBuilder};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::string::String;
@@ -44,7 +44,8 @@ pub(super) fn plan(input: &PlanInput, records: &[Record], accounts: &[Account]) 
 /// Drives the planner over a whole snapshot and commits its changes one by one, in the order that the plan asks for.
 #[track_caller]
 pub(super) fn plan_as_counted(input: &PlanInput, records: &[Record], accounts: &[Account]) -> Planned {
-    let mut builder = SnapshotIndexBuilder::new(input.now, &input.source, DigestKey::from_bytes([9; 16]));
+    let indexer = RecordIndexer::new(&input.source, DigestKey::from_bytes([9; 16]));
+    let mut builder = SnapshotIndexBuilder::new(input.now, indexer);
     for record in records {
         builder.push(record).unwrap();
     }

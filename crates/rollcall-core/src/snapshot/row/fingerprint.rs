@@ -5,14 +5,14 @@
 
 use super::{Digester, FieldTable, Shape};
 use crate::account::{Account, Owner};
-use crate::entry::{Entry, Standing};
+use crate::entry::Entry;
 use crate::fields::{FieldName, Fields};
 use crate::keyed::{DigestKey, Values};
 use crate::match_key::ImmutableId;
 use crate::time::Timestamp;
 use crate::username::Username;
 
-pub(in crate::snapshot) fn of_entry(entry: &Entry, standing: Standing, digester: &mut Digester) -> u64 {
+pub(in crate::snapshot) fn of_entry(entry: &Entry, digester: &mut Digester) -> u64 {
     digester.number_of(|values| {
         values.push(entry.key.original());
         for value in [
@@ -23,11 +23,20 @@ pub(in crate::snapshot) fn of_entry(entry: &Entry, standing: Standing, digester:
             value.into_iter().for_each(|value| values.push(value));
         }
         entry.fields.iter().for_each(|(_, value)| values.push(value));
-        // The account of a person who has not started stores the date.
-        if let Standing::NotStarted { starts } = standing {
-            values.push_time(Some(starts));
-        }
     })
+}
+
+/// The number of a person who has not started: their account stores the date too.
+pub(in crate::snapshot) fn with_start(
+    fingerprint: u64,
+    starts: Option<Timestamp>,
+    key: DigestKey,
+    values: &mut Values,
+) -> u64 {
+    values.clear();
+    values.push_number(fingerprint);
+    values.push_time(starts);
+    key.of_values(values)
 }
 
 /// The number for an account, for the same values that an entry of this shape has. `None` for a local account.
@@ -51,11 +60,12 @@ pub(in crate::snapshot) fn of_account(
         values.push(word(account.is_admin));
     }
     push_fields(&account.fields, fields.names(shape), values);
-    if is_not_started {
-        let starts: Option<Timestamp> = account.state.starts();
-        values.push_time(starts);
-    }
-    Some(digest_key.of_values(values))
+    let fingerprint = digest_key.of_values(values);
+    Some(if is_not_started {
+        with_start(fingerprint, account.state.starts(), digest_key, values)
+    } else {
+        fingerprint
+    })
 }
 
 /// The values of these fields, which come in the order of their names, as those of the account do.

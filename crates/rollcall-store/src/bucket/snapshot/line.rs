@@ -65,11 +65,6 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Removes the line number: the rest is what the directory says.
-    pub(crate) fn forget_number(&mut self) {
-        self.line = 0;
-    }
-
     fn of_entry(entry: &'a Entry) -> Self {
         let (status, why) = match &entry.status {
             EntryStatus::Enabled => (Status::Enabled, None),

@@ -1,0 +1,56 @@
+//! Writes a snapshot: the records in frames, what the planner compares of them behind, and the digest of what they say.
+
+use super::Packed;
+use super::frames::FrameWriter;
+use super::index_file::IndexWriter;
+use super::line::Line;
+use crate::error::Error;
+use rollcall_core::entry::Record;
+use rollcall_core::snapshot::{IndexedRecord, RecordIndexer};
+use sha2::{Digest as _, Sha256};
+
+/// A snapshot that is being written on this machine.
+pub(in crate::bucket) struct SnapshotWriter {
+    frames: FrameWriter,
+    index: IndexWriter,
+    hash: Sha256,
+    records: u64,
+}
+
+impl SnapshotWriter {
+    pub(in crate::bucket) fn new() -> Result<Self, Error> {
+        let (frames, index) = (FrameWriter::new()?, IndexWriter::new()?);
+        Ok(Self { frames, index, hash: Sha256::new(), records: 0 })
+    }
+
+    /// Adds the next record in its order: its line, and what the index has of it.
+    pub(in crate::bucket) fn push(&mut self, line: &[u8], indexed: &IndexedRecord) -> Result<(), Error> {
+        hash_line(&mut self.hash, line);
+        self.frames.push(line)?;
+        self.index.push(indexed)?;
+        self.records += 1;
+        Ok(())
+    }
+
+    /// The snapshot. `indexer` is the one that has indexed all its records.
+    pub(in crate::bucket) fn finish(self, indexer: &RecordIndexer) -> Result<Packed, Error> {
+        let (mut file, frames) = self.frames.finish()?;
+        self.index.finish(&mut file, &frames, indexer)?;
+        let digest = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Packed { file, records: self.records, digest })
+    }
+}
+
+/// A record as a line of a snapshot, behind what `line` has already, without its end.
+pub(in crate::bucket) fn write_line(line: &mut Vec<u8>, record: &Record) -> Result<(), Error> {
+    serde_json::to_writer(line, &Line::of(record)).map_err(std::io::Error::from)?;
+    Ok(())
+}
+
+/// The line without its number, which is its first value: the rest is what the directory says.
+pub(super) fn hash_line(hash: &mut Sha256, line: &[u8]) {
+    let rest = line.iter().position(|byte| *byte == b',').unwrap_or(line.len());
+    hash.update(b"{\"line\":0");
+    hash.update(&line[rest..]);
+    hash.update(b"\n");
+}
