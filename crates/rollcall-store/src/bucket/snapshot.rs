@@ -106,6 +106,9 @@ impl SnapshotRef {
     }
 }
 
+/// Records of a snapshot, each with its number from 0.
+type NumberedRecords<'a> = Box<dyn Iterator<Item = Result<(usize, Record), Error>> + Send + 'a>;
+
 impl SnapshotReader {
     /// Of the file of a snapshot of this source, which should have so many records. `key` names it in errors.
     fn new(file: File, source: SourceName, records: u64, key: String) -> Result<Self, Error> {
@@ -139,7 +142,7 @@ impl SnapshotReader {
     pub fn records_where<'a>(
         &'a self,
         is_wanted: impl Fn(usize) -> bool + Send + 'a,
-    ) -> Result<Box<dyn Iterator<Item = Result<(usize, Record), Error>> + Send + 'a>, Error> {
+    ) -> Result<NumberedRecords<'a>, Error> {
         let Some(index) = &self.index else {
             let numbered = self.records()?.enumerate().map(|(ordinal, record)| Ok((ordinal, record?)));
             let wanted = numbered.filter(move |record| match record {

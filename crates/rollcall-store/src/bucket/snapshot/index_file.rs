@@ -29,7 +29,8 @@ const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 const MARK: &[u8; 8] = b"rollidx1";
 
 /// Where the content begins in the skipped frame.
-const HEAD_BYTES: u64 = (SKIPPED.len() + size_of::<u32>() + MARK.len()) as u64;
+const HEAD_LENGTH: usize = SKIPPED.len() + size_of::<u32>() + MARK.len();
+const HEAD_BYTES: u64 = HEAD_LENGTH as u64;
 
 /// Of SHA-256.
 const DIGEST_BYTES: usize = 32;
@@ -226,7 +227,7 @@ fn begin_of(file: &File) -> Result<Option<u64>, Error> {
     if begin.checked_add(HEAD_BYTES).is_none_or(|content| content > foot) {
         return Ok(None);
     }
-    let mut head = [0; HEAD_BYTES as usize];
+    let mut head = [0; HEAD_LENGTH];
     file.read_exact_at(&mut head, begin)?;
     let length = length - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
     let Ok(length) = u32::try_from(length) else { return Ok(None) };
