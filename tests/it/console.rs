@@ -3,8 +3,8 @@
 
 mod bidi;
 mod configuration;
-mod finding;
 mod decisions;
+mod finding;
 mod overview;
 mod pictures;
 mod tried;
@@ -43,7 +43,7 @@ title = "title"
 /// Somebody whose name is meant to do harm, and whose title is a link.
 const FIVE: &str = "key,username,title\na,<script>alert(1)</script>,\"\"\"><img src=x>\"\nb,ben,x\nc,cem,x\nd,dan,x\ne,eva,x\n";
 
-/// The API of a world, called by somebody with this role.
+/// The API, called by somebody with this role.
 struct Caller<'a> {
     shell: &'a Shell,
     groups: &'static str,
@@ -98,13 +98,8 @@ async fn ask(world: &World, request: Request, groups: &'static str) -> Response 
 }
 
 async fn get(world: &World, path: &str, query: &[(&str, &str)]) -> Response {
-    let request = Request {
-        method: String::from("GET"),
-        path: path.to_owned(),
-        query: pairs(query),
-        ..Request::default()
-    };
-    ask(world, request, "").await
+    let (method, path) = (String::from("GET"), path.to_owned());
+    ask(world, Request { method, path, query: pairs(query), ..Request::default() }, "").await
 }
 
 async fn post(world: &World, path: &str, form: &[(&str, &str)]) -> Response {

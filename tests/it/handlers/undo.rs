@@ -80,7 +80,7 @@ pub(crate) async fn wrong_file() -> (World, BTreeMap<String, Account>, RunRecord
     (world, before, wrong)
 }
 
-fn names<'a>(list: &'a Value) -> Vec<&'a str> {
+fn names(list: &Value) -> Vec<&str> {
     list.as_array().unwrap().iter().map(|one| one["username"].as_str().unwrap()).collect()
 }
 
