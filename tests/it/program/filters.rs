@@ -115,7 +115,7 @@ fn an_unknown_word_is_refused_with_the_known_ones() {
         (["export", "--until", "tomorrow"], vec!["2026-11-23T09:00:00Z"]),
         (["sync", "--approve", "run-1"], vec!["there is no run run-1", &run]),
         (["sync", "--source", "stuff"], vec!["stuff", "staff"]),
-        (["licence", "set", "-1"], vec!["a whole number of seats, or `unlimited`"]),
+        (["licence", "set", "-1"], vec!["--below-use"]),
         (["licence", "set", "many"], vec!["a whole number of seats, or `unlimited`"]),
     ] {
         desk.run(&arguments).assert_refused(&known);
