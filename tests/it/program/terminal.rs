@@ -125,7 +125,7 @@ fn help_says_what_each_command_does_and_the_exit_codes() {
         ),
         (vec!["runs"], vec!["[RUN]"]),
         (vec!["licence"], vec!["set"]),
-        (vec!["licence", "set"], vec!["<N|unlimited|configured>"]),
+        (vec!["licence", "set"], vec!["<N|+N|-N|unlimited|configured>"]),
         (vec!["block"], vec!["<USER>", "--why <TEXT>"]),
         (vec!["unblock"], vec!["<USER>"]),
         (vec!["source", "retire"], vec!["<NAME>", "--dry-run", "--yes"]),
