@@ -42,7 +42,7 @@ def story(seed):
     people.year()
     named = [people.rows[key][0] for key in people.some(4)]
     blocks = [("block", name, "--why", "lost laptop") for name in named[:3]]
-    decisions = [*blocks, ("local", "add", "root", "--admin"), ("licence", "set", 190)]
+    decisions = [*blocks, ("local", "add", "root", "--admin"), ("licence", "set", 190, "--below-use")]
     yield Step("the next year", file=people.file(), people=decisions)
     people.year()
     yield Step("another year", file=people.file(), people=[("unblock", named[0]), ("block", named[3])])
@@ -53,7 +53,7 @@ def story(seed):
     yield Step("the approval", approves=True)
     people.rows = whole
     yield Step("a dry run of all", "--dry-run", file=people.file(), exits=(0, 2))
-    yield Step("all are back", file=people.file(), people=[("licence", "set", 170)])
+    yield Step("all are back", file=people.file(), people=[("licence", "set", 170, "--below-use")])
     yield Step("more seats", people=[("licence", "set", 260)])
 
 

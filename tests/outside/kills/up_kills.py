@@ -79,7 +79,7 @@ class Load:
 
     def buy(self, chance):
         limit = next(self.limit)
-        self.ask("licence_set", None, str(limit), "PUT", "/licence", {"limit": limit})
+        self.ask("licence_set", None, str(limit), "PUT", "/licence", {"limit": limit, "below_use": True})
         self.stops.wait(chance.uniform(0, 0.3))
 
     def add(self, chance):

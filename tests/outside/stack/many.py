@@ -188,7 +188,7 @@ def twenty_sources(site, issuer, expect):
 
 
 def set_licence(site, issuer, seats):
-    status, answer = site.ask("PUT", "licence", issuer.token(), json.dumps({"limit": seats}).encode())
+    status, answer = site.ask("PUT", "licence", issuer.token(), json.dumps({"limit": seats, "below_use": True}).encode())
     if status != 200:
         raise SystemExit(f"FAILED: PUT /licence answers {status}: {answer}")
 

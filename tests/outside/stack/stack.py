@@ -195,7 +195,7 @@ def look_around(site, issuer, run):
     expect("POST /accounts at the limit", site.ask("POST", "accounts", issuer.token(), b'{"username": "root"}')[0], 409)
     act(site, issuer, "POST", f"accounts/{first}/block", b'{"why": "lost laptop"}')
     act(site, issuer, "POST", f"accounts/{first}/unblock", b"{}")
-    act(site, issuer, "PUT", "licence", b'{"limit": 50}')
+    act(site, issuer, "PUT", "licence", b'{"limit": 50, "below_use": true}')
     bucket, key = site.outputs["BucketName"], "config/rollcall.toml"
     config = site.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     site.s3.put_object(Bucket=bucket, Key=key, Body=ROLES + config)
