@@ -210,7 +210,7 @@ async fn what_acts_answers_as_it_is_described() {
         // "key\nann\n", and a file that is cut off.
         ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CmFubgo=" }), 200),
         ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CiJhbm4K" }), 200),
-        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "*" }), 400),
+        ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "*" }), 422),
         ("POST", "/configuration/dry-run", json!("x ="), 422),
         ("PUT", "/configuration", json!("x ="), 428),
     ] {

@@ -99,6 +99,9 @@ pub enum Error {
     /// More than S3 takes as one object.
     #[error("the file would be larger than S3 takes; narrow the period, or ask for one run")]
     TooMany,
+    /// A sample of a file that nothing can be said of.
+    #[error("{0}")]
+    Sample(String),
     /// The file of an export was lost again and again while it was made.
     #[error("what was uploaded of the file was deleted again and again; ask for the export again")]
     FileLost,
@@ -206,6 +209,7 @@ impl Error {
             Self::KeyTaken => (422, "The key is taken"),
             Self::FileLost => (503, "Try again later"),
             Self::TooMany => (422, "Too much for one file"),
+            Self::Sample(_) => (422, "The sample cannot be used"),
             Self::PreconditionRequired => (428, "Which version?"),
             Self::Sync(error) => status_of(error),
         }

@@ -44,13 +44,15 @@ impl Sent {
             return Err(too_large);
         }
         let sample = BASE64_STANDARD.decode(sample).map_err(|error| {
-            Error::bad_request(format!("`sample` must be the bytes of a file in base64: {error}"))
+            Error::Sample(format!("`sample` must be the bytes of a file in base64: {error}"))
         })?;
         if sample.len() > SAMPLE_BYTES_MAX {
             return Err(too_large);
         }
         if sample.starts_with(b"PK\x03\x04") || sample.starts_with(b"\x1f\x8b") {
-            return Err(Error::bad_request("`sample` is packed; send the first lines of what is in it"));
+            return Err(Error::Sample(String::from(
+                "`sample` is packed; send the first lines of what is in it",
+            )));
         }
         Ok(Some(sample))
     }
@@ -58,7 +60,7 @@ impl Sent {
     /// What the configuration makes of the sample.
     pub(crate) fn tried(&self, config: &Config, sample: &[u8], now: Timestamp) -> Result<Value, Error> {
         let found = source_for(config, self.source.as_deref(), None);
-        let (source, settings) = found.map_err(|error| Error::bad_request(error.to_string()))?;
+        let (source, settings) = found.map_err(|error| Error::Sample(error.to_string()))?;
         let (trial, refused) = match try_file(settings, &mut Cursor::new(sample), sample.len() as u64, now) {
             Ok(trial) => (trial, None),
             Err(refused) => (Trial::default(), Some(refused.to_string())),

@@ -111,14 +111,14 @@ async fn sample_that_cannot_be_taken_is_refused() {
     let directory = "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\ntoken = \"ssm:/rollcall/okta\"\ngroups = [\"all\"]\n";
     for (event, expected, part) in [
         (check(TRIED, vec![b'x'; 1024 * 1024 + 1]), 413, "1048576"),
-        (check(TRIED, b"PK\x03\x04 packed"), 400, "packed"),
-        (check(TRIED, b"\x1f\x8b\x08 packed"), 400, "packed"),
-        (send("POST", "/configuration/check", &json!({ "text": TRIED, "sample": "*" })), 400, "base64"),
+        (check(TRIED, b"PK\x03\x04 packed"), 422, "packed"),
+        (check(TRIED, b"\x1f\x8b\x08 packed"), 422, "packed"),
+        (send("POST", "/configuration/check", &json!({ "text": TRIED, "sample": "*" })), 422, "base64"),
         (send("POST", "/configuration/check", &json!({ "sample": "" })), 400, "text"),
         (send("POST", "/configuration/check", &json!({ "text": TRIED, "simple": "" })), 400, "simple"),
-        (source("nobody"), 400, "nobody"),
-        (check(&two, PEOPLE), 400, "others"),
-        (check(directory, PEOPLE), 400, "no source of the configuration reads a file"),
+        (source("nobody"), 422, "nobody"),
+        (check(&two, PEOPLE), 422, "others"),
+        (check(directory, PEOPLE), 422, "no source of the configuration reads a file"),
     ] {
         let (status, answer) = ask(&world, event).await;
         assert_eq!(status, expected, "{answer}");

@@ -176,7 +176,7 @@ def as_administrator(browser, expect):
     browser.press("Block")
     browser.see("and may block somebody", "The account is blocked", "on leave")
     browser.chrome.find_element(By.LINK_TEXT, "Overview").click()
-    browser.press("Reset: sync now")
+    browser.press("Sync now")
     browser.see("a Reset by a button comes to its end", "Used after")
     browser.press("Sign out")
     browser.see("signing out is said", "You are signed out")

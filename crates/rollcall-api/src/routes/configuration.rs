@@ -50,7 +50,8 @@ pub(super) async fn dry_run(request: ApiRequest<'_>) -> Result<Response, Error> 
 #[expect(clippy::unused_async, reason = "the handlers of the table are asynchronous")]
 pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let sent = sent(&text(request.event, CHECK_BYTES_MAX)?)?;
+    let kind = request.event.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+    let sent = sent(&text(request.event, CHECK_BYTES_MAX)?, kind.unwrap_or_default())?;
     if sent.text.len() > CONFIGURATION_BYTES_MAX {
         return Err(Error::TooLarge { bytes_max: CONFIGURATION_BYTES_MAX });
     }
@@ -66,9 +67,11 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
 /// Bytes of a body with a sample: in base64 it takes four thirds, and in JSON a quotation mark takes two bytes.
 const CHECK_BYTES_MAX: usize = SAMPLE_BYTES_MAX / 3 * 4 + 2 * CONFIGURATION_BYTES_MAX + 1024;
 
-/// A configuration by itself, or with a sample as an object in JSON: no TOML begins with a brace.
-fn sent(body: &str) -> Result<Sent, Error> {
-    if body.trim_start().starts_with('{') {
+/// A configuration by itself, or with a sample as an object in JSON. Where the type is not said the brace tells: no TOML
+/// begins with one.
+fn sent(body: &str, kind: &str) -> Result<Sent, Error> {
+    let has_brace = body.trim_start().starts_with('{');
+    if kind.starts_with("application/json") || (has_brace && !kind.starts_with("text/plain")) {
         let sent = serde_json::from_str(body);
         return sent.map_err(|error| Error::bad_request(format!("the body cannot be read: {error}")));
     }
