@@ -199,6 +199,14 @@ pub(crate) fn body<T: DeserializeOwned>(request: &ApiGatewayV2httpRequest) -> Re
     T::deserialize(Value::Object(object)).map_err(|error| unreadable(&error))
 }
 
+/// A whole number that JSON can hold exactly, from -(2^53 - 1) to 2^53 - 1. `50.0` is one, too.
+pub(crate) fn whole(value: &Value) -> Option<i64> {
+    const WHOLE_MAX: i64 = 9_007_199_254_740_991;
+    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+    let whole: i64 = format!("{number:.0}").parse().ok()?;
+    (-WHOLE_MAX..=WHOLE_MAX).contains(&whole).then_some(whole)
+}
+
 /// A request that says nothing in its body.
 pub(crate) fn no_body(request: &ApiGatewayV2httpRequest) -> Result<(), Error> {
     body::<Map<String, Value>>(request).and_then(|object| match object.keys().next() {

@@ -2,11 +2,11 @@
 
 use crate::accounts::administer;
 use crate::error::Error;
-use crate::http::request::{ApiRequest, Query, body};
+use crate::http::request::{ApiRequest, Query, body, whole};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_core::limit_change::{BelowUse, LIMIT_MAX, LimitWish};
+use rollcall_core::limit_change::{BelowUse, LimitWish};
 use rollcall_sync::store::Error as StoreError;
 use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
@@ -95,11 +95,4 @@ fn parse_change(change: &Value) -> Result<i64, Error> {
             "`change` must be a whole number of seats, above 0 to raise the limit, below 0 to lower it",
         )
     })
-}
-
-fn whole(value: &Value) -> Option<i64> {
-    let seats_max = LIMIT_MAX.cast_signed();
-    let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
-    let whole: i64 = format!("{number:.0}").parse().ok()?;
-    (-seats_max..=seats_max).contains(&whole).then_some(whole)
 }

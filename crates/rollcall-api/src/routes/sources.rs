@@ -2,7 +2,7 @@
 //! `.../rename`: a source that is gone (rule 61).
 
 use crate::error::Error;
-use crate::http::request::{ApiRequest, Query, body};
+use crate::http::request::{ApiRequest, Query, body, whole};
 use crate::http::response::{Response, ok, with_status};
 use crate::json;
 use rollcall_core::account::BlockReason;
@@ -38,14 +38,14 @@ struct Retiring {
     #[serde(default)]
     dry_run: bool,
     #[serde(default)]
-    at_most: Option<u64>,
+    at_most: Option<Value>,
 }
 
 /// Retires a source.
 pub(super) async fn retire(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     let Retiring { dry_run, at_most } = body(request.event)?;
-    match (dry_run, at_most) {
+    match (dry_run, &at_most) {
         (true, Some(_)) => return Err(Error::Together("a dry run changes no accounts")),
         (false, None) => {
             return Err(Error::bad_request(
@@ -54,6 +54,13 @@ pub(super) async fn retire(request: ApiRequest<'_>) -> Result<Response, Error> {
         }
         (true, None) | (false, Some(_)) => {}
     }
+    let number = |value: &Value| whole(value).and_then(|number| u64::try_from(number).ok());
+    let at_most = match &at_most {
+        None => None,
+        Some(value) => Some(number(value).ok_or_else(|| {
+            Error::bad_request("`at_most` must be a whole number: how many accounts may lose something")
+        })?),
+    };
     let requested = request_retirement(request.shell(), request.id, &request.caller.name, at_most).await?;
     Ok(with_status(202, &json::requested(&requested)))
 }
