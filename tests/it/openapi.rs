@@ -206,7 +206,8 @@ async fn what_acts_answers_as_it_is_described() {
         ("PUT", "/licence", json!({ "change": 2 }), 200),
         ("PUT", "/licence", json!({ "limit": 0 }), 409),
         ("PUT", "/licence", json!({}), 400),
-        ("POST", "/configuration/check", json!("x ="), 200),
+        // A text that says it is JSON is no object; the configuration by itself is plain text.
+        ("POST", "/configuration/check", json!("x ="), 400),
         // "key\nann\n", and a file that is cut off.
         ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CmFubgo=" }), 200),
         ("POST", "/configuration/check", json!({ "text": CONFIG, "sample": "a2V5CiJhbm4K" }), 200),

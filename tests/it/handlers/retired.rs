@@ -113,7 +113,7 @@ async fn what_is_not_gone_or_not_said_is_not_retired() {
         ("nobody", json!({ "dry_run": true }), 404, "accounts are, or were, of staff"),
         ("staff", json!({}), 400, "at_most"),
         ("staff", json!({ "dry_run": true, "at_most": 3 }), 409, "a dry run changes no accounts"),
-        ("staff", json!({ "at_most": -1 }), 400, "cannot be read"),
+        ("staff", json!({ "at_most": -1 }), 400, "a whole number"),
     ] {
         let (answered, problem) = ask(&world, send("POST", &format!("/sources/{path}/retire"), &body)).await;
         assert_eq!(answered, status, "{path} {body}: {problem}");

@@ -67,11 +67,12 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
 /// Bytes of a body with a sample: in base64 it takes four thirds, and in JSON a quotation mark takes two bytes.
 const CHECK_BYTES_MAX: usize = SAMPLE_BYTES_MAX / 3 * 4 + 2 * CONFIGURATION_BYTES_MAX + 1024;
 
-/// A configuration by itself, or with a sample as an object in JSON. Where the type is not said the brace tells: no TOML
-/// begins with one.
+/// A configuration by itself, or with a sample as an object in JSON: no TOML begins with a brace. Other JSON is refused
+/// where the request says that it is JSON.
 fn sent(body: &str, kind: &str) -> Result<Sent, Error> {
-    let has_brace = body.trim_start().starts_with('{');
-    if kind.starts_with("application/json") || (has_brace && !kind.starts_with("text/plain")) {
+    let has_brace = body.trim_start().starts_with('{') && !kind.starts_with("text/plain");
+    let is_json = || serde_json::from_str::<Value>(body).is_ok();
+    if has_brace || (kind.starts_with("application/json") && is_json()) {
         let sent = serde_json::from_str(body);
         return sent.map_err(|error| Error::bad_request(format!("the body cannot be read: {error}")));
     }
