@@ -141,7 +141,7 @@ async fn ask(shell: &Shell, request: &RunRequest) -> Result<Asked, Error> {
 }
 
 /// What it comes to to begin a run of a source.
-pub(super) enum Begun {
+enum Begun {
     /// It has begun.
     Started,
     /// This one is under way.
@@ -151,7 +151,7 @@ pub(super) enum Begun {
 }
 
 /// Begins a run and sends it to its first step, unless its source has one under way.
-pub(super) async fn begin(shell: &Shell, record: &RunRecord) -> Result<Begun, Error> {
+async fn begin(shell: &Shell, record: &RunRecord) -> Result<Begun, Error> {
     match shell.store.begin_run(record, shell.now(), LEASE_MILLIS).await? {
         Acquired::Mine { lease, dead } => {
             end_expired(shell, &lease, &dead).await?;
@@ -163,6 +163,26 @@ pub(super) async fn begin(shell: &Shell, record: &RunRecord) -> Result<Begun, Er
             Some(run) if !run.status.is_finished() => Ok(Begun::UnderWay(Box::new(run))),
             Some(_) | None => release_finished(shell, &record.source, &owner).await.map(Begun::AskAgain),
         },
+    }
+}
+
+/// What a request that joins no run comes to.
+pub(super) enum Found {
+    /// This run has begun.
+    Started(RunId),
+    /// This one of the source is under way.
+    UnderWay(Box<RunRecord>),
+}
+
+/// Begins a run, however many that have ended stand in its way, or finds the one under way.
+pub(super) async fn begin_or_find(shell: &Shell, record: impl Fn() -> RunRecord) -> Result<Found, Error> {
+    loop {
+        let record = record();
+        match begin(shell, &record).await? {
+            Begun::Started => return Ok(Found::Started(record.id)),
+            Begun::UnderWay(run) => return Ok(Found::UnderWay(run)),
+            Begun::AskAgain(next) => begin_next(shell, next).await?,
+        }
     }
 }
 

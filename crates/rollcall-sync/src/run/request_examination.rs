@@ -4,7 +4,7 @@
 //! the other sources when it begins its work.
 
 use super::message::send_to_next_step;
-use super::request::{Begun, Requested, begin, begin_next};
+use super::request::{Found, Requested, begin_or_find};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_store::{Error as StoreError, Examination, RunRecord, Trigger};
@@ -17,34 +17,27 @@ use rollcall_store::{Error as StoreError, Examination, RunRecord, Trigger};
 pub async fn request_examination(shell: &Shell, actor: &str, repair: bool) -> Result<Requested, Error> {
     let config = shell.config().await?;
     let source = config.sources.first().map(|source| source.name.clone()).ok_or(Error::NoSources)?;
-    let mut is_lease_remade = false;
-    loop {
-        let record = RunRecord {
-            dry_run: !repair,
-            examination: Some(Examination { repair, result: None }),
-            ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
-        };
-        let run = match begin(shell, &record).await {
-            // No run can begin on such a lease, and this one would repair it: so that is done first.
-            Err(Error::Store(StoreError::Corrupt { .. })) if repair && !is_lease_remade => {
-                shell.store.remake_lease(&source).await?;
-                is_lease_remade = true;
-                continue;
-            }
-            begun => match begun? {
-                Begun::Started => return Ok(Requested::Started(record.id)),
-                Begun::UnderWay(run) => run,
-                Begun::AskAgain(next) => {
-                    begin_next(shell, next).await?;
-                    continue;
-                }
-            },
-        };
-        if run.examination.as_ref().is_none_or(|examination| examination.repair != repair) {
-            return Err(Error::NotNow { run: run.id });
+    let record = || RunRecord {
+        dry_run: !repair,
+        examination: Some(Examination { repair, result: None }),
+        ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
+    };
+    let found = match begin_or_find(shell, record).await {
+        // No run can begin on such a lease, and this one would repair it: so that is done first.
+        Err(Error::Store(StoreError::Corrupt { .. })) if repair => {
+            shell.store.remake_lease(&source).await?;
+            begin_or_find(shell, record).await?
         }
-        // The process that asked for it may have died before it sent the message.
-        send_to_next_step(shell, &run, None).await?;
-        return Ok(Requested::UnderWay(run.id));
+        found => found?,
+    };
+    let run = match found {
+        Found::Started(id) => return Ok(Requested::Started(id)),
+        Found::UnderWay(run) => run,
+    };
+    if run.examination.as_ref().is_none_or(|examination| examination.repair != repair) {
+        return Err(Error::NotNow { run: run.id });
     }
+    // The process that asked for it may have died before it sent the message.
+    send_to_next_step(shell, &run, None).await?;
+    Ok(Requested::UnderWay(run.id))
 }

@@ -4,7 +4,7 @@
 //! after a crash: the same request once more sends its message again.
 
 use super::message::send_to_next_step;
-use super::request::{Begun, Requested, begin, begin_next, choose};
+use super::request::{Found, Requested, begin_or_find, choose};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::source::SourceName;
@@ -59,25 +59,19 @@ async fn request_change(
     dry_run: bool,
     change: SourceChange,
 ) -> Result<Requested, Error> {
-    loop {
-        let record = RunRecord {
-            dry_run,
-            source_change: Some(change.clone()),
-            ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
-        };
-        let run = match begin(shell, &record).await? {
-            Begun::Started => return Ok(Requested::Started(record.id)),
-            Begun::UnderWay(run) => run,
-            Begun::AskAgain(next) => {
-                begin_next(shell, next).await?;
-                continue;
-            }
-        };
-        if run.source_change.as_ref() != Some(&change) {
-            return Err(Error::RunInTheWay { run: run.id });
-        }
-        // The process that asked for it may have died before it sent the message.
-        send_to_next_step(shell, &run, None).await?;
-        return Ok(Requested::UnderWay(run.id));
+    let record = || RunRecord {
+        dry_run,
+        source_change: Some(change.clone()),
+        ..RunRecord::new(shell.new_run(), source.clone(), Trigger::Reset, actor, shell.now())
+    };
+    let run = match begin_or_find(shell, record).await? {
+        Found::Started(id) => return Ok(Requested::Started(id)),
+        Found::UnderWay(run) => run,
+    };
+    if run.source_change.as_ref() != Some(&change) {
+        return Err(Error::RunInTheWay { run: run.id });
     }
+    // The process that asked for it may have died before it sent the message.
+    send_to_next_step(shell, &run, None).await?;
+    Ok(Requested::UnderWay(run.id))
 }

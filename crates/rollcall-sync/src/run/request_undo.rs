@@ -4,7 +4,7 @@
 //! of the source changes accounts meanwhile. Its work is `reconcile/undo.rs`.
 
 use super::message::send_to_next_step;
-use super::request::{Begun, Requested, begin, begin_next};
+use super::request::{Found, Requested, begin_or_find};
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::AccountId;
@@ -26,44 +26,33 @@ pub struct UndoRequest {
 /// Begins an undo, or answers with the one under way that does the same.
 ///
 /// # Errors
-/// [`Error::NotUndoable`] where there is nothing that could be taken back, or the source has another run under way. Or the
-/// storage fails (ask again).
+/// [`Error::NotUndoable`] where there is nothing that could be taken back; [`Error::UndoLater`] while the source has another
+/// run. Or the storage fails (ask again).
 pub async fn request_undo(shell: &Shell, request: UndoRequest) -> Result<Requested, Error> {
     let undone = undoable(shell, &request.run).await?;
     let undoing = Undoing { run: undone.id.clone(), account: request.account, result: None };
-    loop {
-        let record = RunRecord {
-            dry_run: request.dry_run,
-            undoes: Some(undoing.clone()),
-            ..RunRecord::new(
-                shell.new_run(),
-                undone.source.clone(),
-                Trigger::Reset,
-                &request.actor,
-                shell.now(),
-            )
-        };
-        let run = match begin(shell, &record).await? {
-            Begun::Started => return Ok(Requested::Started(record.id)),
-            Begun::UnderWay(run) => run,
-            Begun::AskAgain(next) => {
-                begin_next(shell, next).await?;
-                continue;
-            }
-        };
-        let is_this = run.dry_run == request.dry_run
-            && run.undoes.as_ref().is_some_and(|under_way| {
-                (&under_way.run, under_way.account) == (&undoing.run, undoing.account)
-            });
-        if !is_this {
-            return Err(Error::UndoLater { run: run.id });
-        }
-        if run.status == RunStatus::Requested {
-            // The process that asked for it may have died before it sent the message.
-            send_to_next_step(shell, &run, None).await?;
-        }
-        return Ok(Requested::UnderWay(run.id));
+    let record = || RunRecord {
+        dry_run: request.dry_run,
+        undoes: Some(undoing.clone()),
+        ..RunRecord::new(shell.new_run(), undone.source.clone(), Trigger::Reset, &request.actor, shell.now())
+    };
+    let run = match begin_or_find(shell, record).await? {
+        Found::Started(id) => return Ok(Requested::Started(id)),
+        Found::UnderWay(run) => run,
+    };
+    let is_this = run.dry_run == request.dry_run
+        && run
+            .undoes
+            .as_ref()
+            .is_some_and(|under_way| (&under_way.run, under_way.account) == (&undoing.run, undoing.account));
+    if !is_this {
+        return Err(Error::UndoLater { run: run.id });
     }
+    if run.status == RunStatus::Requested {
+        // The process that asked for it may have died before it sent the message.
+        send_to_next_step(shell, &run, None).await?;
+    }
+    Ok(Requested::UnderWay(run.id))
 }
 
 /// A run that has changed accounts, or may have, and does so no more.
