@@ -168,12 +168,14 @@ pub async fn add_local(
             changes: Vec::new(),
         };
         match commit_one(shell, actor, change, Manner::Each).await? {
-            Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::Stale(_) | Committed::UsernameTaken(_)) => {
                 return Err(Error::UsernameTaken { username: username.original().to_owned() });
             }
-            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_)) | None => {}
+            committed => {
+                if let Some(change) = made(committed)? {
+                    return Ok(change.after);
+                }
+            }
         }
     }
     Err(rollcall_sync::Error::Contended.into())
@@ -249,6 +251,16 @@ pub async fn overview(shell: &Shell) -> Result<Overview, Error> {
 /// When the storage fails.
 pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
     let mut accounts = Vec::new();
+    for_each_account(shell, |account| accounts.push(account)).await?;
+    accounts.sort_by_key(|account: &Account| account.id);
+    Ok(accounts)
+}
+
+/// Shows every account of every owner, in no order.
+pub(super) async fn for_each_account(
+    shell: &Shell,
+    mut see: impl FnMut(Account) + Send,
+) -> Result<(), Error> {
     for_each_page(
         shell,
         |store, shard, after| async move {
@@ -257,13 +269,12 @@ pub async fn all_accounts(shell: &Shell) -> Result<Vec<Account>, Error> {
             Ok((page.accounts, next))
         },
         |page, _| {
-            accounts.extend(page);
+            page.into_iter().for_each(&mut see);
             Ok(())
         },
     )
     .await?;
-    accounts.sort_by_key(|account: &Account| account.id);
-    Ok(accounts)
+    Ok(())
 }
 
 async fn change(
@@ -287,16 +298,8 @@ async fn change(
             Some(Committed::Done { change: Change { before: Some(before), after, .. }, seats, .. }) => {
                 return Ok(Changed { before, after, seats });
             }
-            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
             Some(Committed::LastAdmin(change)) => return Err(last_admin(&change)),
-            Some(
-                Committed::Done { .. }
-                | Committed::Stale(_)
-                | Committed::UsernameTaken(_)
-                | Committed::NoSeat(_)
-                | Committed::NotOver(_),
-            )
-            | None => {}
+            committed => drop(made(committed)?),
         }
     }
     Err(rollcall_sync::Error::Contended.into())
@@ -314,6 +317,25 @@ fn why_given(account: &Account) -> Vec<FieldChange> {
     why.into_iter()
         .map(|why| FieldChange { field: String::from("why"), old: String::new(), new: why })
         .collect()
+}
+
+/// The change that was made; `None` where others were quicker, and the request is decided again.
+///
+/// # Errors
+/// [`Error::NotTaken`] where the storage does not take the change.
+pub(super) fn made(committed: Option<Committed>) -> Result<Option<Change>, Error> {
+    match committed {
+        Some(Committed::Done { change, .. }) => Ok(Some(change)),
+        Some(Committed::Refused(_, why)) => Err(Error::NotTaken { why }),
+        Some(
+            Committed::Stale(_)
+            | Committed::UsernameTaken(_)
+            | Committed::NoSeat(_)
+            | Committed::LastAdmin(_)
+            | Committed::NotOver(_),
+        )
+        | None => Ok(None),
+    }
 }
 
 fn last_admin(change: &Change) -> Error {

@@ -1,6 +1,6 @@
 //! What people change of how an account is known: its username (rule 55), and its match key (rule 54e).
 
-use super::administer::{TRIES_MAX, Which, commit_one, find};
+use super::administer::{TRIES_MAX, Which, commit_one, find, for_each_account, made};
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::commit_rules::Manner;
@@ -10,7 +10,6 @@ use rollcall_core::outcome::Change;
 use rollcall_core::username::Username;
 use rollcall_sync::actor::{Actor, head};
 use rollcall_sync::between_runs::between_runs;
-use rollcall_sync::shards::for_each_page;
 use rollcall_sync::store::{BetweenRuns, Committed, Error as StoreError};
 use rollcall_sync::{Shell, licence};
 
@@ -33,13 +32,12 @@ pub async fn rename(
         refuse_earlier_claim(shell, &before, &new).await?;
         licence::use_configured(shell).await?;
         match commit_one(shell, actor, change, Manner::Each).await? {
-            Some(Committed::Done { change, .. }) => return Ok(change.after),
             Some(Committed::UsernameTaken(_)) => return Err(name_taken(shell, &new).await?),
-            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(
-                Committed::Stale(_) | Committed::NoSeat(_) | Committed::LastAdmin(_) | Committed::NotOver(_),
-            )
-            | None => {}
+            committed => {
+                if let Some(change) = made(committed)? {
+                    return Ok(change.after);
+                }
+            }
         }
     }
     Err(rollcall_sync::Error::Contended.into())
@@ -66,17 +64,8 @@ pub async fn rekey(
         let moment = between_runs(shell, source).await?;
         licence::use_configured(shell).await?;
         refuse_taken_key(shell, &before, &new).await?;
-        match commit_between(shell, actor, &moment, change).await? {
-            Some(Committed::Done { change, .. }) => return Ok(change.after),
-            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(
-                Committed::Stale(_)
-                | Committed::UsernameTaken(_)
-                | Committed::NoSeat(_)
-                | Committed::LastAdmin(_)
-                | Committed::NotOver(_),
-            )
-            | None => {}
+        if let Some(change) = made(commit_between(shell, actor, &moment, change).await?)? {
+            return Ok(change.after);
         }
     }
     Err(rollcall_sync::Error::Contended.into())
@@ -120,19 +109,11 @@ fn taken(holder: Option<Account>, id: AccountId, new: &Username) -> Error {
 
 async fn refuse_taken_key(shell: &Shell, account: &Account, new: &MatchKey) -> Result<(), Error> {
     let mut refusal = None;
-    for_each_page(
-        shell,
-        |store, shard, after| async move {
-            let mut page = store.accounts_page(shard, after).await?;
-            let next = page.next.take();
-            Ok((page.accounts, next))
-        },
-        |page, _| {
-            let refused = page.iter().find_map(|other| naming::refuse_taken(account, new, other).err());
-            refusal = refusal.take().or(refused);
-            Ok(())
-        },
-    )
+    for_each_account(shell, |other| {
+        if refusal.is_none() {
+            refusal = naming::refuse_taken(account, new, &other).err();
+        }
+    })
     .await?;
     refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
 }

@@ -3,14 +3,14 @@
 //!
 //! The same plan as for a run, for one account: through the seats, never the last administrator, audited as `undone`.
 
-use super::administer::{TRIES_MAX, commit_one, find};
+use super::administer::{TRIES_MAX, commit_one, find, made};
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::commit_rules::Manner;
 use rollcall_core::outcome::{Change, Outcome};
 use rollcall_core::undo::{Done, UndoInput, plan_undo};
 use rollcall_sync::actor::Actor;
-use rollcall_sync::store::{AuditEntry, Committed, Ledger, show_time};
+use rollcall_sync::store::{AuditEntry, Ledger, show_time};
 use rollcall_sync::{Shell, licence};
 use std::collections::BTreeSet;
 
@@ -37,17 +37,8 @@ pub async fn undo_newest(
             continue;
         };
         let change = plan(shell, &ledger, &account, entry)?;
-        match commit_one(shell, actor, change, Manner::Each).await? {
-            Some(Committed::Done { change, .. }) => return Ok(change.after),
-            Some(Committed::Refused(_, why)) => return Err(Error::NotTaken { why }),
-            Some(
-                Committed::Stale(_)
-                | Committed::UsernameTaken(_)
-                | Committed::NoSeat(_)
-                | Committed::LastAdmin(_)
-                | Committed::NotOver(_),
-            )
-            | None => {}
+        if let Some(change) = made(commit_one(shell, actor, change, Manner::Each).await?)? {
+            return Ok(change.after);
         }
     }
     Err(rollcall_sync::Error::Contended.into())
