@@ -11,6 +11,7 @@ mod microsoft;
 mod schools;
 
 use crate::export::Export;
+use crate::line::{Line, Words};
 
 /// Every known export.
 pub static EXPORTS: [&Export; 15] = [
@@ -35,3 +36,19 @@ pub static EXPORTS: [&Export; 15] = [
 const YES: &[&str] = &["True", "Yes", "1", "Wahr", "Ja", "Vrai", "Oui"];
 /// No, likewise.
 const NO: &[&str] = &["False", "No", "0", "Falsch", "Nein", "Faux", "Non"];
+
+/// Why a name is made of two columns.
+const FULL_NAME: &str = "the file has no name that is shown: it is made of two columns";
+
+/// For a file without a name that is shown.
+const NAME_OF_TWO: Line = Line::text("display_name", "{given} {family}", FULL_NAME);
+
+/// A column whose yes means that the person must not get in; everything else, and an empty cell, means that they may.
+const fn says_blocked(role: &'static str) -> Words {
+    Words { role, yes: &[], no: YES, otherwise: Some(true), empty: Some(true) }
+}
+
+/// A column with yes and no, and nothing else.
+const fn yes_or_no(role: &'static str) -> Words {
+    Words { role, yes: YES, no: NO, otherwise: None, empty: None }
+}

@@ -1,9 +1,9 @@
 //! Personnel systems: `BambooHR`, Personio, Workday, `SuccessFactors`. They have people before their first and after their last day.
 
+use super::{FULL_NAME, NAME_OF_TWO, yes_or_no};
 use crate::export::Export;
 use crate::line::{Line, Words};
 
-const FULL_NAME: &str = "the file has no name that is shown: it is made of two columns";
 const FIRST_DAY: &str = "who has not started yet gets an account without a seat, and the seat on that day";
 const LAST_DAY: &str = "the last day counts as a whole; the seat is free after it";
 const ON_LEAVE: &[&str] = &[
@@ -196,10 +196,7 @@ pub(super) static WORKDAY: Export = Export {
             &[Words { role: "status", yes: ON_LEAVE, no: GONE, otherwise: None, empty: None }],
             "people on leave keep their access; who was terminated does not",
         ),
-        Line::status(
-            &[Words { role: "isactive", yes: super::YES, no: super::NO, otherwise: None, empty: None }],
-            "whether the person works here",
-        ),
+        Line::status(&[yes_or_no("isactive")], "whether the person works here"),
         Line::date("starts", "start", FIRST_DAY),
         Line::date("ends", "end", LAST_DAY),
         Line::text("email", "{email}", ""),
@@ -246,7 +243,7 @@ pub(super) static SUCCESS_FACTORS: Export = Export {
         Line::date("starts", "start", FIRST_DAY),
         Line::date("ends", "end", LAST_DAY),
         Line::text("email", "{email}", ""),
-        Line::text("display_name", "{given} {family}", FULL_NAME),
+        NAME_OF_TWO,
         Line::text("given_name", "{given}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),

@@ -1,5 +1,6 @@
 //! Google Workspace and Okta.
 
+use super::NAME_OF_TWO;
 use crate::export::Export;
 use crate::line::{Line, Words};
 
@@ -46,11 +47,7 @@ pub(super) static GOOGLE_WORKSPACE: Export = Export {
             "suspended and archived users have no access",
         ),
         Line::text("email", "{email}", ""),
-        Line::text(
-            "display_name",
-            "{given} {family}",
-            "the file has no name that is shown: it is made of two columns",
-        ),
+        NAME_OF_TWO,
         Line::text("given_name", "{given}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),
@@ -101,11 +98,7 @@ pub(super) static OKTA: Export = Export {
         ),
         Line::text("email", "{email}", ""),
         Line::text("display_name", "{display}", ""),
-        Line::text(
-            "display_name",
-            "{given} {family}",
-            "the file has no name that is shown: it is made of two columns",
-        ),
+        NAME_OF_TWO,
         Line::text("given_name", "{given}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),

@@ -1,8 +1,8 @@
 //! Snipe-IT: its own export of users, and the table of people that is saved from the screen.
 
-use super::{NO, YES};
+use super::yes_or_no;
 use crate::export::Export;
-use crate::line::{Line, Words};
+use crate::line::Line;
 
 const ACTIVATED: &[&str] =
     &["Activated", "Login Enabled", "Aktiviert", "Activé", "Anmeldung aktiviert", "Connexion activée"];
@@ -18,10 +18,7 @@ const LINES: &[Line] = &[
     ),
     Line::text("immutable_id", "{id}", "Snipe-IT's own number, so a new username is the same person"),
     Line::text("username", "{login}", "what a person signs in with"),
-    Line::status(
-        &[Words { role: "activated", yes: YES, no: NO, otherwise: None, empty: None }],
-        "whether the person may sign in",
-    ),
+    Line::status(&[yes_or_no("activated")], "whether the person may sign in"),
     Line::date(
         "starts",
         "start",

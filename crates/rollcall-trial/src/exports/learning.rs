@@ -1,6 +1,6 @@
 //! Moodle, whose status columns say who is *not* to get in.
 
-use super::YES;
+use super::{NAME_OF_TWO, says_blocked};
 use crate::export::Export;
 use crate::line::{Line, Words};
 
@@ -29,18 +29,14 @@ pub(super) static MOODLE: Export = Export {
         Line::text("username", "{login}", "what a person signs in with"),
         Line::status(
             &[
-                Words { role: "suspended", yes: &[], no: YES, otherwise: Some(true), empty: Some(true) },
-                Words { role: "deleted", yes: &[], no: YES, otherwise: Some(true), empty: Some(true) },
+                says_blocked("suspended"),
+                says_blocked("deleted"),
                 Words { role: "auth", yes: &[], no: &["nologin"], otherwise: Some(true), empty: Some(true) },
             ],
             "each says who must not get in; an empty cell means no",
         ),
         Line::text("email", "{email}", ""),
-        Line::text(
-            "display_name",
-            "{given} {family}",
-            "the file has no name that is shown: it is made of two columns",
-        ),
+        NAME_OF_TWO,
         Line::text("given_name", "{given}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),

@@ -1,8 +1,8 @@
 //! Microsoft: the users of the admin centre, the two files of Entra ID, and `Get-ADUser | Export-Csv`.
 
-use super::{NO, YES};
+use super::{says_blocked, yes_or_no};
 use crate::export::Export;
-use crate::line::{Line, Words};
+use crate::line::Line;
 
 /// The guests of a tenant have it in their sign-in name.
 const GUESTS: &str = "not {upn} contains '#EXT#'";
@@ -52,7 +52,7 @@ pub(super) static ADMIN_CENTRE: Export = Export {
         Line::only("{deleted} is empty", "a deleted user stays in the file for a while"),
         Line::text("username", "{upn}", "what a person signs in with"),
         Line::status(
-            &[Words { role: "blocked", yes: &[], no: YES, otherwise: Some(true), empty: Some(true) }],
+            &[says_blocked("blocked")],
             "it says who is blocked: a yes means that the person must not get in",
         ),
         Line::text(
@@ -95,7 +95,7 @@ pub(super) static ENTRA_DOWNLOAD: Export = Export {
         Line::only(GUESTS, "guests are no people of this company"),
         Line::text("username", "{upn}", "what a person signs in with"),
         Line::status(
-            &[Words { role: "enabled", yes: YES, no: NO, otherwise: None, empty: None }],
+            &[yes_or_no("enabled")],
             "whether the person may sign in; shared mailboxes are switched off here",
         ),
         Line::text("email", "{mail | or upn}", "the address, or the sign-in name where there is none"),
@@ -134,7 +134,7 @@ pub(super) static ENTRA_TEMPLATE: Export = Export {
         Line::only("not {upn} ends with @contoso.com", "the example that the template comes with"),
         Line::text("username", "{upn}", "what a person signs in with"),
         Line::status(
-            &[Words { role: "blocked", yes: &[], no: YES, otherwise: Some(true), empty: Some(true) }],
+            &[says_blocked("blocked")],
             "it says who is blocked: a yes means that the person must not get in",
         ),
         Line::text("email", "{upn}", "the sign-in name"),
@@ -171,10 +171,7 @@ pub(super) static GET_AD_USER: Export = Export {
         Line::text("match_field", "{login}", "the logon name; everybody has one"),
         Line::text("immutable_id", "{id}", "never changes, so a new name is the same person"),
         Line::text("username", "{login}", "the logon name"),
-        Line::status(
-            &[Words { role: "enabled", yes: YES, no: NO, otherwise: None, empty: None }],
-            "whether the account is enabled",
-        ),
+        Line::status(&[yes_or_no("enabled")], "whether the account is enabled"),
         Line::date("ends", "ends", "when the account expires"),
         Line::text("email", "{mail}", ""),
         Line::text("display_name", "{display}", "the name that is shown"),

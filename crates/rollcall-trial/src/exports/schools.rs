@@ -1,6 +1,6 @@
 //! Schools: Canvas SIS and `OneRoster`.
 
-use super::{NO, YES};
+use super::yes_or_no;
 use crate::export::Export;
 use crate::line::{Line, Words};
 
@@ -73,7 +73,7 @@ pub(super) static ONE_ROSTER: Export = Export {
         Line::text("username", "{login}", "what a person signs in with"),
         Line::status(
             &[
-                Words { role: "enabled", yes: YES, no: NO, otherwise: None, empty: None },
+                yes_or_no("enabled"),
                 Words {
                     role: "status",
                     yes: &[],
