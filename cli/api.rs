@@ -12,6 +12,7 @@ use anyhow::Result;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::time::Duration;
 use there::{TOKEN, There};
 
@@ -128,7 +129,7 @@ impl Api {
         Ok(body)
     }
 
-    /// All pages of a list, one after the other.
+    /// All of a list.
     pub(crate) async fn all(&self, list: &List<'_>, query: &[(&str, &str)]) -> Result<Vec<Value>> {
         self.first(list, query, None).await
     }
@@ -141,24 +142,54 @@ impl Api {
         most: Option<usize>,
     ) -> Result<Vec<Value>> {
         let most = most.unwrap_or(usize::MAX);
-        let page_max = list.page.min(most).to_string();
         let mut found = Vec::new();
+        self.read_pages(list, query, list.page.min(most), |items| {
+            found.extend(items);
+            if found.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .await?;
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// The first of a list that is so. Reads no page behind it.
+    pub(crate) async fn first_where(
+        &self,
+        list: &List<'_>,
+        is_so: impl Fn(&Value) -> bool,
+    ) -> Result<Option<Value>> {
+        let mut found = None;
+        self.read_pages(list, &[], list.page, |items| {
+            found = items.into_iter().find(&is_so);
+            if found.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    /// Reads a list page by page, for as long as what takes them wants more.
+    async fn read_pages(
+        &self,
+        list: &List<'_>,
+        query: &[(&str, &str)],
+        page_max: usize,
+        mut take: impl FnMut(Vec<Value>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let page_max = page_max.to_string();
         let mut next: Option<String> = None;
         loop {
             let mut query = query.to_vec();
             query.push(("limit", page_max.as_str()));
             query.extend(next.as_deref().map(|next| (list.cursor, next)));
             let mut page = self.get(list.path, &query).await?;
-            if let Value::Array(items) = page[list.items].take() {
-                found.extend(items);
+            if let Value::Array(items) = page[list.items].take()
+                && take(items).is_break()
+            {
+                return Ok(());
             }
             match page["next"].as_str() {
-                _ if found.len() >= most => {
-                    found.truncate(most);
-                    return Ok(found);
-                }
                 Some(after) => next = Some(after.to_owned()),
-                None => return Ok(found),
+                None => return Ok(()),
             }
         }
     }

@@ -155,13 +155,13 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
     } else {
         String::new()
     };
-    render::say(&format!("{} waiting for a seat{next}", render::figure(licence.waiting)));
+    render::say(&format!("{} waiting for a seat{next}", render::number(licence.waiting)));
     if licence.over_by > 0 {
         let then = match licence.trims {
             true => "a run lets so many wait again",
             false => "everybody keeps their seat, and nobody gets one until so many have left",
         };
-        render::say(&format!("over by {}: {then}", render::figure(licence.over_by)));
+        render::say(&format!("over by {}: {then}", render::number(licence.over_by)));
     }
     if let Some(note) = &licence.note {
         render::say(&format!("note: {note}"));

@@ -125,11 +125,10 @@ pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
     if id.as_str() != LAST {
         return run(api, id).await;
     }
-    let runs = api.all(&RUNS, &[]).await?;
     let has_changed = |run: &Value| {
         run["dry_run"] == false && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
     };
-    match runs.into_iter().find(has_changed) {
+    match api.first_where(&RUNS, has_changed).await? {
         Some(run) => Ok(run),
         None => refuse!("no run has changed an account yet"),
     }

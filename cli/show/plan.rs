@@ -22,7 +22,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord, summary: &Ru
         if more > 0 {
             let word = outcome.as_str();
             let all = installation.command(&format!("audit --run {} --outcome {word}", record.id));
-            render::say(&format!("    and {} more with {word}: {all}", render::figure(more)));
+            render::say(&format!("    and {} more with {word}: {all}", render::number(more)));
         }
     }
     render::say("");

@@ -61,11 +61,11 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
         Progress::Reading => bar.set_message("reading the source"),
         Progress::Listed { records } => {
             let pace = pace(*records, bar.elapsed());
-            bar.set_message(format!("{} records read so far{pace}", render::figure(*records)));
+            bar.set_message(format!("{} records read so far{pace}", render::number(*records)));
         }
         Progress::Waiting(wait) => bar.suspend(|| render::note(&in_words(wait, SystemTime::now()))),
         Progress::Published { records } => {
-            bar.set_message(format!("{} records read", render::figure(*records)));
+            bar.set_message(format!("{} records read", render::number(*records)));
         }
         Progress::Comparing { done, of } => {
             if *done == 1 {
@@ -84,7 +84,7 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
             }
             bar.set_position(*done);
             let pace = pace(*written, bar.elapsed());
-            bar.set_message(format!("{} accounts written{pace}", render::figure(*written)));
+            bar.set_message(format!("{} accounts written{pace}", render::number(*written)));
         }
     }
     bar.tick();
@@ -93,7 +93,7 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
 /// How many that is in a second, where it has gone on for long enough to say so.
 fn pace(done: u64, elapsed: Duration) -> String {
     match done.checked_div(elapsed.as_secs()) {
-        Some(rate) if rate > 0 => format!(", {} a second", render::figure(rate)),
+        Some(rate) if rate > 0 => format!(", {} a second", render::number(rate)),
         _ => String::new(),
     }
 }

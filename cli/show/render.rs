@@ -6,6 +6,7 @@
 use crate::show::pager;
 use anstyle::AnsiColor;
 use comfy_table::{ContentArrangement, Table, presets};
+pub(crate) use rollcall_console::{number, several};
 use std::io::{ErrorKind, Write as _};
 use std::sync::OnceLock;
 
@@ -128,29 +129,11 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
 
 /// `50 of 50 seats used`.
 pub(crate) fn seats(limit: Option<u64>, used: u64) -> String {
-    let used = figure(used);
+    let used = number(used);
     match limit {
-        Some(limit) => format!("{used} of {} seats used", figure(limit)),
+        Some(limit) => format!("{used} of {} seats used", number(limit)),
         None => format!("{used} seats used, no limit"),
     }
-}
-
-/// A number as people read it: `18,859`.
-pub(crate) fn figure(number: u64) -> String {
-    let digits = number.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
-/// So many of something, in the singular where it is one.
-pub(crate) fn several(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", figure(number), if number == 1 { one } else { many })
 }
 
 /// The text with everything escaped that a terminal would obey instead of show, but for what may stay.
@@ -174,14 +157,14 @@ fn is_hidden(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{figure, visible};
+    use super::{number, visible};
 
     #[test]
     fn thousands_are_set_apart() {
-        for (number, shown) in
+        for (count, shown) in
             [(0, "0"), (999, "999"), (1000, "1,000"), (18_859, "18,859"), (1_234_567, "1,234,567")]
         {
-            assert_eq!(figure(number), shown);
+            assert_eq!(number(count), shown);
         }
     }
 

@@ -138,7 +138,7 @@ pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
 
 fn show_counts(summary: &RunSummary) {
     for outcome in Outcome::of_runs().filter(|outcome| count(summary, *outcome) > 0) {
-        let (number, word) = (render::figure(count(summary, outcome)), outcome.as_str());
+        let (number, word) = (render::number(count(summary, outcome)), outcome.as_str());
         let is_back = outcome == Outcome::Reactivated;
         let how =
             if is_back { how_back(count(summary, outcome), summary.back_waiting) } else { String::new() };
@@ -148,16 +148,16 @@ fn show_counts(summary: &RunSummary) {
 
 /// How many of those who came back have a seat, and how many wait (rule 56).
 fn how_back(back: u64, waiting: u64) -> String {
-    let [seated, waiting] = [back.saturating_sub(waiting), waiting].map(render::figure);
+    let [seated, waiting] = [back.saturating_sub(waiting), waiting].map(render::number);
     format!(": {seated} with a seat, {waiting} without")
 }
 
 fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
-    let [before, freed, given] = [summary.used_before, summary.freed, summary.taken].map(render::figure);
+    let [before, freed, given] = [summary.used_before, summary.freed, summary.taken].map(render::number);
     let figures = format!("{before} before, {freed} freed, {given} given");
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
-        let over = render::figure(summary.over_by);
+        let over = render::number(summary.over_by);
         render::say(&format!(
             "         over by {over}: everybody keeps their seat, and nobody gets one until {over} have left"
         ));
@@ -167,13 +167,13 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
     }
     // Under a hold people wait of whom none is next.
     let follows = if summary.next_waiting.is_empty() { "" } else { "; next in line:" };
-    render::say(&format!("Waiting  {}{follows}", render::figure(summary.waiting)));
+    render::say(&format!("Waiting  {}{follows}", render::number(summary.waiting)));
     for (place, name) in summary.next_waiting.iter().enumerate() {
         render::say(&format!("  {:>7}. {name}", place + 1));
     }
     let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
     if more > 0 && !summary.next_waiting.is_empty() {
-        render::say(&format!("           and {} more", render::figure(more)));
+        render::say(&format!("           and {} more", render::number(more)));
     }
     if more > 0 && !record.dry_run {
         render::say(&format!("         See who: {}", installation.command("accounts --reason no_seat")));
@@ -188,25 +188,25 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     if let Some(hold) = &summary.hold {
         render::say(&format!(
             "Held     {} of {} active accounts would be blocked: {}.",
-            render::figure(hold.removals),
-            render::figure(hold.active),
+            render::number(hold.removals),
+            render::number(hold.active),
             hold.cause
         ));
         if let Some(places) = hold.places.filter(|places| *places > 0) {
-            let places = render::figure(places);
+            let places = render::number(places);
             render::say(&format!("Held     {places} people would lose their place in the waiting list."));
         }
     }
     if let Some(part) = parts.renames {
-        let (count, of) = (render::figure(part.count), render::figure(part.of));
+        let (count, of) = (render::number(part.count), render::number(part.of));
         render::say(&format!("Held     {count} of {of} accounts would get another username or admin mark."));
     }
     if let Some(part) = parts.newcomers {
-        let (count, of) = (render::figure(part.count), render::figure(part.of));
+        let (count, of) = (render::number(part.count), render::number(part.of));
         render::say(&format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
     }
     if parts.perhaps_same > 0 {
-        let count = render::figure(parts.perhaps_same);
+        let count = render::number(parts.perhaps_same);
         render::say(&format!("Held     {count} accounts may belong to people whose key has changed."));
     }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));

@@ -36,6 +36,7 @@ pub use form_data::{Form, read_form};
 pub use message::{Link, message};
 pub use page::redirect;
 use refused::Refused;
+pub use words::{number, several};
 
 /// A request of a browser whose session the host has checked.
 #[derive(Clone, Debug, Default)]

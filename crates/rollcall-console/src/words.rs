@@ -156,7 +156,8 @@ pub(crate) fn duration(millis: i64) -> String {
 }
 
 /// `18,859`, of a whole number.
-pub(crate) fn number(count: impl std::fmt::Display) -> String {
+#[must_use]
+pub fn number(count: impl std::fmt::Display) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -169,7 +170,8 @@ pub(crate) fn number(count: impl std::fmt::Display) -> String {
 }
 
 /// `1 account`, `1,200 accounts`.
-pub(crate) fn several(count: u64, one: &str, many: &str) -> String {
+#[must_use]
+pub fn several(count: u64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{} {many}", number(count)) }
 }
 
