@@ -2,7 +2,7 @@
 //! rest says how to repair. With `--remote` the deployed installation does it, in a run that this command follows.
 
 use crate::api::Api;
-use crate::commands::{follow, runs};
+use crate::commands::{follow, runs, source};
 use crate::events;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -49,7 +49,10 @@ async fn here(installation: &Installation, options: &Options) -> anyhow::Result<
     {
         render::note(&format!("the licence: {note}"));
     }
-    Ok(doctor::see(&local.shell, &events::person(), options.repair).await?)
+    let seen = doctor::see(&local.shell, &events::person(), options.repair).await?;
+    // Where it cannot be looked up, that is a finding already.
+    drop(source::tell_gone(&Api::Here(Box::new(local))).await);
+    Ok(seen)
 }
 
 /// A run as the API shows it, and as it is read.
@@ -66,6 +69,7 @@ async fn there(
     {
         render::note(&format!("the licence: {note}"));
     }
+    drop(source::tell_gone(&api).await);
     let answer = api.act("POST", "/doctor", &json!({ "repair": options.repair })).await?;
     let id = answer["run"].as_str().context("the API did not say which run it is")?;
     render::note(&format!("run {id} examines everything; it waits for runs under way"));

@@ -64,21 +64,29 @@ async fn list(installation: &Installation) -> Result<Exit> {
         render::json(&answer["sources"])?;
         return Ok(Exit::Done);
     }
-    let sources = answer["sources"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let sources = sources_of(&answer);
     let row = |source: &Value| {
         let is_configured = if source["configured"] == true { "yes" } else { "no" };
         let name = source["name"].as_str().unwrap_or_default().to_owned();
         vec![name, is_configured.to_owned(), source["active"].to_string(), source["waiting"].to_string()]
     };
     render::table(&["SOURCE", "CONFIGURED", "ACTIVE", "WAITING"], sources.iter().map(row), "no sources");
-    tell_gone(&api).await?;
+    say_gone(sources);
     Ok(Exit::Done)
+}
+
+fn sources_of(answer: &Value) -> &[Value] {
+    answer["sources"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Names the sources that have accounts and are not configured.
 pub(super) async fn tell_gone(api: &Api) -> Result<()> {
-    let answer = api.get("/sources", &[]).await?;
-    for source in answer["sources"].as_array().into_iter().flatten() {
+    say_gone(sources_of(&api.get("/sources", &[]).await?));
+    Ok(())
+}
+
+fn say_gone(sources: &[Value]) {
+    for source in sources {
         let count = |name: &str| source[name].as_u64().unwrap_or(0);
         let (active, waiting) = (count("active"), count("waiting"));
         if source["configured"] == false && active + waiting > 0 {
@@ -90,7 +98,6 @@ pub(super) async fn tell_gone(api: &Api) -> Result<()> {
             ));
         }
     }
-    Ok(())
 }
 
 async fn retire(installation: &Installation, name: &str, is_dry_run: bool, is_yes: bool) -> Result<Exit> {

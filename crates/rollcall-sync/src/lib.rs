@@ -9,7 +9,6 @@ pub mod shell;
 
 // A run, and its two steps in order.
 pub mod between_runs;
-pub mod gone_sources;
 mod examine;
 mod expiries;
 pub mod fetch;

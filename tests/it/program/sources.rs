@@ -10,10 +10,12 @@ fn a_source_that_is_gone_is_named_and_retired() {
         .assert_refused(&["take it out of the configuration first"]);
     let other = SMALL.replace("\"staff\"", "\"guests\"").replace("inbox/staff.csv", "inbox/guests.csv");
     std::fs::write(&desk.config, other).unwrap();
-    for command in [vec!["check"], vec!["source"]] {
+    for command in [vec!["check"], vec!["source"], vec!["doctor"]] {
         let told = desk.run(&command);
         told.assert_code(0);
-        assert!(told.err.contains("4 accounts are of the source staff"), "{command:?}: {}", told.err);
+        for words in ["4 accounts are of the source staff", "rollcall source retire staff"] {
+            assert!(told.err.contains(words), "{command:?}: {}", told.err);
+        }
     }
     let plan = desk.done(&["source", "retire", "staff", "--dry-run"]);
     assert!(plan.contains("4  blocked_left") && plan.contains("ann: is blocked: left"), "{plan}");
