@@ -33,7 +33,7 @@ async fn undo_and_die(world: &World, run: &RunId, (counted, when): super::Death,
 
 async fn kill_everywhere(deaths: &[super::Death], by: By) {
     let (base, before, wrong) = wrong_file().await;
-    let mut finished_by_queue = 0;
+    let (mut tried, mut finished_by_queue) = (0, 0);
     for death in deaths {
         for at in calls(u64::from(by == By::Queue), 2) {
             let world = base.copy(CONFIG).await;
@@ -43,6 +43,7 @@ async fn kill_everywhere(deaths: &[super::Death], by: By) {
                 assert!(at > 5, "an undo has more calls than {at}");
                 break;
             }
+            tried += 1;
             check_invariants(&world, &context).await;
             match by {
                 By::Queue => world.deliver_again().await,
@@ -64,7 +65,8 @@ async fn kill_everywhere(deaths: &[super::Death], by: By) {
             assert_eq!(accounts(&world).await, before, "{context}: {sync:?}");
         }
     }
-    assert!(by == By::Person || finished_by_queue > 5, "{finished_by_queue}");
+    // Not all: the first calls come before the message that could be delivered again.
+    assert!(by == By::Person || finished_by_queue * 2 > tried, "{finished_by_queue} of {tried}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
