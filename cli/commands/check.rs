@@ -1,21 +1,20 @@
 //! `rollcall check`: reads the configuration and explains every mistake with file and line; with `--connect` it tries
-//! every source, and says in a line each what can be seen; with `--file` it shows what a file becomes.
+//! every source, and shows what the configuration makes of its people; with `--file` it shows what a file becomes.
 
+mod connect;
 mod file;
+mod shown;
 
 use crate::api::Api;
 use crate::commands::source;
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::local::{Local, stored_licence};
+use crate::local::stored_licence;
 use crate::show::render;
 use rollcall_config::{Config, Mistake};
 use rollcall_core::licence::{Limit, SeatCount};
-use rollcall_sync::connect::{Seen, survey};
 use rollcall_sync::licence::beside;
-use rollcall_sync::shell::{Limits, Patience};
-use rollcall_sync::store::show_time;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +32,7 @@ pub(crate) struct Options {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> anyhow::Result<Exit> {
     if options.connect {
-        return connect(installation).await;
+        return connect::run(installation).await;
     }
     let Some(path) = &options.file else {
         let exit = check(installation).await?;
@@ -69,73 +68,6 @@ async fn tell_gone(installation: &Installation) {
     {
         drop(source::tell_gone(&api).await);
     }
-}
-
-/// A line for every source.
-async fn connect(installation: &Installation) -> anyhow::Result<Exit> {
-    let local = Local::look(installation).await?;
-    // A person waits for it.
-    let patience = Patience { tries: 2, ..Patience::default() };
-    let shell = local.shell.clone().with_limits(Limits { patience, ..Limits::default() });
-    let shell = shell.with_progress(crate::show::progress::tell_waits);
-    let mut seen = Vec::new();
-    let mut is_well = true;
-    for source in &local.config.sources {
-        let found = survey(&shell, source).await.map_err(|error| error.to_string());
-        is_well &= found.is_ok();
-        if !installation.json {
-            render::say(&format!("{}: {}", source.name, in_words(&found)));
-        }
-        seen.push(for_programs(source.name.as_str(), &found));
-    }
-    if installation.json {
-        render::json(&json!({ "sources": seen }))?;
-    }
-    Ok(if is_well { Exit::Done } else { Exit::SourceFailed })
-}
-
-fn in_words(found: &Result<Option<Seen>, String>) -> String {
-    match found {
-        Err(why) => format!("cannot be read: {why}"),
-        Ok(None) => String::from("reads a dropped file; there is nothing to connect to"),
-        Ok(Some(Seen { survey, expiries })) => {
-            let groups = survey.groups.iter();
-            let groups: Vec<String> = groups
-                .map(|(group, people)| {
-                    format!("{group:?} has {}", render::several(*people, "person", "people"))
-                })
-                .collect();
-            let missing = if survey.warnings.is_empty() { "" } else { "; but " };
-            let expiries = expiries.iter().map(|expiry| {
-                format!(
-                    "; {} expires on {}",
-                    expiry.what,
-                    show_time(expiry.at).split('T').next().unwrap_or_default()
-                )
-            });
-            format!(
-                "{}, {}{missing}{}{}",
-                survey.server,
-                groups.join(", "),
-                survey.warnings.join("; "),
-                expiries.collect::<String>()
-            )
-        }
-    }
-}
-
-fn for_programs(source: &str, found: &Result<Option<Seen>, String>) -> Value {
-    let seen = found.as_ref().ok().and_then(Option::as_ref);
-    let survey = seen.map(|seen| &seen.survey);
-    let group = |(group, people): &(String, u64)| json!({ "group": group, "people": people });
-    json!({
-        "source": source,
-        "server": survey.map(|survey| &survey.server),
-        "groups": survey.map(|survey| survey.groups.iter().map(group).collect::<Vec<_>>()),
-        "warnings": survey.map(|survey| &survey.warnings),
-        "expiries": seen.map(|seen| &seen.expiries),
-        "error": found.as_ref().err(),
-    })
 }
 
 async fn check(installation: &Installation) -> anyhow::Result<Exit> {

@@ -1,5 +1,6 @@
 //! `rollcall check --file F`: what the configuration makes of a file, and what would surely be wrong (rule 48).
 
+use super::shown;
 use crate::commands::init::open;
 use crate::exit::Exit;
 use crate::installation::Installation;
@@ -8,7 +9,7 @@ use crate::usage_error::UsageError;
 use anyhow::Result;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
-use rollcall_trial::{Finding, Trial, Weight, WhichSource, source_for, try_file};
+use rollcall_trial::{Trial, WhichSource, source_for, try_file};
 use serde_json::json;
 use std::path::Path;
 
@@ -46,53 +47,18 @@ pub(super) fn run(
 fn say(installation: &Installation, source: &SourceConfig, path: &Path, trial: &Trial) {
     render::say(&format!("{} as the source {} reads it:", path.display(), source.name));
     if trial.rows > 0 {
-        let ends = trial.ends;
-        render::say(&format!(
-            "{} ({}, separated by {:?}): {} may have a seat, {} start later, {} disabled, {} past their last day, {} out of \
-             scope, {} without a key, {} rejected",
-            render::several(trial.rows, "row", "rows"),
-            trial.encoding,
-            trial.delimiter,
-            ends.eligible,
-            ends.not_started,
-            ends.disabled,
-            ends.ended,
-            ends.out_of_scope,
-            ends.without_key,
-            ends.rejected
-        ));
-        let fills = trial.fills.iter().map(|fill| {
-            vec![format!("  {}", fill.setting), fill.from.clone(), format!("{} of {}", fill.filled, fill.of)]
-        });
-        render::table(&["  setting", "from", "filled"], fills, "");
+        let rows = render::several(trial.rows, "row", "rows");
+        shown::counts(&format!("{rows} ({}, separated by {:?})", trial.encoding, trial.delimiter), trial);
     }
     if !trial.unused.is_empty() {
         let names: Vec<String> = trial.unused.iter().map(|heading| format!("{heading:?}")).collect();
         render::say(&format!("Columns that are not used: {}", names.join(", ")));
     }
-    let pairs = |pairs: &[(String, String)]| {
-        pairs.iter().map(|(name, value)| format!("{name} = {value:?}")).collect::<Vec<_>>().join(", ")
-    };
-    for person in &trial.people {
-        let (before, after) = (pairs(&person.before), pairs(&person.after));
-        render::say(&format!("Line {}: {before}\n  becomes {after}\n  and {}", person.line, person.end));
-    }
-    for finding in &trial.findings {
-        render::say(&in_words(finding));
-    }
+    shown::people(trial);
     if trial.is_wrong() {
         render::say("The configuration is wrong for this file; nothing was changed.");
     } else {
         let dry_run = installation.command(&format!("sync {} --dry-run", crate::installation::quoted(path)));
         render::say(&format!("Nothing is surely wrong. To see what a run would do: {dry_run}"));
     }
-}
-
-fn in_words(finding: &Finding) -> String {
-    let weight = match finding.weight {
-        Weight::Wrong => "Wrong",
-        Weight::Look => "Look",
-    };
-    let setting = finding.setting.as_deref().unwrap_or_default();
-    format!("{weight} ({setting}): {}; {}", finding.what, finding.cure)
 }

@@ -39,6 +39,7 @@ mod syntax;
 mod section;
 mod value;
 mod mistake;
+mod lines;
 mod titles;
 
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use condition::Condition;
 pub use config::Config;
 pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
+pub use lines::Lines;
 pub use mistake::Mistake;
 pub use nothing::{NOTHING, Nothing};
 pub use roles::{Permissions, Role, Roles};

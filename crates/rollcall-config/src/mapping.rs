@@ -74,6 +74,7 @@ pub(crate) fn read_of_directory(section: &mut Section<'_>, mistakes: &mut Mistak
 pub(crate) fn read(section: &mut Section<'_>, words: &Words, mistakes: &mut Mistakes) -> Mapping {
     let mut mapping = Mapping { nothing: nothing::read(section, mistakes), ..Mapping::default() };
     if let Some(setting) = section.optional("where") {
+        mapping.lines.add("where", mistakes.line(setting.at));
         mapping.scope = read_conditions(&setting, mistakes);
     }
     let clear = section.optional("clear");
@@ -115,6 +116,7 @@ fn read_conditions(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Vec<Condit
 fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mistakes: &mut Mistakes) {
     let Some(section) = setting.section(MAPPING, mistakes) else { return };
     for column in section.into_settings() {
+        mapping.lines.add(column.name, mistakes.line(column.at));
         if MISPLACED.contains(&column.name) {
             let what =
                 format!("`{}` is a setting of the source; write it above [source.mapping]", column.name);

@@ -35,6 +35,12 @@ impl Mistakes {
         self.found.push(Mistake { line, what });
     }
 
+    /// Adds a mistake of a setting that was read before, at its line.
+    pub(crate) fn add_at_line(&mut self, line: Option<u64>, what: impl Into<String>) {
+        let what = what.into().replace(char::is_control, "\u{FFFD}");
+        self.found.push(Mistake { line, what });
+    }
+
     /// Adds something that is missing in the file as a whole.
     pub(crate) fn add_missing(&mut self, what: impl Into<String>) {
         self.found.push(Mistake { line: None, what: what.into() });

@@ -7,9 +7,10 @@
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::known_secrets::KnownSecrets;
-use crate::tally::Tally;
+pub use crate::tally::Looked;
+use crate::tally::{Kept, Tally};
 use futures::future::BoxFuture;
-use rollcall_config::{SecretRef, SourceSettings};
+use rollcall_config::{Mapping, SecretRef, SourceSettings, Template};
 use rollcall_core::entry::Record;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -46,6 +47,44 @@ pub struct Survey {
     pub groups: Vec<(String, u64)>,
     /// What may be missing, one sentence each.
     pub warnings: Vec<String>,
+    /// Why every run would refuse the mapping: it names an attribute that nobody has (rule 50).
+    pub refused: Option<String>,
+    /// Some of the people, before and after the mapping.
+    pub sample: Sample,
+}
+
+/// People of a directory, to hold a configuration against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The mapping in effect, usual attributes included.
+    pub mapping: Mapping,
+    /// What the match key is made of.
+    pub match_field: Template,
+    /// The people, each once.
+    pub people: Vec<Looked>,
+    /// Whether these are all.
+    pub is_all: bool,
+}
+
+impl Sample {
+    /// Of what a look has kept. `is_all` is whether it has read everything.
+    pub(crate) fn new(mapping: Mapping, match_field: Template, kept: Option<Kept>, is_all: bool) -> Self {
+        let (people, is_whole) = kept.unwrap_or_default().into_people();
+        Self { mapping, match_field, people, is_all: is_all && is_whole }
+    }
+}
+
+impl Survey {
+    /// Takes what a reading says at its end. A mapping that no run would take is a finding here: everything else is worth
+    /// seeing beside it.
+    pub(crate) fn take(&mut self, confirmed: Result<Vec<String>, Error>) -> Result<(), Error> {
+        match confirmed {
+            Ok(notes) => self.warnings.extend(notes),
+            Err(error @ Error::Attribute { .. }) => self.refused = Some(error.to_string()),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 /// A directory, ready to be read.

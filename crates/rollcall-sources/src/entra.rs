@@ -8,6 +8,7 @@
 mod survey;
 mod groups;
 mod users;
+mod properties;
 mod graph;
 mod login;
 mod assertion;
@@ -16,7 +17,7 @@ mod wire;
 use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
-use crate::tally::{Tally, check_attributes};
+use crate::tally::{Kept, Tally, check_attributes};
 use futures::future::BoxFuture;
 use graph::{Found, Graph, List, PageSize};
 use groups::FoundGroup;
@@ -31,6 +32,8 @@ pub(crate) struct Entra {
     select: String,
     /// When the application's certificate expires, where it has one.
     certificate: Option<Expiry>,
+    /// What a look keeps of people; `None` in a run.
+    kept: Option<Kept>,
 }
 
 /// Where a reading continues. It includes the settings with which the listing began: Graph's link keeps them, even if
@@ -63,7 +66,7 @@ impl Entra {
             }
             EntraCredential::Secret(_) | EntraCredential::FederatedToken(_) => None,
         };
-        Ok(Self { settings, graph, select, certificate })
+        Ok(Self { settings, graph, select, certificate, kept: None })
     }
 
     async fn page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
@@ -183,7 +186,8 @@ impl Entra {
     fn page_of(&self, position: Position, is_first: bool, list: List, group_id: &str) -> Result<Page, Error> {
         let listing = position.listing;
         let group = self.group(listing).ok_or_else(|| gone(&position.group))?;
-        let (records, tally) = users::shown(&self.graph, &list, &self.settings, group, group_id)?;
+        let (records, tally) =
+            users::shown(&self.graph, &list, &self.settings, (group, group_id), self.kept.as_ref())?;
         let next = match list.next {
             Some(link) => {
                 if !users::is_page_of(&self.graph.link(&link)?, group_id) {
@@ -226,7 +230,7 @@ impl Entra {
         users::check_hidden(&self.graph, read)?;
         self.check_counts(read).await?;
         // A property that Graph does not know is refused with the first page.
-        let mut notes = check_attributes(read, &self.settings.mapping, &|_| false)?;
+        let mut notes = check_attributes(read, &self.settings.mapping, &|_| false, &properties::PROPERTIES)?;
         notes.extend(read.notes());
         Ok(notes)
     }

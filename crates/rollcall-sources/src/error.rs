@@ -181,10 +181,17 @@ pub enum Error {
     },
     /// Nobody has an attribute that the mapping names.
     #[error(
-        "nobody of the {people} people has the attribute {attribute:?}, which the mapping names, or the account that \
-         reads may not see it; nothing was changed, correct the name in [source.mapping]"
+        "{place}nobody of the {people} people has the attribute {attribute:?}, which {setting} names{}, or the account \
+         that reads may not see it; nothing was changed, correct {setting} in the configuration",
+        Meant(near)
     )]
     Attribute {
+        /// Where the configuration names it: `rollcall.toml, line 12: `; empty if it is the usual one.
+        place: String,
+        /// The settings that name it, in quotes.
+        setting: String,
+        /// The attribute that may be meant.
+        near: Option<String>,
         /// As it is configured.
         attribute: String,
         /// How many people were looked at.
@@ -346,6 +353,14 @@ impl fmt::Display for Found<'_> {
         }
         let names: Vec<String> = there.iter().map(|heading| format!("{heading:?}")).collect();
         write!(f, "it has {columns} {word}, {} among them", names.join(", "))
+    }
+}
+
+struct Meant<'a>(&'a Option<String>);
+
+impl fmt::Display for Meant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |name| write!(f, " (did you mean {name:?}?)"))
     }
 }
 

@@ -13,7 +13,7 @@ mod session;
 mod trust;
 mod entry;
 
-use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
+use crate::directory::{Access, Cursor, Directory, OnWait, Page, Sample, Survey};
 use crate::error::Error;
 use crate::expiry::{self, Expiry};
 use crate::person::Rejected;
@@ -26,7 +26,7 @@ use rollcall_config::LdapSettings;
 use serde::{Deserialize, Serialize};
 use server::Kind;
 use session::{Door, Listing, Session};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -45,6 +45,8 @@ pub(crate) struct Ldap {
     open: Option<Open>,
     /// The kind of the server, once it has said so.
     kind: Option<Kind>,
+    /// Whether it is a look, which keeps some people.
+    keeps_people: bool,
 }
 
 /// A listing that is being read, and its position.
@@ -66,7 +68,17 @@ impl Ldap {
     pub(crate) fn open(settings: LdapSettings, access: Access, on_wait: OnWait) -> Result<Self, Error> {
         let door = Door::new(&settings, &access)?;
         let (session, server_certificate, open, kind) = (None, None, None, None);
-        Ok(Self { settings, door, access, on_wait, session, server_certificate, open, kind })
+        Ok(Self {
+            settings,
+            door,
+            access,
+            on_wait,
+            session,
+            server_certificate,
+            open,
+            kind,
+            keeps_people: false,
+        })
     }
 
     /// Reads a page. After an error that may be temporary, tries again from the beginning of the listing.
@@ -103,7 +115,8 @@ impl Ldap {
             Some(open) => open,
             None => self.begin(position.listing).await?,
         };
-        let (mut records, mut tally) = (Vec::new(), Tally::default());
+        let kept = self.keeps_people.then(|| open.reader.kept());
+        let (mut records, mut tally) = (Vec::new(), Tally::keeping(kept.as_ref()));
         let mut is_over = false;
         let most = usize::try_from(self.settings.page_items).unwrap_or(usize::MAX);
         while records.len() < most && !is_over {
@@ -177,6 +190,7 @@ impl Ldap {
         let mut session = self.door.enter().await?;
         self.server_certificate.clone_from(&session.certificate);
         let server = server::look(&mut session).await?;
+        self.keeps_people = true;
         let mut warnings = Vec::new();
         let (mut all, mut rejected, mut next) = (Tally::default(), Rejected::default(), None);
         loop {
@@ -193,11 +207,15 @@ impl Ldap {
             warnings.push(format!("the group {:?} has no members that can be seen{filter}", group.name));
         }
         warnings.extend(rejected.note());
+        let reader = Reader::new(server.kind, &self.settings);
+        let sample = Sample::new(reader.mapping.clone(), reader.match_field(), all.kept.take(), true);
+        let groups = all.groups.iter().map(|group| (group.name.clone(), group.people)).collect();
+        let server = format!("{} at {}", server.name, self.door.server());
+        let mut survey = Survey { server, groups, warnings, refused: None, sample };
         if all.people > 0 {
-            warnings.extend(self.check_all(&all).await?);
+            survey.take(self.check_all(&all).await)?;
         }
-        let groups = all.groups.into_iter().map(|group| (group.name, group.people)).collect();
-        Ok(Survey { server: format!("{} at {}", server.name, self.door.server()), groups, warnings })
+        Ok(survey)
     }
 
     /// Checks that what was read adds up, and answers with what is to be said.
@@ -229,15 +247,16 @@ impl Ldap {
         let known = if checked(&mapping).into_iter().any(is_missing) { self.schema().await?.1 } else { None };
         let is_known = |name: &str| {
             let base = name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase();
-            known.as_ref().is_some_and(|known| known.contains(&base))
+            known.as_ref().is_some_and(|known| known.contains_key(&base))
         };
-        let mut notes = check_attributes(read, &mapping, &is_known)?;
+        let names: Vec<&str> = known.iter().flat_map(HashMap::values).map(String::as_str).collect();
+        let mut notes = check_attributes(read, &mapping, &is_known, &names)?;
         notes.extend(read.notes());
         Ok(notes)
     }
 
     /// The kind of the server, and the attributes that it knows if it says so. Tries again like a page.
-    async fn schema(&mut self) -> Result<(Kind, Option<HashSet<String>>), Error> {
+    async fn schema(&mut self) -> Result<(Kind, Option<HashMap<String, String>>), Error> {
         let mut tries = 1;
         loop {
             match self.look_at_schema().await {
@@ -251,7 +270,7 @@ impl Ldap {
         }
     }
 
-    async fn look_at_schema(&mut self) -> Result<(Kind, Option<HashSet<String>>), Error> {
+    async fn look_at_schema(&mut self) -> Result<(Kind, Option<HashMap<String, String>>), Error> {
         let mut session = self.door.enter().await?;
         let server = server::look(&mut session).await?;
         let known = server::known_attributes(&mut session, &server).await;

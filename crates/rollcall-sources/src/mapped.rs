@@ -169,7 +169,10 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
         let name = name(self.wording, from);
         match self.wording {
             Wording::Cell => name,
-            Wording::Attribute => format!("{name} (`{setting}` in [source.mapping])"),
+            Wording::Attribute => match self.mapping.lines.of(setting) {
+                Some(line) => format!("{name} (`{setting}` in rollcall.toml, line {line})"),
+                None => format!("{name} (`{setting}` in [source.mapping])"),
+            },
         }
     }
 }

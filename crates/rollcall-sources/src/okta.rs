@@ -27,13 +27,14 @@ use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::http::Answer;
-use crate::tally::{GroupTally, Tally, check_attributes};
+use crate::tally::{GroupTally, Kept, Tally, check_attributes};
 use client::Client;
 use futures::future::BoxFuture;
 use rollcall_config::{Group, OktaSettings};
 use rollcall_core::entry::Record;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use url::Url;
 
 /// A page is not made smaller than this: the server has another illness then.
@@ -54,7 +55,14 @@ pub(crate) struct Okta {
     client: Client,
     /// The ids of the groups that were looked up already, in the order of the settings.
     ids: Vec<Option<String>>,
+    /// The names of the attributes that were seen, for a guess at one that is misspelt.
+    names: BTreeSet<String>,
+    /// What a look keeps of people; `None` in a run.
+    kept: Option<Kept>,
 }
+
+/// As many names are kept: a profile has at most some hundred attributes.
+const NAMES_MAX: usize = 1_000;
 
 /// Where a reading continues.
 #[derive(Serialize, Deserialize)]
@@ -82,7 +90,7 @@ impl Okta {
     pub(crate) fn open(settings: OktaSettings, access: &Access, on_wait: &OnWait) -> Result<Self, Error> {
         let client = Client::open(&settings, access, on_wait)?;
         let ids = vec![None; settings.groups.len()];
-        Ok(Self { settings, client, ids })
+        Ok(Self { settings, client, ids, names: BTreeSet::new(), kept: None })
     }
 
     async fn read_page(&mut self, from: Option<Cursor>) -> Result<Page, Error> {
@@ -222,7 +230,12 @@ impl Okta {
                 format!("the attribute {name} has parts, and no text; map one of them as \"{name}/...\"");
             return Err(Error::Settings { what });
         }
-        let mut tally = Tally::default();
+        for name in users.iter().flat_map(user::known) {
+            if self.names.len() < NAMES_MAX && !self.names.contains(name) {
+                self.names.insert(name.to_owned());
+            }
+        }
+        let mut tally = Tally::keeping(self.kept.as_ref());
         let record = |user: &Value| user::record(user, group.priority, &self.settings, &mut tally);
         let records = users.iter().map(record).collect::<Result<Vec<_>, _>>();
         let records = records.map_err(|why| not_whole(group, why))?;
@@ -255,7 +268,8 @@ impl Okta {
                 return Err(not_whole(&group, why));
             }
         }
-        let mut notes = check_attributes(read, &self.settings.mapping, &user::is_usual)?;
+        let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let mut notes = check_attributes(read, &self.settings.mapping, &user::is_usual, &known)?;
         notes.extend(read.notes());
         Ok(notes)
     }

@@ -3,7 +3,7 @@
 //! Above the kinds (`ldap`, `entra`, `okta`), which know nothing of each other. Promises that nothing that comes out
 //! of a directory holds a secret that it was opened with, even if the server sends that secret back.
 
-use crate::directory::{Access, Cursor, Directory, OnWait, Page, Survey};
+use crate::directory::{Access, Cursor, Directory, Looked, OnWait, Page, Sample, Survey};
 use crate::error::Error;
 use crate::expiry::Expiry;
 use crate::known_secrets::{KnownSecrets, STRUCK};
@@ -68,12 +68,19 @@ impl Discreet {
     }
 
     fn struck_survey(&self, survey: Survey) -> Survey {
-        let Survey { server, groups, warnings } = survey;
+        let Survey { server, groups, warnings, refused, sample } = survey;
         let text = |text: String| self.secrets.in_text(&text);
+        let struck = |looked: Looked| {
+            let before = looked.before.into_iter();
+            let before = before.map(|(name, values)| (name, values.into_iter().map(text).collect()));
+            Looked { before: before.collect(), record: looked.record }
+        };
         Survey {
             server: text(server),
             groups: groups.into_iter().map(|(group, people)| (text(group), people)).collect(),
             warnings: warnings.into_iter().map(text).collect(),
+            refused: refused.map(text),
+            sample: Sample { people: sample.people.into_iter().map(struck).collect(), ..sample },
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::known_secrets::STRUCK;
 use crate::mapped::{Mapped, MappedFields, Wording, out_of_scope};
+use crate::tally::Tally;
 use rollcall_config::{Mapping, Values};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::is_invisible;
@@ -73,8 +74,14 @@ fn in_words(row: &RejectedRow) -> String {
 }
 
 /// The record of a person. If a secret was removed from their key, id or username, the record is rejected, because the
-/// person cannot be identified. In other fields the mark stays.
-pub(crate) fn record(person: &Person<'_>, mapping: &Mapping) -> Record {
+/// person cannot be identified. In other fields the mark stays. `tally` keeps the person where a look keeps some.
+pub(crate) fn record(person: &Person<'_>, mapping: &Mapping, tally: &mut Tally) -> Record {
+    let record = made(person, mapping);
+    tally.keep(&|name| values(person, name).iter().map(str::to_owned).collect(), &record);
+    record
+}
+
+fn made(person: &Person<'_>, mapping: &Mapping) -> Record {
     let key = MatchKey::parse(person.key);
     let mapped = Mapped::new(mapping, Wording::Attribute, |name: &String| values(person, name));
     let username = username(mapping, &mapped);

@@ -5,7 +5,9 @@
 //! given with what the server counts, and this file refuses a mapping that nobody's attributes fit (rule 50).
 
 use crate::error::Error;
+use crate::suggest;
 use rollcall_config::{Mapping, Template};
+use rollcall_core::entry::Record;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What some pages have shown beside their people.
@@ -20,6 +22,53 @@ pub struct Tally {
     /// How many of them have each mapped attribute. An attribute that the server has shown without a value is there with
     /// nobody; one that it has not shown at all is not there.
     pub attributes: BTreeMap<String, u64>,
+    /// The people themselves, where a look keeps some of them; `None` in a run.
+    pub kept: Option<Kept>,
+}
+
+/// How many people a look keeps.
+const KEPT_MAX: usize = 5_000;
+
+/// People that a look keeps, before and after the mapping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The attributes whose values are kept: those that the configuration names (rule 47).
+    names: BTreeSet<String>,
+    people: Vec<Looked>,
+    /// Whether there were more.
+    is_cut: bool,
+}
+
+/// One person of a directory, before and after the mapping.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The values of each attribute that the configuration names.
+    pub before: Vec<(String, Vec<String>)>,
+    /// What the mapping makes of them.
+    pub record: Record,
+}
+
+impl Kept {
+    /// Keeps the values of what a mapping and a match field name.
+    pub(crate) fn of(mapping: &Mapping, match_field: &Template) -> Self {
+        let names = mapping.columns().into_iter().chain(match_field.columns()).cloned().collect();
+        Self { names, ..Self::default() }
+    }
+
+    /// Each person once, though they may be in several groups; and whether these are all.
+    pub(crate) fn into_people(self) -> (Vec<Looked>, bool) {
+        let mut seen = BTreeSet::new();
+        let mut people = self.people;
+        people.retain(|looked| match &looked.record {
+            Record::Entry(entry) => {
+                entry.immutable_id.as_ref().is_none_or(|id| seen.insert(id.as_str().to_owned()))
+            }
+            Record::Rejected(row) => {
+                row.immutable_id.as_ref().is_none_or(|id| seen.insert(id.as_str().to_owned()))
+            }
+        });
+        (people, !self.is_cut)
+    }
 }
 
 /// What some pages have shown of the members of one group.
@@ -42,8 +91,31 @@ pub struct GroupTally {
 }
 
 impl Tally {
+    /// The tally of a page, with people if a look keeps them.
+    pub(crate) fn keeping(kept: Option<&Kept>) -> Self {
+        let kept = kept.map(|kept| Kept { names: kept.names.clone(), ..Kept::default() });
+        Self { kept, ..Self::default() }
+    }
+
+    /// Keeps a person, if a look keeps people.
+    pub(crate) fn keep(&mut self, values: &dyn Fn(&str) -> Vec<String>, record: &Record) {
+        let Some(kept) = &mut self.kept else { return };
+        if kept.people.len() >= KEPT_MAX {
+            kept.is_cut = true;
+            return;
+        }
+        let before = kept.names.iter().map(|name| (name.clone(), values(name))).collect();
+        kept.people.push(Looked { before, record: record.clone() });
+    }
+
     /// Adds what other pages have shown.
     pub fn add(&mut self, other: &Self) {
+        if let Some(more) = &other.kept {
+            let kept = self.kept.get_or_insert_default();
+            let room = KEPT_MAX.saturating_sub(kept.people.len());
+            kept.is_cut |= more.is_cut || more.people.len() > room;
+            kept.people.extend(more.people.iter().take(room).cloned());
+        }
         self.people += other.people;
         self.hidden += other.hidden;
         for (name, people) in &other.attributes {
@@ -142,7 +214,8 @@ fn of_dates(mapping: &Mapping) -> BTreeSet<&str> {
 }
 
 /// Refuses a mapping that names an attribute that nobody has, and answers with what is to be said of the others.
-/// `is_known` says whether the server knows an attribute that nobody has a value of.
+/// `is_known` says whether the server knows an attribute that nobody has a value of, `known` which there are, for a guess at
+/// what was meant.
 ///
 /// A plain field may be empty for everybody; the username, the status and the admin mark may not, and neither may an
 /// attribute that the server does not know.
@@ -150,6 +223,7 @@ pub(crate) fn check_attributes(
     tally: &Tally,
     mapping: &Mapping,
     is_known: &dyn Fn(&str) -> bool,
+    known: &[&str],
 ) -> Result<Vec<String>, Error> {
     let people = tally.people.saturating_sub(tally.hidden);
     if people == 0 {
@@ -162,15 +236,40 @@ pub(crate) fn check_attributes(
         let may_be_absent =
             || tally.attributes.contains_key(name) || of_dates.contains(name) || is_known(name);
         if have_it == 0 && (deciding.contains(name) || !may_be_absent()) {
-            return Err(Error::Attribute { attribute: name.to_owned(), people });
+            return Err(nobodys(mapping, name, people, known));
         }
         if have_it == 0 {
-            notes.push(format!("nobody of {people} has the mapped attribute {name:?}"));
+            notes.push(format!(
+                "nobody of {people} has the mapped attribute {name:?}{}",
+                written_as(mapping, name)
+            ));
         } else if have_it < people && deciding.contains(name) {
             notes.push(format!("{} of {people} people have no {name:?}, which is mapped", people - have_it));
         }
     }
     Ok(notes)
+}
+
+/// The error for an attribute that nobody has (rule 50).
+fn nobodys(mapping: &Mapping, attribute: &str, people: u64, known: &[&str]) -> Error {
+    let settings = mapping.settings_naming(&|named: &String| named == attribute);
+    let place = settings.iter().find(|name| mapping.lines.of(name).is_some());
+    // Somebody has it, or the server would not show it: what is misspelt is not among them.
+    let near = suggest::near(attribute, known).map(str::to_owned);
+    Error::Attribute {
+        place: place.map(|name| mapping.lines.place(name)).unwrap_or_default(),
+        setting: settings.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "),
+        near,
+        attribute: attribute.to_owned(),
+        people,
+    }
+}
+
+/// Which setting names an attribute, and where: at the end of a note.
+pub(crate) fn written_as(mapping: &Mapping, attribute: &str) -> String {
+    let settings = mapping.settings_naming(&|named: &String| named == attribute);
+    let named = settings.iter().find_map(|name| Some((name, mapping.lines.of(name)?)));
+    named.map_or_else(String::new, |(name, line)| format!(" (`{name}`, rollcall.toml, line {line})"))
 }
 
 #[cfg(test)]
@@ -197,7 +296,7 @@ mod tests {
     fn an_attribute_that_nobody_has_is_refused() {
         let check = |seen: &[(&str, u64)], known: &str| {
             let mapping = mapping("uid", "mail");
-            check_attributes(&tally(seen), &mapping, &|name| name == known)
+            check_attributes(&tally(seen), &mapping, &|name| name == known, &[])
         };
         assert_eq!(check(&[("uid", 6), ("mail", 6)], "").unwrap(), Vec::<String>::new());
         assert_eq!(check(&[("uid", 6), ("mail", 1)], "").unwrap(), Vec::<String>::new());
@@ -222,7 +321,7 @@ mod tests {
     fn nobody_says_nothing_of_a_mapping() {
         let check = |seen: &Tally, has_usual_fields| {
             let mapping = Mapping { has_usual_fields, ..mapping("uid", "mail") };
-            check_attributes(seen, &mapping, &|_| false)
+            check_attributes(seen, &mapping, &|_| false, &[])
         };
         assert!(check(&Tally::default(), false).is_ok());
         assert!(check(&Tally { people: 2, hidden: 2, ..Tally::default() }, false).is_ok());
@@ -240,7 +339,9 @@ mod tests {
             );
             let config = Config::parse(&text).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
             let SourceSettings::Okta(settings) = &config.sources[0].settings else { panic!() };
-            check_attributes(&tally(&[("uid", 6), ("mail", 6)]), &settings.mapping, &|name| name == "nick")
+            let known = ["uid", "mail", "nick"];
+            let seen = tally(&[("uid", 6), ("mail", 6)]);
+            check_attributes(&seen, &settings.mapping, &|name| name == "nick", &known)
         };
         for below in [
             "ends = \"left\"",
@@ -253,10 +354,11 @@ mod tests {
         assert!(check("", "admin = \"{nick | or mail}\"").is_ok(), "another stands in");
         assert!(check("", "admin = \"{nick | lower}\"").is_err(), "nothing stands in");
         assert!(check("where = [\"team = Sales\"]", "").is_err(), "a condition on an unknown attribute");
-        assert!(
-            check("", "email = \"{mial | or mail}\"").is_err(),
-            "a part that the directory does not know"
-        );
+        let error = check("", "email = \"{mial | or mail}\"").unwrap_err().to_string();
+        assert!(error.starts_with("rollcall.toml, line 10: nobody of the 6 people has"), "{error}");
+        assert!(error.contains("\"mial\", which `email` names (did you mean \"mail\"?)"), "{error}");
+        let error = check("where = [\"uld = Sales\"]", "").unwrap_err().to_string();
+        assert!(error.starts_with("rollcall.toml, line 7: ") && error.contains("`where`"), "{error}");
         assert!(check("", "email = \"{nick | or mail}\"").is_ok());
     }
 

@@ -5,7 +5,7 @@
 //! repeated only where the error itself may name it: a file without headings begins with a person.
 
 use crate::finding::Finding;
-use rollcall_config::{CsvSettings, Mapping};
+use rollcall_config::CsvSettings;
 use rollcall_core::fold::fold;
 use rollcall_sources::csv::{Shape, find_shape, read_file};
 use rollcall_sources::{Error, MissingColumn, NearColumn};
@@ -86,26 +86,12 @@ fn of_missing(settings: &CsvSettings, column: &MissingColumn, line: u64) -> Find
 
 /// The settings that name a column.
 fn naming(settings: &CsvSettings, column: &str) -> String {
-    let Mapping { username, active, admin, priority, starts, ends, fields, scope, .. } = &settings.mapping;
-    let templates = [
-        ("match_field", Some(&settings.match_field)),
-        ("immutable_id", settings.immutable_id.as_ref()),
-        ("username", username.as_ref()),
-        ("priority", priority.as_ref()),
-        ("starts", starts.as_ref().map(|date| &date.from)),
-        ("ends", ends.as_ref().map(|date| &date.from)),
-    ];
-    let templates = templates.into_iter().filter_map(|(name, from)| Some((name, from?.columns())));
-    let fields = fields.iter().map(|(name, field)| (name.as_str(), field.from.columns()));
-    let statuses = [("active", active), ("admin", admin)];
-    let statuses = statuses.into_iter().filter_map(|(name, rule)| Some((name, rule.as_ref()?.columns())));
-    let conditions = scope.iter().map(|condition| ("where", condition.columns()));
-    let mut names: Vec<&str> = Vec::new();
-    for (name, columns) in templates.chain(statuses).chain(conditions).chain(fields) {
-        let is_named = columns.iter().any(|named| fold(named) == fold(column));
-        if is_named && !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let is_it = |named: &String| fold(named) == fold(column);
+    let above =
+        [("match_field", Some(&settings.match_field)), ("immutable_id", settings.immutable_id.as_ref())];
+    let above =
+        above.into_iter().filter(|(_, from)| from.is_some_and(|from| from.columns().into_iter().any(is_it)));
+    let mut names: Vec<&str> = above.map(|(name, _)| name).collect();
+    names.extend(settings.mapping.settings_naming(&is_it));
     names.join(", ")
 }

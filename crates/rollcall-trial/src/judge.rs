@@ -3,11 +3,11 @@
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
 use crate::changes::{self, Suspicion};
-use crate::finding::Finding;
+use crate::finding::{Finding, Weight};
 use crate::people::Samples;
 use crate::senses::senses;
 use crate::tally::{Status, Tally};
-use rollcall_config::CsvSettings;
+use crate::tried::Tried;
 use rollcall_core::fold::fold;
 
 /// A share of people that is too many for an accident, in percent.
@@ -16,7 +16,7 @@ const MANY_PERCENT: u64 = 20;
 const FEW: u64 = 4;
 
 /// Everything that was found.
-pub(crate) fn judge(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
+pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     keys(settings, samples, &mut found);
     usernames(settings, samples, &mut found);
@@ -24,9 +24,16 @@ pub(crate) fn judge(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>
     status(settings, samples, tally, &mut found);
     dates(tally, &mut found);
     order_of_dates(samples, &mut found);
-    changes(settings, tally, &mut found);
-    attributes(tally, &mut found);
-    rejected(samples, &mut found);
+    if settings.is_directory {
+        // Who has which attribute is what the reading itself judges, as in a run (rule 50).
+        let mut rows = Vec::new();
+        rejected(samples, &mut rows);
+        found.extend(rows.into_iter().filter(|finding| finding.weight == Weight::Wrong));
+    } else {
+        changes(settings, tally, &mut found);
+        attributes(tally, &mut found);
+        rejected(samples, &mut found);
+    }
     found
 }
 
@@ -34,7 +41,7 @@ fn is_many(part: u64, whole: u64) -> bool {
     part.saturating_mul(100) > whole.saturating_mul(MANY_PERCENT)
 }
 
-fn keys(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+fn keys(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     let key = settings.match_field.to_string();
     let rows = samples.in_scope() + samples.ends.without_key;
     let empty = samples.ends.without_key;
@@ -68,7 +75,7 @@ fn keys(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
     }
 }
 
-fn usernames(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+fn usernames(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     let Some(from) = &settings.mapping.username else { return };
     let (from, people) = (from.to_string(), samples.in_scope());
     let doubled = samples.doubled_usernames();
@@ -103,7 +110,7 @@ fn usernames(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>
     }
 }
 
-fn nobody(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
+fn nobody(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     let ends = samples.ends;
     if samples.in_scope() == 0 && ends.out_of_scope > 0 {
         let conditions: Vec<&str> =
@@ -114,7 +121,7 @@ fn nobody(settings: &CsvSettings, samples: &Samples, found: &mut Vec<Finding>) {
     }
 }
 
-fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
+fn status(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
     let mut is_turned = false;
     for status in &tally.statuses {
         is_turned |= turned(status, settings, found) && status.name == "active";
@@ -129,9 +136,13 @@ fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &
             Finding::look("admin", what, cure)
         });
     }
+    if settings.is_directory {
+        own_status(disabled, tally.disabled, people, found);
+    }
     if is_turned || settings.mapping.active.is_none() {
         return;
     }
+    let disabled = if settings.is_directory { tally.disabled } else { disabled };
     if people >= 2 && disabled == people || people >= FEW && disabled * 2 > people {
         let what = format!("{disabled} of {people} people are disabled by their status");
         let cure = "correct the words of `active`; if so many have really left, keep them out of scope with a condition of \
@@ -140,8 +151,18 @@ fn status(settings: &CsvSettings, samples: &Samples, tally: &Tally<'_>, found: &
     }
 }
 
+/// Directories disable people themselves, and keep those who have left for years: many are no mistake, but worth a look.
+fn own_status(disabled: u64, by_mapping: u64, people: u64, found: &mut Vec<Finding>) {
+    if people >= FEW && disabled > by_mapping && disabled * 2 > people {
+        let what =
+            format!("{disabled} of {people} people are disabled, most of them in the directory itself");
+        let cure = "they get no seat; if they have not left, see what the directory says of one of them";
+        found.push(Finding::look("active", what, cure));
+    }
+}
+
 /// Whether the words of a column are read the other way round by most; says so.
-fn turned(status: &Status<'_>, settings: &CsvSettings, found: &mut Vec<Finding>) -> bool {
+fn turned(status: &Status<'_>, settings: &Tried<'_>, found: &mut Vec<Finding>) -> bool {
     let Status { name, column, words } = status;
     let senses = senses(name, column, words, &settings.mapping.nothing);
     let Some((word, read)) = senses.turned_words.first() else { return false };
@@ -214,10 +235,10 @@ fn order_of_dates(samples: &Samples, found: &mut Vec<Finding>) {
 }
 
 /// A file of changes would remove everybody who has not changed.
-fn changes(settings: &CsvSettings, tally: &Tally<'_>, found: &mut Vec<Finding>) {
+fn changes(settings: &Tried<'_>, tally: &Tally<'_>, found: &mut Vec<Finding>) {
     let Some((heading, suspicion)) = tally.change_column() else { return };
     // Whoever reads the column has thought of what it says.
-    let is_named = settings.columns().iter().any(|column| fold(column) == fold(heading));
+    let is_named = settings.columns.iter().any(|column| fold(column) == fold(heading));
     found.push(match suspicion {
         Suspicion::Sure if !is_named => Finding::wrong("rows", changes::told(heading), changes::CURE),
         Suspicion::Sure | Suspicion::Doubtful => {

@@ -19,6 +19,7 @@ mod write;
 
 // A configuration held against a file.
 mod which;
+mod tried;
 mod finding;
 mod refused;
 mod shown;
@@ -28,7 +29,9 @@ mod senses;
 mod judge;
 mod blame;
 mod trial;
+mod directory;
 
+pub use directory::try_people;
 pub use export::Export;
 pub use exports::EXPORTS;
 pub use finding::{Finding, Weight};

@@ -226,7 +226,7 @@ pub(crate) fn shown(taken: &[Record], tally: &Tally<'_>, now: Timestamp) -> Vec<
                     )
                 }
             };
-            Person { line, before, after, end }
+            Person { line: Some(line), who: None, before, after, end }
         })
         .collect()
 }

@@ -18,8 +18,12 @@ pub struct Fill {
 /// One person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Person {
-    /// The line on which the row begins.
-    pub line: u64,
+    /// The line on which the row begins; `None` for somebody in a directory, which has no lines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// Who it is, in a directory: by username, match key or the directory's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
     /// The cells of the columns that the configuration names.
     pub before: Vec<(String, String)>,
     /// What the mapping makes of them.

@@ -4,7 +4,8 @@
 
 use crate::changes::{self, Suspicion};
 use crate::shown::Fill;
-use rollcall_config::{CsvSettings, DateRule, Edge, StatusColumn, Template, Values};
+use crate::tried::Tried;
+use rollcall_config::{DateRule, Edge, Mapping, StatusColumn, Template, Values, Verdict};
 use rollcall_core::fold::fold;
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ const WORDS_MAX: usize = 50;
 
 /// The counts so far.
 pub(crate) struct Tally<'s> {
-    settings: &'s CsvSettings,
+    mapping: &'s Mapping,
     /// Where each named column is.
     places: BTreeMap<&'s str, usize>,
     /// The named columns in the order of the file.
@@ -26,6 +27,8 @@ pub(crate) struct Tally<'s> {
     changes: Vec<Change>,
     rows: u64,
     pub(crate) people: u64,
+    /// People whom the mapped status alone disables.
+    pub(crate) disabled: u64,
     wanted: Vec<u64>,
     kept: BTreeMap<u64, Vec<(String, String)>>,
 }
@@ -63,11 +66,11 @@ pub(crate) struct Dates<'s> {
 }
 
 impl<'s> Tally<'s> {
-    pub(crate) fn new(settings: &'s CsvSettings, headings: &[String], wanted: Vec<u64>) -> Self {
-        let mapping = &settings.mapping;
+    pub(crate) fn new(tried: &Tried<'s>, headings: &[String], wanted: Vec<u64>) -> Self {
+        let mapping = tried.mapping;
         let mut places = BTreeMap::new();
         let mut named = Vec::new();
-        for column in settings.columns() {
+        for &column in &tried.columns {
             if let Some(at) = headings.iter().position(|heading| fold(heading) == fold(column)) {
                 places.insert(column, at);
                 named.push((at, headings[at].clone()));
@@ -81,8 +84,8 @@ impl<'s> Tally<'s> {
             is_whole,
             filled: 0,
         };
-        let mut parts = vec![part("match_field", &settings.match_field, true)];
-        parts.extend(settings.immutable_id.iter().map(|from| part("immutable_id", from, true)));
+        let mut parts = vec![part("match_field", tried.match_field, true)];
+        parts.extend(tried.immutable_id.iter().map(|from| part("immutable_id", from, true)));
         parts.extend(mapping.username.iter().map(|from| part("username", from, true)));
         parts.extend(mapping.priority.iter().map(|from| part("priority", from, false)));
         parts.extend(mapping.fields.iter().map(|(name, field)| part(name.as_str(), &field.from, false)));
@@ -104,7 +107,7 @@ impl<'s> Tally<'s> {
             has_more_words: false,
         });
         Self {
-            settings,
+            mapping,
             places,
             named,
             parts,
@@ -113,6 +116,7 @@ impl<'s> Tally<'s> {
             changes: changes.collect(),
             rows: 0,
             people: 0,
+            disabled: 0,
             wanted,
             kept: BTreeMap::new(),
         }
@@ -125,16 +129,30 @@ impl<'s> Tally<'s> {
             let shown = self.named.iter().map(|(at, heading)| (heading.clone(), cell(*at).to_owned()));
             self.kept.insert(line, shown.collect());
         }
-        let (places, nothing) = (&self.places, &self.settings.mapping.nothing);
-        let raw = |column: &String| Values::one(places.get(column.as_str()).map_or("", |at| cell(*at)));
-        let look = |column: &String| raw(column).without(nothing);
+        let nothing = &self.mapping.nothing;
         self.rows += 1;
         for change in &mut self.changes {
             let word = cell(change.at);
             change.filled += u64::from(!nothing.is(word));
             change.has_more_words |= !nothing.is(word) && !count(&mut change.words, word);
         }
-        if !self.settings.mapping.scope.iter().all(|condition| condition.holds(&look)) {
+        let places = std::mem::take(&mut self.places);
+        self.see_values(&|column| Values::one(places.get(column.as_str()).map_or("", |at| cell(*at))));
+        self.places = places;
+    }
+
+    /// Keeps what is to be shown of a person before the mapping.
+    pub(crate) fn keep(&mut self, line: u64, before: Vec<(String, String)>) {
+        if self.wanted.contains(&line) {
+            self.kept.insert(line, before);
+        }
+    }
+
+    /// Takes the values of one person, by their columns or attributes.
+    pub(crate) fn see_values<'v>(&mut self, raw: &impl Fn(&String) -> Values<'v>) {
+        let nothing = &self.mapping.nothing;
+        let look = |column: &String| raw(column).without(nothing);
+        if !self.mapping.scope.iter().all(|condition| condition.holds(&look)) {
             return;
         }
         self.people += 1;
@@ -150,8 +168,10 @@ impl<'s> Tally<'s> {
             }
         }
         for status in &mut self.statuses {
-            count(&mut status.words, &status.column.from.value(&raw));
+            count(&mut status.words, &status.column.from.value(raw));
         }
+        let verdict = self.mapping.active.as_ref().map(|rule| rule.verdict(nothing, raw));
+        self.disabled += u64::from(matches!(verdict, Some(Verdict::Said(false))));
     }
 
     /// How many people have a value, for each setting.
@@ -163,7 +183,7 @@ impl<'s> Tally<'s> {
             self.parts.iter().map(|part| fill(&part.name, part.from.to_string(), part.filled)).collect();
         fills.extend(self.dates.iter().map(|date| fill(date.name, date.rule.from.to_string(), date.filled)));
         for Status { name, column, words } in &self.statuses {
-            let is_filled = |(word, _): &&(String, u64)| !self.settings.mapping.nothing.is(word);
+            let is_filled = |(word, _): &&(String, u64)| !self.mapping.nothing.is(word);
             let filled = words.iter().filter(is_filled).map(|(_, number)| number);
             fills.push(fill(name, column.from.to_string(), filled.sum()));
         }

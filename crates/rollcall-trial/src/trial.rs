@@ -8,6 +8,7 @@ use crate::people::{Ends, Samples};
 use crate::refused::Refused;
 use crate::shown::{Fill, Person};
 use crate::tally::Tally;
+use crate::tried::Tried;
 use crate::{blame, judge, people};
 use rollcall_config::CsvSettings;
 use rollcall_core::time::Timestamp;
@@ -81,9 +82,10 @@ fn read(
     begin(file)?;
     let shape = shape_for(settings, &mut *file, bytes)?;
     begin(file)?;
-    let mut tally = Tally::new(settings, &shape.headings, samples.lines());
+    let tried = Tried::of_file(settings);
+    let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
     csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| tally.see(line, cells))?;
-    let findings = judge::judge(settings, &samples, &tally);
+    let findings = judge::judge(&tried, &samples, &tally);
     let (ends, taken) = samples.into_taken();
     Ok(Trial {
         encoding: summary.encoding.to_owned(),

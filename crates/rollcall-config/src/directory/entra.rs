@@ -47,6 +47,9 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
     let graph_url = section.optional("graph_url").and_then(|setting| read_address(&setting, mistakes));
     let page_items = read_page_items(&mut section, PAGE_ITEMS, PAGE_ITEMS, mistakes);
     let mapping = mapping::read_of_directory(&mut section, mistakes);
+    if let Some(mapping) = &mapping {
+        check_relations(mapping, mistakes);
+    }
     section.finish(mistakes);
     Some(EntraSettings {
         tenant: tenant?,
@@ -60,6 +63,35 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         graph_url: graph_url.unwrap_or_else(|| cloud_graph.to_owned()),
         mapping: Mapping::or_usual(mapping, "userPrincipalName", &FIELDS),
     })
+}
+
+/// What Graph does not show with a user: other objects that the user is related to (Graph: user resource type,
+/// relationships). Asked for with a user, they would be empty for everybody.
+const RELATIONS: [&str; 9] = [
+    "manager",
+    "directReports",
+    "memberOf",
+    "transitiveMemberOf",
+    "sponsors",
+    "ownedDevices",
+    "ownedObjects",
+    "registeredDevices",
+    "createdObjects",
+];
+
+fn check_relations(mapping: &Mapping, mistakes: &mut Mistakes) {
+    for relation in RELATIONS {
+        let is_it = |name: &String| {
+            name.split('/').next().is_some_and(|begin| begin.trim().eq_ignore_ascii_case(relation))
+        };
+        for setting in mapping.settings_naming(&is_it) {
+            let what = format!(
+                "`{setting}` names {relation:?}: that is another object of Graph, which it does not show with a user; map a \
+                 property of the person, such as \"employeeOrgData/costCenter\" or an extension attribute"
+            );
+            mistakes.add_at_line(mapping.lines.of(setting), what);
+        }
+    }
 }
 
 /// A kind of credential, made of the secret's name.

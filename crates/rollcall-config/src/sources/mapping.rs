@@ -4,6 +4,7 @@
 
 use crate::condition::Condition;
 use crate::dates::DateRule;
+use crate::lines::Lines;
 use crate::nothing::Nothing;
 use crate::status::StatusRule;
 use crate::template::Template;
@@ -33,6 +34,8 @@ pub struct Mapping<C = String> {
     pub nothing: Nothing,
     /// Whether the usual fields of a directory are added, because no mapping is configured.
     pub has_usual_fields: bool,
+    /// On which lines its settings stand, and those of the source that name attributes.
+    pub lines: Lines,
 }
 
 /// Where one account field comes from.
@@ -72,6 +75,7 @@ impl<C> Default for Mapping<C> {
             scope: Vec::new(),
             nothing: Nothing::default(),
             has_usual_fields: false,
+            lines: Lines::default(),
         }
     }
 }
@@ -110,6 +114,29 @@ impl<C> Mapping<C> {
             .collect()
     }
 
+    /// The settings that name a column of which `is_it` is true, in the order in which they are usually written.
+    pub fn settings_naming(&self, is_it: &dyn Fn(&C) -> bool) -> Vec<&str> {
+        let (starts, ends) = (self.starts.as_ref(), self.ends.as_ref());
+        let templates = [
+            ("username", self.username.as_ref()),
+            ("priority", self.priority.as_ref()),
+            ("starts", starts.map(|date| &date.from)),
+            ("ends", ends.map(|date| &date.from)),
+        ];
+        let templates = templates.into_iter().filter_map(|(name, from)| Some((name, from?.columns())));
+        let statuses = [("active", &self.active), ("admin", &self.admin)];
+        let statuses = statuses.into_iter().filter_map(|(name, rule)| Some((name, rule.as_ref()?.columns())));
+        let conditions = self.scope.iter().map(|condition| ("where", condition.columns()));
+        let fields = self.fields.iter().map(|(name, field)| (name.as_str(), field.from.columns()));
+        let mut names = Vec::new();
+        for (name, columns) in templates.chain(statuses).chain(conditions).chain(fields) {
+            if !names.contains(&name) && columns.into_iter().any(is_it) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// The same mapping with other names for its columns.
     ///
     /// # Errors
@@ -131,6 +158,7 @@ impl<C> Mapping<C> {
             scope: self.scope.iter().map(|condition| condition.resolve(find)).collect::<Result<_, E>>()?,
             nothing: self.nothing.clone(),
             has_usual_fields: self.has_usual_fields,
+            lines: self.lines.clone(),
         })
     }
 }

@@ -329,3 +329,45 @@ fn statuses_filters_files_and_pages() {
         );
     }
 }
+
+#[test]
+fn another_object_of_graph_is_no_attribute() {
+    let mistakes = |mapping: &str| {
+        let text = format!(
+            "[[source]]\nname = \"e\"\nkind = \"entra\"\ntenant = \"t.example\"\nclient_id = \"1\"\n\
+             client_secret = \"env:S\"\ngroups = [\"staff\"]\n[source.mapping]\n{mapping}\n"
+        );
+        Config::parse(&text).err().unwrap_or_default()
+    };
+    for (mapping, setting) in [
+        ("boss = \"manager/displayName\"", "boss"),
+        ("boss = \"{Manager/mail | lower}\"", "boss"),
+        ("admin = { column = \"memberOf\", true = [\"x\"], else = false }", "admin"),
+    ] {
+        let found = mistakes(mapping);
+        assert_eq!(found.len(), 1, "{mapping}: {found:?}");
+        assert_eq!(found[0].line, Some(9));
+        assert!(found[0].what.starts_with(&format!("`{setting}` names")), "{found:?}");
+    }
+    assert_eq!(mistakes("team = \"employeeOrgData/division\"\nnote = \"managerName\""), []);
+}
+
+#[test]
+fn lines_are_known_and_are_no_part_of_what_is_said() {
+    let text = "[[source]]\nname = \"o\"\nkind = \"okta\"\nurl = \"https://x.okta.com\"\ntoken = \"env:T\"\n\
+                groups = [\"staff\"]\nwhere = [\"title = x\"]\n[source.mapping]\nemail = \"email\"\n";
+    let read = |text: &str| Config::parse(text).unwrap();
+    let (plain, moved) = (read(text), read(&format!("# a comment\n\n{text}")));
+    let line = |config: &Config, setting| {
+        let SourceSettings::Okta(settings) = &config.sources[0].settings else { panic!() };
+        settings.mapping.lines.of(setting)
+    };
+    assert_eq!(
+        (line(&plain, "email"), line(&plain, "where"), line(&plain, "active")),
+        (Some(9), Some(7), None)
+    );
+    assert_eq!((line(&moved, "email"), line(&moved, "where")), (Some(11), Some(9)));
+    // Whoever only adds a comment changes no source.
+    assert_eq!(plain, moved);
+    assert_eq!(format!("{plain:?}"), format!("{moved:?}"));
+}

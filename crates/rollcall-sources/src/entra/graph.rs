@@ -4,14 +4,16 @@
 //! answer is a list, a known refusal, or an error.
 
 use super::login::Login;
+use super::properties::PROPERTIES;
 use super::wire::advise;
 use crate::directory::{Access, OnWait};
 use crate::error::{Error, short};
 use crate::http::{Answer, Http, Request, is_same_server};
 use crate::known_secrets::{KnownSecrets, STRUCK};
+use crate::suggest;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
-use rollcall_config::EntraSettings;
+use rollcall_config::{EntraSettings, Mapping};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -40,6 +42,8 @@ pub(super) struct Graph {
     /// Without a slash at the end.
     base: String,
     login: Login,
+    /// What is mapped, for a message about a property that Graph does not know.
+    mapping: Mapping,
 }
 
 /// The result of a request.
@@ -102,6 +106,7 @@ impl Graph {
             http: Http::new(&base, access, on_wait)?,
             base: settings.graph_url.clone(),
             login: Login::open(settings, access, on_wait)?,
+            mapping: settings.mapping.clone(),
         })
     }
 
@@ -230,7 +235,7 @@ impl Graph {
                 return Ok(Found::PageTooLarge(most));
             }
             if let Some(name) = refusal.unknown_property() {
-                return Err(Error::Settings { what: unknown_property(&name) });
+                return Err(Error::Settings { what: unknown_property(&name, &self.mapping) });
             }
         }
         Err(match answer.status {
@@ -248,16 +253,26 @@ impl Graph {
 }
 
 /// The error for a mapped property that Graph does not know.
-fn unknown_property(name: &str) -> String {
+fn unknown_property(name: &str, mapping: &Mapping) -> String {
+    let is_it = |named: &String| {
+        let begin = named.split('/').next().unwrap_or_default().trim();
+        begin.eq_ignore_ascii_case(name) || named.replace('/', ".").eq_ignore_ascii_case(name)
+    };
+    let settings = mapping.settings_naming(&is_it);
+    let named = settings.iter().find_map(|setting| Some((setting, mapping.lines.of(setting)?)));
+    let (place, which) = named.map_or_else(Default::default, |(setting, _)| {
+        (mapping.lines.place(setting), format!(", which `{setting}` names"))
+    });
     let last = name.rsplit(['.', '/']).next().unwrap_or(name);
     let hint = if last.to_ascii_lowercase().starts_with("extensionattribute") {
         format!(", for example as \"onPremisesExtensionAttributes/{last}\"")
     } else if name.contains('.') {
         format!(", for example as {:?}", name.replace('.', "/"))
     } else {
-        String::new()
+        let near = suggest::near(name, &PROPERTIES);
+        near.map_or_else(String::new, |near| format!("; did you mean {near:?}?"))
     };
-    format!("users in Graph have no property {name:?}: write another in [source.mapping]{hint}")
+    format!("{place}users in Graph have no property {name:?}{which}: write another in [source.mapping]{hint}")
 }
 
 impl Refusal {

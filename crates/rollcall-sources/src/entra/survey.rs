@@ -4,17 +4,21 @@
 //! for a setting that may be right.
 
 use super::{Entra, users};
-use crate::directory::Survey;
+use crate::directory::{Sample, Survey};
 use crate::error::Error;
 use crate::person::Rejected;
-use crate::tally::{Tally, checked};
+use crate::tally::{Kept, Tally, checked, written_as};
 use rollcall_config::Group;
 
 pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
+    let (mapping, match_field) = (entra.settings.mapping.clone(), users::match_field(&entra.settings));
+    entra.kept = Some(Kept::of(&mapping, &match_field));
     let mut survey = Survey {
         server: format!("Microsoft Graph at {}", entra.graph.server()),
         groups: Vec::new(),
         warnings: Vec::new(),
+        refused: None,
+        sample: Sample::new(mapping, match_field, None, false),
     };
     let (mut all, mut is_all, mut rejected) = (Tally::default(), true, Rejected::default());
     for group in entra.settings.groups.clone() {
@@ -41,8 +45,10 @@ pub(super) async fn survey(entra: &mut Entra) -> Result<Survey, Error> {
         all.add(&tally);
     }
     users::check_hidden(&entra.graph, &all)?;
+    let Sample { mapping, match_field, .. } = survey.sample.clone();
+    survey.sample = Sample::new(mapping, match_field, all.kept.take(), is_all);
     if is_all {
-        survey.warnings.extend(entra.check_all(&all).await?);
+        survey.take(entra.check_all(&all).await)?;
     } else {
         survey.warnings.extend(missing(entra, &all));
         survey.warnings.extend(all.notes());
@@ -61,7 +67,8 @@ async fn first_page(
     let (found, list) = entra.begin(&group.name, &mut items).await?;
     let is_whole = list.next.is_none();
     // A user that cannot be used gives the same error as in a run.
-    let (records, mut tally) = users::shown(&entra.graph, &list, &entra.settings, group, &found.id)?;
+    let (records, mut tally) =
+        users::shown(&entra.graph, &list, &entra.settings, (group, &found.id), entra.kept.as_ref())?;
     entra.count_others(&found.id, &mut tally).await;
     rejected.see(&records);
     Ok((tally, is_whole, found.hides_members()))
@@ -69,9 +76,13 @@ async fn first_page(
 
 /// The mapped properties that nobody has on the first pages. Somebody on the others may have them.
 fn missing(entra: &Entra, seen: &Tally) -> Vec<String> {
-    let names = checked(&entra.settings.mapping).into_iter();
+    let mapping = &entra.settings.mapping;
+    let names = checked(mapping).into_iter();
     names
         .filter(|name| seen.attributes.get(*name).copied().unwrap_or_default() == 0)
-        .map(|name| format!("none of the first {} users has the mapped property {name:?}", seen.people))
+        .map(|name| {
+            let written = written_as(mapping, name);
+            format!("none of the first {} users has the mapped property {name:?}{written}", seen.people)
+        })
         .collect()
 }

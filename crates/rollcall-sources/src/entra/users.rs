@@ -7,9 +7,9 @@
 use super::graph::{Graph, List, Object, PERMISSIONS};
 use crate::error::Error;
 use crate::person::{Person, Status, record};
-use crate::tally::{GroupTally, Tally};
+use crate::tally::{GroupTally, Kept, Tally};
 use crate::values::{has_parts, texts_of};
-use rollcall_config::{EntraMatchField, EntraSettings, Group};
+use rollcall_config::{EntraMatchField, EntraSettings, Group, Template};
 use rollcall_core::entry::{Record, RejectReason, RejectedRow};
 use rollcall_core::match_key::ImmutableId;
 use serde_json::Value;
@@ -18,6 +18,18 @@ use url::Url;
 /// The properties that every user must have.
 const NEEDED: [&str; 5] =
     ["id", "accountEnabled", "userPrincipalName", "onPremisesDistinguishedName", "userType"];
+
+/// What the match key is made of.
+pub(super) fn match_field(settings: &EntraSettings) -> Template {
+    let from = match settings.match_field {
+        EntraMatchField::Dn => "{onPremisesDistinguishedName | or userPrincipalName}",
+        EntraMatchField::Upn => "userPrincipalName",
+        EntraMatchField::Mail => "mail",
+        EntraMatchField::EmployeeId => "employeeId",
+        EntraMatchField::OnPremisesImmutableId => "onPremisesImmutableId",
+    };
+    from.parse().unwrap_or_else(|_| Template::column(from.to_owned()))
+}
 
 /// The mapped properties, as they are configured.
 pub(super) fn mapped(settings: &EntraSettings) -> impl Iterator<Item = &str> {
@@ -66,11 +78,11 @@ pub(super) fn shown(
     graph: &Graph,
     list: &List,
     settings: &EntraSettings,
-    group: &Group,
-    group_id: &str,
+    (group, group_id): (&Group, &str),
+    kept: Option<&Kept>,
 ) -> Result<(Vec<Record>, Tally), Error> {
     let mut records = Vec::with_capacity(list.objects.len());
-    let mut tally = Tally::default();
+    let mut tally = Tally::keeping(kept);
     let mut of_group = GroupTally {
         name: group.name.clone(),
         id: Some(group_id.to_owned()),
@@ -125,7 +137,7 @@ fn user(
     let key = key(object, upn.unwrap_or_default(), settings.match_field);
     if let (Status::Unknown(why), true) = (&status, key.trim().is_empty()) {
         // It is not the person's fault that there is no key.
-        return Ok(Record::Rejected(RejectedRow {
+        let record = Record::Rejected(RejectedRow {
             line: 0,
             reason: RejectReason::Unreadable(why.clone()),
             key: None,
@@ -136,10 +148,12 @@ fn user(
                 .then(|| ImmutableId::parse(id).ok())
                 .flatten(),
             username: None,
-        }));
+        });
+        tally.keep(&attribute, &record);
+        return Ok(record);
     }
     let person = Person { key, immutable_id: id, status, priority: group.priority, attribute: &attribute };
-    Ok(record(&person, &settings.mapping))
+    Ok(record(&person, &settings.mapping, tally))
 }
 
 /// Whether an object is a user. A listing of users has no type; if there is one, it counts.

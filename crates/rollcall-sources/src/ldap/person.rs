@@ -5,10 +5,10 @@ use super::rdn::value_in_rdn;
 use super::server::Kind;
 use super::time::{End, end_of_filetime, end_of_kerberos, end_of_shadow, end_of_time};
 use crate::person::{Person, Status, record};
-use crate::tally::Tally;
+use crate::tally::{Kept, Tally};
 use crate::values::in_order;
 use jiff::Timestamp;
-use rollcall_config::{LdapSettings, Mapping};
+use rollcall_config::{LdapSettings, Mapping, Template};
 use rollcall_core::entry::Record;
 use uuid::Uuid;
 
@@ -44,6 +44,16 @@ impl Reader {
         };
         let mapping = Mapping::or_usual(settings.mapping.clone(), username, &FIELDS);
         Self { kind, mapping, match_field: settings.match_field.clone(), now: Timestamp::now() }
+    }
+
+    /// What the match key is made of.
+    pub(crate) fn match_field(&self) -> Template {
+        Template::column(self.match_field.clone().unwrap_or_else(|| String::from("dn")))
+    }
+
+    /// What a look keeps of people.
+    pub(crate) fn kept(&self) -> Kept {
+        Kept::of(&self.mapping, &self.match_field())
     }
 
     /// The attributes to request. A server returns some of them only if they are named.
@@ -93,7 +103,8 @@ impl Reader {
             (Seen::Status(status), Some(_)) => status,
         };
         let immutable_id = id.as_deref().unwrap_or_default();
-        record(&Person { key: &key, immutable_id, status, priority, attribute: &attribute }, &self.mapping)
+        let person = Person { key: &key, immutable_id, status, priority, attribute: &attribute };
+        record(&person, &self.mapping, tally)
     }
 
     /// The id that stays when a person is renamed or moved; `None` if it is hidden.

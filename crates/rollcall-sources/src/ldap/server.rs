@@ -6,7 +6,7 @@
 use super::session::Session;
 use crate::error::Error;
 use ldap3::Scope;
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// The kinds of servers that are read in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,12 +68,15 @@ pub(crate) async fn look(session: &mut Session) -> Result<Server, Error> {
     Ok(Server { kind, name, root: domain, schema })
 }
 
-/// The attributes that the server knows (RFC 4512, 4.2), by their names in lower case; `None` if it does not say.
-pub(crate) async fn known_attributes(session: &mut Session, server: &Server) -> Option<HashSet<String>> {
+/// The attributes that the server knows (RFC 4512, 4.2): their names, by those in lower case; `None` if it does not say.
+pub(crate) async fn known_attributes(
+    session: &mut Session,
+    server: &Server,
+) -> Option<HashMap<String, String>> {
     let schema = server.schema.as_ref()?;
     let found = session.find(schema, Scope::Base, "(objectClass=*)", &["attributeTypes"]).await.ok()?;
-    let names: HashSet<String> =
-        found.iter().flat_map(|entry| entry.texts("attributeTypes")).flat_map(names_of).collect();
+    let names = found.iter().flat_map(|entry| entry.texts("attributeTypes")).flat_map(names_of);
+    let names: HashMap<_, _> = names.map(|name| (name.to_ascii_lowercase(), name)).collect();
     (!names.is_empty()).then_some(names)
 }
 
@@ -85,7 +88,7 @@ fn names_of(description: &str) -> Vec<String> {
         Some(list) => list.split(')').next().unwrap_or_default(),
         None => after.split_ascii_whitespace().next().unwrap_or_default(),
     };
-    names.split('\'').map(str::trim).filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
+    names.split('\'').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -94,7 +97,7 @@ mod tests {
 
     #[test]
     fn names_are_found_in_a_description() {
-        assert_eq!(names_of("( 2.5.4.3 NAME ( 'cn' 'commonName' ) SUP name )"), ["cn", "commonname"]);
+        assert_eq!(names_of("( 2.5.4.3 NAME ( 'cn' 'commonName' ) SUP name )"), ["cn", "commonName"]);
         assert_eq!(names_of("( 0.9.2342.19200300.100.1.1 NAME 'uid' DESC 'x' )"), ["uid"]);
         assert_eq!(names_of("( 1.2 DESC 'no name' )"), Vec::<String>::new());
     }

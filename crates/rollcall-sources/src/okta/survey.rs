@@ -1,14 +1,17 @@
 //! A look at Okta, for `rollcall check --connect`: every group's first page, and what may be missing.
 
 use super::{Given, Okta, link, user};
-use crate::directory::Survey;
+use crate::directory::{Sample, Survey};
 use crate::error::Error;
 use crate::person::{Rejected, Status};
-use crate::tally::{Tally, checked};
+use crate::tally::{Kept, Tally, checked, written_as};
+use rollcall_config::Template;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
+    let match_field = Template::column(okta.settings.match_field.clone());
+    okta.kept = Some(Kept::of(&okta.settings.mapping, &match_field));
     let mut groups = Vec::new();
     let mut warnings = Vec::new();
     let mut people = Vec::new();
@@ -33,20 +36,28 @@ pub(super) async fn survey(okta: &mut Okta) -> Result<Survey, Error> {
     }
     warnings.extend(of_statuses(okta, &people));
     warnings.extend(rejected.note());
-    if is_all {
-        warnings.extend(okta.check_all(&all).await?);
-    } else {
+    if !is_all {
         // Somebody on the other pages may have it.
-        let missing = checked(&okta.settings.mapping).into_iter();
+        let mapping = &okta.settings.mapping;
+        let missing = checked(mapping).into_iter();
         let missing = missing.filter(|name| all.attributes.get(*name).copied().unwrap_or_default() == 0);
-        warnings.extend(
-            missing.map(|name| format!("nobody on the first pages has the mapped attribute {name:?}")),
-        );
+        warnings.extend(missing.map(|name| {
+            format!(
+                "nobody on the first pages has the mapped attribute {name:?}{}",
+                written_as(mapping, name)
+            )
+        }));
     }
     if okta.client.server().split('.').next().is_some_and(|label| label.ends_with("-admin")) {
         warnings.push(String::from("`url` is the address for administrators; write it without \"-admin\""));
     }
-    Ok(Survey { server: format!("Okta at {}", okta.client.server()), groups, warnings })
+    let server = format!("Okta at {}", okta.client.server());
+    let sample = Sample::new(okta.settings.mapping.clone(), match_field, all.kept.take(), is_all);
+    let mut survey = Survey { server, groups, warnings, refused: None, sample };
+    if is_all {
+        survey.take(okta.check_all(&all).await)?;
+    }
+    Ok(survey)
 }
 
 /// Which statuses on the first pages leave an account as it is.

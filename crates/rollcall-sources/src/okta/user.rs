@@ -47,6 +47,12 @@ const USUAL: [&str; 31] = [
     "manager",
 ];
 
+/// The attributes that there are: those that Okta itself has, and those of a profile.
+pub(super) fn known(user: &Value) -> impl Iterator<Item = &str> {
+    let own = user.get("profile").and_then(Value::as_object);
+    own.into_iter().flatten().map(|(name, _)| name.as_str()).chain(USUAL).chain(BESIDE)
+}
+
 /// Whether Okta itself has an attribute of this name, whoever has a value.
 pub(super) fn is_usual(name: &str) -> bool {
     USUAL.contains(&name) || BESIDE.contains(&name)
@@ -80,7 +86,7 @@ pub(super) fn record(
         priority,
         attribute: &|name| values(user, name),
     };
-    Ok(person::record(&person, &settings.mapping))
+    Ok(person::record(&person, &settings.mapping, tally))
 }
 
 fn id(user: &Value) -> Option<&str> {

@@ -30,7 +30,7 @@ fn read(mapping: &Mapping, attributes: &[(&str, &[&str])]) -> Record {
         priority: 3,
         attribute: &attribute,
     };
-    record(&person, mapping)
+    record(&person, mapping, &mut Tally::default())
 }
 
 fn entry(mapping: &Mapping, attributes: &[(&str, &[&str])]) -> Entry {
@@ -114,7 +114,7 @@ fn status_words_and_conditions_count_beside_the_own_status() {
     let words = [("employeeType", &["Employee"][..]), ("employeeStatus", &["N/A"][..])];
     assert!(
         reason(&mapping, &words)
-            .contains("employeeStatus (`active` in [source.mapping]) is empty; fill it in the directory, or say what that means")
+            .contains("employeeStatus (`active` in rollcall.toml, line 11) is empty; fill it in the directory, or say what that means")
     );
     // Without the attribute, the directory's own status decides.
     assert_eq!(entry(&mapping, &[("employeeType", &["Employee"])]).status, EntryStatus::Enabled);
@@ -146,17 +146,17 @@ fn dates_and_priority_are_read_or_the_person_is_rejected() {
         (
             "extensionAttribute1",
             "high",
-            "extensionAttribute1 (`priority` in [source.mapping]) is \\\"high\\\"; expected a number from 0 to 65535",
+            "extensionAttribute1 (`priority` in rollcall.toml, line 11) is \\\"high\\\"; expected a number from 0 to 65535",
         ),
         (
             "hireDate",
             "2026-12-01",
-            "hireDate (`starts` in [source.mapping]) is \\\"2026-12-01\\\"; expected a time such as 20260531120000Z",
+            "hireDate (`starts` in rollcall.toml, line 12) is \\\"2026-12-01\\\"; expected a time such as 20260531120000Z",
         ),
         (
             "accountExpires",
             "never",
-            "accountExpires (`ends` in [source.mapping]) is \\\"never\\\"; expected a FILETIME such as 134074656000000000",
+            "accountExpires (`ends` in rollcall.toml, line 13) is \\\"never\\\"; expected a FILETIME such as 134074656000000000",
         ),
     ] {
         assert!(reason(&mapping, &[(name, &[value])]).contains(expected), "{name}");

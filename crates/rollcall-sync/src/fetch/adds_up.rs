@@ -74,7 +74,7 @@ fn total(reading: &Reading) -> Tally {
 
 /// A tally as it is stored with a page.
 pub(super) fn stored_tally(tally: &Tally) -> PageTally {
-    let Tally { groups, people, hidden, attributes } = tally;
+    let Tally { groups, people, hidden, attributes, kept: _ } = tally;
     let groups = groups.iter().map(kept).collect();
     PageTally { groups, people: *people, hidden: *hidden, attributes: attributes.clone() }
 }
@@ -86,7 +86,7 @@ fn read_tally(tally: &PageTally) -> Tally {
         GroupTally { name, id, counted, seen, people, not_people, not_visible }
     };
     let groups = groups.iter().map(group).collect();
-    Tally { groups, people: *people, hidden: *hidden, attributes: attributes.clone() }
+    Tally { groups, people: *people, hidden: *hidden, attributes: attributes.clone(), kept: None }
 }
 
 fn kept(group: &GroupTally) -> GroupRead {
