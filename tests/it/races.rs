@@ -3,6 +3,7 @@
 
 mod administrators;
 mod one_second;
+mod limits;
 mod order;
 mod trims;
 mod undo;

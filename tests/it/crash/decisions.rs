@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// Longer than anybody answers: a request that was begun and not answered may be begun again.
 const NOBODY_ANSWERS_MILLIS: i64 = 61_000;
 
+/// The limit of the company whose removals are held.
+const SEATS_BEFORE: u64 = 4;
+
 /// How many entries of the audit log have each outcome.
 async fn entries(world: &World) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
@@ -120,6 +123,19 @@ async fn a_killed_licence_change_has_its_entry_or_did_not_happen() {
     let base = held().await;
     let request = with_key(send("PUT", "/licence", &json!({ "limit": 3 })));
     kill_everywhere(&base, &request, 0, parts_of_licence).await;
+}
+
+async fn parts_of_five_seats_more(world: &World) -> Vec<bool> {
+    let ledger = world.shell.store.seats().await.unwrap();
+    vec![ledger.seats.limit.seats() == Some(SEATS_BEFORE + 5), entries(world).await["licence_set"] == 2]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_seats_more_of_a_killed_process_count_once() {
+    let base = held().await;
+    assert_eq!(base.shell.store.seats().await.unwrap().seats.limit.seats(), Some(SEATS_BEFORE));
+    let request = with_key(send("PUT", "/licence", &json!({ "change": 5 })));
+    kill_everywhere(&base, &request, 0, parts_of_five_seats_more).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
