@@ -10,6 +10,7 @@ mod audit;
 mod exports;
 mod licence;
 mod configuration;
+mod keys;
 mod confirm;
 mod tried;
 mod forms;
