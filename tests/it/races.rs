@@ -5,6 +5,7 @@ mod administrators;
 mod one_second;
 mod limits;
 mod order;
+mod seats;
 mod trims;
 mod undo;
 

@@ -5,6 +5,7 @@ mod overview;
 mod runs;
 mod waiting;
 mod accounts;
+mod seat;
 mod find;
 mod audit;
 mod exports;

@@ -196,3 +196,55 @@ async fn a_killed_change_of_a_key_is_whole_or_did_not_happen() {
     let request = with_key(send("POST", &format!("{path}/rekey"), &json!({ "match_key": "a7" })));
     kill_everywhere_in(&base, super::CONFIG, &request, 1, parts_of_rekeying).await;
 }
+
+/// Ann has the one seat of the small company, and Ben waits.
+async fn one_seat() -> (World, String) {
+    let config = super::CONFIG.replace("seats = 4", "seats = 1");
+    let world = World::new(&config).await;
+    world.sync("key,id,username,title\nann,1,ann,clerk\nben,2,ben,clerk\n").await;
+    assert!(administer::find(&world.shell, "ben").await.unwrap().state.waiting_since().is_some(), "{config}");
+    (world, config)
+}
+
+async fn parts_of_seat(world: &World) -> Vec<bool> {
+    let holds_seat =
+        async |name: &str| administer::find(&world.shell, name).await.unwrap().state.holds_seat();
+    let log = entries(world).await;
+    let said = ["seated_by_admin", "unseated_by_admin"].map(|outcome| log.contains_key(outcome));
+    vec![holds_seat("ben").await, !holds_seat("ann").await, said[0], said[1]]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_seat_is_handed_over_whole_or_not_and_once() {
+    let (base, config) = one_seat().await;
+    let ben = administer::find(&base.shell, "ben").await.unwrap().id;
+    let wish = json!({ "from": "ann", "reason": "exam week" });
+    let request = with_key(send("POST", &format!("/accounts/{ben}/seat"), &wish));
+    kill_everywhere_in(&base, &config, &request, 0, parts_of_seat).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_undo_of_a_seat_is_of_both_or_of_neither() {
+    let (base, config) = one_seat().await;
+    crate::handlers::seats::give(&base, "ben", Some("ann"), "boss").await.unwrap();
+    let ben = administer::find(&base.shell, "ben").await.unwrap().id;
+    let request = send("POST", &format!("/accounts/{ben}/undo"), &json!({}));
+    let mut have_been = [false; 2];
+    for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+        for at in calls(0, 1) {
+            let world = base.copy(&config).await;
+            let (shell, killer) = Killer::process(&world, when, at);
+            drop(answer(request.clone(), &shell).await);
+            if !killer.is_dead() {
+                break;
+            }
+            let seats = parts_of_seat(&world).await;
+            let undone = entries(&world).await.get("undone").copied().unwrap_or_default();
+            let is_back = !seats[0];
+            assert_eq!((seats[1], undone), (!is_back, if is_back { 2 } else { 0 }), "call {at}, {when:?}");
+            assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, [""; 0], "call {at}, {when:?}");
+            have_been[usize::from(is_back)] = true;
+        }
+    }
+    assert_eq!(have_been, [true; 2], "killed before the change and after it");
+}
