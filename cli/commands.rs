@@ -19,6 +19,7 @@ mod decided;
 mod names;
 mod rejected;
 mod runs;
+mod seat;
 mod source;
 mod undo;
 
@@ -79,6 +80,8 @@ pub(crate) enum Command {
     Block(accounts::BlockOptions),
     /// Lift the block that a person set.
     Unblock(accounts::UnblockOptions),
+    /// Give somebody who waits a seat: a free one, or another person's.
+    Seat(seat::Options),
     /// Give an account whose person has left another username, so that somebody else can have the old one.
     Rename(names::RenameOptions),
     /// Say that an account's person is in the directory under another key from now on.
@@ -119,6 +122,7 @@ impl Command {
             Self::Licence(options) => licence::run(installation, &options).await,
             Self::Block(options) => accounts::block(installation, &options).await,
             Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Seat(options) => seat::run(installation, &options).await,
             Self::Rename(options) => names::rename(installation, &options).await,
             Self::Rekey(options) => names::rekey(installation, &options).await,
             Self::Source(options) => source::run(installation, &options).await,

@@ -16,8 +16,8 @@ pub(crate) struct Options {
     /// The run, by its id, the beginning of its id, or `last`: the newest that has changed accounts.
     #[arg(value_parser = |text: &str| RunId::parse(text), required_unless_present = "account")]
     run: Option<RunId>,
-    /// Only this person's account, by its username as it is now. Without a run, the newest change of a person: a block, or
-    /// the lifting of one.
+    /// Only this person's account, by its username as it is now. Without a run, the newest change of a person: a block, the
+    /// lifting of one, or a seat that was given.
     #[arg(long, value_name = "USERNAME")]
     account: Option<String>,
     /// Show who would go back and who would not, and change nothing.

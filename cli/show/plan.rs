@@ -44,10 +44,12 @@ fn sign(outcome: Outcome) -> Sign {
         | Outcome::Activated
         | Outcome::Reactivated
         | Outcome::CreatedLocal
+        | Outcome::SeatedByAdmin
         | Outcome::UnblockedByAdmin => Sign::Plus,
         Outcome::BlockedLeft
         | Outcome::BlockedDisabled
         | Outcome::BlockedNoSeat
+        | Outcome::UnseatedByAdmin
         | Outcome::BlockedByAdmin => Sign::Minus,
         Outcome::Adopted
         | Outcome::Updated

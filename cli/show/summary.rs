@@ -308,5 +308,7 @@ fn meaning(outcome: Outcome) -> &'static str {
         Outcome::CreatedLocal => "local account made",
         Outcome::RenamedByAdmin => "given another username, so that somebody else can have the old one",
         Outcome::RekeyedByAdmin => "given another match key: the same person under a new key",
+        Outcome::SeatedByAdmin => "given a seat out of order, by a person",
+        Outcome::UnseatedByAdmin => "had a seat that a person gave to somebody else, and waits",
     }
 }

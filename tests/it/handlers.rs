@@ -36,6 +36,7 @@ mod refusals;
 mod rejected;
 mod reset;
 pub(crate) mod retired;
+pub(crate) mod seats;
 mod sources;
 mod tables;
 mod trying;

@@ -193,6 +193,8 @@ async fn what_acts_answers_as_it_is_described() {
         ("POST", "/accounts", json!({ "username": "root" }), 201),
         ("POST", &unblock, json!({}), 200),
         ("POST", &unblock, json!({}), 409),
+        ("POST", &format!("{one}/seat"), json!({ "reason": "x" }), 409),
+        ("POST", &format!("{one}/seat"), json!({ "reason": "" }), 400),
         ("POST", &format!("{one}/rename"), json!({ "username": "x" }), 409),
         ("POST", &format!("{one}/rename"), json!({}), 400),
         ("POST", &format!("{one}/rekey"), json!({ "match_key": "ben" }), 409),

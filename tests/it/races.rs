@@ -3,7 +3,9 @@
 
 mod administrators;
 mod one_second;
+mod limits;
 mod order;
+mod seats;
 mod trims;
 mod undo;
 

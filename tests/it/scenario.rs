@@ -138,6 +138,8 @@ pub(crate) trait Stage {
     async fn undo(&mut self) -> Ran;
     async fn block(&mut self, username: &str) -> Result<(), String>;
     async fn unblock(&mut self, username: &str) -> Result<(), String>;
+    /// A person gives somebody a seat: a free one, or another's.
+    async fn seat(&mut self, username: &str, from: Option<&str>) -> Result<(), String>;
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String>;
     async fn set_limit(&mut self, limit: Limit);
     /// Somebody edits a mapped field of an account behind Rollcall's back.
@@ -195,6 +197,14 @@ impl Player {
             ["unblock", username] => stage.unblock(username).await.expect(context),
             ["unblock", username, "is", "refused:", why @ ..] => {
                 refused(&stage.unblock(username).await, &why.join(" "), context);
+            }
+            ["seat", username] => stage.seat(username, None).await.expect(context),
+            ["seat", username, "from", other] => stage.seat(username, Some(other)).await.expect(context),
+            ["seat", username, "is", "refused:", why @ ..] => {
+                refused(&stage.seat(username, None).await, &why.join(" "), context);
+            }
+            ["seat", username, "from", other, "is", "refused:", why @ ..] => {
+                refused(&stage.seat(username, Some(other)).await, &why.join(" "), context);
             }
             ["local", username] => stage.add_local(username, false).await.expect(context),
             ["local", "admin", username] => stage.add_local(username, true).await.expect(context),

@@ -99,6 +99,7 @@ scenarios! {
     rule_46_written_when_created
     rule_53_place_in_line
     rule_59_a_slip_on_block
+    rule_60_a_seat_out_of_order
     section_4_held_while_blocked_by_admin
     section_4_left_while_blocked_by_admin
     s_block_credential

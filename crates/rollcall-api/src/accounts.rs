@@ -6,6 +6,7 @@ pub mod find;
 pub mod list;
 pub mod names;
 mod priorities;
+pub mod seat;
 pub mod undo;
 pub mod waiting;
 

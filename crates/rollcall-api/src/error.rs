@@ -2,6 +2,7 @@
 
 use rollcall_config::Mistake;
 use rollcall_core::account::AccountId;
+use rollcall_core::give_seat;
 use rollcall_core::limit_change::LimitRefusal;
 use rollcall_core::seat_gate::Refusal;
 use rollcall_sync::Kind;
@@ -131,11 +132,24 @@ pub enum Error {
     /// The seat gate refuses.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A seat cannot be given to this account, or not from that one.
+    #[error(transparent)]
+    Seat(give_seat::Refusal),
+    /// No seat is free to be given.
+    #[error("{refusal}; {}", could_give_theirs(.could_give, *.are_all))]
+    NoSeatToGive {
+        /// The gate's refusal, with its figures.
+        refusal: Refusal,
+        /// Usernames of people of the same source who have a seat.
+        could_give: Vec<String>,
+        /// Whether these are all of them.
+        are_all: bool,
+    },
     /// Nobody would be left who can administer the application (rule 20).
     #[error(
         "{username:?} is the last active administrator: without it nobody could administer the application (rule 20). Make \
          another administrator first, with `rollcall local add NAME --admin`. If it must be blocked all the same, a sysadmin \
-         says so: `rollcall block --even-last-admin`, or `\"even_last_admin\": true` over the API"
+         says so: `--even-last-admin`, or `\"even_last_admin\": true` over the API"
     )]
     LastAdmin {
         /// The administrator's username.
@@ -200,6 +214,8 @@ impl Error {
             Self::Refused(_)
             | Self::Naming(_)
             | Self::LastAdmin { .. }
+            | Self::Seat(_)
+            | Self::NoSeatToGive { .. }
             | Self::Limit(_)
             | Self::Together(_)
             | Self::NotTaken { .. } => (409, "Not possible as things stand"),
@@ -233,8 +249,24 @@ impl Error {
 
     /// The seat gate's refusal, if it is one.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
-        let Self::Refused(refusal) = self else { return None };
+        let (Self::Refused(refusal)
+        | Self::NoSeatToGive { refusal, .. }
+        | Self::Seat(give_seat::Refusal::NoSeat(refusal))) = self
+        else {
+            return None;
+        };
         Some(refusal)
+    }
+}
+
+fn could_give_theirs(people: &[String], are_all: bool) -> String {
+    let more = if are_all { "" } else { ", among others" };
+    match people {
+        [] => String::from("nobody of the same source has one that could be given"),
+        people => format!(
+            "or give it somebody's seat, with `--from USERNAME` or `\"from\"` over the API: {}{more} have one",
+            people.join(", ")
+        ),
     }
 }
 

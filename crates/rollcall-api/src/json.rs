@@ -2,6 +2,7 @@
 
 use crate::accounts::administer::Changed;
 use crate::accounts::explain::Explanation;
+use crate::accounts::seat::SeatGiven;
 use crate::accounts::waiting;
 use crate::api::Api;
 use crate::error::Error;
@@ -70,6 +71,24 @@ pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
     view["seats"] = json!({ "before": used.checked_add_signed(-delta), "used": used, "limit": limit });
     let place = waiting::place_of(api, after).await?;
     view["place"] = json!(place.map(|(place, of)| json!({ "place": place, "of": of })));
+    Ok(view)
+}
+
+/// A seat that a person gave: the account that has it, and in `from` the one that had it.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn seat_given(api: &Api, given: &SeatGiven) -> Result<Value, Error> {
+    let mut view = changed(api, &given.seated).await?;
+    view["from"] = Value::Null;
+    if let Some(unseated) = &given.unseated {
+        // One transaction: as many seats were used before it as after it.
+        let used = view["seats"]["used"].clone();
+        view["seats"]["before"] = used.clone();
+        let mut from = changed(api, unseated).await?;
+        from["seats"]["before"] = used;
+        view["from"] = from;
+    }
     Ok(view)
 }
 

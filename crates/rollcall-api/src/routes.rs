@@ -58,7 +58,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 33] = [
+pub static ROUTES: [Route; 34] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -67,6 +67,7 @@ pub static ROUTES: [Route; 33] = [
     }),
     route("POST", "/accounts/{id}/block", Permission::ResetAndRead, |r| Box::pin(accounts::block(r))),
     route("POST", "/accounts/{id}/unblock", Permission::ResetAndRead, |r| Box::pin(accounts::unblock(r))),
+    route("POST", "/accounts/{id}/seat", Permission::ResetAndRead, |r| Box::pin(accounts::seat(r))),
     route("POST", "/accounts/{id}/rename", Permission::ResetAndRead, |r| Box::pin(accounts::rename(r))),
     route("POST", "/accounts/{id}/rekey", Permission::ResetAndRead, |r| Box::pin(accounts::rekey(r))),
     route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),

@@ -116,7 +116,8 @@ impl One {
     fn can_be_undone(&self) -> bool {
         let of = |state: &Option<State>| state.as_ref().map(|one| (one.state.clone(), one.reason.clone()));
         let is_change = |entry: &&Entry| of(&entry.before) != of(&entry.after) || !entry.changes.is_empty();
-        let of_people = ["blocked_by_admin", "unblocked_by_admin", "undone"];
+        let of_people =
+            ["blocked_by_admin", "unblocked_by_admin", "seated_by_admin", "unseated_by_admin", "undone"];
         let newest = self.entries.iter().find(is_change);
         newest.is_some_and(|entry| entry.run.is_none() && of_people.contains(&entry.outcome.as_str()))
     }
@@ -154,6 +155,11 @@ impl Account {
 
     fn is_blocked_by_admin(&self) -> bool {
         self.reason.as_deref() == Some("by_admin")
+    }
+
+    /// Whether it waits for a seat, which a person can give out of order.
+    fn waits(&self) -> bool {
+        self.reason.as_deref() == Some("no_seat")
     }
 
     /// Whether a person can lift it: their own block, or the waiting of a local account, which no run ends.

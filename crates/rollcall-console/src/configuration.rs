@@ -2,13 +2,13 @@
 
 use crate::api::{Api, Call};
 use crate::calls::{get, good};
-use crate::model::{Configuration, Meaning, Mistake, Started};
+use crate::model::{Configuration, Licence, Meaning, Mistake, Started};
 use crate::overview::sources_in;
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
 use crate::tried::Tried;
 use crate::words::several;
-use crate::{Request, Response};
+use crate::{Request, Response, keys};
 use askama::Template;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -25,6 +25,8 @@ struct Show {
     sources: BTreeSet<String>,
     mistakes: Vec<Mistake>,
     warnings: Vec<String>,
+    /// What to say where a command has set another limit than the configuration in force says.
+    licence_note: Option<String>,
     /// What each source means.
     meaning: Vec<Meaning>,
     /// Whether the text has been checked and has no mistakes, but is not in force.
@@ -38,7 +40,9 @@ struct Show {
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let stored: Configuration = get(api, "/configuration", &[]).await?;
-    Ok(html(200, &Show::of(request, stored, false)))
+    // Who may see the configuration may not always see the licence, and it may have mistakes.
+    let licence_note = get::<Licence>(api, "/licence", &[]).await.ok().and_then(|licence| licence.note);
+    Ok(html(200, &Show { licence_note, ..Show::of(request, stored, false) }))
 }
 
 /// Shows the mistakes in a text, and what it makes of a file where one was chosen. The text stays in the form, whatever the
@@ -93,9 +97,14 @@ pub(crate) async fn dry_run(request: &Request, api: &dyn Api) -> Result<Response
     }
 }
 
-/// Puts a text in place; one that is refused stays in the form.
+/// Puts a text in place, and asks first where accounts would go out of sight. One that is refused stays in the form.
 pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
+    if request.field("sure").is_none()
+        && let Some(confirm) = keys::ask((&text, &version), request, api).await?
+    {
+        return Ok(confirm.into_response());
+    }
     let call = Call {
         method: "PUT",
         path: String::from("/configuration"),
@@ -154,6 +163,7 @@ impl Show {
             sources,
             mistakes,
             warnings,
+            licence_note: None,
             meaning,
             is_checked,
             tried: None,

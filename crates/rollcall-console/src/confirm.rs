@@ -12,6 +12,8 @@ pub(crate) struct Confirm {
     pub(crate) page: Page,
     /// What will happen, a sentence each.
     pub(crate) sentences: Vec<String>,
+    /// Pages of the console that show more of it, each with its words.
+    pub(crate) links: Vec<(String, String)>,
     /// Where the form is sent.
     pub(crate) action: String,
     /// What is sent with it.
@@ -28,6 +30,7 @@ impl Confirm {
         Self {
             page: Page::new(section, title, request),
             sentences: Vec::new(),
+            links: Vec::new(),
             action: action.to_owned(),
             hidden: Vec::new(),
             button: String::new(),

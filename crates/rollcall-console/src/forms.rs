@@ -6,7 +6,7 @@ use crate::confirm::Confirm;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration, exports, licence};
+use crate::{Request, Response, accounts, configuration, exports, licence, seat};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -39,6 +39,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
         ["accounts", "new"] => make(request, api).await,
         ["accounts", id, "block"] => block(id, request, api).await,
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
+        ["accounts", id, "seat"] => seat::give(id, request, api).await,
         ["accounts", id, "rename"] => {
             let Some(username) = request.field("username") else {
                 return Err(Refused::form("Enter the new username."));
@@ -75,7 +76,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
             | ["doctor"]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
-            | ["accounts", _, "block" | "unblock" | "undo" | "rename" | "rekey"]
+            | ["accounts", _, "block" | "unblock" | "seat" | "undo" | "rename" | "rekey"]
             | ["sources", _, "retire" | "rename"]
             | ["configuration", "check" | "dry-run"]
     )

@@ -80,6 +80,7 @@ fn notice(word: &str) -> Option<&'static str> {
         }
         "blocked" => "The account is blocked. No sync lifts this block; you can lift it here.",
         "unblocked" => "The block is lifted.",
+        "seated" => "The person has a seat. You can take it back here.",
         "renamed" => {
             "The account has another username. The old one is free: the next run gives it to a person who asks for it."
         }

@@ -31,6 +31,8 @@ pub(crate) fn outcome(word: &str) -> &str {
         "created_local" => "Local account created",
         "renamed_by_admin" => "Given another username by a person",
         "rekeyed_by_admin" => "Given another match key by a person",
+        "seated_by_admin" => "Given a seat by a person",
+        "unseated_by_admin" => "Seat given to somebody else by a person",
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
@@ -42,7 +44,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 31] = [
+pub(crate) const OUTCOMES: [&str; 33] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -68,6 +70,8 @@ pub(crate) const OUTCOMES: [&str; 31] = [
     "created_local",
     "renamed_by_admin",
     "rekeyed_by_admin",
+    "seated_by_admin",
+    "unseated_by_admin",
     "licence_set",
     "ledger_mended",
     "configuration_set",

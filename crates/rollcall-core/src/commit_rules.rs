@@ -28,9 +28,20 @@ pub enum Manner {
     Together,
     /// Each on its own, and the last administrator may go: a person has said so.
     EvenLastAdmin,
+    /// All or nothing, and the last administrator may go: a person has said so.
+    TogetherEvenLastAdmin,
 }
 
 impl Manner {
+    /// Whether nothing is committed where anything cannot be.
+    #[must_use]
+    pub fn is_all_or_nothing(self) -> bool {
+        match self {
+            Self::Together | Self::TogetherEvenLastAdmin => true,
+            Self::Each | Self::EvenLastAdmin => false,
+        }
+    }
+
     /// How many administrators there are beside those whom the batch removes, for this rule; none where it does not hold.
     fn admins(self, admins: u64, batch: &[Change]) -> Option<u64> {
         let losses = count(batch, |change| change.admin_delta() < 0);
@@ -38,7 +49,7 @@ impl Manner {
         match self {
             Self::Each => Some(admins.saturating_sub(losses)),
             Self::Together => Some(admins.saturating_add(gains).saturating_sub(losses)),
-            Self::EvenLastAdmin => None,
+            Self::EvenLastAdmin | Self::TogetherEvenLastAdmin => None,
         }
     }
 }

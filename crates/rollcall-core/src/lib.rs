@@ -26,6 +26,7 @@ pub mod licence;
 pub mod limit_change;
 pub mod policy;
 pub mod seat_gate;
+pub mod give_seat;
 
 // The decision: what is said of an account, the snapshot, the plan, and the planner above it.
 pub mod outcome;

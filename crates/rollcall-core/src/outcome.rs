@@ -75,12 +75,21 @@ outcomes! {
     RenamedByAdmin = "renamed_by_admin",
     /// A person gave it another match key: the same person under a new key. Not of a run.
     RekeyedByAdmin = "rekeyed_by_admin",
+    /// A person gave it a seat out of order. Not of a run.
+    SeatedByAdmin = "seated_by_admin",
+    /// A person gave its seat to another account; it waits from then on. Not of a run.
+    UnseatedByAdmin = "unseated_by_admin",
 }
 
 impl Outcome {
     /// Every outcome that a run can have, in the order of reports: the words of rule 30.
     pub fn of_runs() -> impl Iterator<Item = Self> {
         Self::ALL.iter().copied().take_while(|outcome| *outcome <= Self::Error)
+    }
+
+    /// Every outcome of what people do to single accounts.
+    pub fn of_people() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|outcome| *outcome > Self::Error)
     }
 
     /// Reads the word of an outcome.

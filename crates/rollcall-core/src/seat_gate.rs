@@ -74,7 +74,7 @@ pub struct Decided {
 }
 
 impl Decided {
-    fn of(account: &Account, state: AccountState) -> Self {
+    pub(crate) fn of(account: &Account, state: AccountState) -> Self {
         let history = account.history.of_state(&state);
         Self { state, history }
     }
@@ -154,4 +154,4 @@ fn wait_after_block(account: &Account, since: Timestamp, policy: &Policy, now: T
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

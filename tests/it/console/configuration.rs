@@ -58,3 +58,41 @@ async fn without_the_role_a_page_says_so_and_nothing_is_done() {
     }
     assert_eq!(world.shell.queues.take(), None);
 }
+
+#[tokio::test]
+async fn a_limit_set_beside_the_configuration_is_said_there() {
+    let world = World::new(CONFIG).await;
+    let note = "the configuration says 3 seats, and does not";
+    assert!(!get(&world, "/console/configuration", &[]).await.body.contains(note));
+    post(&world, "/console/licence", &[("limit", "9")]).await;
+    assert_says(&get(&world, "/console/configuration", &[]).await, 200, &[note]);
+}
+
+#[tokio::test]
+async fn another_match_field_or_name_of_a_source_is_asked_about() {
+    let world = World::new(CONFIG).await;
+    world.sync(super::FIVE).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    let version =
+        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let stored = async || world.shell.store.get_text("config/rollcall.toml").await.unwrap().unwrap();
+    let before = stored().await;
+    let key = CONFIG.replace("match_field = \"key\"", "match_field = \"username\"");
+    let name = CONFIG.replace("name = \"staff\"", "name = \"people\"");
+    for (text, said) in [
+        (&key, ["finds its people by", "What the next run of staff would do"]),
+        (&name, ["No source is called staff any more.", "rename it on the overview"]),
+    ] {
+        assert_ne!(text, CONFIG);
+        let asks = post(&world, "/console/configuration", &[("text", text), ("version", &version)]).await;
+        assert_says(&asks, 200, &said);
+        assert_says(&asks, 200, &["5 accounts", "Put it in force</button>", "name=\"sure\""]);
+        assert_eq!(stored().await, before, "it only asks");
+    }
+    let form = [("text", name.as_str()), ("version", version.as_str()), ("sure", "1")];
+    assert_eq!(
+        location(&post(&world, "/console/configuration", &form).await),
+        "/console/configuration?notice=configuration"
+    );
+    assert_eq!(stored().await, name);
+}

@@ -226,3 +226,29 @@ async fn the_last_administrator_is_blocked_only_by_who_says_so_twice() {
     let blocked = post(&world, &path, &[("why", "stolen"), ("even_last_admin", "1")]).await;
     assert!(location(&blocked).ends_with("?notice=blocked"));
 }
+
+#[tokio::test]
+async fn a_seat_is_given_after_a_page_that_says_what_happens() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let (path, holder) = (format!("/console/accounts/{}", id_of(&world, "eva").await), "ben");
+    assert_says(&get(&world, &path, &[]).await, 200, &["Give a seat</button>"]);
+    let seat = format!("{path}/seat");
+    assert_says(&post(&world, &seat, &[("from", holder)]).await, 400, &["Enter why"]);
+    let form = [("from", holder), ("reason", "exam week")];
+    let asks = post(&world, &seat, &form).await;
+    assert_says(
+        &asks,
+        200,
+        &["ben cannot log in from then on", "Give the seat</button>", "name=\"sure\"", "exam week"],
+    );
+    let given = post(&world, &seat, &[&form[..], &[("sure", "1")]].concat()).await;
+    assert_eq!(location(&given), format!("{path}?notice=seated"));
+    let page = get(&world, &path, &[]).await;
+    assert_says(&page, 200, &["gave it the seat of", "exam week", "Take the last change back</button>"]);
+    let free = post(&world, &seat, &[("reason", "again"), ("sure", "1")]).await;
+    assert_says(&free, 409, &["it has a seat already"]);
+    let back = post(&world, &format!("{path}/undo"), &[]).await;
+    assert_eq!(location(&back), format!("{path}?notice=undone"));
+    assert_says(&get(&world, &path, &[]).await, 200, &["Give a seat</button>"]);
+}

@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// Longer than anybody answers: a request that was begun and not answered may be begun again.
 const NOBODY_ANSWERS_MILLIS: i64 = 61_000;
 
+/// The limit of the company whose removals are held.
+const SEATS_BEFORE: u64 = 4;
+
 /// How many entries of the audit log have each outcome.
 async fn entries(world: &World) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
@@ -122,6 +125,19 @@ async fn a_killed_licence_change_has_its_entry_or_did_not_happen() {
     kill_everywhere(&base, &request, 0, parts_of_licence).await;
 }
 
+async fn parts_of_five_seats_more(world: &World) -> Vec<bool> {
+    let ledger = world.shell.store.seats().await.unwrap();
+    vec![ledger.seats.limit.seats() == Some(SEATS_BEFORE + 5), entries(world).await["licence_set"] == 2]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_seats_more_of_a_killed_process_count_once() {
+    let base = held().await;
+    assert_eq!(base.shell.store.seats().await.unwrap().seats.limit.seats(), Some(SEATS_BEFORE));
+    let request = with_key(send("PUT", "/licence", &json!({ "change": 5 })));
+    kill_everywhere(&base, &request, 0, parts_of_five_seats_more).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn removals_left_by_a_killed_process_are_left_whole_or_not() {
     let base = held().await;
@@ -179,4 +195,56 @@ async fn a_killed_change_of_a_key_is_whole_or_did_not_happen() {
     let (base, path) = ann_has_left().await;
     let request = with_key(send("POST", &format!("{path}/rekey"), &json!({ "match_key": "a7" })));
     kill_everywhere_in(&base, super::CONFIG, &request, 1, parts_of_rekeying).await;
+}
+
+/// Ann has the one seat of the small company, and Ben waits.
+async fn one_seat() -> (World, String) {
+    let config = super::CONFIG.replace("seats = 4", "seats = 1");
+    let world = World::new(&config).await;
+    world.sync("key,id,username,title\nann,1,ann,clerk\nben,2,ben,clerk\n").await;
+    assert!(administer::find(&world.shell, "ben").await.unwrap().state.waiting_since().is_some(), "{config}");
+    (world, config)
+}
+
+async fn parts_of_seat(world: &World) -> Vec<bool> {
+    let holds_seat =
+        async |name: &str| administer::find(&world.shell, name).await.unwrap().state.holds_seat();
+    let log = entries(world).await;
+    let said = ["seated_by_admin", "unseated_by_admin"].map(|outcome| log.contains_key(outcome));
+    vec![holds_seat("ben").await, !holds_seat("ann").await, said[0], said[1]]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_seat_is_handed_over_whole_or_not_and_once() {
+    let (base, config) = one_seat().await;
+    let ben = administer::find(&base.shell, "ben").await.unwrap().id;
+    let wish = json!({ "from": "ann", "reason": "exam week" });
+    let request = with_key(send("POST", &format!("/accounts/{ben}/seat"), &wish));
+    kill_everywhere_in(&base, &config, &request, 0, parts_of_seat).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_undo_of_a_seat_is_of_both_or_of_neither() {
+    let (base, config) = one_seat().await;
+    crate::handlers::seats::give(&base, "ben", Some("ann"), "boss").await.unwrap();
+    let ben = administer::find(&base.shell, "ben").await.unwrap().id;
+    let request = send("POST", &format!("/accounts/{ben}/undo"), &json!({}));
+    let mut have_been = [false; 2];
+    for when in [When::BeforeItsEffect, When::AfterItsEffect] {
+        for at in calls(0, 1) {
+            let world = base.copy(&config).await;
+            let (shell, killer) = Killer::process(&world, when, at);
+            drop(answer(request.clone(), &shell).await);
+            if !killer.is_dead() {
+                break;
+            }
+            let seats = parts_of_seat(&world).await;
+            let undone = entries(&world).await.get("undone").copied().unwrap_or_default();
+            let is_back = !seats[0];
+            assert_eq!((seats[1], undone), (!is_back, if is_back { 2 } else { 0 }), "call {at}, {when:?}");
+            assert_eq!(doctor::examine(&world.shell).await.unwrap().findings, [""; 0], "call {at}, {when:?}");
+            have_been[usize::from(is_back)] = true;
+        }
+    }
+    assert_eq!(have_been, [true; 2], "killed before the change and after it");
 }

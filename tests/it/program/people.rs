@@ -138,3 +138,30 @@ fn the_last_run_to_undo_is_the_last_that_changed_somebody() {
     desk.done(&["undo", "last"]);
     assert!(desk.usernames(&["accounts", "--state", "active"]).contains(&"ann".to_owned()));
 }
+
+#[test]
+fn a_seat_is_handed_over_and_taken_back() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    desk.run(&["seat", "wim", "--why", "exam week"]).assert_refused(&[
+        "3 of 3 are used",
+        "--from USERNAME",
+        "ann, ben, cem have one",
+    ]);
+    let shown = desk.done(&["seat", "WIM", "--from", "ben", "--why", "exam week"]);
+    for said in [
+        "wim is active\nbefore: no_seat; seats used: 3 of 3\n",
+        "ben is blocked since ",
+        "before: active; seats used: 3 of 3; number 1 of 1 in the line\n",
+        "undo --account wim",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    assert!(desk.done(&["explain", "ben"]).contains("tester gave its seat to wim"));
+    let again = desk.json(&["seat", "wim", "--from", "ben", "--why", "exam week"]);
+    assert_eq!((&again["state"], &again["from"]["username"]), (&"active".into(), &"ben".into()));
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    assert_eq!(desk.json(&["undo", "--account", "ben"])["state"], "active");
+    assert_eq!(desk.json(&["accounts", "--text", "wim"])[0]["reason"], "no_seat");
+    desk.assert_healthy();
+}

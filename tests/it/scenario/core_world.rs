@@ -1,11 +1,14 @@
 //! The stage of the pure core: accounts in a map, the plan applied change by change, the invariants looked at after
 //! each.
 
+mod decisions;
 mod people;
+mod seat;
 mod undo;
 
 use super::{FIRST_DAY, Ran, Settings, Stage};
 use crate::fakes::Person;
+use decisions::{in_order, of_change, of_observe};
 use people::name_of;
 use rollcall_core::account::{Account, AccountId, AccountState, Owner};
 use rollcall_core::entry::Record;
@@ -14,7 +17,7 @@ use rollcall_core::history::History;
 use rollcall_core::keyed::DigestKey;
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::plan::{Decided, Decision, Holds, Judgement, PartHold, Plan, PlanInput, Removals};
+use rollcall_core::plan::{Decided, Holds, Judgement, PartHold, Plan, PlanInput, Removals};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::{Guard, Policy};
 use rollcall_core::seat_gate;
@@ -128,6 +131,11 @@ impl Stage for CoreWorld {
         self.tick();
         let (policy, now) = (self.policy.clone(), self.now());
         self.change_state(username, |account, seats| seat_gate::unblock(account, seats, &policy, now))
+    }
+
+    async fn seat(&mut self, username: &str, from: Option<&str>) -> Result<(), String> {
+        self.tick();
+        self.give_seat(username, from)
     }
 
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
@@ -337,33 +345,6 @@ fn hold_again(holds: Holds, removals: &mut Removals, decided: &mut Decided) {
         if is_held {
             *judgement = Judgement::Held;
         }
-    }
-}
-
-/// The decisions in the order in which they are to be committed.
-fn in_order(plan: &Plan, records: &[Record]) -> Vec<Decision> {
-    let mut decisions: Vec<Decision> = plan.without_entry().collect();
-    for step in plan.steps() {
-        for (ordinal, record) in records.iter().enumerate() {
-            if plan.step(ordinal) == step {
-                decisions.extend(plan.decide(ordinal, record));
-            }
-        }
-    }
-    decisions
-}
-
-fn of_observe(decision: &Decision) -> Option<Observation> {
-    match decision {
-        Decision::Observe(observation) => Some(observation.clone()),
-        Decision::Change(_) => None,
-    }
-}
-
-fn of_change(decision: Decision) -> Option<Change> {
-    match decision {
-        Decision::Change(change) => Some(change),
-        Decision::Observe(_) => None,
     }
 }
 

@@ -307,6 +307,12 @@ impl Stage for EmbeddedWorld {
         unblocked.map(drop).map_err(|error| error.to_string())
     }
 
+    async fn seat(&mut self, username: &str, from: Option<&str>) -> Result<(), String> {
+        self.world.tick();
+        let given = Box::pin(crate::handlers::seats::give(&self.world, username, from, "boss")).await;
+        given.map(drop).map_err(|error| error.to_string())
+    }
+
     async fn add_local(&mut self, username: &str, is_admin: bool) -> Result<(), String> {
         self.world.tick();
         let added =

@@ -186,18 +186,19 @@ pub async fn add_local(
 /// # Errors
 /// When the storage fails.
 pub async fn set_limit(shell: &Shell, limit: Limit, actor: impl Into<Actor<'_>>) -> Result<LimitSet, Error> {
-    change_limit(shell, LimitWish::To(limit), BelowUse::Meant, actor).await
+    change_limit(shell, (LimitWish::To(limit), BelowUse::Meant), actor, None).await
 }
 
-/// Changes the limit as a person wants it, from then on instead of the configured one.
+/// Changes the limit as a person wants it, from then on instead of the configured one. With the key of a request that was
+/// begun, the wish counts once, however often it is sent.
 ///
 /// # Errors
 /// When the wish must be asked again, or the storage fails.
 pub async fn change_limit(
     shell: &Shell,
-    wish: LimitWish,
-    below_use: BelowUse,
+    (wish, below_use): (LimitWish, BelowUse),
     actor: impl Into<Actor<'_>>,
+    key: Option<&str>,
 ) -> Result<LimitSet, Error> {
     let actor = actor.into();
     match shell.store.seats().await {
@@ -205,7 +206,7 @@ pub async fn change_limit(
         Err(rollcall_sync::store::Error::Corrupt { .. }) => {}
         ledger => licence::refuse_lost(shell, &ledger?, &shell.config().await?).await?,
     }
-    Ok(shell.store.set_limit(wish, below_use, &head(shell, actor)).await?)
+    Ok(shell.store.set_limit(wish, below_use, &head(shell, actor), key).await?)
 }
 
 /// Makes the configured limit count again, after another was set instead.

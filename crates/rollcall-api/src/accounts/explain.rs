@@ -3,6 +3,7 @@
 //! What the directory has is known from the last complete run only, so that is told as what this run said of the account;
 //! and nothing is promised that another source's line, or a person, can prevent.
 
+mod given_seat;
 mod last_run;
 
 use crate::accounts::waiting;
@@ -37,6 +38,8 @@ struct Situation<'a> {
     config: &'a Config,
     seats: Seats,
     place: Option<(u64, u64)>,
+    /// What a person decided about its seat, where that is its newest change.
+    given_seat: Option<String>,
     /// The newest run that has ended, complete or not.
     newest_run: Option<RunRecord>,
     /// The newest complete run, and its verdict on the account.
@@ -57,7 +60,9 @@ pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> 
         None => (None, None),
     };
     let place = waiting::place_of(api, &account).await?;
-    let situation = Situation { config: &config, seats: ledger.seats, place, newest_run, last_run };
+    let given_seat = given_seat::sentence(shell, &account).await?;
+    let seats = ledger.seats;
+    let situation = Situation { config: &config, seats, place, given_seat, newest_run, last_run };
     let (why, next) = (situation.why(&account), situation.next(&account));
     Ok(Explanation { account, why, place, next })
 }
@@ -97,7 +102,9 @@ fn state_sentence(account: &Account) -> String {
 
 impl Situation<'_> {
     fn why(&self, account: &Account) -> String {
-        let sentence = state_sentence(account);
+        let given_seat = self.given_seat.iter().cloned();
+        let sentence =
+            std::iter::once(state_sentence(account)).chain(given_seat).collect::<Vec<_>>().join(" ");
         match (account.source(), &self.last_run) {
             (None, _) => format!("{sentence} It is a local account: no sync touches it."),
             (Some(_), _) if self.grace_ends(account).is_some() => sentence,

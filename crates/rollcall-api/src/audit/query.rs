@@ -55,15 +55,8 @@ pub struct AuditPage {
 
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
-    let by_people = [
-        Outcome::BlockedByAdmin,
-        Outcome::UnblockedByAdmin,
-        Outcome::CreatedLocal,
-        Outcome::RenamedByAdmin,
-        Outcome::RekeyedByAdmin,
-    ];
     let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED, EXPORTED];
-    Outcome::of_runs().chain(by_people).map(Outcome::as_str).chain(others)
+    Outcome::of_runs().chain(Outcome::of_people()).map(Outcome::as_str).chain(others)
 }
 
 /// Whether runs write this outcome into their reports, not into the audit table, where nothing changed.

@@ -15,16 +15,7 @@ pub(crate) async fn answer_once(
     request: ApiRequest<'_>,
     answer: impl Future<Output = Result<Response, Error>>,
 ) -> Result<Response, Error> {
-    let Some(key) = request.event.headers.get("idempotency-key") else { return answer.await };
-    let is_plain = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
-    let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len())).filter(is_plain);
-    let key = key.ok_or_else(|| {
-        Error::bad_request(format!(
-            "`Idempotency-Key` must have 1 to {KEY_CHARS_MAX} visible characters of ASCII"
-        ))
-    })?;
-    // Two callers may use the same key.
-    let key = digest_of(&format!("{}\n{key}", request.caller.name));
+    let Some(key) = key_of(request)? else { return answer.await };
     let store = &request.shell().store;
     match store.begin_idempotent(&key, &fingerprint(request), request.shell().now()).await? {
         Idempotency::New => {}
@@ -37,6 +28,20 @@ pub(crate) async fn answer_once(
     let kept = (response.status_code < 500).then(|| serde_json::to_string(&response)).transpose();
     store.end_idempotent(&key, kept.map_err(unreadable)?.as_deref()).await?;
     Ok(response)
+}
+
+/// The key of a request, if it has one, as the store knows it.
+pub(crate) fn key_of(request: ApiRequest<'_>) -> Result<Option<String>, Error> {
+    let Some(key) = request.event.headers.get("idempotency-key") else { return Ok(None) };
+    let is_plain = |key: &&str| key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = key.to_str().ok().filter(|key| (1..=KEY_CHARS_MAX).contains(&key.len())).filter(is_plain);
+    let key = key.ok_or_else(|| {
+        Error::bad_request(format!(
+            "`Idempotency-Key` must have 1 to {KEY_CHARS_MAX} visible characters of ASCII"
+        ))
+    })?;
+    // Two callers may use the same key.
+    Ok(Some(digest_of(&format!("{}\n{key}", request.caller.name))))
 }
 
 /// What makes two requests the same.

@@ -21,6 +21,9 @@ pub(crate) fn response(error: &Error) -> Response {
     if matches!(error, Error::LastAdmin { .. }) {
         body["last_admin"] = Value::from(true);
     }
+    if let Error::NoSeatToGive { could_give, .. } = error {
+        body["could_give"] = serde_json::json!(could_give);
+    }
     if let Error::Limit(LimitRefusal::BelowUse { before, limit, used }) = error {
         body["below_use"] = serde_json::json!({
             "before": before.seats(), "limit": limit.get(), "used": used.get(), "over_by": used.less(*limit).get(),

@@ -1,7 +1,8 @@
 //! `GET /accounts`, `GET /accounts/{id}` with an explanation, `GET /accounts/by-username/{name}`, `POST /accounts/{id}/block`,
-//! `.../unblock`, `.../undo`, `.../rename` and `.../rekey` (rules 15, 33, 36, 54, 55, 58).
+//! `.../unblock`, `.../seat`, `.../undo`, `.../rename` and `.../rekey` (rules 15, 33, 36, 54, 55, 58, 60).
 
 use crate::accounts::list::{Filter, STANDINGS};
+use crate::accounts::seat::{self, SeatWish};
 use crate::accounts::{administer, explain, list, names, undo};
 use crate::error::Error;
 use crate::http::cursor::Listing;
@@ -11,6 +12,7 @@ use crate::json;
 use crate::permission::Permission;
 use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
+use rollcall_sync::Shell;
 use rollcall_sync::store::LOCAL;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 const PAGE_ACCOUNTS: usize = 50;
 const PAGE_ACCOUNTS_MAX: usize = 200;
 
-/// Characters of the reason that a person gives for a block.
+/// Characters of the reason that a person gives for a block or a seat.
 const WHY_CHARS_MAX: usize = 500;
 
 /// Characters of the beginning of a username: no username has more.
@@ -87,11 +89,7 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     if even_last_admin {
         request.caller.need(Permission::EditEverything)?;
     }
-    if why.as_ref().is_some_and(|why| why.chars().count() > WHY_CHARS_MAX) {
-        let detail = format!("`why` has more than {WHY_CHARS_MAX} characters; make it shorter");
-        return Err(Error::bad_request(detail));
-    }
-    let why = why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
+    let why = why.map(|why| reason_of("why", &why)).transpose()?.filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
     let changed = if even_last_admin {
         administer::block_even_last_admin(request.shell(), id, actor, why.as_deref()).await?
@@ -107,6 +105,62 @@ pub(super) async fn unblock(request: ApiRequest<'_>) -> Result<Response, Error> 
     no_body(request.event)?;
     let changed = administer::unblock(request.shell(), parse(request.id)?, request.caller.actor()).await?;
     Ok(ok(&json::changed(request.api, &changed).await?))
+}
+
+/// What a person says who gives somebody a seat.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeatGiving {
+    /// Whose seat it is to be, by id or username; a free one otherwise.
+    #[serde(default)]
+    from: Option<String>,
+    reason: String,
+    /// Even if it is that of the last active administrator (rule 20).
+    #[serde(default)]
+    even_last_admin: bool,
+}
+
+/// Gives somebody who waits a seat: a free one, or another person's.
+pub(super) async fn seat(request: ApiRequest<'_>) -> Result<Response, Error> {
+    Query::of(request.event, &[])?;
+    let SeatGiving { from, reason, even_last_admin } = body(request.event)?;
+    if even_last_admin {
+        request.caller.need(Permission::EditEverything)?;
+    }
+    let why = reason_of("reason", &reason)?;
+    if why.is_empty() {
+        return Err(Error::bad_request(
+            "`reason` must say why the person gets the seat; everybody can read it",
+        ));
+    }
+    let (to, shell) = (parse(request.id)?, request.shell());
+    let from = match from {
+        None => None,
+        Some(from) => Some(id_of(shell, &from).await?),
+    };
+    let wish = SeatWish { to, from, why: &why, even_last_admin };
+    let given = seat::give(shell, wish, request.caller.actor()).await?;
+    Ok(ok(&json::seat_given(request.api, &given).await?))
+}
+
+/// The id of an account that is named by its id or its username.
+async fn id_of(shell: &Shell, name: &str) -> Result<AccountId, Error> {
+    // Somebody may be called like an id.
+    if let Ok(id) = AccountId::parse(name)
+        && shell.store.account(id).await?.is_some()
+    {
+        return Ok(id);
+    }
+    Ok(administer::find(shell, name).await?.id)
+}
+
+/// What a person gave as their reason, without spaces around it.
+fn reason_of(name: &str, why: &str) -> Result<String, Error> {
+    if why.chars().count() > WHY_CHARS_MAX {
+        let detail = format!("`{name}` has more than {WHY_CHARS_MAX} characters; make it shorter");
+        return Err(Error::bad_request(detail));
+    }
+    Ok(why.trim().to_owned())
 }
 
 /// What an account is to be called.

@@ -2,6 +2,7 @@
 
 use crate::accounts::administer;
 use crate::error::Error;
+use crate::http::idempotency::key_of;
 use crate::http::request::{ApiRequest, Query, body, whole};
 use crate::http::response::{Response, ok};
 use crate::json;
@@ -56,7 +57,8 @@ pub(super) async fn set_limit(request: ApiRequest<'_>) -> Result<Response, Error
                 Err(Failed::Store(StoreError::Corrupt { .. })) => {}
                 read => drop(read?),
             }
-            administer::change_limit(shell, wish, below_use, actor).await?
+            let key = key_of(request)?;
+            administer::change_limit(shell, (wish, below_use), actor, key.as_deref()).await?
         }
     };
     let mut licence = json::licence(shell).await?;

@@ -65,7 +65,12 @@ fn batches() -> impl Strategy<Value = Vec<Change>> {
 }
 
 fn manners() -> impl Strategy<Value = Manner> {
-    prop_oneof![Just(Manner::Each), Just(Manner::Together), Just(Manner::EvenLastAdmin)]
+    prop_oneof![
+        Just(Manner::Each),
+        Just(Manner::Together),
+        Just(Manner::EvenLastAdmin),
+        Just(Manner::TogetherEvenLastAdmin)
+    ]
 }
 
 /// A trim is what its outcome says: a person may take a seat for another at any count of seats.
@@ -127,6 +132,7 @@ fn the_last_admin_goes_only_together_with_a_successor() {
     assert_eq!(keep_an_admin(swap, 1, Manner::Each).refused, last);
     assert_eq!(keep_an_admin(last.clone(), 1, Manner::Together).refused, last);
     assert_eq!(keep_an_admin(last.clone(), 1, Manner::EvenLastAdmin).kept, last);
+    assert_eq!(keep_an_admin(last.clone(), 1, Manner::TogetherEvenLastAdmin).kept, last);
 }
 
 proptest! {
@@ -140,7 +146,7 @@ proptest! {
         let takes_all = match manner {
             Manner::Each => holding(&batch, is_loss) == admins,
             Manner::Together => holding(&batch, is_loss) == admins + made,
-            Manner::EvenLastAdmin => false,
+            Manner::EvenLastAdmin | Manner::TogetherEvenLastAdmin => false,
         };
         let first = batch.iter().position(Change::removes_admin).filter(|_| takes_all);
         let naive = one_by_one(&batch, |_, change| first.is_none_or(|first| batch[first] != *change));
@@ -149,7 +155,8 @@ proptest! {
         prop_assert_eq!(&selection, &naive);
         let removes_any = selection.kept.iter().any(Change::removes_admin);
         let counted = if manner == Manner::Each { admins } else { admins + made };
-        let may_remove = manner == Manner::EvenLastAdmin || counted > holding(&selection.kept, is_loss);
+        let is_meant = matches!(manner, Manner::EvenLastAdmin | Manner::TogetherEvenLastAdmin);
+        let may_remove = is_meant || counted > holding(&selection.kept, is_loss);
         prop_assert!(!removes_any || may_remove, "an administrator stays");
     }
 

@@ -17,11 +17,11 @@ use std::string::String;
 
 const NOW: Timestamp = Timestamp::from_millis(1000);
 
-pub(super) fn at(millis: i64) -> Timestamp {
+pub(crate) fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
-pub(super) fn account(name: &str, is_local: bool, is_admin: bool, state: AccountState) -> Account {
+pub(crate) fn account(name: &str, is_local: bool, is_admin: bool, state: AccountState) -> Account {
     let key = MatchKey::parse(name).unwrap();
     let source = SourceName::parse("staff").unwrap();
     Account {
@@ -37,7 +37,7 @@ pub(super) fn account(name: &str, is_local: bool, is_admin: bool, state: Account
     }
 }
 
-pub(super) fn beneaths() -> impl Strategy<Value = Beneath> {
+pub(crate) fn beneaths() -> impl Strategy<Value = Beneath> {
     prop_oneof![
         3 => Just(Beneath::Active),
         1 => Just(Beneath::NoSeat(at(7))),
@@ -47,7 +47,7 @@ pub(super) fn beneaths() -> impl Strategy<Value = Beneath> {
     ]
 }
 
-pub(super) fn seats() -> impl Strategy<Value = Seats> {
+pub(crate) fn seats() -> impl Strategy<Value = Seats> {
     (weighted(0.9, 0_u64..6), 0_u64..8).prop_map(|(limit, used)| Seats {
         limit: limit.map_or(Limit::Unlimited, |limit| Limit::Seats(SeatCount::new(limit))),
         used: SeatCount::new(used),

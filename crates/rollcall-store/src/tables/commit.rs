@@ -76,6 +76,27 @@ impl Store {
     /// # Errors
     /// As [`Store::commit_run`], but for the lease.
     pub async fn commit_together(&self, head: &AuditHead, changes: Vec<Change>) -> Result<Together, Error> {
+        self.commit_all(head, Manner::Together, changes).await
+    }
+
+    /// The same, and the last administrator may go: a person has said so.
+    ///
+    /// # Errors
+    /// As [`Store::commit_run`], but for the lease.
+    pub async fn commit_together_even_last_admin(
+        &self,
+        head: &AuditHead,
+        changes: Vec<Change>,
+    ) -> Result<Together, Error> {
+        self.commit_all(head, Manner::TogetherEvenLastAdmin, changes).await
+    }
+
+    async fn commit_all(
+        &self,
+        head: &AuditHead,
+        manner: Manner,
+        changes: Vec<Change>,
+    ) -> Result<Together, Error> {
         let mut batches = into_batches(&self.names, changes);
         let changes = match (batches.pop(), batches.is_empty()) {
             (None, _) => return Ok(Together::All(Vec::new())),
@@ -88,7 +109,7 @@ impl Store {
                 ));
             }
         };
-        let committed = Box::pin(self.commit_within(head, None, None, Manner::Together, changes)).await?;
+        let committed = Box::pin(self.commit_within(head, None, None, manner, changes)).await?;
         let (done, refused): (Vec<_>, Vec<_>) = committed.into_iter().partition(Committed::is_done);
         Ok(if refused.is_empty() { Together::All(done) } else { Together::Nothing(refused) })
     }
@@ -334,7 +355,7 @@ struct By<'a> {
 impl By<'_> {
     /// Whether nothing of the batch may be committed, because something of it cannot be.
     fn is_given_up(&self, done: &[Committed]) -> bool {
-        self.manner == Manner::Together && !done.iter().all(Committed::is_done)
+        self.manner.is_all_or_nothing() && !done.iter().all(Committed::is_done)
     }
 }
 

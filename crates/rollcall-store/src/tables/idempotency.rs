@@ -1,11 +1,13 @@
 //! Idempotency keys of the HTTP API: a request that comes again with the same `Idempotency-Key` gets the same response, and
 //! nothing is done twice.
 
-use crate::aws::dynamo::{get_number, get_text, is_condition_failed, number, text};
+use crate::aws::dynamo::{get_number, get_text, is_condition_failed, number, send_update, text};
 use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
-use aws_sdk_dynamodb::types::AttributeValue;
+use crate::tables::ledger::{decode_limit, encode_limit};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use rollcall_core::licence::Limit;
 use rollcall_core::time::Timestamp;
 
 /// How long a response is kept.
@@ -16,6 +18,28 @@ const DEAD_MILLIS: i64 = 60 * 1000;
 
 /// How often a request is read again when it changes at the same moment.
 const TRIES_MAX: u32 = 5;
+
+/// In the record of a request that has changed the limit: what it was before. Written with the change, in one transaction.
+const LIMIT_BEFORE: &str = "limit_before";
+
+/// A request that begins.
+#[derive(Clone, Copy)]
+struct Begun<'a> {
+    key: &'a str,
+    fingerprint: &'a str,
+    /// Tells this call from other calls with the same key.
+    beginner: &'a str,
+    now: Timestamp,
+}
+
+/// How a request begins.
+#[derive(Clone, Copy)]
+enum Begin {
+    /// Nothing is known of it, or only what is too old.
+    First,
+    /// Somebody began it, and died or gave it up.
+    Again,
+}
 
 /// What is known about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,46 +68,91 @@ impl Store {
         // Tells this call from other calls with the same key.
         let beginner = format!("{:032x}", fastrand::u128(..));
         for _ in 0..TRIES_MAX {
-            let put = self
-                .dynamo
-                .put_item()
-                .table_name(&self.names.control)
-                .item("name", text(item_name(key)))
-                .item("fingerprint", text(fingerprint))
-                .item("begun_at", number(now.as_millis()))
-                .item("begun_by", text(&beginner))
-                .item("expires", number((now.as_millis() + KEPT_MILLIS) / 1000))
-                .item(SCHEMA, number(SCHEMA_VERSION))
-                .condition_expression(
-                    "attribute_not_exists(#name) OR begun_at < :old OR begun_at > :future OR \
-                     (begun_at < :dead AND attribute_not_exists(answer) AND fingerprint = :fingerprint)",
-                )
-                .expression_attribute_names("#name", "name")
-                .expression_attribute_values(":old", number(now.as_millis() - KEPT_MILLIS))
-                .expression_attribute_values(":dead", number(now.as_millis() - DEAD_MILLIS))
-                // A wrong clock began it: nobody is processing it.
-                .expression_attribute_values(":future", number(now.as_millis() + KEPT_MILLIS))
-                .expression_attribute_values(":fingerprint", text(fingerprint));
-            match put.send().await {
-                Ok(_) => return Ok(Idempotency::New),
-                Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(|error| error.is_conditional_check_failed_exception()) => {}
-                Err(error) => return Err(Error::service("beginning a request", error)),
+            let begun = Begun { key, fingerprint, beginner: &beginner, now };
+            if self.begin_request(begun, Begin::First).await? {
+                return Ok(Idempotency::New);
             }
             let Some(item) = self.control_item(&item_name(key), "reading a request").await? else { continue };
+            let begun_at = get_number(&item, "begun_at").unwrap_or_default();
             return Ok(match get_text(&item, "answer") {
                 // This call began it, and the first response was lost.
                 _ if get_text(&item, "begun_by") == Some(&beginner) => Idempotency::New,
                 _ if get_text(&item, "fingerprint") != Some(fingerprint) => Idempotency::Another,
                 Some(response) => Idempotency::Answered(response.to_owned()),
-                // The invocation that began it has given it up.
-                None if get_number(&item, "begun_at") == Some(0) => continue,
+                // The invocation that began it has died, or has given it up.
+                None if i128::from(begun_at) < i128::from(now.as_millis() - DEAD_MILLIS) => {
+                    if self.begin_request(begun, Begin::Again).await? {
+                        return Ok(Idempotency::New);
+                    }
+                    continue;
+                }
                 None => Idempotency::UnderWay,
             });
         }
         Err(Error::Contended { what: "the request" })
+    }
+
+    /// Writes that a request is under way; `false` where its record is not as it must be for that.
+    async fn begin_request(&self, request: Begun<'_>, begin: Begin) -> Result<bool, Error> {
+        let Begun { key, fingerprint, beginner, now } = request;
+        let set = format!(
+            "SET fingerprint = :fingerprint, begun_at = :now, begun_by = :beginner, expires = :expires, {SCHEMA} = :schema"
+        );
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(key)))
+            .expression_attribute_values(":fingerprint", text(fingerprint))
+            .expression_attribute_values(":now", number(now.as_millis()))
+            .expression_attribute_values(":beginner", text(beginner))
+            .expression_attribute_values(":expires", number((now.as_millis() + KEPT_MILLIS) / 1000))
+            .expression_attribute_values(":schema", number(SCHEMA_VERSION));
+        let update = match begin {
+            Begin::First => update
+                .update_expression(format!("{set} REMOVE answer, {LIMIT_BEFORE}"))
+                .condition_expression(
+                    "attribute_not_exists(begun_at) OR (begun_at > :given_up AND begun_at < :old) OR begun_at > :future OR \
+                     (begun_at = :given_up AND fingerprint <> :fingerprint)",
+                )
+                .expression_attribute_values(":given_up", number(0))
+                .expression_attribute_values(":old", number(now.as_millis() - KEPT_MILLIS))
+                // A wrong clock began it: nobody is processing it.
+                .expression_attribute_values(":future", number(now.as_millis() + KEPT_MILLIS)),
+            // What it has done already stays in the record.
+            Begin::Again => update
+                .update_expression(set)
+                .condition_expression(
+                    "begun_at < :dead AND attribute_not_exists(answer) AND fingerprint = :fingerprint",
+                )
+                .expression_attribute_values(":dead", number(now.as_millis() - DEAD_MILLIS)),
+        };
+        match send_update(update).await {
+            Ok(_) => Ok(true),
+            Err(error) if is_condition_failed(&error) => Ok(false),
+            Err(error) => Err(Error::service("beginning a request", error)),
+        }
+    }
+
+    /// The limit before the request with this key changed it; none where it has not.
+    pub(crate) async fn limit_before(&self, key: &str) -> Result<Option<Limit>, Error> {
+        let item = self.control_item(&item_name(key), "reading a request").await?;
+        item.and_then(|item| item.get(LIMIT_BEFORE).cloned()).map(|limit| decode_limit(&limit)).transpose()
+    }
+
+    /// The part of a transaction by which the request with this key says that it has changed the limit, once.
+    pub(crate) fn limit_was(&self, key: &str, before: Limit) -> Result<TransactWriteItem, Error> {
+        let update = Update::builder()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(key)))
+            .update_expression(format!("SET {LIMIT_BEFORE} = :before"))
+            .condition_expression(format!(
+                "attribute_exists(fingerprint) AND attribute_not_exists({LIMIT_BEFORE})"
+            ))
+            .expression_attribute_values(":before", encode_limit(before))
+            .build()
+            .map_err(|error| Error::service("writing the licence", error))?;
+        Ok(TransactWriteItem::builder().update(update).build())
     }
 
     /// Stores the response to a request; with `None` the request may be processed again.
@@ -103,7 +172,7 @@ impl Store {
             .update_expression(expression)
             .condition_expression("attribute_exists(fingerprint)")
             .expression_attribute_values(":value", value);
-        match crate::aws::dynamo::send_update(update).await {
+        match send_update(update).await {
             Ok(_) => Ok(()),
             Err(error) if is_condition_failed(&error) => {
                 Err(Error::corrupt(name, "the request was never begun"))

@@ -3,9 +3,11 @@
 //!
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
+mod set_limit;
 pub(crate) mod step;
 
-use crate::aws::contention::Tries;
+pub use set_limit::{LimitError, LimitSet};
+
 use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, send_update, text,
 };
@@ -16,10 +18,8 @@ use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
-use rollcall_core::limit_change::{BelowUse, LimitRefusal, LimitWish};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
-use std::time::Duration;
 
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
@@ -28,29 +28,6 @@ pub(crate) const LEDGER: &str = "licence";
 pub const LICENCE_SET: &str = "licence_set";
 /// See [`LICENCE_SET`].
 pub const LEDGER_MENDED: &str = "ledger_mended";
-
-/// How long a change of the limit is tried when seats change meanwhile. It names the whole ledger that it read.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A limit that was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitSet {
-    /// The limit before.
-    pub before: Limit,
-    /// The ledger with the limit that counts from then on.
-    pub after: Ledger,
-}
-
-/// Why a limit was not set.
-#[derive(Debug, thiserror::Error)]
-pub enum LimitError {
-    /// The wish must be asked again.
-    #[error(transparent)]
-    Refused(#[from] LimitRefusal),
-    /// The storage failed.
-    #[error(transparent)]
-    Store(#[from] Error),
-}
 
 /// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,66 +183,6 @@ impl Store {
         }
     }
 
-    /// Sets the limit as a person wants it, with its audit entry. From then on it overrides the configuration.
-    ///
-    /// # Errors
-    /// [`LimitError::Refused`] where it must be asked again. Or the storage fails.
-    pub async fn set_limit(
-        &self,
-        wish: LimitWish,
-        below_use: BelowUse,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        self.put_limit(wish, below_use, true, head).await
-    }
-
-    /// Sets the configured limit, with its audit entry. From then on the configuration decides again.
-    ///
-    /// # Errors
-    /// As [`Store::set_limit`].
-    pub async fn follow_configuration(
-        &self,
-        configured: Limit,
-        below_use: BelowUse,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        self.put_limit(LimitWish::To(configured), below_use, false, head).await
-    }
-
-    /// The wish is decided on the ledger that is written: of two who raise it at once, both do.
-    async fn put_limit(
-        &self,
-        wish: LimitWish,
-        below_use: BelowUse,
-        is_set_by_command: bool,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        let mut tries = Tries::new(PATIENCE, false);
-        while !tries.are_over() {
-            let before = match (self.seats().await, wish) {
-                // A limit that cannot be read is repaired by setting it again.
-                (Err(Error::Corrupt { .. }), LimitWish::To(_)) => self.seats_without_limit().await?,
-                (seats, _) => seats?,
-            };
-            if !before.is_stored {
-                self.configure_limit(&before, before.seats.limit, head.at).await?;
-                continue;
-            }
-            let limit = wish.decide(&before.seats, below_use)?;
-            // It is set already: by this call, whose response was lost, or by somebody else.
-            if matches!(wish, LimitWish::To(_)) && before.is_set(limit, is_set_by_command) {
-                return Ok(LimitSet { before: before.seats.limit, after: before });
-            }
-            let seats = Seats { limit, ..before.seats };
-            let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
-            if self.rewrite(&before, &after, LICENCE_SET, head).await? {
-                return Ok(LimitSet { before: before.seats.limit, after });
-            }
-            tries.pause(true).await;
-        }
-        Err(Error::Contended { what: "the licence" }.into())
-    }
-
     /// Corrects the counts of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
     /// that the new counts are no longer valid.
     ///
@@ -279,15 +196,16 @@ impl Store {
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let seats = Seats { used, ..read.seats };
-        self.rewrite(read, &read.with(seats, admins, head.at), LEDGER_MENDED, head).await
+        self.rewrite(read, &read.with(seats, admins, head.at), (LEDGER_MENDED, None), head).await
     }
 
-    /// Writes the ledger and the audit entry of the change, unless the ledger has changed since it was read.
+    /// Writes the ledger and the audit entry of the change, and what else belongs to it, unless the ledger has changed since it
+    /// was read.
     async fn rewrite(
         &self,
         read: &Ledger,
         after: &Ledger,
-        outcome: &str,
+        (outcome, beside): (&str, Option<TransactWriteItem>),
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let failed = |error| Error::service("writing the licence", error);
@@ -302,13 +220,15 @@ impl Store {
             .build()
             .map_err(failed)?;
         let entry_item = audit_item(&self.names, &entry, &mark)?;
-        let result = self
+        let write = self
             .dynamo
             .transact_write_items()
             .transact_items(TransactWriteItem::builder().update(update).build())
-            .transact_items(entry_item)
-            .send()
-            .await;
+            .transact_items(entry_item);
+        let result = match beside {
+            Some(item) => write.transact_items(item).send().await,
+            None => write.send().await,
+        };
         match result {
             Ok(_) => Ok(true),
             // This call itself may have changed it, and its first response was lost.
@@ -317,13 +237,6 @@ impl Store {
             }
             Err(error) => Err(Error::service("writing the licence", error)),
         }
-    }
-
-    /// The ledger, read without its limit.
-    async fn seats_without_limit(&self) -> Result<Ledger, Error> {
-        let mut item = self.control_item(LEDGER, "reading the licence").await?.unwrap_or_default();
-        item.insert(String::from("limit"), encode_limit(Limit::Unlimited));
-        decode(&item)
     }
 
     /// An update of the ledger's counts, if the ledger has not changed since it was read.
@@ -350,16 +263,7 @@ impl Store {
 
 pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
     let what = "the licence";
-    let limit = match (get_text(item, "limit"), get_number(item, "limit")) {
-        (Some("unlimited"), _) => Limit::Unlimited,
-        (_, Some(seats)) if seats <= COUNTER_MAX => Limit::Seats(SeatCount::new(seats)),
-        _ => {
-            return Err(Error::corrupt(
-                what,
-                "expected a whole number or \"unlimited\" as its limit; set it again with `rollcall licence set`",
-            ));
-        }
-    };
+    let limit = item.get("limit").ok_or_else(no_limit).and_then(decode_limit)?;
     let count = |name: &str| need_counter(item, name, what, "`rollcall doctor --repair` counts again");
     let used = SeatCount::new(count("used")?);
     Ok(Ledger {
@@ -372,6 +276,23 @@ pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
         is_stored: true,
         version: count("version")?,
     })
+}
+
+/// A limit as it is stored.
+pub(crate) fn decode_limit(stored: &AttributeValue) -> Result<Limit, Error> {
+    let seats = stored.as_n().ok().and_then(|seats| seats.parse::<u64>().ok());
+    match (stored.as_s().map(String::as_str), seats) {
+        (Ok("unlimited"), _) => Ok(Limit::Unlimited),
+        (_, Some(seats)) if seats <= COUNTER_MAX => Ok(Limit::Seats(SeatCount::new(seats))),
+        _ => Err(no_limit()),
+    }
+}
+
+fn no_limit() -> Error {
+    Error::corrupt(
+        "the licence",
+        "expected a whole number or \"unlimited\" as its limit; set it again with `rollcall licence set`",
+    )
 }
 
 fn millis(time: Timestamp) -> AttributeValue {

@@ -143,7 +143,9 @@ fn of_entry(entry: &AuditEntry) -> Verdict {
         | Outcome::UnblockedByAdmin
         | Outcome::CreatedLocal
         | Outcome::RenamedByAdmin
-        | Outcome::RekeyedByAdmin => Verdict::Nothing,
+        | Outcome::RekeyedByAdmin
+        | Outcome::SeatedByAdmin
+        | Outcome::UnseatedByAdmin => Verdict::Nothing,
     }
 }
 

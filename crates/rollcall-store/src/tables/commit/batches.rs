@@ -42,7 +42,7 @@ pub(super) fn halves(
     done: &mut Vec<Committed>,
 ) -> Vec<Vec<Change>> {
     let half = changes.len() / 2;
-    if half == 0 || manner == Manner::Together {
+    if half == 0 || manner.is_all_or_nothing() {
         let why = "the account's record and its audit entry are too big for one transaction";
         done.extend(changes.into_iter().map(|change| Committed::Refused(change, why.to_owned())));
         return Vec::new();
