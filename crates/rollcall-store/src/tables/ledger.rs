@@ -3,9 +3,12 @@
 //!
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
+pub(crate) mod counts;
+mod limit;
 pub(crate) mod step;
 
-use crate::aws::contention::Tries;
+pub use limit::{LimitError, LimitSet};
+
 use crate::aws::dynamo::{
     COUNTER_MAX, Item, get_number, get_text, is_condition_failed, need_counter, number, send_update, text,
 };
@@ -15,11 +18,10 @@ use crate::store::Store;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use counts::{COUNTS, Counting, Counts, Recount};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
-use rollcall_core::limit_change::{BelowUse, LimitRefusal, LimitWish};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
-use std::time::Duration;
 
 /// Name of the ledger's item in the control table.
 pub(crate) const LEDGER: &str = "licence";
@@ -29,28 +31,8 @@ pub const LICENCE_SET: &str = "licence_set";
 /// See [`LICENCE_SET`].
 pub const LEDGER_MENDED: &str = "ledger_mended";
 
-/// How long a change of the limit is tried when seats change meanwhile. It names the whole ledger that it read.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A limit that was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LimitSet {
-    /// The limit before.
-    pub before: Limit,
-    /// The ledger with the limit that counts from then on.
-    pub after: Ledger,
-}
-
-/// Why a limit was not set.
-#[derive(Debug, thiserror::Error)]
-pub enum LimitError {
-    /// The wish must be asked again.
-    #[error(transparent)]
-    Refused(#[from] LimitRefusal),
-    /// The storage failed.
-    #[error(transparent)]
-    Store(#[from] Error),
-}
+/// Counts that a repair names in its audit entry, of those that were wrong.
+const CHANGES_TOLD_MAX: usize = 20;
 
 /// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +47,8 @@ pub struct Ledger {
     pub is_set_by_command: bool,
     /// Whether it was ever stored. Seats can be given only then.
     pub(crate) is_stored: bool,
+    /// Whether it counts the accounts by state.
+    pub(crate) counting: Counting,
     /// Rises with every write. The same version is the same ledger.
     version: u64,
 }
@@ -86,6 +70,12 @@ impl Ledger {
     #[must_use]
     pub fn is_stored(&self) -> bool {
         self.is_stored
+    }
+
+    /// Whether it does not count the accounts by state, and could: then whoever reads all of them counts them.
+    #[must_use]
+    pub fn lacks_counts(&self) -> bool {
+        self.is_stored && self.counting == Counting::Off
     }
 
     /// The ledger after these changes, made at this time.
@@ -158,6 +148,7 @@ impl Store {
                 free_since: None,
                 is_set_by_command: false,
                 is_stored: false,
+                counting: Counting::Off,
                 version: 0,
             }),
         }
@@ -179,13 +170,18 @@ impl Store {
             return Ok(Some(*read));
         }
         let is_unmoved = if read.is_stored { "version = :read" } else { "attribute_not_exists(version)" };
-        let after = Ledger { is_stored: true, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        let counting = if read.is_stored { read.counting } else { Counting::Kept };
+        let after =
+            Ledger { is_stored: true, counting, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        // An installation without a ledger has no account yet.
+        let no_counts = (!read.is_stored).then(|| (String::from(":counts"), Counts::default().encode()));
+        let begin = if read.is_stored { String::new() } else { format!(", {COUNTS} = :counts") };
         let update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .update_expression(after.update_expression(&format!(", #limit = :limit, set_by = :by{begin}")))
             .condition_expression(is_unmoved)
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_names("#used", "used")
@@ -198,7 +194,7 @@ impl Store {
         let read_version = read.is_stored.then(|| (String::from(":read"), number(read.version)));
         let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
         let mut values = update.get_expression_attribute_values().clone().unwrap_or_default();
-        values.extend(read_version.into_iter().chain(free));
+        values.extend(read_version.into_iter().chain(free).chain(no_counts));
         match send_update(update.set_expression_attribute_values(Some(values))).await {
             Ok(_) => Ok(Some(after)),
             Err(error) if is_condition_failed(&error) => Ok(None),
@@ -206,67 +202,7 @@ impl Store {
         }
     }
 
-    /// Sets the limit as a person wants it, with its audit entry. From then on it overrides the configuration.
-    ///
-    /// # Errors
-    /// [`LimitError::Refused`] where it must be asked again. Or the storage fails.
-    pub async fn set_limit(
-        &self,
-        wish: LimitWish,
-        below_use: BelowUse,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        self.put_limit(wish, below_use, true, head).await
-    }
-
-    /// Sets the configured limit, with its audit entry. From then on the configuration decides again.
-    ///
-    /// # Errors
-    /// As [`Store::set_limit`].
-    pub async fn follow_configuration(
-        &self,
-        configured: Limit,
-        below_use: BelowUse,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        self.put_limit(LimitWish::To(configured), below_use, false, head).await
-    }
-
-    /// The wish is decided on the ledger that is written: of two who raise it at once, both do.
-    async fn put_limit(
-        &self,
-        wish: LimitWish,
-        below_use: BelowUse,
-        is_set_by_command: bool,
-        head: &AuditHead,
-    ) -> Result<LimitSet, LimitError> {
-        let mut tries = Tries::new(PATIENCE, false);
-        while !tries.are_over() {
-            let before = match (self.seats().await, wish) {
-                // A limit that cannot be read is repaired by setting it again.
-                (Err(Error::Corrupt { .. }), LimitWish::To(_)) => self.seats_without_limit().await?,
-                (seats, _) => seats?,
-            };
-            if !before.is_stored {
-                self.configure_limit(&before, before.seats.limit, head.at).await?;
-                continue;
-            }
-            let limit = wish.decide(&before.seats, below_use)?;
-            // It is set already: by this call, whose response was lost, or by somebody else.
-            if matches!(wish, LimitWish::To(_)) && before.is_set(limit, is_set_by_command) {
-                return Ok(LimitSet { before: before.seats.limit, after: before });
-            }
-            let seats = Seats { limit, ..before.seats };
-            let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
-            if self.rewrite(&before, &after, LICENCE_SET, head).await? {
-                return Ok(LimitSet { before: before.seats.limit, after });
-            }
-            tries.pause(true).await;
-        }
-        Err(Error::Contended { what: "the licence" }.into())
-    }
-
-    /// Corrects the counts of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
+    /// Corrects the numbers of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
     /// that the new counts are no longer valid.
     ///
     /// # Errors
@@ -274,12 +210,16 @@ impl Store {
     pub async fn mend_counts(
         &self,
         read: &Ledger,
-        used: SeatCount,
-        admins: u64,
+        said: &Counts,
+        counted: &Recount,
         head: &AuditHead,
     ) -> Result<bool, Error> {
-        let seats = Seats { used, ..read.seats };
-        self.rewrite(read, &read.with(seats, admins, head.at), LEDGER_MENDED, head).await
+        let seats = Seats { used: counted.used, ..read.seats };
+        let after = read.with(seats, counted.admins, head.at);
+        let mut changes = read.changes_to(&after);
+        let kept = Some(&counted.counts).filter(|counts| counts.fits());
+        changes.extend(kept.into_iter().flat_map(|counts| said.changes_to(counts)).take(CHANGES_TOLD_MAX));
+        self.rewrite(read, &after, (LEDGER_MENDED, &changes), kept, head).await
     }
 
     /// Writes the ledger and the audit entry of the change, unless the ledger has changed since it was read.
@@ -287,20 +227,24 @@ impl Store {
         &self,
         read: &Ledger,
         after: &Ledger,
-        outcome: &str,
+        (outcome, changes): (&str, &[FieldChange]),
+        counts: Option<&Counts>,
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let failed = |error| Error::service("writing the licence", error);
         let mark = Mark::new();
-        let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
-        let update = self
+        let entry = AuditEntry::of_ledger(head, outcome, changes, after.seats, after.version);
+        let recount = if counts.is_some() { format!(", {COUNTS} = :counts") } else { String::new() };
+        let mut update = self
             .ledger_update(read, after)
-            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .update_expression(after.update_expression(&format!(", #limit = :limit, set_by = :by{recount}")))
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":limit", encode_limit(after.seats.limit))
-            .expression_attribute_values(":by", text(after.set_by()))
-            .build()
-            .map_err(failed)?;
+            .expression_attribute_values(":by", text(after.set_by()));
+        if let Some(counts) = counts {
+            update = update.expression_attribute_values(":counts", counts.encode());
+        }
+        let update = update.build().map_err(failed)?;
         let entry_item = audit_item(&self.names, &entry, &mark)?;
         let result = self
             .dynamo
@@ -317,13 +261,6 @@ impl Store {
             }
             Err(error) => Err(Error::service("writing the licence", error)),
         }
-    }
-
-    /// The ledger, read without its limit.
-    async fn seats_without_limit(&self) -> Result<Ledger, Error> {
-        let mut item = self.control_item(LEDGER, "reading the licence").await?.unwrap_or_default();
-        item.insert(String::from("limit"), encode_limit(Limit::Unlimited));
-        decode(&item)
     }
 
     /// An update of the ledger's counts, if the ledger has not changed since it was read.
@@ -370,6 +307,7 @@ pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
             .map(Timestamp::from_millis),
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
+        counting: counts::counting(item),
         version: count("version")?,
     })
 }
