@@ -58,7 +58,7 @@ const PAGES: [(&str, Query, Due); 26] = [
     ("/accounts/{waiting}", &[], Due::More),
     ("/waiting", &[], Due::Page),
     ("/waiting", &[("after", "{later}")], Due::More),
-    ("/licence", &[], Due::More),
+    ("/licence", &[], Due::Page),
     ("/runs", &[], Due::Page),
     ("/runs/{run}", &[], Due::Page),
     ("/audit", &[], Due::Page),

@@ -11,6 +11,7 @@ mod audit_observations;
 mod bucket;
 mod clock;
 mod configuration;
+mod counts;
 mod damage;
 mod dates;
 pub(crate) mod doctored;

@@ -5,7 +5,7 @@ use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
-use crate::words::link;
+use crate::words::{REASONS, link, number};
 use crate::{Request, Response};
 use askama::Template;
 
@@ -26,9 +26,21 @@ struct List {
     state: String,
     reason: String,
     source: String,
+    chips: Vec<Chip>,
+    /// Which of how many the page shows: `51–100 of 19,556`.
+    range: Option<String>,
     next: Option<String>,
     /// Why nothing could be looked for.
     refused: Option<Refused>,
+}
+
+/// How many accounts are in one state, as a link to them.
+struct Chip {
+    /// The word of the state; none for all.
+    word: Option<&'static str>,
+    count: u64,
+    link: String,
+    is_chosen: bool,
 }
 
 #[derive(Template)]
@@ -53,10 +65,16 @@ struct New {
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let names = FILTERS.into_iter().chain(["after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
-    let (Accounts { accounts, next }, refused) = or_refused(get(api, "/accounts", &query).await)?;
+    let (found, refused) = or_refused::<Accounts>(get(api, "/accounts", &query).await)?;
+    // Only for the eye: how many the pages before this one have shown.
+    let shown = request.get("after").and_then(|_| request.get("shown")?.parse().ok()).unwrap_or(0_u64);
+    let range = range(shown, &found);
+    let chips = chips(request, &found);
+    let Accounts { accounts, next, .. } = found;
     let next = next.map(|next| {
+        let shown = shown.saturating_add(accounts.len() as u64).to_string();
         let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
-        query.push(("after", Some(&next)));
+        query.extend([("after", Some(next.as_str())), ("shown", Some(shown.as_str()))]);
         link("/console/accounts", &query)
     });
     let chosen = |name| request.get(name).unwrap_or_default().to_owned();
@@ -67,10 +85,48 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         state: chosen("state"),
         reason: chosen("reason"),
         source: chosen("source"),
+        chips,
+        range,
         next,
         refused,
     };
     Ok(html(list.refused.as_ref().map_or(200, |refused| refused.status), &list))
+}
+
+/// Which of how many accounts a page shows, after so many on earlier ones.
+fn range(shown: u64, found: &Accounts) -> Option<String> {
+    let total = found.total?;
+    let last = shown.saturating_add(found.accounts.len() as u64);
+    // A link of somebody else may say anything.
+    let is_right = !found.accounts.is_empty() && last <= total;
+    is_right.then(|| format!("{}–{} of {}", number(shown + 1), number(last), number(total)))
+}
+
+/// A link for each state in which somebody is, and one for all. The source stays chosen.
+fn chips(request: &Request, found: &Accounts) -> Vec<Chip> {
+    let Some(counts) = &found.counts else { return Vec::new() };
+    let (state, reason) = (request.get("state"), request.get("reason"));
+    let chip = |word: Option<&'static str>, count| {
+        let filter = match word {
+            None => None,
+            Some("active") => Some(("state", "active")),
+            Some(reason) => Some(("reason", reason)),
+        };
+        let query =
+            [filter.map(|(name, value)| (name, Some(value))), Some(("source", request.get("source")))];
+        let query: Vec<_> = query.into_iter().flatten().collect();
+        let is_chosen = match word {
+            None => state.is_none() && reason.is_none(),
+            Some("active") => state == Some("active") && reason.is_none(),
+            Some(word) => reason == Some(word),
+        };
+        Chip { word, count, link: link("/console/accounts", &query), is_chosen }
+    };
+    let words = std::iter::once(&"active").chain(&REASONS).copied();
+    let of = |word| counts.get(word).copied().unwrap_or(0);
+    let all = chip(None, counts.values().sum());
+    let some = words.map(|word| chip(Some(word), of(word))).filter(|chip| chip.count > 0 || chip.is_chosen);
+    std::iter::once(all).chain(some).collect()
 }
 
 /// One account.

@@ -240,6 +240,10 @@ impl Licence {
 pub(crate) struct Accounts {
     pub(crate) accounts: Vec<Account>,
     pub(crate) next: Option<String>,
+    /// By state; none where nobody has counted yet.
+    pub(crate) counts: Option<BTreeMap<String, u64>>,
+    /// On all pages.
+    pub(crate) total: Option<u64>,
 }
 
 /// The rows that a person must mend.
@@ -323,6 +327,9 @@ pub(crate) struct Entry {
     pub(crate) source: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) username: Option<String>,
+    /// As the person is called today.
+    #[serde(rename = "name")]
+    pub(crate) full_name: Option<String>,
     pub(crate) match_key: Option<String>,
     pub(crate) line: Option<u64>,
     pub(crate) outcome: String,

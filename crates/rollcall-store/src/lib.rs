@@ -57,6 +57,7 @@ pub use tables::inspect::{ControlTable, InspectedAccount};
 pub use tables::kept_file::{FileRef, PutBack};
 pub use tables::kept_files::{KeptFile, KeptFiles};
 pub use tables::lease::{Acquired, LeaseItem};
+pub use tables::ledger::counts::{Counts, Recount};
 pub use tables::ledger::{LEDGER_MENDED, LICENCE_SET, Ledger, LimitError, LimitSet};
 pub use tables::mend::NewLedger;
 pub use tables::run_holds::{HeldParts, HoldSummary, PartSummary};

@@ -32,6 +32,7 @@ async fn every_page_has_the_search_box_and_people_have_their_names() {
         assert_says(&get(&world, path, &[]).await, 200, &["action=\"/console/find\""]);
     }
     let name = "Leila &#60;b&#62;Rahimi&#60;/b&#62;";
+    assert_says(&get(&world, "/console/audit", &[]).await, 200, &[name]);
     for path in ["/console/accounts", "/console/waiting", &leila] {
         assert_says(&get(&world, path, &[]).await, 200, &[name, "leila@example.com"]);
     }
@@ -54,4 +55,35 @@ async fn one_person_is_opened_several_are_listed_and_nobody_is_said() {
     let page = get(&world, "/console/find", &[("text", "leila rahmi")]).await;
     assert_says(&page, 200, &["Do you mean one of these?", "leila.rahimi"]);
     assert_says(&get(&world, "/console/find", &[]).await, 200, &["Enter a name"]);
+}
+
+#[tokio::test]
+async fn the_list_says_how_many_there_are_and_which_it_shows() {
+    let world = World::new(CONFIG).await;
+    let crowd = (0..120).fold(String::from("key,username,name,mail\n"), |csv, at| {
+        csv + &format!("{at},user{at:03},User {at},u{at}@example.com\n")
+    });
+    world.sync(crowd).await;
+    let first = get(&world, "/console/accounts", &[]).await;
+    let waiting = "<a href=\"/console/accounts?reason=no_seat\">Waiting for a seat <b>119</b></a>";
+    let all = "<a href=\"/console/accounts\" aria-current=\"true\">All <b>120</b></a>";
+    assert_says(&first, 200, &["1–50 of 120", waiting, all]);
+    assert!(!first.body.contains("reason=left_scope\">"), "nobody has left: {}", first.body);
+    let next = first.body.split("href=\"/console/accounts?").find(|part| part.contains("after=")).unwrap();
+    let next = next.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let query: Vec<(String, String)> = url::form_urlencoded::parse(next.as_bytes())
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    let query: Vec<(&str, &str)> =
+        query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_says(&get(&world, "/console/accounts", &query).await, 200, &["51–100 of 120"]);
+    // What somebody writes into a link counts for nothing.
+    let mut wrong = query.clone();
+    wrong.retain(|(name, _)| *name != "shown");
+    wrong.push(("shown", "18446744073709551615"));
+    let page = get(&world, "/console/accounts", &wrong).await;
+    assert!(page.status == 200 && !page.body.contains(" of 120"), "{}", page.body);
+    let waits = get(&world, "/console/accounts", &[("reason", "no_seat"), ("source", "staff")]).await;
+    let waiting = "href=\"/console/accounts?reason=no_seat&#38;source=staff\" aria-current=\"true\"";
+    assert_says(&waits, 200, &["1–50 of 119", waiting]);
 }

@@ -19,6 +19,7 @@ pub(crate) enum Harm {
     LoseControl(&'static str),
     SetControl(&'static str, &'static str, &'static str),
     SetNumber(&'static str, &'static str, &'static str),
+    SetCount(&'static str, &'static str),
     RemoveOfAccount(&'static str, &'static str),
     LoseAccount(&'static str),
     LoseClaim(&'static str),
@@ -45,6 +46,14 @@ impl Harm {
             }
             Self::SetNumber(name, attribute, value) => {
                 set_in_control(world, name, attribute, AttributeValue::N(value.to_owned())).await;
+            }
+            Self::SetCount(pair, value) => {
+                let AttributeValue::M(mut counts) = control_item(world, "licence").await["counts"].clone()
+                else {
+                    panic!("the licence counts by state")
+                };
+                counts.insert(pair.to_owned(), AttributeValue::N(value.to_owned()));
+                set_in_control(world, "licence", "counts", AttributeValue::M(counts)).await;
             }
             Self::RemoveOfAccount(username, attribute) => {
                 let mut item = account_item(world, username).await;
@@ -100,7 +109,7 @@ async fn lose_entries(world: &World, account: &AttributeValue) {
 }
 
 /// What can be made of the rest, and what `doctor` says of it.
-const MENDED: [(Harm, &str); 26] = [
+const MENDED: [(Harm, &str); 28] = [
     (Harm::LoseControl("lease#staff"), "the lease of staff is gone"),
     (Harm::LoseControl("lease#guests"), "the lease of guests is gone"),
     (Harm::LoseControl("applied#staff"), "which snapshot of staff was applied last"),
@@ -120,6 +129,8 @@ const MENDED: [(Harm, &str); 26] = [
     (Harm::SetNumber("licence", "admins", "1"), "the seat ledger says 1 active administrators, there are 0"),
     (Harm::SetNumber("licence", "version", "1"), "the licence is older than its last change"),
     (Harm::SetNumber("licence", "used", "18446744073709551616"), "the licence cannot be read"),
+    (Harm::SetCount("guests#no_seat", "7"), "says 7 accounts in guests#no_seat, there are 1"),
+    (Harm::SetCount("gone#left_scope", "2"), "says 2 accounts in gone#left_scope, there are 0"),
     (Harm::SetControl("health#staff", "crossings", "{"), "which notices stand cannot be read (health#staff)"),
     (Harm::LoseClaim("ann"), "does not hold the claim on its username"),
     (Harm::ClaimForNobody("zed"), "\"zed\" is claimed for account"),

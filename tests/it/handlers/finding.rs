@@ -8,6 +8,7 @@ use crate::world::World;
 use rollcall_sync::doctor;
 use rollcall_sync::store::{Names, RunStatus};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 const CONFIG: &str = r#"
@@ -54,6 +55,22 @@ fn check(found: &Value, accounts: &[&str], exact: Option<&str>) {
     assert_eq!(usernames(&found["accounts"]), accounts, "{found}");
     assert_eq!(found["exact"]["username"].as_str(), exact, "{found}");
     assert_eq!(found["more"], false, "{found}");
+}
+
+#[tokio::test]
+async fn the_log_has_names_and_is_read_beside_a_damaged_account() {
+    let world = five().await;
+    let names = || async {
+        let (status, page) = ask(&world, get("/audit", &[("outcome", "created_active")])).await;
+        assert_eq!(status, 200, "{page}");
+        let of = |entry: &Value| (entry["username"].as_str().unwrap().to_owned(), entry["name"].clone());
+        page["entries"].as_array().unwrap().iter().map(of).collect::<BTreeMap<_, _>>()
+    };
+    let named = names().await;
+    assert_eq!((named.len(), &named["noah.okafor"]), (5, &Value::from("Noah Okafor")));
+    Harm::RemoveOfAccount("wright2", "state").do_to(&world).await;
+    let named = names().await;
+    assert_eq!((named.len(), &named["wright2"]), (5, &Value::Null));
 }
 
 #[tokio::test]

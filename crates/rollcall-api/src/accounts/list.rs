@@ -9,8 +9,8 @@ use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{LOCAL, Part, name_in_index};
-use std::collections::BTreeSet;
+use rollcall_sync::store::{Counts, LOCAL, Part, name_in_index};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of the queries of a page are under way at once.
 const QUERIES_AT_ONCE: usize = 16;
@@ -39,6 +39,11 @@ pub struct AccountsPage {
     pub accounts: Vec<Account>,
     /// After which username the next page begins, if there is one.
     pub next: Option<String>,
+    /// How many accounts of the filter's owner are in each state, whatever else the filter says; none in a table of an
+    /// earlier version until a run has counted.
+    pub counts: Option<BTreeMap<&'static str, u64>>,
+    /// How many accounts fit, on all pages. None where nobody has counted them: only some begin with a text.
+    pub total: Option<u64>,
 }
 
 /// A page of the accounts that fit, after this username.
@@ -74,7 +79,13 @@ pub async fn list(
     let ids: Vec<_> = found.into_iter().map(|one| one.id).collect();
     let mut accounts = shell.store.accounts_of(&ids).await?;
     accounts.retain(|account| filter.fits(account));
-    Ok(AccountsPage { accounts, next })
+    let counts = shell.store.counts().await?.map(|counts| filter.counted(&counts));
+    let is_all = after.is_none() && next.is_none();
+    let total = match (&counts, text) {
+        (_, Some(_)) | (None, None) => is_all.then_some(accounts.len() as u64),
+        (Some(counts), None) => Some(filter.words().filter_map(|word| counts.get(word)).sum()),
+    };
+    Ok(AccountsPage { accounts, next, counts, total })
 }
 
 /// Every owner of accounts: the configured sources, those that once were, and nobody.
@@ -89,19 +100,32 @@ pub async fn owners(shell: &Shell) -> Result<Vec<String>, Error> {
 }
 
 impl Filter {
+    /// The states in which accounts that fit may be.
+    fn words(&self) -> impl Iterator<Item = &'static str> {
+        STANDINGS.into_iter().filter(|word| {
+            let is_active = *word == "active";
+            self.is_active.is_none_or(|wanted| wanted == is_active)
+                && self.reason.as_ref().is_none_or(|reason| reason == word)
+                && !(is_active && self.reason.is_some())
+        })
+    }
+
+    /// How many accounts of its owner are in each state.
+    fn counted(&self, counts: &Counts) -> BTreeMap<&'static str, u64> {
+        let of = |word| match &self.owner {
+            Some(owner) => counts.of(owner, word),
+            None => counts.of_all(word),
+        };
+        STANDINGS.into_iter().map(|word| (word, of(word))).collect()
+    }
+
     /// Owner and state of each list in which accounts that fit may stand.
     async fn lists(&self, shell: &Shell) -> Result<Vec<(String, &'static str)>, Error> {
         let owners = match &self.owner {
             Some(owner) => vec![owner.clone()],
             None => owners(shell).await?,
         };
-        let words = STANDINGS.into_iter().filter(|word| {
-            let is_active = *word == "active";
-            self.is_active.is_none_or(|wanted| wanted == is_active)
-                && self.reason.as_ref().is_none_or(|reason| reason == word)
-                && !(is_active && self.reason.is_some())
-        });
-        let words: Vec<_> = words.collect();
+        let words: Vec<_> = self.words().collect();
         Ok(owners
             .into_iter()
             .flat_map(|owner| words.iter().map(move |word| (owner.clone(), *word)))

@@ -9,7 +9,7 @@ use crate::accounts::priorities::Known;
 use crate::api::Api;
 use crate::error::Error;
 use rollcall_config::SourceSettings;
-use rollcall_core::account::{Account, AccountId, Owner};
+use rollcall_core::account::{Account, AccountId, BlockReason, Owner};
 use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
@@ -43,11 +43,15 @@ pub struct Line {
     pub next: Option<String>,
 }
 
-/// How many wait, in the accounts of all sources.
+/// How many wait, in the accounts of all sources, as the ledger counts them.
 ///
 /// # Errors
 /// When the storage fails or the configuration has mistakes.
 pub async fn count(shell: &Shell) -> Result<u64, Error> {
+    if let Some(counts) = shell.store.counts().await? {
+        return Ok(counts.of_sources(BlockReason::NoSeat.as_str()));
+    }
+    // The table is of an earlier version, and no run has counted yet.
     let mut count = 0;
     for source in sources(shell).await? {
         count += shell.store.count_waiting(&source, None).await?;

@@ -51,7 +51,12 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
     let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
     let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
-    Ok(ok(&json!({ "accounts": accounts, "next": listing.cursor(page.next) })))
+    Ok(ok(&json!({
+        "accounts": accounts,
+        "next": listing.cursor(page.next),
+        "counts": page.counts,
+        "total": page.total,
+    })))
 }
 
 /// One account, and why it is as it is.

@@ -5,9 +5,13 @@ use crate::error::Error;
 use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query};
 use crate::http::response::{Response, ok};
+use rollcall_core::account::AccountId;
+use rollcall_core::person;
 use rollcall_core::source::SourceName;
-use rollcall_sync::store::{LOCAL, Period, RunId};
-use serde_json::json;
+use rollcall_sync::Shell;
+use rollcall_sync::store::{AuditEntry, Error as StoreError, LOCAL, Period, RunId};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many entries a page has by default, and at most.
 const PAGE_ENTRIES: usize = 50;
@@ -31,7 +35,27 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ENTRIES, PAGE_ENTRIES_MAX)?;
     let page = page(request.shell(), &filter, after.as_deref(), limit).await?;
-    Ok(ok(&json!({ "entries": page.entries, "next": listing.cursor(page.next) })))
+    let entries = with_names(request.shell(), &page.entries).await?;
+    Ok(ok(&json!({ "entries": entries, "next": listing.cursor(page.next) })))
+}
+
+/// The entries, each with the name that its person has today: the log itself keeps usernames.
+async fn with_names(shell: &Shell, entries: &[AuditEntry]) -> Result<Vec<Value>, Error> {
+    let ids: BTreeSet<AccountId> = entries.iter().filter_map(|entry| entry.account).collect();
+    let ids: Vec<AccountId> = ids.into_iter().collect();
+    let accounts = match shell.store.accounts_of(&ids).await {
+        // The log says what has happened, also to an account that cannot be read.
+        Err(StoreError::Corrupt { .. } | StoreError::Newer { .. }) => Vec::new(),
+        accounts => accounts?,
+    };
+    let names: BTreeMap<AccountId, Option<String>> =
+        accounts.iter().map(|account| (account.id, person::name(&account.fields))).collect();
+    let named = entries.iter().map(|entry| {
+        let mut view = json!(entry);
+        view["name"] = json!(entry.account.and_then(|id| names.get(&id)));
+        view
+    });
+    Ok(named.collect())
 }
 
 /// The filter that a request names.

@@ -9,6 +9,7 @@ use rollcall_core::account::BlockReason;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
 use rollcall_sync::run::{request_renaming, request_retirement};
+use rollcall_sync::store::Counts;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -21,12 +22,25 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let configured = config.sources.iter().map(|source| source.name.clone());
     let known = shell.store.known_sources().await.map_err(rollcall_sync::Error::from)?;
     let names: BTreeSet<SourceName> = configured.chain(known).collect();
-    let sources = names.iter().map(|name| shown(shell, name, config.source(name.as_str()).is_some()));
+    let counts = shell.store.counts().await.map_err(rollcall_sync::Error::from)?;
+    let counts = counts.as_ref();
+    let sources = names.iter().map(|name| shown(shell, name, config.source(name.as_str()).is_some(), counts));
     Ok(ok(&json!({ "sources": futures::future::try_join_all(sources).await? })))
 }
 
-async fn shown(shell: &Shell, name: &SourceName, is_configured: bool) -> Result<Value, Error> {
-    let count = |word: &'static str| shell.store.count_by_state(name.as_str(), word);
+async fn shown(
+    shell: &Shell,
+    name: &SourceName,
+    is_configured: bool,
+    counts: Option<&Counts>,
+) -> Result<Value, Error> {
+    let count = |word: &'static str| async move {
+        match counts {
+            Some(counts) => Ok(counts.of(name.as_str(), word)),
+            // The table is of an earlier version, and no run has counted yet.
+            None => shell.store.count_by_state(name.as_str(), word).await,
+        }
+    };
     let (active, waiting) = futures::try_join!(count("active"), count(BlockReason::NoSeat.as_str()))?;
     Ok(json!({ "name": name.as_str(), "configured": is_configured, "active": active, "waiting": waiting }))
 }

@@ -26,12 +26,16 @@ pub(super) fn standing(owner: &str, word: &str) -> String {
     format!("{owner}#{word}")
 }
 
+/// The owner of an account and the code of its state: the list in which it stands, and the pair under which it is counted.
+pub(crate) fn standing_of(account: &Account) -> String {
+    let owner = account.source().map_or(LOCAL, SourceName::as_str);
+    standing(owner, account.state.block().map_or("active", |block| block.reason.as_str()))
+}
+
 /// The attributes by which the indexes sort an account.
 pub(crate) fn keys_of(account: &Account) -> Item {
-    let owner = account.source().map_or(LOCAL, SourceName::as_str);
-    let word = account.state.block().map_or("active", |block| block.reason.as_str());
     let mut keys: HashMap<&str, AttributeValue> = HashMap::from([
-        ("standing", text(standing(owner, word))),
+        ("standing", text(standing_of(account))),
         ("username_folded", text(name_in_index(account.username.folded()))),
     ]);
     if let (Some(source), Some(place)) = (account.source(), waiting_place(account)) {

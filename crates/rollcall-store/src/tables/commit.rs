@@ -263,7 +263,9 @@ impl Store {
             owners.push(Owner::Lease);
         }
         let moves_seats = batch.iter().any(|change| change.seat_delta() != 0 || change.admin_delta() != 0);
-        if moves_seats {
+        if moves_seats || step.moves_accounts() {
+            // Who only goes from one reason to another may do so whatever others do to the seats.
+            let count = if moves_seats { count } else { Count::About };
             let update = self.ledger_step(step, count)?;
             items.push(TransactWriteItem::builder().update(update).build());
             owners.push(Owner::Ledger);

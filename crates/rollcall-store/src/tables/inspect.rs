@@ -12,6 +12,7 @@ use crate::tables::applied::{self, Applied};
 use crate::tables::audit::AuditEntry;
 use crate::tables::folded::outdated_name;
 use crate::tables::lease::{self, LeaseItem};
+use crate::tables::ledger::counts::Counts;
 use crate::tables::ledger::{self, LEDGER, Ledger};
 use crate::tables::runs::{self, RunRecord};
 use rollcall_core::account::{Account, AccountId};
@@ -36,6 +37,8 @@ pub struct InspectedAccount {
 pub struct ControlTable {
     /// The licence.
     pub ledger: Option<Result<Ledger, Error>>,
+    /// How many accounts each owner has in each state, as the licence's item says; none where it does not count them.
+    pub counts: Option<Result<Counts, Error>>,
     /// The leases by source.
     pub leases: BTreeMap<SourceName, Result<LeaseItem, Error>>,
     /// The applied snapshots by source.
@@ -122,6 +125,7 @@ impl ControlTable {
         let readable = |what: &str| check_schema(item, what);
         if name == LEDGER {
             self.ledger = Some(readable(name).and_then(|()| ledger::decode(item)));
+            self.counts = ledger::counts::decode(item).transpose();
             return;
         }
         let Some((kind, rest)) = name.split_once('#') else {

@@ -3,6 +3,7 @@
 //!
 //! `used` and `admins` change only inside a commit, together with the accounts that they count.
 
+pub(crate) mod counts;
 mod set_limit;
 pub(crate) mod step;
 
@@ -17,6 +18,7 @@ use crate::store::Store;
 use crate::tables::audit::{AuditEntry, AuditHead};
 use crate::tables::audit_write::{Mark, audit_item};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use counts::{COUNTS, Counting, Counts, Recount};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::outcome::{Change, FieldChange};
 use rollcall_core::time::Timestamp;
@@ -28,6 +30,18 @@ pub(crate) const LEDGER: &str = "licence";
 pub const LICENCE_SET: &str = "licence_set";
 /// See [`LICENCE_SET`].
 pub const LEDGER_MENDED: &str = "ledger_mended";
+
+/// Counts that a repair names in its audit entry, of those that were wrong.
+const CHANGES_TOLD_MAX: usize = 20;
+
+/// What is written in the same transaction as a change of the ledger outside a commit.
+enum Beside<'a> {
+    Nothing,
+    /// How many accounts there are, counted anew.
+    Counts(&'a Counts),
+    /// What a request has done, for the request that comes again.
+    Item(Box<TransactWriteItem>),
+}
 
 /// The ledger as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +56,8 @@ pub struct Ledger {
     pub is_set_by_command: bool,
     /// Whether it was ever stored. Seats can be given only then.
     pub(crate) is_stored: bool,
+    /// Whether it counts the accounts by state.
+    pub(crate) counting: Counting,
     /// Rises with every write. The same version is the same ledger.
     version: u64,
 }
@@ -63,6 +79,12 @@ impl Ledger {
     #[must_use]
     pub fn is_stored(&self) -> bool {
         self.is_stored
+    }
+
+    /// Whether it does not count the accounts by state, and could: then whoever reads all of them counts them.
+    #[must_use]
+    pub fn lacks_counts(&self) -> bool {
+        self.is_stored && self.counting == Counting::Off
     }
 
     /// The ledger after these changes, made at this time.
@@ -135,6 +157,7 @@ impl Store {
                 free_since: None,
                 is_set_by_command: false,
                 is_stored: false,
+                counting: Counting::Off,
                 version: 0,
             }),
         }
@@ -156,13 +179,18 @@ impl Store {
             return Ok(Some(*read));
         }
         let is_unmoved = if read.is_stored { "version = :read" } else { "attribute_not_exists(version)" };
-        let after = Ledger { is_stored: true, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        let counting = if read.is_stored { read.counting } else { Counting::Kept };
+        let after =
+            Ledger { is_stored: true, counting, ..read.with(Seats { limit, ..read.seats }, read.admins, at) };
+        // An installation without a ledger has no account yet.
+        let no_counts = (!read.is_stored).then(|| (String::from(":counts"), Counts::default().encode()));
+        let begin = if read.is_stored { String::new() } else { format!(", {COUNTS} = :counts") };
         let update = self
             .dynamo
             .update_item()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
-            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .update_expression(after.update_expression(&format!(", #limit = :limit, set_by = :by{begin}")))
             .condition_expression(is_unmoved)
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_names("#used", "used")
@@ -175,7 +203,7 @@ impl Store {
         let read_version = read.is_stored.then(|| (String::from(":read"), number(read.version)));
         let free = after.free_since.map(|since| (String::from(":free"), millis(since)));
         let mut values = update.get_expression_attribute_values().clone().unwrap_or_default();
-        values.extend(read_version.into_iter().chain(free));
+        values.extend(read_version.into_iter().chain(free).chain(no_counts));
         match send_update(update.set_expression_attribute_values(Some(values))).await {
             Ok(_) => Ok(Some(after)),
             Err(error) if is_condition_failed(&error) => Ok(None),
@@ -183,7 +211,7 @@ impl Store {
         }
     }
 
-    /// Corrects the counts of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
+    /// Corrects the numbers of the ledger, with its audit entry. `false` when the ledger has changed since it was read, so
     /// that the new counts are no longer valid.
     ///
     /// # Errors
@@ -191,12 +219,17 @@ impl Store {
     pub async fn mend_counts(
         &self,
         read: &Ledger,
-        used: SeatCount,
-        admins: u64,
+        said: &Counts,
+        counted: &Recount,
         head: &AuditHead,
     ) -> Result<bool, Error> {
-        let seats = Seats { used, ..read.seats };
-        self.rewrite(read, &read.with(seats, admins, head.at), (LEDGER_MENDED, None), head).await
+        let seats = Seats { used: counted.used, ..read.seats };
+        let after = read.with(seats, counted.admins, head.at);
+        let mut changes = read.changes_to(&after);
+        let kept = Some(&counted.counts).filter(|counts| counts.fits());
+        changes.extend(kept.into_iter().flat_map(|counts| said.changes_to(counts)).take(CHANGES_TOLD_MAX));
+        let beside = kept.map_or(Beside::Nothing, Beside::Counts);
+        self.rewrite(read, &after, (LEDGER_MENDED, &changes), beside, head).await
     }
 
     /// Writes the ledger and the audit entry of the change, and what else belongs to it, unless the ledger has changed since it
@@ -205,20 +238,27 @@ impl Store {
         &self,
         read: &Ledger,
         after: &Ledger,
-        (outcome, beside): (&str, Option<TransactWriteItem>),
+        (outcome, changes): (&str, &[FieldChange]),
+        beside: Beside<'_>,
         head: &AuditHead,
     ) -> Result<bool, Error> {
         let failed = |error| Error::service("writing the licence", error);
         let mark = Mark::new();
-        let entry = AuditEntry::of_ledger(head, outcome, &read.changes_to(after), after.seats, after.version);
-        let update = self
+        let entry = AuditEntry::of_ledger(head, outcome, changes, after.seats, after.version);
+        let recount = match beside {
+            Beside::Counts(_) => format!(", {COUNTS} = :counts"),
+            Beside::Nothing | Beside::Item(_) => String::new(),
+        };
+        let mut update = self
             .ledger_update(read, after)
-            .update_expression(after.update_expression(", #limit = :limit, set_by = :by"))
+            .update_expression(after.update_expression(&format!(", #limit = :limit, set_by = :by{recount}")))
             .expression_attribute_names("#limit", "limit")
             .expression_attribute_values(":limit", encode_limit(after.seats.limit))
-            .expression_attribute_values(":by", text(after.set_by()))
-            .build()
-            .map_err(failed)?;
+            .expression_attribute_values(":by", text(after.set_by()));
+        if let Beside::Counts(counts) = beside {
+            update = update.expression_attribute_values(":counts", counts.encode());
+        }
+        let update = update.build().map_err(failed)?;
         let entry_item = audit_item(&self.names, &entry, &mark)?;
         let write = self
             .dynamo
@@ -226,8 +266,8 @@ impl Store {
             .transact_items(TransactWriteItem::builder().update(update).build())
             .transact_items(entry_item);
         let result = match beside {
-            Some(item) => write.transact_items(item).send().await,
-            None => write.send().await,
+            Beside::Item(item) => write.transact_items(*item).send().await,
+            Beside::Nothing | Beside::Counts(_) => write.send().await,
         };
         match result {
             Ok(_) => Ok(true),
@@ -274,6 +314,7 @@ pub(crate) fn decode(item: &Item) -> Result<Ledger, Error> {
             .map(Timestamp::from_millis),
         is_set_by_command: get_text(item, "set_by") == Some("command"),
         is_stored: true,
+        counting: counts::counting(item),
         version: count("version")?,
     })
 }

@@ -11,6 +11,7 @@ use crate::tables::audit_write::{Mark, audit_item};
 use crate::tables::commit::parts::claim_put;
 use crate::tables::inspect::{control_key, counter_or_none};
 use crate::tables::lease::{EPOCHS_WITHOUT_TRACE_MAX, item_name as lease_name};
+use crate::tables::ledger::counts::{COUNTS, Recount};
 use crate::tables::ledger::{LEDGER, LEDGER_MENDED, encode_limit};
 use crate::tables::runs::{RunRecord, index_keys, item_name as run_name};
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
@@ -20,12 +21,12 @@ use rollcall_core::outcome::FieldChange;
 use rollcall_core::source::SourceName;
 
 /// A licence that is made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLedger {
-    /// The limit and the accounts that were counted as active.
-    pub seats: Seats,
-    /// The active administrators that were counted.
-    pub admins: u64,
+    /// The limit.
+    pub limit: Limit,
+    /// The accounts as they were counted.
+    pub counted: Recount,
     /// Whether a command has set the limit.
     pub is_set_by_command: bool,
     /// The highest version that any other item names.
@@ -154,24 +155,28 @@ impl Store {
         let stored = self.raw_control_item(LEDGER).await?.unwrap_or_default();
         let known = counter_or_none(&stored, "version").unwrap_or(0).max(ledger.version);
         let set_by = if ledger.is_set_by_command { "command" } else { "configuration" };
+        let Recount { used, admins, counts } = &ledger.counted;
+        let seats = Seats { limit: ledger.limit, used: *used };
         let mut item = control_key(LEDGER);
         item.extend(
             [
-                ("limit", encode_limit(ledger.seats.limit)),
-                ("used", number(ledger.seats.used)),
-                ("admins", number(ledger.admins)),
+                ("limit", encode_limit(ledger.limit)),
+                ("used", number(*used)),
+                ("admins", number(*admins)),
                 ("set_by", text(set_by)),
                 ("version", number(known.saturating_add(1))),
                 (SCHEMA, number(SCHEMA_VERSION)),
             ]
             .map(|(name, value)| (name.to_owned(), value)),
         );
-        if matches!(ledger.seats.limit, Limit::Seats(limit) if ledger.seats.used < limit) {
+        if counts.fits() {
+            item.insert(COUNTS.to_owned(), counts.encode());
+        }
+        if matches!(seats.limit, Limit::Seats(limit) if seats.used < limit) {
             item.insert(String::from("free_since"), number(head.at.as_millis()));
         }
         let changes = changes_to(&stored, ledger);
-        let entry =
-            AuditEntry::of_ledger(head, LEDGER_MENDED, &changes, ledger.seats, known.saturating_add(1));
+        let entry = AuditEntry::of_ledger(head, LEDGER_MENDED, &changes, seats, known.saturating_add(1));
         let put = Put::builder().table_name(&self.names.control).set_item(Some(item)).build();
         let put = put.map_err(|error| Error::service("repairing the licence", error))?;
         let transaction = self
@@ -268,14 +273,13 @@ fn changes_to(stored: &Item, ledger: &NewLedger) -> Vec<FieldChange> {
         let text = value.and_then(|value| value.as_n().or(value.as_s()).ok());
         text.cloned().unwrap_or_default()
     };
-    let limit =
-        ledger.seats.limit.seats().map_or_else(|| String::from("unlimited"), |seats| seats.to_string());
+    let limit = ledger.limit.seats().map_or_else(|| String::from("unlimited"), |seats| seats.to_string());
     let count = |count: SeatCount| count.to_string();
     let set_by = if ledger.is_set_by_command { "command" } else { "configuration" };
     let pairs = [
         ("limit", limit),
-        ("used", count(ledger.seats.used)),
-        ("admins", ledger.admins.to_string()),
+        ("used", count(ledger.counted.used)),
+        ("admins", ledger.counted.admins.to_string()),
         ("set_by", set_by.to_owned()),
     ];
     let changes = pairs.map(|(name, new)| FieldChange { field: name.to_owned(), old: shown(name), new });

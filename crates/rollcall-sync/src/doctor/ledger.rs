@@ -40,6 +40,7 @@ fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
             format!("the seat ledger says {says} {what}, there are {counted}; no run decides on it until it is repaired")
         })
         .collect();
+    whats.extend(wrong_counts(records));
     if let Some((version, entry)) = records.log.of_ledger.last_key_value()
         && ledger.version() < *version
     {
@@ -49,6 +50,31 @@ fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
         ));
     }
     whats
+}
+
+/// What is wrong with the counts by state. Too many sources are not counted, and that is no mistake.
+pub(super) fn wrong_counts(records: &Records) -> Option<String> {
+    let counted = records.recount().counts;
+    if !counted.fits() {
+        return None;
+    }
+    match &records.control.counts {
+        None => Some(String::from(
+            "the licence does not say how many accounts are in which state: an earlier version did not count them, the next run \
+             will",
+        )),
+        Some(Err(error)) => Some(error.to_string()),
+        Some(Ok(said)) => {
+            let differ = said.changes_to(&counted);
+            let first = differ.first()?;
+            let more = match differ.len() - 1 {
+                0 => String::new(),
+                more => format!(", and {more} more of its numbers are wrong"),
+            };
+            let what = format!("says {} accounts in {}, there are {}", first.old, first.field, first.new);
+            Some(format!("the licence {what}{more}; only the lists show these numbers"))
+        }
+    }
 }
 
 /// Whether there must have been a licence.

@@ -5,8 +5,9 @@ use super::stored::Stored;
 use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_core::account::{Account, AccountId};
+use rollcall_core::licence::SeatCount;
 use rollcall_core::source::SourceName;
-use rollcall_store::{AuditEntry, ControlTable, LEDGER_MENDED, LICENCE_SET, RunId};
+use rollcall_store::{AuditEntry, ControlTable, Counts, LEDGER_MENDED, LICENCE_SET, Recount, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is stored.
@@ -87,6 +88,13 @@ impl Records {
     /// Active administrators.
     pub(super) fn admins(&self) -> u64 {
         self.accounts.values().filter(|account| account.is_active_admin()).count() as u64
+    }
+
+    /// The accounts, counted one by one.
+    pub(super) fn recount(&self) -> Recount {
+        let mut counts = Counts::default();
+        self.accounts.values().for_each(|account| counts.add(account));
+        Recount { used: SeatCount::new(self.active()), admins: self.admins(), counts }
     }
 
     /// Whether an account has a record, as far as that can be read.

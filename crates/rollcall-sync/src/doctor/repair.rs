@@ -8,10 +8,11 @@ use crate::error::Error;
 use crate::shell::Shell;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use rollcall_core::account::AccountId;
-use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::source::SourceName;
 use rollcall_store::{
-    AuditEntry, Error as StoreError, LICENCE_SET, Ledger, NewLedger, RunId, RunRecord, RunStatus, Trigger,
+    AuditEntry, Counts, Error as StoreError, LICENCE_SET, Ledger, NewLedger, RunId, RunRecord, RunStatus,
+    Trigger,
 };
 
 /// How many claims are written at once.
@@ -117,15 +118,17 @@ async fn mend_claim_shards(shell: &Shell, records: &Records) -> Result<(), Error
 
 /// Counts again. The limit is taken from the audit log where the licence's item does not have it.
 async fn mend_ledger(shell: &Shell, actor: Actor<'_>, records: &Records) -> Result<(), Error> {
-    let used = SeatCount::new(records.active());
+    let counted = records.recount();
     let head = head(shell, actor);
     let last = records.log.of_ledger.last_key_value().map_or(0, |(version, _)| *version);
     let stored = records.control.ledger.as_ref().and_then(|ledger| ledger.as_ref().ok());
     if let Some(ledger) = stored.filter(|ledger| ledger.version() >= last) {
-        let is_right = (ledger.seats.used, ledger.admins) == (used, records.admins());
+        let are_right = (ledger.seats.used, ledger.admins) == (counted.used, counted.admins)
+            && super::ledger::wrong_counts(records).is_none();
         // Two findings of one item, or a change meanwhile: the next examination says what remains.
-        if !is_right {
-            shell.store.mend_counts(ledger, used, records.admins(), &head).await?;
+        if !are_right {
+            let said = records.control.counts.as_ref().and_then(|counts| counts.as_ref().ok());
+            shell.store.mend_counts(ledger, said.unwrap_or(&Counts::default()), &counted, &head).await?;
         }
         return Ok(());
     }
@@ -135,12 +138,8 @@ async fn mend_ledger(shell: &Shell, actor: Actor<'_>, records: &Records) -> Resu
         (None, Ok(config)) => (config.licence, false),
         (None, Err(error)) => return Err(error),
     };
-    let ledger = NewLedger {
-        seats: Seats { limit, used },
-        admins: records.admins(),
-        is_set_by_command,
-        version: last.max(stored.map_or(0, Ledger::version)),
-    };
+    let ledger =
+        NewLedger { limit, counted, is_set_by_command, version: last.max(stored.map_or(0, Ledger::version)) };
     Ok(shell.store.mend_ledger(&ledger, &head).await?)
 }
 

@@ -18,7 +18,7 @@ use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
-use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
+use rollcall_store::{Counts, Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 use std::time::Duration;
 
 /// How many people of a directory are named in the reasons of others; for more of them the number of the record stands.
@@ -72,7 +72,10 @@ impl<'a> Pass<'a> {
         let mut report = Report::begin(shell, run, ledger.seats, has_lines)?;
         let repeated = index.repeated() as u64;
         let mut planner = Planner::with_spill(input.clone(), index, SpillFile::new()?);
+        // Only in a table of an earlier version: a million accounts need not be counted every hour.
+        let mut counts = (!run.dry_run && ledger.lacks_counts()).then(Counts::default);
         for_each_account(shell, |account, last_change| {
+            counts.iter_mut().for_each(|counts| counts.add(account));
             tally.learn(account.id, last_change);
             let observation = planner.try_see(adoptions.apply(account))?;
             observation.map_or(Ok(()), |observation| report.observe(&observation, tally))
@@ -84,6 +87,11 @@ impl<'a> Pass<'a> {
         }
         check_seats(plan.seats())?;
         check_ledger(shell, &ledger, plan.seats().used_before, plan.admins_before()).await?;
+        if let Some(counts) = counts
+            && shell.store.begin_counts(&ledger, &counts).await?
+        {
+            tracing::info!("the accounts are counted by state from now on");
+        }
         Ok(Self { shell, input, snapshot, plan, report, records, repeated })
     }
 

@@ -3,7 +3,7 @@
 //! Promises: of many who raise it at once, all do; and a request that comes again with its key, after a crash between the
 //! commit and the answer, is not counted twice: the key's record says in the same transaction what it has done.
 
-use super::{LEDGER, LICENCE_SET, Ledger, decode, encode_limit};
+use super::{Beside, LEDGER, LICENCE_SET, Ledger, decode, encode_limit};
 use crate::aws::contention::Tries;
 use crate::error::Error;
 use crate::store::Store;
@@ -96,7 +96,9 @@ impl Store {
             let seats = Seats { limit, ..before.seats };
             let after = Ledger { is_set_by_command, ..before.with(seats, before.admins, head.at) };
             let done = key.map(|key| self.limit_was(key, before.seats.limit)).transpose()?;
-            if self.rewrite(&before, &after, (LICENCE_SET, done), head).await? {
+            let beside = done.map_or(Beside::Nothing, |item| Beside::Item(Box::new(item)));
+            let changes = before.changes_to(&after);
+            if self.rewrite(&before, &after, (LICENCE_SET, &changes), beside, head).await? {
                 return Ok(LimitSet { before: before.seats.limit, after });
             }
             tries.pause(true).await;

@@ -3,6 +3,7 @@
 //!
 //! A commit that is alone also names the count that it read, so its audit entries say the seats exactly (rule 30).
 
+use super::counts::CountMoves;
 use super::{LEDGER, Ledger, encode_limit, millis};
 use crate::aws::dynamo::number;
 use crate::aws::dynamo::text;
@@ -28,6 +29,7 @@ pub(crate) struct LedgerStep {
     read: Ledger,
     after: Ledger,
     bounds: Bounds,
+    moves: CountMoves,
     at: Timestamp,
 }
 
@@ -42,12 +44,18 @@ impl LedgerStep {
         if !bounds.has(read.seats.used.get(), read.admins) {
             return Err(Ledger::too_low());
         }
-        Ok(Self { read: *read, after, bounds, at })
+        Ok(Self { read: *read, after, bounds, moves: CountMoves::of(batch), at })
     }
 
     /// The ledger after the step, if nothing else moves it.
     pub(crate) fn after(&self) -> &Ledger {
         &self.after
+    }
+
+    /// Whether an account comes, or goes from one state or owner to another. Then the ledger is written, whether it keeps
+    /// the counts or not: only so a later version says that something has moved, and a recount is not stored any more.
+    pub(crate) fn moves_accounts(&self) -> bool {
+        self.moves.is_any()
     }
 
     /// Since when a seat had been free before the step.
@@ -81,13 +89,13 @@ impl LedgerStep {
         }
     }
 
-    /// How the time since which a seat is free changes.
-    fn free(&self) -> &'static str {
+    /// How the time since which a seat is free changes: what is set, and what is removed.
+    fn free(&self) -> (&'static str, &'static str) {
         match (self.read.free_since, self.after.free_since) {
-            (_, None) => " REMOVE free_since",
+            (_, None) => ("", "free_since"),
             // A wrong clock has stored a time in the future.
-            (Some(since), Some(_)) if since > self.at => ", free_since = :free",
-            (_, Some(_)) => ", free_since = if_not_exists(free_since, :free)",
+            (Some(since), Some(_)) if since > self.at => (", free_since = :free", ""),
+            (_, Some(_)) => (", free_since = if_not_exists(free_since, :free)", ""),
         }
     }
 }
@@ -96,16 +104,21 @@ impl Store {
     /// The update of the ledger that makes a step.
     pub(crate) fn ledger_step(&self, step: &LedgerStep, count: Count) -> Result<Update, Error> {
         let (min, max) = step.used(count);
+        let (sets, removes, has) = step.moves.in_step(step.read.counting);
+        let (free, free_removes) = step.free();
+        let removes: Vec<&str> =
+            [free_removes, removes].into_iter().filter(|name| !name.is_empty()).collect();
+        let removes =
+            if removes.is_empty() { String::new() } else { format!(" REMOVE {}", removes.join(", ")) };
         let most = if max.is_some() { " AND #used <= :used_max" } else { "" };
         let mut update = Update::builder()
             .table_name(&self.names.control)
             .key("name", text(LEDGER))
             .update_expression(format!(
-                "SET #used = #used + :used, admins = admins + :admins, version = version + :one, {SCHEMA} = :schema{}",
-                step.free()
+                "SET #used = #used + :used, admins = admins + :admins, version = version + :one, {SCHEMA} = :schema{free}{sets}{removes}"
             ))
             .condition_expression(format!(
-                "#limit = :limit AND #used >= :used_min{most} AND admins >= :admins_min"
+                "#limit = :limit AND #used >= :used_min{most} AND admins >= :admins_min{has}"
             ))
             .expression_attribute_names("#used", "used")
             .expression_attribute_names("#limit", "limit")
@@ -122,6 +135,9 @@ impl Store {
         if step.after.free_since.is_some() {
             update = update.expression_attribute_values(":free", millis(step.at));
         }
-        update.build().map_err(|error| Error::service("making a commit", error))
+        step.moves
+            .fill_in(step.read.counting, update)
+            .build()
+            .map_err(|error| Error::service("making a commit", error))
     }
 }
