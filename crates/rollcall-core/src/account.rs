@@ -41,6 +41,22 @@ impl AccountId {
         Self(Digest128::of_bytes(&[b"account", source.as_str().as_bytes(), &high, &low]))
     }
 
+    /// The id in 16 bytes.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        let [high, low] = self.0.words();
+        (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
+    }
+
+    /// The id of these bytes.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let [mut high, mut low] = [[0; 8]; 2];
+        high.copy_from_slice(&bytes[..8]);
+        low.copy_from_slice(&bytes[8..]);
+        Self(Digest128::from_words([high, low].map(u64::from_be_bytes)))
+    }
+
     /// Its first 64 bits.
     pub(crate) fn first_word(self) -> u64 {
         self.0.words()[0]

@@ -1,6 +1,6 @@
 //! Digests under a secret key: how the index of a snapshot finds a record by its key, id or username without the texts.
 //!
-//! Beside `fold`. SipHash-1-3 with 128 bits. Nobody who writes into a directory knows the key, so nobody can choose two
+//! Beside `fold`. SipHash-1-3, of whose 128 bits as many are kept as are needed. Nobody who writes into a directory knows the key, so nobody can choose two
 //! texts with one digest. The digest of an account's id is another one (`fold::Digest128`): that one must be the same for ever.
 
 use crate::match_key::{ImmutableId, MatchKey};
@@ -14,9 +14,24 @@ use siphasher::sip128::SipHasher13;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DigestKey([u64; 2]);
 
-/// A digest of 128 bits. It has no meaning under another key.
+/// A digest of 96 bits, of a key or an id. It has no meaning under another key. That two of a million records and a million
+/// accounts have one is a chance of 2^-55.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct KeyedDigest([u64; 2]);
+pub(crate) struct KeyedDigest([u32; 3]);
+
+/// A digest of 64 bits, of a username. Where two had one by chance (2^-23 for a million records and a million accounts), one
+/// of them would be told that the username is taken; a person's account is never found by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NameDigest(u64);
+
+/// What rows can be found by.
+pub(crate) trait Digest: Copy + Ord {
+    /// Its first 64 bits: as good as random.
+    fn first_word(self) -> u64;
+
+    /// Whether it means "has none".
+    fn is_none(self) -> bool;
+}
 
 /// What is digested: the same text as a key and as a username has two digests.
 #[derive(Clone, Copy)]
@@ -44,35 +59,35 @@ impl DigestKey {
     }
 
     pub(crate) fn of_key(self, key: &MatchKey) -> KeyedDigest {
-        self.digest(Kind::Key, key.folded().as_bytes())
+        KeyedDigest::of_words(self.digest(Kind::Key, key.folded().as_bytes()))
     }
 
     pub(crate) fn of_immutable_id(self, id: &ImmutableId) -> KeyedDigest {
-        self.digest(Kind::ImmutableId, id.as_str().as_bytes())
+        KeyedDigest::of_words(self.digest(Kind::ImmutableId, id.as_str().as_bytes()))
     }
 
-    pub(crate) fn of_username(self, username: &Username) -> KeyedDigest {
-        self.digest(Kind::Username, username.folded().as_bytes())
+    pub(crate) fn of_username(self, username: &Username) -> NameDigest {
+        NameDigest(self.digest(Kind::Username, username.folded().as_bytes())[0])
     }
 
     /// That of the username of a person who logs in with their key.
-    pub(crate) fn of_key_as_username(self, key: &MatchKey) -> KeyedDigest {
-        self.digest(Kind::Username, key.folded().as_bytes())
+    pub(crate) fn of_key_as_username(self, key: &MatchKey) -> NameDigest {
+        NameDigest(self.digest(Kind::Username, key.folded().as_bytes())[0])
     }
 
     /// An e-mail address as one number, never 0.
     pub(crate) fn of_email(self, folded: &str) -> u64 {
-        self.digest(Kind::Email, folded.as_bytes()).0[0].max(1)
+        self.digest(Kind::Email, folded.as_bytes())[0].max(1)
     }
 
     /// Several values as one number.
     pub(crate) fn of_values(self, values: &Values) -> u64 {
-        self.digest(Kind::Values, &values.0).0[0]
+        self.digest(Kind::Values, &values.0)[0]
     }
 
-    fn digest(self, kind: Kind, bytes: &[u8]) -> KeyedDigest {
+    fn digest(self, kind: Kind, bytes: &[u8]) -> [u64; 2] {
         let hash = SipHasher13::new_with_keys(self.0[0] ^ kind as u64, self.0[1]).hash(bytes);
-        KeyedDigest([hash.h1, hash.h2])
+        [hash.h1, hash.h2]
     }
 }
 
@@ -83,26 +98,72 @@ impl fmt::Debug for DigestKey {
 }
 
 impl KeyedDigest {
-    pub(crate) fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(DigestKey::from_bytes(bytes).0)
+    /// The bytes of one.
+    pub(crate) const BYTES: usize = 12;
+
+    /// Means "has none": a text has this digest only by a chance of 2^-96. An `Option` would cost 4 bytes more.
+    pub(crate) const NONE: Self = Self([0; 3]);
+
+    fn of_words(words: [u64; 2]) -> Self {
+        let [low, high] = halves(words[0]);
+        Self([low, high, halves(words[1])[0]])
     }
 
-    pub(crate) fn to_bytes(self) -> [u8; 16] {
-        DigestKey(self.0).to_bytes()
+    pub(crate) fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l] = bytes;
+        Self([[a, b, c, d], [e, f, g, h], [i, j, k, l]].map(u32::from_le_bytes))
     }
 
-    /// Means "has none": a text has this digest only by a chance of 2^-128. An `Option` would cost 8 bytes more.
-    pub(crate) const NONE: Self = Self([0, 0]);
+    pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        for (to, part) in bytes.chunks_exact_mut(4).zip(self.0) {
+            to.copy_from_slice(&part.to_le_bytes());
+        }
+        bytes
+    }
 
     #[cfg(test)]
     pub(crate) fn from_words(words: [u64; 2]) -> Self {
-        Self(words)
+        Self::of_words(words)
+    }
+}
+
+impl Digest for KeyedDigest {
+    fn first_word(self) -> u64 {
+        u64::from(self.0[1]) << u32::BITS | u64::from(self.0[0])
     }
 
-    /// The first 64 bits, which order digests.
-    pub(crate) fn first_word(self) -> u64 {
-        self.0[0]
+    fn is_none(self) -> bool {
+        self == Self::NONE
     }
+}
+
+impl NameDigest {
+    /// Means "has none".
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(u64::from_le_bytes(bytes))
+    }
+
+    pub(crate) fn to_bytes(self) -> [u8; 8] {
+        self.0.to_le_bytes()
+    }
+}
+
+impl Digest for NameDigest {
+    fn first_word(self) -> u64 {
+        self.0
+    }
+
+    fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+}
+
+/// The lower and the upper half of a word.
+fn halves(word: u64) -> [u32; 2] {
+    [word, word >> u32::BITS].map(|half| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(u32::MAX))
 }
 
 /// Values to be digested as one, each after its length: `("a", "bc")` and `("ab", "c")` differ. Cleared and filled again, it

@@ -157,9 +157,9 @@ impl<S: AccountSpill> Plan<S> {
 
     /// Decisions about accounts without a record, ordered by account id. They are committed first.
     pub fn try_without_entry(&self) -> impl Iterator<Item = Result<Decision, S::Error>> {
-        self.0.kept.leavers().iter().map(|kept| {
+        self.0.kept.leavers().map(|(number, kept)| {
             let account = self.0.spill.get(kept.position)?;
-            Ok(apply::to_leaver(kept, account, self.why_held(kept), &self.0.input))
+            Ok(apply::to_leaver(kept, account, self.why_held(number, kept), &self.0.input))
         })
     }
 
@@ -169,7 +169,7 @@ impl<S: AccountSpill> Plan<S> {
         let Some(row) = row_number(ordinal).filter(|_| ordinal < self.0.index.len()) else {
             return Step::Rest;
         };
-        let Some(kept) = self.kept_of(row) else {
+        let Some((_, kept)) = self.kept_of(row) else {
             return if self.0.index.row(row).is_seated { Step::Arrive } else { Step::Rest };
         };
         match kept.fate {
@@ -216,19 +216,24 @@ impl<S: AccountSpill> Plan<S> {
         }
     }
 
-    /// The kept account that matches this row. Most rows have none, and are not looked for.
-    fn kept_of(&self, row: u32) -> Option<&Kept> {
-        if self.0.index.row(row).is_kept { self.0.kept.of_row(row) } else { None }
+    /// The kept account that matches this row, with its number. Most rows have none, and are not looked for.
+    fn kept_of(&self, row: u32) -> Option<(u32, &Kept)> {
+        if self.0.index.row(row).is_kept { self.0.kept.numbered_of_row(row) } else { None }
     }
 
-    fn decide_matched(&self, row: u32, kept: &Kept, entry: &Entry) -> Result<Decision, S::Error> {
+    fn decide_matched(
+        &self,
+        row: u32,
+        (number, kept): (u32, &Kept),
+        entry: &Entry,
+    ) -> Result<Decision, S::Error> {
         let account = self.0.spill.get(kept.position)?;
         if let EntryStatus::OutOfScope { condition } = &entry.status {
-            let reasons = Reasons { held: self.why_held(kept), ..Reasons::default() };
+            let reasons = Reasons { held: self.why_held(number, kept), ..Reasons::default() };
             return Ok(apply::to_outside(kept, account, entry, condition, reasons, &self.0.input));
         }
         let reasons = Reasons {
-            held: self.why_held(kept),
+            held: self.why_held(number, kept),
             keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
             keeps_username: self.contested(row, entry)?,
             ..Reasons::default()
@@ -292,9 +297,9 @@ impl<S: AccountSpill> Plan<S> {
     }
 
     /// Why an account keeps what it would lose.
-    fn why_held(&self, kept: &Kept) -> Option<String> {
+    fn why_held(&self, number: u32, kept: &Kept) -> Option<String> {
         let Fate::Hold(cause) = kept.fate else { return None };
-        let sign = self.0.perhaps_same.of_account(kept.id).filter(|_| cause == HeldCause::PerhapsSame);
+        let sign = self.0.perhaps_same.of_account(number).filter(|_| cause == HeldCause::PerhapsSame);
         Some(
             sign.map_or_else(
                 || why_part(cause),

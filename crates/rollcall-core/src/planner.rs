@@ -4,7 +4,7 @@
 //! order, [`Planner::finish`] for the [`Plan`]. The steps, in the order of rule 14: match, find leavers, protect,
 //! guard, free the seats of leavers, seat people who wait, then newcomers.
 //!
-//! Memory: the index, and 56 bytes for each account that changes, waits or may change (its record is in an
+//! Memory: the index, and 48 bytes for each account that changes, waits or may change (its record is in an
 //! [`AccountSpill`]); nothing for the others.
 
 mod matching;
@@ -24,7 +24,6 @@ use crate::account::{Account, AccountId, Owner};
 use crate::account_spill::AccountSpill;
 use crate::keyed::Values;
 use crate::licence::{SeatCount, Seats};
-use crate::match_key::ImmutableId;
 use crate::outcome::{Observation, Outcome};
 use crate::plan::fate::{Fate, Wish};
 use crate::plan::kept::{Kept, KeptInOrder, Login, Taken};
@@ -38,6 +37,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use matching::Match;
 use of_source::OfSource;
+use perhaps_same::Going;
 
 /// A plan in the making.
 #[derive(Debug)]
@@ -61,6 +61,8 @@ pub struct Planner<S = Vec<Account>> {
     kept: Vec<Kept>,
     /// The accounts that have a username that a row asks for, unless that is surely the row's own account.
     holders: Holders,
+    /// What other records may ask for of kept accounts that are about to lose something.
+    going: Going,
     /// Accounts of any source whose immutable id or match key, or whose source, is no longer the one that their id was made from: the first
     /// word of each id.
     renamed: Vec<u64>,
@@ -78,7 +80,7 @@ struct Tentative {
     is_second_best: bool,
     id: AccountId,
     /// The position of its record in the spill.
-    position: usize,
+    position: u32,
 }
 
 impl Planner {
@@ -107,6 +109,7 @@ impl<S: AccountSpill> Planner<S> {
     #[must_use]
     pub fn with_spill(input: PlanInput, index: SnapshotIndex, spill: S) -> Self {
         Self {
+            going: Going::new(&input),
             input,
             index,
             spill,
@@ -150,20 +153,20 @@ impl<S: AccountSpill> Planner<S> {
                 Ok(None)
             }
             Match::Tentative(row) => {
-                self.record_holder(account, Some(row))?;
+                let stored = self.record_holder(account, Some(row))?;
                 let is_second_best = self.index.row(row).has_immutable_id() || has_immutable_id(account);
-                let position = self.spill.put(account)?;
+                let position = self.stored_or_put(stored, account)?;
                 self.tentative.push(Tentative { row, is_second_best, id: account.id, position });
                 Ok(None)
             }
             Match::Sure(row) if !self.index.row(row).is_matched => {
-                self.record_holder(account, Some(row))?;
+                let stored = self.record_holder(account, Some(row))?;
                 self.index.row_mut(row).is_matched = true;
-                self.answer_or_keep(account, Some(row))
+                self.answer_or_keep(account, Some(row), stored)
             }
             Match::Sure(_) | Match::None => {
-                self.record_holder(account, None)?;
-                self.answer_or_keep(account, None)
+                let stored = self.record_holder(account, None)?;
+                self.answer_or_keep(account, None, stored)
             }
         }
     }
@@ -177,7 +180,7 @@ impl<S: AccountSpill> Planner<S> {
         let mut kept = KeptInOrder::new(core::mem::take(&mut self.kept));
         kept.iter().filter_map(|one| one.row).for_each(|row| self.index.row_mut(row).is_kept = true);
         let renames = self.guard_renames(&mut kept);
-        let perhaps_same = self.hold_perhaps_same(&mut kept)?;
+        let perhaps_same = self.hold_perhaps_same(&mut kept);
         let undone = self.hold_undone(&mut kept);
         self.protect_last_admin(&mut kept)?;
         let hold = self.decide_removals(&mut kept);
@@ -263,24 +266,12 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// A newcomer with the first key or immutable id of this account would get the same id.
-    fn record_renamed(&mut self, account: &Account, found: Match) {
-        // A sure match is by what the id of an account for the row is made from.
-        if matches!(found, Match::Sure(row) if self.index.has_first_id(row, account.id)) {
-            return;
-        }
-        let Owner::Source { source, key, immutable_id } = &account.owner else { return };
-        let known_by = immutable_id.as_ref().map_or_else(|| key.digest(), ImmutableId::digest);
-        if account.id != AccountId::of_digest(source, known_by) {
-            self.renamed.push(account.id.first_word());
-        }
-    }
-
     /// Decides at once if no other account matters, and keeps the account otherwise.
     fn answer_or_keep(
         &mut self,
         account: &Account,
         row: Option<u32>,
+        stored: Option<u32>,
     ) -> Result<Option<Observation>, S::Error> {
         self.record_grace(account, row);
         // A person who is in the snapshot again is no longer missing. Whose last day is over: the entry has the date.
@@ -294,7 +285,7 @@ impl<S: AccountSpill> Planner<S> {
         let outcome = match self.wish_of(account, row) {
             // A record may be about the person of an account in its grace.
             Wish::Nothing if !self.is_shown(row) && account.state.holds_seat() => {
-                return self.put_and_keep(account, row);
+                return self.put_and_keep(account, row, stored);
             }
             Wish::Nothing | Wish::ExemptFromTrim if is_as_asked => Outcome::Unchanged,
             Wish::KeepAdminBlock if is_as_asked => Outcome::KeptAdminBlock,
@@ -310,7 +301,7 @@ impl<S: AccountSpill> Planner<S> {
             | Wish::BackBeneath
             | Wish::Waiting
             | Wish::Back => {
-                return self.put_and_keep(account, row);
+                return self.put_and_keep(account, row, stored);
             }
         };
         self.of_source.matched += u64::from(self.is_shown(row));
@@ -324,14 +315,24 @@ impl<S: AccountSpill> Planner<S> {
         row.is_some_and(|row| self.index.row(row).status != RecordStatus::OutOfScope)
     }
 
-    fn put_and_keep(&mut self, account: &Account, row: Option<u32>) -> Result<Option<Observation>, S::Error> {
-        let position = self.spill.put(account)?;
+    fn put_and_keep(
+        &mut self,
+        account: &Account,
+        row: Option<u32>,
+        stored: Option<u32>,
+    ) -> Result<Option<Observation>, S::Error> {
+        let position = self.stored_or_put(stored, account)?;
         self.keep(account, row, position);
         Ok(None)
     }
 
+    /// The position of the account's record, which may be stored already.
+    fn stored_or_put(&mut self, stored: Option<u32>, account: &Account) -> Result<u32, S::Error> {
+        stored.map_or_else(|| self.spill.put(account), Ok)
+    }
+
     /// Keeps an account whose record is at this position of the spill.
-    fn keep(&mut self, account: &Account, row: Option<u32>, position: usize) {
+    fn keep(&mut self, account: &Account, row: Option<u32>, position: u32) {
         self.record_grace(account, row);
         self.of_source.matched += u64::from(self.is_shown(row));
         let wish = self.wish_of(account, row);
@@ -341,7 +342,7 @@ impl<S: AccountSpill> Planner<S> {
             self.index.row(row).asks_for_username() && !self.index.has_username(row, &account.username)
         });
         let is_admin = row.and_then(|row| self.index.row(row).is_admin).unwrap_or(account.is_admin);
-        self.kept.push(Kept {
+        let one = Kept {
             id: account.id,
             position,
             row,
@@ -354,7 +355,9 @@ impl<S: AccountSpill> Planner<S> {
             claim,
             is_given_back: account.history.given_back_at.is_some(),
             is_renamed_before: account.history.is_renamed_after(self.input.guard_counts_from()),
-        });
+        };
+        self.record_going(account, &one);
+        self.kept.push(one);
     }
 
     /// Of the accounts that may match a row, the best one matches it; the others match no row.
@@ -367,7 +370,7 @@ impl<S: AccountSpill> Planner<S> {
             let is_mine = !slot.is_matched;
             slot.is_matched = true;
             if !is_mine && self.index.has_username(row, &account.username) {
-                self.holders.record(row, account.id, position);
+                self.holders.record(row, position);
             }
             self.keep(&account, is_mine.then_some(row), position);
         }

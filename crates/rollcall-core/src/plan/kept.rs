@@ -1,4 +1,4 @@
-//! The accounts that can be decided only when all have been seen: 56 bytes for each here, the record is in the spill.
+//! The accounts that can be decided only when all have been seen: 48 bytes for each here, the record is in the spill.
 
 use super::fate::{Fate, Under, Wish};
 use super::hold::HeldCause;
@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 pub(crate) struct Kept {
     pub(crate) id: AccountId,
     /// The position of its record in the spill.
-    pub(crate) position: usize,
+    pub(crate) position: u32,
     /// The row of the entry that it matches; `None` for a leaver.
     pub(crate) row: Option<u32>,
     pub(crate) holds: Taken,
@@ -36,7 +36,7 @@ pub(crate) struct Kept {
 }
 
 // Memory: there may be one for each account.
-const _: () = assert!(size_of::<Kept>() == 56);
+const _: () = assert!(size_of::<Kept>() == 48);
 
 /// What an entry asks of the username and the admin mark of its account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,13 +158,19 @@ impl KeptInOrder {
         Self(kept)
     }
 
-    pub(crate) fn leavers(&self) -> &[Kept] {
-        &self.0[..self.0.partition_point(|one| one.row.is_none())]
+    /// Each leaver with their number.
+    pub(crate) fn leavers(&self) -> impl Iterator<Item = (u32, &Kept)> {
+        self.numbered().take(self.0.partition_point(|one| one.row.is_none()))
     }
 
     pub(crate) fn of_row(&self, row: u32) -> Option<&Kept> {
+        self.numbered_of_row(row).map(|(_, one)| one)
+    }
+
+    /// The one of this row, with its number.
+    pub(crate) fn numbered_of_row(&self, row: u32) -> Option<(u32, &Kept)> {
         let at = self.0.binary_search_by_key(&Some(row), |one| one.row).ok()?;
-        Some(&self.0[at])
+        Some((u32::try_from(at).unwrap_or(u32::MAX), &self.0[at]))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Kept> + Clone {
@@ -175,12 +181,16 @@ impl KeptInOrder {
         self.0.iter_mut()
     }
 
+    pub(crate) fn at(&self, at: u32) -> &Kept {
+        &self.0[at as usize]
+    }
+
     pub(crate) fn at_mut(&mut self, at: u32) -> &mut Kept {
         &mut self.0[at as usize]
     }
 
     /// Each with its number in this order.
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &Kept)> {
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &Kept)> + Clone {
         (0u32..).zip(&self.0)
     }
 }

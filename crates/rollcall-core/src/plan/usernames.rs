@@ -13,18 +13,19 @@ use alloc::vec::Vec;
 #[derive(Debug, Default)]
 pub(crate) struct Holders(Vec<Holder>);
 
-/// A row, and the account that holds its username.
+/// A row, and the account that holds its username: the position of its record in the spill, which no other account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Holder {
     row: u32,
-    id: AccountId,
-    /// Of its record in the spill.
-    position: usize,
+    position: u32,
 }
 
+// Memory: there may be one for each account.
+const _: () = assert!(size_of::<Holder>() == 8);
+
 impl Holders {
-    pub(crate) fn record(&mut self, row: u32, id: AccountId, position: usize) {
-        self.0.push(Holder { row, id, position });
+    pub(crate) fn record(&mut self, row: u32, position: u32) {
+        self.0.push(Holder { row, position });
     }
 
     /// Once everybody has been seen.
@@ -32,13 +33,13 @@ impl Holders {
         self.0.sort_unstable();
     }
 
-    /// Each row with the account that holds its username.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, AccountId)> {
-        self.0.iter().map(|holder| (holder.row, holder.id))
+    /// Each row with the position of an account that holds its username.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().map(|holder| (holder.row, holder.position))
     }
 
     /// The position of the account that holds the username of this row.
-    fn of_row(&self, row: u32) -> Option<usize> {
+    fn of_row(&self, row: u32) -> Option<u32> {
         let at = self.0.partition_point(|holder| holder.row < row);
         self.0.get(at).filter(|holder| holder.row == row).map(|holder| holder.position)
     }
@@ -91,7 +92,7 @@ impl Contested {
     }
 
     /// The position of the account that holds the username which this row does not get, where that is why.
-    pub(crate) fn holder_of(&self, row: u32, holders: &Holders) -> Option<usize> {
+    pub(crate) fn holder_of(&self, row: u32, holders: &Holders) -> Option<u32> {
         match self.of_row(row)? {
             Contest::Held => holders.of_row(row),
             Contest::PerhapsSame | Contest::FirstKey | Contest::AskedBy(_) => None,

@@ -9,66 +9,123 @@ use crate::account_spill::AccountSpill;
 use crate::plan::HeldCause;
 use crate::plan::fate::Wish;
 use crate::plan::kept::{Kept, KeptInOrder};
-use crate::plan::perhaps_same::{Finding, PerhapsSame, Shared, Sign};
+use crate::plan::perhaps_same::{Findings, PerhapsSame, Shared};
 use crate::plan::{Judgement, PlanInput};
 use crate::snapshot::RecordStatus;
-use alloc::collections::BTreeMap;
+use crate::username::Username;
 use alloc::vec::Vec;
 
-/// An account whose person the snapshot no longer shows as eligible.
-struct Going {
-    finding: Finding,
-    own: Option<u32>,
-    email: u64,
+/// What is noted of kept accounts whose person the snapshot no longer shows as eligible, when they are seen: their records
+/// are not read again for it. Who has their username is known by `holders`.
+#[derive(Debug, Default)]
+pub(super) struct Going {
+    /// The numbers of the records of other sources, by the username that each asks for: the first of each.
+    asked: Vec<u32>,
+    /// The e-mail address as a number, and the position of the account in the spill. Of those whose own record does not say
+    /// which address is theirs.
+    emails: Vec<(u64, u32)>,
+    /// The position of an account, and the number of the record of another source that asks for its username.
+    elsewhere: Vec<(u32, u32)>,
+}
+
+impl Going {
+    /// Nothing yet.
+    pub(super) fn new(input: &PlanInput) -> Self {
+        let folded = |number: u32| input.asked_elsewhere[number as usize].username.folded();
+        let others = (0u32..).zip(&input.asked_elsewhere).filter(|(_, one)| one.source != input.source);
+        let mut asked: Vec<u32> = others.map(|(number, _)| number).collect();
+        asked.sort_by_key(|number| folded(*number));
+        asked.dedup_by_key(|number| folded(*number));
+        Self { asked, ..Self::default() }
+    }
+
+    /// The number of the first record of another source that asks for this username.
+    fn asked(&self, input: &PlanInput, username: &Username) -> Option<u32> {
+        let folded = |number: &u32| input.asked_elsewhere[*number as usize].username.folded();
+        let place = self.asked.binary_search_by_key(&username.folded(), folded).ok()?;
+        Some(self.asked[place])
+    }
+}
+
+/// The numbers of the kept accounts that are about to lose something, by their positions in the spill.
+struct Numbers(Vec<(u32, u32)>);
+
+impl Numbers {
+    fn of<'a>(going: impl Iterator<Item = (u32, &'a Kept)>) -> Self {
+        let mut pairs: Vec<_> = going.map(|(number, one)| (one.position, number)).collect();
+        pairs.sort_unstable();
+        Self(pairs)
+    }
+
+    fn at(&self, position: u32) -> Option<u32> {
+        let place = self.0.binary_search_by_key(&position, |(position, _)| *position).ok()?;
+        Some(self.0[place].1)
+    }
 }
 
 impl<S: AccountSpill> Planner<S> {
+    /// Notes what other records may ask for of this account, if it is about to lose something.
+    pub(super) fn record_going(&mut self, account: &Account, one: &Kept) {
+        if !self.is_going(one) {
+            return;
+        }
+        // A record of their own says which address is theirs.
+        if !self.is_shown(one.row) {
+            let email = self.index.email_of(account);
+            self.going.emails.extend((email != 0).then_some((email, one.position)));
+        }
+        let asked = self.going.asked(&self.input, &account.username);
+        self.going.elsewhere.extend(asked.map(|number| (one.position, number)));
+    }
+
     /// Finds them, and keeps what their accounts have. Answers with nothing where a person has said that these are
     /// other people.
-    pub(super) fn hold_perhaps_same(&self, kept: &mut KeptInOrder) -> Result<PerhapsSame, S::Error> {
-        let mut found = PerhapsSame::new(&self.find_perhaps_same(kept)?);
-        let is_held = |one: &&Kept| one.is_loss() && found.of_account(one.id).is_some();
-        let held = kept.iter().filter(is_held).count() as u64;
+    pub(super) fn hold_perhaps_same(&mut self, kept: &mut KeptInOrder) -> PerhapsSame {
+        let mut found = self.find_perhaps_same(kept);
+        let held =
+            kept.numbered().filter(|(number, one)| one.is_loss() && found.of_account(*number).is_some());
+        let held: u64 = held.map(|_| 1).sum();
         if let Judgement::Approved { at_most } = self.input.decided.perhaps_same
             && held <= at_most
         {
-            return Ok(PerhapsSame::default());
+            return PerhapsSame::default();
         }
-        let is_held = |one: &&mut Kept| one.is_loss() && found.of_account(one.id).is_some();
-        kept.iter_mut().filter(is_held).for_each(|one| one.hold(HeldCause::PerhapsSame));
+        for (number, one) in (0u32..).zip(kept.iter_mut()) {
+            if one.is_loss() && found.of_account(number).is_some() {
+                one.hold(HeldCause::PerhapsSame);
+            }
+        }
         found.held = held;
-        Ok(found)
+        found
     }
 
-    fn find_perhaps_same(&self, kept: &KeptInOrder) -> Result<Vec<Finding>, S::Error> {
-        let mut found = Vec::new();
-        let mut with_email = Vec::new();
-        let asked = asked_elsewhere(&self.input);
-        for one in kept.iter().filter(|one| self.is_going(one)) {
-            let account = self.spill.get(one.position)?;
-            let finding =
-                |row: Option<u32>, sign| Finding { account: one.id, position: one.position, row, sign };
-            if !one.asks_for_username() {
-                found.extend(
-                    self.rows_asking_for(&account, one.row).map(|row| {
-                        finding(Some(row), Sign::Line(self.index.row(row).line(), Shared::Username))
-                    }),
-                );
-                let at = asked.get(account.username.folded());
-                found.extend(at.map(|at| finding(None, Sign::Elsewhere(*at))));
-            }
-            // A record of their own says which address is theirs.
-            let email = match one.row.filter(|row| self.is_shown(Some(*row))) {
-                Some(row) => self.index.row(row).email,
-                None => self.index.email_of(&account),
-            };
-            if email != 0 {
-                let finding = finding(None, Sign::Line(0, Shared::Email));
-                with_email.push(Going { finding, own: one.row, email });
+    fn find_perhaps_same(&mut self, kept: &KeptInOrder) -> PerhapsSame {
+        let Going { emails, elsewhere, .. } = core::mem::take(&mut self.going);
+        let is_going = |(_, one): &(u32, &Kept)| self.is_going(one);
+        let numbers = Numbers::of(kept.numbered().filter(is_going));
+        let mut found = Findings::default();
+        for (row, position) in self.holders.iter() {
+            let Some(number) = numbers.at(position) else { continue };
+            if self.asks_for_what_goes(row, kept.at(number)) {
+                found.record((number, position), (row, self.index.row(row).line()), Shared::Username);
             }
         }
-        self.find_emails(with_email, &mut found);
-        Ok(found)
+        for (position, asked) in elsewhere {
+            let number = numbers.at(position).filter(|number| !kept.at(*number).asks_for_username());
+            number.into_iter().for_each(|number| found.record_elsewhere(number, asked));
+        }
+        found.settle();
+        let numbered = |(email, position)| Some((email, numbers.at(position)?));
+        let mut emails: Vec<(u64, u32)> = emails.into_iter().filter_map(numbered).collect();
+        drop(numbers);
+        let of_record = |(number, one): (u32, &Kept)| {
+            let row = one.row.filter(|row| self.is_shown(Some(*row)))?;
+            let email = self.index.row(row).email;
+            (email != 0).then_some((email, number))
+        };
+        emails.extend(kept.numbered().filter(is_going).filter_map(of_record));
+        self.find_emails(emails, kept, &mut found);
+        found.finish()
     }
 
     /// Whether the snapshot no longer shows the person as eligible, and the account has something to lose: now, or when
@@ -88,36 +145,43 @@ impl<S: AccountSpill> Planner<S> {
         }
     }
 
-    /// Records that ask for the account's username, usable or not. A record of a disabled person asks for nothing.
-    fn rows_asking_for(&self, account: &Account, own: Option<u32>) -> impl Iterator<Item = u32> {
-        let rows = self.index.with_username(&account.username).iter().copied();
-        rows.filter(move |at| {
-            let row = self.index.row(*at);
-            Some(*at) != own && may_be_somebody(row.status) && (row.asks_for_username() || !row.is_matched)
-        })
+    /// Whether this row asks for the username of this account, usable or not. A record of a disabled person asks for nothing.
+    fn asks_for_what_goes(&self, at: u32, one: &Kept) -> bool {
+        let row = self.index.row(at);
+        one.row != Some(at)
+            && !one.asks_for_username()
+            && may_be_somebody(row.status)
+            && (row.asks_for_username() || !row.is_matched)
     }
 
     /// An address that the record of another account has too says nothing: several people use it.
-    fn find_emails(&self, mut going: Vec<Going>, found: &mut Vec<Finding>) {
+    fn find_emails(&self, mut going: Vec<(u64, u32)>, kept: &KeptInOrder, found: &mut Findings) {
         if going.is_empty() {
             return;
         }
-        going.sort_unstable_by_key(|one| (one.email, one.finding.account));
-        let mut signs: Vec<(usize, u32)> = Vec::new();
+        going.sort_unstable();
+        let mut signs: Vec<(u32, u32)> = Vec::new();
         let mut is_shared = alloc::vec![false; going.len()];
         for (at, row) in self.index.rows().filter(|(_, row)| row.email != 0) {
-            let first = going.partition_point(|one| one.email < row.email);
-            let same = going.iter().enumerate().skip(first).take_while(|(_, one)| one.email == row.email);
-            for (number, _) in same.filter(|(_, one)| one.own != Some(at)) {
-                is_shared[number] |= row.is_matched;
+            let first = going.partition_point(|(email, _)| *email < row.email);
+            let same = going[first..].iter().zip(&mut is_shared[first..]);
+            for ((_, number), is_shared) in same.take_while(|((email, _), _)| *email == row.email) {
+                if kept.at(*number).row == Some(at) {
+                    continue;
+                }
+                *is_shared |= row.is_matched;
                 if may_be_somebody(row.status) && !row.is_matched {
-                    signs.push((number, at));
+                    signs.push((*number, at));
                 }
             }
         }
-        for (number, row) in signs.into_iter().filter(|(number, _)| !is_shared[*number]) {
-            let sign = Sign::Line(self.index.row(row).line(), Shared::Email);
-            found.push(Finding { row: Some(row), sign, ..going[number].finding });
+        // The numbers of accounts whose address others have too.
+        let shared = going.iter().zip(is_shared).filter(|(_, is_shared)| *is_shared);
+        let mut shared: Vec<u32> = shared.map(|((_, number), _)| *number).collect();
+        shared.sort_unstable();
+        for (number, row) in signs.into_iter().filter(|(number, _)| shared.binary_search(number).is_err()) {
+            let account = (number, kept.at(number).position);
+            found.record(account, (row, self.index.row(row).line()), Shared::Email);
         }
     }
 }
@@ -132,15 +196,4 @@ fn may_be_somebody(status: RecordStatus) -> bool {
             false
         }
     }
-}
-
-/// The records of other sources, by the username that each asks for: the number of the first.
-fn asked_elsewhere(input: &PlanInput) -> BTreeMap<&str, u32> {
-    let mut asked = BTreeMap::new();
-    for (number, one) in (0u32..).zip(&input.asked_elsewhere) {
-        if one.source != input.source {
-            asked.entry(one.username.folded()).or_insert(number);
-        }
-    }
-    asked
 }

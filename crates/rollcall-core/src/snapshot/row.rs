@@ -8,9 +8,9 @@ pub(super) mod fingerprint;
 
 use super::InvalidSnapshot;
 use crate::entry::{Entry, EntryStatus, RejectedRow};
-use crate::keyed::KeyedDigest;
+use crate::keyed::{KeyedDigest, NameDigest};
 pub(super) use digester::Digester;
-pub(super) use encoding::ROW_BYTES;
+pub(super) use encoding::{LONGER_ROW_BYTES, ROW_BYTES, shorten};
 pub(super) use field_table::FieldTable;
 
 const NONE: KeyedDigest = KeyedDigest::NONE;
@@ -24,7 +24,7 @@ pub(crate) struct Row {
     pub(super) key: KeyedDigest,
     pub(super) immutable_id: KeyedDigest,
     /// The username that it asks for, or that a newcomer would get.
-    pub(super) username: KeyedDigest,
+    pub(super) username: NameDigest,
     /// The first word of the id of the account that a newcomer would get. That another account has the same word is a chance
     /// of 2^-64, and would only keep the newcomer out.
     pub(crate) first_id: u64,
@@ -126,7 +126,7 @@ impl Row {
         Self {
             key: row.key.as_ref().map_or(NONE, |text| key.of_key(text)),
             immutable_id: digester.immutable_id(row.immutable_id.as_ref()),
-            username: row.username.as_ref().map_or(NONE, |text| key.of_username(text)),
+            username: row.username.as_ref().map_or(NameDigest::NONE, |text| key.of_username(text)),
             line: short(row.line),
             ..Self::EMPTY
         }
@@ -136,7 +136,7 @@ impl Row {
     const EMPTY: Self = Self {
         key: NONE,
         immutable_id: NONE,
-        username: NONE,
+        username: NameDigest::NONE,
         first_id: 0,
         fingerprint: 0,
         email: 0,
@@ -166,7 +166,7 @@ impl Row {
 
     /// Makes it a repetition, which nothing finds.
     pub(super) fn forget(&mut self) {
-        (self.key, self.immutable_id, self.username) = (NONE, NONE, NONE);
+        (self.key, self.immutable_id, self.username) = (NONE, NONE, NameDigest::NONE);
         self.status = RecordStatus::Repeated;
     }
 

@@ -87,7 +87,7 @@ struct Plan {
     to: SourceName,
     spill: SpillFile,
     /// Positions in the spill.
-    of_source: Vec<usize>,
+    of_source: Vec<u32>,
     /// Keys and ids of the accounts that the other source has.
     known: BTreeSet<String>,
     waiting: SeatCount,
@@ -114,7 +114,7 @@ impl Plan {
     }
 
     /// The change of the account at this position. `None` where the other source has the person already.
-    fn change(&self, position: usize) -> Result<Option<Change>, Error> {
+    fn change(&self, position: u32) -> Result<Option<Change>, Error> {
         let account = self.spill.get(position)?;
         let is_known = names_of(&account).iter().any(|name| self.known.contains(name));
         Ok(if is_known { None } else { naming::hand_over(&account, &self.to) })

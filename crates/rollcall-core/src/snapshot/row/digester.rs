@@ -2,7 +2,7 @@
 
 use crate::account::AccountId;
 use crate::entry::Entry;
-use crate::keyed::{DigestKey, KeyedDigest, Values};
+use crate::keyed::{DigestKey, KeyedDigest, NameDigest, Values};
 use crate::match_key::ImmutableId;
 use crate::source::SourceName;
 
@@ -28,7 +28,7 @@ impl Digester {
     }
 
     /// The username that the entry asks for, or that a newcomer would get.
-    pub(super) fn username(&self, entry: &Entry) -> KeyedDigest {
+    pub(super) fn username(&self, entry: &Entry) -> NameDigest {
         match &entry.username {
             Some(username) => self.key.of_username(username),
             None => self.key.of_key_as_username(&entry.key),

@@ -1,10 +1,16 @@
 //! A row in so many bytes, as it is published beside the records.
 
 use super::{RecordStatus, Row, Shape};
-use crate::keyed::KeyedDigest;
+use crate::keyed::{KeyedDigest, NameDigest};
 
 /// The bytes of one row.
-pub(in crate::snapshot) const ROW_BYTES: usize = 84;
+pub(in crate::snapshot) const ROW_BYTES: usize = 68;
+
+/// The same with digests of 16 bytes each, as an earlier version wrote it. Their first bytes are those of today.
+pub(in crate::snapshot) const LONGER_ROW_BYTES: usize = 84;
+
+/// Of each digest then.
+const LONGER_DIGEST_BYTES: usize = 16;
 
 impl Row {
     pub(in crate::snapshot) fn encode(&self) -> [u8; ROW_BYTES] {
@@ -15,9 +21,9 @@ impl Row {
             begin.copy_from_slice(part);
             rest = end;
         };
-        for digest in [self.key, self.immutable_id, self.username] {
-            put(&digest.to_bytes());
-        }
+        put(&self.key.to_bytes());
+        put(&self.immutable_id.to_bytes());
+        put(&self.username.to_bytes());
         for number in [self.first_id, self.fingerprint, self.email] {
             put(&number.to_le_bytes());
         }
@@ -31,8 +37,8 @@ impl Row {
     /// `None` for bytes that are no row.
     pub(in crate::snapshot) fn decode(bytes: &[u8; ROW_BYTES]) -> Option<Self> {
         let mut rest = &bytes[..];
-        let [key, immutable_id, username] =
-            [take(&mut rest)?, take(&mut rest)?, take(&mut rest)?].map(KeyedDigest::from_bytes);
+        let [key, immutable_id] = [take(&mut rest)?, take(&mut rest)?].map(KeyedDigest::from_bytes);
+        let username = NameDigest::from_bytes(take(&mut rest)?);
         let [first_id, fingerprint, email] =
             [take(&mut rest)?, take(&mut rest)?, take(&mut rest)?].map(u64::from_le_bytes);
         let [shape, line] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
@@ -54,6 +60,22 @@ impl Row {
         })
     }
 }
+
+/// A row of an earlier version, as it is written today.
+pub(in crate::snapshot) fn shorten(longer: &[u8; LONGER_ROW_BYTES]) -> [u8; ROW_BYTES] {
+    let mut bytes = [0; ROW_BYTES];
+    let mut to = bytes.iter_mut();
+    let mut put = |part: &[u8]| part.iter().zip(&mut to).for_each(|(byte, to)| *to = *byte);
+    let (digests, rest) = longer.split_at(3 * LONGER_DIGEST_BYTES);
+    for (digest, kept) in digests.chunks_exact(LONGER_DIGEST_BYTES).zip(DIGESTS) {
+        put(&digest[..kept]);
+    }
+    put(rest);
+    bytes
+}
+
+/// The bytes of each digest: key, immutable id, username.
+const DIGESTS: [usize; 3] = [KeyedDigest::BYTES, KeyedDigest::BYTES, size_of::<NameDigest>()];
 
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (part, after) = rest.split_first_chunk()?;

@@ -3,8 +3,9 @@
 //! Below `snapshot`. For zstd's own reader it is a frame that is skipped, so older versions read such a snapshot too. Inside it
 //! everything is compressed once more, with a checksum. The last bytes of the object say where it begins.
 //!
-//! Content: the key of the digests, the names of the fields, the frames; then for each record its row, a byte that says whether a note follows, and the note. All numbers are little-endian. Promises that no byte of a
-//! snapshot can change unseen, although few of its records are decoded: the SHA-256 of all before it stands at the end.
+//! Content: the key of the digests, the names of the fields, the frames; then for each record its row, a byte that says whether
+//! a note follows, and the note. All numbers are little-endian. Promises that no byte of a snapshot can change unseen, although
+//! few of its records are decoded: the SHA-256 of all before it stands at the end. What the version before wrote is read too.
 
 use super::damaged;
 use super::frames::{BEGIN, Frame, stream_of};
@@ -26,7 +27,10 @@ const SKIPPED: [u8; 4] = [0x51, 0x2A, 0x4D, 0x18];
 const ZSTD: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
 /// The first bytes of the content, with the version of its format.
-const MARK: &[u8; 8] = b"rollidx1";
+const MARK: &[u8; 8] = b"rollidx2";
+
+/// The same of an earlier version, whose rows have longer digests.
+const MARK_OF_LONGER: &[u8; 8] = b"rollidx1";
 
 /// Where the content begins in the skipped frame.
 const HEAD_LENGTH: usize = SKIPPED.len() + size_of::<u32>() + MARK.len();
@@ -96,8 +100,22 @@ pub(in crate::bucket) fn write_indexed(to: &mut impl Write, record: &IndexedReco
 
 /// Reads one record. An error of the kind "invalid data" where these are other bytes.
 pub(in crate::bucket) fn read_indexed(from: &mut impl Read) -> io::Result<IndexedRecord> {
-    let mut row = [0; IndexedRecord::ROW_BYTES];
-    from.read_exact(&mut row)?;
+    read_in_form(from, Form::Today)
+}
+
+/// In which form the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Today,
+    /// With longer digests.
+    Longer,
+}
+
+fn read_in_form(from: &mut impl Read, form: Form) -> io::Result<IndexedRecord> {
+    let row = match form {
+        Form::Today => take(from)?,
+        Form::Longer => IndexedRecord::shorten(&take(from)?),
+    };
     let mut has_note = [0];
     from.read_exact(&mut has_note)?;
     let mut note = [0; IndexedRecord::NOTE_BYTES];
@@ -133,6 +151,7 @@ pub(super) struct IndexFile {
     /// Where the records end.
     pub(super) begin: u64,
     pub(super) frames: Vec<Frame>,
+    form: Form,
 }
 
 /// What comes before the rows.
@@ -148,7 +167,8 @@ impl IndexFile {
         if !has_index(file, name)? {
             return Ok(None);
         }
-        let begin = begin_of(file)?.ok_or_else(|| damaged(name, "expected an index at its end"))?;
+        let found = begin_of(file)?;
+        let (begin, form) = found.ok_or_else(|| damaged(name, "expected an index at its end"))?;
         let end = file.metadata()?.len() - FOOT_BYTES;
         let mut digest = [0; DIGEST_BYTES];
         file.read_exact_at(&mut digest, end)?;
@@ -156,7 +176,7 @@ impl IndexFile {
             return Err(damaged(name, "expected the bytes that were published"));
         }
         let head = read_head(&mut content_of(file, begin)?).map_err(|error| damaged(name, error))?;
-        Ok(Some(Self { begin, frames: head.frames }))
+        Ok(Some(Self { begin, frames: head.frames, form }))
     }
 
     /// The index of so many records of this source at this time.
@@ -172,7 +192,7 @@ impl IndexFile {
         let records = usize::try_from(records).unwrap_or(usize::MAX);
         let mut builder = SnapshotIndexBuilder::of_indexed(now, source, key, fields, records);
         for _ in 0..records {
-            builder.push_indexed(read_indexed(&mut content).map_err(bad)?)?;
+            builder.push_indexed(read_in_form(&mut content, self.form).map_err(bad)?)?;
         }
         // The checksum is compared with the end.
         match content.read(&mut [0]).map_err(bad)? {
@@ -217,8 +237,8 @@ fn digest_of(file: &File, bytes: u64) -> Result<[u8; DIGEST_BYTES], Error> {
     }
 }
 
-/// Where the skipped frame begins; none where it is not what was written.
-fn begin_of(file: &File) -> Result<Option<u64>, Error> {
+/// Where the skipped frame begins, and the form of its rows; none where it is not what was written.
+fn begin_of(file: &File) -> Result<Option<(u64, Form)>, Error> {
     let length = file.metadata()?.len();
     let Some(foot) = length.checked_sub(FOOT_BYTES) else { return Ok(None) };
     let mut begin = [0; size_of::<u64>()];
@@ -231,7 +251,9 @@ fn begin_of(file: &File) -> Result<Option<u64>, Error> {
     file.read_exact_at(&mut head, begin)?;
     let length = length - begin - (SKIPPED.len() + size_of::<u32>()) as u64;
     let Ok(length) = u32::try_from(length) else { return Ok(None) };
-    Ok((head == [&SKIPPED[..], &length.to_le_bytes(), MARK].concat()[..]).then_some(begin))
+    let forms = [(MARK, Form::Today), (MARK_OF_LONGER, Form::Longer)];
+    let is_head = |mark: &[u8; 8]| head == [&SKIPPED[..], &length.to_le_bytes(), mark].concat()[..];
+    Ok(forms.into_iter().find(|(mark, _)| is_head(mark)).map(|(_, form)| (begin, form)))
 }
 
 fn content_of(file: &File, begin: u64) -> Result<impl Read + use<>, Error> {

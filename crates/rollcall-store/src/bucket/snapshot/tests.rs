@@ -4,7 +4,12 @@ use super::line::Line;
 use super::{SnapshotReader, pack, pack_page};
 use rollcall_core::entry::{Condition, Entry, EntryStatus, Record};
 use rollcall_core::fields::{FieldName, Fields};
+use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::match_key::MatchKey;
+use rollcall_core::outcome::Outcome;
+use rollcall_core::plan::{Decided, Decision, PlanInput, Removals};
+use rollcall_core::planner::Planner;
+use rollcall_core::policy::Policy;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
@@ -14,6 +19,9 @@ use std::io::{Read as _, Seek as _, Write as _};
 /// A snapshot of five people in the form that was published before snapshots had an index: `p1`, `p2`, `p9`, `p10` and `p100`,
 /// with a title each, one frame of lines.
 const OLDER: &[u8] = include_bytes!("older.zst");
+
+/// The same people in the form whose index had digests of 16 bytes.
+const LONGER: &[u8] = include_bytes!("longer.zst");
 
 const NOW: Timestamp = Timestamp::from_millis(1_000);
 
@@ -107,6 +115,33 @@ fn snapshot_without_an_index_is_read() {
         second.map(Result::unwrap).map(|(at, record)| (at, record.line())).collect();
     assert_eq!(second, [(2, 4)]);
     assert_eq!(reader.index(NOW).unwrap().len(), 5);
+}
+
+#[test]
+fn index_with_longer_digests_finds_everybody() {
+    let reader = reader_of(file_of(LONGER), 5);
+    let planner = || {
+        let input = PlanInput {
+            source: source(),
+            now: NOW,
+            limit: Limit::Unlimited,
+            used: SeatCount::ZERO,
+            policy: Policy::default(),
+            removals: Removals::Guarded,
+            decided: Decided::default(),
+            asked_elsewhere: Vec::new(),
+        };
+        Planner::begin(input, reader.index(NOW).unwrap())
+    };
+    let nobody = planner().finish();
+    let records: Vec<Record> = reader.records().unwrap().map(Result::unwrap).collect();
+    let created = records.iter().enumerate().map(|(ordinal, record)| match nobody.decide(ordinal, record) {
+        Some(Decision::Change(change)) => change.after,
+        other => panic!("{other:?}"),
+    });
+    let mut everybody = planner();
+    let seen = created.map(|account| everybody.see(&account).map(|observation| observation.outcome));
+    assert_eq!(seen.collect::<Vec<_>>(), [Some(Outcome::Unchanged); 5]);
 }
 
 #[test]
