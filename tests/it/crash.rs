@@ -5,6 +5,7 @@ mod decisions;
 mod retiring;
 mod undo;
 
+use crate::every_call;
 use crate::feed;
 use crate::world::{World, is_emulated};
 use aws_sdk_dynamodb::config::http::HttpRequest as Request;
@@ -213,10 +214,18 @@ async fn run_and_die(world: &World, counted: Counted, when: When, at: u64) -> bo
     killer.is_dead()
 }
 
-/// The calls, by their number, at which a run dies in one of the tests that differ only in what becomes of it: every one.
-/// On an emulator of AWS, where a try takes far longer, the tests share them out.
+/// The calls, by their number, at which a run dies in one of the tests that differ only in what becomes of it. On an
+/// emulator of AWS, where a try takes far longer, the tests share them out.
 pub(crate) fn calls(test: u64, tests: u64) -> impl Iterator<Item = u64> {
-    let step = if is_emulated() { tests } else { 1 };
+    with_step(test, if is_emulated() { tests } else { every_call::step() as u64 })
+}
+
+/// The same of something that makes few calls: all of them, at home too.
+fn few_calls(test: u64, tests: u64) -> impl Iterator<Item = u64> {
+    with_step(test, if is_emulated() { tests } else { 1 })
+}
+
+fn with_step(test: u64, step: u64) -> impl Iterator<Item = u64> {
     (0..).map(move |turn| 1 + test % step + turn * step)
 }
 

@@ -1,6 +1,6 @@
 //! Exports over HTTP, on the embedded servers: made in steps, the same file however a step ends, fetched by a link (rule 31).
 
-use crate::crash::{Killer, When};
+use crate::crash::{Killer, When, calls};
 use crate::handlers::api::{answer, ask, get, send};
 use crate::world::World;
 use rollcall::events;
@@ -183,7 +183,7 @@ async fn kill_at_every_call(when: When) {
     let twin = base.copy(CONFIG).await;
     let expected = exported_by(&twin, &with_exports(twin.process(None), SMALL), &json!({})).await;
     assert_eq!(expected.lines().count(), 1 + 80);
-    for at in 1.. {
+    for at in calls(u64::from(when == When::AfterItsEffect), 2) {
         let world = base.copy(CONFIG).await;
         let (status, export) = begin(&world, &with_exports(world.process(None), SMALL), &json!({})).await;
         assert_eq!(status, 202, "{export}");

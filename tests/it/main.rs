@@ -14,6 +14,7 @@ mod dry_runs;
 mod echoes;
 mod entra;
 mod expiries;
+mod every_call;
 mod exports;
 mod fakes;
 mod faults;

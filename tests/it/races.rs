@@ -7,6 +7,7 @@ mod order;
 mod trims;
 mod undo;
 
+use crate::every_call;
 use crate::world::World;
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents, SharedInterceptor};
@@ -344,9 +345,9 @@ async fn a_run_that_wakes_after_its_lease_changes_nothing() {
     assert!(drops.iter().all(|run| run.trigger == Trigger::Drop));
 }
 
-/// A process falls asleep at every third of its storage calls; with `ROLLCALL_EVERY_CALL` set, as in CI, at each of them.
+/// A process falls asleep at calls that are so far apart.
 fn calls_a_step() -> u64 {
-    if std::env::var_os("ROLLCALL_EVERY_CALL").is_some() { 1 } else { 3 }
+    every_call::step() as u64
 }
 
 /// A run of one source falls asleep at its storage call number `at`; meanwhile the other source's run comes to its end.

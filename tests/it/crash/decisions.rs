@@ -1,7 +1,7 @@
 //! A person's decision whose process is killed at any of its storage calls: the change and its audit entry are both there
 //! or neither is, and the same request sent again comes to the same end (rules 17, 24, 30, invariant 2).
 
-use super::{Killer, When, calls};
+use super::{Killer, When, few_calls};
 use crate::answers::{HELD, held};
 use crate::handlers::api::{answer, send};
 use crate::world::World;
@@ -84,7 +84,7 @@ async fn kill_everywhere_in(
     assert_eq!(doctor::examine(&undisturbed.shell).await.unwrap().findings, [""; 0]);
     let mut have_been = [false; 2];
     for when in [When::BeforeItsEffect, When::AfterItsEffect] {
-        for at in calls(test, 2) {
+        for at in few_calls(test, 2) {
             let world = base.copy(config).await;
             let (mut shell, killer) = Killer::process(&world, when, at);
             // The queues do not die with the process.

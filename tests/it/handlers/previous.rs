@@ -2,7 +2,7 @@
 
 use super::api::{ask, get};
 use super::{STAFF_OBJECT, account};
-use crate::crash::{Counted, Killer, When};
+use crate::crash::{Counted, Killer, When, calls};
 use crate::world::World;
 use rollcall::events;
 use rollcall_sync::doctor;
@@ -166,7 +166,7 @@ async fn put_back_that_dies_is_finished() {
     base.sync(GOOD).await;
     base.sync(WRONG).await;
     for when in [When::BeforeItsEffect, When::AfterItsEffect] {
-        for at in 1.. {
+        for at in calls(u64::from(when == When::AfterItsEffect), 2) {
             let world = base.copy(CONFIG).await;
             let (shell, killer) = Killer::process_at(&world, Counted::Writes, when, at);
             world.tick();

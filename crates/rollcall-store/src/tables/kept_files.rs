@@ -56,6 +56,12 @@ impl KeptFiles {
         if tag == Some(self.current.tag.as_str()) { self.before.as_ref() } else { Some(&self.current) }
     }
 
+    /// The file that was read before the one that was read last.
+    #[must_use]
+    pub fn before_last(&self) -> Option<&KeptFile> {
+        self.before.as_ref()
+    }
+
     /// The file that this run read first, if it is kept.
     #[must_use]
     pub fn read_by(&self, run: &RunId) -> Option<&KeptFile> {
