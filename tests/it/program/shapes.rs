@@ -160,7 +160,6 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
         "source",
         "account",
         "username",
-        "name",
         "match_key",
         "line",
         "outcome",
