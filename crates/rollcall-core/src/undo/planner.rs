@@ -35,8 +35,8 @@ pub struct UndoStep {
     /// The account.
     pub account: AccountId,
     /// The positions of its record and of what it is to be.
-    before: usize,
-    after: usize,
+    before: u32,
+    after: u32,
     pub(super) names: Option<usize>,
     had_seat: bool,
     has_seat: bool,
@@ -63,7 +63,7 @@ pub struct UndoLeft {
     /// Why.
     pub why: LeftAlone,
     /// Where its record is.
-    position: usize,
+    position: u32,
     /// The beginning of its folded username.
     begins: [u8; SORTED_BYTES],
 }
@@ -71,7 +71,7 @@ pub struct UndoLeft {
 const _: () = assert!(size_of::<UndoLeft>() <= 64);
 
 impl UndoLeft {
-    fn of(account: &Account, why: LeftAlone, position: usize) -> Self {
+    fn of(account: &Account, why: LeftAlone, position: u32) -> Self {
         let mut begins = [0; SORTED_BYTES];
         let bytes = account.username.folded().bytes();
         begins.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
@@ -117,7 +117,7 @@ impl<S: AccountSpill> UndoPlanner<S> {
     /// When the spill fails; the plan is lost then.
     pub fn see(
         &mut self,
-        position: usize,
+        position: u32,
         done: &[Done],
         since: &[Done],
     ) -> Result<Option<Username>, S::Error> {
