@@ -122,7 +122,10 @@ async fn attribute_in_another_language_is_another_attribute() {
     // Nobody has a plain one.
     fake.set("ann", "displayName", &[]);
     let run = office(&fake, DISPLAY_NAME).await.sync().await;
-    assert_eq!(run.read.unwrap().notes, ["nobody of 1 has the mapped attribute \"displayName\""]);
+    assert_eq!(
+        run.read.unwrap().notes,
+        ["nobody of 1 has the mapped attribute \"displayName\" (`display_name`, rollcall.toml, line 10)"]
+    );
 }
 
 #[tokio::test]
@@ -167,7 +170,10 @@ async fn an_attribute_that_nobody_has_is_refused() {
         }
         let office = office(&fake, "groups = [\"everyone\"]\n[source.mapping]\nemail = \"mail\"").await;
         let run = office.sync().await;
-        assert_eq!(run.read.unwrap().notes, ["nobody of 2 has the mapped attribute \"mail\""]);
+        assert_eq!(
+            run.read.unwrap().notes,
+            ["nobody of 2 has the mapped attribute \"mail\" (`email`, rollcall.toml, line 10)"]
+        );
         // A distinguished name is no username.
         fake.set("ben", username, &[]);
         assert_eq!(office.counts().await, counted([("unchanged", 1), ("error", 1)]));
