@@ -50,7 +50,10 @@ async fn one_file_has_everything_that_a_person_must_mend() {
     has(&["3,has no match key,enter the match key", ",bob,'=Bob,"]);
     has(&["is there more than once", "keep one of the rows", "cem"]);
     has(&["6,cannot be read or processed,correct what the details say", "no day", ",4,dan,Dan,"]);
-    has(&["asks for a username that belongs to another account"]);
+    has(&["7,asks for a username that belongs to another account", "line 2 asks", ",5,ANN,Ann,"]);
+    // Each row with what it has under the headings that the configuration names.
+    has(&["4,is there more than once", ",3,cem,Cem,"]);
+    has(&["5,is there more than once", ",3,cem3,Cem,"]);
     assert!(!file.contains("geheim"), "no cell of a column that nobody named: {file}");
 }
 
