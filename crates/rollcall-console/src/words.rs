@@ -34,6 +34,7 @@ pub(crate) fn outcome(word: &str) -> &str {
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
+        "file_sent" => "A file was sent",
         "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
         "exported" => "Audit log exported",
@@ -42,7 +43,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 31] = [
+pub(crate) const OUTCOMES: [&str; 32] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -71,6 +72,7 @@ pub(crate) const OUTCOMES: [&str; 31] = [
     "licence_set",
     "ledger_mended",
     "configuration_set",
+    "file_sent",
     "run_requested",
     "removals_left",
     "exported",
