@@ -139,7 +139,9 @@ fn written(entries: &[AuditEntry], cells: &Cells) -> Result<String, csv::Error> 
             text(&entry.username),
             text(&entry.reason),
         ];
-        let of_line = entry.line.and_then(|line| cells.of_line.get(&line));
+        // A row of a wrong form has no cells: nobody knows under which headings they belong.
+        let is_whole = |of_line: &&Vec<String>| of_line.len() == cells.headings.len();
+        let of_line = entry.line.and_then(|line| cells.of_line.get(&line)).filter(is_whole);
         let empty = vec![String::new(); cells.headings.len()];
         csv.write_record(own.iter().chain(of_line.unwrap_or(&empty)))?;
     }
