@@ -72,6 +72,14 @@ fn list(installation: &Installation, runs: &[Value]) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// How it ended, whether it is an undo, and whether it was taken back.
+fn status(run: &RunRecord) -> String {
+    let mut words = vec![run.status.as_str()];
+    words.extend(run.undoes.as_ref().map(|_| "undo"));
+    words.extend(run.undone.as_ref().map(|_| "undone"));
+    words.join(", ")
+}
+
 fn row(run: &RunRecord) -> Vec<String> {
     let of_summary = |show: &dyn Fn(&rollcall_sync::store::RunSummary) -> String| {
         run.summary.as_ref().filter(|_| run.status.is_finished()).map(show).unwrap_or_default()
@@ -82,7 +90,7 @@ fn row(run: &RunRecord) -> Vec<String> {
         run.source.to_string(),
         run.trigger.as_str().to_owned(),
         run.actor.clone(),
-        run.status.as_str().to_owned(),
+        status(run),
         of_summary(&|summary| summary.writes.to_string()),
         of_summary(&|summary| match summary.limit {
             Some(limit) => format!("{}/{limit}", summary.used),

@@ -75,6 +75,7 @@ fn show_undo(installation: &Installation, record: &RunRecord, summary: &RunSumma
     render::say("");
     show_seats(installation, record, summary);
     show_unprocessed(installation, record, summary);
+    undone::show_next(installation, record);
     undone::show_way_back(installation, record, summary);
 }
 
@@ -115,7 +116,10 @@ fn headline(record: &RunRecord) -> &'static str {
         }
         RunStatus::Completed if record.examination.is_some() => "examined",
         RunStatus::Completed => "completed",
-        RunStatus::Held => "completed but for its removals, which are held",
+        RunStatus::Held => match record.summary.as_ref().is_some_and(|summary| summary.hold.is_some()) {
+            true => "completed but for its removals, which are held",
+            false => "completed but for what the guard holds",
+        },
         RunStatus::Failed if record.summary.as_ref().is_some_and(|summary| summary.writes > 0) => {
             "failed before its end; what it has changed stands in `rollcall audit`, the next run goes on from there"
         }
@@ -182,11 +186,17 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
 
 fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     let parts = &summary.held_parts;
-    if !summary.is_held() && parts.perhaps_same == 0 {
+    if !summary.is_held() && !parts.asks() {
         return;
     }
     for line in held_lines(summary) {
         render::say(&line);
+    }
+    if parts.undone > 0 {
+        let people = render::several(parts.undone, "person", "people");
+        render::say(&format!(
+            "Held     {people} to whom an undo gave something back: the directory does not show them yet."
+        ));
     }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));
     render::say(&format!("         See who: {who}"));
@@ -194,12 +204,12 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
         let approve =
             installation.command(&format!("sync --source {} --approve {}", record.source, record.id));
         render::say(&format!("         Apply:   {approve}"));
-        render::say(&match &record.dismissed {
-            Some(left) => format!("         Left as they are by {}, {}", left.by, show_time(left.at)),
-            None => {
-                format!("         Leave:   {}", installation.command(&format!("runs {} --leave", record.id)))
-            }
-        });
+        if let Some(left) = &record.dismissed {
+            render::say(&format!("         Left as they are by {}, {}", left.by, show_time(left.at)));
+        } else if record.status == RunStatus::Held {
+            let leave = installation.command(&format!("runs {} --leave", record.id));
+            render::say(&format!("         Leave:   {leave}"));
+        }
         render::say("         Or mend the directory and sync again: people who are back in it stay.");
     }
 }
@@ -266,7 +276,8 @@ fn show_files(installation: &Installation, record: &RunRecord) {
             show_time(file.read_at)
         ));
     }
-    let is_wrong = matches!(record.status, RunStatus::Held | RunStatus::Failed);
+    let gives_back = record.summary.as_ref().is_some_and(|summary| summary.held_parts.undone > 0);
+    let is_wrong = matches!(record.status, RunStatus::Held | RunStatus::Failed) || gives_back;
     if let Some(file) = record.previous_file.as_ref().filter(|_| is_wrong && !record.dry_run) {
         let back = installation.command(&format!("sync --source {} --previous", record.source));
         render::say(&format!(

@@ -61,17 +61,42 @@ fn show_more(count: u64, named: usize, all: &str) {
     }
 }
 
-/// Says that a run was taken back; where people lost something by it, how it can be.
+/// Says what is to be done after an undo, so that the next run does not do again what was taken back.
+pub(crate) fn show_next(installation: &Installation, record: &RunRecord) {
+    let Some(result) = record.undoes.as_ref().and_then(|undoing| undoing.result.as_ref()) else { return };
+    if record.dry_run || result.back_count == 0 {
+        return;
+    }
+    let source = &record.source;
+    let Some(file) = &record.previous_file else {
+        render::say(&format!(
+            "Next     {}",
+            installation.command(&format!("sync --source {source} --dry-run"))
+        ));
+        render::say("         shows whether the directory is right again: what it says is done again");
+        return;
+    };
+    let back = installation.command(&format!("sync --source {source} --previous"));
+    render::say(&format!(
+        "Next     the wrong file is still what {source} reads, and new accounts and changed fields of it would come\n         \
+         again. Sync the right one, or put back the one that run {} read on {}:\n         {back} --dry-run\n         {back}",
+        file.run,
+        show_time(file.read_at)
+    ));
+}
+
+/// Says that a run was taken back; where it may have been a mistake, how it can be.
 pub(crate) fn show_way_back(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     if let Some(undone) = &record.undone {
         let (run, by) = (&undone.run, &undone.by);
         render::say(&format!("Undone   by {by} on {}, in run {run}", show_time(undone.at)));
         return;
     }
-    let has_taken = [Outcome::BlockedLeft, Outcome::BlockedDisabled, Outcome::BlockedNoSeat];
-    let has_taken =
-        has_taken.iter().any(|outcome| summary.counts.get(outcome.as_str()).is_some_and(|n| *n > 0));
-    if has_taken && matches!(record.status, RunStatus::Completed | RunStatus::Held) {
+    let may_be_wrong =
+        [Outcome::BlockedLeft, Outcome::BlockedDisabled, Outcome::BlockedNoSeat, Outcome::Updated];
+    let may_be_wrong =
+        may_be_wrong.iter().any(|outcome| summary.counts.get(outcome.as_str()).is_some_and(|n| *n > 0));
+    if may_be_wrong && matches!(record.status, RunStatus::Completed | RunStatus::Held) {
         let undo = installation.command(&format!("undo {}", record.id));
         render::say(&format!(
             "Undo     if this was a mistake, first see what would go back: {undo} --dry-run"

@@ -192,7 +192,7 @@ async fn statuses(world: &World) -> Vec<(String, RunStatus)> {
 }
 
 /// Every account by its username: `active`, or why it is blocked.
-async fn people(world: &World) -> BTreeMap<String, &'static str> {
+pub(crate) async fn people(world: &World) -> BTreeMap<String, &'static str> {
     let show = |account: Account| {
         let state = account.state.block().map_or("active", |block| block.reason.as_str());
         (account.username.original().to_owned(), state)

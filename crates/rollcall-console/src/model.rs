@@ -204,6 +204,8 @@ pub(crate) struct HeldParts {
     pub(crate) renames: Option<HeldPart>,
     pub(crate) newcomers: Option<HeldPart>,
     pub(crate) perhaps_same: u64,
+    #[serde(default)]
+    pub(crate) undone: u64,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize)]

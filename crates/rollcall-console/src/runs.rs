@@ -54,7 +54,7 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let (mut held, mut decided_by) = (None, None);
-    if run.status == "held" || run.asks_who_is_who() {
+    if run.status == "held" || run.asks_who_is_who() || run.keeps_undone() {
         let (last, shown) =
             futures::join!(get::<Runs>(api, "/runs", &[("limit", "100")]), held_run(&run, api));
         let last = last?;
@@ -132,6 +132,12 @@ impl Run {
     fn asks_who_is_who(&self) -> bool {
         let parts = self.summary.as_ref().map(|summary| &summary.held_parts);
         self.status == "completed" && parts.is_some_and(|parts| parts.perhaps_same > 0)
+    }
+
+    /// Whether it ended without anything held by the guard, but keeps what an undo gave back (rule 58c).
+    pub(crate) fn keeps_undone(&self) -> bool {
+        let parts = self.summary.as_ref().map(|summary| &summary.held_parts);
+        self.status == "completed" && parts.is_some_and(|parts| parts.undone > 0 && parts.perhaps_same == 0)
     }
 
     /// What it is, for the heading of its page.

@@ -56,7 +56,7 @@ impl Summary {
                 hold.removals, hold.active
             ));
         }
-        let HeldParts { renames, newcomers, perhaps_same } = self.held_parts;
+        let HeldParts { renames, newcomers, perhaps_same, undone } = self.held_parts;
         if let Some(HeldPart { count, of }) = renames {
             parts.push(format!("{count} of {of} accounts would get another username or admin mark"));
         }
@@ -67,6 +67,10 @@ impl Summary {
         if perhaps_same > 0 {
             let accounts = several(perhaps_same, "account", "accounts");
             parts.push(format!("{accounts} may belong to people whose key has changed"));
+        }
+        if undone > 0 {
+            let people = several(undone, "person", "people");
+            parts.push(format!("{people} to whom an undo gave something back, and who are still missing"));
         }
         parts.join("; ")
     }
@@ -156,7 +160,14 @@ impl Summary {
                     parts.renames.is_none() && parts.newcomers.is_none() && parts.perhaps_same == 0;
                 let what =
                     if are_removals { ("removal is", "removals are") } else { ("change is", "changes are") };
-                format!("{} held", several(self.count("held"), what.0, what.1))
+                let why = match parts.undone {
+                    0 => "",
+                    undone if undone == self.count("held") => {
+                        ", because an undo gave these people back what they have"
+                    }
+                    _ => ", some because an undo gave these people back what they have",
+                };
+                format!("{} held{why}", several(self.count("held"), what.0, what.1))
             }),
             ("protected", {
                 let accounts = several(self.count("protected"), "account is", "accounts are");

@@ -1,16 +1,22 @@
 //! Undo: from what a run did to accounts, to the changes that take it back (rule 58). A plan of its own; the shell
 //! commits it as it commits a run's.
 //!
-//! Front door: [`plan_undo`] with what the run did to each account, these accounts as they are, and what there is beside
-//! them. Promises: an account that has changed since is left alone and named; at no change are more accounts active than
-//! the limit allows; an active administrator stays; usernames stay unique. Where no seat is free, the person waits before
-//! all who never had one. Beside it, `target.rs` says what one account was.
+//! Front door: [`UndoPlanner`], which is shown one account after the other with what the run did to it; or [`plan_undo`],
+//! where all are in memory. Promises: an account that has changed since is left alone and named; at no change are more
+//! accounts active than the limit allows; an active administrator stays; usernames stay unique. Where no seat is free, the
+//! person waits before all who never had one. Beside it, `target.rs` says what one account was, `order.rs` in which order
+//! the changes can be made.
 
+mod order;
+mod planner;
 mod target;
 
+pub use planner::{UndoPlan, UndoPlanner, UndoStep};
+
 use crate::account::{Account, AccountId, AccountState, BlockReason, Owner};
+use crate::account_spill::AccountSpill as _;
 use crate::history::History;
-use crate::licence::{Limit, SeatCount, Seats};
+use crate::licence::{Limit, SeatCount};
 use crate::match_key::ImmutableId;
 use crate::outcome::{Change, FieldChange, Outcome};
 use crate::time::Timestamp;
@@ -18,7 +24,6 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 /// What is undone, and among what.
 #[derive(Clone, Debug)]
@@ -35,8 +40,6 @@ pub struct UndoInput {
     pub used: SeatCount,
     /// Active administrators of all owners.
     pub admins: u64,
-    /// The folded usernames that accounts have which are not shown to the plan, as far as one of them may be wanted.
-    pub taken_names: BTreeSet<String>,
 }
 
 impl UndoInput {
@@ -56,7 +59,6 @@ impl UndoInput {
             limit,
             used: SeatCount::new(count(|account| account.state.holds_seat())),
             admins: count(Account::is_active_admin),
-            taken_names: BTreeSet::new(),
         }
     }
 }
@@ -125,144 +127,78 @@ pub enum LeftAlone {
     /// A mapping file gave it to the source.
     #[error("a mapping file gave it to this source: another one, in the other direction, gives it back")]
     OtherOwner,
+    /// Only its username would go back, and another account has that now.
+    #[error("another account has its old username now; rename or undo that one first, then undo once more")]
+    NameTaken,
     /// No active administrator would be left.
     #[error("it is the last active administrator; make another one first")]
     LastAdmin,
 }
 
-/// Plans the undo. `accounts` are those that the run has changed, in any order; others may be among them. `since` is what
-/// was done to them after the run, as far as it is known.
+/// Plans the undo. `accounts` are all that may have a name that is wanted again, those that the run has changed among them,
+/// in any order. `since` is what was done to them after the run, as far as it is known.
 #[must_use]
 pub fn plan_undo(input: &UndoInput, done: &[Done], since: &[Done], accounts: &[Account]) -> Undo {
-    let by_id: BTreeMap<AccountId, &Account> = accounts.iter().map(|account| (account.id, account)).collect();
-    let mut left_alone = Vec::new();
-    let mut wanted = Vec::new();
-    let since = entries_by_account(since);
-    for (id, entries) in entries_by_account(done) {
-        let since = since.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let account = by_id.get(&id).ok_or(LeftAlone::Unknown);
-        match account.and_then(|account| target::of(input, account, &entries, since)) {
-            Ok(after) => wanted.extend(by_id.get(&id).map(|before| ((*before).clone(), after))),
-            Err(why) => left_alone.push((id, why)),
+    let mut planner = UndoPlanner::begin(input.clone(), Vec::new());
+    let (done, since) = (entries_by_account(done), entries_by_account(since));
+    let mut shown = BTreeSet::new();
+    for account in accounts {
+        planner.take_name(&account.username);
+        if let Some(done) = done.get(&account.id) {
+            let Ok(position) = planner.spill_mut().put(account);
+            let since = since.get(&account.id).map(Vec::as_slice).unwrap_or_default();
+            let Ok(_) = planner.see(position, done, since);
+            shown.insert(account.id);
         }
     }
-    wanted.retain(|(before, after)| !is_same(before, after));
-    let mut world = World::of(input, accounts);
-    let mut changes = Vec::new();
-    // Seats are freed before they are given, and a username is given up before another account takes it.
-    wanted.sort_by_key(|(before, after)| (seat_delta(before, after), before.id));
-    loop {
-        let count = changes.len();
-        let mut refused = Vec::new();
-        for (before, after) in wanted {
-            if world.allows(&before, &after) {
-                changes.push(world.commit(before, after));
-            } else {
-                refused.push((before, after));
-            }
-        }
-        wanted = refused;
-        if changes.len() == count {
-            break;
-        }
-    }
-    for (before, after) in wanted {
-        let (reduced, why) = world.reduce(&before, after);
-        match (why, reduced) {
-            (Some(why), _) => left_alone.push((before.id, why)),
-            (None, after) => changes.push(world.commit(before, after)),
-        }
-    }
+    let Ok(plan) = planner.finish();
+    let gone = done.keys().filter(|id| !shown.contains(id)).map(|id| (*id, LeftAlone::Unknown));
+    let mut left_alone: Vec<_> = plan.left_alone().map(|left| (left.account, left.why)).chain(gone).collect();
     left_alone.sort_unstable_by_key(|(id, _)| *id);
-    Undo { changes, left_alone }
+    let change = |step| {
+        let Ok(change) = plan.change(step);
+        change
+    };
+    Undo { changes: plan.steps().map(change).collect(), left_alone }
 }
 
-/// The entries of each account, the newest first.
-fn entries_by_account(done: &[Done]) -> BTreeMap<AccountId, Vec<&Done>> {
-    let mut by_account: BTreeMap<AccountId, Vec<&Done>> = BTreeMap::new();
+fn entries_by_account(done: &[Done]) -> BTreeMap<AccountId, Vec<Done>> {
+    let mut by_account: BTreeMap<AccountId, Vec<Done>> = BTreeMap::new();
     for entry in done {
-        by_account.entry(entry.account).or_default().push(entry);
+        by_account.entry(entry.account).or_default().push(entry.clone());
     }
-    by_account.values_mut().for_each(|entries| entries.sort_unstable_by_key(|entry| Reverse(entry.version)));
     by_account
+}
+
+/// An account of which as much goes back as is possible.
+struct Reduced {
+    keeps_name: bool,
+    waits: bool,
+}
+
+/// The change of an account to what it was, but for what is not possible.
+fn change_of(input: &UndoInput, before: Account, mut after: Account, reduced: &Reduced) -> Change {
+    if reduced.keeps_name {
+        after.username = before.username.clone();
+    }
+    if reduced.waits {
+        after.state = AccountState::blocked(BlockReason::NoSeat, input.now);
+        after.missing_since = None;
+        after.history.seat_lost_at = before.history.seat_lost_at.or(Some(input.now));
+        after.history.away = None;
+    }
+    let changes = list_changes(&before, &after);
+    let tail = if reduced.waits {
+        ": no seat is free, so the person waits before all who never had one"
+    } else {
+        ""
+    };
+    let reason = Some(format!("{}{tail}", input.what));
+    Change { outcome: Outcome::Undone, reason, before: Some(before), after, changes }
 }
 
 fn is_same(before: &Account, after: &Account) -> bool {
     Account { version: before.version, ..after.clone() } == *before
-}
-
-fn seat_delta(before: &Account, after: &Account) -> i64 {
-    i64::from(after.state.holds_seat()) - i64::from(before.state.holds_seat())
-}
-
-/// Seats, names and administrators while the changes are committed one after the other.
-struct World<'a> {
-    input: &'a UndoInput,
-    used: SeatCount,
-    admins: u64,
-    names: BTreeSet<String>,
-}
-
-impl<'a> World<'a> {
-    fn of(input: &'a UndoInput, accounts: &[Account]) -> Self {
-        let names = accounts.iter().map(|account| String::from(account.username.folded()));
-        Self {
-            input,
-            used: input.used,
-            admins: input.admins,
-            names: names.chain(input.taken_names.iter().cloned()).collect(),
-        }
-    }
-
-    fn allows(&self, before: &Account, after: &Account) -> bool {
-        self.has_seat(before, after) && self.has_name(before, after) && self.has_admin(before, after)
-    }
-
-    /// The reserve does not count: these are seats that the accounts had.
-    fn has_seat(&self, before: &Account, after: &Account) -> bool {
-        let free = Seats { limit: self.input.limit, used: self.used }.free(SeatCount::ZERO);
-        seat_delta(before, after) <= 0 || free.is_none_or(|free| free > SeatCount::ZERO)
-    }
-
-    fn has_name(&self, before: &Account, after: &Account) -> bool {
-        before.username.folded() == after.username.folded() || !self.names.contains(after.username.folded())
-    }
-
-    fn has_admin(&self, before: &Account, after: &Account) -> bool {
-        !before.is_active_admin() || after.is_active_admin() || self.admins > 1
-    }
-
-    /// As much of a change as is possible, or why none is.
-    fn reduce(&self, before: &Account, mut after: Account) -> (Account, Option<LeftAlone>) {
-        if !self.has_name(before, &after) {
-            after.username = before.username.clone();
-        }
-        if !self.has_seat(before, &after) {
-            after.state = AccountState::blocked(BlockReason::NoSeat, self.input.now);
-            after.missing_since = None;
-            after.history.seat_lost_at = before.history.seat_lost_at.or(Some(self.input.now));
-            after.history.away = None;
-        }
-        let why = (!self.has_admin(before, &after)).then_some(LeftAlone::LastAdmin);
-        (after, why)
-    }
-
-    fn commit(&mut self, before: Account, after: Account) -> Change {
-        match seat_delta(&before, &after) {
-            0 => {}
-            delta if delta < 0 => self.used = self.used.less(SeatCount::new(1)),
-            _ => self.used = self.used.plus(SeatCount::new(1)),
-        }
-        self.admins = self.admins + u64::from(after.is_active_admin()) - u64::from(before.is_active_admin());
-        self.names.remove(before.username.folded());
-        self.names.insert(String::from(after.username.folded()));
-        let changes = list_changes(&before, &after);
-        let waits = after.state.waiting_since() == Some(self.input.now);
-        let tail =
-            if waits { ": no seat is free, so the person waits before all who never had one" } else { "" };
-        let reason = Some(format!("{}{tail}", self.input.what));
-        Change { outcome: Outcome::Undone, reason, before: Some(before), after, changes }
-    }
 }
 
 /// The fields that differ, by name.
@@ -293,3 +229,6 @@ fn values(account: &Account) -> BTreeMap<String, String> {
     }
     values
 }
+
+#[cfg(test)]
+mod tests;

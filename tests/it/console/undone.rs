@@ -2,8 +2,10 @@
 //! (rule 58).
 
 use super::{assert_says, get, location, post};
-use crate::handlers::undo::{accounts, wrong_file};
+use crate::handlers::people;
+use crate::handlers::undo::{accounts, undo, without, wrong_file};
 use rollcall::events;
+use serde_json::json;
 
 #[tokio::test]
 async fn a_run_is_taken_back_with_two_buttons() {
@@ -48,4 +50,23 @@ async fn who_is_left_alone_is_named_with_the_reason() {
     assert_says(&page, 200, &["Would be left alone", "fay", "it has changed since"]);
     let refused = post(&world, "/console/runs/nobody/undo", &[]).await;
     assert_says(&refused, 404, &["there is no run nobody"]);
+}
+
+#[tokio::test]
+async fn who_was_given_back_and_is_missing_still_is_named() {
+    let (world, before, wrong) = wrong_file().await;
+    let undone = undo(&world, &wrong.id, &json!({})).await;
+    let page = get(&world, &format!("/console/runs/{}", undone.id), &[]).await;
+    assert_says(&page, 200, &["The wrong file still lies there", "Put the earlier file back"]);
+    let again = world.sync(without(&["cem", "dee", "eva"])).await;
+    assert_eq!(accounts(&world).await, before);
+    let path = format!("/console/runs/{}", again.id);
+    let page = get(&world, &path, &[]).await;
+    let says =
+        ["Still missing: 3 people to whom an undo gave something back", "cem", "Approve these changes"];
+    assert_says(&page, 200, &says);
+    assert_says(&page, 200, &["because an undo gave these people back what they have"]);
+    post(&world, &format!("{path}/approve"), &[("source", "staff")]).await;
+    events::drain(&world.shell).await.unwrap();
+    assert_eq!(people(&world).await["cem"], "left_scope");
 }

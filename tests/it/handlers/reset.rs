@@ -227,7 +227,7 @@ async fn a_run_that_is_not_there_or_holds_nothing_cannot_be_approved() {
     completes(&world, post("")).await;
     let run = runs(&world).await.remove(0).id;
     let approve = json!({ "approve": run }).to_string();
-    assert_refused(&world, post(&approve), 409, "its removals are not held").await;
+    assert_refused(&world, post(&approve), 409, "it holds nothing that waits for a person").await;
 }
 
 #[tokio::test]

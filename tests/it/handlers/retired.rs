@@ -2,6 +2,7 @@
 
 use super::api::{ask, get, send};
 use super::api_commands::entry;
+use super::undo::{accounts, undo};
 use super::{STAFF, assert_at_rest};
 use crate::world::World;
 use rollcall::events;
@@ -145,6 +146,26 @@ async fn who_was_retired_comes_back_when_the_source_does() {
     let run = world.sync(FIVE).await;
     assert_eq!((run.status, count(&run, "reactivated")), (RunStatus::Completed, 4), "{run:?}");
     events::drain(&world.shell).await.unwrap();
+    assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn a_retirement_can_be_taken_back() {
+    let world = gone().await;
+    let before = accounts(&world).await;
+    let run = retired(&world, json!({ "at_most": 4 })).await;
+    assert_ne!(accounts(&world).await, before);
+    let writes = run.summary.as_ref().unwrap().writes;
+    let dry = undo(&world, &run.id, &json!({ "dry_run": true })).await;
+    let result = dry.undoes.unwrap().result.unwrap();
+    assert_eq!((result.back_count, result.left_alone_count), (writes, 0), "{result:?}");
+    let undone = undo(&world, &run.id, &json!({})).await;
+    assert_eq!((undone.status, undone.summary.unwrap().writes), (RunStatus::Completed, writes));
+    assert_eq!(accounts(&world).await, before, "everybody is what they were");
+    assert_at_rest(&world).await;
+    // Whoever retires it again has seen whom that is about: nothing is held because an undo gave it back.
+    let again = retired(&world, json!({ "at_most": 4 })).await;
+    assert_eq!((again.status, count(&again, "blocked_left")), (RunStatus::Completed, 4), "{again:?}");
     assert_at_rest(&world).await;
 }
 

@@ -276,3 +276,15 @@ async fn what_cannot_be_undone_is_refused_with_the_reason() {
     assert_eq!(runs(&world).await.len(), 5);
     assert_at_rest(&world).await;
 }
+
+/// The guard holds a column of usernames that has moved: the line still names accounts, not what the file says.
+#[tokio::test]
+async fn under_held_renames_the_line_has_accounts_names() {
+    let world = World::new(CONFIG).await;
+    world.sync(csv(&NAMES)).await;
+    let row = |name: &&str| format!("{name},id-{name},other-{name},clerk\n");
+    let moved = format!("key,id,username,title\n{}", NAMES.iter().map(row).collect::<String>());
+    let run = world.sync(moved).await;
+    assert_eq!(run.status, RunStatus::Held);
+    assert_eq!(run.summary.unwrap().next_waiting, ["fay", "gus", "hal", "ida"]);
+}

@@ -45,7 +45,8 @@ fn what_is_not_held_or_no_longer_the_newest_cannot_be_approved() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
     let completed = text(&desk.json(&["runs"])[0]["id"]);
-    desk.run(&["sync", "--approve", &completed]).assert_refused(&["its removals are not held"]);
+    desk.run(&["sync", "--approve", &completed])
+        .assert_refused(&["it holds nothing that waits for a person"]);
     desk.sync(&people(&["ann"]), 3);
     let held = text(&desk.json(&["runs"])[0]["id"]);
     desk.sync(&people(&["ann", "ben", "cem"]), 0);

@@ -13,16 +13,16 @@ fn five() -> Desk {
 }
 
 /// The program on the API of another one.
-struct Remote {
+pub(super) struct Remote {
     up: Up,
 }
 
 impl Remote {
-    fn of(desk: &Desk) -> Self {
+    pub(super) fn of(desk: &Desk) -> Self {
         Self { up: Up::start(desk, &[]) }
     }
 
-    fn run(&self, arguments: &[&str]) -> Answer {
+    pub(super) fn run(&self, arguments: &[&str]) -> Answer {
         let mut command = program();
         command.args(arguments).args(["--remote", &self.up.url]).env("ROLLCALL_TOKEN", &self.up.token);
         Answer::of(command.output().unwrap())

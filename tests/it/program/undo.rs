@@ -1,5 +1,6 @@
 //! `rollcall undo`: an administrator's worst day, with the words on the screen alone (rule 58, `docs/mistakes.md`).
 
+use super::remote::Remote;
 use super::{Desk, people};
 use std::collections::BTreeMap;
 
@@ -71,6 +72,7 @@ fn a_wrong_file_is_taken_back_with_the_words_on_the_screen() {
     let shown = desk.done(&["runs", run]);
     assert!(shown.contains("Undone   by tester on "), "{shown}");
     assert!(!shown.contains("if this was a mistake"), "{shown}");
+    assert!(desk.done(&["runs"]).contains("completed, undone"), "and so does the list");
     // Again: nothing. And the mended file finds everybody as they were.
     let again = desk.done(&["undo", run]);
     assert!(again.contains("nobody: there is nothing to take back"), "{again}");
@@ -119,4 +121,87 @@ fn one_person_goes_back_alone_and_nobody_unknown_does() {
     );
     let dry = run["id"].as_str().unwrap().to_owned();
     desk.run(&["undo", &dry]).assert_refused(&["it was a dry run and changed nothing"]);
+}
+
+#[test]
+fn what_an_undo_gave_back_is_held_with_both_ways_out() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&ALL), 0);
+    let before = states(&desk);
+    desk.sync(&people(&FEW), 0);
+    let done = desk.done(&["undo", "last"]);
+    assert!(done.contains("Next     the wrong file is still what staff reads"), "{done}");
+    // The wrong file once more: they keep what they have, and the screen says why.
+    let again = desk.done(&["sync"]);
+    for line in ["completed\n", "Held     3 people to whom an undo gave something back", "can be put back"] {
+        assert!(again.contains(line), "{line} in\n{again}");
+    }
+    assert!(!again.contains("Leave:"), "{again}");
+    assert_eq!(states(&desk), before);
+    // One way out: the right file, with the command that both have named.
+    let back: Vec<&str> = command_after(&done, "--previous");
+    let look = desk.done(&[&back[..], &["--dry-run"]].concat());
+    assert!(look.contains("was only tried"), "{look}");
+    assert_eq!(command_after(&again, "--previous"), back);
+    desk.done(&back);
+    assert_eq!(states(&desk), before);
+    let rest = desk.done(&["sync"]);
+    assert!(!rest.contains("Held "), "{rest}");
+    // The other: they have really left, and a person says so.
+    desk.sync(&people(&FEW), 0);
+    desk.done(&["undo", "last"]);
+    let held = desk.done(&["sync"]);
+    let approved = desk.done(&command_after(&held, "Apply:"));
+    assert!(approved.contains("blocked_left"), "{approved}");
+    assert_eq!(states(&desk)["cem"].0, "blocked");
+    desk.assert_healthy();
+}
+
+#[test]
+fn fields_that_moved_by_a_row_are_taken_back() {
+    let desk = Desk::new(CONFIG);
+    let file = |moved: usize| {
+        let row = |(at, name): (usize, &&str)| format!("{name},{name},title {}\n", at + moved);
+        format!("key,username,title\n{}", ALL.iter().enumerate().map(row).collect::<String>())
+    };
+    desk.sync(&file(0), 0);
+    let titles = |desk: &Desk| {
+        let accounts = desk.json(&["accounts"]);
+        let show = |one: &serde_json::Value| (one["username"].to_string(), one["fields"].to_string());
+        accounts.as_array().unwrap().iter().map(show).collect::<BTreeMap<_, _>>()
+    };
+    let before = titles(&desk);
+    let wrong = desk.sync(&file(1), 0).out;
+    assert_ne!(titles(&desk), before);
+    let looked = desk.done(&[&command_after(&wrong, "Undo     ")[..], &["--dry-run"]].concat());
+    let done = desk.done(&command_after(&looked, "Do it:"));
+    assert!(done.contains("9 accounts went back"), "{done}");
+    assert_eq!(titles(&desk), before);
+    desk.assert_healthy();
+}
+
+#[tokio::test]
+async fn a_deployed_installation_takes_a_run_back() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&ALL), 0);
+    let before = states(&desk);
+    desk.sync(&people(&FEW), 0);
+    let remote = Remote::of(&desk);
+    let looked = remote.run(&["undo", "last", "--dry-run"]);
+    looked.assert_code(0);
+    assert!(looked.out.contains("6 accounts would go back"), "{}", looked.out);
+    assert!(looked.out.contains("fay: waits for a seat at the old place"), "{}", looked.out);
+    assert_ne!(states(&desk), before, "a dry run changes nothing");
+    let run = command_after(&looked.out, "Do it:")[1].to_owned();
+    let done = remote.run(&["undo", &run]);
+    done.assert_code(0);
+    assert!(done.out.contains("6 accounts went back"), "{}", done.out);
+    assert_eq!(states(&desk), before);
+    // One person's change, and what is refused there.
+    remote.run(&["block", "ann", "--why", "a mistake"]).assert_code(0);
+    remote.run(&["undo", "--account", "ann"]).assert_code(0);
+    assert_eq!(states(&desk), before);
+    remote.run(&["undo", "nobody"]).assert_refused(&["nobody"]);
+    drop(remote);
+    desk.assert_healthy();
 }

@@ -12,7 +12,6 @@ use rollcall_core::undo::{Done, UndoInput, plan_undo};
 use rollcall_sync::actor::Actor;
 use rollcall_sync::store::{AuditEntry, Ledger, show_time};
 use rollcall_sync::{Shell, licence};
-use std::collections::BTreeSet;
 
 /// Takes back the newest change of an account, if a person has made it.
 ///
@@ -61,7 +60,6 @@ fn plan(shell: &Shell, ledger: &Ledger, account: &Account, entry: AuditEntry) ->
         limit: ledger.seats.limit,
         used: ledger.seats.used,
         admins: ledger.admins,
-        taken_names: BTreeSet::new(),
     };
     let done = entry.into_done().map(without_why);
     let plan = plan_undo(&input, done.as_slice(), &[], std::slice::from_ref(account));

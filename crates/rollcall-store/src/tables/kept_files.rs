@@ -62,6 +62,12 @@ impl KeptFiles {
         [Some(&self.current), self.before.as_ref()].into_iter().flatten().find(|file| file.tag == tag)
     }
 
+    /// The file that was read before the one that was read last.
+    #[must_use]
+    pub fn before_last(&self) -> Option<&KeptFile> {
+        self.before.as_ref()
+    }
+
     /// The file that this run read first, if it is kept.
     #[must_use]
     pub fn read_by(&self, run: &RunId) -> Option<&KeptFile> {

@@ -28,6 +28,17 @@ pub struct HeldParts {
     /// Accounts whose person a record may be (rule 54).
     #[serde(default)]
     pub perhaps_same: u64,
+    /// Accounts that an undo gave something back, and that the snapshot lacks (rule 58c).
+    #[serde(default)]
+    pub undone: u64,
+}
+
+impl HeldParts {
+    /// What a run may hold that ended as completed: people are asked about it, and nothing else waits for them.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.perhaps_same > 0 || self.undone > 0
+    }
 }
 
 /// How many of one part are held.

@@ -57,12 +57,12 @@ fn retired(run: &RunRecord, at_most: u64) -> (Removals, Decided) {
 /// is held: whoever approves a mass of removals must not say in passing that all of them are other people (rule 54c).
 fn approved_by(held: &RunRecord, run: &RunRecord) -> (Removals, Decided) {
     let summary = held.summary.clone().unwrap_or_default();
-    let HeldParts { renames, newcomers, perhaps_same } = summary.held_parts;
-    let is_only_perhaps_same = !summary.is_held();
+    let HeldParts { renames, newcomers, perhaps_same, undone } = summary.held_parts;
+    let is_nothing_else = !summary.is_held();
     let (seats, places) = match &summary.hold {
         // Earlier versions did not count places.
         Some(hold) => (hold.removals, hold.places.unwrap_or(u64::MAX)),
-        None if is_only_perhaps_same => (perhaps_same, perhaps_same),
+        None if is_nothing_else => (perhaps_same, perhaps_same),
         None => (0, 0),
     };
     let leaves = SeatCount::new(summary.used).less(SeatCount::new(seats));
@@ -71,14 +71,16 @@ fn approved_by(held: &RunRecord, run: &RunRecord) -> (Removals, Decided) {
     let decided = Decided {
         renames: at_most(renames),
         newcomers: at_most(newcomers),
-        perhaps_same: match is_only_perhaps_same {
+        perhaps_same: match is_nothing_else {
             true => Judgement::Approved { at_most: perhaps_same },
             false => Judgement::Held,
         },
-        undone: Judgement::Approved { at_most: u64::MAX },
+        undone: Judgement::Approved { at_most: undone },
         approved_at: Some(run.started_at),
     };
-    (Removals::Approved { held_at: held.started_at, leaves, removals: seats, places }, decided)
+    // Whoever had something back may have had a seat or a place: the run did not count which.
+    let (removals, places) = (seats + undone, places.saturating_add(undone));
+    (Removals::Approved { held_at: held.started_at, leaves, removals, places }, decided)
 }
 
 /// The parts that a plan holds.
@@ -114,6 +116,7 @@ pub(super) fn summary_of(holds: &Holds, summary: RunSummary) -> RunSummary {
         renames: holds.renames.map(part),
         newcomers: holds.newcomers.map(part),
         perhaps_same: holds.perhaps_same,
+        undone: holds.undone,
     };
     RunSummary { hold, held_parts, ..summary }
 }

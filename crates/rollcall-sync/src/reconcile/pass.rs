@@ -17,6 +17,7 @@ use rollcall_core::plan::{Decision, Holds, Plan, PlanInput, SeatArithmetic};
 use rollcall_core::planner::Planner;
 use rollcall_core::policy::Policy;
 use rollcall_core::time::Timestamp;
+use rollcall_core::username::Username;
 use rollcall_store::{Lease, Ledger, RunRecord, SnapshotReader, SnapshotRef, SpillFile};
 use std::time::Duration;
 
@@ -184,10 +185,13 @@ impl<'a> Pass<'a> {
         let is_reported = |ordinal| self.plan.needs(ordinal) || next_waiting.contains(&ordinal);
         for record in self.snapshot.records_where(is_reported)? {
             let (ordinal, record) = record?;
+            let decision = self.plan.try_decide(ordinal, &record)?;
             if let Some(position) = next_waiting.iter().position(|next| *next == ordinal) {
-                names[position] = name_of(&record);
+                // Where the guard holds a rename, the record has another name than the account.
+                let of_account = decision.as_ref().and_then(username_of).map(Username::original);
+                names[position] = of_account.map_or_else(|| name_of(&record), str::to_owned);
             }
-            if let Some(decision) = self.plan.try_decide(ordinal, &record)? {
+            if let Some(decision) = decision {
                 report.add(decision, tally)?;
             }
         }
@@ -200,6 +204,13 @@ fn policy_of(run: &RunRecord, policy: &Policy) -> Policy {
     match run.source_change {
         Some(_) => Policy { grace: Duration::ZERO, ..policy.clone() },
         None => policy.clone(),
+    }
+}
+
+fn username_of(decision: &Decision) -> Option<&Username> {
+    match decision {
+        Decision::Change(change) => Some(&change.after.username),
+        Decision::Observe(observation) => observation.username.as_ref(),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Convergent as a run's step: an account that this undo has changed already is not looked at again, so a step that was
 //! killed is finished by the next one, and where somebody else was faster the plan is made anew. What is decided rests on
-//! no index: accounts say which run has changed them last, and their entries are read from the table.
+//! no index: accounts say which run has changed them last, and their entries are read from the table. However much the run
+//! has changed, one commit of it is in memory at a time; the rest is in a temporary file.
 
 mod found;
 mod said;
@@ -17,13 +18,15 @@ use crate::licence;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use found::Found;
+use rollcall_core::account::AccountId;
 use rollcall_core::licence::{SeatCount, Seats};
-use rollcall_core::outcome::{Change, Observation};
 use rollcall_core::plan::{Decision, SeatArithmetic};
-use rollcall_core::undo::{Undo, UndoInput, plan_undo};
-use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, UndoResult, Undoing};
-use said::Left;
-use std::collections::BTreeSet;
+use rollcall_core::undo::{UndoPlan, UndoStep};
+use rollcall_store::{
+    FileRef, KeptFiles, Lease, RunRecord, RunStatus, RunSummary, SpillFile, UndoResult, Undoing,
+};
+use said::{FirstNamed, observe_left};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Takes back what a run did. Answers with how this run ends; `None` where another invocation must go on.
 pub(super) async fn undo(
@@ -52,30 +55,39 @@ pub(super) async fn undo(
             pass = Pass::prepare(shell, run, &undone, &mut tally).await?;
         }
     }
-    let summary = pass.report(shell, run, &mut tally, &uncommitted).await?;
+    let (summary, result) = pass.report(shell, run, &mut tally, &uncommitted).await?;
     run.summary = Some(RunSummary {
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         apply_millis: shell.now().millis_since(run.started_at).max(0),
         ..summary
     });
-    run.undoes = Some(Undoing { result: Some(pass.result(&uncommitted)), ..undoing.clone() });
+    let has_taken_back = tally.done.writes > 0 || result.back_before > 0;
+    run.undoes = Some(Undoing { result: Some(result), ..undoing.clone() });
     if run.dry_run {
         return Ok(Some(RunStatus::DryRun));
     }
-    let has_taken_back = tally.done.writes > 0 || pass.found.back_before > 0;
+    run.previous_file = file_before(shell, &undone).await?;
     if undoing.account.is_none() && has_taken_back {
         shell.store.mark_undone(&undone, run, shell.now(), tally.done.writes > 0).await?;
     }
     Ok(Some(RunStatus::Completed))
 }
 
+/// The file before the one that a run has read, if that is still the one that was read last: the next run would read it
+/// again, and do again what it says.
+async fn file_before(shell: &Shell, undone: &RunRecord) -> Result<Option<FileRef>, Error> {
+    let Some(earlier) = undone.previous_file.clone() else { return Ok(None) };
+    let files = shell.store.kept_files(&undone.source).await?;
+    let before = files.as_ref().and_then(KeptFiles::before_last);
+    Ok(before.filter(|file| file.read.run == earlier.run).map(|_| earlier))
+}
+
 /// One plan of the way back, and what it was made from.
 struct Pass {
     found: Found,
     seats: Seats,
-    plan: Undo,
-    left: Vec<Left>,
+    plan: UndoPlan<SpillFile>,
 }
 
 impl Pass {
@@ -90,20 +102,9 @@ impl Pass {
             true => licence::look_up(shell).await?,
             false => licence::use_configured(shell).await?,
         };
-        let found = Found::read(shell, run, undone, tally).await?;
+        let (found, plan) = Found::read(shell, run, undone, ledger.seats.limit, tally).await?;
         check_ledger(shell, &ledger, found.used, found.admins).await?;
-        let input = UndoInput {
-            now: run.started_at,
-            what: format!("run {}", undone.id),
-            decided_at: undone.started_at,
-            limit: ledger.seats.limit,
-            used: found.used,
-            admins: found.admins,
-            taken_names: found.taken_names.clone(),
-        };
-        let plan = plan_undo(&input, &found.done, &found.since, &found.accounts);
-        let left = said::left_of(&plan, &found);
-        Ok(Self { found, seats: ledger.seats, plan, left })
+        Ok(Self { found, seats: ledger.seats, plan })
     }
 
     /// Commits the plan. Answers with what could not be committed as it was planned; `None` where this invocation has no
@@ -119,15 +120,16 @@ impl Pass {
         let mut committer = Committer::new(shell, &head, lease, tally);
         // A transaction has each item once. So a username that one change gives up is taken by the next transaction.
         let mut given_up = BTreeSet::new();
-        for change in &self.plan.changes {
+        for step in self.plan.steps() {
+            let change = self.plan.change(step)?;
             let name = change.after.username.folded();
             if given_up.contains(name) {
                 committer.flush().await?;
                 given_up.clear();
             }
             let before = change.before.as_ref().map(|before| before.username.folded());
-            given_up.extend(before.filter(|before| *before != name));
-            committer.push(change.clone()).await?;
+            given_up.extend(before.filter(|before| *before != name).map(str::to_owned));
+            committer.push(change).await?;
             if committer.is_enough() {
                 return committer.flush().await.map(|()| None);
             }
@@ -136,26 +138,43 @@ impl Pass {
         Ok(Some(committer.into_uncommitted()))
     }
 
-    /// Writes the report: who was left alone, and in a dry run who would go back. Answers with the summary.
+    /// Writes the report: who was left alone, and in a dry run who would go back. Answers with the summary, and with what
+    /// the record of the run says of people.
     async fn report(
         &self,
         shell: &Shell,
         run: &RunRecord,
         tally: &mut Tally,
         uncommitted: &[Uncommitted],
-    ) -> Result<RunSummary, Error> {
+    ) -> Result<(RunSummary, UndoResult), Error> {
         let seats = self.arithmetic(shell, run, uncommitted).await?;
         let report = Report::begin(shell, run, self.seats, false)?;
         let mut report = report.after_commits(seats.used, uncommitted);
-        for change in &self.plan.changes {
-            report.add(Decision::Change(change.clone()), tally)?;
+        let causes: BTreeMap<_, _> = uncommitted.iter().map(|one| (one.account, &one.cause)).collect();
+        let (mut back, mut left_alone) = (self.found.back.clone(), FirstNamed::default());
+        for step in self.plan.steps() {
+            let change = self.plan.change(step)?;
+            match causes.get(&step.account) {
+                Some(cause) => left_alone.add_left(&observe_uncommitted(&change, cause)),
+                None => back.add_back(change.before.as_ref(), &change.after),
+            }
+            report.add(Decision::Change(change), tally)?;
         }
-        for left in &self.left {
-            report.observe(&left.observation(), tally)?;
+        for left in self.plan.left_alone() {
+            let observation = observe_left(&self.plan.account(left)?, left.why);
+            left_alone.add_left(&observation);
+            report.observe(&observation, tally)?;
         }
         // Whom a dry run would change, the record of an undo says itself.
         let unprocessed = report.finish(tally).await?.unprocessed;
-        Ok(RunSummary { unprocessed, ..summary_of(&seats, tally) })
+        let result = UndoResult {
+            back_count: back.count,
+            back: back.into_back(),
+            back_before: self.found.back_before,
+            left_alone_count: left_alone.count,
+            left_alone: left_alone.into_left_alone(),
+        };
+        Ok((RunSummary { unprocessed, ..summary_of(&seats, tally) }, result))
     }
 
     /// The seats as they are after the undo; in a dry run, as they would be.
@@ -165,13 +184,13 @@ impl Pass {
         run: &RunRecord,
         uncommitted: &[Uncommitted],
     ) -> Result<SeatArithmetic, Error> {
-        let moved = |is: fn(&Change) -> bool| {
-            SeatCount::new(self.committed(uncommitted).filter(|change| is(change)).count() as u64)
-        };
-        let freed = moved(|change| change.seat_delta() < 0);
-        let taken = moved(|change| change.seat_delta() > 0);
-        let begins = moved(|change| !waited_before(change) && change.after.state.waiting_since().is_some());
-        let ends = moved(|change| waited_before(change) && change.after.state.waiting_since().is_none());
+        let refused: BTreeSet<AccountId> = uncommitted.iter().map(|one| one.account).collect();
+        let done = || self.plan.steps().filter(|step| !refused.contains(&step.account));
+        let moved = |is: fn(&UndoStep) -> bool| SeatCount::new(done().filter(|step| is(step)).count() as u64);
+        let freed = moved(|step| step.seat_delta() < 0);
+        let taken = moved(|step| step.seat_delta() > 0);
+        let begins = moved(|step| step.waits() == (false, true));
+        let ends = moved(|step| step.waits() == (true, false));
         let used = match run.dry_run {
             true => self.found.used.less(freed).plus(taken),
             false => shell.store.seats().await?.seats.used,
@@ -186,24 +205,4 @@ impl Pass {
             over_by: Seats { used, ..self.seats }.over_by(),
         })
     }
-
-    /// The changes of the plan but for those that could not be committed.
-    fn committed(&self, uncommitted: &[Uncommitted]) -> impl Iterator<Item = &Change> {
-        let is_done = |change: &&Change| !uncommitted.iter().any(|one| one.account == change.after.id);
-        self.plan.changes.iter().filter(is_done)
-    }
-
-    /// What the record of the run says of people.
-    fn result(&self, uncommitted: &[Uncommitted]) -> UndoResult {
-        let refused = uncommitted.iter().filter_map(|one| {
-            let change = self.plan.changes.iter().find(|change| change.after.id == one.account)?;
-            Some(observe_uncommitted(change, &one.cause))
-        });
-        let left: Vec<Observation> = self.left.iter().map(Left::observation).chain(refused).collect();
-        said::result_of(&self.found, self.committed(uncommitted), &left)
-    }
-}
-
-fn waited_before(change: &Change) -> bool {
-    change.before.as_ref().is_some_and(|before| before.state.waiting_since().is_some())
 }

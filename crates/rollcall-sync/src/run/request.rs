@@ -323,10 +323,9 @@ async fn approvable(shell: &Shell, source: &SourceConfig, run: &RunId) -> Result
         return Err(refuse("it is a run of another source"));
     }
     let parts = record.summary.as_ref().map(|summary| summary.held_parts).unwrap_or_default();
-    let is_held =
-        record.status == RunStatus::Held || record.status == RunStatus::Completed && parts.perhaps_same > 0;
+    let is_held = record.status == RunStatus::Held || record.status == RunStatus::Completed && parts.asks();
     if !is_held || record.dry_run {
-        return Err(refuse("its removals are not held"));
+        return Err(refuse("it holds nothing that waits for a person"));
     }
     let snapshot = record.snapshot.as_ref().ok_or_else(|| refuse("it has no snapshot; start a new run"))?;
     let applied = shell.store.applied_snapshot(&source.name).await?;

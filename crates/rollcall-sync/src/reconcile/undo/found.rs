@@ -1,39 +1,42 @@
 //! What an undo finds: the accounts that the run has changed, what it did to them, and how things stand beside them.
 //!
-//! Every account is read once, and says which run has changed it last. Those of the run that is taken back are kept, and
-//! their entries are read from the audit log, consistently. The index by run names those that have changed since: it may
-//! be behind by a moment, and nothing is decided by it.
+//! Every account is read once, and says which run has changed it last. Those of the run that is taken back are put into a
+//! temporary file. Then their entries are read from the audit log, consistently, those of a few accounts at a time, and each
+//! account is shown to the core's planner. The index by run names those that have changed since: it may be behind by a
+//! moment, and nothing is decided by it. Memory: some 100 bytes for each account that the run has changed; no record.
 
+use super::said::FirstNamed;
 use crate::error::Error;
 use crate::reconcile::accounts::for_each_account;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use rollcall_core::account::{Account, AccountId};
-use rollcall_core::licence::SeatCount;
+use rollcall_core::account_spill::AccountSpill as _;
+use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::outcome::Outcome;
 use rollcall_core::time::Timestamp;
-use rollcall_core::undo::Done;
+use rollcall_core::undo::{Done, UndoInput, UndoPlan, UndoPlanner};
 use rollcall_core::username::Username;
-use rollcall_store::{AuditEntry, LastChange, RunId, RunRecord, Undoing};
+use rollcall_store::{AuditEntry, LastChange, RunId, RunRecord, SpillFile, Undoing};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many accounts' entries are read at the same time.
-const ACCOUNTS_AT_ONCE: usize = 16;
+/// How many accounts' entries, or claims on usernames, are read at the same time.
+const READ_AT_ONCE: usize = 16;
+
+/// How many usernames are collected before it is looked who has them.
+const NAMES_AT_ONCE: usize = 256;
 
 /// How far the clocks of two machines may be apart: entries of the run may say a time that is so much before its begin.
 const CLOCKS_APART_MILLIS: i64 = 60 * 60 * 1000;
 
-/// What there is to take back, and among what.
+/// An account in the temporary file: its position there.
+type Put = (usize, AccountId);
+
+/// How things stand, and what was found to be taken back already.
 pub(super) struct Found {
-    /// The accounts that the run has changed and no undo has taken back.
-    pub(super) accounts: Vec<Account>,
-    /// What the run did to them.
-    pub(super) done: Vec<Done>,
-    /// What was done to them after the run.
-    pub(super) since: Vec<Done>,
     /// The accounts that this undo has taken back already.
-    pub(super) back: Vec<Account>,
+    pub(super) back: FirstNamed,
     /// How many an earlier undo of the same run has taken back.
     pub(super) back_before: u64,
     /// Active accounts of all owners.
@@ -42,55 +45,75 @@ pub(super) struct Found {
     pub(super) admins: u64,
     /// Accounts that wait.
     pub(super) waiting: SeatCount,
-    /// Folded usernames that are wanted again, and that other accounts have.
-    pub(super) taken_names: BTreeSet<String>,
+}
+
+/// The accounts that an undo may be about.
+struct Touched {
+    /// Their records.
+    spill: SpillFile,
+    /// Those that the run has changed and no undo has taken back.
+    changed: Vec<Put>,
+    /// Those that an undo has changed last, by its run.
+    undone: BTreeMap<RunId, Vec<Put>>,
+}
+
+impl Touched {
+    fn put(&mut self, account: &Account, last_change: Option<&LastChange>) -> Result<(), Error> {
+        let put = (self.spill.put(account)?, account.id);
+        match last_change.filter(|last| last.outcome == Outcome::Undone) {
+            Some(last) => self.undone.entry(last.run.clone()).or_default().push(put),
+            None => self.changed.push(put),
+        }
+        Ok(())
+    }
 }
 
 impl Found {
-    /// Reads everything that an undo decides by.
+    /// Reads everything that an undo decides by, and plans it under this limit.
     pub(super) async fn read(
         shell: &Shell,
         run: &RunRecord,
         undone: &RunRecord,
+        limit: Limit,
         tally: &mut Tally,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, UndoPlan<SpillFile>), Error> {
         let only = run.undoes.as_ref().and_then(|undoing| undoing.account);
         let named = match only {
             Some(account) => BTreeSet::from([account]),
             None => accounts_named_by(shell, &undone.id).await?,
         };
         let mut found = Self {
-            accounts: Vec::new(),
-            done: Vec::new(),
-            since: Vec::new(),
-            back: Vec::new(),
+            back: FirstNamed::default(),
             back_before: 0,
             used: SeatCount::ZERO,
             admins: 0,
             waiting: SeatCount::ZERO,
-            taken_names: BTreeSet::new(),
         };
-        let mut touched = Vec::new();
+        let mut touched = Touched { spill: SpillFile::new()?, changed: Vec::new(), undone: BTreeMap::new() };
         for_each_account(shell, |account, last_change| {
             tally.learn(account.id, last_change);
             found.count(account);
             let is_of_run = last_change.is_some_and(|last| last.run == undone.id || last.run == run.id);
             let is_asked_for = only.is_none_or(|only| only == account.id);
             if is_asked_for && (is_of_run || named.contains(&account.id)) {
-                touched.push((account.clone(), last_change.cloned()));
+                touched.put(account, last_change)?;
             }
             Ok(())
         })
         .await?;
-        found.tell_apart(shell, run, undone, touched).await?;
-        (found.done, found.since) = done_to(shell, undone, &found.accounts).await?;
-        // Where one account is asked for, the run may never have touched it.
-        let changed: BTreeSet<AccountId> = found.done.iter().map(|done| done.account).collect();
-        if only.is_some() {
-            found.accounts.retain(|account| changed.contains(&account.id));
-        }
-        found.taken_names = names_taken(shell, &found).await?;
-        Ok(found)
+        let Touched { spill, changed, undone: by_undo } = touched;
+        let changed = found.tell_apart(shell, run, undone, (&spill, changed, by_undo)).await?;
+        let input = UndoInput {
+            now: run.started_at,
+            what: format!("run {}", undone.id),
+            decided_at: undone.started_at,
+            limit,
+            used: found.used,
+            admins: found.admins,
+        };
+        let mut planner = UndoPlanner::begin(input, spill);
+        see_all(shell, undone, changed, only.is_some(), &mut planner).await?;
+        Ok((found, planner.finish()?))
     }
 
     fn count(&mut self, account: &Account) {
@@ -100,37 +123,27 @@ impl Found {
         self.admins += u64::from(account.is_active_admin());
     }
 
-    /// Tells the accounts apart that an undo of the run has taken back already: this one, or an earlier one.
+    /// Tells the accounts apart that an undo of the run has taken back already: this one, or an earlier one. Answers with
+    /// the others.
     async fn tell_apart(
         &mut self,
         shell: &Shell,
         run: &RunRecord,
         undone: &RunRecord,
-        touched: Vec<(Account, Option<LastChange>)>,
-    ) -> Result<(), Error> {
-        let mut undoes: BTreeMap<RunId, bool> = BTreeMap::new();
-        for (account, last_change) in touched {
-            let Some(last) = last_change.filter(|last| last.outcome == Outcome::Undone) else {
-                self.accounts.push(account);
-                continue;
-            };
-            if last.run == run.id {
-                self.back.push(account);
-                continue;
-            }
-            let is_known = undoes.get(&last.run).copied();
-            let is_undo = match is_known {
-                Some(is_undo) => is_undo,
-                None => is_undo_of(shell, &last.run, &undone.id).await?,
-            };
-            undoes.insert(last.run, is_undo);
-            if is_undo {
-                self.back_before += 1;
+        (spill, mut changed, by_undo): (&SpillFile, Vec<Put>, BTreeMap<RunId, Vec<Put>>),
+    ) -> Result<Vec<Put>, Error> {
+        for (undo, accounts) in by_undo {
+            if undo == run.id {
+                for (position, _) in accounts {
+                    self.back.add_back(None, &spill.get(position)?);
+                }
+            } else if is_undo_of(shell, &undo, &undone.id).await? {
+                self.back_before += accounts.len() as u64;
             } else {
-                self.accounts.push(account);
+                changed.extend(accounts);
             }
         }
-        Ok(())
+        Ok(changed)
     }
 }
 
@@ -153,44 +166,67 @@ async fn accounts_named_by(shell: &Shell, run: &RunId) -> Result<BTreeSet<Accoun
     }
 }
 
-/// What a run did to these accounts, and what was done to them after it.
-async fn done_to(
+/// Shows each of these accounts to the planner, with what the run did to it and what was done to it after the run. Where one
+/// account `is_asked_for`, the run may never have touched it.
+async fn see_all(
     shell: &Shell,
     run: &RunRecord,
-    accounts: &[Account],
-) -> Result<(Vec<Done>, Vec<Done>), Error> {
-    let from = Timestamp::from_millis(run.started_at.as_millis() - CLOCKS_APART_MILLIS);
-    let ids: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
-    let read = stream::iter(ids).map(|id| shell.store.changes_since(id, from));
-    let (mut done, mut since) = (Vec::new(), Vec::new());
-    let mut read = read.buffer_unordered(ACCOUNTS_AT_ONCE);
+    accounts: Vec<Put>,
+    is_asked_for: bool,
+    planner: &mut UndoPlanner<SpillFile>,
+) -> Result<(), Error> {
+    let of = accounts.len() as u64;
+    let mut read =
+        stream::iter(accounts).map(|put| entries_of(shell, run, put)).buffer_unordered(READ_AT_ONCE);
+    let (mut wanted, mut done) = (Vec::new(), 0);
     while let Some(entries) = read.try_next().await? {
-        let (own, others): (Vec<_>, Vec<_>) =
-            entries.into_iter().partition(|entry| entry.run.as_ref() == Some(&run.id));
-        let newest = own.iter().map(|entry| entry.version).max().unwrap_or(u64::MAX);
-        done.extend(own.into_iter().filter_map(AuditEntry::into_done));
-        let later = others.into_iter().filter(|entry| entry.version > newest);
-        since.extend(later.filter_map(AuditEntry::into_done));
         if shell.limits().is_too_late_to_plan() {
-            return Err(Error::TooSlow { done: 0, of: accounts.len() as u64 });
+            return Err(Error::TooSlow { done, of });
+        }
+        done += 1;
+        if entries.of_run.is_empty() && is_asked_for {
+            continue;
+        }
+        wanted.extend(planner.see(entries.position, &entries.of_run, &entries.since)?);
+        if wanted.len() == NAMES_AT_ONCE {
+            take_names(shell, std::mem::take(&mut wanted), planner).await?;
         }
     }
-    Ok((done, since))
+    take_names(shell, wanted, planner).await
 }
 
-/// The usernames that accounts gave up and want again, as far as accounts have them that are not taken back.
-async fn names_taken(shell: &Shell, found: &Found) -> Result<BTreeSet<String>, Error> {
-    let own: BTreeSet<AccountId> = found.accounts.iter().map(|account| account.id).collect();
-    let changes = found.done.iter().flat_map(|done| &done.changes);
-    let old = changes.filter(|change| change.field == "username").map(|change| &change.old);
-    let names = old.filter_map(|old| Username::of_stored(old).ok());
-    let names: BTreeMap<String, Username> = names.map(|name| (name.folded().to_owned(), name)).collect();
-    let mut taken = BTreeSet::new();
-    for (folded, name) in names {
+/// What was done to one account.
+struct Entries {
+    position: usize,
+    of_run: Vec<Done>,
+    since: Vec<Done>,
+}
+
+async fn entries_of(shell: &Shell, run: &RunRecord, (position, account): Put) -> Result<Entries, Error> {
+    let from = Timestamp::from_millis(run.started_at.as_millis() - CLOCKS_APART_MILLIS);
+    let entries = shell.store.changes_since(account, from).await?;
+    let (own, others): (Vec<_>, Vec<_>) =
+        entries.into_iter().partition(|entry| entry.run.as_ref() == Some(&run.id));
+    let newest = own.iter().map(|entry| entry.version).max().unwrap_or(u64::MAX);
+    let later = others.into_iter().filter(|entry| entry.version > newest);
+    let done =
+        |entries: &mut dyn Iterator<Item = AuditEntry>| entries.filter_map(AuditEntry::into_done).collect();
+    Ok(Entries { position, since: done(&mut { later }), of_run: done(&mut own.into_iter()) })
+}
+
+/// Tells the planner which of these usernames accounts have now.
+async fn take_names(
+    shell: &Shell,
+    names: Vec<Username>,
+    planner: &mut UndoPlanner<SpillFile>,
+) -> Result<(), Error> {
+    let look_up = |name: Username| async move {
         let holder = shell.store.account_by_username(&name).await?;
-        if holder.is_some_and(|holder| !own.contains(&holder.id)) {
-            taken.insert(folded);
-        }
+        Ok::<_, Error>(holder.map(|_| name))
+    };
+    let mut taken = stream::iter(names).map(look_up).buffer_unordered(READ_AT_ONCE);
+    while let Some(name) = taken.try_next().await? {
+        name.iter().for_each(|name| planner.take_name(name));
     }
-    Ok(taken)
+    Ok(())
 }

@@ -1,76 +1,65 @@
 //! What an undo says of people: who went back and to what, who was left alone and why.
 
-use super::found::Found;
 use rollcall_core::account::{Account, BlockReason};
-use rollcall_core::outcome::{Change, Observation, Outcome};
-use rollcall_core::undo::{LeftAlone, Undo};
-use rollcall_store::{LeftAlone as LeftAloneView, TakenBack, UndoResult};
-use std::collections::{BTreeMap, BTreeSet};
+use rollcall_core::outcome::{Observation, Outcome};
+use rollcall_core::undo::LeftAlone;
+use rollcall_store::{LeftAlone as LeftAloneView, TakenBack};
+use std::collections::BTreeSet;
 
 /// How many people a run's record names; the audit log and the report have all.
 const NAMED_MAX: usize = 200;
 
-/// An account that is left alone.
-pub(super) struct Left {
-    account: Account,
-    why: LeftAlone,
+/// The first people of a list, by username, and how many there are. No more are held than are named.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FirstNamed {
+    named: BTreeSet<(String, String)>,
+    pub(super) count: u64,
 }
 
-impl Left {
-    /// What the report says of it: nothing has changed, and why.
-    pub(super) fn observation(&self) -> Observation {
-        Observation {
-            outcome: Outcome::Unchanged,
-            reason: Some(self.why.to_string()),
-            account: Some(self.account.id),
-            username: Some(self.account.username.clone()),
-            key: self.account.key().cloned(),
-            line: None,
-            state: Some(self.account.state.clone()),
+impl FirstNamed {
+    fn add(&mut self, username: &str, what: String) {
+        self.count += 1;
+        self.named.insert((username.to_owned(), what));
+        if self.named.len() > NAMED_MAX {
+            self.named.pop_last();
         }
+    }
+
+    /// An account that went back. What it was before is not known where an earlier invocation took it back.
+    pub(super) fn add_back(&mut self, before: Option<&Account>, after: &Account) {
+        self.add(after.username.original(), words_of(before, after));
+    }
+
+    /// An account that was left alone.
+    pub(super) fn add_left(&mut self, left: &Observation) {
+        let username = left.username.as_ref().map_or("", |name| name.original());
+        self.add(username, left.reason.clone().unwrap_or_default());
+    }
+
+    pub(super) fn into_back(self) -> Vec<TakenBack> {
+        self.named.into_iter().map(|(username, what)| TakenBack { username, what }).collect()
+    }
+
+    pub(super) fn into_left_alone(self) -> Vec<LeftAloneView> {
+        self.named.into_iter().map(|(username, why)| LeftAloneView { username, why }).collect()
     }
 }
 
-/// Who is left alone: whom the plan names, and whose entries are gone.
-pub(super) fn left_of(plan: &Undo, found: &Found) -> Vec<Left> {
-    let why: BTreeMap<_, _> = plan.left_alone.iter().copied().collect();
-    let told: BTreeSet<_> = found.done.iter().map(|done| done.account).collect();
-    let of = |account: &Account| {
-        let why = why.get(&account.id).copied();
-        let is_untold = !told.contains(&account.id);
-        let why = why.or(is_untold.then_some(LeftAlone::Unknown))?;
-        Some(Left { account: account.clone(), why })
-    };
-    let mut left: Vec<Left> = found.accounts.iter().filter_map(of).collect();
-    left.sort_by(|a, b| a.account.username.folded().cmp(b.account.username.folded()));
-    left
+/// What the report says of an account that is left alone: nothing has changed, and why.
+pub(super) fn observe_left(account: &Account, why: LeftAlone) -> Observation {
+    Observation {
+        outcome: Outcome::Unchanged,
+        reason: Some(why.to_string()),
+        account: Some(account.id),
+        username: Some(account.username.clone()),
+        key: account.key().cloned(),
+        line: None,
+        state: Some(account.state.clone()),
+    }
 }
 
-/// What the record of an undo says. `changes` are those of its last plan that are committed, or would be.
-pub(super) fn result_of<'a>(
-    found: &Found,
-    changes: impl Iterator<Item = &'a Change>,
-    left: &[Observation],
-) -> UndoResult {
-    let earlier = found.back.iter().map(|account| taken_back(None, account));
-    let mut back: Vec<_> =
-        earlier.chain(changes.map(|change| taken_back(change.before.as_ref(), &change.after))).collect();
-    back.sort_by(|a, b| a.username.cmp(&b.username));
-    let mut left_alone: Vec<_> = left.iter().map(left_alone_view).collect();
-    left_alone.sort_by(|a, b| a.username.cmp(&b.username));
-    let (back_count, left_alone_count) = (back.len() as u64, left_alone.len() as u64);
-    back.truncate(NAMED_MAX);
-    left_alone.truncate(NAMED_MAX);
-    UndoResult { back, back_count, back_before: found.back_before, left_alone, left_alone_count }
-}
-
-fn left_alone_view(observation: &Observation) -> LeftAloneView {
-    let username = observation.username.as_ref().map(|name| name.original().to_owned()).unwrap_or_default();
-    LeftAloneView { username, why: observation.reason.clone().unwrap_or_default() }
-}
-
-/// What an account is again, in words. What it was before is not known where an earlier invocation took it back.
-fn taken_back(before: Option<&Account>, after: &Account) -> TakenBack {
+/// What an account is again, in words.
+fn words_of(before: Option<&Account>, after: &Account) -> String {
     let mut what = Vec::new();
     if before.is_none_or(|before| before.state != after.state) {
         what.push(words_of_state(after).to_owned());
@@ -87,7 +76,7 @@ fn taken_back(before: Option<&Account>, after: &Account) -> TakenBack {
             what.push(String::from("fields as they were"));
         }
     }
-    TakenBack { username: after.username.original().to_owned(), what: what.join("; ") }
+    what.join("; ")
 }
 
 fn words_of_state(account: &Account) -> &'static str {
