@@ -118,6 +118,11 @@ impl Api {
         self.send(Request { body, ..request("POST", path, query) }).await
     }
 
+    /// What a PUT of a file answers.
+    pub(crate) async fn put_file(&self, path: &str, body: Vec<u8>) -> Result<Value> {
+        self.send(Request { body, ..request("PUT", path, &[]) }).await
+    }
+
     /// What a PUT of a text in the place of this version answers.
     pub(crate) async fn replace_text(&self, path: &str, version: &str, body: Vec<u8>) -> Result<Value> {
         let headers = vec![(String::from("if-match"), version.to_owned())];

@@ -58,9 +58,12 @@ pub(crate) async fn to_its_end(
     Ok(Exit::of_run(&record, None))
 }
 
-/// The run of the same source that began after this one.
+/// How often is asked for a run that follows. It begins with the end of the one before it, or that one has done its work.
+const FOLLOWER_TRIES_MAX: u32 = 30;
+
+/// The run of the same source that began after this one; this one where none does.
 async fn follower(api: &Api, before: &Value) -> Result<String> {
-    loop {
+    for _ in 0..FOLLOWER_TRIES_MAX {
         let page = api.get("/runs", &[("limit", "100")]).await?;
         let runs = page["runs"].as_array().map(Vec::as_slice).unwrap_or_default();
         let newer = runs.iter().take_while(|run| run["id"] != before["id"]);
@@ -71,6 +74,7 @@ async fn follower(api: &Api, before: &Value) -> Result<String> {
         }
         tokio::time::sleep(ASKED_EVERY).await;
     }
+    Ok(before["id"].as_str().context("the API did not say which run it is")?.to_owned())
 }
 
 /// Waits for the end of a run, and says how far it is meanwhile.

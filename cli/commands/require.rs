@@ -158,3 +158,18 @@ pub(crate) async fn source(api: &Api, name: &str) -> Result<()> {
     }
     refuse!("there is no source {name:?}; there are {}", Vec::from_iter(known).join(", "))
 }
+
+/// The source that a file is sent for: the one that is named, or the only one that is configured.
+pub(crate) async fn file_source(api: &Api, named: Option<&str>) -> Result<String> {
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    let answer = api.get("/sources", &[]).await?;
+    let sources = answer["sources"].as_array().into_iter().flatten();
+    let configured = sources.filter(|source| source["configured"] == true);
+    let names: Vec<&str> = configured.filter_map(|source| source["name"].as_str()).collect();
+    match names.as_slice() {
+        [one] => Ok((*one).to_owned()),
+        names => refuse!("say with --source which source the file is for: {}", names.join(", ")),
+    }
+}

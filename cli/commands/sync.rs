@@ -1,5 +1,6 @@
 //! `rollcall sync`: one run from start to finish, through the handlers that AWS would call.
 
+mod approve;
 mod dropped;
 
 pub(crate) use dropped::Changing;
@@ -48,21 +49,28 @@ pub(crate) struct Options {
     /// Apply the removals that this run holds: its id, the beginning of its id, or `last`.
     #[arg(long, value_name = "RUN", conflicts_with = "file", value_parser = |text: &str| RunId::parse(text))]
     pub(crate) approve: Option<RunId>,
+    /// Do not ask before an approval.
+    #[arg(long, requires = "approve")]
+    pub(crate) yes: bool,
 }
 
 pub(crate) async fn run(installation: &Installation, mut options: Options) -> Result<Exit> {
     if !installation.is_here() && options.file.is_some() {
-        if options.dry_run {
-            return send_to_be_tried(installation, &options).await;
-        }
-        refuse!(
-            "a file is dropped into the bucket, not sent to the API: aws s3 cp FILE s3://BUCKET/inbox/; leave FILE out"
-        );
+        return if options.dry_run {
+            send_to_be_tried(installation, &options).await
+        } else {
+            send_to_count(installation, &options).await
+        };
     }
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
-        options.approve = Some(require::run_id(&api, run).await?);
+        let run = require::run_id(&api, run).await?;
+        if !approve::is_confirmed(installation, &api, &run, options.yes).await? {
+            render::note("nothing was changed");
+            return Ok(Exit::Usage);
+        }
+        options.approve = Some(run);
     }
     match api {
         Api::Here(local) => here(installation, options, *local, file).await,
@@ -83,6 +91,21 @@ async fn send_to_be_tried(installation: &Installation, options: &Options) -> Res
     let source: Vec<(&str, &str)> = options.source.iter().map(|name| ("source", name.as_str())).collect();
     let started = api.post_text("/reset/file", &source, file).await?;
     follow::to_its_end(installation, &api, &started, Shown::of(options.all)).await
+}
+
+/// On a deployed installation: sends a file, which takes the place of the one that counts, and follows the run that applies it.
+async fn send_to_count(installation: &Installation, options: &Options) -> Result<Exit> {
+    let Some(path) = &options.file else { refuse!("say which file is to be sent") };
+    let Some(file) = Dropped::open(path)?.read(SENT_FILE_BYTES_MAX)? else {
+        refuse!(
+            "the file has more than {SENT_FILE_BYTES_MAX} bytes, too many to be sent: aws s3 cp FILE s3://BUCKET/inbox/, \
+             which begins the run"
+        );
+    };
+    let api = Api::open(installation).await?;
+    let source = require::file_source(&api, options.source.as_deref()).await?;
+    let started = api.put_file(&format!("/inbox/{source}"), file).await?;
+    follow::to_its_end(installation, &api, &started, Shown::Some).await
 }
 
 /// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.

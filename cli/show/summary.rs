@@ -189,29 +189,8 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     if !summary.is_held() && !parts.asks() {
         return;
     }
-    if let Some(hold) = &summary.hold {
-        render::say(&format!(
-            "Held     {} of {} active accounts would be blocked: {}.",
-            render::number(hold.removals),
-            render::number(hold.active),
-            hold.cause
-        ));
-        if let Some(places) = hold.places.filter(|places| *places > 0) {
-            let places = render::number(places);
-            render::say(&format!("Held     {places} people would lose their place in the waiting list."));
-        }
-    }
-    if let Some(part) = parts.renames {
-        let (count, of) = (render::number(part.count), render::number(part.of));
-        render::say(&format!("Held     {count} of {of} accounts would get another username or admin mark."));
-    }
-    if let Some(part) = parts.newcomers {
-        let (count, of) = (render::number(part.count), render::number(part.of));
-        render::say(&format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
-    }
-    if parts.perhaps_same > 0 {
-        let count = render::number(parts.perhaps_same);
-        render::say(&format!("Held     {count} accounts may belong to people whose key has changed."));
+    for line in held_lines(summary) {
+        render::say(&line);
     }
     if parts.undone > 0 {
         let people = render::several(parts.undone, "person", "people");
@@ -233,6 +212,44 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
         }
         render::say("         Or mend the directory and sync again: people who are back in it stay.");
     }
+}
+
+/// Says what a run holds, to the person who is asked about it.
+pub(crate) fn show_held(record: &RunRecord) {
+    for line in record.summary.iter().flat_map(held_lines) {
+        render::note(&line);
+    }
+}
+
+/// What a run holds, part by part.
+fn held_lines(summary: &RunSummary) -> Vec<String> {
+    let mut lines = Vec::new();
+    let parts = &summary.held_parts;
+    if let Some(hold) = &summary.hold {
+        lines.push(format!(
+            "Held     {} of {} active accounts would be blocked: {}.",
+            render::number(hold.removals),
+            render::number(hold.active),
+            hold.cause
+        ));
+        if let Some(places) = hold.places.filter(|places| *places > 0) {
+            let places = render::number(places);
+            lines.push(format!("Held     {places} people would lose their place in the waiting list."));
+        }
+    }
+    if let Some(part) = parts.renames {
+        let (count, of) = (render::number(part.count), render::number(part.of));
+        lines.push(format!("Held     {count} of {of} accounts would get another username or admin mark."));
+    }
+    if let Some(part) = parts.newcomers {
+        let (count, of) = (render::number(part.count), render::number(part.of));
+        lines.push(format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
+    }
+    if parts.perhaps_same > 0 {
+        let count = render::number(parts.perhaps_same);
+        lines.push(format!("Held     {count} accounts may belong to people whose key has changed."));
+    }
+    lines
 }
 
 /// Says who could not be processed, and why: the first of them by name, and where all stand (rule 62).

@@ -17,14 +17,16 @@ pub(super) fn is_path(path: &str) -> bool {
 
 /// What is answered where this is no request of the session, or a form that is none of our own pages'.
 pub(super) fn refusal(site: &Site, method: &Method, headers: &HeaderMap) -> Option<Response<Body>> {
-    if !site.gate.has_session(headers) {
-        return Some(problem(
-            401,
-            "No identity",
-            "open the link that `rollcall up` has printed: it begins a session",
-        ));
-    }
     let is_reading = method == Method::GET || method == Method::HEAD;
+    if !site.gate.has_session(headers) {
+        // A person with a bookmark reads a page, not JSON.
+        let detail = "Open the link that `rollcall up` has printed in its terminal: it begins a session. It is printed anew at each start.";
+        return Some(if is_reading {
+            page_of(rollcall_console::message(401, "No session yet", detail, &[]))
+        } else {
+            problem(401, "No identity", detail)
+        });
+    }
     if !is_reading && !site.gate.is_from_us(headers) {
         return Some(problem(403, "Not from here", "only the console's own pages may send its forms"));
     }
@@ -49,7 +51,11 @@ pub(super) async fn answer(
         files,
         person: None,
     };
-    let page = rollcall_console::answer(&request, site).await;
+    page_of(rollcall_console::answer(&request, site).await)
+}
+
+/// A page of the console as an answer.
+fn page_of(page: rollcall_console::Response) -> Response<Body> {
     let mut response = Response::new(Body::from(page.body));
     *response.status_mut() = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in page.headers {

@@ -3,6 +3,7 @@
 
 mod bidi;
 mod configuration;
+mod danger;
 mod decisions;
 mod finding;
 mod overview;
@@ -269,7 +270,7 @@ async fn held_removals_are_left_or_approved() {
     }
     let log = get(&world, "/console/audit", &[("outcome", "removals_left")]).await;
     assert_says(&log, 200, &["Held removals left as they are", "ada@example.org"]);
-    let approved = post(&world, &format!("/console/runs/{held}/approve"), &[("source", "staff")]).await;
+    let approved = post(&world, &format!("/console/runs/{held}/approve"), &[("sure", "1")]).await;
     events::drain(&world.shell).await.unwrap();
     let (path, _) = location(&approved).split_once('?').unwrap();
     let page = get(&world, path, &[]).await;
@@ -279,7 +280,7 @@ async fn held_removals_are_left_or_approved() {
         &[
             "3 people who left were blocked",
             "2 people who waited were given a seat",
-            "applies the removals of",
+            "; applies what <a href=",
         ],
     );
     assert_says(

@@ -2,6 +2,7 @@
 //! of DynamoDB and S3 is compared with its policy.
 
 mod exports;
+mod files;
 
 use crate::fakes::FakeDirectory as _;
 use crate::fakes::Person;
@@ -225,11 +226,7 @@ async fn a_life(world: &World, functions: &Functions) {
     world.wait(LEASE_RUNS_OUT_MILLIS);
     functions.drop_file().await;
     functions.drain().await;
-    let mut sent = send("POST", "/reset/file", &Value::Null);
-    sent["body"] = json!(EIGHT);
-    let tried = rollcall_reset::handle(sent, &functions.reset.shell).await.unwrap();
-    assert_eq!(tried["statusCode"], 202, "{tried}");
-    functions.drain().await;
+    files::try_and_send(functions, EIGHT).await;
     functions.post_reset(json!({ "previous": true })).await;
     functions.drain().await;
     people_at_work(functions).await;

@@ -19,9 +19,11 @@ pub enum Error {
     Unauthorized,
     /// The caller's roles do not allow it.
     #[error(
-        "the claim `{claim}` of your token has no value that `[roles]` of the configuration lets do this; ask a sysadmin for one"
+        "only {roles} may do this; the claim `{claim}` of your token has no value to which `[roles]` of the configuration gives that role; ask a sysadmin"
     )]
     Forbidden {
+        /// The roles that may.
+        roles: &'static str,
         /// The claim that has the roles.
         claim: String,
     },
@@ -42,6 +44,14 @@ pub enum Error {
     TooLarge {
         /// How many it may have.
         bytes_max: usize,
+    },
+    /// A file that is too long to be sent.
+    #[error(
+        "a file that is sent has at most 4 MB, because a function takes no more; put this one into the bucket: aws s3 cp FILE s3://BUCKET/{object}"
+    )]
+    FileTooLarge {
+        /// Where it belongs.
+        object: String,
     },
     /// A change that does not say of which version.
     #[error("send `If-Match` with the version that you have read, so that nobody's change is lost")]
@@ -220,7 +230,7 @@ impl Error {
             | Self::Together(_)
             | Self::NotTaken { .. } => (409, "Not possible as things stand"),
             Self::ConfigurationChanged => (412, "Somebody was quicker"),
-            Self::TooLarge { .. } => (413, "Too large"),
+            Self::TooLarge { .. } | Self::FileTooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),
             Self::KeyTaken => (422, "The key is taken"),
             Self::FileLost => (503, "Try again later"),

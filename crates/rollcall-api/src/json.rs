@@ -135,6 +135,7 @@ pub fn run(run: &RunRecord) -> Value {
         "tried": run.tried,
         "put_back": put_back(run),
         "previous_file": run.previous_file,
+        "file": run.file,
         "started_at": show_time(run.started_at),
         "finished_at": run.finished_at.map(show_time),
         "status": run.status,

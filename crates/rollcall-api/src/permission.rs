@@ -16,6 +16,16 @@ pub enum Permission {
 }
 
 impl Permission {
+    /// The roles that have it, in words.
+    pub(crate) fn roles(self) -> &'static str {
+        match self {
+            Self::AnyRole => "people_administrator, sync_administrator or sysadmin",
+            Self::ResetAndRead => "people_administrator or sysadmin",
+            Self::EditConfiguration => "sync_administrator or sysadmin",
+            Self::EditEverything => "sysadmin",
+        }
+    }
+
     /// Whether somebody with these roles has it.
     pub(crate) fn is_granted(self, by: Permissions) -> bool {
         match self {

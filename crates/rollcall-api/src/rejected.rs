@@ -7,6 +7,7 @@
 use crate::audit::query::{AuditFilter, AuditQuery};
 use crate::error::Error;
 use rollcall_config::folders::REPORTS;
+use rollcall_sync::fetch::{LineCells, kept_lines};
 use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
 use rollcall_sync::{Shell, neutralise};
 use std::collections::BTreeMap;
@@ -74,12 +75,12 @@ pub async fn rows_to_mend(shell: &Shell, run: &RunRecord) -> Result<RowsToMend, 
     is_more |= entries.len() > ROWS_MAX;
     entries.truncate(ROWS_MAX);
     entries.sort_by(|a, b| (a.line, &a.username).cmp(&(b.line, &b.username)));
-    let cells = Cells::read(shell, run).await?;
+    let cells = Cells::of(shell, run, &entries).await?;
     let file = written(&entries, &cells).map_err(|error| StoreError::from(std::io::Error::from(error)))?;
     Ok(RowsToMend { file, rows: entries.len(), is_more })
 }
 
-/// The cells of rejected rows, as the run has kept them: already such that no spreadsheet takes one for a formula.
+/// The cells of rows: already such that no spreadsheet takes one for a formula.
 #[derive(Debug, Default)]
 struct Cells {
     headings: Vec<String>,
@@ -87,6 +88,17 @@ struct Cells {
 }
 
 impl Cells {
+    /// Those of all rows, from the file itself where it is kept; else those of rejected rows.
+    async fn of(shell: &Shell, run: &RunRecord, entries: &[AuditEntry]) -> Result<Self, Error> {
+        let lines = entries.iter().filter_map(|entry| entry.line).collect();
+        let Some(LineCells { headings, of_line }) = kept_lines(shell, run, lines).await? else {
+            return Self::read(shell, run).await;
+        };
+        let harmless = |cells: Vec<String>| cells.iter().map(|cell| neutralise(cell).into_owned()).collect();
+        let of_line = of_line.into_iter().map(|(line, cells)| (line, harmless(cells))).collect();
+        Ok(Self { headings: harmless(headings), of_line })
+    }
+
     async fn read(shell: &Shell, run: &RunRecord) -> Result<Self, Error> {
         let key = format!("{REPORTS}{}/{}/rejected.csv", run.source, run.id);
         let bytes = shell.store.object_bytes(&key).await?;
@@ -127,7 +139,9 @@ fn written(entries: &[AuditEntry], cells: &Cells) -> Result<String, csv::Error> 
             text(&entry.username),
             text(&entry.reason),
         ];
-        let of_line = entry.line.and_then(|line| cells.of_line.get(&line));
+        // A row of a wrong form has no cells: nobody knows under which headings they belong.
+        let is_whole = |of_line: &&Vec<String>| of_line.len() == cells.headings.len();
+        let of_line = entry.line.and_then(|line| cells.of_line.get(&line)).filter(is_whole);
         let empty = vec![String::new(); cells.headings.len()];
         csv.write_record(own.iter().chain(of_line.unwrap_or(&empty)))?;
     }

@@ -11,7 +11,9 @@ mod doctor;
 mod events;
 mod exports;
 mod find;
+mod inbox;
 mod licence;
+mod me;
 mod local_accounts;
 mod reset;
 mod runs;
@@ -58,7 +60,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 34] = [
+pub static ROUTES: [Route; 36] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -71,6 +73,7 @@ pub static ROUTES: [Route; 34] = [
     route("POST", "/accounts/{id}/rename", Permission::ResetAndRead, |r| Box::pin(accounts::rename(r))),
     route("POST", "/accounts/{id}/rekey", Permission::ResetAndRead, |r| Box::pin(accounts::rekey(r))),
     route("POST", "/accounts/{id}/undo", Permission::ResetAndRead, |r| Box::pin(accounts::undo(r))),
+    route("GET", "/me", Permission::AnyRole, |r| Box::pin(me::show(r))),
     route("GET", "/find", Permission::ResetAndRead, |r| Box::pin(find::people(r))),
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
@@ -82,6 +85,7 @@ pub static ROUTES: [Route; 34] = [
     route("GET", "/events", Permission::ResetAndRead, |r| Box::pin(events::list(r))),
     route("POST", "/reset", Permission::ResetAndRead, |r| Box::pin(reset::reset(r))),
     route("POST", "/reset/file", Permission::ResetAndRead, |r| Box::pin(reset::try_file(r))),
+    route("PUT", "/inbox/{source}", Permission::EditConfiguration, |r| Box::pin(inbox::put(r))),
     route("GET", "/runs", Permission::ResetAndRead, |r| Box::pin(runs::list(r))),
     route("GET", "/runs/{id}", Permission::ResetAndRead, |r| Box::pin(runs::show(r))),
     route("GET", "/runs/{id}/rejected", Permission::ResetAndRead, |r| Box::pin(runs::rejected(r))),

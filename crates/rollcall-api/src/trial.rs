@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use rollcall_config::Config;
 use rollcall_core::time::Timestamp;
+use rollcall_sync::run::tried_file;
 use rollcall_trial::{Trial, source_for, try_file};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,6 +26,8 @@ pub(crate) struct Sent {
     pub(crate) text: String,
     /// The bytes of the file in base64, whatever its encoding is.
     sample: Option<String>,
+    /// In place of a sample: the name of a file that was sent to be tried.
+    tried: Option<String>,
     /// The source that the file is for; may be left out where only one reads files.
     source: Option<String>,
 }
@@ -32,11 +35,18 @@ pub(crate) struct Sent {
 impl Sent {
     /// A configuration without a sample.
     pub(crate) fn of_text(text: &str) -> Self {
-        Self { text: text.to_owned(), sample: None, source: None }
+        Self { text: text.to_owned(), sample: None, tried: None, source: None }
     }
 
     /// The sample, for those who may change the sources.
-    pub(crate) fn sample(&self, request: ApiRequest<'_>) -> Result<Option<Vec<u8>>, Error> {
+    pub(crate) async fn sample(&self, request: ApiRequest<'_>) -> Result<Option<Vec<u8>>, Error> {
+        if let Some(name) = &self.tried {
+            request.caller.need(Permission::EditConfiguration)?;
+            if self.sample.is_some() {
+                return Err(Error::bad_request("send `sample` or `tried`, not both"));
+            }
+            return Ok(Some(tried_file(request.shell(), self.source.as_deref(), name).await?));
+        }
         let Some(sample) = &self.sample else { return Ok(None) };
         request.caller.need(Permission::EditConfiguration)?;
         let too_large = Error::TooLarge { bytes_max: SAMPLE_BYTES_MAX };

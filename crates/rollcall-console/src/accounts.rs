@@ -5,6 +5,7 @@ use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
+use crate::rights::Rights;
 use crate::words::{REASONS, link, number};
 use crate::{Request, Response};
 use askama::Template;
@@ -59,6 +60,7 @@ struct New {
     email: String,
     is_admin: bool,
     refused: Option<Refused>,
+    rights: Rights,
 }
 
 /// A page of the accounts that fit.
@@ -158,13 +160,13 @@ async fn history(id: &str, api: &dyn Api) -> Result<Vec<Entry>, Refused> {
 }
 
 /// The form for a local account.
-pub(crate) fn new(request: &Request) -> Result<Response, Refused> {
-    Ok(html(200, &New::of(request, None)))
+pub(crate) async fn new(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    Ok(html(200, &New::of(request, None, Rights::of(api).await)))
 }
 
 /// The form once more, as it was filled in, and why it was not done.
-pub(crate) fn refused(request: &Request, refused: Refused) -> Response {
-    html(refused.status, &New::of(request, Some(refused)))
+pub(crate) async fn refused(request: &Request, refused: Refused, api: &dyn Api) -> Response {
+    html(refused.status, &New::of(request, Some(refused), Rights::of(api).await))
 }
 
 impl One {
@@ -180,7 +182,7 @@ impl One {
 }
 
 impl New {
-    fn of(request: &Request, refused: Option<Refused>) -> Self {
+    fn of(request: &Request, refused: Option<Refused>, rights: Rights) -> Self {
         let written = |name| request.field(name).unwrap_or_default().to_owned();
         Self {
             page: Page::new("accounts", "Create a local account", request),
@@ -188,6 +190,7 @@ impl New {
             email: written("email"),
             is_admin: request.field("is_admin").is_some(),
             refused,
+            rights,
         }
     }
 }

@@ -29,6 +29,17 @@ pub(crate) async fn act<T: DeserializeOwned>(
     parse(&good(api.call(call).await)?)
 }
 
+/// The parsed answer to a request that changes something and has only a query.
+pub(crate) async fn act_on<T: DeserializeOwned>(
+    api: &dyn Api,
+    method: &'static str,
+    path: &str,
+    query: Vec<(String, String)>,
+) -> Result<T, Refused> {
+    let call = Call { method, path: path.to_owned(), query, ..Call::default() };
+    parse(&good(api.call(call).await)?)
+}
+
 /// The parsed answer to a file.
 pub(crate) async fn send_file<T: DeserializeOwned>(
     api: &dyn Api,

@@ -6,6 +6,7 @@ use crate::model::{Configuration, Licence, Meaning, Mistake, Started};
 use crate::overview::sources_in;
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
+use crate::rights::Rights;
 use crate::tried::Tried;
 use crate::words::several;
 use crate::{Request, Response, keys};
@@ -35,6 +36,7 @@ struct Show {
     tried: Option<Tried>,
     /// Why it was not put in place.
     refused: Option<Refused>,
+    rights: Rights,
 }
 
 /// The page.
@@ -42,7 +44,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let stored: Configuration = get(api, "/configuration", &[]).await?;
     // Who may see the configuration may not always see the licence, and it may have mistakes.
     let licence_note = get::<Licence>(api, "/licence", &[]).await.ok().and_then(|licence| licence.note);
-    Ok(html(200, &Show { licence_note, ..Show::of(request, stored, false) }))
+    Ok(html(200, &Show { licence_note, ..Show::of(request, stored, false, Rights::of(api).await) }))
 }
 
 /// Shows the mistakes in a text, and what it makes of a file where one was chosen. The text stays in the form, whatever the
@@ -59,7 +61,7 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
     };
     let answer = match good(api.call(call).await) {
         Ok(answer) => answer,
-        Err(refused) => return Ok(Show::refused(request, text, version, refused)),
+        Err(refused) => return Ok(Show::refused(request, text, version, refused, Rights::of(api).await)),
     };
     let body: serde_json::Value =
         serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
@@ -67,7 +69,7 @@ pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, 
     let meaning = serde_json::from_value(body["meaning"].clone()).unwrap_or_default();
     let tried = serde_json::from_value(body["trial"].clone()).map_err(|error| Refused::unreadable(&error))?;
     let stored = Configuration { text, version, mistakes, warnings, meaning };
-    Ok(html(200, &Show { tried, ..Show::of(request, stored, true) }))
+    Ok(html(200, &Show { tried, ..Show::of(request, stored, true, Rights::of(api).await) }))
 }
 
 /// The text and the file, as the API takes both.
@@ -93,7 +95,7 @@ pub(crate) async fn dry_run(request: &Request, api: &dyn Api) -> Result<Response
                 serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))?;
             Ok(redirect(format!("/console/runs/{}?notice={}", started.run, started.status)))
         }
-        Err(refused) => Ok(Show::refused(request, text, version, refused)),
+        Err(refused) => Ok(Show::refused(request, text, version, refused, Rights::of(api).await)),
     }
 }
 
@@ -114,7 +116,7 @@ pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, R
     };
     match good(api.call(call).await) {
         Ok(_) => Ok(redirect("/console/configuration?notice=configuration")),
-        Err(refused) => Ok(Show::refused(request, text, version, refused)),
+        Err(refused) => Ok(Show::refused(request, text, version, refused, Rights::of(api).await)),
     }
 }
 
@@ -140,10 +142,16 @@ impl Show {
     }
 
     /// The text in the form, and why it was not accepted.
-    fn refused(request: &Request, text: String, version: String, refused: Refused) -> Response {
+    fn refused(
+        request: &Request,
+        text: String,
+        version: String,
+        refused: Refused,
+        rights: Rights,
+    ) -> Response {
         let (status, mistakes) = (refused.status, mistakes(&refused.body));
         let stored = Configuration { text, version, mistakes, ..Configuration::default() };
-        html(status, &Self { refused: Some(refused), ..Self::of(request, stored, false) })
+        html(status, &Self { refused: Some(refused), ..Self::of(request, stored, false, rights) })
     }
 
     /// Whether another person has changed the configuration since this page was opened.
@@ -151,7 +159,7 @@ impl Show {
         self.refused.as_ref().is_some_and(|refused| refused.status == 412)
     }
 
-    fn of(request: &Request, stored: Configuration, is_written: bool) -> Self {
+    fn of(request: &Request, stored: Configuration, is_written: bool, rights: Rights) -> Self {
         let Configuration { text, version, mistakes, warnings, meaning } = stored;
         let is_checked = is_written && mistakes.is_empty();
         let page = Page::new("configuration", "Configuration", request);
@@ -168,6 +176,7 @@ impl Show {
             is_checked,
             tried: None,
             refused: None,
+            rights,
         }
     }
 }

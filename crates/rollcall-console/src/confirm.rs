@@ -1,9 +1,21 @@
-//! The page before something that cannot be taken back by itself: what will happen, and a button that says so (rule 68).
-//! A form like any other: it needs no script.
+//! The page before something dangerous: what will happen, in figures and names, and a button that says so (rule 68). A form
+//! like any other: it needs no script.
+//!
+//! Promises that above 50 people nothing is done unless their number is typed.
 
+use crate::calls::get;
+use crate::model::{Audit, Entry};
 use crate::page::{Page, html};
-use crate::{Request, Response};
+use crate::refused::Refused;
+use crate::words::{link, number};
+use crate::{Api, Request, Response};
 use askama::Template;
+
+/// From more people than this on, their number is typed: a button is pressed without reading.
+const PEOPLE_TYPED_FROM: u64 = 50;
+
+/// How many people are named on the page.
+const NAMED: &str = "50";
 
 /// The page.
 #[derive(Template)]
@@ -14,14 +26,26 @@ pub(crate) struct Confirm {
     pub(crate) sentences: Vec<String>,
     /// Pages of the console that show more of it, each with its words.
     pub(crate) links: Vec<(String, String)>,
+    /// To whom, where it is about many.
+    pub(crate) people: Option<People>,
     /// Where the form is sent.
     pub(crate) action: String,
     /// What is sent with it.
     pub(crate) hidden: Vec<(&'static str, String)>,
     /// The words on the button; nothing that somebody else has written.
     pub(crate) button: String,
+    /// Why the person who looks may not press it.
+    pub(crate) barred: Option<&'static str>,
     /// Where to go in its place.
     pub(crate) back: String,
+}
+
+/// The people whom something is about.
+pub(crate) struct People {
+    count: u64,
+    named: Vec<Entry>,
+    /// The page that has all of them.
+    all: String,
 }
 
 impl Confirm {
@@ -31,9 +55,11 @@ impl Confirm {
             page: Page::new(section, title, request),
             sentences: Vec::new(),
             links: Vec::new(),
+            people: None,
             action: action.to_owned(),
             hidden: Vec::new(),
             button: String::new(),
+            barred: None,
             back: action.to_owned(),
         }
     }
@@ -41,4 +67,42 @@ impl Confirm {
     pub(crate) fn into_response(self) -> Response {
         html(200, &self)
     }
+
+    /// What must be typed, where it is about many people.
+    fn typed(&self) -> String {
+        self.people.as_ref().map(|people| typed(people.count)).unwrap_or_default()
+    }
+}
+
+impl People {
+    /// The people who have this outcome in a run.
+    pub(crate) async fn of_run(api: &dyn Api, run: &str, outcome: &str, count: u64) -> Result<Self, Refused> {
+        let filters = [("run", run), ("outcome", outcome), ("limit", NAMED)];
+        let Audit { entries: named, .. } = get(api, "/audit", &filters).await?;
+        let all = link("/console/audit", &[("run", Some(run)), ("outcome", Some(outcome))]);
+        Ok(Self { count, named, all })
+    }
+
+    /// How many are not named.
+    fn more(&self) -> u64 {
+        self.count.saturating_sub(self.named.len() as u64)
+    }
+}
+
+/// The number of people as it is to be typed; empty where it need not be.
+pub(crate) fn typed(count: u64) -> String {
+    if count > PEOPLE_TYPED_FROM { number(count) } else { String::new() }
+}
+
+/// Refuses a form about so many people in which their number must be typed, and is not.
+pub(crate) fn check_typed(request: &Request, count: u64) -> Result<(), Refused> {
+    // Also as the page shows it: 4,563.
+    let typed = request.field("typed").unwrap_or_default().replace([',', '.', ' ', '\u{a0}'], "");
+    if count <= PEOPLE_TYPED_FROM || typed == count.to_string() {
+        return Ok(());
+    }
+    Err(Refused::form(&format!(
+        "The number that was typed is not that of the people, {}. Nothing was changed; go back, and read whom it is about.",
+        number(count)
+    )))
 }

@@ -1,12 +1,14 @@
 //! What the forms do: each is one call of the API, and then a page that shows the result.
 
 use crate::api::Api;
-use crate::calls::{act, send_file};
-use crate::confirm::Confirm;
+use crate::calls::{act, get, send_file};
+use crate::confirm::{Confirm, check_typed};
+use crate::decisions;
 use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
-use crate::{Request, Response, accounts, configuration, exports, licence, seat};
+use crate::rights::Rights;
+use crate::{Request, Response, accounts, configuration, exports, licence, seat, sent_file};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -22,15 +24,14 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             reset(api, &body).await
         }
         ["reset", "file"] => try_file(request, api).await,
+        ["inbox", source] => sent_file::apply(source, request, api).await,
         ["doctor"] => {
             let body = json!({ "repair": request.field("repair").is_some() });
             let Started { run, status } = act(api, "POST", "/doctor", &body).await?;
             Ok(redirect(format!("/console/runs/{run}?notice={status}")))
         }
         ["exports"] => exports::ask(request, api).await,
-        ["runs", id, "approve"] => {
-            reset(api, &json!({ "source": request.field("source"), "approve": id })).await
-        }
+        ["runs", id, "approve"] => approve(id, request, api).await,
         ["runs", id, "leave"] => {
             let run: Run = act(api, "POST", &format!("/runs/{id}/leave"), &json!({})).await?;
             Ok(redirect(format!("/console/runs/{}?notice=left", run.id)))
@@ -74,6 +75,7 @@ pub(crate) fn has(parts: &[&str]) -> bool {
         ["reset"]
             | ["reset", "file"]
             | ["doctor"]
+            | ["inbox", _]
             | ["exports"]
             | ["runs", _, "approve" | "leave" | "undo"]
             | ["accounts", _, "block" | "unblock" | "seat" | "undo" | "rename" | "rekey"]
@@ -84,7 +86,12 @@ pub(crate) fn has(parts: &[&str]) -> bool {
 
 /// Asks for an undo, and shows it. Its dry run is the page on which a person confirms.
 async fn undo(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let body = json!({ "dry_run": request.field("dry_run").is_some(), "account": request.field("account") });
+    let is_dry_run = request.field("dry_run").is_some();
+    let count = request.field("count").and_then(|count| count.parse().ok()).unwrap_or(0);
+    if !is_dry_run {
+        check_typed(request, count)?;
+    }
+    let body = json!({ "dry_run": is_dry_run, "account": request.field("account") });
     let Started { run, status } = act(api, "POST", &format!("/runs/{id}/undo"), &body).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
@@ -103,25 +110,38 @@ async fn try_file(request: &Request, api: &dyn Api) -> Result<Response, Refused>
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
 }
 
-/// From more people than this on, their number is typed: a button is pressed without reading.
-const PEOPLE_TYPED_FROM: u64 = 50;
-
-/// Retires a source: first as a dry run, whose page shows whom it blocks and has the button that does it.
+/// Retires a source: first as a dry run, whose page has the button that leads to the page that asks.
 async fn retire(name: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let body = match request.field("count") {
-        None => json!({ "dry_run": true }),
-        Some(count) => {
-            let count: u64 = count.parse().map_err(|_| Refused::form("Open the dry run again."))?;
-            if count > PEOPLE_TYPED_FROM && request.field("typed") != Some(&count.to_string()) {
-                return Err(Refused::form(
-                    "The number that was typed is not that of the people; nothing was changed.",
-                ));
-            }
-            json!({ "at_most": count })
-        }
+    let path = format!("/sources/{name}/retire");
+    let Some(plan) = request.field("run") else {
+        let Started { run, status } = act(api, "POST", &path, &json!({ "dry_run": true })).await?;
+        return Ok(redirect(format!("/console/runs/{run}?notice={status}")));
     };
-    let Started { run, status } = act(api, "POST", &format!("/sources/{name}/retire"), &body).await?;
+    let plan: Run = get(api, &format!("/runs/{}", id_in_form(plan)?), &[]).await?;
+    let count = plan.would_retire().filter(|_| plan.source == name);
+    let count = count.ok_or_else(|| Refused::form("This is no dry run of its retirement; begin again."))?;
+    if request.field("sure").is_none() {
+        return decisions::ask_to_retire(&plan, count, request, api).await;
+    }
+    check_typed(request, count)?;
+    let Started { run, status } = act(api, "POST", &path, &json!({ "at_most": count })).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))
+}
+
+/// Applies what a run holds; first the page that shows what that is, and asks.
+async fn approve(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let held: Run = get(api, &format!("/runs/{id}"), &[]).await?;
+    if request.field("sure").is_none() {
+        return decisions::ask_to_approve(&held, request, api).await;
+    }
+    check_typed(request, held.held_count())?;
+    reset(api, &json!({ "source": held.source, "approve": id })).await
+}
+
+/// An id that a form has sent, where it can be one: it becomes a part of a path.
+fn id_in_form(text: &str) -> Result<&str, Refused> {
+    let is_id = crate::is_plain(text);
+    is_id.then_some(text).ok_or_else(|| Refused::form("The form names no run; begin again."))
 }
 
 async fn change(
@@ -161,6 +181,9 @@ async fn block(id: &str, request: &Request, api: &dyn Api) -> Result<Response, R
             confirm.hidden =
                 vec![("even_last_admin", String::from("1")), ("why", why.unwrap_or_default().to_owned())];
             confirm.button = String::from("Block it all the same");
+            if !Rights::of(api).await.everything() {
+                confirm.barred = Some("Only a sysadmin may do this.");
+            }
             confirm.back = path;
             Ok(confirm.into_response())
         }
@@ -170,7 +193,7 @@ async fn block(id: &str, request: &Request, api: &dyn Api) -> Result<Response, R
 
 async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let Some(username) = request.field("username") else {
-        return Ok(accounts::refused(request, Refused::form("A username is needed.")));
+        return Ok(accounts::refused(request, Refused::form("A username is needed."), api).await);
     };
     let mut fields = serde_json::Map::new();
     if let Some(email) = request.field("email") {
@@ -180,6 +203,6 @@ async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let body = json!({ "username": username, "is_admin": is_admin, "fields": fields });
     match act::<Account>(api, "POST", "/accounts", &body).await {
         Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=made", account.id))),
-        Err(refused) => Ok(accounts::refused(request, refused)),
+        Err(refused) => Ok(accounts::refused(request, refused, api).await),
     }
 }

@@ -13,6 +13,8 @@ mod licence;
 mod configuration;
 mod keys;
 mod confirm;
+mod decisions;
+mod sent_file;
 mod tried;
 mod forms;
 mod form_data;
@@ -23,6 +25,7 @@ mod summary;
 mod chart;
 mod words;
 mod bidi;
+mod rights;
 
 // The frame of every page, and the page of a refusal.
 mod page;
@@ -109,7 +112,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["waiting"] => waiting::list(request, api).await,
         ["accounts"] => accounts::list(request, api).await,
         ["find"] => find::people(request, api).await,
-        ["accounts", "new"] => accounts::new(request),
+        ["accounts", "new"] => accounts::new(request, api).await,
         ["accounts", id] => accounts::show(id, request, api).await,
         ["audit"] => audit::list(request, api).await,
         ["exports", id] => exports::show(id, request, api).await,

@@ -7,6 +7,7 @@ use crate::confirm::Confirm;
 use crate::model::{Changed, Licence};
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
+use crate::rights::Rights;
 use crate::words::several;
 use crate::{Request, Response};
 use askama::Template;
@@ -21,6 +22,7 @@ struct Show {
     /// The limit before it was set, in words.
     before: Option<String>,
     after: String,
+    rights: Rights,
 }
 
 /// What the form asks for.
@@ -33,13 +35,15 @@ enum Wish {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let licence: Licence = get(api, "/licence", &[]).await?;
+    let (licence, rights) = futures::join!(get::<Licence>(api, "/licence", &[]), Rights::of(api));
+    let licence = licence?;
     let bar = Bar::of(&licence);
     // Only a number, or that there was none: nobody can put a text of their own on the page.
     let before = request.get("before").map(|before| before.parse().ok());
     let before = before.map(in_words);
     let after = in_words(licence.limit);
-    Ok(html(200, &Show { page: Page::new("licence", "Licence", request), licence, bar, before, after }))
+    let page = Page::new("licence", "Licence", request);
+    Ok(html(200, &Show { page, licence, bar, before, after, rights }))
 }
 
 /// Sets the limit, or shows first what that means.

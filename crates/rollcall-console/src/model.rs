@@ -24,6 +24,12 @@ pub(crate) struct Run {
     pub(crate) put_back: Option<EarlierFile>,
     /// The file that can be put back in the place of the one that it has read.
     pub(crate) previous_file: Option<EarlierFile>,
+    /// The file that it has read.
+    #[serde(default)]
+    pub(crate) file: Option<FileRead>,
+    /// How many records it has read.
+    #[serde(default)]
+    pub(crate) records: Option<u64>,
     pub(crate) started_at: String,
     pub(crate) finished_at: Option<String>,
     pub(crate) status: String,
@@ -88,6 +94,14 @@ pub(crate) struct Undone {
 pub(crate) struct EarlierFile {
     pub(crate) run: String,
     pub(crate) read_at: String,
+}
+
+/// A file as it lay in the bucket.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct FileRead {
+    pub(crate) object: String,
+    pub(crate) bytes: u64,
+    pub(crate) written_at: Option<String>,
 }
 
 /// A person or a row that could not be processed.

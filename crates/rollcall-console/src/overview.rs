@@ -6,6 +6,7 @@ use crate::chart::{Bar, Chart};
 use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs, Source, Sources};
 use crate::page::{Page, html};
 use crate::refused::Refused;
+use crate::rights::Rights;
 use crate::{Request, Response, words};
 use askama::Template;
 use std::collections::BTreeSet;
@@ -64,6 +65,7 @@ struct Overview {
     /// Who lost or got access in the last runs.
     people: Vec<Group>,
     runs: Vec<Run>,
+    rights: Rights,
 }
 
 /// People to whom a run did the same.
@@ -91,11 +93,12 @@ pub(crate) struct HeldRun {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, runs, configuration, known) = futures::join!(
+    let (licence, runs, configuration, known, rights) = futures::join!(
         get::<Licence>(api, "/licence", &[]),
         get::<Runs>(api, "/runs", &[("limit", RUNS)]),
         get::<Configuration>(api, "/configuration", &[]),
         get::<Sources>(api, "/sources", &[]),
+        Rights::of(api),
     );
     let (licence, Runs { runs, .. }) = (licence?, runs?);
     // If the configuration cannot be read, the page shows the sources that have run.
@@ -126,6 +129,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         held,
         licence,
         sources,
+        rights,
         last,
         runs: runs.into_iter().take(LISTED).collect(),
     };

@@ -62,7 +62,8 @@ impl Page {
 
     /// Removes the notice about how a run began: it has ended.
     pub(crate) fn of_ended_run(mut self, request: &Request) -> Self {
-        let is_beginning = matches!(request.get("notice"), Some("started" | "under_way" | "follows"));
+        let is_beginning =
+            matches!(request.get("notice"), Some("started" | "under_way" | "follows" | "file"));
         self.notice = self.notice.filter(|_| !is_beginning);
         self
     }
@@ -74,6 +75,10 @@ fn notice(word: &str) -> Option<&'static str> {
         "started" => "The run has begun.",
         "under_way" => "A run was under way already. This is that run.",
         "follows" => "This dry run is under way. The run that you asked for follows it.",
+        "file" => "The file is in its place, and this is the run that applies it.",
+        "file_follows" => {
+            "The file is in its place. Another run was under way, this one; the run that reads the file follows it."
+        }
         "left" => {
             "Nothing is removed. You are not asked about these removals again as long as the directory says the same. You \
              can still approve them here."

@@ -2,10 +2,12 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult};
+use crate::confirm::typed;
+use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult, Undoing};
 use crate::overview::{HeldRun, held_run, last_complete_of};
 use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
+use crate::sent_file::SentFile;
 use crate::words::{link, several};
 use crate::{Request, Response, words};
 use askama::Template;
@@ -29,6 +31,8 @@ struct One {
     held: Option<HeldRun>,
     /// The later run that decided about the removals that this one held.
     decided_by: Option<String>,
+    /// The file that was sent for it.
+    sent: Option<SentFile>,
 }
 
 #[derive(Template)]
@@ -59,11 +63,12 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
             .map(|last| last.id.clone());
         held = Some(shown?).filter(|_| decided_by.is_none());
     }
+    let sent = SentFile::of(&run, api).await;
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
-    Ok(html(200, &One { page, run, held, decided_by }))
+    Ok(html(200, &One { page, run, held, decided_by, sent }))
 }
 
 impl List {
@@ -114,7 +119,7 @@ impl Run {
     }
 
     /// How many people the retirement of the source would block, where this is the dry run of one.
-    fn would_retire(&self) -> Option<u64> {
+    pub(crate) fn would_retire(&self) -> Option<u64> {
         let is_plan = self.dry_run && self.status == "dry_run";
         let is_retirement = matches!(self.source_change, Some(SourceChange::Retire));
         self.summary
@@ -219,6 +224,24 @@ impl Run {
     }
 }
 
+impl Undoing {
+    /// The page of the run that is taken back.
+    fn page(&self) -> String {
+        format!("/console/runs/{}", self.run)
+    }
+
+    /// Where the form is sent that does it.
+    fn action(&self) -> String {
+        format!("{}/undo", self.page())
+    }
+
+    /// What the form says beside it.
+    fn hidden(&self, result: &UndoResult) -> Vec<(&'static str, String)> {
+        let account = self.account.iter().map(|id| ("account", id.clone()));
+        account.chain([("count", result.back_count.to_string())]).collect()
+    }
+}
+
 impl UndoResult {
     /// What it came to, in a sentence or two.
     fn in_words(&self, is_plan: bool) -> String {
@@ -238,6 +261,11 @@ impl UndoResult {
             text.push_str(&format!(" {left} left alone."));
         }
         text
+    }
+
+    /// What must be typed to take it back.
+    fn typed(&self) -> String {
+        typed(self.back_count)
     }
 
     /// How many went back who are not named.

@@ -36,6 +36,7 @@ pub(crate) fn outcome(word: &str) -> &str {
         "licence_set" => "Licence set",
         "ledger_mended" => "Seat count corrected",
         "configuration_set" => "Configuration changed",
+        "file_sent" => "A file was sent",
         "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
         "exported" => "Audit log exported",
@@ -44,7 +45,7 @@ pub(crate) fn outcome(word: &str) -> &str {
 }
 
 /// Every outcome, as filters offer them.
-pub(crate) const OUTCOMES: [&str; 33] = [
+pub(crate) const OUTCOMES: [&str; 34] = [
     "created_active",
     "created_blocked",
     "activated",
@@ -75,6 +76,7 @@ pub(crate) const OUTCOMES: [&str; 33] = [
     "licence_set",
     "ledger_mended",
     "configuration_set",
+    "file_sent",
     "run_requested",
     "removals_left",
     "exported",

@@ -31,11 +31,13 @@ mod no_person;
 mod key_context;
 mod kept_cells;
 mod rejects_file;
+mod lines;
 
 // A look at a file before it counts.
 mod look;
 mod shape;
 
+pub use lines::{LineCells, cells_of_lines};
 pub use look::look;
 pub use output::{Row, Summary};
 pub use rejects_file::RejectsWriter;

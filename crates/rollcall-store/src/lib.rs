@@ -40,7 +40,7 @@ pub use tables::account_lists::{Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
 pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{
-    AuditEntry, AuditHead, CONFIGURATION_SET, EXPORTED, REMOVALS_DISMISSED, RUN_REQUESTED,
+    AuditEntry, AuditHead, CONFIGURATION_SET, EXPORTED, FILE_SENT, REMOVALS_DISMISSED, RUN_REQUESTED,
 };
 pub use tables::audit_query::{AuditPage, Period, RunPosition};
 pub use tables::audit_views::{ChangeView, SeatsView, StateView};
@@ -54,7 +54,7 @@ pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};
 pub use tables::idempotency::Idempotency;
 pub use tables::inspect::{ControlTable, InspectedAccount};
-pub use tables::kept_file::{FileRef, PutBack};
+pub use tables::kept_file::{FileRead, FileRef, PutBack};
 pub use tables::kept_files::{KeptFile, KeptFiles};
 pub use tables::lease::{Acquired, LeaseItem};
 pub use tables::ledger::counts::{Counts, Recount};

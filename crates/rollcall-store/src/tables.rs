@@ -36,6 +36,7 @@ pub(crate) mod run_list;
 pub(crate) mod run_progress;
 pub(crate) mod run_people;
 pub(crate) mod run_read;
+mod run_status;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
 pub(crate) mod source_change;

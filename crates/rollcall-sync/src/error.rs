@@ -151,6 +151,14 @@ pub enum Error {
         /// Why.
         why: &'static str,
     },
+    /// A file that was sent for a source is not put in its place.
+    #[error("the file was not put in the place of the one of {source_name}: {why}")]
+    NotPut {
+        /// The source.
+        source_name: String,
+        /// Why.
+        why: &'static str,
+    },
     /// No earlier file can be put back.
     #[error("no earlier file can be put back: {why}")]
     NoPreviousFile {
@@ -215,6 +223,7 @@ impl Error {
             Self::NoRoles
             | Self::StillConfigured { .. }
             | Self::RunInTheWay { .. }
+            | Self::NotPut { .. }
             | Self::RunUnderWay { .. }
             | Self::NotNow { .. }
             | Self::NotUndoable { .. }

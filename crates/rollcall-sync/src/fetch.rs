@@ -4,10 +4,14 @@
 
 mod csv;
 mod previous;
+mod kept_lines;
 mod directory;
 mod adds_up;
 
 pub(crate) use directory::open as open_directory;
+
+pub use kept_lines::kept_lines;
+pub use rollcall_sources::csv::LineCells;
 
 use crate::error::{Error, Kind};
 use crate::run::dates::last_snapshot;

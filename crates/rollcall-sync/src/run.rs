@@ -11,6 +11,7 @@ pub(crate) mod request;
 mod request_examination;
 mod request_source_change;
 mod request_undo;
+mod put_file;
 mod trial;
 
 // What a step does first and last.
@@ -45,6 +46,7 @@ pub use abandon::end_cut_off;
 pub use dates::{NextDate, next_dates, request_for_date};
 pub use message::{ExportMessage, Message, StepMessage, send_export_on, send_to_next_step};
 pub use metrics::measure_age;
+pub use put_file::{Sent, object_for, request_put, tried_file};
 pub use queue_batch::{DELIVERIES_MAX, Delivery, pause_after, work_through};
 pub use request::{Previous, Requested, RunRequest, choose, request_run};
 pub use request_examination::request_examination;

@@ -31,7 +31,7 @@ async fn a_held_run_that_was_decided_offers_no_buttons() {
     assert_says(&page, 200, &["no longer wait for a decision", &format!("/console/runs/{lapsed}")]);
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);
     let again = world.sync(TWO).await.id.to_string();
-    post(&world, &format!("/console/runs/{again}/approve"), &[("source", "staff")]).await;
+    post(&world, &format!("/console/runs/{again}/approve"), &[("sure", "1")]).await;
     events::drain(&world.shell).await.unwrap();
     let page = get(&world, &format!("/console/runs/{again}"), &[]).await;
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);

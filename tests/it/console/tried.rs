@@ -41,6 +41,87 @@ async fn file_is_tried_and_the_one_that_counts_stays() {
 }
 
 #[tokio::test]
+async fn file_is_sent_looked_at_and_put_in_place() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    let file = "key,username,title\nb,ben,x\nc,cem,x\nd,dan,x\ne,eva,x\nf,fay,y\n";
+    let answer = ask(&world, sent(&[("file", file.as_bytes())]), "").await;
+    let page = location(&answer).split('?').next().unwrap().to_owned();
+    events::drain(&world.shell).await.unwrap();
+    let shown = get(&world, &page, &[]).await;
+    let says = [
+        "The file, as the source",
+        "People with a value",
+        "<bdi>fay</bdi>",
+        "Put this file in the place of the one that counts",
+        "Put the file in its place and sync</button>",
+        "action=\"/console/inbox/staff\"",
+    ];
+    assert_says(&shown, 200, &says);
+    assert_eq!(world.object("inbox/staff.csv").await, FIVE.as_bytes());
+
+    let hidden = |name: &str| {
+        let start = shown.body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        start.split('"').next().unwrap().to_owned()
+    };
+    let (tried, run) = (hidden("tried"), page.rsplit('/').next().unwrap().to_owned());
+    for form in
+        [vec![], vec![("tried", "staff-0.csv"), ("run", run.as_str())], vec![("tried", tried.as_str())]]
+    {
+        assert_says(&post(&world, "/console/inbox/staff", &form).await, 400, &["names no file"]);
+    }
+    let done = post(&world, "/console/inbox/staff", &[("tried", &tried), ("run", &run)]).await;
+    assert!(location(&done).ends_with("?notice=file"), "{}", location(&done));
+    events::drain(&world.shell).await.unwrap();
+    assert_eq!(world.object("inbox/staff.csv").await, file.as_bytes());
+    let page = get(&world, location(&done).split('?').next().unwrap(), &[]).await;
+    assert_says(&page, 200, &["Completed", "by <bdi>ada@example.org</bdi>"]);
+    let log = get(&world, "/console/audit", &[("outcome", "file_sent")]).await;
+    assert_says(&log, 200, &["A file was sent", "ada@example.org", "inbox/staff.csv"]);
+}
+
+#[tokio::test]
+async fn what_somebody_may_not_do_is_shown_with_who_may() {
+    let roles = "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsync_administrator = [\"sync\"]\n\
+        sysadmin = [\"root\"]\n";
+    let world = World::new(&format!("{roles}{CONFIG}")).await;
+    let answer = ask(&world, sent(&[("file", FIVE.as_bytes())]), "hr").await;
+    let run = location(&answer).split('?').next().unwrap().to_owned();
+    events::drain(&world.shell).await.unwrap();
+    let look = async |path: &str, groups| {
+        let (method, path) = (String::from("GET"), path.to_owned());
+        ask(&world, Request { method, path, ..Request::default() }, groups).await
+    };
+    for (path, button, who) in [
+        ("/console/licence", "disabled>Set</button>", "You are no sysadmin"),
+        ("/console/licence", "disabled>Remove the limit</button>", "Only a sysadmin may do this."),
+        (
+            "/console/configuration",
+            "disabled>Save: put it in force</button>",
+            "Only a sync administrator or a sysadmin",
+        ),
+        ("/console/accounts/new", "value=\"1\" disabled>", "only a sysadmin may create such an account"),
+        (
+            &run,
+            "disabled aria-describedby=\"needs-file\">Put the file in its place",
+            "Only a sync administrator or a",
+        ),
+    ] {
+        assert_says(&look(path, "hr").await, 200, &[button, who]);
+        let of_root = look(path, "root").await;
+        assert!(!of_root.body.contains(" disabled"), "{path}: {}", of_root.body);
+    }
+    // Somebody who may only edit the sources is led to what they may.
+    let refused = look("/console", "sync").await;
+    assert_says(
+        &refused,
+        403,
+        &["only people_administrator or sysadmin may do this", "/console/configuration"],
+    );
+    assert_says(&look("/console/configuration", "sync").await, 200, &["Save: put it in force"]);
+}
+
+#[tokio::test]
 async fn only_those_who_may_press_reset_may_try_a_file() {
     let roles =
         "[roles]\nclaim = \"groups\"\npeople_administrator = [\"hr\"]\nsync_administrator = [\"sync\"]\n";

@@ -231,7 +231,7 @@ async fn a_killed_undo_of_a_seat_is_of_both_or_of_neither() {
     let request = send("POST", &format!("/accounts/{ben}/undo"), &json!({}));
     let mut have_been = [false; 2];
     for when in [When::BeforeItsEffect, When::AfterItsEffect] {
-        for at in calls(0, 1) {
+        for at in few_calls(0, 1) {
             let world = base.copy(&config).await;
             let (shell, killer) = Killer::process(&world, when, at);
             drop(answer(request.clone(), &shell).await);

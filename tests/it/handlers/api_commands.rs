@@ -161,6 +161,8 @@ async fn the_three_permissions_are_kept_apart() {
     let licence = config.replace("seats = 5", "seats = 500");
     // Who is refused what; everybody else is not.
     for (event, refused) in [
+        (get("/me", &[]), vec!["none"]),
+        (send("PUT", "/inbox/nobody", &Value::Null), vec!["people", "none"]),
         (send("POST", "/reset", &json!({ "source": "nobody" })), vec!["sync", "none"]),
         (get("/runs", &[]), vec!["sync", "none"]),
         (get("/accounts", &[]), vec!["sync", "none"]),

@@ -75,12 +75,16 @@ async fn set_limit(world: &World, seats: u64) {
 #[tokio::test]
 async fn who_is_active_or_waits_is_told_what_the_last_run_found() {
     let world = synced(CONFIG, &[&["ann", "ben", "cem", "dan", "eva"]]).await;
-    let found = "The last complete run of staff (2026-01-01 00:01 UTC) found it in scope.";
-    assert_explained(&world, "ann", &["It is active and holds a seat.", found], &[]).await;
-    let waits =
-        ["It waits for a seat since 2026-01-01 00:01 UTC", found, "number 2 of 2 in the line of staff"];
+    let found = "The last complete run of staff (2026-01-01 00:01 UTC) found them in scope.";
+    assert_explained(&world, "ann", &["is active and holds a seat.", found], &[]).await;
+    let waits = [
+        "has been waiting for a seat since 2026-01-01 00:01 UTC",
+        found,
+        "number 2 of 2 in the line of staff",
+    ];
     assert_explained(&world, "eva", &waits, &[]).await;
-    let seats = ["2 seats must become free, fewer if somebody before it leaves the line", "then seats it."];
+    let seats =
+        ["2 seats must become free, fewer if somebody before them leaves the line", "then seats them."];
     assert_explained(&world, "eva", &seats, &["another source"]).await;
     assert_explained(&world, "dan", &["One seat must become free, or the licence be raised"], &["fewer"])
         .await;
@@ -94,7 +98,7 @@ async fn who_is_active_or_waits_is_told_what_the_last_run_found() {
 async fn no_sync_is_said_to_touch_a_local_account() {
     let world = synced(CONFIG, &[&["ann"]]).await;
     administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
-    let local = ["It is active and holds a seat. It is a local account: no sync touches it."];
+    let local = ["is active and holds a seat. This is a local account: no sync touches it."];
     assert_explained(&world, "root", &local, &["scope"]).await;
 }
 
@@ -103,28 +107,29 @@ async fn whose_removal_is_held_is_not_said_to_be_in_scope() {
     let world = synced(CONFIG, &[&["ann", "ben", "cem", "dan", "eva"]]).await;
     world.sync(file(&["ann", "cem disabled", "eva"])).await;
     let held = "but the removals of that run are held until a person approves them.";
-    let decide = "Approve the removals of that run, and it is blocked; or leave them";
-    let left = ["holds a seat", "did not find it in the groups or the file, ", held, decide];
-    assert_explained(&world, "ben", &left, &["found it in scope"]).await;
-    let disabled = ["holds a seat", "found it disabled in the directory, ", held, decide];
-    assert_explained(&world, "cem", &disabled, &["found it in scope"]).await;
-    let waits = ["did not find it in the groups or the file, ", held, "keeps its place", "is given no seat"];
-    assert_explained(&world, "dan", &waits, &["then seats it"]).await;
-    assert_explained(&world, "eva", &["found it in scope", "then seats it"], &["held"]).await;
+    let decide = "Approve the removals of that run, and this person is blocked; or leave them";
+    let left = ["holds a seat", "did not find them in the groups or the file, ", held, decide];
+    assert_explained(&world, "ben", &left, &["found them in scope"]).await;
+    let disabled = ["holds a seat", "found them disabled in the directory, ", held, decide];
+    assert_explained(&world, "cem", &disabled, &["found them in scope"]).await;
+    let waits = ["did not find them in the groups or the file, ", held, "keep their place", "get no seat"];
+    assert_explained(&world, "dan", &waits, &["then seats them"]).await;
+    assert_explained(&world, "eva", &["found them in scope", "then seats them"], &["held"]).await;
 }
 
 #[tokio::test]
 async fn who_is_protected_is_told_why() {
     let people: &[&str] = &["ann admin", "vip", "ben"];
     let world = synced(CONFIG, &[people, &["ben"]]).await;
-    let ann = ["did not find it in the groups or the file, but it is protected: no other administrator"];
-    assert_explained(&world, "ann", &ann, &["found it in scope"]).await;
-    let vip = ["holds a seat", "but it is protected: its username is exempt from removals"];
-    assert_explained(&world, "vip", &vip, &["found it in scope"]).await;
+    let ann = ["did not find them in the groups or the file, but they are protected: no other administrator"];
+    assert_explained(&world, "ann", &ann, &["found them in scope"]).await;
+    let vip = ["holds a seat", "but they are protected: their username is exempt from removals"];
+    assert_explained(&world, "vip", &vip, &["found them in scope"]).await;
     let full = synced(&CONFIG.replace("seats = 3", "seats = 0"), &[&["ben", "vip"], &["ben"]]).await;
     set_limit(&full, 9).await;
-    let waits = ["It waits for a seat", "is exempt", "is given no seat before staff has it in scope again"];
-    assert_explained(&full, "vip", &waits, &["the next run seats it"]).await;
+    let waits =
+        ["has been waiting for a seat", "is exempt", "get no seat before staff has them in scope again"];
+    assert_explained(&full, "vip", &waits, &["the next run seats them"]).await;
 }
 
 #[tokio::test]
@@ -132,12 +137,12 @@ async fn a_person_of_an_unclear_row_is_not_called_in_scope() {
     let config = CONFIG.replace("seats = 3", "seats = 1");
     let world = synced(&config, &[&["ann", "ben"], &["ann", "Ann", "ben", "Ben"]]).await;
     let active =
-        ["holds a seat", "could not tell whether it is in scope", "line 2 is the same person as line 3"];
-    assert_explained(&world, "ann", &active, &["found it in scope"]).await;
-    let waits = ["line 4 is the same person as line 5", "given no seat before that is mended"];
-    assert_explained(&world, "ben", &waits, &["then seats it"]).await;
+        ["holds a seat", "could not tell whether they are in scope", "line 2 is the same person as line 3"];
+    assert_explained(&world, "ann", &active, &["found them in scope"]).await;
+    let waits = ["line 4 is the same person as line 5", "get no seat before that is mended"];
+    assert_explained(&world, "ben", &waits, &["then seats them"]).await;
     world.sync("key,username,active,admin\nann,ann,perhaps,false\nben,ben,true,false\n").await;
-    assert_explained(&world, "ann", &["holds a seat", "line 2 cannot be read: "], &["found it in scope"])
+    assert_explained(&world, "ann", &["holds a seat", "line 2 cannot be read: "], &["found them in scope"])
         .await;
 }
 
@@ -146,17 +151,17 @@ async fn a_leaver_is_told_the_way_back_and_promised_no_seat() {
     let people: &[&str] = &["ann", "ben", "cem", "dan", "eva", "fay", "gus"];
     let config = CONFIG.replace("seats = 3", "seats = 20").replace("min_removals = 1", "min_removals = 9");
     let world = synced(&config, &[people, &["ann disabled", "cem", "dan", "eva", "fay", "gus"]]).await;
-    let if_left = "If one is left when its turn comes, it is active again then";
+    let if_left = "If one is left when their turn comes, they are active again then";
     let ben = [
-        "It left the scope of staff at 2026-01-01 00:02 UTC.",
-        "did not find it in the groups or the file.",
+        "left the scope of staff at 2026-01-01 00:02 UTC.",
+        "did not find them in the groups or the file.",
         "Put the person back",
         if_left,
     ];
     assert_explained(&world, "ben", &ben, &["A seat is free, so"]).await;
     let ann = [
-        "when staff had it as disabled.",
-        "found it disabled in the directory.",
+        "when staff had them as disabled.",
+        "found them disabled in the directory.",
         "Enable the person",
         if_left,
     ];
@@ -164,10 +169,10 @@ async fn a_leaver_is_told_the_way_back_and_promised_no_seat() {
     set_limit(&world, 5).await;
     assert_explained(&world, "ben", &["No seat is free at this moment (5 of 5 are used)"], &[if_left]).await;
     administer::set_limit(&world.shell, Limit::Unlimited, "boss").await.unwrap();
-    assert_explained(&world, "ann", &["There is no limit, so it is active again then."], &[]).await;
+    assert_explained(&world, "ann", &["There is no limit, so they are active again then."], &[]).await;
     world.sync(file(&["ben", "Ben", "ann disabled", "cem", "dan", "eva", "fay", "gus"])).await;
     let twice =
-        ["It left the scope", "could not tell whether it is in scope", "Mend what is said of the person"];
+        ["left the scope", "could not tell whether they are in scope", "Mend what is said of the person"];
     assert_explained(&world, "ben", &twice, &["Put the person back"]).await;
 }
 
@@ -179,28 +184,38 @@ async fn whom_a_person_blocked_is_told_what_lies_beneath() {
         administer::block(&world.shell, name, "boss", Some("lost laptop")).await.unwrap();
     }
     let blocked =
-        ["boss blocked it at 2026-01-01 00:01 UTC (\"lost laptop\").", "Unblock it: no sync ever lifts"];
+        ["boss blocked ann at 2026-01-01 00:01 UTC (\"lost laptop\").", "Unblock them: no sync ever lifts"];
     assert_explained(&world, "ann", &blocked, &[]).await;
-    assert_explained(&world, "ann", &["A seat is free, so it is active at once."], &[]).await;
-    assert_explained(&world, "dan", &["goes back to that place in the line"], &[]).await;
+    assert_explained(&world, "ann", &["A seat is free, so they are active at once."], &[]).await;
+    assert_explained(&world, "dan", &["go back to that place in the line"], &[]).await;
     world.sync(file(&["ann", "cem disabled", "dan"])).await;
-    assert_explained(&world, "ann", &["left it alone, as a person had blocked it."], &["found it in scope"])
-        .await;
-    assert_explained(&world, "ben", &["It left the directory's scope at 2026-01-01 00:02 UTC"], &[]).await;
-    assert_explained(&world, "cem", &["The directory has it as disabled since 2026-01-01 00:02 UTC"], &[])
-        .await;
+    assert_explained(
+        &world,
+        "ann",
+        &["left them alone, as a person had blocked them."],
+        &["found them in scope"],
+    )
+    .await;
+    assert_explained(&world, "ben", &["They left the directory's scope at 2026-01-01 00:02 UTC"], &[]).await;
+    assert_explained(
+        &world,
+        "cem",
+        &["The directory has had them as disabled since 2026-01-01 00:02 UTC"],
+        &[],
+    )
+    .await;
     set_limit(&world, 0).await;
     assert_explained(
         &world,
         "ann",
-        &["No seat is free at this moment (0 of 0 are used), so it waits in the line then."],
+        &["No seat is free at this moment (0 of 0 are used), so they wait in the line then."],
         &[],
     )
     .await;
     set_limit(&world, 3).await;
     administer::unblock(&world.shell, "ann", "boss").await.unwrap();
-    let lifted = ["It is active and holds a seat.", "left it alone, as a person had blocked it."];
-    assert_explained(&world, "ann", &lifted, &["found it in scope"]).await;
+    let lifted = ["is active and holds a seat.", "left them alone, as a person had blocked them."];
+    assert_explained(&world, "ann", &lifted, &["found them in scope"]).await;
 }
 
 #[tokio::test]
@@ -214,7 +229,7 @@ async fn seats_to_free_are_counted_over_the_limit_and_with_reserve() {
     assert_explained(
         &world,
         "dan",
-        &["a seat is free for it: the next run seats it if it is still in scope."],
+        &["a seat is free for them: the next run seats them if they are still in scope."],
         &[],
     )
     .await;
@@ -231,7 +246,7 @@ async fn no_seat_is_promised_that_another_source_may_give_away() {
     assert_explained(
         &world,
         "dan",
-        &["the next run seats it if it is still in scope, unless a run", "Reset"],
+        &["the next run seats them if they are still in scope, unless a run", "Sync now"],
         &[],
     )
     .await;
@@ -243,20 +258,23 @@ async fn no_seat_is_promised_that_another_source_may_give_away() {
 async fn a_row_without_a_key_does_not_hide_that_somebody_is_in_scope() {
     let world = synced(CONFIG, &[&["ann"]]).await;
     world.sync(format!("{},ann,true,false\n", file(&["ann"]))).await;
-    assert_explained(&world, "ann", &["found it in scope"], &["could not tell"]).await;
+    assert_explained(&world, "ann", &["found them in scope"], &["could not tell"]).await;
 }
 
 #[tokio::test]
 async fn after_grace_a_held_removal_is_told_as_held() {
     let grace = CONFIG.replace("usernames = [\"vip\"]", "usernames = [\"vip\"]\ngrace = \"1h\"");
     let world = synced(&grace, &[&["ann", "ben", "cem"], &["cem"]]).await;
-    assert_explained(&world, "ann", &["it is missing from staff since", "Its grace ends at"], &["held"])
+    assert_explained(&world, "ann", &["has been missing from staff since", "Their grace ends at"], &["held"])
         .await;
     world.wait(2 * 60 * 60 * 1000);
     world.sync(file(&["cem"])).await;
-    let held =
-        ["it is missing from staff since", "are held until a person approves them", "Approve the removals"];
-    assert_explained(&world, "ann", &held, &["Its grace ends"]).await;
+    let held = [
+        "has been missing from staff since",
+        "are held until a person approves them",
+        "Approve the removals",
+    ];
+    assert_explained(&world, "ann", &held, &["Their grace ends"]).await;
 }
 
 /// More runs than anything reads at once.
@@ -275,7 +293,7 @@ async fn the_last_run_is_found_behind_many_of_another_source() {
     for _ in 0..MANY_RUNS {
         start(&world, "guests", true).await;
     }
-    assert_explained(&world, "dan", &["found it in scope", "The last run of staff failed"], &[]).await;
+    assert_explained(&world, "dan", &["found them in scope", "The last run of staff failed"], &[]).await;
 }
 
 /// A run of a source, from beginning to end.

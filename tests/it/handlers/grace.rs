@@ -26,9 +26,9 @@ async fn an_account_in_grace_shows_since_when_and_until_when() {
         (&ann["state"], &ann["missing_since"]),
         (&json!("active"), &json!("2026-01-01T00:02:00.000Z"))
     );
-    let why = "It is active and holds a seat; it is missing from staff since 2026-01-01 00:02 UTC.";
+    let why = "ann is active and holds a seat, and has been missing from staff since 2026-01-01 00:02 UTC.";
     assert_eq!(ann["explanation"]["why"], why);
-    let blocked = "Its grace ends at 2026-01-08 00:02 UTC: the first run after that blocks it, unless the person is back by then.";
+    let blocked = "Their grace ends at 2026-01-08 00:02 UTC: the first run after that blocks them, unless they are back by then.";
     assert_eq!(ann["explanation"]["next"], json!([blocked]));
     assert_eq!(account(&world, "ben").await["explanation"]["next"], json!([]));
 
@@ -40,7 +40,10 @@ async fn an_account_in_grace_shows_since_when_and_until_when() {
     let exempt = format!("protect = {{ grace = \"7d\", usernames = [\"ANN\"] }}\n{STAFF}");
     world.configure(&exempt).await;
     let ann = account(&world, "ann").await;
-    assert_eq!(ann["explanation"]["next"], json!(["It is exempt in the configuration: no run blocks it."]));
+    assert_eq!(
+        ann["explanation"]["next"],
+        json!(["They are exempt in the configuration: no run blocks them."])
+    );
 
     world.sync(BOTH).await;
     let ann = account(&world, "ann").await;

@@ -34,7 +34,8 @@ async fn one_file_has_everything_that_a_person_must_mend() {
              3,cem,Cem,,x\n\
              3,cem3,Cem,,x\n\
              4,dan,Dan,no day,x\n\
-             5,ANN,Ann,,x\n",
+             5,ANN,Ann,,x\n\
+             6,eva\n",
         )
         .await;
     assert_eq!(run.status, RunStatus::Completed);
@@ -50,7 +51,11 @@ async fn one_file_has_everything_that_a_person_must_mend() {
     has(&["3,has no match key,enter the match key", ",bob,'=Bob,"]);
     has(&["is there more than once", "keep one of the rows", "cem"]);
     has(&["6,cannot be read or processed,correct what the details say", "no day", ",4,dan,Dan,"]);
-    has(&["asks for a username that belongs to another account"]);
+    has(&["7,asks for a username that belongs to another account", "line 2 asks", ",5,ANN,Ann,"]);
+    // Each row with what it has under the headings that the configuration names.
+    has(&["4,\"is there more than once", ",3,cem,Cem,"]);
+    has(&["5,\"is there more than once", ",3,cem3,Cem,"]);
+    has(&["8,cannot be read", "the row has 2 of 5 cells", ",,,"]);
     assert!(!file.contains("geheim"), "no cell of a column that nobody named: {file}");
 }
 

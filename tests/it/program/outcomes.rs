@@ -23,13 +23,20 @@ fn removals_are_held_until_the_shown_command_approves_them() {
     let approve = held.out.lines().find_map(|line| line.trim().strip_prefix("Apply:")).unwrap();
     let words: Vec<&str> = approve.split_whitespace().collect();
     assert_eq!(words[0], "rollcall");
-    let output = program().args(&words[1..]).output().unwrap();
+    let output = program().args(&words[1..]).arg("--yes").output().unwrap();
     let approved = super::Answer::of(output);
     approved.assert_code(0);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
 
     let run = words[words.iter().position(|word| *word == "--approve").unwrap() + 1];
-    desk.run(&["sync", "--approve", run]).assert_code(0);
+    let asked = desk.run(&["sync", "--approve", run]);
+    asked.assert_refused(&[
+        "nobody is here to be asked",
+        "--yes",
+        "inbox/staff.csv, written",
+        "Who      ben, cem",
+    ]);
+    desk.run(&["sync", "--approve", run, "--yes"]).assert_code(0);
     desk.assert_healthy();
 }
 
@@ -43,7 +50,7 @@ fn what_is_not_held_or_no_longer_the_newest_cannot_be_approved() {
     desk.sync(&people(&["ann"]), 3);
     let held = text(&desk.json(&["runs"])[0]["id"]);
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
-    desk.run(&["sync", "--approve", &held]).assert_refused(&["the directory has changed since"]);
+    desk.run(&["sync", "--approve", &held, "--yes"]).assert_refused(&["the directory has changed since"]);
     let file = desk.file("x.csv", people(&["ann"]));
     desk.run(&["sync", &file, "--approve", &held]).assert_refused(&["cannot be used with"]);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]).len(), 3);

@@ -64,7 +64,7 @@ fn removals_left_by_command_can_still_be_approved() {
     desk.run(&["runs", "--leave"]).assert_refused(&["required"]);
     desk.run(&["runs", "run-none", "--leave"]).assert_refused(&["there is no run run-none"]);
     let newest = desk.json(&["runs"])[0]["id"].as_str().unwrap().to_owned();
-    desk.done(&["sync", "--approve", &newest]);
+    desk.done(&["sync", "--approve", &newest, "--yes"]);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
     desk.assert_healthy();
 }

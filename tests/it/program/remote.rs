@@ -225,7 +225,9 @@ async fn commands_act_on_a_deployed_api() {
     assert!(remote.run(&["accounts"]).out.contains("root"));
     let runs = remote.json(&["runs"]);
     remote.run(&["runs", runs[0]["id"].as_str().unwrap(), "--leave"]).assert_refused(&["it holds none"]);
-    remote.run(&["sync", "file.csv"]).assert_refused(&["aws s3 cp"]);
+    remote.run(&["sync", "file.csv"]).assert_refused(&["cannot be read"]);
+    let large = desk.file("large.csv", vec![b'x'; 4 * 1024 * 1024 + 1]);
+    remote.run(&["sync", &large]).assert_refused(&["too many to be sent", "aws s3 cp"]);
     let doctor = remote.run(&["doctor", "--repair"]);
     assert_eq!(doctor.code, 0, "{}", doctor.err);
     assert!(doctor.out.contains("agree with the accounts"), "{}", doctor.out);
@@ -246,6 +248,21 @@ async fn without_a_good_token_or_a_safe_address_nothing_is_sent() {
     let nobody = with("secret", "http://127.0.0.1:9");
     nobody.assert_refused(&["does not answer"]);
     assert!(!nobody.err.contains("secret"));
+}
+
+#[tokio::test]
+async fn sent_file_is_applied_by_a_deployed_installation() {
+    let desk = five();
+    let remote = Remote::of(&desk);
+    let csv = people(&["ann", "ben", "cem", "dan", "eva", "fay"]);
+    let file = desk.file("sent.csv", &csv);
+    let run = remote.json(&["sync", &file]);
+    assert_eq!((&run["status"], &run["summary"]["rows"]), (&json!("completed"), &json!(6)), "{run}");
+    assert_eq!(run["file"]["object"], "inbox/staff.csv");
+    assert_eq!(std::fs::read_to_string(desk.inbox_file()).unwrap(), csv);
+    let log = remote.json(&["audit", "--outcome", "file_sent"]);
+    assert_eq!(log.as_array().map(Vec::len), Some(1), "{log}");
+    remote.run(&["sync", &file, "--source", "nobody"]).assert_refused(&["there is no source"]);
 }
 
 /// A line without the end of a command that says which installation is meant.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 25] = [
+const RUN: [&str; 26] = [
     "id",
     "source",
     "trigger",
@@ -17,6 +17,7 @@ const RUN: [&str; 25] = [
     "tried",
     "put_back",
     "previous_file",
+    "file",
     "started_at",
     "finished_at",
     "status",

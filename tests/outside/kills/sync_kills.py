@@ -31,7 +31,7 @@ class Step:
             arguments.append(path)
         if self.approves:
             held = [run for run in installation.json("runs") if run["status"] == "held"]
-            arguments += ["--approve", held[0]["id"]]
+            arguments += ["--approve", held[0]["id"], "--yes"]
         return said, arguments
 
 

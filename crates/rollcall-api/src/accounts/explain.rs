@@ -14,6 +14,7 @@ use last_run::{LastRun, Verdict};
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::person;
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
@@ -67,33 +68,39 @@ pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> 
     Ok(Explanation { account, why, place, next })
 }
 
+/// The person's name where a field is mapped that has it, else the username.
+fn name_of(account: &Account) -> String {
+    person::name(&account.fields).unwrap_or_else(|| account.username.original().to_owned())
+}
+
 /// What the account's record says.
 fn state_sentence(account: &Account) -> String {
     let source = account.source().map_or("", SourceName::as_str);
+    let who = name_of(account);
     match &account.state {
         AccountState::Active if let Some(since) = account.missing_since => {
-            format!("It is active and holds a seat; it is missing from {source} since {}.", minute(since))
+            format!(
+                "{who} is active and holds a seat, and has been missing from {source} since {}.",
+                minute(since)
+            )
         }
-        AccountState::Active => String::from("It is active and holds a seat."),
+        AccountState::Active => format!("{who} is active and holds a seat."),
         AccountState::Blocked(Block { reason, since }) => {
             let since = minute(*since);
             match reason {
                 BlockReason::NoSeat => {
-                    format!("It waits for a seat since {since}, when none was free for it.")
+                    format!("{who} has been waiting for a seat since {since}, when none was free.")
                 }
-                BlockReason::LeftScope => format!("It left the scope of {source} at {since}."),
+                BlockReason::LeftScope => format!("{who} left the scope of {source} at {since}."),
                 BlockReason::DisabledInDirectory => {
-                    format!("It is blocked since {since}, when {source} had it as disabled.")
+                    format!("{who} has been blocked since {since}, when {source} had them as disabled.")
                 }
                 BlockReason::NotStarted { starts } => {
-                    format!(
-                        "It has no seat yet: {source} says that the person starts at {}.",
-                        minute(*starts)
-                    )
+                    format!("{who} has no seat yet: {source} says that they start at {}.", minute(*starts))
                 }
                 BlockReason::ByAdmin(block) => {
                     let why = block.why.as_ref().map(|why| format!(" (\"{why}\")")).unwrap_or_default();
-                    format!("{} blocked it at {since}{why}.", block.by)
+                    format!("{} blocked {who} at {since}{why}.", block.by)
                 }
             }
         }
@@ -106,7 +113,7 @@ impl Situation<'_> {
         let sentence =
             std::iter::once(state_sentence(account)).chain(given_seat).collect::<Vec<_>>().join(" ");
         match (account.source(), &self.last_run) {
-            (None, _) => format!("{sentence} It is a local account: no sync touches it."),
+            (None, _) => format!("{sentence} This is a local account: no sync touches it."),
             (Some(_), _) if self.grace_ends(account).is_some() => sentence,
             (Some(source), None) => format!("{sentence} No run of {source} has been completed yet."),
             (Some(source), Some(last_run)) => {
@@ -190,7 +197,7 @@ impl Situation<'_> {
     fn when_decided(&self) -> Option<String> {
         match self.last_run.as_ref()?.verdict {
             Verdict::Held(_) => Some(String::from(
-                "Approve the removals of that run, and it is blocked; or leave them, and it stays as it is until the directory says something else.",
+                "Approve the removals of that run, and this person is blocked; or leave them, and nothing changes here until the directory says something else.",
             )),
             Verdict::Protected(_)
             | Verdict::InScope
@@ -212,13 +219,13 @@ impl Situation<'_> {
         let source = account.source().map_or("", SourceName::as_str);
         match self.last_run.as_ref().map(|last| &last.verdict) {
             Some(Verdict::Held(_)) => String::from(
-                "It keeps its place in the line while those removals are held, and is given no seat: approve them, or leave them and mend the directory.",
+                "They keep their place in the line while those removals are held, and get no seat: approve the removals, or leave them and mend the directory.",
             ),
             Some(Verdict::Protected(_)) => format!(
-                "It keeps its place in the line, and is given no seat before {source} has it in scope again."
+                "They keep their place in the line, and get no seat before {source} has them in scope again."
             ),
             Some(Verdict::Unclear(_)) => String::from(
-                "It keeps its place in the line, and is given no seat before that is mended in the directory, or in the file.",
+                "They keep their place in the line, and get no seat before that is mended in the directory, or in the file.",
             ),
             Some(
                 Verdict::InScope
@@ -234,7 +241,7 @@ impl Situation<'_> {
 
     fn when_in_turn(&self, source: &str) -> String {
         let (place, of) = self.place.unwrap_or((1, 1));
-        let line = format!("It is number {place} of {of} in the line of {source}");
+        let line = format!("They are number {place} of {of} in the line of {source}");
         // Each run gives the seats that are free to its own line.
         let is_alone = self.config.sources.len() == 1;
         let unless = if is_alone { "" } else { ", unless a run of another source takes them first" };
@@ -245,21 +252,21 @@ impl Situation<'_> {
                 let seats = if needed == 1 { String::from("One seat") } else { format!("{needed} seats") };
                 let over = if over > 0 { format!(" (the licence is over by {over})") } else { String::new() };
                 let many = if needed == 1 { "one" } else { "as many" };
-                let fewer = if place > 1 { ", fewer if somebody before it leaves the line" } else { "" };
+                let fewer = if place > 1 { ", fewer if somebody before them leaves the line" } else { "" };
                 format!(
-                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by {many}; the next run then seats it{unless}."
+                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by {many}; the next run then seats them{unless}."
                 )
             }
             Some(free) if free < place => format!(
-                "{line}. {} free: the next run gives them to those before it{unless}, and {} more must become free, fewer if somebody before it leaves the line.",
+                "{line}. {} free: the next run gives them to those before{unless}, and {} more must become free, fewer if somebody before them leaves the line.",
                 if free == 1 { String::from("1 seat is") } else { format!("{free} seats are") },
                 place - free
             ),
             Some(_) => format!(
-                "{line}, and a seat is free for it: the next run seats it if it is still in scope{unless}. Press Reset to have it now."
+                "{line}, and a seat is free for them: the next run seats them if they are still in scope{unless}. Sync now to have it at once."
             ),
             None => format!(
-                "{line}, and there is no limit: the next run seats it if it is still in scope. Press Reset to have it now."
+                "{line}, and there is no limit: the next run seats them if they are still in scope. Sync now to have it at once."
             ),
         }
     }
@@ -277,10 +284,10 @@ impl Situation<'_> {
     /// What becomes of an active account that is missing from its source.
     fn when_blocked(&self, account: &Account, ends: Timestamp) -> String {
         if self.config.policy.exemptions.contains(&account.username) {
-            return String::from("It is exempt in the configuration: no run blocks it.");
+            return String::from("They are exempt in the configuration: no run blocks them.");
         }
         format!(
-            "Its grace ends at {}: the first run after that blocks it, unless the person is back by then.",
+            "Their grace ends at {}: the first run after that blocks them, unless they are back by then.",
             minute(ends)
         )
     }
@@ -288,40 +295,40 @@ impl Situation<'_> {
     fn seat_for_one(&self, account: &Account) -> String {
         match admit_one(account, &self.seats, self.config.policy.reserve) {
             Ok(()) if self.seats.limit == Limit::Unlimited => {
-                String::from("There is no limit, so it is active again then.")
+                String::from("There is no limit, so they are active again then.")
             }
             Ok(()) => String::from(
-                "A seat is free at this moment. If one is left when its turn comes, it is active again then; otherwise it waits in the line.",
+                "A seat is free at this moment. If one is left when their turn comes, they are active again then; otherwise they wait in the line.",
             ),
             Err(_) => format!(
-                "No seat is free at this moment ({}); unless one is then, it waits in the line.",
+                "No seat is free at this moment ({}); unless one is then, they wait in the line.",
                 used_of(&self.seats)
             ),
         }
     }
 
     fn when_unblocked(&self, account: &Account, block: &AdminBlock) -> Vec<String> {
-        let lift = "Unblock it: no sync ever lifts a person's block.";
+        let lift = "Unblock them: no sync ever lifts a person's block.";
         let then = match block.beneath {
             Beneath::Active => match admit_one(account, &self.seats, self.config.policy.reserve) {
-                Ok(()) => String::from("A seat is free, so it is active at once."),
+                Ok(()) => String::from("A seat is free, so they are active at once."),
                 Err(_) => format!(
-                    "No seat is free at this moment ({}), so it waits in the line then.",
+                    "No seat is free at this moment ({}), so they wait in the line then.",
                     used_of(&self.seats)
                 ),
             },
             Beneath::NoSeat(since) => format!(
-                "It has waited for a seat since {}, and goes back to that place in the line.",
+                "They have waited for a seat since {}, and go back to that place in the line.",
                 minute(since)
             ),
             Beneath::LeftScope(since) => {
-                format!("It left the directory's scope at {}, and stays blocked for that.", minute(since))
+                format!("They left the directory's scope at {}, and stay blocked for that.", minute(since))
             }
             Beneath::NotStarted { starts, .. } => {
-                format!("The person starts at {}, and it stays blocked until then.", minute(starts))
+                format!("They start at {}, and stay blocked until then.", minute(starts))
             }
             Beneath::DisabledInDirectory(since) => format!(
-                "The directory has it as disabled since {}, and it stays blocked for that.",
+                "The directory has had them as disabled since {}, and they stay blocked for that.",
                 minute(since)
             ),
         };

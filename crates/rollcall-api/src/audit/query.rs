@@ -19,8 +19,8 @@ pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{
-    AuditEntry, CONFIGURATION_SET, EXPORTED, LEDGER_MENDED, LICENCE_SET, REMOVALS_DISMISSED, RUN_REQUESTED,
-    Report, RunId, RunPosition, RunRecord,
+    AuditEntry, CONFIGURATION_SET, EXPORTED, FILE_SENT, LEDGER_MENDED, LICENCE_SET, REMOVALS_DISMISSED,
+    RUN_REQUESTED, Report, RunId, RunPosition, RunRecord,
 };
 
 /// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
@@ -55,7 +55,8 @@ pub struct AuditPage {
 
 /// Every word that an entry may have as its outcome.
 pub fn outcomes() -> impl Iterator<Item = &'static str> {
-    let others = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, RUN_REQUESTED, REMOVALS_DISMISSED, EXPORTED];
+    let settings = [LICENCE_SET, LEDGER_MENDED, CONFIGURATION_SET, FILE_SENT];
+    let others = settings.into_iter().chain([RUN_REQUESTED, REMOVALS_DISMISSED, EXPORTED]);
     Outcome::of_runs().chain(Outcome::of_people()).map(Outcome::as_str).chain(others)
 }
 

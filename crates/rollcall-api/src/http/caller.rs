@@ -48,7 +48,7 @@ impl Caller {
             return Ok(());
         }
         tracing::warn!(actor = self.name, "refused: the token has no role that may do this");
-        Err(Error::Forbidden { claim: self.claim.clone() })
+        Err(Error::Forbidden { roles: permission.roles(), claim: self.claim.clone() })
     }
 
     /// As the audit log names them.

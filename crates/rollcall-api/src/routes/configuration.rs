@@ -47,7 +47,6 @@ pub(super) async fn dry_run(request: ApiRequest<'_>) -> Result<Response, Error> 
 }
 
 /// Says what is wrong with a configuration, and with a sample of a file what it makes of that. Changes nothing.
-#[expect(clippy::unused_async, reason = "the handlers of the table are asynchronous")]
 pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     let kind = request.event.headers.get("content-type").and_then(|kind| kind.to_str().ok());
@@ -55,7 +54,7 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     if sent.text.len() > CONFIGURATION_BYTES_MAX {
         return Err(Error::TooLarge { bytes_max: CONFIGURATION_BYTES_MAX });
     }
-    let sample = sent.sample(request)?;
+    let sample = sent.sample(request).await?;
     let mut body = checked(&sent.text);
     body["trial"] = match (Config::parse(&sent.text), sample) {
         (Ok(config), Some(sample)) => sent.tried(&config, &sample, request.shell().now())?,

@@ -29,11 +29,11 @@ struct Counting<'a> {
 impl AccountSpill for Counting<'_> {
     type Error = Infallible;
 
-    fn put(&mut self, account: &Account) -> Result<usize, Infallible> {
+    fn put(&mut self, account: &Account) -> Result<u32, Infallible> {
         self.records.put(account)
     }
 
-    fn get(&self, position: usize) -> Result<Account, Infallible> {
+    fn get(&self, position: u32) -> Result<Account, Infallible> {
         self.read.set(self.read.get() + 1);
         self.records.get(position)
     }

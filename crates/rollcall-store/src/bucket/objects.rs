@@ -10,8 +10,9 @@ use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use rollcall_core::time::Timestamp;
 use std::fs::File;
-use std::io::Seek as _;
+use std::io::{Read as _, Seek as _};
 use std::time::Duration;
 
 /// What was being done, for an error.
@@ -30,6 +31,8 @@ pub struct SpooledObject {
     pub bytes: u64,
     /// The service's tag of this version of the object.
     pub etag: String,
+    /// When it was written, to the second, where the service says that.
+    pub written_at: Option<Timestamp>,
 }
 
 /// Some bytes of an object.
@@ -148,6 +151,20 @@ impl Store {
         Ok(request.uri().to_owned())
     }
 
+    /// The bytes of an object, if it is there and has no more than so many.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn get_bytes(&self, key: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Error> {
+        let Some(object) = self.get(key).await? else { return Ok(None) };
+        if object.bytes > bytes_max as u64 {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        (&object.file).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    }
+
     /// Writes a temporary file of this machine as an object: all of it, wherever its cursor is.
     ///
     /// # Errors
@@ -185,10 +202,12 @@ impl Store {
     /// Copies an object's bytes to this machine.
     async fn spool(&self, key: &str, object: GetObjectOutput) -> Result<SpooledObject, Error> {
         let etag = object.e_tag.clone().unwrap_or_default();
+        let written_at = object.last_modified.and_then(|time| time.to_millis().ok());
+        let written_at = written_at.map(Timestamp::from_millis);
         let mut file = tempfile::tempfile()?;
         let bytes = ObjectBody::of(self, key, READING, object, 0).copy_to(&mut file).await?;
         file.rewind()?;
-        Ok(SpooledObject { file, bytes, etag })
+        Ok(SpooledObject { file, bytes, etag, written_at })
     }
 
     /// At most `bytes` bytes of an object from byte `first` on, if it is there.

@@ -31,6 +31,9 @@ pub const REMOVALS_DISMISSED: &str = "removals_left";
 /// The outcome code of an export that a person has asked for.
 pub const EXPORTED: &str = "exported";
 
+/// The outcome code of a file that a person has sent, and that took the place of a source's file.
+pub const FILE_SENT: &str = "file_sent";
+
 /// What all entries of one action have in common.
 #[derive(Clone, Debug)]
 pub struct AuditHead {
@@ -146,6 +149,12 @@ impl AuditEntry {
         Self { changes: vec![change], ..Self::plain(head, CONFIGURATION_SET, seats) }
     }
 
+    /// The entry of a file that a person has sent, with the digest of its bytes.
+    pub(crate) fn of_file(head: &AuditHead, object: &str, digest: &str, seats: Seats) -> Self {
+        let change = ChangeView { field: object.to_owned(), old: String::new(), new: digest.to_owned() };
+        Self { changes: vec![change], ..Self::plain(head, FILE_SENT, seats) }
+    }
+
     /// The entry of a run that a person has asked for, with the run whose removals it approves, or that it takes back.
     pub(crate) fn of_request(run: &RunRecord, seats: Seats) -> Self {
         let head = AuditHead {
@@ -236,6 +245,9 @@ impl AuditEntry {
         match self.account {
             Some(id) => id.to_string(),
             None if self.outcome == CONFIGURATION_SET => String::from("configuration"),
+            None if self.outcome == FILE_SENT => {
+                format!("file-{}", self.source.as_deref().unwrap_or_default())
+            }
             None if self.outcome == RUN_REQUESTED => {
                 format!("run-{}", self.run.as_ref().map_or("", RunId::as_str))
             }

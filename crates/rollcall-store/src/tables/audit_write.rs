@@ -54,7 +54,19 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub async fn record_configuration(&self, head: &AuditHead, old: &str, new: &str) -> Result<(), Error> {
-        let mut entry = AuditEntry::of_configuration(head, old, new, self.seats().await?.seats);
+        self.record(AuditEntry::of_configuration(head, old, new, self.seats().await?.seats)).await
+    }
+
+    /// Records in the audit log that a person has sent a file of a source.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn record_file(&self, head: &AuditHead, object: &str, digest: &str) -> Result<(), Error> {
+        self.record(AuditEntry::of_file(head, object, digest, self.seats().await?.seats)).await
+    }
+
+    /// Records what was done to no account.
+    async fn record(&self, mut entry: AuditEntry) -> Result<(), Error> {
         let mark = Mark::new();
         loop {
             let written = self
@@ -72,9 +84,9 @@ impl Store {
                 return Ok(());
             }
             if !exists || entry.version == SAME_TIME_MAX {
-                return Err(Error::service("recording the configuration in the audit log", error));
+                return Err(Error::service("recording it in the audit log", error));
             }
-            // Another configuration was recorded in the same millisecond.
+            // Another one was recorded in the same millisecond.
             entry.version += 1;
         }
     }

@@ -15,6 +15,18 @@ pub struct FileRef {
     pub read_at: Timestamp,
 }
 
+/// The file that a run has read, as it lay in the bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRead {
+    /// The key of its object.
+    pub object: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// When it was written into the bucket, to the second, where the storage says that.
+    #[serde(default, with = "wire::optional_time")]
+    pub written_at: Option<Timestamp>,
+}
+
 /// That a run puts an earlier file back before it reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -56,6 +56,12 @@ impl KeptFiles {
         if tag == Some(self.current.tag.as_str()) { self.before.as_ref() } else { Some(&self.current) }
     }
 
+    /// The file with this tag, if it is kept.
+    #[must_use]
+    pub fn with_tag(&self, tag: &str) -> Option<&KeptFile> {
+        [Some(&self.current), self.before.as_ref()].into_iter().flatten().find(|file| file.tag == tag)
+    }
+
     /// The file that was read before the one that was read last.
     #[must_use]
     pub fn before_last(&self) -> Option<&KeptFile> {

@@ -7,7 +7,7 @@ use crate::schema::{SCHEMA, SCHEMA_VERSION, check_schema};
 use crate::store::Store;
 use crate::tables::dismissal::Dismissal;
 use crate::tables::examination::Examination;
-use crate::tables::kept_file::{FileRef, PutBack};
+use crate::tables::kept_file::{FileRead, FileRef, PutBack};
 use crate::tables::run_holds::{HeldParts, HoldSummary};
 use crate::tables::run_people::{Planned, Unprocessed};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
@@ -21,59 +21,10 @@ use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub use crate::tables::run_status::RunStatus;
+
 /// How often the record of a run is written when it meets another transaction.
 const TRIES_MAX: u32 = 10;
-
-/// The status of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunStatus {
-    /// Asked for.
-    Requested,
-    /// The source is being read.
-    Reading,
-    /// The snapshot is being applied.
-    Reconciling,
-    /// Everything was applied.
-    Completed,
-    /// Everything but the removals was applied.
-    Held,
-    /// Nothing was applied, or another run has replaced it.
-    Failed,
-    /// Planned only.
-    DryRun,
-}
-
-impl RunStatus {
-    /// The code in records and logs.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Reading => "reading",
-            Self::Reconciling => "reconciling",
-            Self::Completed => "completed",
-            Self::Held => "held",
-            Self::Failed => "failed",
-            Self::DryRun => "dry_run",
-        }
-    }
-
-    /// Whether nothing more will happen in the run.
-    #[must_use]
-    pub fn is_finished(self) -> bool {
-        match self {
-            Self::Requested | Self::Reading | Self::Reconciling => false,
-            Self::Completed | Self::Held | Self::Failed | Self::DryRun => true,
-        }
-    }
-
-    /// Whether the run has read its whole source and applied all of it, or all but the removals.
-    #[must_use]
-    pub fn is_complete(self) -> bool {
-        matches!(self, Self::Completed | Self::Held)
-    }
-}
 
 /// The record of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +71,9 @@ pub struct RunRecord {
     /// The tag of the file that it has read, for a source that is a file. It tells whether the file has changed since.
     #[serde(default)]
     pub read_tag: Option<String>,
+    /// The file that it has read, for a source that is a file; an approval has that of the held run.
+    #[serde(default)]
+    pub file: Option<FileRead>,
     /// Rows of the file that are no people, and no records (rule 41).
     #[serde(default)]
     pub passed_over: u64,
@@ -186,6 +140,7 @@ impl RunRecord {
             invocations: 0,
             reading: None,
             read_tag: None,
+            file: None,
             passed_over: 0,
             read_so_far: 0,
             written_so_far: 0,

@@ -13,7 +13,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{
-    Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
+    FileRead, Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
 };
 use std::fs::File;
 use std::io::BufWriter;
@@ -46,6 +46,8 @@ pub(super) async fn read(
     let spooled = shell.store.spool_object(&object).await?;
     // Also where the file is refused: it would be refused again.
     run.read_tag = Some(spooled.etag.clone());
+    let (bytes, written_at) = (spooled.bytes, spooled.written_at);
+    run.file = Some(FileRead { object: object.clone(), bytes, written_at });
     let keep =
         if run.dry_run { None } else { Some(previous::Keeping::begin(shell, run, &object, &spooled).await?) };
     let (count, counted) = watch::channel(0);

@@ -195,9 +195,10 @@ fn record_of(
 ) -> RunRecord {
     let source = source.name.clone();
     // What the held run has read is what this one applies: the next one is compared with it.
-    let (snapshot, read, expiries) =
-        held.map_or_else(Default::default, |held| (held.snapshot, held.read, held.expiries));
+    let (snapshot, file, read, expiries) =
+        held.map_or_else(Default::default, |held| (held.snapshot, held.file, held.read, held.expiries));
     RunRecord {
+        file,
         read,
         expiries,
         dry_run: request.dry_run,
@@ -250,11 +251,14 @@ async fn join(
     // The dropped file may be newer than what the owner has read; and where the owner reads for nobody else, another run
     // must follow it.
     let follows = !request.dry_run && !record.reads_for_others();
+    // One that has not begun to read reads what has been dropped: it was there before this was asked.
+    let is_late = request.trigger == Trigger::Drop && record.status != RunStatus::Requested;
     if (follows || request.trigger == Trigger::Drop)
         && !shell.store.ask_again(&source.name, &owner, request.trigger, &request.actor).await?
     {
         return Ok(Asked::AskAgain(None));
     }
+    let follows = follows || is_late;
     Ok(Asked::Answered(if follows { Requested::Follows(owner) } else { Requested::UnderWay(owner) }))
 }
 

@@ -5,6 +5,7 @@
 use super::request::{Requested, RunRequest, choose, request_run};
 use crate::error::Error;
 use crate::shell::{Shell, tried_object};
+use rollcall_core::source::SourceName;
 use rollcall_store::{Trigger, bytes_digest};
 
 /// The most bytes of a file that is sent: a function takes 6 MB, in which every three bytes are four.
@@ -26,8 +27,7 @@ pub async fn request_trial(
     let config = shell.config().await?;
     let source = choose(&config, source)?;
     // The same file sent twice is the same trial.
-    let digest = bytes_digest(&file);
-    let name = format!("{}-{}.csv", source.name, &digest[..NAME_CHARS.min(digest.len())]);
+    let name = tried_name(&source.name, &bytes_digest(&file));
     if source.object().is_none() {
         return Err(Error::NotTriable { name, why: "the source reads no file" });
     }
@@ -43,4 +43,16 @@ pub async fn request_trial(
         previous: None,
     };
     request_run(shell, request).await
+}
+
+/// The name of a file with this digest in the folder of tried files.
+pub(super) fn tried_name(source: &SourceName, digest: &str) -> String {
+    format!("{source}-{}.csv", &digest[..NAME_CHARS.min(digest.len())])
+}
+
+/// The digest in such a name, as much of it as is there.
+pub(super) fn digest_in<'a>(source: &SourceName, name: &'a str) -> Option<&'a str> {
+    let digest = name.strip_prefix(source.as_str())?.strip_prefix('-')?.strip_suffix(".csv")?;
+    let is_digest = digest.len() == NAME_CHARS && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_digest.then_some(digest)
 }

@@ -209,30 +209,30 @@ impl LastRun {
     pub(super) fn in_words(&self, source: &SourceName, is_exempt: bool) -> String {
         let run = format!("The last complete run of {source} ({})", minute(self.at));
         match &self.verdict {
-            Verdict::InScope => format!("{run} found it in scope."),
+            Verdict::InScope => format!("{run} found them in scope."),
             Verdict::OutOfScope(None) => format!("{run} {}.", Gone::Left.in_words()),
-            Verdict::OutOfScope(Some(outside)) => format!("{run} found it {outside}."),
+            Verdict::OutOfScope(Some(outside)) => format!("{run} found them {outside}."),
             Verdict::Disabled(None) => format!("{run} {}.", Gone::Disabled.in_words()),
-            Verdict::Disabled(Some(ended)) => format!("{run} found that it {ended}."),
-            Verdict::NotStarted => format!("{run} found it in scope, but not started."),
+            Verdict::Disabled(Some(ended)) => format!("{run} found their time over ({ended})."),
+            Verdict::NotStarted => format!("{run} found them in scope, but not started."),
             Verdict::Held(gone) => format!(
                 "{run} {}, but the removals of that run are held until a person approves them.",
                 gone.in_words()
             ),
             Verdict::Protected(gone) => {
                 let why = if is_exempt {
-                    "its username is exempt from removals"
+                    "their username is exempt from removals"
                 } else {
                     "no other administrator would have been active"
                 };
-                format!("{run} {}, but it is protected: {why}.", gone.in_words())
+                format!("{run} {}, but they are protected: {why}.", gone.in_words())
             }
-            Verdict::LeftToAPerson => format!("{run} left it alone, as a person had blocked it."),
+            Verdict::LeftToAPerson => format!("{run} left them alone, as a person had blocked them."),
             Verdict::Unclear(why) => {
-                format!("{run} could not tell whether it is in scope, and left it as it is: {why}.")
+                format!("{run} could not tell whether they are in scope, and left them as they are: {why}.")
             }
             Verdict::Nothing => format!(
-                "{run} says nothing of it by itself: another row may be about the same person, or cannot be read."
+                "{run} says nothing of them by itself: another row may be about the same person, or cannot be read."
             ),
         }
     }
@@ -241,10 +241,10 @@ impl LastRun {
 impl Gone {
     fn in_words(&self) -> String {
         match self {
-            Self::Left => String::from("did not find it in the groups or the file"),
-            Self::Outside(outside) => format!("found it {outside}"),
-            Self::Disabled => String::from("found it disabled in the directory"),
-            Self::Ended(ended) => format!("found that it {ended}"),
+            Self::Left => String::from("did not find them in the groups or the file"),
+            Self::Outside(outside) => format!("found them {outside}"),
+            Self::Disabled => String::from("found them disabled in the directory"),
+            Self::Ended(ended) => format!("found their time over ({ended})"),
         }
     }
 }

@@ -31,7 +31,7 @@ const NAMES_AT_ONCE: usize = 256;
 const CLOCKS_APART_MILLIS: i64 = 60 * 60 * 1000;
 
 /// An account in the temporary file: its position there.
-type Put = (usize, AccountId);
+type Put = (u32, AccountId);
 
 /// How things stand, and what was found to be taken back already.
 pub(super) struct Found {
@@ -197,7 +197,7 @@ async fn see_all(
 
 /// What was done to one account.
 struct Entries {
-    position: usize,
+    position: u32,
     of_run: Vec<Done>,
     since: Vec<Done>,
 }
