@@ -11,7 +11,7 @@ mod audit_observations;
 mod bucket;
 mod clock;
 mod configuration;
-mod counts;
+pub(crate) mod counts;
 mod damage;
 mod dates;
 pub(crate) mod doctored;

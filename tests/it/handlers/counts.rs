@@ -29,7 +29,7 @@ async fn assert_right(world: &World, when: &str) {
 }
 
 /// The table as an earlier version left it.
-async fn forget_counts(world: &World) {
+pub(crate) async fn forget_counts(world: &World) {
     let mut item: Item = control_item(world, "licence").await;
     item.remove("counts").unwrap();
     put_control_item(world, item).await;

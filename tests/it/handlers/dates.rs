@@ -74,7 +74,10 @@ async fn dates_pass_without_a_new_file() {
         (&ben["reason"], &ben["starts"], &ben["explanation"]["place"]),
         (&json!("not_started"), &json!("2026-01-03T00:00:00.000Z"), &Value::Null)
     );
-    assert_explained(&ben, &["starts at 2026-01-03 00:00 UTC", "The first run after 2026-01-03 00:00 UTC"]);
+    assert_explained(
+        &ben,
+        &["they start at 2026-01-03 00:00 UTC", "The first run after 2026-01-03 00:00 UTC"],
+    );
     assert_eq!(ask(&world, get("/waiting", &[])).await.1["waiting"], json!([]));
 
     world.wait(DAY);
@@ -127,7 +130,7 @@ async fn explain_names_the_condition_that_failed() {
     for _ in 0..2 {
         let ann = shown(&world, "ann").await;
         assert_eq!(ann["reason"], json!("left_scope"));
-        assert_explained(&ann, &[&format!("found it {outside}"), "or the condition in the configuration"]);
+        assert_explained(&ann, &[&format!("found them {outside}"), "or the condition in the configuration"]);
         // A run that has nothing to do still knows why.
         world.reset(false, None).await.unwrap();
     }

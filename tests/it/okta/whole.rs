@@ -60,7 +60,8 @@ async fn an_attribute_that_nobody_has_is_refused_or_said() {
     let world = world_of(&source("", "")).await;
     let ran = run(&world).await;
     assert_completed(&ran);
-    assert_eq!(ran.read.unwrap().notes, ["nobody of 5 has the mapped attribute \"title\""]);
+    let note = "nobody of 5 has the mapped attribute \"title\" (`title`, rollcall.toml, line 12)";
+    assert_eq!(ran.read.unwrap().notes, [note]);
 }
 
 #[tokio::test]

@@ -183,7 +183,8 @@ async fn undos_syncs_names_and_keys_at_once_make_nobody_twice() {
             let answered = undo.await.unwrap();
             assert!([202, 409].contains(&answered["statusCode"].as_i64().unwrap()), "{answered}");
         }
-        (sync.await.unwrap(), people.await.unwrap());
+        sync.await.unwrap();
+        people.await.unwrap();
         all_finished(&world).await;
         assert_nobody_twice(&world).await;
         // The right file, and the undo once more: nobody is lost, and it comes to rest.
