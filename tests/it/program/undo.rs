@@ -32,6 +32,13 @@ fn states(desk: &Desk) -> BTreeMap<String, (String, String)> {
     accounts.as_array().unwrap().iter().map(show).collect()
 }
 
+/// The command that approves, as a script gives it.
+fn approval_after(said: &str) -> Vec<&str> {
+    let mut command = command_after(said, "Apply:");
+    command.push("--yes");
+    command
+}
+
 /// The command that the screen names after these words, as arguments.
 fn command_after<'a>(said: &'a str, words: &str) -> Vec<&'a str> {
     let line = said.lines().find(|line| line.contains(words)).unwrap_or_else(|| panic!("{words} in\n{said}"));
@@ -89,7 +96,7 @@ fn removals_that_were_approved_by_mistake_are_taken_back() {
     let held = desk.sync(&people(&["ann", "hal", "ida"]), 3).out;
     let run = command_after(&held, "Apply:").last().copied().unwrap().to_owned();
     assert!(!desk.done(&["runs", &run]).contains("Since "), "nobody has decided yet");
-    desk.done(&command_after(&held, "Apply:"));
+    desk.done(&approval_after(&held));
     let shown = desk.done(&["runs", &run]);
     assert!(shown.contains("Since    tester has approved what it held, in run "), "{shown}");
     assert_ne!(states(&desk), before);
@@ -151,7 +158,7 @@ fn what_an_undo_gave_back_is_held_with_both_ways_out() {
     desk.sync(&people(&FEW), 0);
     desk.done(&["undo", "last"]);
     let held = desk.done(&["sync"]);
-    let approved = desk.done(&command_after(&held, "Apply:"));
+    let approved = desk.done(&approval_after(&held));
     assert!(approved.contains("blocked_left"), "{approved}");
     assert_eq!(states(&desk)["cem"].0, "blocked");
     desk.assert_healthy();
