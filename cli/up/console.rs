@@ -16,9 +16,16 @@ pub(super) fn is_path(path: &str) -> bool {
 }
 
 /// What is answered where this is no request of the session, or a form that is none of our own pages'.
-pub(super) fn refusal(site: &Site, method: &Method, headers: &HeaderMap) -> Option<Response<Body>> {
+pub(super) fn refusal(
+    site: &Site,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Option<Response<Body>> {
     let is_reading = method == Method::GET || method == Method::HEAD;
-    if !site.gate.has_session(headers) {
+    // The page that says so has its style, too.
+    let is_open = is_reading && rollcall_console::asset(path).is_some();
+    if !is_open && !site.gate.has_session(headers) {
         // A person with a bookmark reads a page, not JSON.
         let detail = "Open the link that `rollcall up` has printed in its terminal: it begins a session. It is printed anew at each start.";
         return Some(if is_reading {

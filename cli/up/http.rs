@@ -114,7 +114,7 @@ impl Site {
     /// What is answered where the API, or the console, is not open to who sends this.
     fn refusal(&self, parts: &Parts, is_console: bool) -> Option<Response<Body>> {
         match is_console {
-            true => console::refusal(self, &parts.method, &parts.headers),
+            true => console::refusal(self, &parts.method, parts.uri.path(), &parts.headers),
             false if self.gate.has_bearer(&parts.headers) => None,
             false => Some(problem(
                 401,

@@ -113,6 +113,9 @@ pub enum Error {
     /// A sample of a file that nothing can be said of.
     #[error("{0}")]
     Sample(String),
+    /// A file was to be sent, and there is none.
+    #[error("the body is empty; send the file, or name one with `tried`")]
+    NoFile,
     /// The file of an export was lost again and again while it was made.
     #[error("what was uploaded of the file was deleted again and again; ask for the export again")]
     FileLost,
@@ -233,6 +236,7 @@ impl Error {
             Self::TooLarge { .. } | Self::FileTooLarge { .. } => (413, "Too large"),
             Self::Mistakes(_) => (422, "The configuration has mistakes"),
             Self::KeyTaken => (422, "The key is taken"),
+            Self::NoFile => (422, "There is no file"),
             Self::FileLost => (503, "Try again later"),
             Self::TooMany => (422, "Too much for one file"),
             Self::Sample(_) => (422, "The sample cannot be used"),

@@ -1,5 +1,9 @@
 //! The JSON of the API, as far as pages show it. Fields that are not here are ignored.
 
+mod configuration;
+
+pub(crate) use configuration::{Configuration, Meaning, Mistake};
+
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -373,29 +377,6 @@ pub(crate) struct Seats {
     pub(crate) limit: Option<u64>,
     #[serde(default)]
     pub(crate) about: bool,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Configuration {
-    pub(crate) text: String,
-    pub(crate) version: String,
-    pub(crate) mistakes: Vec<Mistake>,
-    pub(crate) warnings: Vec<String>,
-    #[serde(default)]
-    pub(crate) meaning: Vec<Meaning>,
-}
-
-/// What a source means, in sentences.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Meaning {
-    pub(crate) source: String,
-    pub(crate) sentences: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Mistake {
-    pub(crate) line: Option<u64>,
-    pub(crate) what: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

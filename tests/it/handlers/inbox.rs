@@ -136,7 +136,7 @@ async fn file_that_cannot_be_taken_says_what_to_do() {
     let directory = "[[source]]\nname = \"okta\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\ntoken = \"ssm:/rollcall/okta\"\ngroups = [\"all\"]\n";
     let world = World::new(&format!("{CONFIG}{directory}")).await;
     for (event, expected, why) in [
-        (put("staff", b""), 400, "the body is empty"),
+        (put("staff", b""), 422, "the body is empty"),
         (put("staff", &vec![b'x'; 4 * 1024 * 1024 + 1]), 413, "aws s3 cp FILE s3://BUCKET/inbox/staff.csv"),
         (put("nobody", b"key\n"), 404, "there is no source"),
         (put("okta", b"key\n"), 409, "it reads a directory"),

@@ -20,9 +20,7 @@ pub(super) async fn put(request: ApiRequest<'_>) -> Result<Response, Error> {
         }
         (Some(name), true) => Sent::Tried(name.to_owned()),
         (None, false) => Sent::Bytes(body),
-        (None, true) => {
-            return Err(Error::bad_request("the body is empty; send the file, or name one with `tried`"));
-        }
+        (None, true) => return Err(Error::NoFile),
     };
     let requested = request_put(request.shell(), request.id, request.caller.actor(), sent).await?;
     Ok(with_status(202, &json::requested(&requested)))
