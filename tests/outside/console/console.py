@@ -190,7 +190,7 @@ def block_and_unblock():
     reset_and_see_someone_seated()
     chrome.get(address)
     press("Unblock")
-    expect("at the limit the block is lifted, and the person waits", lambda: "waits for a seat since" in text() and "The block is lifted" in text())
+    expect("at the limit the block is lifted, and the person waits", lambda: "has been waiting for a seat since" in text() and "The block is lifted" in text())
     judge("whoever waits after a block")
     picture("console-limit")
     open_page("/console/licence")
