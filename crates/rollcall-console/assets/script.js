@@ -57,7 +57,7 @@ const look = async () => {
   try {
     const answer = await fetch(location.pathname, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const isAtWork = document.activeElement?.closest("form") || document.querySelector("details[open]");
+    const isAtWork = document.activeElement?.closest("form") || document.querySelector("details[open]:not(.fold)");
     if (answer.ok && page.getElementById("main").dataset.stamp !== stamp && !isAtWork) return location.reload();
   } catch {
     // The next look may succeed.
@@ -65,3 +65,8 @@ const look = async () => {
   setTimeout(look, 10000);
 };
 if (stamp !== undefined) setTimeout(look, 10000);
+
+// On a narrow screen the filters are folded until somebody asks for them, or has used them.
+if (matchMedia("(max-width: 34rem)").matches) {
+  for (const filters of document.querySelectorAll("details.fold:not([data-used])")) filters.open = false;
+}

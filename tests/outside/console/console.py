@@ -75,7 +75,15 @@ def tab_to(label):
     raise SystemExit(f"FAILED: no key leads to {label!r}\n{chrome.current_url}")
 
 
+def unfold():
+    """On a narrow screen the filters are folded."""
+    for summary in chrome.find_elements(By.CSS_SELECTOR, "details.fold:not([open]) > summary"):
+        if summary.is_displayed():
+            summary.click()
+
+
 def fill(name, value):
+    unfold()
     field = chrome.find_element(By.NAME, name)
     field.clear()
     field.send_keys(value)
