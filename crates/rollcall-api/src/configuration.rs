@@ -86,17 +86,8 @@ pub async fn dry_run(
     if !may(reach(&read(shell).await?.text, &next)) {
         return Err(Error::NotYours);
     }
-    let request = RunRequest {
-        source,
-        trigger: Trigger::Reset,
-        actor: actor.name.to_owned(),
-        dry_run: true,
-        approve: None,
-        candidate: Some(text),
-        tried: None,
-        previous: None,
-    };
-    Ok(request_run(shell, request).await?)
+    let request = RunRequest::of(source, Trigger::Reset, actor.name.to_owned());
+    Ok(request_run(shell, RunRequest { dry_run: true, candidate: Some(text), ..request }).await?)
 }
 
 /// Notes what is in force in the place of a configuration that could not be put there; where it is there after all, because

@@ -83,16 +83,7 @@ async fn from_bucket(event: Value, shell: &Shell) -> Result<Value> {
 async fn request_each(shell: &Shell, sources: Vec<(String, String)>, trigger: Trigger) -> Result<Value> {
     let mut failed = Vec::new();
     for (source, actor) in sources {
-        let request = RunRequest {
-            source: Some(source.clone()),
-            trigger,
-            actor,
-            dry_run: false,
-            approve: None,
-            candidate: None,
-            tried: None,
-            previous: None,
-        };
+        let request = RunRequest::of(Some(source.clone()), trigger, actor);
         if let Err(error) = request_run(shell, request).await {
             failed.push(format!("{source}: {error}"));
         }

@@ -42,17 +42,8 @@ pub async fn next_dates(shell: &Shell) -> Result<Vec<NextDate>, Error> {
 /// # Errors
 /// As [`request_run`].
 pub async fn request_for_date(shell: &Shell, source: &SourceName) -> Result<Requested, Error> {
-    let request = RunRequest {
-        source: Some(source.to_string()),
-        trigger: Trigger::Date,
-        actor: String::from(ACTOR),
-        dry_run: false,
-        approve: None,
-        candidate: None,
-        tried: None,
-        previous: None,
-    };
-    request_run(shell, request).await
+    let source = Some(source.to_string());
+    request_run(shell, RunRequest::of(source, Trigger::Date, String::from(ACTOR))).await
 }
 
 /// The snapshot that was applied last, for a run that is there for a date. What its run has read beside the people is

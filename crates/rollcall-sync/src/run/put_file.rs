@@ -54,17 +54,8 @@ pub async fn request_put(
     shell.store.record_file(&entry, &object, &digest).await?;
     shell.store.put_object(&object, file).await?;
     tracing::info!(source.name = %source.name, object = %object, "a file was sent");
-    let request = RunRequest {
-        source: Some(source.name.to_string()),
-        // As for a file that was dropped, another run follows one that is under way: it may have read the file before.
-        trigger: Trigger::Drop,
-        actor: name,
-        dry_run: false,
-        approve: None,
-        candidate: None,
-        tried: None,
-        previous: None,
-    };
+    // As for a file that was dropped, another run follows one that is under way: it may have read the file before.
+    let request = RunRequest::of(Some(source.name.to_string()), Trigger::Drop, name);
     request_run(shell, request).await
 }
 

@@ -45,18 +45,26 @@ pub enum Previous {
     ReadBy(RunId),
 }
 
-impl From<&Next> for RunRequest {
-    fn from(next: &Next) -> Self {
+impl RunRequest {
+    /// A run that applies what its source has, and nothing else.
+    #[must_use]
+    pub fn of(source: Option<String>, trigger: Trigger, actor: String) -> Self {
         Self {
-            source: Some(next.source.to_string()),
-            trigger: next.trigger,
-            actor: next.actor.clone(),
+            source,
+            trigger,
+            actor,
             dry_run: false,
             approve: None,
             candidate: None,
             tried: None,
             previous: None,
         }
+    }
+}
+
+impl From<&Next> for RunRequest {
+    fn from(next: &Next) -> Self {
+        Self::of(Some(next.source.to_string()), next.trigger, next.actor.clone())
     }
 }
 

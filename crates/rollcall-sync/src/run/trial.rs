@@ -32,17 +32,8 @@ pub async fn request_trial(
         return Err(Error::NotTriable { name, why: "the source reads no file" });
     }
     shell.store.put_object(&tried_object(&name), file).await?;
-    let request = RunRequest {
-        source: Some(source.name.to_string()),
-        trigger: Trigger::Reset,
-        actor: actor.to_owned(),
-        dry_run: true,
-        approve: None,
-        candidate: None,
-        tried: Some(name),
-        previous: None,
-    };
-    request_run(shell, request).await
+    let request = RunRequest::of(Some(source.name.to_string()), Trigger::Reset, actor.to_owned());
+    request_run(shell, RunRequest { dry_run: true, tried: Some(name), ..request }).await
 }
 
 /// The name of a file with this digest in the folder of tried files.
