@@ -245,7 +245,7 @@ async fn a_seat_is_given_after_a_page_that_says_what_happens() {
     let given = post(&world, &seat, &[&form[..], &[("sure", "1")]].concat()).await;
     assert_eq!(location(&given), format!("{path}?notice=seated"));
     let page = get(&world, &path, &[]).await;
-    assert_says(&page, 200, &["gave it the seat of", "exam week", "Take the last change back</button>"]);
+    assert_says(&page, 200, &["gave them the seat of", "exam week", "Take the last change back</button>"]);
     let free = post(&world, &seat, &[("reason", "again"), ("sure", "1")]).await;
     assert_says(&free, 409, &["it has a seat already"]);
     let back = post(&world, &format!("{path}/undo"), &[]).await;

@@ -78,9 +78,10 @@ async fn a_seat_goes_from_one_to_another_and_no_sync_turns_it() {
     assert_eq!(seated["changes"], json!([change("why", "exam week"), change("seat_from", "ann")]));
     assert_eq!(unseated["changes"], json!([change("why", "exam week"), change("seat_to", "ida")]));
     assert_eq!((&seated["actor"], &seated["seats"]["used"]), (&json!("ada@example.org"), &json!(5)));
-    for (name, said) in
-        [("ida", "ada@example.org gave it the seat of ann"), ("ann", "ada@example.org gave its seat to ida")]
-    {
+    for (name, said) in [
+        ("ida", "ada@example.org gave them the seat of ann"),
+        ("ann", "ada@example.org gave their seat to ida"),
+    ] {
         let id = account(&world, name).await.id;
         let (_, shown) = ask(&world, get(&format!("/accounts/{id}"), &[])).await;
         let why = shown["explanation"]["why"].as_str().unwrap();

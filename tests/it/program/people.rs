@@ -157,7 +157,7 @@ fn a_seat_is_handed_over_and_taken_back() {
     ] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
-    assert!(desk.done(&["explain", "ben"]).contains("tester gave its seat to wim"));
+    assert!(desk.done(&["explain", "ben"]).contains("tester gave their seat to wim"));
     let again = desk.json(&["seat", "wim", "--from", "ben", "--why", "exam week"]);
     assert_eq!((&again["state"], &again["from"]["username"]), (&"active".into(), &"ben".into()));
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);

@@ -28,10 +28,14 @@ fn in_words(entry: &AuditEntry) -> Option<String> {
     let (who, at) = (&entry.actor, minute(entry.at));
     match (Outcome::from_word(&entry.outcome)?, said(SEAT_FROM), said(SEAT_TO)) {
         (Outcome::SeatedByAdmin, Some(from), _) => {
-            Some(format!("{who} gave it the seat of {from} at {at}{why}."))
+            Some(format!("{who} gave them the seat of {from} at {at}{why}."))
         }
-        (Outcome::SeatedByAdmin, None, _) => Some(format!("{who} gave it a seat out of order at {at}{why}.")),
-        (Outcome::UnseatedByAdmin, _, Some(to)) => Some(format!("{who} gave its seat to {to} at {at}{why}.")),
+        (Outcome::SeatedByAdmin, None, _) => {
+            Some(format!("{who} gave them a seat out of order at {at}{why}."))
+        }
+        (Outcome::UnseatedByAdmin, _, Some(to)) => {
+            Some(format!("{who} gave their seat to {to} at {at}{why}."))
+        }
         _ => None,
     }
 }
