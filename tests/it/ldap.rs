@@ -24,6 +24,8 @@ pub(crate) struct Site<'a> {
     pub(crate) base: &'a str,
     /// Further settings of the source, as they stand in the file; the mapping last.
     pub(crate) settings: String,
+    /// How long one request may take.
+    pub(crate) request: Duration,
 }
 
 impl Office {
@@ -41,8 +43,7 @@ impl Office {
         if let Some(ca) = site.ca {
             self.world.shell.store.put_object("config/ca.pem", ca.as_bytes().to_vec()).await.unwrap();
         }
-        let patience =
-            Patience { tries: 3, first_wait: Duration::from_millis(1), request: Duration::from_secs(3) };
+        let patience = Patience { tries: 3, first_wait: Duration::from_millis(1), request: site.request };
         let limits = Limits { patience, ..Limits::default() };
         self.world.shell = self.world.shell.clone().with_limits(limits);
     }

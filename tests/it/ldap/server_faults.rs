@@ -10,6 +10,7 @@ use rollcall_sync::doctor;
 use rollcall_sync::shell::Limits;
 use rollcall_sync::store::RunStatus;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 const FLAVOURS: [Flavour; 2] = [Flavour::ActiveDirectory, Flavour::OpenLdap];
 
@@ -23,7 +24,8 @@ pub(super) fn people(names: &[&str]) -> Vec<Person> {
 
 pub(super) fn site(fake: &FakeLdap) -> Site<'_> {
     let settings = "groups = [\"everyone\"]\npage_items = 2\n[guard]\nmax_removal_percent = 100".to_owned();
-    Site { url: &fake.url, ca: None, bind_dn: BIND_DN, password: PASSWORD, base: BASE, settings }
+    let request = Duration::from_secs(3);
+    Site { url: &fake.url, ca: None, bind_dn: BIND_DN, password: PASSWORD, base: BASE, settings, request }
 }
 
 pub(super) async fn states(office: &Office) -> BTreeMap<String, &'static str> {

@@ -37,6 +37,7 @@ impl Server {
             password: &self.password,
             base: &self.base,
             settings: settings.to_owned(),
+            request: super::REQUEST,
         }
     }
 

@@ -34,6 +34,7 @@ impl Server {
             password: &self.password,
             base: &self.base,
             settings: format!("groups = {names:?}"),
+            request: super::REQUEST,
         }
     }
 }
