@@ -8,7 +8,7 @@ use crate::installation::Installation;
 use crate::show::confirm::confirm;
 use crate::show::render;
 use anyhow::{Context as _, Result};
-use rollcall_config::Config;
+use rollcall_config::{Config, OutOfSight};
 use serde_json::Value;
 
 /// Shows what happens to sources that have accounts, and asks. `false` where the person says no. A configuration with mistakes
@@ -26,12 +26,14 @@ pub(super) async fn are_confirmed(
         return Ok(true);
     }
     let sources = api.get("/sources", &[]).await?;
-    for source in &old.sources {
-        let name = source.name.as_str();
+    for (source, why) in old.out_of_sight(&next) {
+        let name = source.as_str();
         let people = people_of(&sources, name);
-        let question = match next.source(name) {
-            _ if people == 0 => continue,
-            None => {
+        if people == 0 {
+            continue;
+        }
+        let question = match why {
+            OutOfSight::NoSource => {
                 render::note(&format!(
                     "no source is called {name} any more. Its {} are read by nobody then, and keep their seats. If it has \
                      another name now: rollcall source rename {name} NEW; if it is gone: rollcall source retire {name}",
@@ -39,8 +41,7 @@ pub(super) async fn are_confirmed(
                 ));
                 format!("take the source {name} out of the configuration")
             }
-            Some(after) if after.has_key_of(source) => continue,
-            Some(_) => {
+            OutOfSight::OtherMatchField => {
                 render::note(&format!(
                     "{name} finds people by another match field then. This is what its next run would do:"
                 ));

@@ -3,6 +3,7 @@
 // The front door, and what it gives out.
 mod config;
 pub mod sources;
+mod out_of_sight;
 mod secret;
 
 // The sections of the file, in its order.
@@ -52,6 +53,7 @@ pub use directory::okta::OKTA_STATUSES;
 pub use lines::Lines;
 pub use mistake::Mistake;
 pub use nothing::{NOTHING, Nothing};
+pub use out_of_sight::OutOfSight;
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;

@@ -143,3 +143,31 @@ async fn nothing_of_a_sample_is_kept() {
     reset["headers"]["idempotency-key"] = json!("k");
     assert_eq!(ask(&world, reset).await.0, 202);
 }
+
+#[tokio::test]
+async fn accounts_that_go_out_of_sight_are_named() {
+    let world = World::new(STAFF).await;
+    let okta = "[[source]]\nname = \"staff\"\nkind = \"okta\"\nurl = \"https://example.okta.com\"\ngroups = [\"g\"]\n\
+                token = \"env:OKTA_TOKEN\"\n[source.mapping]\nusername = \"login\"\n";
+    let key = "match_field = \"key\"";
+    assert!(STAFF.contains(key));
+    for (text, lost) in [
+        (STAFF.to_owned(), json!([])),
+        // The same key, in other letters.
+        (STAFF.replace(key, "match_field = '{key}'"), json!([])),
+        (
+            STAFF.replace(key, "match_field = \"mail\""),
+            json!([{ "source": "staff", "why": "other_match_field" }]),
+        ),
+        (okta.to_owned(), json!([{ "source": "staff", "why": "other_match_field" }])),
+        (
+            STAFF.replace("name = \"staff\"", "name = \"people\""),
+            json!([{ "source": "staff", "why": "no_source" }]),
+        ),
+        (STAFF.replace(key, "match_feild = \"mail\""), json!([])),
+    ] {
+        let (status, checked) =
+            ask(&world, send("POST", "/configuration/check", &json!({ "text": text }))).await;
+        assert_eq!((status, &checked["out_of_sight"]), (200, &lost), "{text}: {checked}");
+    }
+}

@@ -9,7 +9,8 @@ use crate::http::request::{ApiRequest, CONFIGURATION_BYTES_MAX, Query, text};
 use crate::http::response::{Response, ok, with_status, with_tag};
 use crate::json;
 use crate::trial::{SAMPLE_BYTES_MAX, Sent};
-use rollcall_config::{Config, SourceConfig};
+use rollcall_config::{Config, OutOfSight, SourceConfig};
+use rollcall_core::source::SourceName;
 use serde_json::{Value, json};
 
 /// The text, its version, and what is wrong with it.
@@ -56,6 +57,8 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     }
     let sample = sent.sample(request).await?;
     let mut body = checked(&sent.text);
+    let stored = configuration::read(request.shell()).await?;
+    body["out_of_sight"] = out_of_sight(&stored.text, &sent.text);
     body["trial"] = match (Config::parse(&sent.text), sample) {
         (Ok(config), Some(sample)) => sent.tried(&config, &sample, request.shell().now())?,
         (Ok(_) | Err(_), _) => Value::Null,
@@ -95,6 +98,15 @@ fn checked(text: &str) -> Value {
         "warnings": warnings,
         "meaning": meaning,
     })
+}
+
+/// Whose accounts would not be found any more, if this took the place of what is stored. Mistakes lose nobody: what has some is
+/// not put in force.
+fn out_of_sight(stored: &str, text: &str) -> Value {
+    let (Ok(stored), Ok(next)) = (Config::parse(stored), Config::parse(text)) else { return json!([]) };
+    let lost =
+        |(source, why): (&SourceName, OutOfSight)| json!({ "source": source.as_str(), "why": why.as_str() });
+    stored.out_of_sight(&next).map(lost).collect()
 }
 
 /// What a source means, in sentences.
