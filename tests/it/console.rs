@@ -4,6 +4,7 @@
 mod bidi;
 mod configuration;
 mod decisions;
+mod exporting;
 mod finding;
 mod overview;
 mod pictures;

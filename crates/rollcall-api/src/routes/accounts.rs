@@ -25,11 +25,22 @@ const WHY_CHARS_MAX: usize = 500;
 /// Characters of the beginning of a username: no username has more.
 const TEXT_CHARS_MAX: usize = 255;
 
-const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
+pub(super) const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
 
 /// A page of the accounts, by username.
 pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let query = Query::of(request.event, &["state", "reason", "source", "text", "limit", "after"])?;
+    let filter = filter(&query)?;
+    let listing = Listing::new("accounts", &query, &FILTERS);
+    let after = listing.place(&query)?;
+    let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
+    let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
+    let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
+    Ok(ok(&json!({ "accounts": accounts, "next": listing.cursor(page.next) })))
+}
+
+/// The filter that a request names.
+pub(super) fn filter(query: &Query) -> Result<Filter, Error> {
     let state = query.word("state", &["active", "blocked"])?;
     let source = query.get("source");
     if let Some(name) = source
@@ -38,18 +49,12 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     {
         return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
     }
-    let filter = Filter {
+    Ok(Filter {
         is_active: state.map(|state| state == "active"),
         reason: query.word("reason", &STANDINGS[1..])?.map(str::to_owned),
         owner: source.map(str::to_owned),
         text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
-    };
-    let listing = Listing::new("accounts", &query, &FILTERS);
-    let after = listing.place(&query)?;
-    let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
-    let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
-    let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
-    Ok(ok(&json!({ "accounts": accounts, "next": listing.cursor(page.next) })))
+    })
 }
 
 /// One account, and why it is as it is.
