@@ -122,11 +122,11 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 }
 
 pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> Result<Exit> {
-    let api = Api::look(installation).await?;
     let query = options.query();
     if options.csv || options.output.is_some() {
         return export(installation, options, &query).await;
     }
+    let api = Api::look(installation).await?;
     let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;

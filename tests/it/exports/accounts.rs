@@ -60,13 +60,14 @@ async fn a_table_of_accounts_has_what_people_ask() {
     let world = World::new(CONFIG).await;
     world.sync("key,title\nann,=1+1\nben,clerk\ncem,clerk\ndee,clerk\neva,boss\n").await;
     let csv = exported(&world, &json!({ "what": "accounts" })).await;
-    let mut table = csv::Reader::from_reader(csv.as_bytes());
-    let headings = table.headers().unwrap().clone();
+    // No cell here has a comma.
+    let mut table = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let headings = table.next().unwrap();
     let known = ["username", "name", "email", "state", "reason", "since", "waits_at", "source", "match_key"];
-    assert_eq!(headings.iter().take(9).collect::<Vec<_>>(), known);
-    let rows: Vec<_> = table.records().map(Result::unwrap).collect();
+    assert_eq!(headings[..9], known);
+    let rows: Vec<_> = table.collect();
     let cell = |row: usize, heading: &str| {
-        rows[row][headings.iter().position(|one| one == heading).unwrap()].to_owned()
+        rows[row][headings.iter().position(|one| *one == heading).unwrap()].to_owned()
     };
     assert_eq!(rows.len(), 5);
     assert_eq!([cell(0, "username"), cell(0, "state"), cell(0, "waits_at")], ["ann", "active", ""]);

@@ -156,6 +156,7 @@ async fn an_export_cut_off_by_a_kill_is_made_by_the_next_process() {
     let run = desk.json(&["runs"])[0]["id"].clone();
     let up = Up::start(&desk, &[]);
     let (status, export) = up.post("/exports", json!({ "run": run })).await;
+    let status = status.as_u16();
     assert_eq!((status, &export["state"]), (202, &json!("making")), "{export}");
     // SIGKILL.
     drop(up);
