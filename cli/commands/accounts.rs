@@ -1,15 +1,18 @@
 //! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
 
 use crate::api::{ACCOUNTS, Api};
+use crate::commands::export;
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
 use crate::show::render;
+use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use rollcall_core::fields::FieldName;
 use serde_json::{Map, Value, json};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct ListOptions {
@@ -25,6 +28,13 @@ pub(crate) struct ListOptions {
     /// Only those whose username begins so.
     #[arg(long, value_name = "BEGINNING")]
     text: Option<String>,
+    /// As a file of any size for a spreadsheet, with the place in the line of those who wait; no cell is a formula. With
+    /// `--json`, the same as JSON.
+    #[arg(long, conflicts_with = "limit")]
+    csv: bool,
+    /// The file, of `--csv` or `--json`; standard output where it is left out.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "limit")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     listing: Listing,
 }
@@ -112,8 +122,11 @@ fn parse_field(text: &str) -> Result<(FieldName, String)> {
 }
 
 pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> Result<Exit> {
-    let api = Api::look(installation).await?;
     let query = options.query();
+    if options.csv || options.output.is_some() {
+        return export(installation, options, &query).await;
+    }
+    let api = Api::look(installation).await?;
     let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
@@ -130,6 +143,25 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
     };
     render::table(&headings, accounts.iter().map(row), &empty);
     Ok(Exit::Done)
+}
+
+/// The same accounts as a file, by the route that makes files of any size.
+async fn export(installation: &Installation, options: &ListOptions, query: &[(&str, &str)]) -> Result<Exit> {
+    let format = match (options.csv, installation.json) {
+        (true, false) => "csv",
+        (false, true) => "json",
+        (true, true) => return Err(UsageError::new("either `--csv` or `--json`: a file has one form").into()),
+        (false, false) => {
+            return Err(UsageError::new("say which form the file has: `--csv` or `--json`").into());
+        }
+    };
+    let api = Api::open(installation).await?;
+    if let Some(source) = options.source.as_deref() {
+        require::source(&api, source).await?;
+    }
+    let wanted = query.iter().copied().chain([("what", "accounts"), ("format", format)]);
+    let wanted = wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    export::fetch(&api, wanted, options.output.as_deref()).await
 }
 
 pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -> Result<Exit> {

@@ -41,11 +41,15 @@ pub(crate) async fn run(installation: &Installation, options: Options) -> Result
     let api = Api::open(installation).await?;
     let format = if options.format == Format::Csv { "csv" } else { "json" };
     let wanted = options.filters.query(&api).await?.into_iter().chain([("format", format.to_owned())]);
-    let wanted: Map<String, Value> =
-        wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let export = made(&api, api.act("POST", "/exports", &Value::Object(wanted)).await?).await?;
+    let wanted = wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    fetch(&api, wanted, options.output.as_deref()).await
+}
+
+/// Asks for an export, sees it to its end, copies its file to where it is wanted and deletes it where it was made.
+pub(super) async fn fetch(api: &Api, wanted: Map<String, Value>, output: Option<&Path>) -> Result<Exit> {
+    let export = made(api, api.act("POST", "/exports", &Value::Object(wanted)).await?).await?;
     let link = export["link"].as_str().context("the API did not say where the file lies")?;
-    copy(&api, link, options.output.as_deref()).await?;
+    copy(api, link, output).await?;
     // It would lie there for a day; and on this machine nothing else deletes it.
     if let Err(error) = api.act("DELETE", &path_of(&export), &Value::Object(Map::new())).await {
         render::note(&format!("the export is not deleted where it was made: {error}"));
@@ -69,7 +73,8 @@ async fn made(api: &Api, mut export: Value) -> Result<Value> {
                 return Err(DataError::new(format!("the export {why}")).into());
             }
         }
-        bar.tell(format!("{} entries exported so far", export["rows"]));
+        let what = if export["what"] == "accounts" { "accounts" } else { "entries" };
+        bar.tell(format!("{} {what} exported so far", export["rows"]));
         api.go_on().await?;
         export = api.get(&path_of(&export), &[]).await?;
     }

@@ -172,10 +172,12 @@ impl Site {
             return Ok(answer_of(412, "Somebody was quicker", &detail));
         }
         let mut answer = api::answer(&self.api, &self.person, request).await?;
-        if request.path.starts_with("/exports") {
+        let is_export = request.path.starts_with("/exports");
+        if is_export {
             self.lead_through_here(&mut answer);
         }
-        if request.method != "GET" {
+        // A look at an export that was cut off sends it on.
+        if request.method != "GET" || is_export {
             self.wake.notify_one();
         }
         if sets_configuration && answer["statusCode"] == 200 {

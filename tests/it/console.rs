@@ -5,6 +5,7 @@ mod bidi;
 mod configuration;
 mod danger;
 mod decisions;
+mod exporting;
 mod finding;
 mod overview;
 mod pictures;

@@ -1,5 +1,7 @@
 //! Exports over HTTP, on the embedded servers: made in steps, the same file however a step ends, fetched by a link (rule 31).
 
+mod accounts;
+
 use crate::crash::{Killer, When, calls};
 use crate::handlers::api::{answer, ask, get, send};
 use crate::world::World;

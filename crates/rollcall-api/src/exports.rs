@@ -1,13 +1,15 @@
-//! Exports: the audit log as a file of any size, made step by step and fetched by a link (rule 31).
+//! Exports: the audit log, or the accounts, as a file of any size, made step by step and fetched by a link (rule 31).
 //!
 //! Above the audit log's query, below the routes and the function `reconcile`. [`begin`] works on an export for some seconds,
 //! so a small one is done when it answers. A longer one goes on from step to step over the reconcile queue ([`go_on`]).
 //! Promises that a step which dies redoes only its own work, that of two at once one writes nothing, and that the file has
-//! exactly the entries that the list has up to the time of the request.
+//! exactly the entries that the list has up to the time of the request; of accounts, each as it was when its page was read.
 
+mod account_rows;
 mod rows;
 mod step;
 
+use crate::accounts::list::Filter;
 use crate::audit::query::AuditFilter;
 use crate::error::Error;
 use rollcall_config::folders::EXPORTS;
@@ -15,7 +17,7 @@ use rollcall_core::time::Timestamp;
 use rollcall_sync::actor::{Actor, head};
 use rollcall_sync::run::send_export_on;
 use rollcall_sync::store::{
-    ExportFilter, ExportFormat, ExportId, ExportPosition, ExportRecord, ExportState, Period,
+    AccountsFilter, ExportFilter, ExportFormat, ExportId, ExportPosition, ExportRecord, ExportState, Period,
 };
 use rollcall_sync::{Kind, Shell};
 use std::time::{Duration, Instant};
@@ -26,6 +28,10 @@ pub const LINK_LASTS: Duration = Duration::from_secs(300);
 
 /// How long a file can be fetched: the bucket deletes it at the end of the next day (UTC) or later, never earlier.
 const KEPT_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// After this time without a sign, the request that began an export works on it no more: the message of its next step is sent,
+/// or it is lost with the process.
+const BEGINNING_MILLIS: i64 = 15 * 1000;
 
 /// After this time without a sign, nobody works on an export any more: a step takes 15 minutes at most, and a message whose
 /// step has failed comes again after 14.
@@ -40,16 +46,29 @@ pub struct Export {
     pub link: Option<String>,
 }
 
+/// What an export has.
+#[derive(Debug)]
+pub enum What {
+    /// Entries of the audit log.
+    Audit(AuditFilter),
+    /// Accounts.
+    Accounts(Filter),
+}
+
 /// Begins an export, and works on it for the first seconds.
 ///
 /// # Errors
 /// When the run of the filter does not exist, or the storage fails (ask again).
 pub async fn begin(
     shell: &Shell,
-    filter: AuditFilter,
+    what: What,
     format: ExportFormat,
     actor: Actor<'_>,
 ) -> Result<Export, Error> {
+    let (filter, accounts) = match what {
+        What::Audit(filter) => (filter, None),
+        What::Accounts(filter) => (AuditFilter::default(), Some(stored(filter))),
+    };
     if let Some(run) = &filter.run
         && shell.store.run(run).await?.is_none()
     {
@@ -60,6 +79,7 @@ pub async fn begin(
         id: ExportId::new(shell.new_run()),
         format,
         filter: with_an_end(filter, now),
+        accounts,
         asked_by: actor.name.to_owned(),
         asked_at: now,
         rows: 0,
@@ -105,7 +125,8 @@ pub async fn go_on(shell: &Shell, id: &ExportId) -> Result<(), rollcall_sync::Er
     }
 }
 
-/// An export as it stands, with a fresh link to its file.
+/// An export as it stands, with a fresh link to its file. In the program on one machine, an export that was cut off with an
+/// earlier process goes on when somebody looks at it.
 ///
 /// # Errors
 /// [`Error::NoSuchExport`], also after its file has gone; or the storage fails.
@@ -122,6 +143,11 @@ pub async fn show(shell: &Shell, id: &str) -> Result<Export, Error> {
         ExportState::Making(_) if is_older(record.touched_at, DEAD_MILLIS) => {
             let why = String::from("was cut off; ask for it again");
             record.state = ExportState::Failed { why, at: record.touched_at };
+        }
+        ExportState::Making(_)
+            if is_older(record.touched_at, BEGINNING_MILLIS) && shell.queues.has_lost(&id) =>
+        {
+            send_export_on(shell, &record).await?;
         }
         ExportState::Done { .. } | ExportState::Failed { .. } | ExportState::Making(_) => {}
     }
@@ -152,7 +178,8 @@ pub async fn remove(shell: &Shell, id: &str) -> Result<(), Error> {
 async fn show_record(shell: &Shell, record: ExportRecord) -> Result<Export, Error> {
     let link = match &record.state {
         ExportState::Done { .. } => {
-            let name = format!("rollcall-audit.{}", record.format.as_str());
+            let what = if record.accounts.is_some() { "accounts" } else { "audit" };
+            let name = format!("rollcall-{what}.{}", record.format.as_str());
             Some(shell.store.download_url(&key_of(&record), &name, LINK_LASTS).await?)
         }
         ExportState::Making(_) | ExportState::Failed { .. } => None,
@@ -181,6 +208,16 @@ fn with_an_end(filter: AuditFilter, now: Timestamp) -> ExportFilter {
     let AuditFilter { user, run, outcome, reason, source, period } = filter;
     let before = period.to.map_or(now, |to| to.min(now));
     ExportFilter { user, run, outcome, reason, source, from: period.from, before }
+}
+
+fn stored(filter: Filter) -> AccountsFilter {
+    let Filter { is_active, reason, owner, text } = filter;
+    AccountsFilter { is_active, reason, source: owner, text }
+}
+
+fn accounts_filter_of(filter: &AccountsFilter) -> Filter {
+    let AccountsFilter { is_active, reason, source, text } = filter.clone();
+    Filter { is_active, reason, owner: source, text }
 }
 
 fn filter_of(filter: &ExportFilter) -> AuditFilter {

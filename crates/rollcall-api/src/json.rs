@@ -218,6 +218,7 @@ pub fn export(export: &Export) -> Value {
     json!({
         "id": record.id.as_str(),
         "state": state,
+        "what": if record.accounts.is_some() { "accounts" } else { "audit" },
         "format": record.format.as_str(),
         "rows": record.rows,
         "bytes": bytes,

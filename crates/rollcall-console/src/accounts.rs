@@ -16,7 +16,7 @@ const HISTORY: &str = "20";
 /// Pages of the log that are read until something that happened is found.
 const HISTORY_PAGES_MAX: usize = 5;
 
-const FILTERS: [&str; 4] = ["text", "state", "reason", "source"];
+pub(crate) const FILTERS: [&str; 4] = ["text", "state", "reason", "source"];
 
 #[derive(Template)]
 #[template(path = "accounts.html")]
@@ -61,6 +61,13 @@ struct New {
     is_admin: bool,
     refused: Option<Refused>,
     rights: Rights,
+}
+
+impl List {
+    /// The filters, for the form that asks for an export.
+    fn filters(&self) -> [(&'static str, &str); 4] {
+        [("text", &self.text), ("state", &self.state), ("reason", &self.reason), ("source", &self.source)]
+    }
 }
 
 /// A page of the accounts that fit.

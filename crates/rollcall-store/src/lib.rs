@@ -48,7 +48,9 @@ pub use tables::between_runs::{BetweenRuns, Moment};
 pub use tables::commit::{CHANGES_PER_COMMIT_MAX, Committed, RunCommit, Together};
 pub use tables::dismissal::Dismissal;
 pub use tables::examination::{Examination, ExaminationResult};
-pub use tables::exports::{ExportFilter, ExportFormat, ExportPosition, ExportRecord, ExportState};
+pub use tables::exports::{
+    AccountsFilter, ExportFilter, ExportFormat, ExportPosition, ExportRecord, ExportState,
+};
 pub use tables::feed_read::{FeedPage, FeedPlace};
 pub use tables::folded::is_folded;
 pub use tables::health::{Crossing, Health};

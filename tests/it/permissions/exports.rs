@@ -21,6 +21,8 @@ pub(super) async fn make_and_delete(functions: &Functions) {
         json!({ "user": "nobody" }),
         json!({ "outcome": "unchanged" }),
         json!({ "outcome": "created_active" }),
+        json!({ "what": "accounts" }),
+        json!({ "what": "accounts", "reason": "no_seat", "format": "json" }),
     ];
     for wanted in wanted {
         let mut ids = Vec::new();

@@ -1,8 +1,9 @@
 //! The program killed in the middle of a sync, and two at once on one data folder.
 
+use super::up::Up;
 use super::{Desk, SMALL};
 use rollcall_sync::store::Names;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Stdio};
@@ -140,4 +141,39 @@ fn the_next_sync_ends_a_killed_run_and_applies_the_new_file() {
     assert_eq!(cut_off["status"], "failed");
     assert!(cut_off["error"].as_str().unwrap().contains("was cut off"), "{cut_off}");
     desk.assert_healthy();
+}
+
+/// So many that an export of them takes more than one step.
+const ENTRIES: usize = 60_000;
+
+#[tokio::test]
+async fn an_export_cut_off_by_a_kill_is_made_by_the_next_process() {
+    let desk = Desk::new(SMALL);
+    let rows = (0..ENTRIES).map(|number| format!("p{number:05},user{number:05},clerk\n"));
+    let file: String = ["key,username,title\n".to_owned()].into_iter().chain(rows).collect();
+    let file = desk.file("staff.csv", file);
+    desk.done(&["sync", &file, "--dry-run"]);
+    let run = desk.json(&["runs"])[0]["id"].clone();
+    let up = Up::start(&desk, &[]);
+    let (status, export) = up.post("/exports", json!({ "run": run })).await;
+    let status = status.as_u16();
+    assert_eq!((status, &export["state"]), (202, &json!("making")), "{export}");
+    // SIGKILL.
+    drop(up);
+    let up = Up::start(&desk, &[]);
+    let path = format!("/exports/{}", export["id"].as_str().unwrap());
+    let began = Instant::now();
+    loop {
+        let export = up.get(&path).await;
+        match export["state"].as_str() {
+            Some("done") => {
+                assert_eq!(export["rows"], ENTRIES, "{export}");
+                break;
+            }
+            Some("making") => {}
+            _ => panic!("{export}"),
+        }
+        assert!(began.elapsed() < Duration::from_secs(120), "{export}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
 }

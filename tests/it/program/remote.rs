@@ -65,6 +65,29 @@ fn an_export_has_what_the_audit_log_has() {
 }
 
 #[test]
+fn accounts_are_a_table_or_a_file_by_the_same_command() {
+    let desk = five();
+    let table = desk.done(&["accounts", "--csv"]);
+    assert_eq!(table.lines().count(), 6, "{table}");
+    assert!(
+        table.starts_with("username,name,email,state,reason,since,waits_at,source,match_key,"),
+        "{table}"
+    );
+    let file = desk.file("accounts.json", "");
+    desk.done(&["accounts", "--reason", "no_seat", "--json", "-o", &file]);
+    let accounts: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let places: Vec<_> = accounts.as_array().unwrap().iter().map(|one| one["waits_at"].clone()).collect();
+    assert_eq!(places, [json!(1), json!(2)]);
+    desk.run(&["accounts", "-o", &file]).assert_refused(&["`--csv` or `--json`"]);
+    desk.run(&["accounts", "--csv", "--json"]).assert_refused(&["one form"]);
+    desk.run(&["accounts", "--csv", "--source", "nobody"]).assert_refused(&["nobody"]);
+    let remote = Remote::of(&desk);
+    let there = remote.run(&["accounts", "--csv"]);
+    there.assert_code(0);
+    assert_eq!(there.out, table);
+}
+
+#[test]
 fn a_configuration_is_shown_and_set_by_the_command() {
     let desk = five();
     let shown = desk.done(&["config"]);

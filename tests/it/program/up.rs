@@ -41,6 +41,10 @@ impl Up {
         (answer.status(), serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default())
     }
 
+    pub(super) async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+
     pub(super) async fn get(&self, path: &str) -> Value {
         let (status, body) = self.ask(Method::GET, path, None).await;
         assert_eq!(status, 200, "{path}: {body}");

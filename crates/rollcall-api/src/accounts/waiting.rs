@@ -107,6 +107,25 @@ pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: us
     }
 }
 
+/// Everybody who waits for a seat of a source, in order: their ids.
+///
+/// # Errors
+/// When the storage fails.
+pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<AccountId>, Error> {
+    if let Some(line) = sorted(api, source).await? {
+        return Ok(line.into_iter().map(|(_, one)| one.id).collect());
+    }
+    let (mut line, mut after) = (Vec::new(), None);
+    loop {
+        let part = api.shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        line.extend(part.iter().map(|one| one.id));
+        match part.into_iter().next_back() {
+            Some(last) => after = Some(last.at),
+            None => return Ok(line),
+        }
+    }
+}
+
 /// The place of an account that waits, and how many wait with it.
 ///
 /// # Errors

@@ -69,7 +69,7 @@ pub(super) fn end(format: ExportFormat, file: &mut Vec<u8>) {
     }
 }
 
-fn write_lines<const N: usize>(
+pub(super) fn write_lines<const N: usize>(
     file: &mut Vec<u8>,
     lines: impl IntoIterator<Item = [String; N]>,
 ) -> Result<(), Error> {
@@ -80,7 +80,7 @@ fn write_lines<const N: usize>(
     csv.flush().map_err(failed)
 }
 
-fn failed(error: IoError) -> Error {
+pub(super) fn failed(error: IoError) -> Error {
     rollcall_sync::store::Error::from(error).into()
 }
 

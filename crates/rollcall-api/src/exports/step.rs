@@ -1,10 +1,12 @@
-//! One step of an export: reads the audit log page by page from where the step before has ended, and uploads a part of the
-//! file whenever there is enough for one. What is left over at the end of a step lies in an object of its own, the tail.
+//! One step of an export: reads the audit log, or the accounts, page by page from where the step before has ended, and uploads a
+//! part of the file whenever there is enough for one. What is left over at the end of a step lies in an object of its own, the tail.
 //!
 //! Promises bounded memory (a part, and a page above it), and the same file however often a step dies: pages end at the same
 //! entries each time, and parts end only with pages. The record names a place only after what comes before it is stored.
 
-use super::{filter_of, key_of, rows};
+use super::account_rows::{self, Places};
+use super::{accounts_filter_of, filter_of, key_of, rows};
+use crate::accounts::list::{self, Filter};
 use crate::audit::query::AuditQuery;
 use crate::error::Error;
 use rollcall_config::folders::EXPORTS;
@@ -28,6 +30,12 @@ pub(super) enum Until {
     Time(Instant),
     /// When the invocation has little time left.
     Late,
+}
+
+/// Where the rows come from.
+enum Pages<'a> {
+    Audit(AuditQuery<'a>),
+    Accounts(Filter, Places),
 }
 
 /// An export that is being made.
@@ -67,10 +75,13 @@ pub(super) async fn work(
 
 impl Making<'_> {
     async fn go_on(mut self, until: Until) -> Result<Option<ExportRecord>, Error> {
-        let filter = filter_of(&self.export.filter);
-        let mut query = AuditQuery::of(self.shell, &filter).await?;
+        let audit = filter_of(&self.export.filter);
+        let mut pages_of = match &self.export.accounts {
+            None => Pages::Audit(AuditQuery::of(self.shell, &audit).await?),
+            Some(filter) => Pages::Accounts(accounts_filter_of(filter), Places::default()),
+        };
         if self.place.position.is_none() {
-            rows::begin(self.export.format, &mut self.file)?;
+            self.begin_file()?;
         }
         let page_entries = self.shell.limits().exports.page_entries;
         for pages in 0.. {
@@ -78,10 +89,7 @@ impl Making<'_> {
             if pages > 0 && self.is_enough(pages, until) {
                 return self.leave().await;
             }
-            let page = query.page(self.place.position.as_deref(), page_entries).await?;
-            rows::write(self.export.format, &page.entries, self.rows == 0, &mut self.file)?;
-            self.rows += page.entries.len() as u64;
-            self.place.position = page.next;
+            self.place.position = self.write_page(&mut pages_of, page_entries).await?;
             if self.place.position.is_none() {
                 break;
             }
@@ -99,6 +107,33 @@ impl Making<'_> {
         }
         rows::end(self.export.format, &mut self.file);
         self.finish().await
+    }
+
+    fn begin_file(&mut self) -> Result<(), Error> {
+        match self.export.accounts {
+            None => rows::begin(self.export.format, &mut self.file),
+            Some(_) => account_rows::begin(self.export.format, &mut self.file),
+        }
+    }
+
+    /// Writes the next page. Answers with the place behind it, if there is more.
+    async fn write_page(&mut self, pages: &mut Pages<'_>, entries: usize) -> Result<Option<String>, Error> {
+        let (format, is_first, after) = (self.export.format, self.rows == 0, self.place.position.as_deref());
+        match pages {
+            Pages::Audit(query) => {
+                let page = query.page(after, entries).await?;
+                rows::write(format, &page.entries, is_first, &mut self.file)?;
+                self.rows += page.entries.len() as u64;
+                Ok(page.next)
+            }
+            Pages::Accounts(filter, places) => {
+                let page = list::list(self.shell, filter, after, entries).await?;
+                places.read_for(self.shell, &page.accounts).await?;
+                account_rows::write(format, &page.accounts, places, is_first, &mut self.file)?;
+                self.rows += page.accounts.len() as u64;
+                Ok(page.next)
+            }
+        }
     }
 
     fn is_enough(&self, pages: usize, until: Until) -> bool {

@@ -96,6 +96,11 @@ impl Query {
         Self::checked(values, known)
     }
 
+    /// Refuses parameters that are none of these: where one of them says which others may be there.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Error> {
+        self.values.keys().try_for_each(|name| check_name(name, known))
+    }
+
     fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {
         for (name, value) in &values {
             check_name(name, known)?;

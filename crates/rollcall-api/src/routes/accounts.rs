@@ -27,25 +27,12 @@ const WHY_CHARS_MAX: usize = 500;
 /// Characters of the beginning of a username: no username has more.
 const TEXT_CHARS_MAX: usize = 255;
 
-const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
+pub(super) const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
 
 /// A page of the accounts, by username.
 pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let query = Query::of(request.event, &["state", "reason", "source", "text", "limit", "after"])?;
-    let state = query.word("state", &["active", "blocked"])?;
-    let source = query.get("source");
-    if let Some(name) = source
-        && name != LOCAL
-        && SourceName::parse(name).is_err()
-    {
-        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
-    }
-    let filter = Filter {
-        is_active: state.map(|state| state == "active"),
-        reason: query.word("reason", &STANDINGS[1..])?.map(str::to_owned),
-        owner: source.map(str::to_owned),
-        text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
-    };
+    let filter = filter(&query)?;
     let listing = Listing::new("accounts", &query, &FILTERS);
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
@@ -57,6 +44,24 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
         "counts": page.counts,
         "total": page.total,
     })))
+}
+
+/// The filter that a request names.
+pub(super) fn filter(query: &Query) -> Result<Filter, Error> {
+    let state = query.word("state", &["active", "blocked"])?;
+    let source = query.get("source");
+    if let Some(name) = source
+        && name != LOCAL
+        && SourceName::parse(name).is_err()
+    {
+        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
+    }
+    Ok(Filter {
+        is_active: state.map(|state| state == "active"),
+        reason: query.word("reason", &STANDINGS[1..])?.map(str::to_owned),
+        owner: source.map(str::to_owned),
+        text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
+    })
 }
 
 /// One account, and why it is as it is.

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::ids::ExportId;
 use async_trait::async_trait;
 use rollcall_core::source::SourceName;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -64,6 +64,8 @@ struct LocalQueues {
     /// Messages whose step has failed: when each is delivered again, and how often it was delivered.
     postponed: Vec<(Instant, QueuedMessage, u32)>,
     sent: VecDeque<(Instant, QueueName, String)>,
+    /// The exports that this process has sent on.
+    exports: HashSet<String>,
 }
 
 /// How long SQS remembers a deduplication id (its documentation: five minutes).
@@ -115,7 +117,22 @@ impl Queues {
     /// # Errors
     /// When the queue cannot be reached.
     pub async fn send_export(&self, body: String, id: &ExportId, dedup: &str) -> Result<(), Error> {
+        if let Kind::Local(queues) = &self.0 {
+            queues.lock().unwrap_or_else(PoisonError::into_inner).exports.insert(id.to_string());
+        }
         self.send(QueueName::Reconcile, body, &format!("export:{id}"), dedup).await
+    }
+
+    /// Whether the message of an export's next step was lost with another process: these queues are in memory, and it was
+    /// never sent here. A service loses none.
+    #[must_use]
+    pub fn has_lost(&self, id: &ExportId) -> bool {
+        match &self.0 {
+            Kind::Service(_) => false,
+            Kind::Local(queues) => {
+                !queues.lock().unwrap_or_else(PoisonError::into_inner).exports.contains(&id.to_string())
+            }
+        }
     }
 
     /// Takes the oldest message out of the local queues. A service's queues have none to take: SQS calls the functions.

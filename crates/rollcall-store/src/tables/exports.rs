@@ -66,6 +66,19 @@ pub struct ExportFilter {
     pub before: Timestamp,
 }
 
+/// Which accounts an export has: the filters of the list. What is left out does not restrict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountsFilter {
+    /// Whether they are active.
+    pub is_active: Option<bool>,
+    /// The word of the reason of the block.
+    pub reason: Option<String>,
+    /// A source's name, or `local`.
+    pub source: Option<String>,
+    /// How the username begins, in any spelling.
+    pub text: Option<String>,
+}
+
 /// How far the file of an export is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportPosition {
@@ -114,8 +127,11 @@ pub struct ExportRecord {
     pub id: ExportId,
     /// The form of its file.
     pub format: ExportFormat,
-    /// What it has.
+    /// Which entries of the audit log it has, and of which moment it is.
     pub filter: ExportFilter,
+    /// Which accounts it has; none where it is of the audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<AccountsFilter>,
     /// Who asked for it.
     pub asked_by: String,
     /// When.
@@ -136,6 +152,18 @@ impl ExportRecord {
     /// The change that the audit log shows of the request: each filter with its value.
     fn filters(&self) -> Vec<(&'static str, String)> {
         let filter = &self.filter;
+        if let Some(accounts) = &self.accounts {
+            let state = accounts.is_active.map(|is| String::from(if is { "active" } else { "blocked" }));
+            let texts = [
+                ("what", Some(String::from("accounts"))),
+                ("state", state),
+                ("reason", accounts.reason.clone()),
+                ("source", accounts.source.clone()),
+                ("text", accounts.text.clone()),
+                ("format", Some(self.format.as_str().to_owned())),
+            ];
+            return texts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        }
         let texts = [
             ("user", filter.user.clone()),
             ("run", filter.run.as_ref().map(ToString::to_string)),
