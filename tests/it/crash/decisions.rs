@@ -248,3 +248,18 @@ async fn a_killed_undo_of_a_seat_is_of_both_or_of_neither() {
     }
     assert_eq!(have_been, [true; 2], "killed before the change and after it");
 }
+
+async fn parts_of_seat_given_back(world: &World) -> Vec<bool> {
+    let seats = parts_of_seat(world).await;
+    let undone = entries(world).await.get("undone").copied().unwrap_or_default();
+    vec![!seats[0], !seats[1], undone == 2]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_sent_again_after_a_death_is_not_undone() {
+    let (base, config) = one_seat().await;
+    crate::handlers::seats::give(&base, "ben", Some("ann"), "boss").await.unwrap();
+    let ben = administer::find(&base.shell, "ben").await.unwrap().id;
+    let request = with_key(send("POST", &format!("/accounts/{ben}/undo"), &json!({})));
+    kill_everywhere_in(&base, &config, &request, 1, parts_of_seat_given_back).await;
+}

@@ -24,7 +24,8 @@ const OF_PEOPLE: [Outcome; 5] = [
     Outcome::Undone,
 ];
 
-/// Takes back the newest change of an account, if a person has made it.
+/// Takes back the newest change of an account, if a person has made it. The same request sent again, known by the `key` of its
+/// record, takes back the same change or nothing: never its own undo.
 ///
 /// # Errors
 /// [`Error::NothingToUndo`] where the newest change is of a run, or cannot be taken back; it says what to do. Or there is no
@@ -33,6 +34,7 @@ pub async fn undo_newest(
     shell: &Shell,
     id: AccountId,
     actor: impl Into<Actor<'_>>,
+    key: Option<&str>,
 ) -> Result<Account, Error> {
     let actor = actor.into();
     for _ in 0..TRIES_MAX {
@@ -46,6 +48,15 @@ pub async fn undo_newest(
             }
             continue;
         };
+        if let Some(key) = key {
+            let undone = shell.store.version_undone_by(key, account.version).await?;
+            if undone < account.version && is_undo_of(&entry, undone, actor) {
+                return Ok(account);
+            }
+            if undone != account.version {
+                return Err(refused("it has been changed since this undo was asked for"));
+            }
+        }
         let both = both_of_seat(shell, (account, entry)).await?;
         let changes = plan(shell, &ledger, both)?;
         match Box::pin(shell.store.commit_together(&head(shell, actor), changes)).await? {
@@ -59,6 +70,11 @@ pub async fn undo_newest(
         }
     }
     Err(rollcall_sync::Error::Contended.into())
+}
+
+/// Whether this entry is what an undo of that version by this person has written.
+fn is_undo_of(entry: &AuditEntry, version: u64, actor: Actor<'_>) -> bool {
+    entry.version == version + 1 && entry.outcome == Outcome::Undone.as_str() && entry.actor == actor.name
 }
 
 /// An account, and its newest change.

@@ -6,6 +6,7 @@ use crate::accounts::seat::{self, SeatWish};
 use crate::accounts::{administer, explain, list, names, undo};
 use crate::error::Error;
 use crate::http::cursor::Listing;
+use crate::http::idempotency::key_of;
 use crate::http::request::{ApiRequest, Query, body, no_body};
 use crate::http::response::{Response, ok};
 use crate::json;
@@ -209,7 +210,8 @@ pub(super) async fn rekey(request: ApiRequest<'_>) -> Result<Response, Error> {
 pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     no_body(request.event)?;
-    let account = undo::undo_newest(request.shell(), parse(request.id)?, request.caller.actor()).await?;
+    let (key, actor) = (key_of(request)?, request.caller.actor());
+    let account = undo::undo_newest(request.shell(), parse(request.id)?, actor, key.as_deref()).await?;
     Ok(ok(&json::account(&account)))
 }
 

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::schema::{SCHEMA, SCHEMA_VERSION};
 use crate::store::Store;
 use crate::tables::ledger::{decode_limit, encode_limit};
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, TransactWriteItem, Update};
 use rollcall_core::licence::Limit;
 use rollcall_core::time::Timestamp;
 
@@ -21,6 +21,10 @@ const TRIES_MAX: u32 = 5;
 
 /// In the record of a request that has changed the limit: what it was before. Written with the change, in one transaction.
 const LIMIT_BEFORE: &str = "limit_before";
+
+/// In the record of a request that takes back a change of an account: the account's version that the change has made.
+/// Written before anything is taken back.
+const UNDOES: &str = "undoes";
 
 /// A request that begins.
 #[derive(Clone, Copy)]
@@ -110,7 +114,7 @@ impl Store {
             .expression_attribute_values(":schema", number(SCHEMA_VERSION));
         let update = match begin {
             Begin::First => update
-                .update_expression(format!("{set} REMOVE answer, {LIMIT_BEFORE}"))
+                .update_expression(format!("{set} REMOVE answer, {LIMIT_BEFORE}, {UNDOES}"))
                 .condition_expression(
                     "attribute_not_exists(begun_at) OR (begun_at > :given_up AND begun_at < :old) OR begun_at > :future OR \
                      (begun_at = :given_up AND fingerprint <> :fingerprint)",
@@ -153,6 +157,29 @@ impl Store {
             .build()
             .map_err(|error| Error::service("writing the licence", error))?;
         Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Which version of an account the request with this key takes back: this one, or the one that was written when the same
+    /// request came for the first time.
+    ///
+    /// # Errors
+    /// When the storage fails, or the request was never begun.
+    pub async fn version_undone_by(&self, key: &str, version: u64) -> Result<u64, Error> {
+        let update = self
+            .dynamo
+            .update_item()
+            .table_name(&self.names.control)
+            .key("name", text(item_name(key)))
+            .update_expression(format!("SET {UNDOES} = if_not_exists({UNDOES}, :version)"))
+            .condition_expression("attribute_exists(fingerprint)")
+            .expression_attribute_values(":version", number(version))
+            .return_values(ReturnValue::AllNew);
+        let written =
+            send_update(update).await.map_err(|error| Error::service("noting what is undone", error))?;
+        written
+            .attributes
+            .and_then(|item| get_number(&item, UNDOES))
+            .ok_or_else(|| Error::corrupt(UNDOES, "it is no number"))
     }
 
     /// Stores the response to a request; with `None` the request may be processed again.
