@@ -5,7 +5,7 @@ use crate::show::{plan, render, undone};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
-    ExaminationResult, Names, PutBack, RunRecord, RunStatus, RunSummary, Unprocessed, show_time,
+    ExaminationResult, How, Names, PutBack, RunRecord, RunStatus, RunSummary, Settled, Unprocessed, show_time,
 };
 use std::path::Path;
 
@@ -200,7 +200,15 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
     }
     let who = installation.command(&format!("audit --run {} --outcome held", record.id));
     render::say(&format!("         See who: {who}"));
-    if !record.dry_run {
+    if let Some(Settled { how, run, by, at }) = &record.settled {
+        let at = show_time(*at);
+        render::say(&match how {
+            How::Approved => format!("         Approved by {by}, {at}: run {run} carried it out"),
+            How::Replaced => {
+                format!("         Replaced by run {run}, {at}: what is still held stands there")
+            }
+        });
+    } else if !record.dry_run {
         let approve =
             installation.command(&format!("sync --source {} --approve {}", record.source, record.id));
         render::say(&format!("         Apply:   {approve}"));

@@ -149,6 +149,7 @@ pub fn run(run: &RunRecord) -> Value {
         "source_change": run.source_change,
         "undoes": run.undoes,
         "undone": run.undone,
+        "settled": run.settled,
         "expiries": run.expiries,
         "read": run.read,
     })

@@ -51,6 +51,8 @@ pub(crate) struct Run {
     pub(crate) undoes: Option<Undoing>,
     /// The undo that took this run back.
     pub(crate) undone: Option<Undone>,
+    /// How a later run has settled what this one holds.
+    pub(crate) settled: Option<Settled>,
     /// What its source needs and when that expires.
     #[serde(default)]
     pub(crate) expiries: Vec<Expiry>,
@@ -88,6 +90,14 @@ pub(crate) struct LeftAlone {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Undone {
+    pub(crate) run: String,
+    pub(crate) by: String,
+    pub(crate) at: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Settled {
+    pub(crate) how: String,
     pub(crate) run: String,
     pub(crate) by: String,
     pub(crate) at: String,

@@ -161,7 +161,7 @@ fn last_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
 
 /// The last run of a source that read it completely and applied what it read. If that one is held, its removals wait
 /// for a decision: runs that failed since have published nothing, and so decided nothing (rules 23, 24).
-pub(crate) fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
+fn last_complete_of<'a>(runs: &'a [Run], source: &str) -> Option<&'a Run> {
     runs.iter().find(|run| {
         run.source == source && run.is_of_accounts() && ["completed", "held"].contains(&run.status.as_str())
     })

@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::calls::get;
 use crate::confirm::typed;
 use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult, Undoing};
-use crate::overview::{HeldRun, held_run, last_complete_of};
+use crate::overview::{HeldRun, held_run};
 use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
 use crate::sent_file::SentFile;
@@ -29,8 +29,6 @@ struct One {
     page: Page,
     run: Run,
     held: Option<HeldRun>,
-    /// The later run that decided about the removals that this one held.
-    decided_by: Option<String>,
     /// The file that was sent for it.
     sent: Option<SentFile>,
 }
@@ -53,22 +51,14 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 /// One run.
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
-    let (mut held, mut decided_by) = (None, None);
-    if run.status == "held" || run.asks_who_is_who() || run.keeps_undone() {
-        let (last, shown) =
-            futures::join!(get::<Runs>(api, "/runs", &[("limit", "100")]), held_run(&run, api));
-        let last = last?;
-        decided_by = last_complete_of(&last.runs, &run.source)
-            .filter(|last| last.id != run.id)
-            .map(|last| last.id.clone());
-        held = Some(shown?).filter(|_| decided_by.is_none());
-    }
+    let asks = run.status == "held" || run.asks_who_is_who() || run.keeps_undone();
+    let held = if asks && run.settled.is_none() { Some(held_run(&run, api).await?) } else { None };
     let sent = SentFile::of(&run, api).await;
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
-    Ok(html(200, &One { page, run, held, decided_by, sent }))
+    Ok(html(200, &One { page, run, held, sent }))
 }
 
 impl List {

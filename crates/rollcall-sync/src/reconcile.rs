@@ -38,7 +38,7 @@ use report::{Named, head_of};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::plan::SeatArithmetic;
 use rollcall_core::time::Timestamp;
-use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SnapshotRef, SourceChange};
+use rollcall_store::{How, Lease, RunRecord, RunStatus, RunSummary, SnapshotRef, SourceChange};
 use tracing::Instrument as _;
 
 /// How often a run plans at most. It plans again where others have changed what the plan was made from, or where a commit
@@ -240,6 +240,8 @@ async fn close_the_past(
     // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let noted = applied.as_ref().and_then(|applied| applied.next_date);
+    let held_before =
+        applied.as_ref().filter(|applied| applied.held.is_some()).map(|applied| applied.run.clone());
     let epoch = match &run.approves {
         None => snapshot.epoch,
         Some(held) => {
@@ -250,6 +252,13 @@ async fn close_the_past(
             epoch
         }
     };
+    // Before this run takes its place: a run that is cut off here does the same again.
+    if let Some(held) = held_before.filter(|held| *held != run.id) {
+        shell.store.mark_settled(&held, How::Replaced, run).await?;
+    }
+    if let Some(held) = &run.approves {
+        shell.store.mark_settled(held, How::Approved, run).await?;
+    }
     shell.store.mark_applied(&run.source, epoch, &snapshot.digest, &run.id).await?;
     if run.approves.is_some() {
         shell.store.mark_approved(&run.source, run.started_at).await?;

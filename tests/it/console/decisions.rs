@@ -28,12 +28,13 @@ async fn a_held_run_that_was_decided_offers_no_buttons() {
     assert_says(&get(&world, &path, &[]).await, 200, &["Approve these removals"]);
     let lapsed = world.sync(FIVE).await.id.to_string();
     let page = get(&world, &path, &[]).await;
-    assert_says(&page, 200, &["no longer wait for a decision", &format!("/console/runs/{lapsed}")]);
+    assert_says(&page, 200, &["no longer waits for a decision", &format!("/console/runs/{lapsed}")]);
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);
     let again = world.sync(TWO).await.id.to_string();
     post(&world, &format!("/console/runs/{again}/approve"), &[("sure", "1")]).await;
     events::drain(&world.shell).await.unwrap();
     let page = get(&world, &format!("/console/runs/{again}"), &[]).await;
+    assert_says(&page, 200, &["What this run held was approved by"]);
     assert!(!page.body.contains("Approve these removals"), "{}", page.body);
 }
 

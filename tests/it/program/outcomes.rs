@@ -4,6 +4,7 @@ use super::{Desk, SMALL, people, program, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::embedded::Servers;
 use rollcall_sync::store::Names;
+use serde_json::json;
 use std::path::Path;
 
 #[test]
@@ -29,6 +30,11 @@ fn removals_are_held_until_the_shown_command_approves_them() {
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
 
     let run = words[words.iter().position(|word| *word == "--approve").unwrap() + 1];
+    let settled = desk.json(&["runs", run])["settled"].clone();
+    let newest = desk.json(&["runs"])[0].clone();
+    assert_eq!((&settled["how"], &settled["run"]), (&json!("approved"), &newest["id"]), "{settled}");
+    let shown = desk.done(&["runs", run]);
+    assert!(shown.contains("Approved by tester, ") && !shown.contains("Apply:"), "{shown}");
     let asked = desk.run(&["sync", "--approve", run]);
     asked.assert_refused(&[
         "nobody is here to be asked",
@@ -51,6 +57,9 @@ fn what_is_not_held_or_no_longer_the_newest_cannot_be_approved() {
     let held = text(&desk.json(&["runs"])[0]["id"]);
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
     desk.run(&["sync", "--approve", &held, "--yes"]).assert_refused(&["the directory has changed since"]);
+    let newest = text(&desk.json(&["runs"])[0]["id"]);
+    let shown = desk.done(&["runs", &held]);
+    assert!(shown.contains(&format!("Replaced by run {newest}, ")) && !shown.contains("Apply:"), "{shown}");
     let file = desk.file("x.csv", people(&["ann"]));
     desk.run(&["sync", &file, "--approve", &held]).assert_refused(&["cannot be used with"]);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]).len(), 3);

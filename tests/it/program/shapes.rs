@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 26] = [
+const RUN: [&str; 27] = [
     "id",
     "source",
     "trigger",
@@ -31,6 +31,7 @@ const RUN: [&str; 26] = [
     "source_change",
     "undoes",
     "undone",
+    "settled",
     "expiries",
     "read",
 ];

@@ -11,6 +11,7 @@ use crate::tables::kept_file::{FileRead, FileRef, PutBack};
 use crate::tables::run_holds::{HeldParts, HoldSummary};
 use crate::tables::run_people::{Planned, Unprocessed};
 use crate::tables::run_read::{CredentialExpiry, DirectoryRead};
+use crate::tables::settled::Settled;
 use crate::tables::source_change::SourceChange;
 use crate::tables::undo::{Undoing, Undone};
 use crate::wire;
@@ -111,6 +112,9 @@ pub struct RunRecord {
     /// The undo that took this run back. It is known after the end of the run, beside the stored record.
     #[serde(default)]
     pub undone: Option<Undone>,
+    /// How a later run has settled what this one holds. It is known after the end of the run, beside the stored record.
+    #[serde(default)]
+    pub settled: Option<Settled>,
 }
 
 impl RunRecord {
@@ -154,6 +158,7 @@ impl RunRecord {
             source_change: None,
             undoes: None,
             undone: None,
+            settled: None,
         }
     }
 
@@ -334,6 +339,7 @@ fn with_side_attributes(record: RunRecord, item: &Item) -> RunRecord {
         written_so_far: get_number(item, "written").unwrap_or(0),
         dismissed: Dismissal::of_item(item).or(record.dismissed),
         undone: Undone::of_item(item),
+        settled: Settled::of_item(item),
         ..record
     }
 }
