@@ -69,6 +69,56 @@ const ANYWHERE: &[&str] = &[
     "inactief",
     "zablokowan",
     "wylaczon",
+    // Danish, Norwegian, Swedish
+    "spaerret",
+    "inaktiver",
+    "slettet",
+    "avstangd",
+    "sparrad",
+    "opsagt",
+    "oppsagt",
+    "uppsagd",
+    "fratradt",
+    "fratraadt",
+    "borttagen",
+    "avslutad",
+    // Finnish, Hungarian, Czech, Romanian, Turkish
+    "estetty",
+    "lukittu",
+    "poistettu",
+    "irtisanot",
+    "letiltv",
+    "torolt",
+    "kilepett",
+    "blokovan",
+    "ukoncen",
+    "neaktivn",
+    "blocat",
+    "dezactiv",
+    "engellen",
+    "pasif",
+    // Russian, Ukrainian, Greek
+    "блокир",
+    "блокован",
+    "уволен",
+    "звільнен",
+    "отключ",
+    "вимкнен",
+    "неактив",
+    "удален",
+    "видален",
+    "ανενεργ",
+    "αποκλεισ",
+    // Chinese, Japanese, Korean
+    "离职",
+    "離職",
+    "停用",
+    "禁用",
+    "退職",
+    "停止",
+    "無効",
+    "퇴사",
+    "비활성",
 ];
 
 /// Beginnings of words that count only at the beginning of a word: within one they mean something else.
@@ -133,8 +183,39 @@ const WORDS: &[&str] = &[
     "radie",
 ];
 
+/// Beginnings of words that say active. With a word before them that turns them round they say the opposite.
+const ACTIVE: &[&str] = &[
+    "activ",
+    "actif",
+    "actief",
+    "aktiv",
+    "aktyw",
+    "ativ",
+    "attiv",
+    "enabl",
+    "login",
+    "logon",
+    "signin",
+    "access",
+    "acces",
+    "zugang",
+    "zugriff",
+    "allowed",
+    "permitted",
+    "erlaubt",
+    "employed",
+    "working",
+    "autoris",
+    "authori",
+    "habilit",
+    "abilit",
+];
+
 /// Words that turn the word after them round.
-const NOT: &[&str] = &["not", "non", "no", "un", "never", "nicht", "pas", "niet", "nie", "without"];
+const NOT: &[&str] = &[
+    "not", "non", "no", "un", "never", "without", "nicht", "kein", "keine", "ohne", "pas", "sans", "niet",
+    "geen", "nie", "bez", "sin", "senza", "sem", "ikke", "inte", "ingen",
+];
 
 /// Whether a heading says the opposite of active.
 #[must_use]
@@ -143,11 +224,19 @@ pub fn is_opposite(heading: &str) -> bool {
     words.iter().enumerate().any(|(number, word)| {
         let is_turned =
             number > 0 && words.get(number - 1).is_some_and(|before| NOT.contains(&before.as_str()));
-        !is_turned && says_opposite(word)
+        if is_turned { says_active(word) } else { says_opposite(word) }
     })
 }
 
+fn says_active(word: &str) -> bool {
+    word == "sign" || ACTIVE.iter().any(|stem| word.starts_with(stem))
+}
+
 fn says_opposite(word: &str) -> bool {
+    // nologin, nonactif
+    if ["non", "not", "no"].iter().any(|not| word.strip_prefix(not).is_some_and(says_active)) {
+        return true;
+    }
     // unlocked, nonblocked
     if ["un", "non", "not"].iter().any(|not| word.strip_prefix(not).is_some_and(has_stem)) {
         return false;
