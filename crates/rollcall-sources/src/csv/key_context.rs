@@ -1,4 +1,4 @@
-//! Keys that are damage only beside the others: a date, or `1001.0`, where all other keys are digits (rule 43).
+//! Keys that are damage only beside the others: a date, `1001.0` or `1,001`, where all other keys are digits (rule 43).
 //!
 //! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
 //! what they say. Promises that each row comes out once.
@@ -18,6 +18,9 @@ const MONTHS: [&str; 38] = [
     "okt", "dez", "fév", "avr", "jui", "aoû", "déc", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
     "set", "ott", "mrt", "mei", "sty", "lut", "out", "fev",
 ];
+
+/// What stands between groups of digits, by language; two of the spaces do not break.
+const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 
 /// The keys so far, and the rows that wait.
 #[derive(Default)]
@@ -57,17 +60,18 @@ impl KeyContext {
             return self.waiting;
         }
         let why = format!(
-            "the cell under {heading:?} is a date or a number with a fraction, where all other rows have digits only: a \
-             spreadsheet changed it; format the column as text, fill it again from the directory and export again"
+            "the cell under {heading:?} is a date, or a number with a fraction or separators, where all other rows have \
+             digits only: a spreadsheet changed it; format the column as text, fill it again from the directory and export again"
         );
         let rejected = |row: Row| Row { record: reject(row.record, &why), ..row };
         self.waiting.into_iter().map(rejected).collect()
     }
 }
 
-/// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power.
+/// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power, groups of
+/// three digits.
 fn is_changed_number(text: &str) -> bool {
-    is_date(text) || is_with_zeros(text) || is_short_power(text)
+    is_date(text) || is_with_zeros(text) || is_short_power(text) || is_grouped(text)
 }
 
 /// `1001.0`
@@ -75,6 +79,22 @@ fn is_with_zeros(text: &str) -> bool {
     let parts = text.split_once(['.', ',']);
     parts.is_some_and(|(whole, fraction)| {
         is_number(whole) && !fraction.is_empty() && fraction.bytes().all(|byte| byte == b'0')
+    })
+}
+
+/// `1,001`, `1.001`, `1 001` or `1'001`, with or without a fraction of zeros: one separator, and groups of three digits.
+fn is_grouped(text: &str) -> bool {
+    SEPARATORS.iter().any(|separator| {
+        let fraction = if *separator == '.' { ',' } else { '.' };
+        let whole = match text.split_once(fraction) {
+            Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
+            Some(_) => return false,
+            None => text,
+        };
+        let mut groups = whole.split(*separator);
+        let is_first = groups.next().is_some_and(|first| is_number(first) && first.len() <= 3);
+        let mut others = groups.peekable();
+        is_first && others.peek().is_some() && others.all(|group| is_number(group) && group.len() == 3)
     })
 }
 
@@ -141,6 +161,16 @@ mod tests {
             "1001,00",
             "1E5",
             "9e99",
+            "1,001",
+            "1.001",
+            "1 001",
+            "1\u{a0}001",
+            "1\u{202f}001",
+            "1'001",
+            "1\u{2019}001",
+            "12,345,678",
+            "1,001.00",
+            "1.001,0",
         ] {
             assert!(is_changed_number(text), "{text}");
         }
@@ -156,6 +186,13 @@ mod tests {
             "2026-13-01",
             "MAR1",
             "x",
+            "1,01",
+            "1001,001",
+            "1,001,1",
+            "1,001 002",
+            ",001",
+            "1,",
+            "1,001.5",
         ] {
             assert!(!is_changed_number(text), "{text}");
         }

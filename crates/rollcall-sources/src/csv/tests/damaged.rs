@@ -172,9 +172,9 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
             "6 1003",
             "8 1005",
             "10 1006",
-            "3 01-Mar rejected: the cell under \"email\" is a date or a number …",
-            "5 2026-03-02 rejected: the cell under \"email\" is a date …",
-            "7 1004.0 rejected: the cell under \"email\" is a date or a number with a fraction, …",
+            "3 01-Mar rejected: the cell under \"email\" is a date, …",
+            "5 2026-03-02 rejected: the cell under \"email\" is a date, …",
+            "7 1004.0 rejected: the cell under \"email\" is a date, or a number with a fraction or separators, …",
             "9 1e5 rejected: …",
         ],
     );
@@ -183,6 +183,12 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
         &settings,
         b"email\n1001\n01-Mar\nann\n2026-03-02\n",
         &["2 1001", "3 01-Mar", "4 ann", "5 2026-03-02"],
+    );
+    check(
+        "groups of digits",
+        &settings,
+        b"email;name\n999;a\n1,001;b\n998;c\n12.345.678;d\n997;e\n",
+        &["2 999", "4 998", "6 997", "3 1,001 rejected: …", "5 12.345.678 rejected: …"],
     );
     check("all of them", &settings, b"email\n2026-03-01\n2026-03-02\n", &["2 2026-03-01", "3 2026-03-02"]);
     check(
