@@ -1,4 +1,4 @@
-//! `rollcall licence`: the seats as they are, and setting their limit.
+//! `rollcall licence`: the seats as they are and by day, when they will be full, and setting their limit.
 
 use crate::api::{Api, Refusal};
 use crate::exit::Exit;
@@ -12,9 +12,14 @@ use serde_json::{Value, json};
 use std::io::{self, IsTerminal as _};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
     #[command(subcommand)]
     command: Option<Change>,
+    /// The seats by day, so many days back, as the last run of each day left them.
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "90",
+          value_parser = clap::value_parser!(u16).range(1..=730))]
+    history: Option<u16>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,7 +85,7 @@ fn parse_limit(text: &str) -> Result<NewLimit> {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     match &options.command {
-        None => show(installation, &Api::look(installation).await?.get("/licence", &[]).await?),
+        None => look(installation, options.history).await,
         Some(Change::Set { limit, below_use }) => {
             let api = Api::open(installation).await?;
             let licence = match api.act("PUT", "/licence", &limit.in_json(*below_use)).await {
@@ -92,6 +97,53 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
             show(installation, &licence)
         }
     }
+}
+
+/// Shows the seats, and when they will be full; or the seats by day.
+async fn look(installation: &Installation, days: Option<u16>) -> Result<Exit> {
+    let api = Api::look(installation).await?;
+    if let Some(days) = days {
+        let history = api.get("/licence/history", &[("days", &days.to_string())]).await?;
+        return show_history(installation, &history);
+    }
+    let licence = api.get("/licence", &[]).await?;
+    let exit = show(installation, &licence)?;
+    if !installation.json {
+        let history = api.get("/licence/history", &[]).await?;
+        show_forecast(&history);
+    }
+    Ok(exit)
+}
+
+fn show_forecast(history: &Value) {
+    if let Some(forecast) = history["forecast"].as_str() {
+        render::say(forecast);
+    }
+}
+
+fn show_history(installation: &Installation, history: &Value) -> Result<Exit> {
+    if installation.json {
+        render::json(history)?;
+        return Ok(Exit::Done);
+    }
+    let days: Vec<Day> = Deserialize::deserialize(&history["days"])
+        .context("reading the days; are they of another version?")?;
+    let rows = days.iter().map(|day| {
+        let limit = day.limit.map_or_else(|| String::from("none"), render::number);
+        vec![day.day.clone(), render::number(day.used), limit, render::number(day.waiting)]
+    });
+    render::table(&["DAY", "SEATS IN USE", "LIMIT", "WAITING"], rows, "no day is known");
+    show_forecast(history);
+    Ok(Exit::Done)
+}
+
+/// The seats of a day.
+#[derive(Debug, Deserialize)]
+struct Day {
+    day: String,
+    used: u64,
+    limit: Option<u64>,
+    waiting: u64,
 }
 
 /// Whether the API asks if so few seats are meant.

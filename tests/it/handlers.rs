@@ -24,6 +24,7 @@ mod finding;
 mod folding;
 mod grace;
 mod held_removals;
+mod history;
 mod inbox;
 mod last_admin;
 mod lost;

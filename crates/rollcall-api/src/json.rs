@@ -16,7 +16,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::licence::{beside, look_up};
 use rollcall_sync::run::Requested;
 use rollcall_sync::store::{
-    AuditEntry, ExportState, FileRef, PutBack, RunRecord, SeatsView, StateView, show_time,
+    AuditEntry, ExportState, FileRef, PutBack, RunRecord, SeatsOfDay, SeatsView, StateView, show_time,
 };
 use serde_json::{Map, Value, json};
 
@@ -205,6 +205,21 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "configured_limit": config.licence.seats(),
         "note": beside(ledger.seats.limit, ledger.is_set_by_command, config.licence),
     }))
+}
+
+/// The seats at this moment, as those of a day.
+///
+/// # Errors
+/// As [`licence`].
+pub(crate) async fn seats_of_today(shell: &Shell, day: String) -> Result<SeatsOfDay, Error> {
+    let (_, ledger) = look_up(shell).await?;
+    let SeatsView { used, limit, .. } = SeatsView::of(ledger.seats);
+    Ok(SeatsOfDay { day, used, limit, waiting: waiting::count(shell).await? })
+}
+
+/// The seats of a day.
+pub(crate) fn seats_of_day(seats: &SeatsOfDay) -> Value {
+    json!({ "day": seats.day, "used": seats.used, "limit": seats.limit, "waiting": seats.waiting })
 }
 
 /// An export as it stands.

@@ -18,6 +18,7 @@ pub mod trial;
 
 // What stands between the gateway and a handler.
 pub mod error;
+mod forecast;
 mod http;
 pub mod json;
 

@@ -1,19 +1,11 @@
-//! Pictures, drawn on the server as SVG: the seats as a bar, and seats and waiting over the last runs. Each has its
+//! Pictures, drawn on the server as SVG: the seats as a bar, and seats and waiting by day or over the last runs. Each has its
 //! figures in words beside it, so nobody needs to see the picture.
 
-use crate::model::{Licence, Run};
+use crate::model::{Licence, Run, SeatsOfDay};
 use crate::words;
 
 /// Runs in the chart.
 const RUNS_MAX: usize = 100;
-
-const DAY_SECONDS: i64 = 24 * 60 * 60;
-
-/// A pace of fewer days says nothing.
-const FORECAST_DAYS_MIN: i64 = 7;
-
-/// Five years: what lies further away is no forecast.
-const FORECAST_DAYS_MAX: i64 = 5 * 365;
 
 /// The drawing area of the chart, in units of its own.
 const WIDTH: f64 = 600.0;
@@ -64,9 +56,11 @@ impl Bar {
     }
 }
 
-/// Seats in use, the limit and those who wait, after each of the last runs.
+/// Seats in use, the limit and those who wait, day by day, or after each of the last runs.
 #[derive(Debug)]
 pub(crate) struct Chart {
+    /// Each row is a day, not a run.
+    pub(crate) is_by_day: bool,
     pub(crate) used: String,
     pub(crate) limit: String,
     pub(crate) waiting: String,
@@ -100,39 +94,33 @@ impl Chart {
             })
             .take(RUNS_MAX)
             .collect();
+        rows.reverse();
+        Self::of_rows(rows, false)
+    }
+
+    /// The chart of days, in their order; none where fewer than two are known.
+    pub(crate) fn by_day(days: &[SeatsOfDay]) -> Option<Self> {
+        let row = |one: &SeatsOfDay| {
+            let at = format!("{}T00:00:00Z", one.day);
+            let shown = at.parse().map_or_else(|_| one.day.clone(), words::day);
+            Row { at, shown, used: one.used, limit: one.limit, waiting: one.waiting }
+        };
+        Self::of_rows(days.iter().map(row).collect(), true)
+    }
+
+    fn of_rows(rows: Vec<Row>, is_by_day: bool) -> Option<Self> {
         if rows.len() < 2 {
             return None;
         }
-        rows.reverse();
         let top = rows.iter().map(|row| row.used.max(row.waiting).max(row.limit.unwrap_or(0))).max()?.max(1);
         Some(Self {
+            is_by_day,
             used: line(&rows, top, |row| Some(row.used)),
             limit: line(&rows, top, |row| row.limit),
             waiting: line(&rows, top, |row| Some(row.waiting)),
             marks: marks(top),
             days: days(&rows),
             rows,
-        })
-    }
-
-    /// When the licence is full at this pace, or by how much it is; none where that cannot be said: without a limit, when it
-    /// is full, or when the runs are of a few days only.
-    pub(crate) fn forecast(&self) -> Option<String> {
-        let (first, last) = (self.rows.first()?, self.rows.last()?);
-        let limit = last.limit?;
-        let days = (instant(last)?.as_second() - instant(first)?.as_second()) / DAY_SECONDS;
-        if days < FORECAST_DAYS_MIN || last.used >= limit {
-            return None;
-        }
-        let more = last.used.checked_sub(first.used).filter(|more| *more > 0)?;
-        let left = i64::try_from(limit - last.used).ok()?.saturating_mul(days) / i64::try_from(more).ok()?;
-        let full = instant(last)?
-            .checked_add(jiff::SignedDuration::from_hours(24 * left.min(FORECAST_DAYS_MAX)))
-            .ok()?;
-        let pace = format!("at the pace of the last {}", words::several(days.unsigned_abs(), "day", "days"));
-        Some(match left > FORECAST_DAYS_MAX {
-            true => format!("The licence is not full within five years {pace}."),
-            false => format!("The licence is full on about {} {pace}.", words::day(full)),
         })
     }
 }

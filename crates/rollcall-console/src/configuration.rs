@@ -51,14 +51,16 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
 /// answer is.
 pub(crate) async fn check(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let (text, version) = written(request);
-    let call = Call {
-        method: "POST",
-        path: String::from("/configuration/check"),
-        body: Some(
-            request.file("file").map_or_else(|| text.clone(), |file| with_sample(request, &text, file)),
-        ),
-        ..Call::default()
-    };
+    let call =
+        Call {
+            method: "POST",
+            path: String::from("/configuration/check"),
+            body: Some(request.file("file").map_or_else(
+                || json!({ "text": text }).to_string(),
+                |file| with_sample(request, &text, file),
+            )),
+            ..Call::default()
+        };
     let answer = match good(api.call(call).await) {
         Ok(answer) => answer,
         Err(refused) => return Ok(Show::refused(request, text, version, refused, Rights::of(api).await)),

@@ -10,6 +10,7 @@ use crate::refused::Refused;
 use crate::words::several;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 
 /// The page that asks, where a source that has accounts would have another match field or name; none where there is nothing to
 /// ask. A text with mistakes, or one that somebody else was quicker than, is refused by the API.
@@ -23,7 +24,7 @@ pub(crate) async fn ask(
         return Ok(None);
     }
     // What the API refuses here it refuses where the text is put in force, too, and the form says why.
-    let checked = ask_api(api, "/configuration/check", Vec::new(), text).await;
+    let checked = ask_api(api, "/configuration/check", Vec::new(), json!({ "text": text }).to_string()).await;
     let Ok(Checked { out_of_sight }) = checked else { return Ok(None) };
     if out_of_sight.is_empty() {
         return Ok(None);
@@ -69,7 +70,7 @@ pub(crate) async fn ask(
 /// Begins a dry run of a source with the text, and says which run it is.
 async fn dry_run(source: &str, text: &str, api: &dyn Api) -> Result<String, Refused> {
     let query = vec![(String::from("source"), source.to_owned())];
-    let Started { run, .. } = ask_api(api, "/configuration/dry-run", query, text).await?;
+    let Started { run, .. } = ask_api(api, "/configuration/dry-run", query, text.to_owned()).await?;
     Ok(run)
 }
 
@@ -77,10 +78,9 @@ async fn ask_api<T: DeserializeOwned>(
     api: &dyn Api,
     path: &str,
     query: Vec<(String, String)>,
-    text: &str,
+    body: String,
 ) -> Result<T, Refused> {
-    let call =
-        Call { method: "POST", path: path.to_owned(), query, body: Some(text.to_owned()), ..Call::default() };
+    let call = Call { method: "POST", path: path.to_owned(), query, body: Some(body), ..Call::default() };
     let answer = good(api.call(call).await)?;
     serde_json::from_str(&answer.body).map_err(|error| Refused::unreadable(&error))
 }

@@ -1,8 +1,10 @@
 //! The JSON of the API, as far as pages show it. Fields that are not here are ignored.
 
 mod configuration;
+mod licence;
 
 pub(crate) use configuration::{Configuration, Meaning, Mistake};
+pub(crate) use licence::{Changed, Licence, LicenceHistory, SeatsOfDay};
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -226,42 +228,6 @@ pub(crate) struct HeldParts {
 pub(crate) struct HeldPart {
     pub(crate) count: u64,
     pub(crate) of: u64,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Licence {
-    pub(crate) limit: Option<u64>,
-    pub(crate) used: u64,
-    pub(crate) free: Option<u64>,
-    pub(crate) waiting: u64,
-    pub(crate) reserve: u64,
-    pub(crate) over_by: u64,
-    #[serde(default)]
-    pub(crate) trims: bool,
-    pub(crate) set_by: String,
-    #[serde(default)]
-    pub(crate) configured_limit: Option<u64>,
-    /// What to say where the limit in force is not the configured one.
-    #[serde(default)]
-    pub(crate) note: Option<String>,
-}
-
-/// A licence that was changed.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Changed {
-    pub(crate) before: LimitBefore,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct LimitBefore {
-    pub(crate) limit: Option<u64>,
-}
-
-impl Licence {
-    /// How many seats would give one to everybody who waits, with the reserve as it is.
-    pub(crate) fn seats_for_all(&self) -> u64 {
-        self.used + self.waiting + self.reserve
-    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::chart::{Bar, Chart};
-use crate::model::{Audit, Configuration, Entry, Licence, Run, Runs, Source, Sources};
+use crate::model::{Audit, Configuration, Entry, Licence, LicenceHistory, Run, Runs, Source, Sources};
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::rights::Rights;
@@ -37,6 +37,9 @@ const NOTICED: [(&str, &str, &str, &str); 5] = [
     ("reactivated", "person came back", "people came back", "good"),
 ];
 
+/// How many days the chart may show.
+pub(crate) const RANGES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
+
 /// People whose held removal is shown.
 const HELD: &str = "20";
 
@@ -47,7 +50,9 @@ struct Overview {
     licence: Licence,
     bar: Bar,
     chart: Option<Chart>,
-    /// When the licence is full, where that can be said.
+    /// How many days the chart is asked to show.
+    range: &'static str,
+    /// When the licence is full, where that can be said, and how many seats would do.
     forecast: Option<String>,
     sources: BTreeSet<String>,
     running: Vec<Run>,
@@ -93,8 +98,12 @@ pub(crate) struct HeldRun {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, runs, configuration, known, rights) = futures::join!(
+    let range = RANGES.iter().map(|(days, _)| *days).find(|days| request.get("days") == Some(days));
+    let range = range.unwrap_or(RANGES[1].0);
+    let days = [("days", range)];
+    let (licence, history, runs, configuration, known, rights) = futures::join!(
         get::<Licence>(api, "/licence", &[]),
+        get::<LicenceHistory>(api, "/licence/history", &days),
         get::<Runs>(api, "/runs", &[("limit", RUNS)]),
         get::<Configuration>(api, "/configuration", &[]),
         get::<Sources>(api, "/sources", &[]),
@@ -113,12 +122,16 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let people =
         futures::future::try_join_all(last.iter().take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
     let people = people.await?.into_iter().flatten().collect();
-    let chart = Chart::of(&runs);
+    // What is said of days is missing where they cannot be read: the page shows the rest.
+    let history = history.unwrap_or_default();
+    // On its first day an installation has a chart of its runs.
+    let chart = Chart::by_day(&history.days).or_else(|| Chart::of(&runs));
     let overview = Overview {
         page: Page::new("", "Overview", request),
         bar: Bar::of(&licence),
-        forecast: chart.as_ref().and_then(Chart::forecast),
+        forecast: history.forecast,
         chart,
+        range,
         people,
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),

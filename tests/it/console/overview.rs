@@ -59,3 +59,22 @@ async fn an_account_shows_its_changes_however_much_a_run_observed() {
         assert!(made < held, "what changed comes first: {}", page.body);
     }
 }
+
+#[tokio::test]
+async fn the_chart_is_by_day_from_the_second_day_on() {
+    let world = World::new(CONFIG).await;
+    world.sync("key,username\n1,ann\n").await;
+    world.wait(24 * 3_600_000);
+    world.sync("key,username\n1,ann\n2,ben\n").await;
+    let page = get(&world, "/console", &[("days", "365")]).await;
+    let says = [
+        "Seats and waiting by day",
+        "<a href=\"/console?days=30#chart-title\">30 days</a>",
+        "<b>a year</b>",
+        "at the end of each day",
+        "<th scope=\"col\">Day</th>",
+    ];
+    assert_says(&page, 200, &says);
+    let usual = get(&world, "/console", &[("days", "9")]).await;
+    assert_says(&usual, 200, &["<b>90 days</b>"]);
+}

@@ -30,6 +30,7 @@ async fn configuration_is_checked_and_replaces_the_version_read() {
     );
     let mut check = send("POST", "/configuration/check", &Value::Null);
     check["body"] = json!(wrong);
+    check["headers"]["content-type"] = json!("text/plain");
     let (status, checked) = ask(&world, check).await;
     assert_eq!((status, checked["mistakes"].as_array().unwrap().is_empty()), (200, false));
     assert_eq!(ask(&world, get("/configuration", &[])).await.1["text"], json!(next));

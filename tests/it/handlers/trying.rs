@@ -91,8 +91,13 @@ async fn only_who_may_change_the_sources_may_try_a_sample() {
     // To check a text asks for no more than before.
     let mut plain = send("POST", "/configuration/check", &Value::Null);
     plain["body"] = json!(TRIED);
+    plain["headers"]["content-type"] = json!("text/plain");
     let (status, answer) = ask(&world, as_role(plain, "people")).await;
     assert_eq!((status, &answer["trial"]), (200, &Value::Null), "{answer}");
+    // What says that it is JSON must be it.
+    let mut no_json = send("POST", "/configuration/check", &Value::Null);
+    no_json["body"] = json!(TRIED);
+    assert_eq!(ask(&world, as_role(no_json, "people")).await.0, 400);
     let text = send("POST", "/configuration/check", &json!({ "text": TRIED }));
     assert_eq!(ask(&world, as_role(text, "people")).await.0, 200);
 }

@@ -165,3 +165,16 @@ fn a_seat_is_handed_over_and_taken_back() {
     assert_eq!(desk.json(&["accounts", "--text", "wim"])[0]["reason"], "no_seat");
     desk.assert_healthy();
 }
+
+#[test]
+fn the_licence_says_its_history_and_how_many_seats_would_do() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    let shown = desk.done(&["licence"]);
+    let forecast = "The licence is full. 1 person waits; 4 seats would give one to everybody.";
+    assert!(shown.ends_with(&format!("{forecast}\n")), "{shown}");
+    let days = desk.done(&["licence", "--history", "30"]);
+    assert!(days.starts_with("DAY ") && days.contains(forecast), "{days}");
+    assert_eq!(desk.json(&["licence", "--history"])["days"].as_array().unwrap().len(), 1);
+    desk.run(&["licence", "--history", "0"]).assert_refused(&["1..=730"]);
+}

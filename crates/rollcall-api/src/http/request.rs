@@ -144,9 +144,14 @@ impl Query {
 
     /// `limit`: how many things a page has.
     pub(crate) fn limit(&self, usual: usize, most: usize) -> Result<usize, Error> {
-        let Some(text) = self.get("limit") else { return Ok(usual) };
-        let limit = text.parse().ok().filter(|limit| (1..=most).contains(limit));
-        limit.ok_or_else(|| Error::bad_request(format!("`limit` must be a whole number from 1 to {most}")))
+        self.count("limit", usual, most)
+    }
+
+    /// A parameter that says how many.
+    pub(crate) fn count(&self, name: &str, usual: usize, most: usize) -> Result<usize, Error> {
+        let Some(text) = self.get(name) else { return Ok(usual) };
+        let count = text.parse().ok().filter(|count| (1..=most).contains(count));
+        count.ok_or_else(|| Error::bad_request(format!("`{name}` must be a whole number from 1 to {most}")))
     }
 
     /// A parameter that is a time (RFC 3339), or a day, which begins at midnight in UTC.

@@ -69,12 +69,11 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
 /// Bytes of a body with a sample: in base64 it takes four thirds, and in JSON a quotation mark takes two bytes.
 const CHECK_BYTES_MAX: usize = SAMPLE_BYTES_MAX / 3 * 4 + 2 * CONFIGURATION_BYTES_MAX + 1024;
 
-/// A configuration by itself, or with a sample as an object in JSON: no TOML begins with a brace. Other JSON is refused
-/// where the request says that it is JSON.
+/// A configuration by itself, or as an object in JSON, also with a sample: that is what the request says it is. Of a request
+/// that does not say it, what begins with a brace is JSON: no TOML does.
 fn sent(body: &str, kind: &str) -> Result<Sent, Error> {
     let has_brace = body.trim_start().starts_with('{') && !kind.starts_with("text/plain");
-    let is_json = || serde_json::from_str::<Value>(body).is_ok();
-    if has_brace || (kind.starts_with("application/json") && is_json()) {
+    if has_brace || kind.starts_with("application/json") {
         let sent = serde_json::from_str(body);
         return sent.map_err(|error| Error::bad_request(format!("the body cannot be read: {error}")));
     }

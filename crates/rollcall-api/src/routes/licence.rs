@@ -1,14 +1,17 @@
-//! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are (rules 10, 16, 17, 36).
+//! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are; `GET /licence/history`: the seats
+//! by day, and when they will be full (rules 10, 16, 17, 36, 65).
 
 use crate::accounts::administer;
 use crate::error::Error;
+use crate::forecast;
 use crate::http::idempotency::key_of;
 use crate::http::request::{ApiRequest, Query, body, whole};
 use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::limit_change::{BelowUse, LimitWish};
-use rollcall_sync::store::Error as StoreError;
+use rollcall_core::time::Timestamp;
+use rollcall_sync::store::{Error as StoreError, SeatsOfDay};
 use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,6 +20,30 @@ use serde_json::Value;
 pub(super) async fn show(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
     Ok(ok(&json::licence(request.shell()).await?))
+}
+
+/// Days of the history by default, and at most.
+const DAYS: usize = 90;
+const DAYS_MAX: usize = 730;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// The seats by day, this moment as the last of them; and when they will be full.
+pub(super) async fn history(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let days = Query::of(request.event, &["days"])?.count("days", DAYS, DAYS_MAX)?;
+    let (shell, now) = (request.shell(), request.shell().now());
+    let back = i64::try_from(days - 1).unwrap_or_default().saturating_mul(DAY_MILLIS);
+    let from = SeatsOfDay::day_of(Timestamp::from_millis(now.as_millis().saturating_sub(back)));
+    let today = SeatsOfDay::day_of(now);
+    let mut history = shell.store.seats_by_day(&from).await?;
+    // A clock that was wrong has left days to come.
+    history.retain(|one| one.day < today);
+    history.push(json::seats_of_today(shell, today).await?);
+    let reserve = shell.config().await?.policy.reserve.get();
+    let sentence = forecast::in_words(&history, reserve);
+    let full_on = forecast::full_on(&history, reserve).map(|day| day.to_string());
+    let days: Vec<Value> = history.iter().map(json::seats_of_day).collect();
+    Ok(ok(&serde_json::json!({ "days": days, "full_on": full_on, "forecast": sentence })))
 }
 
 #[derive(Debug, Deserialize)]

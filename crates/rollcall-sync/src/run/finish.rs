@@ -8,7 +8,7 @@ use super::next::Next;
 use super::{metrics, notices};
 use crate::error::Error;
 use crate::shell::Shell;
-use rollcall_store::{Lease, RunRecord, RunStatus};
+use rollcall_store::{Lease, RunRecord, RunStatus, RunSummary, SeatsOfDay};
 
 /// Ends a run. Answers with the request that waited for it.
 pub(crate) async fn finish(
@@ -24,6 +24,9 @@ pub(crate) async fn finish(
     if run.is_of_accounts() {
         tell_others(shell, &run).await;
     }
+    if let Some(summary) = run.summary.as_ref().filter(|_| status.is_complete() && !run.dry_run) {
+        note_day(shell, &run, summary).await;
+    }
     release(shell, lease).await
 }
 
@@ -37,6 +40,16 @@ async fn tell_others(shell: &Shell, run: &RunRecord) {
         }
     };
     shell.measure(&metrics::of_run(shell.store.stack(), run, health.as_ref(), shell.now()));
+}
+
+/// Notes the seats that a run has left in the history by day. A day that is missing is one figure less in a chart.
+async fn note_day(shell: &Shell, run: &RunRecord, summary: &RunSummary) {
+    let now = shell.now();
+    let (used, limit, waiting) = (summary.used, summary.limit, summary.waiting);
+    let seats = SeatsOfDay { day: SeatsOfDay::day_of(now), used, limit, waiting };
+    if let Err(error) = shell.store.note_seats(now, &seats).await {
+        tracing::warn!(run.id = %run.id, error = %error, "the seats of the day could not be noted");
+    }
 }
 
 /// Ends a run that could not be done, and tells the failure to the process that hosts this crate.
