@@ -102,10 +102,10 @@ impl Chart {
     pub(crate) fn by_day(days: &[SeatsOfDay]) -> Option<Self> {
         let row = |one: &SeatsOfDay| {
             let at = format!("{}T00:00:00Z", one.day);
-            let shown = at.parse().map_or_else(|_| one.day.clone(), words::day);
-            Row { at, shown, used: one.used, limit: one.limit, waiting: one.waiting }
+            let shown = words::day(at.parse().ok()?);
+            Some(Row { at, shown, used: one.used, limit: one.limit, waiting: one.waiting })
         };
-        Self::of_rows(days.iter().map(row).collect(), true)
+        Self::of_rows(days.iter().filter_map(row).collect(), true)
     }
 
     fn of_rows(rows: Vec<Row>, is_by_day: bool) -> Option<Self> {

@@ -10,7 +10,6 @@ const CONFIG: &str = r#"
 seats = 10
 [guard]
 max_removal_percent = 100
-max_new_percent = "off"
 [[source]]
 name = "staff"
 kind = "csv"
