@@ -110,6 +110,9 @@ pub enum Error {
     /// More than S3 takes as one object.
     #[error("the file would be larger than S3 takes; narrow the period, or ask for one run")]
     TooMany,
+    /// Each part of the request is as it may be, and they do not go together.
+    #[error("{0}")]
+    Contradiction(String),
     /// A sample of a file that nothing can be said of.
     #[error("{0}")]
     Sample(String),
@@ -206,6 +209,14 @@ impl Error {
         Self::BadRequest(why.into())
     }
 
+    /// What was wrong with one part of a request is wrong beside another part of it only.
+    pub(crate) fn as_contradiction(self) -> Self {
+        match self {
+            Self::BadRequest(why) => Self::Contradiction(why),
+            other => other,
+        }
+    }
+
     /// The HTTP status, and what it says in three words.
     #[must_use]
     pub fn status(&self) -> (i64, &'static str) {
@@ -240,6 +251,7 @@ impl Error {
             Self::FileLost => (503, "Try again later"),
             Self::TooMany => (422, "Too much for one file"),
             Self::Sample(_) => (422, "The sample cannot be used"),
+            Self::Contradiction(_) => (422, "The request contradicts itself"),
             Self::PreconditionRequired => (428, "Which version?"),
             Self::Sync(error) => status_of(error),
         }

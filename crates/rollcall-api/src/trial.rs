@@ -43,7 +43,7 @@ impl Sent {
         if let Some(name) = &self.tried {
             request.caller.need(Permission::EditConfiguration)?;
             if self.sample.is_some() {
-                return Err(Error::bad_request("send `sample` or `tried`, not both"));
+                return Err(Error::Contradiction(String::from("send `sample` or `tried`, not both")));
             }
             return Ok(Some(tried_file(request.shell(), self.source.as_deref(), name).await?));
         }

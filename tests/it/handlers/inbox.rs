@@ -113,7 +113,7 @@ async fn tried_file_is_put_in_place_by_its_name() {
     }
     let mut both = tried("staff", &name);
     both["body"] = json!(BASE64_STANDARD.encode(TWO));
-    assert_eq!(ask(&world, both).await.0, 400);
+    assert_eq!(ask(&world, both).await.0, 422);
     assert_eq!(there(&world).await, TWO);
     // What the configuration makes of it is said before.
     let check = json!({ "text": CONFIG, "tried": name, "source": "staff" });

@@ -1,5 +1,5 @@
-//! `POST /exports`: asks for the audit log, or the accounts, as a file; `GET /exports/{id}`: how far it is, and where the file can be fetched;
-//! `DELETE /exports/{id}` (rules 31, 36).
+//! `POST /exports`: asks for the audit log, or the accounts, as a file; `GET /exports/{id}`: how far it is, and where the file
+//! can be fetched; `DELETE /exports/{id}` (rules 31, 36).
 
 use super::{accounts, audit};
 use crate::error::Error;
@@ -19,7 +19,8 @@ pub(super) async fn begin(request: ApiRequest<'_>) -> Result<Response, Error> {
     let what = match asked.word("what", &["audit", "accounts"])? {
         Some("accounts") => {
             asked.only(&[&accounts::FILTERS[..], &["what", "format"]].concat())?;
-            What::Accounts(accounts::filter(&asked)?)
+            // Its words are not those of the audit log's filter of the same name.
+            What::Accounts(accounts::filter(&asked).map_err(Error::as_contradiction)?)
         }
         _ => {
             asked.only(&[&audit::FILTERS[..], &["what", "format"]].concat())?;

@@ -16,7 +16,8 @@ pub(super) async fn put(request: ApiRequest<'_>) -> Result<Response, Error> {
     })?;
     let sent = match (query.get("tried"), body.is_empty()) {
         (Some(_), false) => {
-            return Err(Error::bad_request("the file is the body, or `tried` names it; not both"));
+            let why = "the file is the body, or `tried` names it; not both";
+            return Err(Error::Contradiction(why.to_owned()));
         }
         (Some(name), true) => Sent::Tried(name.to_owned()),
         (None, false) => Sent::Bytes(body),
