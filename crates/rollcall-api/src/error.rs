@@ -210,11 +210,8 @@ impl Error {
     }
 
     /// What was wrong with one part of a request is wrong beside another part of it only.
-    pub(crate) fn as_contradiction(self) -> Self {
-        match self {
-            Self::BadRequest(why) => Self::Contradiction(why),
-            other => other,
-        }
+    pub(crate) fn into_contradiction(self) -> Self {
+        if let Self::BadRequest(why) = self { Self::Contradiction(why) } else { self }
     }
 
     /// The HTTP status, and what it says in three words.

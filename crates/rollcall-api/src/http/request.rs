@@ -98,7 +98,7 @@ impl Query {
 
     /// Refuses parameters that are none of these: where one of them says which others may be there.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Error> {
-        self.values.keys().try_for_each(|name| check_name(name, known)).map_err(Error::as_contradiction)
+        self.values.keys().try_for_each(|name| check_name(name, known)).map_err(Error::into_contradiction)
     }
 
     fn checked(values: BTreeMap<String, String>, known: &[&str]) -> Result<Self, Error> {

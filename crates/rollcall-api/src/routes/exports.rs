@@ -20,7 +20,7 @@ pub(super) async fn begin(request: ApiRequest<'_>) -> Result<Response, Error> {
         Some("accounts") => {
             asked.only(&[&accounts::FILTERS[..], &["what", "format"]].concat())?;
             // Its words are not those of the audit log's filter of the same name.
-            What::Accounts(accounts::filter(&asked).map_err(Error::as_contradiction)?)
+            What::Accounts(accounts::filter(&asked).map_err(Error::into_contradiction)?)
         }
         _ => {
             asked.only(&[&audit::FILTERS[..], &["what", "format"]].concat())?;
