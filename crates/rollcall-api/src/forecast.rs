@@ -8,7 +8,7 @@ use rollcall_sync::store::SeatsOfDay;
 const DAYS_MIN: i64 = 7;
 
 /// A pace is of the last 90 days.
-const DAYS_MAX: i64 = 90;
+pub(crate) const DAYS_MAX: i64 = 90;
 
 /// Five years: what lies further away is no forecast.
 const AHEAD_DAYS_MAX: i64 = 5 * 365;
@@ -47,9 +47,9 @@ pub(crate) fn in_words(history: &[SeatsOfDay], reserve: u64) -> Option<String> {
         );
         sentences.push(format!("The licence is {when} at the pace of the last {} days.", pace.days));
     }
-    if now.waiting > 0 {
+    let seats = now.used + now.waiting + reserve;
+    if now.waiting > 0 && seats > limit {
         let wait = if now.waiting == 1 { "1 person waits" } else { &format!("{} people wait", now.waiting) };
-        let seats = now.used + now.waiting + reserve;
         sentences.push(format!("{wait}; {seats} seats would give one to everybody."));
     }
     Some(sentences.join(" ")).filter(|text| !text.is_empty())
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn forecasts_are_of_the_pace_of_at_most_90_days() {
         let full = Some(100);
-        let cases: [(&[SeatsOfDay], Option<&str>, Option<&str>); 9] = [
+        let cases: [(&[SeatsOfDay], Option<&str>, Option<&str>); 10] = [
             (&[], None, None),
             (&[day("2026-11-29", 5, None, 0)], None, None),
             (
@@ -108,13 +108,16 @@ mod tests {
                 None,
                 Some("The licence is full. 12 people wait; 112 seats would give one to everybody."),
             ),
+            // There are seats for all who wait: the next run gives them.
             (
                 &[day("2026-11-01", 1, Some(9000), 0), day("2026-11-11", 2, Some(9000), 1)],
                 None,
-                Some(
-                    "The licence is not full within five years at the pace of the last 10 days. 1 person waits; 3 seats \
-                     would give one to everybody.",
-                ),
+                Some("The licence is not full within five years at the pace of the last 10 days."),
+            ),
+            (
+                &[day("2026-11-01", 8, Some(9), 0), day("2026-11-02", 8, Some(9), 2)],
+                None,
+                Some("2 people wait; 10 seats would give one to everybody."),
             ),
         ];
         for (history, on, words) in cases {

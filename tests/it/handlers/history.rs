@@ -64,7 +64,9 @@ async fn each_day_has_the_seats_that_its_last_run_left() {
     let p0 = administer::find(&world.shell, "p0").await.unwrap();
     administer::block(&world.shell, p0.id, "ada", None).await.unwrap();
     assert_eq!(figures(&history(&world, &[("days", "1")]).await), [(days[2].0.clone(), 7, 0)]);
-    assert_eq!(figures(&history(&world, &[("days", "2")]).await).len(), 2);
+    let two = history(&world, &[("days", "2")]).await;
+    assert_eq!(figures(&two).len(), 2);
+    assert!(two["forecast"].as_str().unwrap().contains("at the pace of the last 11 days."), "{two}");
 
     world.wait(DAY_MILLIS);
     world.sync(people(14)).await;

@@ -32,17 +32,23 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 pub(super) async fn history(request: ApiRequest<'_>) -> Result<Response, Error> {
     let days = Query::of(request.event, &["days"])?.count("days", DAYS, DAYS_MAX)?;
     let (shell, now) = (request.shell(), request.shell().now());
-    let back = i64::try_from(days - 1).unwrap_or_default().saturating_mul(DAY_MILLIS);
-    let from = SeatsOfDay::day_of(Timestamp::from_millis(now.as_millis().saturating_sub(back)));
-    let today = SeatsOfDay::day_of(now);
-    let mut history = shell.store.seats_by_day(&from).await?;
+    let day_before = |days: i64| {
+        let back = days.saturating_mul(DAY_MILLIS);
+        SeatsOfDay::day_of(Timestamp::from_millis(now.as_millis().saturating_sub(back)))
+    };
+    let from = day_before(i64::try_from(days - 1).unwrap_or_default());
+    let today = day_before(0);
+    // The forecast is the same, however many days are asked for.
+    let pace_from = day_before(forecast::DAYS_MAX);
+    let mut history = shell.store.seats_by_day(from.as_str().min(&pace_from)).await?;
     // A clock that was wrong has left days to come.
     history.retain(|one| one.day < today);
     history.push(json::seats_of_today(shell, today).await?);
     let reserve = shell.config().await?.policy.reserve.get();
     let sentence = forecast::in_words(&history, reserve);
     let full_on = forecast::full_on(&history, reserve).map(|day| day.to_string());
-    let days: Vec<Value> = history.iter().map(json::seats_of_day).collect();
+    let shown = history.iter().filter(|one| one.day >= from);
+    let days: Vec<Value> = shown.map(json::seats_of_day).collect();
     Ok(ok(&serde_json::json!({ "days": days, "full_on": full_on, "forecast": sentence })))
 }
 
