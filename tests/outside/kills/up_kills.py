@@ -128,9 +128,11 @@ class Kills:
         self.checks, self.seed, self.wanted = checks, seed, wanted
         self.chance = random.Random(f"{seed}-up")
         self.killed, self.twin = (Installation(folder / name, 70, True, program) for name in ("killed", "twin"))
-        # It gets in one file what the other got in many: more newcomers at once than the guard lets in.
-        text = self.twin.config.read_text()
-        self.twin.config.write_text(text.replace("[[source]]", "[guard]\nmax_newcomer_percent = 1000\n\n[[source]]"))
+        # The twin gets in one file what the other got in many, and the other gets several at once where a slow machine has
+        # passed some over: more of everything than the guard lets pass.
+        guard = "[guard]\nmax_newcomer_percent = 1000\nmax_removal_percent = 100\nmax_rename_percent = 100\n\n[[source]]"
+        for desk in (self.killed, self.twin):
+            desk.config.write_text(desk.config.read_text().replace("[[source]]", guard))
         self.people, self.calls, self.broken, self.used = Company(seed, 100), [], [], []
         self.marks, self.limit = itertools.count(1), itertools.count(71)
 
