@@ -207,16 +207,6 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
     }))
 }
 
-/// The seats at this moment, as those of a day.
-///
-/// # Errors
-/// As [`licence`].
-pub(crate) async fn seats_of_today(shell: &Shell, day: String) -> Result<SeatsOfDay, Error> {
-    let (_, ledger) = look_up(shell).await?;
-    let SeatsView { used, limit, .. } = SeatsView::of(ledger.seats);
-    Ok(SeatsOfDay { day, used, limit, waiting: waiting::count(shell).await? })
-}
-
 /// The seats of a day.
 pub(crate) fn seats_of_day(seats: &SeatsOfDay) -> Value {
     json!({ "day": seats.day, "used": seats.used, "limit": seats.limit, "waiting": seats.waiting })

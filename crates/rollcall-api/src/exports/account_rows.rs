@@ -1,17 +1,17 @@
-//! The rows of an export of accounts, as CSV or JSON. Beside `rows`, which has those of the audit log.
+//! The rows of an export of accounts, in the form that `rows` gives them.
 //!
 //! A row says what an administrator asks of an account: who it is, whether they may log in, why not and since when, at which
 //! place they wait, and where they come from.
 
-use super::rows::{failed, write_lines};
+use super::rows;
 use crate::accounts::waiting;
 use crate::api::Api;
 use crate::error::Error;
 use crate::json;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
+use rollcall_sync::Shell;
 use rollcall_sync::store::ExportFormat;
-use rollcall_sync::{Shell, neutralise};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,15 +66,9 @@ impl Places {
     }
 }
 
-/// What a file begins with.
+/// What a file of accounts begins with.
 pub(super) fn begin(format: ExportFormat, file: &mut Vec<u8>) -> Result<(), Error> {
-    match format {
-        ExportFormat::Csv => write_lines(file, [COLUMNS.map(str::to_owned)]),
-        ExportFormat::Json => {
-            file.push(b'[');
-            Ok(())
-        }
-    }
+    rows::begin_with(format, COLUMNS, file)
 }
 
 /// These accounts; the first of them may be the first of the file.
@@ -85,21 +79,8 @@ pub(super) fn write(
     is_first: bool,
     file: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    match format {
-        // A spreadsheet must not take what a directory says for a formula.
-        ExportFormat::Csv => write_lines(
-            file,
-            accounts.iter().map(|account| cells(account, places).map(|cell| neutralise(&cell).into_owned())),
-        ),
-        ExportFormat::Json => {
-            for (index, account) in accounts.iter().enumerate() {
-                file.extend_from_slice(if is_first && index == 0 { b"\n" } else { b",\n" });
-                serde_json::to_writer(&mut *file, &view(account, places))
-                    .map_err(|error| failed(error.into()))?;
-            }
-            Ok(())
-        }
-    }
+    let (cells, view) = (|account| cells(account, places), |account| view(account, places));
+    rows::write_rows(format, accounts, is_first, file, cells, view)
 }
 
 /// As the API shows it, and where it waits.

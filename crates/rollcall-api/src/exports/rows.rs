@@ -1,8 +1,10 @@
-//! The rows of an export, as CSV or JSON. Each function adds to the bytes of a file.
+//! The rows of an export, as CSV or JSON: the form of both, and the rows of the audit log. Each function adds to the bytes of a
+//! file.
 
 use crate::error::Error;
 use rollcall_sync::neutralise;
 use rollcall_sync::store::{AuditEntry, ExportFormat, StateView, show_time};
+use serde::Serialize;
 use std::io::Error as IoError;
 
 /// The columns of a CSV export.
@@ -27,15 +29,9 @@ const COLUMNS: [&str; 17] = [
     "seats_about",
 ];
 
-/// What a file begins with.
+/// What a file of the audit log begins with.
 pub(super) fn begin(format: ExportFormat, file: &mut Vec<u8>) -> Result<(), Error> {
-    match format {
-        ExportFormat::Csv => write_lines(file, [COLUMNS.map(str::to_owned)]),
-        ExportFormat::Json => {
-            file.push(b'[');
-            Ok(())
-        }
-    }
+    begin_with(format, COLUMNS, file)
 }
 
 /// These entries; the first of them may be the first of the file.
@@ -45,16 +41,42 @@ pub(super) fn write(
     is_first: bool,
     file: &mut Vec<u8>,
 ) -> Result<(), Error> {
+    write_rows(format, entries, is_first, file, cells, |entry| entry)
+}
+
+/// What a file with these columns begins with.
+pub(super) fn begin_with<const N: usize>(
+    format: ExportFormat,
+    columns: [&str; N],
+    file: &mut Vec<u8>,
+) -> Result<(), Error> {
+    match format {
+        ExportFormat::Csv => write_lines(file, [columns.map(str::to_owned)]),
+        ExportFormat::Json => {
+            file.push(b'[');
+            Ok(())
+        }
+    }
+}
+
+/// Rows of any kind, by their cells and their JSON; the first of them may be the first of the file.
+pub(super) fn write_rows<'a, T, V: Serialize, const N: usize>(
+    format: ExportFormat,
+    rows: &'a [T],
+    is_first: bool,
+    file: &mut Vec<u8>,
+    cells: impl Fn(&'a T) -> [String; N],
+    view: impl Fn(&'a T) -> V,
+) -> Result<(), Error> {
     match format {
         // A spreadsheet must not take what a directory says for a formula.
-        ExportFormat::Csv => write_lines(
-            file,
-            entries.iter().map(|entry| cells(entry).map(|cell| neutralise(&cell).into_owned())),
-        ),
+        ExportFormat::Csv => {
+            write_lines(file, rows.iter().map(|row| cells(row).map(|cell| neutralise(&cell).into_owned())))
+        }
         ExportFormat::Json => {
-            for (index, entry) in entries.iter().enumerate() {
+            for (index, row) in rows.iter().enumerate() {
                 file.extend_from_slice(if is_first && index == 0 { b"\n" } else { b",\n" });
-                serde_json::to_writer(&mut *file, entry).map_err(|error| failed(error.into()))?;
+                serde_json::to_writer(&mut *file, &view(row)).map_err(|error| failed(error.into()))?;
             }
             Ok(())
         }
@@ -69,7 +91,7 @@ pub(super) fn end(format: ExportFormat, file: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn write_lines<const N: usize>(
+fn write_lines<const N: usize>(
     file: &mut Vec<u8>,
     lines: impl IntoIterator<Item = [String; N]>,
 ) -> Result<(), Error> {
@@ -80,7 +102,7 @@ pub(super) fn write_lines<const N: usize>(
     csv.flush().map_err(failed)
 }
 
-pub(super) fn failed(error: IoError) -> Error {
+fn failed(error: IoError) -> Error {
     rollcall_sync::store::Error::from(error).into()
 }
 

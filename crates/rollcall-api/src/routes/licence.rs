@@ -1,7 +1,7 @@
 //! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are; `GET /licence/history`: the seats
 //! by day, and when they will be full (rules 10, 16, 17, 36, 65).
 
-use crate::accounts::administer;
+use crate::accounts::{administer, waiting};
 use crate::error::Error;
 use crate::forecast;
 use crate::http::idempotency::key_of;
@@ -11,7 +11,7 @@ use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::limit_change::{BelowUse, LimitWish};
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{Error as StoreError, SeatsOfDay};
+use rollcall_sync::store::{Error as StoreError, SeatsOfDay, SeatsView};
 use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
 use serde_json::Value;
@@ -43,8 +43,10 @@ pub(super) async fn history(request: ApiRequest<'_>) -> Result<Response, Error> 
     let mut history = shell.store.seats_by_day(from.as_str().min(&pace_from)).await?;
     // A clock that was wrong has left days to come.
     history.retain(|one| one.day < today);
-    history.push(json::seats_of_today(shell, today).await?);
-    let reserve = shell.config().await?.policy.reserve.get();
+    let (config, ledger) = licence::look_up(shell).await?;
+    let SeatsView { used, limit, .. } = SeatsView::of(ledger.seats);
+    history.push(SeatsOfDay { day: today, used, limit, waiting: waiting::count(shell).await? });
+    let reserve = config.policy.reserve.get();
     let sentence = forecast::in_words(&history, reserve);
     let full_on = forecast::full_on(&history, reserve).map(|day| day.to_string());
     let shown = history.iter().filter(|one| one.day >= from);
