@@ -34,6 +34,32 @@ const READ_MAX: u64 = 400;
 /// Kilobytes of objects that a page may read: the head of a report and a few of its frames.
 const KB_MAX: u64 = 200;
 
+/// The names of people: each first name with each last name.
+const FIRST: [&str; 10] =
+    ["Ann", "Maria", "Joaquín", "Malgorzata", "Hiroshi", "Noah", "Søren", "Leila", "Emeka", "Ravi"];
+const LAST: [&str; 20] = [
+    "Wright",
+    "Okafor",
+    "Rahimi",
+    "Ionescu",
+    "Walsh",
+    "Sato",
+    "Gonçalves",
+    "Eze",
+    "Nygård",
+    "Jiménez",
+    "Åkesson",
+    "Ibáñez",
+    "Dlamini",
+    "Kamińska",
+    "Patel",
+    "Holm",
+    "Tanaka",
+    "Novotná",
+    "Conceição",
+    "Omand",
+];
+
 /// Names and values. What stands in braces is the installation's own.
 type Query = &'static [(&'static str, &'static str)];
 
@@ -49,16 +75,24 @@ enum Due {
 }
 
 /// What is asked for.
-const PAGES: [(&str, Query, Due); 26] = [
+const PAGES: [(&str, Query, Due); 33] = [
     ("/accounts", &[], Due::Page),
     ("/accounts", &[("text", "user00007")], Due::Page),
     ("/accounts", &[("reason", "left_scope")], Due::Page),
     ("/accounts", &[("state", "active")], Due::Page),
     ("/accounts/{active}", &[], Due::Page),
     ("/accounts/{waiting}", &[], Due::More),
+    // A name that one of twenty has, two words, the beginning of a username, nobody's name, and a misspelt one.
+    ("/find", &[("text", "wright")], Due::Page),
+    ("/find", &[("text", "maria wri")], Due::Page),
+    ("/find", &[("text", "user00000")], Due::Page),
+    ("/find", &[("text", "xylophone")], Due::Page),
+    ("/find", &[("text", "wrihgt")], Due::Page),
     ("/waiting", &[], Due::Page),
     ("/waiting", &[("after", "{later}")], Due::More),
     ("/licence", &[], Due::Page),
+    ("/licence/history", &[], Due::Page),
+    ("/sources", &[], Due::Page),
     ("/runs", &[], Due::Page),
     ("/runs/{run}", &[], Due::Page),
     ("/audit", &[], Due::Page),
@@ -131,8 +165,10 @@ async fn compare(small: u64, large: u64) -> Result<()> {
         }
     }
     // What the console's overview asks for, one after the other; of a held run it shows the first that are held.
-    let overview: [(&str, Query); 4] = [
+    let overview: [(&str, Query); 6] = [
         ("/licence", &[]),
+        ("/licence/history", &[]),
+        ("/sources", &[]),
         ("/runs", &[("limit", "100")]),
         ("/configuration", &[]),
         ("/audit", &[("run", "{run}"), ("outcome", "held"), ("limit", "20")]),
@@ -158,7 +194,7 @@ impl Site {
         let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
         let config = format!(
             "[licence]\nseats = {}\n[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\n\
-             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\n",
+             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\ndisplay_name = \"name\"\n",
             people * 9 / 10
         );
         shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await?;
@@ -286,13 +322,14 @@ fn text(value: &Value) -> String {
 }
 
 fn csv(people: u64) -> String {
-    let mut text = String::from("key,title\n");
+    let mut text = String::from("key,title,name\n");
     for number in 0..people {
+        let (first, last) = (FIRST[number as usize % 10], LAST[number as usize / 10 % 20]);
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "user{number:07}@example.com,Consultant");
+        let _ = writeln!(text, "user{number:07}@example.com,Consultant,{first} {last}");
     }
     // A pair with one key, of whom nobody has an account.
-    text.push_str("dup,Consultant\nDUP,Consultant\n");
+    text.push_str("dup,Consultant,Dana Dup\nDUP,Consultant,Dana Dup\n");
     text
 }
 

@@ -18,11 +18,13 @@ use url::form_urlencoded::byte_serialize;
 /// The bucket's name in events. The handlers read the key only.
 const BUCKET: &str = "rollcall";
 
-/// Who is at this machine, for the audit log.
+/// Who is at this machine, for the audit log: `ann@desk`.
 #[must_use]
 pub fn person() -> String {
-    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
-    if name.is_empty() { String::from("command line") } else { name }
+    let named = |name: &str| std::env::var(name).ok().filter(|name| !name.is_empty());
+    let user = named("USER").or_else(|| named("LOGNAME")).or_else(|| whoami::username().ok());
+    let user = user.unwrap_or_else(|| String::from("command line"));
+    whoami::hostname().map_or_else(|_| user.clone(), |host| format!("{user}@{host}"))
 }
 
 /// The runs that a process which is no more has left behind: nobody else can be at work on this folder.
@@ -52,7 +54,7 @@ pub async fn drop_notice(shell: &Shell, source: &SourceConfig) -> Result<RunId> 
 /// # Errors
 /// As [`drop_notice`].
 pub async fn drop_notice_of(shell: &Shell, source: &SourceConfig, key: &str) -> Result<RunId> {
-    rollcall_fetch::handle(s3_event(&[key]), shell).await?;
+    rollcall_fetch::handle(s3_event(&[key], Some(&person())), shell).await?;
     let holder = shell.store.lease_owner(&source.name, shell.now()).await.map_err(Error::from)?;
     holder.context("the dropped file started no run")
 }
@@ -264,7 +266,7 @@ pub fn queue_event_delivered(message: &QueuedMessage, times: u32) -> Value {
 
 /// A notice of created objects, as S3 sends it: keys encoded as in a form.
 #[must_use]
-pub fn s3_event(keys: &[&str]) -> Value {
+pub fn s3_event(keys: &[&str], who: Option<&str>) -> Value {
     let records: Vec<Value> = keys
         .iter()
         .map(|key| {
@@ -274,7 +276,7 @@ pub fn s3_event(keys: &[&str]) -> Value {
                 "awsRegion": "local",
                 "eventTime": "2026-01-01T00:00:00.000Z",
                 "eventName": "ObjectCreated:Put",
-                "userIdentity": { "principalId": person() },
+                "userIdentity": { "principalId": who },
                 "requestParameters": { "sourceIPAddress": "127.0.0.1" },
                 "responseElements": {},
                 "s3": {
@@ -330,6 +332,14 @@ pub fn http_event(body: &Value, caller: &str) -> Value {
         "body": body.to_string(),
         "isBase64Encoded": false,
     })
+}
+
+/// The tick of the schedule with this expression, as the rules of the template have it sent.
+#[must_use]
+pub fn tick_of(expression: &str) -> Value {
+    let mut event = schedule_event();
+    event["detail"]["schedule"] = json!(expression);
+    event
 }
 
 /// The schedule's tick, as EventBridge sends it.

@@ -6,7 +6,7 @@ use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
-use crate::show::render;
+use crate::show::{render, words};
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -135,7 +135,7 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
         render::json(&accounts)?;
         return Ok(Exit::Done);
     }
-    let headings = ["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE", "SOURCE", "MATCH KEY"];
+    let headings = ["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
     let empty = if query.is_empty() {
         format!("no accounts yet; begin with {}", installation.command("sync FILE"))
     } else {
@@ -211,7 +211,10 @@ pub(super) fn show(installation: &Installation, account: &Value) -> Result<Exit>
     }
     let state = match text(account, "state") {
         "active" => String::from("active"),
-        state => format!("{state} since {}: {}", text(account, "since"), in_words(account)),
+        state => {
+            let colon = if text(account, "reason") == ReasonWord::ByAdmin.as_str() { "" } else { ":" };
+            format!("{state} since {}{colon} {}", words::moment(text(account, "since")), in_words(account))
+        }
     };
     render::say(&format!("{} is {state}", text(account, "username")));
     if let Some(before) = before_in_words(account) {
@@ -222,29 +225,32 @@ pub(super) fn show(installation: &Installation, account: &Value) -> Result<Exit>
 
 /// What the account was before it was changed, the seats before and after, and the place of a person who waits.
 fn before_in_words(account: &Value) -> Option<String> {
-    let before = account["before"]["reason"].as_str().or_else(|| account["before"]["state"].as_str())?;
+    let before = account["before"].as_object().map(|_| words::state(&account["before"]))?;
     let seats = &account["seats"];
     let used = |name: &str| seats[name].as_u64().unwrap_or_default();
-    let limit = seats["limit"].as_u64().map(|limit| format!(" of {limit}")).unwrap_or_default();
+    let limit = seats["limit"].as_u64().map(|limit| format!(" of {}", render::number(limit)));
+    let limit = limit.unwrap_or_default();
     let place = account["place"].as_object();
     let place = place.map(|place| format!("; number {} of {} in the line", place["place"], place["of"]));
-    let seats = match (used("before"), used("used")) {
-        (before, after) if before == after => format!("{after}{limit}"),
-        (before, after) => format!("{before} -> {after}{limit}"),
+    let [seats_before, seats_after] = [used("before"), used("used")].map(render::number);
+    let seats = match seats_before == seats_after {
+        true => format!("{seats_after}{limit}"),
+        false => format!("{seats_before} -> {seats_after}{limit}"),
     };
     Some(format!("before: {before}; seats used: {seats}{}", place.unwrap_or_default()))
 }
 
-/// The reason's word, what a person gave as theirs, and what lifting their block would give where that is no seat.
+/// Why it is blocked, who blocked it and what they gave as their reason, and what lifting their block would give where
+/// that is no seat.
 fn in_words(account: &Value) -> String {
     let word = text(account, "reason");
     if word != ReasonWord::ByAdmin.as_str() {
-        return word.to_owned();
+        return words::reason(word);
     }
     let why = account["why"].as_str().map(|why| format!(": {why}")).unwrap_or_default();
     let beneath = account["beneath"].as_str().filter(|beneath| *beneath != "active");
-    let beneath = beneath.map(|beneath| format!(", else {beneath}")).unwrap_or_default();
-    format!("{word} ({}{why}){beneath}", text(account, "set_by"))
+    let beneath = beneath.map(|beneath| format!("; else {}", words::reason(beneath))).unwrap_or_default();
+    format!("by {}{why}{beneath}", text(account, "set_by"))
 }
 
 fn row(account: &Value) -> Vec<String> {
@@ -252,7 +258,7 @@ fn row(account: &Value) -> Vec<String> {
     let [username, name, email, state, since, key] =
         ["username", "name", "email", "state", "since", "match_key"]
             .map(|name| text(account, name).to_owned());
-    vec![username, name, email, state, in_words(account), since, source.to_owned(), key]
+    vec![username, name, email, state, in_words(account), words::second(&since), source.to_owned(), key]
 }
 
 fn text<'a>(account: &'a Value, name: &str) -> &'a str {

@@ -6,7 +6,7 @@ use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
-use crate::show::render;
+use crate::show::{render, words};
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -107,7 +107,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     if installation.json {
         render::json(&entries)?;
     } else {
-        let headings = ["AT", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];
+        let headings = ["AT (UTC)", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];
         render::table(&headings, entries.iter().map(row), "no such entries");
     }
     Ok(Exit::Done)
@@ -140,10 +140,15 @@ fn name(entry: &AuditEntry) -> Option<&str> {
 
 /// Why; of what became no account also where it stands in what was read.
 fn reason(entry: &AuditEntry) -> Option<String> {
-    match (entry.account, entry.line, &entry.reason) {
+    // The state has the same word already.
+    let reason = entry.reason.as_deref().filter(|reason| {
+        let after = entry.after.as_ref().and_then(|after| after.reason.as_deref());
+        after != Some(reason)
+    });
+    match (entry.account, entry.line, reason) {
         (None, Some(line), Some(reason)) => Some(format!("line {line}: {reason}")),
         (None, Some(line), None) => Some(format!("line {line}")),
-        (Some(_), _, reason) | (None, None, reason) => reason.clone(),
+        (Some(_), _, reason) | (None, None, reason) => reason.map(words::reason),
     }
 }
 
@@ -152,24 +157,25 @@ fn row(entry: &AuditEntry) -> Vec<String> {
         entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
     let why: Vec<String> = reason(entry).into_iter().chain(changes).collect();
     let about = if entry.seats.about { "about " } else { "" };
+    let used = render::number(entry.seats.used);
     let seats = match entry.seats.limit {
-        Some(limit) => format!("{about}{}/{limit}", entry.seats.used),
-        None => format!("{about}{}", entry.seats.used),
+        Some(limit) => format!("{about}{used}/{}", render::number(limit)),
+        None => format!("{about}{used}"),
     };
     vec![
-        show_time(entry.at),
-        entry.outcome.clone(),
+        words::second(&show_time(entry.at)),
+        words::outcome(&entry.outcome),
         name(entry).unwrap_or_default().to_owned(),
         states(entry.before.as_ref(), entry.after.as_ref()),
         why.join("; "),
         seats,
         entry.actor.clone(),
-        entry.run.as_ref().map(RunId::to_string).unwrap_or_default(),
+        entry.run.as_ref().map(words::short).unwrap_or_default(),
     ]
 }
 
 fn states(before: Option<&StateView>, after: Option<&StateView>) -> String {
-    let show = |state: &StateView| state.reason.clone().unwrap_or_else(|| state.state.clone());
+    let show = |state: &StateView| words::reason(state.reason.as_ref().unwrap_or(&state.state));
     match (before, after) {
         (Some(before), Some(after)) if before == after => show(after),
         (Some(before), Some(after)) => format!("{} → {}", show(before), show(after)),

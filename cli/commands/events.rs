@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::render;
+use crate::show::{render, words};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use serde_json::Value;
@@ -59,7 +59,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     } else if installation.json {
         render::json(&serde_json::json!({ "events": all, "next": next }))?;
     } else {
-        let headings = ["AT", "USERNAME", "BEFORE", "AFTER", "OUTCOME", "VERSION"];
+        let headings = ["AT (UTC)", "USERNAME", "BEFORE", "AFTER", "OUTCOME", "VERSION"];
         render::table(&headings, all.iter().map(row), "nothing has changed");
         render::note(&format!("go on with --after {next}"));
     }
@@ -80,16 +80,12 @@ fn print_lines(installation: &Installation, events: &[Value]) -> Result<()> {
 
 fn row(event: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let state = |value: &Value| match value["reason"].as_str() {
-        Some(reason) => reason.to_owned(),
-        None => text(&value["state"]),
-    };
     vec![
-        text(&event["at"]),
+        words::second(&text(&event["at"])),
         text(&event["username"]),
-        state(&event["before"]),
-        state(&event["after"]),
-        text(&event["outcome"]),
+        words::state(&event["before"]),
+        words::state(&event["after"]),
+        words::outcome(&text(&event["outcome"])),
         event["version"].to_string(),
     ]
 }

@@ -6,7 +6,7 @@ use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
-use crate::show::render;
+use crate::show::{render, words};
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
@@ -35,7 +35,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         return Ok(Exit::Done);
     }
     let explanation = &account["explanation"];
-    let state = account["reason"].as_str().or_else(|| account["state"].as_str()).unwrap_or_default();
+    let state = words::state(&account);
     let name = account["name"].as_str().map(|name| format!(" ({name})")).unwrap_or_default();
     render::say(&format!("{}{name}: {state}", text(&account["username"])));
     render::say(&format!("  {}", text(&explanation["why"])));
@@ -52,7 +52,7 @@ pub(crate) async fn waiting(installation: &Installation, options: &WaitingOption
     if installation.json {
         render::json(&waiting)?;
     } else {
-        let headings = ["PLACE", "USERNAME", "NAME", "SINCE", "SOURCE", "MATCH KEY"];
+        let headings = ["PLACE", "USERNAME", "NAME", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
         render::table(&headings, waiting.iter().map(row), "nobody waits for a seat");
     }
     Ok(Exit::Done)
@@ -64,7 +64,7 @@ fn row(waiting: &Value) -> Vec<String> {
         waiting["place"].to_string(),
         text(&account["username"]),
         text(&account["name"]),
-        text(&account["since"]),
+        words::second(&text(&account["since"])),
         text(&waiting["source"]),
         text(&account["match_key"]),
     ]

@@ -4,7 +4,7 @@ use crate::api::Api;
 use crate::commands::require::LOCAL;
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::render;
+use crate::show::{render, words};
 use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
@@ -43,7 +43,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 
 fn row(account: &Value) -> Vec<String> {
     let text = |name: &str| account[name].as_str().unwrap_or_default().to_owned();
-    let state = account["reason"].as_str().map_or_else(|| text("state"), str::to_owned);
+    let state = words::state(account);
     let source = account["source"].as_str().unwrap_or(LOCAL).to_owned();
     vec![text("username"), text("name"), text("email"), state, source, text("match_key")]
 }

@@ -172,6 +172,9 @@ struct Figures {
     over_by: u64,
     #[serde(default)]
     trims: bool,
+    /// Thresholds that are reached.
+    #[serde(default)]
+    warned: Vec<String>,
     #[serde(default)]
     note: Option<String>,
     /// Where it was changed, what it was.
@@ -214,6 +217,9 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
             false => "everybody keeps their seat, and nobody gets one until so many have left",
         };
         render::say(&format!("over by {}: {then}", render::number(licence.over_by)));
+    }
+    if !licence.warned.is_empty() {
+        render::say(&format!("warned at {}: seats run short", licence.warned.join(", ")));
     }
     if let Some(note) = &licence.note {
         render::say(&format!("note: {note}"));

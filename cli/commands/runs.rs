@@ -5,7 +5,7 @@ use crate::commands::{decided, require};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
-use crate::show::{render, summary};
+use crate::show::{render, summary, words};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_sync::store::{RunId, RunRecord, show_time};
@@ -66,7 +66,8 @@ fn list(installation: &Installation, runs: &[Value]) -> Result<Exit> {
         return Ok(Exit::Done);
     }
     let records: Vec<RunRecord> = runs.iter().map(parse).collect::<Result<_>>()?;
-    let headings = ["STARTED", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
+    let headings =
+        ["STARTED (UTC)", "RUN", "SOURCE", "TRIGGER", "BY", "STATUS", "WRITES", "SEATS", "WAITING"];
     let empty = format!("no runs yet; begin with {}", installation.command("sync FILE"));
     render::table(&headings, records.iter().map(row), &empty);
     Ok(Exit::Done)
@@ -74,10 +75,10 @@ fn list(installation: &Installation, runs: &[Value]) -> Result<Exit> {
 
 /// How it ended, whether it is an undo, and whether it was taken back.
 fn status(run: &RunRecord) -> String {
-    let mut words = vec![run.status.as_str()];
-    words.extend(run.undoes.as_ref().map(|_| "undo"));
-    words.extend(run.undone.as_ref().map(|_| "undone"));
-    words.join(", ")
+    let mut said = vec![words::status(run.status.as_str())];
+    said.extend(run.undoes.as_ref().map(|_| String::from("undo")));
+    said.extend(run.undone.as_ref().map(|_| String::from("undone")));
+    said.join(", ")
 }
 
 fn row(run: &RunRecord) -> Vec<String> {
@@ -85,17 +86,17 @@ fn row(run: &RunRecord) -> Vec<String> {
         run.summary.as_ref().filter(|_| run.status.is_finished()).map(show).unwrap_or_default()
     };
     vec![
-        show_time(run.started_at),
-        run.id.to_string(),
+        words::second(&show_time(run.started_at)),
+        words::short(&run.id),
         run.source.to_string(),
-        run.trigger.as_str().to_owned(),
+        words::trigger(run.trigger.as_str()),
         run.actor.clone(),
         status(run),
-        of_summary(&|summary| summary.writes.to_string()),
+        of_summary(&|summary| render::number(summary.writes)),
         of_summary(&|summary| match summary.limit {
-            Some(limit) => format!("{}/{limit}", summary.used),
-            None => summary.used.to_string(),
+            Some(limit) => format!("{}/{}", render::number(summary.used), render::number(limit)),
+            None => render::number(summary.used),
         }),
-        of_summary(&|summary| summary.waiting.to_string()),
+        of_summary(&|summary| render::number(summary.waiting)),
     ]
 }

@@ -31,7 +31,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         Some(other) => Some(require::account(&api, installation, other).await?),
         None => None,
     };
-    let mut body = json!({ "from": from, "reason": options.why });
+    let mut body = json!({ "from": from, "why": options.why });
     if options.even_last_admin {
         body["even_last_admin"] = json!(true);
     }

@@ -7,7 +7,7 @@ use crate::events;
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::confirm::confirm;
-use crate::show::{render, summary};
+use crate::show::{render, summary, words};
 use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 use rollcall_core::outcome::Outcome;
@@ -71,8 +71,18 @@ async fn list(installation: &Installation) -> Result<Exit> {
         vec![name, is_configured.to_owned(), source["active"].to_string(), source["waiting"].to_string()]
     };
     render::table(&["SOURCE", "CONFIGURED", "ACTIVE", "WAITING"], sources.iter().map(row), "no sources");
+    say_schedules(&answer);
     say_gone(sources);
     Ok(Exit::Done)
+}
+
+/// Says when sources are read by themselves.
+fn say_schedules(answer: &Value) {
+    for schedule in answer["schedules"].as_array().into_iter().flatten() {
+        let text = |name: &str| schedule[name].as_str();
+        let next = text("next_at").map(|at| format!("; next at {}", words::moment(at))).unwrap_or_default();
+        render::say(&format!("read by themselves {}{next}", text("in_words").unwrap_or_default()));
+    }
 }
 
 fn sources_of(answer: &Value) -> &[Value] {

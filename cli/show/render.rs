@@ -5,10 +5,13 @@
 
 use crate::show::pager;
 use anstyle::AnsiColor;
-use comfy_table::{ContentArrangement, Table, presets};
-pub(crate) use rollcall_console::{number, several};
-use std::io::{ErrorKind, Write as _};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+pub(crate) use rollcall_console::words::{number, several};
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stdout};
 use std::sync::OnceLock;
+
+/// A cell of a table on a terminal is broken after so many characters.
+const CELL_CHARS_MAX: u16 = 60;
 
 /// What kept the output from being written, if something did.
 static LOST: OnceLock<std::io::Error> = OnceLock::new();
@@ -119,6 +122,13 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
     if is_empty {
         note(empty);
         return;
+    }
+    // Where a person reads, one long cell does not make every line as long.
+    if stdout().is_terminal() {
+        let narrow = ColumnConstraint::UpperBoundary(Width::Fixed(CELL_CHARS_MAX));
+        for column in table.column_iter_mut() {
+            column.set_constraint(narrow);
+        }
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     let text = lines.join("\n");

@@ -1,7 +1,7 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
 use crate::installation::Installation;
-use crate::show::{plan, render, undone};
+use crate::show::{plan, render, undone, words};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
@@ -133,11 +133,12 @@ pub(crate) fn in_a_line(summary: &RunSummary, is_plan: bool) -> String {
     let changed = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged);
     let counts: Vec<String> = changed
         .filter(|outcome| count(summary, *outcome) > 0)
-        .map(|outcome| format!("{} {}", count(summary, outcome), outcome.as_str()))
+        .map(|outcome| format!("{} {}", render::number(count(summary, outcome)), words::brief(outcome)))
         .collect();
     let what = if counts.is_empty() { String::from("nothing to do") } else { counts.join(", ") };
     let would = if is_plan { "dry run: " } else { "" };
-    format!("{would}{what}; {}, {} waiting", render::seats(summary.limit, summary.used), summary.waiting)
+    let waiting = render::number(summary.waiting);
+    format!("{would}{what}; {}, {waiting} waiting", render::seats(summary.limit, summary.used))
 }
 
 fn show_counts(summary: &RunSummary) {
@@ -146,7 +147,7 @@ fn show_counts(summary: &RunSummary) {
         let is_back = outcome == Outcome::Reactivated;
         let how =
             if is_back { how_back(count(summary, outcome), summary.back_waiting) } else { String::new() };
-        render::say(&format!("  {number:>7}  {word:<20}  {}{how}", meaning(outcome)));
+        render::say(&format!("  {number:>7}  {word:<20}  {}{how}", words::meaning(outcome)));
     }
 }
 
@@ -231,33 +232,32 @@ pub(crate) fn show_held(record: &RunRecord) {
 
 /// What a run holds, part by part.
 fn held_lines(summary: &RunSummary) -> Vec<String> {
-    let mut lines = Vec::new();
     let parts = &summary.held_parts;
+    let several = render::several;
+    let mut held = Vec::new();
     if let Some(hold) = &summary.hold {
-        lines.push(format!(
-            "Held     {} of {} active accounts would be blocked: {}.",
-            render::number(hold.removals),
-            render::number(hold.active),
-            hold.cause
-        ));
+        let removals = render::number(hold.removals);
+        let active = several(hold.active, "active account", "active accounts");
+        held.push(format!("{removals} of {active} would be blocked: {}.", hold.cause));
         if let Some(places) = hold.places.filter(|places| *places > 0) {
-            let places = render::number(places);
-            lines.push(format!("Held     {places} people would lose their place in the waiting list."));
+            let people = several(places, "person", "people");
+            held.push(format!("{people} would lose their place in the waiting list."));
         }
     }
     if let Some(part) = parts.renames {
-        let (count, of) = (render::number(part.count), render::number(part.of));
-        lines.push(format!("Held     {count} of {of} accounts would get another username or admin mark."));
+        let (count, of) = (render::number(part.count), several(part.of, "account", "accounts"));
+        held.push(format!("{count} of {of} would get another username or admin mark."));
     }
     if let Some(part) = parts.newcomers {
-        let (count, of) = (render::number(part.count), render::number(part.of));
-        lines.push(format!("Held     {count} newcomers to {of} accounts: did the keys of people change?"));
+        let (count, of) =
+            (several(part.count, "newcomer", "newcomers"), several(part.of, "account", "accounts"));
+        held.push(format!("{count} to {of}: did the keys of people change?"));
     }
     if parts.perhaps_same > 0 {
-        let count = render::number(parts.perhaps_same);
-        lines.push(format!("Held     {count} accounts may belong to people whose key has changed."));
+        let accounts = several(parts.perhaps_same, "account", "accounts");
+        held.push(format!("{accounts} may belong to people whose key has changed."));
     }
-    lines
+    held.into_iter().map(|what| format!("Held     {what}")).collect()
 }
 
 /// Says who could not be processed, and why: the first of them by name, and where all stand (rule 62).
@@ -304,36 +304,4 @@ fn rejects_file(installation: &Installation, record: &RunRecord) -> std::path::P
 
 fn seconds(millis: i64) -> String {
     format!("{}.{:03} s", millis / 1000, (millis % 1000).abs())
-}
-
-fn meaning(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::CreatedActive => "given an account and a seat",
-        Outcome::CreatedBlocked => "given an account without a seat: waiting, or not started",
-        Outcome::Activated => "waited and now has a seat",
-        Outcome::Adopted => "had an account, which is the source's from now on",
-        Outcome::Updated => "changed in the directory",
-        Outcome::Unchanged => "nothing to do",
-        Outcome::BlockedLeft => "no longer in the directory's scope",
-        Outcome::BlockedDisabled => "disabled in the directory, past the end, or not started",
-        Outcome::BlockedNoSeat => "had a seat, and waits: the licence was lowered",
-        Outcome::Reactivated => "back in the directory, or the start date has come",
-        Outcome::KeptAdminBlock => "blocked by an administrator, and stays so",
-        Outcome::SkippedDuplicate => "the same key more than once",
-        Outcome::SkippedMissingKey => "no match key",
-        Outcome::SkippedDisabled => "disabled in the directory and unknown here",
-        Outcome::SkippedScope => "outside a condition of the source and unknown here",
-        Outcome::Conflict => "the username belongs to another account",
-        Outcome::Protected => "would be blocked, but is the last administrator or exempt",
-        Outcome::Held => "held by the guard until a person decides",
-        Outcome::Undone => "taken back",
-        Outcome::Error => "could not be read",
-        Outcome::BlockedByAdmin => "blocked by an administrator",
-        Outcome::UnblockedByAdmin => "the administrator's block was lifted",
-        Outcome::CreatedLocal => "local account made",
-        Outcome::RenamedByAdmin => "given another username, so that somebody else can have the old one",
-        Outcome::RekeyedByAdmin => "given another match key: the same person under a new key",
-        Outcome::SeatedByAdmin => "given a seat out of order, by a person",
-        Outcome::UnseatedByAdmin => "had a seat that a person gave to somebody else, and waits",
-    }
 }

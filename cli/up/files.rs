@@ -152,7 +152,7 @@ async fn look_at_drop(
     if is_being_written(path) {
         return Ok(false);
     }
-    rollcall_fetch::handle(events::s3_event(&[object]), shell).await?;
+    rollcall_fetch::handle(events::s3_event(&[object], None), shell).await?;
     watched.known = Some(now);
     Ok(true)
 }

@@ -2,7 +2,7 @@
 //!
 //! Beside the worker, who asks after each delivery. Promises a line for each run exactly once, in the order of their ends.
 
-use crate::show::{render, summary};
+use crate::show::{render, summary, words};
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{RunId, RunRecord, RunStatus, show_time};
@@ -52,7 +52,7 @@ impl Told {
 fn line(run: &RunRecord, at: Timestamp, url: &str) -> String {
     let time = show_time(at);
     let time = time.split(['T', '.']).nth(1).unwrap_or(&time);
-    let (source, trigger, by) = (&run.source, run.trigger.as_str(), &run.actor);
+    let (source, trigger, by) = (&run.source, words::trigger(run.trigger.as_str()), &run.actor);
     let what = match (&run.error, &run.summary) {
         (Some(error), _) if run.status == RunStatus::Failed => format!("failed: {error}"),
         (_, Some(found)) => {

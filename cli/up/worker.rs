@@ -3,11 +3,13 @@
 use super::told::Told;
 use crate::events::{self, Failure, Failures};
 use crate::show::render;
+use rollcall_api::schedule;
 use rollcall_config::Config;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
 use rollcall_sync::run::{NextDate, Requested, next_dates, request_for_date, send_to_next_step};
+use rollcall_sync::store::Tick;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,9 +55,15 @@ async fn go_on(shell: &Shell, config: &Config) -> anyhow::Result<()> {
 /// Ticks as EventBridge does: for the first time when the interval is over.
 pub(super) async fn tick(shell: Shell, every: Option<Duration>, wake: Arc<Notify>) {
     let Some(every) = every else { return };
+    let expression = schedule::every(every);
+    // The next time is known from the start.
+    let began = Tick { expression: expression.clone(), at: shell.now() };
+    if let Err(error) = shell.store.note_tick(&began).await {
+        render::complain(&error.into());
+    }
     loop {
         tokio::time::sleep(every).await;
-        if let Err(error) = rollcall_fetch::handle(events::schedule_event(), &shell).await {
+        if let Err(error) = rollcall_fetch::handle(events::tick_of(&expression), &shell).await {
             render::complain(&error);
         }
         wake.notify_one();

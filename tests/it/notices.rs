@@ -1,5 +1,6 @@
 //! Notices and metrics: what is told without being asked, once for every crossing (rules 34, 35).
 
+use crate::handlers::api::{ask, get};
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_api::newest_run::all_runs;
@@ -7,7 +8,7 @@ use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_sync::run::measure_age;
 use rollcall_sync::store::{RunRecord, RunStatus};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -64,6 +65,40 @@ async fn a_notice_is_sent_once_at_each_crossing_and_at_its_end() {
         world.sync(people(count)).await;
         assert_eq!(sent(&world), expected, "with {count} people");
     }
+}
+
+#[tokio::test]
+async fn each_threshold_of_seats_is_told_once_and_when_it_is_over() {
+    let config = CONFIG.replace("seats = 10", "seats = 10\nwarn_at = [\"80%\", \"1 left\"]");
+    let world = World::new(&config).await;
+    for (count, expected) in [
+        (7, vec![]),
+        (8, vec!["seats_low raised 80%"]),
+        (8, vec![]),
+        (9, vec!["seats_low raised 1 left"]),
+        (10, vec!["limit_reached raised null"]),
+        (8, vec!["seats_low cleared 1 left", "limit_reached cleared null"]),
+        (7, vec!["seats_low cleared 80%"]),
+    ] {
+        world.sync(people(count)).await;
+        let words = |notice: &Value| {
+            let threshold = notice["threshold"].as_str().unwrap_or("null");
+            format!(
+                "{} {} {threshold}",
+                notice["notice"].as_str().unwrap(),
+                notice["state"].as_str().unwrap()
+            )
+        };
+        let notices: Vec<String> = notices(&world).iter().map(words).collect();
+        assert_eq!(notices, expected, "with {count} people");
+    }
+    world.sync(people(9)).await;
+    assert_eq!(
+        notices(&world)[0]["text"],
+        "Seats run short: 9 of 10 are taken, 1 are left (warn_at = \"80%\")."
+    );
+    let (_, licence) = ask(&world, get("/licence", &[])).await;
+    assert_eq!(licence["warned"], json!(["80%", "1 left"]));
 }
 
 #[tokio::test]

@@ -181,7 +181,8 @@ impl Functions {
     }
 
     async fn drop_file(&self) {
-        rollcall_fetch::handle(events::s3_event(&["inbox/staff.csv"]), &self.fetch.shell).await.unwrap();
+        let dropped = events::s3_event(&["inbox/staff.csv"], None);
+        rollcall_fetch::handle(dropped, &self.fetch.shell).await.unwrap();
     }
 
     async fn post_reset(&self, body: Value) -> RunId {
@@ -206,7 +207,7 @@ async fn a_life(world: &World, functions: &Functions) {
     let held = functions.post_reset(json!({})).await;
     assert!(functions.deliver().await, "the file is read");
     functions.drop_file().await;
-    rollcall_fetch::handle(events::schedule_event(), &functions.fetch.shell).await.unwrap();
+    rollcall_fetch::handle(events::tick_of("rate(1 hour)"), &functions.fetch.shell).await.unwrap();
     functions.drain().await;
     let newest = rollcall_api::newest_run::all_runs(&world.shell).await.unwrap().remove(0);
     assert_ne!(newest.id, held, "the drop was followed by a run");

@@ -167,6 +167,11 @@ impl Answer {
     }
 }
 
+/// Who acts in these tests, as the audit log names them.
+fn tester() -> String {
+    format!("tester@{}", whoami::hostname().unwrap())
+}
+
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollcall"));
     command.env("USER", "tester").stdin(Stdio::null());

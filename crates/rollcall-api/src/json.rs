@@ -9,9 +9,11 @@ use crate::error::Error;
 use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
+use rollcall_core::licence::Seats;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::person;
 use rollcall_core::policy::Trimming;
+use rollcall_core::warn_at::WarnAt;
 use rollcall_sync::Shell;
 use rollcall_sync::licence::{beside, look_up};
 use rollcall_sync::run::Requested;
@@ -201,10 +203,16 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "reserve": config.policy.reserve.get(),
         "over_by": ledger.seats.over_by().get(),
         "trims": config.policy.trimming == Trimming::On,
+        "warned": warned(&config.warn_at, &ledger.seats),
         "set_by": ledger.set_by(),
         "configured_limit": config.licence.seats(),
         "note": beside(ledger.seats.limit, ledger.is_set_by_command, config.licence),
     }))
+}
+
+/// The thresholds that are reached, as the configuration has them.
+fn warned(thresholds: &[WarnAt], seats: &Seats) -> Vec<String> {
+    thresholds.iter().filter(|at| at.is_reached(seats)).map(ToString::to_string).collect()
 }
 
 /// The seats of a day.

@@ -10,6 +10,8 @@ pub mod accounts;
 pub mod audit;
 pub mod configuration;
 pub mod exports;
+mod forecast;
+pub mod schedule;
 pub mod held_removals;
 pub mod newest_run;
 pub mod rejected;
@@ -18,7 +20,6 @@ pub mod trial;
 
 // What stands between the gateway and a handler.
 pub mod error;
-mod forecast;
 mod http;
 pub mod json;
 

@@ -8,12 +8,15 @@ use crate::sources::SourceConfig;
 use crate::{licence, policy, roles, source, syntax};
 use rollcall_core::licence::Limit;
 use rollcall_core::policy::Policy;
+use rollcall_core::warn_at::WarnAt;
 
 /// Everything that a `rollcall.toml` says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// How many seats were bought (rule 17).
     pub licence: Limit,
+    /// When people are told that seats run short (rule 65).
+    pub warn_at: Vec<WarnAt>,
     /// The guard, the reserve, trimming, who is never removed, and the grace of leavers (rules 16, 18, 20, 21, 24).
     pub policy: Policy,
     /// The mapping file beside the configuration (rule 8): `config/` and this name, in the bucket.
@@ -88,7 +91,7 @@ fn read(mut file: Section<'_>, mistakes: &mut Mistakes) -> Config {
         return_period: protection.return_period,
         keep_seat: protection.keep_seat,
     };
-    Config { licence: licence.limit, policy, adoptions, roles, sources }
+    Config { licence: licence.limit, warn_at: licence.warn_at, policy, adoptions, roles, sources }
 }
 
 /// Reads `[adopt]`. Without it, no account gets another owner.

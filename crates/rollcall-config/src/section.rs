@@ -11,7 +11,7 @@ use toml::de::DeTable;
 /// Every setting, by the title of its section: for the message about a setting in the wrong one, and for the page that
 /// explains them (`docs/configuration.md`). A setting that is not listed here cannot be read.
 pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
-    ("[licence]", &["seats", "reserve", "trim"]),
+    ("[licence]", &["seats", "reserve", "trim", "warn_at"]),
     (
         "[guard]",
         &[

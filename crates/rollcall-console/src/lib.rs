@@ -23,7 +23,7 @@ mod message;
 // The parts of a page: a run's figures, a chart, words and names.
 mod summary;
 mod chart;
-mod words;
+pub mod words;
 mod bidi;
 mod rights;
 
@@ -41,7 +41,6 @@ pub use form_data::{Form, read_form};
 pub use message::{Link, message};
 pub use page::redirect;
 use refused::Refused;
-pub use words::{number, several};
 
 /// A request of a browser whose session the host has checked.
 #[derive(Clone, Debug, Default)]

@@ -145,6 +145,15 @@ pub(crate) enum SourceChange {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Sources {
     pub(crate) sources: Vec<Source>,
+    #[serde(default)]
+    pub(crate) schedules: Vec<Schedule>,
+}
+
+/// When sources are read by themselves.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Schedule {
+    pub(crate) in_words: String,
+    pub(crate) next_at: Option<String>,
 }
 
 /// A source that is configured or has accounts.

@@ -3,7 +3,9 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::chart::{Bar, Chart};
-use crate::model::{Audit, Configuration, Entry, Licence, LicenceHistory, Run, Runs, Source, Sources};
+use crate::model::{
+    Audit, Configuration, Entry, Licence, LicenceHistory, Run, Runs, Schedule, Source, Sources,
+};
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::rights::Rights;
@@ -66,6 +68,7 @@ struct Overview {
     unread: Vec<String>,
     /// Sources that are not configured and have accounts still.
     gone: Vec<Source>,
+    schedules: Vec<Schedule>,
     last: Vec<Run>,
     /// Who lost or got access in the last runs.
     people: Vec<Group>,
@@ -122,6 +125,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let people =
         futures::future::try_join_all(last.iter().take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
     let people = people.await?.into_iter().flatten().collect();
+    let known = known.unwrap_or_default();
     // What is said of days is missing where they cannot be read: the page shows the rest.
     let history = history.unwrap_or_default();
     // On its first day an installation has a chart of its runs.
@@ -138,7 +142,8 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
         expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
-        gone: known.map(Sources::gone).unwrap_or_default(),
+        schedules: known.schedules.clone(),
+        gone: known.gone(),
         held,
         licence,
         sources,
@@ -233,6 +238,7 @@ impl Overview {
             && self.expiring.is_empty()
             && self.unread.is_empty()
             && self.gone.is_empty()
+            && self.licence.short_in_words().is_none()
             && self.licence.over_by == 0
             && self.licence.waiting == 0
     }

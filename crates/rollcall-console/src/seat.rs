@@ -11,21 +11,21 @@ use serde_json::{Value, json};
 
 /// The form of the account's page, and then its page of confirmation.
 pub(crate) async fn give(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let Some(reason) = request.field("reason") else {
+    let Some(why) = request.field("why") else {
         return Err(Refused::form("Enter why the person gets the seat; everybody can read it."));
     };
     let from = request.field("from");
     if request.field("sure").is_none() {
-        return ask(id, (reason, from), request, api).await;
+        return ask(id, (why, from), request, api).await;
     }
-    let mut body = json!({ "reason": reason, "from": from });
+    let mut body = json!({ "why": why, "from": from });
     if request.field("even_last_admin").is_some() {
         body["even_last_admin"] = Value::from(true);
     }
     match act::<Account>(api, "POST", &format!("/accounts/{id}/seat"), &body).await {
         Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=seated", account.id))),
         Err(refused) if refused.body["last_admin"] == true => {
-            let mut confirm = confirm(id, "Take the last administrator's seat?", (reason, from), request);
+            let mut confirm = confirm(id, "Take the last administrator's seat?", (why, from), request);
             confirm.sentences = vec![
                 String::from(
                     "This seat is that of the last active administrator: without it nobody can administer the application.",
@@ -43,12 +43,12 @@ pub(crate) async fn give(id: &str, request: &Request, api: &dyn Api) -> Result<R
 /// What will happen, by the names of both.
 async fn ask(
     id: &str,
-    (reason, from): (&str, Option<&str>),
+    (why, from): (&str, Option<&str>),
     request: &Request,
     api: &dyn Api,
 ) -> Result<Response, Refused> {
     let account: Account = get(api, &format!("/accounts/{id}"), &[]).await?;
-    let mut confirm = confirm(id, "Give a seat out of order?", (reason, from), request);
+    let mut confirm = confirm(id, "Give a seat out of order?", (why, from), request);
     confirm.sentences = match from {
         None => vec![format!(
             "{} gets the next free seat, before everybody who has waited longer. If none is free, nothing is changed.",
@@ -66,10 +66,10 @@ async fn ask(
     Ok(confirm.into_response())
 }
 
-fn confirm(id: &str, title: &str, (reason, from): (&str, Option<&str>), request: &Request) -> Confirm {
+fn confirm(id: &str, title: &str, (why, from): (&str, Option<&str>), request: &Request) -> Confirm {
     let path = format!("/console/accounts/{id}");
     let mut confirm = Confirm::new("accounts", title, &format!("{path}/seat"), request);
-    confirm.hidden = vec![("sure", String::from("1")), ("reason", reason.to_owned())];
+    confirm.hidden = vec![("sure", String::from("1")), ("why", why.to_owned())];
     confirm.hidden.extend(from.map(|from| ("from", from.to_owned())));
     confirm.back = path;
     confirm

@@ -3,7 +3,7 @@
 
 use crate::model::{HeldPart, HeldParts, Summary};
 use crate::words;
-use crate::words::several;
+use crate::words::{number, several};
 
 impl Summary {
     pub(crate) fn count(&self, outcome: &str) -> u64 {
@@ -23,14 +23,15 @@ impl Summary {
         };
         let begin = if changes.is_empty() { vec![nothing.to_owned()] } else { changes };
         let parts: Vec<String> = begin.into_iter().chain(left_alone).collect();
+        let used = number(self.used);
         let seats = match self.limit {
-            Some(limit) => format!("{} of {limit} seats are used", self.used),
-            None => format!("{} seats are used", self.used),
+            Some(limit) => format!("{used} of {} seats are used", number(limit)),
+            None => format!("{used} seats are used"),
         };
         let waiting = match self.waiting {
             0 => String::from("nobody waits"),
             1 => String::from("one person waits"),
-            many => format!("{many} wait"),
+            many => format!("{} wait", number(many)),
         };
         let mut text = format!("{}. {} and {waiting} afterwards.", parts.join("; "), seats);
         if let Some(first) = text.get(..1).map(str::to_uppercase)
@@ -51,17 +52,17 @@ impl Summary {
                 0 => String::new(),
                 _ => format!(", and {who} would lose their place on the waiting list"),
             };
-            parts.push(format!(
-                "{} of {} active accounts would be blocked{places}",
-                hold.removals, hold.active
-            ));
+            let active = several(hold.active, "active account", "active accounts");
+            parts.push(format!("{} of {active} would be blocked{places}", number(hold.removals)));
         }
         let HeldParts { renames, newcomers, perhaps_same, undone } = self.held_parts;
         if let Some(HeldPart { count, of }) = renames {
-            parts.push(format!("{count} of {of} accounts would get another username or admin mark"));
+            let (count, of) = (number(count), several(of, "account", "accounts"));
+            parts.push(format!("{count} of {of} would get another username or admin mark"));
         }
         if let Some(HeldPart { count, of }) = newcomers {
             let people = several(count, "person", "people");
+            let of = number(of);
             parts.push(format!("{people} would get a new account beside the {of} that there are"));
         }
         if perhaps_same > 0 {
@@ -119,7 +120,9 @@ impl Summary {
         match (back - waiting, waiting) {
             (_, 0) => who,
             (0, _) => format!("{who}, and wait for a seat"),
-            (seated, waiting) => format!("{who} ({seated} with a seat, {waiting} without one yet)"),
+            (seated, waiting) => {
+                format!("{who} ({} with a seat, {} without one yet)", number(seated), number(waiting))
+            }
         }
     }
 

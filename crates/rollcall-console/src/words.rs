@@ -1,10 +1,12 @@
-//! The words of the audit log and of records, for people who have never seen them; and times, numbers and links.
+//! The words of the audit log and of records, for people who have never seen them; and times, numbers and links. The
+//! command line says the same words.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// An outcome in words.
-pub(crate) fn outcome(word: &str) -> &str {
+#[must_use]
+pub fn outcome(word: &str) -> &str {
     match word {
         "created_active" => "New: account and seat",
         "created_blocked" => "New: account without a seat yet",
@@ -39,7 +41,7 @@ pub(crate) fn outcome(word: &str) -> &str {
         "file_sent" => "A file was sent",
         "run_requested" => "Run requested",
         "removals_left" => "Held removals left as they are",
-        "exported" => "Audit log exported",
+        "exported" => "Exported as a file",
         other => other,
     }
 }
@@ -97,7 +99,8 @@ pub(crate) const OBSERVED: [&str; 10] = [
 ];
 
 /// Why an account is blocked, or that it is active.
-pub(crate) fn state(word: &str) -> &str {
+#[must_use]
+pub fn state(word: &str) -> &str {
     match word {
         "active" => "Active",
         "no_seat" => "Waiting for a seat",
@@ -114,7 +117,8 @@ pub(crate) const REASONS: [&str; 5] =
     ["no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"];
 
 /// How far a run is.
-pub(crate) fn status(word: &str) -> &str {
+#[must_use]
+pub fn status(word: &str) -> &str {
     match word {
         "under_way" => "Under way",
         "requested" => "About to begin",
@@ -129,7 +133,8 @@ pub(crate) fn status(word: &str) -> &str {
 }
 
 /// What started a run or a change.
-pub(crate) fn trigger(word: &str) -> &str {
+#[must_use]
+pub fn trigger(word: &str) -> &str {
     match word {
         "schedule" => "schedule",
         "drop" => "dropped file",

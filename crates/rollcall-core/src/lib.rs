@@ -24,6 +24,7 @@ pub mod person;
 pub mod adoption;
 pub mod licence;
 pub mod limit_change;
+pub mod warn_at;
 pub mod policy;
 pub mod seat_gate;
 pub mod give_seat;

@@ -69,6 +69,7 @@ pub use tables::run_progress::RunProgress;
 pub use tables::run_read::{CredentialExpiry, DirectoryRead, GroupRead};
 pub use tables::run_tally::{Changed, RunTally, is_back_waiting, outcome_in_run};
 pub use tables::runs::{RunRecord, RunStatus, RunSummary};
+pub use tables::schedules::Tick;
 pub use tables::seats_by_day::SeatsOfDay;
 pub use tables::settled::{How, Settled};
 pub use tables::source_change::SourceChange;

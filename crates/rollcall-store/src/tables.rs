@@ -39,6 +39,7 @@ pub(crate) mod run_read;
 mod run_status;
 pub(crate) mod run_tally;
 pub(crate) mod runs;
+pub(crate) mod schedules;
 pub(crate) mod seats_by_day;
 pub(crate) mod settled;
 pub(crate) mod source_change;

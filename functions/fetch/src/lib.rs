@@ -11,7 +11,7 @@ use rollcall_lambda::{deliveries, response};
 use rollcall_sync::run::{
     Message, NextDate, RunRequest, measure_age, next_dates, request_for_date, request_run, work_through,
 };
-use rollcall_sync::store::{QueueName, Trigger};
+use rollcall_sync::store::{QueueName, Tick, Trigger};
 use rollcall_sync::{Shell, fetch};
 use serde_json::Value;
 
@@ -35,8 +35,16 @@ fn origin(event: &Value) -> Option<&str> {
     record["eventSource"].as_str().or_else(|| event["source"].as_str())
 }
 
-/// The schedule: the sources that the rule's `detail.sources` names, as `hr,ad`, or every one.
+/// The schedule: the sources that the rule's `detail.sources` names, as `hr,ad`, or every one. `detail.schedule` is the
+/// rule's expression.
 async fn from_schedule(event: &Value, shell: &Shell) -> Result<Value> {
+    if let Some(expression) = event["detail"]["schedule"].as_str() {
+        let tick = Tick { expression: expression.to_owned(), at: shell.now() };
+        // People are not told when the next time is. Nothing else comes of it.
+        if let Err(error) = shell.store.note_tick(&tick).await {
+            tracing::warn!(error = %error, "that the schedule has ticked could not be noted");
+        }
+    }
     let named = event["detail"]["sources"].as_str().unwrap_or_default().split(',').map(str::trim);
     let mut sources: Vec<String> = named.filter(|name| !name.is_empty()).map(str::to_owned).collect();
     if sources.is_empty() {

@@ -236,7 +236,7 @@ async fn a_seat_is_given_after_a_page_that_says_what_happens() {
     assert_says(&get(&world, &path, &[]).await, 200, &["Give a seat</button>"]);
     let seat = format!("{path}/seat");
     assert_says(&post(&world, &seat, &[("from", holder)]).await, 400, &["Enter why"]);
-    let form = [("from", holder), ("reason", "exam week")];
+    let form = [("from", holder), ("why", "exam week")];
     let asks = post(&world, &seat, &form).await;
     assert_says(
         &asks,
@@ -247,7 +247,7 @@ async fn a_seat_is_given_after_a_page_that_says_what_happens() {
     assert_eq!(location(&given), format!("{path}?notice=seated"));
     let page = get(&world, &path, &[]).await;
     assert_says(&page, 200, &["gave them the seat of", "exam week", "Take the last change back</button>"]);
-    let free = post(&world, &seat, &[("reason", "again"), ("sure", "1")]).await;
+    let free = post(&world, &seat, &[("why", "again"), ("sure", "1")]).await;
     assert_says(&free, 409, &["it has a seat already"]);
     let back = post(&world, &format!("{path}/undo"), &[]).await;
     assert_eq!(location(&back), format!("{path}?notice=undone"));

@@ -218,7 +218,7 @@ async fn parts_of_seat(world: &World) -> Vec<bool> {
 async fn a_killed_seat_is_handed_over_whole_or_not_and_once() {
     let (base, config) = one_seat().await;
     let ben = administer::find(&base.shell, "ben").await.unwrap().id;
-    let wish = json!({ "from": "ann", "reason": "exam week" });
+    let wish = json!({ "from": "ann", "why": "exam week" });
     let request = with_key(send("POST", &format!("/accounts/{ben}/seat"), &wish));
     kill_everywhere_in(&base, &config, &request, 0, parts_of_seat).await;
 }

@@ -99,13 +99,13 @@ async fn a_run_says_how_far_it_is_and_in_the_end_what_came_of_it() {
 async fn the_licence_says_limit_used_free_and_over_by() {
     let world = World::new(&STAFF.replacen("seats = 5", "seats = 3\nreserve = 1", 1)).await;
     put(&world, STAFF_OBJECT, ANN_AND_BEN).await;
-    let seats = json!({ "limit": 3, "used": 0, "free": 2, "waiting": 0, "reserve": 1, "over_by": 0, "trims": false, "set_by": "configuration", "configured_limit": 3, "note": null });
+    let seats = json!({ "limit": 3, "used": 0, "free": 2, "waiting": 0, "reserve": 1, "over_by": 0, "trims": false, "warned": [], "set_by": "configuration", "configured_limit": 3, "note": null });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
     ask(&world, events::http_event(&json!({}), "ada@example.org")).await;
     events::drain(&world.shell).await.unwrap();
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
     rollcall_api::accounts::administer::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
-    let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "set_by": "command", "configured_limit": 3,
+    let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "warned": [], "set_by": "command", "configured_limit": 3,
         "note": "a command has set 1 seat, and that counts; the configuration says 3 seats, and does not. `rollcall licence set configured` makes it count again, `rollcall audit --outcome licence_set` says who has set what" });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
 }

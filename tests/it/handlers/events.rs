@@ -1,5 +1,6 @@
 //! What starts a run: notices of S3 and the schedule (rules 22, 25, 26).
 
+use super::api::{ask, get};
 use super::tables::{number, put_control_item, text};
 use super::{
     ANN, ANN_AND_BEN, GUESTS_OBJECT, GUESTS_OBJECT_IN_NOTICES, GUS, STAFF_OBJECT, TWO_SOURCES,
@@ -141,6 +142,31 @@ async fn the_schedule_runs_every_source() {
         assert_eq!((run.trigger, run.actor.as_str()), (Trigger::Schedule, "schedule"));
     }
     assert_at_rest(&world).await;
+}
+
+#[tokio::test]
+async fn people_are_told_when_the_schedule_reads_next() {
+    let world = with_files().await;
+    assert_eq!(ask(&world, get("/sources", &[])).await.1["schedules"], json!([]));
+    let now = world.shell.now();
+    fetch(&world, events::tick_of("rate(2 hours)")).await.unwrap();
+    let (_, shown) = ask(&world, get("/sources", &[])).await;
+    let schedule = &shown["schedules"][0];
+    assert_eq!(
+        (&schedule["in_words"], &schedule["expression"]),
+        (&json!("every 2 hours"), &json!("rate(2 hours)"))
+    );
+    let next: jiff::Timestamp = schedule["next_at"].as_str().unwrap().parse().unwrap();
+    let after = next.as_millisecond() - now.as_millis();
+    assert!((7_200_000..7_230_000).contains(&after), "{shown}");
+    // Rules may tick at the same moment, and one of dates says no next time.
+    fetch(&world, events::tick_of("cron(0 6 * * ? *)")).await.unwrap();
+    let (_, shown) = ask(&world, get("/sources", &[])).await;
+    assert_eq!(shown["schedules"][0]["in_words"], "cron(0 6 * * ? *)");
+    assert_eq!(
+        (&shown["schedules"][0]["next_at"], &shown["schedules"][1]["in_words"]),
+        (&json!(null), &json!("every 2 hours"))
+    );
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ fn change(field: &str, new: &str) -> Value {
 #[tokio::test]
 async fn a_seat_goes_from_one_to_another_and_no_sync_turns_it() {
     let world = full().await;
-    let wish = json!({ "from": "Ann", "reason": " exam week " });
+    let wish = json!({ "from": "Ann", "why": " exam week " });
     let (status, given) = post(&world, "ida", &wish).await;
     assert_eq!(
         (status, &given["state"], &given["before"]["reason"]),
@@ -127,14 +127,14 @@ async fn a_given_seat_is_taken_back_for_both() {
 async fn a_free_seat_is_given_and_a_full_licence_names_people() {
     let world = full().await;
     let before = world.everything().await;
-    let (status, refused) = post(&world, "ida", &json!({ "reason": "exam week" })).await;
+    let (status, refused) = post(&world, "ida", &json!({ "why": "exam week" })).await;
     assert_eq!((status, &refused["used"], &refused["limit"]), (409, &json!(5), &json!(5)));
     assert_eq!(refused["could_give"], json!(["ann", "ben", "cem", "dee", "eva"]));
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains("5 of 5 are used") && detail.contains("--from USERNAME"), "{detail}");
     assert_eq!(world.everything().await.differs_from(&before), [].into());
     administer::set_limit(&world.shell, Limit::Seats(SeatCount::new(6)), "boss").await.unwrap();
-    let (status, given) = post(&world, "ida", &json!({ "reason": "exam week" })).await;
+    let (status, given) = post(&world, "ida", &json!({ "why": "exam week" })).await;
     assert_eq!((status, &given["state"], &given["from"]), (200, &json!("active"), &Value::Null));
     assert_eq!(given["seats"], json!({ "before": 5, "used": 6, "limit": 6 }));
     assert_eq!(undo(&world, "ida").await.1["reason"], "no_seat");
@@ -146,17 +146,17 @@ async fn what_cannot_be_given_is_refused_and_says_why() {
     let world = full().await;
     administer::block(&world.shell, "ben", "boss", None).await.unwrap();
     let before = world.everything().await;
-    let because = |from: &str| json!({ "from": from, "reason": "exam week" });
+    let because = |from: &str| json!({ "from": from, "why": "exam week" });
     for (to, body, status, said) in [
         ("ida", because("ida"), 409, "nobody can take their own seat"),
         ("ida", because("hal"), 409, "\"hal\" has no seat to give: the account is no_seat"),
         ("ida", because("nobody"), 404, "there is no account with the username \"nobody\""),
         ("ann", because("cem"), 409, "it has a seat already"),
         ("ben", because("ann"), 409, "unblock it first"),
-        ("ida", json!({ "from": "ann" }), 400, "reason"),
-        ("ida", json!({ "from": "ann", "reason": "  " }), 400, "must say why"),
-        ("ida", json!({ "from": "ann", "reason": "x".repeat(501) }), 400, "more than 500 characters"),
-        ("ida", json!({ "from": "ann", "reason": "x", "why": "x" }), 400, "why"),
+        ("ida", json!({ "from": "ann" }), 400, "why"),
+        ("ida", json!({ "from": "ann", "why": "  " }), 400, "must say why"),
+        ("ida", json!({ "from": "ann", "why": "x".repeat(501) }), 400, "more than 500 characters"),
+        ("ida", json!({ "from": "ann", "why": "x", "reason": "x" }), 400, "reason"),
     ] {
         let (got, refused) = post(&world, to, &body).await;
         assert_eq!(got, status, "{to} {body}: {refused}");
@@ -174,9 +174,9 @@ async fn the_last_administrator_gives_no_seat_in_passing() {
     let ask_as = async |role: &str, body: Value| {
         ask(&world, as_role(send("POST", &format!("/accounts/{id}/seat"), &body), role)).await
     };
-    let (status, refused) = ask_as("people", json!({ "from": "ann", "reason": "x" })).await;
+    let (status, refused) = ask_as("people", json!({ "from": "ann", "why": "x" })).await;
     assert_eq!((status, &refused["last_admin"]), (409, &json!(true)), "{refused}");
-    let meant = json!({ "from": "ann", "reason": "x", "even_last_admin": true });
+    let meant = json!({ "from": "ann", "why": "x", "even_last_admin": true });
     assert_eq!(ask_as("people", meant.clone()).await.0, 403);
     assert_eq!(people(&world).await["ann"], "active");
     let (status, given) = ask_as("root", meant).await;

@@ -1,6 +1,6 @@
 //! The exit codes, and what is said with each: done, unsound, wrong usage, held, refused, some accounts in error.
 
-use super::{Desk, SMALL, people, program, text};
+use super::{Desk, SMALL, people, program, tester, text};
 use aws_sdk_dynamodb::types::AttributeValue;
 use rollcall::embedded::Servers;
 use rollcall_sync::store::Names;
@@ -34,7 +34,7 @@ fn removals_are_held_until_the_shown_command_approves_them() {
     let newest = desk.json(&["runs"])[0].clone();
     assert_eq!((&settled["how"], &settled["run"]), (&json!("approved"), &newest["id"]), "{settled}");
     let shown = desk.done(&["runs", run]);
-    assert!(shown.contains("Approved by tester, ") && !shown.contains("Apply:"), "{shown}");
+    assert!(shown.contains(&format!("Approved by {}, ", tester())) && !shown.contains("Apply:"), "{shown}");
     let asked = desk.run(&["sync", "--approve", run]);
     asked.assert_refused(&[
         "nobody is here to be asked",
@@ -168,7 +168,7 @@ async fn doctor_is_exit_1_and_no_run_decides_on_miscounted_seats() {
     desk.assert_healthy();
     let mended = desk.json(&["audit", "--outcome", "ledger_mended"]);
     assert_eq!(mended[0]["changes"], serde_json::json!([{ "field": "used", "old": "1", "new": "2" }]));
-    assert_eq!(mended[0]["actor"], "tester");
+    assert_eq!(mended[0]["actor"], tester());
     assert!(!desk.json(&["doctor", "--repair"])["mended"].as_bool().unwrap());
     desk.sync(&people(&["ann", "ben", "cem"]), 0);
     assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben", "cem"]);

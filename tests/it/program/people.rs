@@ -1,6 +1,6 @@
 //! What people decide about single accounts: block, unblock, local accounts.
 
-use super::{Desk, SMALL, people};
+use super::{Desk, SMALL, people, tester};
 
 #[test]
 fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
@@ -10,7 +10,10 @@ fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
     let shown = desk.done(&["block", "ANN", "--why", "lost laptop"]);
     assert!(shown.starts_with("ann is blocked since "), "{shown}");
     assert!(
-        shown.contains(": by_admin (tester: lost laptop)\nbefore: active; seats used: 2 -> 1 of 3\n"),
+        shown.contains(&format!(
+            " UTC by {}: lost laptop\nbefore: active; seats used: 2 -> 1 of 3\n",
+            tester()
+        )),
         "{shown}"
     );
     let run = desk.json(&["sync", &file]);
@@ -56,11 +59,11 @@ fn removals_left_by_command_can_still_be_approved() {
     assert!(held.contains("Leave:   rollcall runs "), "{held}");
     let run = desk.json(&["runs"])[0]["id"].as_str().unwrap().to_owned();
     let left = desk.done(&["runs", &run, "--leave"]);
-    assert!(left.contains("Left as they are by tester, 20"), "{left}");
-    assert_eq!(desk.json(&["runs", &run])["left"]["by"], "tester");
-    assert!(desk.sync(&people(&["ann"]), 3).out.contains("Left as they are by tester"));
+    assert!(left.contains(&format!("Left as they are by {}, 20", tester())), "{left}");
+    assert_eq!(desk.json(&["runs", &run])["left"]["by"], tester());
+    assert!(desk.sync(&people(&["ann"]), 3).out.contains(&format!("Left as they are by {}", tester())));
     let log = desk.json(&["audit", "--outcome", "removals_left"]);
-    assert_eq!((log.as_array().unwrap().len(), &log[0]["actor"]), (1, &"tester".into()), "{log}");
+    assert_eq!((log.as_array().unwrap().len(), &log[0]["actor"]), (1, &tester().into()), "{log}");
     desk.run(&["runs", "--leave"]).assert_refused(&["required"]);
     desk.run(&["runs", "run-none", "--leave"]).assert_refused(&["there is no run run-none"]);
     let newest = desk.json(&["runs"])[0]["id"].as_str().unwrap().to_owned();
@@ -150,14 +153,14 @@ fn a_seat_is_handed_over_and_taken_back() {
     ]);
     let shown = desk.done(&["seat", "WIM", "--from", "ben", "--why", "exam week"]);
     for said in [
-        "wim is active\nbefore: no_seat; seats used: 3 of 3\n",
+        "wim is active\nbefore: waiting for a seat; seats used: 3 of 3\n",
         "ben is blocked since ",
         "before: active; seats used: 3 of 3; number 1 of 1 in the line\n",
         "undo --account wim",
     ] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
-    assert!(desk.done(&["explain", "ben"]).contains("tester gave their seat to wim"));
+    assert!(desk.done(&["explain", "ben"]).contains(&format!("{} gave their seat to wim", tester())));
     let again = desk.json(&["seat", "wim", "--from", "ben", "--why", "exam week"]);
     assert_eq!((&again["state"], &again["from"]["username"]), (&"active".into(), &"ben".into()));
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);

@@ -82,7 +82,7 @@ async fn up_says_a_line_for_each_run() {
     for (people_now, what) in [
         (
             vec!["ann", "ben", "cem", "dan"],
-            "3 created_active, 1 created_blocked; 3 of 3 seats used, 1 waiting",
+            "3 new with a seat, 1 new without a seat; 3 of 3 seats used, 1 waiting",
         ),
         (vec!["ann"], "removals are held, and a person must look"),
     ] {

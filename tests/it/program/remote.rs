@@ -39,7 +39,7 @@ impl Remote {
 fn explain_says_why_somebody_waits_and_when_that_ends() {
     let desk = five();
     let said = desk.done(&["explain", "Eva"]);
-    assert!(said.starts_with("eva: no_seat\n"), "{said}");
+    assert!(said.starts_with("eva: waiting for a seat\n"), "{said}");
     assert!(said.contains("number 2 of 2 in the line of staff. 2 seats must become free"), "{said}");
     assert_eq!(desk.json(&["explain", "ann"])["explanation"]["place"], Value::Null);
     desk.run(&["explain", "nobody"]).assert_refused(&["there is no account with the username \"nobody\""]);
@@ -234,7 +234,11 @@ async fn commands_act_on_a_deployed_api() {
     synced.assert_code(0);
     assert!(synced.out.contains("activated"), "{}", synced.out);
     let waits = remote.run(&["unblock", "ann"]);
-    assert!(waits.out.contains(": no_seat\nbefore: by_admin; seats used: 3 of 3; number "), "{}", waits.out);
+    assert!(
+        waits.out.contains(": waiting for a seat\nbefore: blocked by a person; seats used: 3 of 3; number "),
+        "{}",
+        waits.out
+    );
     assert_eq!(remote.json(&["licence", "set", "+2"])["limit"], 5);
     assert_eq!(
         remote.json(&["local", "add", "root", "--admin", "--set", "email=r@example.com"])["fields"]["email"],
@@ -243,7 +247,7 @@ async fn commands_act_on_a_deployed_api() {
     assert_eq!(remote.run(&["export"]).out.lines().count(), 1 + 5 + 6);
     let exports = remote.json(&["audit", "--outcome", "exported"]);
     assert_eq!(exports.as_array().unwrap().len(), 1, "{exports}");
-    assert!(remote.run(&["explain", "eva"]).out.contains("eva: no_seat"));
+    assert!(remote.run(&["explain", "eva"]).out.contains("eva: waiting for a seat"));
     assert!(remote.run(&["runs"]).out.contains("completed"));
     assert!(remote.run(&["accounts"]).out.contains("root"));
     let runs = remote.json(&["runs"]);

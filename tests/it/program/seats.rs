@@ -47,12 +47,15 @@ fn at_the_limit_unblock_waits_and_local_is_refused_with_figures() {
     assert_eq!(desk.json(&["accounts"]), before);
     let shown = desk.done(&["unblock", "ann"]);
     assert!(
-        shown.contains(": no_seat\nbefore: by_admin; seats used: 3 of 3; number 1 of 1 in the line\n"),
+        shown.contains(": waiting for a seat\nbefore: blocked by a person; seats used: 3 of 3; number 1 of 1 in the line\n"),
         "{shown}"
     );
     desk.done(&["block", "ben"]);
     let shown = desk.done(&["unblock", "ben"]);
-    assert!(shown.contains("ben is active\nbefore: by_admin; seats used: 2 -> 3 of 3\n"), "{shown}");
+    assert!(
+        shown.contains("ben is active\nbefore: blocked by a person; seats used: 2 -> 3 of 3\n"),
+        "{shown}"
+    );
     desk.assert_healthy();
 }
 

@@ -1,6 +1,6 @@
 //! What programs get with `--json`: exactly these keys, of these types.
 
-use super::{Desk, SMALL, keys, people};
+use super::{Desk, SMALL, keys, people, tester};
 use rollcall_core::outcome::Outcome;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -194,7 +194,7 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
     assert!(find("error")["reason"].as_str().unwrap().starts_with("the row has 2 of 3 cells"));
     assert_eq!(find("error")["line"], 3);
     assert_eq!(find("skipped_duplicate")["username"], "wim");
-    assert_eq!(find("blocked_by_admin")["actor"], "tester");
+    assert_eq!(find("blocked_by_admin")["actor"], tester());
     assert!(find("licence_set")["account"].is_null());
 }
 
@@ -202,7 +202,7 @@ fn audit_entries_say_who_what_when_why_and_at_how_many_seats() {
 fn the_licence_is_its_figures_and_who_set_it() {
     let desk = Desk::new(SMALL);
     let licence = serde_json::json!({
-        "limit": 3, "used": 0, "free": 3, "waiting": 0, "reserve": 0, "over_by": 0, "trims": false, "set_by": "configuration", "configured_limit": 3, "note": null,
+        "limit": 3, "used": 0, "free": 3, "waiting": 0, "reserve": 0, "over_by": 0, "trims": false, "warned": [], "set_by": "configuration", "configured_limit": 3, "note": null,
     });
     assert_eq!(desk.json(&["licence"]), licence);
 }

@@ -44,11 +44,12 @@ fn plain(line: &str) -> String {
     let mut plain = line.split_whitespace().collect::<Vec<_>>().join(" ");
     for (pattern, stands_for) in [
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "RUN"),
-        (r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z| UTC)", "TIME"),
+        (r"\b[0-9a-f]{8}-[0-9a-f]{4}\b", "RUN"),
+        (r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z| UTC)?", "TIME"),
         (r"\b\d+\.\d{3} s\b", "SECONDS"),
         (r" --(config|data) \S+", ""),
         // Who runs the tests, and who runs the tour.
-        (r"\btester\b", "command line"),
+        (r"\btester@[^\s:]+", "ann@desk"),
     ] {
         plain = Regex::new(pattern).unwrap().replace_all(&plain, stands_for).into_owned();
     }

@@ -1,7 +1,7 @@
 //! `rollcall undo`: an administrator's worst day, with the words on the screen alone (rule 58, `docs/mistakes.md`).
 
 use super::remote::Remote;
-use super::{Desk, people};
+use super::{Desk, people, tester};
 use std::collections::BTreeMap;
 
 const CONFIG: &str = r#"
@@ -77,7 +77,7 @@ fn a_wrong_file_is_taken_back_with_the_words_on_the_screen() {
     // From then on the run says so.
     let run = command_after(&looked, "Do it:")[1];
     let shown = desk.done(&["runs", run]);
-    assert!(shown.contains("Undone   by tester on "), "{shown}");
+    assert!(shown.contains(&format!("Undone   by {} on ", tester())), "{shown}");
     assert!(!shown.contains("if this was a mistake"), "{shown}");
     assert!(desk.done(&["runs"]).contains("completed, undone"), "and so does the list");
     // Again: nothing. And the mended file finds everybody as they were.
@@ -98,7 +98,7 @@ fn removals_that_were_approved_by_mistake_are_taken_back() {
     assert!(!desk.done(&["runs", &run]).contains("Since "), "nobody has decided yet");
     desk.done(&approval_after(&held));
     let shown = desk.done(&["runs", &run]);
-    assert!(shown.contains("Since    tester has approved what it held, in run "), "{shown}");
+    assert!(shown.contains(&format!("Since    {} has approved what it held, in run ", tester())), "{shown}");
     assert_ne!(states(&desk), before);
     let undone = desk.done(&["undo", "last"]);
     assert!(undone.contains("went back"), "{undone}");

@@ -1,6 +1,6 @@
 //! `rollcall up`: the API, the watched inbox and the configuration's file in one process, which may be killed at any moment.
 
-use super::{Desk, SMALL, people};
+use super::{Desk, SMALL, people, tester};
 use reqwest::{Client, Method, StatusCode, header, redirect};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -104,7 +104,7 @@ async fn a_dropped_file_is_synced_and_ctrl_c_ends_it_cleanly() {
     assert_eq!(up.ended(2).await["status"], "held", "two of three are more than a fifth");
     let (status, asked) = up.ask(Method::POST, "/reset", Some(json!({}))).await;
     assert_eq!(status, 202, "{asked}");
-    assert_eq!(up.ended(3).await["actor"], "tester");
+    assert_eq!(up.ended(3).await["actor"], tester());
     assert_eq!(up.interrupt(), Some(0));
     // Started again nothing is done twice; what was dropped meanwhile is seen.
     let up = Up::start(&desk, &[]);

@@ -100,7 +100,7 @@ pub(super) async fn block(request: ApiRequest<'_>) -> Result<Response, Error> {
     if even_last_admin {
         request.caller.need(Permission::EditEverything)?;
     }
-    let why = why.map(|why| reason_of("why", &why)).transpose()?.filter(|why| !why.is_empty());
+    let why = why.map(|why| trimmed(&why)).transpose()?.filter(|why| !why.is_empty());
     let (id, actor) = (parse(request.id)?, request.caller.actor());
     let changed = if even_last_admin {
         administer::block_even_last_admin(request.shell(), id, actor, why.as_deref()).await?
@@ -125,7 +125,7 @@ struct SeatGiving {
     /// Whose seat it is to be, by id or username; a free one otherwise.
     #[serde(default)]
     from: Option<String>,
-    reason: String,
+    why: String,
     /// Even if it is that of the last active administrator (rule 20).
     #[serde(default)]
     even_last_admin: bool,
@@ -134,15 +134,13 @@ struct SeatGiving {
 /// Gives somebody who waits a seat: a free one, or another person's.
 pub(super) async fn seat(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let SeatGiving { from, reason, even_last_admin } = body(request.event)?;
+    let SeatGiving { from, why, even_last_admin } = body(request.event)?;
     if even_last_admin {
         request.caller.need(Permission::EditEverything)?;
     }
-    let why = reason_of("reason", &reason)?;
+    let why = trimmed(&why)?;
     if why.is_empty() {
-        return Err(Error::bad_request(
-            "`reason` must say why the person gets the seat; everybody can read it",
-        ));
+        return Err(Error::bad_request("`why` must say why the person gets the seat; everybody can read it"));
     }
     let (to, shell) = (parse(request.id)?, request.shell());
     let from = match from {
@@ -166,9 +164,9 @@ async fn id_of(shell: &Shell, name: &str) -> Result<AccountId, Error> {
 }
 
 /// What a person gave as their reason, without spaces around it.
-fn reason_of(name: &str, why: &str) -> Result<String, Error> {
+fn trimmed(why: &str) -> Result<String, Error> {
     if why.chars().count() > WHY_CHARS_MAX {
-        let detail = format!("`{name}` has more than {WHY_CHARS_MAX} characters; make it shorter");
+        let detail = format!("`why` has more than {WHY_CHARS_MAX} characters; make it shorter");
         return Err(Error::bad_request(detail));
     }
     Ok(why.trim().to_owned())

@@ -1,10 +1,12 @@
-//! `GET /sources`: every source that is configured or has accounts; `POST /sources/{name}/retire` and
+//! `GET /sources`: every source that is configured or has accounts, and when they are read by themselves; `POST /sources/{name}/retire` and
 //! `.../rename`: a source that is gone (rule 61).
 
+use crate::api::Host;
 use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body, whole};
 use crate::http::response::{Response, ok, with_status};
 use crate::json;
+use crate::schedule;
 use rollcall_core::account::BlockReason;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
@@ -25,7 +27,13 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let counts = shell.store.counts().await.map_err(rollcall_sync::Error::from)?;
     let counts = counts.as_ref();
     let sources = names.iter().map(|name| shown(shell, name, config.source(name.as_str()).is_some(), counts));
-    Ok(ok(&json!({ "sources": futures::future::try_join_all(sources).await? })))
+    let sources = futures::future::try_join_all(sources).await?;
+    let ticks = match request.api.host {
+        Host::Gateway => shell.store.last_ticks().await.map_err(rollcall_sync::Error::from)?,
+        // Nothing ticks while nobody serves the API.
+        Host::CommandLine => Vec::new(),
+    };
+    Ok(ok(&json!({ "sources": sources, "schedules": schedule::shown(&ticks, shell.now()) })))
 }
 
 async fn shown(

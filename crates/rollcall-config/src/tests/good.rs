@@ -11,6 +11,7 @@ use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::policy::{Guard, Policy, Trimming};
 use rollcall_core::source::SourceName;
 use rollcall_core::username::Username;
+use rollcall_core::warn_at::WarnAt;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ const FULL: &str = r#"
 seats = 50
 reserve = 2
 trim = true
+warn_at = ["90%", "10 left"]
 
 [guard]
 max_removal_percent = 10
@@ -114,6 +116,7 @@ fn a_full_file_is_read_in_full() {
     };
     let expected = Config {
         licence: Limit::Seats(SeatCount::new(50)),
+        warn_at: vec![WarnAt::Percent(90), WarnAt::Left(10)],
         policy: Policy {
             guard: Guard::of_removals(10, 3),
             reserve: SeatCount::new(2),

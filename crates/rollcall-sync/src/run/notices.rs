@@ -5,8 +5,10 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
+use rollcall_core::warn_at::WarnAt;
 use rollcall_store::{CredentialExpiry, Crossing, Health, RunRecord, RunStatus, show_time};
 use serde_json::json;
 use std::time::Duration;
@@ -29,6 +31,8 @@ enum Notice {
     CredentialExpires,
     /// Within 7 days.
     CredentialExpiresSoon,
+    /// A threshold of the configuration is reached (rule 65).
+    SeatsLow(WarnAt),
 }
 
 /// From how many days before a credential expires on people are told: once, and once again (rule 66).
@@ -47,6 +51,27 @@ impl Notice {
             Self::SourceFailing => "source_failing",
             Self::CredentialExpires => "credential_expires",
             Self::CredentialExpiresSoon => "credential_expires_soon",
+            Self::SeatsLow(_) => "seats_low",
+        }
+    }
+
+    /// By what its crossings are recorded: each threshold has its own.
+    fn key(self) -> String {
+        match self.threshold() {
+            None => self.as_str().to_owned(),
+            Some(threshold) => format!("{} {threshold}", self.as_str()),
+        }
+    }
+
+    fn threshold(self) -> Option<WarnAt> {
+        match self {
+            Self::SeatsLow(threshold) => Some(threshold),
+            Self::LimitReached
+            | Self::FirstWaiting
+            | Self::RemovalsHeld
+            | Self::SourceFailing
+            | Self::CredentialExpires
+            | Self::CredentialExpiresSoon => None,
         }
     }
 
@@ -54,6 +79,7 @@ impl Notice {
         let (source, id) = (&run.source, &run.id);
         let summary = run.summary.clone().unwrap_or_default();
         let limit = summary.limit.map_or_else(|| String::from("no limit"), |limit| limit.to_string());
+        let left = summary.limit.unwrap_or_default().saturating_sub(summary.used);
         match (self, is_raised) {
             (Self::LimitReached, true) => {
                 format!(
@@ -63,6 +89,18 @@ impl Notice {
             }
             (Self::LimitReached, false) => {
                 format!("There are free seats again: {} of {limit} are taken.", summary.used)
+            }
+            (Self::SeatsLow(at), true) => {
+                format!(
+                    "Seats run short: {} of {limit} are taken, {left} are left (warn_at = \"{at}\").",
+                    summary.used
+                )
+            }
+            (Self::SeatsLow(at), false) => {
+                format!(
+                    "There are enough seats again: {} of {limit} are taken, {left} are left (warn_at = \"{at}\").",
+                    summary.used
+                )
             }
             (Self::FirstWaiting, true) => {
                 format!("{} wait for a seat; {} of {limit} are taken.", summary.waiting, summary.used)
@@ -100,7 +138,7 @@ impl Notice {
 pub(crate) async fn after_run(shell: &Shell, run: &RunRecord) -> Result<Health, Error> {
     let states: Vec<State> = of_source(run).into_iter().chain(of_credentials(run, shell.now())).collect();
     let health = cross(shell, Some(&run.source), run, &states).await?;
-    let of_licence = of_licence(run);
+    let of_licence = of_licence(shell, run).await;
     if !of_licence.is_empty() {
         cross(shell, None, run, &of_licence).await?;
     }
@@ -131,11 +169,16 @@ fn day(time: Timestamp) -> String {
     show_time(time).chars().take_while(|letter| *letter != 'T').collect()
 }
 
-fn of_licence(run: &RunRecord) -> Vec<State> {
+async fn of_licence(shell: &Shell, run: &RunRecord) -> Vec<State> {
     let Some(summary) = run.summary.as_ref().filter(|_| run.status.is_complete()) else { return Vec::new() };
     let is_waiting = summary.waiting > 0;
     let is_reached = is_waiting || summary.limit.is_some_and(|limit| summary.used >= limit);
-    vec![(Notice::LimitReached, is_reached), (Notice::FirstWaiting, is_waiting)]
+    let limit = summary.limit.map_or(Limit::Unlimited, |limit| Limit::Seats(SeatCount::new(limit)));
+    let seats = Seats { limit, used: SeatCount::new(summary.used) };
+    // A configuration that has broken meanwhile says nothing of thresholds: they stay as they were.
+    let thresholds = shell.config().await.map(|config| config.warn_at).unwrap_or_default();
+    let low = thresholds.into_iter().map(|at| (Notice::SeatsLow(at), at.is_reached(&seats)));
+    low.chain([(Notice::LimitReached, is_reached), (Notice::FirstWaiting, is_waiting)]).collect()
 }
 
 async fn cross(
@@ -158,7 +201,7 @@ async fn cross(
         for (notice, is_raised) in &to_send {
             shell.bus.send(notice_json(shell, source, run, *notice, *is_raised)).await?;
             tracing::info!(notice = notice.as_str(), is_raised, "a notice was sent");
-            if let Some(crossing) = health.crossings.get_mut(notice.as_str()) {
+            if let Some(crossing) = health.crossings.get_mut(&notice.key()) {
                 crossing.is_sent = true;
             }
         }
@@ -175,13 +218,13 @@ async fn cross(
 fn record_crossings(health: &mut Health, states: &[State], now: i64) -> Vec<State> {
     let mut to_send = Vec::new();
     for (notice, holds) in states {
-        let last = health.crossings.get(notice.as_str());
+        let last = health.crossings.get(&notice.key());
         let is_new = last.map_or(*holds, |last| last.is_raised != *holds);
         let is_overdue =
             last.is_some_and(|last| !last.is_sent && now.abs_diff(last.at_millis) >= SENDING_MILLIS);
         if is_new || is_overdue {
             let crossing = Crossing { is_raised: *holds, at_millis: now, is_sent: false };
-            health.crossings.insert(notice.as_str().to_owned(), crossing);
+            health.crossings.insert(notice.key(), crossing);
             to_send.push((*notice, *holds));
         }
     }
@@ -200,6 +243,7 @@ fn notice_json(
         "stack": shell.store.stack(),
         "source": source.map(SourceName::as_str),
         "notice": notice.as_str(),
+        "threshold": notice.threshold().map(|threshold| threshold.to_string()),
         "state": if is_raised { "raised" } else { "cleared" },
         "text": notice.text(is_raised, run),
         "run": run.id,
