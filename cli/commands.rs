@@ -9,6 +9,7 @@ mod whole_plan;
 // What people look at and do, over the API.
 mod accounts;
 mod audit;
+mod block;
 mod config;
 mod events;
 mod explain;
@@ -77,9 +78,9 @@ pub(crate) enum Command {
     /// Seats: limit, used, waiting, over by.
     Licence(licence::Options),
     /// Block an account; no sync lifts the block.
-    Block(accounts::BlockOptions),
+    Block(block::BlockOptions),
     /// Lift the block that a person set.
-    Unblock(accounts::UnblockOptions),
+    Unblock(block::UnblockOptions),
     /// Give somebody who waits a seat: a free one, or another person's.
     Seat(seat::Options),
     /// Give an account whose person has left another username, so that somebody else can have the old one.
@@ -120,8 +121,8 @@ impl Command {
             Self::Runs(options) => runs::run(installation, &options).await,
             Self::Undo(options) => undo::run(installation, &options).await,
             Self::Licence(options) => licence::run(installation, &options).await,
-            Self::Block(options) => accounts::block(installation, &options).await,
-            Self::Unblock(options) => accounts::unblock(installation, &options).await,
+            Self::Block(options) => block::block(installation, &options).await,
+            Self::Unblock(options) => block::unblock(installation, &options).await,
             Self::Seat(options) => seat::run(installation, &options).await,
             Self::Rename(options) => names::rename(installation, &options).await,
             Self::Rekey(options) => names::rekey(installation, &options).await,

@@ -1,4 +1,4 @@
-//! `rollcall accounts`, `block`, `unblock` and `local add`: the account records, and what people do to single ones.
+//! `rollcall accounts` and `local add`: the account records, and how an account is shown.
 
 use crate::api::{ACCOUNTS, Api};
 use crate::commands::export;
@@ -78,24 +78,6 @@ impl ReasonWord {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct BlockOptions {
-    /// Username of the account; or the whole name, address, key or id of one person.
-    pub(crate) user: String,
-    /// Why, for the record.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) why: Option<String>,
-    /// Block even the last active administrator. Only a sysadmin may; nobody can administer the application then.
-    #[arg(long)]
-    pub(crate) even_last_admin: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct UnblockOptions {
-    /// Username of the account; or the whole name, address, key or id of one person.
-    pub(crate) user: String,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct LocalOptions {
     #[command(subcommand)]
     pub(crate) command: LocalCommand,
@@ -162,22 +144,6 @@ async fn export(installation: &Installation, options: &ListOptions, query: &[(&s
     let wanted = query.iter().copied().chain([("what", "accounts"), ("format", format)]);
     let wanted = wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     export::fetch(&api, wanted, options.output.as_deref()).await
-}
-
-pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -> Result<Exit> {
-    let api = Api::open(installation).await?;
-    let id = require::account(&api, installation, &options.user).await?;
-    let mut body = json!({ "why": options.why });
-    if options.even_last_admin {
-        body["even_last_admin"] = json!(true);
-    }
-    show(installation, &api.act("POST", &format!("/accounts/{id}/block"), &body).await?)
-}
-
-pub(crate) async fn unblock(installation: &Installation, options: &UnblockOptions) -> Result<Exit> {
-    let api = Api::open(installation).await?;
-    let id = require::account(&api, installation, &options.user).await?;
-    show(installation, &api.act("POST", &format!("/accounts/{id}/unblock"), &json!({})).await?)
 }
 
 pub(crate) async fn local(installation: &Installation, options: LocalOptions) -> Result<Exit> {

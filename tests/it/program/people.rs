@@ -29,6 +29,21 @@ fn who_a_person_blocks_stays_blocked_until_a_person_lifts_it() {
 }
 
 #[test]
+fn several_people_are_blocked_only_when_that_is_meant() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    let asked = desk.run(&["block", "ann", "ben"]);
+    asked.assert_refused(&["block these 2 people", "--yes"]);
+    desk.run(&["block", "ann", "nobody", "--yes"]).assert_refused(&["nobody"]);
+    assert_eq!(desk.json(&["accounts", "--state", "blocked"]), serde_json::json!([]));
+    let shown = desk.done(&["block", "ann", "BEN", "Ann", "--yes", "--why", "exam"]);
+    assert!(shown.contains("ann is blocked") && shown.contains("ben is blocked"), "{shown}");
+    let back = desk.json(&["unblock", "ann", "ben"]);
+    let states: Vec<_> = back.as_array().unwrap().iter().map(|one| &one["state"]).collect();
+    assert_eq!(states, ["active", "active"]);
+}
+
+#[test]
 fn what_cannot_be_done_says_why() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
