@@ -1,11 +1,15 @@
 //! What it costs that a run goes over many invocations: a first load and a day's changes, each applied in one piece, and
 //! beside it in invocations of a few seconds, some of which are killed.
 //!
-//! `cargo bench --bench handover` takes 100,000 people and invocations of 8 seconds; `-- 20000 4` others. It fails where
+//! `cargo bench --bench handover` takes 100,000 people and invocations of 8 seconds; `-- 20000 4` others, `-- quick` few people. It fails where
 //! the two do not come to the same accounts and the same summary.
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
 
+#[path = "results.rs"]
+mod results;
+
 use anyhow::{Context as _, Result, bail};
+use results::Table;
 use rollcall::embedded::Servers;
 use rollcall::embedded::tables;
 use rollcall::events;
@@ -41,10 +45,11 @@ struct Took {
 }
 
 fn main() -> Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let (args, is_quick) = results::arguments();
     let number = |at: usize, default: u64| args.get(at).map_or(Ok(default), |arg| arg.parse());
-    let people = number(0, 100_000).context("expected a number of people")?;
-    let seconds = number(1, 8).context("expected a number of seconds")?;
+    let (people, seconds) = if is_quick { (10_000, 2) } else { (100_000, 8) };
+    let people = number(0, people).context("expected a number of people")?;
+    let seconds = number(1, seconds).context("expected a number of seconds")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(compare(people, Duration::from_secs(seconds)))
 }
@@ -55,9 +60,8 @@ async fn compare(people: u64, invocation: Duration) -> Result<()> {
         "{people} people, in invocations of {} s, one of {KILLED} killed; in one piece is 1.\n",
         invocation.as_secs()
     );
-    println!(
-        "| file | one piece: s | invocations | of them killed | time | account writes |\n|---|---|---|---|---|---|"
-    );
+    let headings = &["file", "one piece: s", "invocations", "of them killed", "time", "account writes"];
+    let mut table = Table::begin("handover", people, headings);
     for (name, file) in [("first load", csv(people, 0)), ("10 % of changes", csv(people, people / 20))] {
         let one = whole.apply(&file, None).await?;
         let many = pieces.apply(&file, Some(invocation)).await?;
@@ -67,16 +71,16 @@ async fn compare(people: u64, invocation: Duration) -> Result<()> {
         if whole.accounts().await? != pieces.accounts().await? {
             bail!("{name}: the accounts are not the same");
         }
-        println!(
-            "| {name} | {:.1} | {} | {} | {:.2} | 1.00 ({}) |",
-            one.seconds,
-            many.invocations,
-            many.killed,
-            many.seconds / one.seconds,
-            many.run.summary.map_or(0, |summary| summary.writes)
-        );
+        table.row(&[
+            name.to_owned(),
+            format!("{:.1}", one.seconds),
+            many.invocations.to_string(),
+            many.killed.to_string(),
+            format!("{:.2}", many.seconds / one.seconds),
+            many.run.summary.map_or(0, |summary| summary.writes).to_string(),
+        ]);
     }
-    Ok(())
+    table.keep()
 }
 
 /// What the run says that it did, but for how long it took.

@@ -1,14 +1,18 @@
 //! What it costs to look: each page and filter of the API on a large installation, and beside it on a small one. A page that
 //! read a whole table would cost as many times more as there are more accounts.
 //!
-//! `cargo bench --bench pages` takes 1,000 and 100,000 people; `-- 500 20000` others. Fails where a page reads more than
+//! `cargo bench --bench pages` takes 1,000 and 100,000 people; `-- 500 20000` others, `-- quick` few. Fails where a page reads more than
 //! its due.
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
+
+#[path = "results.rs"]
+mod results;
 
 use anyhow::{Context as _, Result, bail};
 use aws_sdk_dynamodb::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
+use results::Table;
 use rollcall::embedded::Servers;
 use rollcall::embedded::tables;
 use rollcall::events;
@@ -137,10 +141,11 @@ struct Cost {
 }
 
 fn main() -> Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let (args, is_quick) = results::arguments();
     let number = |at: usize, default: u64| args.get(at).map_or(Ok(default), |arg| arg.parse());
-    let small = number(0, 1_000).context("expected a number of people")?;
-    let large = number(1, 100_000).context("expected a number of people")?;
+    let (small, large) = if is_quick { (1_000, 10_000) } else { (1_000, 100_000) };
+    let small = number(0, small).context("expected a number of people")?;
+    let large = number(1, large).context("expected a number of people")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(compare(small, large))
 }
@@ -148,12 +153,15 @@ fn main() -> Result<()> {
 async fn compare(small: u64, large: u64) -> Result<()> {
     let (few, many) = (Site::new(small).await?, Site::new(large).await?);
     println!("Pages of 50; {large} people beside {small}.\n");
-    println!(
-        "| page | {small}: ms | items, kB read | {large}: ms | items, kB read | time |\n|---|---|---|---|---|---|"
-    );
-    let show = |page: &str, one: &Cost, other: &Cost| {
-        let cell = |cost: &Cost| format!("{:.1} | {}, {}", cost.seconds * 1000.0, cost.items, cost.kilobytes);
-        println!("| `{page}` | {} | {} | × {:.2} |", cell(one), cell(other), other.seconds / one.seconds);
+    let headings = &["page", "few: ms", "items", "kB", "many: ms", "many: items", "many: kB", "time"];
+    let mut table = Table::begin("pages", large, headings);
+    let mut show = |page: &str, one: &Cost, other: &Cost| {
+        let cells = |cost: &Cost| {
+            [format!("{:.1}", cost.seconds * 1000.0), cost.items.to_string(), cost.kilobytes.to_string()]
+        };
+        let [few, many] = [one, other].map(cells);
+        let time = format!("{:.2}", other.seconds / one.seconds);
+        table.row(&[vec![format!("`{page}`")], few.into(), many.into(), vec![time]].concat());
     };
     for (path, query, due) in PAGES {
         let (one, other) = (few.ask(path, query, due).await?, many.ask(path, query, due).await?);
@@ -175,7 +183,7 @@ async fn compare(small: u64, large: u64) -> Result<()> {
     ];
     let (one, other) = (few.ask_all(&overview).await?, many.ask_all(&overview).await?);
     show("the console's overview", &one, &other);
-    Ok(())
+    table.keep()
 }
 
 impl Site {

@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench read` reads every kind of source; the directories are those that the tests play, in a process
 //! of their own. It fails where a source needs 256 MB or more, or gives another number of records than there are
-//! people. `-- 20000` reads so many people, `-- 100000 okta` only the kinds of that name, and `-- 50000 LDAP_URL` the
+//! people. `-- 20000` reads so many people, `-- quick` few, `-- 100000 okta` only the kinds of that name, and `-- 50000 LDAP_URL` the
 //! server that the environment names (`LDAP_URL` and the others of `tests/outside/directories`).
 #![expect(clippy::print_stdout, reason = "a benchmark's result is its output")]
 
@@ -15,6 +15,8 @@ mod clock;
 mod process;
 #[path = "read/reader.rs"]
 mod reader;
+#[path = "results.rs"]
+mod results;
 #[path = "usage.rs"]
 mod usage;
 
@@ -35,6 +37,7 @@ use cases::Case;
 use it::fakes;
 use process::Server;
 use reader::{Measured, Way};
+use results::Table;
 use std::process::ExitCode;
 
 /// What the process that reads must stay under, whatever it reads (256 MB, as `decide`).
@@ -43,14 +46,30 @@ const PEAK_BYTES_MAX: u64 = 256_000_000;
 /// With how many people, if the command line does not say; and with how many it is shown that memory does not grow.
 const PEOPLE: u64 = 100_000;
 
+/// With how many people where it has to be quick.
+const PEOPLE_QUICK: u64 = 10_000;
+
+const HEADINGS: [&str; 9] = [
+    "source",
+    "people per second",
+    "reading s",
+    "publishing s",
+    "own work s",
+    "peak MB",
+    "source alone: time",
+    "source alone: memory",
+    "a tenth of the people: memory",
+];
+
 fn main() -> Result<ExitCode> {
-    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    let (args, is_quick) = results::arguments();
     match args.first().map(String::as_str) {
         Some(process::SERVE) => return process::serve(&args[1..]).map(|()| ExitCode::SUCCESS),
         Some(process::READ) => return process::read(&args[1..]).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
-    let people = args.first().map_or(Ok(PEOPLE), |arg| arg.parse()).context("expected a number of people")?;
+    let usual = if is_quick { PEOPLE_QUICK } else { PEOPLE };
+    let people = args.first().map_or(Ok(usual), |arg| arg.parse()).context("expected a number of people")?;
     let wanted = args.get(1).map_or("", String::as_str);
     let is_foreign = !wanted.is_empty() && Case::ForeignLdap.name().contains(wanted);
     let cases: Vec<Case> = if is_foreign && wanted != "ldap" {
@@ -62,19 +81,20 @@ fn main() -> Result<ExitCode> {
         bail!("no source has {wanted:?} in its name");
     }
     println!("{people} people, read and published; limit {} MB.\n", PEAK_BYTES_MAX / 1_000_000);
-    println!(
-        "| source | people per second | reading s | publishing s | own work s | peak MB | source alone: time | memory | a tenth of the people: memory |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|");
+    let mut table = Table::begin("read", people, &HEADINGS);
     let mut is_within = true;
     for case in cases {
-        is_within &= show(case, people)?;
+        is_within &= show(case, people, &mut table)?;
+    }
+    // A part of the sources would stand there as the whole.
+    if wanted.is_empty() {
+        table.keep()?;
     }
     Ok(if is_within { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// One kind of source: read and published, and beside it the source alone, and a tenth of the people.
-fn show(case: Case, people: u64) -> Result<bool> {
+fn show(case: Case, people: u64, table: &mut Table) -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let server = Server::start(case, people, folder.path())?;
     let fetched = server.read(Way::Fetch)?;
@@ -94,17 +114,16 @@ fn show(case: Case, people: u64) -> Result<bool> {
     let seconds = |of: &Measured| of.reading_seconds + of.publishing_seconds;
     let peak = fetched.peak_bytes as f64;
     let ratio = |of: Option<f64>| of.map_or_else(|| String::from("-"), |ratio| format!("{ratio:.2}"));
-    println!(
-        "| {} | {:.0} | {:.1} | {:.1} | {:.1} | {:.0} | {} | {} | {} |",
-        case.name(),
-        people as f64 / seconds(&fetched),
-        fetched.reading_seconds,
-        fetched.publishing_seconds,
-        fetched.own_seconds,
-        peak / 1e6,
+    table.row(&[
+        case.name().to_owned(),
+        format!("{:.0}", people as f64 / seconds(&fetched)),
+        format!("{:.1}", fetched.reading_seconds),
+        format!("{:.1}", fetched.publishing_seconds),
+        format!("{:.1}", fetched.own_seconds),
+        format!("{:.0}", peak / 1e6),
         ratio(alone.as_ref().map(|alone| seconds(alone) / seconds(&fetched))),
         ratio(alone.as_ref().map(|alone| alone.peak_bytes as f64 / peak)),
         ratio(tenth.map(|tenth| tenth.peak_bytes as f64 / peak)),
-    );
+    ]);
     Ok(fetched.peak_bytes < PEAK_BYTES_MAX)
 }

@@ -52,7 +52,8 @@ pub(crate) struct Filters {
     /// Only of this source's runs; `local` for what was done to local accounts.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, in UTC), or how long ago (36h, 7d).
+    /// Only from then on: a time (2026-11-23T09:00:00Z), a day (2026-11-23, `today`, `yesterday`; in UTC), or how
+    /// long ago (36h, 7d, 4w).
     #[arg(long, value_name = "WHEN", value_parser = parse_when)]
     since: Option<Timestamp>,
     /// Only before then, said like --since; a day is not in it.
@@ -66,7 +67,9 @@ fn outcome_help() -> String {
 
 fn parse_when(text: &str) -> Result<Timestamp> {
     let time = point_in_time(text.trim()).ok_or_else(|| {
-        anyhow!("expected a time (2026-11-23T09:00:00Z), a day (2026-11-23), or how long ago (36h, 7d)")
+        anyhow!(
+            "expected a time (2026-11-23T09:00:00Z), a day (2026-11-23, today, yesterday), or how long ago (36h, 7d, 4w)"
+        )
     })?;
     Ok(Timestamp::from_millis(time.as_millisecond()))
 }
@@ -74,6 +77,12 @@ fn parse_when(text: &str) -> Result<Timestamp> {
 fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
+    }
+    let days_ago = ["today", "yesterday"].iter().position(|day| text.eq_ignore_ascii_case(day));
+    if let Some(days) = days_ago.and_then(|days| i64::try_from(days).ok()) {
+        let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let day = today.checked_sub(jiff::Span::new().days(days)).ok()?;
+        return Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
     }
     // A time of day without a zone is no day: nobody could tell which instant is meant.
     if let Ok(day) = text.parse::<Date>()

@@ -68,7 +68,7 @@ impl Work {
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => println!("`.ci/instructions` counts what this does"),
+        [] | ["quick"] => println!("`.ci/instructions` counts what this does"),
         [work] => println!("{}", decide(Work::find(work)?, true)?),
         [work, "prepare"] => println!("{}", decide(Work::find(work)?, false)?),
         _ => bail!("expected what is counted, and perhaps `prepare`"),

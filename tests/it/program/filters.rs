@@ -66,6 +66,8 @@ fn all_filters_of_the_audit_log_work_together() {
     assert_eq!(outcomes(&["--since", "2020-01-31T09:30:00+02:00"]).len(), everything);
     assert_eq!(outcomes(&["--since", "36h"]).len(), everything);
     assert_eq!(outcomes(&["--since", "7d"]).len(), everything);
+    assert_eq!(outcomes(&["--since", "Yesterday"]).len(), everything);
+    assert_eq!(outcomes(&["--until", "yesterday"]).len(), 0);
     assert_eq!(outcomes(&["--since", "2999-12-31"]), Vec::<String>::new());
     let block = text(&desk.json(&["audit", "--outcome", "blocked_by_admin"])[0]["at"]);
     let since_block = outcomes(&["--since", &block]);
@@ -109,7 +111,7 @@ fn an_unknown_word_is_refused_with_the_known_ones() {
         (["audit", "--source", "stuff"], vec!["local, staff"]),
         (["audit", "--run", "run-1"], vec!["there is no run run-1", &run]),
         (["audit", "--run", "../1"], vec!["is not the id of a run"]),
-        (["audit", "--since", "yesterday"], vec!["2026-11-23T09:00:00Z", "2026-11-23", "7d"]),
+        (["audit", "--since", "last week"], vec!["2026-11-23T09:00:00Z", "2026-11-23", "7d"]),
         (["audit", "--since", "2026-11-23T09:00"], vec!["2026-11-23T09:00:00Z"]),
         (["audit", "--since", "1mo"], vec!["how long ago"]),
         (["export", "--until", "tomorrow"], vec!["2026-11-23T09:00:00Z"]),
