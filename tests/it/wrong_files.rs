@@ -1,4 +1,4 @@
-//! Wrong files as spreadsheets and exports make them (rules 51 and 54), three kinds of four files each: one person's key is
+//! Wrong files as spreadsheets and exports make them (rules 51 and 54), three kinds of files: one person's key is
 //! typed again, everybody's key changes, usernames or admin marks move. Nobody loses a seat, exists twice, or has another
 //! person's login. And where a person has approved all that was held, an undo gives everything back (rule 58).
 
@@ -11,8 +11,10 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-const CASES: [&str; 12] = [
+const CASES: [&str; 14] = [
     "key_lost_its_zeros",
+    "login_lost_its_zeros",
+    "login_became_decimal",
     "key_became_a_date",
     "new_number_and_new_name",
     "key_got_a_prefix",

@@ -73,6 +73,9 @@ enum Found {
     Instant(jiff::Timestamp),
 }
 
+/// The last year that can be written.
+const LAST_YEAR: i16 = 9999;
+
 /// Seconds from 1601, where FILETIME begins, to 1970.
 const SECONDS_FROM_1601: i64 = 11_644_473_600;
 
@@ -91,6 +94,11 @@ impl<C> DateRule<C> {
             return Ok(None);
         }
         let found = self.format.read(value).ok_or_else(|| format!("expected {}", self.format.example()))?;
+        let found = match found {
+            // Programs write "never" so, and the calendar of the library ends on that day.
+            Found::Local(local) if local.year() == LAST_YEAR => Found::Day(local.date()),
+            found => found,
+        };
         let instant = match (found, edge) {
             (Found::Instant(instant), _) => Ok(instant),
             (Found::Local(local), _) => local.to_zoned(self.zone.clone()).map(|zoned| zoned.timestamp()),
@@ -196,10 +204,29 @@ fn read_iso(value: &str) -> Option<Found> {
     if time.is_empty() {
         return day.parse().ok().map(Found::Day);
     }
+    // A day with an offset, as XML has it: the offset of the server that wrote it says nothing of the day.
+    if is_offset(time) {
+        return day.parse().ok().map(Found::Day);
+    }
     let time = time.strip_prefix(['T', 't', ' '])?.trim();
+    if day.starts_with("9999-12-31") {
+        return day.parse().ok().map(Found::Day);
+    }
     let whole = format!("{day}T{}", time.replace(' ', ""));
     let has_zone = whole.ends_with(['Z', 'z']) || time.contains(['+', '-']);
     if has_zone { whole.parse().ok().map(Found::Instant) } else { whole.parse().ok().map(Found::Local) }
+}
+
+/// `Z`, `+02:00`, `-08:00`
+fn is_offset(text: &str) -> bool {
+    let is_time = |time: &str| {
+        time.split_once(':').is_some_and(|(hours, minutes)| {
+            [hours, minutes]
+                .iter()
+                .all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    };
+    text == "Z" || text.strip_prefix(['+', '-']).is_some_and(is_time)
 }
 
 /// `GeneralizedTime` (RFC 4517, 3.3.13), with whole seconds or a fraction of them.

@@ -59,7 +59,11 @@ impl DigestKey {
     }
 
     pub(crate) fn of_key(self, key: &MatchKey) -> KeyedDigest {
-        KeyedDigest::of_words(self.digest(Kind::Key, key.folded().as_bytes()))
+        self.of_folded_key(key.folded())
+    }
+
+    pub(crate) fn of_folded_key(self, folded: &str) -> KeyedDigest {
+        KeyedDigest::of_words(self.digest(Kind::Key, folded.as_bytes()))
     }
 
     pub(crate) fn of_immutable_id(self, id: &ImmutableId) -> KeyedDigest {

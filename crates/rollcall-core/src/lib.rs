@@ -10,6 +10,7 @@ pub mod source;
 mod dn;
 pub mod fold;
 mod natural;
+mod alike;
 pub mod match_key;
 pub mod username;
 pub mod keyed;

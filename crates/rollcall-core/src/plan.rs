@@ -312,6 +312,7 @@ impl<S: AccountSpill> Plan<S> {
         let shares = |shared| match shared {
             Shared::Username => "asks for this username",
             Shared::Email => "has this account's e-mail address",
+            Shared::Key => "has nearly this account's key, and nobody else has it,",
         };
         match sign {
             Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),

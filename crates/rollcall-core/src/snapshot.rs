@@ -9,6 +9,7 @@ mod repeats;
 mod row;
 
 use crate::account::{Account, AccountId};
+use crate::alike::alike;
 use crate::entry::Record;
 use crate::fields::FieldName;
 use crate::keyed::{DigestKey, KeyedDigest, NameDigest, Values};
@@ -212,6 +213,11 @@ impl SnapshotIndex {
     /// The rows with this key.
     pub(crate) fn with_key(&self, key: &MatchKey) -> &[u32] {
         self.with_key_digest(self.key.of_key(key))
+    }
+
+    /// The rows whose key is alike (rule 54).
+    pub(crate) fn with_key_alike(&self, key: &MatchKey) -> impl Iterator<Item = u32> {
+        alike(key.folded()).flat_map(|other| self.with_key_digest(self.key.of_folded_key(&other))).copied()
     }
 
     /// The rows with this immutable id.

@@ -179,7 +179,7 @@ struct Reduced {
 /// The change of an account to what it was, but for what is not possible.
 fn change_of(input: &UndoInput, before: Account, mut after: Account, reduced: &Reduced) -> Change {
     if reduced.keeps_name {
-        after.username = before.username.clone();
+        after = with_name_of(&before, after);
     }
     if reduced.waits {
         after.state = AccountState::blocked(BlockReason::NoSeat, input.now);
@@ -195,6 +195,12 @@ fn change_of(input: &UndoInput, before: Account, mut after: Account, reduced: &R
     };
     let reason = Some(format!("{}{tail}", input.what));
     Change { outcome: Outcome::Undone, reason, before: Some(before), after, changes }
+}
+
+/// The account with the username that it has now, and with the memory of when that was given (rule 52).
+fn with_name_of(before: &Account, after: Account) -> Account {
+    let history = History { renamed_at: before.history.renamed_at, ..after.history };
+    Account { username: before.username.clone(), history, ..after }
 }
 
 fn is_same(before: &Account, after: &Account) -> bool {

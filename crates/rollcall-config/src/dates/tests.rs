@@ -21,6 +21,9 @@ fn dates_are_read_as_the_format_says() {
         ("iso", "Europe/Oslo", "2026-05-31T08:30:00Z", "2026-05-31T08:30:00Z"),
         ("iso", "UTC", "2020-01-05 09:12:33Z", "2020-01-05T09:12:33Z"),
         ("iso", "UTC", "2026-05-31T08:30:00.000+02:00", "2026-05-31T06:30:00Z"),
+        ("iso", "UTC", "2027-02-01-08:00", "2027-02-01T00:00:00Z"),
+        ("iso", "Europe/Oslo", "2027-02-01Z", "2027-01-31T23:00:00Z"),
+        ("iso", "UTC", "2027-02-01+05:30", "2027-02-01T00:00:00Z"),
         ("dd.mm.yyyy", "UTC", "31.05.2026", "2026-05-31T00:00:00Z"),
         ("d.m.yyyy", "UTC", "1.5.2026", "2026-05-01T00:00:00Z"),
         ("mm/dd/yyyy", "America/New_York", "05/31/2026", "2026-05-31T04:00:00Z"),
@@ -53,7 +56,15 @@ fn last_day_counts_as_a_whole() {
         moment("iso", "UTC", "2026-05-31 12:00", Edge::End),
         Ok(Some(String::from("2026-05-31T12:00:00Z")))
     );
-    assert_eq!(moment("iso", "UTC", "9999-12-31", Edge::End), Ok(None));
+    for (format, value) in [
+        ("iso", "9999-12-31"),
+        ("iso", "9999-12-31 00:00:00"),
+        ("iso", "9999-12-31T23:59:59Z"),
+        ("dd.mm.yyyy", "31.12.9999"),
+        ("dd.mm.yyyy hh:mm", "31.12.9999 00:00"),
+    ] {
+        assert_eq!(moment(format, "America/New_York", value, Edge::End), Ok(None), "{format} {value}");
+    }
 }
 
 #[test]
@@ -80,6 +91,8 @@ fn other_texts_are_errors_and_never_now() {
         ("iso", "20260531"),
         ("iso", "soon"),
         ("iso", "2026-05-31 noon"),
+        ("iso", "2026-05-31-8"),
+        ("iso", "2026-05-31-08:0x"),
         ("dd.mm.yyyy", "2026-05-31"),
         ("dd.mm.yyyy", "31.05.26"),
         ("dd.mm.yyyy", "31.05.2026 08:00"),

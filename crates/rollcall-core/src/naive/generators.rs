@@ -24,7 +24,7 @@ use std::time::Duration;
 use std::vec::Vec;
 use std::{format, vec};
 
-const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "p9", "p010", "p10", "p90"];
+const NAMES: [&str; 13] = ["a", "b", "c", "d", "e", "f", "p9", "p010", "p10", "p90", "7", "007", "7.0"];
 
 /// When the generated run takes place; every generated block is older.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);

@@ -9,6 +9,7 @@ use crate::account::{Account, Beneath};
 use crate::entry::{Entry, Record};
 use crate::fields::{FieldName, Fields};
 use crate::fold::fold;
+use crate::match_key::MatchKey;
 use crate::outcome::Outcome;
 use crate::plan::{Judgement, PlanInput};
 use std::string::String;
@@ -56,9 +57,28 @@ fn lines_like(input: &PlanInput, case: &Case<'_>, records: &[Record], cases: &[C
     let is_like = |record: &&Record| {
         let asks = !is_renamed(case) && asks_for_name_of(case.before, record, cases);
         let has_its_address = has_address(record) && !is_shared && !is_entry_matched(record, cases);
-        may_be_somebody(input, record, records) && (asks || has_its_address)
+        let has_its_number = !is_entry_matched(record, cases) && is_number_of(case.before, record);
+        may_be_somebody(input, record, records) && (asks || has_its_address || has_its_number)
     };
     others().filter(is_like).map(Record::line).collect()
+}
+
+/// The person logs in with their key, and the keys of the account and of the record are the same number, written in another
+/// way.
+fn is_number_of(account: &Account, record: &Record) -> bool {
+    let number = |key: &MatchKey| {
+        let text = key.folded().trim_start_matches('+');
+        text.trim_end_matches(".0").parse::<u64>().ok()
+    };
+    let key = match record {
+        Record::Entry(entry) => Some(&entry.key),
+        Record::Rejected(row) => row.key.as_ref(),
+    };
+    let (Some(one), Some(other)) = (account.key(), key) else { return false };
+    account.username.folded() == one.folded()
+        && one.folded() != other.folded()
+        && number(one).is_some()
+        && number(one) == number(other)
 }
 
 fn is_asked_elsewhere(input: &PlanInput, case: &Case<'_>) -> bool {

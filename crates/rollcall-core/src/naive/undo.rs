@@ -70,6 +70,7 @@ pub(super) fn undo_in_rounds(
         let (has_name, has_seat, _) = whole(limit, &accounts, &reduced);
         if !has_name {
             reduced.username = accounts[&id].username.clone();
+            reduced.history.renamed_at = accounts[&id].history.renamed_at;
         }
         if !has_seat {
             reduced.state = AccountState::blocked(BlockReason::NoSeat, now);

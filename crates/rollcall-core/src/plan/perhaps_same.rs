@@ -26,6 +26,8 @@ const _: () = assert!(size_of::<(u32, Sign)>() == 12 && size_of::<(u32, Shared, 
 pub(crate) enum Shared {
     Username,
     Email,
+    /// Nearly: other zeros, a fraction of zeros, a sign.
+    Key,
 }
 
 /// Who asks for something of an account.
@@ -114,6 +116,7 @@ pub(super) fn why_not(account: &Account, shared: Shared, entry: &Entry) -> Strin
     let shares = match shared {
         Shared::Username => "asks for its username",
         Shared::Email => "has its e-mail address",
+        Shared::Key => "has nearly its key, as a spreadsheet changes numbers",
     };
     let name = in_shell(account.username.original());
     let (key, new) = (account.key().map_or("", |key| key.original()), entry.key.original());

@@ -1,11 +1,12 @@
-//! Perhaps the same person: an account is about to lose something, and a record asks for its username or has its
-//! e-mail address (rule 54). Then neither is done, until a person says who it is.
+//! Perhaps the same person: an account is about to lose something, and a record asks for its username, has its e-mail
+//! address, or has nearly its key (rule 54). Then neither is done, until a person says who it is.
 //!
 //! Decided before the guard counts, so what is kept here is no removal.
 
 use super::Planner;
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
+use crate::match_key::MatchKey;
 use crate::plan::HeldCause;
 use crate::plan::fate::Wish;
 use crate::plan::kept::{Kept, KeptInOrder};
@@ -24,6 +25,8 @@ pub(super) struct Going {
     /// The e-mail address as a number, and the position of the account in the spill. Of those whose own record does not say
     /// which address is theirs.
     emails: Vec<(u64, u32)>,
+    /// The rows whose key is alike, and the position of the account.
+    alike: Vec<(u32, u32)>,
     /// The position of an account, and the number of the record of another source that asks for its username.
     elsewhere: Vec<(u32, u32)>,
 }
@@ -74,6 +77,11 @@ impl<S: AccountSpill> Planner<S> {
             let email = self.index.email_of(account);
             self.going.emails.extend((email != 0).then_some((email, one.position)));
         }
+        // Where people log in with their key, a key that has changed asks for no username that another has.
+        let logs_in_with = |key: &&MatchKey| account.username.folded() == key.folded();
+        let key = account.key().filter(logs_in_with);
+        let alike = key.into_iter().flat_map(|key| self.index.with_key_alike(key));
+        self.going.alike.extend(alike.map(|row| (row, one.position)));
         let asked = self.going.asked(&self.input, &account.username);
         self.going.elsewhere.extend(asked.map(|number| (one.position, number)));
     }
@@ -100,7 +108,7 @@ impl<S: AccountSpill> Planner<S> {
     }
 
     fn find_perhaps_same(&mut self, kept: &KeptInOrder) -> PerhapsSame {
-        let Going { emails, elsewhere, .. } = core::mem::take(&mut self.going);
+        let Going { emails, alike, elsewhere, .. } = core::mem::take(&mut self.going);
         let is_going = |(_, one): &(u32, &Kept)| self.is_going(one);
         let numbers = Numbers::of(kept.numbered().filter(is_going));
         let mut found = Findings::default();
@@ -109,6 +117,14 @@ impl<S: AccountSpill> Planner<S> {
             if self.asks_for_what_goes(row, kept.at(number)) {
                 found.record((number, position), (row, self.index.row(row).line()), Shared::Username);
             }
+        }
+        for (row, position) in alike {
+            let number = numbers.at(position).filter(|number| kept.at(*number).row != Some(row));
+            let line = self.index.row(row).line();
+            let is_newcomer = self.is_perhaps_new(row);
+            number.filter(|_| is_newcomer).into_iter().for_each(|number| {
+                found.record((number, position), (row, line), Shared::Key);
+            });
         }
         for (position, asked) in elsewhere {
             let number = numbers.at(position).filter(|number| !kept.at(*number).asks_for_username());
@@ -152,6 +168,12 @@ impl<S: AccountSpill> Planner<S> {
             && !one.asks_for_username()
             && may_be_somebody(row.status)
             && (row.asks_for_username() || !row.is_matched)
+    }
+
+    /// Whether this row may be somebody who has no account yet.
+    fn is_perhaps_new(&self, row: u32) -> bool {
+        let row = self.index.row(row);
+        may_be_somebody(row.status) && !row.is_matched
     }
 
     /// An address that the record of another account has too says nothing: several people use it.

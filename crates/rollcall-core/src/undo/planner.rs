@@ -5,7 +5,7 @@
 //! is left alone; its record, and what it is to be, are in an [`AccountSpill`]. A name that goes back costs 32 bytes more.
 
 use super::order::{Names, World, in_order};
-use super::{Done, LeftAlone, Reduced, UndoInput, change_of, is_same, target};
+use super::{Done, LeftAlone, Reduced, UndoInput, change_of, is_same, target, with_name_of};
 use crate::account::{Account, AccountId};
 use crate::account_spill::AccountSpill;
 use crate::fold::Digest128;
@@ -138,7 +138,7 @@ impl<S: AccountSpill> UndoPlanner<S> {
         if is_renamed {
             self.names.push(Names { has: digest(&before.username), wants: digest(&after.username) });
         }
-        let unnamed = Account { username: before.username.clone(), ..after.clone() };
+        let unnamed = with_name_of(&before, after.clone());
         self.steps.push(UndoStep {
             account: before.id,
             before: position,

@@ -102,12 +102,15 @@ fn a_plan_holds_no_record_and_hands_them_out_one_by_one() {
 
 #[test]
 fn whose_name_is_another_ones_now_is_left_alone() {
-    let (renamed_one, mut other) = (person(1), person(7));
+    let (mut renamed_one, mut other) = (person(1), person(7));
     other.username = Username::parse("user1").unwrap();
+    // Its run has noted that it was renamed; before it, it was not.
+    let done = renamed(&renamed_one, 1);
+    renamed_one.history.renamed_at = Some(Timestamp::from_millis(1_000));
     let read = Cell::new(0);
     let mut planner = UndoPlanner::begin(input(), Counting { records: Vec::new(), read: &read });
     let Ok(position) = planner.spill_mut().put(&renamed_one);
-    let Ok(wanted) = planner.see(position, &[renamed(&renamed_one, 1)], &[]);
+    let Ok(wanted) = planner.see(position, &[done], &[]);
     assert_eq!(wanted, Some(other.username.clone()));
     planner.take_name(&other.username);
     let Ok(plan) = planner.finish();

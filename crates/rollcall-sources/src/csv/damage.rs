@@ -3,6 +3,14 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
+use encoding_rs::WINDOWS_1252;
+
+/// What stands between groups of digits, by language; two of the spaces do not break.
+pub(super) const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
+
+/// A spreadsheet cuts numbers with more digits than these to their first ones: the others are lost.
+const POWER_MAX: usize = 11;
+
 /// Errors of spreadsheets that do not end with `!` or `?`.
 const ERRORS: [&str; 6] = ["#N/A", "#NV", "#N/D", "#N/V", "#N/DISP", "#GETTING_DATA"];
 
@@ -36,6 +44,12 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
             "holds U+FFFD, which stands where a letter was lost; export the file again, as \"CSV UTF-8\"",
         ));
     }
+    if is_encoded_twice(text) {
+        return Some(String::from(
+            "holds letters such as Ã¼, as UTF-8 does that was read in another encoding; export the file again, as \"CSV \
+             UTF-8\", or correct `encoding`",
+        ));
+    }
     let damage = text.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n'))?;
     let code = u32::from(damage);
     Some(match damage {
@@ -45,6 +59,46 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
         ),
         _ => format!("holds a control character (U+{code:04X}); remove it in the directory"),
     })
+}
+
+/// Whether the text is UTF-8 that was read as Windows-1252. One Western letter that would be, or two of another script, are no
+/// accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what somebody wrote.
+fn is_encoded_twice(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let (bytes, _, has_other_letters) = WINDOWS_1252.encode(text);
+    let Ok(read) = std::str::from_utf8(&bytes) else { return false };
+    let letters = || read.chars().filter(|c| !c.is_ascii());
+    let is_western = |c: char| matches!(c, '\u{80}'..='\u{17F}' | '\u{2000}'..='\u{20FF}');
+    !has_other_letters && (letters().any(is_western) || letters().count() > 1)
+}
+
+/// The number that a damaged key was before a spreadsheet or a program changed it, where that is certain: so its row protects the
+/// account that it names (rule 3).
+pub(super) fn mended(text: &str) -> Option<String> {
+    let text = text.strip_prefix(['\'', '’', '`', '=']).unwrap_or(text);
+    if is_number(text) {
+        return Some(text.to_owned());
+    }
+    if let Some((mantissa, power)) = text.split_once(['E', 'e']) {
+        let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+        let fraction = fraction.trim_end_matches('0');
+        let power: usize = power.strip_prefix('+').unwrap_or(power).parse().ok()?;
+        let is_exact = is_number(whole) && (fraction.is_empty() || is_number(fraction));
+        let zeros = power.checked_sub(fraction.len()).filter(|_| is_exact && power <= POWER_MAX)?;
+        return Some(format!("{whole}{fraction}{}", "0".repeat(zeros)));
+    }
+    let whole = match text.rsplit_once(['.', ',']) {
+        Some((whole, zeros))
+            if !zeros.is_empty() && zeros.len() != 3 && zeros.bytes().all(|byte| byte == b'0') =>
+        {
+            whole
+        }
+        _ => text,
+    };
+    let digits: String = whole.chars().filter(|c| !SEPARATORS.contains(c)).collect();
+    is_number(&digits).then_some(digits)
 }
 
 pub(super) fn is_number(text: &str) -> bool {
@@ -83,7 +137,37 @@ fn is_shortened(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_characters, of_key, unwrapped};
+    use super::{mended, of_characters, of_key, unwrapped};
+
+    #[test]
+    fn what_a_damaged_number_was_is_known_where_it_is_certain() {
+        for (text, number) in [
+            ("1e+05", Some("100000")),
+            ("1E5", Some("100000")),
+            ("1.00003E+05", Some("100003")),
+            ("1,00E+05", Some("100000")),
+            ("4.91512E+5", Some("491512")),
+            ("'00124", Some("00124")),
+            ("=00125", Some("00125")),
+            ("1001.0", Some("1001")),
+            ("1001,00", Some("1001")),
+            ("1,001", Some("1001")),
+            ("1.001", Some("1001")),
+            ("1\u{a0}001", Some("1001")),
+            ("12,345,678", Some("12345678")),
+            ("1,001.00", Some("1001")),
+            ("1.23457E+15", None),
+            ("1E+15", None),
+            ("1.23457E+2", None),
+            ("#N/A", None),
+            ("2026-03-01", None),
+            ("'bob'", None),
+            ("1E99", None),
+            ("", None),
+        ] {
+            assert_eq!(mended(text).as_deref(), number, "{text}");
+        }
+    }
 
     #[test]
     fn damage_by_a_spreadsheet_is_recognised() {
@@ -177,10 +261,40 @@ mod tests {
 
     #[test]
     fn lost_letters_are_damage() {
-        for text in ["j\u{FFFD}rgen", "a\u{81}b", "a\u{9D}", "a\u{1}", "\u{7F}"] {
+        for text in [
+            "j\u{FFFD}rgen",
+            "a\u{81}b",
+            "a\u{9D}",
+            "a\u{1}",
+            "\u{7F}",
+            "jÃ¼rgen",
+            "zoÃ«",
+            "Å‚ukasz",
+            "JosÃ©",
+            "â‚¬uro",
+            "æ—¥æœ¬",
+        ] {
             assert!(of_characters(text).is_some(), "{text:?}");
         }
-        for text in ["jürgen", "łukasz", "日本", "a\tb\nc", "José", "😀", "\u{A0}", "Ð"] {
+        for text in [
+            "jürgen",
+            "łukasz",
+            "日本",
+            "a\tb\nc",
+            "José",
+            "😀",
+            "\u{A0}",
+            "Ð",
+            "CONCEIÇÃO",
+            "Ångström",
+            "Ñandú",
+            "Ãlvaro",
+            "Œuvre",
+            "CAFÉ…",
+            "Café…”",
+            "žižek",
+            "Phạm Ã",
+        ] {
             assert_eq!(of_characters(text), None, "{text:?}");
         }
     }

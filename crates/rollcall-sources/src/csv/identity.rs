@@ -16,6 +16,8 @@ use std::borrow::Cow;
 /// Each part is `None` if its cell is empty or missing, and an error text if it is damaged.
 pub(super) struct Identity {
     pub(super) key: Result<Option<MatchKey>, String>,
+    /// What a damaged key was, where that is certain.
+    pub(super) damaged_key: Option<MatchKey>,
     pub(super) immutable_id: Result<Option<ImmutableId>, String>,
     pub(super) username: Result<Option<Username>, String>,
 }
@@ -34,7 +36,8 @@ impl Identity {
             Some(username) => row.parsed(username, Username::parse)?,
             None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
         };
-        Ok(Self { key, immutable_id, username })
+        let damaged_key = if key.is_err() { row.mended(&columns.key) } else { None };
+        Ok(Self { key, damaged_key, immutable_id, username })
     }
 }
 
@@ -48,6 +51,12 @@ struct Row<'r> {
 impl<'r> Row<'r> {
     fn cell(&self, column: &Column) -> &'r str {
         self.cells.get(column.position).map_or("", |cell| cell.trim())
+    }
+
+    /// What the damaged cell of a key was, of one column.
+    fn mended(&self, part: &Part) -> Option<MatchKey> {
+        let [column] = part.columns.as_slice() else { return None };
+        MatchKey::parse(&damage::mended(self.cell(column))?).ok()
     }
 
     /// One part of the identity: `None` if it is empty.

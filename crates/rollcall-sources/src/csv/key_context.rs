@@ -3,11 +3,12 @@
 //! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
 //! what they say. Promises that each row comes out once.
 
-use super::damage::is_number;
+use super::damage::{SEPARATORS, is_number, mended};
 use super::no_person::reject;
 use super::output::Row;
 use rollcall_core::entry::Record;
 use rollcall_core::fold::fold;
+use rollcall_core::match_key::MatchKey;
 
 /// The most rows that wait. More of them are no accident.
 const WAITING_MAX: usize = 1000;
@@ -18,9 +19,6 @@ const MONTHS: [&str; 38] = [
     "okt", "dez", "fév", "avr", "jui", "aoû", "déc", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
     "set", "ott", "mrt", "mei", "sty", "lut", "out", "fev",
 ];
-
-/// What stands between groups of digits, by language; two of the spaces do not break.
-const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 
 /// The keys so far, and the rows that wait.
 #[derive(Default)]
@@ -63,9 +61,18 @@ impl KeyContext {
             "the cell under {heading:?} is a date, or a number with a fraction or separators, where all other rows have \
              digits only: a spreadsheet changed it; format the column as text, fill it again from the directory and export again"
         );
-        let rejected = |row: Row| Row { record: reject(row.record, &why), ..row };
+        let rejected = |row: Row| Row { record: with_mended_key(reject(row.record, &why)), ..row };
         self.waiting.into_iter().map(rejected).collect()
     }
+}
+
+/// The rejected row names the account whose key this was.
+fn with_mended_key(mut record: Record) -> Record {
+    if let Record::Rejected(row) = &mut record {
+        let was = row.key.as_ref().and_then(|key| mended(key.original()));
+        row.key = was.and_then(|key| MatchKey::parse(&key).ok()).or(row.key.take());
+    }
+    record
 }
 
 /// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power, groups of

@@ -117,6 +117,10 @@ impl PersonTest {
         if raw.flaw.is_some() || raw.rows_inside.is_some() {
             return RowKind::Person;
         }
+        // The mark of the end of a file, of DOS.
+        if raw.cells.len() == 1 && raw.cells[0].trim() == "\u{1a}" {
+            return RowKind::NoPerson;
+        }
         let cells =
             || raw.cells.iter().map(|cell| cell.trim()).enumerate().filter(|(_, cell)| !cell.is_empty());
         let is_whole = raw.is_ended || raw.count >= self.headings.len();
@@ -139,7 +143,7 @@ impl PersonTest {
             let is_username_figure = self.username.is_none_or(|at| {
                 raw.cells.get(at).is_none_or(|cell| cell.trim().is_empty() || is_figure(cell.trim()))
             });
-            let names_itself = has_one_used || self.username.is_some();
+            let names_itself = has_one_used || self.username.is_some() || cells().count() > 1;
             if at == self.key && is_username_figure && names_itself && self.headings.len() > 1 {
                 return RowKind::Doubtful(self.reason("is the word of a total"));
             }
@@ -164,6 +168,15 @@ impl PersonTest {
     pub(super) fn person_in(&self, raw: &RawRow) -> Option<usize> {
         let cell = |at: usize| raw.cells.get(at).map_or("", String::as_str);
         let key = cell(self.key);
+        let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        // `User ID` says USERID, and `Username` says more than `user`.
+        let says_heading = |(at, heading): (usize, &String)| {
+            let (heading, said) = (letters(heading), letters(cell(at)));
+            !heading.is_empty() && !said.is_empty() && (said.contains(&heading) || heading.contains(&said))
+        };
+        if !self.headings.iter().enumerate().any(says_heading) {
+            return Some(self.key);
+        }
         if key.contains(|c: char| c.is_numeric()) && !self.is_heading(self.key, key) {
             return Some(self.key);
         }

@@ -145,7 +145,7 @@ fn rejected(line: u64, reason: RejectReason, identity: Identity) -> Record {
     Record::Rejected(RejectedRow {
         line,
         reason,
-        key: identity.key.ok().flatten(),
+        key: identity.key.ok().flatten().or(identity.damaged_key),
         immutable_id: identity.immutable_id.ok().flatten(),
         username: identity.username.ok().flatten(),
     })

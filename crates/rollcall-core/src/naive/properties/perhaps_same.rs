@@ -149,6 +149,10 @@ fn neither_is_done_when_a_record_asks_for_a_leavers_login() {
     let twice = vec![Record::Entry(person("99", "ann", "")), Record::Entry(person("99", "ann", "x"))];
     check("the new row twice", twice, ann(), &[Held, SkippedDuplicate, SkippedDuplicate]);
     check("only disabled", vec![disabled(person("0099", "ann", ""))], ann(), &[BlockedDisabled]);
+    let logs_in = |number: &str| vec![account(number, number, "")];
+    check("the login lost its zeros", one(person("99", "", "")), logs_in("0099"), &[Held, Conflict]);
+    check("the login got a fraction", one(person("99.0", "", "")), logs_in("99"), &[Held, Conflict]);
+    check("another number", one(person("990", "", "")), logs_in("99"), &[BlockedLeft, CreatedActive]);
     check("the key is the name", one(person("ann", "", "")), ann(), &[Held, Conflict]);
 }
 

@@ -91,7 +91,14 @@ fn file_without_letters_beyond_ascii_is_good_in_any_encoding() {
     check("a mark", &encoded("windows-1250"), "\u{FEFF}email,name\na,Łu\n".as_bytes(), &["2 a name=\"Łu\""]);
     // One letter of another encoding among many that look like UTF-8.
     let mixed = [&b"email,name\na,"[..], "J\u{fc}rgen".as_bytes(), b"\nb,J\xFCrgen\n"].concat();
-    check("mixed", &encoded("windows-1252"), &mixed, &["2 a name=\"JÃ¼rgen\"", "3 b name=\"Jürgen\""]);
+    let twice = "2 a rejected: the cell under \"name\" holds letters such as Ã¼, as UTF-8 does …";
+    check("mixed", &encoded("windows-1252"), &mixed, &[twice, "3 b name=\"Jürgen\""]);
+    check(
+        "encoded twice",
+        &with_fields(&["name"]),
+        "email,name\na,JÃ¼rgen\nb,Ñandú\n".as_bytes(),
+        &[twice, "3 b name=\"Ñandú\""],
+    );
 }
 
 #[test]
@@ -134,7 +141,10 @@ fn damage_in_a_key_rejects_the_row() {
     let file = b"email,name\n1e+05,a\n\"1,2E+15\",b\n'00123,c\n=00125,d\n#N/A,e\n#BEZUG!,f\n1.5e15,g\n";
     let shown = shown(&with_fields(&["name"]), file);
     assert_eq!(shown.len(), 7);
-    assert!(shown.iter().all(|row| row.contains(" - rejected: the cell under \"email\" ")), "{shown:#?}");
+    assert!(shown.iter().all(|row| row.contains(" rejected: the cell under \"email\" ")), "{shown:#?}");
+    // Which number it was protects its account, where that is certain.
+    let keys: Vec<&str> = shown.iter().filter_map(|row| row.split(' ').nth(1)).collect();
+    assert_eq!(keys, ["100000", "-", "00123", "00125", "-", "-", "-"]);
     check(
         "real keys",
         &with_fields(&["name"]),
@@ -174,8 +184,8 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
             "10 1006",
             "3 01-Mar rejected: the cell under \"email\" is a date, …",
             "5 2026-03-02 rejected: the cell under \"email\" is a date, …",
-            "7 1004.0 rejected: the cell under \"email\" is a date, or a number with a fraction or separators, …",
-            "9 1e5 rejected: …",
+            "7 1004 username=1004.0 rejected: the cell under \"email\" is a date, or a number with a fraction or separators, …",
+            "9 100000 username=1e5 rejected: …",
         ],
     );
     check(
@@ -188,7 +198,13 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
         "groups of digits",
         &settings,
         b"email;name\n999;a\n1,001;b\n998;c\n12.345.678;d\n997;e\n",
-        &["2 999", "4 998", "6 997", "3 1,001 rejected: …", "5 12.345.678 rejected: …"],
+        &[
+            "2 999",
+            "4 998",
+            "6 997",
+            "3 1001 username=1,001 rejected: …",
+            "5 12345678 username=12.345.678 rejected: …",
+        ],
     );
     check("all of them", &settings, b"email\n2026-03-01\n2026-03-02\n", &["2 2026-03-01", "3 2026-03-02"]);
     check(

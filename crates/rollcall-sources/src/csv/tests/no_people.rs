@@ -125,6 +125,18 @@ fn second_line_of_headings_is_passed_over() {
         ],
     );
     check(
+        "likewise, without a digit",
+        &settings,
+        b"id,user,name\nann,alee,Ann Lee\nbob,bray,Bob Ray\n",
+        &["refused: line 2 should be the second line of headings …"],
+    );
+    check(
+        "in another language",
+        &settings,
+        "STATUS,id,user\nStatus,Benutzer-Kennung,Anmeldename\nactive,1,ann\n".as_bytes(),
+        &["3 1 username=ann"],
+    );
+    check(
         "likewise, by an address",
         &settings,
         b"id,user\nann,ann@x.test\n",

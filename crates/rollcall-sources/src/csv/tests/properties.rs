@@ -10,7 +10,7 @@ use rollcall_core::fields::FieldName;
 
 /// Texts that a spreadsheet might hold; without line breaks where `lines` is false.
 fn cell(lines: bool) -> impl Strategy<Value = String> {
-    let common = "[a-z,;|\"'= é€]{0,8}";
+    let common = "[a-z,;|\"'= éł]{0,8}";
     if lines {
         prop_oneof![3 => common, 1 => "[a-z\"]{0,3}[\r\n]{1,3}[a-z\"]{1,3}"].boxed()
     } else {
