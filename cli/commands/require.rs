@@ -6,6 +6,7 @@ use crate::show::render;
 use crate::usage_error::refuse;
 use anyhow::Result;
 use rollcall_config::Config;
+use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::RunId;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -120,17 +121,37 @@ pub(crate) async fn run(api: &Api, id: &RunId) -> Result<Value> {
     refuse!("there is no run {id}; `rollcall runs` lists them, the newest are{newest}")
 }
 
-/// The run that a person wants to take back: for `last` the newest one that has changed accounts, not a dry run of the undo.
+/// The run that a person wants to take back: for `last` the newest one that has changed accounts and was not taken back, and
+/// that is no undo itself. To do again what was taken back, a person names the undo.
 pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
     if id.as_str() != LAST {
         return run(api, id).await;
     }
     let has_changed = |run: &Value| {
-        run["dry_run"] == false && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
+        run["dry_run"] == false
+            && run["undoes"].is_null()
+            && run["undone"].is_null()
+            && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
     };
     match api.first_where(&RUNS, has_changed).await? {
         Some(run) => Ok(run),
-        None => refuse!("no run has changed an account yet"),
+        None => refuse!("no run has changed an account that was not taken back; `rollcall runs` lists them"),
+    }
+}
+
+/// The run whose held part a person wants to be applied: for `last` the newest that holds something and is not settled.
+pub(crate) async fn run_to_approve(api: &Api, id: &RunId) -> Result<Value> {
+    if id.as_str() != LAST {
+        return run(api, id).await;
+    }
+    let holds = |run: &Value| {
+        run["dry_run"] == false
+            && run["settled"].is_null()
+            && run["summary"]["counts"][Outcome::Held.as_str()].as_u64().is_some_and(|held| held > 0)
+    };
+    match api.first_where(&RUNS, holds).await? {
+        Some(run) => Ok(run),
+        None => refuse!("no run holds anything that waits for a decision; `rollcall runs` lists them"),
     }
 }
 

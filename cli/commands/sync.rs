@@ -65,7 +65,8 @@ pub(crate) async fn run(installation: &Installation, mut options: Options) -> Re
     let file = options.file.as_deref().map(Dropped::open).transpose()?;
     let api = Api::open(installation).await?;
     if let Some(run) = &options.approve {
-        let run = require::run_id(&api, run).await?;
+        let held = require::run_to_approve(&api, run).await?;
+        let run = RunId::parse(held["id"].as_str().unwrap_or_default())?;
         if !approve::is_confirmed(installation, &api, &run, options.yes).await? {
             render::note("nothing was changed");
             return Ok(Exit::Usage);

@@ -55,6 +55,15 @@ impl Look {
         })
     }
 
+    /// When it was put where it lies, or its bytes were changed, as far as the system tells: a copy may keep an old time.
+    pub(crate) fn put_there(&self) -> SystemTime {
+        #[cfg(unix)]
+        if let (Ok(seconds), Ok(nanos)) = (u64::try_from(self.node.2), u32::try_from(self.node.3)) {
+            return SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos);
+        }
+        self.modified
+    }
+
     /// Whether a change from now on would show in the look.
     fn is_settled(&self, now: SystemTime) -> bool {
         let is_past = |time: SystemTime| now.duration_since(time).is_ok_and(|since| since > SETTLED_AFTER);

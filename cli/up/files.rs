@@ -14,6 +14,7 @@ use rollcall_config::Config;
 use rollcall_config::object_pattern::{folder_of, is_pattern, is_read_by};
 use rollcall_core::source::SourceName;
 use rollcall_sync::shell::CONFIG_OBJECT;
+use rollcall_sync::store::RunRecord;
 use rollcall_sync::{Error, Shell};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -152,14 +153,28 @@ async fn look_at_drop(
     if is_being_written(path) {
         return Ok(false);
     }
+    // What was sent through this program lies there, too: its run has read it.
+    if was_read(shell, source, path, &now).await? {
+        watched.known = Some(now);
+        return Ok(false);
+    }
     rollcall_fetch::handle(events::s3_event(&[object], None), shell).await?;
     watched.known = Some(now);
     Ok(true)
 }
 
+/// Whether the source's last run has read this very file: it has its bytes, and was put there before the run began.
+async fn was_read(shell: &Shell, source: &SourceName, path: &Path, now: &Look) -> anyhow::Result<bool> {
+    let Some(run) = newest_reader(shell, source).await? else { return Ok(false) };
+    // To the millisecond.
+    let began = SystemTime::UNIX_EPOCH + Duration::from_millis(run.started_at.as_millis().unsigned_abs() + 1);
+    Ok(now.put_there() <= began && read_last(shell, source, path).await?.as_ref() == Some(now))
+}
+
 /// The file that lies there, if it is the one that the source's last run has read.
 async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::Result<Option<Look>> {
-    let Some(tag) = last_tag(shell, source).await? else { return Ok(None) };
+    let run = newest_reader(shell, source).await?;
+    let Some(tag) = run.and_then(|run| run.read_tag) else { return Ok(None) };
     // S3 writes it in quotation marks.
     let tag = tag.trim_matches('"').to_owned();
     let path = path.to_owned();
@@ -173,10 +188,9 @@ async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::R
     Ok(looking.await??)
 }
 
-/// The tag of the file that the newest run of a source has read.
-async fn last_tag(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<String>> {
-    let run = newest_of(shell, source, |run| !run.dry_run && run.read_tag.is_some()).await?;
-    Ok(run.and_then(|run| run.read_tag))
+/// The newest run of a source that has read a file.
+async fn newest_reader(shell: &Shell, source: &SourceName) -> anyhow::Result<Option<RunRecord>> {
+    Ok(newest_of(shell, source, |run| !run.dry_run && run.read_tag.is_some()).await?)
 }
 
 /// Puts the configuration in place if it has no mistakes; otherwise says which it has.

@@ -240,6 +240,8 @@ async fn close_the_past(
     // Read in any case: an item that a newer version of Rollcall wrote must not be overwritten.
     let applied = shell.store.applied_snapshot(&run.source).await?;
     let noted = applied.as_ref().and_then(|applied| applied.next_date);
+    let is_left_open =
+        applied.as_ref().is_some_and(|applied| applied.has_dismissal_of_another(&snapshot.digest));
     let held_before =
         applied.as_ref().filter(|applied| applied.held.is_some()).map(|applied| applied.run.clone());
     let epoch = match &run.approves {
@@ -260,6 +262,9 @@ async fn close_the_past(
         shell.store.mark_settled(held, How::Approved, run).await?;
     }
     shell.store.mark_applied(&run.source, epoch, &snapshot.digest, &run.id).await?;
+    if is_left_open {
+        shell.store.forget_dismissal(&run.source, &snapshot.digest).await?;
+    }
     if run.approves.is_some() {
         shell.store.mark_approved(&run.source, run.started_at).await?;
     }

@@ -102,6 +102,12 @@ impl Applied {
         self.held.as_deref() == Some(digest) && self.held_parts.contains(&part)
     }
 
+    /// Whether a person has left what another snapshot than this one held.
+    #[must_use]
+    pub fn has_dismissal_of_another(&self, digest: &str) -> bool {
+        self.dismissed.as_ref().is_some_and(|(dismissed, _)| dismissed != digest)
+    }
+
     /// The decision to leave the held removals of the snapshot with this digest as they are, if there is one.
     #[must_use]
     pub fn dismissal_of(&self, digest: &str) -> Option<&Dismissal> {
@@ -260,6 +266,26 @@ impl Store {
             .expression_attribute_values(":at", text(show_time(at)));
         send_update(update).await.map_err(|error| Error::service("recording an approval", error))?;
         Ok(())
+    }
+}
+
+impl Store {
+    /// Forgets that a person has left what another snapshot than this one holds: when that one comes again, they are asked
+    /// again.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn forget_dismissal(&self, source: &SourceName, digest: &str) -> Result<(), Error> {
+        let update = self
+            .update_of(source)
+            .update_expression("REMOVE left_digest, left_by, left_at")
+            .condition_expression("attribute_exists(left_digest) AND left_digest <> :digest")
+            .expression_attribute_values(":digest", text(digest));
+        match send_update(update).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_condition_failed(&error) => Ok(()),
+            Err(error) => Err(Error::service("forgetting a decision about an earlier snapshot", error)),
+        }
     }
 }
 

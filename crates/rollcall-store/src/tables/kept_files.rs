@@ -116,9 +116,9 @@ impl Store {
                 }
                 KeptFiles { current: KeptFile { put_at: now, ..current }, before }
             }
-            // It was put back: what lay there is now the one before.
-            Some(KeptFiles { current, before: Some(before) }) if is_same(&before) => {
-                KeptFiles { current: KeptFile { put_at: now, ..before }, before: Some(current) }
+            // It was put back, or has come again. What lay there meanwhile was the mistake, and is offered to nobody.
+            Some(KeptFiles { before: Some(before), .. }) if is_same(&before) => {
+                KeptFiles { current: KeptFile { put_at: now, ..before }, before: None }
             }
             Some(KeptFiles { current, before }) => {
                 let is_free = |place: &&str| {
