@@ -9,7 +9,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use opposite::is_opposite;
+pub use opposite::{is_opposite, is_opposite_of_admin};
 pub(crate) use read::{check_turned, read};
 
 use crate::nothing::Nothing;
@@ -57,8 +57,8 @@ impl<C> StatusRule<C> {
         let folded = |words: &[&str]| words.iter().map(|word| fold(word)).collect();
         let column = StatusColumn {
             from: Template::column(column),
-            yes: folded(&TRUTHY),
-            no: folded(&FALSY),
+            yes: folded(TRUTHY),
+            no: folded(FALSY),
             otherwise: None,
             empty: None,
         };
