@@ -6,6 +6,7 @@ use crate::mistake::Mistakes;
 use crate::section::Section;
 use crate::value::{Item, quoted};
 use rollcall_core::fold::fold;
+use std::sync::OnceLock;
 
 /// Yes as software writes it, and in the languages in which Excel writes TRUE.
 pub(crate) const TRUTHY: &[&str] = &[
@@ -133,8 +134,14 @@ pub(crate) const FALSY: &[&str] = &[
 #[must_use]
 pub fn truth_of(word: &str) -> Option<bool> {
     let folded = fold(word);
-    let is_in = |list: &[&str]| list.iter().any(|known| fold(known) == folded);
-    if is_in(TRUTHY) { Some(true) } else { is_in(FALSY).then_some(false) }
+    let [truthy, falsy] = both();
+    if truthy.contains(&folded) { Some(true) } else { falsy.contains(&folded).then_some(false) }
+}
+
+/// Both usual lists, folded once: letters beyond ASCII are slow to fold.
+fn both() -> &'static [Vec<String>; 2] {
+    static BOTH: OnceLock<[Vec<String>; 2]> = OnceLock::new();
+    BOTH.get_or_init(|| [TRUTHY, FALSY].map(|words| words.iter().map(|word| fold(word)).collect()))
 }
 
 /// Both lists, folded.
@@ -146,7 +153,8 @@ pub(crate) struct Words {
 impl Words {
     /// The usual words.
     pub(crate) fn usual() -> Self {
-        Self { truthy: usual(TRUTHY), falsy: usual(FALSY) }
+        let [truthy, falsy] = both().clone();
+        Self { truthy, falsy }
     }
 }
 
@@ -163,13 +171,13 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Words 
                 );
             }
         }
-        (Some(truthy), None) => check_against_usual(truthy, "falsy", &usual(FALSY), mistakes),
-        (None, Some(falsy)) => check_against_usual(falsy, "truthy", &usual(TRUTHY), mistakes),
+        (Some(truthy), None) => check_against_usual(truthy, "falsy", &both()[1], mistakes),
+        (None, Some(falsy)) => check_against_usual(falsy, "truthy", &both()[0], mistakes),
         (None, None) => {}
     }
     Words {
-        truthy: truthy.map_or_else(|| usual(TRUTHY), |items| folded(&items)),
-        falsy: falsy.map_or_else(|| usual(FALSY), |items| folded(&items)),
+        truthy: truthy.map_or_else(|| both()[0].clone(), |items| folded(&items)),
+        falsy: falsy.map_or_else(|| both()[1].clone(), |items| folded(&items)),
     }
 }
 
@@ -198,8 +206,4 @@ fn check_against_usual(items: &[Item<'_>], other: &str, usual: &[String], mistak
 
 fn folded(items: &[Item<'_>]) -> Vec<String> {
     items.iter().map(|item| fold(item.text)).collect()
-}
-
-fn usual(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| fold(word)).collect()
 }

@@ -16,7 +16,7 @@ pub struct Export {
     pub title: &'static str,
     /// Roles, and the headings by which each is known.
     pub(crate) columns: &'static [(&'static str, &'static [&'static str])],
-    /// The roles without which it is another file.
+    /// The roles without which it is another file; of `one|other` one is enough.
     pub(crate) needed: &'static [&'static str],
     /// The settings. Of several lines of one setting the first whose columns are there counts; conditions count all.
     pub(crate) lines: &'static [Line],
@@ -36,7 +36,8 @@ impl Export {
                 roles.insert(role, heading.clone());
             }
         }
-        self.needed.iter().all(|role| roles.contains_key(role)).then_some(roles)
+        let is_there = |needed: &&str| needed.split('|').any(|role| roles.contains_key(role));
+        self.needed.iter().all(is_there).then_some(roles)
     }
 }
 

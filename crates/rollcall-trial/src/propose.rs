@@ -4,7 +4,7 @@
 //! comes out is read without a mistake, and that a setting whose column nobody has is left out, with the reason.
 
 use crate::changes::{self, Suspicion};
-use crate::export::{Export, Roles, rank, recognise};
+use crate::export::{Export, Roles, recognise};
 use crate::finding::Weight;
 use crate::line::{self, Line, Value, Words};
 use crate::profile::Profile;
@@ -12,13 +12,12 @@ use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::words::sense_of;
-use crate::{EXPORTS, dates, guess, leavers, usual_headings, write};
+use crate::{EXPORTS, conditions, dates, guess, headings, leavers, status_guess, usual_headings, write};
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sources::Error;
-use rollcall_sources::csv::find_shape;
 use std::io::{Read, Seek, SeekFrom};
 
 /// A configuration for a file, and what it rests on.
@@ -46,8 +45,7 @@ pub fn propose(
     now: Timestamp,
 ) -> Result<Proposal, Refused> {
     let exports: &'static [&'static Export] = &EXPORTS;
-    let shape = find_shape(&mut *file, bytes, &|headings| rank(exports, headings))?;
-    file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
+    let shape = headings::shape_of(file, bytes, exports)?;
     let profile = Profile::of(&mut *file, bytes, shape)?;
     if profile.rows == 0 {
         return Err(Error::NoRows { line: profile.shape.headings_line }.into());
@@ -115,7 +113,7 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
             continue;
         }
         if is_condition {
-            add_condition(line, roles, profile, &mut settings);
+            conditions::add(line, roles, profile, &mut settings);
             continue;
         }
         // A better line of the same setting may follow, one whose columns are filled for everybody.
@@ -129,6 +127,9 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
             continue;
         }
         add_line(line, percent, roles, profile, &mut settings);
+    }
+    if !settings.has("active") {
+        status_guess::add_account_control(profile, &mut settings);
     }
     if !settings.has("match_field") {
         let guessed = guess::settings(profile);
@@ -182,7 +183,7 @@ fn add_line(line: &Line, percent: u64, roles: &Roles, profile: &Profile, setting
         }
         Value::Status(words) => add_status(line, words, roles, profile, settings),
         Value::Date(_) => add_date(line, &first, profile, settings),
-        Value::Condition(_) => {}
+        Value::Condition(_) | Value::Without(..) => {}
     }
 }
 
@@ -286,22 +287,4 @@ pub(crate) fn add_date_of(
     }
     let from = line::toml_text(&rollcall_config::Template::column(heading.to_owned()).to_string());
     settings.add(setting, format!("{{ from = {from}, format = {} }}", line::toml_text(&format)), why);
-}
-
-fn add_condition(line: &Line, roles: &Roles, profile: &Profile, settings: &mut Settings) {
-    let Value::Condition(text) = line.value else { return };
-    let Some(condition) = line::condition(text, roles) else { return };
-    let heading = line.roles().first().and_then(|role| roles.get(role.as_str())).cloned().unwrap_or_default();
-    let Some(column) = profile.column(&heading) else { return };
-    // Where it would leave nobody, the column means something else in this file.
-    let everybody: u64 = profile.rows;
-    if let Some(word) = text.split(" != ").nth(1)
-        && column.words.iter().any(|(found, number)| fold(found) == fold(word) && *number == everybody)
-    {
-        settings.notes.push(format!(
-            "a condition on {heading:?} would keep everybody out, so it is left out; look at who is in the file"
-        ));
-        return;
-    }
-    settings.add("where", line::toml_text(&condition), line.why);
 }
