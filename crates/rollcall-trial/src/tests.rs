@@ -2,6 +2,7 @@
 
 mod any_bytes;
 mod files_of_changes;
+mod headings;
 mod languages;
 mod proposals;
 mod recipes;
