@@ -3,12 +3,14 @@
 mod any_bytes;
 mod files_of_changes;
 mod headings;
+mod keys;
 mod languages;
 mod proposals;
 mod recipes;
 mod refusals;
 mod shapes;
 mod unseen_cells;
+mod workday;
 
 use crate::{Proposal, Refused, Trial, Weight, propose, try_file};
 use rollcall_config::{Config, CsvSettings, SourceSettings};
