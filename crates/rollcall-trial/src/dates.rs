@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The formats that exports have, the most likely first.
-const FORMATS: [&str; 17] = [
+const FORMATS: [&str; 20] = [
     "iso",
     "dd.mm.yyyy",
     "mm/dd/yyyy",
@@ -21,9 +21,12 @@ const FORMATS: [&str; 17] = [
     "dd.mm.yyyy hh:mm",
     "dd.mm.yyyy hh:mm:ss",
     "mm-dd-yyyy",
+    "yyyy.mm.dd",
     "yyyymmdd",
     "generalized",
     "filetime",
+    "excel",
+    "unix",
 ];
 
 /// A format, and another one that fits as well.
@@ -59,6 +62,12 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
     })
 }
 
+/// The formats that fit all these dates, the most likely first.
+pub(crate) fn formats_of(words: &[&str]) -> Vec<&'static str> {
+    let fits = |format: &&str| !words.is_empty() && words.iter().all(|word| is_date(format, word));
+    FORMATS.into_iter().filter(fits).collect()
+}
+
 /// Whether every word of a column that is kept is such a date.
 fn fits(format: &str, column: &Column) -> bool {
     column.words.iter().all(|(word, _)| is_date(format, word))
@@ -66,6 +75,17 @@ fn fits(format: &str, column: &Column) -> bool {
 
 /// Whether a word is a date of this format, as a first or as a last day: the last day of the calendar means never.
 fn is_date(format: &str, word: &str) -> bool {
+    // Any number could be one of these; those of our time have so many digits. Active Directory writes 0 for none.
+    let is_number = |digits: usize| word.len() == digits && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_possible = match format {
+        "filetime" => word == "0" || is_number(18) || is_number(19),
+        "excel" => is_number(5),
+        "unix" => is_number(10),
+        _ => true,
+    };
+    if !is_possible {
+        return false;
+    }
     let word = if format == "iso" { without_zone(word) } else { word };
     let reads =
         |rule: &DateRule| [Edge::Start, Edge::End].into_iter().any(|edge| rule.moment(word, edge).is_ok());

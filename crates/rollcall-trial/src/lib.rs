@@ -28,6 +28,7 @@ mod tried;
 mod finding;
 mod refused;
 mod shown;
+mod doubles;
 mod people;
 mod tally;
 mod senses;

@@ -273,8 +273,8 @@ pub(crate) fn add_date_of(
             Some(found) => (found.format.to_owned(), found.also),
             None => {
                 settings.notes.push(format!(
-                    "the dates in {heading:?} are written in no way that is known, so `{setting}` is left out; say their \
-                     format yourself: {setting} = {{ from = {heading:?}, format = \"dd.mm.yyyy\" }}"
+                    "the dates in {heading:?} are written in no way that is known, so `{setting}` is left out; write them in \
+                     one way, such as 2026-05-31, or say their format: {setting} = {{ from = {heading:?}, format = \"...\" }}"
                 ));
                 return;
             }

@@ -1,6 +1,7 @@
 //! The trial with small files: what is proposed for them, and what is found in them.
 
 mod any_bytes;
+mod dates;
 mod files_of_changes;
 mod headings;
 mod keys;
@@ -9,6 +10,7 @@ mod proposals;
 mod recipes;
 mod refusals;
 mod shapes;
+mod shared_values;
 mod unseen_cells;
 mod workday;
 
