@@ -5,7 +5,6 @@
 use crate::line::status_table;
 use crate::profile::Column;
 use crate::settings::Settings;
-use crate::status_guess::unknown_words;
 use crate::words::{plain, unbracketed};
 
 /// The headings of the column, as `words::plain` leaves them.
@@ -32,7 +31,7 @@ pub(crate) fn table(column: &Column, settings: &mut Settings) -> Option<String> 
         return None;
     }
     if !others.is_empty() {
-        settings.notes.push(unknown_words(&column.heading, &others));
+        settings.note_unknown(&column.heading, &others);
     }
     if column.has_more_words {
         settings.notes.push(format!(

@@ -2,7 +2,7 @@
 //!
 //! Above `profile` and `words`. Promises that each setting says what it rests on; what is doubtful is a note for the person.
 
-use crate::line::toml_text;
+use crate::line::{column_text as quoted, toml_text};
 use crate::profile::{Column, Profile};
 use crate::propose::add_date_of;
 use crate::settings::Settings;
@@ -77,10 +77,6 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
         }
     }
     settings
-}
-
-pub(crate) fn quoted(heading: &str) -> String {
-    toml_text(&Template::column(heading.to_owned()).to_string())
 }
 
 fn why(reason: &str, column: &Column, profile: &Profile) -> String {

@@ -78,7 +78,7 @@ fn first_rows(
 ) -> Result<Vec<Row>, Error> {
     let first = shape_for(settings, &mut *file, bytes)?;
     begin(file)?;
-    let mut rows = vec![(first.headings_line, first.headings.clone())];
+    let mut rows = vec![(first.headings_line, first.headings)];
     let whole = Shape { skip_lines: 0, second_headings: false, ..shape.clone() };
     let last = shape.headings_line;
     let mut below = 0;

@@ -168,8 +168,7 @@ pub(crate) fn status_table(
     otherwise: Option<bool>,
     empty: Option<bool>,
 ) -> String {
-    let column: Template = Template::column(heading.to_owned());
-    let mut table = format!("{{ column = {}", toml_text(&column.to_string()));
+    let mut table = format!("{{ column = {}", column_text(heading));
     // Writing to a text does not fail.
     for (name, words) in [("true", list(yes)), ("false", list(no))] {
         if let Some(words) = words {
@@ -187,6 +186,12 @@ pub(crate) fn status_table(
 fn list(words: &[impl AsRef<str>]) -> Option<String> {
     let words: Vec<String> = words.iter().map(|word| toml_text(word.as_ref())).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// A column as a setting names it, as TOML.
+pub(crate) fn column_text(heading: &str) -> String {
+    let column: Template = Template::column(heading.to_owned());
+    toml_text(&column.to_string())
 }
 
 /// A text as TOML has it.

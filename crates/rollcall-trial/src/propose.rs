@@ -232,14 +232,10 @@ fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, se
         };
         let (yes, no) = known(words);
         let is_known = |word: &str| yes.iter().chain(&no).any(|known| fold(known) == fold(word));
-        let unknown = column.words.iter().filter(|(word, _)| !is_known(word)).take(6);
-        let unknown: Vec<String> = unknown.map(|(word, _)| format!("{word:?}")).collect();
+        let unknown = column.words.iter().map(|(word, _)| word.as_str()).filter(|word| !is_known(word));
+        let unknown: Vec<&str> = unknown.take(6).collect();
         if !unknown.is_empty() {
-            let (heading, list) = (&column.heading, unknown.join(", "));
-            settings.notes.push(format!(
-                "{heading:?} also has {list}: add each word to `true` or to `false` of `active`; until then such a row is \
-                 rejected and changes nobody"
-            ));
+            settings.note_unknown(&column.heading, &unknown);
         }
     }
     settings.add("active", value, line.why);

@@ -3,8 +3,7 @@
 //! Beside `guess`. Promises that a word of which nothing is known rejects the row, and never gives a seat.
 
 use crate::account_control;
-use crate::guess::quoted;
-use crate::line::status_table;
+use crate::line::{column_text, status_table};
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
 use crate::usual_headings::STATUSES;
@@ -80,24 +79,15 @@ fn table_of(column: &Column, rows: u64, settings: &mut Settings) -> Option<Strin
             settings.notes.push(format!(
                 "{heading:?} looks like a status, but most of its words are not known; say what they mean: active = {{ column = \
                  {}, true = [...], false = [...] }}",
-                quoted(heading)
+                column_text(heading)
             ));
         }
         return None;
     }
     if !unknown.is_empty() {
-        settings.notes.push(unknown_words(heading, &unknown));
+        settings.note_unknown(heading, &unknown);
     }
     Some(table(column, &yes, &no, rows))
-}
-
-/// The note about words that are in no list.
-pub(crate) fn unknown_words(heading: &str, unknown: &[&str]) -> String {
-    let listed = unknown.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
-    format!(
-        "{heading:?} also has {listed}: add each word to `true` or to `false` of `active`; until then such a row is rejected and \
-         changes nobody"
-    )
 }
 
 fn table(column: &Column, yes: &[&str], no: &[&str], rows: u64) -> String {
@@ -113,7 +103,7 @@ fn table(column: &Column, yes: &[&str], no: &[&str], rows: u64) -> String {
 }
 
 /// The usual words, and those of the file that are not among them.
-pub(crate) fn with<'w>(usual: &[&'w str], found: &[&'w str]) -> Vec<&'w str> {
+fn with<'w>(usual: &[&'w str], found: &[&'w str]) -> Vec<&'w str> {
     let is_new = |word: &&&str| !usual.iter().any(|known| fold(known) == fold(word));
     usual.iter().chain(found.iter().filter(is_new)).copied().collect()
 }

@@ -110,7 +110,7 @@ fn heading_of_opposite_sense_is_refused_in_every_source() {
 }
 
 #[test]
-fn heading_that_denies_the_administrator_is_refused_in_every_source() {
+fn heading_that_denies_the_administrator_is_refused_everywhere() {
     for kind in KINDS {
         let line = kind.lines().count() + 2;
         for heading in ["Not admin", "Kein Administrator", "Standard user", "nonAdmin"] {
