@@ -57,6 +57,6 @@ pub use out_of_sight::OutOfSight;
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
-pub use status::{StatusColumn, StatusRule, Verdict, is_opposite};
+pub use status::{StatusColumn, StatusRule, Verdict, is_opposite, is_opposite_of_admin};
 pub use template::{Template, Values};
 pub use words::truth_of;

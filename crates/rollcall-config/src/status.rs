@@ -9,12 +9,12 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use opposite::is_opposite;
+pub use opposite::{is_opposite, is_opposite_of_admin};
 pub(crate) use read::{check_turned, read};
 
 use crate::nothing::Nothing;
 use crate::template::{Template, Values};
-use crate::words::{FALSY, TRUTHY};
+use crate::words::Words;
 use rollcall_core::fold::fold;
 
 /// The columns that together say yes or no: yes only if all of them do.
@@ -54,11 +54,11 @@ impl<C> StatusRule<C> {
     /// One column with the usual words.
     #[must_use]
     pub fn usual(column: C) -> Self {
-        let folded = |words: &[&str]| words.iter().map(|word| fold(word)).collect();
+        let words = Words::usual();
         let column = StatusColumn {
             from: Template::column(column),
-            yes: folded(&TRUTHY),
-            no: folded(&FALSY),
+            yes: words.truthy,
+            no: words.falsy,
             otherwise: None,
             empty: None,
         };

@@ -6,9 +6,10 @@ use crate::mistake::Mistakes;
 use crate::section::Section;
 use crate::value::{Item, quoted};
 use rollcall_core::fold::fold;
+use std::sync::OnceLock;
 
-/// Yes as software writes it, and in English, German, French, Spanish and Italian.
-pub(crate) const TRUTHY: [&str; 21] = [
+/// Yes as software writes it, and in the languages in which Excel writes TRUE.
+pub(crate) const TRUTHY: &[&str] = &[
     "true",
     "t",
     "yes",
@@ -30,20 +31,117 @@ pub(crate) const TRUTHY: [&str; 21] = [
     "verdadero",
     "activo",
     "attivo",
+    "verdadeiro",
+    "sim",
+    "ativo",
+    "waar",
+    "actief",
+    "sand",
+    "sann",
+    "sant",
+    "tosi",
+    "kyllä",
+    "prawda",
+    "tak",
+    "pravda",
+    "ano",
+    "áno",
+    "igaz",
+    "igen",
+    "doğru",
+    "evet",
+    "adevărat",
+    "da",
+    "cert",
+    "istina",
+    "tõene",
+    "patiess",
+    "teisinga",
+    "benar",
+    "истина",
+    "да",
+    "істина",
+    "так",
+    "αληθές",
+    "αληθής",
+    "ναι",
+    "是",
+    "はい",
+    "예",
 ];
 
-/// No, likewise.
-pub(crate) const FALSY: [&str; 17] = [
-    "false", "f", "no", "n", "0", "off", "inactive", "disabled", "falsch", "nein", "inaktiv", "faux", "non",
-    "inactif", "falso", "inactivo", "inattivo",
+/// No, likewise. A capital I of Turkish is folded to another letter than its small one, so that both are here.
+pub(crate) const FALSY: &[&str] = &[
+    "false",
+    "f",
+    "no",
+    "n",
+    "0",
+    "off",
+    "inactive",
+    "disabled",
+    "falsch",
+    "nein",
+    "inaktiv",
+    "faux",
+    "non",
+    "inactif",
+    "falso",
+    "inactivo",
+    "inattivo",
+    "não",
+    "inativo",
+    "onwaar",
+    "nee",
+    "inactief",
+    "falsk",
+    "nej",
+    "usann",
+    "nei",
+    "falskt",
+    "epätosi",
+    "ei",
+    "fałsz",
+    "nie",
+    "nepravda",
+    "ne",
+    "hamis",
+    "nem",
+    "yanlış",
+    "YANLIŞ",
+    "hayır",
+    "HAYIR",
+    "fals",
+    "nu",
+    "laž",
+    "väär",
+    "aplams",
+    "klaidinga",
+    "salah",
+    "ложь",
+    "нет",
+    "хибність",
+    "ні",
+    "ψευδές",
+    "ψευδής",
+    "όχι",
+    "否",
+    "いいえ",
+    "아니요",
 ];
 
 /// What a word means in the usual lists: yes, no, or nothing.
 #[must_use]
 pub fn truth_of(word: &str) -> Option<bool> {
     let folded = fold(word);
-    let is_in = |list: &[&str]| list.iter().any(|known| fold(known) == folded);
-    if is_in(&TRUTHY) { Some(true) } else { is_in(&FALSY).then_some(false) }
+    let [truthy, falsy] = both();
+    if truthy.contains(&folded) { Some(true) } else { falsy.contains(&folded).then_some(false) }
+}
+
+/// Both usual lists, folded once: letters beyond ASCII are slow to fold.
+fn both() -> &'static [Vec<String>; 2] {
+    static BOTH: OnceLock<[Vec<String>; 2]> = OnceLock::new();
+    BOTH.get_or_init(|| [TRUTHY, FALSY].map(|words| words.iter().map(|word| fold(word)).collect()))
 }
 
 /// Both lists, folded.
@@ -55,7 +153,8 @@ pub(crate) struct Words {
 impl Words {
     /// The usual words.
     pub(crate) fn usual() -> Self {
-        Self { truthy: usual(&TRUTHY), falsy: usual(&FALSY) }
+        let [truthy, falsy] = both().clone();
+        Self { truthy, falsy }
     }
 }
 
@@ -72,13 +171,13 @@ pub(crate) fn read(section: &mut Section<'_>, mistakes: &mut Mistakes) -> Words 
                 );
             }
         }
-        (Some(truthy), None) => check_against_usual(truthy, "falsy", &usual(&FALSY), mistakes),
-        (None, Some(falsy)) => check_against_usual(falsy, "truthy", &usual(&TRUTHY), mistakes),
+        (Some(truthy), None) => check_against_usual(truthy, "falsy", &both()[1], mistakes),
+        (None, Some(falsy)) => check_against_usual(falsy, "truthy", &both()[0], mistakes),
         (None, None) => {}
     }
     Words {
-        truthy: truthy.map_or_else(|| usual(&TRUTHY), |items| folded(&items)),
-        falsy: falsy.map_or_else(|| usual(&FALSY), |items| folded(&items)),
+        truthy: truthy.map_or_else(|| both()[0].clone(), |items| folded(&items)),
+        falsy: falsy.map_or_else(|| both()[1].clone(), |items| folded(&items)),
     }
 }
 
@@ -107,8 +206,4 @@ fn check_against_usual(items: &[Item<'_>], other: &str, usual: &[String], mistak
 
 fn folded(items: &[Item<'_>]) -> Vec<String> {
     items.iter().map(|item| fold(item.text)).collect()
-}
-
-fn usual(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| fold(word)).collect()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The formats that exports have, the most likely first.
-const FORMATS: [&str; 17] = [
+const FORMATS: [&str; 20] = [
     "iso",
     "dd.mm.yyyy",
     "mm/dd/yyyy",
@@ -21,9 +21,12 @@ const FORMATS: [&str; 17] = [
     "dd.mm.yyyy hh:mm",
     "dd.mm.yyyy hh:mm:ss",
     "mm-dd-yyyy",
+    "yyyy.mm.dd",
     "yyyymmdd",
     "generalized",
     "filetime",
+    "excel",
+    "unix",
 ];
 
 /// A format, and another one that fits as well.
@@ -59,11 +62,45 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
     })
 }
 
+/// The formats that fit all these dates, the most likely first.
+pub(crate) fn formats_of(words: &[&str]) -> Vec<&'static str> {
+    let fits = |format: &&str| !words.is_empty() && words.iter().all(|word| is_date(format, word));
+    FORMATS.into_iter().filter(fits).collect()
+}
+
 /// Whether every word of a column that is kept is such a date.
 fn fits(format: &str, column: &Column) -> bool {
-    let is_date =
-        |rule: &DateRule| column.words.iter().all(|(word, _)| rule.moment(word, Edge::Start).is_ok());
-    rules().get(format).is_some_and(is_date)
+    column.words.iter().all(|(word, _)| is_date(format, word))
+}
+
+/// Whether a word is a date of this format, as a first or as a last day: the last day of the calendar means never.
+fn is_date(format: &str, word: &str) -> bool {
+    // Any number could be one of these; those of our time have so many digits. Active Directory writes 0 for none.
+    let is_number = |digits: usize| word.len() == digits && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_possible = match format {
+        "filetime" => word == "0" || is_number(18) || is_number(19),
+        "excel" => is_number(5),
+        "unix" => is_number(10),
+        _ => true,
+    };
+    if !is_possible {
+        return false;
+    }
+    let word = if format == "iso" { without_zone(word) } else { word };
+    let reads =
+        |rule: &DateRule| [Edge::Start, Edge::End].into_iter().any(|edge| rule.moment(word, edge).is_ok());
+    rules().get(format).is_some_and(reads)
+}
+
+/// A day without the zone that XML may write behind it: `2021-01-01Z`, `2021-01-01-08:00`.
+fn without_zone(word: &str) -> &str {
+    let Some((day, zone)) = word.split_at_checked(10) else { return word };
+    let digit = |at: usize| zone.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let is_offset = zone.len() == 6
+        && zone.starts_with(['+', '-'])
+        && zone.as_bytes().get(3) == Some(&b':')
+        && [1, 2, 4, 5].into_iter().all(digit);
+    if is_offset || matches!(zone, "Z" | "z") { day } else { word }
 }
 
 /// The rules of all formats, each made once.

@@ -16,7 +16,7 @@ pub struct Export {
     pub title: &'static str,
     /// Roles, and the headings by which each is known.
     pub(crate) columns: &'static [(&'static str, &'static [&'static str])],
-    /// The roles without which it is another file.
+    /// The roles without which it is another file; of `one|other` one is enough.
     pub(crate) needed: &'static [&'static str],
     /// The settings. Of several lines of one setting the first whose columns are there counts; conditions count all.
     pub(crate) lines: &'static [Line],
@@ -27,31 +27,50 @@ pub(crate) type Roles = BTreeMap<&'static str, String>;
 
 impl Export {
     /// The headings by their roles; `None` if this is another file.
-    pub(crate) fn roles_in(&self, headings: &[String]) -> Option<Roles> {
+    fn roles_in(&self, headings: &Headings<'_>) -> Option<Roles> {
         let mut roles = Roles::new();
         for (role, names) in self.columns {
             // The first name that is there counts: a better one stands first.
-            let found = names.iter().find_map(|name| heading_of(name, headings));
-            if let Some(heading) = found {
-                roles.insert(role, heading.clone());
+            if let Some(heading) = names.iter().find_map(|name| headings.find(name)) {
+                roles.insert(role, heading.to_owned());
             }
         }
-        self.needed.iter().all(|role| roles.contains_key(role)).then_some(roles)
+        let is_there = |needed: &&str| needed.split('|').any(|role| roles.contains_key(role));
+        self.needed.iter().all(is_there).then_some(roles)
     }
 }
 
-/// The one heading of the file that is meant by a known one.
-fn heading_of<'h>(known: &str, headings: &'h [String]) -> Option<&'h String> {
-    let wanted = plain(known);
-    let exact = headings.iter().find(|heading| plain(heading) == wanted);
-    exact.or_else(|| headings.iter().find(|heading| plain(unbracketed(heading)) == wanted))
+/// A row of headings by their plain forms, each made once: many names are looked for in many rows.
+struct Headings<'h> {
+    whole: BTreeMap<String, &'h str>,
+    /// Without what stands in brackets at their ends.
+    unbracketed: BTreeMap<String, &'h str>,
+}
+
+impl<'h> Headings<'h> {
+    fn new(headings: &'h [String]) -> Self {
+        let mut found = Self { whole: BTreeMap::new(), unbracketed: BTreeMap::new() };
+        for heading in headings {
+            // The first of equals counts.
+            found.whole.entry(plain(heading)).or_insert(heading);
+            found.unbracketed.entry(plain(unbracketed(heading))).or_insert(heading);
+        }
+        found
+    }
+
+    /// The one heading that is meant by a known one.
+    fn find(&self, known: &str) -> Option<&'h str> {
+        let wanted = plain(known);
+        self.whole.get(&wanted).or_else(|| self.unbracketed.get(&wanted)).copied()
+    }
 }
 
 /// The export that a row of headings belongs to: the one of which most columns are there.
 pub(crate) fn recognise<'e>(exports: &'e [&'e Export], headings: &[String]) -> Option<(&'e Export, Roles)> {
+    let headings = Headings::new(headings);
     let mut best: Option<(&Export, Roles)> = None;
     for export in exports {
-        let Some(roles) = export.roles_in(headings) else { continue };
+        let Some(roles) = export.roles_in(&headings) else { continue };
         if best.as_ref().is_none_or(|(_, known)| roles.len() > known.len()) {
             best = Some((export, roles));
         }

@@ -12,6 +12,7 @@ mod schools;
 
 use crate::export::Export;
 use crate::line::{Line, Words};
+use crate::yes_and_no::{NO, YES};
 
 /// Every known export.
 pub static EXPORTS: [&Export; 15] = [
@@ -32,20 +33,21 @@ pub static EXPORTS: [&Export; 15] = [
     &it::SNIPE_IT_PEOPLE,
 ];
 
-/// Yes as exports write it, in the languages of their headings.
-const YES: &[&str] = &["True", "Yes", "1", "Wahr", "Ja", "Vrai", "Oui"];
-/// No, likewise.
-const NO: &[&str] = &["False", "No", "0", "Falsch", "Nein", "Faux", "Non"];
-
 /// Why a name is made of two columns.
 const FULL_NAME: &str = "the file has no name that is shown: it is made of two columns";
 
 /// For a file without a name that is shown.
 const NAME_OF_TWO: Line = Line::text("display_name", "{given} {family}", FULL_NAME);
 
-/// A column whose yes means that the person must not get in; everything else, and an empty cell, means that they may.
+/// A column whose yes means that the person must not get in. A word that is in neither list rejects the row: a file that was
+/// saved in another language must not let in those who are blocked.
 const fn says_blocked(role: &'static str) -> Words {
-    Words { role, yes: &[], no: YES, otherwise: Some(true), empty: Some(true) }
+    Words { role, yes: NO, no: YES, otherwise: None, empty: None }
+}
+
+/// The same for an export that leaves the cell empty where nobody is blocked.
+const fn says_blocked_or_nothing(role: &'static str) -> Words {
+    Words { role, yes: NO, no: YES, otherwise: None, empty: Some(true) }
 }
 
 /// A column with yes and no, and nothing else.

@@ -3,6 +3,8 @@
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
 use crate::changes::{self, Suspicion};
+use crate::dates::formats_of;
+use crate::doubles::Most;
 use crate::finding::{Finding, Weight};
 use crate::people::Samples;
 use crate::senses::senses;
@@ -19,6 +21,7 @@ const FEW: u64 = 4;
 pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     keys(settings, samples, &mut found);
+    ids(settings, samples, &mut found);
     usernames(settings, samples, &mut found);
     nobody(settings, samples, &mut found);
     status(settings, samples, tally, &mut found);
@@ -56,13 +59,19 @@ fn keys(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
             found.push(Finding::look("match_field", what, cure));
         }
     }
-    let doubled = samples.doubled_keys();
-    if doubled > 0 {
-        let people = samples.in_scope();
-        let what = format!(
-            "{doubled} of {people} rows share their {key:?}, which is the key, with a row that says something else"
-        );
-        if doubled >= 3 && is_many(doubled, people) || doubled == people {
+    let (doubled, people, most) = (samples.keys.doubled(), samples.in_scope(), samples.keys.most());
+    // Rows that are alike are one person; but a key that most rows have tells nobody apart.
+    let is_one = people >= FEW && most.rows * 2 > people;
+    if doubled > 0 || is_one {
+        let what = if doubled > 0 {
+            format!(
+                "{doubled} of {people} rows share their {key:?}, which is the key, with a row that says something else{}",
+                with_value(most)
+            )
+        } else {
+            format!("{} of {people} rows have {:?} in {key:?}, which is the key", most.rows, most.text)
+        };
+        if is_one || doubled >= 3 && is_many(doubled, people) || doubled == people {
             let cure = "set match_field to a column that is different for everybody";
             found.push(Finding::wrong("match_field", what, cure));
         } else {
@@ -75,13 +84,43 @@ fn keys(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     }
 }
 
+/// The value that most of them share.
+fn with_value(most: &Most) -> String {
+    format!("; {} rows have {:?}", most.rows, most.text)
+}
+
+/// Rows with one immutable id are duplicates (rule 2a): a run changes none of them.
+fn ids(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
+    let Some(from) = settings.immutable_id else { return };
+    let (doubled, people) = (samples.ids.doubled(), samples.in_scope());
+    if doubled == 0 {
+        return;
+    }
+    let what = format!(
+        "{doubled} of {people} rows share their immutable id ({:?}) with somebody else{}",
+        from.to_string(),
+        with_value(samples.ids.most())
+    );
+    found.push(if doubled >= 3 && is_many(doubled, people) || doubled == people {
+        let cure = "set immutable_id to a column that is different for everybody, or take it out";
+        Finding::wrong("immutable_id", what, cure)
+    } else {
+        Finding::look(
+            "immutable_id",
+            what,
+            "they are skipped as duplicates until each has an id of their own",
+        )
+    });
+}
+
 fn usernames(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     let Some(from) = &settings.mapping.username else { return };
     let (from, people) = (from.to_string(), samples.in_scope());
-    let doubled = samples.doubled_usernames();
+    let doubled = samples.usernames.doubled();
     if doubled > 0 {
         let what = format!(
-            "{doubled} of {people} people ask for a username ({from:?}) that another person asks for"
+            "{doubled} of {people} people ask for a username ({from:?}) that another person asks for{}",
+            with_value(samples.usernames.most())
         );
         if doubled >= 3 && is_many(doubled, people) {
             found.push(Finding::wrong(
@@ -93,7 +132,8 @@ fn usernames(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) 
             found.push(Finding::look(
                 "username",
                 what,
-                "only the first of them gets it; the others are conflicts",
+                "none of them gets it: a new person with it is not created, and an account keeps the username that it has; give \
+                 each a username of their own",
             ));
         }
     }
@@ -193,8 +233,17 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
         let unreadable = filled - readable;
         if filled > 0 && (readable == 0 || is_many(unreadable, filled)) {
             let what = format!("{unreadable} of {filled} dates in {from:?} cannot be read as {format}");
-            let cure =
-                format!("say how they are written: {name} = {{ from = {from:?}, format = \"dd.mm.yyyy\" }}");
+            let words: Vec<&str> = date.words.iter().map(|(word, _)| word.as_str()).collect();
+            let said = |format: &str| format!("{name} = {{ from = {from:?}, format = {format:?} }}");
+            let cure = match formats_of(&words).as_slice() {
+                [] => String::from(
+                    "no format that is known fits all of them: map another column, or write them in one way, such as 2026-05-31",
+                ),
+                [one] => format!("say how they are written: {}", said(one)),
+                [one, other, ..] => {
+                    format!("say how they are written: {}, or format = {other:?}: both fit", said(one))
+                }
+            };
             found.push(Finding::wrong(name, what, cure));
         }
     }

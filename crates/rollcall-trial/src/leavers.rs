@@ -3,7 +3,7 @@
 //! With such a file most people would be disabled by their status, and a trial could not tell that from a status that is
 //! turned round. So those who have left are kept out of scope.
 
-use crate::line::toml_text;
+use crate::line::{toml_text, without};
 use crate::profile::Profile;
 use crate::settings::Settings;
 use crate::words::state_of;
@@ -23,9 +23,8 @@ pub(crate) fn add_condition(csv: &CsvSettings, profile: &Profile, settings: &mut
         let gone: Vec<&(String, u64)> = found.words.iter().filter(|(word, _)| is_gone(word)).collect();
         let rows: u64 = gone.iter().map(|(_, number)| number).sum();
         if rows * 2 > profile.rows && rows < profile.rows {
-            let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-            let words: Vec<String> = gone.iter().map(|(word, _)| quoted(word)).collect();
-            let condition = format!("{} not in {}", quoted(&found.heading), words.join(", "));
+            let words: Vec<&str> = gone.iter().map(|(word, _)| word.as_str()).collect();
+            let condition = without(&found.heading, &words);
             let why = "most of the file have left; they lose their access by being out of scope";
             settings.add("where", toml_text(&condition), why);
         }

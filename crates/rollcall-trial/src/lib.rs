@@ -3,16 +3,21 @@
 // What is in the columns of a file.
 mod profile;
 mod words;
+mod yes_and_no;
 mod changes;
 
 // A configuration for a file.
 mod settings;
 mod export;
 mod exports;
+mod headings;
 mod guess;
+mod status_guess;
+mod account_control;
 mod usual_headings;
 mod dates;
 mod line;
+mod conditions;
 mod leavers;
 mod propose;
 mod write;
@@ -23,6 +28,7 @@ mod tried;
 mod finding;
 mod refused;
 mod shown;
+mod doubles;
 mod people;
 mod tally;
 mod senses;

@@ -26,6 +26,8 @@ pub(crate) enum Value {
     Date(&'static str),
     /// A condition of `where`, with one role in braces.
     Condition(&'static str),
+    /// A condition of `where`: the role has none of these words. Those that the file has are written, or all of them.
+    Without(&'static str, &'static [&'static str]),
 }
 
 /// One status column by its role.
@@ -55,12 +57,20 @@ impl Line {
         Self { setting: "where", value: Value::Condition(condition), why }
     }
 
+    pub(crate) const fn without(
+        role: &'static str,
+        words: &'static [&'static str],
+        why: &'static str,
+    ) -> Self {
+        Self { setting: "where", value: Value::Without(role, words), why }
+    }
+
     /// The roles without which it cannot be written.
     pub(crate) fn roles(&self) -> Vec<String> {
         match &self.value {
             Value::Text(text) | Value::Condition(text) => roles_of(text),
             Value::Status(words) => words.first().map(|words| words.role.to_owned()).into_iter().collect(),
-            Value::Date(role) => vec![(*role).to_owned()],
+            Value::Date(role) | Value::Without(role, _) => vec![(*role).to_owned()],
         }
     }
 }
@@ -118,7 +128,19 @@ pub(crate) fn condition(text: &str, roles: &Roles) -> Option<String> {
     let (before, rest) = text.split_once('{')?;
     let (role, after) = rest.split_once('}')?;
     let heading = roles.get(role)?;
-    Some(format!("{before}'{}'{after}", heading.replace('\'', "''")))
+    Some(format!("{before}{}{after}", quoted(heading)))
+}
+
+/// A condition that a column has none of these words.
+pub(crate) fn without(heading: &str, words: &[&str]) -> String {
+    let listed: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    let operator = if listed.len() == 1 { "!=" } else { "not in" };
+    format!("{} {operator} {}", quoted(heading), listed.join(", "))
+}
+
+/// A name or a word of a condition in quotes.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// Gives the words of a column that mean yes, and those that mean no.
@@ -146,8 +168,7 @@ pub(crate) fn status_table(
     otherwise: Option<bool>,
     empty: Option<bool>,
 ) -> String {
-    let column: Template = Template::column(heading.to_owned());
-    let mut table = format!("{{ column = {}", toml_text(&column.to_string()));
+    let mut table = format!("{{ column = {}", column_text(heading));
     // Writing to a text does not fail.
     for (name, words) in [("true", list(yes)), ("false", list(no))] {
         if let Some(words) = words {
@@ -165,6 +186,12 @@ pub(crate) fn status_table(
 fn list(words: &[impl AsRef<str>]) -> Option<String> {
     let words: Vec<String> = words.iter().map(|word| toml_text(word.as_ref())).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// A column as a setting names it, as TOML.
+pub(crate) fn column_text(heading: &str) -> String {
+    let column: Template = Template::column(heading.to_owned());
+    toml_text(&column.to_string())
 }
 
 /// A text as TOML has it.

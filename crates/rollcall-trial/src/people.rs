@@ -2,19 +2,16 @@
 //!
 //! Promises bounded memory: hashes of keys up to a million, and the records of a few people.
 
+use crate::doubles::Doubles;
 use crate::shown::Person;
 use crate::tally::Tally;
 use rollcall_core::entry::{Entry, Record, RejectReason, Standing};
 use rollcall_core::fold::fold;
 use rollcall_core::time::Timestamp;
 use serde::Serialize;
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 
 /// How many people of one kind are shown.
 const SHOWN_OF_A_KIND: usize = 2;
-/// Among how many people doubles are looked for.
-const KEYS_MAX: usize = 1_000_000;
 
 /// What would become of the people of a file, if nobody had an account yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -35,22 +32,14 @@ pub struct Ends {
     pub rejected: u64,
 }
 
-type Hashes = HashMap<u64, Seen, BuildHasherDefault<DefaultHasher>>;
-
-/// What was seen of one key.
-#[derive(Clone, Copy)]
-struct Seen {
-    record: u64,
-    rows: u32,
-    differs: bool,
-}
-
 /// The people so far.
 pub(crate) struct Samples {
     now: Timestamp,
     pub(crate) ends: Ends,
-    keys: Hashes,
-    usernames: Hashes,
+    pub(crate) keys: Doubles,
+    pub(crate) ids: Doubles,
+    /// Only of people who would get an account: somebody who has left asks for no username.
+    pub(crate) usernames: Doubles,
     taken: Vec<(Kind, Record)>,
     /// The reasons of rejected rows, each with its number; without the line.
     pub(crate) reasons: Vec<(String, u64)>,
@@ -80,8 +69,9 @@ impl Samples {
         Self {
             now,
             ends: Ends::default(),
-            keys: Hashes::default(),
-            usernames: Hashes::default(),
+            keys: Doubles::default(),
+            ids: Doubles::default(),
+            usernames: Doubles::default(),
             taken: Vec::new(),
             reasons: Vec::new(),
             without_username: 0,
@@ -97,7 +87,7 @@ impl Samples {
             Record::Entry(entry) => {
                 let standing = entry.standing(self.now);
                 if standing != Standing::OutOfScope {
-                    self.remember(entry);
+                    self.remember(entry, standing);
                 }
                 of_standing(standing)
             }
@@ -128,7 +118,7 @@ impl Samples {
         }
     }
 
-    fn remember(&mut self, entry: &Entry) {
+    fn remember(&mut self, entry: &Entry, standing: Standing) {
         self.without_username += u64::from(entry.username.is_none());
         self.admins += u64::from(entry.is_admin == Some(true));
         if let (Some(starts), Some(ends)) = (entry.starts, entry.ends) {
@@ -137,11 +127,16 @@ impl Samples {
         }
         // A record without its line: rows that are alike are one person (rule 41).
         let plain = format!("{:?}", Entry { line: 0, ..entry.clone() });
-        let record = self.keys.hasher().hash_one(plain);
-        note(&mut self.keys, &fold(entry.key.original()), record);
-        if let Some(username) = &entry.username {
-            let key = self.keys.hasher().hash_one(fold(entry.key.original()));
-            note(&mut self.usernames, &fold(username.original()), key);
+        let record = self.keys.hash(&plain);
+        let key = entry.key.original();
+        self.keys.note(&fold(key), key, record);
+        if let Some(id) = &entry.immutable_id {
+            self.ids.note(id.as_str(), id.as_str(), record);
+        }
+        let gets_an_account = matches!(standing, Standing::Eligible | Standing::NotStarted { .. });
+        if let Some(username) = entry.username.as_ref().filter(|_| gets_an_account) {
+            let whose = self.keys.hash(&fold(key));
+            self.usernames.note(&fold(username.original()), username.original(), whose);
         }
     }
 
@@ -160,30 +155,6 @@ impl Samples {
         let Ends { eligible, not_started, disabled, ended, .. } = self.ends;
         eligible + not_started + disabled + ended
     }
-
-    /// Rows that share their key with a row that says something else.
-    pub(crate) fn doubled_keys(&self) -> u64 {
-        doubled(&self.keys)
-    }
-
-    /// Rows whose username another person asks for too.
-    pub(crate) fn doubled_usernames(&self) -> u64 {
-        doubled(&self.usernames)
-    }
-}
-
-fn note(hashes: &mut Hashes, text: &str, record: u64) {
-    let hash = hashes.hasher().hash_one(text);
-    if let Some(seen) = hashes.get_mut(&hash) {
-        seen.rows = seen.rows.saturating_add(1);
-        seen.differs |= seen.record != record;
-    } else if hashes.len() < KEYS_MAX {
-        hashes.insert(hash, Seen { record, rows: 1, differs: false });
-    }
-}
-
-fn doubled(hashes: &Hashes) -> u64 {
-    hashes.values().filter(|seen| seen.differs).map(|seen| u64::from(seen.rows)).sum()
 }
 
 fn of_standing(standing: Standing) -> Kind {

@@ -3,6 +3,7 @@
 //! Above `rollcall_sources::csv`. Promises bounded memory: of each column a few words, and hashes of its first rows.
 
 use crate::changes::{self, Suspicion};
+use crate::headings;
 use rollcall_config::Nothing;
 use rollcall_sources::Error;
 use rollcall_sources::csv::{self, Shape};
@@ -34,6 +35,8 @@ pub(crate) struct Column {
     pub(crate) distinct: u64,
     /// Cells with an `@` between other characters.
     pub(crate) addresses: u64,
+    /// Cells that could be a person's whole name: words of letters with a space between them.
+    names: u64,
     /// The first words, each with how often it was seen.
     pub(crate) words: Vec<(String, u64)>,
     /// Whether there are other words.
@@ -43,11 +46,15 @@ pub(crate) struct Column {
 
 impl Profile {
     /// Looks at every row.
-    pub(crate) fn of(file: impl Read + Seek, bytes: u64, shape: Shape) -> Result<Self, Error> {
+    pub(crate) fn of(file: impl Read + Seek, bytes: u64, mut shape: Shape) -> Result<Self, Error> {
         let nothing = Nothing::default();
         let mut columns: Vec<Column> = shape.headings.iter().map(|heading| Column::new(heading)).collect();
-        let mut rows = 0;
+        let (mut rows, mut has_second) = (0, shape.second_headings);
         csv::look(file, bytes, &shape, None, &mut |_, cells| {
+            if rows == 0 && !has_second && headings::is_second(&shape.headings, cells) {
+                has_second = true;
+                return;
+            }
             rows += 1;
             for (column, cell) in columns.iter_mut().zip(cells) {
                 if !nothing.is(cell) {
@@ -56,6 +63,7 @@ impl Profile {
             }
         })?;
         columns.iter_mut().for_each(|column| column.seen = HashSet::default());
+        shape.second_headings = has_second;
         Ok(Self { shape, rows, columns })
     }
 
@@ -81,6 +89,7 @@ impl Column {
             compared: 0,
             distinct: 0,
             addresses: 0,
+            names: 0,
             words: Vec::new(),
             has_more_words: false,
             seen: HashSet::default(),
@@ -91,6 +100,7 @@ impl Column {
         self.filled += 1;
         self.addresses +=
             u64::from(cell.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.')));
+        self.names += u64::from(is_name(cell));
         if is_compared {
             self.compared += 1;
             let hash = self.seen.hasher().hash_one(rollcall_core::fold::fold(cell));
@@ -110,8 +120,24 @@ impl Column {
         self.compared > 0 && self.distinct == self.compared
     }
 
+    /// Whether every filled cell is an address.
+    pub(crate) fn is_of_addresses(&self) -> bool {
+        self.filled > 0 && self.addresses == self.filled
+    }
+
+    /// Whether most cells could be names of people.
+    pub(crate) fn is_of_names(&self) -> bool {
+        self.names * 2 > self.filled
+    }
+
     /// How many cells in a hundred are filled.
     pub(crate) fn percent(&self, rows: u64) -> u64 {
         self.filled.saturating_mul(100).checked_div(rows).unwrap_or_default()
     }
+}
+
+/// Words of letters with a space between them: "Ann Lee", "Lee, Ann", "O'Neil Jr.".
+fn is_name(cell: &str) -> bool {
+    cell.contains(' ')
+        && cell.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’'))
 }

@@ -4,7 +4,7 @@
 //! comes out is read without a mistake, and that a setting whose column nobody has is left out, with the reason.
 
 use crate::changes::{self, Suspicion};
-use crate::export::{Export, Roles, rank, recognise};
+use crate::export::{Export, Roles, recognise};
 use crate::finding::Weight;
 use crate::line::{self, Line, Value, Words};
 use crate::profile::Profile;
@@ -12,13 +12,12 @@ use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::words::sense_of;
-use crate::{EXPORTS, dates, guess, leavers, usual_headings, write};
+use crate::{EXPORTS, conditions, dates, guess, headings, leavers, status_guess, usual_headings, write};
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sources::Error;
-use rollcall_sources::csv::find_shape;
 use std::io::{Read, Seek, SeekFrom};
 
 /// A configuration for a file, and what it rests on.
@@ -46,8 +45,7 @@ pub fn propose(
     now: Timestamp,
 ) -> Result<Proposal, Refused> {
     let exports: &'static [&'static Export] = &EXPORTS;
-    let shape = find_shape(&mut *file, bytes, &|headings| rank(exports, headings))?;
-    file.seek(SeekFrom::Start(0)).map_err(Error::Read)?;
+    let shape = headings::shape_of(file, bytes, exports)?;
     let profile = Profile::of(&mut *file, bytes, shape)?;
     if profile.rows == 0 {
         return Err(Error::NoRows { line: profile.shape.headings_line }.into());
@@ -115,7 +113,7 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
             continue;
         }
         if is_condition {
-            add_condition(line, roles, profile, &mut settings);
+            conditions::add(line, roles, profile, &mut settings);
             continue;
         }
         // A better line of the same setting may follow, one whose columns are filled for everybody.
@@ -129,6 +127,9 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
             continue;
         }
         add_line(line, percent, roles, profile, &mut settings);
+    }
+    if !settings.has("active") {
+        status_guess::add_account_control(profile, &mut settings);
     }
     if !settings.has("match_field") {
         let guessed = guess::settings(profile);
@@ -182,7 +183,7 @@ fn add_line(line: &Line, percent: u64, roles: &Roles, profile: &Profile, setting
         }
         Value::Status(words) => add_status(line, words, roles, profile, settings),
         Value::Date(_) => add_date(line, &first, profile, settings),
-        Value::Condition(_) => {}
+        Value::Condition(_) | Value::Without(..) => {}
     }
 }
 
@@ -231,14 +232,10 @@ fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, se
         };
         let (yes, no) = known(words);
         let is_known = |word: &str| yes.iter().chain(&no).any(|known| fold(known) == fold(word));
-        let unknown = column.words.iter().filter(|(word, _)| !is_known(word)).take(6);
-        let unknown: Vec<String> = unknown.map(|(word, _)| format!("{word:?}")).collect();
+        let unknown = column.words.iter().map(|(word, _)| word.as_str()).filter(|word| !is_known(word));
+        let unknown: Vec<&str> = unknown.take(6).collect();
         if !unknown.is_empty() {
-            let (heading, list) = (&column.heading, unknown.join(", "));
-            settings.notes.push(format!(
-                "{heading:?} also has {list}: add each word to `true` or to `false` of `active`; until then such a row is \
-                 rejected and changes nobody"
-            ));
+            settings.note_unknown(&column.heading, &unknown);
         }
     }
     settings.add("active", value, line.why);
@@ -272,8 +269,8 @@ pub(crate) fn add_date_of(
             Some(found) => (found.format.to_owned(), found.also),
             None => {
                 settings.notes.push(format!(
-                    "the dates in {heading:?} are written in no way that is known, so `{setting}` is left out; say their \
-                     format yourself: {setting} = {{ from = {heading:?}, format = \"dd.mm.yyyy\" }}"
+                    "the dates in {heading:?} are written in no way that is known, so `{setting}` is left out; write them in \
+                     one way, such as 2026-05-31, or say their format: {setting} = {{ from = {heading:?}, format = \"...\" }}"
                 ));
                 return;
             }
@@ -286,22 +283,4 @@ pub(crate) fn add_date_of(
     }
     let from = line::toml_text(&rollcall_config::Template::column(heading.to_owned()).to_string());
     settings.add(setting, format!("{{ from = {from}, format = {} }}", line::toml_text(&format)), why);
-}
-
-fn add_condition(line: &Line, roles: &Roles, profile: &Profile, settings: &mut Settings) {
-    let Value::Condition(text) = line.value else { return };
-    let Some(condition) = line::condition(text, roles) else { return };
-    let heading = line.roles().first().and_then(|role| roles.get(role.as_str())).cloned().unwrap_or_default();
-    let Some(column) = profile.column(&heading) else { return };
-    // Where it would leave nobody, the column means something else in this file.
-    let everybody: u64 = profile.rows;
-    if let Some(word) = text.split(" != ").nth(1)
-        && column.words.iter().any(|(found, number)| fold(found) == fold(word) && *number == everybody)
-    {
-        settings.notes.push(format!(
-            "a condition on {heading:?} would keep everybody out, so it is left out; look at who is in the file"
-        ));
-        return;
-    }
-    settings.add("where", line::toml_text(&condition), line.why);
 }

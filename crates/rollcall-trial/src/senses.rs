@@ -1,7 +1,9 @@
 //! Whether a status is turned round: words that say "present" and are read as no, and the other way about (rule 40).
 
 use crate::words::sense_of;
-use rollcall_config::{Nothing, StatusColumn, StatusRule, Values, Verdict, is_opposite, truth_of};
+use rollcall_config::{
+    Nothing, StatusColumn, StatusRule, Values, Verdict, is_opposite, is_opposite_of_admin, truth_of,
+};
 
 /// What the words of a status column are, against what they are read as.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,5 +43,6 @@ pub(crate) fn senses(
 
 /// Whether a plain yes or no below a heading says that a person administers.
 fn admin_of(heading: &str, word: &str) -> Option<bool> {
-    truth_of(word).filter(|_| !is_opposite(heading))
+    let said = truth_of(word).filter(|_| !is_opposite(heading))?;
+    Some(said != is_opposite_of_admin(heading))
 }

@@ -26,6 +26,15 @@ impl Settings {
         self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
     }
 
+    /// Says which words of a status are in no list.
+    pub(crate) fn note_unknown(&mut self, heading: &str, words: &[&str]) {
+        let listed = words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ");
+        self.notes.push(format!(
+            "{heading:?} also has {listed}: add each word to `true` or to `false` of `active`; until then such a row is \
+             rejected and changes nobody"
+        ));
+    }
+
     /// Takes out what cannot be written in this way, and says so: a heading may have signs of which no description thinks.
     pub(crate) fn keep(&mut self, is_good: &dyn Fn(&Self) -> bool) {
         if is_good(self) {

@@ -63,6 +63,8 @@ pub(crate) struct Dates<'s> {
     pub(crate) rule: &'s DateRule,
     pub(crate) filled: u64,
     pub(crate) readable: u64,
+    /// Some of its values.
+    pub(crate) words: Vec<(String, u64)>,
 }
 
 impl<'s> Tally<'s> {
@@ -91,7 +93,7 @@ impl<'s> Tally<'s> {
         parts.extend(mapping.fields.iter().map(|(name, field)| part(name.as_str(), &field.from, false)));
         let dates = [("starts", &mapping.starts), ("ends", &mapping.ends)];
         let dates = dates.into_iter().filter_map(|(name, rule)| {
-            rule.as_ref().map(|rule| Dates { name, rule, filled: 0, readable: 0 })
+            rule.as_ref().map(|rule| Dates { name, rule, filled: 0, readable: 0, words: Vec::new() })
         });
         let statuses = [("active", &mapping.active), ("admin", &mapping.admin)];
         let statuses = statuses.into_iter().flat_map(|(name, rule)| {
@@ -164,7 +166,10 @@ impl<'s> Tally<'s> {
             let value = date.rule.from.value(&look);
             if !value.is_empty() {
                 date.filled += 1;
-                date.readable += u64::from(date.rule.moment(&value, Edge::Start).is_ok());
+                // As a run reads it: the last day of the calendar is no first day, but as a last day it means never.
+                let edge = if date.name == "ends" { Edge::End } else { Edge::Start };
+                date.readable += u64::from(date.rule.moment(&value, edge).is_ok());
+                count(&mut date.words, &value);
             }
         }
         for status in &mut self.statuses {

@@ -1,12 +1,18 @@
 //! The trial with small files: what is proposed for them, and what is found in them.
 
 mod any_bytes;
+mod dates;
 mod files_of_changes;
+mod headings;
+mod keys;
+mod languages;
 mod proposals;
 mod recipes;
 mod refusals;
 mod shapes;
+mod shared_values;
 mod unseen_cells;
+mod workday;
 
 use crate::{Proposal, Refused, Trial, Weight, propose, try_file};
 use rollcall_config::{Config, CsvSettings, SourceSettings};

@@ -2,159 +2,14 @@
 //!
 //! Each is written as `words::plain` leaves it.
 
+mod identity;
+mod names;
+
+pub(crate) use identity::{EMAILS, GUIDS, IDS, USERNAMES};
+pub(crate) use names::{DISPLAY, FAMILY, GIVEN, is_of_name};
+
 use crate::words::{plain, unbracketed};
 
-pub(crate) const IDS: &[&str] = &[
-    "employee id",
-    "employee number",
-    "employee no",
-    "employee nr",
-    "employee",
-    "emp id",
-    "personnel number",
-    "personnel no",
-    "person id",
-    "staff id",
-    "staff number",
-    "worker id",
-    "user id",
-    "userid",
-    "student id",
-    "student number",
-    "customer id",
-    "member id",
-    "personalnummer",
-    "personalnr",
-    "personal nr",
-    "mitarbeiternummer",
-    "mitarbeiter id",
-    "mitarbeiter nr",
-    "matrikelnummer",
-    "matricule",
-    "numéro d employé",
-    "numero d employe",
-    "número de empleado",
-    "numero dipendente",
-    "personeelsnummer",
-    "id",
-    "uid",
-    "no",
-    "nr",
-    "number",
-    "nummer",
-    "key",
-    "code",
-];
-pub(crate) const GUIDS: &[&str] = &[
-    "object id",
-    "objectid",
-    "guid",
-    "uuid",
-    "objectguid",
-    "external id",
-    "externalid",
-    "immutable id",
-    "global id",
-];
-pub(crate) const USERNAMES: &[&str] = &[
-    "username",
-    "user name",
-    "login",
-    "login name",
-    "loginname",
-    "login id",
-    "logon name",
-    "user login",
-    "account",
-    "account name",
-    "samaccountname",
-    "user principal name",
-    "userprincipalname",
-    "upn",
-    "benutzername",
-    "benutzer",
-    "anmeldename",
-    "kennung",
-    "nom d utilisateur",
-    "identifiant",
-    "utilisateur",
-    "usuario",
-    "nombre de usuario",
-    "nome utente",
-    "gebruikersnaam",
-    "user",
-];
-pub(crate) const EMAILS: &[&str] = &[
-    "email",
-    "e mail",
-    "mail",
-    "email address",
-    "e mail address",
-    "work email",
-    "business email",
-    "company email",
-    "primary email",
-    "emailaddress",
-    "mailadresse",
-    "e mail adresse",
-    "email adresse",
-    "dienstliche e mail",
-    "courriel",
-    "adresse e mail",
-    "adresse email",
-    "adresse mail",
-    "adresse électronique",
-    "correo",
-    "correo electrónico",
-    "posta elettronica",
-    "indirizzo e mail",
-];
-pub(crate) const GIVEN: &[&str] = &[
-    "first name",
-    "firstname",
-    "given name",
-    "givenname",
-    "forename",
-    "vorname",
-    "rufname",
-    "prénom",
-    "prenom",
-    "nombre",
-    "nome",
-    "voornaam",
-    "first",
-    "fname",
-];
-pub(crate) const FAMILY: &[&str] = &[
-    "last name",
-    "lastname",
-    "surname",
-    "family name",
-    "familyname",
-    "nachname",
-    "familienname",
-    "name de famille",
-    "nom de famille",
-    "nom",
-    "apellido",
-    "apellidos",
-    "cognome",
-    "achternaam",
-    "last",
-    "lname",
-];
-pub(crate) const DISPLAY: &[&str] = &[
-    "display name",
-    "displayname",
-    "full name",
-    "fullname",
-    "anzeigename",
-    "vollständiger name",
-    "nom complet",
-    "nom d affichage",
-    "nombre completo",
-    "name",
-];
 pub(crate) const DEPARTMENTS: &[&str] = &[
     "department",
     "dept",
@@ -265,4 +120,10 @@ pub(crate) fn has(heading: &str) -> bool {
         [IDS, GUIDS, USERNAMES, EMAILS, GIVEN, FAMILY, DISPLAY, DEPARTMENTS, TITLES, STARTS, ENDS, STATUSES];
     let plain = plain(unbracketed(heading));
     all.iter().any(|headings| headings.contains(&plain.as_str()))
+}
+
+/// Whether a heading says something of a person that others share: a department, a title, a status, a day.
+pub(crate) fn is_shared(heading: &str) -> bool {
+    let plain = plain(unbracketed(heading));
+    [DEPARTMENTS, TITLES, STATUSES, STARTS, ENDS].iter().any(|headings| headings.contains(&plain.as_str()))
 }

@@ -106,6 +106,46 @@ pub(crate) fn says_active(heading: &str) -> bool {
     .any(|stem| plain.contains(stem))
 }
 
+/// Whether a heading only says that somebody is on leave: they are absent for a time, and keep their access.
+pub(crate) fn says_on_leave(heading: &str) -> bool {
+    let plain = plain(unbracketed(heading)).replace("onleave", "on leave");
+    let is_there = |stem: &&str| plain == **stem || plain.strip_prefix("is ") == Some(stem);
+    [
+        "on leave",
+        "on leave of absence",
+        "leave of absence",
+        "currently on leave",
+        "leave",
+        "leave status",
+        "on sick leave",
+        "parental leave",
+        "maternity leave",
+        "sabbatical",
+        "abwesend",
+        "beurlaubt",
+        "in elternzeit",
+        "elternzeit",
+        "in karenz",
+        "en congé",
+        "en conge",
+        "de permiso",
+        "en excedencia",
+        "in aspettativa",
+        "in congedo",
+        "de licença",
+        "met verlof",
+        "na urlopie",
+        "orlov",
+        "i permisjon",
+        "tjänstledig",
+        "в отпуске",
+        "休職",
+        "休假",
+    ]
+    .iter()
+    .any(is_there)
+}
+
 /// A heading as it is compared with known ones: lower case, words of letters and digits, one space between them.
 pub(crate) fn plain(heading: &str) -> String {
     let spaced: String = heading.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();

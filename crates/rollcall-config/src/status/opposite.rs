@@ -1,4 +1,5 @@
-//! Headings that say the opposite of active: blocked, suspended, terminated, in the usual languages (rule 40).
+//! Headings that say the opposite of active (blocked, suspended, terminated) or of an administrator, in the usual languages
+//! (rule 40).
 //!
 //! A guess for a message only: a heading that is not recognised is read as it is configured.
 
@@ -24,6 +25,8 @@ const ANYWHERE: &[&str] = &[
     "resigned",
     "revoked",
     "blacklist",
+    "hidden",
+    "exclud",
     // German
     "gesperrt",
     "sperr",
@@ -36,6 +39,9 @@ const ANYWHERE: &[&str] = &[
     "gekundigt",
     "gekuendigt",
     "inaktiv",
+    "ausgeschlossen",
+    "ausgeblendet",
+    "pensioniert",
     // French
     "bloque",
     "suspendu",
@@ -44,6 +50,8 @@ const ANYWHERE: &[&str] = &[
     "resili",
     "inactif",
     "verrouill",
+    "pensionne",
+    "retraite",
     // Spanish, Portuguese, Italian
     "deshabilit",
     "inhabilit",
@@ -62,6 +70,10 @@ const ANYWHERE: &[&str] = &[
     "licenziat",
     "cessat",
     "inattiv",
+    "nascost",
+    "jubilad",
+    "aposentad",
+    "pensionat",
     // Dutch, Polish
     "geblokkeerd",
     "uitgeschakeld",
@@ -69,6 +81,10 @@ const ANYWHERE: &[&str] = &[
     "inactief",
     "zablokowan",
     "wylaczon",
+    "gepensioneerd",
+    "uitgesloten",
+    "verborgen",
+    "emerytowan",
     // Danish, Norwegian, Swedish
     "spaerret",
     "inaktiver",
@@ -97,6 +113,10 @@ const ANYWHERE: &[&str] = &[
     "dezactiv",
     "engellen",
     "pasif",
+    "kilitl",
+    "ayrildi",
+    "ayrilmis",
+    "gizli",
     // Russian, Ukrainian, Greek
     "блокир",
     "блокован",
@@ -161,6 +181,18 @@ const AT_WORD: &[&str] = &[
     "usuniet",
     "nieaktywn",
     "zwolnion",
+    "denied",
+    "rejected",
+    "forbidden",
+    "verweigert",
+    "verboten",
+    "interdit",
+    "negado",
+    "estint",
+    "extint",
+    "oculto",
+    "emekli",
+    "emeryt",
 ];
 
 /// Whole words: with other endings they mean something else, as department, participant and sorting do.
@@ -181,6 +213,68 @@ const WORDS: &[&str] = &[
     "radiee",
     "eliminato",
     "radie",
+    "deny",
+    "hide",
+    "exclu",
+    "exclue",
+    "negato",
+];
+
+/// Words that say it together, one after the other.
+const PHRASES: &[&[&str]] = &[
+    &["out", "of", "service"],
+    &["out", "of", "employment"],
+    &["uit", "dienst"],
+    &["ausser", "dienst"],
+    &["hors", "service"],
+    &["fuera", "de", "servicio"],
+    &["fuori", "servizio"],
+    &["ute", "av", "drift"],
+    &["ur", "tjanst"],
+];
+
+/// Beginnings of words that name a person who administers.
+const ADMIN: &[&str] = &["admin", "sysadmin", "superuser", "админ"];
+
+/// Words that say that a user is one as all others are.
+const ORDINARY: &[&str] = &[
+    "standard",
+    "regular",
+    "normal",
+    "ordinary",
+    "basic",
+    "limited",
+    "restricted",
+    "unprivileged",
+    "plain",
+    "einfach",
+    "gewohnlich",
+    "eingeschrankt",
+    "simple",
+    "ordinaire",
+    "estandar",
+    "padrao",
+    "standaard",
+];
+
+/// Words for a user.
+const USER: &[&str] = &[
+    "user",
+    "member",
+    "account",
+    "benutzer",
+    "nutzer",
+    "anwender",
+    "konto",
+    "utilisateur",
+    "compte",
+    "usuario",
+    "utente",
+    "gebruiker",
+    "uzytkownik",
+    "bruger",
+    "bruker",
+    "anvandare",
 ];
 
 /// Beginnings of words that say active. With a word before them that turns them round they say the opposite.
@@ -221,11 +315,42 @@ const NOT: &[&str] = &[
 #[must_use]
 pub fn is_opposite(heading: &str) -> bool {
     let words = words(heading);
+    let is_phrase = |phrase: &&[&str]| words.windows(phrase.len()).any(|found| *found == **phrase);
+    if PHRASES.iter().any(is_phrase) {
+        return true;
+    }
     words.iter().enumerate().any(|(number, word)| {
-        let is_turned =
-            number > 0 && words.get(number - 1).is_some_and(|before| NOT.contains(&before.as_str()));
-        if is_turned { says_active(word) } else { says_opposite(word) }
+        let before = number.checked_sub(1).and_then(|before| words.get(before)).map_or("", String::as_str);
+        // Ex-employee
+        if before == "ex" {
+            return true;
+        }
+        if NOT.contains(&before) { says_active(word) } else { says_opposite(word) }
     })
+}
+
+/// Whether a heading says that a person does not administer: "Not admin", "Standard user".
+#[must_use]
+pub fn is_opposite_of_admin(heading: &str) -> bool {
+    let words = words(heading);
+    let begins = |word: &str, stems: &[&str]| stems.iter().any(|stem| word.starts_with(stem));
+    let joined = ["non", "not", "no"].iter().any(|not| {
+        let rests = words.iter().filter_map(|word| word.strip_prefix(not));
+        rests.into_iter().any(|rest| begins(rest, ADMIN))
+    });
+    let is_turned = |pair: &[String]| match pair {
+        [before, word] => {
+            let is_not = NOT.contains(&before.as_str()) || before == "ex" || before == "former";
+            is_not && begins(word, ADMIN) || begins(before, ORDINARY) && begins(word, USER)
+        }
+        _ => false,
+    };
+    // Usuario estándar, utente normale
+    let is_behind = |pair: &[String]| match pair {
+        [user, kind] => begins(user, USER) && begins(kind, ORDINARY),
+        _ => false,
+    };
+    joined || words.windows(2).any(|pair| is_turned(pair) || is_behind(pair))
 }
 
 fn says_active(word: &str) -> bool {

@@ -1,6 +1,6 @@
 //! From the configuration to a status rule: a name, a table with words of its own, or several of both.
 
-use super::opposite::is_opposite;
+use super::opposite::{is_opposite, is_opposite_of_admin};
 use super::{StatusColumn, StatusRule};
 use crate::column::read_template;
 use crate::mistake::Mistakes;
@@ -11,11 +11,11 @@ use crate::value::{Item, Setting, quoted};
 use crate::words::{Words, truth_of};
 use rollcall_core::fold::fold;
 
-/// Words that only say yes or no. Others, such as "active", name a state, and are right under any heading.
-const YES: &[&str] =
-    &["true", "t", "yes", "y", "1", "on", "x", "wahr", "ja", "vrai", "oui", "si", "vero", "verdadero", "tak"];
-/// Likewise.
-const NO: &[&str] = &["false", "f", "no", "n", "0", "off", "falsch", "nein", "faux", "non"];
+/// Words that name a state and are right under any heading. The other usual words say only yes or no.
+const STATES: &[&str] = &[
+    "active", "enabled", "aktiv", "actif", "activo", "attivo", "ativo", "actief", "inactive", "disabled",
+    "inaktiv", "inactif", "inactivo", "inattivo", "inativo", "inactief",
+];
 
 /// The most columns that may have to agree.
 const COLUMNS_MAX: usize = 8;
@@ -62,9 +62,7 @@ fn read_column(
                     empty = true";
         mistakes.add(setting.at, format!("{} {what}", quoted(word)));
     }
-    if setting.name == "active" {
-        check_sense(setting, &column, mistakes);
-    }
+    check_sense(setting, &column, mistakes);
     Some(column)
 }
 
@@ -106,25 +104,38 @@ fn folded(items: &[Item<'_>]) -> Vec<String> {
     items.iter().map(|item| fold(item.text)).collect()
 }
 
-/// A heading that says the opposite of active, read with words in their usual sense, would let in exactly those who
-/// are to stay out.
+/// A heading that says the opposite, read with words in their usual sense, would let in exactly those who are to stay out,
+/// or make administrators of all others.
 fn check_sense(setting: &Setting<'_>, column: &StatusColumn, mistakes: &mut Mistakes) {
-    let Some(heading) = column.from.columns().into_iter().find(|heading| is_opposite(heading)) else {
+    let name = setting.name;
+    let is_turned = |heading: &&String| {
+        if name == "admin" { is_opposite_of_admin(heading) } else { is_opposite(heading) }
+    };
+    let Some(heading) = column.from.columns().into_iter().find(is_turned) else {
         return;
     };
-    let has = |list: &[String], words: &[&str]| words.iter().any(|word| list.contains(&fold(word)));
+    // A cross in a list is a yes.
+    let says = |word: &String| truth_of(word).or_else(|| (word == "x").then_some(true));
+    let has = |list: &[String], truth: bool| {
+        list.iter().any(|word| says(word) == Some(truth) && !STATES.contains(&word.as_str()))
+    };
     // A filter can give the words another meaning, so that only plain columns are judged.
-    let is_usual = has(&column.yes, YES) || has(&column.no, NO);
+    let is_usual = has(&column.yes, true) || has(&column.no, false);
     if !is_usual || column.from.as_column().is_none() {
         return;
     }
     let heading = quoted(heading);
+    let (opposite, meaning, who) = if name == "admin" {
+        ("an administrator", "an administrator", "do not administer")
+    } else {
+        ("active", "active", "are blocked")
+    };
     mistakes.add(
         setting.at,
         format!(
-            "{heading} sounds like the opposite of active, but its yes would mean active; write \
-             active = {{ column = {heading}, false = [\"True\"], else = true }} with the word of the file for people who \
-             are blocked"
+            "{heading} sounds like the opposite of {opposite}, but its yes would mean {meaning}; write \
+             {name} = {{ column = {heading}, true = [\"False\"], false = [\"True\"] }} with the words of the file: those of \
+             people who {who} belong to `false`"
         ),
     );
 }
@@ -149,15 +160,24 @@ pub(crate) fn check_turned(
     let Some(word) = turned(&words.truthy, false).or_else(|| turned(&words.falsy, true)) else { return };
     let name = |rule: &StatusRule| {
         let template: Option<&Template> = rule.all.first().map(|column| &column.from);
-        quoted(&template.map(ToString::to_string).unwrap_or_default())
+        template.map(ToString::to_string).unwrap_or_default()
     };
     let (active, admin) = (name(active), name(admin));
+    // The lists were made for the column whose heading turns them round.
+    let is_for_admin = is_opposite_of_admin(&admin) && !is_opposite(&active);
+    let (setting, column) = if is_for_admin { ("admin", &admin) } else { ("active", &active) };
+    let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
     mistakes.add(
         at,
         format!(
-            "`truthy` and `falsy` turn {} round for active ({active}) and for admin ({admin}); remove both lists and \
-             write active = {{ column = {active}, false = [\"True\"], else = true }}",
-            quoted(&word)
+            "`truthy` and `falsy` turn {} round for active ({}) and for admin ({}); remove both lists and write {setting} = \
+             {{ column = {}, true = [{}], false = [{}] }}",
+            quoted(&word),
+            quoted(&active),
+            quoted(&admin),
+            quoted(column),
+            list(&words.truthy),
+            list(&words.falsy)
         ),
     );
 }

@@ -187,6 +187,32 @@ const OPPOSITE: &[&str] = &[
     "Kein Zugang",
     "Ikke aktiv",
     "Inte aktiv",
+    "Uit dienst",
+    "Medewerker uit dienst",
+    "Pensionné",
+    "Gepensioneerd",
+    "Retraité",
+    "Jubilado",
+    "Kilitli",
+    "Hesap kilitli",
+    "İşten ayrıldı",
+    "Ayrılmış",
+    "Hidden",
+    "is_hidden",
+    "Exclude",
+    "Excluded from sync",
+    "Exclu",
+    "Denied",
+    "accessDenied",
+    "Verweigert",
+    "Ex-employee",
+    "ex_member",
+    "Ex Mitarbeiter",
+    "Out of service",
+    "Hors service",
+    "Fuori servizio",
+    "Estinto",
+    "Extinto",
 ];
 
 /// Headings that do not.
@@ -248,6 +274,24 @@ const NOT_OPPOSITE: &[&str] = &[
     "在职",
     "有効",
     "Username",
+    "In dienst",
+    "Dienst",
+    "Dienstort",
+    "Service",
+    "Out of office",
+    "Exchange",
+    "Extension",
+    "External",
+    "Exclusive",
+    "Example",
+    "Not hidden",
+    "Kilometer",
+    "Pension plan",
+    "Index",
+    "Text",
+    "Tex Mex",
+    "Estimate",
+    "Celestino",
 ];
 
 #[test]
@@ -257,5 +301,54 @@ fn headings_of_opposite_sense_are_recognised() {
     }
     for heading in NOT_OPPOSITE {
         assert!(!is_opposite(heading), "{heading}");
+    }
+}
+
+#[test]
+fn headings_that_deny_the_administrator_are_recognised() {
+    for heading in [
+        "Not admin",
+        "not_admin",
+        "isNotAdmin",
+        "NonAdmin",
+        "Non-administrator",
+        "No admin",
+        "Kein Administrator",
+        "Keine Adminrechte",
+        "Pas administrateur",
+        "Ikke administrator",
+        "Geen administrator",
+        "Ex-admin",
+        "Former administrator",
+        "Standard user",
+        "is_standard_user",
+        "Regular user",
+        "Normaler Benutzer",
+        "Einfacher Nutzer",
+        "Usuario estándar",
+        "Utente normale",
+    ] {
+        assert!(is_opposite_of_admin(heading), "{heading}");
+    }
+    for heading in [
+        "Admin",
+        "Is admin",
+        "isAdmin",
+        "Administrator",
+        "Administrateur",
+        "Role",
+        "Super user",
+        "Owner",
+        "User",
+        "User type",
+        "Standard",
+        "Standard hours",
+        "Normal working time",
+        "Notes admin",
+        "Admin notes",
+        "Adminrechte",
+        "",
+    ] {
+        assert!(!is_opposite_of_admin(heading), "{heading}");
     }
 }

@@ -84,19 +84,22 @@ fn heading_of_opposite_sense_is_refused_in_every_source() {
         {
             let cure = format!(
                 "line {line}: \"{heading}\" sounds like the opposite of active, but its yes would mean active; write \
-                 active = {{ column = \"{heading}\", false = [\"True\"], else = true }} with the word of the file for people \
-                 who are blocked"
+                 active = {{ column = \"{heading}\", true = [\"False\"], false = [\"True\"] }} with the words of the file: those \
+                 of people who are blocked belong to `false`"
             );
             for active in [
                 format!("\"{heading}\""),
                 format!("{{ column = \"{heading}\" }}"),
                 format!("[{{ column = \"{heading}\", true = [\"true\"], false = [\"false\"] }}]"),
                 format!("{{ column = \"{heading}\", true = [\"1\"], else = false }}"),
+                format!("{{ column = \"{heading}\", true = [\"WAAR\"], false = [\"ONWAAR\"] }}"),
             ] {
                 check(&format!("{kind}[source.mapping]\nactive = {active}\n"), &[&*cure]);
             }
             for active in [
                 format!("{{ column = \"{heading}\", false = [\"True\"], else = true }}"),
+                format!("{{ column = \"{heading}\", true = [\"False\"], false = [\"True\"] }}"),
+                format!("{{ column = \"{heading}\", true = [\"ONWAAR\"], false = [\"WAAR\"] }}"),
                 format!("{{ column = \"{heading}\", true = [\"No\", \"0\"], false = [\"Yes\", \"1\"] }}"),
                 format!("{{ column = \"{heading}\", true = [\"active\"], else = false }}"),
             ] {
@@ -107,17 +110,70 @@ fn heading_of_opposite_sense_is_refused_in_every_source() {
 }
 
 #[test]
-fn lists_that_turn_words_round_for_active_and_admin_are_refused() {
-    let both = "[source.mapping]\nactive = \"Sign in\"\nadmin = \"Is admin\"\n";
-    let said = |word: &str| {
+fn heading_that_denies_the_administrator_is_refused_everywhere() {
+    for kind in KINDS {
+        let line = kind.lines().count() + 2;
+        for heading in ["Not admin", "Kein Administrator", "Standard user", "nonAdmin"] {
+            let cure = format!(
+                "line {line}: \"{heading}\" sounds like the opposite of an administrator, but its yes would mean an \
+                 administrator; write admin = {{ column = \"{heading}\", true = [\"False\"], false = [\"True\"] }} with the words \
+                 of the file: those of people who do not administer belong to `false`"
+            );
+            for (admin, is_refused) in [
+                (format!("\"{heading}\""), true),
+                (format!("{{ column = \"{heading}\", true = [\"ja\"], else = false }}"), true),
+                (format!("{{ column = \"{heading}\", true = [\"False\"], false = [\"True\"] }}"), false),
+                (format!("{{ column = \"{heading}\", true = [\"Owner\"], else = false }}"), false),
+            ] {
+                let expected: &[&str] = if is_refused { &[&*cure] } else { &[] };
+                check(&format!("{kind}[source.mapping]\nadmin = {admin}\n"), expected);
+            }
+        }
+        check(&format!("{kind}[source.mapping]\nadmin = \"Is admin\"\n"), &[]);
+    }
+}
+
+#[test]
+fn cure_for_turned_lists_has_their_words() {
+    let lists = "truthy = [\"nein\"]\nfalsy = [\"ja\"]\n[source.mapping]\n";
+    let said = |active: &str, admin: &str, cure: &str| {
         format!(
-            "line 8: `truthy` and `falsy` turn \"{word}\" round for active (\"Sign in\") and for admin (\"Is admin\"); remove \
-             both lists and write active = {{ column = \"Sign in\", false = [\"True\"], else = true }}"
+            "line 8: `truthy` and `falsy` turn \"nein\" round for active (\"{active}\") and for admin (\"{admin}\"); remove both \
+             lists and write {cure}, true = [\"nein\"], false = [\"ja\"] }}"
         )
     };
-    check(&format!("{STAFF}truthy = [\"false\"]\nfalsy = [\"true\"]\n{both}"), &[&*said("false")]);
-    check(&format!("{STAFF}truthy = [\"open\"]\nfalsy = [\"yes\"]\n{both}"), &[&*said("yes")]);
-    check(&format!("{STAFF}truthy = [\"0\"]\nfalsy = [\"1\"]\n{both}"), &[&*said("0")]);
+    for (active, admin, cure) in [
+        ("Gesperrt", "Administrator", "active = { column = \"Gesperrt\""),
+        ("Bloqué", "Admin", "active = { column = \"Bloqué\""),
+        ("Aktiv", "Kein Administrator", "admin = { column = \"Kein Administrator\""),
+    ] {
+        let mapping = format!("active = \"{active}\"\nadmin = \"{admin}\"\n");
+        check(&format!("{STAFF}{lists}{mapping}"), &[&*said(active, admin, cure)]);
+        // Done so, the file is read as it was meant.
+        let other = if cure.starts_with("active") {
+            format!("admin = \"{admin}\"")
+        } else {
+            format!("active = \"{active}\"")
+        };
+        let cured = format!("{cure}, true = [\"nein\"], false = [\"ja\"] }}\n{other}\n");
+        check(&format!("{STAFF}[source.mapping]\n{cured}"), &[]);
+    }
+}
+
+#[test]
+fn lists_that_turn_words_round_for_active_and_admin_are_refused() {
+    let both = "[source.mapping]\nactive = \"Sign in\"\nadmin = \"Is admin\"\n";
+    let said = |yes: &str, no: &str, word: &str| {
+        format!(
+            "line 8: `truthy` and `falsy` turn \"{word}\" round for active (\"Sign in\") and for admin (\"Is admin\"); remove \
+             both lists and write active = {{ column = \"Sign in\", true = [\"{yes}\"], false = [\"{no}\"] }}"
+        )
+    };
+    for (yes, no, word) in
+        [("false", "true", "false"), ("open", "yes", "yes"), ("0", "1", "0"), ("onwaar", "waar", "onwaar")]
+    {
+        check(&format!("{STAFF}truthy = [\"{yes}\"]\nfalsy = [\"{no}\"]\n{both}"), &[&*said(yes, no, word)]);
+    }
     // Lists in the usual sense, or for one column only, keep working.
     check(&format!("{STAFF}truthy = [\"on leave\", \"yes\"]\nfalsy = [\"gone\"]\n{both}"), &[]);
     check(

@@ -179,12 +179,13 @@ pub(super) static WORKDAY: Export = Export {
                 "Last_Name",
             ],
         ),
+        ("worker", &["Worker", "Worker_Name"]),
         ("department", &["Supervisory_Organization", "Department"]),
         ("title", &["Business_Title", "Job_Title", "Job_Profile"]),
         ("centre", &["Cost_Center"]),
         ("position", &["Position_ID"]),
     ],
-    needed: &["number", "email", "legal", "family", "start"],
+    needed: &["number", "email", "legal|worker", "family|worker", "start|worker"],
     lines: &[
         Line::text(
             "match_field",
@@ -201,6 +202,7 @@ pub(super) static WORKDAY: Export = Export {
         Line::date("ends", "end", LAST_DAY),
         Line::text("email", "{email}", ""),
         Line::text("display_name", "{given | or legal} {family}", FULL_NAME),
+        Line::text("display_name", "{worker}", "the whole name"),
         Line::text("given_name", "{given | or legal}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),
@@ -226,7 +228,7 @@ pub(super) static SUCCESS_FACTORS: Export = Export {
         ("start", &["HIREDATE"]),
         ("end", &["COMPANYEXITDATE"]),
     ],
-    needed: &["number", "status", "login", "given", "family", "email", "manager", "hr"],
+    needed: &["number", "status", "login", "given", "family", "email", "hr"],
     lines: &[
         Line::text("match_field", "{number}", "the user id, which never changes"),
         Line::text("username", "{login}", "what a person signs in with"),

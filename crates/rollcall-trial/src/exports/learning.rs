@@ -1,6 +1,6 @@
 //! Moodle, whose status columns say who is *not* to get in.
 
-use super::{NAME_OF_TWO, says_blocked};
+use super::{NAME_OF_TWO, says_blocked_or_nothing};
 use crate::export::Export;
 use crate::line::{Line, Words};
 
@@ -29,8 +29,8 @@ pub(super) static MOODLE: Export = Export {
         Line::text("username", "{login}", "what a person signs in with"),
         Line::status(
             &[
-                says_blocked("suspended"),
-                says_blocked("deleted"),
+                says_blocked_or_nothing("suspended"),
+                says_blocked_or_nothing("deleted"),
                 Words { role: "auth", yes: &[], no: &["nologin"], otherwise: Some(true), empty: Some(true) },
             ],
             "each says who must not get in; an empty cell means no",

@@ -1,0 +1,70 @@
+//! Dates that a run reads are not refused, and the cure for others is a format that fits them.
+
+use super::{Trial, settings, tried, wrong};
+use crate::Weight;
+
+fn trial(setting: &str, dates: &[&str]) -> Trial {
+    let rows: Vec<String> =
+        dates.iter().enumerate().map(|(at, date)| format!("{at};p{at};{date}\n")).collect();
+    let file = format!("id;user;day\n{}", rows.concat());
+    tried(&settings("match_field = \"id\"", &format!("username = \"user\"\n{setting}")), file).unwrap()
+}
+
+#[test]
+fn last_day_of_the_calendar_is_no_unreadable_date() {
+    for (format, dates) in [
+        ("dd.mm.yyyy", ["31.12.2099", "31.12.9999", "31.12.9999"]),
+        ("yyyymmdd", ["20990101", "99991231", "99991231"]),
+        ("mm/dd/yyyy", ["12/31/2099", "12/31/9999", "12/31/9999"]),
+        ("iso", ["2099-12-31", "9999-12-31", "9999-12-31"]),
+    ] {
+        let trial = trial(&format!("ends = {{ from = \"day\", format = \"{format}\" }}"), &dates);
+        assert!(wrong(&trial).is_empty(), "{format}: {:#?}", trial.findings);
+        assert_eq!(trial.ends.eligible, 3, "{format}");
+    }
+}
+
+#[test]
+fn cure_is_a_format_that_fits_the_dates() {
+    for (setting, dates, cure) in [
+        ("starts = \"day\"", &["03/13/2026", "01/31/2020"][..], "format = \"mm/dd/yyyy\" }"),
+        ("starts = \"day\"", &["20200201", "20191231"], "format = \"yyyymmdd\" }"),
+        ("ends = \"day\"", &["31.12.2026", "01.02.2027"], "format = \"dd.mm.yyyy\" }"),
+        (
+            "ends = { from = \"day\", format = \"mm/dd/yyyy\" }",
+            &["13/03/2026", "31/12/9999"],
+            "format = \"dd/mm/yyyy\" }",
+        ),
+        (
+            "ends = { from = \"day\", format = \"dd.mm.yyyy\" }",
+            &["2026-12-31", "2026-10-01"],
+            "format = \"iso\" }",
+        ),
+        ("ends = \"day\"", &["134074656000000000", "0"], "format = \"filetime\" }"),
+        ("ends = \"day\"", &["46173", "47000"], "format = \"excel\" }"),
+        ("starts = \"day\"", &["05-Jan-2019", "17-Feb-2020"], "format = \"dd-mmm-yyyy\" }"),
+        // Both orders fit.
+        ("starts = \"day\"", &["01/02/2026", "03/04/2020"], "or format = \"dd/mm/yyyy\": both fit"),
+        // None does.
+        ("starts = \"day\"", &["soon", "later"], "no format that is known fits"),
+        ("starts = \"day\"", &["31.12.2019", "12/31/2019"], "no format that is known fits"),
+    ] {
+        let trial = trial(setting, dates);
+        let found =
+            trial.findings.iter().find(|found| found.weight == Weight::Wrong && found.cure.contains(cure));
+        assert!(found.is_some(), "{dates:?}: {:#?}", trial.findings);
+        let is_german = cure.contains("dd.mm.yyyy");
+        assert!(
+            is_german || !trial.findings.iter().any(|found| found.cure.contains("dd.mm.yyyy")),
+            "{dates:?}"
+        );
+    }
+}
+
+#[test]
+fn cure_for_dates_is_read_by_the_configuration() {
+    let trial = trial("starts = \"day\"", &["03/13/2026", "01/31/2020"]);
+    let cure = trial.findings[0].cure.trim_start_matches("say how they are written: ").to_owned();
+    let again = self::trial(&cure, &["03/13/2026", "01/31/2020"]);
+    assert!(wrong(&again).is_empty(), "{cure}: {:#?}", again.findings);
+}
