@@ -121,8 +121,8 @@ pub(crate) async fn run(api: &Api, id: &RunId) -> Result<Value> {
     refuse!("there is no run {id}; `rollcall runs` lists them, the newest are{newest}")
 }
 
-/// The run that a person wants to take back: for `last` the newest one that has changed accounts and was not taken back, and
-/// that is no undo itself. To do again what was taken back, a person names the undo.
+/// The run that a person wants to take back: for `last` the newest one that has changed accounts, and is no undo itself. Where
+/// that was taken back, nothing is meant: neither to do it again, nor the run before it. Both are named by their ids.
 pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
     if id.as_str() != LAST {
         return run(api, id).await;
@@ -130,12 +130,15 @@ pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
     let has_changed = |run: &Value| {
         run["dry_run"] == false
             && run["undoes"].is_null()
-            && run["undone"].is_null()
             && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
     };
     match api.first_where(&RUNS, has_changed).await? {
-        Some(run) => Ok(run),
-        None => refuse!("no run has changed an account that was not taken back; `rollcall runs` lists them"),
+        Some(run) if run["undone"].is_null() => Ok(run),
+        Some(run) => refuse!(
+            "the newest run that changed accounts, {}, was taken back already; name another one, `rollcall runs` lists them",
+            run["id"].as_str().unwrap_or_default()
+        ),
+        None => refuse!("no run has changed an account yet"),
     }
 }
 

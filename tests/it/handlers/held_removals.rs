@@ -57,6 +57,9 @@ async fn leaving_held_removals_is_audited_and_they_stay_held() {
     // Another file is another question.
     let other = world.sync(TWO).await;
     assert_eq!((other.status, left(&world, &other).await), (RunStatus::Held, Value::Null));
+    // And so is the first one, when it comes again after another.
+    let first = world.sync(ONE).await;
+    assert_eq!((first.status, left(&world, &first).await), (RunStatus::Held, Value::Null));
     assert_at_rest(&world).await;
 }
 

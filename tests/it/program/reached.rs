@@ -35,6 +35,22 @@ async fn every_command_works_while_up_has_the_data() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_sent_is_not_dropped_again() {
+    let desk = Desk::new(SMALL);
+    let up = Up::start(&desk, &[]);
+    let file = desk.file("staff.csv", people(&["ann", "ben"]));
+    desk.run(&["sync", &file]).assert_code(0);
+    // As long as a dropped file rests, and some looks more.
+    tokio::time::sleep(std::time::Duration::from_secs(14)).await;
+    assert_eq!(up.get("/runs").await["runs"].as_array().unwrap().len(), 1);
+    // The same bytes, put there by hand, are a drop.
+    let again = desk.inbox_file().with_extension("part");
+    std::fs::copy(desk.inbox_file(), &again).unwrap();
+    std::fs::rename(&again, desk.inbox_file()).unwrap();
+    assert_eq!(up.ended(2).await["trigger"], "drop");
+}
+
+#[tokio::test]
 async fn a_second_up_is_told_where_the_first_one_is() {
     let desk = Desk::new(SMALL);
     let up = Up::start(&desk, &[]);

@@ -1,7 +1,7 @@
 //! `rollcall undo`: an administrator's worst day, with the words on the screen alone (rule 58, `docs/mistakes.md`).
 
 use super::remote::Remote;
-use super::{Desk, people, tester};
+use super::{Desk, SMALL, people, tester};
 use std::collections::BTreeMap;
 
 const CONFIG: &str = r#"
@@ -123,8 +123,8 @@ fn one_person_goes_back_alone_and_nobody_unknown_does() {
     desk.run(&["undo", "nobody"]).assert_refused(&["nobody"]);
     let run = desk.json(&["undo", "last", "--dry-run"]);
     assert_eq!(
-        run["undoes"]["result"]["back_count"], 1,
-        "the undo is the last run, and can be taken back: {run}"
+        run["undoes"]["result"]["back_count"], 5,
+        "the others of the same run: an undo is not the last run: {run}"
     );
     let dry = run["id"].as_str().unwrap().to_owned();
     desk.run(&["undo", &dry]).assert_refused(&["it was a dry run and changed nothing"]);
@@ -211,4 +211,38 @@ async fn a_deployed_installation_takes_a_run_back() {
     remote.run(&["undo", "nobody"]).assert_refused(&["nobody"]);
     drop(remote);
     desk.assert_healthy();
+}
+
+#[test]
+fn the_last_run_is_not_done_again_by_a_second_undo() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&ALL), 0);
+    let before = states(&desk);
+    desk.sync(&people(&FEW), 0);
+    desk.done(&["undo", "last"]);
+    desk.run(&["undo", "last"]).assert_refused(&["was taken back already"]);
+    assert_eq!(states(&desk), before);
+}
+
+#[test]
+fn the_wrong_file_is_not_put_back_when_the_earlier_one_was() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&ALL), 0);
+    desk.sync(&people(&FEW), 0);
+    desk.done(&["sync", "--previous"]);
+    let again = desk.run(&["sync", "--previous"]);
+    assert!(again.out.contains("no earlier file can be put back"), "{}", again.out);
+    assert_eq!(std::fs::read_to_string(desk.inbox_file()).unwrap(), people(&ALL));
+}
+
+#[test]
+fn what_waits_for_a_decision_is_the_last_that_can_be_approved() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    desk.run(&["sync", "--approve", "last", "--yes"]).assert_refused(&["no run holds anything"]);
+    desk.sync(&people(&["ann"]), 3);
+    // A dry run is newer, and holds nothing that could be approved.
+    desk.run(&["sync", "--dry-run"]).assert_code(3);
+    desk.done(&["sync", "--approve", "last", "--yes"]);
+    assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
 }

@@ -50,10 +50,15 @@ pub struct KeptFiles {
 }
 
 impl KeptFiles {
-    /// The file that can be put back in the place of one with this tag: the last other one that was read completely.
+    /// The file that can be put back in the place of one with this tag: the last other one that was read completely. None in the
+    /// place of the one before: whoever has put that back has put the last one away.
     #[must_use]
     pub fn instead_of(&self, tag: Option<&str>) -> Option<&KeptFile> {
-        if tag == Some(self.current.tag.as_str()) { self.before.as_ref() } else { Some(&self.current) }
+        if tag == Some(self.current.tag.as_str()) {
+            return self.before.as_ref();
+        }
+        let is_back = self.before.as_ref().is_some_and(|before| tag == Some(before.tag.as_str()));
+        (!is_back).then_some(&self.current)
     }
 
     /// The file with this tag, if it is kept.
