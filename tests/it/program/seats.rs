@@ -102,7 +102,7 @@ fn five_more_is_five_more_than_there_are() {
     let shown = desk.done(&["licence", "set", "+5"]);
     assert!(shown.starts_with("limit: 3 -> 8\n3 of 8 seats used\n"), "{shown}");
     for said in [
-        "note: a command has set 8 seats, and that counts; the configuration says 3 seats",
+        "note: somebody has set 8 seats, and that counts; the configuration says 3 seats",
         "licence set configured",
     ] {
         assert!(shown.contains(said), "{shown}");
@@ -111,12 +111,12 @@ fn five_more_is_five_more_than_there_are() {
     assert!(desk.done(&["licence", "set", "-4"]).starts_with("limit: 8 -> 4\n"));
     let check = desk.done(&["check"]);
     assert!(
-        check.contains("is good: 3 seats") && check.contains("warning: a command has set 4 seats"),
+        check.contains("is good: 3 seats") && check.contains("warning: somebody has set 4 seats"),
         "{check}"
     );
     for command in ["doctor", "config"] {
         let said = desk.run(&[command]).err;
-        assert!(said.contains("the licence: a command has set 4 seats"), "{command}: {said}");
+        assert!(said.contains("the licence: somebody has set 4 seats"), "{command}: {said}");
     }
     // A limit below the seats in use is most often a forgotten digit.
     let figures =
