@@ -143,7 +143,7 @@ pub fn status(word: &str) -> &str {
 pub fn trigger(word: &str) -> &str {
     match word {
         "schedule" => "schedule",
-        "drop" => "dropped file",
+        "drop" => "new file",
         "reset" => "Sync now",
         "command" => "command line",
         "date" => "a date has come",

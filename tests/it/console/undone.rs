@@ -41,11 +41,7 @@ async fn a_run_is_taken_back_with_two_buttons() {
         ["6 accounts are again what they were", "undo of a run</a>", "taken back</a>", "<small>undo</small>"];
     assert_says(&get(&world, "/console/runs", &[]).await, 200, &marks);
     let page = get(&world, "/console", &[]).await;
-    let says = [
-        "<b>5</b> of <b>5</b>",
-        "<b>Taken back</b>",
-        "was taken back, and the file that it read still counts",
-    ];
+    let says = ["5 of 5", "<b>Taken back</b>", "was taken back, and the file that it read still counts"];
     assert_says(&page, 200, &says);
     assert!(!page.body.contains("people lost access"), "{}", page.body);
 }

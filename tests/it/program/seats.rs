@@ -47,7 +47,10 @@ fn at_the_limit_unblock_waits_and_local_is_refused_with_figures() {
     assert_eq!(desk.json(&["accounts"]), before);
     let shown = desk.done(&["unblock", "ann"]);
     assert!(
-        shown.contains(": waiting for a seat\nbefore: blocked by a person; seats used: 3 of 3; number 1 of 1 in the line\n"),
+        shown.starts_with("ann waits for a seat, since ")
+            && shown.contains(
+                " UTC\nbefore: blocked by a person; seats used: 3 of 3; number 1 of 1 in the line\n"
+            ),
         "{shown}"
     );
     desk.done(&["block", "ben"]);
