@@ -1,6 +1,6 @@
 //! How things are shown: `render` writes, `summary` shows a run, `plan` whom a dry run would change, `progress` how far a
 //! run is, `listing` how much of a list, `pager` keeps a long one on the screen,
-//! `words` are for what became of people.
+//! `unprocessed` who could not be processed, `words` are for what became of people.
 
 pub(crate) mod confirm;
 pub(crate) mod listing;
@@ -10,4 +10,5 @@ pub(crate) mod progress;
 pub(crate) mod render;
 pub(crate) mod summary;
 pub(crate) mod undone;
+mod unprocessed;
 pub(crate) mod words;

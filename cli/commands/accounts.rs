@@ -117,13 +117,19 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
         render::json(&accounts)?;
         return Ok(Exit::Done);
     }
-    let headings = ["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
+    let mut headings =
+        vec!["USERNAME", "NAME", "E-MAIL", "STATE", "REASON", "SINCE (UTC)", "SOURCE", "MATCH KEY"];
+    // Most lists have no administrator, and a column of nothing says nothing.
+    let has_admins = accounts.iter().any(is_admin);
+    if has_admins {
+        headings.push("ADMIN");
+    }
     let empty = if query.is_empty() {
         format!("no accounts yet; begin with {}", installation.command("sync FILE"))
     } else {
         String::from("no such accounts")
     };
-    render::table(&headings, accounts.iter().map(row), &empty);
+    render::table(&headings, accounts.iter().map(|account| row(account, has_admins)), &empty);
     Ok(Exit::Done)
 }
 
@@ -175,14 +181,21 @@ pub(super) fn show(installation: &Installation, account: &Value) -> Result<Exit>
         render::json(account)?;
         return Ok(Exit::Done);
     }
-    let state = match text(account, "state") {
-        "active" => String::from("active"),
-        state => {
-            let colon = if text(account, "reason") == ReasonWord::ByAdmin.as_str() { "" } else { ":" };
-            format!("{state} since {}{colon} {}", words::moment(text(account, "since")), in_words(account))
+    let since = words::moment(text(account, "since"));
+    let state = match (text(account, "state"), text(account, "reason")) {
+        ("active", _) => String::from("is active"),
+        (_, reason) if reason == ReasonWord::NoSeat.as_str() => format!("waits for a seat, since {since}"),
+        (state, reason) => {
+            let colon = if reason == ReasonWord::ByAdmin.as_str() { "" } else { ":" };
+            format!("is {state} since {since}{colon} {}", in_words(account))
         }
     };
-    render::say(&format!("{} is {state}", text(account, "username")));
+    let admin = match (is_admin(account), account["source"].is_null()) {
+        (true, true) => "; a local administrator",
+        (true, false) => "; an administrator",
+        (false, _) => "",
+    };
+    render::say(&format!("{} {state}{admin}", text(account, "username")));
     if let Some(before) = before_in_words(account) {
         render::say(&before);
     }
@@ -197,7 +210,11 @@ fn before_in_words(account: &Value) -> Option<String> {
     let limit = seats["limit"].as_u64().map(|limit| format!(" of {}", render::number(limit)));
     let limit = limit.unwrap_or_default();
     let place = account["place"].as_object();
-    let place = place.map(|place| format!("; number {} of {} in the line", place["place"], place["of"]));
+    let place = place.map(|place| {
+        let [place, of] =
+            ["place", "of"].map(|name| render::number(place[name].as_u64().unwrap_or_default()));
+        format!("; number {place} of {of} in the line")
+    });
     let [seats_before, seats_after] = [used("before"), used("used")].map(render::number);
     let seats = match seats_before == seats_after {
         true => format!("{seats_after}{limit}"),
@@ -219,12 +236,21 @@ fn in_words(account: &Value) -> String {
     format!("by {}{why}{beneath}", text(account, "set_by"))
 }
 
-fn row(account: &Value) -> Vec<String> {
+fn is_admin(account: &Value) -> bool {
+    account["is_admin"] == true
+}
+
+fn row(account: &Value, has_admins: bool) -> Vec<String> {
     let source = account["source"].as_str().unwrap_or(LOCAL);
     let [username, name, email, state, since, key] =
         ["username", "name", "email", "state", "since", "match_key"]
             .map(|name| text(account, name).to_owned());
-    vec![username, name, email, state, in_words(account), words::second(&since), source.to_owned(), key]
+    let mut row =
+        vec![username, name, email, state, in_words(account), words::second(&since), source.to_owned(), key];
+    if has_admins {
+        row.push(String::from(if is_admin(account) { "administrator" } else { "" }));
+    }
+    row
 }
 
 fn text<'a>(account: &'a Value, name: &str) -> &'a str {

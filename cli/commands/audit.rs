@@ -123,6 +123,24 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 }
 
 impl Filters {
+    /// The filters, as the API calls them. A person who has nothing under what was given is looked up by name or address; of
+    /// whom nothing is known, says who may be meant instead.
+    pub(crate) async fn query_of_person(
+        &self,
+        api: &Api,
+        installation: &Installation,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let mut query = self.query(api).await?;
+        let Some(person) = self.user.as_deref() else { return Ok(query) };
+        let filters: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        if api.first(&AUDIT, &filters, Some(1)).await?.is_empty() {
+            let person = require::person(api, installation, person).await?;
+            let of_user = query.iter_mut().filter(|(name, _)| *name == "user");
+            of_user.for_each(|(_, value)| value.clone_from(&person));
+        }
+        Ok(query)
+    }
+
     /// The filters, as the API calls them.
     pub(crate) async fn query(&self, api: &Api) -> Result<Vec<(&'static str, String)>> {
         let run = match &self.run {
@@ -162,8 +180,7 @@ fn reason(entry: &AuditEntry) -> Option<String> {
 }
 
 fn row(entry: &AuditEntry) -> Vec<String> {
-    let changes =
-        entry.changes.iter().map(|change| format!("{}: {:?} → {:?}", change.field, change.old, change.new));
+    let changes = entry.changes.iter().map(|change| words::change(&change.field, &change.old, &change.new));
     let why: Vec<String> = reason(entry).into_iter().chain(changes).collect();
     let about = if entry.seats.about { "about " } else { "" };
     let used = render::number(entry.seats.used);

@@ -40,7 +40,8 @@ enum Format {
 pub(crate) async fn run(installation: &Installation, options: Options) -> Result<Exit> {
     let api = Api::open(installation).await?;
     let format = if options.format == Format::Csv { "csv" } else { "json" };
-    let wanted = options.filters.query(&api).await?.into_iter().chain([("format", format.to_owned())]);
+    let wanted = options.filters.query_of_person(&api, installation).await?;
+    let wanted = wanted.into_iter().chain([("format", format.to_owned())]);
     let wanted = wanted.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     fetch(&api, wanted, options.output.as_deref()).await
 }

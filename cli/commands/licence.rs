@@ -171,6 +171,8 @@ struct Figures {
     waiting: u64,
     over_by: u64,
     #[serde(default)]
+    reserve: u64,
+    #[serde(default)]
     trims: bool,
     /// Thresholds that are reached.
     #[serde(default)]
@@ -196,8 +198,7 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
     }
     let licence = Figures::deserialize(licence).context("reading the licence; is it of another version?")?;
     if let Some(before) = &licence.before {
-        let words =
-            |limit: Option<u64>| limit.map_or_else(|| String::from("no limit"), |limit| limit.to_string());
+        let words = |limit: Option<u64>| limit.map_or_else(|| String::from("no limit"), render::number);
         let (before, after) = (words(before.limit), words(licence.limit));
         let change =
             if before == after { format!("unchanged: {after}") } else { format!("{before} -> {after}") };
@@ -213,8 +214,12 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
     render::say(&format!("{} waiting for a seat{next}", render::number(licence.waiting)));
     if licence.over_by > 0 {
         let then = match licence.trims {
-            true => "a run lets so many wait again",
-            false => "everybody keeps their seat, and nobody gets one until so many have left",
+            true => String::from("a run lets so many wait again"),
+            false => {
+                // Fewer must be used than were bought, and than are kept back.
+                let first = render::number(licence.over_by + licence.reserve + 1);
+                format!("everybody keeps their seat, and nobody gets one until {first} have left")
+            }
         };
         render::say(&format!("over by {}: {then}", render::number(licence.over_by)));
     }
@@ -222,7 +227,8 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
         render::say(&format!("warned at {}: seats run short", licence.warned.join(", ")));
     }
     if let Some(note) = &licence.note {
-        render::say(&format!("note: {note}"));
+        let again = installation.command("licence set configured");
+        render::say(&format!("note: {note}: {again}"));
     }
     Ok(Exit::Done)
 }

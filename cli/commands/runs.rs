@@ -8,7 +8,8 @@ use crate::show::listing::Listing;
 use crate::show::{render, summary, words};
 use anyhow::{Context as _, Result};
 use clap::Args;
-use rollcall_sync::store::{RunId, RunRecord, show_time};
+use rollcall_core::outcome::Outcome;
+use rollcall_sync::store::{How, RunId, RunRecord, RunStatus, show_time};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
@@ -73,12 +74,38 @@ fn list(installation: &Installation, runs: &[Value]) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// How it ended, whether it is an undo, and whether it was taken back.
+/// How it ended, which kind of run it is, and what became of it.
 fn status(run: &RunRecord) -> String {
-    let mut said = vec![words::status(run.status.as_str())];
+    let holds_removals = run.summary.as_ref().is_none_or(|summary| summary.hold.is_some());
+    let holds_anything = run.status == RunStatus::Held
+        || run.summary.as_ref().is_some_and(|of| summary::count(of, Outcome::Held) > 0);
+    let mut said = vec![match run.status {
+        RunStatus::Held if !holds_removals => String::from("changes held"),
+        status => words::status(status.as_str()),
+    }];
     said.extend(run.undoes.as_ref().map(|_| String::from("undo")));
+    said.extend(run.approves.as_ref().map(|_| String::from("approval")));
     said.extend(run.undone.as_ref().map(|_| String::from("undone")));
+    let settled = run.settled.as_ref().filter(|_| holds_anything);
+    said.extend(settled.map(|settled| match settled.how {
+        How::Approved => String::from("approved"),
+        How::Replaced => String::from("replaced"),
+    }));
     said.join(", ")
+}
+
+/// What started it: an undo and an approval are no `Sync now`.
+fn trigger(run: &RunRecord) -> String {
+    if run.undoes.is_some() {
+        return String::from("undo");
+    }
+    if run.approves.is_some() {
+        return String::from("approval");
+    }
+    if run.put_back.is_some() {
+        return String::from("earlier file put back");
+    }
+    words::trigger(run.trigger.as_str())
 }
 
 fn row(run: &RunRecord) -> Vec<String> {
@@ -89,7 +116,7 @@ fn row(run: &RunRecord) -> Vec<String> {
         words::second(&show_time(run.started_at)),
         words::short(&run.id),
         run.source.to_string(),
-        words::trigger(run.trigger.as_str()),
+        trigger(run),
         run.actor.clone(),
         status(run),
         of_summary(&|summary| render::number(summary.writes)),

@@ -3,6 +3,7 @@
 use crate::installation::Installation;
 use crate::show::render::{self, Sign};
 use crate::show::summary::count;
+use crate::show::words;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Planned, RunRecord, RunSummary};
 
@@ -32,7 +33,7 @@ fn say(planned: &Planned, outcome: Outcome) {
     let mut parts: Vec<String> = vec![format!("{}: {}", planned.name, fate(outcome, planned.is_seated))];
     parts.extend(planned.reason.clone());
     let values = planned.changes.iter();
-    parts.extend(values.map(|value| format!("{}: {:?} → {:?}", value.field, value.old, value.new)));
+    parts.extend(values.map(|value| words::change(&value.field, &value.old, &value.new)));
     render::say_signed(sign(outcome), &parts.join("; "));
 }
 

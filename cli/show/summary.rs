@@ -1,11 +1,11 @@
 //! A run as a person wants to see it: what happened, then the seats, then who waits, then what to do next.
 
 use crate::installation::Installation;
-use crate::show::{plan, render, undone, words};
+use crate::show::{plan, render, undone, unprocessed, words};
 use rollcall_config::folders::REPORTS;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{
-    ExaminationResult, How, Names, PutBack, RunRecord, RunStatus, RunSummary, Settled, Unprocessed, show_time,
+    ExaminationResult, How, Names, PutBack, RunRecord, RunStatus, RunSummary, Settled, show_time,
 };
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     }
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
-    show_unprocessed(installation, record, summary);
+    unprocessed::show(installation, record, summary);
     show_files(installation, record);
     undone::show_way_back(installation, record, summary);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
@@ -74,7 +74,7 @@ fn show_undo(installation: &Installation, record: &RunRecord, summary: &RunSumma
     undone::show(installation, record);
     render::say("");
     show_seats(installation, record, summary);
-    show_unprocessed(installation, record, summary);
+    unprocessed::show(installation, record, summary);
     undone::show_next(installation, record);
     undone::show_way_back(installation, record, summary);
 }
@@ -162,26 +162,34 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
     let figures = format!("{before} before, {freed} freed, {given} given");
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
-        let over = render::number(summary.over_by);
+        let [over, first] = [summary.over_by, summary.over_by + 1].map(render::number);
         render::say(&format!(
-            "         over by {over}: everybody keeps their seat, and nobody gets one until {over} have left"
+            "         over by {over}: everybody keeps their seat, and nobody gets one until {first} have left"
         ));
     }
     if summary.waiting == 0 {
         return;
     }
-    // Under a hold people wait of whom none is next.
-    let follows = if summary.next_waiting.is_empty() { "" } else { "; next in line:" };
+    // Under a hold people wait of whom none is next, and who may lose their place is not named: the numbers would be wrong.
+    let has_places = count(summary, Outcome::Held) == 0;
+    let follows = match (summary.next_waiting.is_empty(), has_places) {
+        (true, _) => "",
+        (false, true) => "; next in line:",
+        (false, false) => "; next in line, without those about whom a decision is held:",
+    };
     render::say(&format!("Waiting  {}{follows}", render::number(summary.waiting)));
     for (place, name) in summary.next_waiting.iter().enumerate() {
-        render::say(&format!("  {:>7}. {name}", place + 1));
+        render::say(&match has_places {
+            true => format!("  {:>7}. {name}", place + 1),
+            false => format!("           {name}"),
+        });
     }
     let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
     if more > 0 && !summary.next_waiting.is_empty() {
         render::say(&format!("           and {} more", render::number(more)));
     }
     if more > 0 && !record.dry_run {
-        render::say(&format!("         See who: {}", installation.command("accounts --reason no_seat")));
+        render::say(&format!("         See who: {}", installation.command("waiting")));
     }
 }
 
@@ -258,20 +266,6 @@ fn held_lines(summary: &RunSummary) -> Vec<String> {
         held.push(format!("{accounts} may belong to people whose key has changed."));
     }
     held.into_iter().map(|what| format!("Held     {what}")).collect()
-}
-
-/// Says who could not be processed, and why: the first of them by name, and where all stand (rule 62).
-fn show_unprocessed(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
-    for (outcome, number) in unprocessed(summary) {
-        let people = render::several(number, "person or row", "people or rows");
-        let who = installation.command(&format!("audit --run {} --outcome {}", record.id, outcome.as_str()));
-        render::say(&format!("Not done {people} with {}. See who and why: {who}", outcome.as_str()));
-        let named = summary.unprocessed.iter().filter(|one| one.outcome == outcome.as_str());
-        for Unprocessed { name, reason, .. } in named {
-            let why = reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
-            render::say(&format!("         {name}{why}"));
-        }
-    }
 }
 
 /// Says which earlier file was put back, and which can be.

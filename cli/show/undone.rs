@@ -2,6 +2,7 @@
 
 use crate::installation::Installation;
 use crate::show::render;
+use rollcall_console::words::taken_back;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{RunRecord, RunStatus, RunSummary, UndoResult, show_time};
 
@@ -39,7 +40,8 @@ fn show_back(installation: &Installation, record: &RunRecord, result: &UndoResul
     render::say(&format!("Back     {accounts} {what}:"));
     let named = named_max(record);
     for back in result.back.iter().take(named) {
-        render::say(&format!("         {}: {}", back.username, back.what));
+        let what = taken_back(&back.what, record.dry_run);
+        render::say(&format!("         {}: {what}", back.username));
     }
     let all = installation.command(&format!("audit --run {} --outcome undone", record.id));
     show_more(result.back_count, named, &all);
@@ -57,7 +59,7 @@ fn named_max(record: &RunRecord) -> usize {
 
 fn show_more(count: u64, named: usize, all: &str) {
     if let Some(more) = count.checked_sub(named as u64).filter(|more| *more > 0) {
-        render::say(&format!("         and {more} more. See all: {all}"));
+        render::say(&format!("         and {} more. See all: {all}", render::number(more)));
     }
 }
 

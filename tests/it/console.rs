@@ -7,6 +7,7 @@ mod danger;
 mod decisions;
 mod exporting;
 mod finding;
+mod giving;
 mod overview;
 mod pictures;
 mod tried;

@@ -9,7 +9,7 @@ use crate::usage_error::UsageError;
 use anyhow::Result;
 use rollcall_config::{Config, SourceConfig};
 use rollcall_core::time::Timestamp;
-use rollcall_trial::{Trial, WhichSource, source_for, try_file};
+use rollcall_trial::{Trial, source_for, try_file};
 use serde_json::json;
 use std::path::Path;
 
@@ -20,10 +20,8 @@ pub(super) fn run(
     source: Option<&str>,
 ) -> Result<Exit> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let (source, settings) = source_for(config, source, name.as_deref()).map_err(|error| match error {
-        WhichSource::Several { .. } => UsageError::new(format!("{error}, with --source NAME")),
-        WhichSource::None { .. } | WhichSource::NoFiles => UsageError::new(error.to_string()),
-    })?;
+    let (source, settings) =
+        source_for(config, source, name.as_deref()).map_err(|error| UsageError::new(error.to_string()))?;
     let (mut file, bytes) = open(path)?;
     let now = Timestamp::from_millis(jiff::Timestamp::now().as_millisecond());
     let trial = match try_file(settings, &mut file, bytes, now) {

@@ -163,7 +163,7 @@ pub enum Error {
     },
     /// Nobody would be left who can administer the application (rule 20).
     #[error(
-        "{username:?} is the last active administrator: without it nobody could administer the application (rule 20). Make \
+        "{username:?} is the last active administrator: without it nobody could administer the application. Make \
          another administrator first, with `rollcall local add NAME --admin`. If it must be blocked all the same, a sysadmin \
          says so: `--even-last-admin`, or `\"even_last_admin\": true` over the API"
     )]

@@ -2,6 +2,7 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
+use rollcall_sync::licence::grouped;
 use rollcall_sync::store::SeatsOfDay;
 
 /// A pace of fewer days says nothing.
@@ -49,8 +50,11 @@ pub(crate) fn in_words(history: &[SeatsOfDay], reserve: u64) -> Option<String> {
     }
     let seats = now.used + now.waiting + reserve;
     if now.waiting > 0 && seats > limit {
-        let wait = if now.waiting == 1 { "1 person waits" } else { &format!("{} people wait", now.waiting) };
-        sentences.push(format!("{wait}; {seats} seats would give one to everybody."));
+        let wait = match now.waiting {
+            1 => String::from("1 person waits"),
+            several => format!("{} people wait", grouped(several)),
+        };
+        sentences.push(format!("{wait}; {} seats would give one to everybody.", grouped(seats)));
     }
     Some(sentences.join(" ")).filter(|text| !text.is_empty())
 }
@@ -124,6 +128,13 @@ mod tests {
             assert_eq!(full_on(history, 0).map(|day| day.to_string()).as_deref(), on, "{history:?}");
             assert_eq!(in_words(history, 0).as_deref(), words, "{history:?}");
         }
+        let many =
+            [day("2026-11-28", 18_000, Some(18_000), 0), day("2026-11-29", 18_000, Some(18_000), 1_359)];
+        let words = in_words(&many, 0).unwrap();
+        assert_eq!(
+            words,
+            "The licence is full. 1,359 people wait; 19,359 seats would give one to everybody."
+        );
         let history = [day("2026-11-01", 60, full, 0), day("2026-11-11", 80, full, 1)];
         assert_eq!(full_on(&history, 10).map(|day| day.to_string()).as_deref(), Some("2026-11-16"));
         let words = in_words(&history, 20).unwrap();

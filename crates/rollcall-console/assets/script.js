@@ -46,7 +46,9 @@ const showTimes = () => {
   }
 };
 if (document.querySelector("time[datetime]")) {
-  document.getElementById("zone").textContent = "Times are those of this device; rest on one for the exact time.";
+  const zone = exact.resolvedOptions().timeZone;
+  const where = zone === "UTC" ? "Times are in UTC" : `Times are those of this device (${zone}), but for those that say UTC`;
+  document.getElementById("zone").textContent = `${where}. Days of the licence are in UTC. Rest on a time for the exact one.`;
   showTimes();
   setInterval(showTimes, 30000);
 }

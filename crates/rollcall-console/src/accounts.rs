@@ -6,6 +6,7 @@ use crate::model::{Account, Accounts, Audit, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::rights::Rights;
+use crate::seat::SeatForm;
 use crate::words::{REASONS, link, number};
 use crate::{Request, Response};
 use askama::Template;
@@ -50,6 +51,8 @@ struct One {
     page: Page,
     account: Account,
     entries: Vec<Entry>,
+    /// What was written into the form that gives a seat.
+    seat: SeatForm,
 }
 
 #[derive(Template)]
@@ -140,11 +143,22 @@ fn chips(request: &Request, found: &Accounts) -> Vec<Chip> {
 
 /// One account.
 pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    show_with(id, SeatForm::default(), request, api).await
+}
+
+/// The same, with the form that gives a seat as it was filled in, and why that was not done.
+pub(crate) async fn show_with(
+    id: &str,
+    seat: SeatForm,
+    request: &Request,
+    api: &dyn Api,
+) -> Result<Response, Refused> {
     let path = format!("/accounts/{id}");
     let (account, entries) = futures::join!(get::<Account>(api, &path, &[]), history(id, api));
     let (account, entries) = (account?, entries?);
     let page = Page::new("accounts", account.username.clone(), request);
-    Ok(html(200, &One { page, account, entries }))
+    let status = seat.refused.as_ref().map_or(200, |refused| refused.status);
+    Ok(html(status, &One { page, account, entries, seat }))
 }
 
 /// What happened to an account, the changes first, both the newest first. A page of the log may be empty and have another

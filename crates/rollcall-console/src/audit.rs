@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Audit, Entry, State};
+use crate::model::{Audit, Change, Entry, State};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::words::link;
@@ -65,9 +65,29 @@ impl Entry {
         self.username.as_deref().or(self.match_key.as_deref()).unwrap_or_default()
     }
 
+    /// What started it: an undo and an approval are no `Sync now`.
+    pub(crate) fn trigger_in_words(&self) -> &str {
+        let has = |field: &str| self.changes.iter().any(|change| change.field == field);
+        if self.run.is_some() && (self.outcome == "undone" || has("undoes")) {
+            return "undo";
+        }
+        let is_approval = self.outcome == "run_requested" && has("approves");
+        if is_approval { "approval" } else { words::trigger(&self.trigger) }
+    }
+
     /// Whether something changed, and was not only seen.
     pub(crate) fn is_change(&self) -> bool {
         !words::OBSERVED.contains(&self.outcome.as_str())
+    }
+
+    /// Whether they have a seat or wait for one, where that is said: a removal takes the one or the other.
+    pub(crate) fn standing(&self) -> Option<&'static str> {
+        let before = self.before.as_ref()?;
+        match (before.state.as_str(), before.reason.as_deref()) {
+            ("active", _) => Some("has a seat"),
+            (_, Some("no_seat")) => Some("waits for a seat"),
+            _ => None,
+        }
     }
 
     /// From which state to which, where it changed.
@@ -94,9 +114,20 @@ impl Entry {
     /// `50 of 50`, or `about 49 of 50` where others moved seats in the same moment (rule 30c).
     pub(crate) fn seats(&self) -> String {
         let about = if self.seats.about { "about " } else { "" };
+        let used = words::number(self.seats.used);
         match self.seats.limit {
-            Some(limit) => format!("{about}{} of {limit}", self.seats.used),
-            None => format!("{about}{}", self.seats.used),
+            Some(limit) => format!("{about}{used} of {}", words::number(limit)),
+            None => format!("{about}{used}"),
         }
+    }
+}
+
+impl Change {
+    pub(crate) fn old_in_words(&self) -> String {
+        words::value(&self.field, &self.old)
+    }
+
+    pub(crate) fn new_in_words(&self) -> String {
+        words::value(&self.field, &self.new)
     }
 }

@@ -27,7 +27,7 @@ pub(crate) async fn ask_to_approve(
         futures::join!(People::of_run(api, &held.id, "held", held.held_count()), run_before(held, api));
     confirm.people = Some(people?);
     confirm.sentences.push(format!("{}.", summary.held_in_words()));
-    let cause = summary.hold.map(|hold| format!("The guard holds them because {}.", hold.cause));
+    let cause = summary.hold.map(|hold| format!("The guard holds them: {}.", hold.cause));
     confirm.sentences.extend(cause);
     confirm.sentences.push(format!("What it was read from: {}.", read_from(held)));
     let before =

@@ -22,6 +22,8 @@ mod message;
 
 // The parts of a page: a run's figures, a chart, words and names.
 mod summary;
+mod run_marks;
+mod wrong_file;
 mod chart;
 pub mod words;
 mod bidi;

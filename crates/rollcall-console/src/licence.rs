@@ -4,14 +4,16 @@ use crate::api::Api;
 use crate::calls::{act, get};
 use crate::chart::Bar;
 use crate::confirm::Confirm;
-use crate::model::{Changed, Licence};
+use crate::model::{Changed, Licence, LicenceHistory};
+use crate::overview::sources;
 use crate::page::{Page, html, redirect};
 use crate::refused::Refused;
 use crate::rights::Rights;
-use crate::words::several;
+use crate::words::{number, several};
 use crate::{Request, Response};
 use askama::Template;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "licence.html")]
@@ -19,6 +21,10 @@ struct Show {
     page: Page,
     licence: Licence,
     bar: Bar,
+    /// When the licence is full, where that can be said, and how many seats would do.
+    forecast: Option<String>,
+    /// Which can be synced, where people wait and seats are free.
+    sources: BTreeSet<String>,
     /// The limit before it was set, in words.
     before: Option<String>,
     after: String,
@@ -35,15 +41,22 @@ enum Wish {
 
 /// The page.
 pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let (licence, rights) = futures::join!(get::<Licence>(api, "/licence", &[]), Rights::of(api));
+    let (licence, history, rights) = futures::join!(
+        get::<Licence>(api, "/licence", &[]),
+        get::<LicenceHistory>(api, "/licence/history", &[]),
+        Rights::of(api)
+    );
     let licence = licence?;
+    // The page shows the rest where the days cannot be read.
+    let forecast = history.unwrap_or_default().forecast;
+    let sources = if licence.seats_people() { sources(api).await } else { BTreeSet::new() };
     let bar = Bar::of(&licence);
     // Only a number, or that there was none: nobody can put a text of their own on the page.
     let before = request.get("before").map(|before| before.parse().ok());
     let before = before.map(in_words);
     let after = in_words(licence.limit);
     let page = Page::new("licence", "Licence", request);
-    Ok(html(200, &Show { page, licence, bar, before, after, rights }))
+    Ok(html(200, &Show { page, licence, bar, forecast, sources, before, after, rights }))
 }
 
 /// Sets the limit, or shows first what that means.
@@ -114,7 +127,7 @@ fn confirm(wish: Wish, licence: &Licence, request: &Request) -> Option<Confirm> 
     ];
     confirm.button = match after {
         None => String::from("Remove the limit"),
-        Some(after) => format!("Set the limit to {after}"),
+        Some(after) => format!("Set the limit to {}", number(after)),
     };
     Some(confirm)
 }
@@ -129,13 +142,15 @@ fn consequences(after: Option<u64>, licence: &Licence) -> Vec<String> {
         vec![format!("{} in use, and {waiting}.", several(licence.used, "seat is", "seats are"))];
     if over > 0 && licence.trims {
         sentences.push(format!(
-            "That is {over} too many, and trimming is on: the next run takes {} back, unless the guard holds that.",
+            "That is {} too many, and trimming is on: the next run takes {} back, unless the guard holds that.",
+            number(over),
             several(over, "seat", "seats")
         ));
     } else if over > 0 {
         sentences.push(format!(
-            "That is {over} too many. Everybody keeps their seat; nobody gets one until {} left.",
-            several(over + 1, "person has", "people have")
+            "That is {} too many. Everybody keeps their seat; nobody gets one until {} left.",
+            number(over),
+            several(over + licence.reserve + 1, "person has", "people have")
         ));
     }
     sentences

@@ -113,7 +113,7 @@ pub(crate) struct EarlierFile {
 }
 
 /// A file as it lay in the bucket.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct FileRead {
     pub(crate) object: String,
     pub(crate) bytes: u64,

@@ -43,7 +43,7 @@ const NOTICED: [(&str, &str, &str, &str); 5] = [
 pub(crate) const RANGES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
 
 /// People whose held removal is shown.
-const HELD: &str = "20";
+const HELD: &str = "100";
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -62,6 +62,10 @@ struct Overview {
     failed: Vec<Run>,
     /// Last complete runs that left something to mend.
     to_correct: Vec<Run>,
+    /// Last complete runs that an undo has taken back: what they read still counts.
+    taken_back: Vec<Run>,
+    /// Last complete runs that do not show people to whom an undo gave something back.
+    missing: Vec<Run>,
     /// Last runs whose source needs something that expires soon.
     expiring: Vec<Run>,
     /// Sources that have not run.
@@ -122,8 +126,8 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let undecided = complete.iter().filter(|run| run.status == "held" && run.left.is_none());
     let held = undecided.map(|run| held_run(run, api));
     let held = futures::future::try_join_all(held).await?;
-    let people =
-        futures::future::try_join_all(last.iter().take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
+    let standing = last.iter().filter(|run| run.undone.is_none());
+    let people = futures::future::try_join_all(standing.take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
     let people = people.await?.into_iter().flatten().collect();
     let known = known.unwrap_or_default();
     // What is said of days is missing where they cannot be read: the page shows the rest.
@@ -139,7 +143,9 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         people,
         running: runs.iter().filter(|run| run.finished_at.is_none()).cloned().collect(),
         failed: last.iter().filter(|run| run.status == "failed").cloned().collect(),
-        to_correct: complete.into_iter().filter(|run| !run.corrections().is_empty()).cloned().collect(),
+        taken_back: those(&complete, |run| run.undone.is_some()),
+        missing: those(&complete, |run| run.misses_given_back() > 0),
+        to_correct: those(&complete, |run| !run.corrections().is_empty()),
         expiring: last.iter().filter(|run| !run.expires_soon().is_empty()).cloned().collect(),
         unread: sources.iter().filter(|source| last_of(&runs, source).is_none()).cloned().collect(),
         schedules: known.schedules.clone(),
@@ -152,6 +158,11 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
         runs: runs.into_iter().take(LISTED).collect(),
     };
     Ok(html(200, &overview))
+}
+
+/// The runs that are so.
+fn those(runs: &[&Run], is_so: impl Fn(&Run) -> bool) -> Vec<Run> {
+    runs.iter().filter(|run| is_so(run)).map(|run| (*run).clone()).collect()
 }
 
 /// The people whom a run gave or took something, some by name.
@@ -203,7 +214,8 @@ pub(crate) fn sources_in(text: &str) -> Option<BTreeSet<String>> {
 /// A held run, and the first people whom it would block.
 pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refused> {
     let filters = [("run", run.id.as_str()), ("outcome", "held"), ("limit", HELD)];
-    let audit: Audit = get(api, "/audit", &filters).await?;
+    let mut audit: Audit = get(api, "/audit", &filters).await?;
+    audit.entries.sort_by_cached_key(|entry| entry.name().to_lowercase());
     let summary = run.summary.clone().unwrap_or_default();
     Ok(HeldRun {
         run: run.clone(),
@@ -212,6 +224,19 @@ pub(crate) async fn held_run(run: &Run, api: &dyn Api) -> Result<HeldRun, Refuse
         cause: summary.hold.map(|hold| hold.cause),
         people: audit.entries,
     })
+}
+
+impl Run {
+    /// How many people to whom an undo gave something back it does not show.
+    fn misses_given_back(&self) -> u64 {
+        self.summary.as_ref().map_or(0, |summary| summary.held_parts.undone)
+    }
+
+    /// Those people, in a sentence.
+    fn missing_in_words(&self) -> String {
+        let people = words::several(self.misses_given_back(), "person", "people");
+        format!("{people} to whom an undo gave something back: {} does not show them", self.source)
+    }
 }
 
 impl Sources {
@@ -235,6 +260,8 @@ impl Overview {
         self.held.is_empty()
             && self.failed.is_empty()
             && self.to_correct.is_empty()
+            && self.taken_back.is_empty()
+            && self.missing.is_empty()
             && self.expiring.is_empty()
             && self.unread.is_empty()
             && self.gone.is_empty()

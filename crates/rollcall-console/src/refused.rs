@@ -85,6 +85,8 @@ impl Refused {
             ("needed", "Needed"),
         ];
         let figures = names.into_iter().filter_map(|(name, label)| Some((label, body[name].as_u64()?)));
+        // Most installations keep nothing in reserve.
+        let figures = figures.filter(|(label, count)| *label != "Kept in reserve" || *count > 0);
         Self {
             status: answer.status,
             title: text("title", "It did not work"),

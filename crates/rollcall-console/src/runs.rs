@@ -9,6 +9,7 @@ use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
 use crate::sent_file::SentFile;
 use crate::words::{link, several};
+use crate::wrong_file::WrongFile;
 use crate::{Request, Response, words};
 use askama::Template;
 
@@ -31,6 +32,8 @@ struct One {
     held: Option<HeldRun>,
     /// The file that was sent for it.
     sent: Option<SentFile>,
+    /// The file that counts, where the run has to do with it.
+    wrong: Option<WrongFile>,
 }
 
 #[derive(Template)]
@@ -53,12 +56,12 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let asks = run.status == "held" || run.asks_who_is_who() || run.keeps_undone();
     let held = if asks && run.settled.is_none() { Some(held_run(&run, api).await?) } else { None };
-    let sent = SentFile::of(&run, api).await;
+    let (sent, wrong) = futures::join!(SentFile::of(&run, api), WrongFile::of(&run, api));
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
-    Ok(html(200, &One { page, run, held, sent }))
+    Ok(html(200, &One { page, run, held, sent, wrong }))
 }
 
 impl List {

@@ -1,16 +1,46 @@
 //! `POST /console/accounts/{id}/seat`: gives somebody a seat out of order (rule 60). It says first what will happen.
+//!
+//! Promises that who is meant is certain before anything is asked, and that a form that is refused comes back as it was
+//! filled in.
 
+use crate::accounts;
 use crate::api::Api;
 use crate::calls::{act, get};
 use crate::confirm::Confirm;
-use crate::model::Account;
+use crate::model::{Account, Accounts, Found, Licence};
 use crate::page::redirect;
 use crate::refused::Refused;
 use crate::{Request, Response};
 use serde_json::{Value, json};
 
+/// So many people are named who may be meant, or who have a seat.
+const PEOPLE_NAMED: &str = "5";
+
+/// What was written into the form of the account's page, and why it was not done.
+#[derive(Debug, Default)]
+pub(crate) struct SeatForm {
+    pub(crate) why: String,
+    pub(crate) from: String,
+    pub(crate) refused: Option<Refused>,
+}
+
 /// The form of the account's page, and then its page of confirmation.
 pub(crate) async fn give(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    match try_to_give(id, request, api).await {
+        Err(refused) if refused.status < 500 && refused.status != 404 => {
+            let written = |name| request.field(name).unwrap_or_default().to_owned();
+            let form = SeatForm {
+                why: written("why"),
+                from: request.field("typed_from").map_or_else(|| written("from"), str::to_owned),
+                refused: Some(in_words(refused)),
+            };
+            accounts::show_with(id, form, request, api).await
+        }
+        answered => answered,
+    }
+}
+
+async fn try_to_give(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     let Some(why) = request.field("why") else {
         return Err(Refused::form("Enter why the person gets the seat; everybody can read it."));
     };
@@ -48,22 +78,107 @@ async fn ask(
     api: &dyn Api,
 ) -> Result<Response, Refused> {
     let account: Account = get(api, &format!("/accounts/{id}"), &[]).await?;
-    let mut confirm = confirm(id, "Give a seat out of order?", (why, from), request);
-    confirm.sentences = match from {
-        None => vec![format!(
-            "{} gets the next free seat, before everybody who has waited longer. If none is free, nothing is changed.",
-            account.username
-        )],
-        Some(from) => vec![
-            format!("{} gets the seat of {from}.", account.username),
-            format!("{from} cannot log in from then on, and waits for a seat as the last in the line."),
-        ],
+    let Some(typed) = from else {
+        refuse_full(&account, api).await?;
+        let mut confirm = confirm(id, "Give a seat out of order?", (why, None), request);
+        confirm.sentences = vec![format!(
+            "{} gets the next free seat, before everybody who has waited longer. If none is free any more, nothing is \
+             changed.",
+            account.called()
+        )];
+        return Ok(asked(confirm));
     };
+    let other = person(typed, api).await?;
+    if other.state != "active" {
+        return Err(Refused::form(&format!("{} has no seat that could be given.", other.called())));
+    }
+    let mut confirm = confirm(id, "Give a seat out of order?", (why, Some(&other.id)), request);
+    confirm.hidden.push(("typed_from", typed.to_owned()));
+    confirm.sentences = vec![
+        format!("{} gets the seat of {}.", account.called(), other.called()),
+        format!(
+            "{} cannot log in from then on, and waits for a seat as the last in the line.",
+            other.username
+        ),
+    ];
+    Ok(asked(confirm))
+}
+
+fn asked(mut confirm: Confirm) -> Response {
     confirm.sentences.push(String::from(
         "It can be taken back on the account's page, for as long as nothing else changes the account.",
     ));
     confirm.button = String::from("Give the seat");
-    Ok(confirm.into_response())
+    confirm.into_response()
+}
+
+/// Whose seat it is: the person whom a text means without doubt, as the command line takes it.
+async fn person(text: &str, api: &dyn Api) -> Result<Account, Refused> {
+    let Found { exact, mut accounts, more, alike } =
+        get(api, "/find", &[("text", text), ("limit", PEOPLE_NAMED)]).await?;
+    if let Some(exact) = exact {
+        return Ok(exact);
+    }
+    let names = |people: &[Account]| people.iter().map(Account::called).collect::<Vec<_>>().join(", ");
+    let why = match (accounts.as_slice(), alike.as_slice()) {
+        ([_], _) if !more => return Ok(accounts.remove(0)),
+        ([], []) => format!("Nobody has “{text}” as their username, name, address, key or id."),
+        ([], alike) => format!("Nobody is called “{text}”. Do you mean one of these? {}", names(alike)),
+        (several, _) => {
+            let more = if more { ", and more" } else { "" };
+            format!("“{text}” fits several people: {}{more}. Enter the username of one.", names(several))
+        }
+    };
+    Err(Refused::form(&why))
+}
+
+/// Refuses where no seat is free, and says who has one.
+async fn refuse_full(account: &Account, api: &dyn Api) -> Result<(), Refused> {
+    let licence: Licence = get(api, "/licence", &[]).await?;
+    // What is in reserve is theirs.
+    let may_use_reserve = account.is_admin && account.source.is_none();
+    let is_full = match may_use_reserve {
+        true => licence.limit.is_some_and(|limit| licence.used >= limit),
+        false => licence.free == Some(0),
+    };
+    if !is_full {
+        return Ok(());
+    }
+    let source = account.source.as_deref().unwrap_or("local");
+    let query = [("state", "active"), ("source", source), ("limit", PEOPLE_NAMED)];
+    let active: Accounts = get(api, "/accounts", &query).await?;
+    let names: Vec<String> = active.accounts.iter().map(Account::called).collect();
+    Err(Refused::form(&no_seat_free(&names, active.next.is_some())))
+}
+
+fn no_seat_free(could_give: &[String], is_more: bool) -> String {
+    let more = if is_more { ", among others" } else { "" };
+    match could_give {
+        [] => String::from("No seat is free, and nobody of the same source has one that could be given."),
+        names => format!(
+            "No seat is free. Enter under From whose seat it is to be. These people have one: {}{more}.",
+            names.join(", ")
+        ),
+    }
+}
+
+/// The API's refusal for who looks at a page and not at a command line.
+fn in_words(mut refused: Refused) -> Refused {
+    if let Some(names) = refused.body["could_give"].as_array() {
+        let names: Vec<String> = names.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+        refused.detail = no_seat_free(&names, false);
+    }
+    refused
+}
+
+impl Account {
+    /// `noah.okafor (Noah Okafor)`
+    fn called(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{} ({name})", self.username),
+            None => self.username.clone(),
+        }
+    }
 }
 
 fn confirm(id: &str, title: &str, (why, from): (&str, Option<&str>), request: &Request) -> Confirm {

@@ -1,7 +1,7 @@
 //! What a run did, in plain words: its summary as sentences. Used by the runs' pages; promises that every
 //! outcome except `unchanged` is mentioned.
 
-use crate::model::{HeldPart, HeldParts, Summary};
+use crate::model::{HeldPart, HeldParts, Summary, Unprocessed};
 use crate::words;
 use crate::words::{number, several};
 
@@ -93,7 +93,7 @@ impl Summary {
             sentence("created_active", "", "given an account and a seat"),
             sentence("created_blocked", "", "given an account, without a seat yet"),
             sentence("activated", "who waited ", "given a seat"),
-            ("reactivated", self.back_in_words()),
+            ("reactivated", self.back_in_words(is_plan)),
             sentence("adopted", "", "taken over by the mapping file"),
             sentence("blocked_left", "who left ", "blocked"),
             sentence("blocked_disabled", "disabled, past the end or not started ", "blocked"),
@@ -113,10 +113,11 @@ impl Summary {
     }
 
     /// Who came back, and how many of them have a seat (rule 56).
-    fn back_in_words(&self) -> String {
+    fn back_in_words(&self, is_plan: bool) -> String {
         let back = self.count("reactivated");
         let waiting = self.back_waiting.min(back);
-        let who = format!("{} came back or started", several(back, "person", "people"));
+        let came = if is_plan { "would come back or start" } else { "came back or started" };
+        let who = format!("{} {came}", several(back, "person", "people"));
         match (back - waiting, waiting) {
             (_, 0) => who,
             (0, _) => format!("{who}, and wait for a seat"),
@@ -152,6 +153,26 @@ impl Summary {
         let outcomes = ["conflict", "skipped_duplicate", "skipped_missing_key", "error"];
         let all: u64 = outcomes.into_iter().map(|outcome| self.count(outcome)).sum();
         all.saturating_sub(self.unprocessed.len() as u64)
+    }
+
+    /// What to do about the first of those who could not be processed and for whom that is said: it is much the same for
+    /// the others.
+    pub(crate) fn cure(&self) -> Option<(&str, &str)> {
+        self.unprocessed.iter().find_map(|one| {
+            let (_, cure) = words::wrong_and_cure(one.reason.as_deref()?);
+            Some((one.name.as_str(), cure?))
+        })
+    }
+
+    /// Whether the names of who waits are the first of the list, so that their numbers are their places. Who may lose their
+    /// place is not named while that is held.
+    pub(crate) fn has_places(&self) -> bool {
+        self.count("held") == 0 || self.next_more() == 0
+    }
+
+    /// How many more wait than are named.
+    pub(crate) fn next_more(&self) -> u64 {
+        self.waiting.saturating_sub(self.next_waiting.len() as u64)
     }
 
     /// What was left as it is, and needs no correction.
@@ -199,5 +220,12 @@ impl Summary {
     /// The outcomes that occurred, with their counts.
     pub(crate) fn outcomes(&self) -> impl Iterator<Item = (&'static str, u64)> {
         words::OUTCOMES.into_iter().map(|word| (word, self.count(word))).filter(|(_, count)| *count > 0)
+    }
+}
+
+impl Unprocessed {
+    /// What is wrong, without what to do about it.
+    pub(crate) fn wrong(&self) -> Option<&str> {
+        self.reason.as_deref().map(|reason| words::wrong_and_cure(reason).0)
     }
 }

@@ -1,6 +1,12 @@
 //! The words of the audit log and of records, for people who have never seen them; and times, numbers and links. The
 //! command line says the same words.
 
+mod changes;
+mod unprocessed;
+
+pub use changes::{field, taken_back, value};
+pub use unprocessed::wrong_and_cure;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -137,7 +143,7 @@ pub fn status(word: &str) -> &str {
 pub fn trigger(word: &str) -> &str {
     match word {
         "schedule" => "schedule",
-        "drop" => "dropped file",
+        "drop" => "new file",
         "reset" => "Sync now",
         "command" => "command line",
         "date" => "a date has come",

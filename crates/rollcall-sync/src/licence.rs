@@ -27,23 +27,37 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
     Err(Error::Contended)
 }
 
-/// What to say where the limit in force is not the configured one, because a command has set it: whoever edits the
-/// configuration, and sees nothing change, must learn why.
+/// What to say where the limit in force is not the configured one, because somebody has set it, in the console, at the command
+/// line or over the API: whoever edits the configuration, and sees nothing change, must learn why.
 #[must_use]
 pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Option<String> {
     let seats = |limit: Limit| match limit {
         Limit::Unlimited => String::from("no limit"),
         Limit::Seats(seats) if seats.get() == 1 => String::from("1 seat"),
-        Limit::Seats(seats) => format!("{seats} seats"),
+        Limit::Seats(seats) => format!("{} seats", grouped(seats.get())),
     };
     (is_set_by_command && in_force != configured).then(|| {
         format!(
-            "a command has set {}, and that counts; the configuration says {}, and does not. `rollcall licence set configured` \
-             makes it count again, `rollcall audit --outcome licence_set` says who has set what",
+            "somebody has set {}, and that counts; the configuration says {}, and does not. The audit log says who has set \
+             what, and the licence can be left to the configuration again",
             seats(in_force),
             seats(configured)
         )
     })
+}
+
+/// `18,859`: a count for people.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The same without a write, for callers that only read.

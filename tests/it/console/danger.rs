@@ -31,7 +31,7 @@ async fn approval_shows_people_and_file_and_is_asked_for() {
     let said = [
         "Approve what a run of staff holds?",
         "3 of 3 active accounts would be blocked",
-        "The guard holds them because",
+        "The guard holds them: too many removals at once.",
         "inbox/staff.csv, written",
         "35 bytes, 2 records",
         "5 records",

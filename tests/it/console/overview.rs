@@ -27,6 +27,7 @@ async fn the_overview_names_who_lost_and_who_got_access() {
         "<p class=\"figure\"><b>2</b> of 2 seats in use</p>",
         "class=\"mark\" x1=\"50.00\"",
         "4 seats would give one to everybody",
+        "The licence is full: 2 seats are in use",
         "Sync now</button>",
         "data-stamp=",
     ];
@@ -77,4 +78,19 @@ async fn the_chart_is_by_day_from_the_second_day_on() {
     assert_says(&page, 200, &says);
     let usual = get(&world, "/console", &[("days", "9")]).await;
     assert_says(&usual, 200, &["<b>90 days</b>"]);
+}
+
+#[tokio::test]
+async fn more_seats_than_were_bought_and_who_comes_next() {
+    let mut world = World::new(&CONFIG.replace("seats = 2", "seats = 3")).await;
+    world.sync("key,username\n1,ann\n2,ben\n3,cem\n4,dan\n").await;
+    world.configure(CONFIG).await;
+    // Fewer seats must be used than were bought.
+    let next = "after 2 people have left";
+    let page = get(&world, "/console", &[]).await;
+    assert_says(&page, 200, &[next, "1 more account is active than seats were bought"]);
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &[next, "4 seats would give one"]);
+    world.configure(&CONFIG.replace("seats = 2", "seats = 9")).await;
+    let page = get(&world, "/console/licence", &[]).await;
+    assert_says(&page, 200, &["Sync now: seat the people who wait</button>"]);
 }

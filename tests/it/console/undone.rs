@@ -4,6 +4,7 @@
 use super::{assert_says, get, location, post};
 use crate::handlers::people;
 use crate::handlers::undo::{accounts, undo, without, wrong_file};
+use crate::world::World;
 use rollcall::events;
 use serde_json::json;
 
@@ -36,8 +37,13 @@ async fn a_run_is_taken_back_with_two_buttons() {
     let page = get(&world, &path, &[]).await;
     assert_says(&page, 200, &["Taken back by", "ada@example.org", undo_path]);
     assert!(!page.body.contains("Show what an undo would do"), "{}", page.body);
-    assert_says(&get(&world, "/console/runs", &[]).await, 200, &["6 accounts are again what they were"]);
-    assert_says(&get(&world, "/console", &[]).await, 200, &["5 of 5"]);
+    let marks =
+        ["6 accounts are again what they were", "undo of a run</a>", "taken back</a>", "<small>undo</small>"];
+    assert_says(&get(&world, "/console/runs", &[]).await, 200, &marks);
+    let page = get(&world, "/console", &[]).await;
+    let says = ["5 of 5", "<b>Taken back</b>", "was taken back, and the file that it read still counts"];
+    assert_says(&page, 200, &says);
+    assert!(!page.body.contains("people lost access"), "{}", page.body);
 }
 
 #[tokio::test]
@@ -66,7 +72,31 @@ async fn who_was_given_back_and_is_missing_still_is_named() {
         ["Still missing: 3 people to whom an undo gave something back", "cem", "Approve these changes"];
     assert_says(&page, 200, &says);
     assert_says(&page, 200, &["because an undo gave these people back what they have"]);
+    let missing =
+        ["3 people to whom an undo gave something back", "the file that counts still lacks them", &path];
+    assert_says(&get(&world, "/console", &[]).await, 200, &missing);
     post(&world, &format!("{path}/approve"), &[("sure", "1")]).await;
     events::drain(&world.shell).await.unwrap();
     assert_eq!(people(&world).await["cem"], "left_scope");
+}
+
+#[tokio::test]
+async fn undo_of_an_approval_says_that_the_wrong_file_still_counts() {
+    let world = World::new(&format!("[guard]\nmin_removals = 1\n{}", crate::handlers::undo::CONFIG)).await;
+    world.sync(crate::handlers::undo::csv_of_all()).await;
+    let held = world.sync(without(&["ann", "ben", "cem", "dee", "eva"])).await;
+    let done = post(&world, &format!("/console/runs/{}/approve", held.id), &[("sure", "1")]).await;
+    events::drain(&world.shell).await.unwrap();
+    let approval = location(&done).split('?').next().unwrap().to_owned();
+    let back = "Put the earlier file back";
+    assert_says(&get(&world, &approval, &[]).await, 200, &["If this file was wrong", back, "(approval)"]);
+    let undone = post(&world, &format!("{approval}/undo"), &[]).await;
+    events::drain(&world.shell).await.unwrap();
+    let undo = location(&undone).split('?').next().unwrap().to_owned();
+    let says = ["The wrong file still lies there", "inbox/staff.csv", back];
+    assert_says(&get(&world, &undo, &[]).await, 200, &says);
+    // Once another file counts, nothing is said of the old one.
+    world.sync(crate::handlers::undo::csv_of_all()).await;
+    let page = get(&world, &undo, &[]).await;
+    assert!(!page.body.contains("still lies there"), "{}", page.body);
 }

@@ -106,7 +106,7 @@ async fn the_licence_says_limit_used_free_and_over_by() {
     let one = rollcall_core::licence::Limit::Seats(rollcall_core::licence::SeatCount::new(1));
     rollcall_api::accounts::administer::set_limit(&world.shell, one, "ada@example.org").await.unwrap();
     let seats = json!({ "limit": 1, "used": 2, "free": 0, "waiting": 0, "reserve": 1, "over_by": 1, "trims": false, "warned": [], "set_by": "command", "configured_limit": 3,
-        "note": "a command has set 1 seat, and that counts; the configuration says 3 seats, and does not. `rollcall licence set configured` makes it count again, `rollcall audit --outcome licence_set` says who has set what" });
+        "note": "somebody has set 1 seat, and that counts; the configuration says 3 seats, and does not. The audit log says who has set what, and the licence can be left to the configuration again" });
     assert_eq!(ask(&world, get("/licence", &[])).await, (200, seats));
 }
 

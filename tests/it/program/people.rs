@@ -169,7 +169,7 @@ fn a_seat_is_handed_over_and_taken_back() {
     let shown = desk.done(&["seat", "WIM", "--from", "ben", "--why", "exam week"]);
     for said in [
         "wim is active\nbefore: waiting for a seat; seats used: 3 of 3\n",
-        "ben is blocked since ",
+        "ben waits for a seat, since ",
         "before: active; seats used: 3 of 3; number 1 of 1 in the line\n",
         "undo --account wim",
     ] {
@@ -195,4 +195,21 @@ fn the_licence_says_its_history_and_how_many_seats_would_do() {
     assert!(days.contains("DAY ") && days.contains(forecast), "{days}");
     assert_eq!(desk.json(&["licence", "--history"])["days"].as_array().unwrap().len(), 1);
     desk.run(&["licence", "--history", "0"]).assert_refused(&["1..=730"]);
+}
+
+#[test]
+fn who_waits_and_who_administers_is_said_in_words() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    assert!(!desk.done(&["accounts"]).contains("ADMIN"), "nobody is one");
+    desk.done(&["block", "ann", "--why", "x"]);
+    let made = desk.done(&["local", "add", "root", "--admin"]);
+    assert!(made.starts_with("root is active; a local administrator\n"), "{made}");
+    let accounts = desk.done(&["accounts"]);
+    assert!(accounts.contains("ADMIN") && accounts.contains("administrator"), "{accounts}");
+    let unblocked = desk.done(&["unblock", "ann"]);
+    assert!(unblocked.starts_with("ann waits for a seat, since "), "{unblocked}");
+    let nobody = desk.run(&["export", "--user", "nobody"]);
+    nobody.assert_code(0);
+    assert!(nobody.err.contains("no account with the username \"nobody\""), "{}", nobody.err);
 }

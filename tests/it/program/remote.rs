@@ -235,7 +235,7 @@ async fn commands_act_on_a_deployed_api() {
     assert!(synced.out.contains("activated"), "{}", synced.out);
     let waits = remote.run(&["unblock", "ann"]);
     assert!(
-        waits.out.contains(": waiting for a seat\nbefore: blocked by a person; seats used: 3 of 3; number "),
+        waits.out.contains(" UTC\nbefore: blocked by a person; seats used: 3 of 3; number "),
         "{}",
         waits.out
     );

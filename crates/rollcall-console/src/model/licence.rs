@@ -25,14 +25,30 @@ pub(crate) struct Licence {
 }
 
 impl Licence {
-    /// That seats run short, where a threshold says so and some are left still.
+    /// That seats run short or are used up; none while more are used than were bought, which is said apart.
     pub(crate) fn short_in_words(&self) -> Option<String> {
-        let left = self.limit?.checked_sub(self.used).filter(|left| *left > 0)?;
+        let left = self.limit?.checked_sub(self.used)?;
         let thresholds = self.warned.join(", ");
-        (!self.warned.is_empty()).then(|| {
-            let left = several(left, "seat is left", "seats are left");
-            format!("{left}; you are told at {thresholds}")
-        })
+        let told = if thresholds.is_empty() { thresholds } else { format!("; you are told at {thresholds}") };
+        if left == 0 {
+            let seats = several(self.used, "seat is", "seats are");
+            return Some(format!("The licence is full: {seats} in use{told}"));
+        }
+        let left = several(left, "seat is left", "seats are left");
+        if self.free == Some(0) {
+            return Some(format!("The licence is full but for its reserve: {left}{told}"));
+        }
+        (!told.is_empty()).then(|| format!("{left}{told}"))
+    }
+
+    /// How many people must leave before somebody new gets a seat: fewer seats must be used than were bought.
+    pub(crate) fn leave_first(&self) -> String {
+        several(self.over_by + self.reserve + 1, "person has", "people have")
+    }
+
+    /// Whether the next run would give people who wait a seat.
+    pub(crate) fn seats_people(&self) -> bool {
+        self.waiting > 0 && self.free != Some(0)
     }
 }
 
