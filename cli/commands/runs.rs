@@ -79,10 +79,9 @@ fn status(run: &RunRecord) -> String {
     let holds_removals = run.summary.as_ref().is_none_or(|summary| summary.hold.is_some());
     let holds_anything = run.status == RunStatus::Held
         || run.summary.as_ref().is_some_and(|of| summary::count(of, Outcome::Held) > 0);
-    let mut said = vec![match run.status {
-        RunStatus::Held if !holds_removals => String::from("changes held"),
-        status => words::status(status.as_str()),
-    }];
+    let is_of_changes = run.status == RunStatus::Held && !holds_removals;
+    let status = words::status(run.status.as_str());
+    let mut said = vec![if is_of_changes { String::from("changes held") } else { status }];
     said.extend(run.undoes.as_ref().map(|_| String::from("undo")));
     said.extend(run.approves.as_ref().map(|_| String::from("approval")));
     said.extend(run.undone.as_ref().map(|_| String::from("undone")));

@@ -31,7 +31,7 @@ impl WrongFile {
         let Runs { runs, .. } = get(api, "/runs", &[("limit", LOOKED_AT)]).await.ok()?;
         let has_read = |one: &&Run| one.source == run.source && one.is_of_accounts() && one.file.is_some();
         let still_counts = runs.iter().find(has_read).is_some_and(|newest| newest.file == reader.file);
-        still_counts.then(|| Self { file: reader.file, earlier: reader.previous_file })
+        still_counts.then_some(Self { file: reader.file, earlier: reader.previous_file })
     }
 }
 
