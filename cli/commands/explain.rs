@@ -11,6 +11,9 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::Value;
 
+/// So many entries are shown of somebody who has no account.
+const OBSERVED: &str = "10";
+
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Username of the account; or the whole name, address, key or id of one person.
@@ -28,7 +31,12 @@ pub(crate) struct WaitingOptions {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    let id = require::account(&api, installation, &options.user).await?;
+    let id = match require::account(&api, installation, &options.user).await {
+        Ok(id) => id,
+        // Who has no account may still be in the directory: the last runs have said why (rule 62).
+        Err(error) if !show_observed(installation, &api, &options.user).await? => return Err(error),
+        Err(_) => return Ok(Exit::Done),
+    };
     let account = api.get(&format!("/accounts/{id}"), &[]).await?;
     if installation.json {
         render::json(&account)?;
@@ -43,6 +51,28 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         render::say(&format!("  {}", text(next)));
     }
     Ok(Exit::Done)
+}
+
+/// Shows what the last runs have observed of somebody who has no account. `false` where they have not seen anybody of this
+/// name.
+async fn show_observed(installation: &Installation, api: &Api, person: &str) -> Result<bool> {
+    let page = api.get("/audit", &[("user", person), ("limit", OBSERVED)]).await?;
+    let entries = page["entries"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if entries.is_empty() {
+        return Ok(false);
+    }
+    if installation.json {
+        render::json(&serde_json::json!({ "account": null, "entries": entries }))?;
+        return Ok(true);
+    }
+    render::say(&format!("{person}: no account"));
+    for entry in entries {
+        let line = entry["line"].as_u64().map(|line| format!(", line {line}")).unwrap_or_default();
+        let reason = entry["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let outcome = words::outcome(&text(&entry["outcome"]));
+        render::say(&format!("  {}{line}: {outcome}{reason}", words::moment(&text(&entry["at"]))));
+    }
+    Ok(true)
 }
 
 pub(crate) async fn waiting(installation: &Installation, options: &WaitingOptions) -> Result<Exit> {

@@ -98,6 +98,15 @@ pub(crate) fn show_way_back(installation: &Installation, record: &RunRecord, sum
         [Outcome::BlockedLeft, Outcome::BlockedDisabled, Outcome::BlockedNoSeat, Outcome::Updated];
     let may_be_wrong =
         may_be_wrong.iter().any(|outcome| summary.counts.get(outcome.as_str()).is_some_and(|n| *n > 0));
+    if summary.back_waiting > 0 && !record.dry_run {
+        let people = render::several(summary.back_waiting, "person waits", "people wait");
+        let runs = installation.command("runs");
+        let undo = installation.command("undo RUN --dry-run");
+        render::say(&format!(
+            "Back     {people} who came back. If an earlier run took their seats by mistake, undo that run, not this one:\n         \
+             {runs}\n         {undo}"
+        ));
+    }
     if may_be_wrong && matches!(record.status, RunStatus::Completed | RunStatus::Held) {
         let undo = installation.command(&format!("undo {}", record.id));
         render::say(&format!(

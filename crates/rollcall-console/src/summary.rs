@@ -118,11 +118,14 @@ impl Summary {
         let waiting = self.back_waiting.min(back);
         let came = if is_plan { "would come back or start" } else { "came back or started" };
         let who = format!("{} {came}", several(back, "person", "people"));
+        let way_back = "if an earlier run took their seats by mistake, undo that run, not this one";
         match (back - waiting, waiting) {
             (_, 0) => who,
-            (0, _) => format!("{who}, and wait for a seat"),
+            (0, _) if is_plan => format!("{who}, and wait for a seat"),
+            (0, _) => format!("{who}, and wait for a seat ({way_back})"),
             (seated, waiting) => {
-                format!("{who} ({} with a seat, {} without one yet)", number(seated), number(waiting))
+                let of_them = format!("{} with a seat, {} without one yet", number(seated), number(waiting));
+                if is_plan { format!("{who} ({of_them})") } else { format!("{who} ({of_them}; {way_back})") }
             }
         }
     }

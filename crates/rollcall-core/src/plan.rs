@@ -234,7 +234,7 @@ impl<S: AccountSpill> Plan<S> {
         }
         let reasons = Reasons {
             held: self.why_held(number, kept),
-            keeps_login: (kept.login == Login::Held).then(|| why_part(HeldCause::Renames)),
+            keeps_login: (kept.login == Login::Held).then(|| why_login(&account, entry)),
             keeps_username: self.contested(row, entry)?,
             ..Reasons::default()
         };
@@ -356,6 +356,17 @@ fn why_part(cause: HeldCause) -> String {
         HeldCause::Undone => "an undo gave it back, and the directory has not shown the person since",
     };
     format!("{}: {why}", cause.as_str())
+}
+
+/// Why an account keeps its username and its admin mark, and what it would get instead.
+fn why_login(account: &Account, entry: &Entry) -> String {
+    let new = entry.username.as_ref().filter(|name| name.folded() != account.username.folded());
+    let name = new.map(|new| format!("username {:?} → {:?}", account.username.original(), new.original()));
+    let mark = entry.is_admin.filter(|is_admin| *is_admin != account.is_admin);
+    let mark = mark.map(|is_admin| String::from(if is_admin { "administrator" } else { "no administrator" }));
+    let wanted: Vec<String> = name.into_iter().chain(mark).collect();
+    let why = why_part(HeldCause::Renames);
+    if wanted.is_empty() { why } else { format!("{why} ({})", wanted.join(", ")) }
 }
 
 fn row_number(ordinal: usize) -> Option<u32> {

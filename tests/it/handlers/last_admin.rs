@@ -28,7 +28,7 @@ async fn nobody_blocks_the_last_active_administrator_in_passing() {
     assert_eq!((status, &refused["last_admin"]), (409, &json!(true)), "{refused}");
     for said in [
         "\"root\" is the last active administrator",
-        "rule 20",
+        "nobody could administer the application",
         "local add NAME --admin",
         "--even-last-admin",
     ] {

@@ -89,7 +89,12 @@ fn state_sentence(account: &Account) -> String {
             let since = minute(*since);
             match reason {
                 BlockReason::NoSeat => {
-                    format!("{who} has been waiting for a seat since {since}, when none was free.")
+                    let had = account.history.seat_lost_at.map(|at| {
+                        let lost = minute(at);
+                        format!(" They had a seat until {lost}: the run that took it can be undone.")
+                    });
+                    let had = had.unwrap_or_default();
+                    format!("{who} has been waiting for a seat since {since}, when none was free.{had}")
                 }
                 BlockReason::LeftScope => format!("{who} left the scope of {source} at {since}."),
                 BlockReason::DisabledInDirectory => {
