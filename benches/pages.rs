@@ -332,7 +332,8 @@ fn text(value: &Value) -> String {
 fn csv(people: u64) -> String {
     let mut text = String::from("key,title,name\n");
     for number in 0..people {
-        let (first, last) = (FIRST[number as usize % 10], LAST[number as usize / 10 % 20]);
+        let name = usize::try_from(number % 200).unwrap_or_default();
+        let (first, last) = (FIRST[name % 10], LAST[name / 10]);
         // Writing to a text cannot fail.
         let _ = writeln!(text, "user{number:07}@example.com,Consultant,{first} {last}");
     }

@@ -6,10 +6,15 @@ use crate::commands::follow::{self, Shown};
 use crate::commands::{accounts, require};
 use crate::exit::Exit;
 use crate::installation::Installation;
+use crate::show::confirm::confirm;
+use crate::show::render;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_sync::store::RunId;
 use serde_json::json;
+
+/// For more people than this a person is asked first, as in the console (rule 68).
+const PEOPLE_ASKED_FROM: u64 = 50;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -23,6 +28,9 @@ pub(crate) struct Options {
     /// Show who would go back and who would not, and change nothing.
     #[arg(long, requires = "run")]
     dry_run: bool,
+    /// Take back what a run did to many people without a question.
+    #[arg(long, requires = "run")]
+    yes: bool,
 }
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
@@ -39,6 +47,15 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         Some(username) => Some(require::account(&api, installation, username).await?),
         None => None,
     };
+    let changed = run["summary"]["writes"].as_u64().unwrap_or(0);
+    if !options.dry_run && account.is_none() && changed > PEOPLE_ASKED_FROM {
+        let what =
+            format!("take back what run {id} did to {}", render::several(changed, "account", "accounts"));
+        if !confirm(&what, changed, options.yes)? {
+            render::note("nothing was changed");
+            return Ok(Exit::Usage);
+        }
+    }
     let body = json!({ "dry_run": options.dry_run, "account": account });
     let answer = api.act("POST", &format!("/runs/{id}/undo"), &body).await?;
     follow::to_its_end(installation, &api, &answer, Shown::Some).await

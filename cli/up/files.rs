@@ -163,12 +163,15 @@ async fn look_at_drop(
     Ok(true)
 }
 
-/// Whether the source's last run has read this very file: it has its bytes, and was put there before the run began.
+/// Whether the source's last run has read this very file: it has its bytes, and was put there before the run began, or by the
+/// run.
 async fn was_read(shell: &Shell, source: &SourceName, path: &Path, now: &Look) -> anyhow::Result<bool> {
     let Some(run) = newest_reader(shell, source).await? else { return Ok(false) };
+    let last = if run.put_back.is_some() { run.finished_at } else { Some(run.started_at) };
     // To the millisecond.
-    let began = SystemTime::UNIX_EPOCH + Duration::from_millis(run.started_at.as_millis().unsigned_abs() + 1);
-    Ok(now.put_there() <= began && read_last(shell, source, path).await?.as_ref() == Some(now))
+    let millis = last.map_or(u64::MAX / 2, |last| last.as_millis().unsigned_abs() + 1);
+    let last = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
+    Ok(now.put_there() <= last && read_last(shell, source, path).await?.as_ref() == Some(now))
 }
 
 /// The file that lies there, if it is the one that the source's last run has read.

@@ -97,7 +97,7 @@ impl<C> DateRule<C> {
         let found = match found {
             // Programs write "never" so, and the calendar of the library ends on that day.
             Found::Local(local) if local.year() == LAST_YEAR => Found::Day(local.date()),
-            found => found,
+            found @ (Found::Day(_) | Found::Local(_) | Found::Instant(_)) => found,
         };
         let instant = match (found, edge) {
             (Found::Instant(instant), _) => Ok(instant),

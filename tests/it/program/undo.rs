@@ -246,3 +246,15 @@ fn what_waits_for_a_decision_is_the_last_that_can_be_approved() {
     desk.done(&["sync", "--approve", "last", "--yes"]);
     assert_eq!(desk.usernames(&["accounts", "--state", "active"]), ["ann"]);
 }
+
+#[test]
+fn what_a_run_did_to_many_is_taken_back_after_a_question() {
+    let desk = Desk::new(CONFIG);
+    let many: Vec<String> = (0..51).map(|number| format!("p{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    desk.sync(&people(&many), 0);
+    desk.run(&["undo", "last"]).assert_refused(&["51 accounts", "--yes"]);
+    assert_eq!(desk.json(&["licence"])["used"], 5);
+    desk.done(&["undo", "last", "--yes"]);
+    assert_eq!(desk.json(&["licence"])["used"], 0);
+}
