@@ -116,7 +116,7 @@ mod tests {
                 .first()
                 .map(|one| one["next_at"].clone())
         };
-        assert_eq!(next("rate(2 hours)", 1), Some("1970-01-01T02:00:00Z".into()));
+        assert_eq!(next("rate(2 hours)", 1), Some("1970-01-01T02:00:00.000Z".into()));
         assert_eq!(
             next("rate(2 hours)", 3),
             Some(serde_json::Value::Null),
