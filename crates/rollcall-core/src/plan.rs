@@ -36,6 +36,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use apply::Reasons;
 use fate::Fate;
+use hold::{why_login, why_part};
 use kept::{Kept, KeptInOrder, Login};
 use perhaps_same::{PerhapsSame, Shared, Sign};
 use usernames::{Contested, Holders};
@@ -344,29 +345,6 @@ impl<S: AccountSpill> Plan<S> {
         let word = if duplicates.len() == 1 { "line" } else { "lines" };
         format!("the same person as {word} {}{more}", lines.join(", "))
     }
-}
-
-/// Why one of a part that is held as a whole does not get what the directory wants.
-fn why_part(cause: HeldCause) -> String {
-    let why = match cause {
-        HeldCause::Removals => "a person decides about the run's removals",
-        HeldCause::Renames => "a person decides about the run's changed usernames and admin marks",
-        HeldCause::Newcomers => "a person decides about the run's newcomers",
-        HeldCause::PerhapsSame => "a record may be this person",
-        HeldCause::Undone => "an undo gave it back, and the directory has not shown the person since",
-    };
-    format!("{}: {why}", cause.as_str())
-}
-
-/// Why an account keeps its username and its admin mark, and what it would get instead.
-fn why_login(account: &Account, entry: &Entry) -> String {
-    let new = entry.username.as_ref().filter(|name| name.folded() != account.username.folded());
-    let name = new.map(|new| format!("username {:?} → {:?}", account.username.original(), new.original()));
-    let mark = entry.is_admin.filter(|is_admin| *is_admin != account.is_admin);
-    let mark = mark.map(|is_admin| String::from(if is_admin { "administrator" } else { "no administrator" }));
-    let wanted: Vec<String> = name.into_iter().chain(mark).collect();
-    let why = why_part(HeldCause::Renames);
-    if wanted.is_empty() { why } else { format!("{why} ({})", wanted.join(", ")) }
 }
 
 fn row_number(ordinal: usize) -> Option<u32> {

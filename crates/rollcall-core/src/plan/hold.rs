@@ -1,5 +1,11 @@
 //! What the guard holds of a plan, and why.
 
+use crate::account::Account;
+use crate::entry::Entry;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// Why the run's removals are held (rule 24).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hold {
@@ -88,4 +94,27 @@ impl HeldCause {
             Self::Undone => "undone",
         }
     }
+}
+
+/// Why one of a part that is held as a whole does not get what the directory wants.
+pub(super) fn why_part(cause: HeldCause) -> String {
+    let why = match cause {
+        HeldCause::Removals => "a person decides about the run's removals",
+        HeldCause::Renames => "a person decides about the run's changed usernames and admin marks",
+        HeldCause::Newcomers => "a person decides about the run's newcomers",
+        HeldCause::PerhapsSame => "a record may be this person",
+        HeldCause::Undone => "an undo gave it back, and the directory has not shown the person since",
+    };
+    format!("{}: {why}", cause.as_str())
+}
+
+/// Why an account keeps its username and its admin mark, and what it would get instead.
+pub(super) fn why_login(account: &Account, entry: &Entry) -> String {
+    let new = entry.username.as_ref().filter(|name| name.folded() != account.username.folded());
+    let name = new.map(|new| format!("username {:?} → {:?}", account.username.original(), new.original()));
+    let mark = entry.is_admin.filter(|is_admin| *is_admin != account.is_admin);
+    let mark = mark.map(|is_admin| String::from(if is_admin { "administrator" } else { "no administrator" }));
+    let wanted: Vec<String> = name.into_iter().chain(mark).collect();
+    let why = why_part(HeldCause::Renames);
+    if wanted.is_empty() { why } else { format!("{why} ({})", wanted.join(", ")) }
 }
