@@ -44,7 +44,7 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
             "holds U+FFFD, which stands where a letter was lost; export the file again, as \"CSV UTF-8\"",
         ));
     }
-    if is_encoded_twice(text) {
+    if encoded_twice(text).is_some() {
         return Some(String::from(
             "holds letters such as Ã¼, as UTF-8 does that was read in another encoding; export the file again, as \"CSV \
              UTF-8\", or correct `encoding`",
@@ -61,22 +61,25 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
     })
 }
 
-/// Whether the text is UTF-8 that was read as Windows-1252. One Western letter that would be, or two of another script, are no
-/// accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what somebody wrote.
-fn is_encoded_twice(text: &str) -> bool {
+/// What a text says that is UTF-8 which was read as Windows-1252. One Western letter that would be, or two of another script,
+/// are no accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what somebody wrote.
+fn encoded_twice(text: &str) -> Option<String> {
     if text.is_ascii() {
-        return false;
+        return None;
     }
     let (bytes, _, has_other_letters) = WINDOWS_1252.encode(text);
-    let Ok(read) = std::str::from_utf8(&bytes) else { return false };
+    let read = std::str::from_utf8(&bytes).ok().filter(|_| !has_other_letters)?;
     let letters = || read.chars().filter(|c| !c.is_ascii());
     let is_western = |c: char| matches!(c, '\u{80}'..='\u{17F}' | '\u{2000}'..='\u{20FF}');
-    !has_other_letters && (letters().any(is_western) || letters().count() > 1)
+    (letters().any(is_western) || letters().count() > 1).then(|| read.to_owned())
 }
 
-/// The number that a damaged key was before a spreadsheet or a program changed it, where that is certain: so its row protects the
-/// account that it names (rule 3).
+/// What a damaged key was before a spreadsheet or a program changed it, where that is certain: a number, or letters that were
+/// encoded twice. So its row protects the account that it names (rule 3).
 pub(super) fn mended(text: &str) -> Option<String> {
+    if let Some(read) = encoded_twice(text) {
+        return Some(read);
+    }
     let text = text.strip_prefix(['\'', '’', '`', '=']).unwrap_or(text);
     if is_number(text) {
         return Some(text.to_owned());
@@ -140,7 +143,7 @@ mod tests {
     use super::{mended, of_characters, of_key, unwrapped};
 
     #[test]
-    fn what_a_damaged_number_was_is_known_where_it_is_certain() {
+    fn what_a_damaged_key_was_is_known_where_it_is_certain() {
         for (text, number) in [
             ("1e+05", Some("100000")),
             ("1E5", Some("100000")),
@@ -158,6 +161,7 @@ mod tests {
             ("1,001.00", Some("1001")),
             ("1.23457E+15", None),
             ("1E+15", None),
+            ("jÃ¼rgen", Some("jürgen")),
             ("1.23457E+2", None),
             ("#N/A", None),
             ("2026-03-01", None),

@@ -93,6 +93,8 @@ fn file_without_letters_beyond_ascii_is_good_in_any_encoding() {
     let mixed = [&b"email,name\na,"[..], "J\u{fc}rgen".as_bytes(), b"\nb,J\xFCrgen\n"].concat();
     let twice = "2 a rejected: the cell under \"name\" holds letters such as Ã¼, as UTF-8 does …";
     check("mixed", &encoded("windows-1252"), &mixed, &[twice, "3 b name=\"Jürgen\""]);
+    let key = "2 jürgen username=- rejected: …";
+    check("a key", &with_fields(&["name"]), "email,name\njÃ¼rgen,x\n".as_bytes(), &[key]);
     check(
         "encoded twice",
         &with_fields(&["name"]),
