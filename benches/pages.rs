@@ -179,7 +179,7 @@ async fn compare(small: u64, large: u64) -> Result<()> {
         ("/sources", &[]),
         ("/runs", &[("limit", "100")]),
         ("/configuration", &[]),
-        ("/audit", &[("run", "{run}"), ("outcome", "held"), ("limit", "20")]),
+        ("/audit", &[("run", "{run}"), ("outcome", "held"), ("limit", "100")]),
     ];
     let (one, other) = (few.ask_all(&overview).await?, many.ask_all(&overview).await?);
     show("the console's overview", &one, &other);

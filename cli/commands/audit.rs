@@ -78,16 +78,7 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
     if let Ok(time) = text.parse() {
         return Some(time);
     }
-    let days_ago = ["today", "yesterday"].iter().position(|day| text.eq_ignore_ascii_case(day));
-    if let Some(days) = days_ago.and_then(|days| i64::try_from(days).ok()) {
-        let today = jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
-        let day = today.checked_sub(jiff::Span::new().days(days)).ok()?;
-        return Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
-    }
-    // A time of day without a zone is no day: nobody could tell which instant is meant.
-    if let Ok(day) = text.parse::<Date>()
-        && text.len() == DAY_CHARS
-    {
+    if let Some(day) = day(text) {
         return Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp());
     }
     let span: jiff::Span = text.parse().ok()?;
@@ -95,18 +86,22 @@ fn point_in_time(text: &str) -> Option<jiff::Timestamp> {
     jiff::Timestamp::now().checked_sub(ago.abs()).ok()
 }
 
+/// A day in UTC, by its date or in a word.
+fn day(text: &str) -> Option<Date> {
+    let today = || jiff::Timestamp::now().to_zoned(TimeZone::UTC).date();
+    match text.to_ascii_lowercase().as_str() {
+        "today" => Some(today()),
+        "yesterday" => today().yesterday().ok(),
+        // A time of day without a zone is no day: nobody could tell which instant is meant.
+        date => date.parse().ok().filter(|_| date.len() == DAY_CHARS),
+    }
+}
+
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    let filters = options.filters.query(&api).await?;
+    let filters = options.filters.query_of_person(&api, installation).await?;
     let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut entries = api.first(&AUDIT, &filters, options.listing.most()).await?;
-    if let Some(person) = options.filters.user.as_deref().filter(|_| entries.is_empty()) {
-        // By name or address, as everywhere; who has no account is called as they are in the directory.
-        let person = require::person(&api, installation, person).await?;
-        let filters =
-            filters.into_iter().map(|(name, value)| (name, if name == "user" { &person } else { value }));
-        entries = api.first(&AUDIT, &filters.collect::<Vec<_>>(), options.listing.most()).await?;
-    }
+    let entries = api.first(&AUDIT, &filters, options.listing.most()).await?;
     let entries: Result<Vec<AuditEntry>, _> = entries.into_iter().map(serde_json::from_value).collect();
     let mut entries = entries.context("reading the entries; is the API of another version?")?;
     if let Some(source) = options.filters.source.as_deref().filter(|_| entries.is_empty()) {
@@ -123,8 +118,8 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
 }
 
 impl Filters {
-    /// The filters, as the API calls them. A person who has nothing under what was given is looked up by name or address; of
-    /// whom nothing is known, says who may be meant instead.
+    /// The filters, as the API calls them. A person who has nothing under what was given is looked up by name or address, as
+    /// everywhere; of whom nothing is known, says who may be meant instead.
     pub(crate) async fn query_of_person(
         &self,
         api: &Api,
@@ -142,7 +137,7 @@ impl Filters {
     }
 
     /// The filters, as the API calls them.
-    pub(crate) async fn query(&self, api: &Api) -> Result<Vec<(&'static str, String)>> {
+    async fn query(&self, api: &Api) -> Result<Vec<(&'static str, String)>> {
         let run = match &self.run {
             Some(named) => Some(require::run_id(api, named).await?),
             None => None,

@@ -36,10 +36,10 @@ pub(crate) struct UnblockOptions {
 
 pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let ids = ids_of(&api, installation, &options.users).await?;
-    let count = ids.len() as u64;
+    let people = people(&api, installation, &options.users).await?;
+    let count = people.len() as u64;
     if count > 1 {
-        render::note(&options.users.join("\n"));
+        people.iter().for_each(|(_, user)| render::note(user));
         if !confirm(&format!("block these {} people", render::number(count)), count, options.yes)? {
             render::note("nothing was changed");
             return Ok(Exit::Usage);
@@ -49,39 +49,44 @@ pub(crate) async fn block(installation: &Installation, options: &BlockOptions) -
     if options.even_last_admin {
         body["even_last_admin"] = json!(true);
     }
-    act(&api, installation, &ids, "block", &body).await
+    act(&api, installation, &people, "block", &body).await
 }
 
 pub(crate) async fn unblock(installation: &Installation, options: &UnblockOptions) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let ids = ids_of(&api, installation, &options.users).await?;
-    act(&api, installation, &ids, "unblock", &json!({})).await
+    let people = people(&api, installation, &options.users).await?;
+    act(&api, installation, &people, "unblock", &json!({})).await
 }
 
-/// The accounts that are meant, each once. Nothing is done where one of them is not known.
-async fn ids_of(api: &Api, installation: &Installation, users: &[String]) -> Result<Vec<String>> {
-    let mut ids: Vec<String> = Vec::new();
+/// The ids of the accounts that are meant, each once, and as what they were named. Nothing is done where one of them is not
+/// known.
+async fn people<'u>(
+    api: &Api,
+    installation: &Installation,
+    users: &'u [String],
+) -> Result<Vec<(String, &'u str)>> {
+    let mut people: Vec<(String, &str)> = Vec::new();
     for user in users {
         let id = require::account(api, installation, user).await?;
-        if !ids.contains(&id) {
-            ids.push(id);
+        if people.iter().all(|(known, _)| *known != id) {
+            people.push((id, user));
         }
     }
-    Ok(ids)
+    Ok(people)
 }
 
 /// Does it to one after the other, and shows what became of each. The first that is refused ends it.
 async fn act(
     api: &Api,
     installation: &Installation,
-    ids: &[String],
+    people: &[(String, &str)],
     what: &str,
     body: &Value,
 ) -> Result<Exit> {
     let mut all = Vec::new();
-    for (done, id) in ids.iter().enumerate() {
+    for (done, (id, _)) in people.iter().enumerate() {
         let answer = api.act("POST", &format!("/accounts/{id}/{what}"), body).await;
-        let account = match ids.len() {
+        let account = match people.len() {
             1 => answer?,
             many => answer.with_context(|| format!("{done} of {many} are done"))?,
         };

@@ -31,12 +31,12 @@ pub(crate) struct WaitingOptions {
 
 pub(crate) async fn run(installation: &Installation, options: &Options) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    let id = match require::account(&api, installation, &options.user).await {
-        Ok(id) => id,
-        // Who has no account may still be in the directory: the last runs have said why (rule 62).
-        Err(error) if !show_observed(installation, &api, &options.user).await? => return Err(error),
-        Err(_) => return Ok(Exit::Done),
-    };
+    let id = require::account(&api, installation, &options.user).await;
+    // Who has no account may still be in the directory: the last runs have said why (rule 62).
+    if id.is_err() && show_observed(installation, &api, &options.user).await? {
+        return Ok(Exit::Done);
+    }
+    let id = id?;
     let account = api.get(&format!("/accounts/{id}"), &[]).await?;
     if installation.json {
         render::json(&account)?;

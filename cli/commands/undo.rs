@@ -6,15 +6,12 @@ use crate::commands::follow::{self, Shown};
 use crate::commands::{accounts, require};
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::confirm::confirm;
+use crate::show::confirm::{PEOPLE_TYPED_FROM, confirm};
 use crate::show::render;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_sync::store::RunId;
 use serde_json::json;
-
-/// For more people than this a person is asked first, as in the console (rule 68).
-const PEOPLE_ASKED_FROM: u64 = 50;
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -47,8 +44,9 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         Some(username) => Some(require::account(&api, installation, username).await?),
         None => None,
     };
+    // As in the console, for so many people (rule 68).
     let changed = run["summary"]["writes"].as_u64().unwrap_or(0);
-    if !options.dry_run && account.is_none() && changed > PEOPLE_ASKED_FROM {
+    if !options.dry_run && account.is_none() && changed > PEOPLE_TYPED_FROM {
         let what =
             format!("take back what run {id} did to {}", render::several(changed, "account", "accounts"));
         if !confirm(&what, changed, options.yes)? {

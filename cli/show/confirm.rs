@@ -6,7 +6,7 @@ use anyhow::Result;
 use std::io::{IsTerminal as _, stdin};
 
 /// From more people than this on, the number must be typed: a word is typed without reading.
-const PEOPLE_TYPED_FROM: u64 = 50;
+pub(crate) const PEOPLE_TYPED_FROM: u64 = 50;
 
 /// Asks whether something is to be done to so many people. `true` at once with `--yes`.
 ///

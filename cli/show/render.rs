@@ -97,19 +97,11 @@ pub(crate) fn complain_in_json(error: &anyhow::Error, exit_code: u8) {
 
 /// The error and its causes, but for those whose text it has already.
 fn with_causes(error: &anyhow::Error) -> String {
-    error.chain().map(|cause| as_options(&cause.to_string())).fold(String::new(), |text, cause| {
-        match text.as_str() {
-            "" => cause,
-            _ if text.contains(&cause) => text,
-            _ => format!("{text}: {cause}"),
-        }
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        _ if text.contains(&cause) => text,
+        _ => format!("{text}: {cause}"),
     })
-}
-
-/// The text with options of the command line where it has fields of the API.
-fn as_options(text: &str) -> String {
-    text.replace("say which with `source`", "say which with --source NAME")
-        .replace("say which one is meant (`source`)", "say which one is meant (--source NAME)")
 }
 
 /// Tells the person something beside the result.

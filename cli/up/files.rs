@@ -171,13 +171,20 @@ async fn was_read(shell: &Shell, source: &SourceName, path: &Path, now: &Look) -
     // To the millisecond.
     let millis = last.map_or(u64::MAX / 2, |last| last.as_millis().unsigned_abs() + 1);
     let last = SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
-    Ok(now.put_there() <= last && read_last(shell, source, path).await?.as_ref() == Some(now))
+    Ok(now.put_there() <= last && read_by(&run, path).await?.as_ref() == Some(now))
 }
 
 /// The file that lies there, if it is the one that the source's last run has read.
 async fn read_last(shell: &Shell, source: &SourceName, path: &Path) -> anyhow::Result<Option<Look>> {
-    let run = newest_reader(shell, source).await?;
-    let Some(tag) = run.and_then(|run| run.read_tag) else { return Ok(None) };
+    match newest_reader(shell, source).await? {
+        Some(run) => read_by(&run, path).await,
+        None => Ok(None),
+    }
+}
+
+/// The file that lies there, if it is the one that this run has read.
+async fn read_by(run: &RunRecord, path: &Path) -> anyhow::Result<Option<Look>> {
+    let Some(tag) = &run.read_tag else { return Ok(None) };
     // S3 writes it in quotation marks.
     let tag = tag.trim_matches('"').to_owned();
     let path = path.to_owned();

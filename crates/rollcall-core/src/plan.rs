@@ -311,12 +311,12 @@ impl<S: AccountSpill> Plan<S> {
 
     fn name_sign(&self, sign: Sign) -> String {
         let shares = |shared| match shared {
-            Shared::Username => "asks for this username",
-            Shared::Email => "has this account's e-mail address",
-            Shared::Key => "has nearly this account's key, and nobody else has it,",
+            Shared::Username => "asks for this username under another key",
+            Shared::Email => "has this account's e-mail address under another key",
+            Shared::Key => "has nearly this account's key",
         };
         match sign {
-            Sign::Line(line, shared) => format!("line {line} {} under another key", shares(shared)),
+            Sign::Line(line, shared) => format!("line {line} {}", shares(shared)),
             Sign::Elsewhere(at) => match self.0.input.asked_elsewhere.get(at as usize) {
                 Some(asked) => {
                     let (name, key) = (asked.username.original(), asked.key.original());

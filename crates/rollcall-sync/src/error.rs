@@ -49,7 +49,9 @@ pub enum Error {
         name: String,
     },
     /// Several sources, and none was named.
-    #[error("the configuration has several sources ({known}); say which with `source`")]
+    #[error(
+        "the configuration has several sources ({known}); say which with `source`, or --source NAME at the command line"
+    )]
     WhichSource {
         /// The names that exist.
         known: String,

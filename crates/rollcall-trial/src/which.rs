@@ -18,7 +18,7 @@ pub enum WhichSource {
     )]
     NoFiles,
     /// Several fit.
-    #[error("several sources read files; say which one is meant (`source`): {}", names.join(", "))]
+    #[error("several sources read files; say which one is meant (`source`, or --source NAME at the command line): {}", names.join(", "))]
     Several {
         /// Their names.
         names: Vec<String>,

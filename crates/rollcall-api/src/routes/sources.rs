@@ -1,5 +1,5 @@
-//! `GET /sources`: every source that is configured or has accounts, and when they are read by themselves; `POST /sources/{name}/retire` and
-//! `.../rename`: a source that is gone (rule 61).
+//! `GET /sources`: every source that is configured or has accounts, and when they are read by themselves; `POST
+//! /sources/{name}/retire` and `.../rename`: a source that is gone (rule 61).
 
 use crate::api::Host;
 use crate::error::Error;

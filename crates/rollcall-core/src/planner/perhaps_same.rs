@@ -12,7 +12,7 @@ use crate::plan::fate::Wish;
 use crate::plan::kept::{Kept, KeptInOrder};
 use crate::plan::perhaps_same::{Findings, PerhapsSame, Shared};
 use crate::plan::{Judgement, PlanInput};
-use crate::snapshot::RecordStatus;
+use crate::snapshot::{RecordStatus, Row};
 use crate::username::Username;
 use alloc::vec::Vec;
 
@@ -119,12 +119,11 @@ impl<S: AccountSpill> Planner<S> {
             }
         }
         for (row, position) in alike {
-            let number = numbers.at(position).filter(|number| kept.at(*number).row != Some(row));
-            let line = self.index.row(row).line();
-            let is_newcomer = self.is_perhaps_new(row);
-            number.filter(|_| is_newcomer).into_iter().for_each(|number| {
-                found.record((number, position), (row, line), Shared::Key);
-            });
+            let Some(number) = numbers.at(position) else { continue };
+            let other = self.index.row(row);
+            if kept.at(number).row != Some(row) && may_be_new(other) {
+                found.record((number, position), (row, other.line()), Shared::Key);
+            }
         }
         for (position, asked) in elsewhere {
             let number = numbers.at(position).filter(|number| !kept.at(*number).asks_for_username());
@@ -170,12 +169,6 @@ impl<S: AccountSpill> Planner<S> {
             && (row.asks_for_username() || !row.is_matched)
     }
 
-    /// Whether this row may be somebody who has no account yet.
-    fn is_perhaps_new(&self, row: u32) -> bool {
-        let row = self.index.row(row);
-        may_be_somebody(row.status) && !row.is_matched
-    }
-
     /// An address that the record of another account has too says nothing: several people use it.
     fn find_emails(&self, mut going: Vec<(u64, u32)>, kept: &KeptInOrder, found: &mut Findings) {
         if going.is_empty() {
@@ -192,7 +185,7 @@ impl<S: AccountSpill> Planner<S> {
                     continue;
                 }
                 *is_shared |= row.is_matched;
-                if may_be_somebody(row.status) && !row.is_matched {
+                if may_be_new(row) {
                     signs.push((*number, at));
                 }
             }
@@ -206,6 +199,11 @@ impl<S: AccountSpill> Planner<S> {
             found.record(account, (row, self.index.row(row).line()), Shared::Email);
         }
     }
+}
+
+/// Whether this row may be somebody who has no account yet.
+fn may_be_new(row: &Row) -> bool {
+    may_be_somebody(row.status) && !row.is_matched
 }
 
 fn may_be_somebody(status: RecordStatus) -> bool {
