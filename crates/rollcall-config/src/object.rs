@@ -4,7 +4,7 @@
 
 use crate::folders::own_folder_of;
 use crate::mistake::Mistakes;
-use crate::object_pattern::{can_meet, folder_of, is_pattern};
+use crate::object_pattern::{can_meet, folder_of, is_pattern, meant_by_foreign_signs};
 use crate::value::{Setting, quoted};
 
 /// S3 allows no longer key.
@@ -59,6 +59,12 @@ fn objection(key: &str) -> Option<String> {
         "may have '*' only in the name of the file, not in a folder"
     } else if key.len() > KEY_BYTES_MAX {
         "must not be longer than 1024 bytes"
+    } else if let Some(meant) = meant_by_foreign_signs(key) {
+        return Some(format!(
+            "`object` has only '*' for a part of the name that changes: write {}; found {}",
+            quoted(&meant),
+            quoted(key)
+        ));
     } else {
         let own = own_folder_of(key)?;
         return Some(format!(

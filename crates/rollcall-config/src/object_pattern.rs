@@ -2,6 +2,9 @@
 //!
 //! Other systems drop files whose names change each night (`inbox/staff_2026-11-29.csv`). The newest of them counts.
 
+use regex_lite::Regex;
+use std::sync::LazyLock;
+
 /// What files are called while they are being copied. A pattern never means them.
 const UNFINISHED: [&str; 6] = [".part", ".partial", ".filepart", ".tmp", ".crdownload", ".download"];
 
@@ -29,8 +32,28 @@ pub fn is_read_by(object: &str, key: &str) -> bool {
     is_finished && folder_of(object) == folder_of(key) && can_meet(object, key)
 }
 
+/// What other programs write where a part of a name changes: `?`, `[0-9]`, `{a,b}`, `{date}`, `%Y`, `YYYYMMDD`, `<date>`.
+const SIGNS_OF_OTHERS: &str = concat!(
+    r"(?i)\?+|\[[!^]?[^\]]-[^\]]*\]|\[[!^][^\]]+\]|<[^<>]*>|\$\([^()]*\)|\$\{[^{}]*\}|\{[^{}]*,[^{}]*\}",
+    r"|\{+ *[a-z_:%.-]+ *\}+|%-?[a-z](?:[-_.]?%-?[a-z])*",
+    r"|(?:yyyy|jjjj|aaaa)[-_.]?mm(?:[-_.]?(?:dd|tt|jj))?|(?:dd|tt|jj)[-_.]?mm[-_.]?(?:yyyy|jjjj|aaaa)",
+);
+
+static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SIGNS_OF_OTHERS).ok());
+static STARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\*+").ok());
+
+/// The pattern that was surely meant, where a name has another program's sign for a part that changes.
+pub(crate) fn meant_by_foreign_signs(object: &str) -> Option<String> {
+    let (folder, name) = object.split_at(folder_of(object).len());
+    let meant = SIGNS.as_ref()?.replace_all(name, "*");
+    (meant != name).then(|| STARS.as_ref().map(|stars| format!("{folder}{}", stars.replace_all(&meant, "*"))))?
+}
+
 /// Whether a file can have a name that both mean.
 pub(crate) fn can_meet(one: &str, other: &str) -> bool {
+    if !is_pattern(one) && !is_pattern(other) {
+        return one == other;
+    }
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     // Whether what follows the two places can be one text; from the end of both to their beginnings.
     let mut below = vec![false; other.len() + 1];
@@ -55,7 +78,7 @@ pub(crate) fn can_meet(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{can_meet, is_read_by};
+    use super::{can_meet, is_read_by, meant_by_foreign_signs};
 
     #[test]
     fn pattern_means_files_of_its_folder() {
@@ -90,6 +113,41 @@ mod tests {
             ("a", "b", false),
         ] {
             assert_eq!((can_meet(one, other), can_meet(other, one)), (meet, meet), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn signs_of_other_programs_are_known() {
+        for (object, meant) in [
+            ("inbox/staff_????.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_[0-9]*.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_[0-9][0-9].csv", "inbox/staff_*.csv"),
+            ("staff_[!a].csv", "staff_*.csv"),
+            ("inbox/{staff,people}.csv", "inbox/*.csv"),
+            ("inbox/staff_{date}.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_{{ ds }}.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_${TODAY}.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_$(date).csv", "inbox/staff_*.csv"),
+            ("inbox/staff_<date>.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_%Y-%m-%d.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_%Y%m%d.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_YYYYMMDD.csv", "inbox/staff_*.csv"),
+            ("inbox/staff_yyyy-MM-dd.csv", "inbox/staff_*.csv"),
+            ("inbox/Personal_TT.MM.JJJJ.csv", "inbox/Personal_*.csv"),
+        ] {
+            assert_eq!(meant_by_foreign_signs(object).as_deref(), Some(meant), "{object}");
+        }
+        for right in [
+            "inbox/staff.csv",
+            "inbox/staff_*.csv",
+            "inbox/staff (1).csv",
+            "inbox/staff[1].csv",
+            "inbox/50% staff.csv",
+            "inbox/{3F2504E0-4F89-41D3-9A0C-0305E82C3301}.csv",
+            "inbox/caddy_mm.csv",
+            "inbox/staff (a, b).csv",
+        ] {
+            assert_eq!(meant_by_foreign_signs(right), None, "{right}");
         }
     }
 }

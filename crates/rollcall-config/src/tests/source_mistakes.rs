@@ -47,6 +47,7 @@ fn object_keys_are_checked() {
         ("a//b", "must not contain '//'"),
         ("a\\\\b", "must have '/' between folders, not '\\'"),
         ("inbox/*/a.csv", "may have '*' only in the name of the file, not in a folder"),
+        ("inbox/a_????.csv", "has only '*' for a part of the name that changes: write \"inbox/a_*.csv\""),
         (" a", "must not begin or end with a space, or contain control characters"),
         ("config/a.csv", "must not be in config/, a folder that Rollcall uses itself"),
         ("Snapshots/a", "must not be in snapshots/, a folder that Rollcall uses itself"),
