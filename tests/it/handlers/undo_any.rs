@@ -4,6 +4,7 @@
 
 use super::assert_at_rest;
 use super::undo::{accounts, undo};
+use crate::every_call::{is_played, step};
 use crate::world::World;
 use rollcall_api::accounts::administer;
 use rollcall_core::account::Account;
@@ -33,7 +34,7 @@ title = "title"
 "#;
 
 /// Another number is another story; all must end alike.
-const SEEDS: std::ops::Range<u64> = 0..12;
+const SEEDS: std::ops::Range<usize> = 0..12;
 
 /// A person of the file.
 #[derive(Clone)]
@@ -103,8 +104,8 @@ fn assert_same(now: &BTreeMap<String, Account>, was: &BTreeMap<String, Account>,
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accounts_as_they_are_stored_are_what_they_were() {
     let mut taken_back = 0;
-    for seed in SEEDS {
-        let mut random = fastrand::Rng::with_seed(seed);
+    for seed in SEEDS.filter(|seed| is_played(*seed)) {
+        let mut random = fastrand::Rng::with_seed(seed as u64);
         let world = World::new(CONFIG).await;
         let limit = Limit::Seats(SeatCount::new(random.u64(4..14)));
         administer::add_local(&world.shell, "root", true, [].into_iter().collect(), "boss").await.unwrap();
@@ -140,5 +141,5 @@ async fn accounts_as_they_are_stored_are_what_they_were() {
         }
         assert_at_rest(&world).await;
     }
-    assert!(taken_back > 100, "{taken_back}");
+    assert!(taken_back > 100 / step() as u64, "{taken_back}");
 }
