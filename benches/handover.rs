@@ -7,34 +7,23 @@
 
 #[path = "results.rs"]
 mod results;
+#[path = "site.rs"]
+mod site;
 
 use anyhow::{Context as _, Result, bail};
 use results::Table;
-use rollcall::embedded::Servers;
-use rollcall::embedded::tables;
 use rollcall::events;
 use rollcall_api::accounts::administer;
-use rollcall_config::Config;
-use rollcall_sync::Shell;
-use rollcall_sync::shell::{CONFIG_OBJECT, Limits};
-use rollcall_sync::store::{
-    Names, QueueName, QueuedMessage, Queues, RunRecord, RunStatus, RunSummary, Store,
-};
+use rollcall_sync::shell::Limits;
+use rollcall_sync::store::{QueuedMessage, RunRecord, RunStatus, RunSummary};
+use site::Site;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// One invocation of so many is killed somewhere on its way.
 const KILLED: u32 = 3;
-
-/// An installation in a folder of its own.
-struct Site {
-    shell: Shell,
-    config: Config,
-    _servers: Servers,
-    _folder: TempDir,
-}
 
 /// What a file took.
 struct Took {
@@ -55,7 +44,11 @@ fn main() -> Result<()> {
 }
 
 async fn compare(people: u64, invocation: Duration) -> Result<()> {
-    let (whole, pieces) = (Site::new(people * 6 / 10).await?, Site::new(people * 6 / 10).await?);
+    let (folder, folder_of_pieces) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    let (whole, pieces) = (
+        site_of(folder.path(), people * 6 / 10).await?,
+        site_of(folder_of_pieces.path(), people * 6 / 10).await?,
+    );
     println!(
         "{people} people, in invocations of {} s, one of {KILLED} killed; in one piece is 1.\n",
         invocation.as_secs()
@@ -100,28 +93,16 @@ fn csv(people: u64, moved: u64) -> String {
     text
 }
 
-impl Site {
-    async fn new(seats: u64) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let (buckets, names) = (folder.path().join("s3"), Names::local());
-        std::fs::create_dir_all(buckets.join(&names.bucket))?;
-        let database = folder.path().join("dynamodb.sqlite");
-        let database = dynoxide::Database::new(database.to_str().context("a folder with an odd name")?)?;
-        database.enable_bulk_loading()?;
-        let servers = Servers::start(database, &buckets)?;
-        let dynamo = aws_sdk_dynamodb::Client::from_conf(servers.dynamo().build());
-        let s3 = aws_sdk_s3::Client::from_conf(servers.s3().build());
-        tables::create_missing(&dynamo).await?;
-        let shell = Shell::new(Store::new(dynamo, s3, names), Queues::local());
-        let config = format!(
-            "[licence]\nseats = {seats}\n[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\n\
-             match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\n"
-        );
-        shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await?;
-        let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
-        Ok(Self { shell, config, _servers: servers, _folder: folder })
-    }
+/// An installation with so many seats.
+async fn site_of(folder: &Path, seats: u64) -> Result<Site> {
+    let config = format!(
+        "[licence]\nseats = {seats}\n[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\n\
+         match_field = \"key\"\n[source.mapping]\nusername = \"key\"\ntitle = \"title\"\n"
+    );
+    Site::new(folder, &config, |server| server).await
+}
 
+impl Site {
     /// Drops a file and sees its run to the end: in one piece, or in invocations that take no longer than this.
     async fn apply(&self, file: &str, invocation: Option<Duration>) -> Result<Took> {
         let source = self.config.sources.first().context("no source")?;
@@ -159,18 +140,10 @@ impl Site {
                 Limits { deadline, reserve, planning_reserve, ..Limits::default() }
             }
         };
-        let shell = self.shell.clone().with_limits(limits);
-        let event = events::queue_event(message);
-        let step = async {
-            match message.queue {
-                QueueName::Fetch => rollcall_fetch::handle(event, &shell).await,
-                QueueName::Reconcile => rollcall_reconcile::handle(event, &shell).await,
-            }
-        };
         let until =
             invocation.filter(|_| is_killed).map_or(Duration::from_secs(3600), |time| time.mul_f64(0.6));
-        match tokio::time::timeout(until, step).await {
-            Ok(answer) => answer.map(|_| true),
+        match tokio::time::timeout(until, self.deliver(message, limits)).await {
+            Ok(answer) => answer.map(|()| true),
             Err(_) => Ok(false),
         }
     }

@@ -45,8 +45,13 @@ static STARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\*+").ok()
 /// The pattern that was surely meant, where a name has another program's sign for a part that changes.
 pub(crate) fn meant_by_foreign_signs(object: &str) -> Option<String> {
     let (folder, name) = object.split_at(folder_of(object).len());
+    // Nearly every name is plain, and every run reads the configuration several times.
+    if !name.contains(['?', '[', '{', '%', '<', '$']) && !name.to_ascii_lowercase().contains("mm") {
+        return None;
+    }
     let meant = SIGNS.as_ref()?.replace_all(name, "*");
-    (meant != name).then(|| STARS.as_ref().map(|stars| format!("{folder}{}", stars.replace_all(&meant, "*"))))?
+    (meant != name)
+        .then(|| STARS.as_ref().map(|stars| format!("{folder}{}", stars.replace_all(&meant, "*"))))?
 }
 
 /// Whether a file can have a name that both mean.
