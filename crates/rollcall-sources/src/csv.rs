@@ -17,6 +17,7 @@ mod unpack;
 mod text;
 mod utf8_watch;
 mod delimiter;
+mod unusual;
 mod scanner;
 mod plain_line;
 mod rows;
