@@ -129,6 +129,16 @@ pub enum Error {
     /// The source cannot be read as a whole: nothing is published, nothing changed.
     #[error("{0}")]
     Source(#[from] rollcall_sources::Error),
+    /// The same, of a file that nobody has named: the newest that fits the pattern in `object`.
+    #[error("{file}, the newest file of {object:?}: {why}")]
+    NewestFile {
+        /// Its key in the bucket.
+        file: String,
+        /// The pattern.
+        object: String,
+        /// What is wrong with it.
+        why: Box<rollcall_sources::Error>,
+    },
     /// A bug: the plan breaks an invariant. Nothing of it was committed.
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
@@ -231,7 +241,7 @@ impl Error {
             | Self::NotUndoable { .. }
             | Self::UndoLater { .. }
             | Self::NoPreviousFile { .. } => Kind::Refused,
-            Self::Source(_) => Kind::SourceRefused,
+            Self::Source(_) | Self::NewestFile { .. } => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,
