@@ -19,8 +19,8 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         render::say(&format!("Before   {accounts} had been taken back already"));
     }
     if result.left_alone_count > 0 {
-        let accounts = render::several(result.left_alone_count, "account is", "accounts are");
-        render::say(&format!("Left     {accounts} left as they are:"));
+        let (one, many) = ("account is left as it is", "accounts are left as they are");
+        render::say(&format!("Left     {}:", render::several(result.left_alone_count, one, many)));
         let named = named_max(record);
         for left in result.left_alone.iter().take(named) {
             render::say(&format!("         {}: {}", left.username, left.why));

@@ -277,9 +277,9 @@ impl Examination {
     fn in_words(&self, is_finished: bool) -> String {
         match &self.result {
             Some(result) if result.findings.is_empty() && result.repairs.is_empty() => {
-                let accounts = several(result.accounts, "account", "accounts");
+                let accounts = several(result.accounts, "account was", "accounts were");
                 format!(
-                    "{accounts} were counted ({} active). Everything that is stored agrees with them.",
+                    "{accounts} counted ({} active). Everything that is stored agrees with them.",
                     result.active
                 )
             }

@@ -1,5 +1,6 @@
 //! What can go wrong in a run, and what the caller should do about it. This file alone decides that.
 
+use crate::words::ledger_disagrees;
 use rollcall_config::Mistake;
 use rollcall_core::check::Violation;
 use rollcall_store::RunId;
@@ -144,11 +145,12 @@ pub enum Error {
     Violation(#[from] Violation),
     /// The seat ledger does not agree with the accounts: something else has written to the tables. No run may decide on it.
     #[error(
-        "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed. Find out who writes to the tables, \
-         then run `rollcall doctor --repair`, with --remote where it is deployed"
+        "{}; nothing was changed. Find out who writes to the tables, \
+         then run `rollcall doctor --repair`, with --remote where it is deployed",
+        ledger_disagrees(what, *ledger, *counted)
     )]
     LedgerDisagrees {
-        /// Of what.
+        /// Of what: one of them.
         what: &'static str,
         /// What the ledger says.
         ledger: u64,

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::several;
 use rollcall_config::Config;
 use rollcall_core::licence::Limit;
 use rollcall_store::{Ledger, RunRecord};
@@ -33,8 +34,7 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
 pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Option<String> {
     let seats = |limit: Limit| match limit {
         Limit::Unlimited => String::from("no limit"),
-        Limit::Seats(seats) if seats.get() == 1 => String::from("1 seat"),
-        Limit::Seats(seats) => format!("{} seats", grouped(seats.get())),
+        Limit::Seats(seats) => several(seats.get(), "seat", "seats"),
     };
     (is_set_by_command && in_force != configured).then(|| {
         format!(
@@ -44,20 +44,6 @@ pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Op
             seats(configured)
         )
     })
-}
-
-/// `18,859`: a count for people.
-#[must_use]
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// The same without a write, for callers that only read.

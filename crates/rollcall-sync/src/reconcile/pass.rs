@@ -241,8 +241,8 @@ pub(super) async fn check_ledger(
     admins: u64,
 ) -> Result<(), Error> {
     let pairs = [
-        ("active accounts", read.seats.used.get(), used.get()),
-        ("active administrators", read.admins, admins),
+        ("active account", read.seats.used.get(), used.get()),
+        ("active administrator", read.admins, admins),
     ];
     let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
     let Some((what, ledger, counted)) = wrong else { return Ok(()) };
