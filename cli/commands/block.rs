@@ -88,7 +88,8 @@ async fn act(
         let answer = api.act("POST", &format!("/accounts/{id}/{what}"), body).await;
         let account = match people.len() {
             1 => answer?,
-            many => answer.with_context(|| format!("{done} of {many} are done"))?,
+            many => answer
+                .with_context(|| format!("{done} of {many} {} done", if done == 1 { "is" } else { "are" }))?,
         };
         if installation.json {
             all.push(account);

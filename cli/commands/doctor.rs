@@ -92,8 +92,11 @@ fn show(installation: &Installation, result: &ExaminationResult) -> anyhow::Resu
         }));
     }
     render::say(&format!(
-        "counted {} accounts ({} active), {} usernames, {} audit entries",
-        result.accounts, result.active, result.claims, result.audit_entries
+        "counted {} ({} active), {}, {}",
+        render::several(result.accounts, "account", "accounts"),
+        render::number(result.active),
+        render::several(result.claims, "username", "usernames"),
+        render::several(result.audit_entries, "audit entry", "audit entries")
     ));
     for repair in &result.repairs {
         render::say(&format!("repaired: {repair}"));

@@ -85,11 +85,14 @@ pub(super) async fn ended(api: &Api, id: &str) -> Result<Value> {
         if !run["finished_at"].is_null() {
             return Ok(run);
         }
+        let count = |what: &str, one: &str, many: &str| {
+            render::several(run["progress"][what].as_u64().unwrap_or_default(), one, many)
+        };
         let far = format!(
-            "{}: {} records read, {} accounts written",
+            "{}: {} read, {} written",
             run["status"].as_str().unwrap_or_default(),
-            run["progress"]["read"],
-            run["progress"]["written"]
+            count("read", "record", "records"),
+            count("written", "account", "accounts")
         );
         if far != told {
             render::note(&far);

@@ -3,7 +3,7 @@
 use crate::api::{Api, Refusal};
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::render;
+use crate::show::{render, words};
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand};
 use rollcall_core::licence::{Limit, SeatCount};
@@ -213,18 +213,10 @@ fn show(installation: &Installation, licence: &Value) -> Result<Exit> {
     };
     render::say(&format!("{} waiting for a seat{next}", render::number(licence.waiting)));
     if licence.over_by > 0 {
-        let then = match licence.trims {
-            true => String::from("a run lets so many wait again"),
-            false => {
-                // Fewer must be used than were bought, and than are kept back.
-                let first = render::number(licence.over_by + licence.reserve + 1);
-                format!("everybody keeps their seat, and nobody gets one until {first} have left")
-            }
-        };
-        render::say(&format!("over by {}: {then}", render::number(licence.over_by)));
+        render::say(&words::over_by(licence.over_by, licence.reserve, licence.trims));
     }
-    if !licence.warned.is_empty() {
-        render::say(&format!("warned at {}: seats run short", licence.warned.join(", ")));
+    if let Some(warned) = words::warned(&licence.warned) {
+        render::say(&warned);
     }
     if let Some(note) = &licence.note {
         let again = installation.command("licence set configured");

@@ -22,8 +22,8 @@ pub(crate) struct Options {
     /// lifting of one, or a seat that was given.
     #[arg(long, value_name = "USERNAME")]
     account: Option<String>,
-    /// Show who would go back and who would not, and change nothing.
-    #[arg(long, requires = "run")]
+    /// Show who would go back and who would not, and change nothing. Without a run: what the account would be.
+    #[arg(long)]
     dry_run: bool,
     /// Take back what a run did to many people without a question.
     #[arg(long, requires = "run")]
@@ -35,7 +35,11 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     let Some(run) = &options.run else {
         let username = options.account.as_deref().unwrap_or_default();
         let id = require::account(&api, installation, username).await?;
-        let account = api.act("POST", &format!("/accounts/{id}/undo"), &json!({})).await?;
+        let body = if options.dry_run { json!({ "dry_run": true }) } else { json!({}) };
+        let account = api.act("POST", &format!("/accounts/{id}/undo"), &body).await?;
+        if options.dry_run {
+            render::note("dry run: nothing was changed; after the undo it would be so:");
+        }
         return accounts::show(installation, &account);
     };
     let run = require::run_to_undo(&api, run).await?;

@@ -61,11 +61,11 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
         Progress::Reading => bar.set_message("reading the source"),
         Progress::Listed { records } => {
             let pace = pace(*records, bar.elapsed());
-            bar.set_message(format!("{} records read so far{pace}", render::number(*records)));
+            bar.set_message(format!("{} read so far{pace}", render::several(*records, "record", "records")));
         }
         Progress::Waiting(wait) => bar.suspend(|| render::note(&in_words(wait, SystemTime::now()))),
         Progress::Published { records } => {
-            bar.set_message(format!("{} records read", render::number(*records)));
+            bar.set_message(format!("{} read", render::several(*records, "record", "records")));
         }
         Progress::Comparing { done, of } => {
             if *done == 1 {
@@ -84,7 +84,7 @@ fn follow(bar: &ProgressBar, progress: &Progress) {
             }
             bar.set_position(*done);
             let pace = pace(*written, bar.elapsed());
-            bar.set_message(format!("{} accounts written{pace}", render::number(*written)));
+            bar.set_message(format!("{} written{pace}", render::several(*written, "account", "accounts")));
         }
     }
     bar.tick();

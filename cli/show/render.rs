@@ -139,10 +139,9 @@ pub(crate) fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String
 
 /// `50 of 50 seats used`.
 pub(crate) fn seats(limit: Option<u64>, used: u64) -> String {
-    let used = number(used);
     match limit {
-        Some(limit) => format!("{used} of {} seats used", number(limit)),
-        None => format!("{used} seats used, no limit"),
+        Some(limit) => format!("{} of {} used", number(used), several(limit, "seat", "seats")),
+        None => format!("{} used, no limit", several(used, "seat", "seats")),
     }
 }
 

@@ -162,10 +162,11 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
     let figures = format!("{before} before, {freed} freed, {given} given");
     render::say(&format!("Seats    {} ({figures})", render::seats(summary.limit, summary.used)));
     if summary.over_by > 0 {
-        let [over, first] = [summary.over_by, summary.over_by + 1].map(render::number);
-        render::say(&format!(
-            "         over by {over}: everybody keeps their seat, and nobody gets one until {first} have left"
-        ));
+        let over = words::over_by(summary.over_by, summary.reserve, summary.trims);
+        render::say(&format!("         {over}"));
+    }
+    if let Some(warned) = words::warned(&summary.warned) {
+        render::say(&format!("         {warned}"));
     }
     if summary.waiting == 0 {
         return;

@@ -13,14 +13,16 @@ const NAMED_BEFORE_MAX: usize = 200;
 /// Says who went back and who did not.
 pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     let Some(result) = record.undoes.as_ref().and_then(|undoing| undoing.result.as_ref()) else { return };
-    show_back(installation, record, result);
+    if result.back_count > 0 {
+        show_back(installation, record, result);
+    }
     if result.back_before > 0 {
         let accounts = render::several(result.back_before, "account", "accounts");
         render::say(&format!("Before   {accounts} had been taken back already"));
     }
     if result.left_alone_count > 0 {
-        let accounts = render::several(result.left_alone_count, "account is", "accounts are");
-        render::say(&format!("Left     {accounts} left as they are:"));
+        let (one, many) = ("account is left as it is", "accounts are left as they are");
+        render::say(&format!("Left     {}:", render::several(result.left_alone_count, one, many)));
         let named = named_max(record);
         for left in result.left_alone.iter().take(named) {
             render::say(&format!("         {}: {}", left.username, left.why));
@@ -28,13 +30,16 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         let all = installation.command(&format!("audit --run {} --outcome unchanged", record.id));
         show_more(result.left_alone_count, named, &all);
     }
+    // After those who were left alone: they are why.
+    match (result.back_count, result.left_alone_count) {
+        (0, 0) => render::say("Back     nobody: there is nothing to take back"),
+        (0, _) if record.dry_run => render::say("Back     nobody would go back"),
+        (0, _) => render::say("Back     nobody went back"),
+        (_, _) => {}
+    }
 }
 
 fn show_back(installation: &Installation, record: &RunRecord, result: &UndoResult) {
-    if result.back_count == 0 {
-        render::say("Back     nobody: there is nothing to take back");
-        return;
-    }
     let accounts = render::several(result.back_count, "account", "accounts");
     let what = if record.dry_run { "would go back" } else { "went back" };
     render::say(&format!("Back     {accounts} {what}:"));

@@ -53,6 +53,23 @@ pub(crate) fn change(field: &str, old: &str, new: &str) -> String {
     format!("{}: {:?} → {:?}", words::field(field), value(old), value(new))
 }
 
+/// By how many seats the licence is exceeded, and what that means for people.
+pub(crate) fn over_by(over: u64, reserve: u64, trims: bool) -> String {
+    let then = if trims {
+        String::from("a run lets so many wait again")
+    } else {
+        // Fewer must be used than were bought, and than are kept back.
+        let first = words::number(over + reserve + 1);
+        format!("everybody keeps their seat, and nobody gets one until {first} have left")
+    };
+    format!("over by {}: {then}", words::number(over))
+}
+
+/// That seats run short, by the thresholds of the configuration that are reached.
+pub(crate) fn warned(thresholds: &[String]) -> Option<String> {
+    (!thresholds.is_empty()).then(|| format!("warned at {}: seats run short", thresholds.join(", ")))
+}
+
 /// How far a run is, in a word.
 pub(crate) fn status(word: &str) -> String {
     in_a_sentence(words::status(word))

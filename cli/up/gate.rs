@@ -13,14 +13,19 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use subtle::ConstantTimeEq as _;
 
-/// The session's cookie.
+/// How the name of the session's cookie begins.
 const SESSION: &str = "rollcall_session";
+
+/// Characters of the digest that follow it.
+const NAME_DIGEST_CHARS: usize = 8;
 
 /// The token, and the names by which the server may be called.
 pub(super) struct Gate {
     token: String,
     /// What the cookie holds. Not the token: browsers show the cookies of 127.0.0.1 to every server there.
     session: String,
+    /// The cookie's name, another for each installation: cookies are of a host, whatever its port.
+    cookie: String,
     port: u16,
 }
 
@@ -34,7 +39,10 @@ impl Gate {
             Err(error) if error.kind() == ErrorKind::NotFound => make(&path)?,
             Err(error) => return Err(error).with_context(|| format!("reading {}", path.display())),
         };
-        Ok(Self { session: digest_of(&format!("console session\n{token}")), token, port })
+        let session = digest_of(&format!("console session\n{token}"));
+        let name: String =
+            digest_of(&format!("console cookie\n{token}")).chars().take(NAME_DIGEST_CHARS).collect();
+        Ok(Self { session, cookie: format!("{SESSION}_{name}"), token, port })
     }
 
     /// What people who are let in show.
@@ -63,13 +71,13 @@ impl Gate {
         let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
         cookies
             .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().strip_prefix(SESSION)?.strip_prefix('='))
+            .filter_map(|cookie| cookie.trim().strip_prefix(self.cookie.as_str())?.strip_prefix('='))
             .any(|session| session.as_bytes().ct_eq(self.session.as_bytes()).into())
     }
 
     /// The cookie that begins a session.
     pub(super) fn cookie(&self) -> String {
-        format!("{SESSION}={}; Path=/; HttpOnly; SameSite=Strict", self.session)
+        format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie, self.session)
     }
 
     /// Whether the request was sent to us by our own name: a name that somebody else has pointed here is none.

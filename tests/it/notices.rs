@@ -95,7 +95,7 @@ async fn each_threshold_of_seats_is_told_once_and_when_it_is_over() {
     world.sync(people(9)).await;
     assert_eq!(
         notices(&world)[0]["text"],
-        "Seats run short: 9 of 10 are taken, 1 are left (warn_at = \"80%\")."
+        "Seats run short: 9 of 10 are taken, 1 is left (warn_at = \"80%\")."
     );
     let (_, licence) = ask(&world, get("/licence", &[])).await;
     assert_eq!(licence["warned"], json!(["80%", "1 left"]));

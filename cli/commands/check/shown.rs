@@ -7,10 +7,10 @@ use rollcall_trial::{Finding, Trial, Weight};
 pub(super) fn counts(of: &str, trial: &Trial) {
     let ends = trial.ends;
     render::say(&format!(
-        "{of}: {} may have a seat, {} start later, {} disabled, {} past their last day, {} out of scope, {} without a key, {} \
+        "{of}: {} may have a seat, {}, {} disabled, {} past their last day, {} out of scope, {} without a key, {} \
          rejected",
         ends.eligible,
-        ends.not_started,
+        render::several(ends.not_started, "starts later", "start later"),
         ends.disabled,
         ends.ended,
         ends.out_of_scope,

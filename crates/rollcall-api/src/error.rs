@@ -284,10 +284,11 @@ impl Error {
 
 fn could_give_theirs(people: &[String], are_all: bool) -> String {
     let more = if are_all { "" } else { ", among others" };
+    let has = if are_all && people.len() == 1 { "has" } else { "have" };
     match people {
         [] => String::from("nobody of the same source has one that could be given"),
         people => format!(
-            "or give it somebody's seat, with `--from USERNAME` or `\"from\"` over the API: {}{more} have one",
+            "or give it somebody's seat, with `--from USERNAME` or `\"from\"` over the API: {}{more} {has} one",
             people.join(", ")
         ),
     }

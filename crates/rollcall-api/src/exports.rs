@@ -7,6 +7,7 @@
 
 mod account_rows;
 mod rows;
+pub mod in_words;
 mod step;
 
 use crate::accounts::list::Filter;

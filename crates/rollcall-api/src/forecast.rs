@@ -2,8 +2,8 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use rollcall_sync::licence::grouped;
 use rollcall_sync::store::SeatsOfDay;
+use rollcall_sync::words::several;
 
 /// A pace of fewer days says nothing.
 const DAYS_MIN: i64 = 7;
@@ -50,11 +50,9 @@ pub(crate) fn in_words(history: &[SeatsOfDay], reserve: u64) -> Option<String> {
     }
     let seats = now.used + now.waiting + reserve;
     if now.waiting > 0 && seats > limit {
-        let wait = match now.waiting {
-            1 => String::from("1 person waits"),
-            several => format!("{} people wait", grouped(several)),
-        };
-        sentences.push(format!("{wait}; {} seats would give one to everybody.", grouped(seats)));
+        let wait = several(now.waiting, "person waits", "people wait");
+        let seats = several(seats, "seat", "seats");
+        sentences.push(format!("{wait}; {seats} would give one to everybody."));
     }
     Some(sentences.join(" ")).filter(|text| !text.is_empty())
 }

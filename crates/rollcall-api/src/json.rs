@@ -9,13 +9,11 @@ use crate::error::Error;
 use crate::exports::{Export, LINK_LASTS};
 use rollcall_config::Mistake;
 use rollcall_core::account::{Account, Owner};
-use rollcall_core::licence::Seats;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::person;
 use rollcall_core::policy::Trimming;
-use rollcall_core::warn_at::WarnAt;
 use rollcall_sync::Shell;
-use rollcall_sync::licence::{beside, look_up};
+use rollcall_sync::licence::{beside, look_up, reached};
 use rollcall_sync::run::Requested;
 use rollcall_sync::store::{
     AuditEntry, ExportState, FileRef, PutBack, RunRecord, SeatsOfDay, SeatsView, StateView, show_time,
@@ -203,16 +201,11 @@ pub async fn licence(shell: &Shell) -> Result<Value, Error> {
         "reserve": config.policy.reserve.get(),
         "over_by": ledger.seats.over_by().get(),
         "trims": config.policy.trimming == Trimming::On,
-        "warned": warned(&config.warn_at, &ledger.seats),
+        "warned": reached(&config.warn_at, &ledger.seats),
         "set_by": ledger.set_by(),
         "configured_limit": config.licence.seats(),
         "note": beside(ledger.seats.limit, ledger.is_set_by_command, config.licence),
     }))
-}
-
-/// The thresholds that are reached, as the configuration has them.
-fn warned(thresholds: &[WarnAt], seats: &Seats) -> Vec<String> {
-    thresholds.iter().filter(|at| at.is_reached(seats)).map(ToString::to_string).collect()
 }
 
 /// The seats of a day.

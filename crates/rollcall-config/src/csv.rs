@@ -87,7 +87,7 @@ fn read_delimiter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u8> 
     };
     let delimiter = match text.as_bytes() {
         b"tab" | b"\t" => Some(b'\t'),
-        [byte] if byte.is_ascii_punctuation() && *byte != b'"' || *byte == b' ' => Some(*byte),
+        [byte] if is_delimiter(*byte) => Some(*byte),
         _ => None,
     };
     if delimiter.is_none() {
@@ -95,4 +95,10 @@ fn read_delimiter(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<u8> 
         mistakes.add(setting.at, format!("`delimiter` {expected}; found {}", quoted(text)));
     }
     delimiter
+}
+
+/// Whether a character can separate columns: a sign, a space, a tab, or a control character that programs use for it.
+#[must_use]
+pub const fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii_punctuation() && byte != b'"' || matches!(byte, b' ' | b'\t' | 1..=8 | 14..=31)
 }

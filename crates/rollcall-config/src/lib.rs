@@ -48,6 +48,7 @@ mod tests;
 
 pub use condition::Condition;
 pub use config::Config;
+pub use csv::is_delimiter;
 pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
 pub use lines::Lines;

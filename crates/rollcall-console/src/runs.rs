@@ -239,21 +239,27 @@ impl UndoResult {
     /// What it came to, in a sentence or two.
     fn in_words(&self, is_plan: bool) -> String {
         let back = several(self.back_count, "account", "accounts");
-        let mut text = match (self.back_count, is_plan) {
-            (0, _) => String::from("There is nothing to take back."),
-            (_, true) => format!("Nothing was changed. {back} would go back to what they were."),
-            (1, false) => format!("{back} is again what it was."),
-            (_, false) => format!("{back} are again what they were."),
+        let back = match (self.back_count, is_plan) {
+            (0, _) => None,
+            (1, true) => Some(format!("Nothing was changed. {back} would go back to what it was.")),
+            (_, true) => Some(format!("Nothing was changed. {back} would go back to what they were.")),
+            (1, false) => Some(format!("{back} is again what it was.")),
+            (_, false) => Some(format!("{back} are again what they were.")),
         };
-        if self.back_before > 0 {
-            let before = several(self.back_before, "account was", "accounts were");
-            text.push_str(&format!(" {before} taken back before."));
-        }
-        if self.left_alone_count > 0 {
-            let left = several(self.left_alone_count, "account is", "accounts are");
-            text.push_str(&format!(" {left} left alone."));
-        }
-        text
+        let before = (self.back_before > 0).then(|| {
+            format!("{} taken back before.", several(self.back_before, "account was", "accounts were"))
+        });
+        let left = (self.left_alone_count > 0)
+            .then(|| format!("{} left alone.", several(self.left_alone_count, "account is", "accounts are")));
+        // After those who were left alone: they are why.
+        let nobody = match (self.back_count, self.left_alone_count, is_plan) {
+            (0, 0, _) => Some("There is nothing to take back."),
+            (0, _, true) => Some("Nobody would go back."),
+            (0, _, false) => Some("Nobody went back."),
+            (_, _, _) => None,
+        };
+        let sentences = [back, before, left, nobody.map(str::to_owned)];
+        sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// What must be typed to take it back.
@@ -277,9 +283,9 @@ impl Examination {
     fn in_words(&self, is_finished: bool) -> String {
         match &self.result {
             Some(result) if result.findings.is_empty() && result.repairs.is_empty() => {
-                let accounts = several(result.accounts, "account", "accounts");
+                let accounts = several(result.accounts, "account was", "accounts were");
                 format!(
-                    "{accounts} were counted ({} active). Everything that is stored agrees with them.",
+                    "{accounts} counted ({} active). Everything that is stored agrees with them.",
                     result.active
                 )
             }

@@ -24,9 +24,10 @@ impl Summary {
         let begin = if changes.is_empty() { vec![nothing.to_owned()] } else { changes };
         let parts: Vec<String> = begin.into_iter().chain(left_alone).collect();
         let used = number(self.used);
+        let be = if self.used == 1 { "is" } else { "are" };
         let seats = match self.limit {
-            Some(limit) => format!("{used} of {} seats are used", number(limit)),
-            None => format!("{used} seats are used"),
+            Some(limit) => format!("{used} of {} {be} used", several(limit, "seat", "seats")),
+            None => format!("{} used", several(self.used, "seat is", "seats are")),
         };
         let waiting = match self.waiting {
             0 => String::from("nobody waits"),

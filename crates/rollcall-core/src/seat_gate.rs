@@ -13,7 +13,8 @@ use alloc::string::String;
 pub enum Refusal {
     /// The licence has no free seat.
     #[error(
-        "no free seat: {used} of {limit} are used{} and {needed} is needed; block an account or raise the licence first",
+        "no free seat: {used} of {limit} {} used{} and {needed} is needed; block an account or raise the licence first",
+        if used.get() == 1 { "is" } else { "are" },
         kept_back(*.reserve)
     )]
     NoSeat {

@@ -2,9 +2,11 @@
 //!
 //! Each text says where, what was expected and what to do. A damaged row is a rejected record, not an error.
 
+mod delimiter_error;
 mod file_error;
 mod file_kind;
 
+pub use delimiter_error::{DelimiterError, Stated};
 pub use file_error::FileError;
 pub use file_kind::FileKind;
 
@@ -71,19 +73,9 @@ pub enum Error {
         /// How many columns the line has.
         columns: usize,
     },
-    /// The needed headings are found only with another delimiter than the stated one.
-    #[error(
-        "line {line} has no headings that are separated by {stated:?}, as the configuration or a sep= line says, \
-         but it has them separated by {better:?}; set delimiter = {better:?} or remove the sep= line"
-    )]
-    WrongDelimiter {
-        /// The line of the headings.
-        line: u64,
-        /// As it was stated.
-        stated: char,
-        /// The one with which all needed headings are there.
-        better: char,
-    },
+    /// Its columns are separated by something else than was expected.
+    #[error(transparent)]
+    Delimiter(#[from] DelimiterError),
     /// A needed column exists twice.
     #[error(
         "line {line} has the heading {heading:?} twice, as columns {first} and {second}; rename one of them"
@@ -281,7 +273,7 @@ impl Error {
             | Self::NoRows { .. }
             | Self::File(_)
             | Self::MissingColumns { .. }
-            | Self::WrongDelimiter { .. }
+            | Self::Delimiter(_)
             | Self::DuplicateHeading { .. }
             | Self::UnclosedQuote { .. }
             | Self::LineBreakInKey { .. }

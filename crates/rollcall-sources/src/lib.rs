@@ -24,7 +24,7 @@ mod error;
 mod known_secrets;
 mod neutralise;
 
-pub use error::{Error, FileError, FileKind, MissingColumn, NearColumn};
+pub use error::{DelimiterError, Error, FileError, FileKind, MissingColumn, NearColumn, Stated};
 pub use expiry::Expiry;
 pub use known_secrets::KnownSecrets;
 pub use neutralise::neutralise;

@@ -167,15 +167,16 @@ impl GroupTally {
         if self.not_people == 0 && self.not_visible == 0 {
             return None;
         }
-        let mut text = format!("members of the group {:?}: {} are used as people", self.name, self.people);
+        let several = |count, one, many| format!("{count} {}", if count == 1 { one } else { many });
+        let used = several(self.people, "is used as a person", "are used as people");
+        let mut text = format!("members of the group {:?}: {used}", self.name);
         if self.not_people > 0 {
-            text.push_str(&format!(", {} are no people, or guests", self.not_people));
+            let others = several(self.not_people, "is no person, or a guest", "are no people, or guests");
+            text.push_str(&format!(", {others}"));
         }
         if self.not_visible > 0 {
-            text.push_str(&format!(
-                ", {} are no people or cannot be seen by the account that reads",
-                self.not_visible
-            ));
+            let others = several(self.not_visible, "is no person", "are no people");
+            text.push_str(&format!(", {others} or cannot be seen by the account that reads"));
         }
         Some(text)
     }

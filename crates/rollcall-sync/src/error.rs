@@ -1,5 +1,6 @@
 //! What can go wrong in a run, and what the caller should do about it. This file alone decides that.
 
+use crate::words::ledger_disagrees;
 use rollcall_config::Mistake;
 use rollcall_core::check::Violation;
 use rollcall_store::RunId;
@@ -129,16 +130,27 @@ pub enum Error {
     /// The source cannot be read as a whole: nothing is published, nothing changed.
     #[error("{0}")]
     Source(#[from] rollcall_sources::Error),
+    /// The same, of a file that nobody has named: the newest that fits the pattern in `object`.
+    #[error("{file}, the newest file of {object:?}: {why}")]
+    NewestFile {
+        /// Its key in the bucket.
+        file: String,
+        /// The pattern.
+        object: String,
+        /// What is wrong with it.
+        why: Box<rollcall_sources::Error>,
+    },
     /// A bug: the plan breaks an invariant. Nothing of it was committed.
     #[error("a bug in Rollcall, nothing was changed by it: {0}")]
     Violation(#[from] Violation),
     /// The seat ledger does not agree with the accounts: something else has written to the tables. No run may decide on it.
     #[error(
-        "the seat ledger says {ledger} {what}, there are {counted}; nothing was changed. Find out who writes to the tables, \
-         then run `rollcall doctor --repair`, with --remote where it is deployed"
+        "{}; nothing was changed. Find out who writes to the tables, \
+         then run `rollcall doctor --repair`, with --remote where it is deployed",
+        ledger_disagrees(what, *ledger, *counted)
     )]
     LedgerDisagrees {
-        /// Of what.
+        /// Of what: one of them.
         what: &'static str,
         /// What the ledger says.
         ledger: u64,
@@ -231,7 +243,7 @@ impl Error {
             | Self::NotUndoable { .. }
             | Self::UndoLater { .. }
             | Self::NoPreviousFile { .. } => Kind::Refused,
-            Self::Source(_) => Kind::SourceRefused,
+            Self::Source(_) | Self::NewestFile { .. } => Kind::SourceRefused,
             Self::Store(rollcall_store::Error::Fenced { .. }) => Kind::Replaced,
             Self::Store(error) if error.is_of_source() => Kind::SourceRefused,
             Self::Store(error) if error.is_retryable() => Kind::Retry,

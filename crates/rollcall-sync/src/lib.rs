@@ -2,6 +2,7 @@
 
 // The ground: what a run needs of the outside world, and what can go wrong.
 mod error;
+pub mod words;
 pub mod actor;
 pub mod licence;
 pub mod shards;

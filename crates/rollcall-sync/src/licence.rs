@@ -2,9 +2,12 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::several;
 use rollcall_config::Config;
-use rollcall_core::licence::Limit;
-use rollcall_store::{Ledger, RunRecord};
+use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::policy::{Policy, Trimming};
+use rollcall_core::warn_at::WarnAt;
+use rollcall_store::{Ledger, RunRecord, RunSummary};
 use std::time::Duration;
 
 /// How often it is read again where the seats changed while the configuration was read.
@@ -33,8 +36,7 @@ pub async fn use_configured(shell: &Shell) -> Result<(Config, Ledger), Error> {
 pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Option<String> {
     let seats = |limit: Limit| match limit {
         Limit::Unlimited => String::from("no limit"),
-        Limit::Seats(seats) if seats.get() == 1 => String::from("1 seat"),
-        Limit::Seats(seats) => format!("{} seats", grouped(seats.get())),
+        Limit::Seats(seats) => several(seats.get(), "seat", "seats"),
     };
     (is_set_by_command && in_force != configured).then(|| {
         format!(
@@ -46,18 +48,33 @@ pub fn beside(in_force: Limit, is_set_by_command: bool, configured: Limit) -> Op
     })
 }
 
-/// `18,859`: a count for people.
-#[must_use]
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+/// What the configuration says of seats, for the summary of a run.
+#[derive(Clone)]
+pub(crate) struct SeatRules {
+    reserve: u64,
+    trims: bool,
+    warn_at: Vec<WarnAt>,
+}
+
+impl SeatRules {
+    pub(crate) fn of(config: &Config) -> Self {
+        let Policy { reserve, trimming, .. } = &config.policy;
+        Self { reserve: reserve.get(), trims: *trimming == Trimming::On, warn_at: config.warn_at.clone() }
     }
-    text
+
+    /// The summary, with what must be known to say how short seats are.
+    pub(crate) fn said_in(&self, summary: RunSummary) -> RunSummary {
+        let limit = summary.limit.map_or(Limit::Unlimited, |limit| Limit::Seats(SeatCount::new(limit)));
+        let seats = Seats { limit, used: SeatCount::new(summary.used) };
+        let (reserve, trims, warned) = (self.reserve, self.trims, reached(&self.warn_at, &seats));
+        RunSummary { reserve, trims, warned, ..summary }
+    }
+}
+
+/// The thresholds that are reached, as the configuration has them.
+#[must_use]
+pub fn reached(thresholds: &[WarnAt], seats: &Seats) -> Vec<String> {
+    thresholds.iter().filter(|at| at.is_reached(seats)).map(ToString::to_string).collect()
 }
 
 /// The same without a write, for callers that only read.

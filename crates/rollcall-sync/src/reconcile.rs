@@ -125,6 +125,7 @@ async fn apply(
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
     let repeated = pass.repeated();
+    let seat_rules = pass.seat_rules().clone();
     let (next_waiting, Named { unprocessed, planned, back_waiting }) =
         pass.report(&mut tally, &uncommitted, &adoptions).await?;
     let summary = RunSummary {
@@ -139,7 +140,7 @@ async fn apply(
         passed_over: run.passed_over,
         read_millis: before.read_millis,
         apply_millis: (shell.now().millis_since(run.started_at) - before.read_millis).max(0),
-        ..decided::summary_of(&holds, summary_of(&seats, &tally))
+        ..decided::summary_of(&holds, seat_rules.said_in(summary_of(&seats, &tally)))
     };
     let status = match (run.dry_run, summary.is_held()) {
         (true, _) => RunStatus::DryRun,

@@ -61,6 +61,10 @@ fn shape(out: &mut String, profile: &Profile) {
         comment(out, "A guess by the letters of the file: look at some names with ä, é or ł.");
         let _ = writeln!(out, "encoding = {}", toml_text(&shape.encoding.encoding().name().to_lowercase()));
     }
+    if shape.needs_delimiter {
+        comment(out, "What separates the columns: it is none of the usual ones.");
+        let _ = writeln!(out, "delimiter = {}", toml_text(&shape.delimiter.to_string()));
+    }
     if shape.skip_lines > 0 {
         comment(out, &format!("The headings stand on line {}.", shape.headings_line));
         let _ = writeln!(out, "skip_lines = {}", shape.skip_lines);

@@ -16,7 +16,7 @@ async fn a_run_says_how_many_lost_their_seats_to_a_lowered_licence() {
     let done = world.reset(false, None).await.unwrap();
     for (run, says) in [(planned, "2 people would have"), (done, "2 people have")] {
         let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;
-        let sentence = format!("so {says} to wait for a seat again. 1 of 1 seats are used and 4 wait");
+        let sentence = format!("so {says} to wait for a seat again. 1 of 1 seat is used and 4 wait");
         assert_says(&page, 200, &[&sentence, "Seat taken back: the licence was lowered", "blocked_no_seat"]);
     }
 }

@@ -89,7 +89,10 @@ async fn undo_of_an_approval_says_that_the_wrong_file_still_counts() {
     events::drain(&world.shell).await.unwrap();
     let approval = location(&done).split('?').next().unwrap().to_owned();
     let back = "Put the earlier file back";
-    assert_says(&get(&world, &approval, &[]).await, 200, &["If this file was wrong", back, "(approval)"]);
+    let page = get(&world, &approval, &[]).await;
+    assert_says(&page, 200, &["If this file was wrong", back, "(approval)"]);
+    let at = |said: &str| page.body.find(said).unwrap();
+    assert!(at("Show what an undo would do") < at(back), "the accounts come first, then the file");
     let undone = post(&world, &format!("{approval}/undo"), &[]).await;
     events::drain(&world.shell).await.unwrap();
     let undo = location(&undone).split('?').next().unwrap().to_owned();

@@ -7,6 +7,8 @@ use crate::world::World;
 use rollcall::events;
 
 use rollcall_api::accounts::administer;
+use rollcall_api::exports::in_words;
+use rollcall_console::words;
 
 async fn in_words(world: &World, csv: &str) -> String {
     let run = world.sync(csv.to_owned()).await;
@@ -120,4 +122,16 @@ async fn the_waiting_list_says_place_priority_and_source() {
     assert_says(&guests, 200, &["<option selected>guests</option>"]);
     assert!(!guests.body.contains("zoe"), "{}", guests.body);
     assert_says(&get(&world, "/console/waiting", &[("source", "<b>")]).await, 400, &["role=\"alert\""]);
+}
+
+#[test]
+fn an_export_has_the_words_of_the_console() {
+    for outcome in rollcall_api::audit::query::outcomes() {
+        assert_eq!(in_words::outcome(outcome), words::outcome(outcome));
+        assert_ne!(in_words::outcome(outcome), outcome);
+    }
+    for state in ["active", "no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"] {
+        assert_eq!(in_words::state(state), words::state(state));
+        assert_ne!(in_words::state(state), state);
+    }
 }

@@ -239,6 +239,6 @@ async fn guests_that_are_left_out_are_counted_and_said() {
     assert_eq!((read.groups[0].seen, read.groups[0].people, read.groups[0].not_people), (3, 1, 2));
     assert_eq!(
         read.notes.last().unwrap(),
-        "members of the group \"staff\": 1 are used as people, 2 are no people, or guests"
+        "members of the group \"staff\": 1 is used as a person, 2 are no people, or guests"
     );
 }

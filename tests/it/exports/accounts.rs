@@ -72,6 +72,7 @@ async fn a_table_of_accounts_has_what_people_ask() {
     assert_eq!(rows.len(), 5);
     assert_eq!([cell(0, "username"), cell(0, "state"), cell(0, "waits_at")], ["ann", "active", ""]);
     assert_eq!([cell(4, "username"), cell(4, "reason"), cell(4, "waits_at")], ["eva", "no_seat", "1"]);
+    assert_eq!([cell(0, "in_words"), cell(4, "in_words")], ["Active", "Waiting for a seat"]);
     assert!(!cell(4, "since").is_empty());
     assert_eq!(cell(4, "fields"), "title: boss");
     // What begins like a formula is none in any cell.

@@ -161,7 +161,8 @@ async fn a_wrong_ledger_stops_the_run_before_any_write() {
         let mut bad = good.clone();
         bad.insert(String::from("used"), number(used));
         put_control_item(&read.world, bad).await;
-        let words = format!("the seat ledger says {used} active accounts, there are 2");
+        let accounts = if used == 1 { "account" } else { "accounts" };
+        let words = format!("the seat ledger says {used} active {accounts}, there are 2");
         read.assert_refused(&words).await;
     }
 }

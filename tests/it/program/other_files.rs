@@ -45,6 +45,22 @@ fn newest_file_of_a_pattern_counts() {
 }
 
 #[test]
+fn newest_file_of_a_pattern_is_named_where_it_is_refused() {
+    let desk = Desk::new(&of_pattern());
+    drop_file(&desk, "staff_2026-11-28.csv", &people(&["ann"]), Duration::from_secs(3600));
+    let cut = people(&["ann", "ben"]);
+    let cut = cut.trim_end().rsplit_once(',').unwrap().0;
+    drop_file(&desk, "staff_2026-11-29.csv", cut, Duration::ZERO);
+    let answer = desk.run(&["sync"]);
+    answer.assert_code(4);
+    let said = format!("{}{}", answer.out, answer.err);
+    assert!(
+        said.contains("inbox/staff_2026-11-29.csv") && said.contains("cut off in its last row"),
+        "{said}"
+    );
+}
+
+#[test]
 fn pattern_without_a_file_says_so() {
     let desk = Desk::new(&of_pattern());
     let answer = desk.run(&["sync"]);

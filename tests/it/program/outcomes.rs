@@ -160,7 +160,7 @@ async fn doctor_is_exit_1_and_no_run_decides_on_miscounted_seats() {
     miscount(&desk.data(), 1).await;
     let answer = desk.run(&["doctor"]);
     answer.assert_code(1);
-    assert!(answer.out.contains("the seat ledger says 1 active accounts, there are 2"), "{}", answer.out);
+    assert!(answer.out.contains("the seat ledger says 1 active account, there are 2"), "{}", answer.out);
     let answer = desk.sync(&people(&["ann", "ben", "cem"]), 1);
     assert!(answer.out.contains("rollcall doctor"), "{}", answer.out);
     assert_eq!(desk.usernames(&["accounts"]), ["ann", "ben"]);

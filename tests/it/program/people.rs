@@ -179,6 +179,8 @@ fn a_seat_is_handed_over_and_taken_back() {
     let again = desk.json(&["seat", "wim", "--from", "ben", "--why", "exam week"]);
     assert_eq!((&again["state"], &again["from"]["username"]), (&"active".into(), &"ben".into()));
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
+    assert_eq!(desk.json(&["undo", "--account", "ben", "--dry-run"])["state"], "active");
+    assert_eq!(desk.json(&["accounts", "--text", "ben"])[0]["reason"], "no_seat", "nothing was changed");
     assert_eq!(desk.json(&["undo", "--account", "ben"])["state"], "active");
     assert_eq!(desk.json(&["accounts", "--text", "wim"])[0]["reason"], "no_seat");
     desk.assert_healthy();

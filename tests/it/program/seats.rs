@@ -63,6 +63,23 @@ fn at_the_limit_unblock_waits_and_local_is_refused_with_figures() {
 }
 
 #[test]
+fn a_run_says_how_short_seats_are_as_the_licence_does() {
+    let seats = "seats = 3\nreserve = 1\nwarn_at = [\"60%\", \"0 left\"]";
+    let desk = Desk::new(&SMALL.replace("seats = 3", seats));
+    let shown = desk.sync(&people(&["ann", "ben", "cem"]), 0).out;
+    let warned = "warned at 60%: seats run short\n";
+    assert!(shown.contains(warned), "{shown}");
+    assert!(desk.done(&["licence"]).contains(warned) && desk.done(&["runs", "last"]).contains(warned));
+    desk.done(&["licence", "set", "1", "--below-use"]);
+    let shown = desk.sync(&people(&["ann", "ben", "cem"]), 0).out;
+    let over = "over by 1: everybody keeps their seat, and nobody gets one until 3 have left\n";
+    for said in [over, "warned at 60%, 0 left: seats run short\n"] {
+        assert!(shown.contains(said), "{said} in\n{shown}");
+        assert!(desk.done(&["licence"]).contains(said), "{said}");
+    }
+}
+
+#[test]
 fn a_dry_run_shows_the_seat_arithmetic_and_changes_nothing() {
     let desk = Desk::new(SMALL);
     desk.sync(&people(&["ann", "ben", "cem", "wim", "zoe"]), 0);

@@ -89,6 +89,16 @@ fn a_wrong_file_is_taken_back_with_the_words_on_the_screen() {
 }
 
 #[test]
+fn nobody_back_is_said_after_those_who_are_left_alone() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&["ann"]), 0);
+    desk.done(&["block", "ann"]);
+    let shown = desk.done(&["undo", "last"]);
+    let at = |said: &str| shown.find(said).unwrap_or_else(|| panic!("{said} in\n{shown}"));
+    assert!(at("Left     1 account is left as it is:") < at("Back     nobody went back"), "{shown}");
+}
+
+#[test]
 fn removals_that_were_approved_by_mistake_are_taken_back() {
     let desk = Desk::new(&format!("[guard]\nmin_removals = 1\n{CONFIG}"));
     desk.sync(&people(&ALL), 0);

@@ -334,7 +334,21 @@ async fn data_folder_is_private_and_the_cookie_is_not_the_token() {
     let data = desk.data();
     assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
     let cookie = up.session().await;
-    assert!(cookie.contains("rollcall_session=") && !cookie.contains(&up.token), "{cookie}");
+    assert!(cookie.starts_with("rollcall_session_") && !cookie.contains(&up.token), "{cookie}");
+}
+
+/// Cookies are of a host, whatever its port: a browser sends those of both to each.
+#[tokio::test]
+async fn two_installations_of_one_host_keep_their_sessions() {
+    let desks = [Desk::new(SMALL), Desk::new(SMALL)];
+    let ups = desks.each_ref().map(|desk| Up::start(desk, &[]));
+    let cookies = [ups[0].session().await, ups[1].session().await];
+    let names = cookies.each_ref().map(|cookie| cookie.split('=').next().unwrap());
+    assert_ne!(names[0], names[1]);
+    for up in &ups {
+        let page = up.client.get(format!("{}/console", up.url)).header("cookie", cookies.join("; "));
+        assert_eq!(page.send().await.unwrap().status(), 200);
+    }
 }
 
 #[tokio::test]

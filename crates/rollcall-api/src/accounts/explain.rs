@@ -20,6 +20,7 @@ use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::licence;
 use rollcall_sync::store::{RunRecord, RunStatus, show_time};
+use rollcall_sync::words::several;
 
 /// What there is to say about an account.
 #[derive(Debug, Clone)]
@@ -264,7 +265,7 @@ impl Situation<'_> {
             }
             Some(free) if free < place => format!(
                 "{line}. {} free: the next run gives them to those before{unless}, and {} more must become free, fewer if somebody before them leaves the line.",
-                if free == 1 { String::from("1 seat is") } else { format!("{free} seats are") },
+                several(free, "seat is", "seats are"),
                 place - free
             ),
             Some(_) => format!(
@@ -371,8 +372,9 @@ fn minute(time: Timestamp) -> String {
 }
 
 fn used_of(seats: &Seats) -> String {
+    let used = seats.used.get();
     match seats.limit {
-        Limit::Seats(limit) => format!("{} of {limit} are used", seats.used),
-        Limit::Unlimited => format!("{} are used", seats.used),
+        Limit::Seats(limit) => several(used, &format!("of {limit} is used"), &format!("of {limit} are used")),
+        Limit::Unlimited => several(used, "is used", "are used"),
     }
 }

@@ -40,14 +40,7 @@ pub async fn undo_newest(
     for _ in 0..TRIES_MAX {
         let (_, ledger) = licence::use_configured(shell).await?;
         let account = find(shell, id).await?;
-        let entry = shell.store.newest_change(id).await?;
-        let Some(entry) = entry.filter(|entry| entry.version == account.version) else {
-            // Between the two readings somebody has changed it; or its entries are gone.
-            if shell.store.account(id).await?.is_some_and(|again| again.version == account.version) {
-                return Err(refused("the audit log does not tell completely what it was"));
-            }
-            continue;
-        };
+        let Some(entry) = newest_of(shell, &account).await? else { continue };
         if let Some(key) = key {
             let undone = shell.store.version_undone_by(key, account.version).await?;
             if undone < account.version && is_undo_of(&entry, undone, actor) {
@@ -70,6 +63,35 @@ pub async fn undo_newest(
         }
     }
     Err(rollcall_sync::Error::Contended.into())
+}
+
+/// What the account would be after [`undo_newest`]. Nothing is changed.
+///
+/// # Errors
+/// As for the undo itself.
+pub async fn would_undo_newest(shell: &Shell, id: AccountId) -> Result<Account, Error> {
+    for _ in 0..TRIES_MAX {
+        let (_, ledger) = licence::use_configured(shell).await?;
+        let account = find(shell, id).await?;
+        let Some(entry) = newest_of(shell, &account).await? else { continue };
+        let changes = plan(shell, &ledger, both_of_seat(shell, (account, entry)).await?)?;
+        let own = changes.into_iter().map(|change| change.after).find(|after| after.id == id);
+        return own.ok_or_else(|| refused("it is what it was already"));
+    }
+    Err(rollcall_sync::Error::Contended.into())
+}
+
+/// The newest change of an account; `None` if somebody has changed it since it was read.
+async fn newest_of(shell: &Shell, account: &Account) -> Result<Option<AuditEntry>, Error> {
+    let entry = shell.store.newest_change(account.id).await?;
+    let entry = entry.filter(|entry| entry.version == account.version);
+    // Or its entries are gone.
+    if entry.is_none()
+        && shell.store.account(account.id).await?.is_some_and(|again| again.version == account.version)
+    {
+        return Err(refused("the audit log does not tell completely what it was"));
+    }
+    Ok(entry)
 }
 
 /// Whether this entry is what an undo of that version by this person has written.

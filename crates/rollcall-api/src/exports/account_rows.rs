@@ -7,6 +7,7 @@ use super::rows;
 use crate::accounts::waiting;
 use crate::api::Api;
 use crate::error::Error;
+use crate::exports::in_words;
 use crate::json;
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::source::SourceName;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of a CSV export: the words of the API, and what an account has beside them as one cell.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "username",
     "name",
     "email",
@@ -33,6 +34,8 @@ const COLUMNS: [&str; 16] = [
     "why",
     "id",
     "fields",
+    // Behind the others, so that who counts columns finds them where they were.
+    "in_words",
 ];
 
 /// At which place of the line of its source each account waits. Read once in a step for each source of which somebody waits:
@@ -90,8 +93,10 @@ fn view(account: &Account, places: &Places) -> Value {
     view
 }
 
-fn cells(account: &Account, places: &Places) -> [String; 16] {
-    let view = view(account, places);
+fn cells(account: &Account, places: &Places) -> [String; 17] {
+    let mut view = view(account, places);
+    let word = view["reason"].as_str().or(view["state"].as_str()).unwrap_or_default();
+    view["in_words"] = in_words::state(word).into();
     COLUMNS.map(|column| match &view[column] {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),

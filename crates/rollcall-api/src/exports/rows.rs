@@ -1,6 +1,7 @@
 //! The rows of an export, as CSV or JSON: the form of both, and the rows of the audit log. Each function adds to the bytes of a
 //! file.
 
+use super::in_words;
 use crate::error::Error;
 use rollcall_sync::neutralise;
 use rollcall_sync::store::{AuditEntry, ExportFormat, StateView, show_time};
@@ -8,7 +9,7 @@ use serde::Serialize;
 use std::io::Error as IoError;
 
 /// The columns of a CSV export.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "at",
     "outcome",
     "username",
@@ -27,6 +28,7 @@ const COLUMNS: [&str; 17] = [
     "line",
     // Behind the others, so that who counts columns finds them where they were.
     "seats_about",
+    "in_words",
 ];
 
 /// What a file of the audit log begins with.
@@ -106,7 +108,7 @@ fn failed(error: IoError) -> Error {
     rollcall_sync::store::Error::from(error).into()
 }
 
-fn cells(entry: &AuditEntry) -> [String; 17] {
+fn cells(entry: &AuditEntry) -> [String; 18] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let state = |state: &Option<StateView>| {
         state
@@ -134,6 +136,7 @@ fn cells(entry: &AuditEntry) -> [String; 17] {
         entry.account.map(|id| id.to_string()).unwrap_or_default(),
         entry.line.map(|line| line.to_string()).unwrap_or_default(),
         String::from(if entry.seats.about { "about" } else { "" }),
+        in_words::outcome(&entry.outcome).to_owned(),
     ]
 }
 

@@ -204,12 +204,23 @@ pub(super) async fn rekey(request: ApiRequest<'_>) -> Result<Response, Error> {
     Ok(ok(&json::account(&account)))
 }
 
-/// Takes back the newest change, if a person has made it.
+/// What the body of an undo may say; an empty body is everything left out.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Undoing {
+    dry_run: bool,
+}
+
+/// Takes back the newest change, if a person has made it; or says what the account would be.
 pub(super) async fn undo(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    no_body(request.event)?;
+    let (Undoing { dry_run }, id) = (body(request.event)?, parse(request.id)?);
     let (key, actor) = (key_of(request)?, request.caller.actor());
-    let account = undo::undo_newest(request.shell(), parse(request.id)?, actor, key.as_deref()).await?;
+    let account = if dry_run {
+        undo::would_undo_newest(request.shell(), id).await?
+    } else {
+        undo::undo_newest(request.shell(), id, actor, key.as_deref()).await?
+    };
     Ok(ok(&json::account(&account)))
 }
 

@@ -184,7 +184,9 @@ fn grace_is_read() {
 
 #[test]
 fn all_delimiters_are_read() {
-    for (written, meant) in [("tab", b'\t'), ("\\t", b'\t'), (",", b','), ("|", b'|'), (" ", b' ')] {
+    for (written, meant) in
+        [("tab", b'\t'), ("\\t", b'\t'), (",", b','), ("|", b'|'), (" ", b' '), ("\\u001F", 0x1F)]
+    {
         let config = Config::parse(&format!("{STAFF}delimiter = \"{written}\"\n")).unwrap();
         let SourceSettings::Csv(settings) = &config.sources[0].settings else { panic!() };
         assert_eq!(settings.delimiter, Some(meant), "{written:?}");

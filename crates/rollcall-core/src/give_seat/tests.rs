@@ -106,5 +106,5 @@ fn a_refusal_says_what_to_do() {
     let said = std::format!("{}", refuse(&left, None));
     assert!(said.contains("left_scope") && said.contains("into the file, and sync"), "{said}");
     let said = std::format!("{}", refuse(&ann, None));
-    assert!(said.starts_with("no free seat: 1 of 1 are used"), "{said}");
+    assert!(said.starts_with("no free seat: 1 of 1 is used"), "{said}");
 }

@@ -3,6 +3,7 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
+use super::spreadsheet_error::is_error;
 use encoding_rs::WINDOWS_1252;
 
 /// What stands between groups of digits, by language; two of the spaces do not break.
@@ -10,9 +11,6 @@ pub(super) const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '
 
 /// A spreadsheet cuts numbers with more digits than these to their first ones: the others are lost.
 const POWER_MAX: usize = 11;
-
-/// Errors of spreadsheets that do not end with `!` or `?`.
-const ERRORS: [&str; 6] = ["#N/A", "#NV", "#N/D", "#N/V", "#N/DISP", "#GETTING_DATA"];
 
 /// What was done to a match key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of_key(text: &str) -> Option<&'static str> {
@@ -108,19 +106,6 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `#N/A`, `#REF!`, `#NAME?`, `#DIV/0!`, `#####`, `Err:502`, in any language.
-fn is_error(text: &str) -> bool {
-    if let Some(rest) = text.strip_prefix('#') {
-        let is_word = |word: &str| {
-            !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '/' | '0' | '_' | ' '))
-        };
-        return !rest.is_empty() && rest.chars().all(|c| c == '#')
-            || rest.strip_suffix(['!', '?']).is_some_and(is_word)
-            || ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text));
-    }
-    text.strip_prefix("Err:").is_some_and(is_number)
-}
-
 /// `1.23457E+15`, `1e+05`, `1,2E+15`, and, with a fraction only, `1.23457E15`.
 fn is_shortened(text: &str) -> bool {
     let Some((mantissa, power)) = text.split_once(['E', 'e']) else { return false };
@@ -186,16 +171,8 @@ mod tests {
             "-1e+05",
             "1.2E15",
             "#N/A",
-            "#n/a",
-            "#NV",
-            "#REF!",
             "#BEZUG!",
-            "#NAME?",
-            "#VALUE!",
-            "#WERT!",
-            "#DIV/0!",
             "#####",
-            "##",
             "Err:502",
             "'00124",
             "’00124",

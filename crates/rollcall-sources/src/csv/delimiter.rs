@@ -8,7 +8,8 @@ use super::heading::{has, needed};
 use super::rows::Header;
 use super::scanner::{OpenQuote, Scanner};
 use super::text::{Char, Text};
-use crate::error::{Error, FileError};
+use super::unusual;
+use crate::error::{DelimiterError, Error, FileError, Stated};
 use rollcall_config::CsvSettings;
 use std::io;
 
@@ -21,11 +22,16 @@ const ROWS_LOOKED_AT: usize = 50;
 
 /// Finds the delimiter, and skips a `sep=` line and the lines above the headings.
 pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> Result<char, Error> {
-    let mut stated = sep_line(text)?;
+    let mut sep = sep_line(text)?;
     skip_lines(text, settings.skip_lines)?;
-    if stated.is_none() {
-        stated = sep_line(text)?.or(settings.delimiter.map(char::from));
+    if sep.is_none() {
+        sep = sep_line(text)?;
     }
+    let stated = match (sep, settings.delimiter) {
+        (Some(sep), _) => Stated::SepLine(sep),
+        (None, Some(set)) => Stated::Setting(char::from(set)),
+        (None, None) => Stated::Nowhere,
+    };
     let needed = needed(settings);
     let ahead = text.look_ahead(LOOK_AHEAD_CHARS)?;
     let score = |delimiter: char| {
@@ -35,17 +41,25 @@ pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> R
     };
     // The first of equals: `max_by_key` gives the last.
     let best = CANDIDATES.into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(',');
-    if score(stated.unwrap_or(best)).0 < needed.len()
-        && score(best).0 < needed.len()
-        && let Some(error) = headings_below(&ahead, &needed)
-    {
+    let used = match stated {
+        Stated::Nowhere => best,
+        Stated::Setting(stated) | Stated::SepLine(stated) => stated,
+    };
+    if score(used).0 == needed.len() {
+        return Ok(used);
+    }
+    let has_all = score(best).0 == needed.len();
+    if !has_all && let Some(error) = headings_below(&ahead, &needed) {
         return Err(error);
     }
-    match (stated, header_of(&ahead, best)) {
-        (Some(stated), Some(header)) if score(stated).0 < needed.len() && score(best).0 == needed.len() => {
-            Err(Error::WrongDelimiter { line: header.line, stated, better: best })
-        }
-        (stated, _) => Ok(stated.unwrap_or(best)),
+    // A file with another delimiter may lack a column too; that is told when the delimiter is right.
+    if score(best).0 > score(used).0 {
+        let line = header_of(&ahead, best).map_or(1, |header| header.line);
+        return Err(DelimiterError::Other { line, stated, found: best }.into());
+    }
+    match unusual::find(&ahead, &needed, score(used).max(score(best)), stated) {
+        Some(error) => Err(error.into()),
+        None => Ok(used),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Shape {
     pub needs_encoding: bool,
     /// What separates its columns.
     pub delimiter: char,
+    /// Whether the configuration must name it: it is none of those that a run tries.
+    pub needs_delimiter: bool,
     /// How many lines above the headings are to be skipped; 0 if only blank lines or a `sep=` line are there.
     pub skip_lines: u64,
     /// The line of the headings, from 1.
@@ -36,6 +38,9 @@ pub struct Shape {
 
 /// In how many rows the headings are looked for.
 const ROWS_LOOKED_AT: usize = 40;
+
+/// Delimiters that are found here only: a run reads a file with one of them if the configuration names it.
+const RARE: [char; 4] = ['^', '~', '\u{1F}', '\u{1}'];
 
 /// Finds the shape of a file of which nothing is known. `rank` says how well a row of headings is known: the best known row
 /// is taken, whatever the others look like.
@@ -53,7 +58,7 @@ pub fn find_shape(
         let mut text = Text::open(input, encoding, None)?;
         let stated = delimiter::sep_line(&mut text)?;
         let ahead = text.look_ahead(LOOK_AHEAD_CHARS)?;
-        let candidates = stated.map_or_else(|| CANDIDATES.to_vec(), |stated| vec![stated]);
+        let candidates = stated.map_or_else(|| [&CANDIDATES[..], &RARE].concat(), |stated| vec![stated]);
         // The first of equals counts.
         let mut best: Option<(usize, usize, char, Table)> = None;
         for delimiter in candidates {
@@ -70,6 +75,7 @@ pub fn find_shape(
             encoding,
             needs_encoding,
             delimiter,
+            needs_delimiter: !CANDIDATES.contains(&delimiter),
             skip_lines,
             headings_line: table.header.line,
             headings: table.header.headings,
@@ -92,6 +98,7 @@ pub fn shape_for(settings: &CsvSettings, file: impl Read + Seek, bytes: u64) -> 
             encoding,
             needs_encoding: settings.encoding != CsvEncoding::UTF_8,
             delimiter,
+            needs_delimiter: settings.delimiter.is_some(),
             skip_lines: settings.skip_lines,
             headings_line: header.line,
             headings: header.headings,

@@ -158,7 +158,7 @@ impl<R: io::Read> Text<R> {
         let is_of_content = matches!(
             error,
             Error::MissingColumns { .. }
-                | Error::WrongDelimiter { .. }
+                | Error::Delimiter(_)
                 | Error::DuplicateHeading { .. }
                 | Error::UnclosedQuote { .. }
                 | Error::LastRowCut { .. }

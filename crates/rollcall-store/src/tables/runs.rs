@@ -205,6 +205,15 @@ pub struct RunSummary {
     pub time_to_seat_millis: Option<i64>,
     /// How many more seats are in use than were bought.
     pub over_by: u64,
+    /// Seats that no run gives: so many more must become free before anybody gets one (rule 18).
+    #[serde(default)]
+    pub reserve: u64,
+    /// Whether a run lets people wait again while more seats are in use than were bought (rule 16).
+    #[serde(default)]
+    pub trims: bool,
+    /// The thresholds of `warn_at` that are reached afterwards, as the configuration has them (rule 65).
+    #[serde(default)]
+    pub warned: Vec<String>,
     /// Account writes.
     pub writes: u64,
     /// Records read.

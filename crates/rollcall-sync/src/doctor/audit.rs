@@ -2,6 +2,7 @@
 
 use super::records::Records;
 use super::{Finding, shortened};
+use crate::words::several;
 
 /// Entries are written with their change and never edited, so nothing else knows what a lost one said.
 const CURE: &str = "restore the audit log's items from a backup; no run hangs on it";
@@ -26,8 +27,9 @@ pub(super) fn check(records: &Records) -> Vec<Finding> {
         // With a retention set, the oldest entries are gone.
         if entries > account.version || (entries < account.version && !records.is_log_cut) {
             whats.push(format!(
-                "account {id} was changed {} times, the audit log has {entries} entries",
-                account.version
+                "account {id} was changed {}, the audit log has {}",
+                several(account.version, "time", "times"),
+                several(entries, "entry", "entries")
             ));
         }
         let audited = log.last_of.get(id).and_then(|entry| entry.after.as_ref());

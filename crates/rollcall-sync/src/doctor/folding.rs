@@ -9,6 +9,7 @@ use super::{Finding, Mend};
 use crate::actor::{Actor, head};
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::several;
 use rollcall_core::account::{Account, AccountId, Owner};
 use rollcall_core::fold::is_ignorable;
 use rollcall_core::match_key::MatchKey;
@@ -69,8 +70,8 @@ pub(super) fn check(look: &Look, accounts: &BTreeMap<AccountId, Account>) -> Vec
         look.outdated.iter().map(|one| &one.account).filter(|one| !clashing.contains(&one.id)).collect();
     if !outdated.is_empty() {
         let what = format!(
-            "{} are stored as an earlier version compared usernames: {}",
-            several(outdated.len(), "account", "accounts"),
+            "{} stored as an earlier version compared usernames: {}",
+            several(outdated.len() as u64, "account is", "accounts are"),
             examples(outdated.into_iter()),
         );
         findings.push(Finding::to_repair(what, Mend::Refold));
@@ -78,7 +79,7 @@ pub(super) fn check(look: &Look, accounts: &BTreeMap<AccountId, Account>) -> Vec
     if let Some((name, id)) = look.left_behind.first() {
         let what = format!(
             "{} of an earlier version on usernames that the accounts no longer have, such as \"{}\" of account {id}",
-            several(look.left_behind.len(), "claim", "claims"),
+            several(look.left_behind.len() as u64, "claim", "claims"),
             visible(name),
         );
         findings.push(Finding::to_repair(what, Mend::Refold));
@@ -252,8 +253,4 @@ fn visible(text: &str) -> String {
 
 fn examples<'a>(accounts: impl Iterator<Item = &'a Account>) -> String {
     accounts.take(EXAMPLES).map(name).collect::<Vec<_>>().join(", ")
-}
-
-fn several(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }

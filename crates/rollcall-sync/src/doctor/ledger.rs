@@ -2,6 +2,7 @@
 
 use super::records::Records;
 use super::{Finding, Mend};
+use crate::words::{ledger_disagrees, several};
 use rollcall_store::{Error as StoreError, Ledger};
 
 pub(super) fn check(records: &Records) -> Vec<Finding> {
@@ -31,13 +32,13 @@ fn cured(records: &Records, what: String) -> Finding {
 
 fn disagreements(records: &Records, ledger: &Ledger) -> Vec<String> {
     let pairs = [
-        ("active accounts", ledger.seats.used.get(), records.active()),
-        ("active administrators", ledger.admins, records.admins()),
+        ("active account", ledger.seats.used.get(), records.active()),
+        ("active administrator", ledger.admins, records.admins()),
     ];
     let differ = pairs.into_iter().filter(|(_, says, counted)| says != counted);
     let mut whats: Vec<String> = differ
         .map(|(what, says, counted)| {
-            format!("the seat ledger says {says} {what}, there are {counted}; no run decides on it until it is repaired")
+            format!("{}; no run decides on it until it is repaired", ledger_disagrees(what, says, counted))
         })
         .collect();
     whats.extend(wrong_counts(records));
@@ -69,9 +70,17 @@ pub(super) fn wrong_counts(records: &Records) -> Option<String> {
             let first = differ.first()?;
             let more = match differ.len() - 1 {
                 0 => String::new(),
-                more => format!(", and {more} more of its numbers are wrong"),
+                more => {
+                    format!(
+                        ", and {} wrong",
+                        several(more as u64, "more of its numbers is", "more of its numbers are")
+                    )
+                }
             };
-            let what = format!("says {} accounts in {}, there are {}", first.old, first.field, first.new);
+            let what = format!(
+                "says that the number of accounts in {} is {}; it is {}",
+                first.field, first.old, first.new
+            );
             Some(format!("the licence {what}{more}; only the lists show these numbers"))
         }
     }

@@ -4,6 +4,7 @@ use super::records::Records;
 use super::{Cure, Finding, Mend};
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::several;
 use rollcall_store::Error as StoreError;
 
 /// What to do where no other item says what was lost.
@@ -27,8 +28,9 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
         let blocked = records.log.last_of.values().filter_map(|entry| entry.after.as_ref());
         let blocked = blocked.filter(|state| state.reason.as_deref() == Some("by_admin")).count();
         let what = format!(
-            "the accounts table is empty, and the audit log and the usernames know {known} accounts, {blocked} of them \
-             blocked by an administrator"
+            "the accounts table is empty, and the audit log and the usernames know {}, {blocked} of them \
+             blocked by an administrator",
+            several(known as u64, "account", "accounts")
         );
         findings.push(Finding::by_hand(what, RESTORE));
     }
@@ -38,7 +40,10 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
         findings.push(Finding { what: what.to_owned(), cure: Cure::Repair(mends) });
     }
     if records.log.is_empty() && !records.accounts.is_empty() && !records.is_log_cut {
-        let what = format!("the audit log is empty, and there are {} accounts", records.accounts.len());
+        let accounts = records.accounts.len() as u64;
+        let be = if accounts == 1 { "is" } else { "are" };
+        let accounts = several(accounts, "account", "accounts");
+        let what = format!("the audit log is empty, and there {be} {accounts}");
         let cure = "restore it from a backup; runs go on without it, and what happened before is not known";
         findings.push(Finding::by_hand(what, cure));
     }

@@ -4,6 +4,7 @@ use super::records::Records;
 use super::{Finding, Mend};
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::several;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use rollcall_store::KeptWord;
 use std::collections::BTreeSet;
@@ -21,18 +22,20 @@ pub(super) async fn check(shell: &Shell, records: &Records) -> Result<Vec<Findin
     let accounts = |words: &[KeptWord]| words.iter().map(|word| word.account).collect::<BTreeSet<_>>().len();
     let mut findings = Vec::new();
     if !missing.is_empty() {
-        let what = format!("{} cannot be found by all words of their names", people(accounts(&missing)));
+        let what =
+            format!("{} cannot be found by all words of their names", people(accounts(&missing) as u64));
         findings.push(Finding::to_repair(what, Mend::Words));
     }
     if !left.is_empty() {
-        let what = format!("{} can be looked up by words that they do not have", people(accounts(&left)));
+        let what =
+            format!("{} can be looked up by words that they do not have", people(accounts(&left) as u64));
         findings.push(Finding::to_repair(what, Mend::Words));
     }
     Ok(findings)
 }
 
-fn people(count: usize) -> String {
-    if count == 1 { String::from("1 person") } else { format!("{count} people") }
+fn people(count: u64) -> String {
+    several(count, "person", "people")
 }
 
 /// Writes the words that are missing, and removes those that no account has.

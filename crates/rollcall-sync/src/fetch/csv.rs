@@ -51,10 +51,18 @@ pub(super) async fn read(
     let keep =
         if run.dry_run { None } else { Some(previous::Keeping::begin(shell, run, &object, &spooled).await?) };
     let (count, counted) = watch::channel(0);
+    let is_found = run.tried.is_none() && run.put_back.is_none() && is_pattern(&settings.object);
+    let pattern = is_found.then(|| settings.object.clone());
     let source = run.source.clone();
     let parsing = tokio::task::spawn_blocking(move || parse(&source, &settings, spooled, &count));
     follow(shell, run, counted).await?;
-    let rows = parsing.await??;
+    let rows = parsing.await?.map_err(|error| match (error, pattern) {
+        // Which file it is, nobody else has said.
+        (Error::Source(why), Some(pattern)) => {
+            Error::NewestFile { file: object, object: pattern, why: Box::new(why) }
+        }
+        (error, _) => error,
+    })?;
     run.passed_over = rows.passed_over;
     if let Some(keeping) = keep {
         keeping.end(shell, lease).await?;

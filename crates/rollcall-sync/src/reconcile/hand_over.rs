@@ -9,7 +9,7 @@ use super::report::{Report, head_of, observe_uncommitted};
 use super::{PASSES_MAX, record_beginning, summary_of};
 use crate::error::Error;
 use crate::examine::{pause, take};
-use crate::licence;
+use crate::licence::{self, SeatRules};
 use crate::run::lease::release;
 use crate::run::request::begin_next;
 use crate::run::tally::Tally;
@@ -50,7 +50,7 @@ async fn give(
     to: &SourceName,
     lease: &Lease,
 ) -> Result<Option<RunStatus>, Error> {
-    let (_, ledger) = licence::use_configured(shell).await?;
+    let (config, ledger) = licence::use_configured(shell).await?;
     let mut tally = Tally::resume(shell, run).await?;
     let before = record_beginning(shell, run, lease, ledger.seats.used.get()).await?;
     let head = head_of(shell, run);
@@ -71,6 +71,7 @@ async fn give(
         uncommitted = committer.into_uncommitted();
         if uncommitted.iter().all(|one| one.cause != Cause::Moved && earlier.contains(one)) {
             let summary = plan.report(shell, run, &mut tally, &uncommitted).await?;
+            let summary = SeatRules::of(&config).said_in(summary);
             let apply_millis = shell.now().millis_since(run.started_at).max(0);
             run.summary = Some(RunSummary { used_before: before.used_before, apply_millis, ..summary });
             break;

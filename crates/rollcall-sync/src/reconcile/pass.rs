@@ -7,7 +7,7 @@ use super::decided;
 use super::elsewhere::asked_elsewhere;
 use super::report::{Named, Report, full_name_of, name_of};
 use crate::error::Error;
-use crate::licence;
+use crate::licence::{self, SeatRules};
 use crate::run::lease::renew;
 use crate::run::tally::Tally;
 use crate::shell::Shell;
@@ -28,6 +28,7 @@ const NAMED_MAX: usize = 10_000;
 pub(super) struct Pass<'a> {
     shell: &'a Shell,
     input: PlanInput,
+    seat_rules: SeatRules,
     snapshot: SnapshotReader,
     plan: Plan<SpillFile>,
     report: Report,
@@ -92,7 +93,16 @@ impl<'a> Pass<'a> {
         {
             tracing::info!("the accounts are counted by state from now on");
         }
-        Ok(Self { shell, input, snapshot, plan, report, records, repeated })
+        Ok(Self {
+            shell,
+            input,
+            seat_rules: SeatRules::of(&config),
+            snapshot,
+            plan,
+            report,
+            records,
+            repeated,
+        })
     }
 
     /// How many records say again, in every used value, what another one says (rule 2).
@@ -103,6 +113,11 @@ impl<'a> Pass<'a> {
     /// The seats before and after the plan.
     pub(super) fn seats(&self) -> &SeatArithmetic {
         self.plan.seats()
+    }
+
+    /// What the configuration says of seats.
+    pub(super) fn seat_rules(&self) -> &SeatRules {
+        &self.seat_rules
     }
 
     /// Whether another plan would find nothing to do once this one is committed.
@@ -241,8 +256,8 @@ pub(super) async fn check_ledger(
     admins: u64,
 ) -> Result<(), Error> {
     let pairs = [
-        ("active accounts", read.seats.used.get(), used.get()),
-        ("active administrators", read.admins, admins),
+        ("active account", read.seats.used.get(), used.get()),
+        ("active administrator", read.admins, admins),
     ];
     let wrong = pairs.into_iter().find(|(_, ledger, counted)| ledger != counted);
     let Some((what, ledger, counted)) = wrong else { return Ok(()) };

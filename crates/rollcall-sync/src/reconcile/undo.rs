@@ -14,7 +14,7 @@ use super::pass::check_ledger;
 use super::report::{Report, head_of, observe_uncommitted};
 use super::{longest_free, record_beginning, summary_of};
 use crate::error::Error;
-use crate::licence;
+use crate::licence::{self, SeatRules};
 use crate::run::tally::Tally;
 use crate::shell::Shell;
 use found::Found;
@@ -87,6 +87,7 @@ async fn file_before(shell: &Shell, undone: &RunRecord) -> Result<Option<FileRef
 struct Pass {
     found: Found,
     seats: Seats,
+    seat_rules: SeatRules,
     plan: UndoPlan<SpillFile>,
 }
 
@@ -98,13 +99,13 @@ impl Pass {
         undone: &RunRecord,
         tally: &mut Tally,
     ) -> Result<Self, Error> {
-        let (_, ledger) = match run.dry_run {
+        let (config, ledger) = match run.dry_run {
             true => licence::look_up(shell).await?,
             false => licence::use_configured(shell).await?,
         };
         let (found, plan) = Found::read(shell, run, undone, ledger.seats.limit, tally).await?;
         check_ledger(shell, &ledger, found.used, found.admins).await?;
-        Ok(Self { found, seats: ledger.seats, plan })
+        Ok(Self { found, seats: ledger.seats, seat_rules: SeatRules::of(&config), plan })
     }
 
     /// Commits the plan. Answers with what could not be committed as it was planned; `None` where this invocation has no
@@ -174,7 +175,8 @@ impl Pass {
             left_alone_count: left_alone.count,
             left_alone: left_alone.into_left_alone(),
         };
-        Ok((RunSummary { unprocessed, ..summary_of(&seats, tally) }, result))
+        let summary = self.seat_rules.said_in(summary_of(&seats, tally));
+        Ok((RunSummary { unprocessed, ..summary }, result))
     }
 
     /// The seats as they are after the undo; in a dry run, as they would be.

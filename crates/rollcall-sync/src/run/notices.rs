@@ -5,11 +5,12 @@
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::words::{grouped, several};
 use rollcall_core::licence::{Limit, SeatCount, Seats};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_core::warn_at::WarnAt;
-use rollcall_store::{CredentialExpiry, Crossing, Health, RunRecord, RunStatus, show_time};
+use rollcall_store::{CredentialExpiry, Crossing, Health, RunRecord, RunStatus, RunSummary, show_time};
 use serde_json::json;
 use std::time::Duration;
 
@@ -78,37 +79,30 @@ impl Notice {
     fn text(self, is_raised: bool, run: &RunRecord) -> String {
         let (source, id) = (&run.source, &run.id);
         let summary = run.summary.clone().unwrap_or_default();
-        let limit = summary.limit.map_or_else(|| String::from("no limit"), |limit| limit.to_string());
-        let left = summary.limit.unwrap_or_default().saturating_sub(summary.used);
+        let taken = taken_in_words(&summary);
         match (self, is_raised) {
             (Self::LimitReached, true) => {
-                format!(
-                    "All seats are taken: {} of {limit}. New accounts are created, but blocked.",
-                    summary.used
-                )
+                format!("All seats are taken: {taken}. New accounts are created, but blocked.")
             }
             (Self::LimitReached, false) => {
-                format!("There are free seats again: {} of {limit} are taken.", summary.used)
+                format!("There are free seats again: {taken}.")
             }
             (Self::SeatsLow(at), true) => {
-                format!(
-                    "Seats run short: {} of {limit} are taken, {left} are left (warn_at = \"{at}\").",
-                    summary.used
-                )
+                format!("Seats run short: {taken}, {} (warn_at = \"{at}\").", left_in_words(&summary))
             }
             (Self::SeatsLow(at), false) => {
-                format!(
-                    "There are enough seats again: {} of {limit} are taken, {left} are left (warn_at = \"{at}\").",
-                    summary.used
-                )
+                let left = left_in_words(&summary);
+                format!("There are enough seats again: {taken}, {left} (warn_at = \"{at}\").")
             }
             (Self::FirstWaiting, true) => {
-                format!("{} wait for a seat; {} of {limit} are taken.", summary.waiting, summary.used)
+                format!("{} for a seat; {taken}.", several(summary.waiting, "person waits", "people wait"))
             }
             (Self::FirstWaiting, false) => String::from("Nobody waits for a seat any more."),
             (Self::RemovalsHeld, true) => {
                 let removals = summary.hold.map_or(0, |hold| hold.removals);
-                format!("{removals} removals of {source} are held until a person approves run {id}.")
+                let be = if removals == 1 { "is" } else { "are" };
+                let removals = several(removals, "removal", "removals");
+                format!("{removals} of {source} {be} held until a person approves run {id}.")
             }
             (Self::RemovalsHeld, false) => format!("No removals of {source} are held any more."),
             (Self::SourceFailing, true) => {
@@ -129,6 +123,20 @@ impl Notice {
             }
         }
     }
+}
+
+/// `1 of 5 is taken`.
+fn taken_in_words(summary: &RunSummary) -> String {
+    let of = summary.limit.map(|limit| format!("of {} ", grouped(limit))).unwrap_or_default();
+    several(summary.used, &format!("{of}is taken"), &format!("{of}are taken"))
+}
+
+/// `1 is left`.
+fn left_in_words(summary: &RunSummary) -> String {
+    summary.limit.map_or_else(
+        || String::from("there is no limit"),
+        |limit| several(limit.saturating_sub(summary.used), "is left", "are left"),
+    )
 }
 
 /// Sends the notices that a run gives rise to, and records when the source last succeeded.
@@ -250,4 +258,23 @@ fn notice_json(
         "at": show_time(shell.now()),
     })
     .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{left_in_words, taken_in_words};
+    use rollcall_store::RunSummary;
+
+    #[test]
+    fn words_fit_one_seat_and_several() {
+        for (used, limit, taken, left) in [
+            (1, Some(2), "1 of 2 is taken", "1 is left"),
+            (0, Some(2), "0 of 2 are taken", "2 are left"),
+            (1_200, Some(1_200), "1,200 of 1,200 are taken", "0 are left"),
+            (5, None, "5 are taken", "there is no limit"),
+        ] {
+            let summary = RunSummary { used, limit, ..RunSummary::default() };
+            assert_eq!((taken_in_words(&summary), left_in_words(&summary)), (taken.into(), left.into()));
+        }
+    }
 }

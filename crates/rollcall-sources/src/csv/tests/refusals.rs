@@ -1,10 +1,10 @@
 //! Files that are refused as a whole, and the messages.
 
 use super::column;
-use super::{check, map, settings, with_fields};
+use super::{check, map, settings, shown, with_fields};
 use crate::csv::read;
 use crate::error::Error;
-use rollcall_config::CsvEncoding;
+use rollcall_config::{CsvEncoding, CsvSettings};
 use std::io;
 
 #[test]
@@ -94,7 +94,7 @@ fn headings() {
         &settings,
         b"email,name\na,b\n",
         &[
-            "refused: line 1 has no headings that are separated by ';', as the configuration or a sep= line says, but it has them separated by ','; …",
+            "refused: line 1 has no headings that are separated by \";\", as `delimiter` says, but it has them separated by \",\"; set delimiter = \",\"",
         ],
     );
     check("a sep= line goes before the setting", &settings, b"SEP=|\remail|name\ra|b\r", &["3 a name=\"b\""]);
@@ -103,6 +103,61 @@ fn headings() {
         &settings,
         b"email;name\na;b,c\n",
         &["2 a name=\"b,c\""],
+    );
+}
+
+#[test]
+fn separator_that_is_not_configured_is_named_with_its_setting() {
+    let mut unset = settings();
+    map(&mut unset, "given_name", "given name", false);
+    let set = CsvSettings { delimiter: Some(b';'), ..unset.clone() };
+    let set_to = |found: &str| format!("separated by {found}; set delimiter = {found}");
+    let several =
+        |found: &str| format!("separated by {found}, and several characters cannot be a delimiter; …");
+    for (name, separator, said, is_found_unset) in [
+        ("tab", "\t", set_to("\"tab\""), true),
+        ("bar", "|", set_to("\"|\""), true),
+        ("two bars, which leave an empty column", "||", set_to("\"|\""), true),
+        ("caret", "^", set_to("\"^\""), false),
+        ("tilde", "~", set_to("\"~\""), false),
+        ("backslash", "\\", set_to("\"\\\\\""), false),
+        ("unit separator", "\u{1F}", set_to("\"\\u001F\""), false),
+        ("broken bar", "¦", String::from("separated by '¦', which cannot be a delimiter; …"), false),
+        ("two colons", "::", several("\"::\""), false),
+        ("an arrow", "=>", several("\"=>\""), false),
+        ("signs between spaces", " ~^ ", several("\"~^\""), false),
+        ("fixed width", "      ", String::from("in columns of a fixed width, …"), false),
+    ] {
+        let file = ["email,given name,id", "ann,Ann,1"].map(|line| line.replace(',', separator)).join("\n");
+        let last = said.trim_end_matches('…');
+        let refusal = shown(&set, file.as_bytes()).concat();
+        assert!(refusal.starts_with("refused: ") && refusal.contains(last), "{name}: {refusal}");
+        let refusal = shown(&unset, file.as_bytes()).concat();
+        assert_eq!(refusal.contains(last), !is_found_unset, "{name}: {refusal}");
+    }
+    check(
+        "the setting that the message names reads the file",
+        &CsvSettings { delimiter: Some(0x1F), ..unset.clone() },
+        b"email\x1Fgiven name\nann\x1FAnn\n",
+        &["2 ann given_name=\"Ann\""],
+    );
+    check(
+        "a wrong sep= line",
+        &unset,
+        b"sep=;\nemail,given name\na,b\n",
+        &["refused: line 2 has no headings that are separated by \";\", as the file's sep= line says, …"],
+    );
+    check(
+        "a heading with a point is no separator",
+        &unset,
+        b"mail;user.given name\na;b\n",
+        &["refused: line 1 has no column \"email\" (did you mean \"mail\", column 1?), …"],
+    );
+    check(
+        "another delimiter, and a column is missing",
+        &set,
+        b"email,first\na,b\n",
+        &["refused: line 1 has no headings that are separated by \";\", as `delimiter` says, …"],
     );
 }
 
