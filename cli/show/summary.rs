@@ -21,7 +21,8 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
         show_examination(result);
     }
     let Some(summary) = finished(record) else {
-        show_files(installation, record);
+        show_put_back(record);
+        show_earlier(installation, record);
         return;
     };
     if record.undoes.is_some() {
@@ -55,8 +56,9 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     show_seats(installation, record, summary);
     show_hold(installation, record, summary);
     unprocessed::show(installation, record, summary);
-    show_files(installation, record);
+    show_put_back(record);
     undone::show_way_back(installation, record, summary);
+    show_earlier(installation, record);
     if count(summary, Outcome::Error) > 0 || count(summary, Outcome::SkippedMissingKey) > 0 {
         let rejects = rejects_file(installation, record);
         if rejects.exists() {
@@ -269,8 +271,8 @@ fn held_lines(summary: &RunSummary) -> Vec<String> {
     held.into_iter().map(|what| format!("Held     {what}")).collect()
 }
 
-/// Says which earlier file was put back, and which can be.
-fn show_files(installation: &Installation, record: &RunRecord) {
+/// Says which earlier file was put back.
+fn show_put_back(record: &RunRecord) {
     if let Some(PutBack::File(file)) = &record.put_back {
         let what = if record.dry_run { "was only tried" } else { "is back in its place" };
         render::say(&format!(
@@ -279,6 +281,11 @@ fn show_files(installation: &Installation, record: &RunRecord) {
             show_time(file.read_at)
         ));
     }
+}
+
+/// Says which earlier file can be put back, where this one was perhaps wrong. The undo comes before it: that gives people back
+/// at once what they lost.
+fn show_earlier(installation: &Installation, record: &RunRecord) {
     let gives_back = record.summary.as_ref().is_some_and(|summary| summary.held_parts.undone > 0);
     let is_wrong = matches!(record.status, RunStatus::Held | RunStatus::Failed) || gives_back;
     if let Some(file) = record.previous_file.as_ref().filter(|_| is_wrong && !record.dry_run) {
