@@ -166,7 +166,7 @@ async fn unchanged(world: &World, people: usize) -> String {
 
 #[tokio::test]
 async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
-    let world = World::new(&STAFF.replace("seats = 5", "")).await;
+    let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);
     let run = unchanged(&world, 4200).await;
     let key = format!("reports/staff/{run}/observations.jsonl.zst");
     let report = world.object(&key).await;
