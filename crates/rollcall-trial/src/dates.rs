@@ -29,6 +29,10 @@ const FORMATS: [&str; 20] = [
     "unix",
 ];
 
+/// Formats that differ in the order of day and month only, and that people write both of.
+const ORDERS: [(&str, &str); 3] =
+    [("mm/dd/yyyy", "dd/mm/yyyy"), ("mm/dd/yyyy hh:mm", "dd/mm/yyyy hh:mm"), ("dd-mm-yyyy", "mm-dd-yyyy")];
+
 /// A format, and another one that fits as well.
 pub(crate) struct Found {
     pub(crate) format: &'static str,
@@ -39,12 +43,7 @@ pub(crate) struct Found {
 /// columns of dates decide, and then what is usual beside the file's separator.
 pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
     let first = FORMATS.into_iter().find(|format| fits(format, column))?;
-    let turned = match first {
-        "mm/dd/yyyy" => "dd/mm/yyyy",
-        "mm/dd/yyyy hh:mm" => "dd/mm/yyyy hh:mm",
-        "dd-mm-yyyy" => "mm-dd-yyyy",
-        _ => return Some(Found { format: first, also: None }),
-    };
+    let Some(turned) = turned(first) else { return Some(Found { format: first, also: None }) };
     if !fits(turned, column) {
         return Some(Found { format: first, also: None });
     }
@@ -60,6 +59,25 @@ pub(crate) fn format_of(column: &Column, profile: &Profile) -> Option<Found> {
         }
         (true, true) | (false, false) => Found { format: first, also: Some(turned) },
     })
+}
+
+/// The format with day and month exchanged.
+fn turned(format: &str) -> Option<&'static str> {
+    let other = |(one, other)| match format {
+        format if format == one => Some(other),
+        format if format == other => Some(one),
+        _ => None,
+    };
+    ORDERS.into_iter().find_map(other)
+}
+
+/// The other order of day and month, where all these dates can be read in both and one of them would be another day.
+pub(crate) fn other_order<'w>(format: &str, words: &[&'w str]) -> Option<(&'static str, &'w str)> {
+    let other = turned(format)?;
+    let day = |format: &str, word: &str| rules().get(format)?.moment(word, Edge::Start).ok();
+    let differs = |word: &&&str| day(format, word) != day(other, word);
+    let fit_both = words.iter().all(|word| is_date(format, word) && is_date(other, word));
+    words.iter().find(differs).filter(|_| fit_both).map(|word| (other, *word))
 }
 
 /// The formats that fit all these dates, the most likely first.

@@ -3,12 +3,12 @@
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
 use crate::changes::{self, Suspicion};
-use crate::dates::formats_of;
+use crate::dates::{formats_of, other_order};
 use crate::doubles::Most;
 use crate::finding::{Finding, Weight};
 use crate::people::Samples;
 use crate::senses::senses;
-use crate::tally::{Status, Tally};
+use crate::tally::{Dates, Status, Tally};
 use crate::tried::Tried;
 use rollcall_core::fold::fold;
 
@@ -246,6 +246,28 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
             };
             found.push(Finding::wrong(name, what, cure));
         }
+    }
+    order_of_day_and_month(tally, found);
+}
+
+/// Dates of which none has a day above the twelfth: with the other order everybody would start or end on another day. One
+/// column that can be read in one way speaks for the others.
+fn order_of_day_and_month(tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    let seen = tally.dates().iter().filter(|date| date.filled > 0 && date.readable == date.filled);
+    let both = |date: &Dates<'_>| {
+        let words: Vec<&str> = date.words.iter().map(|(word, _)| word.as_str()).collect();
+        other_order(date.rule.format.name(), &words).map(|(other, word)| (other, word.to_owned()))
+    };
+    let seen: Vec<_> = seen.map(|date| (date, both(date))).collect();
+    if seen.iter().any(|(_, both)| both.is_none()) {
+        return;
+    }
+    for (date, both) in &seen {
+        let Some((other, word)) = both else { continue };
+        let (from, format) = (date.rule.from.to_string(), date.rule.format.name());
+        let what = format!("the dates in {from:?} can be read as {format} and as {other}, such as {word:?}");
+        let cure = "find out which is meant: look for somebody whose date you know";
+        found.push(Finding::look(date.name, what, cure));
     }
 }
 

@@ -68,3 +68,37 @@ fn cure_for_dates_is_read_by_the_configuration() {
     let again = self::trial(&cure, &["03/13/2026", "01/31/2020"]);
     assert!(wrong(&again).is_empty(), "{cure}: {:#?}", again.findings);
 }
+
+#[test]
+fn dates_that_have_two_readings_are_shown() {
+    for (format, dates, is_shown) in [
+        ("mm/dd/yyyy", ["03/04/2026", "12/01/2020"], true),
+        ("dd/mm/yyyy", ["03/04/2026", "12/01/2020"], true),
+        ("dd-mm-yyyy", ["03-04-2026", "12-01-2020"], true),
+        ("mm/dd/yyyy", ["03/04/2026", "12/31/2020"], false),
+        ("dd/mm/yyyy", ["03/04/2026", "31/12/2020"], false),
+        // The same day in both.
+        ("mm/dd/yyyy", ["03/03/2026", "12/12/2020"], false),
+        // Nobody writes it the other way.
+        ("dd.mm.yyyy", ["03.04.2026", "12.01.2020"], false),
+        ("iso", ["2026-03-04", "2020-01-12"], false),
+    ] {
+        let trial = trial(&format!("starts = {{ from = \"day\", format = \"{format}\" }}"), &dates);
+        let shown = trial.findings.iter().any(|found| found.what.contains("can be read as"));
+        assert_eq!(shown, is_shown, "{format} {dates:?}: {:#?}", trial.findings);
+        assert!(wrong(&trial).is_empty(), "{format} {dates:?}: {:#?}", trial.findings);
+    }
+}
+
+#[test]
+fn column_with_one_reading_speaks_for_the_other() {
+    let mapping = "username = \"user\"\nstarts = { from = \"day\", format = \"dd/mm/yyyy\" }\n\
+                   ends = { from = \"end\", format = \"dd/mm/yyyy\" }";
+    let file = String::from("id;user;day;end\n1;p1;03/04/2020;31/12/2099\n2;p2;05/06/2020;30/11/2099\n");
+    let trial = tried(&settings("match_field = \"id\"", mapping), file).unwrap();
+    assert!(
+        !trial.findings.iter().any(|found| found.what.contains("can be read as")),
+        "{:#?}",
+        trial.findings
+    );
+}
