@@ -164,6 +164,19 @@ async fn unchanged(world: &World, people: usize) -> String {
     world.sync(csv).await.id.to_string()
 }
 
+/// That somebody is there is known without the frames of the unchanged.
+async fn assert_page_of_account_reads_few_frames(world: &World, whole: u64) {
+    let (_, found) = ask(world, get("/accounts", &[("text", "person00007")])).await;
+    let id = found["accounts"][0]["id"].as_str().unwrap();
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    let answer = answer(get(&format!("/accounts/{id}"), &[]), &shell).await;
+    let body = answer["body"].as_str().unwrap();
+    assert!(body.contains("found them in scope"), "{body}");
+    let read: u64 = witness.bytes_of("observations").iter().sum();
+    assert!(read <= 64 * 1024, "{read} of {whole}");
+}
+
 #[tokio::test]
 async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);
@@ -218,6 +231,7 @@ async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     assert_eq!(witness.bytes_of("observations").len(), 1);
     assert!(witness.items() < 20, "{} items", witness.items());
     assert_eq!(entries(&world, &[("user", "dup")]).await.len(), 2);
+    assert_page_of_account_reads_few_frames(&world, whole).await;
 
     // A report of a version that did not cut them: the same without a head.
     let length = u32::from_le_bytes(report[4..8].try_into().unwrap()) as usize;

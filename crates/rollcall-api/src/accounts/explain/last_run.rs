@@ -11,7 +11,7 @@ use rollcall_core::outcome::{ENDED, OUTSIDE, Outcome};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord};
+use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord, RunSummary};
 
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
@@ -66,15 +66,22 @@ pub(super) async fn look_up(
 ) -> Result<Option<LastRun>, Error> {
     let Some(run) = newest_complete(shell, source).await? else { return Ok(None) };
     let changes = shell.store.audit_of_account(account.id, &Period::default(), None, CHANGES_MAX).await?;
+    let is_as_then = changes.first().is_none_or(|newest| newest.at < run.started_at);
     // Newest first: of what it did in several steps the last counts.
     let verdict = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
         Some(change) => of_entry(&change),
-        None => of_report(shell, &run, account).await?,
+        None => of_report(shell, &run, account, is_as_then).await?,
     };
     Ok(Some(LastRun { at: run.started_at, verdict }))
 }
 
-async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<Verdict, Error> {
+/// What the run's report says of an account that the run did not change. `is_as_then`: nobody has changed it since.
+async fn of_report(
+    shell: &Shell,
+    run: &RunRecord,
+    account: &Account,
+    is_as_then: bool,
+) -> Result<Verdict, Error> {
     let Some(mut report) = shell.store.report(&run.source, &run.id).await? else {
         return Ok(Verdict::Nothing);
     };
@@ -87,15 +94,32 @@ async fn of_report(shell: &Shell, run: &RunRecord, account: &Account) -> Result<
     if let Some(entry) = those(&mut report, &filter, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
+    // Where nothing was said of it by itself, rows may stand in its place, which name no account.
+    let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
+    let rows = ReportFilter { outcomes: Some(rows.to_vec()), texts: Vec::new() };
+    let rows = those(&mut report, &rows, instead).await?;
+    if rows.is_empty() && is_as_then && is_surely_there(run, account) {
+        return Ok(Verdict::InScope);
+    }
     let unchanged = ReportFilter { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
     if let Some(entry) = those(&mut report, &unchanged, of_account).await?.last() {
         return Ok(of_entry(entry));
     }
-    // Nothing was said of it by itself: then rows stand in its place, which name no account.
-    let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
-    let rows = ReportFilter { outcomes: Some(rows.to_vec()), texts: Vec::new() };
-    let rows = those(&mut report, &rows, instead).await?;
     Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))
+}
+
+/// Whether the run can only have found the account as it is: whoever has a seat or waits for one, and is not in the
+/// directory, has an entry that says so. A row that could not be read may be about anybody. This saves reading the
+/// frames of the unchanged, which are most of a report.
+fn is_surely_there(run: &RunRecord, account: &Account) -> bool {
+    let unreadable = [Outcome::Error, Outcome::SkippedMissingKey];
+    let has_none = |outcome: Outcome| {
+        let count = |summary: &RunSummary| summary.counts.get(outcome.as_str()).copied().unwrap_or(0);
+        run.summary.as_ref().is_some_and(|summary| count(summary) == 0)
+    };
+    let is_in = matches!(account.state.block().map(|block| block.reason.as_str()), None | Some("no_seat"));
+    let is_expected = account.missing_since.is_none() && account.history.given_back_at.is_none();
+    is_in && is_expected && unreadable.into_iter().all(has_none)
 }
 
 /// The entries of a report that are meant, among those that are sought, in its order.
