@@ -304,7 +304,9 @@ async fn twenty_callers_at_once_never_overrun_the_limit() {
     }
     events::drain(&world.shell).await.unwrap();
     let (_, licence) = ask(&world, get("/licence", &[])).await;
-    assert_eq!((&licence["used"], &licence["over_by"]), (&json!(8), &json!(0)), "{licence}");
+    // Ben may have been blocked last of all: then his seat is free.
+    assert!([json!(7), json!(8)].contains(&licence["used"]), "{licence}");
+    assert_eq!(licence["over_by"], 0, "{licence}");
     assert_at_rest(&world).await;
 }
 
