@@ -17,7 +17,7 @@ use rollcall_sync::store::{Error as StoreError, KeptWord, LETTERS};
 use std::collections::BTreeSet;
 
 /// Words that are read in all; of those that begin with one word of the text; and where two words of it are known.
-const READ_MAX: usize = 300;
+const READ_MAX: usize = 280;
 const READ_OF_ONE_MAX: usize = 150;
 const READ_OF_TWO_MAX: usize = 60;
 
