@@ -49,9 +49,9 @@ pub(crate) fn meant_by_foreign_signs(object: &str) -> Option<String> {
     if !name.contains(['?', '[', '{', '%', '<', '$']) && !name.to_ascii_lowercase().contains("mm") {
         return None;
     }
-    let meant = SIGNS.as_ref()?.replace_all(name, "*");
-    (meant != name)
-        .then(|| STARS.as_ref().map(|stars| format!("{folder}{}", stars.replace_all(&meant, "*"))))?
+    let (signs, stars) = (SIGNS.as_ref()?, STARS.as_ref()?);
+    let meant = signs.replace_all(name, "*");
+    (meant != name).then(|| format!("{folder}{}", stars.replace_all(&meant, "*")))
 }
 
 /// Whether a file can have a name that both mean.

@@ -250,21 +250,21 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
     order_of_day_and_month(tally, found);
 }
 
-/// Dates of which none has a day above the twelfth: with the other order everybody would start or end on another day. One
-/// column that can be read in one way speaks for the others.
+/// Dates of which none has a day above the twelfth: with the other order everybody would start or end on another day. A column
+/// that can be read in one way speaks for one that is read in the same format.
 fn order_of_day_and_month(tally: &Tally<'_>, found: &mut Vec<Finding>) {
-    let seen = tally.dates().iter().filter(|date| date.filled > 0 && date.readable == date.filled);
+    let format = |date: &Dates<'_>| date.rule.format.name().to_owned();
     let both = |date: &Dates<'_>| {
         let words: Vec<&str> = date.words.iter().map(|(word, _)| word.as_str()).collect();
-        other_order(date.rule.format.name(), &words).map(|(other, word)| (other, word.to_owned()))
+        other_order(&format(date), &words).map(|(other, word)| (other, word.to_owned()))
     };
-    let seen: Vec<_> = seen.map(|date| (date, both(date))).collect();
-    if seen.iter().any(|(_, both)| both.is_none()) {
-        return;
-    }
-    for (date, both) in &seen {
-        let Some((other, word)) = both else { continue };
-        let (from, format) = (date.rule.from.to_string(), date.rule.format.name());
+    let seen = tally.dates().iter().filter(|date| date.filled > 0 && date.readable == date.filled);
+    let (twofold, plain): (Vec<_>, Vec<_>) =
+        seen.map(|date| (date, both(date))).partition(|(_, both)| both.is_some());
+    for (date, both) in twofold {
+        let is_settled = plain.iter().any(|(other, _)| format(other) == format(date));
+        let Some((other, word)) = both.filter(|_| !is_settled) else { continue };
+        let (from, format) = (date.rule.from.to_string(), format(date));
         let what = format!("the dates in {from:?} can be read as {format} and as {other}, such as {word:?}");
         let cure = "find out which is meant: look for somebody whose date you know";
         found.push(Finding::look(date.name, what, cure));

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DelimiterError {
     /// The needed headings are there with another delimiter.
-    #[error("{}", Other { line: *line, stated: *stated, found: *found })]
+    #[error("{}", with_another(*line, *stated, *found))]
     Other {
         /// The line of the headings.
         line: u64,
@@ -62,33 +62,22 @@ pub enum Stated {
     SepLine(char),
 }
 
-struct Other {
-    line: u64,
-    stated: Stated,
-    found: char,
-}
-
-impl fmt::Display for Other {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, stated, found } = *self;
-        let found = InToml(found);
-        match stated {
-            Stated::Nowhere => {
-                write!(f, "line {line} has its headings separated by {found}; set delimiter = {found}")
-            }
-            Stated::Setting(stated) => write!(
-                f,
-                "line {line} has no headings that are separated by {}, as `delimiter` says, but it has them separated by \
-                 {found}; set delimiter = {found}",
-                InToml(stated)
-            ),
-            Stated::SepLine(stated) => write!(
-                f,
-                "line {line} has no headings that are separated by {}, as the file's sep= line says, but it has them \
-                 separated by {found}; remove the sep= line, and set delimiter = {found}",
-                InToml(stated)
-            ),
+fn with_another(line: u64, stated: Stated, found: char) -> String {
+    let found = InToml(found);
+    match stated {
+        Stated::Nowhere => {
+            format!("line {line} has its headings separated by {found}; set delimiter = {found}")
         }
+        Stated::Setting(stated) => format!(
+            "line {line} has no headings that are separated by {}, as `delimiter` says, but it has them separated by \
+             {found}; set delimiter = {found}",
+            InToml(stated)
+        ),
+        Stated::SepLine(stated) => format!(
+            "line {line} has no headings that are separated by {}, as the file's sep= line says, but it has them \
+             separated by {found}; remove the sep= line, and set delimiter = {found}",
+            InToml(stated)
+        ),
     }
 }
 

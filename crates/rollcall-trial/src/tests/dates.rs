@@ -92,13 +92,21 @@ fn dates_that_have_two_readings_are_shown() {
 
 #[test]
 fn column_with_one_reading_speaks_for_the_other() {
-    let mapping = "username = \"user\"\nstarts = { from = \"day\", format = \"dd/mm/yyyy\" }\n\
-                   ends = { from = \"end\", format = \"dd/mm/yyyy\" }";
-    let file = String::from("id;user;day;end\n1;p1;03/04/2020;31/12/2099\n2;p2;05/06/2020;30/11/2099\n");
-    let trial = tried(&settings("match_field = \"id\"", mapping), file).unwrap();
-    assert!(
-        !trial.findings.iter().any(|found| found.what.contains("can be read as")),
-        "{:#?}",
-        trial.findings
-    );
+    // A column of another format says nothing of these.
+    for (format, ends, is_shown) in [
+        ("dd/mm/yyyy", ["31/12/2099", "30/11/2099"], false),
+        ("iso", ["2099-12-31", "2099-11-30"], true),
+        ("dd.mm.yyyy", ["31.12.2099", "30.11.2099"], true),
+        ("mm/dd/yyyy", ["12/31/2099", "11/30/2099"], true),
+    ] {
+        let mapping = format!(
+            "username = \"user\"\nstarts = {{ from = \"day\", format = \"dd/mm/yyyy\" }}\n\
+             ends = {{ from = \"end\", format = \"{format}\" }}"
+        );
+        let [first, second] = ends;
+        let file = format!("id;user;day;end\n1;p1;03/04/2020;{first}\n2;p2;05/06/2020;{second}\n");
+        let trial = tried(&settings("match_field = \"id\"", &mapping), file).unwrap();
+        let shown = trial.findings.iter().any(|found| found.what.contains("can be read as"));
+        assert_eq!(shown, is_shown, "{format}: {:#?}", trial.findings);
+    }
 }
