@@ -304,3 +304,16 @@ async fn start(world: &World, source: &str, dry_run: bool) {
     events::drain(&world.shell).await.unwrap();
     world.tick();
 }
+
+#[tokio::test]
+async fn whose_id_two_rows_have_is_not_said_to_be_in_scope() {
+    let config = CONFIG.replace("match_field = \"key\"", "match_field = \"key\"\nimmutable_id = \"id\"");
+    let world = World::new(&config).await;
+    let file = |rows: &str| format!("key,id,username,active,admin\nben,2,ben,true,false\n{rows}");
+    world.sync(file("ann,1,ann,true,false\n")).await;
+    assert_explained(&world, "ann", &["found them in scope"], &[]).await;
+    // Neither row has her key.
+    world.sync(file("ann1,1,ann,true,false\nann2,1,ann,true,true\n")).await;
+    assert_explained(&world, "ann", &["is active and holds a seat"], &["found them in scope"]).await;
+    assert_explained(&world, "ben", &["found them in scope"], &[]).await;
+}

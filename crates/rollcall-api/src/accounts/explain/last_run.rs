@@ -5,13 +5,13 @@ use super::minute;
 use crate::audit::query::folded;
 use crate::error::Error;
 use crate::newest_run::newest_complete;
-use rollcall_core::account::Account;
+use rollcall_core::account::{Account, Owner};
 use rollcall_core::fold::fold;
 use rollcall_core::outcome::{ENDED, OUTSIDE, Outcome};
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord, RunSummary};
+use rollcall_sync::store::{AuditEntry, Period, Report, ReportFilter, RunRecord};
 
 /// Changes of an account that are looked through for the one of the run.
 const CHANGES_MAX: i32 = 25;
@@ -109,17 +109,18 @@ async fn of_report(
 }
 
 /// Whether the run can only have found the account as it is: whoever has a seat or waits for one, and is not in the
-/// directory, has an entry that says so. A row that could not be read may be about anybody. This saves reading the
-/// frames of the unchanged, which are most of a report.
+/// directory, has an entry that says so. A row that could not be read may be about anybody, and duplicates with one immutable
+/// id, which their entries do not have, about whoever has one. This saves reading the frames of the unchanged, which are
+/// most of a report.
 fn is_surely_there(run: &RunRecord, account: &Account) -> bool {
-    let unreadable = [Outcome::Error, Outcome::SkippedMissingKey];
-    let has_none = |outcome: Outcome| {
-        let count = |summary: &RunSummary| summary.counts.get(outcome.as_str()).copied().unwrap_or(0);
-        run.summary.as_ref().is_some_and(|summary| count(summary) == 0)
-    };
+    let Some(summary) = &run.summary else { return false };
+    let count = |outcome: Outcome| summary.counts.get(outcome.as_str()).copied().unwrap_or(0);
+    let has_id = matches!(&account.owner, Owner::Source { immutable_id: Some(_), .. });
+    let duplicates = has_id.then_some(Outcome::SkippedDuplicate);
+    let may_be_theirs = [Outcome::Error, Outcome::SkippedMissingKey].into_iter().chain(duplicates);
     let is_in = matches!(account.state.block().map(|block| block.reason.as_str()), None | Some("no_seat"));
     let is_expected = account.missing_since.is_none() && account.history.given_back_at.is_none();
-    is_in && is_expected && unreadable.into_iter().all(has_none)
+    is_in && is_expected && may_be_theirs.map(count).all(|rows| rows == 0)
 }
 
 /// The entries of a report that are meant, among those that are sought, in its order.
