@@ -1,13 +1,13 @@
 //! `infra/openapi.yaml` says what the handler answers: every status that is provoked here is described, and has the
 //! properties that the description names.
 
+mod requests;
 mod undo;
 
 use crate::handlers::api::{self, get};
 use crate::world::World;
 use rollcall::events;
 use rollcall_api::routes::{Access, ROUTES, Route};
-use rollcall_core::username::Username;
 use rollcall_sync::shell::{ExportLimits, Limits};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -370,26 +370,5 @@ async fn a_moment_is_described_as_it_is_read() {
         assert_eq!(pattern.is_match(moment), is_good, "{moment}");
         let answer = api::answer(get("/audit", &[("to", moment)]), &world.shell).await;
         assert_eq!(answer["statusCode"], if is_good { 200 } else { 400 }, "{moment}: {answer}");
-    }
-}
-
-#[test]
-fn a_username_is_described_as_it_is_read() {
-    let pattern =
-        description()["components"]["schemas"]["NewAccount"]["properties"]["username"]["pattern"].clone();
-    let pattern = regex_lite::Regex::new(pattern.as_str().unwrap()).unwrap();
-    let is_described = |text: &str| pattern.is_match(text);
-    // At each end and within, every character of the basic plane, and of the blocks beyond it in which some cannot be seen.
-    let beyond =
-        ('\u{1BC00}'..='\u{1BCFF}').chain('\u{1D100}'..='\u{1D1FF}').chain('\u{DFFF0}'..='\u{E1010}');
-    for c in ('\0'..='\u{FFFF}').chain(beyond) {
-        for text in [format!("{c}"), format!("{c}ann"), format!("ann{c}"), format!("a{c}n")] {
-            assert_eq!(is_described(&text), Username::parse(&text).is_ok(), "{text:?}");
-        }
-    }
-    for (chars, is_good) in [(0, false), (1, true), (2, true), (255, true), (256, false)] {
-        let text = format!(" {}\t", "é".repeat(chars));
-        assert_eq!(is_described(&text), is_good, "{chars}");
-        assert_eq!(Username::parse(&text).is_ok(), is_good, "{chars}");
     }
 }
