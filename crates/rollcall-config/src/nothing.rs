@@ -85,6 +85,11 @@ impl Nothing {
         if value.len() > self.bytes_max || !self.may_be(value) {
             return false;
         }
+        // Folded, nothing but its capitals changes: most values that begin like a word are told without a copy.
+        let is_plain = value.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_plain && !self.folded.iter().any(|word| word.eq_ignore_ascii_case(value)) {
+            return false;
+        }
         let folded = fold(value);
         if NAMES.contains(&folded.as_str()) {
             return self.words.iter().any(|word| word == value);

@@ -154,7 +154,16 @@ impl ImmutableId {
     }
 }
 
+/// Whether nothing of a text has to be left off or refused: ASCII that can be seen, no longer than a key may be. Nearly every
+/// key is such a text.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.len() <= KEY_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 fn shown(text: &str) -> Result<String, InvalidMatchKey> {
+    if is_plain(text) {
+        return Ok(text.to_owned());
+    }
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));
     if trimmed.is_empty() {
         return Err(InvalidMatchKey::Empty);

@@ -2,6 +2,7 @@
 
 // What a mapping makes of a person's values, in every source.
 mod mapped;
+mod one_form;
 
 // A file.
 pub mod csv;

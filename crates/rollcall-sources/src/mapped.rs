@@ -5,6 +5,7 @@
 //! value but a short one of a column that the mapping names.
 
 use crate::error::short;
+use crate::one_form::in_one_form;
 use rollcall_config::{
     DateRule, Edge, Mapping, StatusColumn, StatusRule, Template, Values, Verdict, Written,
 };
@@ -14,7 +15,6 @@ use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// One person's values, and what they mean.
 pub(crate) struct Mapped<'m, C, L> {
@@ -152,7 +152,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
     pub(crate) fn fields(&self) -> MappedFields {
         let mut fields = MappedFields { always: Fields::new(), created: Fields::new() };
         for (name, field) in &self.mapping.fields {
-            let value: String = field.from.value(&|column: &C| self.values(column)).nfc().collect();
+            let value = in_one_form(field.from.value(&|column: &C| self.values(column)));
             if field.clears || !value.is_empty() {
                 let into = match field.written {
                     Written::Always => &mut fields.always,

@@ -5,6 +5,7 @@
 
 use crate::known_secrets::STRUCK;
 use crate::mapped::{Mapped, MappedFields, Wording, out_of_scope};
+use crate::one_form::in_one_form;
 use crate::tally::Tally;
 use rollcall_config::{Mapping, Values};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
@@ -12,7 +13,6 @@ use rollcall_core::fold::is_invisible;
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// A person in a directory.
 pub(crate) struct Person<'a> {
@@ -170,7 +170,7 @@ fn username<L: Fn(&String) -> Values<'static>>(
     mapped: &Mapped<'_, String, L>,
 ) -> Result<Option<Username>, String> {
     let Some(from) = &mapping.username else { return Ok(None) };
-    let name: String = mapped.whole_value(from).nfc().collect();
+    let name = in_one_form(mapped.whole_value(from));
     match Username::parse(&name) {
         Ok(username) => Ok(Some(username)),
         // The key is no username: it may be a distinguished name (rule 50).

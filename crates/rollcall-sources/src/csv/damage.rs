@@ -37,6 +37,10 @@ pub(super) fn unwrapped(cell: &str) -> Option<&str> {
 
 /// What is wrong with the characters of a used cell; `None` if nothing is. Tabs and line ends are no damage here.
 pub(super) fn of_characters(text: &str) -> Option<String> {
+    // Nearly every cell.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')) {
+        return None;
+    }
     if text.contains('\u{FFFD}') {
         return Some(String::from(
             "holds U+FFFD, which stands where a letter was lost; export the file again, as \"CSV UTF-8\"",
@@ -62,7 +66,9 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
 /// What a text says that is UTF-8 which was read as Windows-1252. One Western letter that would be, or two of another script,
 /// are no accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what somebody wrote.
 fn encoded_twice(text: &str) -> Option<String> {
-    if text.is_ascii() {
+    // What was one letter is two at least, side by side.
+    let pairs = text.chars().zip(text.chars().skip(1));
+    if !pairs.into_iter().any(|(one, next)| !one.is_ascii() && !next.is_ascii()) {
         return None;
     }
     let (bytes, _, has_other_letters) = WINDOWS_1252.encode(text);
