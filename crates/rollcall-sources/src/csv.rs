@@ -18,6 +18,7 @@ mod text;
 mod utf8_watch;
 mod delimiter;
 mod unusual;
+mod cells;
 mod scanner;
 mod plain_line;
 mod rows;
@@ -156,12 +157,11 @@ fn pass_over_headings(raw: &RawRow, person: &PersonTest, headings: &[String]) ->
 
 /// Replaces each key, id and username of the form `="00123"` by the text in it.
 fn unwrap_cells(raw: &mut RawRow, identity: &[usize]) {
-    for position in identity {
-        if let Some(cell) = raw.cells.get_mut(*position)
-            && let Some(text) = damage::unwrapped(cell)
-        {
-            *cell = text.to_owned();
-        }
+    let unwrapped = |at: usize, cell| if identity.contains(&at) { damage::unwrapped(cell) } else { None };
+    let has_one = |at: &usize| raw.cells.get(*at).is_some_and(|cell| unwrapped(*at, cell).is_some());
+    if identity.iter().any(has_one) {
+        raw.cells =
+            raw.cells.iter().enumerate().map(|(at, cell)| unwrapped(at, cell).unwrap_or(cell)).collect();
     }
 }
 

@@ -3,6 +3,7 @@
 //! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
 //! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
+use super::cells::Cells;
 use super::damage;
 use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
@@ -44,7 +45,7 @@ impl Identity {
 /// A row whose identity is read.
 struct Row<'r> {
     raw: &'r RawRow,
-    cells: &'r [String],
+    cells: &'r Cells,
     nothing: &'r Nothing,
 }
 
@@ -105,24 +106,22 @@ pub(super) fn overlong(heading: &str) -> String {
 
 /// The cells in their columns. A distinguished name without quotes is split at its commas. This joins it again, so
 /// that the row names its account. Other rows with too many cells stay as they are.
-fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, [String]> {
-    let cells = raw.cells.as_slice();
+fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, Cells> {
     let parts = raw.cells.len().saturating_sub(width) + 1;
     if parts == 1 {
-        return Cow::Borrowed(cells);
+        return Cow::Borrowed(&raw.cells);
     }
-    let is_name_part = |cell: &String| {
+    let cells: Vec<&str> = raw.cells.iter().collect();
+    let is_name_part = |cell: &&str| {
         cell.split_once('=').is_some_and(|(name, _)| {
             !name.trim().is_empty()
                 && name.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
         })
     };
     let Some(first) = cells.windows(parts).position(|run| run.iter().all(is_name_part)) else {
-        return Cow::Borrowed(cells);
+        return Cow::Borrowed(&raw.cells);
     };
     let joined = cells[first..first + parts].join(&delimiter.to_string());
-    let mut whole = cells[..first].to_vec();
-    whole.push(joined);
-    whole.extend_from_slice(&cells[first + parts..]);
-    Cow::Owned(whole)
+    let (before, behind) = (cells[..first].iter().copied(), cells[first + parts..].iter().copied());
+    Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
 }

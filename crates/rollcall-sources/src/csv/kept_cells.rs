@@ -39,7 +39,7 @@ impl KeptCells {
         if self.has_wrong_form(raw) {
             return Vec::new();
         }
-        let cell = |at: &usize| raw.cells.get(*at).cloned().unwrap_or_default();
+        let cell = |at: &usize| raw.cells.get(*at).unwrap_or_default().to_owned();
         self.positions.iter().map(cell).collect()
     }
 

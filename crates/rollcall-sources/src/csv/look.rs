@@ -38,17 +38,14 @@ pub fn look(
         if shape.second_headings {
             rows.next()?;
         }
-        while let Some(mut raw) = rows.next()? {
+        while let Some(raw) = rows.next()? {
             if person.as_ref().is_some_and(|person| person.judge(&raw) == RowKind::NoPerson) {
                 continue;
             }
-            for cell in &mut raw.cells {
-                let kept = cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
-                if kept.len() < cell.len() {
-                    *cell = kept.to_owned();
-                }
-            }
-            sink(raw.line, &raw.cells);
+            let kept =
+                |cell: &str| cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).to_owned();
+            let cells: Vec<String> = raw.cells.iter().map(kept).collect();
+            sink(raw.line, &cells);
         }
         Ok(())
     })

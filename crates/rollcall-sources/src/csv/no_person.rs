@@ -118,7 +118,7 @@ impl PersonTest {
             return RowKind::Person;
         }
         // The mark of the end of a file, of DOS.
-        if raw.cells.len() == 1 && raw.cells[0].trim() == "\u{1a}" {
+        if raw.cells.len() == 1 && raw.cells.get(0).map(str::trim) == Some("\u{1a}") {
             return RowKind::NoPerson;
         }
         let cells =
@@ -166,7 +166,7 @@ impl PersonTest {
 
     /// The heading of the cell by which a second line of headings looks like a person, if it does.
     pub(super) fn person_in(&self, raw: &RawRow) -> Option<usize> {
-        let cell = |at: usize| raw.cells.get(at).map_or("", String::as_str);
+        let cell = |at: usize| raw.cells.get(at).unwrap_or_default();
         let key = cell(self.key);
         let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
         // `User ID` says USERID, and `Username` says more than `user`.

@@ -3,6 +3,7 @@
 //!
 //! Beside the scanner, which reads every other row. Promises the row that the scanner would make of the line, or none.
 
+use super::cells::Cells;
 use super::scanner::{CELL_BYTES_MAX, RawRow};
 
 /// The row of this line, which is given without its end; none where the scanner has to read it.
@@ -10,14 +11,14 @@ pub(super) fn row_of(line: &str, number: u64, delimiter: char) -> Option<RawRow>
     if memchr::memchr(b'\r', line.as_bytes()).is_some() {
         return None;
     }
-    let mut cells = Vec::new();
+    let mut cells = Cells::with_capacity(line.len());
     if memchr::memchr(b'"', line.as_bytes()).is_none() {
-        cells.extend(line.split(delimiter).map(str::to_owned));
+        line.split(delimiter).for_each(|cell| cells.push(cell));
     } else {
         let mut rest = Some(line);
         while let Some(text) = rest {
             let (cell, after) = split_cell(text, delimiter)?;
-            cells.push(cell.to_owned());
+            cells.push(cell);
             rest = after;
         }
     }

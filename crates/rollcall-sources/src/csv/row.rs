@@ -137,7 +137,7 @@ impl RowReader {
 
 /// A cell without spaces and invisible characters at its ends.
 fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
-    let cell = raw.cells.get(column.position).map_or("", String::as_str);
+    let cell = raw.cells.get(column.position).unwrap_or_default();
     cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 

@@ -4,6 +4,7 @@
 //! and text after a closing quote is added to the cell. Here an open quote refuses the file, and text after a quote
 //! is a flaw of the row. Promises bounded memory for any file.
 
+use super::cells::Cells;
 use super::text::Char;
 
 /// The most bytes of a cell that are kept; a longer cell is damaged if its column is used.
@@ -21,7 +22,7 @@ const QUOTED_BYTES_MAX: usize = 64 * 1024;
 pub(super) struct RawRow {
     /// The line on which it begins.
     pub(super) line: u64,
-    pub(super) cells: Vec<String>,
+    pub(super) cells: Cells,
     /// How many cells it has; more than are in `cells` if it is too long.
     pub(super) count: usize,
     /// The positions of the cells that are longer than [`CELL_BYTES_MAX`].
@@ -228,7 +229,7 @@ impl Scanner {
         }
         self.row_bytes += self.delimiter.len_utf8();
         if self.row_bytes <= ROW_BYTES_MAX {
-            self.row.cells.push(std::mem::take(&mut self.cell));
+            self.row.cells.push(&self.cell);
         } else {
             self.row.flaw = Some(Flaw::TooLong);
         }

@@ -1,0 +1,68 @@
+//! The cells of one row, in one text: a row of any width takes two pieces of memory and not one for each cell.
+//!
+//! Below the scanner and the plain lines, which fill it.
+
+/// Cells in the order of the row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cells {
+    text: String,
+    /// Where each cell ends in the text.
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// Room for so many bytes, and for a few cells.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(16) }
+    }
+
+    /// Adds a cell.
+    pub(super) fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The cell at this position, from 0; none behind the last one.
+    pub(super) fn get(&self, position: usize) -> Option<&str> {
+        let end = *self.ends.get(position)?;
+        let begin = position.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.text[begin..end])
+    }
+
+    /// Every cell.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).map(|(begin, end)| &self.text[begin..*end])
+    }
+}
+
+impl<'t> FromIterator<&'t str> for Cells {
+    fn from_iter<I: IntoIterator<Item = &'t str>>(cells: I) -> Self {
+        let mut all = Self::default();
+        cells.into_iter().for_each(|cell| all.push(cell));
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cells;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cells_come_out_as_they_went_in(cells in prop::collection::vec("[aé]{0,3}", 0..6)) {
+            let held: Cells = cells.iter().map(String::as_str).collect();
+            prop_assert_eq!(held.len(), cells.len());
+            prop_assert!(held.iter().eq(cells.iter().map(String::as_str)));
+            for at in 0..8 {
+                prop_assert_eq!(held.get(at), cells.get(at).map(String::as_str));
+            }
+        }
+    }
+}
