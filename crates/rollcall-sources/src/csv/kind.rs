@@ -55,6 +55,12 @@ pub(super) fn of_bytes(head: &[u8]) -> Option<FileKind> {
 pub(super) fn of_names(has: impl Fn(&str) -> bool) -> FileKind {
     if has("mimetypeapplication/vnd.oasis") || has("META-INF/manifest.xml") {
         FileKind::OpenDocument
+    } else if has("Index/Document.iwa")
+        || has("Index/Tables/")
+        || has("Index.zip")
+        || has("buildVersionHistory.plist")
+    {
+        FileKind::Numbers
     } else if has("word/") || has("ppt/") {
         FileKind::OfficeDocument
     } else if has("[Content_Types].xml") || has("xl/") {
@@ -102,11 +108,13 @@ mod tests {
     #[test]
     fn files_that_are_no_text_are_named() {
         let tar = [&[b'a'; 257][..], b"ustar\x0000"].concat();
-        let cases: [(&[u8], Option<FileKind>); 20] = [
+        let cases: [(&[u8], Option<FileKind>); 22] = [
             (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument", Some(FileKind::OpenDocument)),
             (b"PK\x03\x04\x14\0[Content_Types].xml word/document.xml", Some(FileKind::OfficeDocument)),
+            (b"PK\x03\x04\x14\0\0\0\0\0Index/Document.iwa", Some(FileKind::Numbers)),
+            (b"PK\x03\x04\x14\0\0\0\0\0Index/staff.csv", Some(FileKind::Zip)),
             (b"PK\x03\x04\x14\0\0\0\0\0staff.csv", Some(FileKind::Zip)),
             (b"\x1F\x8B\x08\0", Some(FileKind::Gzip)),
             (b"\xD0\xCF\x11\xE0\xA1\xB1", Some(FileKind::OldWorkbook)),

@@ -11,6 +11,8 @@ pub enum FileKind {
     OldWorkbook,
     /// `.ods`
     OpenDocument,
+    /// `.numbers`, or another document of Apple's office programs.
+    Numbers,
     /// `.docx` or `.pptx`
     OfficeDocument,
     /// `.zip`
@@ -47,6 +49,10 @@ impl fmt::Display for FileKind {
                 ("an Excel workbook of the old form (.xls), or another old Office file", SAVE)
             }
             Self::OpenDocument => ("an OpenDocument file (.ods)", SAVE),
+            Self::Numbers => (
+                "a document of Apple Numbers (.numbers)",
+                "open it, and choose File, Export To, CSV, Unicode (UTF-8)",
+            ),
             Self::OfficeDocument => ("an Office document, and no table", EXPORT),
             Self::Zip => ("a .zip archive", "unpack it"),
             Self::Gzip => ("a .gz archive", "unpack it"),

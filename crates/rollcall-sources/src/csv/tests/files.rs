@@ -77,6 +77,11 @@ fn files_that_are_no_csv_are_named() {
     for (bytes, kind) in [
         (zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<x/>")]), FileKind::Workbook),
         (zip(&[("mimetype", b"x"), ("META-INF/manifest.xml", b"<x/>")]), FileKind::OpenDocument),
+        (zip(&[("content.xml", b"<x/>"), ("META-INF/manifest.xml", b"<x/>")]), FileKind::OpenDocument),
+        (zip(&[("Index/Document.iwa", b"x"), ("Metadata/Properties.plist", b"x")]), FileKind::Numbers),
+        (zip(&[("preview.jpg", b"x"), ("Index/Tables/DataList.iwa", b"x")]), FileKind::Numbers),
+        (zip(&[("Index.zip", b"x"), ("preview.jpg", b"x")]), FileKind::Numbers),
+        (zip(&[("index.xml", b"x"), ("buildVersionHistory.plist", b"x")]), FileKind::Numbers),
         (
             zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<x/>")]),
             FileKind::OfficeDocument,
@@ -98,6 +103,13 @@ fn files_that_are_no_csv_are_named() {
         shown,
         "the file is an Excel workbook (.xlsx), not CSV text; open it and save it as \"CSV UTF-8\""
     );
+}
+
+#[test]
+fn folders_of_other_programs_in_an_archive_hide_no_file() {
+    for name in ["Index/staff.csv", "word.csv", "xl.csv", "mimetype/staff.csv", "META-INF.csv", "Index.csv"] {
+        assert_eq!(opened(&zip(&[(name, STAFF)])).expect("is read"), ["2 a", "3 b"], "{name}");
+    }
 }
 
 #[test]
