@@ -27,6 +27,7 @@ mod column;
 mod status;
 mod dates;
 mod nothing;
+mod spreadsheet_error;
 mod words;
 
 // What a source means, in sentences.
@@ -58,6 +59,7 @@ pub use out_of_sight::OutOfSight;
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
+pub use spreadsheet_error::is_spreadsheet_error;
 pub use status::{StatusColumn, StatusRule, Verdict, is_opposite, is_opposite_of_admin};
 pub use template::{Template, Values};
 pub use words::truth_of;

@@ -28,7 +28,6 @@ mod near;
 mod row;
 mod identity;
 mod damage;
-mod spreadsheet_error;
 mod no_person;
 mod key_context;
 mod kept_cells;

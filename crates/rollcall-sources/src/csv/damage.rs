@@ -3,8 +3,8 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
-use super::spreadsheet_error::is_error;
 use encoding_rs::WINDOWS_1252;
+use rollcall_config::is_spreadsheet_error;
 
 /// What stands between groups of digits, by language; two of the spaces do not break.
 pub(super) const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
@@ -14,7 +14,7 @@ const POWER_MAX: usize = 11;
 
 /// What was done to a match key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of_key(text: &str) -> Option<&'static str> {
-    if is_error(text) {
+    if is_spreadsheet_error(text) {
         Some("is the error of a spreadsheet, such as #N/A")
     } else if is_shortened(text) {
         Some("is a long number that a spreadsheet cut to its first digits, such as 1.23457E+15")
