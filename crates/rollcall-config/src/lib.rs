@@ -52,7 +52,7 @@ pub use config::Config;
 pub use csv::is_delimiter;
 pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
-pub use lines::Lines;
+pub use lines::{Lines, place};
 pub use mistake::Mistake;
 pub use nothing::{NOTHING, Nothing};
 pub use out_of_sight::OutOfSight;
