@@ -29,6 +29,16 @@ const BEGINNINGS: [(&[u8], FileKind); 19] = [
     (b"ORC\x03", FileKind::Database),
 ];
 
+/// How texts of other kinds begin, in lower case.
+const FIRST_WORDS: [(&str, FileKind); 6] = [
+    ("-----begin pgp message", FileKind::Encrypted),
+    ("age-encryption.org/", FileKind::Encrypted),
+    ("dn: ", FileKind::Ldif),
+    ("version: 1\ndn: ", FileKind::Ldif),
+    ("begin:vcard", FileKind::VCard),
+    ("mime-version:", FileKind::Html),
+];
+
 /// Where a tar archive says that it is one.
 const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
 
@@ -74,6 +84,9 @@ pub(super) fn of_names(has: impl Fn(&str) -> bool) -> FileKind {
 pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
     let text = beginning.trim_start();
     let lower = text.to_ascii_lowercase();
+    if let Some((_, kind)) = FIRST_WORDS.iter().find(|(words, _)| lower.starts_with(words)) {
+        return Some(*kind);
+    }
     if ["<!doctype html", "<html", "<head", "<body", "<table", "<script", "<div"]
         .iter()
         .any(|tag| lower.starts_with(tag))
@@ -147,6 +160,16 @@ mod tests {
             ("<?xml version=\"1.0\"?><Workbook", Some(FileKind::Xml)),
             ("{\"error\": \"expired\"}", Some(FileKind::Json)),
             ("[\n  {\"id\": 1}", Some(FileKind::Json)),
+            ("-----BEGIN PGP MESSAGE-----\nVersion: 2\n", Some(FileKind::Encrypted)),
+            ("age-encryption.org/v1\n-> X25519", Some(FileKind::Encrypted)),
+            ("dn: uid=ann,dc=x\nuid: ann\n", Some(FileKind::Ldif)),
+            ("version: 1\ndn: uid=ann,dc=x\n", Some(FileKind::Ldif)),
+            ("BEGIN:VCARD\r\nVERSION:3.0\r\n", Some(FileKind::VCard)),
+            ("MIME-Version: 1.0\nX-Document-Type: Workbook\n", Some(FileKind::Html)),
+            ("dn,uid", None),
+            ("DN;mail", None),
+            ("version,mail", None),
+            ("-----,-----", None),
             ("{mail},{name}", None),
             ("[mail],[name]", None),
             ("id,name", None),

@@ -27,6 +27,12 @@ pub enum FileKind {
     Pdf,
     /// `.rtf`
     RichText,
+    /// Encrypted: PGP or age.
+    Encrypted,
+    /// LDIF, the text of an LDAP directory.
+    Ldif,
+    /// `.vcf`
+    VCard,
     /// A picture.
     Picture,
     /// A database, or a file of columns.
@@ -62,6 +68,14 @@ impl fmt::Display for FileKind {
             }
             Self::Pdf => ("a PDF", EXPORT),
             Self::RichText => ("a text with formatting (.rtf)", EXPORT),
+            Self::Encrypted => {
+                ("encrypted (PGP or age)", "Rollcall has no key for it; decrypt it before it is dropped")
+            }
+            Self::Ldif => (
+                "an export of an LDAP directory (LDIF)",
+                "export it as CSV, or use a source of the kind \"ldap\"",
+            ),
+            Self::VCard => ("a file of address cards (.vcf)", EXPORT),
             Self::Picture => ("a picture", EXPORT),
             Self::Database => ("a file of a database", EXPORT),
             Self::Html => (
