@@ -5,6 +5,7 @@ mod damaged;
 mod files;
 mod kept;
 mod mapping;
+mod moved;
 mod no_people;
 mod properties;
 mod refusals;
