@@ -6,7 +6,8 @@
 //! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
 //! (`delimiter`), characters or whole lines become cells (`scanner`, `plain_line`, `rows`), headings become columns
 //! (`heading`), rows whose cells are moved wait (`moved`), rows that are no people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys
-//! that are damage only beside the others are judged at the end (`key_context`).
+//! that are damage only beside the others are judged at the end (`key_context`), addresses beside those of other people
+//! (`neighbours`).
 
 // What comes out.
 mod output;
@@ -31,6 +32,7 @@ mod identity;
 mod damage;
 mod no_person;
 mod key_context;
+mod neighbours;
 mod kept_cells;
 mod rejects_file;
 mod lines;
@@ -51,6 +53,7 @@ use heading::Columns;
 use kept_cells::KeptCells;
 use key_context::KeyContext;
 use moved::{MovedRows, Released};
+use neighbours::Neighbours;
 use no_person::{PersonTest, RowKind, reject};
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
@@ -126,6 +129,7 @@ fn read_rows<R: io::Read>(
         identity,
         key_heading,
         context: KeyContext::default(),
+        neighbours: Neighbours::default(),
         summary,
         sink,
     };
@@ -141,7 +145,7 @@ fn read_rows<R: io::Read>(
         let joined = moved.joined(&raw, delimiter);
         reading.take_moved(&raw, joined, moved.position())?;
     }
-    let summary = reading.finish();
+    let summary = reading.finish()?;
     if summary.rows == 0 {
         return Err(Error::NoRows { line: header.line });
     }
@@ -157,6 +161,7 @@ struct Reading<'s> {
     identity: Vec<usize>,
     key_heading: std::sync::Arc<str>,
     context: KeyContext,
+    neighbours: Neighbours,
     summary: Summary,
     sink: &'s mut dyn FnMut(Row),
 }
@@ -173,6 +178,9 @@ impl Reading<'_> {
             (record, RowKind::Doubtful(why)) => reject(record, &why),
             (record, _) => self.kept.without_foreign(record, &raw),
         };
+        if let Record::Entry(entry) = &record {
+            self.neighbours.see(entry)?;
+        }
         let cells = if self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
         self.give(record, cells);
         Ok(())
@@ -196,12 +204,13 @@ impl Reading<'_> {
         });
     }
 
-    fn finish(mut self) -> Summary {
+    fn finish(mut self) -> Result<Summary, Error> {
+        self.neighbours.close()?;
         for row in self.context.finish(&self.key_heading) {
             self.summary.count(&row.record);
             (self.sink)(row);
         }
-        self.summary
+        Ok(self.summary)
     }
 }
 

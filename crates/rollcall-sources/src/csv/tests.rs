@@ -6,6 +6,7 @@ mod files;
 mod kept;
 mod mapping;
 mod moved;
+mod neighbours;
 mod no_people;
 mod properties;
 mod refusals;
