@@ -44,7 +44,7 @@ fn row_that_is_moved_is_rejected_and_names_its_account() {
 }
 
 #[test]
-fn moved_row_is_found_wherever_it_stands_and_whatever_the_key_is() {
+fn moved_row_is_found_anywhere_whatever_the_key_is() {
     let mut by_mail = settings();
     by_mail.match_field = super::column("mail");
     map(&mut by_mail, "title", "title", false);
