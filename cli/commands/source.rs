@@ -96,6 +96,12 @@ pub(super) async fn tell_gone(api: &Api) -> Result<()> {
 }
 
 fn say_gone(sources: &[Value]) {
+    // The new name is that of the one source without accounts.
+    let is_empty =
+        |source: &&Value| source["configured"] == true && source["active"] == 0 && source["waiting"] == 0;
+    let mut empty = sources.iter().filter(is_empty);
+    let only = empty.next().filter(|_| empty.next().is_none());
+    let new_name = only.and_then(|source| source["name"].as_str()).unwrap_or("NEW");
     for source in sources {
         let count = |name: &str| source[name].as_u64().unwrap_or(0);
         let (active, waiting) = (count("active"), count("waiting"));
@@ -103,7 +109,7 @@ fn say_gone(sources: &[Value]) {
             let name = source["name"].as_str().unwrap_or_default();
             render::note(&format!(
                 "{} of the source {name}, which is not configured: nobody reads who has left. If it is gone for good: \
-                 rollcall source retire {name}; if it has another name now: rollcall source rename {name} NEW",
+                 rollcall source retire {name}; if it has another name now: rollcall source rename {name} {new_name}",
                 render::several(active + waiting, "account is", "accounts are"),
             ));
         }

@@ -8,7 +8,8 @@ use crate::installation::Installation;
 use crate::show::confirm::confirm;
 use crate::show::render;
 use anyhow::{Context as _, Result};
-use rollcall_config::{Config, OutOfSight};
+use rollcall_config::{Config, OutOfSight, SourceConfig};
+use rollcall_core::source::SourceName;
 use serde_json::Value;
 
 /// Shows what happens to sources that have accounts, and asks. `false` where the person says no. A configuration with mistakes
@@ -34,16 +35,22 @@ pub(super) async fn are_confirmed(
         }
         let question = match why {
             OutOfSight::NoSource => {
+                let new_name = old.likely_new_name(&next).map_or("NEW", SourceName::as_str);
                 render::note(&format!(
                     "no source is called {name} any more. Its {} are read by nobody then, and keep their seats. If it has \
-                     another name now: rollcall source rename {name} NEW; if it is gone: rollcall source retire {name}",
+                     another name now: rollcall source rename {name} {new_name}; if it is gone: rollcall source retire {name}",
                     render::several(people, "account", "accounts")
                 ));
                 format!("take the source {name} out of the configuration")
             }
             OutOfSight::OtherMatchField => {
+                let key =
+                    |config: &Config| config.source(name).map(SourceConfig::key_in_words).unwrap_or_default();
                 render::note(&format!(
-                    "{name} finds people by another match field then. This is what its next run would do:"
+                    "{name} finds people by another match field then: by {}, and by {} until now. This is what its next run \
+                     would do:",
+                    key(&next),
+                    key(&old)
                 ));
                 show_plan(installation, api, name, new).await?;
                 format!("give {name} another match field")

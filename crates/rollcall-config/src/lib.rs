@@ -27,6 +27,7 @@ mod column;
 mod status;
 mod dates;
 mod nothing;
+mod spreadsheet_error;
 mod words;
 
 // What a source means, in sentences.
@@ -51,13 +52,14 @@ pub use config::Config;
 pub use csv::is_delimiter;
 pub use dates::{DateFormat, DateRule, Edge};
 pub use directory::okta::OKTA_STATUSES;
-pub use lines::Lines;
+pub use lines::{Lines, place};
 pub use mistake::Mistake;
 pub use nothing::{NOTHING, Nothing};
 pub use out_of_sight::OutOfSight;
 pub use roles::{Permissions, Role, Roles};
 pub use secret::SecretRef;
 pub use sources::*;
+pub use spreadsheet_error::is_spreadsheet_error;
 pub use status::{StatusColumn, StatusRule, Verdict, is_opposite, is_opposite_of_admin};
 pub use template::{Template, Values};
 pub use words::truth_of;

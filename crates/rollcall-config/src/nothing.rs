@@ -1,9 +1,10 @@
 //! `nothing`: words that mean that a cell is empty (rule 43).
 //!
-//! Promises that a whole value counts, never a part of one, and that a person whose name is Null keeps it.
+//! An error of a spreadsheet is never a value, whatever the words are. Promises that a whole value counts, never a part of one, and that a person whose name is Null keeps it.
 
 use crate::mistake::Mistakes;
 use crate::section::Section;
+use crate::spreadsheet_error::is_spreadsheet_error;
 use rollcall_core::fold::fold;
 
 /// The words that mean nothing if no others are configured: what databases, programs and spreadsheets write.
@@ -76,10 +77,11 @@ impl Nothing {
         Self { words, folded, first_bytes, bytes_max }
     }
 
-    /// Whether a value, without spaces at its ends, means nothing: it is empty or one of the words.
+    /// Whether a value, without spaces at its ends, means nothing: it is empty, one of the words, or an
+    /// error of a spreadsheet in any language.
     #[must_use]
     pub fn is(&self, value: &str) -> bool {
-        if value.is_empty() {
+        if value.is_empty() || is_spreadsheet_error(value) {
             return true;
         }
         if value.len() > self.bytes_max || !self.may_be(value) {
@@ -135,10 +137,24 @@ mod tests {
     }
 
     #[test]
+    fn error_of_a_spreadsheet_is_no_value_whatever_the_words_are() {
+        let own = Nothing::new(vec![String::from("none")]);
+        for nothing in [Nothing::default(), own, Nothing::new(Vec::new())] {
+            for value in ["#REF!", "#N/A", "#ИМЯ?", "#¿NOMBRE?", "#I/T", "#####", "Err:502", "Ошибка:502"]
+            {
+                assert!(nothing.is(value), "{value}");
+            }
+            for value in ["#12", "#YesWeCan!", "#1 in sales", "Room:502", "Error", "REF!"] {
+                assert!(!nothing.is(value), "{value}");
+            }
+        }
+    }
+
+    #[test]
     fn own_words_replace_the_usual_ones() {
         let nothing = Nothing::new(vec![String::from("Keine"), String::from("Null")]);
         for (value, expected) in
-            [("keine", true), ("Null", true), ("NULL", false), ("N/A", false), ("-", false)]
+            [("keine", true), ("Null", true), ("NULL", false), ("N/A", false), ("-", false), ("#N/A", true)]
         {
             assert_eq!(nothing.is(value), expected, "{value}");
         }

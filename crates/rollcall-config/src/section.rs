@@ -2,6 +2,7 @@
 //!
 //! Above `value.rs`. Promises that every setting of a section is either read or reported as unknown.
 
+use crate::lines::Lines;
 use crate::mistake::Mistakes;
 use crate::roles::Role;
 use crate::titles::{DATE, FIELD, GROUP, MAPPING, STATUS};
@@ -167,6 +168,23 @@ impl<'a> Section<'a> {
                 .add(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
         }
         setting
+    }
+
+    /// The line of each setting, and of each group.
+    pub(crate) fn lines(&self, mistakes: &Mistakes) -> Lines {
+        let mut lines = Lines::default();
+        for (key, value) in self.table {
+            lines.add(key.get_ref(), mistakes.line(key.span().start));
+            let groups = value.get_ref().as_array().filter(|_| key.get_ref() == "groups");
+            for group in groups.into_iter().flat_map(|groups| groups.iter()) {
+                let named = group.get_ref().as_table().and_then(|group| group.get("name"));
+                let name = named.map_or(group.get_ref(), |name| name.get_ref()).as_str();
+                if let Some(name) = name {
+                    lines.add_group(name.trim(), mistakes.line(group.span().start));
+                }
+            }
+        }
+        lines
     }
 
     /// Adds that one of several settings is missing.

@@ -16,7 +16,7 @@ impl SourceConfig {
         match &self.settings {
             SourceSettings::Csv(settings) => {
                 said.push(format!("The people are the rows of {}.", settings.object));
-                said.push(format!("A person is recognised by {}.", settings.match_field.in_words()));
+                said.push(format!("A person is recognised by {}.", self.key_in_words()));
                 if let Some(id) = &settings.immutable_id {
                     said.push(format!("If a person has a value in {}, that counts first.", id.in_words()));
                 }
@@ -24,44 +24,57 @@ impl SourceConfig {
             }
             SourceSettings::Ldap(settings) => {
                 said.push(people("the LDAP directory", &settings.groups));
-                let key = settings.match_field.as_ref();
-                let key = key.map_or(String::from("the distinguished name"), |name| quoted(name));
-                said.push(format!("A person is recognised by the directory's own id, then by {key}."));
+                said.push(format!(
+                    "A person is recognised by the directory's own id, then by {}.",
+                    self.key_in_words()
+                ));
                 let usual = Mapping { has_usual_fields: true, ..Mapping::default() };
                 let mapping = settings.mapping.as_ref().unwrap_or(&usual);
                 add(&mut said, mapping, "the usual attribute of the server (sAMAccountName or uid)");
             }
             SourceSettings::Entra(settings) => {
                 said.push(people("Entra ID", &settings.groups));
-                said.push(String::from(match settings.match_field {
-                    EntraMatchField::Dn => {
-                        "A person is recognised by the object id, then by the on-premises distinguished name (the user \
-                         principal name of a person without one)."
-                    }
-                    EntraMatchField::Upn => {
-                        "A person is recognised by the object id, then by the user principal name."
-                    }
-                    EntraMatchField::Mail => "A person is recognised by the object id, then by the e-mail address.",
-                    EntraMatchField::EmployeeId => {
-                        "A person is recognised by the object id, then by the property employeeId."
-                    }
-                    EntraMatchField::OnPremisesImmutableId => {
-                        "A person is recognised by the object id, then by the property onPremisesImmutableId."
-                    }
-                }));
+                said.push(format!(
+                    "A person is recognised by the object id, then by {}.",
+                    self.key_in_words()
+                ));
                 add(&mut said, &settings.mapping, "the user principal name");
             }
             SourceSettings::Okta(settings) => {
                 said.push(people("Okta", &settings.groups));
-                let key = match settings.match_field.as_str() {
-                    "login" => String::from("the login"),
-                    name => quoted(name),
-                };
-                said.push(format!("A person is recognised by the Okta user id, then by {key}."));
+                said.push(format!(
+                    "A person is recognised by the Okta user id, then by {}.",
+                    self.key_in_words()
+                ));
                 add(&mut said, &settings.mapping, "the login");
             }
         }
         said
+    }
+
+    /// By what its people are matched: `"id"`, or `the distinguished name`.
+    #[must_use]
+    pub fn key_in_words(&self) -> String {
+        match &self.settings {
+            SourceSettings::Csv(settings) => settings.match_field.in_words(),
+            SourceSettings::Ldap(settings) => {
+                let key = settings.match_field.as_ref();
+                key.map_or(String::from("the distinguished name"), |name| quoted(name))
+            }
+            SourceSettings::Entra(settings) => String::from(match settings.match_field {
+                EntraMatchField::Dn => {
+                    "the on-premises distinguished name (the user principal name of a person without one)"
+                }
+                EntraMatchField::Upn => "the user principal name",
+                EntraMatchField::Mail => "the e-mail address",
+                EntraMatchField::EmployeeId => "the property employeeId",
+                EntraMatchField::OnPremisesImmutableId => "the property onPremisesImmutableId",
+            }),
+            SourceSettings::Okta(settings) => match settings.match_field.as_str() {
+                "login" => String::from("the login"),
+                name => quoted(name),
+            },
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub use directories::*;
 pub use encoding::CsvEncoding;
 pub use mapping::*;
 
+use crate::lines::Lines;
 use crate::object_pattern::is_read_by;
 use crate::secret::SecretRef;
 use crate::template::Template;
@@ -112,6 +113,17 @@ impl SourceSettings {
         match self {
             Self::Ldap(settings) => settings.ca_file.as_deref(),
             Self::Csv(_) | Self::Entra(_) | Self::Okta(_) => None,
+        }
+    }
+
+    /// Where the settings of a directory are written.
+    #[must_use]
+    pub fn lines(&self) -> Option<&Lines> {
+        match self {
+            Self::Csv(_) => None,
+            Self::Ldap(settings) => Some(&settings.lines),
+            Self::Entra(settings) => Some(&settings.lines),
+            Self::Okta(settings) => Some(&settings.lines),
         }
     }
 

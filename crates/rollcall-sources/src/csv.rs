@@ -5,8 +5,9 @@
 //!
 //! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
 //! (`delimiter`), characters or whole lines become cells (`scanner`, `plain_line`, `rows`), headings become columns
-//! (`heading`), rows that are no people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys
-//! that are damage only beside the others are judged at the end (`key_context`).
+//! (`heading`), rows whose cells are moved wait (`moved`), rows that are no people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys
+//! that are damage only beside the others are judged at the end (`key_context`), addresses beside those of other people
+//! (`neighbours`).
 
 // What comes out.
 mod output;
@@ -22,6 +23,7 @@ mod cells;
 mod scanner;
 mod plain_line;
 mod rows;
+mod moved;
 
 // From rows to records.
 mod heading;
@@ -29,9 +31,9 @@ mod near;
 mod row;
 mod identity;
 mod damage;
-mod spreadsheet_error;
 mod no_person;
 mod key_context;
+mod neighbours;
 mod kept_cells;
 mod rejects_file;
 mod lines;
@@ -51,8 +53,11 @@ use crate::error::{Error, FileError};
 use heading::Columns;
 use kept_cells::KeptCells;
 use key_context::KeyContext;
+use moved::{MovedRows, Released};
+use neighbours::Neighbours;
 use no_person::{PersonTest, RowKind, reject};
 use rollcall_config::CsvSettings;
+use rollcall_core::entry::Record;
 use row::RowReader;
 use rows::Rows;
 use scanner::RawRow;
@@ -117,31 +122,97 @@ fn read_rows<R: io::Read>(
         pass_over_headings(&raw, &person, &header.headings)?;
         summary.passed_over += 1;
     }
-    let mut context = KeyContext::default();
-    let mut give = |row: Row, summary: &mut Summary| {
-        summary.count(&row.record);
-        sink(row);
+    let mut moved = MovedRows::new(&reader.columns);
+    let mut reading = Reading {
+        reader,
+        person,
+        kept,
+        identity,
+        key_heading,
+        context: KeyContext::default(),
+        neighbours: Neighbours::default(),
+        summary,
+        sink,
     };
-    while let Some(mut raw) = rows.next()? {
-        let kind = person.judge(&raw);
-        if kind == RowKind::NoPerson {
-            summary.passed_over += 1;
-            continue;
+    while let Some(raw) = rows.next()? {
+        match moved.push(raw) {
+            Released::One(raw) => reading.take(raw)?,
+            Released::Several(rows) => rows.into_iter().try_for_each(|raw| reading.take(raw))?,
         }
-        unwrap_cells(&mut raw, &identity);
-        let record = match (reader.record(&raw)?, kind) {
-            (record, RowKind::Doubtful(why)) => reject(record, &why),
-            (record, _) => kept.without_foreign(record, &raw),
-        };
-        let cells = if context.is_clear(&record) { Vec::new() } else { kept.of(&raw) };
-        let row = Row { record, key_heading: key_heading.clone(), headings: kept.headings(), cells };
-        context.push(row, &mut |row| give(row, &mut summary));
     }
-    context.finish(&key_heading).into_iter().for_each(|row| give(row, &mut summary));
+    let (rest, moved_rows) = moved.finish();
+    rest.into_iter().try_for_each(|raw| reading.take(raw))?;
+    for raw in moved_rows {
+        let joined = moved.joined(&raw, delimiter);
+        reading.take_moved(&raw, joined, moved.position())?;
+    }
+    let summary = reading.finish()?;
     if summary.rows == 0 {
         return Err(Error::NoRows { line: header.line });
     }
     Ok(summary)
+}
+
+/// The rows of a file on their way to records.
+struct Reading<'s> {
+    reader: RowReader,
+    person: PersonTest,
+    kept: KeptCells,
+    /// Positions of the cells of which the key, the id and the username are made.
+    identity: Vec<usize>,
+    key_heading: std::sync::Arc<str>,
+    context: KeyContext,
+    neighbours: Neighbours,
+    summary: Summary,
+    sink: &'s mut dyn FnMut(Row),
+}
+
+impl Reading<'_> {
+    fn take(&mut self, mut raw: RawRow) -> Result<(), Error> {
+        let kind = self.person.judge(&raw);
+        if kind == RowKind::NoPerson {
+            self.summary.passed_over += 1;
+            return Ok(());
+        }
+        unwrap_cells(&mut raw, &self.identity);
+        let record = match (self.reader.record(&raw)?, kind) {
+            (record, RowKind::Doubtful(why)) => reject(record, &why),
+            (record, _) => self.kept.without_foreign(record, &raw),
+        };
+        if let Record::Entry(entry) = &record {
+            self.neighbours.see(entry)?;
+        }
+        let cells = if self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
+        self.give(record, cells);
+        Ok(())
+    }
+
+    /// A row whose cells are moved: rejected, with the identity of the row as it should be. No cell of it is kept.
+    fn take_moved(&mut self, raw: &RawRow, mut joined: RawRow, at: usize) -> Result<(), Error> {
+        unwrap_cells(&mut joined, &self.identity);
+        let record = self.reader.moved(raw, &joined, at)?;
+        self.give(record, Vec::new());
+        Ok(())
+    }
+
+    fn give(&mut self, record: Record, cells: Vec<String>) {
+        let row =
+            Row { record, key_heading: self.key_heading.clone(), headings: self.kept.headings(), cells };
+        let (summary, sink) = (&mut self.summary, &mut self.sink);
+        self.context.push(row, &mut |row| {
+            summary.count(&row.record);
+            sink(row);
+        });
+    }
+
+    fn finish(mut self) -> Result<Summary, Error> {
+        self.neighbours.close()?;
+        for row in self.context.finish(&self.key_heading) {
+            self.summary.count(&row.record);
+            (self.sink)(row);
+        }
+        Ok(self.summary)
+    }
 }
 
 /// Passes over the second line of headings. A person in its place would be a person who left.

@@ -5,11 +5,13 @@
 mod delimiter_error;
 mod file_error;
 mod file_kind;
+mod placed;
 
 pub use delimiter_error::{DelimiterError, Stated};
 pub use file_error::FileError;
 pub use file_kind::FileKind;
 
+use rollcall_config::place;
 use std::fmt;
 use std::io;
 
@@ -241,6 +243,14 @@ pub enum Error {
         /// Where it should be stored.
         name: String,
     },
+    /// Another, that a setting of the configuration is the cause of.
+    #[error("{}{error}", place(*line))]
+    Placed {
+        /// The line of the setting.
+        line: u64,
+        /// What is wrong.
+        error: Box<Self>,
+    },
     /// A stored position from which a reading cannot continue.
     #[error("the position at which the reading should continue cannot be used ({0}); start a new run")]
     Cursor(String),
@@ -249,7 +259,7 @@ pub enum Error {
 impl Error {
     /// The same error, with `change` applied to every text that may come from a server.
     #[must_use]
-    pub(crate) fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
+    pub(crate) fn with_texts(self, change: &dyn Fn(&str) -> String) -> Self {
         match self {
             Self::Unreachable { server, cause } => Self::Unreachable { server, cause: change(&cause) },
             Self::Overloaded { server, cause } => Self::Overloaded { server, cause: change(&cause) },
@@ -264,6 +274,7 @@ impl Error {
             Self::NotWhole { of, why } => Self::NotWhole { of: change(&of), why: change(&why) },
             Self::Settings { what } => Self::Settings { what: change(&what) },
             Self::Cursor(why) => Self::Cursor(change(&why)),
+            Self::Placed { line, error } => Self::Placed { line, error: Box::new(error.with_texts(change)) },
             // Texts of files and of the configuration.
             other @ (Self::Read(_)
             | Self::Rejects(_)

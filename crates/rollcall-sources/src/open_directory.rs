@@ -10,7 +10,7 @@ use crate::known_secrets::{KnownSecrets, STRUCK};
 use crate::tally::Tally;
 use crate::{entra, ldap, okta};
 use futures::future::BoxFuture;
-use rollcall_config::SourceSettings;
+use rollcall_config::{Lines, SourceSettings};
 
 /// Opens a directory. `None` for a source that is a file.
 ///
@@ -33,28 +33,40 @@ pub fn open_directory_telling(
     on_wait: &OnWait,
 ) -> Result<Option<Box<dyn Directory>>, Error> {
     let secrets = access.secrets.known().clone();
-    let directory: Box<dyn Directory> = match settings {
+    let lines = settings.lines();
+    let opened = open_of_kind(settings, access, on_wait).map_err(|error| error.placed(lines))?;
+    Ok(opened.map(|directory| -> Box<dyn Directory> {
+        Box::new(Discreet { directory, secrets, lines: lines.cloned().unwrap_or_default() })
+    }))
+}
+
+fn open_of_kind(
+    settings: &SourceSettings,
+    access: Access,
+    on_wait: &OnWait,
+) -> Result<Option<Box<dyn Directory>>, Error> {
+    Ok(Some(match settings {
         SourceSettings::Csv(_) => return Ok(None),
         SourceSettings::Ldap(settings) => {
             Box::new(ldap::Ldap::open(settings.clone(), access, on_wait.clone())?)
         }
         SourceSettings::Entra(settings) => Box::new(entra::Entra::open(settings.clone(), &access, on_wait)?),
         SourceSettings::Okta(settings) => Box::new(okta::Okta::open(settings.clone(), &access, on_wait)?),
-    };
-    Ok(Some(Box::new(Discreet { directory, secrets })))
+    }))
 }
 
-/// A directory of any kind, with secrets removed from its results. The kinds remove secrets from answers of the server
+/// A directory of any kind, with secrets removed from its results, and the line of the configuration in its errors. The kinds remove secrets from answers of the server
 /// before these are shortened, compared or logged. This checks the results once more, in case a kind or its library
 /// misses one.
 struct Discreet {
     directory: Box<dyn Directory>,
     secrets: KnownSecrets,
+    lines: Lines,
 }
 
 impl Discreet {
     fn struck_error(&self, error: Error) -> Error {
-        error.with_texts(|text| self.secrets.in_text(text))
+        error.with_texts(&|text: &str| self.secrets.in_text(text)).placed(Some(&self.lines))
     }
 
     /// Refuses a page whose next position contains a secret, because the position is stored.

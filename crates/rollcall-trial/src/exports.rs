@@ -8,6 +8,7 @@ mod identity;
 mod it;
 mod learning;
 mod microsoft;
+mod sap;
 mod schools;
 
 use crate::export::Export;
@@ -15,7 +16,7 @@ use crate::line::{Line, Words};
 use crate::yes_and_no::{NO, YES};
 
 /// Every known export.
-pub static EXPORTS: [&Export; 15] = [
+pub static EXPORTS: [&Export; 17] = [
     &microsoft::ADMIN_CENTRE,
     &microsoft::ENTRA_DOWNLOAD,
     &microsoft::ENTRA_TEMPLATE,
@@ -26,6 +27,8 @@ pub static EXPORTS: [&Export; 15] = [
     &hr::PERSONIO,
     &hr::WORKDAY,
     &hr::SUCCESS_FACTORS,
+    &sap::SUCCESS_FACTORS_REPORT,
+    &sap::SAP_HCM,
     &learning::MOODLE,
     &schools::CANVAS,
     &schools::ONE_ROSTER,

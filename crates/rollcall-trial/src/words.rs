@@ -43,7 +43,7 @@ const PRESENT: [&str; 33] = [
 ];
 
 /// States in which a person has left, beside those that `is_opposite` knows.
-const GONE: [&str; 16] = [
+const GONE: [&str; 22] = [
     "left",
     "former",
     "tobedeleted",
@@ -53,6 +53,12 @@ const GONE: [&str; 16] = [
     "staged",
     "deceased",
     "retired",
+    "retiree",
+    "withdrawn",
+    "ausgetreten",
+    "rentner",
+    "pensioniert",
+    "pensionär",
     "departed",
     "ausgeschieden",
     "ehemalig",

@@ -159,6 +159,8 @@ exports! {
     people_of_personio_end_as_they_should: "personio",
     people_of_workday_end_as_they_should: "workday",
     people_of_successfactors_end_as_they_should: "successfactors",
+    people_of_a_successfactors_report_end_as_they_should: "successfactors-report",
+    people_of_sap_hcm_end_as_they_should: "sap-hcm",
     people_of_moodle_end_as_they_should: "moodle",
     people_of_canvas_end_as_they_should: "canvas",
     people_of_oneroster_end_as_they_should: "oneroster",

@@ -13,7 +13,11 @@ fn a_source_that_is_gone_is_named_and_retired() {
     for command in [vec!["check"], vec!["source"], vec!["doctor"]] {
         let told = desk.run(&command);
         told.assert_code(0);
-        for words in ["4 accounts are of the source staff", "rollcall source retire staff"] {
+        for words in [
+            "4 accounts are of the source staff",
+            "rollcall source retire staff",
+            "source rename staff guests",
+        ] {
             assert!(told.err.contains(words), "{command:?}: {}", told.err);
         }
     }
@@ -45,10 +49,14 @@ fn another_match_field_or_name_is_shown_and_confirmed_first() {
     let asked = desk.run(&["config", "set", &key]);
     asked.assert_code(2);
     assert!(asked.out.contains("perhaps the same person"), "{}", asked.out);
-    assert!(asked.err.contains("another match field") && asked.err.contains("say --yes"), "{}", asked.err);
+    assert!(
+        asked.err.contains("by \"username\", and by \"key\" until now") && asked.err.contains("say --yes"),
+        "{}",
+        asked.err
+    );
     let asked = desk.run(&["config", "set", &name]);
     asked.assert_code(2);
-    assert!(asked.err.contains("rollcall source rename staff NEW"), "{}", asked.err);
+    assert!(asked.err.contains("rollcall source rename staff people"), "{}", asked.err);
     assert!(desk.done(&["config"]).contains("seats = 4"), "nothing was changed");
     desk.done(&["config", "set", &name, "--yes"]);
     let done = desk.done(&["source", "rename", "staff", "people"]);

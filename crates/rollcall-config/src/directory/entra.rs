@@ -29,6 +29,7 @@ const FIELDS: [(&str, &str); 4] = [
 
 /// Reads the settings that follow the name and the kind.
 pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<EntraSettings> {
+    let lines = section.lines(mistakes);
     let tenant = need_text(&mut section, "tenant", "tenant = \"contoso.onmicrosoft.com\"", mistakes);
     let client_id = need_text(
         &mut section,
@@ -62,6 +63,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         page_items,
         graph_url: graph_url.unwrap_or_else(|| cloud_graph.to_owned()),
         mapping: Mapping::or_usual(mapping, "userPrincipalName", &FIELDS),
+        lines,
     })
 }
 

@@ -21,6 +21,7 @@ const URLS_MAX: usize = 8;
 
 /// Reads the settings that follow the name and the kind.
 pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<LdapSettings> {
+    let lines = section.lines(mistakes);
     let start_tls = section.optional("start_tls");
     let start_tls = start_tls.and_then(|setting| setting.truth(mistakes)).unwrap_or(false);
     let urls = section
@@ -60,6 +61,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         user_filter,
         page_items,
         mapping,
+        lines,
     })
 }
 

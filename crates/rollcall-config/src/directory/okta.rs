@@ -45,6 +45,7 @@ const FIELDS: [(&str, &str); 4] = [
 
 /// Reads the settings that follow the name and the kind.
 pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<OktaSettings> {
+    let lines = section.lines(mistakes);
     let url = section
         .required("url", "url = \"https://example.okta.com\"", mistakes)
         .and_then(|setting| read_organisation(&setting, mistakes));
@@ -66,6 +67,7 @@ pub(crate) fn read(mut section: Section<'_>, mistakes: &mut Mistakes) -> Option<
         match_field: match_field.unwrap_or_else(|| LOGIN.to_owned()),
         page_items,
         mapping: Mapping::or_usual(mapping, "login", &FIELDS),
+        lines,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Settings of the sources that are read over a network: LDAP, Entra ID, Okta.
 
 use super::Mapping;
+use crate::lines::Lines;
 use crate::secret::SecretRef;
 
 /// A syncing group: its members are in scope.
@@ -41,6 +42,8 @@ pub struct LdapSettings {
     pub page_items: u32,
     /// Which attributes become which account fields; the usual ones of the kind of server if none is configured.
     pub mapping: Option<Mapping>,
+    /// Where each setting is written.
+    pub lines: Lines,
 }
 
 /// Settings of an Entra ID source.
@@ -66,6 +69,8 @@ pub struct EntraSettings {
     pub page_items: u32,
     /// Which properties become which account fields.
     pub mapping: Mapping,
+    /// Where each setting is written.
+    pub lines: Lines,
 }
 
 /// The credential of the application.
@@ -121,6 +126,8 @@ pub struct OktaSettings {
     pub page_items: u32,
     /// Which profile attributes become which account fields.
     pub mapping: Mapping,
+    /// Where each setting is written.
+    pub lines: Lines,
 }
 
 /// The credential for Okta.

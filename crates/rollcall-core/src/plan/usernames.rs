@@ -133,7 +133,13 @@ pub(super) fn taken_by(holder: &Account, entry: &Entry, source: &SourceName, has
         format!("`rollcall rekey {name} {}`", in_shell(entry.key.original()))
     } else {
         let new = entry.username.as_ref().map_or_else(|| entry.key.original(), Username::original);
-        format!("write {},{new},{source} into the adoption file", holder.username.original())
+        let line = format!("write {},{new},{source} into the adoption file", holder.username.original());
+        match holder.source() {
+            Some(owner) => format!(
+                "{line}; if {owner} is called {source} now, `rollcall source rename {owner} {source}`"
+            ),
+            None => line,
+        }
     };
     format!(
         "the username belongs to {}. Another person: {another}. The same person: {same}",

@@ -3,8 +3,8 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
-use super::spreadsheet_error::is_error;
-use encoding_rs::WINDOWS_1252;
+use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+use rollcall_config::is_spreadsheet_error;
 
 /// What stands between groups of digits, by language; two of the spaces do not break.
 pub(super) const SEPARATORS: [char; 7] = [',', '.', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
@@ -14,7 +14,7 @@ const POWER_MAX: usize = 11;
 
 /// What was done to a match key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of_key(text: &str) -> Option<&'static str> {
-    if is_error(text) {
+    if is_spreadsheet_error(text) {
         Some("is the error of a spreadsheet, such as #N/A")
     } else if is_shortened(text) {
         Some("is a long number that a spreadsheet cut to its first digits, such as 1.23457E+15")
@@ -63,19 +63,41 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
     })
 }
 
-/// What a text says that is UTF-8 which was read as Windows-1252. One Western letter that would be, or two of another script,
-/// are no accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what somebody wrote.
+/// The encodings in which programs read UTF-8 by mistake, with what usual letters begin with then: Windows in the West (there
+/// any letter counts), in Central Europe and with Cyrillic letters, and the Mac.
+const READ_AS: [(&Encoding, &str); 4] =
+    [(WINDOWS_1252, ""), (WINDOWS_1250, "ÂĂÄĹĐŃ"), (WINDOWS_1251, "ВГДЕРС"), (MACINTOSH, "¬√ƒ≈–—")];
+
+/// What a text says that is UTF-8 which was read in another encoding. One Western letter that would be, or two of another
+/// script, are no accident: `Ã` stands before no `¼` and `Å` before no `‚` in any language. `CAFÉ…` alone may be what
+/// somebody wrote.
 fn encoded_twice(text: &str) -> Option<String> {
     // What was one letter is two at least, side by side.
-    let pairs = text.chars().zip(text.chars().skip(1));
-    if !pairs.into_iter().any(|(one, next)| !one.is_ascii() && !next.is_ascii()) {
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    if !pairs.any(|(one, next)| !one.is_ascii() && !next.is_ascii()) {
         return None;
     }
-    let (bytes, _, has_other_letters) = WINDOWS_1252.encode(text);
+    let first = text.chars().find(|c| !c.is_ascii())?;
+    READ_AS
+        .into_iter()
+        .filter(|(encoding, leads)| *encoding == WINDOWS_1252 || leads.contains(first))
+        .find_map(|(encoding, _)| read_as(encoding, text))
+}
+
+fn read_as(encoding: &'static Encoding, text: &str) -> Option<String> {
+    let (bytes, _, has_other_letters) = encoding.encode(text);
     let read = std::str::from_utf8(&bytes).ok().filter(|_| !has_other_letters)?;
     let letters = || read.chars().filter(|c| !c.is_ascii());
     let is_western = |c: char| matches!(c, '\u{80}'..='\u{17F}' | '\u{2000}'..='\u{20FF}');
-    (letters().any(is_western) || letters().count() > 1).then(|| read.to_owned())
+    if encoding == WINDOWS_1252 {
+        return (letters().any(is_western) || letters().count() > 1).then(|| read.to_owned());
+    }
+    // Of the other encodings only usual letters: `RĂŞCANU` is a Romanian name, and would be rêCANU.
+    let is_usual = |c: char| matches!(c, '\u{C0}'..='\u{17F}' | '\u{400}'..='\u{45F}') && c.is_alphabetic();
+    let is_romanian = encoding == WINDOWS_1250 && letters().all(|c| c == 'ê');
+    let is_one_western = letters().any(is_western) && read.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (letters().all(is_usual) && !is_romanian && (is_one_western || letters().count() > 1))
+        .then(|| read.to_owned())
 }
 
 /// What a damaged key was before a spreadsheet or a program changed it, where that is certain: a number, or letters that were
@@ -260,6 +282,17 @@ mod tests {
             "JosÃ©",
             "â‚¬uro",
             "æ—¥æœ¬",
+            // UTF-8 that was read as Windows-1250, Windows-1251, and on a Mac.
+            "Ĺ‚ukasz",
+            "JĂĽrgen",
+            "Ĺ»ĂłĹ‚Ä‡",
+            "ÄŚapek",
+            "РњР°СЂРёСЏ",
+            "РџРµС‚СЂ",
+            "JГјrgen",
+            "J√ºrgen",
+            "Zo√´",
+            "–ú–∞—Ä–∏—è",
         ] {
             assert!(of_characters(text).is_some(), "{text:?}");
         }
@@ -281,6 +314,21 @@ mod tests {
             "Café…”",
             "žižek",
             "Phạm Ã",
+            "RĂŞCANU",
+            "Ărău",
+            "Ľudmila Ďuríková",
+            "PÓŁ",
+            "ŘÍHA",
+            "Ејуб",
+            "Гјорче",
+            "Сергей",
+            "Рё",
+            "Сё",
+            "Вадим С.",
+            "Рівне",
+            "5 – 7",
+            "√2",
+            "ƒ",
         ] {
             assert_eq!(of_characters(text), None, "{text:?}");
         }

@@ -26,7 +26,7 @@ pub(super) struct Identity {
 impl Identity {
     /// Reads it. A line break in one of the cells refuses the file: it means that a quote was left open.
     pub(super) fn read(raw: &RawRow, columns: &Columns, delimiter: char) -> Result<Self, Error> {
-        let cells = realigned(raw, columns.headings.len(), delimiter);
+        let cells = realigned(raw, columns, delimiter);
         let row = Row { raw, cells: &cells, nothing: &columns.mapping.nothing };
         let key = row.parsed(&columns.key, MatchKey::parse)?;
         let immutable_id = match &columns.immutable_id {
@@ -104,10 +104,11 @@ pub(super) fn overlong(heading: &str) -> String {
     )
 }
 
-/// The cells in their columns. A distinguished name without quotes is split at its commas. This joins it again, so
-/// that the row names its account. Other rows with too many cells stay as they are.
-fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, Cells> {
-    let parts = raw.cells.len().saturating_sub(width) + 1;
+/// The cells in their columns. A distinguished name without quotes is split at its commas, and so is `Lee, Ann`, whose
+/// second part begins with a space. This joins them again, so that the row names its account. Other rows with too many
+/// cells stay as they are.
+fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r, Cells> {
+    let parts = raw.cells.len().saturating_sub(columns.headings.len()) + 1;
     if parts == 1 {
         return Cow::Borrowed(&raw.cells);
     }
@@ -119,9 +120,36 @@ fn realigned(raw: &RawRow, width: usize, delimiter: char) -> Cow<'_, Cells> {
         })
     };
     let Some(first) = cells.windows(parts).position(|run| run.iter().all(is_name_part)) else {
-        return Cow::Borrowed(&raw.cells);
+        return joined_at_spaces(&raw.cells, parts - 1, &columns.identity_positions(), delimiter);
     };
     let joined = cells[first..first + parts].join(&delimiter.to_string());
     let (before, behind) = (cells[..first].iter().copied(), cells[first + parts..].iter().copied());
     Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
+}
+
+/// The same for cells that begin with a space, where exactly as many do as there are too many. No key, id or username is
+/// made longer so: what stands in its cell is more likely to be all of it.
+fn joined_at_spaces<'r>(
+    cells: &'r Cells,
+    surplus: usize,
+    identity: &[usize],
+    delimiter: char,
+) -> Cow<'r, Cells> {
+    let is_part = |cell: &str| cell.starts_with(' ') && !cell.trim().is_empty();
+    if cells.iter().skip(1).filter(|cell| is_part(cell)).count() != surplus {
+        return Cow::Borrowed(cells);
+    }
+    let mut whole: Vec<String> = Vec::new();
+    for cell in cells.iter() {
+        let last_at = whole.len().saturating_sub(1);
+        match whole.last_mut().filter(|_| is_part(cell)) {
+            Some(_) if identity.contains(&last_at) => return Cow::Borrowed(cells),
+            Some(last) => {
+                last.push(delimiter);
+                last.push_str(cell);
+            }
+            None => whole.push(cell.to_owned()),
+        }
+    }
+    Cow::Owned(whole.iter().map(String::as_str).collect())
 }

@@ -29,6 +29,16 @@ const BEGINNINGS: [(&[u8], FileKind); 19] = [
     (b"ORC\x03", FileKind::Database),
 ];
 
+/// How texts of other kinds begin, in lower case.
+const FIRST_WORDS: [(&str, FileKind); 6] = [
+    ("-----begin pgp message", FileKind::Encrypted),
+    ("age-encryption.org/", FileKind::Encrypted),
+    ("dn: ", FileKind::Ldif),
+    ("version: 1\ndn: ", FileKind::Ldif),
+    ("begin:vcard", FileKind::VCard),
+    ("mime-version:", FileKind::Html),
+];
+
 /// Where a tar archive says that it is one.
 const TAR_MARK: (usize, &[u8]) = (257, b"ustar");
 
@@ -55,6 +65,12 @@ pub(super) fn of_bytes(head: &[u8]) -> Option<FileKind> {
 pub(super) fn of_names(has: impl Fn(&str) -> bool) -> FileKind {
     if has("mimetypeapplication/vnd.oasis") || has("META-INF/manifest.xml") {
         FileKind::OpenDocument
+    } else if has("Index/Document.iwa")
+        || has("Index/Tables/")
+        || has("Index.zip")
+        || has("buildVersionHistory.plist")
+    {
+        FileKind::Numbers
     } else if has("word/") || has("ppt/") {
         FileKind::OfficeDocument
     } else if has("[Content_Types].xml") || has("xl/") {
@@ -68,6 +84,9 @@ pub(super) fn of_names(has: impl Fn(&str) -> bool) -> FileKind {
 pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
     let text = beginning.trim_start();
     let lower = text.to_ascii_lowercase();
+    if let Some((_, kind)) = FIRST_WORDS.iter().find(|(words, _)| lower.starts_with(words)) {
+        return Some(*kind);
+    }
     if ["<!doctype html", "<html", "<head", "<body", "<table", "<script", "<div"]
         .iter()
         .any(|tag| lower.starts_with(tag))
@@ -102,11 +121,13 @@ mod tests {
     #[test]
     fn files_that_are_no_text_are_named() {
         let tar = [&[b'a'; 257][..], b"ustar\x0000"].concat();
-        let cases: [(&[u8], Option<FileKind>); 20] = [
+        let cases: [(&[u8], Option<FileKind>); 22] = [
             (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument", Some(FileKind::OpenDocument)),
             (b"PK\x03\x04\x14\0[Content_Types].xml word/document.xml", Some(FileKind::OfficeDocument)),
+            (b"PK\x03\x04\x14\0\0\0\0\0Index/Document.iwa", Some(FileKind::Numbers)),
+            (b"PK\x03\x04\x14\0\0\0\0\0Index/staff.csv", Some(FileKind::Zip)),
             (b"PK\x03\x04\x14\0\0\0\0\0staff.csv", Some(FileKind::Zip)),
             (b"\x1F\x8B\x08\0", Some(FileKind::Gzip)),
             (b"\xD0\xCF\x11\xE0\xA1\xB1", Some(FileKind::OldWorkbook)),
@@ -139,6 +160,16 @@ mod tests {
             ("<?xml version=\"1.0\"?><Workbook", Some(FileKind::Xml)),
             ("{\"error\": \"expired\"}", Some(FileKind::Json)),
             ("[\n  {\"id\": 1}", Some(FileKind::Json)),
+            ("-----BEGIN PGP MESSAGE-----\nVersion: 2\n", Some(FileKind::Encrypted)),
+            ("age-encryption.org/v1\n-> X25519", Some(FileKind::Encrypted)),
+            ("dn: uid=ann,dc=x\nuid: ann\n", Some(FileKind::Ldif)),
+            ("version: 1\ndn: uid=ann,dc=x\n", Some(FileKind::Ldif)),
+            ("BEGIN:VCARD\r\nVERSION:3.0\r\n", Some(FileKind::VCard)),
+            ("MIME-Version: 1.0\nX-Document-Type: Workbook\n", Some(FileKind::Html)),
+            ("dn,uid", None),
+            ("DN;mail", None),
+            ("version,mail", None),
+            ("-----,-----", None),
             ("{mail},{name}", None),
             ("[mail],[name]", None),
             ("id,name", None),

@@ -3,6 +3,8 @@
 //! The rule, exactly. A row is passed over and counted if its filled cells
 //! - all repeat their own headings, two of them at least, or the only one that the file has; or
 //! - have only dashes, equals signs and the like; or
+//! - are one number of a page (`Page 1 of 2`, `Seite 3`) or one mark of the end (`*** End of report ***`), the only filled cell
+//!   of a row whose headings have more; or
 //! - are one total (`Total: 3`, `Summe 12`, `3 rows affected`), or the word alone beside a number, and no other used cell.
 //!
 //! A row is rejected, with its key, if its key repeats the heading; if its key is the word of a total and nothing else, or
@@ -75,6 +77,28 @@ const COUNTED: [&str; 22] = [
 const AFTERWARDS: [&str; 8] =
     ["affected", "selected", "returned", "found", "exported", "total", "betroffen", "in total"];
 
+/// What stands before the number of a page, folded.
+const PAGES: [&str; 9] = ["page", "seite", "página", "pagina", "sida", "side", "strona", "страница", "sayfa"];
+
+/// What stands between the number of a page and how many there are, folded.
+const OF_PAGES: [&str; 9] = ["of", "/", "von", "de", "sur", "di", "van", "z", "из"];
+
+/// What stands at the end of a list, folded.
+const ENDS: [&str; 12] = [
+    "eof",
+    "end of file",
+    "end of report",
+    "end of list",
+    "end of data",
+    "ende der liste",
+    "ende des berichts",
+    "fin du rapport",
+    "fin de la liste",
+    "fin del informe",
+    "fine del rapporto",
+    "konec",
+];
+
 /// What a row is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RowKind {
@@ -126,6 +150,11 @@ impl PersonTest {
         let is_whole = raw.is_ended || raw.count >= self.headings.len();
         // The last row may have lost its end: what is left of it could be anything but a total with its number.
         if is_whole && (self.repeats_headings(cells()) || cells().all(|(_, cell)| is_rule(cell))) {
+            return RowKind::NoPerson;
+        }
+        let mut filled = cells();
+        let only = filled.next().filter(|_| filled.next().is_none());
+        if is_whole && self.headings.len() > 1 && only.is_some_and(|(_, cell)| is_footer(cell)) {
             return RowKind::NoPerson;
         }
         let mut others = cells().filter(|(at, _)| self.used.contains(at)).map(|(at, _)| at);
@@ -227,6 +256,29 @@ pub(super) fn reject(record: Record, why: &str) -> Record {
             username: entry.username,
         }),
         rejected @ Record::Rejected(_) => rejected,
+    }
+}
+
+/// Whether a cell is a number of a page, or the mark of an end. Most cells are told by their first word.
+fn is_footer(cell: &str) -> bool {
+    let marks: &[char] = &['*', '-', '=', '.', '<', '>', '[', ']', '(', ')', '#', ' '];
+    let folded = fold(cell.trim_matches(marks));
+    if ENDS.contains(&folded.as_str()) {
+        return true;
+    }
+    let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<&str> = folded.split_whitespace().take(5).collect();
+    match words.as_slice() {
+        [page, number] => {
+            // `Page 1/2`
+            let number =
+                number.split_once('/').map_or(*number, |(one, all)| if is_number(all) { one } else { "" });
+            PAGES.contains(page) && is_number(number)
+        }
+        [page, number, of, all] => {
+            PAGES.contains(page) && is_number(number) && OF_PAGES.contains(of) && is_number(all)
+        }
+        _ => false,
     }
 }
 

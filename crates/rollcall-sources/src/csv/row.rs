@@ -15,7 +15,7 @@ use rollcall_core::fold::is_invisible;
 
 /// Reads rows of one file.
 pub(super) struct RowReader {
-    columns: Columns,
+    pub(super) columns: Columns,
     delimiter: char,
 }
 
@@ -33,6 +33,25 @@ impl RowReader {
             .map_err(RejectReason::Unreadable)
             .and_then(|()| self.entry(raw, &identity));
         Ok(entry.map_or_else(|reason| rejected(raw.line, reason, identity), Record::Entry))
+    }
+
+    /// The record of a row whose cells are moved, with who it is by the row as it should be. The username may be another cell:
+    /// it is kept only where nothing else says who it is.
+    pub(super) fn moved(&self, raw: &RawRow, joined: &RawRow, at: usize) -> Result<Record, Error> {
+        let mut identity = Identity::read(joined, &self.columns, self.delimiter)?;
+        let is_known = matches!((&identity.key, &identity.immutable_id), (Ok(Some(_)), _) | (_, Ok(Some(_))));
+        if self.columns.username.is_some() && (is_known || identity.damaged_key.is_some()) {
+            identity.username = Ok(None);
+        }
+        let why = self.check_form(raw)?.err().unwrap_or_else(|| {
+            let heading = self.columns.heading(at).map_or_else(|| format!("column {}", at + 1), |heading| format!("{:?}", short(heading)));
+            format!(
+                "the address is one cell right of {heading}: a cell before it holds a {:?} and is not in quotes; put that cell in \
+                 quotes",
+                self.delimiter
+            )
+        });
+        Ok(rejected(raw.line, RejectReason::Unreadable(why), identity))
     }
 
     /// Whether the row has as many cells as the headings. A wrong number, together with a quoted cell that could

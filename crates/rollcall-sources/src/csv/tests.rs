@@ -5,6 +5,8 @@ mod damaged;
 mod files;
 mod kept;
 mod mapping;
+mod moved;
+mod neighbours;
 mod no_people;
 mod properties;
 mod refusals;

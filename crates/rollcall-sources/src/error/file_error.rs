@@ -82,6 +82,19 @@ pub enum FileError {
         /// The heading of the column.
         heading: String,
     },
+    /// The addresses are not beside their people.
+    #[error(
+        "from line {line} on, the e-mail addresses stand one row {} than their people: nearly every address fits the person of \
+         the row {}; fill that column again from the directory, or sort the whole table and not one column, and export again",
+        if *is_down { "lower" } else { "higher" },
+        if *is_down { "before it" } else { "after it" }
+    )]
+    AddressesMoved {
+        /// The first line that was looked at.
+        line: u64,
+        /// Whether each address belongs to the row before.
+        is_down: bool,
+    },
     /// An archive with no file in it, or with several.
     #[error("the .zip archive has {files} files; expected one, the CSV file; pack it alone")]
     NotOneFile {

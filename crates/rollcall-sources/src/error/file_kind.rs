@@ -11,6 +11,8 @@ pub enum FileKind {
     OldWorkbook,
     /// `.ods`
     OpenDocument,
+    /// `.numbers`, or another document of Apple's office programs.
+    Numbers,
     /// `.docx` or `.pptx`
     OfficeDocument,
     /// `.zip`
@@ -25,6 +27,12 @@ pub enum FileKind {
     Pdf,
     /// `.rtf`
     RichText,
+    /// Encrypted: PGP or age.
+    Encrypted,
+    /// LDIF, the text of an LDAP directory.
+    Ldif,
+    /// `.vcf`
+    VCard,
     /// A picture.
     Picture,
     /// A database, or a file of columns.
@@ -47,6 +55,10 @@ impl fmt::Display for FileKind {
                 ("an Excel workbook of the old form (.xls), or another old Office file", SAVE)
             }
             Self::OpenDocument => ("an OpenDocument file (.ods)", SAVE),
+            Self::Numbers => (
+                "a document of Apple Numbers (.numbers)",
+                "open it, and choose File, Export To, CSV, Unicode (UTF-8)",
+            ),
             Self::OfficeDocument => ("an Office document, and no table", EXPORT),
             Self::Zip => ("a .zip archive", "unpack it"),
             Self::Gzip => ("a .gz archive", "unpack it"),
@@ -56,6 +68,14 @@ impl fmt::Display for FileKind {
             }
             Self::Pdf => ("a PDF", EXPORT),
             Self::RichText => ("a text with formatting (.rtf)", EXPORT),
+            Self::Encrypted => {
+                ("encrypted (PGP or age)", "Rollcall has no key for it; decrypt it before it is dropped")
+            }
+            Self::Ldif => (
+                "an export of an LDAP directory (LDIF)",
+                "export it as CSV, or use a source of the kind \"ldap\"",
+            ),
+            Self::VCard => ("a file of address cards (.vcf)", EXPORT),
             Self::Picture => ("a picture", EXPORT),
             Self::Database => ("a file of a database", EXPORT),
             Self::Html => (

@@ -46,6 +46,9 @@ pub(crate) struct Door {
     bind_dn: String,
     password: String,
     page_items: i32,
+    /// Where people and groups are searched.
+    base: String,
+    group_base: Option<String>,
     deadline: Instant,
     request: Duration,
     secrets: KnownSecrets,
@@ -70,6 +73,8 @@ pub(crate) struct Session {
 pub(crate) struct Listing {
     stream: SearchStream<'static, String, Vec<String>>,
     door: Door,
+    /// The entry below which is searched.
+    base: String,
     /// Whether it has returned an entry.
     has_begun: bool,
 }
@@ -86,6 +91,8 @@ impl Door {
             bind_dn: settings.bind_dn.clone(),
             password: access.secrets.get(&settings.bind_password)?.to_owned(),
             page_items: i32::try_from(settings.page_items).unwrap_or(i32::MAX),
+            base: settings.base.clone(),
+            group_base: settings.group_base.clone(),
             deadline: access.deadline,
             request: access.patience.request,
             secrets: access.secrets.known().clone(),
@@ -178,7 +185,7 @@ impl Door {
     }
 
     /// The result at the end of a search.
-    fn has_ended_well(&self, answer: &LdapResult) -> Result<(), Error> {
+    fn has_ended_well(&self, base: &str, answer: &LdapResult) -> Result<(), Error> {
         let server = self.server().to_owned();
         let not_whole = |why: &str| Error::NotWhole {
             of: server.clone(),
@@ -199,7 +206,8 @@ impl Door {
             }
             32 => Err(Error::Settings {
                 what: format!(
-                    "{server} has no such entry, or hides it from `bind_dn` ({})",
+                    "{server} has no entry {base:?}{}, or hides it from `bind_dn` ({})",
+                    self.setting_of(base),
                     self.reply(answer)
                 ),
             }),
@@ -211,6 +219,17 @@ impl Door {
             }),
             51 | 52 | 80 => Err(self.unreachable(&self.reply(answer))),
             _ => Err(Error::Answer { server: server.clone(), what: self.reply(answer) }),
+        }
+    }
+
+    /// Which setting names the entry below which was searched.
+    fn setting_of(&self, base: &str) -> &'static str {
+        if base == self.base {
+            ", which `base` names"
+        } else if Some(base) == self.group_base.as_deref() {
+            ", which `group_base` names"
+        } else {
+            ""
         }
     }
 
@@ -297,7 +316,8 @@ impl Session {
         let door = self.door.clone();
         let ldap = self.ldap.with_timeout(door.time()?);
         let begun = ldap.streaming_search_with(adapters, base, scope, filter, attributes).await;
-        Ok(Listing { stream: begun.map_err(|error| door.failed(&error))?, door, has_begun: false })
+        let stream = begun.map_err(|error| door.failed(&error))?;
+        Ok(Listing { stream, door, base: base.to_owned(), has_begun: false })
     }
 
     /// The name of the server, for errors.
@@ -324,7 +344,7 @@ impl Listing {
                 if self.has_begun && PLACE_LOST.contains(&answer.rc) {
                     return Err(self.door.unreachable(&self.door.reply(&answer)));
                 }
-                self.door.has_ended_well(&answer).map(|()| None)
+                self.door.has_ended_well(&self.base, &answer).map(|()| None)
             }
         }
     }

@@ -73,6 +73,25 @@ fn values_are_made_of_attributes() {
 }
 
 #[test]
+fn error_of_a_spreadsheet_is_no_value_of_a_person() {
+    let mapping =
+        mapping("nothing = [\"keine\"]", "username = \"uid\"\nemail = \"mail\"\ncity = \"{l | or site}\"");
+    for error in ["#REF!", "#ИМЯ?", "#N/A", "Err:502", "####"] {
+        let ann =
+            entry(&mapping, &[("uid", &["ann"]), ("mail", &[error]), ("l", &[error]), ("site", &["Oslo"])]);
+        assert_eq!(ann.fields.iter().map(|(_, value)| value).collect::<Vec<_>>(), ["Oslo"], "{error}");
+        let why = reason(&mapping, &[("uid", &[error])]);
+        assert!(why.contains("there is no uid, which is the username"), "{error}: {why}");
+    }
+    let ann = entry(&mapping, &[("uid", &["#ann"]), ("mail", &["ann@x.test"]), ("l", &["#1 Oslo!"])]);
+    let values: Vec<&str> = ann.fields.iter().map(|(_, value)| value).collect();
+    assert_eq!(
+        (ann.username.as_ref().map(Username::original), values),
+        (Some("#ann"), vec!["#1 Oslo!", "ann@x.test"])
+    );
+}
+
+#[test]
 fn a_missing_username_is_a_rejected_person_and_never_the_key() {
     for username in ["uid", "{uid | lower}", "{uid}@x.test", "{cn | or uid}"] {
         let mapping = mapping("where = \"type = staff\"", &format!("username = \"{username}\""));

@@ -21,7 +21,7 @@ pub(super) async fn check(
     if let Some(last) = last_complete(shell, source).await? {
         let is_ldap = matches!(source.settings, SourceSettings::Ldap(_));
         for group in &read.groups {
-            compare(group, &last, is_ldap)?;
+            compare(group, &last, is_ldap).map_err(|error| error.placed(source.settings.lines()))?;
         }
     }
     let notes = directory.confirm(&read).await?;

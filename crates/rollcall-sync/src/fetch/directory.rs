@@ -58,7 +58,7 @@ pub(super) async fn read(
         Err(error) => return Err(error),
     }
     if reading.pages().iter().all(|page| page.records == 0) {
-        return Err(rollcall_sources::Error::Nobody.into());
+        return Err(rollcall_sources::Error::Nobody.placed(settings.lines()).into());
     }
     Ok(Some(shell.store.publish_pages(lease, reading.pages()).await?))
 }

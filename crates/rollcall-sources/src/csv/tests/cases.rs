@@ -104,6 +104,50 @@ fn rows_need_the_cells_of_the_headings() {
 }
 
 #[test]
+fn delimiters_at_the_end_of_rows_do_no_harm() {
+    for (name, settings, file, rows) in [
+        (
+            "in every row",
+            with_fields(&["name"]),
+            "email,name\na,x,\nb,y,\n",
+            ["2 a name=\"x\"", "3 b name=\"y\""],
+        ),
+        (
+            "several, and spaces",
+            with_fields(&["name"]),
+            "email,name\na,x,,,,\nb,y, , \n",
+            ["2 a name=\"x\"", "3 b name=\"y\""],
+        ),
+        (
+            "semicolons, in one row",
+            with_fields(&["name"]),
+            "email;name\na;x\nb;y;\n",
+            ["2 a name=\"x\"", "3 b name=\"y\""],
+        ),
+        (
+            "quotes",
+            with_fields(&["name"]),
+            "email,name\na,x,\"\"\nb,y\n",
+            ["2 a name=\"x\"", "3 b name=\"y\""],
+        ),
+        (
+            "an empty cell at the end is a cell",
+            with_fields(&["name"]),
+            "email,name\na,\nb,y,\n",
+            ["2 a", "3 b name=\"y\""],
+        ),
+        (
+            "one is filled",
+            with_fields(&["name"]),
+            "email,name\na,x,,z\nb,y\n",
+            ["2 a rejected: the row has 4 cells …", "3 b name=\"y\""],
+        ),
+    ] {
+        check(name, &settings, file.as_bytes(), &rows);
+    }
+}
+
+#[test]
 fn quoted_cells() {
     check(
         "quotes",

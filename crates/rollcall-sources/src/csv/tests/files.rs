@@ -77,6 +77,11 @@ fn files_that_are_no_csv_are_named() {
     for (bytes, kind) in [
         (zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"<x/>")]), FileKind::Workbook),
         (zip(&[("mimetype", b"x"), ("META-INF/manifest.xml", b"<x/>")]), FileKind::OpenDocument),
+        (zip(&[("content.xml", b"<x/>"), ("META-INF/manifest.xml", b"<x/>")]), FileKind::OpenDocument),
+        (zip(&[("Index/Document.iwa", b"x"), ("Metadata/Properties.plist", b"x")]), FileKind::Numbers),
+        (zip(&[("preview.jpg", b"x"), ("Index/Tables/DataList.iwa", b"x")]), FileKind::Numbers),
+        (zip(&[("Index.zip", b"x"), ("preview.jpg", b"x")]), FileKind::Numbers),
+        (zip(&[("index.xml", b"x"), ("buildVersionHistory.plist", b"x")]), FileKind::Numbers),
         (
             zip(&[("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<x/>")]),
             FileKind::OfficeDocument,
@@ -89,6 +94,9 @@ fn files_that_are_no_csv_are_named() {
         (b"[\n{\"email\": \"a\"}\n]\n".to_vec(), FileKind::Json),
         (gz(&zip(&[("xl/workbook.xml", b"<x/>")])), FileKind::Workbook),
         (gz(&gz(STAFF)), FileKind::Gzip),
+        (b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n".to_vec(), FileKind::Encrypted),
+        (b"dn: uid=ann,dc=x\nuid: ann\n\ndn: uid=bob,dc=x\n".to_vec(), FileKind::Ldif),
+        (gz(b"BEGIN:VCARD\nN:Lee;Ann\nEND:VCARD\n"), FileKind::VCard),
     ] {
         let error = refused(&bytes);
         assert_eq!(error, FileError::NotCsv(kind), "{error}");
@@ -101,9 +109,27 @@ fn files_that_are_no_csv_are_named() {
 }
 
 #[test]
+fn folders_of_other_programs_in_an_archive_hide_no_file() {
+    for name in ["Index/staff.csv", "word.csv", "xl.csv", "mimetype/staff.csv", "META-INF.csv", "Index.csv"] {
+        assert_eq!(opened(&zip(&[(name, STAFF)])).expect("is read"), ["2 a", "3 b"], "{name}");
+    }
+}
+
+#[test]
 fn headings_that_begin_as_another_file_are_headings() {
     let mut settings = settings();
-    for heading in ["<mail>", "{mail}", "[mail]", "PK", "BZh", "%PD", "{\"mail\"}"] {
+    for heading in [
+        "dn: ",
+        "Begin:VCard",
+        "MIME-Version:",
+        "<mail>",
+        "{mail}",
+        "[mail]",
+        "PK",
+        "BZh",
+        "%PD",
+        "{\"mail\"}",
+    ] {
         settings.match_field = super::column(heading);
         let quoted = heading.replace('"', "\"\"");
         check(heading, &settings, format!("\"{quoted}\"\na\n").as_bytes(), &["2 a"]);

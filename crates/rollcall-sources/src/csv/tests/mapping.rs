@@ -160,6 +160,35 @@ fn words_for_nothing_are_empty_everywhere() {
 }
 
 #[test]
+fn error_of_a_spreadsheet_is_an_empty_value_in_every_language() {
+    let errors =
+        ["#REF!", "#N/A", "#ИМЯ?", "#¿NOMBRE?", "#ÜBERLAUF!", "#I/T", "#Н/Д", "#####", "Err:502", "Błąd:508"];
+    for above in ["", "nothing = [\"keine\"]"] {
+        let settings =
+            source("id", above, "username = \"login\"\nemail = \"mail\"\ntitle = \"{title | else none}\"");
+        for error in errors {
+            let file = format!("id,login,mail,title\n1,ann,{error},{error}\n");
+            check(error, &settings, file.as_bytes(), &["2 1 username=ann title=\"none\""]);
+            let file = format!("id,login,mail,title\n{error},ann,a@x,\n2,{error},,\n");
+            let damaged = |heading: &str| {
+                format!("rejected: the cell under {heading:?} is the error of a spreadsheet, …")
+            };
+            let rows = [
+                format!("2 - username=ann {}", damaged("id")),
+                format!("3 2 username=- {}", damaged("login")),
+            ];
+            check(error, &settings, file.as_bytes(), &[&rows[0], &rows[1]]);
+        }
+        check(
+            "chosen",
+            &settings,
+            b"id,login,mail,title\n1,ann,#YesWeCan!,#1 in sales\n",
+            &["2 1 username=ann email=\"#YesWeCan!\" title=\"#1 in sales\""],
+        );
+    }
+}
+
+#[test]
 fn key_may_be_made_of_columns() {
     let settings = source(
         "{site}-{id | unpad 0 | pad 5 0}",

@@ -16,13 +16,13 @@ fn rows_that_may_be_no_people_are_rejected_with_their_key() {
     check(
         "doubtful",
         &by_id(),
-        b"id,user,name\n1,ann,Ann\nid,Login,Full name\nTotal,,\nSumme,2,\nEnd of report,,\n9,,Nine\n",
+        b"id,user,name\n1,ann,Ann\nid,Login,Full name\nTotal,,\nSumme,2,\nMade by Ann,,\n9,,Nine\n",
         &[
             "2 1 username=ann",
             "3 id username=Login rejected: the cell under \"id\" repeats its heading …",
             "4 Total username=- rejected: the cell under \"id\" is the word of a total, …",
             "5 Summe username=2 rejected: the cell under \"id\" is the word of a total, …",
-            "6 End of report username=- rejected: the cell under \"id\" is the only one of the used cells …",
+            "6 Made by Ann username=- rejected: the cell under \"id\" is the only one of the used cells …",
             "7 9 username=- rejected: the cell under \"id\" is the only one …",
         ],
     );
@@ -50,6 +50,39 @@ fn people_with_the_name_of_a_total_are_people() {
         b"email,name\ntotal,Jean Total\nsum,Li Sum\nname,Ann Name\n",
         &["2 total name=\"Jean Total\"", "3 sum name=\"Li Sum\"", "4 name name=\"Ann Name\""],
     );
+}
+
+#[test]
+fn numbers_of_pages_and_ends_are_passed_over() {
+    let footers = [
+        "Page 1 of 2",
+        "page 3",
+        "Seite 1 von 3",
+        "Seite 1/3",
+        "Página 2 de 4",
+        "- Page 7 -",
+        "EOF",
+        "*** End of report ***",
+        "=== Ende der Liste ===",
+        "<EOF>",
+    ];
+    for footer in footers {
+        for row in [format!("{footer},,"), format!(",,{footer}"), footer.to_owned()] {
+            let file = format!("email,name,note\na,x,\n{row}\nb,y,\n");
+            check(&row, &with_fields(&["name"]), file.as_bytes(), &["2 a name=\"x\"", "4 b name=\"y\""]);
+        }
+    }
+    for person in ["Page", "Page 1a", "Jimmy Page", "page7", "eof1", "End", "Seite 3 von x", "Page 1 2"] {
+        let file = format!("email,name,note\n{person},,\n");
+        check(person, &with_fields(&["name"]), file.as_bytes(), &[&format!("2 {person}")]);
+    }
+    check(
+        "a name",
+        &with_fields(&["name"]),
+        b"email,name,note\nPage 1,Ann Page,\n",
+        &["2 Page 1 name=\"Ann Page\""],
+    );
+    check("one column", &settings(), b"email\nPage 1\nEOF\n", &["2 Page 1", "3 EOF"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The errors of Excel and LibreOffice, in the languages of both (rule 43a).
 //!
-//! Beside `damage`. Most errors have a form of their own, in every language; the few that have none are listed. Promises that
-//! a value with `#` before it that somebody chose (`#1001`, `#nick`) is no error.
+//! Below `nothing`, for which an error is no value, and used by the CSV source, for which a key that is one is damage. Most errors have a form of their own, in every language; the few that have none are listed. Promises that
+//! a value with `#` before it that somebody chose (`#1001`, `#nick`, `#YesWeCan!`) is no error.
 
 use rollcall_core::fold::fold;
 
@@ -56,16 +56,19 @@ const NUMBERED: [&str; 16] = [
 ];
 
 /// Whether a text, without spaces at its ends, is an error: `#N/A`, `#REF!`, `#¿NOMBRE?`, `#DIV/0!`, `#####`, `Err:502`.
-pub(super) fn is_error(text: &str) -> bool {
+#[must_use]
+pub fn is_spreadsheet_error(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('#') else { return is_numbered(text) };
     rest.chars().all(|c| c == '#') && !rest.is_empty() || is_marked(rest) || is_listed(text)
 }
 
-/// A word with `!` or `?` behind it, in Spanish before it too.
+/// A word with `!` or `?` behind it, in Spanish before it too: in capitals, as every program writes it.
 fn is_marked(rest: &str) -> bool {
     let rest = rest.strip_prefix(['¡', '¿']).unwrap_or(rest);
     // Accents may be characters of their own.
-    let is_letter = |c: char| c.is_alphabetic() || matches!(c, '/' | '0' | '_' | ' ' | '\u{300}'..='\u{36F}');
+    let is_letter = |c: char| {
+        c.is_alphabetic() && !c.is_lowercase() || matches!(c, '/' | '0' | '_' | ' ' | '\u{300}'..='\u{36F}')
+    };
     rest.strip_suffix(['!', '?', '！', '？'])
         .is_some_and(|word| !word.is_empty() && word.chars().all(is_letter))
 }
@@ -83,7 +86,10 @@ fn is_listed(text: &str) -> bool {
 }
 
 fn is_numbered(text: &str) -> bool {
-    let Some((word, number)) = text.split_once(':') else { return false };
+    // Most values end with no digit: they are dismissed by that.
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let parts = text.split_once(':').filter(|_| text.as_bytes().last().is_some_and(is_digit));
+    let Some((word, number)) = parts else { return false };
     // French has a space before a colon.
     NUMBERED.contains(&word.trim_end())
         && !number.is_empty()
@@ -92,7 +98,7 @@ fn is_numbered(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_error;
+    use super::is_spreadsheet_error;
 
     const KNOWN: &str = "#N/A #n/a #NV #REF! #BEZUG! #NAME? #VALUE! #WERT! #DIV/0! #ZAHL! #ÜBERLAUF! #¿NOMBRE? #¡VALOR! #¡REF! \
         #¡DIV/0! #¡NUM! #NOMBRE? #N/D #NOM? #VALEUR! #NOMBRE! #N/DISP #VALORE! #RIF! #NOME? #NÚM! #NU\u{301}M! #N/B #VERW! \
@@ -101,20 +107,20 @@ mod tests {
         #NÉV? #ZÉRÓOSZTÓ! #Н/Д #н/д #ИМЯ? #ЗНАЧ! #ССЫЛКА! #ДЕЛ/0! #ЧИСЛО! #YOK #AD? #DEĞER! #BAŞV! #SAYI/0! #Δ/Υ #ΤΙΜΗ! \
         #ОЖИДАНИЕ_ДАННЫХ #GETTING_DATA ##### ## Err:502 Ошибка:502 Błąd:508 Fout:504";
 
-    const CHOSEN: &str = "# #1001 #nick #ann #12 #A-17 #N #NV1 #yok #nv #Saknas #N/A1 #1/2 #a/b #! #? #¿? #¡! #r2d2! \
+    const CHOSEN: &str = "# #1001 #nick #ann #12 #A-17 #N #NV1 #yok #nv #Saknas #N/A1 #1/2 #a/b #! #? #¿? #¡! #r2d2! #YesWeCan! #Who? #Н/д! \
         #nick@x.test Err Err: Error Error:x Hiba: Team:5 502";
 
     #[test]
     fn errors_are_known_in_every_language() {
         for text in KNOWN.split(' ').chain(["Erreur\u{a0}:502"]) {
-            assert!(is_error(text), "{text}");
+            assert!(is_spreadsheet_error(text), "{text}");
         }
     }
 
     #[test]
     fn value_that_somebody_chose_is_no_error() {
         for text in CHOSEN.split(' ').chain([""]) {
-            assert!(!is_error(text), "{text}");
+            assert!(!is_spreadsheet_error(text), "{text}");
         }
     }
 }

@@ -1,0 +1,89 @@
+//! Addresses that stand beside other people, and those that only look so (rule 43c).
+
+use super::{by_id, map, shown, with_fields};
+use rollcall_config::CsvSettings;
+use std::fmt::Write as _;
+
+const PEOPLE: [(&str, &str); 9] = [
+    ("Ann Lee", "alee"),
+    ("Bob Ray", "bray"),
+    ("Cy Poe", "cpoe"),
+    ("Dee Fox", "dfox"),
+    ("Eve Orr", "eorr"),
+    ("Flo Kim", "fkim"),
+    ("Gus Øst", "gost"),
+    ("Hal Nye", "hnye"),
+    ("Ida Utt", "iutt"),
+];
+
+/// A file in which the address of each row is another's: that of the row so many further on.
+fn file(count: usize, address: impl Fn(usize) -> String) -> String {
+    let mut file = String::from("id,name,user,mail\n");
+    for row in 0..count {
+        let (name, user) = PEOPLE[row % PEOPLE.len()];
+        writeln!(file, "{row},{name} {row},{user}{row},{}", address(row)).expect("is written");
+    }
+    file
+}
+
+fn address(row: usize) -> String {
+    let (name, _) = PEOPLE[row % PEOPLE.len()];
+    format!("{}{row}@x.test", name.to_lowercase().replace(' ', ".").replace('ø', "o"))
+}
+
+fn settings(fields: &[(&str, &str)]) -> CsvSettings {
+    let mut settings = by_id();
+    for (field, column) in fields {
+        map(&mut settings, field, column, false);
+    }
+    settings
+}
+
+#[test]
+fn addresses_beside_other_people_are_refused() {
+    let named = settings(&[("email", "mail"), ("display_name", "name")]);
+    let mut by_login = settings(&[("mail", "mail")]);
+    by_login.match_field = super::column("user");
+    let logins = |row: usize| format!("{}{row}@x.test", PEOPLE[row % PEOPLE.len()].1);
+    for count in [7, 9, 64, 200] {
+        for settings in [&named, &by_login] {
+            let address =
+                |row| if std::ptr::eq(settings, &raw const named) { address(row) } else { logins(row) };
+            let down = file(count, |row| row.checked_sub(1).map(address).unwrap_or_default());
+            let said = shown(settings, down.as_bytes());
+            assert!(said[0].contains("one row lower than their people"), "{count}: {said:?}");
+            let up = file(count, |row| if row + 1 < count { address(row + 1) } else { String::new() });
+            let said = shown(settings, up.as_bytes());
+            assert!(said[0].contains("one row higher than their people"), "{count}: {said:?}");
+            let right = shown(settings, file(count, address).as_bytes());
+            assert_eq!(right.len(), count, "{right:?}");
+            assert!(!right.concat().contains("refused"), "{right:?}");
+        }
+    }
+    // From the middle of a long file on.
+    let late = file(3000, |row| address(if row < 1500 { row } else { row - 1 }));
+    let said = shown(&named, late.as_bytes());
+    assert!(said[0].starts_with("refused: from line 2050 on, "), "{:?}", said[0]);
+}
+
+#[test]
+fn addresses_that_fit_nobody_are_left_alone() {
+    let named = settings(&[("email", "mail"), ("display_name", "name")]);
+    for (name, file) in [
+        ("one address for all", file(20, |_| String::from("staff@x.test"))),
+        ("numbers", file(20, |row| format!("{}@x.test", 9000 + row))),
+        ("the order is turned round", file(20, |row| address(19 - row))),
+        ("few rows", file(6, |row| address(row + 1))),
+        ("a third is moved", file(30, |row| address(if row < 20 { row } else { row - 1 }))),
+    ] {
+        assert!(!shown(&named, file.as_bytes()).concat().contains("refused"), "{name}");
+    }
+    // A family, one below the other.
+    let mut family = String::from("email,name\n");
+    for given in ["ann", "bob", "cy", "dee", "eve", "flo", "gus", "hal"] {
+        writeln!(family, "{given}.lee@x.test,{given} Lee").expect("is written");
+    }
+    let mut by_mail = with_fields(&["name"]);
+    map(&mut by_mail, "mail", "email", false);
+    assert_eq!(shown(&by_mail, family.as_bytes()).len(), 8);
+}
