@@ -17,6 +17,8 @@ mod process;
 mod reader;
 #[path = "results.rs"]
 mod results;
+#[path = "read/rows.rs"]
+mod rows;
 #[path = "usage.rs"]
 mod usage;
 

@@ -4,6 +4,7 @@ use crate::it::fakes::entra::Entra;
 use crate::it::fakes::ldap::{FakeLdap, Flavour};
 use crate::it::fakes::okta::Okta;
 use crate::it::fakes::{FakeDirectory, Person};
+use crate::rows;
 use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -66,8 +67,8 @@ impl Case {
     ) -> Result<()> {
         let of = |source: String| Site { config: source, objects: Vec::new() };
         match self {
-            Self::Csv => tell(&csv(people, folder, PLAIN)?)?,
-            Self::CsvTemplates => tell(&csv(people, folder, TEMPLATES)?)?,
+            Self::Csv => tell(&csv(people, folder, rows::plain())?)?,
+            Self::CsvTemplates => tell(&csv(people, folder, rows::templates())?)?,
             Self::ForeignLdap => tell(&foreign_ldap(folder)?)?,
             Self::ActiveDirectory | Self::OpenLdap => {
                 let is_ad = self == Self::ActiveDirectory;
@@ -120,30 +121,12 @@ fn everybody(people: u64, key: impl Fn(&str) -> String) -> Vec<Person> {
     (0..people).map(person).collect()
 }
 
-/// Each column as it is.
-const PLAIN: &str = "[source.mapping]\nusername = \"username\"\nactive = \"active\"\ntitle = \"title\"\n";
-
-/// The same, and what an administrator asks of it: the same username and as many fields, so that what is published is as
-/// large.
-const TEMPLATES: &str = "where = [\"username begins with user\"]\n[source.mapping]\nusername = \"{key | before @ | lower}\"\n\
-                         active = \"active\"\ntitle = \"{title | trim}\"\n";
-
-fn csv(people: u64, folder: &Path, mapping: &str) -> Result<Site> {
+fn csv(people: u64, folder: &Path, config: String) -> Result<Site> {
     let file = folder.join("staff.csv");
-    let mut text = String::from("key,id,username,title,active\n");
-    for person in everybody(people, |name| format!("{name}@example.com")) {
-        let Person { key, id, username, title, is_disabled, .. } = person;
-        text.push_str(&format!(
-            "{key},{id},{username},\"{title}\",{}\n",
-            if is_disabled { "no" } else { "yes" }
-        ));
-    }
+    let mut text = String::from(rows::HEADINGS);
+    (0..people).for_each(|number| rows::push_row(&mut text, number));
     std::fs::write(&file, text)?;
-    let source = "[[source]]\nname = \"staff\"\nkind = \"csv\"\nobject = \"inbox/staff.csv\"\nmatch_field = \"key\"\nimmutable_id = \"id\"\n";
-    Ok(Site {
-        config: format!("{source}{mapping}"),
-        objects: vec![(String::from("inbox/staff.csv"), file.display().to_string())],
-    })
+    Ok(Site { config, objects: vec![(String::from("inbox/staff.csv"), file.display().to_string())] })
 }
 
 /// The group `everyone` of a server whose address and credentials are in the environment.

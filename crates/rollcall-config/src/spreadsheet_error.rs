@@ -87,9 +87,10 @@ fn is_listed(text: &str) -> bool {
 
 fn is_numbered(text: &str) -> bool {
     // Most values end with no digit: they are dismissed by that.
-    let is_digit = |byte: &u8| byte.is_ascii_digit();
-    let parts = text.split_once(':').filter(|_| text.as_bytes().last().is_some_and(is_digit));
-    let Some((word, number)) = parts else { return false };
+    if !text.as_bytes().last().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let Some((word, number)) = text.split_once(':') else { return false };
     // French has a space before a colon.
     NUMBERED.contains(&word.trim_end())
         && !number.is_empty()

@@ -157,6 +157,13 @@ impl RowReader {
 /// A cell without spaces and invisible characters at its ends.
 fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
     let cell = raw.cells.get(column.position).unwrap_or_default();
+    // Nearly every cell begins and ends with something that is seen.
+    if let (Some(first), Some(last)) = (cell.bytes().next(), cell.bytes().next_back())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return cell;
+    }
     cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
