@@ -209,18 +209,27 @@ fn before_in_words(account: &Value) -> Option<String> {
     let used = |name: &str| seats[name].as_u64().unwrap_or_default();
     let limit = seats["limit"].as_u64().map(|limit| format!(" of {}", render::number(limit)));
     let limit = limit.unwrap_or_default();
-    let place = account["place"].as_object();
-    let place = place.map(|place| {
-        let [place, of] =
-            ["place", "of"].map(|name| render::number(place[name].as_u64().unwrap_or_default()));
-        format!("; number {place} of {of} in the line")
-    });
+    let place = place_in_words(&account["place"]).map(|place| format!("; {place}"));
     let [seats_before, seats_after] = [used("before"), used("used")].map(render::number);
     let seats = match seats_before == seats_after {
         true => format!("{seats_after}{limit}"),
         false => format!("{seats_before} -> {seats_after}{limit}"),
     };
     Some(format!("before: {before}; seats used: {seats}{}", place.unwrap_or_default()))
+}
+
+/// The place of somebody who waits, or that so many and more wait before them.
+fn place_in_words(place: &Value) -> Option<String> {
+    place.as_object()?;
+    let [at, before, of] = ["place", "more_than", "of"].map(|name| place[name].as_u64().map(render::number));
+    Some(match (at, before, of) {
+        (Some(at), _, Some(of)) => format!("number {at} of {of} in the line"),
+        (Some(at), _, None) => format!("number {at} in the line"),
+        (None, Some(before), Some(of)) => format!("more than {before} wait before them, {of} in all"),
+        (None, Some(before), None) => format!("more than {before} wait before them"),
+        (None, None, Some(of)) => format!("{of} wait in the line"),
+        (None, None, None) => String::from("many wait in the line"),
+    })
 }
 
 /// Why it is blocked, who blocked it and what they gave as their reason, and what lifting their block would give where

@@ -91,7 +91,12 @@ pub(crate) async fn waiting(installation: &Installation, options: &WaitingOption
 fn row(waiting: &Value) -> Vec<String> {
     let account = &waiting["account"];
     vec![
-        waiting["place"].to_string(),
+        match (waiting["place"].as_u64(), waiting["more_than"].as_u64()) {
+            (Some(place), _) => render::number(place),
+            (None, before) => {
+                before.map(|before| format!("over {}", render::number(before))).unwrap_or_default()
+            }
+        },
         text(&account["username"]),
         text(&account["name"]),
         words::second(&text(&account["since"])),

@@ -232,7 +232,7 @@ async fn the_waiting_list_follows_priorities_of_groups() {
     for _ in 0..3 {
         let explained = read(&format!("/accounts/{zoe}"), &[]).await;
         let account: Value = serde_json::from_str(explained["body"].as_str().unwrap()).unwrap();
-        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "of": 3 }));
+        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "more_than": null, "of": 3 }));
         drop(read("/waiting", &[("limit", "2")]).await);
         assert_eq!(witness.bytes_of("snapshots/").len(), 2, "its manifest and itself");
     }
@@ -262,7 +262,7 @@ async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
     let ann = explain("ann").await;
     assert!(ann["why"].as_str().unwrap().contains("holds a seat"), "{ann}");
     let gus = explain("gus").await;
-    assert_eq!(gus["place"], json!({ "place": 2, "of": 2 }));
+    assert_eq!(gus["place"], json!({ "place": 2, "more_than": null, "of": 2 }));
     assert!(gus["next"][0].as_str().unwrap().contains("2 seats must become free"), "{gus}");
     rollcall_api::accounts::administer::block(&world.shell, "ann", "boss", Some("lost laptop"))
         .await

@@ -5,6 +5,7 @@
 //! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
 
 use crate::accounts::list;
+use crate::accounts::place::{COUNTED_MAX, Place};
 use crate::accounts::priorities::Known;
 use crate::api::Api;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Listed, SnapshotRef, waiting_place};
+use rollcall_sync::store::{Listed, SnapshotRef};
 use std::collections::HashMap;
 
 /// The priority of people who are not in the snapshot.
@@ -26,8 +27,8 @@ const SOME: i32 = 1000;
 /// Somebody who waits.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// The place in the line of the source, from 1.
-    pub place: u64,
+    /// The place in the line of the source.
+    pub place: Place,
     /// The priority of the person's group, where the groups of the source have any; none where they have left them.
     pub priority: Option<u16>,
     /// The account.
@@ -54,7 +55,7 @@ pub async fn count(shell: &Shell) -> Result<u64, Error> {
     // The table is of an earlier version, and no run has counted yet.
     let mut count = 0;
     for source in sources(shell).await? {
-        count += shell.store.count_waiting(&source, None).await?;
+        count += shell.store.count_waiting(&source).await?;
     }
     Ok(count)
 }
@@ -87,24 +88,73 @@ pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: us
             let known = part.iter().filter(|(priority, _)| *priority != LAST);
             let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
             let ids = part.into_iter().map(|(_, one)| one.id).collect();
-            let mut line = read(shell, ids, begin as u64, next).await?;
+            let mut line = read(shell, ids, Some(begin as u64), next).await?;
             for one in &mut line.waiting {
                 one.priority = of.get(&one.account.id).copied();
             }
             Ok(line)
         }
-        None => {
-            let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-            let mut part = shell.store.accounts_waiting(source, after, wanted).await?;
-            let before = match after {
-                Some(_) => shell.store.count_waiting(source, after).await?,
-                None => 0,
-            };
-            let next = (part.len() > limit).then(|| part[limit - 1].at.clone());
-            part.truncate(limit);
-            read(shell, part.into_iter().map(|one| one.id).collect(), before, next).await
-        }
+        None => by_time(shell, source, after, limit).await,
     }
+}
+
+/// A part of a line that the index has in its order. Its `next` says where the part ends, and how many wait up to there at
+/// which version of the ledger: nobody comes or leaves without another, so they need not be counted again.
+async fn by_time(
+    shell: &Shell,
+    source: &SourceName,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Line, Error> {
+    let version = shell.store.seats().await?.version();
+    let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
+    let (before, after) = match after.map(End::parse).transpose()? {
+        None => (Some(0), None),
+        Some(end) if end.version == version && end.before.is_some() => (end.before, Some(end.at)),
+        Some(end) => {
+            // Whoever stands at the end of the part before is counted too.
+            let counted =
+                shell.store.count_waiting_to(source, Some(&after_this(end.at)), COUNTED_MAX).await?;
+            (counted, Some(end.at))
+        }
+    };
+    let mut part = shell.store.accounts_waiting(source, after, wanted).await?;
+    let is_more = part.len() > limit;
+    part.truncate(limit);
+    let end = part.last().filter(|_| is_more).map(|last| {
+        End { before: before.map(|before| before + part.len() as u64), version, at: &last.at }.show()
+    });
+    read(shell, part.into_iter().map(|one| one.id).collect(), before, end).await
+}
+
+/// Where a part of a line ends.
+struct End<'a> {
+    /// How many wait up to there, where that was counted.
+    before: Option<u64>,
+    /// The version of the ledger at which they were counted.
+    version: u64,
+    /// The place in the index.
+    at: &'a str,
+}
+
+impl<'a> End<'a> {
+    fn parse(text: &'a str) -> Result<Self, Error> {
+        let mut parts = text.splitn(3, '.');
+        let mut part = || parts.next().ok_or(Error::NoSuchPlace);
+        let (before, version, at) = (part()?, part()?, part()?);
+        let version = version.parse().map_err(|_| Error::NoSuchPlace)?;
+        Ok(Self { before: before.parse().ok(), version, at })
+    }
+
+    fn show(&self) -> String {
+        let before = self.before.map(|before| before.to_string()).unwrap_or_default();
+        format!("{before}.{}.{}", self.version, self.at)
+    }
+}
+
+/// The first place in the index after this one.
+fn after_this(at: &str) -> String {
+    format!("{at}\0")
 }
 
 /// Everybody who waits for a seat of a source, in order: their ids.
@@ -126,36 +176,28 @@ pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<Acc
     }
 }
 
-/// The place of an account that waits, and how many wait with it.
-///
-/// # Errors
-/// When the storage fails.
-pub async fn place_of(api: &Api, account: &Account) -> Result<Option<(u64, u64)>, Error> {
-    let shell = &api.shell;
-    let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
-    if let Some(line) = sorted(api, source).await? {
-        let place = line.iter().position(|(_, one)| one.id == account.id);
-        return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
-    }
-    let place = shell.store.count_waiting(source, Some(&at)).await?;
-    Ok(Some((place, shell.store.count_waiting(source, None).await?)))
-}
-
-async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<String>) -> Result<Line, Error> {
+async fn read(
+    shell: &Shell,
+    ids: Vec<AccountId>,
+    before: Option<u64>,
+    next: Option<String>,
+) -> Result<Line, Error> {
     let accounts = shell.store.accounts_of(&ids).await?;
-    let places: HashMap<AccountId, u64> = ids.iter().copied().zip(before + 1..).collect();
+    let places: HashMap<AccountId, u64> = ids.iter().copied().zip(0..).collect();
     // Who has got a seat meanwhile has left the line.
     let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
-    let waiting =
-        waiting.map(|account| Waiting { place: places[&account.id], priority: None, account }).collect();
-    Ok(Line { waiting, next })
+    let waiting = waiting.map(|account| Waiting {
+        place: Place::after(before.map(|before| before + places[&account.id])),
+        priority: None,
+        account,
+    });
+    Ok(Line { waiting: waiting.collect(), next })
 }
 
 /// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
-async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
     let shell = &api.shell;
-    let config = shell.config().await?;
-    if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
+    if !has_priorities(shell, source).await? {
         return Ok(None);
     }
     let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
@@ -219,12 +261,14 @@ async fn look_up(
     Ok(found)
 }
 
-fn has_priorities(settings: &SourceSettings) -> bool {
-    let groups = match settings {
-        SourceSettings::Csv(_) => return false,
-        SourceSettings::Ldap(settings) => &settings.groups,
-        SourceSettings::Entra(settings) => &settings.groups,
-        SourceSettings::Okta(settings) => &settings.groups,
+/// Whether the groups of a source have priorities.
+pub(super) async fn has_priorities(shell: &Shell, source: &SourceName) -> Result<bool, Error> {
+    let config = shell.config().await?;
+    let groups = match config.source(source.as_str()).map(|source| &source.settings) {
+        None | Some(SourceSettings::Csv(_)) => return Ok(false),
+        Some(SourceSettings::Ldap(settings)) => &settings.groups,
+        Some(SourceSettings::Entra(settings)) => &settings.groups,
+        Some(SourceSettings::Okta(settings)) => &settings.groups,
     };
-    groups.iter().any(|group| group.priority != groups[0].priority)
+    Ok(groups.iter().any(|group| group.priority != groups[0].priority))
 }

@@ -46,7 +46,8 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
 
         people.extend(part.waiting.iter().map(|waiting| {
             json!({
-                "place": waiting.place,
+                "place": waiting.place.known(),
+                "more_than": waiting.place.more_than(),
                 "source": source.as_str(),
                 "priority": waiting.priority,
                 "account": json::account(&waiting.account),

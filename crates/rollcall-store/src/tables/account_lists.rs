@@ -68,13 +68,31 @@ impl Store {
         self.listed(&WAITING, source.as_str(), &Part { prefix: None, after }, limit).await
     }
 
-    /// How many accounts of a source wait for a seat; with `until`, those up to that place, which is included. Reads the
-    /// keys of the index.
+    /// How many accounts of a source wait for a seat. Reads the keys of the index.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn count_waiting(&self, source: &SourceName, until: Option<&str>) -> Result<u64, Error> {
-        let condition = if until.is_some() { "#hash = :hash AND #range <= :until" } else { "#hash = :hash" };
+    pub async fn count_waiting(&self, source: &SourceName) -> Result<u64, Error> {
+        self.waiting_before(source, None).count().await
+    }
+
+    /// How many accounts of a source wait before this place, or at all; none where they are more than `most`. Reads
+    /// `most` keys of the index and one, at most.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn count_waiting_to(
+        &self,
+        source: &SourceName,
+        before: Option<&str>,
+        most: u64,
+    ) -> Result<Option<u64>, Error> {
+        let counted = self.waiting_before(source, before).count_to(most + 1).await?;
+        Ok(Some(counted).filter(|counted| *counted <= most))
+    }
+
+    fn waiting_before(&self, source: &SourceName, before: Option<&str>) -> Pages {
+        let condition = if before.is_some() { "#hash = :hash AND #range < :before" } else { "#hash = :hash" };
         let mut query = self
             .dynamo
             .query()
@@ -84,12 +102,12 @@ impl Store {
             .key_condition_expression(condition)
             .expression_attribute_names("#hash", WAITING.hash)
             .expression_attribute_values(":hash", text(source.as_str()));
-        if let Some(until) = until {
+        if let Some(before) = before {
             query = query
                 .expression_attribute_names("#range", WAITING.range)
-                .expression_attribute_values(":until", text(until));
+                .expression_attribute_values(":before", text(before));
         }
-        Pages::of(query, self.page_items, None, "counting those who wait").count().await
+        Pages::of(query, self.page_items, None, "counting those who wait")
     }
 
     /// How many accounts of one owner are in one state, as in [`Store::accounts_by_state`]. Reads the keys of the index.
