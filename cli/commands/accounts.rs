@@ -5,7 +5,7 @@ use crate::commands::export;
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::listing::Listing;
+use crate::show::listing::{Ends, Listing};
 use crate::show::{render, words};
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
@@ -30,11 +30,13 @@ pub(crate) struct ListOptions {
     text: Option<String>,
     /// As a file of any size for a spreadsheet, with the place in the line of those who wait; no cell is a formula. With
     /// `--json`, the same as JSON.
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with_all = ["limit", "reverse"])]
     csv: bool,
     /// The file, of `--csv` or `--json`; standard output where it is left out.
-    #[arg(long, short, value_name = "FILE", conflicts_with = "limit")]
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["limit", "reverse"])]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    ends: Ends,
     #[command(flatten)]
     listing: Listing,
 }
@@ -109,7 +111,8 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
         return export(installation, options, &query).await;
     }
     let api = Api::look(installation).await?;
-    let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
+    let sorted: Vec<_> = query.iter().copied().chain(options.ends.order()).collect();
+    let accounts = api.first(&ACCOUNTS, &sorted, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
     }

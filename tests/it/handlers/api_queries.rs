@@ -89,6 +89,9 @@ async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
     ] {
         let accounts = all(&world, "/accounts", &filters, "accounts").await;
         assert_eq!(usernames(&accounts), expected, "{filters:?}");
+        let turned = [filters.as_slice(), &[("order", "descending")]].concat();
+        let turned = all(&world, "/accounts", &turned, "accounts").await;
+        assert_eq!(turned, accounts.into_iter().rev().collect::<Vec<_>>(), "{filters:?} from the end");
     }
 }
 

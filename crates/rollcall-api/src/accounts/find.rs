@@ -13,7 +13,7 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::person::{self, has_words, word_of_key, words};
 use rollcall_core::username::Username;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Error as StoreError, KeptWord, LETTERS};
+use rollcall_sync::store::{Direction, Error as StoreError, KeptWord, LETTERS};
 use std::collections::BTreeSet;
 
 /// Words that are read in all; of those that begin with one word of the text; and where two words of it are known.
@@ -71,7 +71,7 @@ pub async fn find(shell: &Shell, text: &str, limit: usize) -> Result<Found, Erro
     if accounts.is_empty() && !sought.is_empty() {
         // An installation that keeps no words, or whose words are still to be made, has the list by username.
         let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
-        let page = list::list(shell, &filter, None, limit).await?;
+        let page = list::list(shell, &filter, Direction::default(), None, limit).await?;
         is_more = page.next.is_some();
         accounts = page.accounts;
     }

@@ -12,7 +12,7 @@ use rollcall_sync::Shell;
 use rollcall_sync::store::waiting_place;
 
 /// People who are counted before somebody. With more, a page reads more than it may (400 items).
-pub const COUNTED_MAX: u64 = 300;
+pub const COUNTED_MAX: u64 = 250;
 
 /// People of a line that is sorted by priority for one place: its keys are read and, once for each snapshot, its records.
 const SORTED_MAX: u64 = 100;
@@ -24,8 +24,9 @@ pub enum Place {
     At(u64),
     /// So many wait before them, and more.
     After(u64),
-    /// Groups have priorities, and too many wait to sort them for one place.
-    Unsorted,
+    /// Nobody has counted: groups have priorities, and too many wait to sort them for one place; or a long line is read from
+    /// its end.
+    Uncounted,
 }
 
 /// The place of somebody who waits, and the line.
@@ -43,7 +44,7 @@ impl Place {
     pub fn known(self) -> Option<u64> {
         match self {
             Self::At(place) => Some(place),
-            Self::After(_) | Self::Unsorted => None,
+            Self::After(_) | Self::Uncounted => None,
         }
     }
 
@@ -52,13 +53,8 @@ impl Place {
     pub fn more_than(self) -> Option<u64> {
         match self {
             Self::After(before) => Some(before),
-            Self::At(_) | Self::Unsorted => None,
+            Self::At(_) | Self::Uncounted => None,
         }
-    }
-
-    /// The place after so many who were counted.
-    pub(crate) fn after(counted: Option<u64>) -> Self {
-        counted.map_or(Self::After(COUNTED_MAX), |before| Self::At(before + 1))
     }
 }
 
@@ -73,7 +69,7 @@ pub async fn place_of(api: &Api, account: &Account) -> Result<Option<InLine>, Er
     let of = counts.map(|counts| counts.of(source.as_str(), BlockReason::NoSeat.as_str()));
     if has_priorities(shell, source).await? {
         if is_long(shell, source, of).await? {
-            return Ok(Some(InLine { place: Place::Unsorted, of }));
+            return Ok(Some(InLine { place: Place::Uncounted, of }));
         }
         if let Some(line) = sorted(api, source).await? {
             let before = line.iter().position(|(_, one)| one.id == account.id);
@@ -82,9 +78,10 @@ pub async fn place_of(api: &Api, account: &Account) -> Result<Option<InLine>, Er
         }
     }
     let before = shell.store.count_waiting_to(source, Some(&at), COUNTED_MAX).await?;
+    let place = before.map_or(Place::After(COUNTED_MAX), |before| Place::At(before + 1));
     // The index is a moment behind the ledger.
     let least = before.unwrap_or(COUNTED_MAX + 1) + 1;
-    Ok(Some(InLine { place: Place::after(before), of: of.map(|of| of.max(least)) }))
+    Ok(Some(InLine { place, of: of.map(|of| of.max(least)) }))
 }
 
 /// Whether more wait than are sorted for one place.

@@ -4,6 +4,8 @@
 //! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
 //! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
 
+mod by_time;
+
 use crate::accounts::list;
 use crate::accounts::place::{COUNTED_MAX, Place};
 use crate::accounts::priorities::Known;
@@ -15,7 +17,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Listed, SnapshotRef};
+use rollcall_sync::store::{Direction, Listed, Part, SnapshotRef};
 use std::collections::HashMap;
 
 /// The priority of people who are not in the snapshot.
@@ -69,92 +71,43 @@ pub async fn sources(shell: &Shell) -> Result<Vec<SourceName>, Error> {
     Ok(owners.iter().filter_map(|owner| SourceName::parse(owner).ok()).collect())
 }
 
-/// A part of a source's line, after this place in it.
+/// A part of a source's line from one of its ends, after this place in it.
 ///
 /// # Errors
 /// When the storage fails, or there is no such place.
-pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: usize) -> Result<Line, Error> {
-    let shell = &api.shell;
-    match sorted(api, source).await? {
-        Some(line) => {
-            let begin = match after {
-                None => 0,
-                Some(after) => {
-                    1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?
-                }
-            };
-            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
-            let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
-            let known = part.iter().filter(|(priority, _)| *priority != LAST);
-            let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
-            let ids = part.into_iter().map(|(_, one)| one.id).collect();
-            let mut line = read(shell, ids, Some(begin as u64), next).await?;
-            for one in &mut line.waiting {
-                one.priority = of.get(&one.account.id).copied();
-            }
-            Ok(line)
-        }
-        None => by_time(shell, source, after, limit).await,
-    }
-}
-
-/// A part of a line that the index has in its order. Its `next` says where the part ends, and how many wait up to there at
-/// which version of the ledger: nobody comes or leaves without another, so they need not be counted again.
-async fn by_time(
-    shell: &Shell,
+pub async fn line(
+    api: &Api,
     source: &SourceName,
+    direction: Direction,
     after: Option<&str>,
     limit: usize,
 ) -> Result<Line, Error> {
-    let version = shell.store.seats().await?.version();
-    let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-    let (before, after) = match after.map(End::parse).transpose()? {
-        None => (Some(0), None),
-        Some(end) if end.version == version && end.before.is_some() => (end.before, Some(end.at)),
-        Some(end) => {
-            // Whoever stands at the end of the part before is counted too.
-            let counted =
-                shell.store.count_waiting_to(source, Some(&after_this(end.at)), COUNTED_MAX).await?;
-            (counted, Some(end.at))
-        }
+    let shell = &api.shell;
+    let Some(mut line) = sorted(api, source).await? else {
+        return by_time::part(shell, source, direction, after, limit).await;
     };
-    let mut part = shell.store.accounts_waiting(source, after, wanted).await?;
-    let is_more = part.len() > limit;
-    part.truncate(limit);
-    let end = part.last().filter(|_| is_more).map(|last| {
-        End { before: before.map(|before| before + part.len() as u64), version, at: &last.at }.show()
-    });
-    read(shell, part.into_iter().map(|one| one.id).collect(), before, end).await
-}
-
-/// Where a part of a line ends.
-struct End<'a> {
-    /// How many wait up to there, where that was counted.
-    before: Option<u64>,
-    /// The version of the ledger at which they were counted.
-    version: u64,
-    /// The place in the index.
-    at: &'a str,
-}
-
-impl<'a> End<'a> {
-    fn parse(text: &'a str) -> Result<Self, Error> {
-        let mut parts = text.splitn(3, '.');
-        let mut part = || parts.next().ok_or(Error::NoSuchPlace);
-        let (before, version, at) = (part()?, part()?, part()?);
-        let version = version.parse().map_err(|_| Error::NoSuchPlace)?;
-        Ok(Self { before: before.parse().ok(), version, at })
+    let all = line.len() as u64;
+    if direction == Direction::Backwards {
+        line.reverse();
     }
-
-    fn show(&self) -> String {
-        let before = self.before.map(|before| before.to_string()).unwrap_or_default();
-        format!("{before}.{}.{}", self.version, self.at)
+    let begin = match after {
+        None => 0,
+        Some(after) => 1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?,
+    };
+    let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
+    let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+    let known = part.iter().filter(|(priority, _)| *priority != LAST);
+    let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
+    let first = match direction {
+        Direction::Forwards => begin as u64 + 1,
+        Direction::Backwards => all - begin as u64,
+    };
+    let places = Places { first: Some(first), direction };
+    let mut line = read(shell, part.into_iter().map(|(_, one)| one.id).collect(), places, next).await?;
+    for one in &mut line.waiting {
+        one.priority = of.get(&one.account.id).copied();
     }
-}
-
-/// The first place in the index after this one.
-fn after_this(at: &str) -> String {
-    format!("{at}\0")
+    Ok(line)
 }
 
 /// Everybody who waits for a seat of a source, in order: their ids.
@@ -167,7 +120,8 @@ pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<Acc
     }
     let (mut line, mut after) = (Vec::new(), None);
     loop {
-        let part = api.shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        let part = Part { after: after.as_deref(), ..Part::default() };
+        let part = api.shell.store.accounts_waiting(source, &part, SOME).await?;
         line.extend(part.iter().map(|one| one.id));
         match part.into_iter().next_back() {
             Some(last) => after = Some(last.at),
@@ -176,21 +130,42 @@ pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<Acc
     }
 }
 
+/// The places of a part of a line.
+#[derive(Clone, Copy)]
+struct Places {
+    /// The place of the first in the part, where it was counted.
+    first: Option<u64>,
+    direction: Direction,
+}
+
+impl Places {
+    /// The place of the one after so many of the part.
+    fn of(self, number: u64) -> Place {
+        let place = self.first.and_then(|first| match self.direction {
+            Direction::Forwards => Some(first + number),
+            // The index may have one more than were counted a moment before.
+            Direction::Backwards => first.checked_sub(number).filter(|place| *place > 0),
+        });
+        match (place, self.direction) {
+            (Some(place), _) => Place::At(place),
+            (None, Direction::Forwards) => Place::After(COUNTED_MAX),
+            (None, Direction::Backwards) => Place::Uncounted,
+        }
+    }
+}
+
 async fn read(
     shell: &Shell,
     ids: Vec<AccountId>,
-    before: Option<u64>,
+    places: Places,
     next: Option<String>,
 ) -> Result<Line, Error> {
     let accounts = shell.store.accounts_of(&ids).await?;
-    let places: HashMap<AccountId, u64> = ids.iter().copied().zip(0..).collect();
+    let numbers: HashMap<AccountId, u64> = ids.iter().copied().zip(0..).collect();
     // Who has got a seat meanwhile has left the line.
     let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
-    let waiting = waiting.map(|account| Waiting {
-        place: Place::after(before.map(|before| before + places[&account.id])),
-        priority: None,
-        account,
-    });
+    let waiting =
+        waiting.map(|account| Waiting { place: places.of(numbers[&account.id]), priority: None, account });
     Ok(Line { waiting: waiting.collect(), next })
 }
 
@@ -206,7 +181,8 @@ pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<
     let mut line: Vec<Listed> = Vec::new();
     loop {
         let after = line.last().map(|one| one.at.clone());
-        let part = shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        let part = Part { after: after.as_deref(), ..Part::default() };
+        let part = shell.store.accounts_waiting(source, &part, SOME).await?;
         if part.is_empty() {
             break;
         }

@@ -31,7 +31,7 @@ impl Situation<'_> {
             Place::At(place) => (format!("{} seats", grouped(place + lacking)), "as many"),
             // More than so many before them, and their own seat.
             Place::After(before) => (format!("More than {} seats", grouped(before + 1 + lacking)), "as many"),
-            Place::Unsorted => (String::from("Seats"), "so many"),
+            Place::Uncounted => (String::from("Seats"), "so many"),
         };
         let fewer =
             if place == Place::At(1) { "" } else { ", fewer if somebody before them leaves the line" };
@@ -56,7 +56,7 @@ impl Situation<'_> {
             Place::At(_) => format!(
                 "A seat is free for them: the next run seats them if they are still in scope{unless}. Sync now to have it at once."
             ),
-            Place::After(_) | Place::Unsorted => format!(
+            Place::After(_) | Place::Uncounted => format!(
                 "{are_free} free: the next run gives them out in the order of the line{unless}. Sync now to have it at once."
             ),
         }
@@ -95,7 +95,7 @@ fn line(InLine { place, of }: InLine, source: &str) -> String {
             let all = of.map(|of| format!("; {} wait in all", grouped(of))).unwrap_or_default();
             format!("More than {} people wait before them in the line of {source}{all}.", grouped(before))
         }
-        (Place::Unsorted, of) => {
+        (Place::Uncounted, of) => {
             let all =
                 of.map_or(String::from("Many people wait"), |of| several(of, "person waits", "people wait"));
             format!(

@@ -43,13 +43,18 @@ fn wrong_max(word: &str) -> usize {
 }
 
 /// How many letters of a word are too many, missing, wrong or exchanged with the next one, if another is meant; if only the
-/// beginning of that is meant, one more.
+/// beginning of that is meant, one more. A word that is much longer than another is all wrong.
 pub(super) fn distance(word: &str, own: &str) -> usize {
-    let whole = strsim::damerau_levenshtein(word, own);
-    let length = word.chars().count();
-    let beginnings = (length.saturating_sub(1)..=length + 1)
-        .map(|count| strsim::damerau_levenshtein(word, &letters(own, count)) + 1);
-    beginnings.fold(whole, usize::min)
+    let (length, of_own) = (word.chars().count(), own.chars().count());
+    if of_own + 2 < length {
+        return length;
+    }
+    let whole = if length + 2 < of_own { of_own } else { strsim::osa_distance(word, own) };
+    if whole <= 1 {
+        return whole;
+    }
+    let counts = (length.saturating_sub(1)..=length + 1).filter(|count| *count < of_own);
+    counts.map(|count| strsim::osa_distance(word, &letters(own, count)) + 1).fold(whole, usize::min)
 }
 
 /// The word with one of its first letters left out, or exchanged with the next one.
