@@ -298,7 +298,6 @@ pub(crate) struct Explanation {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Place {
     pub(crate) place: Option<u64>,
-    pub(crate) more_than: Option<u64>,
     pub(crate) of: Option<u64>,
 }
 

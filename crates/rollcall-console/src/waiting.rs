@@ -52,6 +52,15 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
 }
 
 impl List {
+    /// In which order seats are given, beside that of the list.
+    fn which_order(&self) -> &'static str {
+        if self.order.is_descending() { "the reverse of this order" } else { "this order" }
+    }
+
+    fn has_uncounted(&self) -> bool {
+        self.waiting.iter().any(|one| one.place.is_none())
+    }
+
     /// Where the next page leads.
     fn more(&self) -> &'static str {
         if self.order.is_descending() { "Further up the list" } else { "Further down the list" }
