@@ -155,7 +155,6 @@ async fn every_command_that_looks_answers_the_same_here_and_there() {
         vec!["licence"],
         vec!["waiting"],
         vec!["waiting", "--source", "staff", "--reverse"],
-        vec!["accounts", "--state", "blocked", "--reverse"],
         vec!["explain", "ann"],
         vec!["explain", "zoe"],
         vec!["config"],
