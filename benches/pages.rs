@@ -79,21 +79,24 @@ enum Due {
 }
 
 /// What is asked for.
-const PAGES: [(&str, Query, Due); 33] = [
+const PAGES: [(&str, Query, Due); 36] = [
     ("/accounts", &[], Due::Page),
     ("/accounts", &[("text", "user00007")], Due::Page),
     ("/accounts", &[("reason", "left_scope")], Due::Page),
     ("/accounts", &[("state", "active")], Due::Page),
     ("/accounts/{active}", &[], Due::Page),
-    ("/accounts/{waiting}", &[], Due::More),
+    ("/accounts/{waiting}", &[], Due::Page),
+    ("/accounts/{last}", &[], Due::Page),
     // A name that one of twenty has, two words, the beginning of a username, nobody's name, and a misspelt one.
     ("/find", &[("text", "wright")], Due::Page),
     ("/find", &[("text", "maria wri")], Due::Page),
     ("/find", &[("text", "user00000")], Due::Page),
     ("/find", &[("text", "xylophone")], Due::Page),
     ("/find", &[("text", "wrihgt")], Due::Page),
+    ("/find", &[("text", "maria wrihgt")], Due::Page),
     ("/waiting", &[], Due::Page),
-    ("/waiting", &[("after", "{later}")], Due::More),
+    ("/waiting", &[("after", "{later}")], Due::Page),
+    ("/waiting", &[("order", "descending")], Due::Page),
     ("/licence", &[], Due::Page),
     ("/licence/history", &[], Due::Page),
     ("/sources", &[], Due::Page),
@@ -227,6 +230,8 @@ impl Site {
         let waiting = self.get("/waiting", &[]).await?;
         let last = waiting["waiting"].as_array().and_then(|waiting| waiting.last());
         self.own.insert("{waiting}", last.map(|one| text(&one["account"]["id"])).context("nobody waits")?);
+        let last = self.get("/waiting", &[("order", "descending"), ("limit", "1")]).await?;
+        self.own.insert("{last}", text(&last["waiting"][0]["account"]["id"]));
         let run = self.own["{run}"].clone();
         let observed = [("run", run.as_str()), ("limit", "500")];
         for (name, path, query, pages) in [

@@ -5,7 +5,7 @@ use crate::commands::export;
 use crate::commands::require::{self, LOCAL};
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::listing::Listing;
+use crate::show::listing::{Ends, Listing};
 use crate::show::{render, words};
 use crate::usage_error::UsageError;
 use anyhow::{Context as _, Result, anyhow};
@@ -30,11 +30,13 @@ pub(crate) struct ListOptions {
     text: Option<String>,
     /// As a file of any size for a spreadsheet, with the place in the line of those who wait; no cell is a formula. With
     /// `--json`, the same as JSON.
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with_all = ["limit", "reverse"])]
     csv: bool,
     /// The file, of `--csv` or `--json`; standard output where it is left out.
-    #[arg(long, short, value_name = "FILE", conflicts_with = "limit")]
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["limit", "reverse"])]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    ends: Ends,
     #[command(flatten)]
     listing: Listing,
 }
@@ -109,7 +111,8 @@ pub(crate) async fn list(installation: &Installation, options: &ListOptions) -> 
         return export(installation, options, &query).await;
     }
     let api = Api::look(installation).await?;
-    let accounts = api.first(&ACCOUNTS, &query, options.listing.most()).await?;
+    let sorted: Vec<_> = query.iter().copied().chain(options.ends.order()).collect();
+    let accounts = api.first(&ACCOUNTS, &sorted, options.listing.most()).await?;
     if let Some(source) = options.source.as_deref().filter(|_| accounts.is_empty()) {
         require::source(&api, source).await?;
     }
@@ -209,18 +212,27 @@ fn before_in_words(account: &Value) -> Option<String> {
     let used = |name: &str| seats[name].as_u64().unwrap_or_default();
     let limit = seats["limit"].as_u64().map(|limit| format!(" of {}", render::number(limit)));
     let limit = limit.unwrap_or_default();
-    let place = account["place"].as_object();
-    let place = place.map(|place| {
-        let [place, of] =
-            ["place", "of"].map(|name| render::number(place[name].as_u64().unwrap_or_default()));
-        format!("; number {place} of {of} in the line")
-    });
+    let place = place_in_words(&account["place"]).map(|place| format!("; {place}"));
     let [seats_before, seats_after] = [used("before"), used("used")].map(render::number);
     let seats = match seats_before == seats_after {
         true => format!("{seats_after}{limit}"),
         false => format!("{seats_before} -> {seats_after}{limit}"),
     };
     Some(format!("before: {before}; seats used: {seats}{}", place.unwrap_or_default()))
+}
+
+/// The place of somebody who waits, or that so many and more wait before them.
+fn place_in_words(place: &Value) -> Option<String> {
+    place.as_object()?;
+    let [at, before, of] = ["place", "more_than", "of"].map(|name| place[name].as_u64().map(render::number));
+    Some(match (at, before, of) {
+        (Some(at), _, Some(of)) => format!("number {at} of {of} in the line"),
+        (Some(at), _, None) => format!("number {at} in the line"),
+        (None, Some(before), Some(of)) => format!("more than {before} wait before them, {of} in all"),
+        (None, Some(before), None) => format!("more than {before} wait before them"),
+        (None, None, Some(of)) => format!("{of} wait in the line"),
+        (None, None, None) => String::from("many wait in the line"),
+    })
 }
 
 /// Why it is blocked, who blocked it and what they gave as their reason, and what lifting their block would give where

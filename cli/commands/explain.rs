@@ -5,7 +5,7 @@ use crate::api::{Api, WAITING};
 use crate::commands::require;
 use crate::exit::Exit;
 use crate::installation::Installation;
-use crate::show::listing::Listing;
+use crate::show::listing::{Ends, Listing};
 use crate::show::{render, words};
 use anyhow::Result;
 use clap::Args;
@@ -25,6 +25,8 @@ pub(crate) struct WaitingOptions {
     /// Only of this source.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
+    #[command(flatten)]
+    ends: Ends,
     #[command(flatten)]
     listing: Listing,
 }
@@ -77,7 +79,8 @@ async fn show_observed(installation: &Installation, api: &Api, person: &str) -> 
 
 pub(crate) async fn waiting(installation: &Installation, options: &WaitingOptions) -> Result<Exit> {
     let api = Api::look(installation).await?;
-    let filters: Vec<_> = options.source.as_deref().map(|source| ("source", source)).into_iter().collect();
+    let source = options.source.as_deref().map(|source| ("source", source));
+    let filters: Vec<_> = source.into_iter().chain(options.ends.order()).collect();
     let waiting = api.first(&WAITING, &filters, options.listing.most()).await?;
     if installation.json {
         render::json(&waiting)?;
@@ -91,7 +94,12 @@ pub(crate) async fn waiting(installation: &Installation, options: &WaitingOption
 fn row(waiting: &Value) -> Vec<String> {
     let account = &waiting["account"];
     vec![
-        waiting["place"].to_string(),
+        match (waiting["place"].as_u64(), waiting["more_than"].as_u64()) {
+            (Some(place), _) => render::number(place),
+            (None, before) => {
+                before.map(|before| format!("over {}", render::number(before))).unwrap_or_default()
+            }
+        },
         text(&account["username"]),
         text(&account["name"]),
         words::second(&text(&account["since"])),

@@ -9,6 +9,21 @@ pub(crate) struct Listing {
     limit: Option<u32>,
 }
 
+/// From which end a person wants to see a list that has an order.
+#[derive(Debug, Args)]
+pub(crate) struct Ends {
+    /// From its end: usernames from Z to A, who waits last first.
+    #[arg(long)]
+    reverse: bool,
+}
+
+impl Ends {
+    /// As the API calls it, where it is not what the API does anyway.
+    pub(crate) fn order(&self) -> Option<(&'static str, &'static str)> {
+        self.reverse.then_some(("order", "descending"))
+    }
+}
+
 impl Listing {
     /// The most that are shown; none is all.
     pub(crate) fn most(&self) -> Option<usize> {

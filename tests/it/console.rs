@@ -11,6 +11,7 @@ mod giving;
 mod overview;
 mod pictures;
 mod tried;
+mod sorting;
 mod trimmed;
 mod trying;
 mod undone;

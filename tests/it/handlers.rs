@@ -30,6 +30,7 @@ mod last_admin;
 mod lost;
 mod names;
 mod overflow;
+mod places;
 mod previous;
 mod progress;
 mod reading;

@@ -10,7 +10,7 @@ use rollcall_api::audit;
 use rollcall_api::audit::query::AuditFilter;
 use rollcall_api::newest_run::all_runs;
 use rollcall_core::username::Username;
-use rollcall_sync::store::RunStatus;
+use rollcall_sync::store::{Direction, RunStatus};
 use rollcall_sync::{Shell, doctor};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -70,19 +70,24 @@ async fn accounts_listed(shell: &Shell, lists: &mut BTreeMap<String, String>) {
     for owner in ["staff", "guests", "local"] {
         filters.push(Filter { owner: Some(owner.to_owned()), is_active: Some(true), ..Filter::default() });
     }
-    for filter in filters {
-        for length in [4, 5, 100] {
+    for (filter, length) in filters.iter().flat_map(|filter| [4, 5, 100].map(|length| (filter, length))) {
+        let mut ends = Vec::new();
+        for direction in [Direction::Forwards, Direction::Backwards] {
             let (mut pages, mut after) = (Vec::new(), None);
             loop {
-                let page = list::list(shell, &filter, after.as_deref(), length).await.unwrap();
+                let page = list::list(shell, filter, direction, after.as_deref(), length).await.unwrap();
                 pages.push(page.accounts);
                 after = page.next;
                 if after.is_none() {
                     break;
                 }
             }
-            lists.insert(format!("accounts by {filter:?} on pages of {length}"), format!("{pages:#?}"));
+            let list = format!("accounts by {filter:?} {direction:?} on pages of {length}");
+            lists.insert(list, format!("{pages:#?}"));
+            ends.push(pages.concat());
         }
+        ends[1].reverse();
+        assert_eq!(ends[0], ends[1], "the same list from both ends, by {filter:?}");
     }
 }
 
@@ -90,16 +95,28 @@ async fn line_listed(world: &World, shell: &Shell, lists: &mut BTreeMap<String, 
     let api = Api::new(shell.clone());
     for source in &world.config.sources {
         for length in [3, 4, 100] {
-            let (mut parts, mut after) = (Vec::new(), None);
-            loop {
-                let part = waiting::line(&api, &source.name, after.as_deref(), length).await.unwrap();
-                parts.push(part.waiting);
-                after = part.next;
-                if after.is_none() {
-                    break;
+            let mut ends = Vec::new();
+            for direction in [Direction::Forwards, Direction::Backwards] {
+                let (mut parts, mut after) = (Vec::new(), None);
+                loop {
+                    let part = waiting::line(&api, &source.name, direction, after.as_deref(), length);
+                    let part = part.await.unwrap();
+                    parts.push(part.waiting);
+                    after = part.next;
+                    if after.is_none() {
+                        break;
+                    }
                 }
+                let line = format!("line of {} {direction:?} in parts of {length}", source.name);
+                lists.insert(line, format!("{parts:#?}"));
+                ends.push(parts.concat());
             }
-            lists.insert(format!("line of {} in parts of {length}", source.name), format!("{parts:#?}"));
+            ends[1].reverse();
+            assert_eq!(
+                format!("{:?}", ends[0]),
+                format!("{:?}", ends[1]),
+                "from both ends, with their places"
+            );
         }
     }
     lists.insert("how many wait".to_owned(), waiting::count(shell).await.unwrap().to_string());

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod find;
 pub mod list;
 pub mod names;
+pub mod place;
 mod priorities;
 pub mod seat;
 pub mod undo;

@@ -2,6 +2,7 @@
 
 use crate::accounts::administer::Changed;
 use crate::accounts::explain::Explanation;
+use crate::accounts::place::{InLine, place_of};
 use crate::accounts::seat::SeatGiven;
 use crate::accounts::waiting;
 use crate::api::Api;
@@ -69,8 +70,7 @@ pub async fn changed(api: &Api, changed: &Changed) -> Result<Value, Error> {
         "since": block.map(|block| show_time(block.since)),
     });
     view["seats"] = json!({ "before": used.checked_add_signed(-delta), "used": used, "limit": limit });
-    let place = waiting::place_of(api, after).await?;
-    view["place"] = json!(place.map(|(place, of)| json!({ "place": place, "of": of })));
+    view["place"] = in_line(place_of(api, after).await?);
     Ok(view)
 }
 
@@ -112,11 +112,18 @@ pub fn event(entry: &AuditEntry) -> Option<Value> {
     }))
 }
 
+/// The place of somebody who waits, or that so many and more wait before them.
+fn in_line(in_line: Option<InLine>) -> Value {
+    json!(in_line.map(|InLine { place, of }| {
+        json!({ "place": place.known(), "more_than": place.more_than(), "of": of })
+    }))
+}
+
 /// What there is to say about an account.
 pub(crate) fn explanation(explanation: &Explanation) -> Value {
     json!({
         "why": explanation.why,
-        "place": explanation.place.map(|(place, of)| json!({ "place": place, "of": of })),
+        "place": in_line(explanation.place),
         "next": explanation.next,
     })
 }

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry, State};
+use crate::order::{ORDER, Order};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
 use crate::rights::Rights;
@@ -28,6 +29,7 @@ struct List {
     state: String,
     reason: String,
     source: String,
+    order: Order,
     chips: Vec<Chip>,
     /// Which of how many the page shows: `51–100 of 19,556`.
     range: Option<String>,
@@ -75,7 +77,7 @@ impl List {
 
 /// A page of the accounts that fit.
 pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let names = FILTERS.into_iter().chain(["after"]);
+    let names = FILTERS.into_iter().chain([ORDER, "after"]);
     let query: Vec<_> = names.filter_map(|name| Some((name, request.get(name)?))).collect();
     let (found, refused) = or_refused::<Accounts>(get(api, "/accounts", &query).await)?;
     // Only for the eye: how many the pages before this one have shown.
@@ -86,7 +88,11 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
     let next = next.map(|next| {
         let shown = shown.saturating_add(accounts.len() as u64).to_string();
         let mut query = FILTERS.map(|name| (name, request.get(name))).to_vec();
-        query.extend([("after", Some(next.as_str())), ("shown", Some(shown.as_str()))]);
+        query.extend([
+            (ORDER, request.get(ORDER)),
+            ("after", Some(next.as_str())),
+            ("shown", Some(shown.as_str())),
+        ]);
         link("/console/accounts", &query)
     });
     let chosen = |name| request.get(name).unwrap_or_default().to_owned();
@@ -97,6 +103,7 @@ pub(crate) async fn list(request: &Request, api: &dyn Api) -> Result<Response, R
         state: chosen("state"),
         reason: chosen("reason"),
         source: chosen("source"),
+        order: Order::of(request, "/console/accounts", &FILTERS),
         chips,
         range,
         next,
@@ -114,18 +121,18 @@ fn range(shown: u64, found: &Accounts) -> Option<String> {
     is_right.then(|| format!("{}–{} of {}", number(shown + 1), number(last), number(total)))
 }
 
-/// A link for each state in which somebody is, and one for all. The source stays chosen.
+/// A link for each state in which somebody is, and one for all. The source and the order stay chosen.
 fn chips(request: &Request, found: &Accounts) -> Vec<Chip> {
     let Some(counts) = &found.counts else { return Vec::new() };
     let (state, reason) = (request.get("state"), request.get("reason"));
+    let of = |name| Some((name, request.get(name)));
     let chip = |word: Option<&'static str>, count| {
         let filter = match word {
             None => None,
             Some("active") => Some(("state", "active")),
             Some(reason) => Some(("reason", reason)),
         };
-        let query =
-            [filter.map(|(name, value)| (name, Some(value))), Some(("source", request.get("source")))];
+        let query = [filter.map(|(name, value)| (name, Some(value))), of("source"), of(ORDER)];
         let query: Vec<_> = query.into_iter().flatten().collect();
         let is_chosen = match word {
             None => state.is_none() && reason.is_none(),
@@ -135,9 +142,10 @@ fn chips(request: &Request, found: &Accounts) -> Vec<Chip> {
         Chip { word, count, link: link("/console/accounts", &query), is_chosen }
     };
     let words = std::iter::once(&"active").chain(&REASONS).copied();
-    let of = |word| counts.get(word).copied().unwrap_or(0);
+    let count = |word| counts.get(word).copied().unwrap_or(0);
     let all = chip(None, counts.values().sum());
-    let some = words.map(|word| chip(Some(word), of(word))).filter(|chip| chip.count > 0 || chip.is_chosen);
+    let some =
+        words.map(|word| chip(Some(word), count(word))).filter(|chip| chip.count > 0 || chip.is_chosen);
     std::iter::once(all).chain(some).collect()
 }
 

@@ -22,6 +22,7 @@ mod message;
 
 // The parts of a page: a run's figures, a chart, words and names.
 mod summary;
+mod order;
 mod run_marks;
 mod wrong_file;
 mod chart;

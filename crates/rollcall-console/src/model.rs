@@ -297,8 +297,8 @@ pub(crate) struct Explanation {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Place {
-    pub(crate) place: u64,
-    pub(crate) of: u64,
+    pub(crate) place: Option<u64>,
+    pub(crate) of: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -309,7 +309,8 @@ pub(crate) struct WaitingLine {
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Waiting {
-    pub(crate) place: u64,
+    pub(crate) place: Option<u64>,
+    pub(crate) more_than: Option<u64>,
     pub(crate) source: String,
     pub(crate) priority: Option<u16>,
     pub(crate) account: Account,

@@ -36,7 +36,7 @@ pub use ports::queues::{QueueName, QueueService, QueuedMessage, Queues};
 pub use ports::secrets::{SecretPlace, SecretService, SecretStore};
 pub use store::Store;
 pub use tables::account_keys::{LOCAL, name_in_index, waiting_place};
-pub use tables::account_lists::{Listed, Part};
+pub use tables::account_lists::{Direction, Listed, Part};
 pub use tables::accounts::{AccountsPage, LastChange, UsernamesPage};
 pub use tables::applied::{Applied, HeldPart};
 pub use tables::audit::{

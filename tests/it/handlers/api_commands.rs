@@ -52,7 +52,7 @@ async fn a_block_frees_a_seat_and_is_always_taken_back() {
     let (status, unblocked) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
     let shown = ["state", "reason", "since"].map(|name| unblocked[name].clone());
     assert_eq!((status, json!(shown)), (200, json!(["blocked", "no_seat", blocked["since"]])));
-    assert_eq!(unblocked["place"], json!({ "place": 1, "of": 1 }), "{unblocked}");
+    assert_eq!(unblocked["place"], json!({ "place": 1, "more_than": null, "of": 1 }), "{unblocked}");
     assert_eq!(unblocked["before"]["reason"], "by_admin");
     let (status, again) = act(&world, "POST", &format!("/accounts/{ann}/unblock"), json!({})).await;
     assert_eq!(status, 409, "{again}");

@@ -57,22 +57,10 @@ fn usernames(accounts: &[Value]) -> Vec<&str> {
 async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
     let world = seven().await;
     rollcall_api::accounts::administer::block(&world.shell, "ben", "boss", None).await.unwrap();
-    rollcall_api::accounts::administer::set_limit(
-        &world.shell,
-        rollcall_core::licence::Limit::Unlimited,
-        "boss",
-    )
-    .await
-    .unwrap();
-    rollcall_api::accounts::administer::add_local(
-        &world.shell,
-        "Root",
-        true,
-        [].into_iter().collect(),
-        "boss",
-    )
-    .await
-    .unwrap();
+    let no_limit = rollcall_core::licence::Limit::Unlimited;
+    rollcall_api::accounts::administer::set_limit(&world.shell, no_limit, "boss").await.unwrap();
+    let fields = [].into_iter().collect();
+    rollcall_api::accounts::administer::add_local(&world.shell, "Root", true, fields, "boss").await.unwrap();
     for (filters, expected) in [
         (vec![], vec!["ann", "ben", "cem", "dan", "Eva", "fay", "gus", "Root"]),
         (vec![("state", "active")], vec!["ann", "cem", "dan", "Eva", "Root"]),
@@ -89,6 +77,10 @@ async fn accounts_are_listed_by_username_filtered_and_page_by_page() {
     ] {
         let accounts = all(&world, "/accounts", &filters, "accounts").await;
         assert_eq!(usernames(&accounts), expected, "{filters:?}");
+        let from_the_end = [filters.as_slice(), &[("order", "descending")]].concat();
+        let mut turned = all(&world, "/accounts", &from_the_end, "accounts").await;
+        turned.reverse();
+        assert_eq!(turned, accounts, "{from_the_end:?}");
     }
 }
 
@@ -232,7 +224,7 @@ async fn the_waiting_list_follows_priorities_of_groups() {
     for _ in 0..3 {
         let explained = read(&format!("/accounts/{zoe}"), &[]).await;
         let account: Value = serde_json::from_str(explained["body"].as_str().unwrap()).unwrap();
-        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "of": 3 }));
+        assert_eq!(account["explanation"]["place"], json!({ "place": 1, "more_than": null, "of": 3 }));
         drop(read("/waiting", &[("limit", "2")]).await);
         assert_eq!(witness.bytes_of("snapshots/").len(), 2, "its manifest and itself");
     }
@@ -262,7 +254,7 @@ async fn an_explanation_has_the_reason_the_place_and_the_way_out() {
     let ann = explain("ann").await;
     assert!(ann["why"].as_str().unwrap().contains("holds a seat"), "{ann}");
     let gus = explain("gus").await;
-    assert_eq!(gus["place"], json!({ "place": 2, "of": 2 }));
+    assert_eq!(gus["place"], json!({ "place": 2, "more_than": null, "of": 2 }));
     assert!(gus["next"][0].as_str().unwrap().contains("2 seats must become free"), "{gus}");
     rollcall_api::accounts::administer::block(&world.shell, "ann", "boss", Some("lost laptop"))
         .await

@@ -96,7 +96,7 @@ async fn dates_pass_without_a_new_file() {
     tick(&world).await;
     assert_eq!(states(&world).await, expected(["disabled_in_directory", "active", "no_seat", "active"]));
     let cem = shown(&world, "cem").await;
-    assert_eq!(cem["explanation"]["place"], json!({ "place": 1, "of": 1 }));
+    assert_eq!(cem["explanation"]["place"], json!({ "place": 1, "more_than": null, "of": 1 }));
     assert_eq!(cem["starts"], Value::Null);
     let since = account(&world, "cem").await.state.waiting_since();
     assert!(since >= Some(Timestamp::from_millis(1_767_225_600_000 + 3 * DAY)), "{since:?}");

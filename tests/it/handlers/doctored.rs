@@ -237,7 +237,7 @@ async fn doctor_puts_back_an_index_that_has_lost_an_account() {
     assert_eq!(standing().await, 1);
     doctor::repair(&world.shell, "boss").await.unwrap();
     assert_eq!(standing().await, 0);
-    let waiting = world.shell.store.count_waiting(&world.config.sources[1].name, None).await.unwrap();
+    let waiting = world.shell.store.count_waiting(&world.config.sources[1].name).await.unwrap();
     assert_eq!(waiting, 1);
 }
 

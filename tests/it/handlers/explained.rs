@@ -229,7 +229,7 @@ async fn seats_to_free_are_counted_over_the_limit_and_with_reserve() {
     assert_explained(
         &world,
         "dan",
-        &["a seat is free for them: the next run seats them if they are still in scope."],
+        &["A seat is free for them: the next run seats them if they are still in scope."],
         &[],
     )
     .await;

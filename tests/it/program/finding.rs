@@ -17,6 +17,12 @@ fn every_command_takes_a_person_by_name_and_address() {
     assert!(desk.done(&["block", "Noah Okafor"]).starts_with("noah.okafor is blocked"));
     let waiting = desk.done(&["waiting"]);
     assert!(waiting.contains("Leila Rahimi"), "{waiting}");
+    for list in ["waiting", "accounts"] {
+        let [mut down, up] = [vec![list, "--reverse"], vec![list]].map(|asked| desk.json(&asked));
+        let down = down.as_array_mut().unwrap();
+        down.reverse();
+        assert!(down.len() > 1 && Some(&*down) == up.as_array(), "{list}");
+    }
     let accounts = desk.done(&["accounts", "--reason", "no_seat"]);
     assert!(accounts.contains("Leila Rahimi"), "{accounts}");
 }

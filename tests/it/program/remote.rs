@@ -154,7 +154,7 @@ async fn every_command_that_looks_answers_the_same_here_and_there() {
         vec!["runs", newest],
         vec!["licence"],
         vec!["waiting"],
-        vec!["waiting", "--source", "staff"],
+        vec!["waiting", "--source", "staff", "--reverse"],
         vec!["explain", "ann"],
         vec!["explain", "zoe"],
         vec!["config"],

@@ -4,16 +4,17 @@
 //! and nothing is promised that another source's line, or a person, can prevent.
 
 mod given_seat;
+mod in_turn;
 mod last_run;
 
-use crate::accounts::waiting;
+use crate::accounts::place::{InLine, place_of};
 use crate::api::Api;
 use crate::error::Error;
 use crate::newest_run::newest_finished;
 use last_run::{LastRun, Verdict};
 use rollcall_config::Config;
 use rollcall_core::account::{Account, AccountState, AdminBlock, Beneath, Block, BlockReason};
-use rollcall_core::licence::{Limit, SeatCount, Seats};
+use rollcall_core::licence::{Limit, Seats};
 use rollcall_core::person;
 use rollcall_core::seat_gate::admit_one;
 use rollcall_core::source::SourceName;
@@ -29,8 +30,8 @@ pub struct Explanation {
     pub account: Account,
     /// Why it is as it is, in a sentence.
     pub why: String,
-    /// Its place in the waiting line of its source, and how many wait there.
-    pub place: Option<(u64, u64)>,
+    /// Its place in the waiting line of its source, if it waits.
+    pub place: Option<InLine>,
     /// What would make it active, or keeps it so; a sentence each.
     pub next: Vec<String>,
 }
@@ -39,7 +40,7 @@ pub struct Explanation {
 struct Situation<'a> {
     config: &'a Config,
     seats: Seats,
-    place: Option<(u64, u64)>,
+    place: Option<InLine>,
     /// What a person decided about its seat, where that is its newest change.
     given_seat: Option<String>,
     /// The newest run that has ended, complete or not.
@@ -61,7 +62,7 @@ pub async fn explain(api: &Api, account: Account) -> Result<Explanation, Error> 
         }
         None => (None, None),
     };
-    let place = waiting::place_of(api, &account).await?;
+    let place = place_of(api, &account).await?;
     let given_seat = given_seat::sentence(shell, &account).await?;
     let seats = ledger.seats;
     let situation = Situation { config: &config, seats, place, given_seat, newest_run, last_run };
@@ -186,19 +187,6 @@ impl Situation<'_> {
         }
     }
 
-    /// How many seats the sync may give; none is without end.
-    fn free(&self) -> Option<u64> {
-        self.seats.free(self.config.policy.reserve).map(SeatCount::get)
-    }
-
-    /// How many seats must become free before the first one may be given.
-    fn lacking(&self) -> u64 {
-        match self.seats.limit {
-            Limit::Unlimited => 0,
-            Limit::Seats(limit) => self.seats.used.plus(self.config.policy.reserve).less(limit).get(),
-        }
-    }
-
     /// What a person may decide about somebody whose removal is held.
     fn when_decided(&self) -> Option<String> {
         match self.last_run.as_ref()?.verdict {
@@ -242,38 +230,6 @@ impl Situation<'_> {
                 | Verdict::Nothing,
             )
             | None => self.when_in_turn(source),
-        }
-    }
-
-    fn when_in_turn(&self, source: &str) -> String {
-        let (place, of) = self.place.unwrap_or((1, 1));
-        let line = format!("They are number {place} of {of} in the line of {source}");
-        // Each run gives the seats that are free to its own line.
-        let is_alone = self.config.sources.len() == 1;
-        let unless = if is_alone { "" } else { ", unless a run of another source takes them first" };
-        match self.free() {
-            Some(0) => {
-                let over = self.seats.over_by().get();
-                let needed = place + self.lacking();
-                let seats = if needed == 1 { String::from("One seat") } else { format!("{needed} seats") };
-                let over = if over > 0 { format!(" (the licence is over by {over})") } else { String::new() };
-                let many = if needed == 1 { "one" } else { "as many" };
-                let fewer = if place > 1 { ", fewer if somebody before them leaves the line" } else { "" };
-                format!(
-                    "{line}. {seats} must become free{over}{fewer}, or the licence be raised by {many}; the next run then seats them{unless}."
-                )
-            }
-            Some(free) if free < place => format!(
-                "{line}. {} free: the next run gives them to those before{unless}, and {} more must become free, fewer if somebody before them leaves the line.",
-                several(free, "seat is", "seats are"),
-                place - free
-            ),
-            Some(_) => format!(
-                "{line}, and a seat is free for them: the next run seats them if they are still in scope{unless}. Sync now to have it at once."
-            ),
-            None => format!(
-                "{line}, and there is no limit: the next run seats them if they are still in scope. Sync now to have it at once."
-            ),
         }
     }
 

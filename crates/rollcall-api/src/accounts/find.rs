@@ -13,13 +13,16 @@ use rollcall_core::match_key::MatchKey;
 use rollcall_core::person::{self, has_words, word_of_key, words};
 use rollcall_core::username::Username;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Error as StoreError, KeptWord, LETTERS};
+use rollcall_sync::store::{Direction, Error as StoreError, KeptWord, LETTERS};
 use std::collections::BTreeSet;
 
 /// Words that are read in all; of those that begin with one word of the text; and where two words of it are known.
 const READ_MAX: usize = 280;
 const READ_OF_ONE_MAX: usize = 150;
 const READ_OF_TWO_MAX: usize = 60;
+
+/// Items that a search reads at most, beside the few that a text names by itself (a page may read 400).
+const PAGE_ITEMS_MAX: usize = 370;
 
 /// Accounts of several sources that may have one key.
 const SAME_KEY_MAX: usize = 5;
@@ -50,23 +53,25 @@ pub async fn find(shell: &Shell, text: &str, limit: usize) -> Result<Found, Erro
     let sought: Vec<String> = words(text).into_iter().take(WORDS_MAX).collect();
     let mut ids = named(shell, text).await?;
     let direct = ids.len();
-    let mut is_more = false;
-    if shell.store.keeps_words() {
-        for word in kept(shell, text, &sought, &mut is_more).await? {
-            if !ids.contains(&word.account) {
-                ids.push(word.account);
-            }
+    let of_name = of_name(text, &sought);
+    let kept = match shell.store.keeps_words() {
+        true => kept(shell, &of_name).await?,
+        false => Kept::default(),
+    };
+    for word in kept.fitting(&of_name) {
+        if !ids.contains(&word.account) {
+            ids.push(word.account);
         }
     }
     // Of those that the text names by itself there may be none.
-    is_more |= ids.len() > limit + direct;
+    let mut is_more = kept.is_more || ids.len() > limit + direct;
     ids.truncate(limit + direct);
     let mut accounts = shell.store.accounts_of(&ids).await?;
     accounts.retain(|account| names_wholly(account, text) || has_words(account, &sought));
     if accounts.is_empty() && !sought.is_empty() {
         // An installation that keeps no words, or whose words are still to be made, has the list by username.
         let filter = Filter { text: Some(text.to_owned()), ..Filter::default() };
-        let page = list::list(shell, &filter, None, limit).await?;
+        let page = list::list(shell, &filter, Direction::default(), None, limit).await?;
         is_more = page.next.is_some();
         accounts = page.accounts;
     }
@@ -75,7 +80,11 @@ pub async fn find(shell: &Shell, text: &str, limit: usize) -> Result<Found, Erro
     is_more |= accounts.len() > limit;
     accounts.truncate(limit);
     let alike = match accounts.is_empty() && shell.store.keeps_words() {
-        true => alike::alike(shell, &sought).await?,
+        true => {
+            let most = PAGE_ITEMS_MAX.saturating_sub(ids.len() + kept.read.len()).min(alike::READ_MAX);
+            let alike = alike::alike(&shell.store, &of_name.words, &kept.read, most).await?;
+            shell.store.accounts_of(&alike).await?
+        }
         false => Vec::new(),
     };
     Ok(Found { exact: exact(&accounts, text), accounts, is_more, alike })
@@ -107,48 +116,69 @@ async fn named(shell: &Shell, text: &str) -> Result<Vec<AccountId>, Error> {
     Ok(ids)
 }
 
-/// The kept words of people who may fit. The longest word of a text leads to the fewest people.
-async fn kept(
-    shell: &Shell,
-    text: &str,
-    sought: &[String],
-    is_more: &mut bool,
-) -> Result<Vec<KeptWord>, Error> {
-    // What stands behind the @ is kept of nobody: everybody there has it.
+/// The words of a text by which people are kept.
+struct OfName {
+    words: Vec<String>,
+    /// Whether the text goes on behind an @ that others have too.
+    is_address: bool,
+}
+
+/// What stands behind the @ is kept of nobody: everybody there has it.
+fn of_name(text: &str, sought: &[String]) -> OfName {
     let local = text.split_once('@').map_or(text, |(local, _)| local);
-    let of_name = words(local);
-    let (of_name, is_address) =
-        if of_name.is_empty() { (sought, false) } else { (&of_name[..], text.contains('@')) };
-    let mut by_length: Vec<&String> = of_name.iter().filter(|word| word.chars().count() >= LETTERS).collect();
+    let words: Vec<String> = words(local).into_iter().take(WORDS_MAX).collect();
+    match words.is_empty() {
+        true => OfName { words: sought.to_vec(), is_address: false },
+        false => OfName { words, is_address: text.contains('@') },
+    }
+}
+
+/// The kept words that were read for a text.
+#[derive(Default)]
+struct Kept {
+    read: Vec<KeptWord>,
+    /// Whether there may be more.
+    is_more: bool,
+}
+
+impl Kept {
+    /// Those of people who may fit.
+    fn fitting(&self, of_name: &OfName) -> Vec<&KeptWord> {
+        let begins =
+            |kept: &KeptWord, word: &String| kept.all_words().any(|own| own.starts_with(word.as_str()));
+        let (fits, others): (Vec<_>, Vec<_>) =
+            self.read.iter().partition(|kept| of_name.words.iter().all(|word| begins(kept, word)));
+        // A word of a key is kept of nobody either: their records say it.
+        if fits.is_empty() && !of_name.is_address { others } else { fits }
+    }
+}
+
+/// The kept words of people who may fit. The longest word of a text leads to the fewest people.
+async fn kept(shell: &Shell, of_name: &OfName) -> Result<Kept, Error> {
+    let mut by_length: Vec<&String> =
+        of_name.words.iter().filter(|word| word.chars().count() >= LETTERS).collect();
     by_length.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    let mut found = Vec::new();
+    let mut kept = Kept::default();
     let mut left = READ_MAX;
     for longest in by_length {
-        for also in of_name.iter().filter(|word| *word != longest).take(2) {
+        for also in of_name.words.iter().filter(|word| *word != longest).take(2) {
             let both = shell.store.words(longest, Some(also), READ_OF_TWO_MAX.min(left)).await?;
             left -= both.len();
-            found.extend(both);
+            kept.read.extend(both);
         }
         let most = READ_OF_ONE_MAX.min(left);
         let all = shell.store.words(longest, None, most).await?;
         left -= all.len();
         let is_cut = all.len() == most;
-        found.extend(all);
+        kept.read.extend(all);
         // A word that nobody is kept under may still stand in their address or key; one that too many are kept under says
         // less than a shorter one may.
-        *is_more = is_cut;
-        if !found.is_empty() && !is_cut {
+        kept.is_more = is_cut;
+        if !kept.read.is_empty() && !is_cut {
             break;
         }
     }
-    let begins = |kept: &KeptWord, word: &String| {
-        kept.word.starts_with(word.as_str())
-            || kept.others.iter().any(|other| other.starts_with(word.as_str()))
-    };
-    let (fits, others): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|kept| of_name.iter().all(|word| begins(kept, word)));
-    // A word of a key is kept of nobody either: their records say it.
-    Ok(if fits.is_empty() && !is_address { others } else { fits })
+    Ok(kept)
 }
 
 /// Whether a text is all of an account's username, id, key, address or name.

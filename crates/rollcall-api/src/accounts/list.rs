@@ -9,7 +9,7 @@ use rollcall_core::account::Account;
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Counts, LOCAL, Part, name_in_index};
+use rollcall_sync::store::{Counts, Direction, LOCAL, Part, name_in_index};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many of the queries of a page are under way at once.
@@ -46,18 +46,19 @@ pub struct AccountsPage {
     pub total: Option<u64>,
 }
 
-/// A page of the accounts that fit, after this username.
+/// A page of the accounts that fit, by username from one end, after this one.
 ///
 /// # Errors
 /// When the storage fails.
 pub async fn list(
     shell: &Shell,
     filter: &Filter,
+    direction: Direction,
     after: Option<&str>,
     limit: usize,
 ) -> Result<AccountsPage, Error> {
     let text = filter.text.as_deref().map(|text| fold(text.trim()));
-    let part = &Part { prefix: text.as_deref().map(name_in_index), after };
+    let part = &Part { prefix: text.as_deref().map(name_in_index), after, direction };
     // One more than the page has: whether there is another page.
     let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
     let lists = filter.lists(shell).await?;
@@ -72,6 +73,9 @@ pub async fn list(
         }
     }
     found.sort_unstable();
+    if direction == Direction::Backwards {
+        found.reverse();
+    }
     // In a moment in which an account goes from one state to another it may be in both lists.
     found.dedup_by_key(|one| one.id);
     let next = (found.len() > limit).then(|| found[limit - 1].at.clone());

@@ -12,7 +12,7 @@ use rollcall_core::licence::Seats;
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::Decided;
 use rollcall_sync::actor::{Actor, head};
-use rollcall_sync::store::{AuditEntry, AuditHead, Committed, LOCAL, Together};
+use rollcall_sync::store::{AuditEntry, AuditHead, Committed, Direction, LOCAL, Together};
 use rollcall_sync::{Shell, licence};
 
 /// In the audit entry of who was given a seat: the username of the account whose seat it was.
@@ -188,7 +188,7 @@ async fn refused(shell: &Shell, refusal: give_seat::Refusal, account: &Account) 
         owner: Some(account.source().map_or(LOCAL, |source| source.as_str()).to_owned()),
         ..Filter::default()
     };
-    let active = list(shell, &filter, None, NAMED_MAX).await?;
+    let active = list(shell, &filter, Direction::default(), None, NAMED_MAX).await?;
     let could_give = active.accounts.iter().map(|one| one.username.original().to_owned()).collect();
     Ok(Error::NoSeatToGive { refusal, could_give, are_all: active.next.is_none() })
 }

@@ -4,7 +4,10 @@
 //! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
 //! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
 
+mod by_time;
+
 use crate::accounts::list;
+use crate::accounts::place::{COUNTED_MAX, Place};
 use crate::accounts::priorities::Known;
 use crate::api::Api;
 use crate::error::Error;
@@ -14,7 +17,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::match_key::ImmutableId;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{Listed, SnapshotRef, waiting_place};
+use rollcall_sync::store::{Direction, Listed, Part, SnapshotRef};
 use std::collections::HashMap;
 
 /// The priority of people who are not in the snapshot.
@@ -26,8 +29,8 @@ const SOME: i32 = 1000;
 /// Somebody who waits.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// The place in the line of the source, from 1.
-    pub place: u64,
+    /// The place in the line of the source.
+    pub place: Place,
     /// The priority of the person's group, where the groups of the source have any; none where they have left them.
     pub priority: Option<u16>,
     /// The account.
@@ -54,7 +57,7 @@ pub async fn count(shell: &Shell) -> Result<u64, Error> {
     // The table is of an earlier version, and no run has counted yet.
     let mut count = 0;
     for source in sources(shell).await? {
-        count += shell.store.count_waiting(&source, None).await?;
+        count += shell.store.count_waiting(&source).await?;
     }
     Ok(count)
 }
@@ -68,43 +71,43 @@ pub async fn sources(shell: &Shell) -> Result<Vec<SourceName>, Error> {
     Ok(owners.iter().filter_map(|owner| SourceName::parse(owner).ok()).collect())
 }
 
-/// A part of a source's line, after this place in it.
+/// A part of a source's line from one of its ends, after this place in it.
 ///
 /// # Errors
 /// When the storage fails, or there is no such place.
-pub async fn line(api: &Api, source: &SourceName, after: Option<&str>, limit: usize) -> Result<Line, Error> {
+pub async fn line(
+    api: &Api,
+    source: &SourceName,
+    direction: Direction,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Line, Error> {
     let shell = &api.shell;
-    match sorted(api, source).await? {
-        Some(line) => {
-            let begin = match after {
-                None => 0,
-                Some(after) => {
-                    1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?
-                }
-            };
-            let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
-            let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
-            let known = part.iter().filter(|(priority, _)| *priority != LAST);
-            let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
-            let ids = part.into_iter().map(|(_, one)| one.id).collect();
-            let mut line = read(shell, ids, begin as u64, next).await?;
-            for one in &mut line.waiting {
-                one.priority = of.get(&one.account.id).copied();
-            }
-            Ok(line)
-        }
-        None => {
-            let wanted = i32::try_from(limit + 1).unwrap_or(i32::MAX);
-            let mut part = shell.store.accounts_waiting(source, after, wanted).await?;
-            let before = match after {
-                Some(_) => shell.store.count_waiting(source, after).await?,
-                None => 0,
-            };
-            let next = (part.len() > limit).then(|| part[limit - 1].at.clone());
-            part.truncate(limit);
-            read(shell, part.into_iter().map(|one| one.id).collect(), before, next).await
-        }
+    let Some(mut line) = sorted(api, source).await? else {
+        return by_time::part(shell, source, direction, after, limit).await;
+    };
+    let all = line.len() as u64;
+    if direction == Direction::Backwards {
+        line.reverse();
     }
+    let begin = match after {
+        None => 0,
+        Some(after) => 1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?,
+    };
+    let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
+    let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+    let known = part.iter().filter(|(priority, _)| *priority != LAST);
+    let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
+    let first = match direction {
+        Direction::Forwards => begin as u64 + 1,
+        Direction::Backwards => all - begin as u64,
+    };
+    let places = Places { first: Some(first), direction };
+    let mut line = read(shell, part.into_iter().map(|(_, one)| one.id).collect(), places, next).await?;
+    for one in &mut line.waiting {
+        one.priority = of.get(&one.account.id).copied();
+    }
+    Ok(line)
 }
 
 /// Everybody who waits for a seat of a source, in order: their ids.
@@ -117,7 +120,8 @@ pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<Acc
     }
     let (mut line, mut after) = (Vec::new(), None);
     loop {
-        let part = api.shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        let part = Part { after: after.as_deref(), ..Part::default() };
+        let part = api.shell.store.accounts_waiting(source, &part, SOME).await?;
         line.extend(part.iter().map(|one| one.id));
         match part.into_iter().next_back() {
             Some(last) => after = Some(last.at),
@@ -126,36 +130,49 @@ pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<Acc
     }
 }
 
-/// The place of an account that waits, and how many wait with it.
-///
-/// # Errors
-/// When the storage fails.
-pub async fn place_of(api: &Api, account: &Account) -> Result<Option<(u64, u64)>, Error> {
-    let shell = &api.shell;
-    let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
-    if let Some(line) = sorted(api, source).await? {
-        let place = line.iter().position(|(_, one)| one.id == account.id);
-        return Ok(place.map(|place| (place as u64 + 1, line.len() as u64)));
-    }
-    let place = shell.store.count_waiting(source, Some(&at)).await?;
-    Ok(Some((place, shell.store.count_waiting(source, None).await?)))
+/// The places of a part of a line.
+#[derive(Clone, Copy)]
+struct Places {
+    /// The place of the first in the part, where it was counted.
+    first: Option<u64>,
+    direction: Direction,
 }
 
-async fn read(shell: &Shell, ids: Vec<AccountId>, before: u64, next: Option<String>) -> Result<Line, Error> {
+impl Places {
+    /// The place of the one after so many of the part.
+    fn of(self, number: u64) -> Place {
+        let place = self.first.and_then(|first| match self.direction {
+            Direction::Forwards => Some(first + number),
+            // The index may have one more than were counted a moment before.
+            Direction::Backwards => first.checked_sub(number).filter(|place| *place > 0),
+        });
+        match (place, self.direction) {
+            (Some(place), _) => Place::At(place),
+            (None, Direction::Forwards) => Place::After(COUNTED_MAX),
+            (None, Direction::Backwards) => Place::Uncounted,
+        }
+    }
+}
+
+async fn read(
+    shell: &Shell,
+    ids: Vec<AccountId>,
+    places: Places,
+    next: Option<String>,
+) -> Result<Line, Error> {
     let accounts = shell.store.accounts_of(&ids).await?;
-    let places: HashMap<AccountId, u64> = ids.iter().copied().zip(before + 1..).collect();
+    let numbers: HashMap<AccountId, u64> = ids.iter().copied().zip(0..).collect();
     // Who has got a seat meanwhile has left the line.
     let waiting = accounts.into_iter().filter(|account| account.state.waiting_since().is_some());
     let waiting =
-        waiting.map(|account| Waiting { place: places[&account.id], priority: None, account }).collect();
-    Ok(Line { waiting, next })
+        waiting.map(|account| Waiting { place: places.of(numbers[&account.id]), priority: None, account });
+    Ok(Line { waiting: waiting.collect(), next })
 }
 
 /// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
-async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
     let shell = &api.shell;
-    let config = shell.config().await?;
-    if !config.source(source.as_str()).is_some_and(|source| has_priorities(&source.settings)) {
+    if !has_priorities(shell, source).await? {
         return Ok(None);
     }
     let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
@@ -164,7 +181,8 @@ async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Liste
     let mut line: Vec<Listed> = Vec::new();
     loop {
         let after = line.last().map(|one| one.at.clone());
-        let part = shell.store.accounts_waiting(source, after.as_deref(), SOME).await?;
+        let part = Part { after: after.as_deref(), ..Part::default() };
+        let part = shell.store.accounts_waiting(source, &part, SOME).await?;
         if part.is_empty() {
             break;
         }
@@ -219,12 +237,14 @@ async fn look_up(
     Ok(found)
 }
 
-fn has_priorities(settings: &SourceSettings) -> bool {
-    let groups = match settings {
-        SourceSettings::Csv(_) => return false,
-        SourceSettings::Ldap(settings) => &settings.groups,
-        SourceSettings::Entra(settings) => &settings.groups,
-        SourceSettings::Okta(settings) => &settings.groups,
+/// Whether the groups of a source have priorities.
+pub(super) async fn has_priorities(shell: &Shell, source: &SourceName) -> Result<bool, Error> {
+    let config = shell.config().await?;
+    let groups = match config.source(source.as_str()).map(|source| &source.settings) {
+        None | Some(SourceSettings::Csv(_)) => return Ok(false),
+        Some(SourceSettings::Ldap(settings)) => &settings.groups,
+        Some(SourceSettings::Entra(settings)) => &settings.groups,
+        Some(SourceSettings::Okta(settings)) => &settings.groups,
     };
-    groups.iter().any(|group| group.priority != groups[0].priority)
+    Ok(groups.iter().any(|group| group.priority != groups[0].priority))
 }

@@ -11,7 +11,7 @@ use crate::audit::query::AuditQuery;
 use crate::error::Error;
 use rollcall_config::folders::EXPORTS;
 use rollcall_sync::Shell;
-use rollcall_sync::store::{ExportPosition, ExportRecord, ExportState, Upload};
+use rollcall_sync::store::{Direction, ExportPosition, ExportRecord, ExportState, Upload};
 use std::time::Instant;
 
 /// Parts of a file (S3).
@@ -127,7 +127,7 @@ impl Making<'_> {
                 Ok(page.next)
             }
             Pages::Accounts(filter, places) => {
-                let page = list::list(self.shell, filter, after, entries).await?;
+                let page = list::list(self.shell, filter, Direction::default(), after, entries).await?;
                 places.read_for(self.shell, &page.accounts).await?;
                 account_rows::write(format, &page.accounts, places, is_first, &mut self.file)?;
                 self.rows += page.accounts.len() as u64;

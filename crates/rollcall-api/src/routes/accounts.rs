@@ -14,7 +14,7 @@ use crate::permission::Permission;
 use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
-use rollcall_sync::store::LOCAL;
+use rollcall_sync::store::{Direction, LOCAL};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,14 +30,18 @@ const TEXT_CHARS_MAX: usize = 255;
 
 pub(super) const FILTERS: [&str; 4] = ["state", "reason", "source", "text"];
 
+/// A cursor goes on with these.
+const LISTED_BY: [&str; 5] = ["state", "reason", "source", "text", "order"];
+
 /// A page of the accounts, by username.
 pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
-    let query = Query::of(request.event, &["state", "reason", "source", "text", "limit", "after"])?;
-    let filter = filter(&query)?;
-    let listing = Listing::new("accounts", &query, &FILTERS);
+    let known = ["state", "reason", "source", "text", "order", "limit", "after"];
+    let query = Query::of(request.event, &known)?;
+    let (filter, direction) = (filter(&query)?, direction(&query)?);
+    let listing = Listing::new("accounts", &query, &LISTED_BY);
     let after = listing.place(&query)?;
     let limit = query.limit(PAGE_ACCOUNTS, PAGE_ACCOUNTS_MAX)?;
-    let page = list::list(request.shell(), &filter, after.as_deref(), limit).await?;
+    let page = list::list(request.shell(), &filter, direction, after.as_deref(), limit).await?;
     let accounts: Vec<Value> = page.accounts.iter().map(json::account).collect();
     Ok(ok(&json!({
         "accounts": accounts,
@@ -63,6 +67,12 @@ pub(super) fn filter(query: &Query) -> Result<Filter, Error> {
         owner: source.map(str::to_owned),
         text: query.text("text", TEXT_CHARS_MAX)?.map(str::to_owned),
     })
+}
+
+/// From which end a list is asked for.
+pub(super) fn direction(query: &Query) -> Result<Direction, Error> {
+    let order = query.word("order", &["ascending", "descending"])?;
+    Ok(if order == Some("descending") { Direction::Backwards } else { Direction::Forwards })
 }
 
 /// One account, and why it is as it is.

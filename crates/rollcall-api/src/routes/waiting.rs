@@ -6,6 +6,7 @@ use crate::http::cursor::Listing;
 use crate::http::request::{ApiRequest, Query};
 use crate::http::response::{Response, ok};
 use crate::json;
+use crate::routes::accounts::direction;
 use rollcall_core::source::SourceName;
 use serde_json::{Value, json};
 
@@ -13,10 +14,10 @@ use serde_json::{Value, json};
 const PAGE_WAITING: usize = 50;
 const PAGE_WAITING_MAX: usize = 200;
 
-/// A page of the lines of all sources, one after the other; or of one source's.
+/// A page of the lines of all sources, one after the other; or of one source's; each from its begin or from its end.
 pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     let shell = request.shell();
-    let query = Query::of(request.event, &["source", "limit", "after"])?;
+    let query = Query::of(request.event, &["source", "order", "limit", "after"])?;
     let sources = match query.get("source") {
         Some(name) => vec![
             SourceName::parse(name)
@@ -24,7 +25,8 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
         ],
         None => sources(shell).await?,
     };
-    let listing = Listing::new("waiting", &query, &["source"]);
+    let listing = Listing::new("waiting", &query, &["source", "order"]);
+    let direction = direction(&query)?;
     let limit = query.limit(PAGE_WAITING, PAGE_WAITING_MAX)?;
     let place = listing.place(&query)?;
     let (from, mut after) = match &place {
@@ -42,11 +44,12 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
             next = Some(format!("{source}|"));
             break;
         }
-        let part = line(request.api, source, after.take(), limit - people.len()).await?;
+        let part = line(request.api, source, direction, after.take(), limit - people.len()).await?;
 
         people.extend(part.waiting.iter().map(|waiting| {
             json!({
-                "place": waiting.place,
+                "place": waiting.place.known(),
+                "more_than": waiting.place.more_than(),
                 "source": source.as_str(),
                 "priority": waiting.priority,
                 "account": json::account(&waiting.account),

@@ -82,10 +82,16 @@ impl Pages {
     }
 
     /// How many items there are on all pages.
-    pub(crate) async fn count(mut self) -> Result<u64, Error> {
+    pub(crate) async fn count(self) -> Result<u64, Error> {
+        self.count_to(u64::MAX).await
+    }
+
+    /// How many items there are, if they are fewer than `most`; else `most`. Reads no more than that.
+    pub(crate) async fn count_to(mut self, most: u64) -> Result<u64, Error> {
         let mut count = 0;
-        while !self.is_over {
-            count += u64::try_from(self.send(self.items_max).await?.count).unwrap_or(0);
+        while !self.is_over && count < most {
+            let limit = i32::try_from(most - count).unwrap_or(i32::MAX).min(self.items_max);
+            count += u64::try_from(self.send(limit).await?.count).unwrap_or(0);
         }
         Ok(count)
     }

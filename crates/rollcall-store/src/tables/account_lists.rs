@@ -33,8 +33,20 @@ pub struct Listed {
 pub struct Part<'a> {
     /// Only sort keys with this prefix.
     pub prefix: Option<&'a str>,
-    /// Only sort keys after this one.
+    /// Only sort keys after this one; backwards, before it.
     pub after: Option<&'a str>,
+    /// From which end.
+    pub direction: Direction,
+}
+
+/// From which end a list is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// From its begin: usernames from A to Z, the longest waiting first.
+    #[default]
+    Forwards,
+    /// From its end.
+    Backwards,
 }
 
 impl Store {
@@ -62,19 +74,37 @@ impl Store {
     pub async fn accounts_waiting(
         &self,
         source: &SourceName,
-        after: Option<&str>,
+        part: &Part<'_>,
         limit: i32,
     ) -> Result<Vec<Listed>, Error> {
-        self.listed(&WAITING, source.as_str(), &Part { prefix: None, after }, limit).await
+        self.listed(&WAITING, source.as_str(), part, limit).await
     }
 
-    /// How many accounts of a source wait for a seat; with `until`, those up to that place, which is included. Reads the
-    /// keys of the index.
+    /// How many accounts of a source wait for a seat. Reads the keys of the index.
     ///
     /// # Errors
     /// When the storage fails.
-    pub async fn count_waiting(&self, source: &SourceName, until: Option<&str>) -> Result<u64, Error> {
-        let condition = if until.is_some() { "#hash = :hash AND #range <= :until" } else { "#hash = :hash" };
+    pub async fn count_waiting(&self, source: &SourceName) -> Result<u64, Error> {
+        self.waiting_before(source, None).count().await
+    }
+
+    /// How many accounts of a source wait before this place, or at all; none where they are more than `most`. Reads
+    /// `most` keys of the index and one, at most.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub async fn count_waiting_to(
+        &self,
+        source: &SourceName,
+        before: Option<&str>,
+        most: u64,
+    ) -> Result<Option<u64>, Error> {
+        let counted = self.waiting_before(source, before).count_to(most + 1).await?;
+        Ok(Some(counted).filter(|counted| *counted <= most))
+    }
+
+    fn waiting_before(&self, source: &SourceName, before: Option<&str>) -> Pages {
+        let condition = if before.is_some() { "#hash = :hash AND #range < :before" } else { "#hash = :hash" };
         let mut query = self
             .dynamo
             .query()
@@ -84,12 +114,12 @@ impl Store {
             .key_condition_expression(condition)
             .expression_attribute_names("#hash", WAITING.hash)
             .expression_attribute_values(":hash", text(source.as_str()));
-        if let Some(until) = until {
+        if let Some(before) = before {
             query = query
                 .expression_attribute_names("#range", WAITING.range)
-                .expression_attribute_values(":until", text(until));
+                .expression_attribute_values(":before", text(before));
         }
-        Pages::of(query, self.page_items, None, "counting those who wait").count().await
+        Pages::of(query, self.page_items, None, "counting those who wait")
     }
 
     /// How many accounts of one owner are in one state, as in [`Store::accounts_by_state`]. Reads the keys of the index.
@@ -116,19 +146,14 @@ impl Store {
         part: &Part<'_>,
         limit: i32,
     ) -> Result<Vec<Listed>, Error> {
-        // A sort key may be compared only once. Of the two lower bounds, the later one implies the other.
         let prefix = part.prefix.filter(|prefix| !prefix.is_empty());
-        let (condition, from) = match (prefix, part.after) {
-            (Some(prefix), Some(after)) if after >= prefix => ("#hash = :hash AND #range > :from", after),
-            (Some(prefix), _) => ("#hash = :hash AND begins_with(#range, :from)", prefix),
-            (None, Some(after)) => ("#hash = :hash AND #range > :from", after),
-            (None, None) => ("#hash = :hash", ""),
-        };
+        let (condition, from) = condition(prefix, part);
         let mut query = self
             .dynamo
             .query()
             .table_name(&self.names.accounts)
             .index_name(list.index)
+            .scan_index_forward(part.direction == Direction::Forwards)
             .key_condition_expression(condition)
             .expression_attribute_names("#hash", list.hash)
             .expression_attribute_values(":hash", text(hash));
@@ -194,6 +219,22 @@ impl Store {
         let unread =
             response.unprocessed_keys.as_mut().and_then(|tables| tables.remove(&self.names.accounts));
         Ok((items.unwrap_or_default(), unread.map(|unread| unread.keys).unwrap_or_default()))
+    }
+}
+
+/// The condition of a part, and what it compares the sort key with, if it does. A sort key may be compared only once: of two
+/// bounds at the same end the later one implies the other, and beyond that at the other end nothing is read.
+fn condition<'a>(prefix: Option<&'a str>, part: &Part<'a>) -> (&'static str, &'a str) {
+    let is_within = |after: &str| match (prefix, part.direction) {
+        (None, _) => true,
+        (Some(prefix), Direction::Forwards) => after >= prefix,
+        (Some(prefix), Direction::Backwards) => after.starts_with(prefix),
+    };
+    match (prefix, part.after.filter(|after| is_within(after)), part.direction) {
+        (_, Some(after), Direction::Forwards) => ("#hash = :hash AND #range > :from", after),
+        (_, Some(after), Direction::Backwards) => ("#hash = :hash AND #range < :from", after),
+        (Some(prefix), None, _) => ("#hash = :hash AND begins_with(#range, :from)", prefix),
+        (None, None, _) => ("#hash = :hash", ""),
     }
 }
 

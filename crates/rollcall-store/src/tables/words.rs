@@ -8,6 +8,7 @@ use crate::aws::dynamo::{Item, Pages, need_text, text};
 use crate::error::Error;
 use crate::names::Names;
 use crate::store::Store;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 use rollcall_core::account::{Account, AccountId};
 use rollcall_core::outcome::Change;
@@ -41,9 +42,14 @@ impl KeptWord {
         words.iter().map(one).collect()
     }
 
+    /// The word and the others.
+    pub fn all_words(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.word).chain(&self.others).map(String::as_str)
+    }
+
     /// `okafor noah #ID`: by the word, then by the others.
     fn at(&self) -> String {
-        let words: Vec<&str> = std::iter::once(&self.word).chain(&self.others).map(String::as_str).collect();
+        let words: Vec<&str> = self.all_words().collect();
         format!("{} #{}", words.join(" "), self.account)
     }
 
@@ -125,13 +131,41 @@ impl Store {
             None => word.to_owned(),
         };
         let query = self
-            .dynamo
+            .words_with(word)
+            .key_condition_expression("begins = :begins AND begins_with(#at, :at)")
+            .expression_attribute_values(":at", text(prefix));
+        self.read_words(query, limit).await
+    }
+
+    /// The first words that begin so and come after this text or are it, at most so many, in their order. The text begins
+    /// in the same way.
+    ///
+    /// # Errors
+    /// As [`Store::words`].
+    pub async fn words_from(
+        &self,
+        beginning: &str,
+        from: &str,
+        limit: usize,
+    ) -> Result<Vec<KeptWord>, Error> {
+        let query = self
+            .words_with(beginning)
+            .key_condition_expression("begins = :begins AND #at BETWEEN :from AND :to")
+            .expression_attribute_values(":from", text(from))
+            .expression_attribute_values(":to", text(format!("{beginning}{}", char::MAX)));
+        self.read_words(query, limit).await
+    }
+
+    /// A query of the words that have the first letters of this one.
+    fn words_with(&self, word: &str) -> QueryFluentBuilder {
+        self.dynamo
             .query()
             .table_name(&self.names.words)
-            .key_condition_expression("begins = :begins AND begins_with(#at, :at)")
             .expression_attribute_names("#at", "at")
             .expression_attribute_values(":begins", text(begins(word)))
-            .expression_attribute_values(":at", text(prefix));
+    }
+
+    async fn read_words(&self, query: QueryFluentBuilder, limit: usize) -> Result<Vec<KeptWord>, Error> {
         let mut pages = Pages::of(query, self.page_items, None, "looking up a word");
         let mut found = Vec::new();
         while found.len() < limit

@@ -86,7 +86,7 @@ async fn compare(shell: &Shell, records: &Records) -> Result<Compared, Error> {
 async fn in_state(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<AccountId>, Error> {
     let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
     loop {
-        let part = Part { prefix: None, after: after.as_deref() };
+        let part = Part { after: after.as_deref(), ..Part::default() };
         let listed = shell.store.accounts_by_state(owner, word, &part, PAGE).await?;
         ids.extend(listed.iter().map(|one| one.id));
         after = listed.last().map(|last| last.at.clone());
@@ -100,7 +100,8 @@ async fn in_state(shell: &Shell, owner: &str, word: &str) -> Result<BTreeSet<Acc
 async fn waiting_in(shell: &Shell, source: &SourceName) -> Result<BTreeSet<AccountId>, Error> {
     let (mut ids, mut after) = (BTreeSet::new(), None::<String>);
     loop {
-        let listed = shell.store.accounts_waiting(source, after.as_deref(), PAGE).await?;
+        let part = Part { after: after.as_deref(), ..Part::default() };
+        let listed = shell.store.accounts_waiting(source, &part, PAGE).await?;
         ids.extend(listed.iter().map(|one| one.id));
         after = listed.last().map(|last| last.at.clone());
         if after.is_none() {

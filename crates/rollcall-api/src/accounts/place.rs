@@ -1,0 +1,94 @@
+//! The place of a person in the line of their source (rule 33).
+//!
+//! Promises to say no place that was not counted, and to count no further than some hundred keys: who waits far down the line
+//! learns that, and how many wait in all.
+
+use crate::accounts::waiting::{has_priorities, sorted};
+use crate::api::Api;
+use crate::error::Error;
+use rollcall_core::account::{Account, BlockReason};
+use rollcall_core::source::SourceName;
+use rollcall_sync::Shell;
+use rollcall_sync::store::waiting_place;
+
+/// People who are counted before somebody. With more, a page reads more than it may (400 items).
+pub const COUNTED_MAX: u64 = 250;
+
+/// People of a line that is sorted by priority for one place: its keys are read and, once for each snapshot, its records.
+const SORTED_MAX: u64 = 100;
+
+/// Where somebody stands in a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The place, from 1.
+    At(u64),
+    /// So many wait before them, and more.
+    After(u64),
+    /// Nobody has counted: groups have priorities, and too many wait to sort them for one place; or a long line is read from
+    /// its end.
+    Uncounted,
+}
+
+/// The place of somebody who waits, and the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InLine {
+    /// Where they stand.
+    pub place: Place,
+    /// How many wait in the line, as the ledger counts them; none where it does not.
+    pub of: Option<u64>,
+}
+
+impl Place {
+    /// The place, from 1, where it is known.
+    #[must_use]
+    pub fn known(self) -> Option<u64> {
+        match self {
+            Self::At(place) => Some(place),
+            Self::After(_) | Self::Uncounted => None,
+        }
+    }
+
+    /// How many wait before them, of whom only that is known, that they are more.
+    #[must_use]
+    pub fn more_than(self) -> Option<u64> {
+        match self {
+            Self::After(before) => Some(before),
+            Self::At(_) | Self::Uncounted => None,
+        }
+    }
+}
+
+/// The place of an account, if it waits in a line.
+///
+/// # Errors
+/// When the storage fails.
+pub async fn place_of(api: &Api, account: &Account) -> Result<Option<InLine>, Error> {
+    let shell = &api.shell;
+    let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
+    let counts = shell.store.counts().await?;
+    let of = counts.map(|counts| counts.of(source.as_str(), BlockReason::NoSeat.as_str()));
+    if has_priorities(shell, source).await? {
+        if is_long(shell, source, of).await? {
+            return Ok(Some(InLine { place: Place::Uncounted, of }));
+        }
+        if let Some(line) = sorted(api, source).await? {
+            let before = line.iter().position(|(_, one)| one.id == account.id);
+            let place = before.map(|before| Place::At(before as u64 + 1));
+            return Ok(place.map(|place| InLine { place, of: Some(line.len() as u64) }));
+        }
+    }
+    let before = shell.store.count_waiting_to(source, Some(&at), COUNTED_MAX).await?;
+    let place = before.map_or(Place::After(COUNTED_MAX), |before| Place::At(before + 1));
+    // The index is a moment behind the ledger.
+    let least = before.unwrap_or(COUNTED_MAX + 1) + 1;
+    Ok(Some(InLine { place, of: of.map(|of| of.max(least)) }))
+}
+
+/// Whether more wait than are sorted for one place.
+async fn is_long(shell: &Shell, source: &SourceName, of: Option<u64>) -> Result<bool, Error> {
+    match of {
+        Some(of) => Ok(of > SORTED_MAX),
+        // The table is of an earlier version, and no run has counted yet.
+        None => Ok(shell.store.count_waiting_to(source, None, SORTED_MAX).await?.is_none()),
+    }
+}
