@@ -19,4 +19,5 @@ mod merge;
 // What a run saw.
 pub(crate) mod report;
 mod report_format;
+mod report_stretches;
 pub(crate) mod report_writer;

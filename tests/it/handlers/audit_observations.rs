@@ -177,6 +177,32 @@ async fn assert_page_of_account_reads_few_frames(world: &World, whole: u64) {
     assert!(read <= 64 * 1024, "{read} of {whole}");
 }
 
+/// What a run has of somebody who is blocked is found without the frames of the others.
+#[tokio::test]
+async fn the_page_of_somebody_blocked_reads_their_frame() {
+    let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);
+    let file = |without: Option<usize>| {
+        let rows = (0..5000).filter(|number| Some(*number) != without);
+        let rows = rows.map(|number| format!("k{number:05},person{number:05},clerk\n"));
+        format!("key,username,title\n{}dup,d1,x\ndup,d2,x\n", rows.collect::<String>())
+    };
+    world.sync(file(None)).await;
+    world.sync(file(Some(7))).await;
+    let run = world.sync(file(Some(7))).await.id;
+    let whole = world.object(&format!("reports/staff/{run}/observations.jsonl.zst")).await.len();
+    let (_, found) = ask(&world, get("/accounts", &[("text", "person00007")])).await;
+    let id = found["accounts"][0]["id"].as_str().unwrap();
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    let answer = answer(get(&format!("/accounts/{id}"), &[]), &shell).await;
+    let body = answer["body"].as_str().unwrap();
+    assert!(body.contains("did not find them"), "{body}");
+    // The head, what there is to say, and two frames at most.
+    let read = witness.bytes_of("observations");
+    assert!(read.iter().sum::<u64>() < 64 * 1024 + 2 * 32 * 1024, "{read:?} of {whole}");
+    assert!(read.len() <= 3, "{read:?}");
+}
+
 #[tokio::test]
 async fn pages_and_exports_of_a_report_read_its_frames_and_none_twice() {
     let world = World::new(&STAFF.replace("seats = 5", "")).await.in_pages_of(1000);

@@ -1,10 +1,12 @@
 //! Reading a report: some entries at a time, from any entry on. No frame is read twice, or without need.
 
 use crate::bucket::report_format::{Frame, frames_of, head_bytes, key};
+use crate::bucket::report_stretches::Stretches;
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
+use rollcall_core::account::AccountId;
 use rollcall_core::source::SourceName;
 
 /// Bytes of the first read: the head of a report on a million accounts, and the whole of a small report.
@@ -20,6 +22,8 @@ const AHEAD_BYTES_MAX: u64 = 1024 * 1024;
 pub struct ReportFilter {
     /// The codes of their outcomes.
     pub outcomes: Option<Vec<&'static str>>,
+    /// The account of each entry.
+    pub account: Option<AccountId>,
     /// Texts that the line of each entry contains.
     pub texts: Vec<String>,
 }
@@ -64,7 +68,12 @@ impl Store {
             // An older version wrote reports without a head: the whole of it is one frame, and its outcomes are not known.
             None => (
                 0,
-                vec![Frame { bytes: part.total, entries: u64::MAX, outcomes: std::iter::empty().collect() }],
+                vec![Frame {
+                    bytes: part.total,
+                    entries: u64::MAX,
+                    outcomes: std::iter::empty().collect(),
+                    accounts: Stretches::default(),
+                }],
             ),
         };
         let mut number = 0_u64;
@@ -91,7 +100,7 @@ impl Report {
         filter: &ReportFilter,
         most: usize,
     ) -> Result<Option<ReportPart>, Error> {
-        let index = self.frames.iter().position(|place| may_match(place, from, filter));
+        let index = self.frames.iter().position(|place| self.may_match(place, from, filter));
         let Some(index) = index else { return Ok(None) };
         let (at, first, frame) = self.frames[index].clone();
         self.read(index, at, &frame, filter).await?;
@@ -118,7 +127,11 @@ impl Report {
     /// Whether more entries may match, from this number on.
     #[must_use]
     pub fn has_more(&self, from: u64, filter: &ReportFilter) -> bool {
-        self.frames.iter().any(|place| may_match(place, from, filter))
+        self.frames.iter().any(|place| self.may_match(place, from, filter))
+    }
+
+    fn may_match(&self, (_, first, frame): &(u64, u64, Frame), from: u64, filter: &ReportFilter) -> bool {
+        first.saturating_add(frame.entries) > from && frame.may_have(filter, self.store.shards())
     }
 
     /// Reads a frame, if it has not been read, together with the frames after it that may match.
@@ -134,8 +147,9 @@ impl Report {
             return Ok(());
         }
         let mut length = frame.bytes;
+        let shards = self.store.shards();
         for (_, _, next) in self.frames.iter().skip(index + 1) {
-            if length + next.bytes > self.ahead || !next.may_have(filter) {
+            if length + next.bytes > self.ahead || !next.may_have(filter, shards) {
                 break;
             }
             length += next.bytes;
@@ -153,14 +167,13 @@ impl Report {
 }
 
 impl Frame {
-    fn may_have(&self, filter: &ReportFilter) -> bool {
+    fn may_have(&self, filter: &ReportFilter, shards: u64) -> bool {
+        if filter.account.is_some_and(|account| !self.accounts.may_have(account, shards)) {
+            return false;
+        }
         let Some(words) = filter.outcomes.as_ref().filter(|_| !self.outcomes.is_empty()) else { return true };
         words.iter().any(|word| self.outcomes.contains(*word))
     }
-}
-
-fn may_match((_, first, frame): &(u64, u64, Frame), from: u64, filter: &ReportFilter) -> bool {
-    first.saturating_add(frame.entries) > from && frame.may_have(filter)
 }
 
 fn changed(key: &str) -> Error {

@@ -3,6 +3,7 @@
 //! Below `report_writer` and `report`, the only modules that know it. For zstd's own reader a report is one stream
 //! of lines: the head is a frame that it skips.
 
+use super::report_stretches::Stretches;
 use crate::error::Error;
 use crate::ids::RunId;
 use rollcall_config::folders::REPORTS;
@@ -26,6 +27,9 @@ pub(super) struct Frame {
     pub(super) entries: u64,
     /// The codes of the outcomes in it.
     pub(super) outcomes: BTreeSet<String>,
+    /// The accounts in it.
+    #[serde(default, skip_serializing_if = "Stretches::is_unknown")]
+    pub(super) accounts: Stretches,
 }
 
 /// The object of a run's report.

@@ -6,6 +6,7 @@
 //! they need.
 
 use crate::bucket::report_format::{COMPRESSION_LEVEL, Frame, head, key};
+use crate::bucket::report_stretches::Stretches;
 use crate::error::Error;
 use crate::ids::RunId;
 use crate::store::Store;
@@ -36,6 +37,7 @@ struct Section {
     lines: Vec<u8>,
     entries: u64,
     outcomes: BTreeSet<String>,
+    accounts: Stretches,
 }
 
 impl ReportWriter {
@@ -46,7 +48,7 @@ impl ReportWriter {
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
         let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
         let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
-        section.append(entry)
+        section.append(entry, self.store.shards())
     }
 
     /// Publishes the report.
@@ -75,13 +77,15 @@ impl ReportWriter {
 impl Section {
     fn new() -> Result<Self, Error> {
         let (frames, lines, outcomes) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Ok(Self { file: tempfile::tempfile()?, frames, lines, entries: 0, outcomes })
+        let (file, accounts) = (tempfile::tempfile()?, Stretches::begin());
+        Ok(Self { file, frames, lines, entries: 0, outcomes, accounts })
     }
 
-    fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
+    fn append(&mut self, entry: &AuditEntry, shards: u64) -> Result<(), Error> {
         serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
         self.lines.push(b'\n');
         self.entries += 1;
+        entry.account.into_iter().for_each(|account| self.accounts.see(account, shards));
         if !self.outcomes.contains(&entry.outcome) {
             self.outcomes.insert(entry.outcome.clone());
         }
@@ -96,7 +100,8 @@ impl Section {
         self.file.write_all(&packed)?;
         self.lines.clear();
         let (bytes, entries) = (packed.len() as u64, std::mem::take(&mut self.entries));
-        self.frames.push(Frame { bytes, entries, outcomes: std::mem::take(&mut self.outcomes) });
+        let accounts = std::mem::replace(&mut self.accounts, Stretches::begin());
+        self.frames.push(Frame { bytes, entries, outcomes: std::mem::take(&mut self.outcomes), accounts });
         Ok(())
     }
 }

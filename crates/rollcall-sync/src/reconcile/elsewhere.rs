@@ -28,7 +28,7 @@ pub(super) async fn asked_elsewhere(
         // A run that is still at work, or was cut off, has no report.
         let Some(mut report) = shell.store.report(other, &applied.run).await? else { continue };
         let conflicts = vec![Outcome::Conflict.as_str()];
-        let filter = ReportFilter { outcomes: Some(conflicts), texts: Vec::new() };
+        let filter = ReportFilter { outcomes: Some(conflicts), ..ReportFilter::default() };
         let mut from = 0;
         while let Some(part) = report.part(from, &filter, usize::MAX).await? {
             from = part.next;

@@ -87,22 +87,26 @@ async fn of_report(
     };
     let of_account = |entry: &AuditEntry| entry.account == Some(account.id) && !is_of_mapping_file(entry);
     let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
-    let texts = vec![account.id.to_string()];
+    let theirs = |outcomes| ReportFilter {
+        outcomes: Some(outcomes),
+        account: Some(account.id),
+        texts: vec![account.id.to_string()],
+    };
     // Frames of whom there is something to say are read before those of the unchanged.
     let outcomes = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
-    let filter = ReportFilter { outcomes: Some(outcomes.collect()), texts: texts.clone() };
-    if let Some(entry) = those(&mut report, &filter, of_account).await?.last() {
+    if let Some(entry) = those(&mut report, &theirs(outcomes.collect()), of_account).await?.last() {
         return Ok(of_entry(entry));
     }
     // Where nothing was said of it by itself, rows may stand in its place, which name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
-    let rows = ReportFilter { outcomes: Some(rows.to_vec()), texts: Vec::new() };
+    let rows = ReportFilter { outcomes: Some(rows.to_vec()), ..ReportFilter::default() };
     let rows = those(&mut report, &rows, instead).await?;
     if rows.is_empty() && is_as_then && is_surely_there(run, account) {
         return Ok(Verdict::InScope);
     }
-    let unchanged = ReportFilter { outcomes: Some(vec![Outcome::Unchanged.as_str()]), texts };
-    if let Some(entry) = those(&mut report, &unchanged, of_account).await?.last() {
+    if let Some(entry) =
+        those(&mut report, &theirs(vec![Outcome::Unchanged.as_str()]), of_account).await?.last()
+    {
         return Ok(of_entry(entry));
     }
     Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))

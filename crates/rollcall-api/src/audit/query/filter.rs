@@ -41,7 +41,8 @@ impl AuditFilter {
         };
         let texts = [text("outcome", &self.outcome), text("reason", &self.reason)];
         let texts = texts.into_iter().flatten().collect::<Result<_, _>>();
-        Ok(ReportFilter { outcomes, texts: texts.map_err(rollcall_sync::Error::from)? })
+        let texts = texts.map_err(rollcall_sync::Error::from)?;
+        Ok(ReportFilter { outcomes, texts, ..ReportFilter::default() })
     }
 
     pub(super) fn fits(&self, person: Option<&Person>, entry: &AuditEntry) -> bool {
