@@ -79,12 +79,13 @@ enum Due {
 }
 
 /// What is asked for.
-const PAGES: [(&str, Query, Due); 36] = [
+const PAGES: [(&str, Query, Due); 37] = [
     ("/accounts", &[], Due::Page),
     ("/accounts", &[("text", "user00007")], Due::Page),
     ("/accounts", &[("reason", "left_scope")], Due::Page),
     ("/accounts", &[("state", "active")], Due::Page),
     ("/accounts/{active}", &[], Due::Page),
+    ("/accounts/{blocked}", &[], Due::Page),
     ("/accounts/{waiting}", &[], Due::Page),
     ("/accounts/{last}", &[], Due::Page),
     // A name that one of twenty has, two words, the beginning of a username, nobody's name, and a misspelt one.
@@ -210,11 +211,14 @@ impl Site {
         );
         shell.store.put_object(CONFIG_OBJECT, config.as_bytes().to_vec()).await?;
         let config = Config::parse(&config).map_err(|mistakes| anyhow::anyhow!("{mistakes:?}"))?;
-        shell.store.put_object("inbox/staff.csv", csv(people).into_bytes()).await?;
         let source = config.sources.first().context("no source")?;
-        events::drop_notice(&shell, source).await?;
-        events::drain(&shell).await?;
-        // The second time everybody is unchanged.
+        // Somebody leaves at once; the third time everybody is unchanged.
+        for leaver in ["leaver@example.com,Clerk,Lee Aver\n", ""] {
+            let file = csv(people) + leaver;
+            shell.store.put_object("inbox/staff.csv", file.into_bytes()).await?;
+            events::drop_notice(&shell, source).await?;
+            events::drain(&shell).await?;
+        }
         let run = events::drop_notice(&shell, source).await?.to_string();
         events::drain(&shell).await?;
         let own = BTreeMap::from([("{run}", run)]);
@@ -227,6 +231,8 @@ impl Site {
     async fn look_around(&mut self, people: u64) -> Result<()> {
         let active = self.get("/accounts", &[("state", "active"), ("limit", "1")]).await?;
         self.own.insert("{active}", text(&active["accounts"][0]["id"]));
+        let blocked = self.get("/accounts", &[("reason", "left_scope")]).await?;
+        self.own.insert("{blocked}", text(&blocked["accounts"][0]["id"]));
         let waiting = self.get("/waiting", &[]).await?;
         let last = waiting["waiting"].as_array().and_then(|waiting| waiting.last());
         self.own.insert("{waiting}", last.map(|one| text(&one["account"]["id"])).context("nobody waits")?);
