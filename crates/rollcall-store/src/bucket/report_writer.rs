@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::ids::RunId;
 use crate::store::Store;
 use crate::tables::audit::AuditEntry;
+use rollcall_core::account::AccountId;
 use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;
@@ -20,6 +21,9 @@ use std::io::{Seek as _, Write as _};
 /// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
 const FRAME_ENTRIES: u64 = 1000;
 
+/// Entries that are sorted together: a frame of them is about few shards. They take some megabytes.
+const SORTED_ENTRIES: usize = 10_000;
+
 /// Collects the observations of a run. Nothing is published before [`ReportWriter::finish`].
 #[derive(Debug)]
 pub struct ReportWriter {
@@ -27,6 +31,17 @@ pub struct ReportWriter {
     key: String,
     notable: Section,
     unchanged: Section,
+    /// Unchanged entries that are to be sorted.
+    waiting: Vec<Waiting>,
+}
+
+/// An entry that is to be sorted.
+#[derive(Debug)]
+struct Waiting {
+    /// The shard and the id of its account.
+    place: Option<(u64, [u8; 16])>,
+    account: Option<AccountId>,
+    line: Vec<u8>,
 }
 
 /// Frames that follow each other in the report.
@@ -46,9 +61,26 @@ impl ReportWriter {
     /// # Errors
     /// When the disk of this machine is full.
     pub fn append(&mut self, entry: &AuditEntry) -> Result<(), Error> {
-        let is_unchanged = entry.outcome == Outcome::Unchanged.as_str();
-        let section = if is_unchanged { &mut self.unchanged } else { &mut self.notable };
-        section.append(entry, self.store.shards())
+        if entry.outcome != Outcome::Unchanged.as_str() {
+            return self.notable.append(entry, self.store.shards());
+        }
+        let shards = self.store.shards();
+        let mut line = Vec::new();
+        serde_json::to_writer(&mut line, entry).map_err(std::io::Error::from)?;
+        let place = entry.account.map(|account| (account.shard(shards), account.to_bytes()));
+        self.waiting.push(Waiting { place, account: entry.account, line });
+        if self.waiting.len() == SORTED_ENTRIES { self.sort() } else { Ok(()) }
+    }
+
+    /// Writes the unchanged entries that have waited in the order of the accounts table. Those of people who wait for a seat come
+    /// in the order of their line, and whose entry is in which frame could not be said.
+    fn sort(&mut self) -> Result<(), Error> {
+        let shards = self.store.shards();
+        self.waiting.sort_by_key(|waiting| waiting.place);
+        self.waiting.drain(..).try_for_each(|Waiting { account, line, .. }| {
+            self.unchanged.lines.extend_from_slice(&line);
+            self.unchanged.end_line(Outcome::Unchanged.as_str(), account, shards)
+        })
     }
 
     /// Publishes the report.
@@ -56,6 +88,7 @@ impl ReportWriter {
     /// # Errors
     /// When the storage fails.
     pub async fn finish(mut self) -> Result<(), Error> {
+        self.sort()?;
         let mut report = tempfile::tempfile()?;
         let sections = [&mut self.notable, &mut self.unchanged];
         let mut frames = Vec::new();
@@ -83,11 +116,15 @@ impl Section {
 
     fn append(&mut self, entry: &AuditEntry, shards: u64) -> Result<(), Error> {
         serde_json::to_writer(&mut self.lines, entry).map_err(std::io::Error::from)?;
+        self.end_line(&entry.outcome, entry.account, shards)
+    }
+
+    fn end_line(&mut self, outcome: &str, account: Option<AccountId>, shards: u64) -> Result<(), Error> {
         self.lines.push(b'\n');
         self.entries += 1;
-        entry.account.into_iter().for_each(|account| self.accounts.see(account, shards));
-        if !self.outcomes.contains(&entry.outcome) {
-            self.outcomes.insert(entry.outcome.clone());
+        account.into_iter().for_each(|account| self.accounts.see(account, shards));
+        if !self.outcomes.contains(outcome) {
+            self.outcomes.insert(outcome.to_owned());
         }
         if self.entries == FRAME_ENTRIES { self.end_frame() } else { Ok(()) }
     }
@@ -113,6 +150,7 @@ impl Store {
     /// When this machine has no room for a temporary file.
     pub fn report_writer(&self, source: &SourceName, run: &RunId) -> Result<ReportWriter, Error> {
         let (notable, unchanged) = (Section::new()?, Section::new()?);
-        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged })
+        let waiting = Vec::new();
+        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged, waiting })
     }
 }
