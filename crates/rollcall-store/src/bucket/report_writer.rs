@@ -76,7 +76,10 @@ impl ReportWriter {
     /// in the order of their line, and whose entry is in which frame could not be said.
     fn sort(&mut self) -> Result<(), Error> {
         let shards = self.store.shards();
-        self.waiting.sort_by_key(|waiting| waiting.place);
+        // What is one frame stays in the order in which it was observed: an undo has one of its own.
+        if self.waiting.len() as u64 > FRAME_ENTRIES {
+            self.waiting.sort_by_key(|waiting| waiting.place);
+        }
         self.waiting.drain(..).try_for_each(|Waiting { account, line, .. }| {
             self.unchanged.lines.extend_from_slice(&line);
             self.unchanged.end_line(Outcome::Unchanged.as_str(), account, shards)
