@@ -115,7 +115,7 @@ impl Digest128 {
 
 /// Whether a text has nothing that folding changes but capitals: ASCII without control characters, no space at an end, no
 /// two in a row. Nearly every key and username is such a text.
-fn is_plain(text: &str) -> bool {
+pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_single = |pair: &[u8]| pair != b"  ";
     bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))

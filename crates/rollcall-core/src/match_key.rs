@@ -1,7 +1,7 @@
 //! The match key (Entra: matching attribute) and the immutable id: how an entry finds its account.
 
 use crate::dn::fold_dn;
-use crate::fold::{Digest128, fold, is_ignorable};
+use crate::fold::{Digest128, fold, is_ignorable, is_plain};
 pub use crate::natural::NaturalKey;
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::String;
@@ -154,14 +154,9 @@ impl ImmutableId {
     }
 }
 
-/// Whether nothing of a text has to be left off or refused: ASCII that can be seen, no longer than a key may be. Nearly every
-/// key is such a text.
-fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.len() <= KEY_CHARS_MAX && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 fn shown(text: &str) -> Result<String, InvalidMatchKey> {
-    if is_plain(text) {
+    // Of a plain text nothing has to be left off or refused.
+    if is_plain(text) && !text.is_empty() && text.len() <= KEY_CHARS_MAX {
         return Ok(text.to_owned());
     }
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_ignorable(c));

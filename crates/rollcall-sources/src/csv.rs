@@ -1,13 +1,13 @@
 //! The CSV source: the front door. Reads one file row by row and returns a record for each.
 //!
-//! Called by the fetch step with the file on local disk. Keeps one row in memory at a time; returns
-//! every row exactly once, in the order of the file, or refuses the file as a whole.
+//! Called by the fetch step with the file on local disk. Keeps a bounded number of rows in memory; returns every row exactly
+//! once, or refuses the file as a whole.
 //!
 //! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
 //! (`delimiter`), characters or whole lines become cells (`scanner`, `plain_line`, `rows`), headings become columns
-//! (`heading`), rows whose cells are moved wait (`moved`), rows that are no people are passed over (`no_person`), cells become a record (`row`, `identity`), and keys
-//! that are damage only beside the others are judged at the end (`key_context`), addresses beside those of other people
-//! (`neighbours`).
+//! (`heading`), rows whose cells are moved wait (`moved`), rows that are no people are passed over (`no_person`), cells become
+//! a record (`row`, `identity`), addresses are compared with the people beside them (`neighbours`), and keys that are damage
+//! only beside the others are judged at the end (`key_context`).
 
 // What comes out.
 mod output;

@@ -55,9 +55,9 @@ fn open_of_kind(
     }))
 }
 
-/// A directory of any kind, with secrets removed from its results, and the line of the configuration in its errors. The kinds remove secrets from answers of the server
-/// before these are shortened, compared or logged. This checks the results once more, in case a kind or its library
-/// misses one.
+/// A directory of any kind, with secrets removed from its results, and the line of the configuration in its errors. The kinds
+/// remove secrets from answers of the server before these are shortened, compared or logged. This checks the results once
+/// more, in case a kind or its library misses one.
 struct Discreet {
     directory: Box<dyn Directory>,
     secrets: KnownSecrets,

@@ -39,6 +39,10 @@ pub static EXPORTS: [&Export; 17] = [
 /// Why a name is made of two columns.
 const FULL_NAME: &str = "the file has no name that is shown: it is made of two columns";
 
+/// What the two dates of a person mean.
+const FIRST_DAY: &str = "who has not started yet gets an account without a seat, and the seat on that day";
+const LAST_DAY: &str = "the last day counts as a whole; the seat is free after it";
+
 /// For a file without a name that is shown.
 const NAME_OF_TWO: Line = Line::text("display_name", "{given} {family}", FULL_NAME);
 

@@ -3,10 +3,10 @@
 //! Promises to say no place that was not counted, and to count no further than some hundred keys: who waits far down the line
 //! learns that, and how many wait in all.
 
-use crate::accounts::waiting::{has_priorities, sorted};
+use crate::accounts::waiting::{counted, has_priorities, sorted};
 use crate::api::Api;
 use crate::error::Error;
-use rollcall_core::account::{Account, BlockReason};
+use rollcall_core::account::Account;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
 use rollcall_sync::store::waiting_place;
@@ -65,8 +65,7 @@ impl Place {
 pub async fn place_of(api: &Api, account: &Account) -> Result<Option<InLine>, Error> {
     let shell = &api.shell;
     let (Some(source), Some(at)) = (account.source(), waiting_place(account)) else { return Ok(None) };
-    let counts = shell.store.counts().await?;
-    let of = counts.map(|counts| counts.of(source.as_str(), BlockReason::NoSeat.as_str()));
+    let of = counted(shell, source).await?;
     if has_priorities(shell, source).await? {
         if is_long(shell, source, of).await? {
             return Ok(Some(InLine { place: Place::Uncounted, of }));

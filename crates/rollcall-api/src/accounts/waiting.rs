@@ -62,6 +62,12 @@ pub async fn count(shell: &Shell) -> Result<u64, Error> {
     Ok(count)
 }
 
+/// How many wait in the line of a source, as the ledger counts them; none where it does not yet.
+pub(super) async fn counted(shell: &Shell, source: &SourceName) -> Result<Option<u64>, Error> {
+    let counts = shell.store.counts().await?;
+    Ok(counts.map(|counts| counts.of(source.as_str(), BlockReason::NoSeat.as_str())))
+}
+
 /// The sources in whose accounts somebody may wait, by name.
 ///
 /// # Errors

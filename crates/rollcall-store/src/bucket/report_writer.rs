@@ -17,6 +17,7 @@ use rollcall_core::source::SourceName;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
+use std::ops::Range;
 
 /// Entries of a frame: about 25 kB, which a page of the audit log reads. Smaller frames compress worse.
 const FRAME_ENTRIES: u64 = 1000;
@@ -31,17 +32,16 @@ pub struct ReportWriter {
     key: String,
     notable: Section,
     unchanged: Section,
-    /// Unchanged entries that are to be sorted.
-    waiting: Vec<Waiting>,
+    /// Unchanged entries that are not in a frame yet.
+    unsorted: Unsorted,
 }
 
-/// An entry that is to be sorted.
-#[derive(Debug)]
-struct Waiting {
-    /// The shard and the id of its account.
-    place: Option<(u64, [u8; 16])>,
-    account: Option<AccountId>,
-    line: Vec<u8>,
+/// Entries that are to be sorted.
+#[derive(Debug, Default)]
+struct Unsorted {
+    lines: Vec<u8>,
+    /// Each with the account that it is about, and its place in `lines`.
+    entries: Vec<(Option<AccountId>, Range<usize>)>,
 }
 
 /// Frames that follow each other in the report.
@@ -64,26 +64,26 @@ impl ReportWriter {
         if entry.outcome != Outcome::Unchanged.as_str() {
             return self.notable.append(entry, self.store.shards());
         }
-        let shards = self.store.shards();
-        let mut line = Vec::new();
-        serde_json::to_writer(&mut line, entry).map_err(std::io::Error::from)?;
-        let place = entry.account.map(|account| (account.shard(shards), account.to_bytes()));
-        self.waiting.push(Waiting { place, account: entry.account, line });
-        if self.waiting.len() == SORTED_ENTRIES { self.sort() } else { Ok(()) }
+        let begin = self.unsorted.lines.len();
+        serde_json::to_writer(&mut self.unsorted.lines, entry).map_err(std::io::Error::from)?;
+        self.unsorted.entries.push((entry.account, begin..self.unsorted.lines.len()));
+        if self.unsorted.entries.len() == SORTED_ENTRIES { self.sort() } else { Ok(()) }
     }
 
-    /// Writes the unchanged entries that have waited in the order of the accounts table. Those of people who wait for a seat come
-    /// in the order of their line, and whose entry is in which frame could not be said.
+    /// Writes the unsorted entries in the order of the accounts table. Those of people who wait for a seat come in the order of
+    /// their line, and whose entry is in which frame could not be said.
     fn sort(&mut self) -> Result<(), Error> {
-        let shards = self.store.shards();
+        let (shards, Unsorted { lines, entries }) = (self.store.shards(), &mut self.unsorted);
         // What is one frame stays in the order in which it was observed: an undo has one of its own.
-        if self.waiting.len() as u64 > FRAME_ENTRIES {
-            self.waiting.sort_by_key(|waiting| waiting.place);
+        if entries.len() as u64 > FRAME_ENTRIES {
+            entries.sort_by_cached_key(|(account, _)| account.map(|id| (id.shard(shards), id.to_bytes())));
         }
-        self.waiting.drain(..).try_for_each(|Waiting { account, line, .. }| {
-            self.unchanged.lines.extend_from_slice(&line);
-            self.unchanged.end_line(Outcome::Unchanged.as_str(), account, shards)
-        })
+        for (account, line) in entries.drain(..) {
+            self.unchanged.lines.extend_from_slice(&lines[line]);
+            self.unchanged.end_line(Outcome::Unchanged.as_str(), account, shards)?;
+        }
+        lines.clear();
+        Ok(())
     }
 
     /// Publishes the report.
@@ -153,7 +153,7 @@ impl Store {
     /// When this machine has no room for a temporary file.
     pub fn report_writer(&self, source: &SourceName, run: &RunId) -> Result<ReportWriter, Error> {
         let (notable, unchanged) = (Section::new()?, Section::new()?);
-        let waiting = Vec::new();
-        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged, waiting })
+        let unsorted = Unsorted::default();
+        Ok(ReportWriter { store: self.clone(), key: key(source, run), notable, unchanged, unsorted })
     }
 }

@@ -1,11 +1,9 @@
 //! Personnel systems: `BambooHR`, Personio, Workday, `SuccessFactors`. They have people before their first and after their last day.
 
-use super::{FULL_NAME, NAME_OF_TWO, yes_or_no};
+use super::{FIRST_DAY, FULL_NAME, LAST_DAY, NAME_OF_TWO, yes_or_no};
 use crate::export::Export;
 use crate::line::{Line, Words};
 
-const FIRST_DAY: &str = "who has not started yet gets an account without a seat, and the seat on that day";
-const LAST_DAY: &str = "the last day counts as a whole; the seat is free after it";
 const ON_LEAVE: &[&str] = &[
     "Active",
     "On Leave",

@@ -3,12 +3,9 @@
 //! Beside `hr`, which has the user data file of `SuccessFactors`. A list of HCM is known by what only SAP calls so: employee
 //! group, employee subgroup, personnel area.
 
-use super::NAME_OF_TWO;
+use super::{FIRST_DAY, FULL_NAME, LAST_DAY, NAME_OF_TWO};
 use crate::export::Export;
 use crate::line::{Line, Words};
-
-const FIRST_DAY: &str = "who has not started yet gets an account without a seat, and the seat on that day";
-const LAST_DAY: &str = "the last day counts as a whole; the seat is free after it";
 
 /// A report of people of Employee Central.
 pub(super) static SUCCESS_FACTORS_REPORT: Export = Export {
@@ -77,7 +74,7 @@ pub(super) static SUCCESS_FACTORS_REPORT: Export = Export {
         Line::date("starts", "start", FIRST_DAY),
         Line::date("ends", "end", LAST_DAY),
         Line::text("email", "{email}", ""),
-        Line::text("display_name", "{given | or legal} {family}", super::FULL_NAME),
+        Line::text("display_name", "{given | or legal} {family}", FULL_NAME),
         Line::text("given_name", "{given | or legal}", ""),
         Line::text("family_name", "{family}", ""),
         Line::text("department", "{department}", ""),

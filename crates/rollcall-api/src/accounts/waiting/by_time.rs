@@ -2,10 +2,9 @@
 //!
 //! Promises to say no place that was not counted, and to count no further than some hundred keys for a page.
 
-use super::{Line, Places, read};
+use super::{Line, Places, counted, read};
 use crate::accounts::place::COUNTED_MAX;
 use crate::error::Error;
-use rollcall_core::account::BlockReason;
 use rollcall_core::source::SourceName;
 use rollcall_sync::Shell;
 use rollcall_sync::store::{Direction, Part};
@@ -66,10 +65,10 @@ async fn count(
 
 /// How many wait in a line, if they are not too many.
 async fn count_all(shell: &Shell, source: &SourceName) -> Result<Option<u64>, Error> {
-    let counts = shell.store.counts().await?;
-    let is_long =
-        counts.is_some_and(|counts| counts.of(source.as_str(), BlockReason::NoSeat.as_str()) > COUNTED_MAX);
-    if is_long { Ok(None) } else { Ok(shell.store.count_waiting_to(source, None, COUNTED_MAX).await?) }
+    if counted(shell, source).await?.is_some_and(|of| of > COUNTED_MAX) {
+        return Ok(None);
+    }
+    Ok(shell.store.count_waiting_to(source, None, COUNTED_MAX).await?)
 }
 
 /// Where a part of a line ends.
