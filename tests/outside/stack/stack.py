@@ -190,7 +190,7 @@ def look_around(site, issuer, run):
     first = answer["waiting"][0]["account"]["id"]
     expect("GET /waiting", (status, answer["waiting"][0]["place"]), (200, 1))
     status, answer = site.ask("GET", f"accounts/{first}", issuer.token())
-    expect("GET /accounts/{id}", (status, answer["explanation"]["place"]), (200, {"place": 1, "of": 10}))
+    expect("GET /accounts/{id}", (status, answer["explanation"]["place"]), (200, {"place": 1, "more_than": None, "of": 10}))
     expect("GET /audit", site.ask("GET", "audit?outcome=created_active&limit=5", issuer.token())[0], 200)
     expect("POST /accounts at the limit", site.ask("POST", "accounts", issuer.token(), b'{"username": "root"}')[0], 409)
     act(site, issuer, "POST", f"accounts/{first}/block", b'{"why": "lost laptop"}')
