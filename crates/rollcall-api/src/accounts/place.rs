@@ -24,8 +24,8 @@ pub enum Place {
     At(u64),
     /// So many wait before them, and more.
     After(u64),
-    /// Nobody has counted: groups have priorities, and too many wait to sort them for one place; or a long line is read from
-    /// its end.
+    /// Nobody has counted: groups have priorities, and too many wait to sort them for one place; or the line has moved since
+    /// its end was read.
     Uncounted,
 }
 

@@ -63,12 +63,13 @@ async fn count(
     }
 }
 
-/// How many wait in a line, if they are not too many.
+/// How many wait in a line: counted where they are few, and else as the ledger says, which the index follows with a short
+/// delay.
 async fn count_all(shell: &Shell, source: &SourceName) -> Result<Option<u64>, Error> {
-    if counted(shell, source).await?.is_some_and(|of| of > COUNTED_MAX) {
-        return Ok(None);
+    match counted(shell, source).await? {
+        Some(of) if of > COUNTED_MAX => Ok(Some(of)),
+        Some(_) | None => Ok(shell.store.count_waiting_to(source, None, COUNTED_MAX).await?),
     }
-    Ok(shell.store.count_waiting_to(source, None, COUNTED_MAX).await?)
 }
 
 /// Where a part of a line ends.
