@@ -180,5 +180,9 @@ async fn a_line_is_read_from_its_end_too() {
     assert_eq!(some, [("p0260".to_owned(), Some(259))]);
     administer::block(&world.shell, "p0002", "boss", None).await.unwrap();
     let (some, _) = names(&world, &[down[0], ("limit", "1"), ("after", &next.unwrap())]).await;
-    assert_eq!(some, [("p0259".to_owned(), None)], "257 are before them: too many to be counted for one place");
+    assert_eq!(
+        some,
+        [("p0259".to_owned(), None)],
+        "257 are before them: too many to be counted for one place"
+    );
 }
