@@ -67,7 +67,10 @@ fn first<'a>(fields: &'a Fields, names: &[&str]) -> Option<&'a str> {
 /// The words of a text, folded: what stands between spaces and punctuation, in its order.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    let folded: String = fold(text).nfd().filter(|c| !is_combining_mark(*c)).flat_map(plain).collect();
+    let mut folded = fold(text);
+    if !folded.is_ascii() {
+        folded = folded.nfd().filter(|c| !is_combining_mark(*c)).flat_map(plain).collect();
+    }
     let parts = folded.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(|part| part.chars().take(WORD_CHARS_MAX).collect()).collect()
 }

@@ -33,13 +33,15 @@ impl KeptWord {
     /// All words of an account.
     #[must_use]
     pub fn all(account: &Account) -> BTreeSet<Self> {
-        let words = kept_words(account);
-        let one = |word: &String| Self {
+        Self::of(&kept_words(account), account.id).collect()
+    }
+
+    fn of(words: &BTreeSet<String>, account: AccountId) -> impl Iterator<Item = Self> {
+        words.iter().map(move |word| Self {
             word: word.clone(),
             others: words.iter().filter(|other| *other != word).cloned().collect(),
-            account: account.id,
-        };
-        words.iter().map(one).collect()
+            account,
+        })
     }
 
     /// The word and the others.
@@ -78,14 +80,11 @@ fn begins(word: &str) -> String {
 
 /// The items of a change: words that the account no longer has, and those that it has from then on.
 pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWriteItem>, Error> {
-    if !names.keeps_words {
-        return Ok(Vec::new());
-    }
-    let before = change.before.as_ref().map(KeptWord::all).unwrap_or_default();
-    let after = KeptWord::all(&change.after);
+    let [before, after] = moved(names, change);
+    let id = change.after.id;
     let failed = |error| Error::service("making the words of an account", error);
-    let mut items = Vec::new();
-    for word in before.difference(&after) {
+    let mut items = Vec::with_capacity(before.len() + after.len());
+    for word in KeptWord::of(&before, id) {
         let delete = word
             .key()
             .into_iter()
@@ -94,7 +93,7 @@ pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWri
             });
         items.push(TransactWriteItem::builder().delete(delete.build().map_err(failed)?).build());
     }
-    for word in after.difference(&before) {
+    for word in KeptWord::of(&after, id) {
         let put = word
             .key()
             .into_iter()
@@ -106,11 +105,17 @@ pub(crate) fn items_of(names: &Names, change: &Change) -> Result<Vec<TransactWri
 
 /// How many items of its words a change has.
 pub(crate) fn count(names: &Names, change: &Change) -> usize {
+    moved(names, change).iter().map(BTreeSet::len).sum()
+}
+
+/// The words that go and those that come. An item has all words of its account, so when one is another, all items are.
+fn moved(names: &Names, change: &Change) -> [BTreeSet<String>; 2] {
     if !names.keeps_words {
-        return 0;
+        return Default::default();
     }
-    let before = change.before.as_ref().map(KeptWord::all).unwrap_or_default();
-    before.symmetric_difference(&KeptWord::all(&change.after)).count()
+    let before = change.before.as_ref().map(kept_words).unwrap_or_default();
+    let after = kept_words(&change.after);
+    if before == after { Default::default() } else { [before, after] }
 }
 
 impl Store {
