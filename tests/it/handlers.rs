@@ -27,6 +27,7 @@ mod held_removals;
 mod history;
 mod inbox;
 mod last_admin;
+mod log_pages;
 mod lost;
 mod names;
 mod overflow;

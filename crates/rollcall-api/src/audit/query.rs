@@ -12,8 +12,6 @@ mod person;
 use crate::error::Error;
 use changes::{Changes, Of};
 pub use filter::AuditFilter;
-use futures::TryStreamExt as _;
-use futures::stream::FuturesUnordered;
 use person::Person;
 pub(crate) use person::folded;
 use rollcall_core::outcome::Outcome;
@@ -26,10 +24,10 @@ use rollcall_sync::store::{
 /// No run takes longer, over all its invocations: what began earlier before a time has ended by then.
 const RUN_MILLIS_MAX: i64 = 2 * 24 * 60 * 60 * 1000;
 
-/// How many of the queries of a page are under way at once.
-const QUERIES_AT_ONCE: usize = 16;
+/// Changes that a page looks at before it is answered as it is, where no index has what is asked for.
+const CHANGES_MAX: usize = 200;
 
-/// How often a page is filled up before it is answered as it is: where few entries fit, pages are short.
+/// How often a page of a run is filled up before it is answered as it is: where few entries fit, pages are short.
 const ROUNDS_MAX: usize = 4;
 
 /// Entries that are read at once where not all of them may fit.
@@ -100,8 +98,8 @@ pub struct AuditQuery<'a> {
     person: Option<Person>,
     /// The report looked at last, if its run has one.
     report: Option<(RunId, Option<Report>)>,
-    /// The place come to among changes, and what has been read from there on.
-    changes: Option<(String, Vec<Changes>)>,
+    /// What has been read of changes.
+    changes: Option<Changes>,
 }
 
 impl<'a> AuditQuery<'a> {
@@ -181,11 +179,12 @@ impl<'a> AuditQuery<'a> {
     /// Changes, newest first.
     async fn of_changes(&mut self, after: Option<&str>, limit: usize) -> Result<AuditPage, Error> {
         let mut entries: Vec<AuditEntry> = Vec::new();
-        let mut before = after.map(str::to_owned);
-        for _ in 0..ROUNDS_MAX {
+        let mut before = after.map_or_else(|| NEWEST.to_owned(), str::to_owned);
+        let (mut wanted, mut left) = (limit + 1, CHANGES_MAX.max(limit + 1));
+        while left > 0 {
             // Where every entry fits that is read, no more is read than is shown.
-            let count = if self.filter.is_exact() { limit + 1 - entries.len() } else { SOME };
-            let read = self.newest(before.as_deref(), count).await?;
+            let count = if self.filter.is_exact() { limit + 1 - entries.len() } else { wanted.min(left) };
+            let read = self.newest(&before, count).await?;
             let is_over = read.len() < count;
             let last = read.last().map(AuditEntry::position);
             entries.extend(read.into_iter().filter(|entry| self.fits(entry)));
@@ -194,42 +193,20 @@ impl<'a> AuditQuery<'a> {
                 let next = entries.last().map(AuditEntry::position);
                 return Ok(AuditPage { entries, next });
             }
-            if is_over {
-                return Ok(AuditPage { entries, next: None });
-            }
+            let Some(last) = last.filter(|_| !is_over) else { return Ok(AuditPage { entries, next: None }) };
             before = last;
+            (wanted, left) = (wanted * 2, left.saturating_sub(count));
         }
-        Ok(AuditPage { entries, next: before })
+        Ok(AuditPage { entries, next: Some(before) })
     }
 
-    /// The newest changes that an index gives, before this place. The way goes back only.
-    async fn newest(&mut self, before: Option<&str>, count: usize) -> Result<Vec<AuditEntry>, Error> {
-        let before = before.unwrap_or(NEWEST);
-        let changes = self.changes.take().filter(|(came_to, _)| *before <= **came_to);
-        let (_, mut changes) = changes.unwrap_or_else(|| (String::new(), self.indexes()));
-        let (store, period) = (&self.shell.store, &self.filter.period);
-        for some in changes.chunks_mut(QUERIES_AT_ONCE) {
-            let mut fills = FuturesUnordered::new();
-            for one in some {
-                fills.push(one.fill(store, period, before, count));
-            }
-            while fills.try_next().await?.is_some() {}
-        }
-        let mut entries: Vec<&AuditEntry> = changes.iter().flat_map(|one| &one.read).collect();
-        entries.sort_by_cached_key(|entry| std::cmp::Reverse(entry.position()));
-        let entries = entries.into_iter().take(count).cloned().collect();
-        self.changes = Some((before.to_owned(), changes));
-        Ok(entries)
-    }
-
-    /// The indexes that together have every change that fits.
-    fn indexes(&self) -> Vec<Changes> {
-        let of: Vec<Of> = match (&self.person, &self.filter.outcome) {
-            (Some(person), _) => person.accounts.iter().copied().map(Of::Account).collect(),
-            (None, Some(outcome)) => vec![Of::Outcome(outcome.clone())],
-            (None, None) => outcomes().map(|word| Of::Outcome(word.to_owned())).collect(),
-        };
-        of.into_iter().map(Changes::new).collect()
+    /// The newest changes that an index gives, before this place.
+    async fn newest(&mut self, before: &str, count: usize) -> Result<Vec<AuditEntry>, Error> {
+        let kept = self.changes.take().filter(|changes| changes.lead_to(before));
+        let changes = self
+            .changes
+            .insert(kept.unwrap_or_else(|| Changes::new(indexes(self.filter, self.person.as_ref()))));
+        changes.newest(&self.shell.store, &self.filter.period, before, count).await
     }
 
     /// What a run changed, by outcome, then what it observed.
@@ -355,6 +332,15 @@ impl<'a> AuditQuery<'a> {
 
     fn fits(&self, entry: &AuditEntry) -> bool {
         self.filter.fits(self.person.as_ref(), entry)
+    }
+}
+
+/// The indexes that together have every change that fits.
+fn indexes(filter: &AuditFilter, person: Option<&Person>) -> Vec<Of> {
+    match (person, &filter.outcome) {
+        (Some(person), _) => person.accounts.iter().copied().map(Of::Account).collect(),
+        (None, Some(outcome)) => vec![Of::Outcome(outcome.clone())],
+        (None, None) => outcomes().map(|word| Of::Outcome(word.to_owned())).collect(),
     }
 }
 
