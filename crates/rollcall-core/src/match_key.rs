@@ -29,14 +29,14 @@ pub enum InvalidMatchKey {
     /// Nothing is left after trimming: rule 3, `skipped_missing_key`.
     #[error("is empty")]
     Empty,
-    /// A control character, for example from a damaged file.
-    #[error("holds a control character (U+{code:04X}); remove it in the directory")]
+    /// A control character, for example from a damaged file. Where to remove it, the caller knows.
+    #[error("holds a control character (U+{code:04X}); remove it")]
     Control {
         /// The character's code point.
         code: u32,
     },
     /// Longer than [`KEY_CHARS_MAX`].
-    #[error("has {chars} characters, at most {KEY_CHARS_MAX} are allowed; is a quote left open?")]
+    #[error("has {chars} characters, at most {KEY_CHARS_MAX} are allowed; shorten it")]
     TooLong {
         /// Its length in characters.
         chars: usize,

@@ -124,11 +124,11 @@ fn entry<L: Fn(&String) -> Values<'static>>(
     username: Result<Option<Username>, String>,
 ) -> Result<Entry, RejectReason> {
     let immutable_id = ImmutableId::parse(person.immutable_id)
-        .map_err(|error| RejectReason::Unreadable(format!("the immutable id {error}")))?;
+        .map_err(|error| RejectReason::Unreadable(format!("the immutable id {error} in the directory")))?;
     let key = key.map_err(|error| match error {
         InvalidMatchKey::Empty => RejectReason::MissingKey,
         InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. } => {
-            RejectReason::Unreadable(format!("the match key {error}"))
+            RejectReason::Unreadable(format!("the match key {error} in the directory"))
         }
     })?;
     if let Some(outside) = mapped.outside() {
@@ -177,7 +177,7 @@ fn username<L: Fn(&String) -> Values<'static>>(
         Err(InvalidMatchKey::Empty) => Err(format!(
             "there is no {from}, which is the username; enter one in the directory, or map another"
         )),
-        Err(error) => Err(format!("the username ({from}) {error}")),
+        Err(error) => Err(format!("the username ({from}) {error} in the directory")),
     }
 }
 

@@ -118,6 +118,12 @@ async fn a_rename_that_cannot_be_says_why_and_changes_nothing() {
         ("ann", json!({ "username": " " }), 400, "the username is empty"),
         ("ann", json!({}), 400, "username"),
         ("ann", json!({ "username": "x", "y": 1 }), 400, "unknown field"),
+        (
+            "ann",
+            json!({ "username": "a\u{7}b" }),
+            400,
+            "the username holds a control character (U+0007); remove it\"",
+        ),
     ] {
         let (answered, problem) = act(&world, user, "rename", body.clone()).await;
         assert_eq!(answered, status, "{user} {body}: {problem}");
@@ -185,6 +191,9 @@ async fn a_key_that_somebody_has_or_a_run_under_way_refuses_a_new_key() {
         ("ann", "２", 409, "\\\"ben\\\" (source staff, active) has the match key"),
         ("root", "9", 409, "is a local account"),
         ("ann", "", 400, "the match key is empty"),
+        // Typed here, not exported from a directory.
+        ("ann", "a\u{7}b", 400, "the match key holds a control character (U+0007); remove it\""),
+        ("ann", &"k".repeat(256), 400, "has 256 characters, at most 255 are allowed; shorten it\""),
     ] {
         let (answered, problem) = act(&world, user, "rekey", json!({ "match_key": key })).await;
         assert_eq!(answered, status, "{user} {key}: {problem}");

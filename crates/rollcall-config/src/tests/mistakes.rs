@@ -144,7 +144,7 @@ fn protected_usernames_are_checked() {
         &[
             "line 5: `usernames` must contain only texts; found the number 7",
             "line 6: `usernames` must not contain an empty text",
-            "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it in the directory",
+            "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it",
         ],
     );
 }

@@ -90,8 +90,13 @@ impl<'r> Row<'r> {
         Ok(match parse(&part.from.whole_value(&look)) {
             Ok(value) => Ok(Some(value)),
             Err(InvalidMatchKey::Empty) => Ok(None),
-            Err(error @ (InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. })) => {
-                Err(format!("{} {error}", name(Wording::Cell, &part.from)))
+            Err(error) => {
+                let quote = if matches!(error, InvalidMatchKey::TooLong { .. }) {
+                    ", or look for an open quote"
+                } else {
+                    ""
+                };
+                Err(format!("{} {error} in the directory{quote}", name(Wording::Cell, &part.from)))
             }
         })
     }
