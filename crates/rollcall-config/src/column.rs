@@ -19,6 +19,10 @@ const PASSWORDS: [&str; 7] = [
 
 /// A column or template. A column of passwords is refused.
 pub(crate) fn read_template(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Template> {
+    if setting.value.as_str().is_none() {
+        setting.add(mistakes, "must name a column or attribute, in quotes");
+        return None;
+    }
     let text = setting.text(mistakes)?;
     let template = match text.parse::<Template>() {
         Ok(template) => template,

@@ -98,7 +98,7 @@ fn read_page_items(section: &mut Section<'_>, usual: u32, most: u32, mistakes: &
 fn need_text(
     section: &mut Section<'_>,
     name: &'static str,
-    example: &str,
+    example: &'static str,
     mistakes: &mut Mistakes,
 ) -> Option<String> {
     let setting = section.required(name, example, mistakes)?;

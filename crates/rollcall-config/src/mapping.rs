@@ -94,6 +94,10 @@ pub(crate) fn read(section: &mut Section<'_>, words: &Words, mistakes: &mut Mist
 /// Reads `where`: one condition, or a list of which all must hold.
 fn read_conditions(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Vec<Condition> {
     let one = setting.value.as_str().map(|text| vec![Item { at: setting.at, text }]);
+    if one.is_none() && setting.value.as_array().is_none() {
+        setting.add(mistakes, "must be a condition in quotes, or a list of them");
+        return Vec::new();
+    }
     let items = one.or_else(|| setting.texts(mistakes)).unwrap_or_default();
     if items.len() > CONDITIONS_MAX {
         mistakes.add(setting.at, format!("`where` has more than {CONDITIONS_MAX} conditions; use fewer"));

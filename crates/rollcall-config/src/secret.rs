@@ -36,13 +36,14 @@ impl SecretRef {
 
     /// Reads a setting that names a secret.
     pub(crate) fn read(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Self> {
-        let secret = Self::parse(setting.text(mistakes)?);
+        let secret = setting.value.as_str().and_then(Self::parse);
         if secret.is_none() {
             // Without what was found: it may be the secret itself.
             let what = format!(
                 "`{}` must say where the secret is stored: env:NAME, file:PATH, ssm:/PATH or secretsmanager:NAME; \
-                 never write the secret itself here",
-                setting.name
+                 never write the secret itself here{}",
+                setting.name,
+                setting.in_example()
             );
             mistakes.add(setting.at, what);
         }

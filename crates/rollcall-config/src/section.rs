@@ -4,90 +4,128 @@
 
 use crate::lines::Lines;
 use crate::mistake::Mistakes;
-use crate::roles::Role;
 use crate::titles::{DATE, FIELD, GROUP, MAPPING, STATUS};
 use crate::value::Setting;
 use toml::de::DeTable;
 
-/// Every setting, by the title of its section: for the message about a setting in the wrong one, and for the page that
-/// explains them (`docs/configuration.md`). A setting that is not listed here cannot be read.
+/// Every setting with an example, by the title of its section: for the message about a setting in the wrong section or
+/// with a wrong value, and for the page that explains them (`docs/configuration.md`). A setting that is not listed here
+/// cannot be read.
 pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
-    ("[licence]", &["seats", "reserve", "trim", "warn_at"]),
+    ("[licence]", &["seats = 50", "reserve = 2", "trim = true", "warn_at = [\"90%\", \"10 left\"]"]),
     (
         "[guard]",
         &[
-            "max_removal_percent",
-            "min_removals",
-            "max_rename_percent",
-            "min_renames",
-            "max_newcomer_percent",
-            "newcomers_from",
+            "max_removal_percent = 20",
+            "min_removals = 5",
+            "max_rename_percent = 20",
+            "min_renames = 5",
+            "max_newcomer_percent = 50",
+            "newcomers_from = 20",
         ],
     ),
-    ("[protect]", &["usernames", "grace", "return", "keep_seat"]),
-    ("[adopt]", &["file"]),
-    ("[roles]", &ROLES),
-    (MAPPING, &["username", "active", "admin", "priority", "starts", "ends"]),
+    (
+        "[protect]",
+        &["usernames = [\"root@example.com\"]", "grace = \"7d\"", "return = \"14d\"", "keep_seat = \"36h\""],
+    ),
+    ("[adopt]", &["file = \"adoptions.csv\""]),
+    (
+        "[roles]",
+        &[
+            "claim = \"groups\"",
+            "people_administrator = [\"hr-admins\"]",
+            "sync_administrator = [\"sync-admins\"]",
+            "sysadmin = [\"it\"]",
+        ],
+    ),
+    (
+        MAPPING,
+        &[
+            "username = \"mail\"",
+            "active = { column = \"Status\", true = [\"Active\"], else = false }",
+            "admin = { column = \"Role\", true = [\"Administrator\"], else = false }",
+            "priority = \"Grade\"",
+            "starts = { from = \"Hire date\", format = \"dd.mm.yyyy\" }",
+            "ends = { from = \"Last day\", format = \"dd.mm.yyyy\" }",
+        ],
+    ),
     (
         "[[source]]",
         &[
-            "name",
-            "kind",
-            "object",
-            "match_field",
-            "immutable_id",
-            "encoding",
-            "delimiter",
-            "skip_lines",
-            "second_headings",
-            "truthy",
-            "falsy",
-            "nothing",
-            "where",
-            "clear",
-            "mapping",
-            "url",
-            "start_tls",
-            "ca_file",
-            "bind_dn",
-            "bind_password",
-            "base",
-            "group_base",
-            "groups",
-            "user_filter",
-            "page_items",
-            "tenant",
-            "client_id",
-            "client_secret",
-            "client_certificate",
-            "federated_token",
-            "guests",
-            "cloud",
-            "login_url",
-            "graph_url",
-            "token",
-            "private_key",
-            "key_id",
-            "active_statuses",
-            "credential_expires",
+            "name = \"staff\"",
+            "kind = \"csv\"",
+            "object = \"inbox/staff.csv\"",
+            "match_field = \"mail\"",
+            "immutable_id = \"guid\"",
+            "encoding = \"windows-1252\"",
+            "delimiter = \";\"",
+            "skip_lines = 2",
+            "second_headings = true",
+            "truthy = [\"yes\", \"on leave\"]",
+            "falsy = [\"no\", \"gone\"]",
+            "nothing = [\"none\", \"-\"]",
+            "where = [\"Department = Sales\"]",
+            "clear = [\"email\"]",
+            "mapping = { email = \"mail\" }",
+            "url = \"https://example.okta.com\"",
+            "start_tls = true",
+            "ca_file = \"company-ca.pem\"",
+            "bind_dn = \"CN=svc-sync,OU=Services,DC=example,DC=com\"",
+            "bind_password = \"ssm:/rollcall/ldap-password\"",
+            "base = \"DC=example,DC=com\"",
+            "group_base = \"OU=Groups,DC=example,DC=com\"",
+            "groups = [\"everyone\"]",
+            "user_filter = \"(employeeType=staff)\"",
+            "page_items = 100",
+            "tenant = \"contoso.onmicrosoft.com\"",
+            "client_id = \"00000000-0000-0000-0000-000000000000\"",
+            "client_secret = \"ssm:/rollcall/entra-secret\"",
+            "client_certificate = \"ssm:/rollcall/entra-certificate\"",
+            "federated_token = \"file:/var/run/token\"",
+            "guests = true",
+            "cloud = \"global\"",
+            "login_url = \"https://login.microsoftonline.com\"",
+            "graph_url = \"https://graph.microsoft.com\"",
+            "token = \"ssm:/rollcall/okta-token\"",
+            "private_key = \"ssm:/rollcall/okta-key\"",
+            "key_id = \"key-1\"",
+            "active_statuses = [\"ACTIVE\", \"LOCKED_OUT\"]",
+            "credential_expires = 2027-03-01",
         ],
     ),
-    (FIELD, &["from", "written"]),
-    (STATUS, &["column", "true", "false", "else", "empty"]),
-    (DATE, &["from", "format", "time_zone"]),
-    (GROUP, &["name", "priority"]),
+    (FIELD, &["from = \"{mail | before @}\"", "written = \"created\""]),
+    (
+        STATUS,
+        &[
+            "column = \"Block credential\"",
+            "true = [\"False\"]",
+            "false = [\"True\"]",
+            "else = false",
+            "empty = true",
+        ],
+    ),
+    (DATE, &["from = \"Hire date\"", "format = \"dd.mm.yyyy\"", "time_zone = \"Europe/Oslo\""]),
+    (GROUP, &["name = \"leads\"", "priority = 1"]),
 ];
 
-/// The settings of `[roles]`.
-const ROLES: [&str; 1 + Role::ALL.len()] = {
-    let mut names = ["claim"; 1 + Role::ALL.len()];
-    let mut index = 0;
-    while index < Role::ALL.len() {
-        names[1 + index] = Role::ALL[index].as_str();
-        index += 1;
-    }
-    names
-};
+/// The value that stands for a field of a mapping, whose names are free.
+const ANY_COLUMN: &str = "\"Name of the column\"";
+
+/// The name in an example.
+pub(crate) fn name_of(example: &'static str) -> &'static str {
+    example.split_once(" = ").map_or(example, |(name, _)| name)
+}
+
+/// The value in an example.
+fn value_of(example: &'static str) -> &'static str {
+    example.split_once(" = ").map_or("", |(_, value)| value)
+}
+
+/// The value of the example of a setting, if it is listed.
+fn example_of(title: &str, name: &str) -> Option<&'static str> {
+    let (_, examples) = SETTINGS.iter().find(|(known, _)| *known == title)?;
+    examples.iter().find(|example| name_of(example) == name).map(|example| value_of(example))
+}
 
 /// A table, and which of its settings were read.
 pub(crate) struct Section<'a> {
@@ -120,7 +158,7 @@ impl<'a> Setting<'a> {
         for item in items.iter() {
             match item.get_ref().as_table() {
                 Some(table) => sections.push(Section::new(title, item.span().start, table)),
-                None => Setting { name: self.name, at: item.span().start, value: item.get_ref() }
+                None => Setting { at: item.span().start, value: item.get_ref(), ..*self }
                     .add(mistakes, &format!("must contain sections: write {title} above each")),
             }
         }
@@ -135,10 +173,16 @@ impl<'a> Section<'a> {
 
     /// A setting that may be left out.
     pub(crate) fn optional(&mut self, name: &'static str) -> Option<Setting<'a>> {
-        debug_assert!(is_listed(self.title, name), "{name} is missing in SETTINGS for {}", self.title);
+        let example = example_of(self.title, name).unwrap_or_default();
+        // The top of the file has only sections.
+        debug_assert!(
+            self.title.is_empty() || !example.is_empty(),
+            "{name} is missing in SETTINGS for {}",
+            self.title
+        );
         self.known.push(name);
         let (key, value) = self.table.get_key_value(name)?;
-        Some(Setting { name, at: key.span().start, value: value.get_ref() })
+        Some(Setting { name, at: key.span().start, value: value.get_ref(), example })
     }
 
     /// Whether a setting is there, even with a wrong value.
@@ -159,7 +203,7 @@ impl<'a> Section<'a> {
     pub(crate) fn required(
         &mut self,
         name: &'static str,
-        example: &str,
+        example: &'static str,
         mistakes: &mut Mistakes,
     ) -> Option<Setting<'a>> {
         let setting = self.optional(name);
@@ -167,7 +211,8 @@ impl<'a> Section<'a> {
             mistakes
                 .add(self.at, format!("`{name}` is missing in {}; write for example {example}", self.title));
         }
-        setting
+        // The example of the kind of source, where several have a setting of this name.
+        setting.map(|setting| Setting { example: value_of(example), ..setting })
     }
 
     /// The line of each setting, and of each group.
@@ -194,10 +239,12 @@ impl<'a> Section<'a> {
 
     /// All settings, of a section whose names are free.
     pub(crate) fn into_settings(self) -> impl Iterator<Item = Setting<'a>> {
-        self.table.iter().map(|(key, value)| Setting {
+        let title = self.title;
+        self.table.iter().map(move |(key, value)| Setting {
             name: key.get_ref(),
             at: key.span().start,
             value: value.get_ref(),
+            example: example_of(title, key.get_ref()).unwrap_or(ANY_COLUMN),
         })
     }
 
@@ -220,17 +267,13 @@ impl<'a> Section<'a> {
         if let Some(meant) = nearest(name, self.known.iter().copied()) {
             return format!("{what}; did you mean `{meant}`?");
         }
-        let home = SETTINGS.iter().find(|(title, names)| *title != self.title && names.contains(&name));
+        let home =
+            SETTINGS.iter().find(|(title, _)| *title != self.title && example_of(title, name).is_some());
         match home {
             Some((title, _)) => format!("{what}; it belongs in {title}"),
             None => format!("{what}; the settings here are {}", list(&self.known)),
         }
     }
-}
-
-/// Whether a setting is in the list. The top of the file has only sections.
-fn is_listed(title: &str, name: &str) -> bool {
-    title.is_empty() || SETTINGS.iter().any(|(known, names)| *known == title && names.contains(&name))
 }
 
 /// The known name that a person probably meant, if one is similar enough.

@@ -18,6 +18,8 @@ pub(crate) struct Setting<'a> {
     /// Offset of its name.
     pub(crate) at: usize,
     pub(crate) value: &'a DeValue<'a>,
+    /// A value that works; empty for a section.
+    pub(crate) example: &'static str,
 }
 
 /// A text in a list, and its offset.
@@ -67,10 +69,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn days_or_hours(&self, mistakes: &mut Mistakes) -> Option<Duration> {
         let duration = self.value.as_str().and_then(parse_duration);
         if duration.is_none() {
-            self.add(
-                mistakes,
-                &format!("must be some days or hours, at most {DAYS_MAX} days: \"7d\" or \"36h\""),
-            );
+            self.add(mistakes, &format!("must be some days or hours in quotes, at most {DAYS_MAX} days"));
         }
         duration
     }
@@ -85,7 +84,7 @@ impl<'a> Setting<'a> {
             .ok()
             .and_then(|day| day.to_zoned(TimeZone::UTC).ok());
         if day.is_none() {
-            self.add(mistakes, "must be a day: 2027-03-01");
+            self.add(mistakes, "must be a day");
         }
         day.map(|day| Timestamp::from_millis(day.timestamp().as_millisecond()))
     }
@@ -102,40 +101,48 @@ impl<'a> Setting<'a> {
     /// The items of a list, each like a setting of this name.
     pub(crate) fn items(&self, mistakes: &mut Mistakes) -> Vec<Setting<'a>> {
         let Some(items) = self.value.as_array() else {
-            self.add(mistakes, "must be a list: [\"one\", \"two\"]");
+            self.add(mistakes, "must be a list");
             return Vec::new();
         };
-        let item = |item: &'a toml::Spanned<DeValue<'a>>| Setting {
-            name: self.name,
-            at: item.span().start,
-            value: item.get_ref(),
-        };
-        items.iter().map(item).collect()
+        items.iter().map(|item| self.item(item)).collect()
     }
 
     /// A list of texts that are not empty. Other items are reported and left out.
     pub(crate) fn texts(&self, mistakes: &mut Mistakes) -> Option<Vec<Item<'a>>> {
         let Some(items) = self.value.as_array() else {
-            self.add(mistakes, "must be a list of texts: [\"one\", \"two\"]");
+            self.add(mistakes, "must be a list of texts");
             return None;
         };
         let mut texts = Vec::new();
         for item in items.iter() {
-            let item_setting = Setting { name: self.name, at: item.span().start, value: item.get_ref() };
+            let item_setting = self.item(item);
             match item_setting.value.as_str() {
                 Some(text) if text.trim().is_empty() => {
                     mistakes.add(item_setting.at, format!("`{}` must not contain an empty text", self.name));
                 }
                 Some(text) => texts.push(Item { at: item_setting.at, text }),
-                None => item_setting.add(mistakes, "must contain only texts"),
+                None => item_setting.add(mistakes, "must contain only texts in quotes"),
             }
         }
         Some(texts)
     }
 
-    /// Adds that the value is not what was expected, with what was found.
+    fn item(&self, item: &'a toml::Spanned<DeValue<'a>>) -> Self {
+        Self { at: item.span().start, value: item.get_ref(), ..*self }
+    }
+
+    /// Adds that the value is not what was expected, with what was found, and an example that works.
     pub(crate) fn add(&self, mistakes: &mut Mistakes, expected: &str) {
-        mistakes.add(self.at, format!("`{}` {expected}; found {}", self.name, found(self.value)));
+        let example = self.in_example();
+        mistakes.add(self.at, format!("`{}` {expected}; found {}{example}", self.name, found(self.value)));
+    }
+
+    /// The end of a message about the value: an example that works. A section has none.
+    pub(crate) fn in_example(&self) -> String {
+        if self.example.is_empty() {
+            return String::new();
+        }
+        format!("; write for example {} = {}", self.name, self.example)
     }
 }
 

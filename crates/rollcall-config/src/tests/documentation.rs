@@ -1,7 +1,7 @@
 //! `docs/configuration.md` against the program: every setting is there and no other, and every example is run.
 
 use crate::nothing::{NOTHING, Nothing};
-use crate::section::SETTINGS;
+use crate::section::{SETTINGS, name_of};
 use crate::template::FILTERS;
 use crate::titles::{DATE, FIELD, GROUP, MAPPING, STATUS};
 use crate::{Condition, Config, Template, Values};
@@ -34,15 +34,15 @@ const SOURCES: [(&str, &str); 5] = [
 ];
 
 /// One row of a table: the headings above it, its kind of table, and its cells.
-struct Row {
+pub(super) struct Row {
     chapter: &'static str,
     section: &'static str,
-    table: &'static str,
-    cells: Vec<&'static str>,
+    pub(super) table: &'static str,
+    pub(super) cells: Vec<&'static str>,
 }
 
 /// The rows of every table of the page.
-fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<Row> {
     let (mut chapter, mut section, mut table) = ("", "", "");
     let mut rows = Vec::new();
     let mut is_in_table = false;
@@ -68,13 +68,13 @@ fn rows() -> Vec<Row> {
 }
 
 /// A text in the code of a cell.
-fn code(cell: &str) -> String {
+pub(super) fn code(cell: &str) -> String {
     let inner = cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`'));
     inner.unwrap_or_else(|| panic!("{cell} is no code")).replace("\\|", "|")
 }
 
 /// The title by which the program knows the settings of a row.
-fn title(row: &Row) -> &'static str {
+pub(super) fn title(row: &Row) -> &'static str {
     TABLES.iter().find(|(section, _)| *section == row.section).map_or(row.chapter, |(_, title)| title)
 }
 
@@ -87,7 +87,7 @@ fn page_has_every_setting_and_no_other() {
         .collect();
     let known: BTreeSet<(String, String)> = SETTINGS
         .iter()
-        .flat_map(|(title, names)| names.iter().map(|name| ((*title).to_owned(), (*name).to_owned())))
+        .flat_map(|(title, names)| names.iter().map(|name| ((*title).to_owned(), name_of(name).to_owned())))
         .collect();
     let missing: Vec<_> = known.difference(&on_page).collect();
     let unknown: Vec<_> = on_page.difference(&known).collect();
@@ -113,7 +113,7 @@ fn every_setting_has_a_type_a_rule_and_an_example_that_is_read() {
 }
 
 /// A configuration with an example in it.
-fn with_example(row: &Row, name: &str, example: &str) -> String {
+pub(super) fn with_example(row: &Row, name: &str, example: &str) -> String {
     let csv = SOURCES[0].1;
     let mapped = |line: &str| format!("[[source]]\n{csv}[source.mapping]\n{line}\n");
     let with = |others: &[&str]| {
@@ -141,6 +141,10 @@ fn with_example(row: &Row, name: &str, example: &str) -> String {
                         .iter()
                         .filter(|line| !line.starts_with(name)),
                 );
+            }
+            if example == "start_tls = true" {
+                lines.retain(|line| !line.starts_with("url"));
+                lines.push("url = \"ldap://x.test\"");
             }
             lines.push(example);
             format!("[[source]]\n{}\n", lines.join("\n"))

@@ -222,7 +222,7 @@ fn status_tables_are_checked() {
             "`else` must be true or false; found \"yes\"",
         ),
         ("[]", "`active` must have from 1 to 8 columns; found a list"),
-        ("3", "`active` must be a text in quotes; found the number 3"),
+        ("3", "`active` must name a column or attribute, in quotes; found the number 3"),
         (
             "\"{s\"",
             "`active` \"{s\": at character 1: the { is not closed; write } after the column and its filters",
@@ -243,11 +243,8 @@ fn mistakes_in_the_language_are_named() {
             "where = [\"userPassword = x\"]",
             "line 6: `where` must not come from a password column: Rollcall never reads passwords",
         ),
-        ("where = 3", "line 6: `where` must be a list of texts: [\"one\", \"two\"]; found the number 3"),
-        (
-            "nothing = \"NULL\"",
-            "line 6: `nothing` must be a list of texts: [\"one\", \"two\"]; found \"NULL\"",
-        ),
+        ("where = 3", "line 6: `where` must be a condition in quotes, or a list of them; found the number 3"),
+        ("nothing = \"NULL\"", "line 6: `nothing` must be a list of texts; found \"NULL\""),
         (
             "[source.mapping]\nwhere = [\"a = b\"]",
             "line 7: `where` is a setting of the source; write it above [source.mapping]",

@@ -137,12 +137,12 @@ fn guard_settings_are_checked() {
 fn protected_usernames_are_checked() {
     check(
         &format!("{SOURCE}[protect]\nusernames = \"root\"\n"),
-        &["line 3: `usernames` must be a list of texts: [\"one\", \"two\"]; found \"root\""],
+        &["line 3: `usernames` must be a list of texts; found \"root\""],
     );
     check(
         &format!("{SOURCE}[protect]\nusernames = [\n  \"root\",\n  7,\n  \"\",\n  \"a\\u0001b\",\n]\n"),
         &[
-            "line 5: `usernames` must contain only texts; found the number 7",
+            "line 5: `usernames` must contain only texts in quotes; found the number 7",
             "line 6: `usernames` must not contain an empty text",
             "line 7: the username \"a\\u{1}b\" holds a control character (U+0001); remove it",
         ],
@@ -151,7 +151,7 @@ fn protected_usernames_are_checked() {
 
 #[test]
 fn grace_is_checked() {
-    let grace = "line 3: `grace` must be some days or hours, at most 3650 days: \"7d\" or \"36h\"; found";
+    let grace = "line 3: `grace` must be some days or hours in quotes, at most 3650 days; found";
     for (value, found) in [
         ("7", "the number 7"),
         ("\"7\"", "\"7\""),

@@ -105,7 +105,10 @@ fn two_sources_need_different_objects() {
 #[test]
 fn csv_settings_are_checked() {
     for (line, mistake) in [
-        ("immutable_id = 1.5", "`immutable_id` must be a text in quotes; found the number 1.5"),
+        (
+            "immutable_id = 1.5",
+            "`immutable_id` must name a column or attribute, in quotes; found the number 1.5",
+        ),
         (
             "encoding = \"windows-125\"",
             "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"; did you mean \"windows-1250\"?",
@@ -147,7 +150,10 @@ fn csv_settings_are_checked() {
     ] {
         check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);
     }
-    check(&with("match_field = true"), &["line 5: `match_field` must be a text in quotes; found true"]);
+    check(
+        &with("match_field = true"),
+        &["line 5: `match_field` must name a column or attribute, in quotes; found true"],
+    );
     check(&with("match_field = \" \""), &["line 5: `match_field` must not be empty"]);
     check(
         &with("match_field = \"Password\""),
@@ -165,8 +171,8 @@ fn truth_words_are_checked() {
         ("truthy = [\"0\"]", "\"0\" is among the usual words of `falsy`; set `falsy` as well"),
         ("falsy = [\"JA\"]", "\"JA\" is among the usual words of `truthy`; set `truthy` as well"),
         ("falsy = []", "`falsy` must have at least one word; leave it out for the usual ones"),
-        ("truthy = \"yes\"", "`truthy` must be a list of texts: [\"one\", \"two\"]; found \"yes\""),
-        ("truthy = [1]", "`truthy` must contain only texts; found the number 1"),
+        ("truthy = \"yes\"", "`truthy` must be a list of texts; found \"yes\""),
+        ("truthy = [1]", "`truthy` must contain only texts in quotes; found the number 1"),
         ("truthy = [\"\"]", "`truthy` must not contain an empty text"),
     ] {
         check(&format!("{STAFF}{line}\n"), &[&format!("line 6: {mistake}")]);
@@ -194,7 +200,7 @@ fn mappings_are_checked() {
         ),
         ("truthy = [\"x\"]", "`truthy` is a setting of the source; write it above [source.mapping]"),
         ("encoding = \"utf-8\"", "`encoding` is a setting of the source; write it above [source.mapping]"),
-        ("email = 3", "`email` must be a text in quotes; found the number 3"),
+        ("email = 3", "`email` must name a column or attribute, in quotes; found the number 3"),
         ("title = \" \"", "`title` must not be empty"),
         (
             "E-Mail = \"x\"",
