@@ -45,14 +45,16 @@ pub(crate) async fn rename(installation: &Installation, options: &RenameOptions)
 pub(crate) async fn rekey(installation: &Installation, options: &RekeyOptions) -> Result<Exit> {
     let api = Api::open(installation).await?;
     let id = require::account(&api, installation, &options.user).await?;
+    let before = api.get(&format!("/accounts/{id}"), &[]).await?;
     let body = json!({ "match_key": options.key });
     let account = api.act("POST", &format!("/accounts/{id}/rekey"), &body).await?;
     let exit = show(installation, &account)?;
     if !installation.json {
         render::say(&format!(
-            "the next run of {} finds it by the match key {:?} ({})",
-            account["source"].as_str().unwrap_or_default(),
+            "the match key was {:?} and is {:?}: the next run of {} finds it by that ({})",
+            before["match_key"].as_str().unwrap_or_default(),
             account["match_key"].as_str().unwrap_or_default(),
+            account["source"].as_str().unwrap_or_default(),
             installation.command("sync")
         ));
     }

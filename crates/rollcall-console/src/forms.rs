@@ -47,12 +47,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             };
             change(api, id, "rename", &json!({ "username": username }), "renamed").await
         }
-        ["accounts", id, "rekey"] => {
-            let Some(key) = request.field("match_key") else {
-                return Err(Refused::form("Enter the person's match key in the directory."));
-            };
-            change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await
-        }
+        ["accounts", id, "rekey"] => rekey(id, request, api).await,
         ["sources", name, "retire"] => retire(name, request, api).await,
         ["sources", name, "rename"] => {
             let body = json!({ "to": request.field("to") });
@@ -153,6 +148,32 @@ async fn change(
 ) -> Result<Response, Refused> {
     let account: Account = act(api, "POST", &format!("/accounts/{id}/{what}"), body).await?;
     Ok(redirect(format!("/console/accounts/{}?notice={notice}", account.id)))
+}
+
+/// Gives an account another match key. It asks first, with the key that it has and the one that it gets: a wrong one makes the
+/// next run take another person for this one.
+async fn rekey(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    let Some(key) = request.field("match_key") else {
+        return Err(Refused::form("Enter the person's match key in the directory."));
+    };
+    if request.field("sure").is_some() {
+        return change(api, id, "rekey", &json!({ "match_key": key }), "rekeyed").await;
+    }
+    let path = format!("/console/accounts/{id}");
+    let account: Account = get(api, &format!("/accounts/{id}"), &[]).await?;
+    let title = format!("Change the match key of {}?", account.username);
+    let mut confirm = Confirm::new("accounts", &title, &format!("{path}/rekey"), request);
+    confirm.sentences = vec![
+        format!("The match key is {:?} before, and {key:?} after.", account.match_key.unwrap_or_default()),
+        format!(
+            "From the next run of {} on, this account is of the person with the key {key:?} in the directory.",
+            account.source.unwrap_or_default()
+        ),
+    ];
+    confirm.hidden = vec![("sure", String::from("1")), ("match_key", key.to_owned())];
+    confirm.button = String::from("Change the key");
+    confirm.back = path;
+    Ok(confirm.into_response())
 }
 
 /// Blocks an account. For the last active administrator it asks first.

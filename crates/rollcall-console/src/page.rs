@@ -89,7 +89,9 @@ fn notice(word: &str) -> Option<&'static str> {
         "renamed" => {
             "The account has another username. The old one is free: the next run gives it to a person who asks for it."
         }
-        "rekeyed" => "The next run of its source finds this account by the new match key.",
+        "rekeyed" => {
+            "The match key is changed; the newest line below has the old one and the new one. The next run of the source finds this account by the new one."
+        }
         "undone" => "The change is taken back.",
         "made" => "The local account is created. No sync changes it.",
         "licence" => "The licence is set. The next run gives free seats to people who wait.",

@@ -57,8 +57,18 @@ async fn people_who_are_perhaps_the_same_are_decided_by_a_button() {
     for (name, key) in [("ann", "1"), ("ben", "2")] {
         let path = format!("/console/accounts/{}", id_of(&world, name).await);
         assert!(!get(&world, &path, &[]).await.body.contains("Rename</button>"), "nobody has left");
-        let done = post(&world, &format!("{path}/rekey"), &[("match_key", key)]).await;
+        let asked = post(&world, &format!("{path}/rekey"), &[("match_key", key)]).await;
+        let old = format!("0{key}");
+        let words = [
+            format!("Change the match key of {name}?"),
+            format!("The match key is &#34;{old}&#34; before, and &#34;{key}&#34; after."),
+        ];
+        assert_says(&asked, 200, &words.each_ref().map(String::as_str));
+        assert!(get(&world, &path, &[]).await.body.contains(&old), "only asked");
+        let done = post(&world, &format!("{path}/rekey"), &[("match_key", key), ("sure", "1")]).await;
         assert_eq!(location(&done), format!("{path}?notice=rekeyed"));
+        let page = get(&world, &path, &[("notice", "rekeyed")]).await;
+        assert_says(&page, 200, &["The match key is changed", "match_key", &old]);
     }
     world.sync(retyped).await;
     let page = get(&world, &format!("/console/runs/{}", run.id), &[]).await;

@@ -97,7 +97,9 @@ fn a_newcomer_gets_a_name_and_a_person_a_key_by_command() {
     assert!(told.contains("`rollcall rekey ben 2`"), "{told}");
     let shown = desk.done(&["rekey", "ben", "2"]);
     assert!(
-        shown.contains("ben is active\nthe next run of staff finds it by the match key \"2\""),
+        shown.contains(
+            "ben is active\nthe match key was \"02\" and is \"2\": the next run of staff finds it by that"
+        ),
         "{shown}"
     );
     desk.sync(retyped, 0);
