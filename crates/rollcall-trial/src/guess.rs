@@ -21,7 +21,8 @@ const KEY_PERCENT: u64 = 95;
 pub(crate) fn settings(profile: &Profile) -> Settings {
     let mut settings = Settings::default();
     let find = |names: &[&str]| find(profile, names);
-    let username = find(USERNAMES);
+    // Below "User name" some systems write the whole name of a person.
+    let username = find(USERNAMES).filter(|column| !column.is_of_names());
     let of_addresses = addresses(profile);
     let other = of_addresses.iter().find(|column| username.is_none_or(|name| name.heading != column.heading));
     let email = find(EMAILS).or(other.or(of_addresses.first()).copied());
@@ -39,16 +40,11 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
     if let Some(column) = username.or(email) {
         settings.add("username", quoted(&column.heading), why(reason_of(column), column, profile));
     }
-    status_guess::add(profile, &mut settings);
-    for (name, names, reason) in [
-        ("starts", STARTS, "its heading; before that day a person has an account without a seat"),
-        ("ends", ENDS, "its heading; the last day counts as a whole"),
-    ] {
-        if let Some(column) = find(names) {
-            add_date_of(name, &column.heading, reason, profile, &mut settings);
-        }
-    }
-    let (given, family, display) = (find(GIVEN), find(FAMILY), find(DISPLAY));
+    add_presence(profile, &mut settings);
+    let (family, display) = (find(FAMILY), find(DISPLAY));
+    // Few have a preferred name; who has none has the other.
+    let given = GIVEN.iter().filter_map(|name| find(&[name]));
+    let given = given.max_by_key(|column| (column.filled, std::cmp::Reverse(place(GIVEN, column))));
     for (name, column) in [("email", email), ("display_name", display)] {
         if let Some(column) = column {
             settings.add(name, quoted(&column.heading), why(reason_of(column), column, profile));
@@ -77,6 +73,27 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
         }
     }
     settings
+}
+
+/// Adds what says who is there, where it is missing: a status, and the first and the last day.
+pub(crate) fn add_presence(profile: &Profile, settings: &mut Settings) {
+    if !settings.has("active") {
+        status_guess::add(profile, settings);
+    }
+    for (name, names, reason) in [
+        ("starts", STARTS, "its heading; before that day a person has an account without a seat"),
+        ("ends", ENDS, "its heading; the last day counts as a whole"),
+    ] {
+        if let Some(column) = find(profile, names).filter(|_| !settings.has(name)) {
+            add_date_of(name, &column.heading, reason, profile, settings);
+        }
+    }
+}
+
+/// The place of a column's heading in a list of names.
+fn place(names: &[&str], column: &Column) -> usize {
+    let heading = plain(unbracketed(&column.heading));
+    names.iter().position(|name| *name == heading).unwrap_or(names.len())
 }
 
 fn why(reason: &str, column: &Column, profile: &Profile) -> String {

@@ -131,9 +131,13 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
     if !settings.has("active") {
         status_guess::add_account_control(profile, &mut settings);
     }
-    if !settings.has("match_field") {
-        let guessed = guess::settings(profile);
-        settings.all.extend(guessed.all.into_iter().filter(|setting| setting.name == "match_field"));
+    // A company names its columns: a status or a day that the description does not know says who is there all the same.
+    guess::add_presence(profile, &mut settings);
+    for name in ["match_field", "display_name"] {
+        if !settings.has(name) {
+            let guessed = guess::settings(profile);
+            settings.all.extend(guessed.all.into_iter().filter(|setting| setting.name == name));
+        }
     }
     settings
 }

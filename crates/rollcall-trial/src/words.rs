@@ -6,7 +6,7 @@ use rollcall_config::{is_opposite, truth_of};
 use rollcall_core::fold::fold;
 
 /// States in which a person works there.
-const PRESENT: [&str; 33] = [
+const PRESENT: [&str; 41] = [
     "active",
     "enabled",
     "current",
@@ -40,6 +40,14 @@ const PRESENT: [&str; 33] = [
     "paid leave",
     "unpaid leave",
     "parental leave",
+    "probation",
+    "on probation",
+    "probezeit",
+    "notice period",
+    "on notice",
+    "présent",
+    "présente",
+    "en poste",
 ];
 
 /// States in which a person has left, beside those that `is_opposite` knows.
@@ -73,11 +81,24 @@ pub(crate) fn state_of(word: &str) -> Option<bool> {
     // Some systems write LOCKED_OUT, others "Locked out".
     let plainly = plain(&fold(word));
     let is_in = |list: &[&str]| list.iter().any(|known| plain(&fold(known)) == plainly);
-    if is_in(&PRESENT) {
+    if is_in(&PRESENT) || says_on_leave(word) {
+        return Some(true);
+    }
+    // "Active - Payroll Eligible": what stands behind says more of it, unless it says the opposite.
+    if let Some((state, more)) = word.split_once([' ', '(', '/']).filter(|(_, more)| !more.trim().is_empty())
+        && is_separated(more)
+        && state_of(state) == Some(true)
+        && !is_opposite(more)
+    {
         return Some(true);
     }
     let is_gone = is_in(&GONE) || (truth_of(word) != Some(true) && is_opposite(word));
     is_gone.then_some(false)
+}
+
+/// Whether what follows a word is a remark to it: `- Payroll Eligible`, `(regular)`, `/ part time`.
+fn is_separated(more: &str) -> bool {
+    more.trim_start().starts_with(['-', '–', '—', '(', '/', ':', ',']) || more.ends_with(')')
 }
 
 /// What a word below a heading says of a person: whether they are present. A plain yes or no takes its sense from the
@@ -120,6 +141,29 @@ pub(crate) fn says_on_leave(heading: &str) -> bool {
         "on leave",
         "on leave of absence",
         "leave of absence",
+        "active leave",
+        "leave with pay",
+        "leave without pay",
+        "paid leave",
+        "unpaid leave",
+        "family leave",
+        "medical leave",
+        "sick leave",
+        "on medical leave",
+        "on parental leave",
+        "on maternity leave",
+        "paternity leave",
+        "loa",
+        "elternzeit aktiv",
+        "mutterschutz",
+        "krank",
+        "langzeitkrank",
+        "in mutterschutz",
+        "sonderurlaub",
+        "congé maternité",
+        "congé parental",
+        "arrêt maladie",
+        "baja médica",
         "currently on leave",
         "leave",
         "leave status",
