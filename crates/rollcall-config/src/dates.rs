@@ -76,6 +76,9 @@ enum Found {
 /// The last year that can be written.
 const LAST_YEAR: i16 = 9999;
 
+/// Nobody who is in a directory today has started or left by then.
+const FIRST_DAY: Date = Date::constant(1900, 1, 1);
+
 /// Seconds from 1601, where FILETIME begins, to 1970.
 const SECONDS_FROM_1601: i64 = 11_644_473_600;
 
@@ -90,6 +93,9 @@ impl<C> DateRule<C> {
         if value.is_empty() || (has_digit && !value.bytes().any(|byte| matches!(byte, b'1'..=b'9'))) {
             return Ok(None);
         }
+        if is_day_zero(value) {
+            return Ok(None);
+        }
         if self.format == DateFormat::Filetime && value.parse() == Ok(i64::MAX) {
             return Ok(None);
         }
@@ -99,6 +105,15 @@ impl<C> DateRule<C> {
             Found::Local(local) if local.year() == LAST_YEAR => Found::Day(local.date()),
             found @ (Found::Day(_) | Found::Local(_) | Found::Instant(_)) => found,
         };
+        // The first day that a program knows stands for none: 0001-01-01, 1601-01-01, 1753-01-01, 1900-01-01.
+        let day = match found {
+            Found::Day(day) => day,
+            Found::Local(local) => local.date(),
+            Found::Instant(instant) => TimeZone::UTC.to_datetime(instant).date(),
+        };
+        if day <= FIRST_DAY {
+            return Ok(None);
+        }
         let instant = match (found, edge) {
             (Found::Instant(instant), _) => Ok(instant),
             (Found::Local(local), _) => local.to_zoned(self.zone.clone()).map(|zoned| zoned.timestamp()),
@@ -190,6 +205,14 @@ impl DateFormat {
             }
         }
     }
+}
+
+/// The day zero of a spreadsheet, in any order: `1900-01-00`, `1/0/1900`.
+fn is_day_zero(value: &str) -> bool {
+    let day = value.split([' ', 'T']).next().unwrap_or_default();
+    let mut parts: Vec<&str> = day.split(['-', '/', '.']).map(|part| part.trim_start_matches('0')).collect();
+    parts.sort_unstable();
+    parts == ["", "1", "1900"]
 }
 
 fn read_iso(value: &str) -> Option<Found> {

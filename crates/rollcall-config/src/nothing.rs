@@ -140,11 +140,38 @@ mod tests {
     fn error_of_a_spreadsheet_is_no_value_whatever_the_words_are() {
         let own = Nothing::new(vec![String::from("none")]);
         for nothing in [Nothing::default(), own, Nothing::new(Vec::new())] {
-            for value in ["#REF!", "#N/A", "#ИМЯ?", "#¿NOMBRE?", "#I/T", "#####", "Err:502", "Ошибка:502"]
-            {
+            for value in [
+                "#REF!",
+                "#N/A",
+                "#ИМЯ?",
+                "#¿NOMBRE?",
+                "#I/T",
+                "#####",
+                "Err:502",
+                "Ошибка:502",
+                "Loading...",
+                "Wird geladen…",
+                "System.Object[]",
+                "[object Object]",
+                "System.Collections.Hashtable",
+            ] {
                 assert!(nothing.is(value), "{value}");
             }
-            for value in ["#12", "#YesWeCan!", "#1 in sales", "Room:502", "Error", "REF!"] {
+            for value in [
+                "#12",
+                "#YesWeCan!",
+                "#1 in sales",
+                "Room:502",
+                "Error",
+                "REF!",
+                "Loading",
+                "loading...",
+                "Ann...",
+                "System.Admin",
+                "[object]",
+                "Systems",
+                "...",
+            ] {
                 assert!(!nothing.is(value), "{value}");
             }
         }

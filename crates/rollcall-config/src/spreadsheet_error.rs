@@ -35,6 +35,19 @@ const ERRORS: [&str; 26] = [
     "#ЗАГРУЗКА_ДАННЫХ",
 ];
 
+/// What Google Sheets shows, with three dots behind it, while a cell is fetched from another sheet. An export may be made before that ends.
+const LOADING: [&str; 9] = [
+    "Loading",
+    "Wird geladen",
+    "Chargement",
+    "Cargando",
+    "Caricamento",
+    "Caricamento in corso",
+    "Carregando",
+    "A carregar",
+    "Laden",
+];
+
 /// What LibreOffice writes before the number of an error: `Err:502`, `Ошибка:502`.
 const NUMBERED: [&str; 16] = [
     "Err",
@@ -58,7 +71,9 @@ const NUMBERED: [&str; 16] = [
 /// Whether a text, without spaces at its ends, is an error: `#N/A`, `#REF!`, `#¿NOMBRE?`, `#DIV/0!`, `#####`, `Err:502`.
 #[must_use]
 pub fn is_spreadsheet_error(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix('#') else { return is_numbered(text) };
+    let Some(rest) = text.strip_prefix('#') else {
+        return is_numbered(text) || is_loading(text) || is_type_name(text);
+    };
     rest.chars().all(|c| c == '#') && !rest.is_empty() || is_marked(rest) || is_listed(text)
 }
 
@@ -83,6 +98,27 @@ fn is_listed(text: &str) -> bool {
     }
     let folded = fold(text);
     ERRORS.iter().any(|error| fold(error) == folded)
+}
+
+fn is_loading(text: &str) -> bool {
+    // Most values end with no dot: they are dismissed by that.
+    let word = text.strip_suffix("...").or_else(|| text.strip_suffix('…'));
+    word.is_some_and(|word| LOADING.contains(&word))
+}
+
+/// What PowerShell and JavaScript write in the place of a list or an object: the name of its type.
+fn is_type_name(text: &str) -> bool {
+    let is_dotted =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".`[]_,+ ".contains(&byte));
+    match text.as_bytes().first() {
+        Some(b'[') => text.starts_with("[object ") && text.ends_with(']'),
+        Some(b'S') => {
+            let rest = text.strip_prefix("System.");
+            rest.is_some_and(|rest| is_dotted(text) && (rest.ends_with(']') || rest.contains('.')))
+        }
+        Some(b'M') => text.starts_with("Microsoft.ActiveDirectory.Management.") && is_dotted(text),
+        _ => false,
+    }
 }
 
 fn is_numbered(text: &str) -> bool {

@@ -116,3 +116,29 @@ fn patterns_are_checked() {
         assert!(DateFormat::parse(pattern).is_err(), "{pattern}");
     }
 }
+
+#[test]
+fn first_day_that_a_program_knows_is_no_date() {
+    for (format, value) in [
+        ("iso", "0001-01-01"),
+        ("iso", "0001-01-01T00:00:00"),
+        ("iso", "1753-01-01"),
+        ("iso", "1899-12-30"),
+        ("iso", "1900-01-01"),
+        ("iso", "1900-01-01T00:00:00Z"),
+        ("iso", "1900-01-00"),
+        ("iso", "1900-01-00 00:00:00"),
+        ("mm/dd/yyyy", "1/0/1900"),
+        ("mm/dd/yyyy", "01/01/1900"),
+        ("dd.mm.yyyy", "00.01.1900"),
+        ("dd.mm.yyyy", "01.01.1900"),
+        ("filetime", "1"),
+    ] {
+        assert_eq!(moment(format, "UTC", value, Edge::End), Ok(None), "{format} {value}");
+    }
+    // Right as they are: people have worked since then, or have left.
+    for value in ["1955-07-01", "1970-01-01", "1900-01-02", "2001-01-01"] {
+        assert!(matches!(moment("iso", "UTC", value, Edge::End), Ok(Some(_))), "{value}");
+    }
+    assert!(moment("iso", "UTC", "1900-10-00", Edge::End).is_err());
+}
