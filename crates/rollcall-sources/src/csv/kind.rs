@@ -30,11 +30,9 @@ const BEGINNINGS: [(&[u8], FileKind); 19] = [
 ];
 
 /// How texts of other kinds begin, in lower case.
-const FIRST_WORDS: [(&str, FileKind); 6] = [
+const FIRST_WORDS: [(&str, FileKind); 4] = [
     ("-----begin pgp message", FileKind::Encrypted),
     ("age-encryption.org/", FileKind::Encrypted),
-    ("dn: ", FileKind::Ldif),
-    ("version: 1\ndn: ", FileKind::Ldif),
     ("begin:vcard", FileKind::VCard),
     ("mime-version:", FileKind::Html),
 ];
@@ -87,6 +85,9 @@ pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
     if let Some((_, kind)) = FIRST_WORDS.iter().find(|(words, _)| lower.starts_with(words)) {
         return Some(*kind);
     }
+    if is_ldif(&lower) {
+        return Some(FileKind::Ldif);
+    }
     if ["<!doctype html", "<html", "<head", "<body", "<table", "<script", "<div"]
         .iter()
         .any(|tag| lower.starts_with(tag))
@@ -103,6 +104,15 @@ pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
         };
         is_json.then_some(FileKind::Json)
     }
+}
+
+/// Whether a text begins as LDIF: comments, blank lines and a version, and then the name of an entry.
+fn is_ldif(lower: &str) -> bool {
+    let mut lines = lower.lines().map(str::trim_end);
+    let is_before = |line: &&str| line.is_empty() || line.starts_with('#') || line.starts_with("version:");
+    lines
+        .find(|line| !is_before(line))
+        .is_some_and(|line| line.starts_with("dn: ") || line.starts_with("dn:: "))
 }
 
 /// A control character that stands in no text, or a byte that begins none.
@@ -164,6 +174,9 @@ mod tests {
             ("age-encryption.org/v1\n-> X25519", Some(FileKind::Encrypted)),
             ("dn: uid=ann,dc=x\nuid: ann\n", Some(FileKind::Ldif)),
             ("version: 1\ndn: uid=ann,dc=x\n", Some(FileKind::Ldif)),
+            ("version: 1\r\n\r\ndn:: dWlkPcO8LGRjPXg=\r\n", Some(FileKind::Ldif)),
+            ("# extended LDIF\n#\n# LDAPv3\n\n# ann, x\ndn: uid=ann,dc=x\n", Some(FileKind::Ldif)),
+            ("#TYPE User\ndn,mail\n", None),
             ("BEGIN:VCARD\r\nVERSION:3.0\r\n", Some(FileKind::VCard)),
             ("MIME-Version: 1.0\nX-Document-Type: Workbook\n", Some(FileKind::Html)),
             ("dn,uid", None),
