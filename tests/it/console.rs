@@ -45,7 +45,8 @@ title = "title"
 "#;
 
 /// Somebody whose name is meant to do harm, and whose title is a link.
-const FIVE: &str = "key,username,title\na,<script>alert(1)</script>,\"\"\"><img src=x>\"\nb,ben,x\nc,cem,x\nd,dan,x\ne,eva,x\n";
+const FIVE: &str =
+    "key,username,title\na,<script>alert(1);//,\"\"\"><img src=x>\"\nb,ben,x\nc,cem,x\nd,dan,x\ne,eva,x\n";
 
 /// The API, called by somebody with this role.
 struct Caller<'a> {
@@ -177,7 +178,7 @@ async fn every_page_reads_and_none_shows_a_name_as_markup() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     let run = world.sync(FIVE.replace("eva,x", "eva,y")).await.id.to_string();
-    let harmful = format!("/console/accounts/{}", id_of(&world, "<script>alert(1)</script>").await);
+    let harmful = format!("/console/accounts/{}", id_of(&world, "<script>alert(1);//").await);
     for path in [
         "/console",
         "/console/runs",
@@ -200,11 +201,7 @@ async fn every_page_reads_and_none_shows_a_name_as_markup() {
             assert_eq!(page.body.matches("<h1>").count(), 1, "{path}");
         }
     }
-    assert_says(
-        &get(&world, &harmful, &[]).await,
-        200,
-        &["&#60;script&#62;alert(1)&#60;/script&#62;", "holds a seat"],
-    );
+    assert_says(&get(&world, &harmful, &[]).await, 200, &["&#60;script&#62;alert(1);//", "holds a seat"]);
     for path in ["/console/else", "/console/../runs", "/console/runs/../../etc", "/console/accounts/x/y"] {
         assert_eq!(get(&world, path, &[]).await.status, 404, "{path}");
     }

@@ -31,6 +31,7 @@ mod near;
 mod row;
 mod identity;
 mod damage;
+mod wrapped;
 mod no_person;
 mod key_context;
 mod neighbours;

@@ -3,6 +3,7 @@
 // What a mapping makes of a person's values, in every source.
 mod mapped;
 mod one_form;
+mod entity;
 
 // A file.
 pub mod csv;
@@ -25,6 +26,7 @@ mod error;
 mod known_secrets;
 mod neutralise;
 
+pub use entity::Entities;
 pub use error::{DelimiterError, Error, FileError, FileKind, MissingColumn, NearColumn, Stated};
 pub use expiry::Expiry;
 pub use known_secrets::KnownSecrets;

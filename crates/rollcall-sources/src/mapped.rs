@@ -4,6 +4,7 @@
 //! where the values come from. Promises that what cannot be read is a reason, never a guess, and that a reason repeats no
 //! value but a short one of a column that the mapping names.
 
+use crate::entity;
 use crate::error::short;
 use crate::one_form::in_one_form;
 use rollcall_config::{
@@ -34,6 +35,9 @@ pub(crate) enum Wording {
     Attribute,
 }
 
+/// How many words of a long list a reason has.
+const WORDS_SHOWN: usize = 6;
+
 /// The fields of an entry.
 pub(crate) struct MappedFields {
     pub(crate) always: Fields,
@@ -51,13 +55,24 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
     }
 
     /// The first condition of the source that the person does not fulfil (rule 41).
-    pub(crate) fn outside(&self) -> Option<EntryStatus> {
-        let failed = self
-            .mapping
-            .scope
-            .iter()
-            .find(|condition| !condition.holds(&|column: &C| self.values(column)))?;
-        Some(EntryStatus::OutOfScope { condition: Condition::new(failed.text()) })
+    ///
+    /// # Errors
+    /// When the person would fulfil all of them if entities of HTML were letters: `R&amp;D` is R&D, and nobody has left.
+    pub(crate) fn outside(&self) -> Result<Option<EntryStatus>, String> {
+        let scope = &self.mapping.scope;
+        let failed = scope.iter().find(|condition| !condition.holds(&|column: &C| self.values(column)));
+        let Some(failed) = failed else { return Ok(None) };
+        let columns = || scope.iter().flat_map(rollcall_config::Condition::columns);
+        let why = columns().find_map(|column| {
+            let why = self.values(column).iter().find_map(entity::refused)?;
+            Some(format!("{} {why}", name(self.wording, &Template::column(column))))
+        });
+        if let Some(why) = why
+            && scope.iter().all(|condition| condition.holds(&|column: &C| decoded(&self.values(column))))
+        {
+            return Err(format!("{why}; without that the person is within `where`"));
+        }
+        Ok(Some(EntryStatus::OutOfScope { condition: Condition::new(failed.text()) }))
     }
 
     /// Whether the mapped status says that the person is enabled (rule 40). `empty` is what an empty value means where
@@ -92,7 +107,14 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
     }
 
     fn unknown(&self, setting: &str, column: &StatusColumn<C>, word: &str) -> String {
-        let listed = |words: &[String]| words.join(", ");
+        // The usual words are a hundred, in thirty languages.
+        let listed = |words: &[String]| {
+            let is_long = words.len() > WORDS_SHOWN * 2;
+            let shown = words.get(..WORDS_SHOWN).filter(|_| is_long).unwrap_or(words);
+            let more =
+                if is_long { format!(" (and {} more)", words.len() - WORDS_SHOWN) } else { String::new() };
+            format!("{}{more}", shown.join(", "))
+        };
         let expected = match (column.yes.as_slice(), column.no.as_slice()) {
             ([], no) => format!("one of {}", listed(no)),
             (yes, []) => format!("one of {}", listed(yes)),
@@ -175,6 +197,12 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
             },
         }
     }
+}
+
+/// The values with their entities read.
+fn decoded(values: &Values<'_>) -> Values<'static> {
+    let read = |value: &str| Cow::Owned(entity::decoded(value).unwrap_or_else(|| value.to_owned()));
+    Values::several(values.iter().map(read).collect::<Vec<_>>())
 }
 
 /// A value in a reason: the cell under "status".

@@ -3,6 +3,7 @@
 //! Promises that a person who cannot be used is a rejected record with their key, id and username, and is never left
 //! out.
 
+use crate::entity;
 use crate::known_secrets::STRUCK;
 use crate::mapped::{Mapped, MappedFields, Wording, out_of_scope};
 use crate::one_form::in_one_form;
@@ -77,6 +78,9 @@ fn in_words(row: &RejectedRow) -> String {
 /// person cannot be identified. In other fields the mark stays. `tally` keeps the person where a look keeps some.
 pub(crate) fn record(person: &Person<'_>, mapping: &Mapping, tally: &mut Tally) -> Record {
     let record = made(person, mapping);
+    if let Record::Entry(entry) = &record {
+        tally.entities.see(entry, || format!("{:?}", entry.key.original()));
+    }
     tally.keep(&|name| values(person, name).iter().map(str::to_owned).collect(), &record);
     record
 }
@@ -125,13 +129,17 @@ fn entry<L: Fn(&String) -> Values<'static>>(
 ) -> Result<Entry, RejectReason> {
     let immutable_id = ImmutableId::parse(person.immutable_id)
         .map_err(|error| RejectReason::Unreadable(format!("the immutable id {error} in the directory")))?;
+    // The name of an entry is what the server says, whatever is in it; another value was written by a program.
+    if let Some(why) = entity::refused(person.key).filter(|_| !person.key.contains('=')) {
+        return Err(RejectReason::Unreadable(format!("the match key {why}; correct it in the directory")));
+    }
     let key = key.map_err(|error| match error {
         InvalidMatchKey::Empty => RejectReason::MissingKey,
         InvalidMatchKey::Control { .. } | InvalidMatchKey::TooLong { .. } => {
             RejectReason::Unreadable(format!("the match key {error} in the directory"))
         }
     })?;
-    if let Some(outside) = mapped.outside() {
+    if let Some(outside) = mapped.outside().map_err(RejectReason::Unreadable)? {
         return Ok(out_of_scope(0, key, Some(immutable_id), username.ok().flatten(), outside));
     }
     let unreadable = RejectReason::Unreadable;
@@ -171,6 +179,9 @@ fn username<L: Fn(&String) -> Values<'static>>(
 ) -> Result<Option<Username>, String> {
     let Some(from) = &mapping.username else { return Ok(None) };
     let name = in_one_form(mapped.whole_value(from));
+    if let Some(why) = entity::refused(&name) {
+        return Err(format!("the username ({from}) {why}; correct it in the directory"));
+    }
     match Username::parse(&name) {
         Ok(username) => Ok(Some(username)),
         // The key is no username: it may be a distinguished name (rule 50).

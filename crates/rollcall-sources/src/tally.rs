@@ -4,6 +4,7 @@
 //! Below the kinds of directories. A listing is whole only if it adds up (rule 23): the kinds compare what they were
 //! given with what the server counts, and this file refuses a mapping that nobody's attributes fit (rule 50).
 
+use crate::entity::Entities;
 use crate::error::Error;
 use crate::suggest;
 use rollcall_config::{Mapping, Template};
@@ -22,6 +23,8 @@ pub struct Tally {
     /// How many of them have each mapped attribute. An attribute that the server has shown without a value is there with
     /// nobody; one that it has not shown at all is not there.
     pub attributes: BTreeMap<String, u64>,
+    /// People with HTML in a field.
+    pub entities: Entities,
     /// The people themselves, where a look keeps some of them; `None` in a run.
     pub kept: Option<Kept>,
 }
@@ -118,6 +121,7 @@ impl Tally {
         }
         self.people += other.people;
         self.hidden += other.hidden;
+        self.entities.add(&other.entities);
         for (name, people) in &other.attributes {
             *self.attributes.entry(name.clone()).or_default() += people;
         }
@@ -146,10 +150,11 @@ impl Tally {
         }
     }
 
-    /// What is to be said of the members: one sentence for each group that has others than people who are used.
+    /// What is to be said: one sentence for each group that has others than people who are used, and one of people who have
+    /// HTML in a field.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
-        self.groups.iter().filter_map(GroupTally::note).collect()
+        self.groups.iter().filter_map(GroupTally::note).chain(self.entities.note()).collect()
     }
 }
 

@@ -85,7 +85,11 @@ fn read(
     let tried = Tried::of_file(settings);
     let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
     csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| tally.see(line, cells))?;
-    let findings = judge::judge(&tried, &samples, &tally);
+    let mut findings = judge::judge(&tried, &samples, &tally);
+    if let Some(note) = summary.entities.note() {
+        let cure = "export again in another way, as plain text, if the file did not always have it";
+        findings.push(Finding::look("rows", note, cure));
+    }
     let (ends, taken) = samples.into_taken();
     Ok(Trial {
         encoding: summary.encoding.to_owned(),

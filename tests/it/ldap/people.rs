@@ -238,6 +238,46 @@ async fn a_nested_group_counts_wherever_in_the_domain_it_is() {
 }
 
 #[tokio::test]
+async fn primary_group_counts_where_it_is_within_a_chosen_group() {
+    let names = ["ann", "ben", "cem", "dee", "eve"];
+    let fake = with(Flavour::ActiveDirectory, &names).await;
+    // Each but Ann is in a group by their primary group only.
+    for (name, token) in [("ben", "1301"), ("cem", "1302"), ("dee", "1400"), ("eve", "513")] {
+        fake.set(name, "memberOf", &[]);
+        fake.set(name, "primaryGroupID", &[token]);
+    }
+    let sub = format!("CN=sub,OU=Leavers,{BASE}");
+    let groups: [(String, &[&str], &str); 4] = [
+        (sub.clone(), &[GROUP], "1301"),
+        // Two levels below, in a container of the domain itself.
+        (format!("CN=deep,CN=Users,{BASE}"), &[&sub, GROUP], "1302"),
+        // Right as they are: nobody has chosen them.
+        (format!("CN=beside,OU=Leavers,{BASE}"), &[], "1400"),
+        (format!("CN=Domain Users,CN=Users,{BASE}"), &[], "513"),
+    ];
+    fake.change(|objects| {
+        for (dn, above, token) in &groups {
+            let token = [*token];
+            let attributes: [(&'static str, &[&str]); 4] = [
+                ("objectCategory", &["group"]),
+                ("objectClass", &["top", "group"]),
+                ("memberOf", above),
+                ("primaryGroupToken", &token),
+            ];
+            objects.push(Object::new(dn, &attributes));
+        }
+    });
+    let base = format!("OU=People,{BASE}");
+    let settings = format!("groups = [\"everyone\"]\ngroup_base = \"OU=Groups,{BASE}\"");
+    let office = Office::new(&Site { settings, base: &base, ..site(&fake) }).await;
+    assert_eq!(office.counts().await, counted([("created_active", 3)]));
+    assert_eq!(states(&office).await.keys().collect::<Vec<_>>(), ["ann", "ben", "cem"]);
+    // A person who gets another primary group has left, as one who is taken out of a group.
+    fake.set("cem", "primaryGroupID", &["1400"]);
+    assert_eq!(office.counts().await, counted([("unchanged", 2), ("blocked_left", 1)]));
+}
+
+#[tokio::test]
 async fn a_group_that_shows_nobody_or_is_another_one_is_refused() {
     for flavour in [Flavour::ActiveDirectory, Flavour::OpenLdap] {
         let fake = with(flavour, &["ann", "ben", "cem"]).await;

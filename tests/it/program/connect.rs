@@ -70,6 +70,52 @@ async fn a_directory_that_failed_is_not_answered_with_a_file() {
     }
 }
 
+/// The output of a run of a source, and its exit code.
+fn told(source: &str) -> (i32, String) {
+    let ran = Desk::new(source).run(&["sync"]);
+    (ran.code, ran.out)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_of_a_directory_says_who_was_not_done_and_why() {
+    let (okta, ldap, entra) =
+        (Okta::start().await, FakeLdap::new(Flavour::OpenLdap).await, Entra::start().await);
+    let key = |name: &str| format!("CN={name},DC=example,DC=com");
+    let dn = |one: &Person| Person { key: key(one.key.split('@').next().unwrap_or_default()), ..one.clone() };
+    let fill = |all: &[Person]| {
+        okta.fill(all);
+        entra.fill(all);
+        ldap.fill(&all.iter().map(dn).collect::<Vec<_>>());
+        [("okta", okta.source()), ("ldap", ldap.source()), ("entra", entra.source())]
+    };
+    let right = ["ann", "ben", "cem"].map(person);
+    let right = right.map(|one| Person { title: String::from("R&D; clerk"), ..one });
+    for (kind, source) in fill(&right) {
+        let (code, out) = told(&source);
+        assert_eq!(code, 0, "{kind}: {out}");
+        for words in ["Not done", "See who", "rejected.csv", "HTML"] {
+            assert!(!out.contains(words), "{kind}: nothing is wrong: {out}");
+        }
+    }
+    let damaged = Person { username: String::from("m&uuml;ller"), ..person("mueller") };
+    let shown = Person { title: String::from("R&amp;D"), ..person("dee") };
+    let wrong: Vec<Person> = right.into_iter().chain([damaged, shown]).collect();
+    for (kind, source) in fill(&wrong) {
+        let (code, out) = told(&source);
+        assert_eq!(code, 5, "{kind}: {out}");
+        for words in [
+            "Not done 1 person or row with error. See who and why: ",
+            "mueller",
+            "holds &uuml;",
+            "1 person has HTML in a field",
+        ] {
+            assert!(out.contains(words), "{kind}: {words:?} in {out}");
+        }
+        let has_line = out.split("line ").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        assert!(!has_line && !out.contains("rejected.csv"), "{kind}: there is no file: {out}");
+    }
+}
+
 /// The trial of a source, as programs get it.
 fn look(source: &str) -> (i32, serde_json::Value) {
     let desk = Desk::new(source);

@@ -3,6 +3,7 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
+use crate::entity;
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use rollcall_config::is_spreadsheet_error;
 
@@ -15,7 +16,7 @@ const POWER_MAX: usize = 11;
 /// What was done to a match key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of_key(text: &str) -> Option<&'static str> {
     if is_spreadsheet_error(text) {
-        Some("is the error of a spreadsheet, such as #N/A")
+        Some("is the error of a spreadsheet, or of a program, such as #N/A or [object Object]")
     } else if is_shortened(text) {
         Some("is a long number that a spreadsheet cut to its first digits, such as 1.23457E+15")
     } else if text.starts_with('=') {
@@ -27,6 +28,26 @@ pub(super) fn of_key(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// What was done to a username of its own column: as a key it would be judged by the other keys, but nobody logs in as `1001.0` or
+/// `1,001`.
+pub(super) fn of_username(text: &str) -> Option<&'static str> {
+    // Nearly every username.
+    let begins_with_digit = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    if !begins_with_digit || is_number(text) {
+        return None;
+    }
+    let is_zeros = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte == b'0');
+    let is_with_zeros =
+        text.split_once(['.', ',']).is_some_and(|(whole, part)| is_number(whole) && is_zeros(part));
+    let mut groups = text.split([',', '\u{a0}', '\u{202f}', '\'', '’']);
+    let is_first = groups.next().is_some_and(|first| is_number(first) && first.len() <= 3);
+    let mut groups = groups.peekable();
+    let is_grouped =
+        is_first && groups.peek().is_some() && groups.all(|group| group.len() == 3 && is_number(group));
+    (is_with_zeros || is_grouped)
+        .then_some("is a number with a fraction or separators, as a spreadsheet or a program writes it")
 }
 
 /// The text in `="00123"`, which spreadsheets write so that a number stays a text.
@@ -101,9 +122,9 @@ fn read_as(encoding: &'static Encoding, text: &str) -> Option<String> {
 }
 
 /// What a damaged key was before a spreadsheet or a program changed it, where that is certain: a number, or letters that were
-/// encoded twice. So its row protects the account that it names (rule 3).
+/// encoded twice or written as HTML. So its row protects the account that it names (rule 3).
 pub(super) fn mended(text: &str) -> Option<String> {
-    if let Some(read) = encoded_twice(text) {
+    if let Some(read) = encoded_twice(text).or_else(|| entity::decoded(text)) {
         return Some(read);
     }
     let text = text.strip_prefix(['\'', '’', '`', '=']).unwrap_or(text);
@@ -175,6 +196,8 @@ mod tests {
             ("1.23457E+15", None),
             ("1E+15", None),
             ("jÃ¼rgen", Some("jürgen")),
+            ("j&uuml;rgen@x.test", Some("jürgen@x.test")),
+            ("AT&T;", None),
             ("1.23457E+2", None),
             ("#N/A", None),
             ("2026-03-01", None),

@@ -7,6 +7,8 @@ use super::cells::Cells;
 use super::damage;
 use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
+use super::wrapped::{self, Wrapped};
+use crate::entity;
 use crate::error::Error;
 use crate::mapped::{Wording, name};
 use rollcall_config::{Nothing, Values};
@@ -34,7 +36,7 @@ impl Identity {
             None => Ok(None),
         };
         let username = match &columns.username {
-            Some(username) => row.parsed(username, Username::parse)?,
+            Some(username) => row.username(username, &columns.key)?,
             None => Ok(key.as_ref().ok().cloned().flatten().map(Username::from)),
         };
         let damaged_key = if key.is_err() { row.mended(&columns.key) } else { None };
@@ -57,7 +59,23 @@ impl<'r> Row<'r> {
     /// What the damaged cell of a key was, of one column.
     fn mended(&self, part: &Part) -> Option<MatchKey> {
         let [column] = part.columns.as_slice() else { return None };
-        MatchKey::parse(&damage::mended(self.cell(column))?).ok()
+        let cell = self.cell(column);
+        let inner = || wrapped::of(cell).and_then(|found| found.was).map(Cow::into_owned);
+        MatchKey::parse(&damage::mended(cell).or_else(inner)?).ok()
+    }
+
+    /// The username, of a column of its own or of that of the key.
+    fn username(&self, part: &Part, key: &Part) -> Result<Result<Option<Username>, String>, Error> {
+        let own = part.columns.iter().filter(|column| !key.columns.contains(column));
+        for column in own {
+            if let Some(why) = damage::of_username(self.cell(column)) {
+                let heading = &column.heading;
+                return Ok(Err(format!(
+                    "the cell under {heading:?} {why}; format the column as text, and export again"
+                )));
+            }
+        }
+        self.parsed(part, Username::parse)
     }
 
     /// One part of the identity: `None` if it is empty.
@@ -78,6 +96,14 @@ impl<'r> Row<'r> {
             let heading = &column.heading;
             if let Some(why) = damage::of_characters(self.cell(column)) {
                 return Ok(Err(format!("the cell under {heading:?} {why}")));
+            }
+            if let Some(why) = entity::refused(self.cell(column)) {
+                return Ok(Err(format!(
+                    "the cell under {heading:?} {why}; export again in another way, as plain text"
+                )));
+            }
+            if let Some(Wrapped { why, .. }) = wrapped::of(self.cell(column)) {
+                return Ok(Err(format!("the cell under {heading:?} {why}; correct the export")));
             }
             if let Some(why) = damage::of_key(self.cell(column)) {
                 return Ok(Err(format!(

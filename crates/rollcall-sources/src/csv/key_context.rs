@@ -1,4 +1,4 @@
-//! Keys that are damage only beside the others: a date, `1001.0` or `1,001`, where all other keys are digits (rule 43).
+//! Keys that are damage only beside the others: a date, `1001.0`, `1,001` or `NA`, where all other keys are digits (rule 43).
 //!
 //! Such rows wait until the file has ended. As soon as one key is something else, or too many look so, all of them are
 //! what they say. Promises that each row comes out once.
@@ -44,7 +44,7 @@ impl KeyContext {
             self.digits += 1;
             return give(row);
         }
-        let is_suspect = is_changed_number(entry.key.original());
+        let is_suspect = is_changed_number(entry.key.original()) || is_of_program(entry.key.original());
         self.waiting.push(row);
         if !is_suspect || self.waiting.len() > WAITING_MAX {
             self.is_decided = true;
@@ -58,8 +58,9 @@ impl KeyContext {
             return self.waiting;
         }
         let why = format!(
-            "the cell under {heading:?} is a date, or a number with a fraction or separators, where all other rows have \
-             digits only: a spreadsheet changed it; format the column as text, fill it again from the directory and export again"
+            "the cell under {heading:?} is a date, a number with a fraction or separators, or a program's word for nothing, \
+             where all other rows have digits only: a spreadsheet or a program changed it; format the column as text, fill it \
+             again from the directory and export again"
         );
         let rejected = |row: Row| Row { record: with_mended_key(reject(row.record, &why)), ..row };
         self.waiting.into_iter().map(rejected).collect()
@@ -73,6 +74,11 @@ fn with_mended_key(mut record: Record) -> Record {
         row.key = was.and_then(|key| MatchKey::parse(&key).ok()).or(row.key.take());
     }
     record
+}
+
+/// What R, Python and JavaScript write where there is no number. Alone, each may be somebody's name.
+fn is_of_program(text: &str) -> bool {
+    ["NA", "<NA>", "nan", "NaN", "None", "null", "Null", "undefined"].contains(&text)
 }
 
 /// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power, groups of

@@ -1,5 +1,6 @@
 //! What the CSV source gives: a row at a time, and at the end what was read.
 
+use crate::entity::Entities;
 use rollcall_core::entry::Record;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Summary {
     pub unidentified: u64,
     /// Rows that are no people: headings once more, dashes, totals (rule 41).
     pub passed_over: u64,
+    /// Entries with HTML in a field.
+    pub entities: Entities,
     /// The encoding in which the file was read.
     pub encoding: &'static str,
     /// What separates its columns.
@@ -41,7 +44,10 @@ impl Summary {
     pub(super) fn count(&mut self, record: &Record) {
         self.rows += 1;
         match record {
-            Record::Entry(_) => self.entries += 1,
+            Record::Entry(entry) => {
+                self.entries += 1;
+                self.entities.see(entry, || format!("line {}", entry.line));
+            }
             Record::Rejected(row) => {
                 self.rejected += 1;
                 let is_known = row.key.is_some() || row.immutable_id.is_some() || row.username.is_some();

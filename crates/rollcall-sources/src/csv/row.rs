@@ -124,7 +124,7 @@ impl RowReader {
         let key = identity.key.as_ref().map_err(damaged)?.clone().ok_or(RejectReason::MissingKey)?;
         let look = |column: &Column| Values::one(trimmed(raw, column));
         let mapped = Mapped::new(&self.columns.mapping, Wording::Cell, look);
-        if let Some(outside) = mapped.outside() {
+        if let Some(outside) = mapped.outside().map_err(RejectReason::Unreadable)? {
             let (id, username) = (identity.immutable_id.as_ref().ok(), identity.username.as_ref().ok());
             return Ok(out_of_scope(
                 raw.line,

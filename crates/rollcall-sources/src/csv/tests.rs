@@ -2,6 +2,7 @@
 
 mod cases;
 mod damaged;
+mod entities;
 mod files;
 mod kept;
 mod mapping;

@@ -188,3 +188,32 @@ fn control_character_in_a_template_is_damage() {
     let said = reason(&mapping, &[("givenName", &["A\u{1}nn"]), ("sn", &["Lee"])]);
     assert!(said.contains("{givenName} {sn} holds a control character (U+0001)"), "{said}");
 }
+
+#[test]
+fn html_is_no_username_and_no_key_but_may_be_a_name() {
+    let mapping = mapping("where = [\"team = 'R&D'\"]", "username = \"uid\"\nfull_name = \"cn\"");
+    let team: (&str, &[&str]) = ("team", &["R&D"]);
+    let said = reason(&mapping, &[("uid", &["m&uuml;ller"]), ("cn", &["x"]), team]);
+    assert!(said.contains("the username (uid) holds &uuml;, as the text of a web page does"), "{said}");
+    let said = reason(&mapping, &[("uid", &["ann"]), ("team", &["R&amp;D"])]);
+    assert!(said.contains("team holds &amp;") && said.contains("within `where`"), "{said}");
+    let ann = entry(&mapping, &[("uid", &["at&t"]), ("cn", &["AT&T;"]), team]);
+    assert_eq!(ann.username.unwrap().original(), "at&t");
+    // The name is counted, and the name of the entry in the directory is what it is.
+    let none = |_: &str| vec![String::from("Smith &amp; Sons")];
+    let person =
+        |key| Person { key, immutable_id: "1", status: Status::Enabled, priority: 0, attribute: &none };
+    let of_name = Mapping { username: None, scope: Vec::new(), ..mapping };
+    let mut tally = Tally::default();
+    for (key, is_good) in [("cn=a &amp; b,dc=x", true), ("cn=ann,dc=x", true), ("a&amp;b@x.test", false)] {
+        let record = record(&person(key), &of_name, &mut tally);
+        assert_eq!(matches!(record, Record::Entry(_)), is_good, "{key}: {record:?}");
+    }
+    let note = &tally.notes()[0];
+    assert!(
+        note.starts_with(
+            "2 people have HTML in a field, for example \"cn=a &amp; b,dc=x\": &amp; in `full_name`"
+        ),
+        "{note}"
+    );
+}

@@ -97,7 +97,7 @@ pub struct RunRecord {
     /// What its source needs and when that expires, as far as is known (rule 66).
     #[serde(default)]
     pub expiries: Vec<CredentialExpiry>,
-    /// What it has read of a directory, beside the people.
+    /// What it has read of a directory, or of a file, beside the people.
     #[serde(default)]
     pub read: Option<DirectoryRead>,
     /// What makes it an examination: it looks at what is stored, and reads no source.

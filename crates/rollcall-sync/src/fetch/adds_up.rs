@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::shell::Shell;
 use rollcall_config::{SourceConfig, SourceSettings};
 use rollcall_sources::directory::Directory;
-use rollcall_sources::{Error as SourceError, GroupTally, Tally};
+use rollcall_sources::{Entities, Error as SourceError, GroupTally, Tally};
 use rollcall_store::{DirectoryRead, GroupRead, PageTally, Reading};
 
 /// Checks a whole reading, and answers with what is to be kept of it.
@@ -74,19 +74,22 @@ fn total(reading: &Reading) -> Tally {
 
 /// A tally as it is stored with a page.
 pub(super) fn stored_tally(tally: &Tally) -> PageTally {
-    let Tally { groups, people, hidden, attributes, kept: _ } = tally;
+    let Tally { groups, people, hidden, attributes, entities, kept: _ } = tally;
     let groups = groups.iter().map(kept).collect();
-    PageTally { groups, people: *people, hidden: *hidden, attributes: attributes.clone() }
+    let Entities { people: entities, example: entity } = entities.clone();
+    PageTally { groups, people: *people, hidden: *hidden, attributes: attributes.clone(), entities, entity }
 }
 
 fn read_tally(tally: &PageTally) -> Tally {
-    let PageTally { groups, people, hidden, attributes } = tally;
+    let PageTally { groups, people, hidden, attributes, entities, entity } = tally;
     let group = |group: &GroupRead| {
         let GroupRead { name, id, counted, seen, people, not_people, not_visible } = group.clone();
         GroupTally { name, id, counted, seen, people, not_people, not_visible }
     };
     let groups = groups.iter().map(group).collect();
-    Tally { groups, people: *people, hidden: *hidden, attributes: attributes.clone(), kept: None }
+    let entities = Entities { people: *entities, example: entity.clone() };
+    let (people, hidden, attributes) = (*people, *hidden, attributes.clone());
+    Tally { groups, people, hidden, attributes, entities, kept: None }
 }
 
 fn kept(group: &GroupTally) -> GroupRead {

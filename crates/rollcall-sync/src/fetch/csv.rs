@@ -13,7 +13,8 @@ use rollcall_core::entry::Record;
 use rollcall_core::source::SourceName;
 use rollcall_sources::csv::{self, RejectsWriter};
 use rollcall_store::{
-    FileRead, Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords, SpooledObject,
+    DirectoryRead, FileRead, Lease, RecordSorter, RunProgress, RunRecord, SnapshotRef, SortedRecords,
+    SpooledObject,
 };
 use std::fs::File;
 use std::io::BufWriter;
@@ -27,6 +28,8 @@ struct Rows {
     records: SortedRecords,
     /// Rows that are no people.
     passed_over: u64,
+    /// What is to be said of the file.
+    note: Option<String>,
     /// The rejected rows as a file for a spreadsheet, where there are any.
     rejects: Option<File>,
 }
@@ -64,6 +67,7 @@ pub(super) async fn read(
         (error, _) => error,
     })?;
     run.passed_over = rows.passed_over;
+    run.read = rows.note.map(|note| DirectoryRead { groups: Vec::new(), notes: vec![note] });
     if let Some(keeping) = keep {
         keeping.end(shell, lease).await?;
     }
@@ -124,7 +128,8 @@ fn parse(
     })?;
     failed?;
     let rejects = if has_rejects { Some(into_file(rejects.finish()?)?) } else { None };
-    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, rejects })
+    let note = summary.entities.note();
+    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, note, rejects })
 }
 
 fn into_file(writer: BufWriter<File>) -> Result<File, Error> {

@@ -1,6 +1,6 @@
 //! Cells that a spreadsheet or a wrong encoding has damaged (rules 43, 44).
 
-use super::{check, read_all, settings, shown, with_fields};
+use super::{by_id, check, read_all, settings, shown, with_fields};
 use crate::error::Error;
 use rollcall_config::{CsvEncoding, CsvSettings};
 
@@ -187,7 +187,7 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
             "10 1006",
             "3 01-Mar rejected: the cell under \"email\" is a date, …",
             "5 2026-03-02 rejected: the cell under \"email\" is a date, …",
-            "7 1004 username=1004.0 rejected: the cell under \"email\" is a date, or a number with a fraction or separators, …",
+            "7 1004 username=1004.0 rejected: the cell under \"email\" is a date, a number with a fraction or separators, …",
             "9 100000 username=1e5 rejected: …",
         ],
     );
@@ -216,4 +216,28 @@ fn date_among_digits_is_damage_and_among_others_is_not() {
         b"email\n1001\n2024-001\n1002\n1003\n",
         &["2 1001", "3 2024-001", "4 1002", "5 1003"],
     );
+}
+
+#[test]
+fn number_that_a_spreadsheet_wrote_is_nobody_s_login() {
+    let mut settings = by_id();
+    check(
+        "usernames",
+        &settings,
+        "id,user\n1,1001.0\n2,\"1,002\"\n3,1\u{a0}003\n4,\"1004,00\"\n5,1005\n6,1.006\n7,10.5\n8,ann.0\n"
+            .as_bytes(),
+        &[
+            "2 1 username=- rejected: the cell under \"user\" is a number with a fraction or separators, …",
+            "3 2 username=- rejected: …",
+            "4 3 username=- rejected: …",
+            "5 4 username=- rejected: …",
+            "6 5 username=1005",
+            "7 6 username=1.006",
+            "8 7 username=10.5",
+            "9 8 username=ann.0",
+        ],
+    );
+    // The username is the key: the other keys judge it.
+    settings.mapping.username = Some(settings.match_field.clone());
+    check("keys", &settings, b"id,user\n1.0,x\n2.0,y\n", &["2 1.0", "3 2.0"]);
 }
