@@ -67,13 +67,11 @@ const LAST: [&str; 20] = [
 /// Names and values. What stands in braces is the installation's own.
 type Query = &'static [(&'static str, &'static str)];
 
-/// How much may be read more where there are more people.
+/// How much may be read where there are many people.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Due {
-    /// No more.
+    /// [`READ_MAX`] and [`KB_MAX`].
     Page,
-    /// Keys, or a filter that no index has: it reads what it leaves out.
-    More,
     /// All that fits: a file.
     File,
 }
@@ -313,7 +311,7 @@ impl Site {
             let begun = Instant::now();
             match due {
                 Due::File => self.export(query).await?,
-                Due::Page | Due::More => drop(self.get(path, query).await?),
+                Due::Page => drop(self.get(path, query).await?),
             }
             let (seconds, after) = (begun.elapsed().as_secs_f64(), self.reads.now());
             costs.push(Cost { seconds, items: after.0 - before.0, kilobytes: (after.1 - before.1) / 1000 });
@@ -325,7 +323,7 @@ impl Site {
     async fn ask_all(&self, pages: &[(&str, Query)]) -> Result<Cost> {
         let mut sum = Cost { seconds: 0.0, items: 0, kilobytes: 0 };
         for (path, query) in pages {
-            let cost = self.ask(path, query, Due::More).await?;
+            let cost = self.ask(path, query, Due::Page).await?;
             sum = Cost {
                 seconds: sum.seconds + cost.seconds,
                 items: sum.items + cost.items,

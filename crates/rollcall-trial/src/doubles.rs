@@ -15,6 +15,8 @@ const SHOWN_CHARS_MAX: usize = 40;
 pub(crate) struct Doubles {
     seen: HashMap<u64, Seen, BuildHasherDefault<DefaultHasher>>,
     most: Most,
+    /// The same among values that rows of several people have.
+    most_shared: Most,
 }
 
 /// What was seen of one value.
@@ -44,23 +46,20 @@ impl Doubles {
     /// Takes one value. `folded` is compared, `text` is shown; `whose` says whether two rows are of one person.
     pub(crate) fn note(&mut self, folded: &str, text: &str, whose: u64) {
         let hash = self.hash(folded);
-        let rows = if let Some(seen) = self.seen.get_mut(&hash) {
+        let (rows, is_shared) = if let Some(seen) = self.seen.get_mut(&hash) {
             seen.rows = seen.rows.saturating_add(1);
             seen.differs |= seen.whose != whose;
-            u64::from(seen.rows)
+            (u64::from(seen.rows), seen.differs)
         } else if self.seen.len() < VALUES_MAX {
             self.seen.insert(hash, Seen { whose, rows: 1, differs: false });
-            1
+            (1, false)
         } else {
             return;
         };
-        if rows <= self.most.rows {
-            return;
+        self.most.note(hash, rows, text);
+        if is_shared {
+            self.most_shared.note(hash, rows, text);
         }
-        if self.most.hash != hash || self.most.text.is_empty() {
-            self.most.text = text.chars().take(SHOWN_CHARS_MAX).collect();
-        }
-        self.most = Most { hash, rows, text: std::mem::take(&mut self.most.text) };
     }
 
     /// How many rows share their value with a row of somebody else.
@@ -71,5 +70,23 @@ impl Doubles {
     /// The value that most rows have.
     pub(crate) fn most(&self) -> &Most {
         &self.most
+    }
+
+    /// The value that most rows have of those that rows of several people have: not one that the same row says twice.
+    pub(crate) fn most_shared(&self) -> &Most {
+        &self.most_shared
+    }
+}
+
+impl Most {
+    /// Takes a value that so many rows have by now.
+    fn note(&mut self, hash: u64, rows: u64, text: &str) {
+        if rows <= self.rows {
+            return;
+        }
+        if self.hash != hash || self.text.is_empty() {
+            self.text = text.chars().take(SHOWN_CHARS_MAX).collect();
+        }
+        (self.hash, self.rows) = (hash, rows);
     }
 }

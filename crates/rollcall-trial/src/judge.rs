@@ -66,7 +66,7 @@ fn keys(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
         let what = if doubled > 0 {
             format!(
                 "{doubled} of {people} rows share their {key:?}, which is the key, with a row that says something else{}",
-                with_value(most)
+                with_value(samples.keys.most_shared())
             )
         } else {
             format!("{} of {people} rows have {:?} in {key:?}, which is the key", most.rows, most.text)
@@ -99,7 +99,7 @@ fn ids(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
     let what = format!(
         "{doubled} of {people} rows share their immutable id ({:?}) with somebody else{}",
         from.to_string(),
-        with_value(samples.ids.most())
+        with_value(samples.ids.most_shared())
     );
     found.push(if doubled >= 3 && is_many(doubled, people) || doubled == people {
         let cure = "set immutable_id to a column that is different for everybody, or take it out";
@@ -120,7 +120,7 @@ fn usernames(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) 
     if doubled > 0 {
         let what = format!(
             "{doubled} of {people} people ask for a username ({from:?}) that another person asks for{}",
-            with_value(samples.usernames.most())
+            with_value(samples.usernames.most_shared())
         );
         if doubled >= 3 && is_many(doubled, people) {
             found.push(Finding::wrong(

@@ -68,6 +68,26 @@ fn username_that_two_ask_for_goes_to_neither() {
 }
 
 #[test]
+fn example_of_a_shared_value_is_one_that_different_people_share() {
+    let source = format!("{KEYED}\nimmutable_id = \"guid\"");
+    let more = " / 4,dee,g4 / 5,eli,g5 / 6,fay,g6 / 7,gus,g7 / 8,hal,g8";
+    for (setting, rows, shared, same) in [
+        // The row of one person stands there twice or more, word for word, before or behind the two that differ.
+        ("match_field", "1,ann,g1 / 1,ann,g1 / 1,ann,g1 / 2,bob,g2 / 2,ben,g2", "2", "1"),
+        ("match_field", "2,bob,g2 / 2,ben,g2 / 1,ann,g1 / 1,ann,g1 / 1,ann,g1", "2", "1"),
+        ("match_field", "1,ann,g1 / 2,bob,g2 / 1,ann,g1 / 2,ben,g2 / 1,ann,g1", "2", "1"),
+        ("immutable_id", "1,ann,g1 / 1,ann,g1 / 1,ann,g1 / 2,bob,g2 / 3,cy,g2", "g2", "g1"),
+        ("username", "1,ann,g1 / 1,ann,g1 / 1,ann,g1 / 2,bob,g2 / 3,bob,g3", "bob", "ann"),
+    ] {
+        let trial = of(&source, NAMED, &format!("id,user,guid / {rows}{more}"));
+        let finding = trial.findings.iter().find(|finding| finding.setting.as_deref() == Some(setting));
+        let what = &finding.unwrap_or_else(|| panic!("{rows}: {:#?}", trial.findings)).what;
+        assert!(what.contains(&format!("have {shared:?}")), "{rows}: {what}");
+        assert!(!what.contains(&format!("{same:?}")), "{rows}: {what}");
+    }
+}
+
+#[test]
 fn terminated_row_beside_the_rehire_asks_for_no_username() {
     let mapping = format!("{NAMED}\nactive = \"status\"\nstarts = \"from\"\nends = \"to\"");
     let is_said = |rows: &str| {
