@@ -4,13 +4,14 @@
 //! For people only: it has a byte order mark, and no cell begins like a formula. Cells of columns that the configuration
 //! does not name are not in it (rule 47): they were not kept.
 
-use crate::audit::query::{AuditFilter, AuditQuery};
+use crate::audit::query::{AuditFilter, AuditQuery, folded};
 use crate::error::Error;
 use rollcall_config::folders::REPORTS;
+use rollcall_core::entry::Record;
 use rollcall_sync::fetch::{LineCells, kept_lines};
 use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
 use rollcall_sync::{Shell, neutralise};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Rows of one file: an answer of Lambda has at most 6 MB.
 const ROWS_MAX: usize = 2000;
@@ -74,10 +75,35 @@ pub async fn rows_to_mend(shell: &Shell, run: &RunRecord) -> Result<RowsToMend, 
     }
     is_more |= entries.len() > ROWS_MAX;
     entries.truncate(ROWS_MAX);
+    find_lines(shell, run, &mut entries).await?;
     entries.sort_by(|a, b| (a.line, &a.username).cmp(&(b.line, &b.username)));
     let cells = Cells::of(shell, run, &entries).await?;
     let file = written(&entries, &cells).map_err(|error| StoreError::from(std::io::Error::from(error)))?;
     Ok(RowsToMend { file, rows: entries.len(), is_more })
+}
+
+/// Finds the lines of changes, which the audit log does not have, in the snapshot that the run applied. Where it is gone, they
+/// stay unknown.
+async fn find_lines(shell: &Shell, run: &RunRecord, entries: &mut [AuditEntry]) -> Result<(), Error> {
+    let is_sought = |entry: &&mut AuditEntry| entry.line.is_none() && entry.match_key.is_some();
+    let mut sought: HashMap<String, &mut AuditEntry> = entries
+        .iter_mut()
+        .filter(is_sought)
+        .map(|entry| (folded(entry.match_key.as_deref().unwrap_or_default()), entry))
+        .collect();
+    let Some(snapshot) = run.snapshot.as_ref().filter(|_| !sought.is_empty()) else { return Ok(()) };
+    let snapshot = match shell.store.open_snapshot(snapshot).await {
+        Err(StoreError::Corrupt { .. }) => return Ok(()),
+        opened => opened?,
+    };
+    for record in snapshot.records()? {
+        if let Record::Entry(entry) = record?
+            && let Some(found) = sought.get_mut(entry.key.folded())
+        {
+            found.line = Some(entry.line).filter(|line| *line > 0);
+        }
+    }
+    Ok(())
 }
 
 /// The cells of rows: already such that no spreadsheet takes one for a formula.

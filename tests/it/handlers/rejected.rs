@@ -1,6 +1,7 @@
 //! The rows to mend of a run as one file, over HTTP (rules 3 and 62).
 
 use super::api::{ask, get};
+use super::api_queries::id_of;
 use crate::world::World;
 use rollcall_sync::store::RunStatus;
 use serde_json::Value;
@@ -67,4 +68,31 @@ async fn a_run_without_anything_to_mend_has_a_heading_only() {
     assert_eq!(found["rows"], 0, "{found}");
     let (status, _) = ask(&world, get("/runs/00000000/rejected", &[])).await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn who_was_changed_but_for_their_username_has_a_row_with_its_line() {
+    let world = World::new(CONFIG).await;
+    world.sync("number,login,name,begins\n1,ann,Ann,\n2,bob,Bob,\n3,cem,Cem,\n").await;
+    world.tick();
+    let run = world.sync("number,login,name,begins\n3,cem,Cem,\n1,ann,Ann,\n2,ANN,Bobby,\n").await;
+    let found = rows(&world, run.id.as_str()).await;
+    assert_eq!(found["rows"], 1, "{found}");
+    let file = found["file"].as_str().unwrap();
+    let row = file.lines().nth(1).unwrap();
+    assert!(row.starts_with("4,asks for a username that belongs to another account,"), "{row}");
+    assert!(row.ends_with(",2,ANN,Bobby,"), "{row}");
+
+    let id = id_of(&world, "bob").await;
+    let (_, account) = ask(&world, get(&format!("/accounts/{id}"), &[])).await;
+    assert_eq!(account["fields"]["display_name"], "Bobby", "{account}");
+    let why = account["explanation"].to_string();
+    assert!(why.contains("found them in scope. It could not do all that the directory says: "), "{why}");
+    // The next run changes nothing, and says the same.
+    world.tick();
+    let again = world.sync("number,login,name,begins\n3,cem,Cem,\n1,ann,Ann,\n2,ANN,Bobby,\n").await;
+    let file = rows(&world, again.id.as_str()).await["file"].as_str().unwrap().to_owned();
+    assert!(file.lines().nth(1).unwrap().starts_with("4,asks for a username"), "{file}");
+    let (_, account) = ask(&world, get(&format!("/accounts/{id}"), &[])).await;
+    assert!(account["explanation"].to_string().contains("It could not do all"), "{account}");
 }

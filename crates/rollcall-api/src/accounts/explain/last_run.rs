@@ -22,6 +22,8 @@ pub(super) struct LastRun {
     /// When the run began.
     at: Timestamp,
     pub(super) verdict: Verdict,
+    /// What it could not do, and why, though it did the rest.
+    conflict: Option<String>,
 }
 
 /// The verdict.
@@ -68,22 +70,28 @@ pub(super) async fn look_up(
     let changes = shell.store.audit_of_account(account.id, &Period::default(), None, CHANGES_MAX).await?;
     let is_as_then = changes.first().is_none_or(|newest| newest.at < run.started_at);
     // Newest first: of what it did in several steps the last counts.
-    let verdict = match changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id)) {
-        Some(change) => of_entry(&change),
+    let change = changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id));
+    let entry = match change {
+        Some(change) => Ok(change),
         None => of_report(shell, &run, account, is_as_then).await?,
     };
-    Ok(Some(LastRun { at: run.started_at, verdict }))
+    let (verdict, conflict) = match entry {
+        Ok(entry) => (of_entry(&entry), conflict_of(entry)),
+        Err(verdict) => (verdict, None),
+    };
+    Ok(Some(LastRun { at: run.started_at, verdict, conflict }))
 }
 
-/// What the run's report says of an account that the run did not change. `is_as_then`: nobody has changed it since.
+/// The entry of the run's report about an account that the run did not change, or what follows without one. `is_as_then`:
+/// nobody has changed it since.
 async fn of_report(
     shell: &Shell,
     run: &RunRecord,
     account: &Account,
     is_as_then: bool,
-) -> Result<Verdict, Error> {
+) -> Result<Result<AuditEntry, Verdict>, Error> {
     let Some(mut report) = shell.store.report(&run.source, &run.id).await? else {
-        return Ok(Verdict::Nothing);
+        return Ok(Err(Verdict::Nothing));
     };
     let of_account = |entry: &AuditEntry| entry.account == Some(account.id) && !is_of_mapping_file(entry);
     let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
@@ -94,22 +102,22 @@ async fn of_report(
     };
     // Frames of whom there is something to say are read before those of the unchanged.
     let outcomes = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
-    if let Some(entry) = those(&mut report, &theirs(outcomes.collect()), of_account).await?.last() {
-        return Ok(of_entry(entry));
+    if let Some(entry) = those(&mut report, &theirs(outcomes.collect()), of_account).await?.pop() {
+        return Ok(Ok(entry));
     }
     // Where nothing was said of it by itself, rows may stand in its place, which name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
     let rows = ReportFilter { outcomes: Some(rows.to_vec()), ..ReportFilter::default() };
     let rows = those(&mut report, &rows, instead).await?;
     if rows.is_empty() && is_as_then && is_surely_there(run, account) {
-        return Ok(Verdict::InScope);
+        return Ok(Err(Verdict::InScope));
     }
     if let Some(entry) =
-        those(&mut report, &theirs(vec![Outcome::Unchanged.as_str()]), of_account).await?.last()
+        those(&mut report, &theirs(vec![Outcome::Unchanged.as_str()]), of_account).await?.pop()
     {
-        return Ok(of_entry(entry));
+        return Ok(Ok(entry));
     }
-    Ok(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row))))
+    Ok(Err(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row)))))
 }
 
 /// Whether the run can only have found the account as it is: whoever has a seat or waits for one, and is not in the
@@ -141,10 +149,20 @@ async fn those(
     Ok(found)
 }
 
+/// Only what the directory has can have a line, or other fields.
+fn is_there(entry: &AuditEntry) -> bool {
+    entry.line.is_some() || !entry.changes.is_empty()
+}
+
+/// The conflict beside which the rest was done.
+fn conflict_of(entry: AuditEntry) -> Option<String> {
+    let is_beside = entry.outcome == Outcome::Conflict.as_str() && is_there(&entry);
+    entry.reason.filter(|_| is_beside)
+}
+
 fn of_entry(entry: &AuditEntry) -> Verdict {
     let Some(outcome) = Outcome::from_word(&entry.outcome) else { return Verdict::Nothing };
-    // Only what the directory has can have a line, or other fields.
-    let is_there = entry.line.is_some() || !entry.changes.is_empty();
+    let is_there = is_there(entry);
     let gone = gone_of(entry, is_there);
     match outcome {
         Outcome::CreatedActive | Outcome::Activated | Outcome::Reactivated | Outcome::BlockedNoSeat => {
@@ -236,6 +254,14 @@ fn row_in_words(row: &AuditEntry) -> String {
 impl LastRun {
     /// In a sentence.
     pub(super) fn in_words(&self, source: &SourceName, is_exempt: bool) -> String {
+        let found = self.verdict_in_words(source, is_exempt);
+        match &self.conflict {
+            None => found,
+            Some(why) => format!("{found} It could not do all that the directory says: {why}."),
+        }
+    }
+
+    fn verdict_in_words(&self, source: &SourceName, is_exempt: bool) -> String {
         let run = format!("The last complete run of {source} ({})", minute(self.at));
         match &self.verdict {
             Verdict::InScope => format!("{run} found them in scope."),
