@@ -35,6 +35,7 @@ mod wrapped;
 mod no_person;
 mod key_context;
 mod neighbours;
+mod logins;
 mod kept_cells;
 mod rejects_file;
 mod lines;

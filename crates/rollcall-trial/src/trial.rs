@@ -90,6 +90,13 @@ fn read(
         let cure = "export again in another way, as plain text, if the file did not always have it";
         findings.push(Finding::look("rows", note, cure));
     }
+    if let Some(note) = summary.logins.note() {
+        findings.push(Finding::look(
+            "username",
+            note,
+            "nobody can log in with a username that they do not know",
+        ));
+    }
     let (ends, taken) = samples.into_taken();
     Ok(Trial {
         encoding: summary.encoding.to_owned(),

@@ -205,7 +205,7 @@ impl Block {
 }
 
 /// Whether a cell is an e-mail address, or a name of the same form.
-fn is_address(cell: &str) -> bool {
+pub(super) fn is_address(cell: &str) -> bool {
     let parts = cell.trim().split_once('@');
     parts.is_some_and(|(name, host)| {
         !name.is_empty() && !host.is_empty() && !host.contains('@') && !cell.trim().contains(' ')

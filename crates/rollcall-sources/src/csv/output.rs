@@ -1,5 +1,6 @@
 //! What the CSV source gives: a row at a time, and at the end what was read.
 
+use super::logins::Logins;
 use crate::entity::Entities;
 use rollcall_core::entry::Record;
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct Summary {
     pub passed_over: u64,
     /// Entries with HTML in a field.
     pub entities: Entities,
+    /// Whether their usernames are e-mail addresses.
+    pub logins: Logins,
     /// The encoding in which the file was read.
     pub encoding: &'static str,
     /// What separates its columns.
@@ -40,6 +43,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// What a person should know of it.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        self.entities.note().into_iter().chain(self.logins.note())
+    }
+
     /// Counts a row that is given away.
     pub(super) fn count(&mut self, record: &Record) {
         self.rows += 1;
@@ -47,6 +55,7 @@ impl Summary {
             Record::Entry(entry) => {
                 self.entries += 1;
                 self.entities.see(entry, || format!("line {}", entry.line));
+                self.logins.see(entry);
             }
             Record::Rejected(row) => {
                 self.rejected += 1;

@@ -5,6 +5,7 @@ mod damaged;
 mod entities;
 mod files;
 mod kept;
+mod logins;
 mod mapping;
 mod moved;
 mod neighbours;

@@ -29,7 +29,7 @@ struct Rows {
     /// Rows that are no people.
     passed_over: u64,
     /// What is to be said of the file.
-    note: Option<String>,
+    notes: Vec<String>,
     /// The rejected rows as a file for a spreadsheet, where there are any.
     rejects: Option<File>,
 }
@@ -67,7 +67,7 @@ pub(super) async fn read(
         (error, _) => error,
     })?;
     run.passed_over = rows.passed_over;
-    run.read = rows.note.map(|note| DirectoryRead { groups: Vec::new(), notes: vec![note] });
+    run.read = (!rows.notes.is_empty()).then(|| DirectoryRead { groups: Vec::new(), notes: rows.notes });
     if let Some(keeping) = keep {
         keeping.end(shell, lease).await?;
     }
@@ -128,8 +128,8 @@ fn parse(
     })?;
     failed?;
     let rejects = if has_rejects { Some(into_file(rejects.finish()?)?) } else { None };
-    let note = summary.entities.note();
-    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, note, rejects })
+    let notes = summary.notes().collect();
+    Ok(Rows { records: records.finish()?, passed_over: summary.passed_over, notes, rejects })
 }
 
 fn into_file(writer: BufWriter<File>) -> Result<File, Error> {
