@@ -84,9 +84,7 @@ pub(crate) fn refused(text: &str) -> Option<String> {
 /// The first entity or tag of a text, as it is written, if there is one.
 pub(crate) fn first(text: &str) -> Option<&str> {
     // Nearly every value.
-    if !text.bytes().any(|byte| matches!(byte, b'&' | b'<')) {
-        return None;
-    }
+    memchr::memchr2(b'&', b'<', text.as_bytes())?;
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<']) {
         rest = rest.get(at..)?;

@@ -49,6 +49,15 @@ impl<'t> FromIterator<&'t str> for Cells {
     }
 }
 
+/// Whether a cell surely begins and ends with something that is seen, as nearly every cell does: there is nothing to trim.
+pub(super) fn ends_in_view(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    bytes
+        .first()
+        .zip(bytes.last())
+        .is_some_and(|(first, last)| first.is_ascii_graphic() && last.is_ascii_graphic())
+}
+
 #[cfg(test)]
 mod tests {
     use super::Cells;

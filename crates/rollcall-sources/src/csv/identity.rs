@@ -3,7 +3,7 @@
 //! Read from damaged rows too, because a rejected row protects the account that it names (rule 3). If a row has
 //! too many cells, their columns are uncertain. A wrong guess protects another person, but never removes anything.
 
-use super::cells::Cells;
+use super::cells::{Cells, ends_in_view};
 use super::damage;
 use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
@@ -53,7 +53,8 @@ struct Row<'r> {
 
 impl<'r> Row<'r> {
     fn cell(&self, column: &Column) -> &'r str {
-        self.cells.get(column.position).map_or("", |cell| cell.trim())
+        let cell = self.cells.get(column.position).unwrap_or_default();
+        if ends_in_view(cell) { cell } else { cell.trim() }
     }
 
     /// What the damaged cell of a key was, of one column.
@@ -93,19 +94,11 @@ impl<'r> Row<'r> {
             if self.raw.overlong.contains(&column.position) {
                 return Ok(Err(overlong(&column.heading)));
             }
-            let heading = &column.heading;
-            if let Some(why) = damage::of_characters(self.cell(column)) {
+            let (heading, cell) = (&column.heading, self.cell(column));
+            if let Some(why) = unlike_an_identity(cell) {
                 return Ok(Err(format!("the cell under {heading:?} {why}")));
             }
-            if let Some(why) = entity::refused(self.cell(column)) {
-                return Ok(Err(format!(
-                    "the cell under {heading:?} {why}; export again in another way, as plain text"
-                )));
-            }
-            if let Some(Wrapped { why, .. }) = wrapped::of(self.cell(column)) {
-                return Ok(Err(format!("the cell under {heading:?} {why}; correct the export")));
-            }
-            if let Some(why) = damage::of_key(self.cell(column)) {
+            if let Some(why) = damage::of_key(cell) {
                 return Ok(Err(format!(
                     "the cell under {heading:?} {why}; format the column as text, fill it again from the directory and \
                      export again"
@@ -126,6 +119,17 @@ impl<'r> Row<'r> {
             }
         })
     }
+}
+
+/// What of a cell shows that it is not as the directory has it: letters that were lost, HTML, or what a program put around it.
+fn unlike_an_identity(cell: &str) -> Option<String> {
+    if wrapped::is_plain(cell) {
+        return None;
+    }
+    let html =
+        || entity::refused(cell).map(|why| format!("{why}; export again in another way, as plain text"));
+    let wrapped = || wrapped::of(cell).map(|Wrapped { why, .. }| format!("{why}; correct the export"));
+    damage::of_characters(cell).or_else(html).or_else(wrapped)
 }
 
 /// The reason for a cell that is too long.

@@ -3,6 +3,7 @@
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
 //! except a short one of a column that the mapping names: an unknown status word, a date, a priority.
 
+use super::cells::ends_in_view;
 use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
@@ -157,11 +158,7 @@ impl RowReader {
 /// A cell without spaces and invisible characters at its ends.
 fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
     let cell = raw.cells.get(column.position).unwrap_or_default();
-    // Nearly every cell begins and ends with something that is seen.
-    if let (Some(first), Some(last)) = (cell.bytes().next(), cell.bytes().next_back())
-        && first.is_ascii_graphic()
-        && last.is_ascii_graphic()
-    {
+    if ends_in_view(cell) {
         return cell;
     }
     cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))

@@ -12,6 +12,23 @@ pub(super) struct Wrapped<'t> {
     pub(super) was: Option<Cow<'t, str>>,
 }
 
+/// Letters, digits and the signs of usernames and addresses.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte.is_ascii() {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_');
+        byte += 1;
+    }
+    plain
+};
+
+/// Whether a text, as nearly every key is, has nothing but letters, digits and the signs of usernames and addresses: then
+/// nothing stands around it, and no letter of it was lost or written in another way.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| PLAIN[usize::from(byte)])
+}
+
 /// Pairs of quotes that word processors write.
 const QUOTES: [(char, char); 8] =
     [('“', '”'), ('„', '“'), ('„', '”'), ('”', '”'), ('«', '»'), ('»', '«'), ('‘', '’'), ('‚', '‘')];
@@ -22,8 +39,7 @@ const LITERALS: [(&str, &str); 6] =
 
 /// What was done to a key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of(text: &str) -> Option<Wrapped<'_>> {
-    // Nearly every key.
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_')) {
+    if is_plain(text) {
         return None;
     }
     let certain = |why, was: &str| Wrapped { why, was: Some(Cow::Owned(was.trim().to_owned())) };
