@@ -112,6 +112,9 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         render::json(&entries)?;
     } else {
         let headings = ["AT (UTC)", "OUTCOME", "USERNAME", "STATE", "WHY", "SEATS", "BY", "RUN"];
+        if entries.iter().any(|entry| entry.dry_run) {
+            render::say("Dry run: nothing was changed. These entries say what a run would do.");
+        }
         render::table(&headings, entries.iter().map(row), "no such entries");
     }
     Ok(Exit::Done)
@@ -185,9 +188,9 @@ fn row(entry: &AuditEntry) -> Vec<String> {
     };
     vec![
         words::second(&show_time(entry.at)),
-        words::outcome(&entry.outcome),
+        words::outcome(&entry.outcome, entry.dry_run),
         name(entry).unwrap_or_default().to_owned(),
-        states(entry.before.as_ref(), entry.after.as_ref()),
+        states(entry),
         why.join("; "),
         seats,
         entry.actor.clone(),
@@ -195,12 +198,13 @@ fn row(entry: &AuditEntry) -> Vec<String> {
     ]
 }
 
-fn states(before: Option<&StateView>, after: Option<&StateView>) -> String {
+fn states(entry: &AuditEntry) -> String {
     let show = |state: &StateView| words::reason(state.reason.as_ref().unwrap_or(&state.state));
-    match (before, after) {
+    let would = if entry.dry_run { "would be: " } else { "" };
+    match (&entry.before, &entry.after) {
         (Some(before), Some(after)) if before == after => show(after),
-        (Some(before), Some(after)) => format!("{} → {}", show(before), show(after)),
-        (None, Some(after)) => format!("→ {}", show(after)),
+        (Some(before), Some(after)) => format!("{} → {would}{}", show(before), show(after)),
+        (None, Some(after)) => format!("→ {would}{}", show(after)),
         (_, None) => String::new(),
     }
 }

@@ -85,7 +85,7 @@ fn row(event: &Value) -> Vec<String> {
         text(&event["username"]),
         words::state(&event["before"]),
         words::state(&event["after"]),
-        words::outcome(&text(&event["outcome"])),
+        words::outcome(&text(&event["outcome"]), false),
         event["version"].to_string(),
     ]
 }

@@ -71,7 +71,7 @@ async fn show_observed(installation: &Installation, api: &Api, person: &str) -> 
     for entry in entries {
         let line = entry["line"].as_u64().map(|line| format!(", line {line}")).unwrap_or_default();
         let reason = entry["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
-        let outcome = words::outcome(&text(&entry["outcome"]));
+        let outcome = words::outcome(&text(&entry["outcome"]), false);
         render::say(&format!("  {}{line}: {outcome}{reason}", words::moment(&text(&entry["at"]))));
     }
     Ok(true)

@@ -19,9 +19,9 @@ pub(crate) fn state(of: &Value) -> String {
     in_a_sentence(words::state(word))
 }
 
-/// An outcome's word, as it stands within a sentence or a cell.
-pub(crate) fn outcome(word: &str) -> String {
-    in_a_sentence(words::outcome(word))
+/// An outcome's word, as it stands within a sentence or a cell; of a dry run, what would become of somebody.
+pub(crate) fn outcome(word: &str, is_plan: bool) -> String {
+    in_a_sentence(if is_plan { words::planned_outcome(word) } else { words::outcome(word) })
 }
 
 /// The reason's word, as it stands within a sentence or a cell.

@@ -54,6 +54,11 @@ impl List {
         self.filter(name) == word
     }
 
+    /// The dry run whose entries these are.
+    fn dry_run(&self) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.dry_run).and_then(|entry| entry.run.as_deref())
+    }
+
     fn has_filters(&self) -> bool {
         self.filters.iter().any(|(_, value)| !value.is_empty())
     }
@@ -65,6 +70,12 @@ impl Entry {
         self.username.as_deref().or(self.match_key.as_deref()).unwrap_or_default()
     }
 
+    /// The account that it is about, where there is one: a newcomer of a dry run has none.
+    pub(crate) fn known_account(&self) -> Option<&str> {
+        let would_be_new = self.dry_run && self.before.is_none();
+        self.account.as_deref().filter(|_| !would_be_new)
+    }
+
     /// What started it: an undo and an approval are no `Sync now`.
     pub(crate) fn trigger_in_words(&self) -> &str {
         let has = |field: &str| self.changes.iter().any(|change| change.field == field);
@@ -73,6 +84,11 @@ impl Entry {
         }
         let is_approval = self.outcome == "run_requested" && has("approves");
         if is_approval { "approval" } else { words::trigger(&self.trigger) }
+    }
+
+    /// What happened, or would happen.
+    pub(crate) fn outcome_in_words(&self) -> &str {
+        words::outcome_of(&self.outcome, self.dry_run)
     }
 
     /// Whether something changed, and was not only seen.
@@ -92,11 +108,12 @@ impl Entry {
 
     /// From which state to which, where it changed.
     pub(crate) fn states(&self) -> String {
+        let would = if self.dry_run { "would be: " } else { "" };
         let word = |state: &State| words::state(state.reason.as_deref().unwrap_or(&state.state)).to_owned();
         match (self.before.as_ref().map(word), self.after.as_ref().map(word)) {
             (Some(before), Some(after)) if before == after => after,
-            (Some(before), Some(after)) => format!("{before} → {after}"),
-            (None, Some(after)) => format!("→ {after}"),
+            (Some(before), Some(after)) => format!("{before} → {would}{after}"),
+            (None, Some(after)) => format!("→ {would}{after}"),
             (_, None) => String::new(),
         }
     }

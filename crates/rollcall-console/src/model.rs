@@ -342,6 +342,9 @@ pub(crate) struct Entry {
     pub(crate) after: Option<State>,
     pub(crate) changes: Vec<Change>,
     pub(crate) seats: Seats,
+    /// Whether it says only what a run would do.
+    #[serde(default)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,9 +2,12 @@
 //! command line says the same words.
 
 mod changes;
+mod planned;
 mod unprocessed;
 
 pub use changes::{field, taken_back, value};
+pub(crate) use planned::outcome_of;
+pub use planned::planned_outcome;
 pub use unprocessed::wrong_and_cure;
 
 use jiff::Timestamp;

@@ -128,10 +128,32 @@ async fn the_waiting_list_says_place_priority_and_source() {
 fn an_export_has_the_words_of_the_console() {
     for outcome in rollcall_api::audit::query::outcomes() {
         assert_eq!(in_words::outcome(outcome), words::outcome(outcome));
+        assert_eq!(in_words::planned_outcome(outcome), words::planned_outcome(outcome));
         assert_ne!(in_words::outcome(outcome), outcome);
     }
     for state in ["active", "no_seat", "left_scope", "disabled_in_directory", "not_started", "by_admin"] {
         assert_eq!(in_words::state(state), words::state(state));
         assert_ne!(in_words::state(state), state);
     }
+}
+
+/// The page of a dry run led to a log that said "Left: blocked", as if it had happened.
+#[tokio::test]
+async fn the_log_of_a_dry_run_says_what_would_be() {
+    let world = World::new(CONFIG).await;
+    world.sync(FIVE).await;
+    world.put_csv("key,username,title\na,amy,x\nb,ben,x\nd,dan,x\ne,eva,x\n").await;
+    let dry = world.reset(true, None).await.unwrap().id.to_string();
+    let page = get(&world, &format!("/console/runs/{dry}"), &[]).await;
+    assert_says(&page, 200, &["Would be blocked: left</a>"]);
+    let log = get(&world, "/console/audit", &[("run", &dry)]).await;
+    let says = [
+        "Dry run: nothing was changed.",
+        "Would be blocked: left <small>",
+        "</code>, dry run</small>",
+        "Active → would be: ",
+    ];
+    assert_says(&log, 200, &says);
+    let log = get(&world, "/console/audit", &[]).await;
+    assert!(!log.body.contains("Dry run:"), "{}", log.body);
 }

@@ -1,6 +1,6 @@
 //! A dry run from the outside: the data folder holds what it held, but for what is the dry run's own (rule 29).
 
-use super::{Desk, SMALL, people};
+use super::{Desk, SMALL, people, text};
 use crate::dry_runs::is_its_own;
 use crate::world::{Dump, World, is_emulated};
 use serde_json::json;
@@ -113,4 +113,32 @@ fn of_many_a_dry_run_names_twenty_or_all() {
     assert_eq!(all.matches(": new, without a seat yet").count(), 48, "{all}");
     assert!(!all.contains(" more with "), "{all}");
     desk.run(&["sync", &file, "--all"]).assert_code(2);
+}
+
+/// The entries of a dry run were read as facts: "Left: blocked, Active -> ...", and nothing was said of the dry run.
+#[test]
+fn the_entries_of_a_dry_run_say_that_nothing_was_changed() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n1,ann,x\n2,ben,x\n3,cem,x\n4,dan,x\n", 0);
+    let file = desk.file("next.csv", "key,username,title\n1,ann,boss\n2,ben,x\n4,dan,x\n5,eva,x\n");
+    let run = text(&desk.json(&["sync", &file, "--dry-run"])["id"]);
+    let shown = desk.done(&["audit", "--run", &run]);
+    for said in
+        ["Dry run: nothing was changed", "would be blocked: left", "active → would be: ", "details would"]
+    {
+        assert!(shown.contains(said), "{said} in\n{shown}");
+    }
+    assert!(!shown.contains("left: blocked"), "{shown}");
+    let entries = desk.json(&["audit", "--run", &run]);
+    assert!(entries.as_array().unwrap().iter().all(|entry| entry["dry_run"] == true), "{entries}");
+    let file = desk.done(&["export", "--run", &run]);
+    assert_eq!(file.lines().next().unwrap().split(',').next_back(), Some("dry_run"));
+    let mut rows = file.lines().skip(1);
+    assert!(rows.all(|row| row.ends_with(",dry run: nothing was changed")), "{file}");
+    assert!(file.contains(",Would be blocked: left,"), "{file}");
+    // What has happened is said as before.
+    let all = desk.json(&["audit"]);
+    assert!(all.as_array().unwrap().iter().all(|entry| entry["dry_run"].is_null()), "{all}");
+    let first = text(&desk.json(&["runs"])[1]["id"]);
+    assert!(!desk.done(&["audit", "--run", &first]).contains("Dry run"));
 }

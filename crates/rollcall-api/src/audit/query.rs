@@ -132,7 +132,9 @@ impl<'a> AuditQuery<'a> {
         if let Some(id) = &self.filter.run {
             let run = self.shell.store.run(id).await?;
             let run = run.ok_or_else(|| rollcall_sync::Error::NoSuchRun { run: id.clone() })?;
-            return self.of_run(&run, after, limit).await;
+            let mut page = self.of_run(&run, after, limit).await?;
+            page.entries.iter_mut().for_each(|entry| entry.dry_run = run.dry_run);
+            return Ok(page);
         }
         match (self.filter.outcome.as_deref(), &self.person) {
             (Some(outcome), _) if is_observed(outcome) => self.of_runs(after, limit).await,

@@ -44,6 +44,25 @@ pub fn outcome(word: &str) -> &str {
     }
 }
 
+/// What a dry run says would become of somebody, in words. With the other outcomes nothing changes in any run.
+#[must_use]
+pub fn planned_outcome(word: &str) -> &str {
+    match word {
+        "created_active" => "Would be new: account and seat",
+        "created_blocked" => "Would be new: account without a seat yet",
+        "activated" => "Would be given a seat after waiting",
+        "adopted" => "Would be taken over by the mapping file",
+        "updated" => "Details would change",
+        "blocked_left" => "Would be blocked: left",
+        "blocked_disabled" => "Would be blocked: disabled, past the end or not started",
+        "blocked_no_seat" => "Seat would be taken back: the licence was lowered",
+        "reactivated" => "Would be back again",
+        "held" => "Would be held until a person decides",
+        "undone" => "Would be taken back by an undo",
+        other => outcome(other),
+    }
+}
+
 /// Why an account is blocked, or that it is active.
 #[must_use]
 pub fn state(word: &str) -> &str {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::io::Error as IoError;
 
 /// The columns of a CSV export.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "at",
     "outcome",
     "username",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 18] = [
     // Behind the others, so that who counts columns finds them where they were.
     "seats_about",
     "in_words",
+    "dry_run",
 ];
 
 /// What a file of the audit log begins with.
@@ -108,7 +109,7 @@ fn failed(error: IoError) -> Error {
     rollcall_sync::store::Error::from(error).into()
 }
 
-fn cells(entry: &AuditEntry) -> [String; 18] {
+fn cells(entry: &AuditEntry) -> [String; 19] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let state = |state: &Option<StateView>| {
         state
@@ -136,7 +137,11 @@ fn cells(entry: &AuditEntry) -> [String; 18] {
         entry.account.map(|id| id.to_string()).unwrap_or_default(),
         entry.line.map(|line| line.to_string()).unwrap_or_default(),
         String::from(if entry.seats.about { "about" } else { "" }),
-        in_words::outcome(&entry.outcome).to_owned(),
+        match entry.dry_run {
+            true => in_words::planned_outcome(&entry.outcome).to_owned(),
+            false => in_words::outcome(&entry.outcome).to_owned(),
+        },
+        String::from(if entry.dry_run { "dry run: nothing was changed" } else { "" }),
     ]
 }
 

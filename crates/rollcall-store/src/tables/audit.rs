@@ -87,6 +87,10 @@ pub struct AuditEntry {
     /// The version of the account (or of the licence) after the change; 0 where there was no change.
     #[serde(default)]
     pub version: u64,
+    /// Whether it says only what a run would do: of a dry run nothing happened. Who reads the entries of a run knows; it is not
+    /// stored with each.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dry_run: bool,
     /// All that the account was before beside its fields, for an undo (rule 58). Entries of earlier versions lack it. It is
     /// stored and not shown.
     #[serde(skip)]
@@ -225,6 +229,7 @@ impl AuditEntry {
             changes: Vec::new(),
             seats: SeatsView::of(seats),
             version: 0,
+            dry_run: false,
             was: None,
         }
     }
