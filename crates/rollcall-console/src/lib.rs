@@ -24,6 +24,7 @@ mod message;
 mod summary;
 mod order;
 mod run_marks;
+mod run_people;
 mod wrong_file;
 mod chart;
 pub mod words;

@@ -9,6 +9,7 @@ use crate::model::{
 use crate::page::{Page, html};
 use crate::refused::Refused;
 use crate::rights::Rights;
+use crate::run_people::{Group, noticed};
 use crate::{Request, Response, words};
 use askama::Template;
 use std::collections::BTreeSet;
@@ -21,23 +22,6 @@ const LISTED: usize = 8;
 
 /// Last runs whose people are named.
 const RUNS_OF_PEOPLE: usize = 5;
-
-/// People of an outcome who are named.
-const NAMED: &str = "5";
-
-/// What a run does to people that they notice: the outcome, what is said of one and of several, and the colour.
-const NOTICED: [(&str, &str, &str, &str); 5] = [
-    ("blocked_left", "person lost access (left)", "people lost access (left)", "error"),
-    (
-        "blocked_disabled",
-        "person lost access (disabled or ended)",
-        "people lost access (disabled or ended)",
-        "error",
-    ),
-    ("blocked_no_seat", "person lost the seat", "people lost the seat", "error"),
-    ("activated", "person who waited got a seat", "people who waited got a seat", "good"),
-    ("reactivated", "person came back", "people came back", "good"),
-];
 
 /// How many days the chart may show.
 pub(crate) const RANGES: [(&str, &str); 3] = [("30", "30 days"), ("90", "90 days"), ("365", "a year")];
@@ -80,17 +64,6 @@ struct Overview {
     rights: Rights,
 }
 
-/// People to whom a run did the same.
-struct Group {
-    run: String,
-    outcome: &'static str,
-    sentence: String,
-    /// How it is coloured.
-    class: &'static str,
-    people: Vec<Entry>,
-    more: u64,
-}
-
 /// A run that waits for a person.
 pub(crate) struct HeldRun {
     pub(crate) run: Run,
@@ -127,7 +100,7 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
     let held = undecided.map(|run| held_run(run, api));
     let held = futures::future::try_join_all(held).await?;
     let standing = last.iter().filter(|run| run.undone.is_none());
-    let people = futures::future::try_join_all(standing.take(RUNS_OF_PEOPLE).map(|run| people_of(run, api)));
+    let people = futures::future::try_join_all(standing.take(RUNS_OF_PEOPLE).map(|run| noticed(run, api)));
     let people = people.await?.into_iter().flatten().collect();
     let known = known.unwrap_or_default();
     // What is said of days is missing where they cannot be read: the page shows the rest.
@@ -163,24 +136,6 @@ pub(crate) async fn show(request: &Request, api: &dyn Api) -> Result<Response, R
 /// The runs that are so.
 fn those(runs: &[&Run], is_so: impl Fn(&Run) -> bool) -> Vec<Run> {
     runs.iter().filter(|run| is_so(run)).map(|run| (*run).clone()).collect()
-}
-
-/// The people whom a run gave or took something, some by name.
-async fn people_of(run: &Run, api: &dyn Api) -> Result<Vec<Group>, Refused> {
-    let mut groups = Vec::new();
-    let Some(summary) = &run.summary else { return Ok(groups) };
-    for (outcome, one, several, class) in NOTICED {
-        let count = summary.count(outcome);
-        if count == 0 {
-            continue;
-        }
-        let filters = [("run", run.id.as_str()), ("outcome", outcome), ("limit", NAMED)];
-        let Audit { entries: people, .. } = get(api, "/audit", &filters).await?;
-        let more = count.saturating_sub(people.len() as u64);
-        let sentence = words::several(count, one, several);
-        groups.push(Group { run: run.id.clone(), outcome, sentence, class, people, more });
-    }
-    Ok(groups)
 }
 
 /// The last run of a source that has ended, without dry runs.

@@ -7,6 +7,7 @@ use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Sum
 use crate::overview::{HeldRun, held_run};
 use crate::page::{Page, csv_file, html};
 use crate::refused::Refused;
+use crate::run_people::{Group, all_of_few};
 use crate::sent_file::SentFile;
 use crate::words::{link, several};
 use crate::wrong_file::WrongFile;
@@ -34,6 +35,8 @@ struct One {
     sent: Option<SentFile>,
     /// The file that counts, where the run has to do with it.
     wrong: Option<WrongFile>,
+    /// Whom it changed or would change, where they are few.
+    people: Vec<Group>,
 }
 
 #[derive(Template)]
@@ -56,12 +59,16 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let asks = run.status == "held" || run.asks_who_is_who() || run.keeps_undone();
     let held = if asks && run.settled.is_none() { Some(held_run(&run, api).await?) } else { None };
-    let (sent, wrong) = futures::join!(SentFile::of(&run, api), WrongFile::of(&run, api));
+    let (sent, wrong, people) = futures::join!(
+        SentFile::of(&run, api),
+        WrongFile::of(&run, api),
+        all_of_few(&run, api)
+    );
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
-    Ok(html(200, &One { page, run, held, sent, wrong }))
+    Ok(html(200, &One { page, run, held, sent, wrong, people }))
 }
 
 impl List {

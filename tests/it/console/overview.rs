@@ -94,3 +94,22 @@ async fn more_seats_than_were_bought_and_who_comes_next() {
     let page = get(&world, "/console/licence", &[]).await;
     assert_says(&page, 200, &["Sync now: seat the people who wait</button>"]);
 }
+
+/// "3 people lost access (left)" counted two who had only waited.
+#[tokio::test]
+async fn who_only_waited_has_lost_no_access() {
+    let world = World::new(CONFIG).await;
+    world.sync("key,username\n1,ann\n2,ben\n3,cem\n4,dan\n").await;
+    let run = world.sync("key,username\n2,ben\n").await.id.to_string();
+    let page = get(&world, "/console", &[]).await;
+    let says = ["1 person lost access (left)</b>", "2 people who only waited have left</b>"];
+    assert_says(&page, 200, &says);
+    // The run's own page names everybody.
+    let page = get(&world, &format!("/console/runs/{run}"), &[]).await;
+    assert_says(&page, 200, &["Whom it changed", "<bdi>ann</bdi>", "<bdi>cem</bdi>", "<bdi>dan</bdi>"]);
+    world.put_csv("key,username\n2,ben\n5,eva\n").await;
+    let dry = world.reset(true, None).await.unwrap().id.to_string();
+    let page = get(&world, &format!("/console/runs/{dry}"), &[]).await;
+    assert_says(&page, 200, &["Whom it would change", "Would be new: account and seat</b>: <bdi>eva</bdi>"]);
+    assert_says(&get(&world, "/console/runs", &[]).await, 200, &["<small>dry run</small>"]);
+}
