@@ -18,7 +18,7 @@ pub(crate) const LOCAL: &str = "local";
 const PEOPLE_SHOWN: &str = "5";
 
 /// What stands for the newest run.
-const LAST: &str = "last";
+pub(crate) const LAST: &str = "last";
 
 /// A shorter beginning of an id is more likely a mistake.
 const PREFIX_CHARS_MIN: usize = 4;
@@ -140,6 +140,21 @@ pub(crate) async fn run_to_undo(api: &Api, id: &RunId) -> Result<Value> {
         ),
         None => refuse!("no run has changed an account yet"),
     }
+}
+
+/// The run that an undo of this one most likely means, where this one has only put the earlier file back: the run that read the
+/// file before, or the one that approved what that held.
+pub(crate) async fn run_meant_in_its_place(api: &Api, run: &Value) -> Result<Option<Value>> {
+    let Some(id) = run["put_away"].as_str() else { return Ok(None) };
+    let Some(wrong) = api.find(&format!("/runs/{id}")).await? else { return Ok(None) };
+    let approval = match wrong["settled"]["how"] == "approved" {
+        true => api.find(&format!("/runs/{}", wrong["settled"]["run"].as_str().unwrap_or_default())).await?,
+        false => None,
+    };
+    let can_be_undone = |run: &Value| {
+        run["undone"].is_null() && run["summary"]["writes"].as_u64().is_some_and(|writes| writes > 0)
+    };
+    Ok([approval, Some(wrong)].into_iter().flatten().find(can_be_undone))
 }
 
 /// The run whose held part a person wants to be applied: for `last` the newest that holds something and is not settled.

@@ -11,7 +11,7 @@ use crate::show::render;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use rollcall_sync::store::RunId;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -48,6 +48,11 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         Some(username) => Some(require::account(&api, installation, username).await?),
         None => None,
     };
+    let is_last = options.run.as_ref().is_some_and(|named| named.as_str() == require::LAST);
+    if is_last && !is_meant(installation, &api, &run, options).await? {
+        render::note("nothing was changed");
+        return Ok(Exit::Usage);
+    }
     // As in the console, for so many people (rule 68).
     let changed = run["summary"]["writes"].as_u64().unwrap_or(0);
     if !options.dry_run && account.is_none() && changed > PEOPLE_TYPED_FROM {
@@ -61,4 +66,23 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     let body = json!({ "dry_run": options.dry_run, "account": account });
     let answer = api.act("POST", &format!("/runs/{id}/undo"), &body).await?;
     follow::to_its_end(installation, &api, &answer, Shown::Some).await
+}
+
+/// Whether the last run is meant. One that has only put the earlier file back is most likely not: what was done wrong, the
+/// run did that read the file before.
+async fn is_meant(installation: &Installation, api: &Api, run: &Value, options: &Options) -> Result<bool> {
+    let Some(wrong) = require::run_meant_in_its_place(api, run).await? else { return Ok(true) };
+    let (id, wrong) = (text(run), text(&wrong));
+    let undo = installation.command(&format!("undo {wrong} --dry-run"));
+    render::note(&format!(
+        "run {id} only put the earlier file back. Most likely run {wrong} is meant, which read the file before:\n  {undo}"
+    ));
+    if options.dry_run {
+        return Ok(true);
+    }
+    confirm(&format!("take back run {id}, which put the earlier file back"), 0, options.yes)
+}
+
+fn text(run: &Value) -> &str {
+    run["id"].as_str().unwrap_or_default()
 }

@@ -105,11 +105,15 @@ pub(crate) fn show_way_back(installation: &Installation, record: &RunRecord, sum
         may_be_wrong.iter().any(|outcome| summary.counts.get(outcome.as_str()).is_some_and(|n| *n > 0));
     if summary.back_waiting > 0 && !record.dry_run {
         let people = render::several(summary.back_waiting, "person waits", "people wait");
-        let runs = installation.command("runs");
-        let undo = installation.command("undo RUN --dry-run");
+        let runs = format!("         {}\n", installation.command("runs"));
+        let (runs, run) = match &record.put_away {
+            Some(wrong) => (String::new(), wrong.as_str()),
+            None => (runs, "RUN"),
+        };
+        let undo = installation.command(&format!("undo {run} --dry-run"));
         render::say(&format!(
-            "Back     {people} who came back. If an earlier run took their seats by mistake, undo that run, not this one:\n         \
-             {runs}\n         {undo}"
+            "Back     {people} who came back. If an earlier run took their seats by mistake, undo that run, not this one:\n\
+             {runs}         {undo}"
         ));
     }
     if may_be_wrong && matches!(record.status, RunStatus::Completed | RunStatus::Held) {

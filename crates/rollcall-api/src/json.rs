@@ -141,6 +141,7 @@ pub fn run(run: &RunRecord) -> Value {
         "candidate": run.candidate,
         "tried": run.tried,
         "put_back": put_back(run),
+        "put_away": run.put_away,
         "previous_file": run.previous_file,
         "file": run.file,
         "started_at": show_time(run.started_at),

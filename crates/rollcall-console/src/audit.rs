@@ -82,6 +82,9 @@ impl Entry {
         if self.run.is_some() && (self.outcome == "undone" || has("undoes")) {
             return "undo";
         }
+        if self.outcome == "run_requested" && has("previous_file") {
+            return "earlier file put back";
+        }
         let is_approval = self.outcome == "run_requested" && has("approves");
         if is_approval { "approval" } else { words::trigger(&self.trigger) }
     }

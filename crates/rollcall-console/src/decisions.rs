@@ -40,6 +40,43 @@ pub(crate) async fn ask_to_approve(
     Ok(confirm.into_response())
 }
 
+/// The run that an undo of this one most likely means: it has only put the earlier file back. What was done wrong, the run
+/// did that read the file before, or the one that approved what that held.
+pub(crate) async fn meant_in_its_place(run: &Run, api: &dyn Api) -> Option<Run> {
+    let find = async |id: &str| get::<Run>(api, &format!("/runs/{id}"), &[]).await.ok();
+    let wrong = find(run.put_away.as_deref().filter(|_| !run.dry_run)?).await?;
+    let approval = match wrong.settled.as_ref().filter(|settled| settled.how == "approved") {
+        Some(settled) => find(&settled.run).await,
+        None => None,
+    };
+    [approval, Some(wrong)].into_iter().flatten().find(Run::can_be_undone)
+}
+
+/// Asks before a run is taken back that has only put the earlier file back.
+pub(crate) fn ask_which_run(run: &Run, meant: &Run, request: &Request) -> Response {
+    let page = format!("/console/runs/{}", run.id);
+    let mut confirm = Confirm::new("runs", "Which run do you mean?", &format!("{page}/undo"), request);
+    let began = words::time(&meant.started_at);
+    confirm.sentences = vec![
+        String::from(
+            "This run only put the earlier file back. An undo of it brings back what the file before had done.",
+        ),
+        format!("Most likely you mean the run of {began} (UTC): it did what the file before said."),
+    ];
+    let link = format!("/console/runs/{}#undo-title", meant.id);
+    confirm.links = vec![(link, format!("The run of {began}, and its undo"))];
+    confirm.hidden = vec![("sure", String::from("1"))];
+    for name in ["dry_run", "account"] {
+        confirm.hidden.extend(request.field(name).map(|value| (name, value.to_owned())));
+    }
+    confirm.button = String::from(match request.field("dry_run") {
+        Some(_) => "Show what an undo of this run would do",
+        None => "Take this run back all the same",
+    });
+    confirm.back = page;
+    confirm.into_response()
+}
+
 /// Asks before a source is retired.
 pub(crate) async fn ask_to_retire(
     plan: &Run,

@@ -86,6 +86,14 @@ async fn undo(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Re
     if !is_dry_run {
         check_typed(request, count)?;
     }
+    // Who has seen whom it is about has read that page.
+    let is_sure = request.field("sure").is_some() || request.field("count").is_some();
+    if !is_sure
+        && let Ok(run) = get::<Run>(api, &format!("/runs/{id}"), &[]).await
+        && let Some(meant) = decisions::meant_in_its_place(&run, api).await
+    {
+        return Ok(decisions::ask_which_run(&run, &meant, request));
+    }
     let body = json!({ "dry_run": is_dry_run, "account": request.field("account") });
     let Started { run, status } = act(api, "POST", &format!("/runs/{id}/undo"), &body).await?;
     Ok(redirect(format!("/console/runs/{run}?notice={status}")))

@@ -28,6 +28,9 @@ pub(crate) struct Run {
     pub(crate) tried: Option<String>,
     /// The earlier file that it has put back, or tried.
     pub(crate) put_back: Option<EarlierFile>,
+    /// The run that read first the file that it has put away so.
+    #[serde(default)]
+    pub(crate) put_away: Option<String>,
     /// The file that can be put back in the place of the one that it has read.
     pub(crate) previous_file: Option<EarlierFile>,
     /// The file that it has read.

@@ -3,6 +3,7 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::confirm::typed;
+use crate::decisions::meant_in_its_place;
 use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult, Undoing};
 use crate::overview::{HeldRun, held_run};
 use crate::page::{Page, csv_file, html};
@@ -37,6 +38,8 @@ struct One {
     wrong: Option<WrongFile>,
     /// Whom it changed or would change, where they are few.
     people: Vec<Group>,
+    /// The run that an undo of this one most likely means.
+    meant: Option<Run>,
 }
 
 #[derive(Template)]
@@ -59,16 +62,17 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let asks = run.status == "held" || run.asks_who_is_who() || run.keeps_undone();
     let held = if asks && run.settled.is_none() { Some(held_run(&run, api).await?) } else { None };
-    let (sent, wrong, people) = futures::join!(
+    let (sent, wrong, people, meant) = futures::join!(
         SentFile::of(&run, api),
         WrongFile::of(&run, api),
-        all_of_few(&run, api)
+        all_of_few(&run, api),
+        meant_in_its_place(&run, api)
     );
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);
     }
-    Ok(html(200, &One { page, run, held, sent, wrong, people }))
+    Ok(html(200, &One { page, run, held, sent, wrong, people, meant }))
 }
 
 impl List {
@@ -102,7 +106,7 @@ impl Run {
     }
 
     /// Whether it has changed accounts and no undo has taken that back: then its page offers one.
-    fn can_be_undone(&self) -> bool {
+    pub(crate) fn can_be_undone(&self) -> bool {
         let has_written = self.summary.as_ref().is_some_and(|summary| summary.writes > 0);
         self.is_finished() && !self.dry_run && has_written && self.undone.is_none()
     }

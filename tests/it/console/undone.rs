@@ -103,3 +103,25 @@ async fn undo_of_an_approval_says_that_the_wrong_file_still_counts() {
     let page = get(&world, &undo, &[]).await;
     assert!(!page.body.contains("still lies there"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn the_undo_of_a_put_back_first_asks_which_run_is_meant() {
+    let (world, _, wrong) = wrong_file().await;
+    world.tick();
+    let back = events::post_previous(&world.shell, world.source(), false).await.unwrap();
+    world.finish(&back).await;
+    let path = format!("/console/runs/{back}");
+    let named = format!("href=\"/console/runs/{}#undo-title\"", wrong.id);
+    assert_says(&get(&world, &path, &[]).await, 200, &["only put the earlier file back", &named]);
+    let before = accounts(&world).await;
+    let asks = post(&world, &format!("{path}/undo"), &[("dry_run", "1")]).await;
+    assert_says(&asks, 200, &["Which run do you mean?", &named, "name=\"sure\"", "name=\"dry_run\""]);
+    assert_says(&post(&world, &format!("{path}/undo"), &[]).await, 200, &["Which run do you mean?"]);
+    assert_eq!(accounts(&world).await, before);
+    let shown = post(&world, &format!("{path}/undo"), &[("dry_run", "1"), ("sure", "1")]).await;
+    events::drain(&world.shell).await.unwrap();
+    let page = get(&world, location(&shown).split_once('?').unwrap().0, &[]).await;
+    assert_says(&page, 200, &["Do it: take it back"]);
+    let log = get(&world, "/console/audit", &[("outcome", "run_requested")]).await;
+    assert_says(&log, 200, &["earlier file put back</small>"]);
+}

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What the API says of a run.
-const RUN: [&str; 27] = [
+const RUN: [&str; 28] = [
     "id",
     "source",
     "trigger",
@@ -16,6 +16,7 @@ const RUN: [&str; 27] = [
     "candidate",
     "tried",
     "put_back",
+    "put_away",
     "previous_file",
     "file",
     "started_at",

@@ -1,7 +1,7 @@
 //! `rollcall undo`: an administrator's worst day, with the words on the screen alone (rule 58, `docs/mistakes.md`).
 
 use super::remote::Remote;
-use super::{Desk, SMALL, people, tester};
+use super::{Desk, SMALL, people, tester, text};
 use std::collections::BTreeMap;
 
 const CONFIG: &str = r#"
@@ -267,4 +267,25 @@ fn what_a_run_did_to_many_is_taken_back_after_a_question() {
     assert_eq!(desk.json(&["licence"])["used"], 5);
     desk.done(&["undo", "last", "--yes"]);
     assert_eq!(desk.json(&["licence"])["used"], 0);
+}
+
+/// After `sync --previous`, `undo last` took back the run that had put the right file in its place, and asked nothing.
+#[test]
+fn after_a_put_back_the_run_that_is_meant_is_named_first() {
+    let desk = Desk::new(CONFIG);
+    desk.sync(&people(&ALL), 0);
+    desk.sync(&people(&FEW), 0);
+    let wrong = text(&desk.json(&["runs"])[0]["id"]);
+    let back = desk.done(&["sync", "--previous"]);
+    assert!(back.contains(&format!("undo {wrong} --dry-run")), "{back}");
+    let good = states(&desk);
+    let said = [wrong.as_str(), "only put the earlier file back", "--yes"];
+    desk.run(&["undo", "last"]).assert_refused(&said);
+    assert_eq!(states(&desk), good);
+    let look = desk.run(&["undo", "last", "--dry-run"]);
+    assert!(look.code == 0 && look.err.contains(&wrong), "{}{}", look.out, look.err);
+    assert_eq!(desk.json(&["runs"])[1]["put_away"], wrong.as_str());
+    // Who says so means it; and a run that is named is meant.
+    desk.done(&["undo", "last", "--yes"]);
+    assert_ne!(states(&desk), good);
 }

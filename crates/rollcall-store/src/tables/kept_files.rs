@@ -61,6 +61,13 @@ impl KeptFiles {
         (!is_back).then_some(&self.current)
     }
 
+    /// The run that read first the file that is put away where this one is put back.
+    #[must_use]
+    pub fn put_away_for(&self, back: &KeptFile) -> Option<&RunId> {
+        let is_last = self.current.read.run == back.read.run;
+        (!is_last).then_some(&self.current.read.run)
+    }
+
     /// The file with this tag, if it is kept.
     #[must_use]
     pub fn with_tag(&self, tag: &str) -> Option<&KeptFile> {

@@ -52,6 +52,9 @@ pub struct RunRecord {
     /// The earlier file that it puts back before it reads, if it does.
     #[serde(default)]
     pub put_back: Option<PutBack>,
+    /// The run that read first the file that it has put away so, where that one is kept. If anything was wrong, it was that.
+    #[serde(default)]
+    pub put_away: Option<RunId>,
     /// The file that can be put back in the place of the one that it has read.
     #[serde(default)]
     pub previous_file: Option<FileRef>,
@@ -137,6 +140,7 @@ impl RunRecord {
             candidate: None,
             tried: None,
             put_back: None,
+            put_away: None,
             previous_file: None,
             started_at,
             finished_at: None,

@@ -62,6 +62,10 @@ pub(super) async fn put_back(
             .await?
             .ok_or_else(|| refuse("the file that lies there is the only one that was read completely"))?,
     };
+    if !matches!(run.put_back, Some(PutBack::File(_))) {
+        // A repeated step may find it put back already.
+        run.put_away = files.put_away_for(file).cloned();
+    }
     run.put_back = Some(PutBack::File(file.read.clone()));
     let kept = file.key(&run.source);
     if run.dry_run {
