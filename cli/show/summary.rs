@@ -187,11 +187,11 @@ fn show_seats(installation: &Installation, record: &RunRecord, summary: &RunSumm
             false => format!("           {name}"),
         });
     }
-    let more = summary.waiting.saturating_sub(summary.next_waiting.len() as u64);
+    let more = summary.in_line().saturating_sub(summary.next_waiting.len() as u64);
     if more > 0 && !summary.next_waiting.is_empty() {
         render::say(&format!("           and {} more", render::number(more)));
     }
-    if more > 0 && !record.dry_run {
+    if summary.waiting > summary.next_waiting.len() as u64 && !record.dry_run {
         render::say(&format!("         See who: {}", installation.command("waiting")));
     }
 }

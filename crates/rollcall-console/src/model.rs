@@ -213,6 +213,8 @@ pub(crate) struct Summary {
     pub(crate) held_parts: HeldParts,
     pub(crate) next_waiting: Vec<String>,
     #[serde(default)]
+    pub(crate) in_line: Option<u64>,
+    #[serde(default)]
     pub(crate) unprocessed: Vec<Unprocessed>,
     pub(crate) read_millis: i64,
     pub(crate) apply_millis: i64,

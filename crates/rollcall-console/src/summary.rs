@@ -171,12 +171,13 @@ impl Summary {
     /// Whether the names of who waits are the first of the list, so that their numbers are their places. Who may lose their
     /// place is not named while that is held.
     pub(crate) fn has_places(&self) -> bool {
-        self.count("held") == 0 || self.next_more() == 0
+        self.count("held") == 0 || self.next_waiting.len() as u64 == self.waiting
     }
 
-    /// How many more wait than are named.
+    /// How many more are next in line than are named; of whom a decision is held about, none is.
     pub(crate) fn next_more(&self) -> u64 {
-        self.waiting.saturating_sub(self.next_waiting.len() as u64)
+        let in_line = self.in_line.filter(|_| self.count("held") > 0).unwrap_or(self.waiting);
+        in_line.saturating_sub(self.next_waiting.len() as u64)
     }
 
     /// What was left as it is, and needs no correction.

@@ -27,6 +27,7 @@ pub use seats::SeatArithmetic;
 use crate::account::Account;
 use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
+use crate::licence::SeatCount;
 use crate::outcome::{Observation, Outcome};
 use crate::snapshot::{RecordStatus, Row, SnapshotIndex};
 use crate::time::Timestamp;
@@ -58,6 +59,7 @@ pub(crate) struct Parts<S> {
     pub(crate) holders: Holders,
     pub(crate) perhaps_same: PerhapsSame,
     pub(crate) next: Vec<u32>,
+    pub(crate) in_line: SeatCount,
     pub(crate) seats: SeatArithmetic,
     pub(crate) holds: Holds,
     pub(crate) is_settled: bool,
@@ -154,6 +156,12 @@ impl<S: AccountSpill> Plan<S> {
     /// The records (counted from 0) of the first people who still wait, in order; at most ten.
     pub fn next_waiting(&self) -> impl Iterator<Item = usize> {
         self.0.next.iter().map(|row| *row as usize)
+    }
+
+    /// How many people [`Plan::next_waiting`] has the first of: who still waits, without those about whom a decision is held.
+    #[must_use]
+    pub fn in_line(&self) -> SeatCount {
+        self.0.in_line
     }
 
     /// Decisions about accounts without a record, ordered by account id. They are committed first.

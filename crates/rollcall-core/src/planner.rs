@@ -229,6 +229,7 @@ impl<S: AccountSpill> Planner<S> {
             holders: self.holders,
             perhaps_same,
             next: seating.next,
+            in_line: seating.in_line,
             seats,
             holds,
             is_settled,

@@ -124,7 +124,7 @@ async fn apply(
     if !run.dry_run && pass.next_date() != noted {
         shell.store.note_next_date(&run.source, &run.id, pass.next_date()).await?;
     }
-    let repeated = pass.repeated();
+    let (repeated, in_line) = (pass.repeated(), pass.in_line());
     let seat_rules = pass.seat_rules().clone();
     let (next_waiting, Named { unprocessed, planned, back_waiting }) =
         pass.report(&mut tally, &uncommitted, &adoptions).await?;
@@ -132,6 +132,7 @@ async fn apply(
         used_before: before.used_before,
         time_to_seat_millis: longest_free(&before, &tally),
         next_waiting,
+        in_line: Some(in_line),
         unprocessed,
         planned,
         back_waiting: tally.done.back_waiting + back_waiting,

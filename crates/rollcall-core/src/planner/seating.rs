@@ -24,6 +24,8 @@ pub(super) struct Seating {
     pub(super) created_blocked: SeatCount,
     /// Rows of the first people who still wait.
     pub(super) next: Vec<u32>,
+    /// How many they are in all.
+    pub(super) in_line: SeatCount,
 }
 
 /// Somebody on the second list: they begin to wait in this run.
@@ -46,8 +48,12 @@ impl<S: AccountSpill> Planner<S> {
     ) -> Seating {
         let free = Seats { limit: self.input.limit, used: self.used }.free(self.input.policy.reserve);
         let mut left = free.map_or(u64::MAX, SeatCount::get);
-        let mut seating =
-            Seating { taken: SeatCount::ZERO, created_blocked: SeatCount::ZERO, next: Vec::new() };
+        let mut seating = Seating {
+            taken: SeatCount::ZERO,
+            created_blocked: SeatCount::ZERO,
+            next: Vec::new(),
+            in_line: SeatCount::ZERO,
+        };
         left = left.saturating_sub(self.seats_kept_away(kept));
         for (row, at) in self.waiting_list(kept) {
             let is_seated = seating.admit(&mut left, row);
@@ -128,6 +134,7 @@ impl<S: AccountSpill> Planner<S> {
 impl Seating {
     fn admit(&mut self, left: &mut u64, row: u32) -> bool {
         if *left == 0 {
+            self.in_line = self.in_line.plus(SeatCount::new(1));
             if self.next.len() < NEXT_MAX {
                 self.next.push(row);
             }

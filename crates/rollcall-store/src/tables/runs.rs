@@ -17,6 +17,7 @@ use crate::tables::undo::{Undoing, Undone};
 use crate::wire;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, CancellationReason, Put, TransactWriteItem};
+use rollcall_core::outcome::Outcome;
 use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -235,6 +236,9 @@ pub struct RunSummary {
     pub held_parts: HeldParts,
     /// The people who get the next seats, at most ten.
     pub next_waiting: Vec<String>,
+    /// How many they are in all: who waits, without those about whom a decision is held. Runs of earlier versions did not count.
+    #[serde(default)]
+    pub in_line: Option<u64>,
     /// Who could not be processed, at most twenty (rule 62).
     #[serde(default)]
     pub unprocessed: Vec<Unprocessed>,
@@ -248,6 +252,13 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
+    /// How many people [`RunSummary::next_waiting`] has the first of.
+    #[must_use]
+    pub fn in_line(&self) -> u64 {
+        let holds = self.counts.get(Outcome::Held.as_str()).is_some_and(|held| *held > 0);
+        self.in_line.filter(|_| holds).unwrap_or(self.waiting)
+    }
+
     /// Whether the guard holds a part of the run, which a person decides about.
     #[must_use]
     pub fn is_held(&self) -> bool {

@@ -110,6 +110,11 @@ impl<'a> Pass<'a> {
         self.repeated
     }
 
+    /// How many people wait of whom the first are named.
+    pub(super) fn in_line(&self) -> u64 {
+        self.plan.in_line().get()
+    }
+
     /// The seats before and after the plan.
     pub(super) fn seats(&self) -> &SeatArithmetic {
         self.plan.seats()
