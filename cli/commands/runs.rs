@@ -82,6 +82,9 @@ fn status(run: &RunRecord) -> String {
     let is_of_changes = run.status == RunStatus::Held && !holds_removals;
     let status = words::status(run.status.as_str());
     let mut said = vec![if is_of_changes { String::from("changes held") } else { status }];
+    said.extend(
+        run.dismissed.as_ref().filter(|_| run.settled.is_none()).map(|_| String::from("left as they are")),
+    );
     said.extend(run.undoes.as_ref().map(|_| String::from("undo")));
     said.extend(run.approves.as_ref().map(|_| String::from("approval")));
     said.extend(run.undone.as_ref().map(|_| String::from("undone")));

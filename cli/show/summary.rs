@@ -221,17 +221,25 @@ fn show_hold(installation: &Installation, record: &RunRecord, summary: &RunSumma
             }
         });
     } else if !record.dry_run {
-        let approve =
-            installation.command(&format!("sync --source {} --approve {}", record.source, record.id));
-        render::say(&format!("         Apply:   {approve}"));
-        if let Some(left) = &record.dismissed {
-            render::say(&format!("         Left as they are by {}, {}", left.by, show_time(left.at)));
-        } else if record.status == RunStatus::Held {
-            let leave = installation.command(&format!("runs {} --leave", record.id));
-            render::say(&format!("         Leave:   {leave}"));
-        }
-        render::say("         Or mend the directory and sync again: people who are back in it stay.");
+        show_decision(installation, record);
     }
+}
+
+/// Says what a person can decide about what a run holds, or has decided.
+fn show_decision(installation: &Installation, record: &RunRecord) {
+    let approve = installation.command(&format!("sync --source {} --approve {}", record.source, record.id));
+    if let Some(left) = &record.dismissed {
+        let at = show_time(left.at);
+        render::say(&format!("         Left as they are by {}, {at}: nobody was removed", left.by));
+        render::say(&format!("         If they are right after all: {approve}"));
+        return;
+    }
+    render::say(&format!("         Apply:   {approve}"));
+    if record.status == RunStatus::Held {
+        let leave = installation.command(&format!("runs {} --leave", record.id));
+        render::say(&format!("         Leave:   {leave}"));
+    }
+    render::say("         Or mend the directory and sync again: people who are back in it stay.");
 }
 
 /// Says what a run holds, to the person who is asked about it.

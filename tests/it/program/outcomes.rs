@@ -240,3 +240,33 @@ fn the_person_at_this_machine_needs_no_role() {
     desk.done(&["licence", "set", "9"]);
     assert_eq!(desk.json(&["audit", "--outcome", "licence_set"])[0]["trigger"], "command");
 }
+
+/// Those about whom a decision is held were not named, and counted all the same as "more".
+#[test]
+fn more_than_are_named_are_those_who_are_next_in_line() {
+    let desk = Desk::new(SMALL);
+    let many: Vec<String> = (0..18).map(|number| format!("p{number:02}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    desk.sync(&people(&many), 0);
+    // Two who have a seat and two who wait are missing: 15 wait, and 13 of them are next in line.
+    let gone = ["p00", "p01", "p07", "p08"];
+    let rest: Vec<&str> = many.iter().copied().filter(|name| !gone.contains(name)).collect();
+    let shown = desk.sync(&people(&rest), 3).out;
+    assert!(shown.contains("Waiting  15; next in line, without those about whom"), "{shown}");
+    assert!(shown.contains("and 3 more"), "{shown}");
+    let summary = desk.json(&["runs", "last"])["summary"].clone();
+    assert_eq!((&summary["waiting"], &summary["in_line"]), (&15.into(), &13.into()), "{summary}");
+}
+
+/// After `--leave`, the summary still asked for a decision.
+#[test]
+fn removals_that_were_left_are_not_asked_about_again() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann", "ben", "cem"]), 0);
+    desk.sync(&people(&["ann"]), 3);
+    let left = desk.done(&["runs", "last", "--leave"]);
+    assert!(left.contains(&format!("Left as they are by {}", tester())), "{left}");
+    assert!(left.contains("nobody was removed") && !left.contains("Apply:"), "{left}");
+    assert!(!left.contains("Leave:"), "{left}");
+    assert!(desk.done(&["runs"]).contains("removals held, left as they are"));
+}
