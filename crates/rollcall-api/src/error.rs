@@ -151,6 +151,12 @@ pub enum Error {
     /// A seat cannot be given to this account, or not from that one.
     #[error(transparent)]
     Seat(give_seat::Refusal),
+    /// No seat is free for a local account.
+    #[error("{refusal}. {}", way_out(.refusal))]
+    NoSeatForLocal {
+        /// The gate's refusal, with its figures.
+        refusal: Refusal,
+    },
     /// No seat is free to be given.
     #[error("{refusal}; {}", could_give_theirs(.could_give, *.are_all))]
     NoSeatToGive {
@@ -237,6 +243,7 @@ impl Error {
             | Self::LastAdmin { .. }
             | Self::Seat(_)
             | Self::NoSeatToGive { .. }
+            | Self::NoSeatForLocal { .. }
             | Self::Limit(_)
             | Self::Together(_)
             | Self::NotTaken { .. } => (409, "Not possible as things stand"),
@@ -274,11 +281,25 @@ impl Error {
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         let (Self::Refused(refusal)
         | Self::NoSeatToGive { refusal, .. }
+        | Self::NoSeatForLocal { refusal }
         | Self::Seat(give_seat::Refusal::NoSeat(refusal))) = self
         else {
             return None;
         };
         Some(refusal)
+    }
+}
+
+/// How a local account gets a seat of a full licence, now or the next time.
+fn way_out(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NoSeat { reserve, .. } if reserve.get() > 0 => {
+            "Only a local account with the administrator mark may have one of the seats that are kept"
+        }
+        Refusal::NoSeat { .. } | Refusal::NotByAdmin { .. } | Refusal::Already { .. } => {
+            "So that a local administrator finds a seat the next time, keep some: `reserve` in [licence] of the configuration; \
+             no sync gives these to anybody"
+        }
     }
 }
 

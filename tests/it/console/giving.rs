@@ -62,3 +62,18 @@ async fn seat_of_nobody_is_refused_and_form_is_kept() {
     assert!(!sure.body.contains("--from"), "{}", sure.body);
     assert_says(&get(&world, &tom, &[]).await, 200, &["Waiting for a seat"]);
 }
+
+/// The only link to the form was below all accounts, and a refusal of a full licence did not say how to keep a seat.
+#[tokio::test]
+async fn a_local_account_is_made_from_the_top_of_the_list() {
+    let world = World::new(super::CONFIG).await;
+    world.sync(super::FIVE).await;
+    let page = get(&world, "/console/accounts", &[]).await;
+    let (link, table) = (page.body.find("/console/accounts/new"), page.body.find("<table"));
+    assert!(link.is_some() && link < table, "{}", page.body);
+    let form = [("username", "root"), ("email", "root@example.com"), ("is_admin", "1")];
+    let refused = post(&world, "/console/accounts/new", &form).await;
+    let says =
+        ["`reserve` in [licence]", "value=\"root\"", "value=\"root@example.com\"", "value=\"1\" checked"];
+    assert_says(&refused, 409, &says);
+}

@@ -159,7 +159,8 @@ pub async fn add_local(
     };
     for _ in 0..TRIES_MAX {
         let (config, ledger) = licence::use_configured(shell).await?;
-        seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)?;
+        seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)
+            .map_err(|refusal| Error::NoSeatForLocal { refusal })?;
         let change = Change {
             outcome: Outcome::CreatedLocal,
             reason: None,
