@@ -41,12 +41,19 @@ pub(crate) fn in_words(history: &[SeatsOfDay], reserve: u64) -> Option<String> {
     let mut sentences = Vec::new();
     if now.used >= limit.saturating_sub(reserve) {
         sentences.push(String::from("The licence is full."));
+    } else if let Some(days) = days_of_pace(history).filter(|days| *days < DAYS_MIN) {
+        let known = if days == 1 { String::from("is 1") } else { format!("are {days}") };
+        sentences.push(format!(
+            "When the licence is full cannot be said yet: a forecast needs at least {DAYS_MIN} days of history; there {known}."
+        ));
     } else if let Some(pace) = pace(history) {
         let when = full_on(history, reserve).map_or_else(
             || String::from("not full within five years"),
             |day| format!("full on about {}", day.strftime("%-d %B %Y")),
         );
         sentences.push(format!("The licence is {when} at the pace of the last {} days.", pace.days));
+    } else if let Some(days) = days_of_pace(history) {
+        sentences.push(format!("The seats in use have not grown in the last {days} days, so no day is in sight on which the licence is full."));
     }
     let seats = now.used + now.waiting + reserve;
     if now.waiting > 0 && seats > limit {
@@ -58,17 +65,28 @@ pub(crate) fn in_words(history: &[SeatsOfDay], reserve: u64) -> Option<String> {
 }
 
 fn pace(history: &[SeatsOfDay]) -> Option<Pace> {
-    let day = |one: &SeatsOfDay| one.day.parse::<Date>().ok();
+    let (first, last, days) = range_of_pace(history)?;
     let now = history.last()?;
-    let last = day(now)?;
+    let more = now.used.checked_sub(first.used).filter(|more| *more > 0)?;
+    (days >= DAYS_MIN).then_some(Pace { last, days, more })
+}
+
+/// How many days there are from which a pace could be known.
+fn days_of_pace(history: &[SeatsOfDay]) -> Option<i64> {
+    range_of_pace(history).map(|(_, _, days)| days)
+}
+
+/// The first day that counts, the last one, and how many days lie between them.
+fn range_of_pace(history: &[SeatsOfDay]) -> Option<(&SeatsOfDay, Date, i64)> {
+    let day = |one: &SeatsOfDay| one.day.parse::<Date>().ok();
+    let last = day(history.last()?)?;
     let days_before = |one: &&SeatsOfDay| {
         let days = day(one).and_then(|day| last.since(day).ok()).map(|span| i64::from(span.get_days()));
         days.is_some_and(|days| days <= DAYS_MAX)
     };
     let first = history.iter().find(days_before)?;
     let days = i64::from(last.since(day(first)?).ok()?.get_days());
-    let more = now.used.checked_sub(first.used).filter(|more| *more > 0)?;
-    (days >= DAYS_MIN).then_some(Pace { last, days, more })
+    Some((first, last, days))
 }
 
 #[cfg(test)]
@@ -79,6 +97,8 @@ mod tests {
     fn day(day: &str, used: u64, limit: Option<u64>, waiting: u64) -> SeatsOfDay {
         SeatsOfDay { day: day.to_owned(), used, limit, waiting }
     }
+
+    const NOT_GROWN: &str = "The seats in use have not grown in the last 10 days, so no day is in sight on which the licence is full.";
 
     #[test]
     fn forecasts_are_of_the_pace_of_at_most_90_days() {
@@ -91,8 +111,14 @@ mod tests {
                 Some("2026-11-21"),
                 Some("The licence is full on about 21 November 2026 at the pace of the last 10 days."),
             ),
-            // Six days say nothing.
-            (&[day("2026-11-01", 60, full, 0), day("2026-11-07", 80, full, 0)], None, None),
+            // Six days say nothing: then it says so.
+            (
+                &[day("2026-11-01", 60, full, 0), day("2026-11-07", 80, full, 0)],
+                None,
+                Some(
+                    "When the licence is full cannot be said yet: a forecast needs at least 7 days of history; there are 6.",
+                ),
+            ),
             // What is older than 90 days does not count.
             (
                 &[
@@ -103,8 +129,8 @@ mod tests {
                 Some("2027-02-19"),
                 Some("The licence is full on about 19 February 2027 at the pace of the last 10 days."),
             ),
-            (&[day("2026-11-01", 80, full, 0), day("2026-11-11", 80, full, 0)], None, None),
-            (&[day("2026-11-01", 80, full, 0), day("2026-11-11", 70, full, 0)], None, None),
+            (&[day("2026-11-01", 80, full, 0), day("2026-11-11", 80, full, 0)], None, Some(NOT_GROWN)),
+            (&[day("2026-11-01", 80, full, 0), day("2026-11-11", 70, full, 0)], None, Some(NOT_GROWN)),
             (
                 &[day("2026-11-01", 100, full, 0), day("2026-11-11", 100, full, 12)],
                 None,
@@ -119,7 +145,9 @@ mod tests {
             (
                 &[day("2026-11-01", 8, Some(9), 0), day("2026-11-02", 8, Some(9), 2)],
                 None,
-                Some("2 people wait; 10 seats would give one to everybody."),
+                Some(
+                    "When the licence is full cannot be said yet: a forecast needs at least 7 days of history; there is 1. 2 people wait; 10 seats would give one to everybody.",
+                ),
             ),
         ];
         for (history, on, words) in cases {

@@ -160,3 +160,14 @@ fn five_more_is_five_more_than_there_are() {
     assert_eq!(log[0]["changes"][0], json!({ "field": "limit", "old": "3", "new": "8" }), "{log}");
     desk.assert_healthy();
 }
+
+#[test]
+fn a_forecast_says_how_many_days_it_needs() {
+    let desk = Desk::new(SMALL);
+    desk.sync(&people(&["ann"]), 0);
+    let said = "a forecast needs at least 7 days of history; there are 0.";
+    for command in [vec!["licence"], vec!["licence", "--history"]] {
+        let shown = desk.done(&command);
+        assert!(shown.contains(said), "{shown}");
+    }
+}
