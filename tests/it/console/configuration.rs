@@ -65,7 +65,13 @@ async fn a_limit_set_beside_the_configuration_is_said_there() {
     let note = "the configuration says 3 seats, and does not";
     assert!(!get(&world, "/console/configuration", &[]).await.body.contains(note));
     post(&world, "/console/licence", &[("limit", "9")]).await;
-    assert_says(&get(&world, "/console/configuration", &[]).await, 200, &[note]);
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &[note]);
+    let short = "A person has set the number of seats";
+    for path in ["/console/configuration", "/console"] {
+        let page = get(&world, path, &[]).await;
+        assert_says(&page, 200, &[short, "href=\"/console/licence\""]);
+        assert!(!page.body.contains(note), "{}", page.body);
+    }
 }
 
 #[tokio::test]

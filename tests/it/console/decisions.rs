@@ -178,7 +178,8 @@ async fn a_limit_that_was_set_can_be_left_to_the_configuration_again() {
     assert!(!get(&world, "/console/licence", &[]).await.body.contains(button));
     post(&world, "/console/licence", &[("limit", "9")]).await;
     assert_says(&get(&world, "/console/licence", &[]).await, 200, &["of <b>9</b>", button]);
-    assert_says(&get(&world, "/console", &[]).await, 200, &["the configuration says 3 seats, and does not"]);
+    let note = "the configuration says 3 seats, and does not";
+    assert_says(&get(&world, "/console/licence", &[]).await, 200, &[note]);
     let asks = post(&world, "/console/licence", &[("configured", "1")]).await;
     assert_says(&asks, 200, &["The limit goes from 9 seats to 3 seats."]);
     post(&world, "/console/licence", &[("configured", "1"), ("sure", "1")]).await;
