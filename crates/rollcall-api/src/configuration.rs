@@ -37,6 +37,11 @@ pub async fn read(shell: &Shell) -> Result<Stored, Error> {
     Ok(Stored { version: digest_of(&text), text })
 }
 
+/// The version that a text would have.
+pub(crate) fn version_of(text: &str) -> String {
+    digest_of(text)
+}
+
 /// Puts a configuration in the place of the one of this version. Answers with the new version.
 ///
 /// # Errors

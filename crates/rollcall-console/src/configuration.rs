@@ -28,6 +28,8 @@ struct Show {
     warnings: Vec<String>,
     /// What to say where a command has set another limit than the configuration in force says.
     licence_note: Option<String>,
+    /// Whether it was put in force a moment ago: a run may follow.
+    is_saved: bool,
     /// What each source means.
     meaning: Vec<Meaning>,
     /// Whether the text has been checked and has no mistakes, but is not in force.
@@ -174,6 +176,7 @@ impl Show {
             mistakes,
             warnings,
             licence_note: None,
+            is_saved: request.get("notice") == Some("configuration"),
             meaning,
             is_checked,
             tried: None,

@@ -5,12 +5,16 @@ use crate::Request;
 use crate::api::{Api, Call};
 use crate::calls::{get, good};
 use crate::confirm::Confirm;
-use crate::model::{Configuration, Sources, Started};
+use crate::model::{Configuration, Run, Runs, Sources, Started};
 use crate::refused::Refused;
 use crate::words::several;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use std::collections::BTreeSet;
+
+/// How many runs are looked at for a dry run with the text.
+const RUNS: &str = "100";
 
 /// The page that asks, where a source that has accounts would have another match field or name; none where there is nothing to
 /// ask. A text with mistakes, or one that somebody else was quicker than, is refused by the API.
@@ -25,9 +29,10 @@ pub(crate) async fn ask(
     }
     // What the API refuses here it refuses where the text is put in force, too, and the form says why.
     let checked = ask_api(api, "/configuration/check", Vec::new(), json!({ "text": text }).to_string()).await;
-    let Ok(Checked { out_of_sight }) = checked else { return Ok(None) };
+    let Ok(Checked { out_of_sight, version: candidate }) = checked else { return Ok(None) };
     if out_of_sight.is_empty() {
-        return Ok(None);
+        let tried = dry_runs_with(&candidate, api).await;
+        return Ok(ask_of_dry_runs(&tried, (text, version), request));
     }
     // Who may not see the sources may not change them either; the API says so.
     let Ok(sources) = get::<Sources>(api, "/sources", &[]).await else { return Ok(None) };
@@ -61,10 +66,46 @@ pub(crate) async fn ask(
             )),
         }
     }
+    sure(&mut confirm, text, version);
+    Ok(Some(confirm).filter(|confirm| !confirm.sentences.is_empty()))
+}
+
+/// What the form sends that puts the text in force.
+fn sure(confirm: &mut Confirm, text: &str, version: &str) {
     confirm.hidden =
         vec![("sure", String::from("1")), ("version", version.to_owned()), ("text", text.to_owned())];
     confirm.button = String::from("Put it in force");
-    Ok(Some(confirm).filter(|confirm| !confirm.sentences.is_empty()))
+}
+
+/// The newest dry run of each source that was made with this version and has come to its end.
+async fn dry_runs_with(version: &str, api: &dyn Api) -> Vec<Run> {
+    let Ok(Runs { runs, .. }) = get(api, "/runs", &[("limit", RUNS)]).await else { return Vec::new() };
+    let is_of = |run: &Run| run.status == "dry_run" && run.candidate.as_deref() == Some(version);
+    let mut seen = BTreeSet::new();
+    runs.into_iter().filter(is_of).filter(|run| seen.insert(run.source.clone())).collect()
+}
+
+/// The page that asks, where dry runs have shown that the text would change people.
+fn ask_of_dry_runs(tried: &[Run], (text, version): (&str, &str), request: &Request) -> Option<Confirm> {
+    let path = "/console/configuration";
+    let mut confirm = Confirm::new("configuration", "Put this configuration in force?", path, request);
+    for run in tried {
+        let Some(summary) = run.summary.as_ref().filter(|summary| summary.would_change() > 0) else {
+            continue;
+        };
+        confirm.sentences.push(format!(
+            "The next run of {} would change {}, as a dry run with this text has shown: {}",
+            run.source,
+            several(summary.would_change(), "account", "accounts"),
+            summary.in_words(true)
+        ));
+        confirm.links.push((
+            format!("/console/runs/{}", run.id),
+            format!("What the next run of {} would do (a dry run)", run.source),
+        ));
+    }
+    sure(&mut confirm, text, version);
+    Some(confirm).filter(|confirm| !confirm.sentences.is_empty())
 }
 
 /// Begins a dry run of a source with the text, and says which run it is.
@@ -89,6 +130,8 @@ async fn ask_api<T: DeserializeOwned>(
 #[derive(Deserialize)]
 struct Checked {
     out_of_sight: Vec<Lost>,
+    /// The version that the text would have.
+    version: String,
 }
 
 /// A source whose accounts would not be found.

@@ -43,6 +43,12 @@ impl Summary {
         text
     }
 
+    /// How many accounts a run would change whose dry run this is.
+    pub(crate) fn would_change(&self) -> u64 {
+        let changes = words::OUTCOMES.into_iter().filter(|word| !words::OBSERVED.contains(word));
+        changes.map(|word| self.count(word)).sum()
+    }
+
     /// What a person decides about, part by part: how many of how many.
     pub(crate) fn held_in_words(&self) -> String {
         let mut parts = Vec::new();

@@ -102,3 +102,25 @@ async fn another_match_field_or_name_of_a_source_is_asked_about() {
     );
     assert_eq!(stored().await, name);
 }
+
+#[tokio::test]
+async fn what_a_dry_run_has_shown_is_asked_about_before_it_is_saved() {
+    let world = World::new(CONFIG).await;
+    world.sync(super::FIVE).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    let version =
+        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
+    let form = [("text", more.as_str()), ("version", version.as_str())];
+    let dry = post(&world, "/console/configuration/dry-run", &form).await;
+    rollcall::events::drain(&world.shell).await.unwrap();
+    let run = location(&dry).split_once('?').unwrap().0.to_owned();
+    let asks = post(&world, "/console/configuration", &form).await;
+    assert_says(&asks, 200, &["would change 5 accounts, as a dry run with this text has shown", &run]);
+    let sure = [&form[..], &[("sure", "1")]].concat();
+    let saved = location(&post(&world, "/console/configuration", &sure).await).to_owned();
+    let page = get(&world, "/console/configuration", &[("notice", "configuration")]).await;
+    assert_eq!(saved, "/console/configuration?notice=configuration");
+    assert_says(&page, 200, &["action=\"/console/reset\"", "Sync now</button>"]);
+    assert!(!get(&world, "/console/configuration", &[]).await.body.contains("Sync now</button>"));
+}

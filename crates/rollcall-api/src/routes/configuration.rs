@@ -58,6 +58,7 @@ pub(super) async fn check(request: ApiRequest<'_>) -> Result<Response, Error> {
     let sample = sent.sample(request).await?;
     let mut body = checked(&sent.text);
     let stored = configuration::read(request.shell()).await?;
+    body["version"] = json!(configuration::version_of(&sent.text));
     body["out_of_sight"] = out_of_sight(&stored.text, &sent.text);
     body["trial"] = match (Config::parse(&sent.text), sample) {
         (Ok(config), Some(sample)) => sent.tried(&config, &sample, request.shell().now())?,
