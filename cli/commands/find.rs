@@ -35,7 +35,11 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
     if !alike.is_empty() {
         render::table(&headings, alike.iter().map(row), "");
     }
-    if found["more"] == true {
+    if let Some(exact) = found["exact"]["username"].as_str() {
+        if people("accounts").len() > 1 {
+            render::note(&format!("{exact} is meant by the whole text; the others fit, too"));
+        }
+    } else if found["more"] == true {
         render::note("there may be more; a longer text says whom you mean");
     }
     Ok(Exit::Done)

@@ -55,6 +55,8 @@ struct One {
     entries: Vec<Entry>,
     /// What was written into the form that gives a seat.
     seat: SeatForm,
+    /// Where the others are who fit what was looked for, if there are any.
+    others: Option<String>,
 }
 
 #[derive(Template)]
@@ -166,7 +168,10 @@ pub(crate) async fn show_with(
     let (account, entries) = (account?, entries?);
     let page = Page::new("accounts", account.username.clone(), request);
     let status = seat.refused.as_ref().map_or(200, |refused| refused.status);
-    Ok(html(status, &One { page, account, entries, seat }))
+    let found = request.get("found");
+    let others = found.map(|text| link("/console/find", &[("text", Some(text)), ("all", Some("1"))]));
+    let page = page.finding(found.unwrap_or_default());
+    Ok(html(status, &One { page, account, entries, seat, others }))
 }
 
 /// What happened to an account, the changes first, both the newest first. A page of the log may be empty and have another

@@ -5,7 +5,7 @@ use crate::calls::get;
 use crate::model::{Account, Found};
 use crate::page::{Page, html, redirect};
 use crate::refused::{Refused, or_refused};
-use crate::words::several;
+use crate::words::{link, several};
 use crate::{Request, Response};
 use askama::Template;
 
@@ -28,10 +28,9 @@ pub(crate) async fn people(request: &Request, api: &dyn Api) -> Result<Response,
         return Ok(html(200, &People { page, text, found, refused: None }));
     }
     let (found, refused): (Found, _) = or_refused(get(api, "/find", &[("text", text)]).await)?;
-    if let Some(exact) = &found.exact
-        && found.accounts.len() == 1
-    {
-        return Ok(redirect(format!("/console/accounts/{}", exact.id)));
+    if let Some(exact) = found.exact.as_ref().filter(|_| request.get("all").is_none()) {
+        let others = (found.accounts.len() > 1).then_some(text);
+        return Ok(redirect(link(&format!("/console/accounts/{}", exact.id), &[("found", others)])));
     }
     let people = People { page, text: text.to_owned(), found, refused };
     Ok(html(people.refused.as_ref().map_or(200, |refused| refused.status), &people))

@@ -87,3 +87,26 @@ async fn the_list_says_how_many_there_are_and_which_it_shows() {
     let waiting = "href=\"/console/accounts?reason=no_seat&#38;source=staff\" aria-current=\"true\"";
     assert_says(&waits, 200, &["1–50 of 119", waiting]);
 }
+
+/// A username that others have words of led to a list, which asked for a longer text.
+#[tokio::test]
+async fn an_exact_username_leads_to_its_person_and_the_others_stay() {
+    let world = World::new(CONFIG).await;
+    world
+        .sync(
+            "key,username,name,mail\n\
+             1,emma.hahn@example.com,Emma Hahn,emma.hahn@example.com\n\
+             2,emma.hahn2@example.com,Emma Hahn,emma.hahn2@example.com\n\
+             3,emma.hahnemann@example.com,Emma Hahnemann,emma.hahnemann@example.com\n",
+        )
+        .await;
+    let emma = format!("/console/accounts/{}", id_of(&world, "emma.hahn@example.com").await);
+    let found = get(&world, "/console/find", &[("text", "emma.hahn@example.com")]).await;
+    let (page, query) = location(&found).split_once('?').unwrap();
+    assert_eq!((page, query), (emma.as_str(), "found=emma.hahn%40example.com"));
+    let page = get(&world, &emma, &[("found", "emma.hahn@example.com")]).await;
+    assert_says(&page, 200, &["Others fit what you looked for", "all=1"]);
+    let all = get(&world, "/console/find", &[("text", "emma.hahn@example.com"), ("all", "1")]).await;
+    assert_says(&all, 200, &["3 people", "is meant by the whole text", "emma.hahnemann"]);
+    assert!(!all.body.contains("a longer text"), "{}", all.body);
+}

@@ -46,3 +46,14 @@ fn a_misspelt_person_is_suggested_and_several_are_listed() {
     );
     assert_eq!(desk.json(&["find", "zzz"])["accounts"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn an_exact_username_is_meant_though_others_begin_so() {
+    let desk = Desk::new(super::SMALL);
+    let names = ["emma.hahn@example.com", "emma.hahn2@example.com", "emma.hahnemann@example.com"];
+    desk.sync(&super::people(&names), 0);
+    let found = desk.run(&["find", names[0]]);
+    assert!(found.err.contains("emma.hahn@example.com is meant by the whole text"), "{}", found.err);
+    assert!(found.out.lines().nth(1).unwrap().trim_start().starts_with(names[0]), "{}", found.out);
+    assert!(desk.done(&["explain", names[0]]).starts_with("emma.hahn@example.com: active"));
+}
