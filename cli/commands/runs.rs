@@ -107,6 +107,10 @@ fn trigger(run: &RunRecord) -> String {
     if run.put_back.is_some() {
         return String::from("earlier file put back");
     }
+    if run.dry_run && run.source_change.is_none() {
+        let of = if run.tried.is_some() { " of a sent file" } else { "" };
+        return format!("dry run{of}");
+    }
     words::trigger(run.trigger.as_str())
 }
 

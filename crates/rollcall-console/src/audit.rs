@@ -78,6 +78,9 @@ impl Entry {
 
     /// What started it: an undo and an approval are no `Sync now`.
     pub(crate) fn trigger_in_words(&self) -> &str {
+        if self.dry_run {
+            return "dry run";
+        }
         let has = |field: &str| self.changes.iter().any(|change| change.field == field);
         if self.run.is_some() && (self.outcome == "undone" || has("undoes")) {
             return "undo";

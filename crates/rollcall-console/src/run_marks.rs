@@ -45,7 +45,7 @@ impl Run {
             return "earlier file put back";
         }
         if self.tried.is_some() {
-            return "sent file";
+            return "dry run of a sent file";
         }
         if self.candidate.is_some() {
             return "configuration tried";
@@ -54,6 +54,7 @@ impl Run {
             (Some(_), _) => "examination",
             (None, Some(SourceChange::Retire)) => "source retired",
             (None, Some(SourceChange::Rename { .. })) => "source renamed",
+            (None, None) if self.dry_run => "dry run",
             (None, None) => words::trigger(&self.trigger),
         }
     }

@@ -1,8 +1,8 @@
 //! Words for what changed: the names of fields that are Rollcall's own, their values, and what an undo gave back.
 //!
-//! Promises that a field of the directory and its value stay as they are.
+//! Promises that the value of a field of the directory stays as it is, and that its name stays but for `_`, which is a space.
 
-/// The hex digits of a SHA-256, and how many of them are shown.
+/// The hex digits of a SHA-256, which tells versions of a file apart, and how many of them are shown.
 const DIGEST_CHARS: usize = 64;
 const DIGEST_CHARS_SHOWN: usize = 12;
 
@@ -11,8 +11,8 @@ const USERNAME_WAS: &str = "the username was ";
 
 /// The name of what changed.
 #[must_use]
-pub fn field(name: &str) -> &str {
-    match name {
+pub fn field(name: &str) -> String {
+    let word = match name {
         "admin" => "administrator",
         "match_key" => "match key",
         "immutable_id" => "immutable id",
@@ -23,11 +23,15 @@ pub fn field(name: &str) -> &str {
         "when_unblocked" => "once it is unblocked",
         "seat_from" => "seat of",
         "seat_to" => "seat now of",
+        "set_by" => "set by",
         "previous_file" => "earlier file",
         "approves" => "approves run",
         "undoes" => "takes back run",
-        other => other,
-    }
+        // An object of the bucket keeps its name.
+        path if path.contains('/') => path,
+        other => return other.replace('_', " "),
+    };
+    word.to_owned()
 }
 
 /// A value of what changed.
@@ -40,7 +44,7 @@ pub fn value(name: &str, text: &str) -> String {
         ("admin" | "missing" | "given_back", "false") => String::from("no"),
         (_, digest) if is_digest => {
             let shown = digest.get(..DIGEST_CHARS_SHOWN).unwrap_or(digest);
-            format!("content with the SHA-256 {shown}...")
+            format!("version {shown}")
         }
         (_, other) => other.to_owned(),
     }
@@ -71,11 +75,13 @@ mod tests {
     fn fields_of_ours_and_their_values_have_words_and_others_stay() {
         assert_eq!(field("given_back"), "given back by an undo");
         assert_eq!(field("title"), "title");
+        assert_eq!(field("display_name"), "display name");
+        assert_eq!(field("inbox/our_staff.csv"), "inbox/our_staff.csv");
         assert_eq!(value("given_back", "true"), "yes");
         assert_eq!(value("title", "true"), "true");
         assert_eq!(value("when_unblocked", "no_seat"), "Waiting for a seat");
         let digest = "0123456789abcdef".repeat(4);
-        assert_eq!(value("inbox/staff.csv", &digest), "content with the SHA-256 0123456789ab...");
+        assert_eq!(value("inbox/staff.csv", &digest), "version 0123456789ab");
     }
 
     #[test]
