@@ -23,7 +23,8 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord, summary: &Ru
         if more > 0 {
             let word = outcome.as_str();
             let all = installation.command(&format!("audit --run {} --outcome {word}", record.id));
-            render::say(&format!("    and {} more with {word}: {all}", render::number(more)));
+            let (more, brief) = (render::number(more), words::brief(outcome));
+            render::say(&format!("    and {more} more {brief}: {all}"));
         }
     }
     render::say("");

@@ -42,7 +42,7 @@ fn at_the_limit_unblock_waits_and_local_is_refused_with_figures() {
     desk.done(&["block", "ann"]);
     desk.sync(&people(&["ann", "ben", "cem", "wim"]), 0);
     let before = desk.json(&["accounts"]);
-    let figures = ["3 of 3 are used", "1 is needed"];
+    let figures = ["3 of 3 are used", "1 is needed", "`reserve` in [licence]"];
     desk.run(&["local", "add", "root", "--admin"]).assert_refused(&figures);
     assert_eq!(desk.json(&["accounts"]), before);
     let shown = desk.done(&["unblock", "ann"]);
