@@ -52,6 +52,23 @@ pub(crate) async fn meant_in_its_place(run: &Run, api: &dyn Api) -> Option<Run> 
     [approval, Some(wrong)].into_iter().flatten().find(Run::can_be_undone)
 }
 
+/// The newest run before this one that took seats, where people came back in this one and wait: if that was the mistake, an
+/// undo of this one helps nobody.
+pub(crate) async fn took_their_seats(run: &Run, api: &dyn Api) -> Option<Run> {
+    let waits = run.summary.as_ref().is_some_and(|summary| summary.back_waiting > 0);
+    if !waits || !run.is_of_accounts() || run.put_away.is_some() {
+        return None;
+    }
+    let query = [("limit", LOOKED_AT), ("before", run.id.as_str())];
+    let Runs { runs, .. } = get(api, "/runs", &query).await.ok()?;
+    let takes = |run: &Run| {
+        let outcomes = ["blocked_left", "blocked_disabled", "blocked_no_seat"];
+        run.summary.as_ref().is_some_and(|summary| outcomes.iter().any(|word| summary.count(word) > 0))
+    };
+    let of_source = |one: &&Run| one.source == run.source && one.is_of_accounts() && one.can_be_undone();
+    runs.iter().filter(of_source).find(|one| takes(one)).cloned()
+}
+
 /// Asks before a run is taken back that has only put the earlier file back.
 pub(crate) fn ask_which_run(run: &Run, meant: &Run, request: &Request) -> Response {
     let page = format!("/console/runs/{}", run.id);

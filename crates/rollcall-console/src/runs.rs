@@ -3,7 +3,7 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::confirm::typed;
-use crate::decisions::meant_in_its_place;
+use crate::decisions::{meant_in_its_place, took_their_seats};
 use crate::model::{Examination, Expiry, RowsToMend, Run, Runs, SourceChange, Summary, UndoResult, Undoing};
 use crate::overview::{HeldRun, held_run};
 use crate::page::{Page, csv_file, html};
@@ -62,12 +62,14 @@ pub(crate) async fn show(id: &str, request: &Request, api: &dyn Api) -> Result<R
     let run: Run = get(api, &format!("/runs/{id}"), &[]).await?;
     let asks = run.status == "held" || run.asks_who_is_who() || run.keeps_undone();
     let held = if asks && run.settled.is_none() { Some(held_run(&run, api).await?) } else { None };
-    let (sent, wrong, people, meant) = futures::join!(
+    let (sent, wrong, people, meant, took) = futures::join!(
         SentFile::of(&run, api),
         WrongFile::of(&run, api),
         all_of_few(&run, api),
-        meant_in_its_place(&run, api)
+        meant_in_its_place(&run, api),
+        took_their_seats(&run, api)
     );
+    let meant = meant.or(took);
     let mut page = Page::new("runs", run.title(), request);
     if run.is_finished() {
         page = page.of_ended_run(request);

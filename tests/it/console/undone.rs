@@ -125,3 +125,12 @@ async fn the_undo_of_a_put_back_first_asks_which_run_is_meant() {
     let log = get(&world, "/console/audit", &[("outcome", "run_requested")]).await;
     assert_says(&log, 200, &["earlier file put back</small>"]);
 }
+
+#[tokio::test]
+async fn where_people_came_back_the_run_to_take_back_is_named() {
+    let (world, _, wrong) = wrong_file().await;
+    let right = world.sync(crate::handlers::undo::csv_of_all()).await;
+    let page = get(&world, &format!("/console/runs/{}", right.id), &[]).await;
+    let named = format!("href=\"/console/runs/{}#undo-title\"", wrong.id);
+    assert_says(&page, 200, &["People came back in this run and wait.", &named]);
+}
