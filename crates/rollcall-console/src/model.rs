@@ -61,6 +61,14 @@ pub(crate) struct Run {
     /// What its source needs and when that expires.
     #[serde(default)]
     pub(crate) expiries: Vec<Expiry>,
+    /// What is to be said of the file or the directory.
+    pub(crate) read: Option<Read>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Read {
+    /// A sentence each.
+    pub(crate) notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -113,3 +113,22 @@ async fn who_only_waited_has_lost_no_access() {
     assert_says(&page, 200, &["Whom it would change", "Would be new: account and seat</b>: <bdi>eva</bdi>"]);
     assert_says(&get(&world, "/console/runs", &[]).await, 200, &["<small>dry run</small>"]);
 }
+
+#[tokio::test]
+async fn a_run_page_says_what_is_odd_in_what_was_read() {
+    let world = World::new(&CONFIG.replace("seats = 2", "")).await;
+    let file = (0..20).fold(String::from("key,username\n"), |mut file, number| {
+        writeln!(file, "{number},p{number}@x.test").unwrap();
+        file
+    });
+    let right = world.sync(file.clone()).await;
+    let page = get(&world, &format!("/console/runs/{}", right.id), &[]).await;
+    assert_says(&page, 200, &["What was read"]);
+    assert!(!page.body.contains("no e-mail address"), "{}", page.body);
+    world.tick();
+    let odd = world.sync(format!("{file}20,<not an address\n")).await;
+    let page = get(&world, &format!("/console/runs/{}", odd.id), &[]).await;
+    let note =
+        "1 username is no e-mail address, where 20 are, for example &#34;&#60;not an address&#34; in line 22";
+    assert_says(&page, 200, &[note]);
+}

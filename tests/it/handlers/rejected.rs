@@ -71,7 +71,7 @@ async fn a_run_without_anything_to_mend_has_a_heading_only() {
 }
 
 #[tokio::test]
-async fn who_was_changed_but_for_their_username_has_a_row_with_its_line() {
+async fn who_keeps_another_username_has_a_row_with_its_line() {
     let world = World::new(CONFIG).await;
     world.sync("number,login,name,begins\n1,ann,Ann,\n2,bob,Bob,\n3,cem,Cem,\n").await;
     world.tick();
