@@ -25,6 +25,7 @@ async fn the_accounts_that_are_listed_are_exported() {
 async fn what_happened_to_somebody_is_exported_from_their_page() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
+    world.tick();
     let id = id_of(&world, "ben").await;
     let page = get(&world, &format!("/console/accounts/{id}"), &[]).await;
     let hidden = format!("name=\"user\" value=\"{id}\"");
