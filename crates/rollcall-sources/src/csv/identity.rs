@@ -61,7 +61,7 @@ impl<'r> Row<'r> {
     fn mended(&self, part: &Part) -> Option<MatchKey> {
         let [column] = part.columns.as_slice() else { return None };
         let cell = self.cell(column);
-        let inner = || wrapped::of(cell).and_then(|found| found.was).map(Cow::into_owned);
+        let inner = || wrapped::of(cell).and_then(|found| found.was);
         MatchKey::parse(&damage::mended(cell).or_else(inner)?).ok()
     }
 

@@ -4,12 +4,10 @@
 //! Beside `damage`, which knows what spreadsheets do. Strict: it names only what is nobody's key or login. No reason quotes a
 //! cell.
 
-use std::borrow::Cow;
-
 /// What was done to a value, and what it was where that is certain.
-pub(super) struct Wrapped<'t> {
+pub(super) struct Wrapped {
     pub(super) why: &'static str,
-    pub(super) was: Option<Cow<'t, str>>,
+    pub(super) was: Option<String>,
 }
 
 /// Letters, digits and the signs of usernames and addresses.
@@ -38,11 +36,11 @@ const LITERALS: [(&str, &str); 6] =
     [("b'", "'"), ("b\"", "\""), ("['", "']"), ("[\"", "\"]"), ("('", "',)"), ("{'", "'}")];
 
 /// What was done to a key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
-pub(super) fn of(text: &str) -> Option<Wrapped<'_>> {
+pub(super) fn of(text: &str) -> Option<Wrapped> {
     if is_plain(text) {
         return None;
     }
-    let certain = |why, was: &str| Wrapped { why, was: Some(Cow::Owned(was.trim().to_owned())) };
+    let certain = |why, was: &str| Wrapped { why, was: Some(was.trim().to_owned()) };
     if let Some(inner) = QUOTES.iter().find_map(|(open, close)| between(text, *open, *close)) {
         return Some(certain("is in quotes of a word processor; CSV has straight ones", inner));
     }
@@ -60,7 +58,7 @@ pub(super) fn of(text: &str) -> Option<Wrapped<'_>> {
     }
     if let Some(was) = decoded(text) {
         let why = "has letters that are written as numbers, such as %40 or \\u00fc";
-        return Some(Wrapped { why, was: Some(Cow::Owned(was)) });
+        return Some(Wrapped { why, was: Some(was) });
     }
     has_lost_letter(text)
         .then_some(Wrapped { why: "holds a '?' in the place of a letter that was lost", was: None })
