@@ -26,6 +26,12 @@ pub(super) struct LastRun {
     conflict: Option<String>,
 }
 
+/// What a run found: its verdict, and what it could not do.
+struct Found {
+    verdict: Verdict,
+    conflict: Option<String>,
+}
+
 /// The verdict.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -71,27 +77,22 @@ pub(super) async fn look_up(
     let is_as_then = changes.first().is_none_or(|newest| newest.at < run.started_at);
     // Newest first: of what it did in several steps the last counts.
     let change = changes.into_iter().find(|entry| entry.run.as_ref() == Some(&run.id));
-    let entry = match change {
-        Some(change) => Ok(change),
+    let Found { verdict, conflict } = match change {
+        Some(change) => Found::said_by(change),
         None => of_report(shell, &run, account, is_as_then).await?,
-    };
-    let (verdict, conflict) = match entry {
-        Ok(entry) => (of_entry(&entry), conflict_of(entry)),
-        Err(verdict) => (verdict, None),
     };
     Ok(Some(LastRun { at: run.started_at, verdict, conflict }))
 }
 
-/// The entry of the run's report about an account that the run did not change, or what follows without one. `is_as_then`:
-/// nobody has changed it since.
+/// What the run's report says of an account that the run did not change. `is_as_then`: nobody has changed it since.
 async fn of_report(
     shell: &Shell,
     run: &RunRecord,
     account: &Account,
     is_as_then: bool,
-) -> Result<Result<AuditEntry, Verdict>, Error> {
+) -> Result<Found, Error> {
     let Some(mut report) = shell.store.report(&run.source, &run.id).await? else {
-        return Ok(Err(Verdict::Nothing));
+        return Ok(Found::without_entry(Verdict::Nothing));
     };
     let of_account = |entry: &AuditEntry| entry.account == Some(account.id) && !is_of_mapping_file(entry);
     let instead = |entry: &AuditEntry| entry.account.is_none() && stands_for(entry, account);
@@ -103,21 +104,22 @@ async fn of_report(
     // Frames of whom there is something to say are read before those of the unchanged.
     let outcomes = Outcome::of_runs().filter(|outcome| *outcome != Outcome::Unchanged).map(Outcome::as_str);
     if let Some(entry) = those(&mut report, &theirs(outcomes.collect()), of_account).await?.pop() {
-        return Ok(Ok(entry));
+        return Ok(Found::said_by(entry));
     }
     // Where nothing was said of it by itself, rows may stand in its place, which name no account.
     let rows = [Outcome::SkippedDuplicate, Outcome::SkippedMissingKey, Outcome::Error].map(Outcome::as_str);
     let rows = ReportFilter { outcomes: Some(rows.to_vec()), ..ReportFilter::default() };
     let rows = those(&mut report, &rows, instead).await?;
     if rows.is_empty() && is_as_then && is_surely_there(run, account) {
-        return Ok(Err(Verdict::InScope));
+        return Ok(Found::without_entry(Verdict::InScope));
     }
     if let Some(entry) =
         those(&mut report, &theirs(vec![Outcome::Unchanged.as_str()]), of_account).await?.pop()
     {
-        return Ok(Ok(entry));
+        return Ok(Found::said_by(entry));
     }
-    Ok(Err(rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row)))))
+    let verdict = rows.first().map_or(Verdict::Nothing, |row| Verdict::Unclear(row_in_words(row)));
+    Ok(Found::without_entry(verdict))
 }
 
 /// Whether the run can only have found the account as it is: whoever has a seat or waits for one, and is not in the
@@ -154,10 +156,17 @@ fn is_there(entry: &AuditEntry) -> bool {
     entry.line.is_some() || !entry.changes.is_empty()
 }
 
-/// The conflict beside which the rest was done.
-fn conflict_of(entry: AuditEntry) -> Option<String> {
-    let is_beside = entry.outcome == Outcome::Conflict.as_str() && is_there(&entry);
-    entry.reason.filter(|_| is_beside)
+impl Found {
+    /// What an entry about the account says. Beside a conflict the rest was done where the directory has the person.
+    fn said_by(entry: AuditEntry) -> Self {
+        let is_beside = entry.outcome == Outcome::Conflict.as_str() && is_there(&entry);
+        Self { verdict: of_entry(&entry), conflict: entry.reason.filter(|_| is_beside) }
+    }
+
+    /// What follows where no entry is about the account.
+    fn without_entry(verdict: Verdict) -> Self {
+        Self { verdict, conflict: None }
+    }
 }
 
 fn of_entry(entry: &AuditEntry) -> Verdict {
