@@ -4,7 +4,7 @@
 
 use crate::api::Api;
 use crate::calls::get;
-use crate::model::{Audit, Entry, Run, Summary};
+use crate::model::{Audit, Entry, Run};
 use crate::refused::Refused;
 use crate::words;
 
@@ -15,7 +15,7 @@ const NAMED: usize = 5;
 const ALL_NAMED_MAX: u64 = 20;
 
 /// Up to so many removals it is looked up who had a seat.
-const LOOKED_AT: &str = "100";
+const LOOKED_AT: usize = 100;
 
 /// What a run does to people that they notice: the outcome, what is said of one and of several, and the colour.
 const NOTICED: [(&str, &str, &str, &str); 5] = [
@@ -87,8 +87,11 @@ pub(crate) async fn noticed(run: &Run, api: &dyn Api) -> Result<Vec<Group>, Refu
             let sentence = words::several(count, one, several);
             Group { run: run.id.clone(), outcome, sentence, class, people, more }
         };
-        let entries = entries(run, outcome, LOOKED_AT, api).await?;
         let without = WITHOUT_SEAT.into_iter().find(|(removal, ..)| *removal == outcome);
+        // Only who is counted apart is looked up beyond those who are named.
+        let is_looked_up = without.is_some() && count <= LOOKED_AT as u64;
+        let wanted = if is_looked_up { LOOKED_AT } else { NAMED };
+        let entries = entries(run, outcome, wanted, api).await?;
         let Some((_, one_without, several_without, unknown)) = without else {
             groups.push(group(count, (one, several), entries));
             continue;
@@ -110,9 +113,9 @@ pub(crate) async fn all_of_few(run: &Run, api: &dyn Api) -> Vec<Group> {
     let Some(summary) = run.summary.as_ref().filter(|_| run.is_finished() && run.undoes.is_none()) else {
         return Vec::new();
     };
-    let count = |summary: &Summary| CHANGES.iter().map(|outcome| summary.count(outcome)).sum::<u64>();
+    let changed: u64 = CHANGES.iter().map(|outcome| summary.count(outcome)).sum();
     let mut groups = Vec::new();
-    if count(summary) > ALL_NAMED_MAX {
+    if changed > ALL_NAMED_MAX {
         return groups;
     }
     for outcome in CHANGES.into_iter().filter(|outcome| summary.count(outcome) > 0) {
@@ -128,10 +131,11 @@ pub(crate) async fn all_of_few(run: &Run, api: &dyn Api) -> Vec<Group> {
 async fn entries(
     run: &Run,
     outcome: &'static str,
-    limit: &str,
+    limit: usize,
     api: &dyn Api,
 ) -> Result<Vec<Entry>, Refused> {
-    let filters = [("run", run.id.as_str()), ("outcome", outcome), ("limit", limit)];
+    let limit = limit.to_string();
+    let filters = [("run", run.id.as_str()), ("outcome", outcome), ("limit", &limit)];
     let Audit { entries, .. } = get(api, "/audit", &filters).await?;
     Ok(entries)
 }

@@ -51,6 +51,20 @@ async fn entries(world: &World, query: &[(&str, &str)]) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn few_entries_of_a_large_run_are_few_reads() {
+    let world = World::new(CONFIG).await;
+    let run = world.sync(file(0..700, "Clerk")).await;
+    let witness = Reads::default();
+    let shell = world.process(Some(witness.interceptor()));
+    let query = [("run", run.id.as_str()), ("outcome", "created_active"), ("limit", "5")];
+    let answer = answer(get("/audit", &query), &shell).await;
+    let page: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+    assert_eq!((page["entries"].as_array().unwrap().len(), page["next"].is_string()), (5, true), "{page}");
+    assert!(witness.items() <= 20, "{} items", witness.items());
+    assert_eq!(entries(&world, &query).await.len(), 630);
+}
+
+#[tokio::test]
 async fn pages_read_few_entries_and_have_all_that_fits_in_order() {
     let world = World::new(CONFIG).await;
     for file in [file(0..700, "Clerk"), file(0..700, "Lead"), file(40..700, "Head")] {

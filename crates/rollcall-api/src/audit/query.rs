@@ -226,9 +226,11 @@ impl<'a> AuditQuery<'a> {
                 Some(RunCursor::Changed { outcome, place }) => Some(RunPosition { outcome, position: place }),
                 Some(RunCursor::Observed(_)) => break,
             };
-            let (outcome, some) = (self.filter.outcome.as_deref(), i32::try_from(SOME).unwrap_or(i32::MAX));
+            let outcome = self.filter.outcome.as_deref();
+            let count = if self.filter.is_exact_of_run() { limit + 1 - page.entries.len() } else { SOME };
+            let some = i32::try_from(count).unwrap_or(i32::MAX);
             let read = self.shell.store.audit_of_run_from(&run.id, outcome, after, some).await?;
-            let is_over = read.len() < SOME;
+            let is_over = read.len() < count;
             for entry in read {
                 if page.entries.len() == limit {
                     page.next = at.map(|at| at.to_string());

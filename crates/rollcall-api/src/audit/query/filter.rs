@@ -27,6 +27,12 @@ impl AuditFilter {
         self.reason.is_none() && self.source.is_none() && (self.user.is_none() || self.outcome.is_none())
     }
 
+    /// The same of the index of a run, which has its outcomes and nothing else.
+    pub(super) fn is_exact_of_run(&self) -> bool {
+        let has_period = self.period.from.is_some() || self.period.to.is_some();
+        self.user.is_none() && self.reason.is_none() && self.source.is_none() && !has_period
+    }
+
     pub(super) fn may_be_of(&self, run: &RunRecord) -> bool {
         run.is_of_accounts()
             && self.source.as_ref().is_none_or(|source| run.source.as_str() == source)
