@@ -18,8 +18,9 @@ pub(crate) use parse::leading;
 pub use values::{VALUE_BYTES_MAX, VALUES_MAX, Values};
 
 use crate::scan::write_text;
+use filter::Filter;
 pub(crate) use filter::unaccented;
-use filter::{Filter, trimmed};
+use rollcall_core::fold::trimmed;
 use std::borrow::Cow;
 use std::fmt;
 use values::slice;

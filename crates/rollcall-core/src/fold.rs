@@ -45,6 +45,18 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
+/// A value without spaces and invisible characters at its ends.
+#[must_use]
+pub fn trimmed(text: &str) -> &str {
+    // Nearly every value begins and ends with something that is seen.
+    let is_seen = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if is_seen(bytes.first()) && is_seen(bytes.last()) {
+        return text;
+    }
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
 /// Whether a character does not count in a key: what RFC 4518 (section 2.2) maps to nothing, and Unicode's
 /// `Default_Ignorable_Code_Point`, reserved code points included. Control characters are not among these: a key with
 /// one is damaged.
@@ -117,11 +129,12 @@ impl Digest128 {
 /// two in a row. Nearly every key and username is such a text.
 pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
+    // Every byte is looked at, which takes less than to stop at one: the compiler compares many at once.
+    let is_printable = bytes.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
     let is_single = |pair: &[u8]| pair != b"  ";
-    bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
-        && bytes.first() != Some(&b' ')
-        && bytes.last() != Some(&b' ')
-        && bytes.windows(2).all(is_single)
+    is_printable
+        && (!bytes.contains(&b' ')
+            || bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') && bytes.windows(2).all(is_single))
 }
 
 fn squeeze(chars: impl Iterator<Item = char>) -> String {

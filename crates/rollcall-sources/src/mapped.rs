@@ -172,7 +172,8 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
 
     /// Every field, in one Unicode form. An empty value leaves the field as it is, unless `clear` names it (rule 9).
     pub(crate) fn fields(&self) -> MappedFields {
-        let mut fields = MappedFields { always: Fields::new(), created: Fields::new() };
+        let always = Fields::with_capacity(self.mapping.fields.len());
+        let mut fields = MappedFields { always, created: Fields::new() };
         for (name, field) in &self.mapping.fields {
             let value = in_one_form(field.from.value(&|column: &C| self.values(column)));
             if field.clears || !value.is_empty() {

@@ -11,7 +11,7 @@ const FIRST_BYTE_FROM_U0300: u8 = 0xCC;
 
 /// The value in this form.
 pub(crate) fn in_one_form(value: Cow<'_, str>) -> String {
-    if value.bytes().all(|byte| byte < FIRST_BYTE_FROM_U0300) {
+    if value.is_ascii() || value.bytes().all(|byte| byte < FIRST_BYTE_FROM_U0300) {
         return value.into_owned();
     }
     value.nfc().collect()

@@ -10,7 +10,7 @@ use crate::one_form::in_one_form;
 use crate::tally::Tally;
 use rollcall_config::{Mapping, Values};
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fold::is_invisible;
+use rollcall_core::fold::trimmed;
 use rollcall_core::match_key::{ImmutableId, InvalidMatchKey, MatchKey};
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -213,11 +213,11 @@ fn fields<L: Fn(&String) -> Values<'static>>(
 
 /// The values of an attribute, without spaces and invisible characters at their ends.
 fn values(person: &Person<'_>, attribute: &str) -> Values<'static> {
-    let trimmed = |value: String| {
-        let kept = value.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
+    let seen = |value: String| {
+        let kept = trimmed(&value);
         if kept.len() == value.len() { value } else { kept.to_owned() }
     };
-    Values::several((person.attribute)(attribute).into_iter().map(|value| Cow::Owned(trimmed(value))))
+    Values::several((person.attribute)(attribute).into_iter().map(|value| Cow::Owned(seen(value))))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::values::{Values, cut, shortened_to, slice};
 use crate::scan::write_text;
-use rollcall_core::fold::{fold, is_invisible};
+use rollcall_core::fold::{fold, trimmed};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use unicode_normalization::UnicodeNormalization as _;
@@ -192,10 +192,6 @@ impl Filter {
             }
         };
     }
-}
-
-pub(crate) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
 /// The first letter of each word in upper case, the others in lower case. After an apostrophe only if one letter stands

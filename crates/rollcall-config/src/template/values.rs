@@ -74,7 +74,10 @@ impl<'a> Values<'a> {
 
     /// No value longer than a template may look at.
     pub(crate) fn bounded(self) -> Self {
-        self.each(cut)
+        match &self.0 {
+            Several::One(value) if value.len() <= VALUE_BYTES_MAX => self,
+            Several::One(_) | Several::Many(_) => self.each(cut),
+        }
     }
 
     /// A change of each.

@@ -34,6 +34,12 @@ impl Cells {
         Some(&self.text[begin..end])
     }
 
+    /// Whether all cells are letters and signs of ASCII that are seen, and spaces.
+    pub(super) fn are_plain(&self) -> bool {
+        // Every byte is looked at, which takes less than to stop at one: the compiler compares many at once.
+        self.text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+    }
+
     /// Every cell.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let begins = std::iter::once(0).chain(self.ends.iter().copied());

@@ -11,7 +11,7 @@ use super::text::Text;
 use super::unpack::with_bytes;
 use crate::error::Error;
 use rollcall_config::CsvSettings;
-use rollcall_core::fold::is_invisible;
+use rollcall_core::fold::trimmed;
 use std::io::{Read, Seek};
 
 /// Gives the line and the cells of every row below the headings, trimmed. With settings, rows that are no people are left
@@ -42,8 +42,7 @@ pub fn look(
             if person.as_ref().is_some_and(|person| person.judge(&raw) == RowKind::NoPerson) {
                 continue;
             }
-            let kept =
-                |cell: &str| cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)).to_owned();
+            let kept = |cell: &str| trimmed(cell).to_owned();
             let cells: Vec<String> = raw.cells.iter().map(kept).collect();
             sink(raw.line, &cells);
         }

@@ -8,48 +8,57 @@ use super::scanner::{CELL_BYTES_MAX, RawRow};
 
 /// The row of this line, which is given without its end; none where the scanner has to read it.
 pub(super) fn row_of(line: &str, number: u64, delimiter: char) -> Option<RawRow> {
-    if memchr::memchr(b'\r', line.as_bytes()).is_some() {
+    let bytes = line.as_bytes();
+    if memchr::memchr(b'\r', bytes).is_some() {
         return None;
     }
     let mut cells = Cells::with_capacity(line.len());
-    if memchr::memchr(b'"', line.as_bytes()).is_none() {
-        split_at(line, delimiter, &mut cells);
-    } else {
-        let mut rest = Some(line);
-        while let Some(text) = rest {
-            let (cell, after) = split_cell(text, delimiter)?;
-            cells.push(cell);
-            rest = after;
-        }
+    match (memchr::memchr(b'"', bytes), u8::try_from(delimiter).ok().filter(u8::is_ascii)) {
+        // A byte of ASCII is never a part of another letter, and quicker to find.
+        (None, Some(delimiter)) => split_at(line, delimiter, &mut cells),
+        (Some(_), Some(delimiter)) => split_quoted(line, delimiter, &mut cells)?,
+        (None, None) => line.split(delimiter).for_each(|cell| cells.push(cell)),
+        (Some(_), None) => return None,
     }
-    if cells.iter().any(|cell| cell.len() > CELL_BYTES_MAX) {
+    if line.len() > CELL_BYTES_MAX && cells.iter().any(|cell| cell.len() > CELL_BYTES_MAX) {
         return None;
     }
     Some(RawRow { line: number, count: cells.len(), cells, is_ended: true, ..RawRow::default() })
 }
 
 /// Every cell of a line without quotes.
-fn split_at(line: &str, delimiter: char, cells: &mut Cells) {
-    // A byte of ASCII is never a part of another letter, and quicker to find.
-    let Some(byte) = u8::try_from(delimiter).ok().filter(u8::is_ascii) else {
-        return line.split(delimiter).for_each(|cell| cells.push(cell));
-    };
+fn split_at(line: &str, delimiter: u8, cells: &mut Cells) {
     let mut begin = 0;
-    for end in memchr::memchr_iter(byte, line.as_bytes()) {
+    for end in memchr::memchr_iter(delimiter, line.as_bytes()) {
         cells.push(&line[begin..end]);
         begin = end + 1;
     }
     cells.push(&line[begin..]);
 }
 
-/// The first cell, and what follows its delimiter; none for a quote anywhere else than at its ends.
-fn split_cell(text: &str, delimiter: char) -> Option<(&str, Option<&str>)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let (cell, rest) = text.split_once(delimiter).map_or((text, None), |(cell, rest)| (cell, Some(rest)));
-        return (!cell.contains('"')).then_some((cell, rest));
-    };
-    let (cell, rest) = quoted.split_once('"')?;
-    if rest.is_empty() { Some((cell, None)) } else { Some((cell, Some(rest.strip_prefix(delimiter)?))) }
+/// Every cell of a line with quotes; none for a quote anywhere else than at the ends of a cell.
+fn split_quoted(line: &str, delimiter: u8, cells: &mut Cells) -> Option<()> {
+    let mut begin = 0;
+    loop {
+        let (cell, end) = cell_at(line, begin, delimiter)?;
+        cells.push(cell);
+        match line.as_bytes().get(end) {
+            None => return Some(()),
+            Some(byte) if *byte == delimiter => begin = end + 1,
+            Some(_) => return None,
+        }
+    }
+}
+
+/// The cell that begins here, and where it ends, its quotes included.
+fn cell_at(line: &str, begin: usize, delimiter: u8) -> Option<(&str, usize)> {
+    let rest = &line.as_bytes()[begin..];
+    if rest.first() == Some(&b'"') {
+        let close = begin + 1 + memchr::memchr(b'"', &rest[1..])?;
+        return Some((&line[begin + 1..close], close + 1));
+    }
+    let length = memchr::memchr2(delimiter, b'"', rest).unwrap_or(rest.len());
+    (rest.get(length) != Some(&b'"')).then(|| (&line[begin..begin + length], begin + length))
 }
 
 #[cfg(test)]

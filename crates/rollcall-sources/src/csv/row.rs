@@ -3,7 +3,6 @@
 //! A damaged row is rejected, not repaired, and keeps the key, id and username. Promises that a reason quotes no cell
 //! except a short one of a column that the mapping names: an unknown status word, a date, a priority.
 
-use super::cells::ends_in_view;
 use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
@@ -12,7 +11,7 @@ use crate::error::{Error, short};
 use crate::mapped::{Mapped, Wording, out_of_scope};
 use rollcall_config::Values;
 use rollcall_core::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
-use rollcall_core::fold::is_invisible;
+use rollcall_core::fold;
 
 /// Reads rows of one file.
 pub(super) struct RowReader {
@@ -107,6 +106,9 @@ impl RowReader {
     }
 
     fn check_cells(&self, raw: &RawRow) -> Result<(), String> {
+        if raw.overlong.is_empty() && raw.cells.are_plain() {
+            return Ok(());
+        }
         for column in self.columns.used() {
             let heading = &column.heading;
             if raw.overlong.contains(&column.position) {
@@ -157,11 +159,7 @@ impl RowReader {
 
 /// A cell without spaces and invisible characters at its ends.
 fn trimmed<'a>(raw: &'a RawRow, column: &Column) -> &'a str {
-    let cell = raw.cells.get(column.position).unwrap_or_default();
-    if ends_in_view(cell) {
-        return cell;
-    }
-    cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+    fold::trimmed(raw.cells.get(column.position).unwrap_or_default())
 }
 
 fn rejected(line: u64, reason: RejectReason, identity: Identity) -> Record {

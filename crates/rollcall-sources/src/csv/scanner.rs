@@ -37,7 +37,7 @@ pub(super) struct RawRow {
 impl RawRow {
     /// Whether a cell beyond this many is filled.
     pub(super) fn has_surplus(&self, width: usize) -> bool {
-        self.cells.iter().skip(width).any(|cell| !cell.trim().is_empty())
+        self.cells.len() > width && self.cells.iter().skip(width).any(|cell| !cell.trim().is_empty())
     }
 }
 
