@@ -3,6 +3,8 @@
 //! Below `nothing`, for which an error is no value, and used by the CSV source, for which a key that is one is damage. Most errors have a form of their own, in every language; the few that have none are listed. Promises that
 //! a value with `#` before it that somebody chose (`#1001`, `#nick`, `#YesWeCan!`) is no error.
 
+mod type_name;
+
 use rollcall_core::fold::fold;
 
 /// Errors that end with neither `!` nor `?`, as Excel writes them: "not available", and "data are on their way".
@@ -72,9 +74,12 @@ const NUMBERED: [&str; 16] = [
 #[must_use]
 pub fn is_spreadsheet_error(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('#') else {
-        return is_numbered(text) || is_loading(text) || is_type_name(text);
+        return is_numbered(text) || is_loading(text) || type_name::is(text);
     };
-    rest.chars().all(|c| c == '#') && !rest.is_empty() || is_marked(rest) || is_listed(text)
+    type_name::is_of_ruby(rest)
+        || rest.chars().all(|c| c == '#') && !rest.is_empty()
+        || is_marked(rest)
+        || is_listed(text)
 }
 
 /// A word with `!` or `?` behind it, in Spanish before it too: in capitals, as every program writes it.
@@ -104,21 +109,6 @@ fn is_loading(text: &str) -> bool {
     // Most values end with no dot: they are dismissed by that.
     let word = text.strip_suffix("...").or_else(|| text.strip_suffix('…'));
     word.is_some_and(|word| LOADING.contains(&word))
-}
-
-/// What PowerShell and JavaScript write in the place of a list or an object: the name of its type.
-fn is_type_name(text: &str) -> bool {
-    let is_dotted =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".`[]_,+ ".contains(&byte));
-    match text.as_bytes().first() {
-        Some(b'[') => text.starts_with("[object ") && text.ends_with(']'),
-        Some(b'S') => {
-            let rest = text.strip_prefix("System.");
-            rest.is_some_and(|rest| is_dotted(text) && (rest.ends_with(']') || rest.contains('.')))
-        }
-        Some(b'M') => text.starts_with("Microsoft.ActiveDirectory.Management.") && is_dotted(text),
-        _ => false,
-    }
 }
 
 fn is_numbered(text: &str) -> bool {
