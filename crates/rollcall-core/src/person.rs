@@ -57,6 +57,12 @@ pub fn email(fields: &Fields) -> Option<&str> {
     fields.iter().find(is_address).map(|(_, value)| value)
 }
 
+/// Whether a field of this name is one in which an application keeps the address.
+#[must_use]
+pub fn is_email(field: &str) -> bool {
+    EMAIL_FIELDS.contains(&field)
+}
+
 fn first<'a>(fields: &'a Fields, names: &[&str]) -> Option<&'a str> {
     let value = |wanted: &&str| {
         fields.iter().find(|(name, value)| name.as_str() == *wanted && !value.trim().is_empty())

@@ -33,6 +33,8 @@ mod identity;
 mod damage;
 mod wrapped;
 mod no_person;
+mod lone;
+mod odd_login;
 mod key_context;
 mod neighbours;
 mod logins;
@@ -55,9 +57,11 @@ use crate::error::{Error, FileError};
 use heading::Columns;
 use kept_cells::KeptCells;
 use key_context::KeyContext;
+use lone::LoneRows;
 use moved::{MovedRows, Released};
 use neighbours::Neighbours;
 use no_person::{PersonTest, RowKind, reject};
+use odd_login::OddLogins;
 use rollcall_config::CsvSettings;
 use rollcall_core::entry::Record;
 use row::RowReader;
@@ -115,6 +119,7 @@ fn read_rows<R: io::Read>(
     let columns = Columns::find(&header, settings)?;
     let key_heading: std::sync::Arc<str> = columns.key.from.to_string().into();
     let identity = columns.identity_positions();
+    let username_heading = columns.own_username().map(str::to_owned);
     let (person, kept) = (PersonTest::new(&columns), KeptCells::new(&columns));
     let reader = RowReader::new(columns, delimiter);
     let mut summary = Summary { encoding: rows.encoding(), delimiter, ..Summary::default() };
@@ -131,6 +136,8 @@ fn read_rows<R: io::Read>(
         kept,
         identity,
         key_heading,
+        lone: LoneRows::default(),
+        logins: OddLogins::new(username_heading),
         context: KeyContext::default(),
         neighbours: Neighbours::default(),
         summary,
@@ -163,6 +170,8 @@ struct Reading<'s> {
     /// Positions of the cells of which the key, the id and the username are made.
     identity: Vec<usize>,
     key_heading: std::sync::Arc<str>,
+    lone: LoneRows,
+    logins: OddLogins,
     context: KeyContext,
     neighbours: Neighbours,
     summary: Summary,
@@ -177,15 +186,32 @@ impl Reading<'_> {
             return Ok(());
         }
         unwrap_cells(&mut raw, &self.identity);
-        let record = match (self.reader.record(&raw)?, kind) {
-            (record, RowKind::Doubtful(why)) => reject(record, &why),
+        let record = match (self.reader.record(&raw)?, &kind) {
+            (record, RowKind::Doubtful(why)) => reject(record, why),
             (record, _) => self.kept.without_foreign(record, &raw),
         };
-        if let Record::Entry(entry) = &record {
-            self.neighbours.see(entry)?;
+        let Record::Entry(entry) = &record else {
+            let row = self.row(record, self.kept.of(&raw));
+            self.give(row);
+            return Ok(());
+        };
+        if let RowKind::Lone { is_alone } = kind
+            && !LoneRows::is_surely_somebodys(entry.key.original())
+        {
+            let row = self.row(record, self.kept.of(&raw));
+            self.lone.push(row, is_alone).into_iter().for_each(|row| self.give(row));
+            return Ok(());
         }
-        let cells = if self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
-        self.give(record, cells);
+        self.lone.see(entry, &raw);
+        self.neighbours.see(entry)?;
+        let is_odd = self.logins.is_odd(entry);
+        let cells = if !is_odd && self.context.is_clear(&record) { Vec::new() } else { self.kept.of(&raw) };
+        let row = self.row(record, cells);
+        if is_odd {
+            self.logins.push(row).into_iter().for_each(|row| self.give(row));
+        } else {
+            self.give(row);
+        }
         Ok(())
     }
 
@@ -193,13 +219,16 @@ impl Reading<'_> {
     fn take_moved(&mut self, raw: &RawRow, mut joined: RawRow, at: usize) -> Result<(), Error> {
         unwrap_cells(&mut joined, &self.identity);
         let record = self.reader.moved(raw, &joined, at)?;
-        self.give(record, Vec::new());
+        let row = self.row(record, Vec::new());
+        self.give(row);
         Ok(())
     }
 
-    fn give(&mut self, record: Record, cells: Vec<String>) {
-        let row =
-            Row { record, key_heading: self.key_heading.clone(), headings: self.kept.headings(), cells };
+    fn row(&self, record: Record, cells: Vec<String>) -> Row {
+        Row { record, key_heading: self.key_heading.clone(), headings: self.kept.headings(), cells }
+    }
+
+    fn give(&mut self, row: Row) {
         let (summary, sink) = (&mut self.summary, &mut self.sink);
         self.context.push(row, &mut |row| {
             summary.count(&row.record);
@@ -208,7 +237,14 @@ impl Reading<'_> {
     }
 
     fn finish(mut self) -> Result<Summary, Error> {
-        self.neighbours.close()?;
+        let heading = self.key_heading.clone();
+        for row in self.lone.finish(&heading) {
+            self.give(row);
+        }
+        for row in self.logins.finish() {
+            self.give(row);
+        }
+        self.summary.lone = self.lone.taken();
         for row in self.context.finish(&self.key_heading) {
             self.summary.count(&row.record);
             (self.sink)(row);

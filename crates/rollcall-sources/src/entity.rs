@@ -1,8 +1,8 @@
 //! HTML in values: entities (`M&uuml;ller`, `O&#39;Brien`, `Smith &amp; Sons`) and tags (`<b>Ann</b>`). Some personnel
-//! systems on the web export what their pages show.
+//! systems on the web export what their pages show. And what a workbook writes for a sign that it cannot hold: `_x000D_`.
 //!
 //! Below the kinds of sources. Strict: a bare `&` is a letter of a name (`AT&T`), and so is a word that HTML does not know
-//! (`AT&T;`). Promises that a text without `&` and `<` costs nothing but the look for them.
+//! (`AT&T;`). Promises that a text without `&`, `<` and `_` costs nothing but the look for them.
 
 use rollcall_core::entry::Entry;
 
@@ -67,8 +67,9 @@ impl Entities {
     pub fn note(&self) -> Option<String> {
         let example = self.example.as_ref()?;
         let people = if self.people == 1 { "person has" } else { "people have" };
+        let what = if example.contains(": _x00") { "the sign of a workbook for a line end" } else { "HTML" };
         Some(format!(
-            "{} {people} HTML in a field, for example {example}; it is taken as it is: correct what writes it, or the \
+            "{} {people} {what} in a field, for example {example}; it is taken as it is: correct what writes it, or the \
              application shows it",
             self.people
         ))
@@ -78,17 +79,23 @@ impl Entities {
 /// Why a value with an entity is no key and no username.
 pub(crate) fn refused(text: &str) -> Option<String> {
     let entity = first(text)?;
-    Some(format!("holds {entity}, as the text of a web page does"))
+    let whose = if entity.starts_with('_') {
+        "a workbook writes for a line end"
+    } else {
+        "the text of a web page does"
+    };
+    Some(format!("holds {entity}, as {whose}"))
 }
 
 /// The first entity or tag of a text, as it is written, if there is one.
 pub(crate) fn first(text: &str) -> Option<&str> {
     // Nearly every value.
-    memchr::memchr2(b'&', b'<', text.as_bytes())?;
+    memchr::memchr3(b'&', b'<', b'_', text.as_bytes())?;
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<']) {
+    while let Some(at) = rest.find(['&', '<', '_']) {
         rest = rest.get(at..)?;
-        if let Some(length) = read(rest).map(|(_, length)| length).or_else(|| tag(rest)) {
+        let length = || read(rest).map(|(_, length)| length);
+        if let Some(length) = length().or_else(|| tag(rest)).or_else(|| escape(rest)) {
             return rest.get(..length);
         }
         rest = rest.get(1..)?;
@@ -109,20 +116,32 @@ fn tag(text: &str) -> Option<usize> {
 pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut has_one) = (text, false);
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = rest.find(['&', '_']) {
         let (before, entity) = rest.split_at(at);
         out.push_str(before);
-        if let Some((letter, length)) = read(entity) {
+        let length = if let Some((letter, length)) = read(entity) {
             out.push(letter);
-            has_one = true;
-            rest = entity.get(length..).unwrap_or_default();
+            Some(length)
         } else {
-            out.push('&');
-            rest = entity.get(1..).unwrap_or_default();
+            // A line end is nothing of a value.
+            escape(entity)
+        };
+        has_one |= length.is_some();
+        if length.is_none() {
+            out.extend(entity.chars().next());
         }
+        rest = entity.get(length.unwrap_or(1)..).unwrap_or_default();
     }
     out.push_str(rest);
     has_one.then_some(out)
+}
+
+/// The length of a control character at the beginning of a text as a workbook writes it: `_x000D_`.
+fn escape(text: &str) -> Option<usize> {
+    const LENGTH: usize = 7;
+    let code = text.get(..LENGTH)?.strip_prefix("_x00")?.strip_suffix('_')?;
+    let is_control = matches!(code.as_bytes(), [b'0' | b'1', low] if low.is_ascii_hexdigit());
+    is_control.then_some(LENGTH)
 }
 
 /// The letter that an entity at the beginning of a text stands for, and its length in bytes.
@@ -167,6 +186,9 @@ mod tests {
             ("a &b &lstrok;", "a &b ł"),
             ("&amp;uuml;", "&uuml;"),
             ("ann&commat;x.test", "ann@x.test"),
+            ("jo_x000D_", "jo"),
+            ("_x000a_j_o_x000D__x000A_", "j_o"),
+            ("J&ouml;_x0009_", "Jö"),
             ("&&amp;", "&&"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(says), "{text}");
@@ -202,6 +224,12 @@ mod tests {
             "a=1&b=2;",
             "Marks&Spencer;",
             "müller",
+            "ann_x0020_lee",
+            "ann_x000D",
+            "ann_x00D_",
+            "ann_xyz1_",
+            "_x00é_",
+            "a_b",
         ] {
             assert_eq!((decoded(text), first(text)), (None, None), "{text}");
         }

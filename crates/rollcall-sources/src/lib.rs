@@ -4,6 +4,7 @@
 mod mapped;
 mod one_form;
 mod entity;
+mod placeholder;
 
 // A file.
 pub mod csv;

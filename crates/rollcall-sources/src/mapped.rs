@@ -7,12 +7,14 @@
 use crate::entity;
 use crate::error::short;
 use crate::one_form::in_one_form;
+use crate::placeholder;
 use rollcall_config::{
-    DateRule, Edge, Mapping, StatusColumn, StatusRule, Template, Values, Verdict, Written,
+    DateRule, Edge, Mapping, NOTHING, StatusColumn, StatusRule, Template, Values, Verdict, Written,
 };
 use rollcall_core::entry::{Condition, Entry, EntryStatus};
 use rollcall_core::fields::Fields;
 use rollcall_core::match_key::{ImmutableId, MatchKey};
+use rollcall_core::person;
 use rollcall_core::time::Timestamp;
 use rollcall_core::username::Username;
 use std::borrow::Cow;
@@ -175,7 +177,10 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
         let always = Fields::with_capacity(self.mapping.fields.len());
         let mut fields = MappedFields { always, created: Fields::new() };
         for (name, field) in &self.mapping.fields {
-            let value = in_one_form(field.from.value(&|column: &C| self.values(column)));
+            let value = field.from.value(&|column: &C| self.values(column));
+            // `none` in the place of an address is no address, and takes nobody's away.
+            let value = if is_no_address(name.as_str(), &value) { Cow::Borrowed("") } else { value };
+            let value = in_one_form(value);
             if field.clears || !value.is_empty() {
                 let into = match field.written {
                     Written::Always => &mut fields.always,
@@ -198,6 +203,16 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
             },
         }
     }
+}
+
+/// Whether the value of a field of e-mail addresses says only that there is none.
+fn is_no_address(field: &str, value: &str) -> bool {
+    person::is_email(field)
+        && !value.is_empty()
+        && !value.contains('@')
+        && (placeholder::of(value).is_some() || value.bytes().all(|byte| byte == b'0'))
+        // Of these the configuration says itself whether they are values.
+        && !NOTHING.iter().any(|word| word.eq_ignore_ascii_case(value))
 }
 
 /// The values with their entities read.

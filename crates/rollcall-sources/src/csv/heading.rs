@@ -102,6 +102,12 @@ impl Columns {
         self.username.iter().flat_map(Part::positions).collect()
     }
 
+    /// The heading of the username, where that is one column and not that of the key.
+    pub(super) fn own_username(&self) -> Option<&str> {
+        let [column] = self.username.as_ref()?.columns.as_slice() else { return None };
+        (!self.key.columns.contains(column)).then_some(column.heading.as_str())
+    }
+
     /// The heading at a position, if it is not empty.
     pub(super) fn heading(&self, position: usize) -> Option<&str> {
         self.headings.get(position).map(String::as_str).filter(|heading| !heading.is_empty())

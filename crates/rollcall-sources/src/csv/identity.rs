@@ -123,7 +123,9 @@ impl<'r> Row<'r> {
 
 /// What of a cell shows that it is not as the directory has it: letters that were lost, HTML, or what a program put around it.
 fn unlike_an_identity(cell: &str) -> Option<String> {
-    if wrapped::is_plain(cell) {
+    // What a workbook writes for a line end has only letters, digits and `_`.
+    let has_escape = cell.starts_with('_') || cell.ends_with('_');
+    if wrapped::is_plain(cell) && !has_escape {
         return None;
     }
     let html =
@@ -140,8 +142,8 @@ pub(super) fn overlong(heading: &str) -> String {
 }
 
 /// The cells in their columns. A distinguished name without quotes is split at its commas, and so is `Lee, Ann`, whose
-/// second part begins with a space. This joins them again, so that the row names its account. Other rows with too many
-/// cells stay as they are.
+/// second part begins with a space. This joins them again, so that the row names its account. A row that is one cell, and would be a
+/// whole row with a separator, is split. Other rows with too many cells stay as they are.
 fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r, Cells> {
     let parts = raw.cells.len().saturating_sub(columns.headings.len()) + 1;
     if parts == 1 {

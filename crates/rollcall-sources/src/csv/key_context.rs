@@ -6,6 +6,7 @@
 use super::damage::{SEPARATORS, is_number, mended};
 use super::no_person::reject;
 use super::output::Row;
+use crate::placeholder;
 use rollcall_core::entry::Record;
 use rollcall_core::fold::fold;
 use rollcall_core::match_key::MatchKey;
@@ -14,7 +15,7 @@ use rollcall_core::match_key::MatchKey;
 const WAITING_MAX: usize = 1000;
 
 /// The first three letters of months in English, German, French, Spanish, Italian, Dutch, Polish, Portuguese.
-const MONTHS: [&str; 38] = [
+pub(super) const MONTHS: [&str; 38] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz", "mär", "mai",
     "okt", "dez", "fév", "avr", "jui", "aoû", "déc", "ene", "abr", "ago", "dic", "gen", "mag", "giu", "lug",
     "set", "ott", "mrt", "mei", "sty", "lut", "out", "fev",
@@ -58,7 +59,7 @@ impl KeyContext {
             return self.waiting;
         }
         let why = format!(
-            "the cell under {heading:?} is a date, a number with a fraction or separators, or a program's word for nothing, \
+            "the cell under {heading:?} is a date, a number with a fraction or separators, or a word for nothing, \
              where all other rows have digits only: a spreadsheet or a program changed it; format the column as text, fill it \
              again from the directory and export again"
         );
@@ -76,9 +77,9 @@ fn with_mended_key(mut record: Record) -> Record {
     record
 }
 
-/// What R, Python and JavaScript write where there is no number. Alone, each may be somebody's name.
+/// What R, Python, JavaScript and people write where there is no number. Alone, each may be somebody's name.
 fn is_of_program(text: &str) -> bool {
-    ["NA", "<NA>", "nan", "NaN", "None", "null", "Null", "undefined"].contains(&text)
+    ["NA", "<NA>", "nan", "NaN"].contains(&text) || placeholder::of(text).is_some()
 }
 
 /// Whether a spreadsheet or a program may have made this of a number: a date, a fraction of zeros, a short power, groups of
@@ -119,7 +120,7 @@ fn is_short_power(text: &str) -> bool {
 
 /// A date as spreadsheets write it: `2026-03-01`, `01.03.2026`, `3/1/26`, `01-Mar`, `Mar 01`, `Mär 26`, with or without a
 /// time of zeros.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let date =
         text.split_once([' ', 'T']).filter(|(_, time)| is_midnight(time)).map_or(text, |(date, _)| date);
     let parts: Vec<&str> = date.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();

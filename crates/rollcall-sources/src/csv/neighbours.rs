@@ -1,41 +1,69 @@
 //! Addresses that stand one row above or below their people, as a column does in which one cell was inserted or deleted
-//! (rule 43c). Every person would get another's mail.
+//! (rule 43c). Those people would get another's mail.
 //!
-//! Below `csv`, which refuses the file then. Looked at are windows of rows, so that a long file costs little. Promises that only a
-//! whole window tells: nearly every address fits the person beside it and hardly one its own.
+//! Below `csv`, which refuses the file then. The first rows are all looked at and of the others windows, so that a long file
+//! costs little. Promises that only a run of rows tells: one after the other has an address that fits the person beside it and
+//! not its own.
 
 use crate::error::FileError;
 use rollcall_core::entry::{Entry, EntryStatus};
 use rollcall_core::person;
 
-/// So many rows are looked at, of so many.
-const WINDOW_ROWS: usize = 64;
+/// So many rows are all looked at, and then so many, of so many.
+const FIRST_ROWS: usize = 2048;
+const WINDOW_ROWS: usize = 128;
 const WINDOW_OF: usize = 1024;
 
-/// Fewer pairs of rows show nothing.
-const PAIRS_MIN: usize = 6;
+/// Where fewer than half of so many addresses fit their own people, addresses are made of something else.
+const TRIED_ROWS: usize = 128;
 
-/// What a window has shown so far.
+/// So many rows one after the other are no accident.
+const RUN_ROWS: usize = 5;
+
+/// What another row takes from a run.
+const OTHER_TAKES: usize = 2;
+
+/// What the rows have shown so far.
 #[derive(Default)]
 pub(super) struct Neighbours {
     rows: usize,
-    /// The line on which the window begins.
-    line: u64,
-    last: Option<Person>,
-    own: Count,
-    /// Addresses and the person of the row before, and of the row after.
-    before: Count,
-    after: Count,
-}
-
-/// How many addresses there are, and how many fit.
-#[derive(Clone, Copy, Default)]
-struct Count {
-    all: usize,
+    /// Rows that were compared, and how many fit their own people.
+    tried: usize,
     fit: usize,
+    last: Option<Seen>,
+    /// Addresses that fit the person of the row before, and of the row after.
+    before: Run,
+    after: Run,
 }
 
-/// What a row says of its person, in small letters.
+/// Rows one after the other whose addresses fit another.
+#[derive(Default)]
+struct Run {
+    rows: usize,
+    /// The line of the first.
+    line: u64,
+}
+
+/// A row, as long as it is the last one.
+struct Seen {
+    line: u64,
+    texts: Texts,
+    /// What of it is compared, once it is needed.
+    person: Option<Person>,
+    is_own: bool,
+}
+
+/// What a row says of its person.
+#[derive(Default)]
+struct Texts {
+    /// The address.
+    email: String,
+    /// The username, if it is not the address.
+    username: String,
+    name: String,
+}
+
+/// The same in small letters.
 struct Person {
     /// The address before the @, without punctuation; empty if there is none.
     address: String,
@@ -44,68 +72,120 @@ struct Person {
 }
 
 impl Neighbours {
-    /// Looks at a row, if it is in a window.
+    /// Looks at a row.
     pub(super) fn see(&mut self, entry: &Entry) -> Result<(), FileError> {
-        let at = self.rows % WINDOW_OF;
+        let at = self.rows;
         self.rows += 1;
-        if at > WINDOW_ROWS {
+        // Of who is outside a condition nothing is read.
+        let is_read = !matches!(entry.status, EntryStatus::OutOfScope { .. });
+        if !is_read {
+            self.last = None;
             return Ok(());
         }
-        if at == WINDOW_ROWS {
-            return self.close();
+        if !self.is_looked_at(at) {
+            (self.last, self.before, self.after) = (None, Run::default(), Run::default());
+            return Ok(());
         }
-        if at == 0 {
-            *self = Self { rows: self.rows, line: entry.line, ..Self::default() };
+        let mut row = Seen { line: entry.line, texts: Texts::of(entry), person: None, is_own: false };
+        if row.texts.is_comparable() {
+            row.is_own = row.texts.is_plainly_own() || row.person().is_of_itself();
+            self.tried += 1;
+            self.fit += usize::from(row.is_own);
+            self.compare(&mut row);
         }
-        self.compare(Person::of(entry));
-        Ok(())
+        self.last = Some(row);
+        self.judge()
     }
 
-    /// Judges the window.
-    pub(super) fn close(&self) -> Result<(), FileError> {
-        let is_most = |count: Count| count.all >= PAIRS_MIN && count.fit * 10 >= count.all * 8;
-        let is_moved = is_most(self.before) || is_most(self.after);
-        if is_moved && self.own.fit * 10 <= self.own.all {
-            return Err(FileError::AddressesMoved { line: self.line, is_down: is_most(self.before) });
-        }
-        Ok(())
+    fn is_looked_at(&self, at: usize) -> bool {
+        let is_usual = self.tried < TRIED_ROWS || self.fit * 2 >= self.tried;
+        at < FIRST_ROWS && is_usual || at % WINDOW_OF < WINDOW_ROWS
     }
 
-    fn compare(&mut self, person: Option<Person>) {
-        if let Some(person) = &person {
-            self.own.add(person, person);
-            if let Some(last) = &self.last {
-                self.before.add(person, last);
-                self.after.add(last, person);
+    fn compare(&mut self, row: &mut Seen) {
+        let Some(last) = &mut self.last else { return };
+        if last.texts.has_names() {
+            let fits = !row.is_own && row.person().is_of(last.person());
+            self.before.take(fits, row.line);
+        }
+        if last.texts.is_comparable() {
+            let fits = !last.is_own && last.person().is_of(row.person());
+            self.after.take(fits, last.line);
+        }
+    }
+
+    fn judge(&self) -> Result<(), FileError> {
+        for (run, is_down) in [(&self.before, true), (&self.after, false)] {
+            if run.rows >= RUN_ROWS {
+                return Err(FileError::AddressesMoved { line: run.line, is_down });
             }
         }
-        self.last = person;
+        Ok(())
     }
 }
 
-impl Count {
-    fn add(&mut self, address: &Person, person: &Person) {
-        if !address.address.is_empty() && !person.words.is_empty() {
-            self.all += 1;
-            self.fit += usize::from(address.is_of(person));
+impl Run {
+    fn take(&mut self, fits: bool, line: u64) {
+        if fits {
+            if self.rows == 0 {
+                self.line = line;
+            }
+            self.rows += 1;
+        } else {
+            self.rows = self.rows.saturating_sub(OTHER_TAKES);
         }
+    }
+}
+
+impl Seen {
+    fn person(&mut self) -> &Person {
+        let Self { texts, person, .. } = self;
+        person.get_or_insert_with(|| Person::of(texts))
+    }
+}
+
+impl Texts {
+    fn of(entry: &Entry) -> Self {
+        let email = person::email(&entry.fields).unwrap_or_default();
+        let username = entry.username.as_ref().map(|name| name.original()).filter(|name| *name != email);
+        Self {
+            email: email.to_owned(),
+            username: username.unwrap_or_default().to_owned(),
+            name: person::name(&entry.fields).unwrap_or_default(),
+        }
+    }
+
+    fn has_names(&self) -> bool {
+        !self.username.is_empty() || !self.name.is_empty()
+    }
+
+    fn is_comparable(&self) -> bool {
+        self.email.contains('@') && self.has_names()
+    }
+
+    /// Whether the address is the person's own, as most are: told without a copy.
+    fn is_plainly_own(&self) -> bool {
+        let address = local_of(&self.email).as_bytes();
+        let is_in = |word: &str| {
+            word.len() > 2
+                && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && address.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        };
+        local_of(&self.username).as_bytes().eq_ignore_ascii_case(address) || self.name.split(' ').any(is_in)
     }
 }
 
 impl Person {
-    /// `None` for who is outside a condition: nothing of them is read.
-    fn of(entry: &Entry) -> Option<Self> {
-        if matches!(entry.status, EntryStatus::OutOfScope { .. }) {
-            return None;
-        }
-        let email = person::email(&entry.fields).unwrap_or_default();
-        let username = entry.username.as_ref().map(|name| name.original()).filter(|name| *name != email);
-        let of_username = username.map(|name| person::words(local_of(name)).concat());
-        let of_name = person::name(&entry.fields).map(|name| person::words(&name)).unwrap_or_default();
-        let mut words: Vec<String> = of_name.into_iter().filter(|word| word.chars().count() > 2).collect();
-        words.extend(of_username.filter(|word| !word.is_empty()));
-        let address = email.rsplit_once('@').map(|(local, _)| person::words(local).concat());
-        Some(Self { address: address.unwrap_or_default(), words })
+    fn of(texts: &Texts) -> Self {
+        let of_username = person::words(local_of(&texts.username)).concat();
+        let of_name = person::words(&texts.name).into_iter();
+        let mut words: Vec<String> = of_name.filter(|word| word.chars().count() > 2).collect();
+        words.extend(Some(of_username).filter(|word| !word.is_empty()));
+        Self { address: person::words(local_of(&texts.email)).concat(), words }
+    }
+
+    fn is_of_itself(&self) -> bool {
+        self.is_of(self)
     }
 
     /// Whether the address fits another person.

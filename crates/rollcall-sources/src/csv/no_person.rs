@@ -9,7 +9,8 @@
 //!
 //! A row is rejected, with its key, if its key repeats the heading; if its key is the word of a total and nothing else, or
 //! its username is then a number; or, where a username is mapped, if its key is the only used cell that is filled. So a
-//! person called Total, with a name or a username, is a person.
+//! person called Total, with a name or a username, is a person. Where the key is the username too, a row of which only the key
+//! has a text is judged by the other rows (`lone`).
 
 use super::heading::Columns;
 use super::scanner::RawRow;
@@ -106,6 +107,8 @@ pub(super) enum RowKind {
     Person,
     /// No person: it is passed over.
     NoPerson,
+    /// Only its key has a text, and nothing else is a login. `is_alone` where no other cell is filled.
+    Lone { is_alone: bool },
     /// Perhaps no person: it is rejected for this reason, and protects the account that it names.
     Doubtful(String),
 }
@@ -162,7 +165,8 @@ impl PersonTest {
         let has_one_used = others.next().is_none();
         // Beside a total there are only figures: most rows are told by their second cell.
         let mut texts = cells().filter(|(_, cell)| !is_figure(cell));
-        let only_text = texts.next().filter(|_| texts.next().is_none());
+        let (first_text, second_text) = (texts.next(), texts.next());
+        let only_text = first_text.filter(|_| second_text.is_none());
         let total = only_text.and_then(|(at, cell)| Some((at, Total::parse(cell)?)));
         if let Some((at, total)) = total {
             let has_figure = total == Total::Counted || is_whole && cells().count() > 1;
@@ -190,7 +194,26 @@ impl PersonTest {
         {
             return RowKind::Doubtful(self.reason("is the only one of the used cells that is filled"));
         }
-        RowKind::Person
+        let is_lone = first_text.is_some_and(|(at, _)| at == self.key)
+            && second_text.is_none_or(|(_, cell)| is_moment(cell))
+            && self.is_lone(raw);
+        let is_alone = only.is_some();
+        // Where everything that is used is filled, somebody has a number and a login.
+        let has_gap =
+            || self.used.iter().any(|at| raw.cells.get(*at).is_none_or(|cell| cell.trim().is_empty()));
+        if is_lone && (is_alone || has_gap()) { RowKind::Lone { is_alone } } else { RowKind::Person }
+    }
+
+    /// Whether only numbers and dates are beside the key, and no username.
+    fn is_lone(&self, raw: &RawRow) -> bool {
+        let is_figure = |cell: &str| cell.trim().is_empty() || is_moment(cell.trim());
+        let mut others = raw.cells.iter().enumerate().filter(|(at, _)| *at != self.key);
+        let has_login =
+            self.username.and_then(|at| raw.cells.get(at)).is_some_and(|cell| !cell.trim().is_empty());
+        self.headings.len() > 1
+            && raw.count >= self.headings.len()
+            && !has_login
+            && others.all(|(_, cell)| is_figure(cell))
     }
 
     /// The heading of the cell by which a second line of headings looks like a person, if it does.
@@ -338,6 +361,12 @@ fn is_of_figure(c: char) -> bool {
 
 fn is_figure(cell: &str) -> bool {
     cell.contains(|c: char| c.is_ascii_digit()) && cell.chars().all(is_of_figure)
+}
+
+/// A number, a date or a time, without words: `4`, `2026-11-30 08:00`, `30.11.2026`.
+pub(super) fn is_moment(cell: &str) -> bool {
+    cell.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && cell.bytes().all(|byte| byte.is_ascii_digit() || b".,-/: ".contains(&byte))
 }
 
 /// A line drawn with characters.

@@ -1,6 +1,7 @@
 //! What the CSV source gives: a row at a time, and at the end what was read.
 
 use super::logins::Logins;
+use super::lone::Taken;
 use crate::entity::Entities;
 use rollcall_core::entry::Record;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub struct Summary {
     pub entities: Entities,
     /// Whether their usernames are e-mail addresses.
     pub logins: Logins,
+    /// Rows with nothing but a login that were taken for people.
+    pub lone: Taken,
     /// The encoding in which the file was read.
     pub encoding: &'static str,
     /// What separates its columns.

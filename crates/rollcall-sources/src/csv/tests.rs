@@ -10,6 +10,7 @@ mod mapping;
 mod moved;
 mod neighbours;
 mod no_people;
+mod odd_logins;
 mod properties;
 mod refusals;
 mod rejects;

@@ -32,8 +32,17 @@ const QUOTES: [(char, char); 8] =
     [('“', '”'), ('„', '“'), ('„', '”'), ('”', '”'), ('«', '»'), ('»', '«'), ('‘', '’'), ('‚', '‘')];
 
 /// What stands around a value that a program wrote as its own text.
-const LITERALS: [(&str, &str); 6] =
-    [("b'", "'"), ("b\"", "\""), ("['", "']"), ("[\"", "\"]"), ("('", "',)"), ("{'", "'}")];
+const LITERALS: [(&str, &str); 9] = [
+    ("b'", "'"),
+    ("b\"", "\""),
+    ("u'", "'"),
+    ("['", "']"),
+    ("[\"", "\"]"),
+    ("('", "',)"),
+    ("{'", "'}"),
+    ("Optional(\"", "\")"),
+    ("Some(\"", "\")"),
+];
 
 /// What was done to a key, an id or a username; `None` if nothing is known to be wrong. The text is trimmed.
 pub(super) fn of(text: &str) -> Option<Wrapped> {
@@ -53,6 +62,9 @@ pub(super) fn of(text: &str) -> Option<Wrapped> {
     if let Some(address) = linked(text) {
         return Some(certain("is a link, and not only an address", address));
     }
+    if let Some(was) = without_line_end(text) {
+        return Some(certain("ends with the letters of a line end, \\n or \\r", was));
+    }
     if text.matches('@').count() > 1 && text.contains([';', ',', ' ', '|']) && !text.contains('=') {
         return Some(Wrapped { why: "holds more than one address", was: None });
     }
@@ -62,6 +74,21 @@ pub(super) fn of(text: &str) -> Option<Wrapped> {
     }
     has_lost_letter(text)
         .then_some(Wrapped { why: "holds a '?' in the place of a letter that was lost", was: None })
+}
+
+/// `ann\n`, in letters, as a program writes a line end. `CORP\n` is a login of Windows: the name of its domain has capitals.
+fn without_line_end(text: &str) -> Option<&str> {
+    if !text.ends_with(['n', 'r']) {
+        return None;
+    }
+    let mut was = text;
+    while let Some(rest) = was.strip_suffix("\\n").or_else(|| was.strip_suffix("\\r")) {
+        was = rest;
+    }
+    let is_twice = was.len() + 2 < text.len();
+    let is_login =
+        !was.bytes().any(|byte| byte.is_ascii_lowercase() || matches!(byte, b'@' | b'.')) && !is_twice;
+    (was.len() < text.len() && !was.is_empty() && !is_login && !was.contains('\\')).then_some(was)
 }
 
 fn between(text: &str, open: char, close: char) -> Option<&str> {
@@ -183,6 +210,11 @@ mod tests {
             ("m\\u00fcller", Some("müller")),
             ("m?ller", None),
             ("Ji?í", None),
+            ("u'ann'", Some("ann")),
+            ("Optional(\"ann\")", Some("ann")),
+            ("p07\\n", Some("p07")),
+            ("ann@x.test\\r\\n", Some("ann@x.test")),
+            ("1001\\r\\n", Some("1001")),
         ] {
             let found = of(text).unwrap_or_else(|| panic!("{text} is right"));
             assert_eq!(found.was.as_deref(), was, "{text}");
@@ -206,6 +238,12 @@ mod tests {
             "bob_x.test#EXT#@y.test",
             "DOMAIN\\user",
             "DOMAIN\\ursula",
+            "CORP\\n",
+            "CORP\\r",
+            "CORP\\ann",
+            "a\\b\\n",
+            "\\n",
+            "u'",
             "https://hr.test/person?id=5",
             "https://hr.test/a?b=c",
             "??",

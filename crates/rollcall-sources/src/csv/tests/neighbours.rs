@@ -60,10 +60,41 @@ fn addresses_beside_other_people_are_refused() {
             assert!(!right.concat().contains("refused"), "{right:?}");
         }
     }
-    // From the middle of a long file on.
-    let late = file(3000, |row| address(if row < 1500 { row } else { row - 1 }));
-    let said = shown(&named, late.as_bytes());
-    assert!(said[0].starts_with("refused: from line 2050 on, "), "{:?}", said[0]);
+}
+
+/// A file in which the addresses of some rows are those of the rows before or behind them.
+fn moved(count: usize, rows: std::ops::Range<usize>, is_down: bool) -> String {
+    let of = |row: usize| match (rows.contains(&row), is_down) {
+        (false, _) => row,
+        (true, true) => row - 1,
+        (true, false) => row + 1,
+    };
+    file(count, |row| address(of(row)))
+}
+
+#[test]
+fn addresses_moved_from_some_row_on_are_refused() {
+    let named = settings(&[("email", "mail"), ("display_name", "name")]);
+    for (name, file, line) in [
+        ("from the middle on", moved(50, 25..50, true), 27),
+        ("the same, upwards", moved(50, 25..50, false), 27),
+        ("the last ones", moved(50, 45..50, true), 47),
+        ("some in the middle", moved(60, 20..26, true), 22),
+        ("of a file of a thousand", moved(1000, 990..1000, true), 992),
+        ("of a long file", moved(3000, 1500..3000, true), 1502),
+        ("far behind", moved(9000, 5000..9000, true), 5123),
+    ] {
+        let said = shown(&named, file.as_bytes());
+        assert!(said[0].starts_with(&format!("refused: from line {line} on, ")), "{name}: {:?}", said[0]);
+    }
+    // One who has no address is among them.
+    let blank = file(20, |row| match row {
+        0..8 => address(row),
+        8 | 12 => String::new(),
+        _ => address(row - 1),
+    });
+    let said = shown(&named, blank.as_bytes());
+    assert!(said[0].starts_with("refused: from line 11 on, "), "{:?}", said[0]);
 }
 
 #[test]
@@ -73,8 +104,11 @@ fn addresses_that_fit_nobody_are_left_alone() {
         ("one address for all", file(20, |_| String::from("staff@x.test"))),
         ("numbers", file(20, |row| format!("{}@x.test", 9000 + row))),
         ("the order is turned round", file(20, |row| address(19 - row))),
-        ("few rows", file(6, |row| address(row + 1))),
-        ("a third is moved", file(30, |row| address(if row < 20 { row } else { row - 1 }))),
+        ("few rows", file(5, |row| address(row + 1))),
+        ("four are moved", moved(30, 20..24, true)),
+        ("two by two", file(40, |row| address(row ^ 1))),
+        ("three are turned", file(42, |row| address(if row % 3 == 2 { row - 2 } else { row + 1 }))),
+        ("every other address is the neighbour's", file(40, |row| address(row - row % 2))),
     ] {
         assert!(!shown(&named, file.as_bytes()).concat().contains("refused"), "{name}");
     }

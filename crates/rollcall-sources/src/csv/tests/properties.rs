@@ -76,7 +76,9 @@ proptest! {
         style in prop_oneof![Just(QuoteStyle::Necessary), Just(QuoteStyle::Always)],
     ) {
         let file = written(&table, delimiter, is_crlf, style);
-        let (rows, summary) = read_all(&with_fields(&["a", "b"]), &file).expect("is read");
+        let (mut rows, summary) = read_all(&with_fields(&["a", "b"]), &file).expect("is read");
+        // A row with nothing but a key comes last.
+        rows.sort_by_key(|row| row.record.line());
         prop_assert_eq!(summary.delimiter, char::from(delimiter));
         let mut line = 2;
         prop_assert_eq!(rows.len(), table.len());
