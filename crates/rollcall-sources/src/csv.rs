@@ -19,6 +19,7 @@ mod text;
 mod utf8_watch;
 mod delimiter;
 mod unusual;
+mod whole_line;
 mod cells;
 mod scanner;
 mod plain_line;

@@ -9,8 +9,10 @@ use super::rows::Header;
 use super::scanner::{OpenQuote, Scanner};
 use super::text::{Char, Text};
 use super::unusual;
+use super::whole_line;
 use crate::error::{DelimiterError, Error, FileError, Stated};
 use rollcall_config::CsvSettings;
+use rollcall_core::fold::fold;
 use std::io;
 
 /// The candidates, the most likely first.
@@ -56,6 +58,12 @@ pub(super) fn find<R: io::Read>(text: &mut Text<R>, settings: &CsvSettings) -> R
     if score(best).0 > score(used).0 {
         let line = header_of(&ahead, best).map_or(1, |header| header.line);
         return Err(DelimiterError::Other { line, stated, found: best }.into());
+    }
+    let rows = rows_of(&ahead, used);
+    let is_meant =
+        |cells: &[String]| needed.iter().any(|column| cells.iter().any(|cell| fold(cell) == fold(column)));
+    if whole_line::is_quoted(&rows) && whole_line::headings(&rows).iter().any(|cells| is_meant(cells)) {
+        return Err(FileError::QuotedLines { line: rows.first().map_or(1, |row| row.line) }.into());
     }
     match unusual::find(&ahead, &needed, score(used).max(score(best)), stated) {
         Some(error) => Err(error.into()),

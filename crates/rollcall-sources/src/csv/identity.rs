@@ -7,6 +7,7 @@ use super::cells::{Cells, ends_in_view};
 use super::damage;
 use super::heading::{Column, Columns, Part};
 use super::scanner::{CELL_BYTES_MAX, RawRow};
+use super::whole_line;
 use super::wrapped::{self, Wrapped};
 use crate::entity;
 use crate::error::Error;
@@ -147,7 +148,9 @@ pub(super) fn overlong(heading: &str) -> String {
 fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r, Cells> {
     let parts = raw.cells.len().saturating_sub(columns.headings.len()) + 1;
     if parts == 1 {
-        return Cow::Borrowed(&raw.cells);
+        let whole = raw.cells.get(0).filter(|_| raw.cells.len() == 1 && columns.width > 1);
+        let split = whole.and_then(|line| whole_line::split(line, columns.width));
+        return split.map_or(Cow::Borrowed(&raw.cells), Cow::Owned);
     }
     let cells: Vec<&str> = raw.cells.iter().collect();
     let is_name_part = |cell: &&str| {

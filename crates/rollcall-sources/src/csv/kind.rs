@@ -6,7 +6,9 @@
 use crate::error::FileKind;
 
 /// How the files of each kind begin.
-const BEGINNINGS: [(&[u8], FileKind); 19] = [
+const BEGINNINGS: [(&[u8], FileKind); 21] = [
+    (b"\x00\x05\x16\x07", FileKind::AppleDouble),
+    (b"\x00\x05\x16\x00", FileKind::AppleDouble),
     (b"PK\x03\x04", FileKind::Zip),
     (b"PK\x05\x06", FileKind::Zip),
     (b"\x1F\x8B", FileKind::Gzip),
@@ -30,11 +32,94 @@ const BEGINNINGS: [(&[u8], FileKind); 19] = [
 ];
 
 /// How texts of other kinds begin, in lower case.
-const FIRST_WORDS: [(&str, FileKind); 4] = [
+const FIRST_WORDS: [(&str, FileKind); 9] = [
+    ("version https://git-lfs.github.com/spec/", FileKind::Pointer),
+    ("version https://hawser.github.com/spec/", FileKind::Pointer),
+    ("/annex/objects/", FileKind::Pointer),
+    ("[internetshortcut]", FileKind::Pointer),
+    ("%yaml ", FileKind::Yaml),
     ("-----begin pgp message", FileKind::Encrypted),
     ("age-encryption.org/", FileKind::Encrypted),
     ("begin:vcard", FileKind::VCard),
     ("mime-version:", FileKind::Html),
+];
+
+/// What a server or a program says in the place of a file, in lower case. Asked for only where the headings are not there.
+const ERRORS: [&str; 36] = [
+    "access denied",
+    "access to ",
+    "an error ",
+    "authentication ",
+    "bad gateway",
+    "bad request",
+    "connection ",
+    "curl: (",
+    "error 4",
+    "error 5",
+    "error:",
+    "exception in ",
+    "fatal error",
+    "forbidden",
+    "gateway time",
+    "http error",
+    "http/1.",
+    "http/2 ",
+    "internal server error",
+    "invalid session",
+    "invalid token",
+    "login required",
+    "no healthy upstream",
+    "not authorized",
+    "permission denied",
+    "please log in",
+    "please sign in",
+    "rate limit",
+    "request timed out",
+    "service unavailable",
+    "session expired",
+    "too many requests",
+    "traceback (most recent call last)",
+    "unauthorized",
+    "upstream ",
+    "your session ",
+];
+
+/// Numbers of errors of HTTP, before a word.
+const HTTP_ERRORS: [&str; 8] = ["400 ", "401 ", "403 ", "404 ", "429 ", "500 ", "502 ", "503 "];
+
+/// The headings of a table that is only an error, without signs between their words.
+const ERROR_HEADINGS: [&str; 22] = [
+    "error",
+    "errors",
+    "errorcode",
+    "errormessage",
+    "errordescription",
+    "exception",
+    "fault",
+    "faultcode",
+    "faultstring",
+    "code",
+    "message",
+    "status",
+    "statuscode",
+    "detail",
+    "details",
+    "description",
+    "timestamp",
+    "path",
+    "requestid",
+    "correlationid",
+    "trace",
+    "reason",
+];
+
+/// Of these the ones that say error.
+const ERROR_HEADINGS_SURE: usize = 9;
+
+/// Tags of pages.
+const TAGS: [&str; 24] = [
+    "<html", "<head", "<body", "<table", "<script", "<div", "<meta", "<style", "<font", "<title", "<center",
+    "<span", "<form", "<h1", "<link", "<tr>", "<tr ", "<td", "<th>", "<br", "<p>", "<b>", "<pre", "<img",
 ];
 
 /// Where a tar archive says that it is one.
@@ -88,13 +173,16 @@ pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
     if is_ldif(&lower) {
         return Some(FileKind::Ldif);
     }
-    if ["<!doctype html", "<html", "<head", "<body", "<table", "<script", "<div"]
-        .iter()
-        .any(|tag| lower.starts_with(tag))
-    {
-        Some(FileKind::Html)
-    } else if lower.starts_with('<') {
-        Some(if lower.contains("<html") { FileKind::Html } else { FileKind::Xml })
+    if let Some(kind) = of_plain_text(text, &lower) {
+        return Some(kind);
+    }
+    if lower.starts_with('<') {
+        let is_page = if lower.starts_with("<?xml") {
+            lower.contains("<html")
+        } else {
+            lower.starts_with("<!doctype html") || TAGS.iter().any(|tag| lower.contains(tag))
+        };
+        Some(if is_page { FileKind::Html } else { FileKind::Xml })
     } else {
         let mut inner = text.chars().filter(|c| !c.is_whitespace());
         let is_json = match inner.next() {
@@ -104,6 +192,48 @@ pub(super) fn of_text(beginning: &str) -> Option<FileKind> {
         };
         is_json.then_some(FileKind::Json)
     }
+}
+
+/// The kinds that are words: YAML, Base64, and the errors of servers.
+fn of_plain_text(text: &str, lower: &str) -> Option<FileKind> {
+    let mut lines = lower.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let (first, second) = (lines.next()?, lines.next().unwrap_or_default());
+    let is_pair = |line: &str| {
+        let (name, rest) = line.trim_start_matches(['-', ' ']).split_once(':').unwrap_or_default();
+        let is_name =
+            |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        !name.is_empty() && is_name(name) && (rest.is_empty() || rest.starts_with(' '))
+    };
+    let is_item = |line: &str| line.starts_with("- ") && is_pair(line);
+    if is_item(first) && (is_pair(second) || second.is_empty()) || first == "---" && is_pair(second) {
+        return Some(FileKind::Yaml);
+    }
+    let is_of_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '\r' | '\n');
+    let has = |is: fn(&char) -> bool| text.chars().filter(is).count() > 2;
+    if first.len() >= 40
+        && text.chars().all(is_of_base64)
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_digit)
+    {
+        return Some(FileKind::Base64);
+    }
+    let is_error = ERRORS.iter().any(|words| lower.starts_with(words))
+        || HTTP_ERRORS.iter().any(|number| {
+            lower.strip_prefix(number).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+        });
+    (is_error && !first.contains([',', ';', '\t', '|']) || is_table_of_error(first))
+        .then_some(FileKind::ServerError)
+}
+
+/// Whether headings say nothing but an error: `error,message`.
+pub(super) fn is_table_of_error(headings: &str) -> bool {
+    let plain = |heading: &str| -> String { heading.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let headings: Vec<String> = headings.split([',', ';', '\t', '|']).map(plain).collect();
+    let place = |heading: &String| ERROR_HEADINGS.iter().position(|known| known == heading);
+    headings.len() > 1
+        && headings.iter().all(|heading| place(heading).is_some())
+        && headings.iter().any(|heading| place(heading).is_some_and(|at| at < ERROR_HEADINGS_SURE))
 }
 
 /// Whether a text begins as LDIF: comments, blank lines and a version, and then the name of an entry.
@@ -131,7 +261,8 @@ mod tests {
     #[test]
     fn files_that_are_no_text_are_named() {
         let tar = [&[b'a'; 257][..], b"ustar\x0000"].concat();
-        let cases: [(&[u8], Option<FileKind>); 22] = [
+        let cases: [(&[u8], Option<FileKind>); 23] = [
+            (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", Some(FileKind::AppleDouble)),
             (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument", Some(FileKind::OpenDocument)),
@@ -179,6 +310,38 @@ mod tests {
             ("#TYPE User\ndn,mail\n", None),
             ("BEGIN:VCARD\r\nVERSION:3.0\r\n", Some(FileKind::VCard)),
             ("MIME-Version: 1.0\nX-Document-Type: Workbook\n", Some(FileKind::Html)),
+            ("<meta http-equiv=\"Content-Type\">\n<table>", Some(FileKind::Html)),
+            ("<style>td{}</style><table><tr>", Some(FileKind::Html)),
+            ("<font face=\"Arial\"><table>", Some(FileKind::Html)),
+            ("<!-- made by SAP -->\n<html>", Some(FileKind::Html)),
+            ("<!-- staff -->\n<Workbook>", Some(FileKind::Xml)),
+            ("- id: 1\n  name: Ann\n", Some(FileKind::Yaml)),
+            ("---\nusers: \n- id: 1\n", Some(FileKind::Yaml)),
+            (
+                "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+                Some(FileKind::Pointer),
+            ),
+            ("[InternetShortcut]\r\nURL=https://x.test\r\n", Some(FileKind::Pointer)),
+            ("Access denied. Please sign in again.\n", Some(FileKind::ServerError)),
+            ("401 Unauthorized\n", Some(FileKind::ServerError)),
+            ("curl: (22) The requested URL returned error: 403\n", Some(FileKind::ServerError)),
+            ("error,message\n401,Token expired\n", Some(FileKind::ServerError)),
+            ("timestamp;status;error;path\n", Some(FileKind::ServerError)),
+            ("\"error_code\",\"message\"\n", Some(FileKind::ServerError)),
+            (
+                "RW1wbG95ZWUgSUQsTmFtZSxFbWFpbCxTdGF0dXMKMSxBbm4gTGVlLGFubkB4LnRlc3Q=\n",
+                Some(FileKind::Base64),
+            ),
+            ("code,status,message\n", None),
+            ("error,name\n", None),
+            ("Status,Message\n", None),
+            ("Connection,mail\n", None),
+            ("404 street,mail\n", None),
+            ("- name,mail\n", None),
+            ("---\nid,name\n", None),
+            ("----------\n", None),
+            ("EmployeeIdentificationNumberOfTheCompanyAsWritten\n1\n", None),
+            ("<Vorname>;<Name>\n", Some(FileKind::Xml)),
             ("dn,uid", None),
             ("DN;mail", None),
             ("version,mail", None),

@@ -7,6 +7,7 @@ use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::scanner::{Flaw, RawRow};
+use super::whole_line;
 use crate::error::{Error, short};
 use crate::mapped::{Mapped, Wording, out_of_scope};
 use rollcall_config::Values;
@@ -93,6 +94,13 @@ impl RowReader {
     fn check_count(&self, raw: &RawRow) -> Result<(), String> {
         let (found, width) = (raw.count, self.columns.width);
         if found < width {
+            let line = raw.cells.get(0).filter(|_| found == 1 && width > 1);
+            if line.is_some_and(|line| whole_line::split(line, width).is_some()) {
+                return Err(format!(
+                    "the row is one cell that holds {width}: it is in quotes as a whole, or separated otherwise than the headings; \
+                     write it as the other rows are"
+                ));
+            }
             return Err(format!("the row has {found} of {width} cells; add what is missing"));
         }
         // Empty cells beyond the headings do no harm.

@@ -9,7 +9,8 @@ use super::rows::{Header, Rows};
 use super::text::{Char, HEAD_BYTES, Text, utf16_without_mark};
 use super::unpack::with_bytes;
 use super::utf8_watch::Utf8Watch;
-use crate::error::Error;
+use super::{kind, whole_line};
+use crate::error::{DelimiterError, Error, FileError, FileKind};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 use rollcall_config::{CsvEncoding, CsvSettings};
@@ -69,6 +70,7 @@ pub fn find_shape(
             }
         }
         let (.., delimiter, table) = best.ok_or(Error::Empty)?;
+        refuse_whole_lines(&ahead, delimiter, &table)?;
         // Lines are counted from 1.
         let skip_lines = if table.is_first { 0 } else { table.header.line.saturating_sub(1) };
         Ok(Shape {
@@ -82,6 +84,21 @@ pub fn find_shape(
             second_headings: table.second_headings,
         })
     })
+}
+
+/// Refuses a file whose lines have no columns and were several.
+fn refuse_whole_lines(ahead: &[Char], delimiter: char, table: &Table) -> Result<(), Error> {
+    if let Some(line) = whole_line::fixed_width(ahead) {
+        return Err(DelimiterError::FixedWidth { line }.into());
+    }
+    if kind::is_table_of_error(&table.header.headings.join(",").to_lowercase()) {
+        return Err(FileError::NotCsv(FileKind::ServerError).into());
+    }
+    let line = table.header.line;
+    if table.header.headings.len() == 1 && whole_line::is_quoted(&rows_of(ahead, delimiter)) {
+        return Err(FileError::QuotedLines { line }.into());
+    }
+    Ok(())
 }
 
 /// The shape of a file that is read by these settings.

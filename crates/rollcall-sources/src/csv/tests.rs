@@ -15,6 +15,7 @@ mod properties;
 mod refusals;
 mod rejects;
 mod samples;
+mod whole_lines;
 
 use super::{Row, Summary, read};
 use crate::error::Error;

@@ -6,7 +6,7 @@
 
 use super::kind;
 use super::utf8_watch::Utf8Watch;
-use crate::error::{Error, FileError};
+use crate::error::{Error, FileError, FileKind};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use rollcall_config::CsvEncoding;
 use std::collections::VecDeque;
@@ -167,12 +167,16 @@ impl<R: io::Read> Text<R> {
                     FileError::InvalidBytes { .. }
                         | FileError::InvalidUtf16 { .. }
                         | FileError::HeadingsBelow { .. }
+                        | FileError::QuotedLines { .. }
                 )
         );
         if !is_of_content {
             return error;
         }
-        if let Some(found) = kind::of_text(beginning) {
+        let has_headings = matches!(error, Error::File(FileError::HeadingsBelow { .. }));
+        if let Some(found) = kind::of_text(beginning)
+            && !(has_headings && found == FileKind::ServerError)
+        {
             return FileError::NotCsv(found).into();
         }
         while self.watch.is_some() && matches!(self.state, State::Reading | State::Malformed) {

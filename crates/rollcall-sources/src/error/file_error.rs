@@ -58,6 +58,16 @@ pub enum FileError {
         /// The encoding of the configuration.
         encoding: &'static str,
     },
+    /// Each line is one cell.
+    #[error(
+        "each line of the file is in quotes as a whole (line {line} is the first), so it has one column: a program with another \
+         separator has saved it; export it again and do not save it in a spreadsheet program, or remove the first and the last \
+         quote of each line in a text editor"
+    )]
+    QuotedLines {
+        /// The line of the headings.
+        line: u64,
+    },
     /// The headings are further down.
     #[error(
         "line {line} has none of the headings that the configuration names, but line {found} has all of them; \

@@ -43,6 +43,16 @@ pub enum FileKind {
     Xml,
     /// JSON
     Json,
+    /// YAML
+    Yaml,
+    /// A few lines that stand for a file which is elsewhere: Git LFS, git-annex, a link of Windows.
+    Pointer,
+    /// What a server says in the place of the file.
+    ServerError,
+    /// What macOS puts beside a file: `._staff.csv`.
+    AppleDouble,
+    /// Base64
+    Base64,
 }
 
 impl fmt::Display for FileKind {
@@ -84,6 +94,20 @@ impl fmt::Display for FileKind {
                  look at it in a browser, and fetch the export again",
             ),
             Self::Xml => ("XML", EXPORT),
+            Self::Yaml => ("YAML", EXPORT),
+            Self::Pointer => (
+                "only a pointer to another file (Git LFS, git-annex or a link)",
+                "fetch the file itself, with `git lfs pull` for example",
+            ),
+            Self::ServerError => (
+                "the error of a server or a program",
+                "it should have sent the file: look at what it says, and fetch the export again",
+            ),
+            Self::AppleDouble => (
+                "what macOS keeps beside a file (its name begins with ._)",
+                "the file itself has the same name without that",
+            ),
+            Self::Base64 => ("packed as text (Base64)", "unpack it"),
             Self::Json => (
                 "JSON",
                 "it may be the error of the server that should have sent the file; export the file as CSV",
