@@ -32,6 +32,7 @@ mod near;
 mod row;
 mod identity;
 mod damage;
+mod letter_sign;
 mod wrapped;
 mod no_person;
 mod lone;
@@ -46,6 +47,7 @@ mod lines;
 // A look at a file before it counts.
 mod look;
 mod shape;
+mod code_page;
 
 pub use lines::{LineCells, cells_of_lines};
 pub use look::look;

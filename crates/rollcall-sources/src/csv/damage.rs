@@ -3,6 +3,7 @@
 //! Strict where it rejects: a text that can be somebody's key is left alone (`E123`, `1E5A`, `12e`, `1E5`). What could be
 //! either, alone, is judged by the other keys of the file (`key_context`). No reason quotes a cell.
 
+use super::letter_sign::has_sign_for_letter;
 use crate::entity;
 use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
 use rollcall_config::is_spreadsheet_error;
@@ -71,6 +72,12 @@ pub(super) fn of_characters(text: &str) -> Option<String> {
         return Some(String::from(
             "holds letters such as Ã¼, as UTF-8 does that was read in another encoding; export the file again, as \"CSV \
              UTF-8\", or correct `encoding`",
+        ));
+    }
+    if has_sign_for_letter(text) {
+        return Some(String::from(
+            "holds a sign between letters, as in j„ger, which stands where a letter was read in a wrong encoding; export the file \
+             again, as \"CSV UTF-8\", or correct `encoding`",
         ));
     }
     let damage = text.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\r' | '\n'))?;

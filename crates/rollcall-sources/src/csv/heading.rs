@@ -6,6 +6,7 @@
 use super::near;
 use super::rows::Header;
 use crate::error::{Error, MissingColumn};
+use encoding_rs::WINDOWS_1252;
 use rollcall_config::{CsvSettings, Mapping, Template};
 use rollcall_core::fold::fold;
 
@@ -19,6 +20,8 @@ pub(super) struct Columns {
     /// The username, if the mapping names one.
     pub(super) username: Option<Part>,
     pub(super) mapping: Mapping<Column>,
+    /// Whether the file is read in the encoding of Western Europe.
+    pub(super) is_western: bool,
     /// Every column that is named, each once.
     used: Vec<Column>,
 }
@@ -82,6 +85,7 @@ impl Columns {
             immutable_id: immutable_id.map(Part::new),
             username,
             mapping,
+            is_western: settings.encoding.encoding() == WINDOWS_1252,
             used,
         })
     }

@@ -6,7 +6,9 @@
 use crate::error::FileKind;
 
 /// How the files of each kind begin.
-const BEGINNINGS: [(&[u8], FileKind); 21] = [
+const BEGINNINGS: [(&[u8], FileKind); 23] = [
+    (b"\xFF\xFE\0\0", FileKind::Utf32),
+    (b"\0\0\xFE\xFF", FileKind::Utf32),
     (b"\x00\x05\x16\x07", FileKind::AppleDouble),
     (b"\x00\x05\x16\x00", FileKind::AppleDouble),
     (b"PK\x03\x04", FileKind::Zip),
@@ -261,7 +263,9 @@ mod tests {
     #[test]
     fn files_that_are_no_text_are_named() {
         let tar = [&[b'a'; 257][..], b"ustar\x0000"].concat();
-        let cases: [(&[u8], Option<FileKind>); 23] = [
+        let cases: [(&[u8], Option<FileKind>); 25] = [
+            (b"\xFF\xFEi\0d\0", None),
+            (b"\xFF\xFE\0\0i\0\0\0", Some(FileKind::Utf32)),
             (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", Some(FileKind::AppleDouble)),
             (b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml", Some(FileKind::Workbook)),
             (b"PK\x03\x04\x14\0\0\0\0\0xl/workbook.xml", Some(FileKind::Workbook)),

@@ -6,6 +6,7 @@
 use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
+use super::letter_sign;
 use super::scanner::{Flaw, RawRow};
 use super::whole_line;
 use crate::error::{Error, short};
@@ -122,8 +123,15 @@ impl RowReader {
             if raw.overlong.contains(&column.position) {
                 return Err(overlong(heading));
             }
-            if let Some(why) = damage::of_characters(trimmed(raw, column)) {
+            let cell = trimmed(raw, column);
+            if let Some(why) = damage::of_characters(cell) {
                 return Err(format!("the cell under {heading:?} {why}"));
+            }
+            if self.columns.is_western && letter_sign::has_capital_for_letter(cell) {
+                return Err(format!(
+                    "the cell under {heading:?} holds a capital between small letters, as in jŠger, where a letter was read in a \
+                     wrong encoding; export the file again, as \"CSV UTF-8\", or correct `encoding`"
+                ));
             }
         }
         Ok(())

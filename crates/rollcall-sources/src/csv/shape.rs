@@ -4,6 +4,7 @@
 //! found here becomes a proposal that a person reads, or is compared with what the configuration says. Promises to read
 //! the file once, in bounded memory.
 
+use super::code_page::{Better, Words};
 use super::delimiter::{self, CANDIDATES, LOOK_AHEAD_CHARS, rows_of};
 use super::rows::{Header, Rows};
 use super::text::{Char, HEAD_BYTES, Text, utf16_without_mark};
@@ -12,7 +13,7 @@ use super::utf8_watch::Utf8Watch;
 use super::{kind, whole_line};
 use crate::error::{DelimiterError, Error, FileError, FileKind};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8};
 use rollcall_config::{CsvEncoding, CsvSettings};
 use std::io::{Read, Seek, SeekFrom};
 
@@ -128,6 +129,7 @@ pub fn shape_for(settings: &CsvSettings, file: impl Read + Seek, bytes: u64) -> 
 fn find_encoding(input: &mut dyn Read) -> Result<(CsvEncoding, bool), Error> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut watch = Utf8Watch::new();
+    let (mut words, mut has_escape, mut is_ascii) = (Words::default(), false, true);
     let mut chunk = vec![0; 64 * 1024];
     let mut is_first = true;
     loop {
@@ -149,15 +151,28 @@ fn find_encoding(input: &mut dyn Read) -> Result<(CsvEncoding, bool), Error> {
             }
         }
         watch.see(bytes);
+        words.see(bytes);
+        // Japanese mail programs switch between alphabets with ESC, and use no byte beyond ASCII.
+        has_escape |= memchr::memmem::find(bytes, b"\x1b$").is_some();
+        is_ascii &= bytes.is_ascii();
         detector.feed(bytes, count == 0);
         if count == 0 {
             break;
         }
     }
-    if watch.letters().is_some() {
+    if is_ascii && has_escape {
+        return Ok((CsvEncoding::parse(ISO_2022_JP.name()).unwrap_or(CsvEncoding::UTF_8), true));
+    }
+    // A zero byte in a cell is no sign of another encoding.
+    if is_ascii || watch.letters().is_some() {
         return Ok((CsvEncoding::UTF_8, false));
     }
     let guessed = detector.guess(None, Utf8Detection::Deny);
+    let guessed = match words.better_than(guessed) {
+        Some(Better::Is(encoding)) => encoding,
+        Some(Better::Unread) => return Err(FileError::CodePage.into()),
+        None => guessed,
+    };
     let encoding = CsvEncoding::parse(guessed.name()).unwrap_or(CsvEncoding::UTF_8);
     Ok((encoding, guessed != UTF_8))
 }

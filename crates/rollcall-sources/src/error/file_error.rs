@@ -21,6 +21,12 @@ pub enum FileError {
         /// The line of the first such byte.
         line: u64,
     },
+    /// Letters of a code page that is not read.
+    #[error(
+        "the file's letters are those of a code page of DOS or of an old Mac (437, 850, 852), which is not read here; export it \
+         again as \"CSV UTF-8\": csvde with -u, PowerShell with -Encoding utf8, a command line after chcp 65001"
+    )]
+    CodePage,
     /// Bytes that the configured encoding does not have.
     #[error(
         "line {line} is not {encoding}, as `encoding` says; save the file as \"CSV UTF-8\" and take the setting out, or set \

@@ -49,6 +49,8 @@ pub enum FileKind {
     Pointer,
     /// What a server says in the place of the file.
     ServerError,
+    /// UTF-32
+    Utf32,
     /// What macOS puts beside a file: `._staff.csv`.
     AppleDouble,
     /// Base64
@@ -103,6 +105,7 @@ impl fmt::Display for FileKind {
                 "the error of a server or a program",
                 "it should have sent the file: look at what it says, and fetch the export again",
             ),
+            Self::Utf32 => ("text in UTF-32", SAVE),
             Self::AppleDouble => (
                 "what macOS keeps beside a file (its name begins with ._)",
                 "the file itself has the same name without that",

@@ -1,0 +1,79 @@
+//! Signs in the place of letters, as text of the Mac or of DOS has them that was read in an encoding of Windows: `j„ger`, `zo‰`,
+//! `jŠger` (rule 44).
+//!
+//! Beside `damage`, which asks for cells with letters beyond ASCII only. Strict: quotes, daggers and dashes beside a word are
+//! signs of their own.
+
+/// Signs that stand in no word, and for letters of the Mac and of DOS in encodings of Windows.
+const SIGNS: [char; 20] =
+    ['„', '‰', '‡', '†', '‚', 'ˆ', '˜', '‹', '›', '¸', '¢', '£', '¤', '¥', '§', '¡', '¿', '¯', '¾', '¼'];
+
+/// Whether a sign is within a word, or a capital that is rare is between small letters: `j„ger`, `zo‰`, `jŸrgen`.
+pub(super) fn has_sign_for_letter(text: &str) -> bool {
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let after = rest.peek().copied().unwrap_or(' ');
+        let is_in_word = before.is_alphabetic() && after.is_lowercase();
+        let is_at_edge = match c {
+            '¸' => {
+                !before.is_alphanumeric() && after.is_lowercase()
+                    || before.is_lowercase() && !after.is_alphanumeric()
+            }
+            '‰' => before.is_lowercase() && !after.is_alphanumeric(),
+            _ => false,
+        };
+        let is_sign = SIGNS.contains(&c) && (is_in_word || is_at_edge);
+        if is_sign || matches!(c, 'Ÿ' | 'Œ') && before.is_lowercase() && after.is_lowercase() {
+            return true;
+        }
+        before = c;
+    }
+    false
+}
+
+/// Whether a capital of Central Europe is between small letters without another of its kind: `jŠger`. In an encoding of Western
+/// Europe it stands for a letter of the Mac or of DOS.
+pub(super) fn has_capital_for_letter(text: &str) -> bool {
+    !text.is_ascii()
+        && text.chars().zip(text.chars().skip(1)).zip(text.chars().skip(2)).any(|((before, c), after)| {
+            matches!(c, 'Š' | 'Ž') && before.is_ascii_lowercase() && after.is_ascii_lowercase()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_within_words_stand_for_letters() {
+        for text in ["j„ger", "J‰ger", "zo‰", "jŸrgen", "¸ukasz", "Pe¤a", "Fran‡ois", "M†ller"] {
+            assert!(has_sign_for_letter(text), "{text}");
+        }
+        for text in [
+            "„Ann“",
+            "Ann Lee†",
+            "5‰",
+            "Müller–Meier",
+            "Ka‘iulani",
+            "O’Neil",
+            "CŒUR",
+            "Œuvre",
+            "Aÿ",
+            "€ 5",
+            "¿Quién?",
+            "§ 5 a",
+            "eŠkola",
+            "l·l",
+            "›Ann‹",
+            "Šime",
+            "jŠger",
+        ] {
+            assert!(!has_sign_for_letter(text), "{text}");
+        }
+        assert!(has_capital_for_letter("jŠger") && has_capital_for_letter("reŽe"));
+        for text in ["Šime", "ŠIME", "Ann", "JŠger", "šŠš", "eŠ"] {
+            assert!(!has_capital_for_letter(text), "{text}");
+        }
+    }
+}
