@@ -3,6 +3,7 @@
 //! Promises bounded memory: hashes of keys up to a million, and the records of a few people.
 
 use crate::doubles::Doubles;
+use crate::forms::Forms;
 use crate::shown::Person;
 use crate::tally::Tally;
 use rollcall_core::entry::{Entry, Record, RejectReason, Standing};
@@ -40,6 +41,8 @@ pub(crate) struct Samples {
     pub(crate) ids: Doubles,
     /// Only of people who would get an account: somebody who has left asks for no username.
     pub(crate) usernames: Doubles,
+    /// How keys and addresses are written.
+    pub(crate) forms: Forms,
     taken: Vec<(Kind, Record)>,
     /// The reasons of rejected rows, each with its number; without the line.
     pub(crate) reasons: Vec<(String, u64)>,
@@ -72,6 +75,7 @@ impl Samples {
             keys: Doubles::default(),
             ids: Doubles::default(),
             usernames: Doubles::default(),
+            forms: Forms::default(),
             taken: Vec::new(),
             reasons: Vec::new(),
             without_username: 0,
@@ -119,6 +123,7 @@ impl Samples {
     }
 
     fn remember(&mut self, entry: &Entry, standing: Standing) {
+        self.forms.see(entry);
         self.without_username += u64::from(entry.username.is_none());
         self.admins += u64::from(entry.is_admin == Some(true));
         if let (Some(starts), Some(ends)) = (entry.starts, entry.ends) {

@@ -12,7 +12,9 @@ use crate::refused::Refused;
 use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::words::sense_of;
-use crate::{EXPORTS, conditions, dates, guess, headings, leavers, status_guess, usual_headings, write};
+use crate::{
+    EXPORTS, conditions, dates, guess, headings, leavers, status_guess, turned, usual_headings, write,
+};
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
 use rollcall_core::source::SourceName;
@@ -58,6 +60,7 @@ pub fn propose(
     if known.is_none() && looks_like_a_person(&profile.shape.headings) {
         return Err(Refused::NoHeadings { line: profile.shape.headings_line });
     }
+    turned::refuse(&profile)?;
     let (export, mut settings) = match known {
         Some((export, roles)) => (Some(export), of_export(export, &roles, &profile)),
         None => (None, guess::settings(&profile)),

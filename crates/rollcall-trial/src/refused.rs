@@ -18,6 +18,15 @@ pub enum Refused {
         /// The line where headings were expected.
         line: u64,
     },
+    /// It has people in its columns.
+    #[error(
+        "the file has its headings in the first column and people in its columns (from line {line} on), where each person needs a \
+         row: paste it transposed in a spreadsheet program, or export it in the other way"
+    )]
+    Transposed {
+        /// The line where headings were expected.
+        line: u64,
+    },
     /// No column can be the key.
     #[error(
         "line {line} has no column that could be the key: give one that is different for everybody a plain heading, such as \

@@ -6,6 +6,7 @@ mod files_of_changes;
 mod headings;
 mod keys;
 mod languages;
+mod odd_values;
 mod other_systems;
 mod proposals;
 mod recipes;

@@ -97,6 +97,8 @@ fn read(
             "nobody can log in with a username that they do not know",
         ));
     }
+    findings.extend(samples.forms.findings());
+    findings.extend(alone(summary.lone.rows, summary.lone.line, summary.entries));
     let (ends, taken) = samples.into_taken();
     Ok(Trial {
         encoding: summary.encoding.to_owned(),
@@ -114,6 +116,20 @@ fn read(
         people: people::shown(&taken, &tally, now),
         findings,
     })
+}
+
+/// Rows with nothing but a key, where the others have more.
+fn alone(rows: u64, line: u64, people: u64) -> Option<Finding> {
+    // One in five may be people without a name.
+    let is_few = rows > 0 && rows.saturating_mul(5) < people;
+    let have = if rows == 1 {
+        "row has nothing but its key (line"
+    } else {
+        "rows have nothing but their key (the first in line"
+    };
+    let cure =
+        "if that is a note, or the heading of a group, remove it from the file: it would be an account";
+    is_few.then(|| Finding::look("rows", format!("{rows} {have} {line})"), cure))
 }
 
 fn begin(file: &mut impl Seek) -> Result<(), Error> {

@@ -8,6 +8,9 @@ use rollcall_core::entry::Entry;
 /// So many addresses for each other username say that the others are mistakes.
 const ADDRESSES_PER_OTHER: u64 = 20;
 
+/// One other is said among so many already.
+const ADDRESSES_FOR_ONE: u64 = 4;
+
 /// How many usernames are addresses, and the first that is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Logins {
@@ -34,7 +37,8 @@ impl Logins {
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let example = self.example.as_ref()?;
-        let is_said = self.addresses >= self.others.saturating_mul(ADDRESSES_PER_OTHER);
+        let is_said = self.addresses >= self.others.saturating_mul(ADDRESSES_PER_OTHER)
+            || self.others == 1 && self.addresses >= ADDRESSES_FOR_ONE;
         let are = if self.others == 1 {
             "username is no e-mail address"
         } else {
