@@ -97,6 +97,12 @@ pub(crate) enum LocalCommand {
         /// A field and its value, as `email=ann@example.com`; may be given several times.
         #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = parse_field)]
         fields: Vec<(FieldName, String)>,
+        /// Whose seat it gets where none is free. They wait from then on.
+        #[arg(long, value_name = "OTHER", requires = "why")]
+        seat_from: Option<String>,
+        /// Why they give it, for the record: everybody can read it.
+        #[arg(long, value_name = "TEXT", requires = "seat_from")]
+        why: Option<String>,
     },
 }
 
@@ -157,10 +163,14 @@ async fn export(installation: &Installation, options: &ListOptions, query: &[(&s
 
 pub(crate) async fn local(installation: &Installation, options: LocalOptions) -> Result<Exit> {
     let api = Api::open(installation).await?;
-    let LocalCommand::Add { user, admin, fields } = options.command;
+    let LocalCommand::Add { user, admin, fields, seat_from, why } = options.command;
     let fields: Map<String, Value> =
         fields.into_iter().map(|(name, value)| (name.to_string(), Value::from(value))).collect();
-    let body = json!({ "username": user, "is_admin": admin, "fields": fields });
+    let mut body = json!({ "username": user, "is_admin": admin, "fields": fields });
+    if let Some(other) = &seat_from {
+        body["seat_from"] = json!(require::account(&api, installation, other).await?);
+        body["why"] = json!(why);
+    }
     show(installation, &api.act("POST", "/accounts", &body).await.context("no account was made")?)
 }
 

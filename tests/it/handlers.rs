@@ -41,6 +41,7 @@ mod refusals;
 mod rejected;
 mod reset;
 pub(crate) mod retired;
+mod seated;
 pub(crate) mod seats;
 mod sources;
 mod tables;

@@ -154,6 +154,8 @@ async fn what_is_read_is_as_it_is_described() {
             ("/runs/nobody", vec![], 404),
             ("/runs/N", vec![], 400),
             ("/licence", vec![], 200),
+            ("/licence/seated", vec![], 200),
+            ("/licence/seated", vec![("source", "X")], 400),
             ("/accounts", vec![], 200),
             ("/accounts", vec![("state", "asleep")], 400),
             ("/accounts/00000000000000000000000000000000", vec![], 404),
@@ -208,6 +210,7 @@ async fn what_acts_answers_as_it_is_described() {
         ("PUT", "/licence", json!({ "change": 2 }), 200),
         ("PUT", "/licence", json!({ "limit": 0 }), 409),
         ("PUT", "/licence", json!({}), 400),
+        ("POST", "/accounts", json!({ "username": "kim", "seat_from": "root", "why": "x" }), 201),
         // A text that says it is JSON is no object; the configuration by itself is plain text.
         ("POST", "/configuration/check", json!("x ="), 400),
         // "key\nann\n", and a file that is cut off.

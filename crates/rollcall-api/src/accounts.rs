@@ -4,10 +4,12 @@ pub mod administer;
 pub mod explain;
 pub mod find;
 pub mod list;
+pub mod local_seat;
 pub mod names;
 pub mod place;
 mod priorities;
 pub mod seat;
+pub mod seated;
 pub mod undo;
 pub mod waiting;
 

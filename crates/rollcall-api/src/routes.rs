@@ -60,7 +60,7 @@ enum Effect {
 }
 
 /// Every route of the API.
-pub static ROUTES: [Route; 37] = [
+pub static ROUTES: [Route; 38] = [
     route("GET", "/accounts", Permission::ResetAndRead, |r| Box::pin(accounts::list(r))),
     route("POST", "/accounts", Permission::ResetAndRead, |r| Box::pin(local_accounts::add(r))),
     route("GET", "/accounts/{id}", Permission::ResetAndRead, |r| Box::pin(accounts::explain(r))),
@@ -78,6 +78,7 @@ pub static ROUTES: [Route; 37] = [
     route("GET", "/waiting", Permission::ResetAndRead, |r| Box::pin(waiting::list(r))),
     route("GET", "/licence", Permission::ResetAndRead, |r| Box::pin(licence::show(r))),
     route("GET", "/licence/history", Permission::ResetAndRead, |r| Box::pin(licence::history(r))),
+    route("GET", "/licence/seated", Permission::ResetAndRead, |r| Box::pin(licence::seated(r))),
     route("PUT", "/licence", Permission::EditEverything, |r| Box::pin(licence::set_limit(r))),
     route("GET", "/audit", Permission::ResetAndRead, |r| Box::pin(audit::list(r))),
     route("POST", "/exports", Permission::ResetAndRead, |r| Box::pin(exports::begin(r))),

@@ -72,6 +72,21 @@ pub fn give_seat(
         admit_one(account, seats, policy.reserve).map_err(Refusal::NoSeat)?;
         return Ok(Given { seated: Decided::of(account, AccountState::Active), unseated: None });
     };
+    let unseated = hand_over(account, other, seats, policy, now)?;
+    Ok(Given { seated: Decided::of(account, AccountState::Active), unseated: Some(unseated) })
+}
+
+/// What becomes of the account whose seat goes to another one, which waits for it or is made with it (rule 60d).
+///
+/// # Errors
+/// [`Refusal`], where there is no seat to hand over, or it may not be handed over.
+pub fn hand_over(
+    account: &Account,
+    other: &Account,
+    seats: &Seats,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Decided, Refusal> {
     if !other.state.holds_seat() {
         let (username, state) = (String::from(other.username.original()), word(other));
         return Err(Refusal::HasNone { username, state });
@@ -80,11 +95,7 @@ pub fn give_seat(
     // An ordinary seat stays ordinary. One that may be of the reserve does not leave it by being handed over (rule 18).
     let reserve = if may_use_reserve(other) { policy.reserve } else { SeatCount::ZERO };
     admit_one(account, &without, reserve).map_err(|refusal| Refusal::NoSeat(with_theirs(refusal, seats)))?;
-    let waits = AccountState::blocked(BlockReason::NoSeat, now);
-    Ok(Given {
-        seated: Decided::of(account, AccountState::Active),
-        unseated: Some(Decided::of(other, waits)),
-    })
+    Ok(Decided::of(other, AccountState::blocked(BlockReason::NoSeat, now)))
 }
 
 /// The figures as they are, with the seat that would have been handed over.

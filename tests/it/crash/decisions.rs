@@ -223,6 +223,22 @@ async fn a_killed_seat_is_handed_over_whole_or_not_and_once() {
     kill_everywhere_in(&base, &config, &request, 0, parts_of_seat).await;
 }
 
+async fn parts_of_local_seat(world: &World) -> Vec<bool> {
+    let root = administer::find(&world.shell, "root").await.is_ok();
+    let ann = administer::find(&world.shell, "ann").await.unwrap().state.holds_seat();
+    let log = entries(world).await;
+    let said = ["created_local", "unseated_by_admin"].map(|outcome| log.contains_key(outcome));
+    vec![root, !ann, said[0], said[1]]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_local_account_has_its_seat_or_is_not_there() {
+    let (base, config) = one_seat().await;
+    let wish = json!({ "username": "root", "is_admin": true, "seat_from": "ann", "why": "audit week" });
+    let request = with_key(send("POST", "/accounts", &wish));
+    kill_everywhere_in(&base, &config, &request, 0, parts_of_local_seat).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_undo_of_a_seat_is_of_both_or_of_neither() {
     let (base, config) = one_seat().await;

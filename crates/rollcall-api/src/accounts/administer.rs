@@ -141,22 +141,8 @@ pub async fn add_local(
     actor: impl Into<Actor<'_>>,
 ) -> Result<Account, Error> {
     let actor = actor.into();
-    let username = Username::parse(username)?;
-    // An earlier folding may have told it apart from a username that is taken.
-    if shell.store.earlier_claim(&username).await?.is_some() {
-        return Err(Error::UsernameTaken { username: username.original().to_owned() });
-    }
-    let after = Account {
-        id: AccountId::of_local(&username),
-        owner: Owner::Local,
-        username: username.clone(),
-        is_admin,
-        state: AccountState::Active,
-        missing_since: None,
-        history: History::default(),
-        fields,
-        version: 1,
-    };
+    let after = new_local(shell, username, is_admin, fields).await?;
+    let username = after.username.clone();
     for _ in 0..TRIES_MAX {
         let (config, ledger) = licence::use_configured(shell).await?;
         seat_gate::admit_one(&after, &ledger.seats, config.policy.reserve)
@@ -180,6 +166,34 @@ pub async fn add_local(
         }
     }
     Err(rollcall_sync::Error::Contended.into())
+}
+
+/// A local account as it is to be made.
+///
+/// # Errors
+/// When the username is unusable, or was taken under an earlier folding.
+pub(super) async fn new_local(
+    shell: &Shell,
+    username: &str,
+    is_admin: bool,
+    fields: Fields,
+) -> Result<Account, Error> {
+    let username = Username::parse(username)?;
+    // An earlier folding may have told it apart from a username that is taken.
+    if shell.store.earlier_claim(&username).await?.is_some() {
+        return Err(Error::UsernameTaken { username: username.original().to_owned() });
+    }
+    Ok(Account {
+        id: AccountId::of_local(&username),
+        owner: Owner::Local,
+        username,
+        is_admin,
+        state: AccountState::Active,
+        missing_since: None,
+        history: History::default(),
+        fields,
+        version: 1,
+    })
 }
 
 /// Sets this limit, from then on instead of the configured one; one below the seats in use is meant.

@@ -4,7 +4,7 @@
 //! again, is answered as done.
 
 use super::administer::{Changed, TRIES_MAX, find};
-use super::list::{Filter, list};
+use super::seated::seated_last;
 use crate::error::Error;
 use rollcall_core::account::{Account, AccountId, AccountState};
 use rollcall_core::give_seat::{self, Given, give_seat};
@@ -12,7 +12,7 @@ use rollcall_core::licence::Seats;
 use rollcall_core::outcome::{Change, FieldChange, Outcome};
 use rollcall_core::seat_gate::Decided;
 use rollcall_sync::actor::{Actor, head};
-use rollcall_sync::store::{AuditEntry, AuditHead, Committed, Direction, LOCAL, Together};
+use rollcall_sync::store::{AuditEntry, AuditHead, Committed, LOCAL, Together};
 use rollcall_sync::{Shell, licence};
 
 /// In the audit entry of who was given a seat: the username of the account whose seat it was.
@@ -133,12 +133,17 @@ fn changes(account: Account, other: Option<Account>, given: Given, why: &str) ->
     let mut changes = Vec::new();
     let from = other.as_ref().map(name);
     if let (Some(other), Some(decided)) = (other, given.unseated) {
-        let said = [(WHY, why.to_owned()), (SEAT_TO, name(&account))];
-        changes.push(change(Outcome::UnseatedByAdmin, other, decided, said.into()));
+        let said = vec![(WHY, why.to_owned()), (SEAT_TO, name(&account))];
+        changes.push(unseating(other, decided, said));
     }
     let said = [(WHY, why.to_owned())].into_iter().chain(from.map(|from| (SEAT_FROM, from)));
     changes.push(change(Outcome::SeatedByAdmin, account, given.seated, said.collect()));
     changes
+}
+
+/// The change of the account whose seat goes to another one.
+pub(super) fn unseating(other: Account, decided: Decided, said: Vec<(&str, String)>) -> Change {
+    change(Outcome::UnseatedByAdmin, other, decided, said)
 }
 
 fn change(outcome: Outcome, before: Account, decided: Decided, said: Vec<(&str, String)>) -> Change {
@@ -180,15 +185,19 @@ pub(super) fn may_be_tried_again(refused: Committed) -> Result<(), Error> {
     }
 }
 
-/// The refusal; where no seat is free, with people who could be named.
+/// The refusal; where no seat is free, with people who could be named: who got their seat last comes first.
 async fn refused(shell: &Shell, refusal: give_seat::Refusal, account: &Account) -> Result<Error, Error> {
     let give_seat::Refusal::NoSeat(refusal) = refusal else { return Ok(Error::Seat(refusal)) };
-    let filter = Filter {
-        is_active: Some(true),
-        owner: Some(account.source().map_or(LOCAL, |source| source.as_str()).to_owned()),
-        ..Filter::default()
-    };
-    let active = list(shell, &filter, Direction::default(), None, NAMED_MAX).await?;
-    let could_give = active.accounts.iter().map(|one| one.username.original().to_owned()).collect();
-    Ok(Error::NoSeatToGive { refusal, could_give, are_all: active.next.is_none() })
+    let owner = account.source().map_or(LOCAL, |source| source.as_str());
+    let mut named = seated_last(shell, Some(owner), NAMED_MAX + 1).await?;
+    let are_all = named.len() <= NAMED_MAX && has_no_more(shell, owner, named.len()).await?;
+    named.truncate(NAMED_MAX);
+    let could_give = named.iter().map(|one| one.account.username.original().to_owned()).collect();
+    Ok(Error::NoSeatToGive { refusal, could_give, are_all })
+}
+
+/// Whether an owner has so many active accounts and no more, as the ledger counts them.
+async fn has_no_more(shell: &Shell, owner: &str, named: usize) -> Result<bool, Error> {
+    let counts = shell.store.counts().await?;
+    Ok(counts.is_some_and(|counts| counts.of(owner, "active") <= named as u64))
 }

@@ -118,6 +118,8 @@ async fn both_of_seat(shell: &Shell, one: Changed) -> Result<Vec<Changed>, Error
         newest.version == other.version
             && newest.at == entry.at
             && newest.run.is_none()
+            // An account that was made with the seat stays.
+            && newest.outcome != Outcome::CreatedLocal.as_str()
             && counterpart(newest) == Some(account.username.original())
     };
     match (other, newest) {

@@ -148,10 +148,7 @@ pub(super) async fn seat(request: ApiRequest<'_>) -> Result<Response, Error> {
     if even_last_admin {
         request.caller.need(Permission::EditEverything)?;
     }
-    let why = trimmed(&why)?;
-    if why.is_empty() {
-        return Err(Error::bad_request("`why` must say why the person gets the seat; everybody can read it"));
-    }
+    let why = reason_of_seat(&why)?;
     let (to, shell) = (parse(request.id)?, request.shell());
     let from = match from {
         None => None,
@@ -162,8 +159,17 @@ pub(super) async fn seat(request: ApiRequest<'_>) -> Result<Response, Error> {
     Ok(ok(&json::seat_given(request.api, &given).await?))
 }
 
+/// Why somebody gets a seat that was another's turn or another's: it must be said.
+pub(super) fn reason_of_seat(why: &str) -> Result<String, Error> {
+    let why = trimmed(why)?;
+    if why.is_empty() {
+        return Err(Error::bad_request("`why` must say why the person gets the seat; everybody can read it"));
+    }
+    Ok(why)
+}
+
 /// The id of an account that is named by its id or its username.
-async fn id_of(shell: &Shell, name: &str) -> Result<AccountId, Error> {
+pub(super) async fn id_of(shell: &Shell, name: &str) -> Result<AccountId, Error> {
     // Somebody may be called like an id.
     if let Ok(id) = AccountId::parse(name)
         && shell.store.account(id).await?.is_some()

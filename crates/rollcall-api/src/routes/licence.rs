@@ -1,6 +1,7 @@
 //! `GET /licence`: the seats as they are at this moment; `PUT /licence`: how many there are; `GET /licence/history`: the seats
-//! by day, and when they will be full (rules 10, 16, 17, 36, 65).
+//! by day, and when they will be full; `GET /licence/seated`: who got theirs last (rules 10, 16, 17, 36, 60, 65).
 
+use crate::accounts::seated::seated_last;
 use crate::accounts::{administer, waiting};
 use crate::error::Error;
 use crate::forecast;
@@ -10,8 +11,9 @@ use crate::http::response::{Response, ok};
 use crate::json;
 use rollcall_core::licence::{Limit, SeatCount};
 use rollcall_core::limit_change::{BelowUse, LimitWish};
+use rollcall_core::source::SourceName;
 use rollcall_core::time::Timestamp;
-use rollcall_sync::store::{Error as StoreError, SeatsOfDay, SeatsView};
+use rollcall_sync::store::{Error as StoreError, LOCAL, SeatsOfDay, SeatsView, show_time};
 use rollcall_sync::{Error as Failed, licence};
 use serde::Deserialize;
 use serde_json::Value;
@@ -52,6 +54,26 @@ pub(super) async fn history(request: ApiRequest<'_>) -> Result<Response, Error> 
     let shown = history.iter().filter(|one| one.day >= from);
     let days: Vec<Value> = shown.map(json::seats_of_day).collect();
     Ok(ok(&serde_json::json!({ "days": days, "full_on": full_on, "forecast": sentence })))
+}
+
+/// How many people who have a seat are named by default, and at most.
+const SEATED: usize = 8;
+const SEATED_MAX: usize = 20;
+
+/// Who got their seat last, the newest first.
+pub(super) async fn seated(request: ApiRequest<'_>) -> Result<Response, Error> {
+    let query = Query::of(request.event, &["source", "limit"])?;
+    let owner = query.get("source");
+    if owner.is_some_and(|name| name != LOCAL && SourceName::parse(name).is_err()) {
+        return Err(Error::bad_request("`source` must be the name of a source, or `local`"));
+    }
+    let limit = query.limit(SEATED, SEATED_MAX)?;
+    let seated = seated_last(request.shell(), owner, limit).await?;
+    let seated: Vec<Value> = seated
+        .iter()
+        .map(|one| serde_json::json!({ "account": json::account(&one.account), "at": one.at.map(show_time) }))
+        .collect();
+    Ok(ok(&serde_json::json!({ "seated": seated })))
 }
 
 #[derive(Debug, Deserialize)]

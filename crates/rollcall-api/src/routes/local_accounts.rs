@@ -1,11 +1,13 @@
-//! `POST /accounts`: makes a local account, which no sync ever touches (section 1 of the rules; rule 15).
+//! `POST /accounts`: makes a local account, which no sync ever touches (section 1 of the rules; rules 15 and 60d).
 
 use crate::accounts::administer;
+use crate::accounts::local_seat::{LocalWish, add_local_from};
 use crate::error::Error;
 use crate::http::request::{ApiRequest, Query, body};
 use crate::http::response::{Response, with_status};
 use crate::json;
 use crate::permission::Permission;
+use crate::routes::accounts::{id_of, reason_of_seat};
 use rollcall_core::fields::{FieldName, Fields};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,17 +24,37 @@ struct NewAccount {
     is_admin: bool,
     #[serde(default)]
     fields: BTreeMap<String, String>,
+    /// Whose seat it gets, by id or username, where none is free; they wait from then on.
+    #[serde(default)]
+    seat_from: Option<String>,
+    /// Why they give it.
+    #[serde(default)]
+    why: Option<String>,
 }
 
 /// Makes the account, active from the start, if there is a seat.
 pub(super) async fn add(request: ApiRequest<'_>) -> Result<Response, Error> {
     Query::of(request.event, &[])?;
-    let NewAccount { username, is_admin, fields } = body(request.event)?;
+    let NewAccount { username, is_admin, fields, seat_from, why } = body(request.event)?;
     if is_admin {
         request.caller.need(Permission::EditEverything)?;
     }
     let (fields, actor) = (parse_fields(fields)?, request.caller.actor());
-    let account = administer::add_local(request.shell(), &username, is_admin, fields, actor).await?;
+    let shell = request.shell();
+    let account = match seat_from {
+        None if why.is_some() => {
+            return Err(Error::bad_request(
+                "`why` says why somebody gives their seat: name them in `seat_from`",
+            ));
+        }
+        None => administer::add_local(shell, &username, is_admin, fields, actor).await?,
+        Some(from) => {
+            let why = reason_of_seat(why.as_deref().unwrap_or_default())?;
+            let seat_from = id_of(shell, &from).await?;
+            let wish = LocalWish { username: &username, is_admin, fields, seat_from, why: &why };
+            add_local_from(shell, wish, actor).await?
+        }
+    };
     Ok(with_status(201, &json::account(&account)))
 }
 
