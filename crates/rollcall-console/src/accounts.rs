@@ -3,10 +3,10 @@
 use crate::api::Api;
 use crate::calls::get;
 use crate::model::{Account, Accounts, Audit, Entry, State};
+use crate::offer::Offer;
 use crate::order::{ORDER, Order};
 use crate::page::{Page, html};
 use crate::refused::{Refused, or_refused};
-use crate::rights::Rights;
 use crate::seat::SeatForm;
 use crate::words::{REASONS, link, number};
 use crate::{Request, Response};
@@ -55,19 +55,10 @@ struct One {
     entries: Vec<Entry>,
     /// What was written into the form that gives a seat.
     seat: SeatForm,
+    /// Whose seat it could be, where the account waits for one.
+    offer: Option<Offer>,
     /// Where the others are who fit what was looked for, if there are any.
     others: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "new.html")]
-struct New {
-    page: Page,
-    username: String,
-    email: String,
-    is_admin: bool,
-    refused: Option<Refused>,
-    rights: Rights,
 }
 
 impl List {
@@ -166,12 +157,16 @@ pub(crate) async fn show_with(
     let path = format!("/accounts/{id}");
     let (account, entries) = futures::join!(get::<Account>(api, &path, &[]), history(id, api));
     let (account, entries) = (account?, entries?);
+    let offer = match account.waits() {
+        true => Some(Offer::of(account.source.as_deref(), api).await),
+        false => None,
+    };
     let page = Page::new("accounts", account.username.clone(), request);
     let status = seat.refused.as_ref().map_or(200, |refused| refused.status);
     let found = request.get("found");
     let others = found.map(|text| link("/console/find", &[("text", Some(text)), ("all", Some("1"))]));
     let page = page.finding(found.unwrap_or_default());
-    Ok(html(status, &One { page, account, entries, seat, others }))
+    Ok(html(status, &One { page, account, entries, seat, offer, others }))
 }
 
 /// What happened to an account, the changes first, both the newest first. A page of the log may be empty and have another
@@ -193,16 +188,6 @@ async fn history(id: &str, api: &dyn Api) -> Result<Vec<Entry>, Refused> {
     Ok(entries)
 }
 
-/// The form for a local account.
-pub(crate) async fn new(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    Ok(html(200, &New::of(request, None, Rights::of(api).await)))
-}
-
-/// The form once more, as it was filled in, and why it was not done.
-pub(crate) async fn refused(request: &Request, refused: Refused, api: &dyn Api) -> Response {
-    html(refused.status, &New::of(request, Some(refused), Rights::of(api).await))
-}
-
 impl One {
     /// Whether a person has made the newest change of the account, so that it can be taken back here.
     fn can_be_undone(&self) -> bool {
@@ -212,20 +197,6 @@ impl One {
             ["blocked_by_admin", "unblocked_by_admin", "seated_by_admin", "unseated_by_admin", "undone"];
         let newest = self.entries.iter().find(is_change);
         newest.is_some_and(|entry| entry.run.is_none() && of_people.contains(&entry.outcome.as_str()))
-    }
-}
-
-impl New {
-    fn of(request: &Request, refused: Option<Refused>, rights: Rights) -> Self {
-        let written = |name| request.field(name).unwrap_or_default().to_owned();
-        Self {
-            page: Page::new("accounts", "Create a local account", request),
-            username: written("username"),
-            email: written("email"),
-            is_admin: request.field("is_admin").is_some(),
-            refused,
-            rights,
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Account, Run, Started};
 use crate::page::redirect;
 use crate::refused::Refused;
 use crate::rights::Rights;
-use crate::{Request, Response, accounts, configuration, exports, licence, seat, sent_file};
+use crate::{Request, Response, configuration, exports, licence, local_account, seat, sent_file};
 use serde_json::{Value, json};
 
 /// Carries out a form.
@@ -37,7 +37,7 @@ pub(crate) async fn post(parts: &[&str], request: &Request, api: &dyn Api) -> Re
             Ok(redirect(format!("/console/runs/{}?notice=left", run.id)))
         }
         ["runs", id, "undo"] => undo(id, request, api).await,
-        ["accounts", "new"] => make(request, api).await,
+        ["accounts", "new"] => local_account::make(request, api).await,
         ["accounts", id, "block"] => block(id, request, api).await,
         ["accounts", id, "unblock"] => change(api, id, "unblock", &json!({}), "unblocked").await,
         ["accounts", id, "seat"] => seat::give(id, request, api).await,
@@ -217,21 +217,5 @@ async fn block(id: &str, request: &Request, api: &dyn Api) -> Result<Response, R
             Ok(confirm.into_response())
         }
         answered => answered,
-    }
-}
-
-async fn make(request: &Request, api: &dyn Api) -> Result<Response, Refused> {
-    let Some(username) = request.field("username") else {
-        return Ok(accounts::refused(request, Refused::form("A username is needed."), api).await);
-    };
-    let mut fields = serde_json::Map::new();
-    if let Some(email) = request.field("email") {
-        fields.insert(String::from("email"), Value::from(email));
-    }
-    let is_admin = request.field("is_admin").is_some();
-    let body = json!({ "username": username, "is_admin": is_admin, "fields": fields });
-    match act::<Account>(api, "POST", "/accounts", &body).await {
-        Ok(account) => Ok(redirect(format!("/console/accounts/{}?notice=made", account.id))),
-        Err(refused) => Ok(accounts::refused(request, refused, api).await),
     }
 }

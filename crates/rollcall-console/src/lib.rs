@@ -6,6 +6,7 @@ mod runs;
 mod waiting;
 mod accounts;
 mod seat;
+mod local_account;
 mod find;
 mod audit;
 mod exports;
@@ -24,6 +25,7 @@ mod message;
 mod summary;
 mod order;
 mod run_marks;
+mod offer;
 mod run_people;
 mod wrong_file;
 mod chart;
@@ -115,7 +117,7 @@ async fn get(parts: &[&str], request: &Request, api: &dyn Api) -> Result<Respons
         ["waiting"] => waiting::list(request, api).await,
         ["accounts"] => accounts::list(request, api).await,
         ["find"] => find::people(request, api).await,
-        ["accounts", "new"] => accounts::new(request, api).await,
+        ["accounts", "new"] => local_account::form(request, api).await,
         ["accounts", id] => accounts::show(id, request, api).await,
         ["audit"] => audit::list(request, api).await,
         ["exports", id] => exports::show(id, request, api).await,

@@ -4,7 +4,7 @@ mod configuration;
 mod licence;
 
 pub(crate) use configuration::{Configuration, Meaning, Mistake};
-pub(crate) use licence::{Changed, Licence, LicenceHistory, SeatsOfDay};
+pub(crate) use licence::{Changed, Licence, LicenceHistory, Seated, SeatedLast, SeatsOfDay};
 
 use serde::Deserialize;
 use std::collections::BTreeMap;

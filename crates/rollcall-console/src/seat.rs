@@ -1,37 +1,41 @@
-//! `POST /console/accounts/{id}/seat`: gives somebody a seat out of order (rule 60). It says first what will happen.
+//! `POST /console/accounts/{id}/seat`: gives somebody a seat out of order (rule 60).
 //!
-//! Promises that who is meant is certain before anything is asked, and that a form that is refused comes back as it was
-//! filled in.
+//! Promises that who is meant is certain: chosen from a list by name, or typed, and then asked for first. A form that is
+//! refused comes back as it was filled in.
 
 use crate::accounts;
 use crate::api::Api;
 use crate::calls::{act, get};
 use crate::confirm::Confirm;
-use crate::model::{Account, Accounts, Found, Licence};
+use crate::model::{Account, Found};
 use crate::page::redirect;
 use crate::refused::Refused;
 use crate::{Request, Response};
 use serde_json::{Value, json};
 
-/// So many people are named who may be meant, or who have a seat.
+/// So many people are named who may be meant.
 const PEOPLE_NAMED: &str = "5";
 
 /// What was written into the form of the account's page, and why it was not done.
 #[derive(Debug, Default)]
 pub(crate) struct SeatForm {
     pub(crate) why: String,
-    pub(crate) from: String,
+    /// The id of the person who was chosen from the list.
+    pub(crate) chosen: String,
+    /// How somebody else was named.
+    pub(crate) typed: String,
     pub(crate) refused: Option<Refused>,
 }
 
-/// The form of the account's page, and then its page of confirmation.
+/// The form of the account's page; and, where the other person was typed, its page of confirmation.
 pub(crate) async fn give(id: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
     match try_to_give(id, request, api).await {
         Err(refused) if refused.status < 500 && refused.status != 404 => {
             let written = |name| request.field(name).unwrap_or_default().to_owned();
             let form = SeatForm {
                 why: written("why"),
-                from: request.field("typed_from").map_or_else(|| written("from"), str::to_owned),
+                chosen: written("from"),
+                typed: written("other"),
                 refused: Some(in_words(refused)),
             };
             accounts::show_with(id, form, request, api).await
@@ -44,10 +48,11 @@ async fn try_to_give(id: &str, request: &Request, api: &dyn Api) -> Result<Respo
     let Some(why) = request.field("why") else {
         return Err(Refused::form("Enter why the person gets the seat; everybody can read it."));
     };
-    let from = request.field("from");
-    if request.field("sure").is_none() {
-        return ask(id, (why, from), request, api).await;
+    // A choice of the list cannot be taken back without a script, so who is typed goes first.
+    if let Some(typed) = request.field("other").filter(|_| request.field("sure").is_none()) {
+        return ask(id, why, typed, request, api).await;
     }
+    let from = request.field("from");
     let mut body = json!({ "why": why, "from": from });
     if request.field("even_last_admin").is_some() {
         body["even_last_admin"] = Value::from(true);
@@ -73,43 +78,38 @@ async fn try_to_give(id: &str, request: &Request, api: &dyn Api) -> Result<Respo
 /// What will happen, by the names of both.
 async fn ask(
     id: &str,
-    (why, from): (&str, Option<&str>),
+    why: &str,
+    typed: &str,
     request: &Request,
     api: &dyn Api,
 ) -> Result<Response, Refused> {
     let account: Account = get(api, &format!("/accounts/{id}"), &[]).await?;
-    let Some(typed) = from else {
-        refuse_full(&account, api).await?;
-        let mut confirm = confirm(id, "Give a seat out of order?", (why, None), request);
-        confirm.sentences = vec![format!(
-            "{} gets the next free seat, before everybody who has waited longer. If none is free any more, nothing is \
-             changed.",
-            account.called()
-        )];
-        return Ok(asked(confirm));
-    };
+    let other = seat_holder(typed, api).await?;
+    let mut confirm = confirm(id, "Give a seat out of order?", (why, Some(&other.id)), request);
+    confirm.hidden.push(("other", typed.to_owned()));
+    confirm.sentences = vec![
+        format!("{} gets the seat of {}.", account.called(), other.called()),
+        waits_then(&other),
+        String::from(
+            "It can be taken back on the account's page, for as long as nothing else changes the account.",
+        ),
+    ];
+    confirm.button = String::from("Give the seat");
+    Ok(confirm.into_response())
+}
+
+/// What giving it away means for whose seat it was.
+pub(crate) fn waits_then(other: &Account) -> String {
+    format!("{} cannot log in from then on, and waits for a seat as the last in the line.", other.username)
+}
+
+/// The person whom a text means, who has a seat.
+pub(crate) async fn seat_holder(typed: &str, api: &dyn Api) -> Result<Account, Refused> {
     let other = person(typed, api).await?;
     if other.state != "active" {
         return Err(Refused::form(&format!("{} has no seat that could be given.", other.called())));
     }
-    let mut confirm = confirm(id, "Give a seat out of order?", (why, Some(&other.id)), request);
-    confirm.hidden.push(("typed_from", typed.to_owned()));
-    confirm.sentences = vec![
-        format!("{} gets the seat of {}.", account.called(), other.called()),
-        format!(
-            "{} cannot log in from then on, and waits for a seat as the last in the line.",
-            other.username
-        ),
-    ];
-    Ok(asked(confirm))
-}
-
-fn asked(mut confirm: Confirm) -> Response {
-    confirm.sentences.push(String::from(
-        "It can be taken back on the account's page, for as long as nothing else changes the account.",
-    ));
-    confirm.button = String::from("Give the seat");
-    confirm.into_response()
+    Ok(other)
 }
 
 /// Whose seat it is: the person whom a text means without doubt, as the command line takes it.
@@ -132,48 +132,20 @@ async fn person(text: &str, api: &dyn Api) -> Result<Account, Refused> {
     Err(Refused::form(&why))
 }
 
-/// Refuses where no seat is free, and says who has one.
-async fn refuse_full(account: &Account, api: &dyn Api) -> Result<(), Refused> {
-    let licence: Licence = get(api, "/licence", &[]).await?;
-    // What is in reserve is theirs.
-    let may_use_reserve = account.is_admin && account.source.is_none();
-    let is_full = match may_use_reserve {
-        true => licence.limit.is_some_and(|limit| licence.used >= limit),
-        false => licence.free == Some(0),
-    };
-    if !is_full {
-        return Ok(());
-    }
-    let source = account.source.as_deref().unwrap_or("local");
-    let query = [("state", "active"), ("source", source), ("limit", PEOPLE_NAMED)];
-    let active: Accounts = get(api, "/accounts", &query).await?;
-    let names: Vec<String> = active.accounts.iter().map(Account::called).collect();
-    Err(Refused::form(&no_seat_free(&names, active.next.is_some())))
-}
-
-fn no_seat_free(could_give: &[String], is_more: bool) -> String {
-    let more = if is_more { ", among others" } else { "" };
-    match could_give {
-        [] => String::from("No seat is free, and nobody of the same source has one that could be given."),
-        names => format!(
-            "No seat is free. Enter under From whose seat it is to be. These people have one: {}{more}.",
-            names.join(", ")
-        ),
-    }
-}
-
 /// The API's refusal for who looks at a page and not at a command line.
 fn in_words(mut refused: Refused) -> Refused {
     if let Some(names) = refused.body["could_give"].as_array() {
-        let names: Vec<String> = names.iter().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
-        refused.detail = no_seat_free(&names, false);
+        refused.detail = String::from(match names.as_slice() {
+            [] => "No seat is free, and nobody of the same source has one that could be given.",
+            _ => "No seat is free. Choose whose seat it is to be, or name somebody.",
+        });
     }
     refused
 }
 
 impl Account {
     /// `noah.okafor (Noah Okafor)`
-    fn called(&self) -> String {
+    pub(crate) fn called(&self) -> String {
         match &self.name {
             Some(name) => format!("{} ({name})", self.username),
             None => self.username.clone(),

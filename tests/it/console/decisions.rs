@@ -244,21 +244,21 @@ async fn the_last_administrator_is_blocked_only_by_who_says_so_twice() {
 }
 
 #[tokio::test]
-async fn a_seat_is_given_after_a_page_that_says_what_happens() {
+async fn a_typed_seat_is_given_after_a_page_that_says_what_happens() {
     let world = World::new(CONFIG).await;
     world.sync(FIVE).await;
     let (path, holder) = (format!("/console/accounts/{}", id_of(&world, "eva").await), "ben");
     assert_says(&get(&world, &path, &[]).await, 200, &["Give a seat</button>"]);
     let seat = format!("{path}/seat");
-    assert_says(&post(&world, &seat, &[("from", holder)]).await, 400, &["Enter why"]);
-    let form = [("from", holder), ("why", "exam week")];
+    assert_says(&post(&world, &seat, &[("other", holder)]).await, 400, &["Enter why"]);
+    let form = [("other", holder), ("why", "exam week")];
     let asks = post(&world, &seat, &form).await;
     assert_says(
         &asks,
         200,
         &["ben cannot log in from then on", "Give the seat</button>", "name=\"sure\"", "exam week"],
     );
-    let given = post(&world, &seat, &[&form[..], &[("sure", "1")]].concat()).await;
+    let given = post(&world, &seat, &[&form[..], &[("sure", "1"), ("from", holder)]].concat()).await;
     assert_eq!(location(&given), format!("{path}?notice=seated"));
     let page = get(&world, &path, &[]).await;
     assert_says(&page, 200, &["gave them the seat of", "exam week", "Take the last change back</button>"]);

@@ -233,6 +233,29 @@ def filter_and_export():
     expect("and has what was filtered", lambda: len(lines) == 1 + shown and "lost laptop" in file.read_text())
 
 
+def give_a_seat():
+    """Four steps, by the keyboard alone: look for the person, choose whose seat, say why, press the button."""
+    open_page("/console/runs")
+    chrome.find_element(By.TAG_NAME, "body").send_keys("/")
+    chrome.switch_to.active_element.send_keys("leila.rahimi" + Keys.ENTER)
+    expect("a full licence says whose seat it could be", lambda: "Whose seat is it to be?" in text() and "got their seats last" in text())
+    judge("whoever waits, while the licence is full")
+    picture("console-seat")
+    phone()
+    fits("the choice of a seat")
+    picture("console-seat-phone")
+    desk()
+    chosen = tab_to("from")
+    chosen.send_keys(Keys.SPACE)
+    whose = chosen.find_element(By.XPATH, "..").text.splitlines()[0]
+    why = chrome.find_element(By.ID, "why-seat")
+    why.send_keys("exam week")
+    tab_to("Give a seat").send_keys(Keys.ENTER)
+    expect(f"the seat of {whose} is given at once", lambda: "The person has a seat" in text() and "exam week" in text())
+    press("Take the last change back")
+    expect("and taken back", lambda: "The change is taken back" in text() and "has been waiting for a seat since" in text())
+
+
 def dry_run():
     open_page("/console")
     press("Dry run")
@@ -330,6 +353,7 @@ def everything():
     open_page(f"/?token={TOKEN}")
     expect("the printed link opens the console", lambda: "50 active of 50" in text() and "10 people wait" in text())
     reset_and_watch()
+    give_a_seat()
     hold_and_approve()
     block_and_unblock()
     filter_and_export()

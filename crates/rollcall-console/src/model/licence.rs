@@ -63,6 +63,20 @@ pub(crate) struct LimitBefore {
     pub(crate) limit: Option<u64>,
 }
 
+/// Who got their seat last, the newest first.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SeatedLast {
+    pub(crate) seated: Vec<Seated>,
+}
+
+/// Somebody who has a seat.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Seated {
+    pub(crate) account: super::Account,
+    /// Since when, where that is known.
+    pub(crate) at: Option<String>,
+}
+
 /// The seats by day, the last of them today.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct LicenceHistory {
