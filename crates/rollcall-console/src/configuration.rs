@@ -1,7 +1,7 @@
 //! `/console/configuration`: the configuration in force, the mistakes in it, and how to replace it.
 
 use crate::api::{Api, Call};
-use crate::calls::{get, good};
+use crate::calls::{act, get, good};
 use crate::model::{Configuration, Licence, Meaning, Mistake, Started};
 use crate::overview::sources_in;
 use crate::page::{Page, html, redirect};
@@ -119,8 +119,23 @@ pub(crate) async fn save(request: &Request, api: &dyn Api) -> Result<Response, R
         ..Call::default()
     };
     match good(api.call(call).await) {
-        Ok(_) => Ok(redirect("/console/configuration?notice=configuration")),
+        Ok(_) => match request.field("sync") {
+            None => Ok(redirect("/console/configuration?notice=configuration")),
+            Some(source) => sync(source, request, api).await,
+        },
         Err(refused) => Ok(Show::refused(request, text, version, refused, Rights::of(api).await)),
+    }
+}
+
+/// Syncs a source with what is in force now. Where that is refused, the page says that the text is saved all the same.
+async fn sync(source: &str, request: &Request, api: &dyn Api) -> Result<Response, Refused> {
+    match act::<Started>(api, "POST", "/reset", &json!({ "source": source })).await {
+        Ok(Started { run, status }) => Ok(redirect(format!("/console/runs/{run}?notice={status}"))),
+        Err(refused) => {
+            let stored: Configuration = get(api, "/configuration", &[]).await?;
+            let shown = Show::of(request, stored, false, Rights::of(api).await);
+            Ok(html(refused.status, &Show { is_saved: true, refused: Some(refused), ..shown }))
+        }
     }
 }
 

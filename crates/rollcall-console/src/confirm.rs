@@ -34,6 +34,8 @@ pub(crate) struct Confirm {
     pub(crate) hidden: Vec<(&'static str, String)>,
     /// The words on the button; nothing that somebody else has written.
     pub(crate) button: String,
+    /// Buttons that do it and something more: what they send, and their words.
+    pub(crate) also: Vec<(&'static str, String, String)>,
     /// Why the person who looks may not press it.
     pub(crate) barred: Option<&'static str>,
     /// Where to go in its place.
@@ -59,6 +61,7 @@ impl Confirm {
             action: action.to_owned(),
             hidden: Vec::new(),
             button: String::new(),
+            also: Vec::new(),
             barred: None,
             back: action.to_owned(),
         }

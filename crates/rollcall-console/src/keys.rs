@@ -66,15 +66,18 @@ pub(crate) async fn ask(
             )),
         }
     }
-    sure(&mut confirm, text, version);
+    // Whoever takes accounts out of sight looks first: no button syncs at once.
+    sure(&mut confirm, text, version, []);
     Ok(Some(confirm).filter(|confirm| !confirm.sentences.is_empty()))
 }
 
-/// What the form sends that puts the text in force.
-fn sure(confirm: &mut Confirm, text: &str, version: &str) {
+/// What the form sends that puts the text in force; and the buttons that sync a source with it at once.
+fn sure<'a>(confirm: &mut Confirm, text: &str, version: &str, sources: impl IntoIterator<Item = &'a str>) {
     confirm.hidden =
         vec![("sure", String::from("1")), ("version", version.to_owned()), ("text", text.to_owned())];
     confirm.button = String::from("Put it in force");
+    let sync = |name: &str| ("sync", name.to_owned(), format!("Put it in force and sync {name} now"));
+    confirm.also = sources.into_iter().map(sync).collect();
 }
 
 /// The newest dry run of each source that was made with this version and has come to its end.
@@ -104,7 +107,8 @@ fn ask_of_dry_runs(tried: &[Run], (text, version): (&str, &str), request: &Reque
             format!("What the next run of {} would do (a dry run)", run.source),
         ));
     }
-    sure(&mut confirm, text, version);
+    let changed = tried.iter().filter(|run| run.summary.as_ref().is_some_and(|one| one.would_change() > 0));
+    sure(&mut confirm, text, version, changed.map(|run| run.source.as_str()));
     Some(confirm).filter(|confirm| !confirm.sentences.is_empty())
 }
 

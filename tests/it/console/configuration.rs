@@ -124,3 +124,42 @@ async fn what_a_dry_run_has_shown_is_asked_about_before_it_is_saved() {
     assert_says(&page, 200, &["action=\"/console/reset\"", "Sync now</button>"]);
     assert!(!get(&world, "/console/configuration", &[]).await.body.contains("Sync now</button>"));
 }
+
+/// It took six steps: a dry run, saving, a page that asked, the page of the configuration, a button.
+#[tokio::test]
+async fn a_tried_mapping_is_saved_and_synced_with_one_button() {
+    let world = World::new(CONFIG).await;
+    world.sync(super::FIVE).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    let version =
+        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
+    let form = [("text", more.as_str()), ("version", version.as_str())];
+    // One: the dry run. Two: save, which asks. Three: save and sync.
+    post(&world, "/console/configuration/dry-run", &form).await;
+    rollcall::events::drain(&world.shell).await.unwrap();
+    let asks = post(&world, "/console/configuration", &form).await;
+    let button =
+        "<button class=\"danger\" name=\"sync\" value=\"staff\">Put it in force and sync staff now</button>";
+    assert_says(&asks, 200, &["Put it in force</button>", button]);
+    let sure = [&form[..], &[("sure", "1"), ("sync", "staff")]].concat();
+    let run = location(&post(&world, "/console/configuration", &sure).await).to_owned();
+    assert!(run.starts_with("/console/runs/") && run.ends_with("?notice=started"), "{run}");
+    rollcall::events::drain(&world.shell).await.unwrap();
+    let page = get(&world, run.split_once('?').unwrap().0, &[]).await;
+    assert_says(&page, 200, &["5 accounts were updated"]);
+}
+
+#[tokio::test]
+async fn a_sync_that_is_refused_leaves_the_saved_configuration() {
+    let world = World::new(CONFIG).await;
+    let page = get(&world, "/console/configuration", &[]).await;
+    let version =
+        page.body.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let more = CONFIG.replace("title = \"title\"", "title = \"key\"");
+    let form = [("text", more.as_str()), ("version", version.as_str()), ("sure", "1"), ("sync", "nobody")];
+    let page = post(&world, "/console/configuration", &form).await;
+    assert_says(&page, 404, &["nobody", "Sync now</button>", "title = &#34;key&#34;"]);
+    let stored = world.shell.store.get_text("config/rollcall.toml").await.unwrap().unwrap();
+    assert_eq!(stored, more);
+}
