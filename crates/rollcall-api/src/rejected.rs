@@ -1,13 +1,15 @@
 //! The rows to mend of a run: one file of everything that a person must put right in the source (rules 3 and 62), for who
 //! keeps the directory. What could not be read, what has no key, what is there twice, and whose username is another's.
 //!
+//! What could be configured in place of a correction has a column of its own, since who keeps the directory cannot do it.
+//!
 //! For people only: it has a byte order mark, and no cell begins like a formula. Cells of columns that the configuration
 //! does not name are not in it (rule 47): they were not kept.
 
 use crate::audit::query::{AuditFilter, AuditQuery, folded};
 use crate::error::Error;
 use rollcall_config::folders::REPORTS;
-use rollcall_core::entry::Record;
+use rollcall_core::entry::{Record, for_keeper_and_administrator};
 use rollcall_sync::fetch::{LineCells, kept_lines};
 use rollcall_sync::store::{AuditEntry, Error as StoreError, RunRecord};
 use rollcall_sync::{Shell, neutralise};
@@ -35,7 +37,11 @@ const TO_MEND: [(&str, &str, &str); 4] = [
 ];
 
 /// The columns before those of the source.
-const COLUMNS: [&str; 6] = ["line", "what is wrong", "what to do", "match key", "username", "details"];
+const COLUMNS: [&str; 7] =
+    ["line", "what is wrong", "what to do", "match key", "username", "details", FOR_ADMINISTRATOR];
+
+/// The column that is not for who keeps the directory.
+const FOR_ADMINISTRATOR: &str = "for the administrator of Rollcall: or configure";
 
 /// The rows to mend.
 #[derive(Debug)]
@@ -156,6 +162,8 @@ fn written(entries: &[AuditEntry], cells: &Cells) -> Result<String, csv::Error> 
         let of_outcome = TO_MEND.into_iter().find(|(outcome, ..)| *outcome == entry.outcome);
         let (_, wrong, cure) = of_outcome.unwrap_or_default();
         let text = |value: &Option<String>| neutralise(value.as_deref().unwrap_or_default()).into_owned();
+        let reason = entry.reason.as_deref().unwrap_or_default();
+        let (for_keeper, for_administrator) = for_keeper_and_administrator(reason);
         let line = entry.line.map(|line| line.to_string()).unwrap_or_default();
         let own = [
             line,
@@ -163,7 +171,8 @@ fn written(entries: &[AuditEntry], cells: &Cells) -> Result<String, csv::Error> 
             cure.into(),
             text(&entry.match_key),
             text(&entry.username),
-            text(&entry.reason),
+            neutralise(for_keeper).into_owned(),
+            neutralise(for_administrator.unwrap_or_default()).into_owned(),
         ];
         // A row of a wrong form has no cells: nobody knows under which headings they belong.
         let is_whole = |of_line: &&Vec<String>| of_line.len() == cells.headings.len();

@@ -170,6 +170,19 @@ pub enum RejectReason {
     Unreadable(String),
 }
 
+/// Stands in the reason of a rejected row between what the keeper of the directory does and what could be configured in its
+/// place.
+pub const OR_CONFIGURE: &str = ". Or, in Rollcall's configuration: ";
+
+/// The reason as it is for the keeper of the directory, and what whoever administers Rollcall could do in its place.
+#[must_use]
+pub fn for_keeper_and_administrator(reason: &str) -> (&str, Option<&str>) {
+    match reason.split_once(OR_CONFIGURE) {
+        Some((for_keeper, for_administrator)) => (for_keeper, Some(for_administrator)),
+        None => (reason, None),
+    }
+}
+
 /// One record of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Record {

@@ -11,7 +11,7 @@ use crate::placeholder;
 use rollcall_config::{
     DateRule, Edge, Mapping, NOTHING, StatusColumn, StatusRule, Template, Values, Verdict, Written,
 };
-use rollcall_core::entry::{Condition, Entry, EntryStatus};
+use rollcall_core::entry::{Condition, Entry, EntryStatus, OR_CONFIGURE};
 use rollcall_core::fields::Fields;
 use rollcall_core::match_key::{ImmutableId, MatchKey};
 use rollcall_core::person;
@@ -88,7 +88,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
                 empty.filter(|_| is_absent).ok_or_else(|| {
                     let (what, from) = (self.name("active", &column.from), column.from.to_string());
                     format!(
-                        "{what} is empty; fill it in the directory, or say what that means: \
+                        "{what} is empty; fill it in the directory{OR_CONFIGURE}say what an empty value means, \
                          active = {{ column = {from:?}, empty = true }}"
                     )
                 })
@@ -123,7 +123,7 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
             (yes, no) => format!("one of {} or one of {}", listed(yes), listed(no)),
         };
         let what = self.name(setting, &column.from);
-        format!("{what} is {:?}; write {expected}, or add the word to the configuration", short(word))
+        format!("{what} is {:?}; write {expected}{OR_CONFIGURE}add the word to `{setting}`", short(word))
     }
 
     /// The priority of the person (rule 45); the last place for an empty value. `None` if it is not mapped.

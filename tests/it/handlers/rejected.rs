@@ -44,7 +44,11 @@ async fn one_file_has_everything_that_a_person_must_mend() {
     let file = found["file"].as_str().unwrap().trim_start_matches('\u{FEFF}');
     let lines: Vec<&str> = file.lines().collect();
     assert_eq!((&found["rows"], &found["more"]), (&(lines.len() - 1).into(), &false.into()), "{file}");
-    assert_eq!(lines[0], "line,what is wrong,what to do,match key,username,details,number,login,name,begins");
+    assert_eq!(
+        lines[0],
+        "line,what is wrong,what to do,match key,username,details,for the administrator of Rollcall: or configure,\
+         number,login,name,begins"
+    );
     let has = |parts: &[&str]| {
         let found = lines.iter().any(|line| parts.iter().all(|part| line.contains(part)));
         assert!(found, "{parts:?} in {file}");
@@ -95,4 +99,45 @@ async fn who_keeps_another_username_has_a_row_with_its_line() {
     assert!(file.lines().nth(1).unwrap().starts_with("4,asks for a username"), "{file}");
     let (_, account) = ask(&world, get(&format!("/accounts/{id}"), &[])).await;
     assert!(account["explanation"].to_string().contains("It could not do all"), "{account}");
+}
+
+/// The cells of a line of CSV; a quote in a cell is left out.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut is_quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => cells.push(String::new()),
+            other => cells.last_mut().unwrap().push(other),
+        }
+    }
+    cells
+}
+
+/// The file for HR spoke of settings that HR cannot change.
+#[tokio::test]
+async fn what_could_be_configured_is_told_apart_for_the_administrator() {
+    let world = World::new(&CONFIG.replace("display_name = \"name\"", "active = \"name\"")).await;
+    let run = world
+        .sync("number,login,name,begins\n1,ann,active,\nnumber,x,active,\n2,bob,,\n3,cem,perhaps,\n")
+        .await;
+    let found = rows(&world, run.id.as_str()).await;
+    let file = found["file"].as_str().unwrap().trim_start_matches('\u{FEFF}');
+    let mut rows: Vec<Vec<String>> = file.lines().map(cells).collect();
+    let headings = rows.remove(0);
+    let at = |name: &str| headings.iter().position(|heading| heading.starts_with(name)).unwrap();
+    let (details, instead) = (at("details"), at("for the administrator of Rollcall"));
+    assert_eq!(rows.len(), 3, "{file}");
+    for (row, to_do, setting) in [
+        (&rows[0], "remove it, or fill the other cells", "`second_headings = true`"),
+        (&rows[1], "fill it in the directory", "active = {"),
+        (&rows[2], "write one of ", "add the word to `active`"),
+    ] {
+        assert!(row[details].contains(to_do), "{}", &row[details]);
+        assert!(row[instead].contains(setting), "{}", &row[instead]);
+        for word in ["configuration", "second_headings", "active = {", "`active`"] {
+            assert!(!row[details].contains(word), "{word} in {}", &row[details]);
+        }
+    }
 }

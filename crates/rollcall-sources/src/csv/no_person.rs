@@ -14,7 +14,7 @@
 
 use super::heading::Columns;
 use super::scanner::RawRow;
-use rollcall_core::entry::{Record, RejectReason, RejectedRow};
+use rollcall_core::entry::{OR_CONFIGURE, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::fold;
 
 /// The words of totals, folded.
@@ -183,8 +183,9 @@ impl PersonTest {
         }
         let key = raw.cells.get(self.key).map_or("", |cell| cell.trim());
         if !key.is_empty() && self.is_heading(self.key, key) {
-            return RowKind::Doubtful(self.reason(
-                "repeats its heading (a second line of headings is passed over with second_headings = true)",
+            let why = self.reason("repeats its heading");
+            return RowKind::Doubtful(format!(
+                "{why}{OR_CONFIGURE}`second_headings = true` passes over a second line of headings"
             ));
         }
         if self.username.is_some()

@@ -133,7 +133,7 @@ fn status_words_and_conditions_count_beside_the_own_status() {
     let words = [("employeeType", &["Employee"][..]), ("employeeStatus", &["N/A"][..])];
     assert!(
         reason(&mapping, &words)
-            .contains("employeeStatus (`active` in rollcall.toml, line 11) is empty; fill it in the directory, or say what that means")
+            .contains("employeeStatus (`active` in rollcall.toml, line 11) is empty; fill it in the directory. Or, in Rollcall")
     );
     // Without the attribute, the directory's own status decides.
     assert_eq!(entry(&mapping, &[("employeeType", &["Employee"])]).status, EntryStatus::Enabled);

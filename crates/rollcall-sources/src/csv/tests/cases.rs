@@ -16,7 +16,7 @@ fn words_of_status_and_admin() {
         &[
             "2 a",
             "3 b disabled admin=true",
-            "4 c rejected: the cell under \"status\" is empty; fill it in the directory, or say what that means: active…",
+            "4 c rejected: the cell under \"status\" is empty; fill it in the directory. Or, in Rollcall's configuration: say what an empty value means, active…",
             "5 d rejected: the cell under \"status\" is \"gone\"; …",
             "6 e rejected: the cell under \"admin\" is \"one\"; …",
         ],

@@ -124,7 +124,7 @@ fn empty_status_means_what_the_configuration_says() {
             "2 ann",
             "3 bob disabled",
             "5 ed disabled",
-            "6 flo rejected: the cell under \"suspended\" is \"2\"; write one of 0 or one of 1, …",
+            "6 flo rejected: the cell under \"suspended\" is \"2\"; write one of 0 or one of 1. Or, …",
             "4 cy",
         ],
     );

@@ -19,7 +19,7 @@ fn rows_that_may_be_no_people_are_rejected_with_their_key() {
         b"id,user,name\n1,ann,Ann\nid,Login,Full name\nTotal,,\nSumme,2,\nMade by Ann,,\n9,,Nine\n",
         &[
             "2 1 username=ann",
-            "3 id username=Login rejected: the cell under \"id\" repeats its heading …",
+            "3 id username=Login rejected: the cell under \"id\" repeats its heading, so the row …",
             "4 Total username=- rejected: the cell under \"id\" is the word of a total, …",
             "5 Summe username=2 rejected: the cell under \"id\" is the word of a total, …",
             "6 Made by Ann username=- rejected: the cell under \"id\" is the only one of the used cells …",
