@@ -8,6 +8,7 @@ mod decisions;
 mod exporting;
 mod finding;
 mod giving;
+mod held_names;
 mod overview;
 mod pictures;
 mod tried;

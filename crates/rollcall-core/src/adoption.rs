@@ -233,6 +233,7 @@ fn refusal(adoption: &Adoption, account: Option<&Account>, why: &str) -> Observa
         reason: Some(format!("not adopted (line {} of the mapping file): {why}", adoption.line)),
         account: account.map(|account| account.id),
         username: Some(adoption.existing.clone()),
+        name: None,
         key: account.and_then(Account::key).cloned(),
         line: None,
         state: account.map(|account| account.state.clone()),

@@ -146,6 +146,8 @@ pub struct Observation {
     pub account: Option<AccountId>,
     /// The username, if one is known.
     pub username: Option<Username>,
+    /// The person's name, where the record has one and there is no account that has it.
+    pub name: Option<String>,
     /// The match key, if one is known.
     pub key: Option<MatchKey>,
     /// The line of the entry, if there is one.
@@ -203,6 +205,7 @@ impl Observation {
             reason,
             account: Some(account.id),
             username: Some(account.username.clone()),
+            name: None,
             key: account.key().cloned(),
             line: line.map(u64::from),
             state: Some(account.state.clone()),

@@ -29,6 +29,7 @@ use crate::account_spill::AccountSpill;
 use crate::entry::{Entry, EntryStatus, Record, RejectReason, RejectedRow};
 use crate::licence::SeatCount;
 use crate::outcome::{Observation, Outcome};
+use crate::person;
 use crate::snapshot::{RecordStatus, Row, SnapshotIndex};
 use crate::time::Timestamp;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -365,6 +366,7 @@ fn of_entry(entry: &Entry, outcome: Outcome, reason: Option<String>) -> Observat
         reason,
         account: None,
         username: entry.username.clone(),
+        name: person::name(&entry.fields),
         key: Some(entry.key.clone()),
         line: Some(entry.line),
         state: None,
@@ -385,6 +387,7 @@ fn of_rejected(row: &RejectedRow) -> Observation {
         reason,
         account: None,
         username: row.username.clone(),
+        name: None,
         key: row.key.clone(),
         line: Some(row.line),
         state: None,

@@ -39,7 +39,8 @@ pub(super) async fn list(request: ApiRequest<'_>) -> Result<Response, Error> {
     Ok(ok(&json!({ "entries": entries, "next": listing.cursor(page.next) })))
 }
 
-/// The entries, each with the name that its person has today: the log itself keeps usernames.
+/// The entries, each with the name that its person has today: the log itself keeps usernames. Who has no account is called as
+/// the run found them.
 async fn with_names(shell: &Shell, entries: &[AuditEntry]) -> Result<Vec<Value>, Error> {
     let ids: BTreeSet<AccountId> = entries.iter().filter_map(|entry| entry.account).collect();
     let ids: Vec<AccountId> = ids.into_iter().collect();
@@ -52,7 +53,8 @@ async fn with_names(shell: &Shell, entries: &[AuditEntry]) -> Result<Vec<Value>,
         accounts.iter().map(|account| (account.id, person::name(&account.fields))).collect();
     let named = entries.iter().map(|entry| {
         let mut view = json!(entry);
-        view["name"] = json!(entry.account.and_then(|id| names.get(&id)));
+        let of_today = entry.account.and_then(|id| names.get(&id).cloned()).flatten();
+        view["name"] = json!(of_today.or_else(|| entry.name.clone()));
         view
     });
     Ok(named.collect())

@@ -68,6 +68,9 @@ pub struct AuditEntry {
     pub account: Option<AccountId>,
     /// The username, where one is known.
     pub username: Option<String>,
+    /// The person's name, of a record without an account; it is in reports only. An account has the name of today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The match key, where one is known.
     pub match_key: Option<String>,
     /// The line of the person's entry in the source, where there is one.
@@ -125,6 +128,7 @@ impl AuditEntry {
         Self {
             account: observation.account,
             username: observation.username.as_ref().map(Username::original).map(str::to_owned),
+            name: observation.name.clone(),
             match_key: observation.key.as_ref().map(MatchKey::original).map(str::to_owned),
             line: observation.line,
             reason: observation.reason.clone().or(block_reason),
@@ -220,6 +224,7 @@ impl AuditEntry {
             source: head.source.as_ref().map(|source| source.as_str().to_owned()),
             account: None,
             username: None,
+            name: None,
             match_key: None,
             line: None,
             outcome: outcome.to_owned(),

@@ -165,6 +165,7 @@ impl Plan {
             reason: Some(reason),
             account: Some(account.id),
             username: Some(account.username.clone()),
+            name: None,
             key: account.key().cloned(),
             line: None,
             state: Some(account.state.clone()),

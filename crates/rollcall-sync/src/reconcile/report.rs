@@ -11,6 +11,7 @@ use rollcall_core::entry::Record;
 use rollcall_core::licence::{SeatCount, Seats};
 use rollcall_core::match_key::MatchKey;
 use rollcall_core::outcome::{Change, Observation, Outcome};
+use rollcall_core::person;
 use rollcall_core::plan::Decision;
 use rollcall_core::username::Username;
 use rollcall_store::{AuditEntry, AuditHead, Planned, ReportWriter, RunRecord, Unprocessed, is_back_waiting};
@@ -89,7 +90,10 @@ impl Report {
                     self.named.planned.push(Planned::of(&change));
                 }
                 self.named.back_waiting += u64::from(is_back_waiting(&change));
-                let entry = AuditEntry::of_change(&self.head, &change, self.seats);
+                let mut entry = AuditEntry::of_change(&self.head, &change, self.seats);
+                if change.before.is_none() {
+                    entry.name = person::name(&change.after.fields);
+                }
                 Ok(self.observations.append(&entry)?)
             }
             Decision::Change(change) => match self.uncommitted.get(&change.after.id) {
@@ -164,6 +168,7 @@ pub(super) fn observe_uncommitted(change: &Change, cause: &Cause) -> Observation
         reason: Some(reason),
         account: change.before.as_ref().map(|account| account.id),
         username: Some(change.after.username.clone()),
+        name: None,
         key: change.after.key().cloned(),
         line: None,
         state: change.before.as_ref().map(|account| account.state.clone()),

@@ -52,6 +52,7 @@ pub(super) fn observe_left(account: &Account, why: LeftAlone) -> Observation {
         reason: Some(why.to_string()),
         account: Some(account.id),
         username: Some(account.username.clone()),
+        name: None,
         key: account.key().cloned(),
         line: None,
         state: Some(account.state.clone()),
