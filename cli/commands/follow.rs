@@ -13,12 +13,12 @@ use std::time::Duration;
 /// How often a run under way is asked how far it is.
 const ASKED_EVERY: Duration = Duration::from_secs(1);
 
-/// Whom of a dry run the person wants to see.
+/// Whom of a run the person wants to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// The first of each outcome.
     Some,
-    /// Everybody who would be changed.
+    /// Everybody who was changed, or would be.
     Everybody,
 }
 
@@ -50,10 +50,10 @@ pub(crate) async fn to_its_end(
         // It was a dry run; what was asked for begins as soon as that has ended.
         run = ended(api, &follower(api, &run).await?).await?;
     }
+    let record = whole_plan::named(api, runs::parse(&run)?, shown).await?;
     if shown == Shown::Everybody {
-        whole_plan::fill(api, &mut run).await?;
+        whole_plan::write(&record, &mut run);
     }
-    let record = runs::parse(&run)?;
     runs::show(installation, &run, &record)?;
     Ok(Exit::of_run(&record, None))
 }

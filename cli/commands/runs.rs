@@ -1,7 +1,8 @@
 //! `rollcall runs`: the runs and their summaries; `--leave` decides to leave what one holds.
 
 use crate::api::{Api, RUNS};
-use crate::commands::{decided, require};
+use crate::commands::follow::Shown;
+use crate::commands::{decided, require, whole_plan};
 use crate::exit::Exit;
 use crate::installation::Installation;
 use crate::show::listing::Listing;
@@ -35,7 +36,7 @@ pub(crate) async fn run(installation: &Installation, options: &Options) -> Resul
         let id = run["id"].as_str().unwrap_or_default();
         run = api.act("POST", &format!("/runs/{id}/leave"), &json!({})).await?;
     }
-    let record = parse(&run)?;
+    let record = whole_plan::named(&api, parse(&run)?, Shown::Some).await?;
     let exit = show(installation, &run, &record)?;
     if !installation.json
         && let Some(decided) = decided::in_words(&api, &record).await?

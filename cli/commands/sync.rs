@@ -37,8 +37,8 @@ pub(crate) struct Options {
     /// Plan only: show what would happen and change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// In a dry run: name everybody who would be changed, not only the first twenty of each outcome.
-    #[arg(long, requires = "dry_run")]
+    /// Name everybody who was changed, or in a dry run would be, not only the first twenty of each outcome.
+    #[arg(long)]
     pub(crate) all: bool,
     /// In a dry run: the name of a file in config/tried/ of the bucket, to be read in place of the source's own.
     #[arg(long, value_name = "NAME", requires = "dry_run", conflicts_with_all = ["file", "approve"])]
@@ -106,7 +106,7 @@ async fn send_to_count(installation: &Installation, options: &Options) -> Result
     let api = Api::open(installation).await?;
     let source = require::file_source(&api, options.source.as_deref()).await?;
     let started = api.put_file(&format!("/inbox/{source}"), file).await?;
-    follow::to_its_end(installation, &api, &started, Shown::Some).await
+    follow::to_its_end(installation, &api, &started, Shown::of(options.all)).await
 }
 
 /// In another process. A file is put into the folder of the bucket: it lies on this machine, where `rollcall up` serves it.
@@ -187,15 +187,14 @@ async fn here(
     Ok(Exit::of_run(&record, failures.of(run.as_str()).map(|failure| failure.kind)))
 }
 
-/// Shows the run, with everybody in it where that is asked for. Answers with what is shown.
+/// Shows the run with the people in it: some of each outcome, or everybody where that is asked for. Answers with what is
+/// shown.
 async fn show(installation: &Installation, local: Local, record: RunRecord, all: bool) -> Result<RunRecord> {
     let mut run = json::run(&record);
-    if !all {
-        runs::show(installation, &run, &record)?;
-        return Ok(record);
+    let record = whole_plan::named(&Api::Here(Box::new(local)), record, Shown::of(all)).await?;
+    if all {
+        whole_plan::write(&record, &mut run);
     }
-    whole_plan::fill(&Api::Here(Box::new(local)), &mut run).await?;
-    let record = runs::parse(&run)?;
     runs::show(installation, &run, &record)?;
     Ok(record)
 }

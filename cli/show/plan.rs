@@ -1,4 +1,4 @@
-//! What a dry run would do, person by person: a sign, who, and what becomes of them.
+//! What a run has done, or a dry run would do, person by person: a sign, who, and what becomes of them.
 
 use crate::installation::Installation;
 use crate::show::render::{self, Sign};
@@ -7,7 +7,33 @@ use crate::show::words;
 use rollcall_core::outcome::Outcome;
 use rollcall_sync::store::{Planned, RunRecord, RunSummary};
 
-/// Shows whom a dry run would change, and where the rest is.
+/// What changes accounts, and is told person by person.
+pub(crate) const CHANGES: [Outcome; 9] = [
+    Outcome::BlockedLeft,
+    Outcome::BlockedDisabled,
+    Outcome::BlockedNoSeat,
+    Outcome::Activated,
+    Outcome::Reactivated,
+    Outcome::CreatedActive,
+    Outcome::CreatedBlocked,
+    Outcome::Adopted,
+    Outcome::Updated,
+];
+
+/// Whether an outcome says only that the directory shows people to whom an undo gave something back: all of them are named,
+/// and nothing else of them changed.
+pub(crate) fn only_shown_again(summary: &RunSummary, outcome: Outcome) -> bool {
+    let named = || summary.planned.iter().filter(|one| one.outcome == outcome.as_str());
+    outcome == Outcome::Updated
+        && named().count() as u64 == count(summary, outcome)
+        && named().all(is_shown_again)
+}
+
+fn is_shown_again(one: &Planned) -> bool {
+    matches!(one.changes.as_slice(), [only] if only.field == "given_back" && only.new == "false")
+}
+
+/// Shows whom a run has changed, or a dry run would change, and where the rest is.
 pub(crate) fn show(installation: &Installation, record: &RunRecord, summary: &RunSummary) {
     let changing = || summary.planned.iter().map(|one| one.outcome.as_str());
     let mut outcomes: Vec<Outcome> =
@@ -17,7 +43,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord, summary: &Ru
     for outcome in outcomes {
         let of_outcome = || summary.planned.iter().filter(|one| one.outcome == outcome.as_str());
         for planned in of_outcome() {
-            say(planned, outcome);
+            say(planned, outcome, record.dry_run);
         }
         let more = count(summary, outcome).saturating_sub(of_outcome().count() as u64);
         if more > 0 {
@@ -30,8 +56,14 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord, summary: &Ru
     render::say("");
 }
 
-fn say(planned: &Planned, outcome: Outcome) {
-    let mut parts: Vec<String> = vec![format!("{}: {}", planned.name, fate(outcome, planned.is_seated))];
+fn say(planned: &Planned, outcome: Outcome, is_plan: bool) {
+    if outcome == Outcome::Updated && is_shown_again(planned) {
+        let what = "is in the directory, so an undo is no longer asked about; nothing else changes";
+        render::say_signed(Sign::Change, &format!("{}: {what}", planned.name));
+        return;
+    }
+    let fate = if is_plan { fate(outcome, planned.is_seated) } else { done(outcome, planned.is_seated) };
+    let mut parts: Vec<String> = vec![format!("{}: {fate}", planned.name)];
     parts.extend(planned.reason.clone());
     let values = planned.changes.iter();
     parts.extend(values.map(|value| words::change(&value.field, &value.old, &value.new)));
@@ -85,5 +117,20 @@ fn fate(outcome: Outcome, is_seated: bool) -> &'static str {
         (Outcome::Adopted, _) => "becomes an account of the source",
         (_, true) => "changes, keeps the seat",
         (_, false) => "changes, has no seat",
+    }
+}
+
+/// What became of a person, in words.
+fn done(outcome: Outcome, is_seated: bool) -> &'static str {
+    match (outcome, is_seated) {
+        (Outcome::CreatedActive, _) => "new, has a seat",
+        (Outcome::Activated, _) => "waited, has a seat now",
+        (Outcome::Reactivated, true) => "is back, has a seat",
+        (Outcome::Reactivated, false) => "is back, without a seat yet",
+        (Outcome::BlockedNoSeat, _) => "lost the seat and waits: the licence was lowered",
+        (Outcome::Adopted, _) => "is an account of the source now",
+        (Outcome::Updated, true) => "changed, keeps the seat",
+        (Outcome::Updated, false) => "changed, has no seat",
+        (other, is_seated) => fate(other, is_seated),
     }
 }

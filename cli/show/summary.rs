@@ -50,7 +50,7 @@ pub(crate) fn show(installation: &Installation, record: &RunRecord) {
     render::say(if record.dry_run { "\n  If this were applied:" } else { "" });
     show_counts(summary);
     render::say("");
-    if record.dry_run && !summary.planned.is_empty() {
+    if !summary.planned.is_empty() {
         plan::show(installation, record, summary);
     }
     show_seats(installation, record, summary);
@@ -149,7 +149,11 @@ fn show_counts(summary: &RunSummary) {
         let is_back = outcome == Outcome::Reactivated;
         let how =
             if is_back { how_back(count(summary, outcome), summary.back_waiting) } else { String::new() };
-        render::say(&format!("  {number:>7}  {word:<20}  {}{how}", words::meaning(outcome)));
+        let meaning = match plan::only_shown_again(summary, outcome) {
+            true => "in the directory again after an undo; nothing else changed",
+            false => words::meaning(outcome),
+        };
+        render::say(&format!("  {number:>7}  {word:<20}  {meaning}{how}"));
     }
 }
 

@@ -9,6 +9,9 @@ use crate::words::link;
 use crate::{Request, Response, words};
 use askama::Template;
 
+/// What became of somebody to whom an undo gave something back, when the directory shows them again.
+pub(crate) const SHOWN_AGAIN: &str = "In the directory again after an undo; nothing else changed";
+
 /// The names of the filters.
 pub(crate) const FILTERS: [&str; 7] = ["user", "run", "outcome", "reason", "source", "from", "to"];
 
@@ -94,7 +97,13 @@ impl Entry {
 
     /// What happened, or would happen.
     pub(crate) fn outcome_in_words(&self) -> &str {
-        words::outcome_of(&self.outcome, self.dry_run)
+        if self.is_shown_again() { SHOWN_AGAIN } else { words::outcome_of(&self.outcome, self.dry_run) }
+    }
+
+    /// Whether it says only that the directory shows somebody to whom an undo gave something back.
+    pub(crate) fn is_shown_again(&self) -> bool {
+        let is_mark = |change: &Change| change.field == "given_back" && change.new == "false";
+        self.outcome == "updated" && matches!(self.changes.as_slice(), [only] if is_mark(only))
     }
 
     /// Whether something changed, and was not only seen.

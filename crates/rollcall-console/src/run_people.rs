@@ -3,6 +3,7 @@
 //! Above `calls`, `model` and `words`, below the pages.
 
 use crate::api::Api;
+use crate::audit::SHOWN_AGAIN;
 use crate::calls::get;
 use crate::model::{Audit, Entry, Run};
 use crate::refused::Refused;
@@ -122,7 +123,9 @@ pub(crate) async fn all_of_few(run: &Run, api: &dyn Api) -> Vec<Group> {
         // The page has all the rest where the log does not answer.
         let Ok(people) = entries(run, outcome, LOOKED_AT, api).await else { continue };
         let more = summary.count(outcome).saturating_sub(people.len() as u64);
-        let sentence = words::outcome_of(outcome, run.dry_run).to_owned();
+        let is_shown_again = more == 0 && !people.is_empty() && people.iter().all(Entry::is_shown_again);
+        let sentence = if is_shown_again { SHOWN_AGAIN } else { words::outcome_of(outcome, run.dry_run) };
+        let sentence = sentence.to_owned();
         groups.push(Group { run: run.id.clone(), outcome, sentence, class: "", people, more });
     }
     groups

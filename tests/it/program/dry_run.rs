@@ -82,12 +82,8 @@ fn a_dry_run_names_whom_it_would_change_and_how() {
     desk.sync("key,username,title\n1,ann,clerk\n2,ben,clerk\n3,cem,\n4,dan,\n", 0);
     let file = desk.file("next.csv", "key,username,title\n1,ann,boss\n2,ben,clerk\n4,dan,\n5,eva,\n");
     let shown = desk.run(&["sync", &file, "--dry-run"]).out;
-    let signed: Vec<&str> = shown
-        .lines()
-        .filter(|line| ["  - ", "  + ", "  ~ "].iter().any(|sign| line.starts_with(sign)))
-        .collect();
     assert_eq!(
-        signed,
+        signed(&shown),
         [
             "  - cem: is blocked: left",
             "  + eva: new, without a seat yet",
@@ -96,8 +92,31 @@ fn a_dry_run_names_whom_it_would_change_and_how() {
         ],
         "{shown}"
     );
-    // What was done is in the audit log, and the summary of a real run names nobody.
-    assert!(desk.json(&["sync", &file])["summary"]["planned"].is_null());
+}
+
+/// The lines with people.
+fn signed(shown: &str) -> Vec<&str> {
+    shown.lines().filter(|line| ["  - ", "  + ", "  ~ "].iter().any(|sign| line.starts_with(sign))).collect()
+}
+
+/// The summary of a sync named nobody; who it was had to be looked up.
+#[test]
+fn a_sync_names_whom_it_has_changed_and_how() {
+    let desk = Desk::new(SMALL);
+    desk.sync("key,username,title\n1,ann,clerk\n2,ben,clerk\n3,cem,\n4,dan,\n", 0);
+    let file = desk.file("next.csv", "key,username,title\n1,ann,boss\n2,ben,clerk\n4,dan,\n5,eva,\n");
+    let shown = desk.done(&["sync", &file]);
+    let expected = [
+        "  - cem: is blocked: left",
+        "  + eva: new, without a seat yet",
+        "  + dan: waited, has a seat now",
+        "  ~ ann: changed, keeps the seat; title: \"clerk\" → \"boss\"",
+    ];
+    assert_eq!(signed(&shown), expected, "{shown}");
+    assert_eq!(signed(&desk.done(&["runs", "last"])), expected);
+    // For programs these names are in the audit log, unless all are asked for.
+    assert!(desk.json(&["runs", "last"])["summary"]["planned"].is_null());
+    assert_eq!(signed(&desk.done(&["sync", &file])), [""; 0], "nothing has changed");
 }
 
 #[test]
@@ -112,7 +131,13 @@ fn of_many_a_dry_run_names_twenty_or_all() {
     let all = desk.done(&["sync", &file, "--dry-run", "--all"]);
     assert_eq!(all.matches(": new, without a seat yet").count(), 48, "{all}");
     assert!(!all.contains(" more new"), "{all}");
-    desk.run(&["sync", &file, "--all"]).assert_code(2);
+    let done = desk.done(&["sync", &file]);
+    assert_eq!(done.matches(": new, without a seat yet").count(), 20, "{done}");
+    assert!(done.contains("and 28 more new without a seat: "), "{done}");
+    let more: Vec<String> = (0..22).map(|number| format!("q{number:02}")).chain(many).collect();
+    let file = desk.file("more.csv", people(&more.iter().map(String::as_str).collect::<Vec<_>>()));
+    let all = desk.done(&["sync", &file, "--all"]);
+    assert_eq!(all.matches(": new, without a seat yet").count(), 22, "{all}");
 }
 
 /// The entries of a dry run were read as facts: "Left: blocked, Active -> ...", and nothing was said of the dry run.

@@ -83,8 +83,16 @@ fn a_wrong_file_is_taken_back_with_the_words_on_the_screen() {
     // Again: nothing. And the mended file finds everybody as they were.
     let again = desk.done(&["undo", run]);
     assert!(again.contains("nobody: there is nothing to take back"), "{again}");
-    desk.sync(&people(&ALL), 0);
+    // These three were called changed in the directory.
+    let mended = desk.sync(&people(&ALL), 0).out;
+    for line in [
+        "3  updated               in the directory again after an undo; nothing else changed",
+        "cem: is in the directory, so an undo is no longer asked about; nothing else changes",
+    ] {
+        assert!(mended.contains(line), "{line} in\n{mended}");
+    }
     assert_eq!(states(&desk), before);
+    assert!(desk.sync(&people(&ALL), 0).out.contains("unchanged"));
     desk.assert_healthy();
 }
 
