@@ -77,7 +77,7 @@ enum Due {
 }
 
 /// What is asked for.
-const PAGES: [(&str, Query, Due); 37] = [
+const PAGES: [(&str, Query, Due); 39] = [
     ("/accounts", &[], Due::Page),
     ("/accounts", &[("text", "user00007")], Due::Page),
     ("/accounts", &[("reason", "left_scope")], Due::Page),
@@ -98,6 +98,7 @@ const PAGES: [(&str, Query, Due); 37] = [
     ("/waiting", &[("order", "descending")], Due::Page),
     ("/licence", &[], Due::Page),
     ("/licence/history", &[], Due::Page),
+    ("/licence/seated", &[], Due::Page),
     ("/sources", &[], Due::Page),
     ("/runs", &[], Due::Page),
     ("/runs/{run}", &[], Due::Page),
@@ -113,6 +114,7 @@ const PAGES: [(&str, Query, Due); 37] = [
     ("/audit", &[("outcome", "skipped_duplicate")], Due::Page),
     ("/audit", &[("run", "{run}")], Due::Page),
     ("/audit", &[("run", "{run}"), ("after", "{observed}")], Due::Page),
+    ("/audit", &[("run", "{run}"), ("reason", "no_seat")], Due::Page),
     ("/audit", &[("reason", "no_seat")], Due::Page),
     ("/exports", &[("run", "{run}")], Due::File),
     ("/exports", &[], Due::File),

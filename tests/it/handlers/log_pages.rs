@@ -88,3 +88,15 @@ async fn pages_read_few_entries_and_have_all_that_fits_in_order() {
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter}");
     }
 }
+
+/// A page of one run, filtered by a reason, read a thousand entries.
+#[tokio::test]
+async fn a_page_of_a_run_by_reason_reads_few_entries() {
+    let world = World::new(CONFIG).await;
+    let run = world.sync(file(0..1300, "Clerk")).await;
+    let query = [("run", run.id.as_str()), ("reason", "no_seat"), ("limit", "50")];
+    let waiting = entries(&world, &query).await;
+    assert_eq!(waiting.len(), 670, "each page reads {READ_MAX} items at most, and together they have all");
+    let of_source = entries(&world, &[("run", run.id.as_str()), ("source", "staff")]).await;
+    assert_eq!(of_source.len(), 1300);
+}

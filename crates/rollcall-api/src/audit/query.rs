@@ -27,11 +27,8 @@ const RUN_MILLIS_MAX: i64 = 2 * 24 * 60 * 60 * 1000;
 /// Changes that a page looks at before it is answered as it is, where no index has what is asked for.
 const CHANGES_MAX: usize = 200;
 
-/// How often a page of a run is filled up before it is answered as it is: where few entries fit, pages are short.
+/// Runs that a page over all of them looks at before it is answered as it is.
 const ROUNDS_MAX: usize = 4;
-
-/// Entries that are read at once where not all of them may fit.
-const SOME: usize = 250;
 
 /// Frames of a run's report, a thousand entries each, that a page looks at before it is answered as it is.
 const FRAMES_MAX: usize = 128;
@@ -220,14 +217,17 @@ impl<'a> AuditQuery<'a> {
     ) -> Result<AuditPage, Error> {
         let mut page = AuditPage::default();
         let mut at = after.map(RunCursor::parse).transpose()?;
-        for _ in 0..ROUNDS_MAX {
+        let (mut wanted, mut left) = (limit + 1, CHANGES_MAX.max(limit + 1));
+        while left > 0 {
             let after = match &at {
                 None => None,
                 Some(RunCursor::Changed { outcome, place }) => Some(RunPosition { outcome, position: place }),
                 Some(RunCursor::Observed(_)) => break,
             };
             let outcome = self.filter.outcome.as_deref();
-            let count = if self.filter.is_exact_of_run() { limit + 1 - page.entries.len() } else { SOME };
+            // Where few entries fit, the page is short, and the next one goes on.
+            let is_exact = self.filter.is_exact_of_run();
+            let count = if is_exact { limit + 1 - page.entries.len() } else { wanted.min(left) };
             let some = i32::try_from(count).unwrap_or(i32::MAX);
             let read = self.shell.store.audit_of_run_from(&run.id, outcome, after, some).await?;
             let is_over = read.len() < count;
@@ -241,7 +241,9 @@ impl<'a> AuditQuery<'a> {
             }
             if is_over {
                 at = Some(RunCursor::Observed(0));
+                break;
             }
+            (wanted, left) = (wanted * 2, left.saturating_sub(count));
         }
         if let Some(RunCursor::Observed(from)) = at {
             let words =
