@@ -1,14 +1,15 @@
 //! The waiting line: who is seated next, and who after that (rule 13).
 //!
 //! A source's line is in the order of an index. Where its groups have priorities these go first, and only the snapshot
-//! knows them. Then the keys of the whole line are read for each part of it, and sorted; the snapshot, and the records of
-//! those who wait, once in a process for each snapshot, and again for people who came to the line since (`Priorities`).
+//! knows them. Then the keys of the whole line are read and sorted once, and again when somebody has come or left, or a minute
+//! later; the snapshot, and the records of those who wait, once in a process for each snapshot, and again for people who came
+//! to the line since (`Priorities`). An index cannot have that order: ARCHITECTURE.md says why.
 
 mod by_time;
 
 use crate::accounts::list;
 use crate::accounts::place::{COUNTED_MAX, Place};
-use crate::accounts::priorities::Known;
+use crate::accounts::priorities::{InOrder, Known, KnownLine};
 use crate::api::Api;
 use crate::error::Error;
 use rollcall_config::SourceSettings;
@@ -89,24 +90,25 @@ pub async fn line(
     limit: usize,
 ) -> Result<Line, Error> {
     let shell = &api.shell;
-    let Some(mut line) = sorted(api, source).await? else {
+    let Some(line) = sorted(api, source).await? else {
         return by_time::part(shell, source, direction, after, limit).await;
     };
-    let all = line.len() as u64;
-    if direction == Direction::Backwards {
-        line.reverse();
-    }
+    let all = line.len();
+    let one = |number: usize| match direction {
+        Direction::Forwards => &line[number],
+        Direction::Backwards => &line[all - 1 - number],
+    };
     let begin = match after {
         None => 0,
-        Some(after) => 1 + line.iter().position(|(_, one)| one.at == after).ok_or(Error::NoSuchPlace)?,
+        Some(after) => 1 + (0..all).position(|number| one(number).1.at == after).ok_or(Error::NoSuchPlace)?,
     };
-    let next = (line.len() > begin + limit).then(|| line[begin + limit - 1].1.at.clone());
-    let part: Vec<(u16, Listed)> = line.into_iter().skip(begin).take(limit).collect();
+    let next = (all > begin + limit).then(|| one(begin + limit - 1).1.at.clone());
+    let part: Vec<(u16, Listed)> = (begin..all).take(limit).map(|number| one(number).clone()).collect();
     let known = part.iter().filter(|(priority, _)| *priority != LAST);
     let of: HashMap<AccountId, u16> = known.map(|(priority, one)| (one.id, *priority)).collect();
     let first = match direction {
         Direction::Forwards => begin as u64 + 1,
-        Direction::Backwards => all - begin as u64,
+        Direction::Backwards => (all - begin) as u64,
     };
     let places = Places { first: Some(first), direction };
     let mut line = read(shell, part.into_iter().map(|(_, one)| one.id).collect(), places, next).await?;
@@ -122,7 +124,7 @@ pub async fn line(
 /// When the storage fails.
 pub(crate) async fn whole_line(api: &Api, source: &SourceName) -> Result<Vec<AccountId>, Error> {
     if let Some(line) = sorted(api, source).await? {
-        return Ok(line.into_iter().map(|(_, one)| one.id).collect());
+        return Ok(line.iter().map(|(_, one)| one.id).collect());
     }
     let (mut line, mut after) = (Vec::new(), None);
     loop {
@@ -176,7 +178,7 @@ async fn read(
 }
 
 /// Everybody who waits, with their priority, in the order in which the next run seats them; none where the index has them in it.
-pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<(u16, Listed)>>, Error> {
+pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<InOrder>, Error> {
     let shell = &api.shell;
     if !has_priorities(shell, source).await? {
         return Ok(None);
@@ -184,6 +186,10 @@ pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<
     let Some(applied) = shell.store.applied_snapshot(source).await? else { return Ok(None) };
     let run = shell.store.run(&applied.run).await?;
     let Some(snapshot) = run.and_then(|run| run.snapshot) else { return Ok(None) };
+    let (version, at) = (shell.store.seats().await?.version(), shell.now());
+    if let Some(line) = api.priorities.line(&snapshot, version, at) {
+        return Ok(Some(line));
+    }
     let mut line: Vec<Listed> = Vec::new();
     loop {
         let after = line.last().map(|one| one.at.clone());
@@ -198,12 +204,14 @@ pub(super) async fn sorted(api: &Api, source: &SourceName) -> Result<Option<Vec<
     let unknown: Vec<_> = line.iter().map(|one| one.id).filter(|id| !of.contains_key(id)).collect();
     if !unknown.is_empty() {
         of.extend(look_up(shell, &snapshot, &unknown).await?);
-        api.priorities.keep(Known { snapshot, of: of.clone() });
     }
     let with_priority = line.into_iter().map(|one| (of.get(&one.id).copied().unwrap_or(LAST), one));
     let mut line: Vec<_> = with_priority.collect();
     line.sort();
-    Ok(Some(line))
+    let in_order = InOrder::from(line);
+    let line = KnownLine { version, at, in_order: in_order.clone() };
+    api.priorities.keep(Known { snapshot, of, line });
+    Ok(Some(in_order))
 }
 
 /// The priorities of these accounts in a snapshot, by their immutable ids and else by their match keys.
