@@ -374,7 +374,38 @@ def in_the_dark():
     print("nor in the dark")
 
 
-for colours, use in [("light", refused)] if "refused" in sys.argv else [("light", everything), ("dark", in_the_dark)]:
+def on_every_width():
+    """Pictures of whole pages, however many people there are."""
+    open_page(f"/?token={TOKEN}")
+    open_page("/console/waiting")
+    waits = chrome.find_element(By.CSS_SELECTOR, "tbody a.who").get_attribute("href").replace(URL, "")
+    open_page("/console/accounts")
+    active = chrome.find_element(By.CSS_SELECTOR, "tbody a.who").get_attribute("href").replace(URL, "")
+    open_page("/console/runs")
+    run = chrome.find_element(By.CSS_SELECTOR, "tbody a").get_attribute("href").replace(URL, "")
+    pages = [("overview", "/console"), ("accounts", "/console/accounts"), ("search", "/console/find?text=wright"),
+             ("misspelt", "/console/find?text=gonzalves"), ("waiting", "/console/waiting"), ("runs", "/console/runs"), ("run", run),
+             ("run-log", run.replace("/runs/", "/audit?run=")), ("audit", "/console/audit"), ("account-waits", waits),
+             ("account", active), ("new", "/console/accounts/new"), ("licence", "/console/licence")]
+    for width in [390, 1200, 1600]:
+        for name, path in pages:
+            shape = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+            chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", shape)
+            open_page(path)
+            wide = chrome.execute_script("return document.documentElement.scrollWidth")
+            if wide > width:
+                print(f"FAILED: {path} is {wide} wide at {width}")
+            height = chrome.execute_script("return Math.min(2400, document.documentElement.scrollHeight)")
+            chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**shape, "height": height})
+            picture(f"{name}-{width}-{colours}")
+
+
+COLOURS = [("light", everything), ("dark", in_the_dark)]
+if "pictures" in sys.argv:
+    COLOURS = [("light", on_every_width), ("dark", on_every_width)]
+if "refused" in sys.argv:
+    COLOURS = [("light", refused)]
+for colours, use in COLOURS:
     chrome = browser(prefers_color_scheme=colours)
     try:
         use()
