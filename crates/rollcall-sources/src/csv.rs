@@ -6,8 +6,8 @@
 //! Downwards: a packed file is unpacked (`unpack`), bytes become characters (`text`), the delimiter is found
 //! (`delimiter`), characters or whole lines become cells (`scanner`, `plain_line`, `rows`), headings become columns
 //! (`heading`), rows whose cells are moved wait (`moved`), rows that are no people are passed over (`no_person`), cells become
-//! a record (`row`, `identity`), addresses are compared with the people beside them (`neighbours`), and keys that are damage
-//! only beside the others are judged at the end (`key_context`).
+//! a record (`row`, `identity`), addresses are compared with the people beside them (`neighbours`), and what is damage only beside
+//! the others is judged at the end: notes below the list (`lone`), usernames (`odd_login`) and keys (`key_context`).
 
 // What comes out.
 mod output;

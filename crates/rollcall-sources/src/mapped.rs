@@ -210,7 +210,9 @@ fn is_no_address(field: &str, value: &str) -> bool {
     person::is_email(field)
         && !value.is_empty()
         && !value.contains('@')
-        && (placeholder::of(value).is_some() || value.bytes().all(|byte| byte == b'0'))
+        && (placeholder::of(value).is_some()
+            || value.bytes().all(|byte| byte == b'0')
+            || ["(at)", "[at]"].iter().any(|hidden| value.contains(hidden)))
         // Of these the configuration says itself whether they are values.
         && !NOTHING.iter().any(|word| word.eq_ignore_ascii_case(value))
 }

@@ -10,6 +10,11 @@ const SIGNS: [char; 20] =
 
 /// Whether a sign is within a word, or a capital that is rare is between small letters: `j„ger`, `zo‰`, `jŸrgen`.
 pub(super) fn has_sign_for_letter(text: &str) -> bool {
+    // Nearly every letter.
+    let may_be = |c: char| matches!(c, '\u{A1}'..='\u{BF}' | 'Œ' | 'Ÿ' | 'ˆ' | '˜' | '\u{2010}'..='\u{203A}');
+    if !text.chars().any(may_be) {
+        return false;
+    }
     let mut before = ' ';
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

@@ -12,93 +12,13 @@
 //! person called Total, with a name or a username, is a person. Where the key is the username too, a row of which only the key
 //! has a text is judged by the other rows (`lone`).
 
+mod words;
+
 use super::heading::Columns;
 use super::scanner::RawRow;
 use rollcall_core::entry::{OR_CONFIGURE, Record, RejectReason, RejectedRow};
 use rollcall_core::fold::fold;
-
-/// The words of totals, folded.
-const TOTALS: [&str; 27] = [
-    "total",
-    "totals",
-    "grand total",
-    "subtotal",
-    "sub-total",
-    "sum",
-    "count",
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "gesamtzahl",
-    "gesamtanzahl",
-    "insgesamt",
-    "anzahl",
-    "zwischensumme",
-    "somme",
-    "sous-total",
-    "totale",
-    "suma",
-    "razem",
-    "totaal",
-    "toplam",
-    "итого",
-    "всего",
-    "合計",
-    "总计",
-    "總計",
-];
-
-/// What is counted in a total, folded.
-const COUNTED: [&str; 22] = [
-    "row",
-    "rows",
-    "row(s)",
-    "record",
-    "records",
-    "record(s)",
-    "line",
-    "lines",
-    "user",
-    "users",
-    "employee",
-    "employees",
-    "people",
-    "persons",
-    "accounts",
-    "members",
-    "entries",
-    "mitarbeiter",
-    "personen",
-    "zeilen",
-    "zeile(n)",
-    "benutzer",
-];
-
-/// What may follow what was counted.
-const AFTERWARDS: [&str; 8] =
-    ["affected", "selected", "returned", "found", "exported", "total", "betroffen", "in total"];
-
-/// What stands before the number of a page, folded.
-const PAGES: [&str; 9] = ["page", "seite", "página", "pagina", "sida", "side", "strona", "страница", "sayfa"];
-
-/// What stands between the number of a page and how many there are, folded.
-const OF_PAGES: [&str; 9] = ["of", "/", "von", "de", "sur", "di", "van", "z", "из"];
-
-/// What stands at the end of a list, folded.
-const ENDS: [&str; 12] = [
-    "eof",
-    "end of file",
-    "end of report",
-    "end of list",
-    "end of data",
-    "ende der liste",
-    "ende des berichts",
-    "fin du rapport",
-    "fin de la liste",
-    "fin del informe",
-    "fine del rapporto",
-    "konec",
-];
+use words::{AFTERWARDS, COUNTED, ENDS, MAKERS, OF_PAGES, PAGES, TOTALS};
 
 /// What a row is.
 #[derive(Debug, PartialEq, Eq)]
@@ -157,7 +77,10 @@ impl PersonTest {
         }
         let mut filled = cells();
         let only = filled.next().filter(|_| filled.next().is_none());
-        if is_whole && self.headings.len() > 1 && only.is_some_and(|(_, cell)| is_footer(cell)) {
+        if is_whole
+            && self.headings.len() > 1
+            && only.is_some_and(|(_, cell)| is_footer(cell) || is_note_with_address(cell))
+        {
             return RowKind::NoPerson;
         }
         let mut others = cells().filter(|(at, _)| self.used.contains(at)).map(|(at, _)| at);
@@ -194,6 +117,11 @@ impl PersonTest {
             && raw.count >= self.headings.len()
         {
             return RowKind::Doubtful(self.reason("is the only one of the used cells that is filled"));
+        }
+        // Nobody's key ends with a colon: what stands beside it belongs to a note.
+        let is_label = first_text.is_some_and(|(at, cell)| at == self.key && cell.ends_with(':'));
+        if is_label && self.headings.len() > 1 && raw.count >= self.headings.len() {
+            return RowKind::Lone { is_alone: false };
         }
         let is_lone = first_text.is_some_and(|(at, _)| at == self.key)
             && second_text.is_none_or(|(_, cell)| is_moment(cell))
@@ -304,6 +232,13 @@ fn is_footer(cell: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a cell says who made the list, with an address: it names somebody who has a row of their own.
+fn is_note_with_address(cell: &str) -> bool {
+    let Some((words, _)) = cell.split_once(['<', '(']).filter(|_| cell.contains('@')) else { return false };
+    let folded = fold(words);
+    MAKERS.iter().any(|maker| folded.strip_prefix(maker).is_some_and(|rest| rest.starts_with([' ', ':'])))
 }
 
 /// A cell that says how many rows there are.

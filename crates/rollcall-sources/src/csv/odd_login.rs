@@ -133,11 +133,11 @@ impl OddLogins {
     /// The rows that have waited, rejected where the other usernames say that this is none.
     pub(super) fn finish(&mut self) -> Vec<Row> {
         let waiting = std::mem::take(&mut self.waiting);
-        let number = waiting.len();
+        let dates = waiting.iter().filter(|(_, odd)| *odd == Odd::Date).count();
         let heading = self.heading.as_deref().unwrap_or_default();
         let is_denied = |entry: &Entry, odd| {
             let username = entry.username.as_ref().map_or("", |username| username.original());
-            self.others.deny(odd, username, number) && !may_be_of(entry, odd)
+            self.others.deny(odd, username, dates) && !may_be_of(entry, odd)
         };
         let judged = |(row, odd): (Row, Odd)| match &row.record {
             Record::Entry(entry) if is_denied(entry, odd) => {
@@ -213,11 +213,11 @@ impl Others {
         self.alike = if self.sampled == 1 { form } else { self.alike.filter(|alike| Some(*alike) == form) };
     }
 
-    /// Whether beside them this is nobody's username. `number` is how many wait.
-    fn deny(&self, odd: Odd, username: &str, number: usize) -> bool {
+    /// Whether beside them this is nobody's username. `dates` is how many are one.
+    fn deny(&self, odd: Odd, username: &str, dates: usize) -> bool {
         self.all > 0
             && match odd {
-                Odd::Date => self.all > number,
+                Odd::Date => self.all >= dates,
                 Odd::MonthDate => self.with_number == 0,
                 Odd::Truth => self.in_capitals == 0,
                 // Where all have three letters, `tbd` is one of them.

@@ -111,6 +111,7 @@ fn address_that_says_there_is_none_takes_nobodys_away() {
         "k.A.",
         "keine",
         "?",
+        "ann(at)x.test",
         "java.lang.Object@1b6d3586",
         "Microsoft.Graph.PowerShell.Models.X",
     ] {
