@@ -61,7 +61,7 @@ use heading::Columns;
 use kept_cells::KeptCells;
 use key_context::KeyContext;
 use lone::LoneRows;
-use moved::{MovedRows, Released};
+use moved::{MovedRow, MovedRows, Released};
 use neighbours::Neighbours;
 use no_person::{PersonTest, RowKind, reject};
 use odd_login::OddLogins;
@@ -154,9 +154,9 @@ fn read_rows<R: io::Read>(
     }
     let (rest, moved_rows) = moved.finish();
     rest.into_iter().try_for_each(|raw| reading.take(raw))?;
-    for raw in moved_rows {
-        let joined = moved.joined(&raw, delimiter);
-        reading.take_moved(&raw, joined, moved.position())?;
+    for row in moved_rows {
+        let as_it_should_be = moved.as_it_should_be(&row, delimiter);
+        reading.take_moved(&row, as_it_should_be, moved.position())?;
     }
     let summary = reading.finish()?;
     if summary.rows == 0 {
@@ -219,9 +219,9 @@ impl Reading<'_> {
     }
 
     /// A row whose cells are moved: rejected, with the identity of the row as it should be. No cell of it is kept.
-    fn take_moved(&mut self, raw: &RawRow, mut joined: RawRow, at: usize) -> Result<(), Error> {
-        unwrap_cells(&mut joined, &self.identity);
-        let record = self.reader.moved(raw, &joined, at)?;
+    fn take_moved(&mut self, row: &MovedRow, mut as_it_should_be: RawRow, at: usize) -> Result<(), Error> {
+        unwrap_cells(&mut as_it_should_be, &self.identity);
+        let record = self.reader.moved(row, &as_it_should_be, at)?;
         let row = self.row(record, Vec::new());
         self.give(row);
         Ok(())

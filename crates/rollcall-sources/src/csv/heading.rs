@@ -38,7 +38,7 @@ impl Part {
         Self { from, columns }
     }
 
-    fn positions(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn positions(&self) -> impl Iterator<Item = usize> {
         self.columns.iter().map(|column| column.position)
     }
 }

@@ -144,7 +144,8 @@ pub(super) fn overlong(heading: &str) -> String {
 
 /// The cells in their columns. A distinguished name without quotes is split at its commas, and so is `Lee, Ann`, whose
 /// second part begins with a space. This joins them again, so that the row names its account. A row that is one cell, and would be a
-/// whole row with a separator, is split. Other rows with too many cells stay as they are.
+/// whole row with a separator, is split. A cell too many before the key, empty or the same as the next, is left out. Other rows
+/// with too many cells stay as they are.
 fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r, Cells> {
     let parts = raw.cells.len().saturating_sub(columns.headings.len()) + 1;
     if parts == 1 {
@@ -160,11 +161,24 @@ fn realigned<'r>(raw: &'r RawRow, columns: &Columns, delimiter: char) -> Cow<'r,
         })
     };
     let Some(first) = cells.windows(parts).position(|run| run.iter().all(is_name_part)) else {
-        return joined_at_spaces(&raw.cells, parts - 1, &columns.identity_positions(), delimiter);
+        let identity = columns.identity_positions();
+        return match without_extra(&cells, parts - 1, &identity) {
+            Some(cells) => Cow::Owned(cells),
+            None => joined_at_spaces(&raw.cells, parts - 1, &identity, delimiter),
+        };
     };
     let joined = cells[first..first + parts].join(&delimiter.to_string());
     let (before, behind) = (cells[..first].iter().copied(), cells[first + parts..].iter().copied());
     Cow::Owned(before.chain([joined.as_str()]).chain(behind).collect())
+}
+
+/// The cells without those that are too many at the beginning, up to the last one that says who it is.
+fn without_extra(cells: &[&str], surplus: usize, identity: &[usize]) -> Option<Cells> {
+    let last = identity.iter().max().copied()?;
+    let is_extra = |at: usize| cells[at].trim().is_empty() || cells.get(at + 1) == Some(&cells[at]);
+    let first = (0..=last).find(|at| (*at..at + surplus).all(|at| at < cells.len() && is_extra(at)))?;
+    let behind = cells.iter().skip(first + surplus);
+    Some(cells[..first].iter().chain(behind).copied().collect())
 }
 
 /// The same for cells that begin with a space, where exactly as many do as there are too many. No key, id or username is

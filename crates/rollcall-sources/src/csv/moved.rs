@@ -1,7 +1,8 @@
-//! Rows in which a separator without quotes has moved the cells: `Lee, Bob,2,bob,bob@x.test` below name, id, user, mail and
-//! an empty column. The row has as many cells as the headings, and each person's value under another heading (rule 43b).
+//! Rows whose cells are moved: by a separator without quotes (`Lee, Bob,2,bob,bob@x.test` below name, id, user, mail and an
+//! empty column), by a cell too many, or by one that was deleted. The row has as many cells as the headings, and each person's
+//! value under another heading (rule 43b).
 //!
-//! Between `rows` and `row`. Addresses show it: where a column has one in nearly every row, and the column right of it in
+//! Between `rows` and `row`. Addresses show it: where a column has one in nearly every row, and the column beside it in
 //! none, a row with a text in the first and an address in the second is moved. Promises that such rows are judged only when
 //! the file has ended, and that each row comes out once.
 
@@ -21,14 +22,41 @@ const ADDRESSES_TO_ONE: usize = 20;
 
 /// The rows so far, and those that wait.
 pub(super) struct MovedRows {
-    /// Positions of the key, the immutable id and the username.
+    /// Positions of the key, the immutable id and the username; and of the key alone.
     identity: Vec<usize>,
+    key: Vec<usize>,
     /// What stands for an address that somebody has not.
     nothing: Nothing,
     /// The first rows, until the column is known.
     first: Vec<RawRow>,
     addresses: Addresses,
-    waiting: Vec<RawRow>,
+    /// What the first rows show of the others.
+    usual: Usual,
+    waiting: Vec<MovedRow>,
+}
+
+/// A row that looks moved.
+pub(super) struct MovedRow {
+    pub(super) raw: RawRow,
+    pub(super) to: Side,
+}
+
+/// To which side the cells are moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Right,
+    Left,
+}
+
+/// What the first rows have.
+#[derive(Default)]
+struct Usual {
+    /// The forms of their keys.
+    keys: Vec<String>,
+    /// The values of the column right of the addresses.
+    beside: Vec<String>,
+    /// Whether nearly all of them have something in the last column.
+    is_last_filled: bool,
 }
 
 /// What need not wait any more.
@@ -62,16 +90,22 @@ enum Look {
     Clear,
     Other,
     Empty,
-    Moved,
+    Moved(Side),
     /// The column right of the block has an address, too.
     Beside,
 }
 
 impl MovedRows {
     pub(super) fn new(columns: &Columns) -> Self {
-        let identity = columns.identity_positions();
-        let nothing = columns.mapping.nothing.clone();
-        Self { identity, nothing, first: Vec::new(), addresses: Addresses::Unknown, waiting: Vec::new() }
+        Self {
+            identity: columns.identity_positions(),
+            key: columns.key.positions().collect(),
+            nothing: columns.mapping.nothing.clone(),
+            first: Vec::new(),
+            addresses: Addresses::Unknown,
+            usual: Usual::default(),
+            waiting: Vec::new(),
+        }
     }
 
     /// Takes a row, and gives those that need not wait.
@@ -93,7 +127,7 @@ impl MovedRows {
     }
 
     /// The rows that have waited, once no row follows: those that are as they should be, and those that are moved.
-    pub(super) fn finish(&mut self) -> (Vec<RawRow>, Vec<RawRow>) {
+    pub(super) fn finish(&mut self) -> (Vec<RawRow>, Vec<MovedRow>) {
         let mut rows = self.begin();
         let waiting = std::mem::take(&mut self.waiting);
         let is_moved = match self.addresses {
@@ -105,7 +139,7 @@ impl MovedRows {
         if is_moved {
             return (rows, waiting);
         }
-        rows.extend(waiting);
+        rows.extend(waiting.into_iter().map(|moved| moved.raw));
         (rows, Vec::new())
     }
 
@@ -117,27 +151,48 @@ impl MovedRows {
         }
     }
 
-    /// The row as it should be: the two cells joined that were one. So it names its account.
-    pub(super) fn joined(&self, raw: &RawRow, delimiter: char) -> RawRow {
-        let Some(at) = self.split_at(&raw.cells) else { return RawRow::default() };
+    /// The row as it should be, so that it names its account: without the cell too many, with the two cells joined that were
+    /// one, or with the one that was deleted.
+    pub(super) fn as_it_should_be(&self, moved: &MovedRow, delimiter: char) -> RawRow {
+        let raw = &moved.raw;
         let mut parts: Vec<&str> = raw.cells.iter().collect();
-        let rest = parts.remove(at + 1);
-        let whole = format!("{}{delimiter}{rest}", parts[at]);
-        parts[at] = &whole;
+        let whole;
+        match (moved.to, self.split_at(&raw.cells)) {
+            (Side::Left, _) => {
+                // The last one is empty, as it was filled up.
+                parts.pop();
+                parts.insert(self.deleted_at(&raw.cells).min(parts.len()), "");
+            }
+            (Side::Right, Some(Split::Extra(at))) => drop(parts.remove(at)),
+            (Side::Right, Some(Split::Halves(at))) => {
+                let rest = parts.remove(at + 1);
+                whole = format!("{}{delimiter}{rest}", parts[at]);
+                parts[at] = &whole;
+            }
+            (Side::Right, None) => return RawRow::default(),
+        }
         let cells: Cells = parts.into_iter().collect();
         RawRow { line: raw.line, count: cells.len(), cells, is_ended: raw.is_ended, ..RawRow::default() }
     }
 
-    /// Where the cell begins that was cut in two: before a cell that begins with a space, and in a person's identity only
-    /// where it can be nowhere else.
-    fn split_at(&self, cells: &Cells) -> Option<usize> {
+    /// Where a cell was deleted: behind the key, if that is still one; else the key itself.
+    fn deleted_at(&self, cells: &Cells) -> usize {
+        let is_key = |at: &usize| self.usual.keys.contains(&form(cells.get(*at).unwrap_or_default()));
+        let (first, last) = (self.key.iter().min().copied(), self.key.iter().max().copied());
+        if self.key.iter().all(is_key) { last.map_or(0, |last| last + 1) } else { first.unwrap_or(0) }
+    }
+
+    /// What moved the cells: one that was cut in two before a space; one that is empty, or the same as the next; or one that was
+    /// cut in two without a space. In a person's identity only where it can be nowhere else.
+    fn split_at(&self, cells: &Cells) -> Option<Split> {
         let is_everything = (0..self.position()).all(|at| self.identity.contains(&at));
         let candidates =
             || (0..self.position()).filter(move |at| is_everything || !self.identity.contains(at));
         let is_after_space = |at: &usize| cells.get(at + 1).is_some_and(|cell| cell.starts_with(' '));
         let mut after_space = candidates().filter(is_after_space);
         let only = after_space.next().filter(|_| after_space.next().is_none());
-        only.or_else(|| candidates().next())
+        let extra = || (0..self.position()).find(|at| is_extra(cells, *at)).map(Split::Extra);
+        only.map(Split::Halves).or_else(extra).or_else(|| candidates().next().map(Split::Halves))
     }
 
     /// Finds the column in the first rows, and judges those.
@@ -145,6 +200,9 @@ impl MovedRows {
         let first = std::mem::take(&mut self.first);
         if let Addresses::Unknown = self.addresses {
             self.addresses = Block::find(&first).map_or(Addresses::Nowhere, Addresses::In);
+            if let Addresses::In(block) = self.addresses {
+                self.usual = Usual::of(&first, &self.key, block);
+            }
         }
         first.into_iter().filter_map(|raw| self.judge(raw)).collect()
     }
@@ -152,13 +210,13 @@ impl MovedRows {
     /// The row, if it need not wait.
     fn judge(&mut self, raw: RawRow) -> Option<RawRow> {
         let Addresses::In(block) = &mut self.addresses else { return Some(raw) };
-        match block.look(&raw, &self.nothing) {
+        match block.look(&raw, &self.nothing, &self.usual) {
             Look::Clear => block.clear += 1,
             Look::Other => block.other += 1,
             Look::Empty => {}
             Look::Beside => self.addresses = Addresses::Nowhere,
-            Look::Moved => {
-                self.waiting.push(raw);
+            Look::Moved(to) => {
+                self.waiting.push(MovedRow { raw, to });
                 if self.waiting.len() > WAITING_MAX {
                     self.addresses = Addresses::Nowhere;
                 }
@@ -170,8 +228,54 @@ impl MovedRows {
 
     /// The rows that have waited in vain: no row can be told.
     fn given_up(&mut self) -> Vec<RawRow> {
-        std::mem::take(&mut self.waiting)
+        std::mem::take(&mut self.waiting).into_iter().map(|moved| moved.raw).collect()
     }
+}
+
+impl Usual {
+    /// Of the rows that have an address in its place.
+    fn of(rows: &[RawRow], key: &[usize], block: Block) -> Self {
+        let is_clear = |raw: &&RawRow| raw.cells.get(block.from).is_some_and(is_address);
+        let rows: Vec<&RawRow> = rows.iter().filter(is_clear).collect();
+        let cells = |at: usize| rows.iter().filter_map(move |raw| raw.cells.get(at));
+        let is_filled = |raw: &&&RawRow| raw.cells.iter().last().is_some_and(|cell| !cell.trim().is_empty());
+        Self {
+            keys: key.iter().flat_map(|at| cells(*at).map(form)).collect(),
+            beside: cells(block.to + 1).map(|cell| cell.trim().to_owned()).collect(),
+            is_last_filled: rows.iter().filter(is_filled).count() * 2 > rows.len(),
+        }
+    }
+
+    /// Whether a text where the address should be shows that it stands one column too far left: the last cell is empty as it is
+    /// in no other row, or the text is one of those that stand right of the addresses.
+    fn shows_deleted(&self, raw: &RawRow, here: &str) -> bool {
+        let is_empty = raw.cells.iter().last().is_some_and(|cell| cell.trim().is_empty());
+        is_empty && (self.is_last_filled || self.beside.iter().any(|cell| cell == here))
+    }
+}
+
+/// What moved the cells of a row to the right.
+enum Split {
+    /// The cell here is one too many.
+    Extra(usize),
+    /// The cell here and the next were one.
+    Halves(usize),
+}
+
+/// Whether a cell is empty, or the same as the next.
+fn is_extra(cells: &Cells, at: usize) -> bool {
+    let cell = |at: usize| cells.get(at).map(str::trim);
+    cell(at).is_some_and(str::is_empty) || cell(at) == cell(at + 1)
+}
+
+/// The form of a key: which of its characters are digits and which are letters.
+fn form(cell: &str) -> String {
+    let of = |c: char| match c {
+        c if c.is_numeric() => '9',
+        c if c.is_alphabetic() => 'a',
+        c => c,
+    };
+    cell.trim().chars().map(of).collect()
 }
 
 impl Block {
@@ -191,14 +295,17 @@ impl Block {
         (from > 0).then_some(Self { from, to, clear: 0, other: 0 })
     }
 
-    fn look(&self, raw: &RawRow, nothing: &Nothing) -> Look {
+    fn look(&self, raw: &RawRow, nothing: &Nothing, usual: &Usual) -> Look {
         let cell = |at: usize| raw.cells.get(at).unwrap_or_default().trim();
         let (here, beside) = (cell(self.from), cell(self.to + 1));
         match (nothing.is(here), here.contains('@'), is_address(beside)) {
             (false, true, false) => Look::Clear,
             (false, true, true) | (true, _, true) => Look::Beside,
             (true, _, false) => Look::Empty,
-            (false, false, true) => Look::Moved,
+            (false, false, true) => Look::Moved(Side::Right),
+            (false, false, false) if is_address(cell(self.from - 1)) && usual.shows_deleted(raw, here) => {
+                Look::Moved(Side::Left)
+            }
             (false, false, false) => Look::Other,
         }
     }

@@ -7,6 +7,7 @@ use super::damage;
 use super::heading::{Column, Columns};
 use super::identity::{Identity, overlong};
 use super::letter_sign;
+use super::moved::{MovedRow, Side};
 use super::scanner::{Flaw, RawRow};
 use super::whole_line;
 use crate::error::{Error, short};
@@ -39,19 +40,31 @@ impl RowReader {
 
     /// The record of a row whose cells are moved, with who it is by the row as it should be. The username may be another cell:
     /// it is kept only where nothing else says who it is.
-    pub(super) fn moved(&self, raw: &RawRow, joined: &RawRow, at: usize) -> Result<Record, Error> {
-        let mut identity = Identity::read(joined, &self.columns, self.delimiter)?;
+    pub(super) fn moved(
+        &self,
+        moved: &MovedRow,
+        as_it_should_be: &RawRow,
+        at: usize,
+    ) -> Result<Record, Error> {
+        let raw = &moved.raw;
+        let mut identity = Identity::read(as_it_should_be, &self.columns, self.delimiter)?;
         let is_known = matches!((&identity.key, &identity.immutable_id), (Ok(Some(_)), _) | (_, Ok(Some(_))));
         if self.columns.username.is_some() && (is_known || identity.damaged_key.is_some()) {
             identity.username = Ok(None);
         }
         let why = self.check_form(raw)?.err().unwrap_or_else(|| {
             let heading = self.columns.heading(at).map_or_else(|| format!("column {}", at + 1), |heading| format!("{:?}", short(heading)));
-            format!(
-                "the address is one cell right of {heading}: a cell before it holds a {:?} and is not in quotes; put that cell in \
-                 quotes",
-                self.delimiter
-            )
+            match moved.to {
+                Side::Right => format!(
+                    "the address is one cell right of {heading}: a cell before it is one too many, or holds a {:?} and is not in \
+                     quotes; remove it, or put it in quotes",
+                    self.delimiter
+                ),
+                Side::Left => format!(
+                    "the address is one cell left of {heading}: a cell before it was deleted; write it again, empty if it has no \
+                     value"
+                ),
+            }
         });
         Ok(rejected(raw.line, RejectReason::Unreadable(why), identity))
     }

@@ -35,7 +35,7 @@ fn row_that_is_moved_is_rejected_and_names_its_account() {
             "2 1 username=ann display_name=\"Ann Lee\" email=\"ann@x.test\"",
             "3 2 username=bob display_name=\"Ray, Bob\" email=\"bob@x.test\"",
             "4 3 username=cy display_name=\"Cy Poe\" email=\"cy@x.test\"",
-            "5 4 username=- rejected: the address is one cell right of \"mail\": a cell before it holds a ',' and is not in quotes; put that cell in quotes",
+            "5 4 username=- rejected: the address is one cell right of \"mail\": a cell before it is one too many, or holds a ',' and is not in quotes; remove it, or put it in quotes",
         ],
     );
     // Nothing of such a row is kept: a password may have come under another heading.
@@ -127,4 +127,60 @@ fn row_with_a_cell_too_many_names_its_account() {
     // A space after every separator is the program's way to write.
     let shown = shown(&settings, b"name, id, title\nAnn Lee, 7, Head\n");
     assert_eq!(shown, ["2 7"]);
+}
+
+/// The id first, then a username and an address; the status is always there.
+fn by_number() -> CsvSettings {
+    let mut settings = by_id();
+    map(&mut settings, "email", "mail", false);
+    settings
+}
+
+const STAFF: &str = "1001,ann,ann@x.test,yes,\n1002,bob,bob@x.test,yes,\n1003,cy,cy@x.test,no,\n";
+
+#[test]
+fn cell_too_many_before_the_key_is_no_part_of_it() {
+    for (name, row, whose) in [
+        ("an empty cell, and the last one is gone", ",1004,dee,dee@x.test,yes", "5 1004 username=- "),
+        ("an empty cell", ",1004,dee,dee@x.test,yes,", "5 1004 username=- "),
+        ("the key twice", "1004,1004,dee,dee@x.test,yes", "5 1004 username=- "),
+        ("the key twice, and a cell too many", "1004,1004,dee,dee@x.test,yes,", "5 1004 username=- "),
+        ("the username twice", "1004,dee,dee,dee@x.test,yes", "5 1004 username=- "),
+    ] {
+        let shown = shown(&by_number(), format!("id,user,mail,active,note\n{STAFF}{row}\n").as_bytes());
+        assert!(shown[3].starts_with(whose) && shown[3].contains("rejected"), "{name}: {shown:#?}");
+    }
+    let mut without_address = settings();
+    without_address.match_field = super::column("id");
+    for row in [",7,Head", "7,7,Head", ", 7,Head"] {
+        let shown = shown(&without_address, format!("id,title\n1,Clerk\n{row}\n").as_bytes());
+        assert!(shown[1].starts_with("3 7 rejected: the row has 3 cells"), "{row}: {shown:#?}");
+    }
+}
+
+#[test]
+fn row_without_one_of_its_cells_is_rejected_and_names_its_account() {
+    for (name, row, whose) in [
+        (
+            "the key was deleted",
+            "dee,dee@x.test,yes,,",
+            "5 - username=dee rejected: the address is one cell left",
+        ),
+        (
+            "the username was deleted",
+            "1004,dee@x.test,yes,,",
+            "5 1004 username=- rejected: the address is one cell left",
+        ),
+    ] {
+        let shown = shown(&by_number(), format!("id,user,mail,active,note\n{STAFF}{row}\n").as_bytes());
+        assert!(shown[3].starts_with(whose), "{name}: {shown:#?}");
+    }
+    for (name, row) in [
+        ("the username is an address, and there is no other", "1004,dee@x.test,,yes,"),
+        ("likewise, and a word says so", "1004,dee@x.test,none,yes,"),
+        ("likewise, and a note", "1004,dee@x.test,by post,yes,new"),
+    ] {
+        let shown = shown(&by_number(), format!("id,user,mail,active,note\n{STAFF}{row}\n").as_bytes());
+        assert!(!shown[3].contains("rejected"), "{name}: {shown:#?}");
+    }
 }
