@@ -118,31 +118,37 @@ impl PersonTest {
         {
             return RowKind::Doubtful(self.reason("is the only one of the used cells that is filled"));
         }
-        // Nobody's key ends with a colon: what stands beside it belongs to a note.
-        let is_label = first_text.is_some_and(|(at, cell)| at == self.key && cell.ends_with(':'));
-        if is_label && self.headings.len() > 1 && raw.count >= self.headings.len() {
-            return RowKind::Lone { is_alone: false };
+        let has_text_in_key = first_text.is_some_and(|(at, _)| at == self.key);
+        if has_text_in_key && self.is_lone(raw, first_text, second_text) {
+            return RowKind::Lone { is_alone: only.is_some() };
         }
-        let is_lone = first_text.is_some_and(|(at, _)| at == self.key)
-            && second_text.is_none_or(|(_, cell)| is_moment(cell))
-            && self.is_lone(raw);
-        let is_alone = only.is_some();
+        RowKind::Person
+    }
+
+    /// Whether the key is the label of a note, or only numbers and dates are beside it, with something left out.
+    fn is_lone(&self, raw: &RawRow, key: Option<(usize, &str)>, second: Option<(usize, &str)>) -> bool {
+        if self.headings.len() < 2 || raw.count < self.headings.len() {
+            return false;
+        }
+        // Nobody's key ends with a colon: what stands beside it belongs to a note.
+        if key.is_some_and(|(_, cell)| cell.ends_with(':')) {
+            return true;
+        }
         // Where everything that is used is filled, somebody has a number and a login.
-        let has_gap =
-            || self.used.iter().any(|at| raw.cells.get(*at).is_none_or(|cell| cell.trim().is_empty()));
-        if is_lone && (is_alone || has_gap()) { RowKind::Lone { is_alone } } else { RowKind::Person }
+        let is_empty = |at: usize| raw.cells.get(at).is_none_or(|cell| cell.trim().is_empty());
+        let has_gap = || {
+            let is_alone = (0..raw.cells.len()).all(|at| at == self.key || is_empty(at));
+            is_alone || self.used.iter().any(|at| is_empty(*at))
+        };
+        second.is_none_or(|(_, cell)| is_moment(cell)) && self.has_only_figures(raw) && has_gap()
     }
 
     /// Whether only numbers and dates are beside the key, and no username.
-    fn is_lone(&self, raw: &RawRow) -> bool {
+    fn has_only_figures(&self, raw: &RawRow) -> bool {
         let is_figure = |cell: &str| cell.trim().is_empty() || is_moment(cell.trim());
         let mut others = raw.cells.iter().enumerate().filter(|(at, _)| *at != self.key);
-        let has_login =
-            self.username.and_then(|at| raw.cells.get(at)).is_some_and(|cell| !cell.trim().is_empty());
-        self.headings.len() > 1
-            && raw.count >= self.headings.len()
-            && !has_login
-            && others.all(|(_, cell)| is_figure(cell))
+        let login = self.username.and_then(|at| raw.cells.get(at));
+        login.is_none_or(|cell| cell.trim().is_empty()) && others.all(|(_, cell)| is_figure(cell))
     }
 
     /// The heading of the cell by which a second line of headings looks like a person, if it does.
