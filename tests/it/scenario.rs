@@ -330,9 +330,14 @@ fn parse_time(text: &str) -> Duration {
 }
 
 /// Midnight of a day of the scenario: `day1` is the one on which it begins.
-fn date(day: &str) -> String {
+fn date(day: &str) -> Timestamp {
     let day: i64 = day.strip_prefix("day").unwrap().parse().unwrap();
-    show_time(Timestamp::from_millis(FIRST_DAY + (day - 1) * 86_400_000))
+    Timestamp::from_millis(FIRST_DAY + (day - 1) * 86_400_000)
+}
+
+/// The last moment before a day: a last day that is written as midnight would count as a whole (rule 42).
+fn before(day: &str) -> Timestamp {
+    Timestamp::from_millis(date(day).as_millis() - 1)
 }
 
 /// `ann`, `ann disabled`, `ann starts=day3 ends=day9`, `ann admin id=7 key=k title=boss`; `- ann` is a row of hers without a match key.
@@ -348,8 +353,8 @@ fn parse_person(line: &str) -> Person {
             Some(("id", id)) => person.id = id.to_owned(),
             Some(("key", key)) => person.key = key.to_owned(),
             Some(("title", title)) => person.title = title.to_owned(),
-            Some(("starts", day)) => person.starts = date(day),
-            Some(("ends", day)) => person.ends = date(day),
+            Some(("starts", day)) => person.starts = show_time(date(day)),
+            Some(("ends", day)) => person.ends = show_time(before(day)),
             None if word == "blocked" => person.block_credential = String::from("True"),
             None if word == "disabled" => person.is_disabled = true,
             None if word == "admin" => person.is_admin = true,

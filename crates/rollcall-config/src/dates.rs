@@ -1,6 +1,11 @@
 //! `starts` and `ends`: from which and until which moment a person is in scope (rule 42).
 //!
-//! Below `mapping.rs`. Promises that a date that cannot be read is an error, never "now" and never "never".
+//! Below `mapping.rs`; `pattern` reads dates as a pattern says them. Promises that a date that cannot be read is an error,
+//! never "now" and never "never", and that a last day counts as a whole, also where a program has written its midnight.
+
+mod month;
+mod pattern;
+mod read;
 
 use crate::column::read_template;
 use crate::mistake::Mistakes;
@@ -8,9 +13,11 @@ use crate::section::nearest;
 use crate::template::Template;
 use crate::titles::DATE;
 use crate::value::{Setting, quoted};
-use jiff::civil::{Date, DateTime};
-use jiff::fmt::strtime::BrokenDownTime;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+pub use pattern::Pattern;
+use read::Found;
+use rollcall_core::fold::fold;
 use rollcall_core::time::Timestamp;
 
 /// Where a date comes from, and how it is written.
@@ -22,6 +29,8 @@ pub struct DateRule<C = String> {
     pub format: DateFormat,
     /// Where a day begins, and what a time without an offset means.
     pub zone: TimeZone,
+    /// Words that mean that there is no date, folded.
+    pub nothing: Vec<String>,
 }
 
 /// How a date is written.
@@ -35,25 +44,21 @@ pub enum DateFormat {
     Generalized,
     /// Seconds since 1970.
     Unix,
+    /// Thousandths of a second since 1970, also as `/Date(1780185600000)/`.
+    UnixMs,
     /// Days since the end of 1899, as spreadsheets count.
     Excel,
     /// A pattern of letters: dd.mm.yyyy.
-    Pattern {
-        /// As it is configured.
-        text: String,
-        /// The same for the library that reads dates.
-        strtime: String,
-        /// Whether it has a time of day.
-        has_time: bool,
-    },
+    Pattern(Pattern),
 }
 
 /// The names of formats that are no patterns.
-const NAMES: [(&str, DateFormat); 5] = [
+const NAMES: [(&str, DateFormat); 6] = [
     ("iso", DateFormat::Iso),
     ("filetime", DateFormat::Filetime),
     ("generalized", DateFormat::Generalized),
     ("unix", DateFormat::Unix),
+    ("unix_ms", DateFormat::UnixMs),
     ("excel", DateFormat::Excel),
 ];
 
@@ -66,12 +71,31 @@ pub enum Edge {
     End,
 }
 
-/// A date as it was read.
-enum Found {
-    Day(Date),
-    Local(DateTime),
-    Instant(jiff::Timestamp),
-}
+/// Words that can only mean that a time has no end. Others, such as TBD, are for people to judge: `nothing`.
+const NO_END: [&str; 22] = [
+    "never",
+    "permanent",
+    "perpetual",
+    "indefinite",
+    "indefinitely",
+    "open-ended",
+    "open ended",
+    "open end",
+    "no end",
+    "no end date",
+    "unlimited",
+    "ongoing",
+    "present",
+    "unbefristet",
+    "unbegrenzt",
+    "nie",
+    "jamais",
+    "indéterminé",
+    "indefinido",
+    "indeterminato",
+    "indeterminado",
+    "onbepaald",
+];
 
 /// The last year that can be written.
 const LAST_YEAR: i16 = 9999;
@@ -79,8 +103,8 @@ const LAST_YEAR: i16 = 9999;
 /// Nobody who is in a directory today has started or left by then.
 const FIRST_DAY: Date = Date::constant(1900, 1, 1);
 
-/// Seconds from 1601, where FILETIME begins, to 1970.
-const SECONDS_FROM_1601: i64 = 11_644_473_600;
+/// What to do with a year of two digits that may be two years.
+const FOUR_DIGITS: &str = "write four digits, or an empty cell for never";
 
 impl<C> DateRule<C> {
     /// The moment that a value means; `None` if it means that there is no date.
@@ -93,29 +117,34 @@ impl<C> DateRule<C> {
         if value.is_empty() || (has_digit && !value.bytes().any(|byte| matches!(byte, b'1'..=b'9'))) {
             return Ok(None);
         }
-        if is_day_zero(value) {
+        if is_day_zero(value) || self.is_none(value, edge) {
             return Ok(None);
         }
         if self.format == DateFormat::Filetime && value.parse() == Ok(i64::MAX) {
             return Ok(None);
         }
-        let found = self.format.read(value).ok_or_else(|| format!("expected {}", self.format.example()))?;
+        let expected = || format!("expected {}", self.format.example());
+        let found = self.format.read(value).ok_or_else(expected)?;
         let found = match found {
             // Programs write "never" so, and the calendar of the library ends on that day.
             Found::Local(local) if local.year() == LAST_YEAR => Found::Day(local.date()),
-            found @ (Found::Day(_) | Found::Local(_) | Found::Instant(_)) => found,
+            found @ (Found::Day(_) | Found::Local(_) | Found::Instant(..)) => found,
         };
         // The first day that a program knows stands for none: 0001-01-01, 1601-01-01, 1753-01-01, 1900-01-01.
         let day = match found {
             Found::Day(day) => day,
             Found::Local(local) => local.date(),
-            Found::Instant(instant) => TimeZone::UTC.to_datetime(instant).date(),
+            Found::Instant(instant, _) => TimeZone::UTC.to_datetime(instant).date(),
         };
         if day <= FIRST_DAY {
             return Ok(None);
         }
+        if edge == Edge::End && self.format.has_short_year() && day.year() < 2000 {
+            return Err(format!("two digits of a year may be {} or never; {}", day.year(), FOUR_DIGITS));
+        }
+        let found = if edge == Edge::End { self.whole_day(found) } else { found };
         let instant = match (found, edge) {
-            (Found::Instant(instant), _) => Ok(instant),
+            (Found::Instant(instant, _), _) => Ok(instant),
             (Found::Local(local), _) => local.to_zoned(self.zone.clone()).map(|zoned| zoned.timestamp()),
             (Found::Day(day), Edge::Start) => day.to_zoned(self.zone.clone()).map(|zoned| zoned.timestamp()),
             (Found::Day(day), Edge::End) => match day.tomorrow() {
@@ -124,8 +153,35 @@ impl<C> DateRule<C> {
                 Err(_) => return Ok(None),
             },
         };
-        let instant = instant.map_err(|_| format!("expected {}", self.format.example()))?;
+        let instant = instant.map_err(|_| expected())?;
         Ok(Some(Timestamp::from_millis(instant.as_millisecond())))
+    }
+
+    /// A last day that is written as its midnight, as databases and many programs write a day, is that day. The number of
+    /// Active Directory stays: its midnight is the end of the day before.
+    fn whole_day(&self, found: Found) -> Found {
+        let midnight = match &found {
+            Found::Day(_) => None,
+            Found::Local(local) => (local.time() == Time::midnight()).then(|| local.date()),
+            Found::Instant(..) if self.format == DateFormat::Filetime => None,
+            Found::Instant(instant, written) => {
+                let here = instant.to_zoned(self.zone.clone());
+                let is_first = here.start_of_day().is_ok_and(|first| first == here);
+                if is_first { Some(here.date()) } else { *written }
+            }
+        };
+        midnight.map_or(found, Found::Day)
+    }
+
+    /// Whether a value is a word for no date.
+    fn is_none(&self, value: &str, edge: Edge) -> bool {
+        // Most values begin with a digit, and most rules have no words of their own.
+        let is_word = !value.bytes().any(|byte| byte.is_ascii_digit());
+        if self.nothing.is_empty() && !(is_word && edge == Edge::End) {
+            return false;
+        }
+        let folded = fold(value);
+        self.nothing.contains(&folded) || is_word && edge == Edge::End && NO_END.contains(&folded.as_str())
     }
 
     /// The same rule with other names for its columns.
@@ -133,7 +189,12 @@ impl<C> DateRule<C> {
     /// # Errors
     /// What `find` says of the first column that it does not find.
     pub fn resolve<D, E>(&self, find: &mut dyn FnMut(&C) -> Result<D, E>) -> Result<DateRule<D>, E> {
-        Ok(DateRule { from: self.from.resolve(find)?, format: self.format.clone(), zone: self.zone.clone() })
+        Ok(DateRule {
+            from: self.from.resolve(find)?,
+            format: self.format.clone(),
+            zone: self.zone.clone(),
+            nothing: self.nothing.clone(),
+        })
     }
 }
 
@@ -143,13 +204,17 @@ impl DateFormat {
         if let Some((_, format)) = NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
             return Ok(format.clone());
         }
-        let (strtime, has_time) = strtime_of(text).map_err(|what| {
-            let expected = "must be \"iso\", \"filetime\", \"generalized\", \"unix\", \"excel\" or a pattern such as \
-                            \"dd.mm.yyyy\" or \"mm/dd/yyyy hh:mm\"";
+        let pattern = Pattern::parse(text).map_err(|what| {
+            let expected = "must be \"iso\", \"filetime\", \"generalized\", \"unix\", \"unix_ms\", \"excel\" or a pattern such \
+                            as \"dd.mm.yyyy\" or \"mm/dd/yyyy hh:mm am\"";
             let meant = nearest(text, NAMES.iter().map(|(name, _)| *name));
             meant.map_or_else(|| format!("{expected} ({what})"), |meant| format!("{expected}; did you mean \"{meant}\"?"))
         })?;
-        Ok(Self::Pattern { text: text.to_owned(), strtime, has_time })
+        Ok(Self::Pattern(pattern))
+    }
+
+    fn has_short_year(&self) -> bool {
+        matches!(self, Self::Pattern(pattern) if pattern.has_short_year())
     }
 
     /// As it is configured.
@@ -161,7 +226,8 @@ impl DateFormat {
             Self::Generalized => "generalized",
             Self::Unix => "unix",
             Self::Excel => "excel",
-            Self::Pattern { text, .. } => text,
+            Self::UnixMs => "unix_ms",
+            Self::Pattern(pattern) => pattern.text(),
         }
     }
 
@@ -172,37 +238,8 @@ impl DateFormat {
             Self::Generalized => String::from("a time such as 20260531120000Z"),
             Self::Unix => String::from("seconds since 1970, such as 1780185600"),
             Self::Excel => String::from("the number of a day, such as 46173"),
-            Self::Pattern { text, .. } => format!("a date as {text}"),
-        }
-    }
-
-    fn read(&self, value: &str) -> Option<Found> {
-        match self {
-            Self::Iso => read_iso(value),
-            Self::Filetime => {
-                let ticks: i64 = value.parse().ok()?;
-                let second = (ticks / 10_000_000).checked_sub(SECONDS_FROM_1601)?;
-                jiff::Timestamp::from_second(second).ok().map(Found::Instant)
-            }
-            Self::Generalized => read_generalized(value),
-            Self::Unix => jiff::Timestamp::from_second(value.parse().ok()?).ok().map(Found::Instant),
-            Self::Excel => {
-                // A fraction is a time of the day, which does not count here.
-                let (whole, part) = value.split_once(['.', ',']).unwrap_or((value, ""));
-                part.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
-                let days = jiff::Span::new().try_days(whole.parse::<i64>().ok()?).ok()?;
-                Date::constant(1899, 12, 30).checked_add(days).ok().map(Found::Day)
-            }
-            Self::Pattern { strtime, has_time, .. } => {
-                let parsed = BrokenDownTime::parse(strtime, value).ok()?;
-                // The library reads 26 as the year 26.
-                parsed.to_date().ok().filter(|day| day.year() >= 1000)?;
-                if *has_time {
-                    parsed.to_datetime().ok().map(Found::Local)
-                } else {
-                    parsed.to_date().ok().map(Found::Day)
-                }
-            }
+            Self::UnixMs => String::from("thousandths of a second since 1970, such as 1780185600000"),
+            Self::Pattern(pattern) => format!("a date as {}", pattern.text()),
         }
     }
 }
@@ -215,94 +252,11 @@ fn is_day_zero(value: &str) -> bool {
     parts == ["", "1", "1900"]
 }
 
-fn read_iso(value: &str) -> Option<Found> {
-    let is_day = |text: &str| {
-        text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
-    };
-    let (day, time) = value.split_at_checked(10).filter(|(day, _)| is_day(day))?;
-    if time.is_empty() {
-        return day.parse().ok().map(Found::Day);
-    }
-    // A day with an offset, as XML has it: the offset of the server that wrote it says nothing of the day.
-    if is_offset(time) {
-        return day.parse().ok().map(Found::Day);
-    }
-    let time = time.strip_prefix(['T', 't', ' '])?.trim();
-    if day.starts_with("9999-12-31") {
-        return day.parse().ok().map(Found::Day);
-    }
-    let whole = format!("{day}T{}", time.replace(' ', ""));
-    let has_zone = whole.ends_with(['Z', 'z']) || time.contains(['+', '-']);
-    if has_zone { whole.parse().ok().map(Found::Instant) } else { whole.parse().ok().map(Found::Local) }
-}
-
-/// `Z`, `+02:00`, `-08:00`
-fn is_offset(text: &str) -> bool {
-    let is_time = |time: &str| {
-        time.split_once(':').is_some_and(|(hours, minutes)| {
-            [hours, minutes]
-                .iter()
-                .all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
-        })
-    };
-    text == "Z" || text.strip_prefix(['+', '-']).is_some_and(is_time)
-}
-
-/// `GeneralizedTime` (RFC 4517, 3.3.13), with whole seconds or a fraction of them.
-fn read_generalized(value: &str) -> Option<Found> {
-    let zone_at = value.find(['Z', '+', '-'])?;
-    let (local, zone) = value.split_at_checked(zone_at)?;
-    let digits = local.split(['.', ',']).next()?;
-    let offset = if zone == "Z" { "+0000" } else { zone };
-    let padded = match digits.len() {
-        14 => digits.to_owned(),
-        12 => format!("{digits}00"),
-        10 => format!("{digits}0000"),
-        _ => return None,
-    };
-    let parsed = BrokenDownTime::parse("%Y%m%d%H%M%S%z", format!("{padded}{offset}")).ok()?;
-    parsed.to_timestamp().ok().map(Found::Instant)
-}
-
-/// A pattern of letters for the library, and whether it has a time. `mm` after hours means minutes.
-fn strtime_of(text: &str) -> Result<(String, bool), &'static str> {
-    let mut out = String::new();
-    let (mut years, mut months, mut days, mut hours) = (0, 0, 0, 0);
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let run = rest.len() - rest.trim_start_matches(c).len();
-        let (token, left) = rest.split_at(run);
-        rest = left;
-        let directive = match (c, token.chars().count()) {
-            ('y' | 'Y', 4) => (years += 1, "%Y").1,
-            ('y' | 'Y', 2) => (years += 1, "%y").1,
-            ('m' | 'M', 1 | 2) if hours > 0 && out.ends_with([':', '.', 'H', 'I']) => "%M",
-            ('m' | 'M', 1 | 2) => (months += 1, "%m").1,
-            ('m' | 'M', 3) => (months += 1, "%b").1,
-            ('m' | 'M', 4) => (months += 1, "%B").1,
-            ('d' | 'D', 1 | 2) => (days += 1, "%d").1,
-            ('h' | 'H', 1 | 2) => (hours += 1, "%H").1,
-            ('s' | 'S', 1 | 2) if hours > 0 => "%S",
-            ('.' | '/' | '-' | ' ' | ',' | ':' | 'T' | '_', _) => token,
-            _ => return Err("it has other letters than yyyy, mm, dd, hh, ss"),
-        };
-        out.push_str(directive);
-    }
-    if (years, months, days) != (1, 1, 1) || hours > 1 {
-        return Err("a year, a month and a day are needed, each once");
-    }
-    Ok((out, hours > 0))
-}
-
 /// Reads `starts` or `ends`: a column or template, or a table with `from`, `format` and `time_zone`.
 pub(crate) fn read(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<DateRule> {
     if setting.value.as_table().is_none() {
         let from = read_template(setting, mistakes)?;
-        return Some(DateRule { from, format: DateFormat::Iso, zone: TimeZone::UTC });
+        return Some(DateRule { from, format: DateFormat::Iso, zone: TimeZone::UTC, nothing: Vec::new() });
     }
     let mut section = setting.section(DATE, mistakes)?;
     let from = section.required("from", "from = \"Hire date\"", mistakes);
@@ -321,8 +275,10 @@ pub(crate) fn read(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Dat
         zone.map_err(|_| mistakes.add(setting.at, format!("`time_zone` {expected}; found {}", quoted(name))))
             .ok()
     });
+    let nothing = section.optional("nothing").and_then(|setting| setting.texts(mistakes)).unwrap_or_default();
+    let nothing = nothing.iter().map(|item| fold(item.text)).collect();
     section.finish(mistakes);
-    Some(DateRule { from: from?, format: format?, zone: zone? })
+    Some(DateRule { from: from?, format: format?, zone: zone?, nothing })
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ mod tests;
 pub use condition::Condition;
 pub use config::Config;
 pub use csv::is_delimiter;
-pub use dates::{DateFormat, DateRule, Edge};
+pub use dates::{DateFormat, DateRule, Edge, Pattern};
 pub use directory::okta::OKTA_STATUSES;
 pub use lines::{Lines, place};
 pub use mistake::Mistake;

@@ -104,7 +104,15 @@ pub(crate) const SETTINGS: &[(&str, &[&str])] = &[
             "empty = true",
         ],
     ),
-    (DATE, &["from = \"Hire date\"", "format = \"dd.mm.yyyy\"", "time_zone = \"Europe/Oslo\""]),
+    (
+        DATE,
+        &[
+            "from = \"Hire date\"",
+            "format = \"dd.mm.yyyy\"",
+            "time_zone = \"Europe/Oslo\"",
+            "nothing = [\"TBD\", \"1970-01-01\"]",
+        ],
+    ),
     (GROUP, &["name = \"leads\"", "priority = 1"]),
 ];
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// The formats that exports have, the most likely first.
-const FORMATS: [&str; 20] = [
+const FORMATS: [&str; 42] = [
     "iso",
     "dd.mm.yyyy",
     "mm/dd/yyyy",
@@ -16,22 +16,51 @@ const FORMATS: [&str; 20] = [
     "dd-mmm-yyyy",
     "dd mmm yyyy",
     "mmm dd, yyyy",
+    "mmm dd yyyy",
+    "dd. mmm yyyy",
+    "dd 'de' mmm 'de' yyyy",
+    "ddd, mmm dd, yyyy",
+    "ddd, dd mmm yyyy",
     "mm/dd/yyyy hh:mm",
     "dd/mm/yyyy hh:mm",
+    "mm/dd/yyyy hh:mm:ss",
+    "dd/mm/yyyy hh:mm:ss",
+    "mm/dd/yyyy hh:mm am",
+    "dd/mm/yyyy hh:mm am",
+    "mm/dd/yyyy hh:mm:ss am",
+    "dd/mm/yyyy hh:mm:ss am",
+    "mm/dd/yyyy, hh:mm:ss am",
     "dd.mm.yyyy hh:mm",
     "dd.mm.yyyy hh:mm:ss",
+    "dd-mm-yyyy hh:mm",
+    "yyyy/mm/dd hh:mm",
+    "yyyy/mm/dd hh:mm:ss",
+    "dd-mmm-yyyy hh:mm:ss",
     "mm-dd-yyyy",
     "yyyy.mm.dd",
+    "yyyy年mm月dd日",
+    "dd.mm.yy",
+    "dd-mmm-yy",
+    "mm/dd/yy",
+    "dd/mm/yy",
     "yyyymmdd",
     "generalized",
     "filetime",
     "excel",
     "unix",
+    "unix_ms",
 ];
 
 /// Formats that differ in the order of day and month only, and that people write both of.
-const ORDERS: [(&str, &str); 3] =
-    [("mm/dd/yyyy", "dd/mm/yyyy"), ("mm/dd/yyyy hh:mm", "dd/mm/yyyy hh:mm"), ("dd-mm-yyyy", "mm-dd-yyyy")];
+const ORDERS: [(&str, &str); 7] = [
+    ("mm/dd/yyyy", "dd/mm/yyyy"),
+    ("mm/dd/yyyy hh:mm", "dd/mm/yyyy hh:mm"),
+    ("mm/dd/yyyy hh:mm:ss", "dd/mm/yyyy hh:mm:ss"),
+    ("mm/dd/yyyy hh:mm am", "dd/mm/yyyy hh:mm am"),
+    ("mm/dd/yyyy hh:mm:ss am", "dd/mm/yyyy hh:mm:ss am"),
+    ("mm/dd/yy", "dd/mm/yy"),
+    ("dd-mm-yyyy", "mm-dd-yyyy"),
+];
 
 /// A format, and another one that fits as well.
 pub(crate) struct Found {
@@ -88,7 +117,10 @@ pub(crate) fn formats_of(words: &[&str]) -> Vec<&'static str> {
 
 /// Whether every word of a column that is kept is such a date.
 fn fits(format: &str, column: &Column) -> bool {
-    column.words.iter().all(|(word, _)| is_date(format, word))
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    // A column with words for "no end" and no date fits every format.
+    column.words.iter().any(|(word, _)| has_digit(word))
+        && column.words.iter().all(|(word, _)| is_date(format, word))
 }
 
 /// Whether a word is a date of this format, as a first or as a last day: the last day of the calendar means never.
@@ -98,7 +130,9 @@ fn is_date(format: &str, word: &str) -> bool {
     let is_possible = match format {
         "filetime" => word == "0" || is_number(18) || is_number(19),
         "excel" => is_number(5),
-        "unix" => is_number(10),
+        // Before September 2001 and after; people have worked since before.
+        "unix" => is_number(9) || is_number(10),
+        "unix_ms" => is_number(12) || is_number(13) || word.contains("Date("),
         _ => true,
     };
     if !is_possible {

@@ -267,7 +267,7 @@ fn mistakes_in_the_language_are_named() {
         ),
         (
             "[source.mapping]\nstarts = { from = \"d\", format = \"dd.mm\" }",
-            "line 7: `format` must be \"iso\", \"filetime\", \"generalized\", \"unix\", \"excel\" or a pattern such as \"dd.mm.yyyy\" or \"mm/dd/yyyy hh:mm\" (a year, a month and a day are needed, each once); found \"dd.mm\"",
+            "line 7: `format` must be \"iso\", \"filetime\", \"generalized\", \"unix\", \"unix_ms\", \"excel\" or a pattern such as \"dd.mm.yyyy\" or \"mm/dd/yyyy hh:mm am\" (a year, a month and a day are needed, each once); found \"dd.mm\"",
         ),
         (
             "[source.mapping]\nends = { from = \"d\", time_zone = \"Oslo\" }",
