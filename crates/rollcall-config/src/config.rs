@@ -50,11 +50,17 @@ impl Config {
         if mistakes.is_empty() { Ok(roles) } else { Err(mistakes.into_sorted()) }
     }
 
-    /// Settings that are allowed but do not work everywhere, in sentences.
+    /// Settings that are allowed but do not work everywhere, or are perhaps not meant, in sentences.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let is_outside = |source: &&SourceConfig| source.object().is_some_and(|key| !key.starts_with(INBOX));
         let outside = self.sources.iter().filter(is_outside);
+        let doubts = self
+            .sources
+            .iter()
+            .filter_map(|source| source.settings.mapping())
+            .flat_map(|mapping| &mapping.doubts);
+        let doubts = doubts.map(|doubt| format!("{}; {}", doubt.what, doubt.cure));
         outside
             .map(|source| {
                 format!(
@@ -63,6 +69,7 @@ impl Config {
                     source.name.as_str()
                 )
             })
+            .chain(doubts)
             .collect()
     }
 

@@ -23,6 +23,7 @@ pub mod object_pattern;
 mod csv;
 mod directory;
 mod mapping;
+mod misnamed;
 mod column;
 mod status;
 mod dates;

@@ -1,9 +1,11 @@
 //! `[source.mapping]`, `clear`, `where` and `nothing`: what the columns or attributes of a source mean.
 //!
-//! `status` reads `active` and `admin`, `dates` reads `starts` and `ends`, `nothing` its words; this file the rest.
+//! `status` reads `active` and `admin`, `dates` reads `starts` and `ends`, `nothing` its words, `misnamed` knows fields
+//! that were meant as settings; this file has the rest.
 
 use crate::column::{is_password, password, read_template};
 use crate::condition::Condition;
+use crate::misnamed::{self, Meant};
 use crate::mistake::Mistakes;
 use crate::section::{Section, nearest};
 use crate::sources::{FieldMapping, MAPPED_FIELDS_MAX, Mapping, Written};
@@ -66,6 +68,8 @@ pub(crate) fn read_of_directory(section: &mut Section<'_>, mistakes: &mut Mistak
         section.add_missing(what, mistakes);
     }
     mapping.has_usual_fields = !has_fields;
+    // A directory has a username and a status of its own.
+    mapping.doubts.retain(|doubt| matches!(doubt.setting, "starts" | "ends"));
     is_said.then_some(mapping)
 }
 
@@ -119,6 +123,7 @@ fn read_conditions(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Vec<Condit
 
 fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mistakes: &mut Mistakes) {
     let Some(section) = setting.section(MAPPING, mistakes) else { return };
+    let names = mapping_names(Some(setting));
     for column in section.into_settings() {
         mapping.lines.add(column.name, mistakes.line(column.at));
         if MISPLACED.contains(&column.name) {
@@ -135,6 +140,9 @@ fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mis
             "starts" => mapping.starts = dates::read(&column, mistakes),
             "ends" => mapping.ends = dates::read(&column, mistakes),
             _ => {
+                if is_misnamed(&column, &names, mapping, mistakes) {
+                    continue;
+                }
                 if let Some((name, field)) = read_field(&column, mistakes) {
                     mapping.fields.insert(name, field);
                 }
@@ -149,6 +157,27 @@ fn read_columns(setting: &Setting<'_>, words: &Words, mapping: &mut Mapping, mis
         mistakes.add(setting.at, format!("{what}; found {}", mapping.fields.len()));
     }
     status::check_turned(setting.at, words, mapping.active.as_ref(), mapping.admin.as_ref(), mistakes);
+}
+
+/// Whether a field is surely meant as a setting that is not there; says so. One that may be is noted.
+fn is_misnamed(column: &Setting<'_>, names: &[&str], mapping: &mut Mapping, mistakes: &mut Mistakes) -> bool {
+    let is_there = |setting: &str| names.contains(&setting);
+    let is_reserved = RESERVED.iter().any(|(reserved, _)| *reserved == column.name);
+    match misnamed::meant(column.name).filter(|_| !is_reserved && !misnamed::is_said_to_be_a_field(column)) {
+        Some(Meant::Surely(setting)) if !is_there(setting) => {
+            mistakes.add(column.at, misnamed::surely(column, setting));
+            true
+        }
+        Some(Meant::Perhaps(setting)) if !is_there(setting) && column.value.as_str().is_none() => {
+            mistakes.add(column.at, misnamed::surely(column, setting));
+            true
+        }
+        Some(Meant::Perhaps(setting)) if !is_there(setting) => {
+            mapping.doubts.push(misnamed::perhaps(column, setting));
+            false
+        }
+        Some(Meant::Surely(_) | Meant::Perhaps(_)) | None => false,
+    }
 }
 
 /// One field: a column or template, or a table with `from` and `written`.
@@ -184,7 +213,13 @@ fn read_field_name(column: &Setting<'_>, mistakes: &mut Mistakes) -> Option<Fiel
         mistakes.add(column.at, format!("`{name}` cannot be mapped: {instead}"));
         return None;
     }
-    FieldName::parse(column.name).map_err(|error| mistakes.add(column.at, error.to_string())).ok()
+    FieldName::parse(column.name)
+        .map_err(|error| {
+            let meant = misnamed::plain_name(column.name).filter(|name| FieldName::parse(name).is_ok());
+            let meant = meant.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            mistakes.add(column.at, format!("{error}{meant}"));
+        })
+        .ok()
 }
 
 /// Every name in the mapping, right or wrong: a mistake there is not reported again for `clear`.

@@ -107,6 +107,17 @@ impl CsvSettings {
 }
 
 impl SourceSettings {
+    /// The mapping, where one is configured.
+    #[must_use]
+    pub fn mapping(&self) -> Option<&Mapping> {
+        match self {
+            Self::Csv(settings) => Some(&settings.mapping),
+            Self::Ldap(settings) => settings.mapping.as_ref(),
+            Self::Entra(settings) => Some(&settings.mapping),
+            Self::Okta(settings) => Some(&settings.mapping),
+        }
+    }
+
     /// See [`SourceConfig::ca_file`].
     #[must_use]
     pub fn ca_file(&self) -> Option<&str> {

@@ -4,6 +4,7 @@ mod directories;
 mod documentation;
 mod good;
 mod mapping;
+mod misnamed;
 mod mistakes;
 mod source_mistakes;
 mod wrong_types;

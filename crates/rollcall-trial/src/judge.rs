@@ -27,6 +27,9 @@ pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) 
     status(settings, samples, tally, &mut found);
     dates(tally, &mut found);
     order_of_dates(samples, &mut found);
+    for doubt in &settings.mapping.doubts {
+        found.push(Finding::look(&doubt.field, &doubt.what, &doubt.cure));
+    }
     if settings.is_directory {
         // Who has which attribute is what the reading itself judges, as in a run (rule 50).
         let mut rows = Vec::new();

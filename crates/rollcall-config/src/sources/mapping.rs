@@ -36,6 +36,21 @@ pub struct Mapping<C = String> {
     pub has_usual_fields: bool,
     /// On which lines its settings stand, and those of the source that name attributes.
     pub lines: Lines,
+    /// Fields that are perhaps meant as settings.
+    pub doubts: Vec<Doubt>,
+}
+
+/// A field whose name is that of a setting elsewhere, such as `status`, while the setting is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// The name of the field.
+    pub field: String,
+    /// The setting that may be meant.
+    pub setting: &'static str,
+    /// What it is as it stands.
+    pub what: String,
+    /// What to write instead.
+    pub cure: String,
 }
 
 /// Where one account field comes from.
@@ -76,6 +91,7 @@ impl<C> Default for Mapping<C> {
             nothing: Nothing::default(),
             has_usual_fields: false,
             lines: Lines::default(),
+            doubts: Vec::new(),
         }
     }
 }
@@ -159,6 +175,7 @@ impl<C> Mapping<C> {
             nothing: self.nothing.clone(),
             has_usual_fields: self.has_usual_fields,
             lines: self.lines.clone(),
+            doubts: self.doubts.clone(),
         })
     }
 }

@@ -204,7 +204,7 @@ fn mappings_are_checked() {
         ("title = \" \"", "`title` must not be empty"),
         (
             "E-Mail = \"x\"",
-            "\"E-Mail\" is not a field name: use 1 to 64 of a-z, 0-9 and '_', beginning with a letter",
+            "\"E-Mail\" is not a field name: use 1 to 64 of a-z, 0-9 and '_', beginning with a letter; did you mean `e_mail`?",
         ),
     ] {
         check(&format!("{STAFF}[source.mapping]\n{line}\n"), &[&format!("line 7: {mistake}")]);
