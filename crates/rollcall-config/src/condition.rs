@@ -1,8 +1,9 @@
 //! Conditions of `where`: who is in scope by the source's own columns or attributes (rule 41).
 //!
-//! `parse` reads one; this file holds it against a person and shows it. Promises that a condition cannot fail, that
+//! `parse` reads one, and `foreign` knows signs that mean something elsewhere; this file holds it against a person and shows it. Promises that a condition cannot fail, that
 //! values are compared folded, as keys are, and that what `Display` writes is read as the same condition.
 
+mod foreign;
 mod parse;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! A text that could be read in two ways is a mistake: a wrong guess would put people out of scope.
 
+use super::foreign::{IN_BRACKETS, Place, sign_in, sign_in_name};
 use super::{Condition, Test, Word};
 use crate::scan::{Scanner, Unreadable};
 use crate::template::{Template, leading};
@@ -110,6 +111,9 @@ fn left(scanner: &mut Scanner<'_>) -> Result<Template, Unreadable> {
                     "this can be read in two ways; write the column, or the values, in quotes: 'Works in EU' = yes",
                 ));
             }
+            if let Some((at, cure)) = sign_in_name(name) {
+                return Err(error_at(scanner, name, at, cure));
+            }
             for _ in 0..name.chars().count() {
                 scanner.next();
             }
@@ -151,7 +155,7 @@ fn words_at(text: &str, words: &str) -> Option<usize> {
 }
 
 /// The first operator in a text and its length. A word counts after a space.
-fn first_operator(text: &str) -> Option<(usize, usize)> {
+pub(super) fn first_operator(text: &str) -> Option<(usize, usize)> {
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         let rest = text.get(at..).unwrap_or_default();
@@ -167,11 +171,13 @@ fn first_operator(text: &str) -> Option<(usize, usize)> {
 
 fn test(scanner: &mut Scanner<'_>, operator: Operator) -> Result<Test, Unreadable> {
     Ok(match operator {
-        Operator::Is | Operator::IsNot => Test::AnyOf(vec![word(scanner, &[])?]),
+        Operator::Is | Operator::IsNot => Test::AnyOf(vec![word(scanner, Place::Alone)?]),
         Operator::In | Operator::NotIn => {
             let mut words = Vec::new();
+            scanner.skip_spaces();
+            let begin = scanner.clone();
             loop {
-                words.push(word(scanner, &[','])?);
+                words.push(word(scanner, Place::Listed)?);
                 scanner.skip_spaces();
                 if !scanner.take(",") {
                     break;
@@ -180,28 +186,46 @@ fn test(scanner: &mut Scanner<'_>, operator: Operator) -> Result<Test, Unreadabl
             if words.len() > WORDS_MAX {
                 return Err(scanner.error(format!("more than {WORDS_MAX} values; use fewer")));
             }
+            // A list of one: in several of them, each may be a word in brackets.
+            if words.len() == 1 && matches!(begin.peek(), Some('(' | '[')) {
+                return Err(begin.error(IN_BRACKETS));
+            }
             Test::AnyOf(words)
         }
-        Operator::Contains => Test::Contains(word(scanner, &[])?),
-        Operator::Begins => Test::Begins(word(scanner, &[])?),
-        Operator::Ends => Test::Ends(word(scanner, &[])?),
+        Operator::Contains => Test::Contains(word(scanner, Place::Part)?),
+        Operator::Begins => Test::Begins(word(scanner, Place::Part)?),
+        Operator::Ends => Test::Ends(word(scanner, Place::Part)?),
         Operator::Empty | Operator::NotEmpty => Test::Empty,
     })
 }
 
-fn word(scanner: &mut Scanner<'_>, ends: &[char]) -> Result<Word, Unreadable> {
+fn word(scanner: &mut Scanner<'_>, place: Place) -> Result<Word, Unreadable> {
     scanner.skip_spaces();
     let begin = scanner.clone();
     if scanner.peek() == Some('=') {
         return Err(begin.error("there is one = too many; write one, or the value in quotes"));
     }
+    let is_bare = !matches!(scanner.peek(), Some('\'' | '"'));
+    let ends: &[char] = if place == Place::Listed { &[','] } else { &[] };
     let word = Word::new(scanner.text(ends)?.unwrap_or_default());
     if word.folded.is_empty() {
         return Err(
             begin.error("a value is missing; for a column without a value write: Department is empty")
         );
     }
+    if let Some((at, cure)) = sign_in(&word.text, place).filter(|_| is_bare) {
+        return Err(error_at(&begin, &word.text, at, cure));
+    }
     Ok(word)
+}
+
+/// An error at an offset of a text that comes next.
+fn error_at(scanner: &Scanner<'_>, text: &str, at: usize, what: String) -> Unreadable {
+    let mut scanner = scanner.clone();
+    for _ in 0..text.get(..at).unwrap_or_default().chars().count() {
+        scanner.next();
+    }
+    scanner.error(what)
 }
 
 /// The text of a condition.
@@ -216,8 +240,10 @@ fn shown(left: &Template, is_not: bool, test: &Test) -> String {
         Some(name) => out.push_str(&quoted(name)),
         None => out.push_str(&left.to_string()),
     }
+    let place = Place::of(test);
     let word = |word: &Word, is_listed: bool| {
-        let is_bare = !word.text.starts_with(['\'', '"', '='])
+        let is_bare = sign_in(&word.text, place).is_none()
+            && !word.text.starts_with(['\'', '"', '='])
             && word.text.trim() == word.text
             && first_operator(&word.text).is_none()
             && !(is_listed && word.text.contains(','));
@@ -244,7 +270,10 @@ fn is_bare_column(name: &str) -> bool {
     let mut scanner = Scanner::new(name);
     scanner.skip_spaces();
     let is_denied = scanner.take_while(char::is_alphabetic).eq_ignore_ascii_case("not");
-    !is_denied && !name.starts_with(['\'', '"', '{']) && first_operator(&format!("{name} ")).is_none()
+    !is_denied
+        && sign_in_name(name).is_none()
+        && !name.starts_with(['\'', '"', '{'])
+        && first_operator(&format!("{name} ")).is_none()
 }
 
 fn quoted(text: &str) -> String {

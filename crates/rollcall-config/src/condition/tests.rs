@@ -98,6 +98,82 @@ fn mistakes_are_named_with_their_position_and_the_cure() {
     }
 }
 
+#[test]
+fn signs_of_other_languages_are_refused_with_their_cure() {
+    for (text, position, cure) in [
+        ("login != svc-*", 14, "* is no wildcard here"),
+        ("not login = svc*", 16, "* is no wildcard here"),
+        ("login != ^svc.*", 15, "* is no wildcard here"),
+        ("login != ^svc", 10, "a pattern cannot be used here"),
+        ("login =~ svc", 8, "a pattern cannot be used here"),
+        ("login != %svc%", 10, "% is no wildcard here"),
+        ("not login begins with svc%", 23, "% is no wildcard here"),
+        ("Department not in (Ops, Legal)", 19, "a list has no brackets"),
+        ("Department in ['Ops', 'Legal']", 15, "a list has no brackets"),
+        ("Department not in (Ops)", 19, "a list has no brackets"),
+        ("Department != Sales, Legal", 20, "several values are written with in"),
+        ("Status != Terminated, On Leave", 21, "several values are written with in"),
+        ("Department != Sales; Legal", 20, "several values are written with in"),
+        ("Department = Sales|Legal", 19, "several values are written with in"),
+        ("Department in Sales; Legal", 20, "values are separated by commas"),
+        ("Department in Sales | Legal, HR", 21, "values are separated by commas"),
+        ("not login contains svc, adm", 23, "one text is compared"),
+        ("Department = Sales and Status = Active", 20, "one condition is one text"),
+        ("Department = Sales AND Status is not empty", 20, "one condition is one text"),
+        ("Department != Sales or Legal", 21, "one condition is one text"),
+        ("Department in Sales or Legal", 21, "one condition is one text"),
+        ("Department = Sales && Status = Active", 20, "one condition is one text"),
+        ("Department != Sales || Department = HR", 21, "one condition is one text"),
+        ("Grade >= 5", 7, "there is no >="),
+        ("Grade <= 5", 7, "there is no <="),
+        ("Department := Sales", 12, "write = alone"),
+        ("!Department = Sales", 1, "not is written as a word"),
+        ("Manager = NULL", 11, "an empty value is written as"),
+        ("Manager != null", 12, "an empty value is written as"),
+        ("mail = {login}@x.test", 8, "a column is compared with a text"),
+    ] {
+        let error = text.parse::<Condition>().expect_err(text);
+        assert!(error.what.starts_with(cure), "{text}: {error}");
+        assert_eq!(error.position, position, "{text}: {error}");
+        assert!(error.what.contains("in quotes"), "{text}: {error}");
+    }
+}
+
+#[test]
+fn signs_that_are_values_are_read() {
+    for (text, value, is_so) in [
+        ("Department = Research and Development", "Research and Development", true),
+        ("Department = Sales & Marketing", "sales & marketing", true),
+        ("Department != Grand Orchard", "Grand Orchard", false),
+        ("FTE = 100%", "100%", true),
+        ("sAMAccountName ends with $", "PC1$", true),
+        ("cost = $5", "$5", true),
+        ("Kind = (none)", "(none)", true),
+        ("Kind in (External), (Guest)", "(guest)", true),
+        ("org begins with /Staff/", "/Staff/Sales", true),
+        ("memberOf = CN=Vpn,DC=x", "cn=vpn,dc=x", true),
+        ("memberOf = CN=Lee\\, Ann,OU=a-b,DC=x", "CN=Lee\\, Ann,OU=a-b,DC=x", true),
+        ("'dn' contains ,OU=Staff,", "CN=Ann,OU=Staff,DC=x", true),
+        ("'dn' ends with OU=Staff,DC=x", "CN=Ann,OU=Staff,DC=x", true),
+        ("groups contains ;staff;", ";staff;vpn;", true),
+        ("id = {3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", true),
+        ("grade = A+", "A+", true),
+        ("name = O'Neil", "o'neil", true),
+        ("note = C#", "c#", true),
+        ("login != 'svc-*'", "svc-*", false),
+        ("Department = 'Sales, EU'", "Sales, EU", true),
+        ("Department in 'Sales or Legal', \"(Ops\"", "(Ops", true),
+        ("Name = 'Null'", "Null", true),
+        ("Department = '%x%'", "%x%", true),
+        ("'Grade >' = 5", "5", true),
+    ] {
+        let condition: Condition = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+        let value = value.replace("\\\\", "\\");
+        assert_eq!(condition.holds(&|_: &String| Values::one(value.as_str())), is_so, "{text}");
+        assert_eq!(condition.to_string().parse::<Condition>(), Ok(condition.clone()), "{condition}");
+    }
+}
+
 proptest! {
     #[test]
     fn shown_condition_is_read_as_the_same(
@@ -127,7 +203,8 @@ proptest! {
     #[test]
     fn texts_that_look_like_conditions_are_shown_as_the_same(
         words in prop::collection::vec(prop::sample::select(vec![
-            "not", "in", "is", "empty", "=", "!=", "a", "'", "''", "'x'", "{a}", "{", ",", "contains", "with", "begins", " ", "é",
+            "not", "in", "is", "empty", "=", "!=", "a", "'", "''", "'x'", "{a}", "{", ",", "contains", "with", "begins", " ", "é", "*", "(", ")", "[x]",
+            "and", "or", "%", "^", "~", ";", "|", "||", "&&", "{b}", "null", "a=b", ">", "!", "'(x'", "\\",
         ]), 0..9),
     ) {
         let text = words.join(" ");
