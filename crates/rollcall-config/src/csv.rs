@@ -67,7 +67,30 @@ fn read_encoding(setting: &Setting<'_>, mistakes: &mut Mistakes) -> Option<CsvEn
     if known.is_none() {
         let expected =
             "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"";
-        match nearest(name, ENCODINGS.into_iter()) {
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let plain = plain.to_lowercase();
+        let other = |names: &[&str]| names.contains(&plain.as_str());
+        let meant = match nearest(name, ENCODINGS.into_iter()) {
+            _ if other(&["ansi", "excel", "windows", "western", "cp1252windows"]) => Some("windows-1252"),
+            _ if other(&["utf16", "utf16bom", "unicode", "ucs2"]) => Some("utf-16le"),
+            _ if other(&["utf8bom", "utf8sig", "utf8withbom"]) => Some("utf-8"),
+            meant => meant,
+        };
+        let is_of_dos = other(&["oem", "dos", "msdos"])
+            || ["cp", "ibm", "dos", "oem"].iter().any(|prefix| {
+                matches!(
+                    plain.strip_prefix(prefix),
+                    Some("437" | "720" | "737" | "775" | "850" | "852" | "857" | "858" | "862")
+                )
+            });
+        match meant {
+            _ if is_of_dos => mistakes.add(
+                setting.at,
+                format!(
+                    "`encoding` {} is one of DOS, which cannot be read; save the file as \"CSV UTF-8\"",
+                    quoted(name)
+                ),
+            ),
             Some(meant) => mistakes.add(setting.at, format!("{expected}; did you mean \"{meant}\"?")),
             None => mistakes.add(
                 setting.at,

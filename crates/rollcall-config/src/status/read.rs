@@ -62,6 +62,13 @@ fn read_column(
                     empty = true";
         mistakes.add(setting.at, format!("{} {what}", quoted(word)));
     }
+    if let Some(denied) = column.from.as_column().and_then(|name| name.strip_prefix('!')) {
+        let what = "there is no ! in a mapping; say the words of the column";
+        let cure =
+            format!("{{ column = {}, true = [\"False\"], false = [\"True\"] }}", quoted(denied.trim()));
+        mistakes.add(setting.at, format!("{what}: {} = {cure}", setting.name));
+        return None;
+    }
     check_sense(setting, &column, mistakes);
     Some(column)
 }

@@ -233,6 +233,34 @@ fn status_tables_are_checked() {
 }
 
 #[test]
+fn sign_for_not_before_a_status_gets_a_cure_with_the_column() {
+    for active in ["\"!Block\"", "{ column = \"! Block\" }"] {
+        let cure = "line 7: there is no ! in a mapping; say the words of the column: active = { column = \"Block\", true = \
+                    [\"False\"], false = [\"True\"] }";
+        check(&format!("{STAFF}[source.mapping]\nactive = {active}\n"), &[cure]);
+    }
+}
+
+#[test]
+fn encoding_by_another_name_gets_a_cure() {
+    for (name, cure) in [
+        ("ANSI", "did you mean \"windows-1252\"?"),
+        ("UTF 16", "did you mean \"utf-16le\"?"),
+        ("UTF-8 BOM", "did you mean \"utf-8\"?"),
+        ("Windows 1252", "did you mean \"windows-1252\"?"),
+        ("cp850", "is one of DOS, which cannot be read; save the file as \"CSV UTF-8\""),
+        ("IBM437", "is one of DOS, which cannot be read"),
+        ("auto", "or save the file as \"CSV UTF-8\""),
+    ] {
+        let said = Config::parse(&format!("{STAFF}encoding = \"{name}\"\n")).unwrap_err();
+        assert!(said.len() == 1 && said[0].what.contains(cure), "{name}: {said:?}");
+    }
+    for name in ["utf8", "latin1", "cp1252", "ibm866", "utf-16"] {
+        assert!(Config::parse(&format!("{STAFF}encoding = \"{name}\"\n")).is_ok(), "{name}");
+    }
+}
+
+#[test]
 fn mistakes_in_the_language_are_named() {
     for (line, expected) in [
         (

@@ -115,7 +115,7 @@ fn csv_settings_are_checked() {
         ),
         (
             "encoding = \"cp850\"",
-            "`encoding` must be the name of an encoding, such as \"windows-1250\" or \"shift_jis\"; found \"cp850\"; or save the file as \"CSV UTF-8\"",
+            "`encoding` \"cp850\" is one of DOS, which cannot be read; save the file as \"CSV UTF-8\"",
         ),
         ("skip_lines = 1001", "`skip_lines` must be a whole number from 0 to 1000; found the number 1001"),
         ("second_headings = 1", "`second_headings` must be true or false; found the number 1"),
