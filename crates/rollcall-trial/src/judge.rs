@@ -10,12 +10,16 @@ use crate::people::Samples;
 use crate::senses::senses;
 use crate::tally::{Dates, Status, Tally};
 use crate::tried::Tried;
+use crate::without_effect;
 use rollcall_core::fold::fold;
 
 /// A share of people that is too many for an accident, in percent.
 const MANY_PERCENT: u64 = 20;
 /// Fewer people than this show nothing by their share.
 const FEW: u64 = 4;
+
+/// More words than this among dates are no words for "no date".
+const OTHER_WORDS: usize = 5;
 
 /// Everything that was found.
 pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
@@ -27,6 +31,8 @@ pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) 
     status(settings, samples, tally, &mut found);
     dates(tally, &mut found);
     order_of_dates(samples, &mut found);
+    without_effect::signs(settings, &mut found);
+    without_effect::addresses(settings, samples, &mut found);
     for doubt in &settings.mapping.doubts {
         found.push(Finding::look(&doubt.field, &doubt.what, &doubt.cure));
     }
@@ -167,6 +173,9 @@ fn nobody(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
 fn status(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
     let mut is_turned = false;
     for status in &tally.statuses {
+        if without_effect::status(status, &settings.mapping.nothing, samples.in_scope(), found) {
+            continue;
+        }
         is_turned |= turned(status, settings, found) && status.name == "active";
     }
     let (people, disabled) = (samples.in_scope(), samples.ends.disabled);
@@ -238,12 +247,17 @@ fn dates(tally: &Tally<'_>, found: &mut Vec<Finding>) {
             let what = format!("{unreadable} of {filled} dates in {from:?} cannot be read as {format}");
             let words: Vec<&str> = date.words.iter().map(|(word, _)| word.as_str()).collect();
             let said = |format: &str| format!("{name} = {{ from = {from:?}, format = {format:?} }}");
-            let cure = match formats_of(&words).as_slice() {
-                [] => String::from(
+            let (dated, others): (Vec<&str>, Vec<&str>) =
+                words.iter().partition(|word| word.bytes().any(|byte| byte.is_ascii_digit()));
+            let cure = match (formats_of(&words).as_slice(), formats_of(&dated).as_slice()) {
+                ([], [one, ..]) if others.len() <= OTHER_WORDS => format!(
+                    "if these words mean that there is no date: {name} = {{ from = {from:?}, format = {one:?}, nothing = {others:?} }}"
+                ),
+                ([], _) => String::from(
                     "no format that is known fits all of them: map another column, or write them in one way, such as 2026-05-31",
                 ),
-                [one] => format!("say how they are written: {}", said(one)),
-                [one, other, ..] => {
+                ([one], _) => format!("say how they are written: {}", said(one)),
+                ([one, other, ..], _) => {
                     format!("say how they are written: {}, or format = {other:?}: both fit", said(one))
                 }
             };

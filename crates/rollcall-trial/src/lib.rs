@@ -34,6 +34,7 @@ mod forms;
 mod people;
 mod tally;
 mod senses;
+mod without_effect;
 mod judge;
 mod blame;
 mod trial;

@@ -10,6 +10,7 @@ use rollcall_core::entry::{Entry, Record, RejectReason, Standing};
 use rollcall_core::fold::fold;
 use rollcall_core::time::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How many people of one kind are shown.
 const SHOWN_OF_A_KIND: usize = 2;
@@ -43,6 +44,9 @@ pub(crate) struct Samples {
     pub(crate) usernames: Doubles,
     /// How keys and addresses are written.
     pub(crate) forms: Forms,
+    /// Usernames of entries in scope, and values of fields that should be addresses, by the field.
+    pub(crate) logins: Addresses,
+    pub(crate) addresses: BTreeMap<String, Addresses>,
     taken: Vec<(Kind, Record)>,
     /// The reasons of rejected rows, each with its number; without the line.
     pub(crate) reasons: Vec<(String, u64)>,
@@ -53,6 +57,23 @@ pub(crate) struct Samples {
     /// Entries in scope with both dates, and how many of those would end before they start.
     pub(crate) with_both_dates: u64,
     pub(crate) turned_dates: u64,
+}
+
+/// How many values there are, and how many of them have an @.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Addresses {
+    pub(crate) filled: u64,
+    pub(crate) with_at: u64,
+    pub(crate) with_two_ats: u64,
+}
+
+impl Addresses {
+    fn see(&mut self, value: &str) {
+        let ats = value.bytes().filter(|byte| *byte == b'@').count();
+        self.filled += u64::from(!value.is_empty());
+        self.with_at += u64::from(ats > 0);
+        self.with_two_ats += u64::from(ats > 1);
+    }
 }
 
 /// What people are shown for.
@@ -76,6 +97,8 @@ impl Samples {
             ids: Doubles::default(),
             usernames: Doubles::default(),
             forms: Forms::default(),
+            logins: Addresses::default(),
+            addresses: BTreeMap::new(),
             taken: Vec::new(),
             reasons: Vec::new(),
             without_username: 0,
@@ -130,6 +153,7 @@ impl Samples {
             self.with_both_dates += 1;
             self.turned_dates += u64::from(ends < starts);
         }
+        self.see_addresses(entry);
         // A record without its line: rows that are alike are one person (rule 41).
         let plain = format!("{:?}", Entry { line: 0, ..entry.clone() });
         let record = self.keys.hash(&plain);
@@ -142,6 +166,18 @@ impl Samples {
         if let Some(username) = entry.username.as_ref().filter(|_| gets_an_account) {
             let whose = self.keys.hash(&fold(key));
             self.usernames.note(&fold(username.original()), username.original(), whose);
+        }
+    }
+
+    fn see_addresses(&mut self, entry: &Entry) {
+        if let Some(username) = &entry.username {
+            self.logins.see(username.original());
+        }
+        for (name, value) in entry.fields.iter() {
+            let name = name.as_str();
+            if matches!(name, "mail" | "e_mail" | "mail_address") || name.contains("email") {
+                self.addresses.entry(name.to_owned()).or_default().see(value);
+            }
         }
     }
 

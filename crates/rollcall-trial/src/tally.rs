@@ -10,7 +10,7 @@ use rollcall_core::fold::fold;
 use std::collections::BTreeMap;
 
 /// How many words of a status column are kept.
-const WORDS_MAX: usize = 50;
+pub(crate) const WORDS_MAX: usize = 50;
 
 /// The counts so far.
 pub(crate) struct Tally<'s> {

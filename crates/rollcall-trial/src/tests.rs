@@ -14,6 +14,7 @@ mod refusals;
 mod shapes;
 mod shared_values;
 mod unseen_cells;
+mod without_effect;
 mod workday;
 
 use crate::{Proposal, Refused, Trial, Weight, propose, try_file};

@@ -43,6 +43,28 @@ fn cure_is_a_format_that_fits_the_dates() {
         ("ends = \"day\"", &["134074656000000000", "0"], "format = \"filetime\" }"),
         ("ends = \"day\"", &["46173", "47000"], "format = \"excel\" }"),
         ("starts = \"day\"", &["05-Jan-2019", "17-Feb-2020"], "format = \"dd-mmm-yyyy\" }"),
+        (
+            "ends = \"day\"",
+            &["10/31/2026 12:00:00 AM", "1/5/2027 12:00:00 AM"],
+            "format = \"mm/dd/yyyy hh:mm:ss am\" }",
+        ),
+        (
+            "ends = \"day\"",
+            &["31/10/2026 00:00:00", "30/11/2026 00:00:00"],
+            "format = \"dd/mm/yyyy hh:mm:ss\" }",
+        ),
+        ("ends = \"day\"", &["31.10.26", "30.11.27"], "format = \"dd.mm.yy\" }"),
+        ("ends = \"day\"", &["31-OCT-26", "30-NOV-27"], "format = \"dd-mmm-yy\" }"),
+        ("ends = \"day\"", &["October 31, 2026", "December 31, 2027"], "format = \"mmm dd, yyyy\" }"),
+        ("ends = \"day\"", &["31. Oktober 2026", "31. Dez. 2027"], "format = \"dd. mmm yyyy\" }"),
+        ("ends = \"day\"", &["31. 10. 2026.", "30. 11. 2026."], "format = \"dd.mm.yyyy\" }"),
+        ("ends = \"day\"", &["2026年10月31日", "2027年1月31日"], "format = \"yyyy年mm月dd日\" }"),
+        ("ends = \"day\"", &["1793404800000", "1924905600000"], "format = \"unix_ms\" }"),
+        ("ends = \"day\"", &["/Date(1793404800000)/", "/Date(1924905600000)/"], "format = \"unix_ms\" }"),
+        ("ends = \"day\"", &["31/10/2026", "permanent"], "format = \"dd/mm/yyyy\" }"),
+        ("ends = \"day\"", &["Oct 2026", "Dec 2027"], "no format that is known fits"),
+        ("ends = \"day\"", &["2026-10-31", "TBD", "see HR"], "nothing = [\"TBD\", \"see HR\"] }"),
+        ("starts = \"day\"", &["31.10.2026", "TBD"], "format = \"dd.mm.yyyy\", nothing = [\"TBD\"] }"),
         // Both orders fit.
         ("starts = \"day\"", &["01/02/2026", "03/04/2020"], "or format = \"dd/mm/yyyy\": both fit"),
         // None does.
@@ -58,6 +80,19 @@ fn cure_is_a_format_that_fits_the_dates() {
             is_german || !trial.findings.iter().any(|found| found.cure.contains("dd.mm.yyyy")),
             "{dates:?}"
         );
+    }
+}
+
+#[test]
+fn word_for_no_end_is_no_unreadable_date() {
+    let dates = ["2026-12-31", "permanent", "open-ended", ""];
+    for (setting, is_good) in [
+        ("ends = \"day\"", true),
+        ("starts = \"day\"", false),
+        ("starts = { from = \"day\", nothing = [\"permanent\", \"open-ended\"] }", true),
+    ] {
+        let trial = trial(setting, &dates);
+        assert_eq!(wrong(&trial).is_empty(), is_good, "{setting}: {:#?}", trial.findings);
     }
 }
 

@@ -1,0 +1,99 @@
+//! Settings that do not do what they seem to: words that nobody has, a `$` before a value, addresses without an @.
+//!
+//! Above `judge`, which asks for it. Says Wrong only where everybody is touched and a word of the file says so.
+
+use crate::finding::Finding;
+use crate::people::Samples;
+use crate::senses::senses;
+use crate::tally::{Status, WORDS_MAX};
+use crate::tried::Tried;
+use rollcall_config::{Nothing, StatusRule, Template, Values, Verdict};
+
+/// Fewer people than this show nothing by what they do not have.
+const FEW: u64 = 4;
+
+/// Whether nobody has a word of `false`, while every other word is a yes; says so.
+pub(crate) fn status(status: &Status<'_>, nothing: &Nothing, people: u64, found: &mut Vec<Finding>) -> bool {
+    let Status { name, column, words } = status;
+    if *name != "active" || column.otherwise != Some(true) || words.len() >= WORDS_MAX {
+        return false;
+    }
+    let rule = StatusRule { all: vec![(*column).clone()] };
+    let is_yes =
+        |word: &str| rule.verdict(nothing, &|_: &String| Values::one(word.to_owned())) == Verdict::Said(true);
+    let filled = || words.iter().filter(|(word, _)| !nothing.is(word));
+    if filled().count() == 0 || !filled().all(|(word, _)| is_yes(word)) {
+        return false;
+    }
+    let from = column.from.to_string();
+    let listed: Vec<String> = column.no.iter().map(|word| format!("{word:?}")).collect();
+    let listed = if listed.is_empty() { String::from("(there is none)") } else { listed.join(", ") };
+    let what = format!("nobody has a word of `false` ({listed}) in {from:?}");
+    let senses = senses(name, column, words, nothing);
+    let gone = senses
+        .turned_words
+        .iter()
+        .map(|(word, _)| word)
+        .find(|word| !column.yes.contains(&rollcall_core::fold::fold(word)));
+    if let Some(gone) = gone {
+        found.push(Finding::wrong(
+            name,
+            format!("{what}, and people with {gone:?} would be enabled like everybody else"),
+            format!("write {gone:?} into `false`; if they are to have a seat, into `true`"),
+        ));
+        return true;
+    }
+    // Words that are known as states speak for the column: nobody has left.
+    if senses.right == 0 && people >= FEW {
+        found.push(Finding::look(
+            name,
+            format!("{what}, so that everybody is enabled"),
+            "compare the words and the column with the file",
+        ));
+    }
+    false
+}
+
+/// `${mail}` is how other programs write a column: here the sign becomes part of every value.
+pub(crate) fn signs(settings: &Tried<'_>, found: &mut Vec<Finding>) {
+    let mapping = settings.mapping;
+    let main = [("match_field", Some(settings.match_field)), ("username", mapping.username.as_ref())];
+    let main = main.into_iter().filter_map(|(name, from)| Some((name, from?, true)));
+    let fields = mapping.fields.iter().map(|(name, field)| (name.as_str(), &field.from, false));
+    for (name, from, is_name) in main.chain(fields) {
+        let Some((sign, text)) = sign_before(from) else { continue };
+        let what = format!("`{name}` ({text:?}) has a {sign} before every value");
+        let cure = format!("write {name} = {:?}", text.replace(&format!("{sign}{{"), "{"));
+        found.push(if is_name { Finding::wrong(name, what, cure) } else { Finding::look(name, what, cure) });
+    }
+}
+
+/// The sign at the beginning of a template, and the template.
+fn sign_before(from: &Template) -> Option<(char, String)> {
+    // A plain column may have any name.
+    from.as_column().is_none().then_some(())?;
+    let text = from.to_string();
+    let sign = ['$', '#', '%'].into_iter().find(|sign| {
+        text.strip_prefix(*sign).is_some_and(|rest| rest.starts_with('{') && !rest.starts_with("{{"))
+    })?;
+    Some((sign, text))
+}
+
+/// Usernames with two @, and addresses that have none.
+pub(crate) fn addresses(settings: &Tried<'_>, samples: &Samples, found: &mut Vec<Finding>) {
+    let (named, doubled) = (samples.logins.filled, samples.logins.with_two_ats);
+    if let Some(from) = settings.mapping.username.as_ref().filter(|_| named >= 2 && doubled == named) {
+        let what = format!("every username has two @ ({:?})", from.to_string());
+        found.push(Finding::wrong("username", what, "take one of them out, such as with {mail | before @}"));
+    }
+    for (name, seen) in &samples.addresses {
+        let from = settings.mapping.fields.iter().find(|(field, _)| field.as_str() == name);
+        let from = from.map(|(_, field)| field.from.to_string()).unwrap_or_default();
+        let cure = format!("map `{name}` to the column of the address, or give the field another name");
+        if seen.filled >= 2 && seen.with_at == 0 {
+            found.push(Finding::look(name, format!("no value of {from:?} has an @"), cure));
+        } else if seen.filled >= 2 && seen.with_two_ats == seen.filled {
+            found.push(Finding::look(name, format!("every value of {from:?} has two @"), cure));
+        }
+    }
+}
