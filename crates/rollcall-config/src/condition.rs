@@ -81,6 +81,14 @@ impl<C> Condition<C> {
         is_so != self.is_not
     }
 
+    /// What is compared, and the whole values that it is compared with; nothing where parts of a value count.
+    pub fn compared(&self) -> Option<(&Template<C>, Vec<&str>)> {
+        match &self.test {
+            Test::AnyOf(words) => Some((&self.left, words.iter().map(|word| word.text.as_str()).collect())),
+            Test::Contains(_) | Test::Begins(_) | Test::Ends(_) | Test::Empty => None,
+        }
+    }
+
     /// As it is shown to people, and as the configuration may say it.
     pub fn text(&self) -> &str {
         &self.text

@@ -43,6 +43,7 @@ pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) 
         found.extend(rows.into_iter().filter(|finding| finding.weight == Weight::Wrong));
     } else {
         changes(settings, tally, &mut found);
+        without_effect::conditions(tally, &mut found);
         attributes(tally, &mut found);
         rejected(samples, &mut found);
     }

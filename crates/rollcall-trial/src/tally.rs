@@ -5,7 +5,7 @@
 use crate::changes::{self, Suspicion};
 use crate::shown::Fill;
 use crate::tried::Tried;
-use rollcall_config::{DateRule, Edge, Mapping, StatusColumn, Template, Values, Verdict};
+use rollcall_config::{Condition, DateRule, Edge, Mapping, StatusColumn, Template, Values, Verdict};
 use rollcall_core::fold::fold;
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub(crate) struct Tally<'s> {
     dates: Vec<Dates<'s>>,
     /// The words of each column of `active` and `admin`, each with its number.
     pub(crate) statuses: Vec<Status<'s>>,
+    /// What the conditions of `where` compare with whole values.
+    pub(crate) compared: Vec<Compared<'s>>,
     /// Columns that may say what has changed, by their headings.
     changes: Vec<Change>,
     rows: u64,
@@ -45,6 +47,16 @@ struct Part<'s> {
 pub(crate) struct Status<'s> {
     pub(crate) name: &'static str,
     pub(crate) column: &'s StatusColumn,
+    pub(crate) words: Vec<(String, u64)>,
+}
+
+/// What a condition compares with whole values.
+pub(crate) struct Compared<'s> {
+    pub(crate) condition: &'s Condition,
+    pub(crate) from: &'s Template,
+    /// The values that it is compared with.
+    pub(crate) with: Vec<&'s str>,
+    /// Some of the values that there are, of everybody.
     pub(crate) words: Vec<(String, u64)>,
 }
 
@@ -100,6 +112,10 @@ impl<'s> Tally<'s> {
             let columns = rule.iter().flat_map(|rule| &rule.all);
             columns.map(move |column| Status { name, column, words: Vec::new() })
         });
+        let compared = mapping.scope.iter().filter_map(|condition| {
+            let (from, with) = condition.compared()?;
+            Some(Compared { condition, from, with, words: Vec::new() })
+        });
         let changes = headings.iter().enumerate().filter(|(_, heading)| changes::is_heading(heading));
         let changes = changes.map(|(at, heading)| Change {
             at,
@@ -115,6 +131,7 @@ impl<'s> Tally<'s> {
             parts,
             dates: dates.collect(),
             statuses: statuses.collect(),
+            compared: compared.collect(),
             changes: changes.collect(),
             rows: 0,
             people: 0,
@@ -154,6 +171,11 @@ impl<'s> Tally<'s> {
     pub(crate) fn see_values<'v>(&mut self, raw: &impl Fn(&String) -> Values<'v>) {
         let nothing = &self.mapping.nothing;
         let look = |column: &String| raw(column).without(nothing);
+        for compared in &mut self.compared {
+            for value in compared.from.values(&look).iter() {
+                count(&mut compared.words, value);
+            }
+        }
         if !self.mapping.scope.iter().all(|condition| condition.holds(&look)) {
             return;
         }

@@ -5,9 +5,10 @@
 use crate::finding::Finding;
 use crate::people::Samples;
 use crate::senses::senses;
-use crate::tally::{Status, WORDS_MAX};
+use crate::tally::{Status, Tally, WORDS_MAX};
 use crate::tried::Tried;
 use rollcall_config::{Nothing, StatusRule, Template, Values, Verdict};
+use rollcall_core::fold::fold;
 
 /// Fewer people than this show nothing by what they do not have.
 const FEW: u64 = 4;
@@ -30,11 +31,8 @@ pub(crate) fn status(status: &Status<'_>, nothing: &Nothing, people: u64, found:
     let listed = if listed.is_empty() { String::from("(there is none)") } else { listed.join(", ") };
     let what = format!("nobody has a word of `false` ({listed}) in {from:?}");
     let senses = senses(name, column, words, nothing);
-    let gone = senses
-        .turned_words
-        .iter()
-        .map(|(word, _)| word)
-        .find(|word| !column.yes.contains(&rollcall_core::fold::fold(word)));
+    let gone =
+        senses.turned_words.iter().map(|(word, _)| word).find(|word| !column.yes.contains(&fold(word)));
     if let Some(gone) = gone {
         found.push(Finding::wrong(
             name,
@@ -94,6 +92,33 @@ pub(crate) fn addresses(settings: &Tried<'_>, samples: &Samples, found: &mut Vec
             found.push(Finding::look(name, format!("no value of {from:?} has an @"), cure));
         } else if seen.filled >= 2 && seen.with_two_ats == seen.filled {
             found.push(Finding::look(name, format!("every value of {from:?} has two @"), cure));
+        }
+    }
+}
+
+/// Values in conditions that nobody has, and that look like several or like the beginning of one: they keep nobody out, or
+/// let nobody in.
+pub(crate) fn conditions(tally: &Tally<'_>, found: &mut Vec<Finding>) {
+    for compared in tally.compared.iter().filter(|compared| compared.words.len() < WORDS_MAX) {
+        let words: Vec<String> = compared.words.iter().map(|(word, _)| fold(word)).collect();
+        for with in &compared.with {
+            let folded = fold(with);
+            let has_sign = folded.contains([',', ';', '/', '(', '[', '<', '&']) || folded.contains(" and ");
+            let longer = words.iter().position(|word| folded.len() >= 3 && word.starts_with(&folded));
+            if words.is_empty() || words.contains(&folded) || !(has_sign || longer.is_some()) {
+                continue;
+            }
+            let (from, text) = (compared.from.to_string(), compared.condition.text());
+            let what = format!("nobody has {with:?} in {from:?}, as the condition {text:?} asks");
+            let cure = match longer.and_then(|at| compared.words.get(at)) {
+                Some((word, _)) => {
+                    format!("there is {word:?}; for the beginning of a value write begins with")
+                }
+                None => String::from(
+                    "write the value as the file has it, and several values with in: Department in Sales, Legal",
+                ),
+            };
+            found.push(Finding::look("where", what, cure));
         }
     }
 }

@@ -99,3 +99,25 @@ fn field_that_may_be_a_setting_is_worth_a_look() {
         assert_eq!((wrong(&trial), looks(&trial)), (vec![], expected), "{mapping}: {:#?}", trial.findings);
     }
 }
+
+#[test]
+fn value_that_nobody_has_in_a_condition_is_worth_a_look() {
+    for (condition, is_shown) in [
+        ("Department != Sales and Legal", true),
+        ("Department != [Sales]", true),
+        ("Department not in 'Sales, Legal', Ops", true),
+        ("Department != Leg", true),
+        ("Department != Legal", false),
+        // Nobody of that department today.
+        ("Department != Research", false),
+        ("Department not in Research, Plant", false),
+        ("Department in Sales, Legal", false),
+        ("not login begins with svc", false),
+    ] {
+        let settings =
+            settings(&format!("match_field = \"id\"\nwhere = [\"{condition}\"]"), "username = \"login\"");
+        let trial = tried(&settings, FILE).unwrap();
+        assert_eq!(looks(&trial) == ["where"], is_shown, "{condition}: {:#?}", trial.findings);
+        assert!(wrong(&trial).is_empty(), "{condition}: {:#?}", trial.findings);
+    }
+}
