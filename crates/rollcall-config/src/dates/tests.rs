@@ -257,3 +257,27 @@ fn first_day_that_a_program_knows_is_no_date() {
     }
     assert!(moment("iso", "UTC", "1900-10-00", Edge::End).is_err());
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_value_is_a_date_or_an_error(
+        format in "(iso|unix|unix_ms|excel|generalized|filetime|[yMmdhsaT' .:/年-]{0,20}|dd.mm.yyyy hh:mm:ss am|d mmmm yy)",
+        value in "([0-9]{1,13}|[0-9./: -]{0,20}|.{0,20}|/Date\\(.{0,6}\\)/|[0-9]{1,2}[. ]+[A-Za-zé]{0,5}\\.? [0-9]{2,4})",
+    ) {
+        for edge in [Edge::Start, Edge::End] {
+            let first = moment(&format, "Europe/Oslo", &value, edge);
+            proptest::prop_assert_eq!(first, moment(&format, "Europe/Oslo", &value, edge));
+        }
+    }
+
+    #[test]
+    fn day_written_as_its_midnight_ends_as_the_day(days in 1_i32..60_000, zone in proptest::sample::select(vec!["UTC", "Asia/Tokyo", "America/Sao_Paulo", "Africa/Cairo"])) {
+        let day = jiff::civil::date(1950, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap();
+        let whole = moment("iso", zone, &day.to_string(), Edge::End);
+        for value in [format!("{day}T00:00:00"), format!("{day} 00:00"), format!("{day}T00:00:00.000+0000")] {
+            if zone == "UTC" || !value.contains('+') {
+                proptest::prop_assert_eq!(moment("iso", zone, &value, Edge::End), whole.clone(), "{}", value);
+            }
+        }
+    }
+}
