@@ -11,6 +11,8 @@ use crate::words::{plain, unbracketed};
 const HEADINGS: [&str; 3] = ["useraccountcontrol", "user account control", "uac"];
 /// The bit of a disabled account (Microsoft: `ACCOUNTDISABLE`).
 const DISABLED: u32 = 2;
+/// The bits of accounts of computers and of the trust between domains: they are no people, whether they are enabled or not.
+const NO_PERSON: u32 = 0x0800 | 0x1000 | 0x2000;
 /// The numbers of enabled accounts that are usual: without and with a password that never expires, that is not needed, or that
 /// is replaced by a smart card.
 const USUAL: [u32; 8] = [512, 544, 66048, 66080, 262_656, 262_688, 328_192, 328_224];
@@ -39,7 +41,7 @@ pub(crate) fn table(column: &Column, settings: &mut Settings) -> Option<String> 
             column.heading
         ));
     }
-    let is_disabled = |word: &&str| number(word).is_some_and(|number| number & DISABLED != 0);
+    let is_disabled = |word: &&str| number(word).is_some_and(|number| number & (DISABLED | NO_PERSON) != 0);
     let list = |wanted: bool| -> Vec<String> {
         let usual = USUAL.iter().map(|number| (if wanted { *number } else { number | DISABLED }).to_string());
         let mut list: Vec<String> = usual.collect();

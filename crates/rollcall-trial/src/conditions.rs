@@ -2,6 +2,7 @@
 //! there.
 
 use crate::export::Roles;
+use crate::guess::{is_nameable, joined};
 use crate::line::{self, Line, Value};
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
@@ -51,4 +52,41 @@ fn outside(condition: &Condition, column: &Column, profile: &Profile) -> u64 {
     let words = column.words.iter().filter(|(word, _)| is_outside(word)).map(|(_, number)| number);
     let empty = if is_outside("") { profile.rows - column.filled } else { 0 };
     words.sum::<u64>() + empty
+}
+
+/// The classes of a directory's objects that are people.
+const PEOPLE: [&str; 2] = ["user", "inetorgperson"];
+/// The classes of objects that are people by one of their classes, and machines by another.
+const NO_PEOPLE: [&str; 3] = ["computer", "msds-groupmanagedserviceaccount", "msds-managedserviceaccount"];
+
+/// Adds the conditions that keep computers, groups and other objects of Active Directory out, where the file has some.
+pub(crate) fn add_people_only(profile: &Profile, settings: &mut Settings) {
+    for column in profile.columns.iter().filter(|column| column.filled > 0 && is_nameable(profile, column)) {
+        let heading = joined(&column.heading);
+        let (written, why) = match heading.as_str() {
+            "samaccountname" if column.computers > 0 && column.computers < profile.rows => {
+                let role: Roles = [("login", column.heading.clone())].into();
+                (line::condition("not {login} ends with $", &role), "accounts of computers end so")
+            }
+            "objectclass" => (of_people(column), "computers, groups and contacts are no people"),
+            _ => continue,
+        };
+        let Some(written) = written.map(|written| line::toml_text(&written)) else { continue };
+        if !settings.all.iter().any(|known| known.name == "where" && known.value == written) {
+            settings.add("where", written, why);
+        }
+    }
+}
+
+/// The condition that keeps out what is no person by its class. Some tools write all classes of an object: `top;person;user`.
+fn of_people(column: &Column) -> Option<String> {
+    let is_person = |word: &str| {
+        let classes: Vec<String> = word.split([';', ',', ' ', '|']).map(fold).collect();
+        let has = |list: &[&str]| classes.iter().any(|class| list.contains(&class.as_str()));
+        has(&PEOPLE) && !has(&NO_PEOPLE)
+    };
+    let words = || column.words.iter().map(|(word, _)| word.as_str());
+    let others: Vec<&str> = words().filter(|word| !is_person(word)).collect();
+    let has_people = words().any(is_person);
+    (has_people && !others.is_empty()).then(|| line::without(&column.heading, &others))
 }

@@ -51,6 +51,9 @@ const FORMATS: [&str; 42] = [
     "unix_ms",
 ];
 
+/// A day, as the clock counts.
+const DAY_MILLIS: u64 = 86_400_000;
+
 /// Formats that differ in the order of day and month only, and that people write both of.
 const ORDERS: [(&str, &str); 7] = [
     ("mm/dd/yyyy", "dd/mm/yyyy"),
@@ -116,11 +119,34 @@ pub(crate) fn formats_of(words: &[&str]) -> Vec<&'static str> {
 }
 
 /// Whether every word of a column that is kept is such a date.
-fn fits(format: &str, column: &Column) -> bool {
+pub(crate) fn fits(format: &str, column: &Column) -> bool {
     let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
     // A column with words for "no end" and no date fits every format.
     column.words.iter().any(|(word, _)| has_digit(word))
         && column.words.iter().all(|(word, _)| is_date(format, word))
+}
+
+/// Whether a column has a day, and not only words that stand for none.
+pub(crate) fn has_day(format: &str, column: &Column) -> bool {
+    column.words.iter().any(|(word, _)| is_date(format, word) && !is_no_day(format, word))
+}
+
+/// The words of a column that are read as no day, or that a program writes for none.
+pub(crate) fn no_days<'c>(format: &str, column: &'c Column) -> Vec<&'c str> {
+    let words = column.words.iter().map(|(word, _)| word.as_str());
+    words.filter(|word| is_no_day(format, word)).collect()
+}
+
+/// Whether a word of this format means that there is no day: `0000-00-00`, 9999-12-31 as a last day, the zero of a clock.
+fn is_no_day(format: &str, word: &str) -> bool {
+    let read = rules().get(format).map(|rule| rule.moment(word, Edge::End));
+    matches!(read, Some(Ok(None))) || is_epoch(format, word)
+}
+
+/// Whether a word is the day at which the clocks of computers begin, in one time zone or another: nobody left on that day.
+pub(crate) fn is_epoch(format: &str, word: &str) -> bool {
+    let read = rules().get(format).and_then(|rule| rule.moment(word, Edge::Start).ok().flatten());
+    read.is_some_and(|moment| moment.as_millis().unsigned_abs() <= DAY_MILLIS)
 }
 
 /// Whether a word is a date of this format, as a first or as a last day: the last day of the calendar means never.

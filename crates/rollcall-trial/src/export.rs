@@ -3,6 +3,7 @@
 //! The data is in `exports`. A column is known by a short name, its role; the settings are written with roles, and the
 //! headings of the file at hand are put in their places. So one description serves every language and spelling.
 
+use crate::addresses;
 use crate::line::Line;
 use crate::words::{plain, unbracketed};
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ pub struct Export {
     pub title: &'static str,
     /// Roles, and the headings by which each is known.
     pub(crate) columns: &'static [(&'static str, &'static [&'static str])],
-    /// The roles without which it is another file; of `one|other` one is enough.
+    /// The roles without which it is another file; of `one|other` one is enough. With `!` before it, a role with which it is
+    /// another file: a column that this system does not write.
     pub(crate) needed: &'static [&'static str],
     /// The settings. Of several lines of one setting the first whose columns are there counts; conditions count all.
     pub(crate) lines: &'static [Line],
@@ -35,7 +37,10 @@ impl Export {
                 roles.insert(role, heading.to_owned());
             }
         }
-        let is_there = |needed: &&str| needed.split('|').any(|role| roles.contains_key(role));
+        let is_there = |needed: &&str| match needed.strip_prefix('!') {
+            Some(foreign) => !roles.contains_key(foreign),
+            None => needed.split('|').any(|role| roles.contains_key(role)),
+        };
         self.needed.iter().all(is_there).then_some(roles)
     }
 }
@@ -53,7 +58,10 @@ impl<'h> Headings<'h> {
         for heading in headings {
             // The first of equals counts.
             found.whole.entry(plain(heading)).or_insert(heading);
-            found.unbracketed.entry(plain(unbracketed(heading))).or_insert(heading);
+            // "Email (private)" is not what "Email" means.
+            if !addresses::is_others(heading) {
+                found.unbracketed.entry(plain(unbracketed(heading))).or_insert(heading);
+            }
         }
         found
     }
@@ -61,7 +69,9 @@ impl<'h> Headings<'h> {
     /// The one heading that is meant by a known one.
     fn find(&self, known: &str) -> Option<&'h str> {
         let wanted = plain(known);
-        self.whole.get(&wanted).or_else(|| self.unbracketed.get(&wanted)).copied()
+        let found = self.whole.get(&wanted).or_else(|| self.unbracketed.get(&wanted)).copied();
+        // "Employee #" is a number, "Employee" may be a name.
+        found.filter(|heading| !known.contains('#') || heading.contains('#'))
     }
 }
 

@@ -2,31 +2,24 @@
 //!
 //! Above `profile` and `words`. Promises that each setting says what it rests on; what is doubtful is a note for the person.
 
+use crate::keys::{self, KEY_PERCENT};
 use crate::line::{column_text as quoted, toml_text};
 use crate::profile::{Column, Profile};
-use crate::propose::add_date_of;
 use crate::settings::Settings;
-use crate::usual_headings::{
-    DEPARTMENTS, DISPLAY, EMAILS, ENDS, FAMILY, GIVEN, GUIDS, IDS, STARTS, TITLES, USERNAMES,
-};
+use crate::usual_headings::{DEPARTMENTS, DISPLAY, FAMILY, GIVEN, GUIDS, IDS, TITLES, USERNAMES};
 use crate::words::{plain, unbracketed};
-use crate::{dates, status_guess, usual_headings};
+use crate::{addresses, conditions, days, status_guess, usual_headings};
 use rollcall_config::Template;
 use rollcall_core::fold::fold;
-
-/// A key must be filled in so many rows of a hundred.
-const KEY_PERCENT: u64 = 95;
 
 /// The settings for a file.
 pub(crate) fn settings(profile: &Profile) -> Settings {
     let mut settings = Settings::default();
     let find = |names: &[&str]| find(profile, names);
     // Below "User name" some systems write the whole name of a person.
-    let username = find(USERNAMES).filter(|column| !column.is_of_names());
-    let of_addresses = addresses(profile);
-    let other = of_addresses.iter().find(|column| username.is_none_or(|name| name.heading != column.heading));
-    let email = find(EMAILS).or(other.or(of_addresses.first()).copied());
-    add_key(profile, &mut settings);
+    let username = find_where(profile, USERNAMES, &|column| !column.is_of_names());
+    let email = addresses::email(profile, username);
+    keys::add(profile, &mut settings);
     if let Some(column) =
         find(GUIDS).filter(|column| column.is_unique() && column.percent(profile.rows) >= KEY_PERCENT)
         && !settings.all.iter().any(|key| key.value == quoted(&column.heading))
@@ -41,7 +34,11 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
         settings.add("username", quoted(&column.heading), why(reason_of(column), column, profile));
     }
     add_presence(profile, &mut settings);
-    let (family, display) = (find(FAMILY), find(DISPLAY));
+    let of_names = || {
+        let names = [IDS, USERNAMES];
+        names.into_iter().find_map(|names| find_where(profile, names, &|column| column.is_of_names()))
+    };
+    let (family, display) = (find(FAMILY), find(DISPLAY).or_else(of_names));
     // Few have a preferred name; who has none has the other.
     let given = GIVEN.iter().filter_map(|name| find(&[name]));
     let given = given.max_by_key(|column| (column.filled, std::cmp::Reverse(place(GIVEN, column))));
@@ -80,13 +77,26 @@ pub(crate) fn add_presence(profile: &Profile, settings: &mut Settings) {
     if !settings.has("active") {
         status_guess::add(profile, settings);
     }
-    for (name, names, reason) in [
-        ("starts", STARTS, "its heading; before that day a person has an account without a seat"),
-        ("ends", ENDS, "its heading; the last day counts as a whole"),
-    ] {
-        if let Some(column) = find(profile, names).filter(|_| !settings.has(name)) {
-            add_date_of(name, &column.heading, reason, profile, settings);
+    days::add(profile, settings);
+    conditions::add_people_only(profile, settings);
+    note_doubled(profile, settings);
+}
+
+/// Says which usual headings are there twice: such a column cannot be named, so it is not used.
+fn note_doubled(profile: &Profile, settings: &mut Settings) {
+    let mut said: Vec<String> = Vec::new();
+    for column in profile.columns.iter().filter(|column| column.filled > 0) {
+        let heading = &column.heading;
+        let is_used = settings.all.iter().any(|setting| setting.value.contains(&quoted(heading)));
+        let is_said = said.contains(&fold(heading));
+        if is_said || is_used || !usual_headings::has(heading) || is_nameable(profile, column) {
+            continue;
         }
+        settings.notes.push(format!(
+            "the heading {heading:?} is there twice, so neither of these columns is used; rename one of them in the file, and \
+             write this configuration again"
+        ));
+        said.push(fold(heading));
     }
 }
 
@@ -96,7 +106,7 @@ fn place(names: &[&str], column: &Column) -> usize {
     names.iter().position(|name| *name == heading).unwrap_or(names.len())
 }
 
-fn why(reason: &str, column: &Column, profile: &Profile) -> String {
+pub(crate) fn why(reason: &str, column: &Column, profile: &Profile) -> String {
     let percent = column.percent(profile.rows);
     let fill = if percent >= 100 {
         String::from("filled in every row")
@@ -108,15 +118,30 @@ fn why(reason: &str, column: &Column, profile: &Profile) -> String {
 }
 
 /// The filled column with one of these headings; the first name counts most. No column has a heading twice.
-fn find<'p>(profile: &'p Profile, names: &[&str]) -> Option<&'p Column> {
+pub(crate) fn find<'p>(profile: &'p Profile, names: &[&str]) -> Option<&'p Column> {
+    find_where(profile, names, &|_| true)
+}
+
+/// The same among columns of which something is true.
+pub(crate) fn find_where<'p>(
+    profile: &'p Profile,
+    names: &[&str],
+    is_good: &dyn Fn(&Column) -> bool,
+) -> Option<&'p Column> {
     names.iter().find_map(|name| {
+        let name = name.replace(' ', "");
         let is_it = |column: &&Column| {
-            let heading = &column.heading;
-            column.filled > 0 && (plain(heading) == *name || plain(unbracketed(heading)) == *name)
+            column.filled > 0 && joined(&column.heading) == name && is_nameable(profile, column)
         };
-        let mut found = profile.columns.iter().filter(is_it);
-        found.next().filter(|_| found.next().is_none())
+        profile.columns.iter().filter(is_it).find(|column| is_good(column))
     })
+}
+
+/// A heading without what stands in brackets and without spaces: `Employee_ID`, `employeeID` and "Employee ID" are one.
+pub(crate) fn joined(heading: &str) -> String {
+    let before = heading.split_once(['[', '(']).map_or(heading, |(before, _)| before);
+    let joined = plain(before).replace(' ', "");
+    if joined.is_empty() { plain(heading).replace(' ', "") } else { joined }
 }
 
 /// Why a column is taken for what it is.
@@ -124,88 +149,9 @@ fn reason_of(column: &Column) -> &'static str {
     if usual_headings::has(&column.heading) { "its heading" } else { "every value is an address" }
 }
 
-/// Beginnings of words for an address of somebody else, or one that is not of the company.
-const OTHERS_ADDRESS: [&str; 14] = [
-    "manager",
-    "supervisor",
-    "boss",
-    "vorgesetzt",
-    "responsable",
-    "responsabile",
-    "private",
-    "privat",
-    "recovery",
-    "secondary",
-    "home",
-    "alternat",
-    "backup",
-    "assistant",
-];
-
-/// The columns of which every value is an address of the person's own, whatever their headings.
-fn addresses(profile: &Profile) -> Vec<&Column> {
-    let is_own = |column: &&Column| {
-        let plain = plain(&column.heading);
-        let is_others = plain.split(' ').any(|word| OTHERS_ADDRESS.iter().any(|stem| word.starts_with(stem)));
-        column.is_of_addresses() && column.is_unique() && is_nameable(profile, column) && !is_others
-    };
-    let mut found: Vec<&Column> = profile.columns.iter().filter(is_own).collect();
-    found.sort_by_key(|column| std::cmp::Reverse(column.filled));
-    found
-}
-
 /// Whether a column can be named in a configuration: what has no heading, or another's, cannot.
-fn is_nameable(profile: &Profile, column: &Column) -> bool {
+pub(crate) fn is_nameable(profile: &Profile, column: &Column) -> bool {
     let heading = fold(&column.heading);
     !plain(&column.heading).is_empty()
         && profile.columns.iter().filter(|other| fold(&other.heading) == heading).count() == 1
-}
-
-/// How well a column that nobody knows is suited to be the key: names of people are not, they change and are shared.
-fn rank(column: &Column, profile: &Profile) -> u8 {
-    let has_date_sign = |word: &str| word.contains(['-', '/', '.', ':']);
-    if usual_headings::is_shared(&column.heading)
-        || column.words.iter().all(|(word, _)| has_date_sign(word))
-            && dates::format_of(column, profile).is_some()
-    {
-        2
-    } else {
-        u8::from(usual_headings::is_of_name(&column.heading) || column.is_of_names())
-    }
-}
-
-/// The key: what is filled in every row and different everywhere, by the best heading.
-fn add_key(profile: &Profile, settings: &mut Settings) {
-    let rows = profile.rows;
-    let candidates = [IDS, GUIDS, USERNAMES, EMAILS];
-    let mut named: Vec<&Column> =
-        candidates.iter().flat_map(|names| names.iter().filter_map(|name| find(profile, &[name]))).collect();
-    named.extend(addresses(profile));
-    let is_key = |column: &&Column| column.is_unique() && column.percent(rows) >= KEY_PERCENT;
-    for column in named.iter().take_while(|column| !is_key(column)) {
-        let percent = column.percent(rows);
-        let what = if percent < KEY_PERCENT {
-            format!("is empty in {} of {rows} rows", rows - column.filled)
-        } else {
-            format!("has {} different values in {} rows", column.distinct, column.compared)
-        };
-        settings.notes.push(format!("{:?} {what}: it is not the key", column.heading));
-    }
-    if let Some(column) = named.iter().copied().find(|column| is_key(column)) {
-        settings.add("match_field", quoted(&column.heading), why("the key", column, profile));
-        return;
-    }
-    let nameable = || profile.columns.iter().filter(|column| is_nameable(profile, column));
-    let best = nameable().filter(is_key).min_by_key(|column| rank(column, profile)).or_else(|| {
-        let worth = |column: &&Column| (column.distinct.min(column.filled), column.filled);
-        named.iter().copied().max_by_key(worth).or_else(|| nameable().max_by_key(worth))
-    });
-    if let Some(column) = best {
-        settings.notes.push(format!(
-            "no column with a heading such as \"employee id\" is filled and different in every row; {:?} is taken as the key: \
-             check that it tells people apart and stays the same",
-            column.heading
-        ));
-        settings.add("match_field", quoted(&column.heading), why("the best there is", column, profile));
-    }
 }

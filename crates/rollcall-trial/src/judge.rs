@@ -3,7 +3,7 @@
 //! Small files are judged mildly: of three people two may be disabled. Each finding has its cure.
 
 use crate::changes::{self, Suspicion};
-use crate::dates::{formats_of, other_order};
+use crate::dates::{formats_of, is_epoch, other_order};
 use crate::doubles::Most;
 use crate::finding::{Finding, Weight};
 use crate::people::Samples;
@@ -30,7 +30,7 @@ pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) 
     nobody(settings, samples, &mut found);
     status(settings, samples, tally, &mut found);
     dates(tally, &mut found);
-    order_of_dates(samples, &mut found);
+    order_of_dates(samples, tally, &mut found);
     without_effect::signs(settings, &mut found);
     without_effect::addresses(settings, samples, &mut found);
     for doubt in &settings.mapping.doubts {
@@ -290,7 +290,7 @@ fn order_of_day_and_month(tally: &Tally<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Dates that leave nobody a time to be there.
-fn order_of_dates(samples: &Samples, found: &mut Vec<Finding>) {
+fn order_of_dates(samples: &Samples, tally: &Tally<'_>, found: &mut Vec<Finding>) {
     let (turned, both) = (samples.turned_dates, samples.with_both_dates);
     if turned > 0 {
         let what = format!("{turned} of {both} people with both dates would end before they start");
@@ -307,11 +307,15 @@ fn order_of_dates(samples: &Samples, found: &mut Vec<Finding>) {
     let (people, ended, early) = (samples.in_scope(), samples.ends.ended, samples.ends.not_started);
     if people >= 2 && ended == people {
         let what = format!("the last day of all {people} people is over");
-        let cure = "map `ends` to the column of the last day, or export those who are there";
+        let cure = epoch_cure(tally).unwrap_or_else(|| {
+            String::from("map `ends` to the column of the last day, or export those who are there")
+        });
         found.push(Finding::wrong("ends", what, cure));
     } else if people >= FEW && ended * 2 > people {
         let what = format!("the last day of {ended} of {people} people is over");
-        found.push(Finding::look("ends", what, "if they have not left, map `ends` to another column"));
+        let cure = epoch_cure(tally)
+            .unwrap_or_else(|| String::from("if they have not left, map `ends` to another column"));
+        found.push(Finding::look("ends", what, cure));
     }
     if people >= FEW && early == people {
         let what = format!("all {people} people start later, so nobody gets a seat today");
@@ -321,6 +325,18 @@ fn order_of_dates(samples: &Samples, found: &mut Vec<Finding>) {
             "if they are there already, map `starts` to another column",
         ));
     }
+}
+
+/// The cure where a program has written the zero of its clock for "no last day": that day is taken out of the column.
+fn epoch_cure(tally: &Tally<'_>) -> Option<String> {
+    let date = tally.dates().iter().find(|date| date.name == "ends")?;
+    let format = date.rule.format.name();
+    let (word, _) = date.words.iter().find(|(word, _)| is_epoch(format, word))?;
+    let column = date.rule.from.as_column()?;
+    Some(format!(
+        "{word:?} is how a program writes that there is none; take it out: ends = {{ from = \"{{{column} | replace '{word}' \
+         ''}}\", format = {format:?} }}"
+    ))
 }
 
 /// A file of changes would remove everybody who has not changed.

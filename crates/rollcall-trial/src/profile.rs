@@ -37,6 +37,10 @@ pub(crate) struct Column {
     pub(crate) addresses: u64,
     /// Cells that could be a person's whole name: words of letters with a space between them.
     names: u64,
+    /// Cells that end as the account of a computer does in Active Directory: `PC1$`.
+    pub(crate) computers: u64,
+    /// The number that the next cell has if this column counts the rows.
+    counts_to: Option<u64>,
     /// The first words, each with how often it was seen.
     pub(crate) words: Vec<(String, u64)>,
     /// Whether there are other words.
@@ -90,6 +94,8 @@ impl Column {
             distinct: 0,
             addresses: 0,
             names: 0,
+            computers: 0,
+            counts_to: Some(0),
             words: Vec::new(),
             has_more_words: false,
             seen: HashSet::default(),
@@ -97,7 +103,9 @@ impl Column {
     }
 
     fn see(&mut self, cell: &str, is_compared: bool) {
+        self.counts_to = self.counts_to.and_then(|next| following(next, self.filled == 0, cell));
         self.filled += 1;
+        self.computers += u64::from(cell.len() > 1 && cell.ends_with('$'));
         self.addresses +=
             u64::from(cell.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.')));
         self.names += u64::from(is_name(cell));
@@ -120,6 +128,11 @@ impl Column {
         self.compared > 0 && self.distinct == self.compared
     }
 
+    /// Whether the cells are 1, 2, 3 from the first row to the last.
+    pub(crate) fn is_counting(&self, rows: u64) -> bool {
+        self.counts_to.is_some() && self.filled > 1 && self.filled == rows
+    }
+
     /// Whether every filled cell is an address.
     pub(crate) fn is_of_addresses(&self) -> bool {
         self.filled > 0 && self.addresses == self.filled
@@ -140,4 +153,10 @@ impl Column {
 fn is_name(cell: &str) -> bool {
     cell.contains(' ')
         && cell.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’'))
+}
+
+/// The number after that of a cell, if it is the one that is expected; a column begins with 0 or with 1.
+fn following(expected: u64, is_first: bool, cell: &str) -> Option<u64> {
+    let number: u64 = cell.strip_suffix('.').unwrap_or(cell).parse().ok()?;
+    (number == expected || is_first && number == 1).then_some(number + 1)
 }

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::words::sense_of;
 use crate::{
-    EXPORTS, conditions, dates, guess, headings, leavers, status_guess, turned, usual_headings, write,
+    EXPORTS, conditions, days, guess, headings, leavers, status_guess, turned, usual_headings, write,
 };
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
@@ -189,7 +189,7 @@ fn add_line(line: &Line, percent: u64, roles: &Roles, profile: &Profile, setting
             settings.add(line.setting, line::toml_text(&made), with_fill(line.why, percent));
         }
         Value::Status(words) => add_status(line, words, roles, profile, settings),
-        Value::Date(_) => add_date(line, &first, profile, settings),
+        Value::Date(_) => days::add_known(line.setting, &first, line.why, profile, settings),
         Value::Condition(_) | Value::Without(..) => {}
     }
 }
@@ -246,48 +246,4 @@ fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, se
         }
     }
     settings.add("active", value, line.why);
-}
-
-/// The date of a column, in the format that all its values have.
-fn add_date(line: &Line, heading: &str, profile: &Profile, settings: &mut Settings) {
-    let Some(column) = profile.column(heading) else { return };
-    if column.filled == 0 && line.setting == "starts" {
-        return;
-    }
-    add_date_of(line.setting, heading, line.why, profile, settings);
-}
-
-/// The same for any column.
-pub(crate) fn add_date_of(
-    setting: &str,
-    heading: &str,
-    why: &str,
-    profile: &Profile,
-    settings: &mut Settings,
-) {
-    let Some(column) = profile.column(heading) else { return };
-    // A column of which nobody has a value yet is written as the other dates of the file are.
-    let other = settings.all.iter().find(|other| other.name == "starts" || other.name == "ends");
-    let other =
-        other.filter(|_| column.words.is_empty()).and_then(|other| other.value.split("format = ").nth(1));
-    let (format, also) = match other {
-        Some(rest) => (rest.trim_matches([' ', '}', '"']).to_owned(), None),
-        None => match dates::format_of(column, profile) {
-            Some(found) => (found.format.to_owned(), found.also),
-            None => {
-                settings.notes.push(format!(
-                    "the dates in {heading:?} are written in no way that is known, so `{setting}` is left out; write them in \
-                     one way, such as 2026-05-31, or say their format: {setting} = {{ from = {heading:?}, format = \"...\" }}"
-                ));
-                return;
-            }
-        },
-    };
-    if let Some(also) = also {
-        settings.notes.push(format!(
-            "the dates in {heading:?} can be read as {format} and as {also}; {format} is written: look at it"
-        ));
-    }
-    let from = line::toml_text(&rollcall_config::Template::column(heading.to_owned()).to_string());
-    settings.add(setting, format!("{{ from = {from}, format = {} }}", line::toml_text(&format)), why);
 }

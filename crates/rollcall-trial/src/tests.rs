@@ -2,6 +2,7 @@
 
 mod any_bytes;
 mod dates;
+mod days;
 mod files_of_changes;
 mod headings;
 mod keys;

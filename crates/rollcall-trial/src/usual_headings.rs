@@ -2,6 +2,7 @@
 //!
 //! Each is written as `words::plain` leaves it.
 
+pub(crate) mod days;
 mod identity;
 mod names;
 
@@ -78,6 +79,12 @@ pub(crate) const STARTS: &[&str] = &[
     "anställningsdatum",
     "data zatrudnienia",
     "入社日",
+    "入社年月日",
+    "入职日期",
+    "入職日期",
+    "입사일",
+    "premier jour",
+    "erster arbeitstag",
 ];
 pub(crate) const ENDS: &[&str] = &[
     "end date",
@@ -131,6 +138,42 @@ pub(crate) const ENDS: &[&str] = &[
     "slutdatum",
     "data zwolnienia",
     "退職日",
+    "last day worked",
+    "last date worked",
+    "last day employed",
+    "last work day",
+    "last workday",
+    "last day in office",
+    "final day",
+    "final working day",
+    "last employment date",
+    "company exit date",
+    "employed until",
+    "active until",
+    "access until",
+    "valid to",
+    "contract until",
+    "contract expiry",
+    "end of contract",
+    "end of employment",
+    "employment end",
+    "beschäftigt bis",
+    "aktiv bis",
+    "befristet bis",
+    "befristung bis",
+    "vertrag bis",
+    "dernier jour",
+    "dernier jour de travail",
+    "último día",
+    "último día de trabajo",
+    "fecha de salida",
+    "ultimo giorno di lavoro",
+    "laatste werkdag",
+    "退職年月日",
+    "离职日期",
+    "離職日期",
+    "퇴사일",
+    "퇴직일",
 ];
 pub(crate) const STATUSES: &[&str] = &[
     "status",

@@ -134,3 +134,157 @@ fn name_is_the_key_only_where_nothing_else_is() {
         assert_eq!(settings.match_field.to_string(), key, "{file}\n{}", proposal.text);
     }
 }
+
+/// The key, the username and the notes that are proposed.
+fn names_of(file: &str) -> (String, Option<String>, Vec<String>) {
+    let (proposal, settings) = accepted(file);
+    (settings.match_field.to_string(), settings.mapping.username.map(|name| name.to_string()), proposal.notes)
+}
+
+#[test]
+fn name_is_no_key_whatever_its_heading() {
+    for (heading, export) in [
+        ("Employee", None),
+        ("User", None),
+        ("Account", None),
+        ("Gebruiker", None),
+        ("Employee #", Some("bamboohr")),
+    ] {
+        let file = format!("{heading},Work Email\nAnn Lee,ann@x.test\nBob Ray,bob@x.test\n");
+        let numbers = file.replace("Ann Lee", "A17").replace("Bob Ray", "B18");
+        if export.is_none() {
+            check(&file, None, "Work Email", "Work Email");
+            let (_, settings) = accepted(&file);
+            assert_eq!(
+                settings.mapping.fields.iter().filter(|(name, _)| name.as_str() == "display_name").count(),
+                1,
+                "{file}"
+            );
+        }
+        check(&numbers, export, heading, "Work Email");
+    }
+    // Two columns: the one that is no name.
+    let file = "User,Login\nAnn Lee,ann\nBob Ray,bob\n";
+    assert_eq!(names_of(file).1.as_deref(), Some("Login"));
+}
+
+#[test]
+fn number_of_the_row_is_no_key() {
+    for heading in ["Nr", "No.", "Number", "Lfd. Nr.", "S.No", "Row", "Unnamed: 0"] {
+        for begin in [0, 1] {
+            let rows: Vec<String> = (0..4).map(|at| format!("{},p{at}@x.test,P{at}\n", at + begin)).collect();
+            check(&format!("{heading},Email,Name\n{}", rows.concat()), None, "Email", "Email");
+        }
+    }
+    // It does not count the rows, or says more than a number.
+    for (heading, numbers) in [
+        ("Nr", ["11", "12", "13"]),
+        ("Nr", ["1", "3", "2"]),
+        ("Nr", ["1", "2", "4"]),
+        ("Employee ID", ["1", "2", "3"]),
+        ("ID", ["1", "2", "3"]),
+        ("Nr", ["001", "003", "002"]),
+    ] {
+        let [a, b, c] = numbers;
+        check(
+            &format!("{heading},Email\n{a},a@x.test\n{b},b@x.test\n{c},c@x.test\n"),
+            None,
+            heading,
+            "Email",
+        );
+    }
+    // There is nothing else: it is said.
+    let (key, _, notes) = names_of("Nr,Team\n1,red\n2,red\n3,blue\n");
+    assert_eq!(key, "Nr");
+    assert!(notes.iter().any(|note| note.contains("count the rows")), "{notes:#?}");
+}
+
+#[test]
+fn private_address_is_no_login() {
+    for private in [
+        "Personal Contact: Personal Email",
+        "personalEmail",
+        "Personal Email",
+        "Private E-Mail",
+        "E-Mail (privat)",
+        "E-Mail [privat]",
+        "Email perso",
+        "E-mail personnel",
+        "Correo personal",
+        "E-mail particular",
+        "Emergency contact email",
+        "Home Email",
+        "Spouse email",
+        "Личная почта",
+    ] {
+        for (work, others) in
+            [("Work Contact: Work Email", true), ("Email", true), ("Dienstliche E-Mail", true), ("", false)]
+        {
+            let file = if others {
+                format!(
+                    "ID,{private},{work}\n1,a@home.test,ann@x.test\n2,b@home.test,bob@x.test\n3,c@home.test,\n"
+                )
+            } else {
+                format!("ID,{private}\n1,a@home.test\n2,b@home.test\n3,c@home.test\n")
+            };
+            check(&file, None, "ID", work);
+            let wanted = others.then(|| work.to_owned());
+            assert_eq!(names_of(&file).1, wanted, "{file}");
+        }
+    }
+    // The one that says that it is at work goes before one that says nothing.
+    check(
+        "ID,Email,Work Email\n1,a@home.test,ann@x.test\n2,b@home.test,bob@x.test\n",
+        None,
+        "ID",
+        "Work Email",
+    );
+    check("ID,Personnel e-mail\n1,ann@x.test\n2,bob@x.test\n", None, "ID", "Personnel e-mail");
+    check("ID,Person email\n1,ann@x.test\n2,bob@x.test\n", None, "ID", "Person email");
+}
+
+#[test]
+fn secret_is_never_the_key() {
+    for heading in [
+        "SSN",
+        "Social Security Number",
+        "API token",
+        "apiToken",
+        "Password",
+        "Passwort",
+        "Mot de passe",
+        "PIN",
+        "IBAN",
+        "National Insurance Number",
+        "Steuer-ID",
+        "Sozialversicherungsnummer",
+        "Tax ID",
+        "Codice fiscale",
+        "Credit card",
+    ] {
+        let file = format!("{heading},Badge\ns-11,B1\ns-12,B2\ns-13,B3\n");
+        assert_eq!(names_of(&file).0, "Badge", "{heading}");
+        let file = format!("Name,{heading},Team\nAnn Lee,s-11,Ops\nBob Ray,s-12,Ops\nAnn Lee,s-13,Ops\n");
+        assert_eq!(names_of(&file).0, "Name", "{heading}");
+    }
+    for heading in ["Pinboard", "Token ring id", "Taxi", "Secretary code", "Spin"] {
+        let is_kept = heading != "Token ring id";
+        let file = format!("{heading},Team\ns-11,Ops\ns-12,Ops\n");
+        assert_eq!(names_of(&file).0 == heading, is_kept, "{heading}");
+    }
+    assert_eq!(names_of("Mobile,Badge\n+1 555 01,B1\n+1 555 02,B2\n").0, "Badge");
+}
+
+#[test]
+fn heading_that_is_there_twice_is_said() {
+    for heading in ["Email", "Username", "Department", "First name", "Exit date"] {
+        let file = format!("Employee ID,{heading},{heading}\n17,a@x.test,b@x.test\n18,c@x.test,d@x.test\n");
+        let (key, _, notes) = names_of(&file);
+        assert_eq!(key, "Employee ID");
+        let said = notes.iter().filter(|note| note.contains("is there twice")).count();
+        assert_eq!(said, 1, "{heading}: {notes:#?}");
+    }
+    // Nobody would have used them.
+    let (_, _, notes) = names_of("Employee ID,Quux,Quux\n17,a,b\n18,c,d\n");
+    assert!(notes.is_empty(), "{notes:#?}");
+}

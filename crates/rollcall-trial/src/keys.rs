@@ -1,0 +1,282 @@
+//! Which column is the key of a file that nobody has described: what is filled in every row and different everywhere.
+//!
+//! Beside `guess`. Promises that a name of a person, the number of a row and a secret are no key while there is another, and
+//! that a secret never is one.
+
+use crate::addresses::{self, spaced};
+use crate::dates;
+use crate::guess::{find_where, is_nameable, joined, why};
+use crate::line::column_text as quoted;
+use crate::profile::{Column, Profile};
+use crate::settings::Settings;
+use crate::usual_headings::{self, EMAILS, GUIDS, IDS, USERNAMES};
+use crate::words::plain;
+
+/// A key must be filled in so many rows of a hundred.
+pub(crate) const KEY_PERCENT: u64 = 95;
+
+/// Headings of a column that may only count the rows, as `guess::joined` leaves them.
+const COUNTERS: &[&str] = &[
+    "no",
+    "nr",
+    "n",
+    "num",
+    "number",
+    "nummer",
+    "numéro",
+    "numero",
+    "número",
+    "lfdnr",
+    "laufendenummer",
+    "laufnr",
+    "pos",
+    "position",
+    "row",
+    "rowno",
+    "rownumber",
+    "rownum",
+    "rowid",
+    "line",
+    "lineno",
+    "linenumber",
+    "index",
+    "idx",
+    "sno",
+    "srno",
+    "slno",
+    "serialno",
+    "serialnumber",
+    "seq",
+    "seqno",
+    "sequence",
+    "zeile",
+    "zeilennr",
+    "zeilennummer",
+    "ligne",
+    "fila",
+    "riga",
+    "rang",
+    "rank",
+    "lp",
+    "sıra",
+    "sırano",
+    "key",
+    "code",
+    "unnamed0",
+    "item",
+    "№",
+    "пп",
+    "序号",
+    "連番",
+    "项次",
+    "순번",
+];
+
+/// Words of headings of what nobody else must see: secrets, official numbers, accounts of a bank.
+const SECRET_WORDS: &[&str] = &[
+    "password",
+    "passwort",
+    "passwd",
+    "pwd",
+    "kennwort",
+    "passphrase",
+    "pin",
+    "puk",
+    "token",
+    "secret",
+    "apikey",
+    "ssn",
+    "nino",
+    "tin",
+    "itin",
+    "iban",
+    "bic",
+    "cvv",
+    "pesel",
+    "bsn",
+    "cpf",
+    "cpr",
+    "ahv",
+    "steuerid",
+    "sozialversicherungsnummer",
+    "svnr",
+    "svnummer",
+    "rvnummer",
+    "steuernummer",
+    "steueridentifikationsnummer",
+    "contraseña",
+    "senha",
+    "wachtwoord",
+    "hasło",
+    "heslo",
+    "lösenord",
+    "passord",
+    "salasana",
+    "пароль",
+    "снилс",
+    "инн",
+    "パスワード",
+    "密码",
+    "密碼",
+    "身份证号",
+    "身份证",
+    "personnummer",
+    "fødselsnummer",
+    "henkilötunnus",
+    "nif",
+    "curp",
+    "rfc",
+    "codicefiscale",
+    "passport",
+    "reisepass",
+    "otp",
+];
+/// Words that say it together, one after the other.
+const SECRET_PHRASES: &[&str] = &[
+    "api key",
+    "private key",
+    "secret key",
+    "access key",
+    "activation code",
+    "recovery code",
+    "mot de passe",
+    "social security",
+    "social insurance",
+    "national insurance",
+    "ni number",
+    "national id",
+    "tax id",
+    "tax number",
+    "tax file number",
+    "steuer id",
+    "sv nummer",
+    "sécurité sociale",
+    "securite sociale",
+    "seguridad social",
+    "codice fiscale",
+    "bank account",
+    "account number iban",
+    "credit card",
+    "card number",
+    "driver s license",
+    "driving licence",
+];
+
+/// Whether a heading names what nobody else must see.
+pub(crate) fn is_secret(heading: &str) -> bool {
+    let plain = plain(&spaced(heading));
+    let is_word = plain.split(' ').any(|word| SECRET_WORDS.contains(&word));
+    let padded = format!(" {plain} ");
+    is_word || SECRET_PHRASES.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+}
+
+/// Whether a column only counts the rows: 1, 2, 3 under a heading that says no more.
+fn counts_rows(column: &Column, profile: &Profile) -> bool {
+    column.is_counting(profile.rows) && COUNTERS.contains(&joined(&column.heading).as_str())
+}
+
+/// How well a column that nobody knows is suited to be the key: names of people are not, they change and are shared.
+fn rank(column: &Column, profile: &Profile) -> u8 {
+    let has_date_sign = |word: &str| word.contains(['-', '/', '.', ':']);
+    let is_of_days = || {
+        column.words.iter().all(|(word, _)| has_date_sign(word))
+            && dates::format_of(column, profile).is_some()
+    };
+    let is_others = || column.is_of_addresses() && addresses::is_others(&column.heading);
+    if usual_headings::is_shared(&column.heading) || is_of_days() || is_others() || is_phone(&column.heading)
+    {
+        3
+    } else if usual_headings::is_of_name(&column.heading) || column.is_of_names() {
+        2
+    } else {
+        u8::from(counts_rows(column, profile))
+    }
+}
+
+/// Whether a heading is that of a telephone: nobody signs in with it, and it changes.
+fn is_phone(heading: &str) -> bool {
+    let plain = plain(&spaced(heading));
+    let stems = [
+        "phone",
+        "telephone",
+        "telefon",
+        "téléphone",
+        "teléfono",
+        "mobile",
+        "mobil",
+        "handy",
+        "cell",
+        "tel",
+        "gsm",
+        "fax",
+    ];
+    plain
+        .split(' ')
+        .any(|word| stems.contains(&word) || word.starts_with("telefon") || word.starts_with("phone"))
+}
+
+/// The columns whose headings say that people are known by them, the best first.
+fn named(profile: &Profile) -> Vec<&Column> {
+    // Below "Employee" some systems write the whole name of a person.
+    let is_good = |column: &Column| !column.is_of_names() && !counts_rows(column, profile);
+    let mut named: Vec<&Column> = Vec::new();
+    for names in [IDS, GUIDS, USERNAMES] {
+        named.extend(names.iter().filter_map(|name| find_where(profile, &[name], &is_good)));
+    }
+    let is_own = |column: &Column| !addresses::is_others(&column.heading);
+    named.extend(EMAILS.iter().filter_map(|name| find_where(profile, &[name], &is_own)));
+    named.extend(addresses::columns(profile));
+    let mut seen = Vec::new();
+    named.retain(|column| {
+        let is_new = !seen.contains(&column.heading.as_str());
+        seen.push(column.heading.as_str());
+        is_new
+    });
+    named
+}
+
+/// The key: what is filled in every row and different everywhere, by the best heading.
+pub(crate) fn add(profile: &Profile, settings: &mut Settings) {
+    let rows = profile.rows;
+    let named = named(profile);
+    let is_key = |column: &&Column| column.is_unique() && column.percent(rows) >= KEY_PERCENT;
+    for column in named.iter().take_while(|column| !is_key(column)) {
+        let percent = column.percent(rows);
+        let what = if percent < KEY_PERCENT {
+            format!("is empty in {} of {rows} rows", rows - column.filled)
+        } else {
+            format!("has {} different values in {} rows", column.distinct, column.compared)
+        };
+        settings.notes.push(format!("{:?} {what}: it is not the key", column.heading));
+    }
+    if let Some(column) = named.iter().copied().find(|column| is_key(column)) {
+        settings.add("match_field", quoted(&column.heading), why("the key", column, profile));
+        return;
+    }
+    let nameable = || {
+        let columns = profile.columns.iter();
+        columns.filter(|column| is_nameable(profile, column) && !is_secret(&column.heading))
+    };
+    let best = nameable().filter(is_key).min_by_key(|column| rank(column, profile)).or_else(|| {
+        let worth = |column: &&Column| {
+            (column.distinct.min(column.filled), column.filled, std::cmp::Reverse(rank(column, profile)))
+        };
+        named.iter().copied().max_by_key(worth).or_else(|| nameable().max_by_key(worth))
+    });
+    let Some(column) = best else { return };
+    let what = if counts_rows(column, profile) {
+        format!(
+            "{:?} is taken as the key, but it may only count the rows: in the next file another person would have the number; \
+             add a column that stays with a person, such as the employee id or the e-mail address",
+            column.heading
+        )
+    } else {
+        format!(
+            "no column with a heading such as \"employee id\" is filled and different in every row; {:?} is taken as the key: \
+             check that it tells people apart and stays the same",
+            column.heading
+        )
+    };
+    settings.notes.push(what);
+    settings.add("match_field", quoted(&column.heading), why("the best there is", column, profile));
+}
