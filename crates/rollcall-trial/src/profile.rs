@@ -73,10 +73,11 @@ impl Profile {
 
     /// The column that says what has changed, if most rows have a word there.
     pub(crate) fn change_column(&self) -> Option<(&str, Suspicion)> {
-        let filled = self.columns.iter().filter(|column| column.filled * 2 > self.rows);
-        changes::find(filled.map(|column| {
-            let words = (!column.has_more_words).then_some(column.words.as_slice());
-            (column.heading.as_str(), words)
+        changes::find(self.columns.iter().map(|column| changes::Looked {
+            heading: &column.heading,
+            words: (!column.has_more_words).then_some(column.words.as_slice()),
+            filled: column.filled,
+            rows: self.rows,
         }))
     }
 

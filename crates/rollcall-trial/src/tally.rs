@@ -219,10 +219,11 @@ impl<'s> Tally<'s> {
 
     /// The column that says what has changed, if most rows have a word there.
     pub(crate) fn change_column(&self) -> Option<(&str, Suspicion)> {
-        let filled = self.changes.iter().filter(|change| change.filled * 2 > self.rows);
-        changes::find(filled.map(|change| {
-            let words = (!change.has_more_words).then_some(change.words.as_slice());
-            (change.heading.as_str(), words)
+        changes::find(self.changes.iter().map(|change| changes::Looked {
+            heading: &change.heading,
+            words: (!change.has_more_words).then_some(change.words.as_slice()),
+            filled: change.filled,
+            rows: self.rows,
         }))
     }
 

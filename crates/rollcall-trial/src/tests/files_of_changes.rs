@@ -44,3 +44,83 @@ fn file_of_changes_is_refused_unless_its_column_is_read() {
     assert_eq!(wrong(&trial), [""; 0]);
     assert!(trial.findings.iter().any(|finding| finding.what.contains("changes")), "{:#?}", trial.findings);
 }
+
+/// Whether `init` refuses a file with this column and these words, or has a word for it.
+fn judged(heading: &str, words: &[&str]) -> &'static str {
+    let rows: Vec<String> =
+        words.iter().enumerate().map(|(at, word)| format!("{at}7,p{at},{word}\n")).collect();
+    let file = format!("id,login,{heading}\n{}", rows.concat());
+    let blind = settings("match_field = \"id\"", "username = \"login\"");
+    let trial = tried(&blind, &file).unwrap();
+    match proposed(&file) {
+        Err(Refused::Changes { .. }) => {
+            assert_eq!(wrong(&trial), ["rows"], "{heading}");
+            "refused"
+        }
+        Err(other) => panic!("{heading}: {other}"),
+        Ok(proposal) => {
+            assert_eq!(wrong(&trial), [""; 0], "{heading}");
+            let is_said = proposal.notes.iter().any(|note| note.contains("file of changes"));
+            assert_eq!(
+                trial.findings.iter().any(|found| found.what.contains("changes")),
+                is_said,
+                "{heading}"
+            );
+            if is_said { "said" } else { "nothing" }
+        }
+    }
+}
+
+#[test]
+fn files_of_changes_are_known_by_other_headings_and_words() {
+    for (heading, words) in [
+        ("Record Type", &["New Hire", "Termination", "Change"][..]),
+        ("Event", &["NEW", "DEL", "MOD"]),
+        ("eventName", &["INSERT", "MODIFY", "REMOVE"]),
+        ("Transaction Type", &["HIR", "TER", "XFR"]),
+        ("A/C/D", &["A", "D", "C"]),
+        ("I/U/D", &["U", "U", "D"]),
+        ("op", &["+", "-", "+"]),
+        ("+/-", &["+", "+", "-"]),
+        ("op", &["+", "~", "-", "-"]),
+        ("Änderungskennzeichen", &["N", "L", "G"]),
+        ("sync_action", &["upsert", "delete"]),
+        ("SyncAction", &["update", "add"]),
+        ("Change Type (Add/Update/Delete)", &["Add", "Delete"]),
+        ("RowState", &["Added", "Modified", "Deleted"]),
+        ("Mutatiesoort", &["Nieuw", "Gewijzigd", "Verwijderd"]),
+        ("Type de mouvement", &["Entrée", "Sortie", "Modification"]),
+        ("Tipo de movimiento", &["Alta", "Baja", "Modificación"]),
+        ("Tipo operazione", &["Inserimento", "Cancellazione"]),
+        ("Typ zmiany", &["Dodano", "Usunięto"]),
+        ("Операция", &["Добавлен", "Удалён"]),
+        ("変更区分", &["追加", "変更", "削除"]),
+    ] {
+        assert_eq!(judged(heading, words), "refused", "{heading}");
+    }
+}
+
+#[test]
+fn what_happened_last_is_in_lists_of_everybody_too() {
+    for (heading, words, is) in [
+        ("Action", &["HIR", "PAY", "TER"][..], "said"),
+        ("Action", &["Hire", "Transfer", "Promotion"], "said"),
+        ("Event", &["Hire", "Promotion", "Termination"], "said"),
+        ("Maßnahme", &["Einstellung", "Versetzung"], "said"),
+        ("Last action", &["Hire", "Termination"], "said"),
+        ("Record Type", &["D", "D"], "said"),
+        // These have other words, or another heading.
+        ("Record Type", &["Employee", "Contractor"], "nothing"),
+        ("Record Status", &["A", "D"], "nothing"),
+        ("Event", &["Summer party", "Picnic"], "nothing"),
+        ("Action", &["View", "View"], "nothing"),
+        ("Operation", &["North", "South"], "nothing"),
+        ("Movimiento", &["A1", "B1"], "nothing"),
+        ("Change", &["12", "14"], "nothing"),
+        ("Status", &["New", "Active"], "nothing"),
+        ("Plan", &["A", "D"], "nothing"),
+        ("Vorgang", &["V-17", "V-18"], "nothing"),
+    ] {
+        assert_eq!(judged(heading, words), is, "{heading} {words:?}");
+    }
+}
