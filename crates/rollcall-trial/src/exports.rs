@@ -36,6 +36,36 @@ pub static EXPORTS: [&Export; 17] = [
     &it::SNIPE_IT_PEOPLE,
 ];
 
+/// Columns that say who may sign in, and that a personnel system does not write: with one of them it is another system's file,
+/// or one that somebody has put together, and this column must be asked.
+const OF_ACCOUNTS: &[&str] = &[
+    "Account Enabled",
+    "accountEnabled",
+    "Enabled",
+    "Is Enabled",
+    "isEnabled",
+    "Account Disabled",
+    "accountDisabled",
+    "Disabled",
+    "Is Disabled",
+    "Blocked",
+    "Is Blocked",
+    "Suspended",
+    "Is Suspended",
+    "Locked",
+    "Account Locked",
+    "account_locked",
+    "Account Status",
+    "accountStatus",
+    "User Status",
+    "userStatus",
+    "Deleted",
+    "Is Deleted",
+    "isDeleted",
+    "Login Allowed",
+    "Can Login",
+];
+
 /// Why a name is made of two columns.
 const FULL_NAME: &str = "the file has no name that is shown: it is made of two columns";
 

@@ -11,6 +11,7 @@ mod odd_values;
 mod other_systems;
 mod proposals;
 mod recipes;
+mod recognised;
 mod refusals;
 mod shapes;
 mod shared_values;

@@ -1,6 +1,6 @@
 //! Personnel systems: `BambooHR`, Personio, Workday, `SuccessFactors`. They have people before their first and after their last day.
 
-use super::{FIRST_DAY, FULL_NAME, LAST_DAY, NAME_OF_TWO, yes_or_no};
+use super::{FIRST_DAY, FULL_NAME, LAST_DAY, NAME_OF_TWO, OF_ACCOUNTS, yes_or_no};
 use crate::export::Export;
 use crate::line::{Line, Words};
 
@@ -45,8 +45,9 @@ pub(super) static BAMBOO_HR: Export = Export {
         ("turned", &["Last name, First name", "Last Name, First Name", "Name: Last, First", "Employee Name"]),
         ("department", &["Department", "Abteilung", "Département"]),
         ("title", &["Job Title", "Berufsbezeichnung", "Intitulé du poste"]),
+        ("account", OF_ACCOUNTS),
     ],
-    needed: &["number", "email"],
+    needed: &["number", "email", "!account"],
     lines: &[
         Line::text(
             "match_field",
@@ -105,8 +106,9 @@ pub(super) static PERSONIO: Export = Export {
         ("department", &["Department", "Abteilung", "Département"]),
         ("title", &["Position", "Poste"]),
         ("kind", &["Employment type", "Beschäftigungsart", "Type d'emploi"]),
+        ("account", OF_ACCOUNTS),
     ],
-    needed: &["number", "status", "start", "email", "legal", "family"],
+    needed: &["number", "status", "start", "email", "legal", "family", "!account"],
     lines: &[
         Line::text("match_field", "{number}", "the number of the person, which never changes"),
         Line::text("username", "{email}", "the e-mail address"),
@@ -182,8 +184,9 @@ pub(super) static WORKDAY: Export = Export {
         ("title", &["Business_Title", "Job_Title", "Job_Profile"]),
         ("centre", &["Cost_Center"]),
         ("position", &["Position_ID"]),
+        ("account", OF_ACCOUNTS),
     ],
-    needed: &["number", "email", "legal|worker", "family|worker", "start|worker"],
+    needed: &["number", "email", "legal|worker", "family|worker", "start|worker", "!account"],
     lines: &[
         Line::text(
             "match_field",

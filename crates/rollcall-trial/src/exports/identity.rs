@@ -187,8 +187,13 @@ pub(super) static OKTA: Export = Export {
         ("title", &["title", "user.title"]),
         ("activated", &["activated", "Activation date"]),
         ("lastlogin", &["lastLogin", "Last login"]),
+        // Other systems have these beside "status".
+        (
+            "foreign",
+            &["suspended", "active", "is active", "enabled", "state", "locked", "blocked", "archived"],
+        ),
     ],
-    needed: &["login", "status", "email", "given", "family"],
+    needed: &["login", "status", "email", "given", "family", "!foreign"],
     lines: &[
         Line::text("match_field", "{login}", "what a person signs in with; everybody has one"),
         Line::text("immutable_id", "{id}", "never changes, so a new login is the same person"),

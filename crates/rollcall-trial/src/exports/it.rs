@@ -74,7 +74,24 @@ pub(super) static SNIPE_IT_PEOPLE: Export = Export {
         ("title", &["Title", "Job Title", "Titel", "Titre"]),
         ("location", &["Location", "Standort", "Lieu"]),
         ("manager", &["Manager", "Vorgesetzter", "Responsable"]),
+        // JumpCloud and others have these beside "activated".
+        (
+            "foreign",
+            &[
+                "suspended",
+                "state",
+                "status",
+                "account status",
+                "active",
+                "is active",
+                "enabled",
+                "account_locked",
+                "locked",
+                "blocked",
+                "archived",
+            ],
+        ),
     ],
-    needed: &["activated", "login", "given", "family"],
+    needed: &["activated", "login", "given", "family", "!foreign"],
     lines: LINES,
 };

@@ -20,8 +20,25 @@ pub(super) static MOODLE: Export = Export {
         ("number", &["idnumber", "ID number"]),
         ("department", &["department", "Abteilung", "Département"]),
         ("auth", &["auth"]),
+        // JumpCloud and others have these beside "suspended".
+        (
+            "foreign",
+            &[
+                "activated",
+                "active",
+                "is active",
+                "enabled",
+                "state",
+                "status",
+                "account status",
+                "account_locked",
+                "locked",
+                "blocked",
+                "archived",
+            ],
+        ),
     ],
-    needed: &["login", "given", "family", "email", "suspended"],
+    needed: &["login", "given", "family", "email", "suspended", "!foreign"],
     lines: &[
         Line::text("match_field", "{login}", "everybody has one, and no two the same"),
         Line::text("immutable_id", "{id}", "Moodle's own number, so a new username is the same person"),
