@@ -9,10 +9,10 @@ use crate::guess::{is_nameable, joined};
 use crate::line::toml_text;
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
-use crate::usual_headings::days::{FIRST_WORDS, LAST_WORDS, REMARKS, WHENS};
+use crate::usual_headings::days::{FIRST_REMARKS, FIRST_WORDS, LAST_WORDS, NO_LAST_WORDS, REMARKS, WHENS};
 use crate::usual_headings::{ENDS, STARTS};
 use crate::words::plain;
-use rollcall_config::Template;
+use rollcall_config::{Template, is_opposite};
 
 /// A column of which so many rows in a hundred have a day needs no other beside it.
 const FULL_PERCENT: u64 = 95;
@@ -28,6 +28,8 @@ struct Day {
     headings: &'static [&'static str],
     /// Words that say it in other headings.
     words: &'static [&'static str],
+    /// Words beside them that do not make it another day.
+    remarks: &'static [&'static str],
     why: &'static str,
 }
 
@@ -36,12 +38,14 @@ static DAYS: [Day; 2] = [
         setting: "starts",
         headings: STARTS,
         words: FIRST_WORDS,
+        remarks: FIRST_REMARKS,
         why: "its heading; before that day a person has an account without a seat",
     },
     Day {
         setting: "ends",
         headings: ENDS,
         words: LAST_WORDS,
+        remarks: &[],
         why: "its heading; the last day counts as a whole",
     },
 ];
@@ -106,9 +110,18 @@ impl Day {
     /// Whether a heading says this day in other words: one of its own, and nothing that makes it another's.
     fn is_said(&self, heading: &str) -> bool {
         let plain = plain(&spaced(heading));
-        let is_own = |word: &str| self.words.contains(&word);
+        // Other languages have words that say that somebody is there no more.
+        let is_opposite = |word: &str| {
+            self.setting == "ends"
+                && is_opposite(word)
+                && !NO_LAST_WORDS.iter().any(|stem| word.starts_with(stem))
+        };
+        let is_own = |word: &str| self.words.contains(&word) || is_opposite(word);
         let is_remark = |word: &str| {
-            WHENS.contains(&word) || REMARKS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit())
+            WHENS.contains(&word)
+                || REMARKS.contains(&word)
+                || self.remarks.contains(&word)
+                || word.bytes().all(|byte| byte.is_ascii_digit())
         };
         plain.split(' ').any(is_own) && plain.split(' ').all(|word| is_own(word) || is_remark(word))
     }

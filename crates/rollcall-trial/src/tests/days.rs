@@ -47,6 +47,10 @@ fn last_day_is_known_by_other_headings() {
         "Datum uitdiensttreding",
         "Sluttdato",
         "Дата увольнения",
+        "Ayrıldı",
+        "Kilépett",
+        "Irtisanottu",
+        "Ukončen dne",
         "離職日期",
     ] {
         let file = format!("id;name;{heading}\n1;Ann Lee;\n2;Bob Ray;31/10/2026\n3;Eve Poe;30/11/2099\n");
@@ -80,6 +84,11 @@ fn other_days_are_no_last_days() {
         "Ende der Probezeit",
         "Birth date",
         "Created at",
+        "Last suspended on",
+        "Original contract end date",
+        "Locked at",
+        "Hidden since",
+        "On leave since",
     ] {
         let file = format!("id;name;{heading}\n1;Ann Lee;\n2;Bob Ray;31/10/2026\n3;Eve Poe;30/11/2027\n");
         assert_eq!(days(&file).1, None, "{heading}");

@@ -248,6 +248,7 @@ pub(crate) const WHENS: &[&str] = &[
     "dato",
     "päivä",
     "dzień",
+    "dne",
     "tarihi",
     "дата",
     "uit",
@@ -284,12 +285,6 @@ pub(crate) const REMARKS: &[&str] = &[
     "office",
     "service",
     "hr",
-    "first",
-    "last",
-    "latest",
-    "recent",
-    "most",
-    "original",
     "actual",
     "effective",
     "final",
@@ -312,8 +307,6 @@ pub(crate) const REMARKS: &[&str] = &[
     "vertrag",
     "vertrags",
     "beschäftigung",
-    "letzter",
-    "erster",
     "contrat",
     "employé",
     "salarié",
@@ -334,4 +327,20 @@ pub(crate) const REMARKS: &[&str] = &[
     "işten",
     "işe",
     "работы",
+];
+/// Words that do not make a first day another: of a last day they would, "Last suspended on" and "Original contract end" are over.
+pub(crate) const FIRST_REMARKS: &[&str] = &["first", "original", "latest", "recent", "most", "erster"];
+/// Beginnings of words that say the opposite of active for a time, or of something else than the person.
+pub(crate) const NO_LAST_WORDS: &[&str] = &[
+    "leave",
+    "lock",
+    "lås",
+    "hid",
+    "exclu",
+    "ausgeblendet",
+    "ausgeschlossen",
+    "disabilit",
+    "hold",
+    "quit",
+    "baixa",
 ];
