@@ -62,18 +62,40 @@ const NO_PEOPLE: [&str; 3] = ["computer", "msds-groupmanagedserviceaccount", "ms
 /// Adds the conditions that keep computers, groups and other objects of Active Directory out, where the file has some.
 pub(crate) fn add_people_only(profile: &Profile, settings: &mut Settings) {
     for column in profile.columns.iter().filter(|column| column.filled > 0 && is_nameable(profile, column)) {
-        let heading = joined(&column.heading);
-        let (written, why) = match heading.as_str() {
-            "samaccountname" if column.computers > 0 && column.computers < profile.rows => {
-                let role: Roles = [("login", column.heading.clone())].into();
-                (line::condition("not {login} ends with $", &role), "accounts of computers end so")
+        match joined(&column.heading).as_str() {
+            "samaccountname" => add_logins_of_people(column, profile, settings),
+            "objectclass" => {
+                if let Some(written) = of_people(column) {
+                    add_condition(&written, "computers, groups and contacts are no people", settings);
+                }
             }
-            "objectclass" => (of_people(column), "computers, groups and contacts are no people"),
-            _ => continue,
-        };
-        let Some(written) = written.map(|written| line::toml_text(&written)) else { continue };
-        if !settings.all.iter().any(|known| known.name == "where" && known.value == written) {
-            settings.add("where", written, why);
+            _ => {}
+        }
+    }
+}
+
+fn add_condition(written: &str, why: &str, settings: &mut Settings) {
+    settings.add("where", line::toml_text(written), why);
+}
+
+/// By the logins: computers, managed accounts of services and the trust of a domain end with a sign of their own.
+fn add_logins_of_people(column: &Column, profile: &Profile, settings: &mut Settings) {
+    if column.computers == profile.rows {
+        settings.notes.push(format!(
+            "all accounts in {:?} are those of computers; export the people, such as with Get-ADUser",
+            column.heading
+        ));
+        return;
+    }
+    let roles: Roles = [("login", column.heading.clone())].into();
+    for (number, text, why) in [
+        (column.computers, "not {login} ends with $", "accounts of computers and of services end so"),
+        (column.monitors, "not {login} begins with HealthMailbox", "Exchange watches itself by them"),
+    ] {
+        if number > 0
+            && let Some(written) = line::condition(text, &roles)
+        {
+            add_condition(&written, why, settings);
         }
     }
 }

@@ -25,6 +25,12 @@ const OTHER_WORDS: usize = 5;
 pub(crate) fn judge(settings: &Tried<'_>, samples: &Samples, tally: &Tally<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     keys(settings, samples, &mut found);
+    if tally.counts_rows() {
+        let what = format!("{:?}, which is the key, only counts the rows", settings.match_field.to_string());
+        let cure = "in the next file another person may have the number: set match_field to what stays with a person, such as \
+                    the employee id or the e-mail address";
+        found.push(Finding::look("match_field", what, cure));
+    }
     ids(settings, samples, &mut found);
     usernames(settings, samples, &mut found);
     nobody(settings, samples, &mut found);

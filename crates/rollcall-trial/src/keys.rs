@@ -15,6 +15,11 @@ use crate::words::plain;
 /// A key must be filled in so many rows of a hundred.
 pub(crate) const KEY_PERCENT: u64 = 95;
 
+/// A column that is named as a key, and filled so far, is better than a name.
+const MOSTLY_PERCENT: u64 = 60;
+/// The rank of a column of names.
+const OF_NAMES: u8 = 2;
+
 /// Headings of a column that may only count the rows, as `guess::joined` leaves them.
 const COUNTERS: &[&str] = &[
     "no",
@@ -170,9 +175,14 @@ pub(crate) fn is_secret(heading: &str) -> bool {
     is_word || SECRET_PHRASES.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
 }
 
+/// Whether a heading says no more than that there is a number: it may be that of the row.
+pub(crate) fn may_count_rows(heading: &str) -> bool {
+    COUNTERS.contains(&joined(heading).as_str())
+}
+
 /// Whether a column only counts the rows: 1, 2, 3 under a heading that says no more.
 fn counts_rows(column: &Column, profile: &Profile) -> bool {
-    column.is_counting(profile.rows) && COUNTERS.contains(&joined(&column.heading).as_str())
+    column.is_counting(profile.rows) && may_count_rows(&column.heading)
 }
 
 /// How well a column that nobody knows is suited to be the key: names of people are not, they change and are shared.
@@ -187,7 +197,7 @@ fn rank(column: &Column, profile: &Profile) -> u8 {
     {
         3
     } else if usual_headings::is_of_name(&column.heading) || column.is_of_names() {
-        2
+        OF_NAMES
     } else {
         u8::from(counts_rows(column, profile))
     }
@@ -257,12 +267,21 @@ pub(crate) fn add(profile: &Profile, settings: &mut Settings) {
         let columns = profile.columns.iter();
         columns.filter(|column| is_nameable(profile, column) && !is_secret(&column.heading))
     };
-    let best = nameable().filter(is_key).min_by_key(|column| rank(column, profile)).or_else(|| {
-        let worth = |column: &&Column| {
-            (column.distinct.min(column.filled), column.filled, std::cmp::Reverse(rank(column, profile)))
-        };
-        named.iter().copied().max_by_key(worth).or_else(|| nameable().max_by_key(worth))
-    });
+    let worth = |column: &&Column| {
+        (column.distinct.min(column.filled), column.filled, std::cmp::Reverse(rank(column, profile)))
+    };
+    // A number that some rows lack is better than a name: notes below the table have none either.
+    let mostly = named
+        .iter()
+        .copied()
+        .filter(|column| column.is_unique() && column.filled > 1 && column.percent(rows) >= MOSTLY_PERCENT);
+    let unknown = || nameable().filter(is_key).min_by_key(|column| rank(column, profile));
+    let best = unknown()
+        .filter(|column| rank(column, profile) < OF_NAMES)
+        .or_else(|| mostly.max_by_key(|column| column.filled))
+        .or_else(unknown)
+        .or_else(|| named.iter().copied().max_by_key(worth))
+        .or_else(|| nameable().max_by_key(worth));
     let Some(column) = best else { return };
     let what = if counts_rows(column, profile) {
         format!(

@@ -39,6 +39,8 @@ pub(crate) struct Column {
     names: u64,
     /// Cells that end as the account of a computer does in Active Directory: `PC1$`.
     pub(crate) computers: u64,
+    /// Cells that begin as the accounts do by which Exchange watches itself.
+    pub(crate) monitors: u64,
     /// The number that the next cell has if this column counts the rows.
     counts_to: Option<u64>,
     /// The first words, each with how often it was seen.
@@ -96,6 +98,7 @@ impl Column {
             addresses: 0,
             names: 0,
             computers: 0,
+            monitors: 0,
             counts_to: Some(0),
             words: Vec::new(),
             has_more_words: false,
@@ -107,6 +110,7 @@ impl Column {
         self.counts_to = self.counts_to.and_then(|next| following(next, self.filled == 0, cell));
         self.filled += 1;
         self.computers += u64::from(cell.len() > 1 && cell.ends_with('$'));
+        self.monitors += u64::from(cell.starts_with("HealthMailbox"));
         self.addresses +=
             u64::from(cell.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.')));
         self.names += u64::from(is_name(cell));
@@ -152,12 +156,14 @@ impl Column {
 
 /// Words of letters with a space between them: "Ann Lee", "Lee, Ann", "O'Neil Jr.".
 fn is_name(cell: &str) -> bool {
+    // "Ann Lee (On Leave)"
+    let cell = cell.split_once(" (").filter(|_| cell.ends_with(')')).map_or(cell, |(name, _)| name);
     cell.contains(' ')
         && cell.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '-' | '\'' | '’'))
 }
 
 /// The number after that of a cell, if it is the one that is expected; a column begins with 0 or with 1.
-fn following(expected: u64, is_first: bool, cell: &str) -> Option<u64> {
+pub(crate) fn following(expected: u64, is_first: bool, cell: &str) -> Option<u64> {
     let number: u64 = cell.strip_suffix('.').unwrap_or(cell).parse().ok()?;
     (number == expected || is_first && number == 1).then_some(number + 1)
 }

@@ -3,6 +3,8 @@
 //! Above `rollcall-config`, which applies templates. Counts only people in scope, where that can be told.
 
 use crate::changes::{self, Suspicion};
+use crate::keys;
+use crate::profile::following;
 use crate::shown::Fill;
 use crate::tried::Tried;
 use rollcall_config::{Condition, DateRule, Edge, Mapping, StatusColumn, Template, Values, Verdict};
@@ -25,6 +27,8 @@ pub(crate) struct Tally<'s> {
     pub(crate) statuses: Vec<Status<'s>>,
     /// What the conditions of `where` compare with whole values.
     pub(crate) compared: Vec<Compared<'s>>,
+    /// The place of a key that may be the number of the row, and the number that the next row has.
+    counting: Option<(usize, Option<u64>)>,
     /// Columns that may say what has changed, by their headings.
     changes: Vec<Change>,
     rows: u64,
@@ -124,8 +128,11 @@ impl<'s> Tally<'s> {
             words: Vec::new(),
             has_more_words: false,
         });
+        let key = tried.match_field.as_column().filter(|heading| keys::may_count_rows(heading));
+        let counting = key.and_then(|key| Some((*places.get(key.as_str())?, Some(0))));
         Self {
             mapping,
+            counting,
             places,
             named,
             parts,
@@ -149,6 +156,9 @@ impl<'s> Tally<'s> {
             self.kept.insert(line, shown.collect());
         }
         let nothing = &self.mapping.nothing;
+        if let Some((at, next)) = &mut self.counting {
+            *next = next.and_then(|next| following(next, self.rows == 0, cell(*at)));
+        }
         self.rows += 1;
         for change in &mut self.changes {
             let word = cell(change.at);
@@ -225,6 +235,11 @@ impl<'s> Tally<'s> {
             filled: change.filled,
             rows: self.rows,
         }))
+    }
+
+    /// Whether the key is 1, 2, 3 from the first row to the last.
+    pub(crate) fn counts_rows(&self) -> bool {
+        self.rows > 1 && matches!(self.counting, Some((_, Some(_))))
     }
 
     pub(crate) fn dates(&self) -> &[Dates<'s>] {

@@ -196,6 +196,13 @@ fn number_of_the_row_is_no_key() {
     // There is nothing else: it is said.
     let (key, _, notes) = names_of("Nr,Team\n1,red\n2,red\n3,blue\n");
     assert_eq!(key, "Nr");
+    let trial =
+        tried(&accepted("Nr,Team\n1,red\n2,red\n3,blue\n").1, "Nr,Team\n1,red\n2,red\n3,blue\n").unwrap();
+    assert!(
+        trial.findings.iter().any(|found| found.what.contains("counts the rows")),
+        "{:#?}",
+        trial.findings
+    );
     assert!(notes.iter().any(|note| note.contains("count the rows")), "{notes:#?}");
 }
 
@@ -287,4 +294,10 @@ fn heading_that_is_there_twice_is_said() {
     // Nobody would have used them.
     let (_, _, notes) = names_of("Employee ID,Quux,Quux\n17,a,b\n18,c,d\n");
     assert!(notes.is_empty(), "{notes:#?}");
+}
+
+#[test]
+fn number_that_notes_lack_is_better_than_a_name() {
+    let file = "Worker,Employee ID\nAnn Lee (On Leave),17\nBob Ray,18\nCy Fox,19\nGenerated today,\n";
+    assert_eq!(names_of(file).0, "Employee ID");
 }

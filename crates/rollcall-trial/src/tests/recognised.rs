@@ -92,6 +92,11 @@ fn computers_of_active_directory_are_no_people() {
         let trial = tried(&settings, &without).unwrap();
         assert_eq!((trial.ends.eligible, trial.ends.out_of_scope), (4, 1), "{without}");
     }
+    // Exchange watches itself by accounts that are enabled.
+    let file = "SamAccountName,Enabled\nann,True\nbob,True\nHealthMailbox0a1b,True\n";
+    assert_eq!(tried(&accepted(file).1, file).unwrap().ends.eligible, 2);
+    let (proposal, _) = accepted("SamAccountName,Enabled\nPC1$,True\nPC2$,True\n");
+    assert!(proposal.notes.iter().any(|note| note.contains("computers")), "{:#?}", proposal.notes);
     // People only: no condition.
     let file = "sAMAccountName,objectClass,Enabled\nann,user,True\nbob,user,True\n";
     assert!(accepted(file).1.mapping.scope.is_empty());
