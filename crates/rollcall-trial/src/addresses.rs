@@ -167,3 +167,16 @@ pub(crate) fn email<'p>(profile: &'p Profile, username: Option<&Column>) -> Opti
     let other = of_addresses.iter().find(is_other).or(of_addresses.first()).copied();
     at_work.or(named).or(other)
 }
+
+/// The column of the address where some people have several rows: it has as many values as the key has.
+pub(crate) fn of_rows<'p>(profile: &'p Profile, key: &Column) -> Option<&'p Column> {
+    let is_it = |column: &&Column| {
+        let heading = &column.heading;
+        column.is_of_addresses()
+            && column.distinct == key.distinct
+            && says_mail(heading)
+            && is_nameable(profile, column)
+            && !is_others(heading)
+    };
+    profile.columns.iter().find(is_it).filter(|_| !key.is_unique())
+}

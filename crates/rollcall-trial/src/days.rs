@@ -145,7 +145,7 @@ impl Day {
         for other in columns.iter().copied().filter(|other| other.heading != main.heading) {
             // A better column without a day yet may have some in the next file.
             let is_better = place(other) < place(main)
-                && dates::fits(&format, other)
+                && (other.words.is_empty() || dates::fits(&format, other))
                 && can_be_replaced(&dates::no_days(&format, other));
             if is_better || self.is_used_beside(other, main, &format, profile, settings) {
                 used.push(other);
@@ -178,6 +178,9 @@ impl Day {
         let other = other.filter(|_| column.words.is_empty());
         if let Some(rest) = other.and_then(|other| other.value.split("format = ").nth(1)) {
             return Some((rest.trim_matches([' ', '}', '"']).to_owned(), None));
+        }
+        if column.words.is_empty() {
+            return Some((String::from("iso"), None));
         }
         let Some(found) = dates::format_of(column, profile) else {
             let (heading, setting) = (&column.heading, self.setting);
@@ -250,8 +253,9 @@ fn is_of_contract(heading: &str) -> bool {
 
 /// Whether the words that mean no day can be taken out by a filter without harm to a day.
 fn can_be_replaced(words: &[&str]) -> bool {
-    words.len() <= NO_DAYS_MAX
-        && words.iter().all(|word| word.chars().count() >= NO_DAY_CHARS_MIN && !word.contains('\''))
+    let is_part_of_none =
+        |word: &str| word.chars().count() >= NO_DAY_CHARS_MIN || !word.contains(|c: char| c.is_ascii_digit());
+    words.len() <= NO_DAYS_MAX && words.iter().all(|word| is_part_of_none(word) && !word.contains('\''))
 }
 
 /// The columns as one template: each where those before it have no day.

@@ -18,8 +18,8 @@ pub(crate) fn settings(profile: &Profile) -> Settings {
     let find = |names: &[&str]| find(profile, names);
     // Below "User name" some systems write the whole name of a person.
     let username = find_where(profile, USERNAMES, &|column| !column.is_of_names());
-    let email = addresses::email(profile, username);
-    keys::add(profile, &mut settings);
+    let key = keys::add(profile, &mut settings);
+    let email = addresses::email(profile, username).or_else(|| addresses::of_rows(profile, key?));
     if let Some(column) =
         find(GUIDS).filter(|column| column.is_unique() && column.percent(profile.rows) >= KEY_PERCENT)
         && !settings.all.iter().any(|key| key.value == quoted(&column.heading))

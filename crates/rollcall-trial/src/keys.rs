@@ -17,6 +17,8 @@ pub(crate) const KEY_PERCENT: u64 = 95;
 
 /// A column that is named as a key, and filled so far, is better than a name.
 const MOSTLY_PERCENT: u64 = 60;
+/// Of so many rows in a hundred the keys differ where some people have several rows.
+const REPEATED_PERCENT: u64 = 60;
 /// The rank of a column of names.
 const OF_NAMES: u8 = 2;
 
@@ -245,57 +247,91 @@ fn named(profile: &Profile) -> Vec<&Column> {
     named
 }
 
-/// The key: what is filled in every row and different everywhere, by the best heading.
-pub(crate) fn add(profile: &Profile, settings: &mut Settings) {
-    let rows = profile.rows;
+/// Adds the key: what is filled in every row and different everywhere, by the best heading. Gives its column.
+pub(crate) fn add<'p>(profile: &'p Profile, settings: &mut Settings) -> Option<&'p Column> {
     let named = named(profile);
-    let is_key = |column: &&Column| column.is_unique() && column.percent(rows) >= KEY_PERCENT;
-    for column in named.iter().take_while(|column| !is_key(column)) {
-        let percent = column.percent(rows);
-        let what = if percent < KEY_PERCENT {
-            format!("is empty in {} of {rows} rows", rows - column.filled)
-        } else {
-            format!("has {} different values in {} rows", column.distinct, column.compared)
-        };
-        settings.notes.push(format!("{:?} {what}: it is not the key", column.heading));
+    let is_key = |column: &&Column| is_key(column, profile);
+    let best = named.iter().copied().find(is_key);
+    let column = best.or_else(|| best_of_others(&named, profile))?;
+    for other in named.iter().take_while(|other| !is_key(other) && other.heading != column.heading) {
+        settings.notes.push(format!("{:?} {}: it is not the key", other.heading, lacks(other, profile)));
     }
-    if let Some(column) = named.iter().copied().find(|column| is_key(column)) {
-        settings.add("match_field", quoted(&column.heading), why("the key", column, profile));
-        return;
+    let reason = if best.is_some() {
+        "the key"
+    } else {
+        settings.notes.push(doubt(column, &named, profile));
+        "the best there is"
+    };
+    settings.add("match_field", quoted(&column.heading), why(reason, column, profile));
+    Some(column)
+}
+
+fn is_key(column: &Column, profile: &Profile) -> bool {
+    column.is_unique() && column.percent(profile.rows) >= KEY_PERCENT
+}
+
+/// Why a column that is named as one is no key.
+fn lacks(column: &Column, profile: &Profile) -> String {
+    let rows = profile.rows;
+    if column.percent(rows) < KEY_PERCENT {
+        format!("is empty in {} of {rows} rows", rows - column.filled)
+    } else {
+        format!("has {} different values in {} rows", column.distinct, column.compared)
     }
+}
+
+/// The best key where none of the columns that are named as one is filled and different in every row.
+fn best_of_others<'p>(named: &[&'p Column], profile: &'p Profile) -> Option<&'p Column> {
     let nameable = || {
         let columns = profile.columns.iter();
         columns.filter(|column| is_nameable(profile, column) && !is_secret(&column.heading))
     };
+    let named = || named.iter().copied();
     let worth = |column: &&Column| {
         (column.distinct.min(column.filled), column.filled, std::cmp::Reverse(rank(column, profile)))
     };
+    // A person may have a row for each position: their own number is better than that of the position.
+    let repeated = named().filter(|column| is_repeated(column, profile)).max_by_key(|column| column.distinct);
     // A number that some rows lack is better than a name: notes below the table have none either.
-    let mostly = named
-        .iter()
-        .copied()
-        .filter(|column| column.is_unique() && column.filled > 1 && column.percent(rows) >= MOSTLY_PERCENT);
-    let unknown = || nameable().filter(is_key).min_by_key(|column| rank(column, profile));
-    let best = unknown()
-        .filter(|column| rank(column, profile) < OF_NAMES)
+    let mostly = named().filter(|column| {
+        column.is_unique() && column.filled > 1 && column.percent(profile.rows) >= MOSTLY_PERCENT
+    });
+    let unknown =
+        || nameable().filter(|column| is_key(column, profile)).min_by_key(|column| rank(column, profile));
+    repeated
+        .or_else(|| unknown().filter(|column| rank(column, profile) < OF_NAMES))
         .or_else(|| mostly.max_by_key(|column| column.filled))
         .or_else(unknown)
-        .or_else(|| named.iter().copied().max_by_key(worth))
-        .or_else(|| nameable().max_by_key(worth));
-    let Some(column) = best else { return };
-    let what = if counts_rows(column, profile) {
-        format!(
-            "{:?} is taken as the key, but it may only count the rows: in the next file another person would have the number; \
-             add a column that stays with a person, such as the employee id or the e-mail address",
-            column.heading
-        )
-    } else {
-        format!(
-            "no column with a heading such as \"employee id\" is filled and different in every row; {:?} is taken as the key: \
-             check that it tells people apart and stays the same",
-            column.heading
-        )
-    };
-    settings.notes.push(what);
-    settings.add("match_field", quoted(&column.heading), why("the best there is", column, profile));
+        .or_else(|| named().max_by_key(worth))
+        .or_else(|| nameable().max_by_key(worth))
+}
+
+/// Whether a column is the number of a person of whom some have several rows.
+fn is_repeated(column: &Column, profile: &Profile) -> bool {
+    column.percent(profile.rows) >= KEY_PERCENT
+        && !column.is_unique()
+        && column.distinct * 100 >= column.compared * REPEATED_PERCENT
+        && IDS.iter().any(|name| name.replace(' ', "") == joined(&column.heading))
+}
+
+/// What a person should look at where the key is doubtful.
+fn doubt(column: &Column, named: &[&Column], profile: &Profile) -> String {
+    let heading = &column.heading;
+    if counts_rows(column, profile) {
+        return format!(
+            "{heading:?} is taken as the key, but it may only count the rows: in the next file another person would have the \
+             number; add a column that stays with a person, such as the employee id or the e-mail address"
+        );
+    }
+    if named.iter().any(|other| other.heading == *heading) {
+        return format!(
+            "{heading:?} {}, and is taken as the key all the same; rows without it change nobody, and rows of one person must \
+             be alike in what is used",
+            lacks(column, profile)
+        );
+    }
+    format!(
+        "no column with a heading such as \"employee id\" is filled and different in every row; {heading:?} is taken as the \
+         key: check that it tells people apart and stays the same"
+    )
 }

@@ -23,6 +23,7 @@ mod days;
 mod line;
 mod conditions;
 mod leavers;
+mod repeated;
 mod propose;
 mod write;
 

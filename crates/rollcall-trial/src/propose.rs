@@ -13,7 +13,8 @@ use crate::settings::Settings;
 use crate::trial::try_file;
 use crate::words::sense_of;
 use crate::{
-    EXPORTS, conditions, days, guess, headings, leavers, status_guess, turned, usual_headings, write,
+    EXPORTS, conditions, days, guess, headings, leavers, repeated, status_guess, turned, usual_headings,
+    write,
 };
 use rollcall_config::{Config, CsvSettings, SourceSettings};
 use rollcall_core::fold::fold;
@@ -75,6 +76,9 @@ pub fn propose(
     if !settings.has("match_field") {
         return Err(Refused::NoKey { line: profile.shape.headings_line });
     }
+    repeated::join(&profile, &mut settings, &mut |settings| {
+        repeated::doubled(&parsed(&written(settings))?, file, bytes, now)
+    });
     if let Some(csv) = parsed(&written(&settings)) {
         leavers::add_condition(&csv, &profile, &mut settings);
     }

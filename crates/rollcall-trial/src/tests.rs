@@ -13,6 +13,7 @@ mod proposals;
 mod recipes;
 mod recognised;
 mod refusals;
+mod repeated;
 mod shapes;
 mod shared_values;
 mod unseen_cells;
