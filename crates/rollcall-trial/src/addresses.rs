@@ -2,75 +2,11 @@
 //!
 //! Beside `guess`. Promises that a private address is never proposed: it would become what a person signs in with.
 
-use crate::guess::{find_where, is_nameable};
+use crate::find::{find_where, is_nameable};
+use crate::heading_words::{is_others, spaced};
 use crate::profile::{Column, Profile};
 use crate::usual_headings::EMAILS;
 use crate::words::plain;
-
-/// Beginnings of words for an address of somebody else, or one that is not of the company.
-const OTHERS: &[&str] = &[
-    "manager",
-    "supervisor",
-    "boss",
-    "vorgesetzt",
-    "responsable",
-    "responsabile",
-    "private",
-    "privat",
-    "recovery",
-    "secondary",
-    "home",
-    "alternat",
-    "backup",
-    "assistant",
-    "persönlich",
-    "persoonlijk",
-    "pessoal",
-    "particul",
-    "privé",
-    "privée",
-    "privad",
-    "prywatn",
-    "soukrom",
-    "súkromn",
-    "osobn",
-    "personlig",
-    "henkilökoht",
-    "özel",
-    "kişisel",
-    "личн",
-    "особист",
-    "προσωπικ",
-    "emergency",
-    "notfall",
-    "urgence",
-    "emergencia",
-    "emergenza",
-    "spouse",
-    "partner",
-    "parent",
-    "guardian",
-    "father",
-    "mother",
-    "eltern",
-    "tutor",
-    "family",
-    "approver",
-    "leader",
-    "chef",
-    "leidinggevende",
-    "jefe",
-    "gestor",
-    "recruiter",
-    "mentor",
-    "buddy",
-    "forward",
-];
-/// The same in writings without spaces.
-const OTHERS_WITHIN: &[&str] = &["個人", "私用", "个人", "私人", "개인"];
-/// The same as whole words: "Personal" begins many others.
-const OTHERS_WORDS: &[&str] =
-    &["personal", "perso", "personale", "personales", "personnelle", "personnelles"];
 
 /// Beginnings of words for an address at work.
 const AT_WORK: &[&str] = &[
@@ -105,17 +41,6 @@ const AT_WORK: &[&str] = &[
     "корпоратив",
 ];
 
-/// Whether a heading names an address of somebody else, or a private one.
-pub(crate) fn is_others(heading: &str) -> bool {
-    let plain = plain(&spaced(heading));
-    let says_so =
-        |word: &str| OTHERS_WORDS.contains(&word) || OTHERS.iter().any(|stem| word.starts_with(stem));
-    // "E-mail personnel" is private in French, "Personnel e-mail" is not in English.
-    plain.split(' ').any(says_so)
-        || plain.split(' ').skip(1).any(|word| word == "personnel")
-        || OTHERS_WITHIN.iter().any(|word| plain.contains(word))
-}
-
 fn is_at_work(heading: &str) -> bool {
     let plain = plain(&spaced(heading));
     plain.split(' ').any(|word| AT_WORK.iter().any(|stem| word.starts_with(stem)))
@@ -127,20 +52,6 @@ fn says_mail(heading: &str) -> bool {
     ["mail", "correo", "courriel", "messag", "post", "почт", "пошт", "メール", "邮", "郵", "메일"]
         .iter()
         .any(|part| plain.contains(part))
-}
-
-/// A heading with a space before each capital letter that follows a small one: `personalEmail`.
-pub(crate) fn spaced(heading: &str) -> String {
-    let mut out = String::new();
-    let mut was_small = false;
-    for c in heading.chars() {
-        if was_small && c.is_uppercase() {
-            out.push(' ');
-        }
-        was_small = c.is_lowercase();
-        out.push(c);
-    }
-    out
 }
 
 /// The columns of which every value is an address of the person's own, whatever their headings: those at work first.

@@ -5,7 +5,7 @@
 
 mod words;
 
-use crate::guess::joined;
+use crate::heading_words::joined;
 use crate::words::plain;
 use words::{ADDED, ALSO_EVENTS, CHANGED, EVENTS, HEADINGS, HIRED, LEFT, MOVED, REMOVED};
 

@@ -2,7 +2,8 @@
 //! there.
 
 use crate::export::Roles;
-use crate::guess::{is_nameable, joined};
+use crate::find::is_nameable;
+use crate::heading_words::joined;
 use crate::line::{self, Line, Value};
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;

@@ -3,9 +3,9 @@
 //! Above `dates`, used by `guess` and by the known exports. Promises that of several columns those that are filled count, and
 //! that a column is not used without a word where its dates cannot be read together with the others.
 
-use crate::addresses::spaced;
 use crate::dates;
-use crate::guess::{is_nameable, joined};
+use crate::find::is_nameable;
+use crate::heading_words::{joined, spaced};
 use crate::line::toml_text;
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;

@@ -3,7 +3,7 @@
 //! The data is in `exports`. A column is known by a short name, its role; the settings are written with roles, and the
 //! headings of the file at hand are put in their places. So one description serves every language and spelling.
 
-use crate::addresses;
+use crate::heading_words::is_others;
 use crate::line::Line;
 use crate::words::{plain, unbracketed};
 use std::collections::BTreeMap;
@@ -59,7 +59,7 @@ impl<'h> Headings<'h> {
             // The first of equals counts.
             found.whole.entry(plain(heading)).or_insert(heading);
             // "Email (private)" is not what "Email" means.
-            if !addresses::is_others(heading) {
+            if !is_others(heading) {
                 found.unbracketed.entry(plain(unbracketed(heading))).or_insert(heading);
             }
         }

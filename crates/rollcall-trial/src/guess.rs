@@ -2,6 +2,7 @@
 //!
 //! Above `profile` and `words`. Promises that each setting says what it rests on; what is doubtful is a note for the person.
 
+use crate::find::{find, find_where, is_nameable, why};
 use crate::keys::{self, KEY_PERCENT};
 use crate::line::{column_text as quoted, toml_text};
 use crate::profile::{Column, Profile};
@@ -106,52 +107,7 @@ fn place(names: &[&str], column: &Column) -> usize {
     names.iter().position(|name| *name == heading).unwrap_or(names.len())
 }
 
-pub(crate) fn why(reason: &str, column: &Column, profile: &Profile) -> String {
-    let percent = column.percent(profile.rows);
-    let fill = if percent >= 100 {
-        String::from("filled in every row")
-    } else {
-        format!("filled in {percent} % of the rows")
-    };
-    let unique = if column.is_unique() { ", and everybody's is different" } else { "" };
-    format!("{reason}; {fill}{unique}")
-}
-
-/// The filled column with one of these headings; the first name counts most. No column has a heading twice.
-pub(crate) fn find<'p>(profile: &'p Profile, names: &[&str]) -> Option<&'p Column> {
-    find_where(profile, names, &|_| true)
-}
-
-/// The same among columns of which something is true.
-pub(crate) fn find_where<'p>(
-    profile: &'p Profile,
-    names: &[&str],
-    is_good: &dyn Fn(&Column) -> bool,
-) -> Option<&'p Column> {
-    names.iter().find_map(|name| {
-        let name = name.replace(' ', "");
-        let is_it = |column: &&Column| {
-            column.filled > 0 && joined(&column.heading) == name && is_nameable(profile, column)
-        };
-        profile.columns.iter().filter(is_it).find(|column| is_good(column))
-    })
-}
-
-/// A heading without what stands in brackets and without spaces: `Employee_ID`, `employeeID` and "Employee ID" are one.
-pub(crate) fn joined(heading: &str) -> String {
-    let before = heading.split_once(['[', '(']).map_or(heading, |(before, _)| before);
-    let joined = plain(before).replace(' ', "");
-    if joined.is_empty() { plain(heading).replace(' ', "") } else { joined }
-}
-
 /// Why a column is taken for what it is.
 fn reason_of(column: &Column) -> &'static str {
     if usual_headings::has(&column.heading) { "its heading" } else { "every value is an address" }
-}
-
-/// Whether a column can be named in a configuration: what has no heading, or another's, cannot.
-pub(crate) fn is_nameable(profile: &Profile, column: &Column) -> bool {
-    let heading = fold(&column.heading);
-    !plain(&column.heading).is_empty()
-        && profile.columns.iter().filter(|other| fold(&other.heading) == heading).count() == 1
 }

@@ -3,9 +3,10 @@
 //! Beside `guess`. Promises that a name of a person, the number of a row and a secret are no key while there is another, and
 //! that a secret never is one.
 
-use crate::addresses::{self, spaced};
+use crate::addresses;
 use crate::dates;
-use crate::guess::{find_where, is_nameable, joined, why};
+use crate::find::{find_where, is_nameable, why};
+use crate::heading_words::{is_others, joined, spaced};
 use crate::line::column_text as quoted;
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
@@ -22,7 +23,7 @@ const REPEATED_PERCENT: u64 = 60;
 /// The rank of a column of names.
 const OF_NAMES: u8 = 2;
 
-/// Headings of a column that may only count the rows, as `guess::joined` leaves them.
+/// Headings of a column that may only count the rows, as `heading_words::joined` leaves them.
 const COUNTERS: &[&str] = &[
     "no",
     "nr",
@@ -194,8 +195,8 @@ fn rank(column: &Column, profile: &Profile) -> u8 {
         column.words.iter().all(|(word, _)| has_date_sign(word))
             && dates::format_of(column, profile).is_some()
     };
-    let is_others = || column.is_of_addresses() && addresses::is_others(&column.heading);
-    if usual_headings::is_shared(&column.heading) || is_of_days() || is_others() || is_phone(&column.heading)
+    let is_private = || column.is_of_addresses() && is_others(&column.heading);
+    if usual_headings::is_shared(&column.heading) || is_of_days() || is_private() || is_phone(&column.heading)
     {
         3
     } else if usual_headings::is_of_name(&column.heading) || column.is_of_names() {
@@ -235,7 +236,7 @@ fn named(profile: &Profile) -> Vec<&Column> {
     for names in [IDS, GUIDS, USERNAMES] {
         named.extend(names.iter().filter_map(|name| find_where(profile, &[name], &is_good)));
     }
-    let is_own = |column: &Column| !addresses::is_others(&column.heading);
+    let is_own = |column: &Column| !is_others(&column.heading);
     named.extend(EMAILS.iter().filter_map(|name| find_where(profile, &[name], &is_own)));
     named.extend(addresses::columns(profile));
     let mut seen = Vec::new();

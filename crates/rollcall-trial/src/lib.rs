@@ -3,6 +3,7 @@
 // What is in the columns of a file.
 mod profile;
 mod words;
+mod heading_words;
 mod yes_and_no;
 mod changes;
 
@@ -11,6 +12,7 @@ mod settings;
 mod export;
 mod exports;
 mod headings;
+mod find;
 mod guess;
 mod keys;
 mod addresses;

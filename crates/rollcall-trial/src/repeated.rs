@@ -3,7 +3,8 @@
 //! Between `guess` and `write`. Rows that are alike in every used value are one entry; rows that differ are duplicates, and their
 //! person gets no account. Promises that a field is only left out where people are whole without it.
 
-use crate::guess::{is_nameable, joined};
+use crate::find::is_nameable;
+use crate::heading_words::joined;
 use crate::line::{condition, toml_text};
 use crate::people::Samples;
 use crate::profile::{Column, Profile};
@@ -16,7 +17,7 @@ use std::io::{Read, Seek, SeekFrom};
 /// Fields in which two positions of one person differ.
 const OF_POSITIONS: [&str; 3] = ["title", "department", "role"];
 
-/// Headings of a column that says which of a person's rows is the main one, as `guess::joined` leaves them.
+/// Headings of a column that says which of a person's rows is the main one, as `heading_words::joined` leaves them.
 const MAIN: &[&str] = &[
     "primary",
     "isprimary",

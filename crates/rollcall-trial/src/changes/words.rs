@@ -1,6 +1,6 @@
 //! Headings and words of files of changes, in the usual languages.
 //!
-//! Each heading is written without spaces and signs, as `guess::joined` leaves it; each word as `words::plain` does.
+//! Each heading is written without spaces and signs, as `heading_words::joined` leaves it; each word as `words::plain` does.
 
 /// Headings of a column that says what is to be done with a row.
 pub(super) const HEADINGS: &str = "
