@@ -69,8 +69,8 @@ fn keys_and_addresses_of_another_form_are_said() {
             "1 key is no number, where 3 are, for example \"new\" in line 5",
         ),
         (
-            &[("1", "a@x"), ("2", "b@x"), ("3", "c@x"), ("4", "d(at)x.test")],
-            "1 e-mail address has no @, for example \"d(at)x.test\" in line 5",
+            &[("1", "a@x"), ("2", "b@x"), ("3", "c@x"), ("4", "d at x.test")],
+            "1 e-mail address has no @, for example \"d at x.test\" in line 5",
         ),
     ] {
         assert_eq!(looks(key, mapping, &file(rows)), [said], "{rows:?}");
