@@ -12,6 +12,8 @@ use rollcall_core::fold::fold;
 
 /// Fewer people than this show nothing by what they do not have.
 const FEW: u64 = 4;
+/// Two people may have no addresses by chance.
+const ADDRESSES_MIN: u64 = 3;
 
 /// Whether nobody has a word of `false`, while every other word is a yes; says so.
 pub(crate) fn status(status: &Status<'_>, nothing: &Nothing, people: u64, found: &mut Vec<Finding>) -> bool {
@@ -88,9 +90,9 @@ pub(crate) fn addresses(settings: &Tried<'_>, samples: &Samples, found: &mut Vec
         let from = settings.mapping.fields.iter().find(|(field, _)| field.as_str() == name);
         let from = from.map(|(_, field)| field.from.to_string()).unwrap_or_default();
         let cure = format!("map `{name}` to the column of the address, or give the field another name");
-        if seen.filled >= 2 && seen.with_at == 0 {
+        if seen.filled >= ADDRESSES_MIN && seen.with_at == 0 {
             found.push(Finding::look(name, format!("no value of {from:?} has an @"), cure));
-        } else if seen.filled >= 2 && seen.with_two_ats == seen.filled {
+        } else if seen.filled >= ADDRESSES_MIN && seen.with_two_ats == seen.filled {
             found.push(Finding::look(name, format!("every value of {from:?} has two @"), cure));
         }
     }
