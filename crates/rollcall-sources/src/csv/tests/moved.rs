@@ -159,7 +159,7 @@ fn cell_too_many_before_the_key_is_no_part_of_it() {
 }
 
 #[test]
-fn row_without_one_of_its_cells_is_rejected_and_names_its_account() {
+fn row_with_a_deleted_cell_is_rejected_and_names_its_account() {
     for (name, row, whose) in [
         (
             "the key was deleted",
