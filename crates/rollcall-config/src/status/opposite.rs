@@ -3,327 +3,34 @@
 //!
 //! A guess for a message only: a heading that is not recognised is read as it is configured.
 
+mod stems;
+
+use self::stems::{
+    ACTIVE, ADMIN, ANYWHERE, AT_WORD, JOINS, NO_EX, NOT, ORDINARY, OTHERS, PHRASES, PLAINLY_ACTIVE, SIDES,
+    USER, WORDS,
+};
 use crate::template::unaccented;
 use rollcall_core::fold::fold;
-
-/// Beginnings of words, without accents: long enough to be found within a word as well.
-const ANYWHERE: &[&str] = &[
-    // English
-    "suspend",
-    "disabl",
-    "terminat",
-    "archiv",
-    "inactiv",
-    "deactivat",
-    "deprovision",
-    "lockout",
-    "blocked",
-    "offboard",
-    "locked",
-    "deleted",
-    "unregister",
-    "resigned",
-    "revoked",
-    "blacklist",
-    "hidden",
-    "exclud",
-    // German
-    "gesperrt",
-    "sperr",
-    "deaktiv",
-    "geloscht",
-    "geloescht",
-    "ausgeschieden",
-    "ausgetreten",
-    "austritt",
-    "gekundigt",
-    "gekuendigt",
-    "inaktiv",
-    "ausgeschlossen",
-    "ausgeblendet",
-    "pensioniert",
-    // French
-    "bloque",
-    "suspendu",
-    "desactiv",
-    "supprim",
-    "resili",
-    "inactif",
-    "verrouill",
-    "pensionne",
-    "retraite",
-    // Spanish, Portuguese, Italian
-    "deshabilit",
-    "inhabilit",
-    "desabilit",
-    "eliminad",
-    "borrado",
-    "desativ",
-    "desligad",
-    "demitid",
-    "excluid",
-    "inativ",
-    "bloccat",
-    "sospes",
-    "disattiv",
-    "disabilit",
-    "licenziat",
-    "cessat",
-    "inattiv",
-    "nascost",
-    "jubilad",
-    "aposentad",
-    "pensionat",
-    // Dutch, Polish
-    "geblokkeerd",
-    "uitgeschakeld",
-    "verwijderd",
-    "inactief",
-    "zablokowan",
-    "wylaczon",
-    "gepensioneerd",
-    "uitgesloten",
-    "verborgen",
-    "emerytowan",
-    // Danish, Norwegian, Swedish
-    "spaerret",
-    "inaktiver",
-    "slettet",
-    "avstangd",
-    "sparrad",
-    "opsagt",
-    "oppsagt",
-    "uppsagd",
-    "fratradt",
-    "fratraadt",
-    "borttagen",
-    "avslutad",
-    // Finnish, Hungarian, Czech, Romanian, Turkish
-    "estetty",
-    "lukittu",
-    "poistettu",
-    "irtisanot",
-    "letiltv",
-    "torolt",
-    "kilepett",
-    "blokovan",
-    "ukoncen",
-    "neaktivn",
-    "blocat",
-    "dezactiv",
-    "engellen",
-    "pasif",
-    "kilitl",
-    "ayrildi",
-    "ayrilmis",
-    "gizli",
-    // Russian, Ukrainian, Greek
-    "блокир",
-    "блокован",
-    "уволен",
-    "звільнен",
-    "отключ",
-    "вимкнен",
-    "неактив",
-    "удален",
-    "видален",
-    "ανενεργ",
-    "αποκλεισ",
-    // Chinese, Japanese, Korean
-    "离职",
-    "離職",
-    "停用",
-    "禁用",
-    "退職",
-    "停止",
-    "無効",
-    "퇴사",
-    "비활성",
-];
-
-/// Beginnings of words that count only at the beginning of a word: within one they mean something else.
-const AT_WORD: &[&str] = &[
-    "block",
-    "lock",
-    "delet",
-    "leave",
-    "leaving",
-    "closed",
-    "expired",
-    "banned",
-    "frozen",
-    "retired",
-    "departed",
-    "departure",
-    "dismissed",
-    "withdrawn",
-    "removed",
-    "cancelled",
-    "canceled",
-    "exited",
-    "stopped",
-    "kundig",
-    "beendet",
-    "stillgelegt",
-    "entlassen",
-    "cesad",
-    "despedid",
-    "cancelad",
-    "suspens",
-    "suspendid",
-    "arquivad",
-    "cancellat",
-    "vertrokken",
-    "geschorst",
-    "ontslag",
-    "gearchiveerd",
-    "zawieszon",
-    "usuniet",
-    "nieaktywn",
-    "zwolnion",
-    "denied",
-    "rejected",
-    "forbidden",
-    "verweigert",
-    "verboten",
-    "interdit",
-    "negado",
-    "estint",
-    "extint",
-    "oculto",
-    "emekli",
-    "emeryt",
-];
-
-/// Whole words: with other endings they mean something else, as department, participant and sorting do.
-const WORDS: &[&str] = &[
-    "left",
-    "hold",
-    "quit",
-    "ended",
-    "fired",
-    "former",
-    "depart",
-    "parti",
-    "partie",
-    "sorti",
-    "sortie",
-    "baja",
-    "baixa",
-    "radiee",
-    "eliminato",
-    "radie",
-    "deny",
-    "hide",
-    "exclu",
-    "exclue",
-    "negato",
-];
-
-/// Words that say it together, one after the other.
-const PHRASES: &[&[&str]] = &[
-    &["out", "of", "service"],
-    &["out", "of", "employment"],
-    &["uit", "dienst"],
-    &["ausser", "dienst"],
-    &["hors", "service"],
-    &["fuera", "de", "servicio"],
-    &["fuori", "servizio"],
-    &["ute", "av", "drift"],
-    &["ur", "tjanst"],
-];
-
-/// Beginnings of words that name a person who administers.
-const ADMIN: &[&str] = &["admin", "sysadmin", "superuser", "админ"];
-
-/// Words that say that a user is one as all others are.
-const ORDINARY: &[&str] = &[
-    "standard",
-    "regular",
-    "normal",
-    "ordinary",
-    "basic",
-    "limited",
-    "restricted",
-    "unprivileged",
-    "plain",
-    "einfach",
-    "gewohnlich",
-    "eingeschrankt",
-    "simple",
-    "ordinaire",
-    "estandar",
-    "padrao",
-    "standaard",
-];
-
-/// Words for a user.
-const USER: &[&str] = &[
-    "user",
-    "member",
-    "account",
-    "benutzer",
-    "nutzer",
-    "anwender",
-    "konto",
-    "utilisateur",
-    "compte",
-    "usuario",
-    "utente",
-    "gebruiker",
-    "uzytkownik",
-    "bruger",
-    "bruker",
-    "anvandare",
-];
-
-/// Beginnings of words that say active. With a word before them that turns them round they say the opposite.
-const ACTIVE: &[&str] = &[
-    "activ",
-    "actif",
-    "actief",
-    "aktiv",
-    "aktyw",
-    "ativ",
-    "attiv",
-    "enabl",
-    "login",
-    "logon",
-    "signin",
-    "access",
-    "acces",
-    "zugang",
-    "zugriff",
-    "allowed",
-    "permitted",
-    "erlaubt",
-    "employed",
-    "working",
-    "autoris",
-    "authori",
-    "habilit",
-    "abilit",
-];
-
-/// Words that turn the word after them round.
-const NOT: &[&str] = &[
-    "not", "non", "no", "un", "never", "without", "nicht", "kein", "keine", "ohne", "pas", "sans", "niet",
-    "geen", "nie", "bez", "sin", "senza", "sem", "ikke", "inte", "ingen",
-];
 
 /// Whether a heading says the opposite of active.
 #[must_use]
 pub fn is_opposite(heading: &str) -> bool {
     let words = words(heading);
     let is_phrase = |phrase: &&[&str]| words.windows(phrase.len()).any(|found| *found == **phrase);
+    if says_both(&words) {
+        return false;
+    }
     if PHRASES.iter().any(is_phrase) {
         return true;
     }
     words.iter().enumerate().any(|(number, word)| {
         let before = number.checked_sub(1).and_then(|before| words.get(before)).map_or("", String::as_str);
         // Ex-employee
-        if before == "ex" {
+        if before == "ex" && !NO_EX.contains(&word.as_str()) {
             return true;
+        }
+        if word == "left" && words.get(number + 1).is_some_and(|next| SIDES.contains(&next.as_str())) {
+            return false;
         }
         if NOT.contains(&before) { says_active(word) } else { says_opposite(word) }
     })
@@ -353,6 +60,25 @@ pub fn is_opposite_of_admin(heading: &str) -> bool {
     joined || words.windows(2).any(|pair| is_turned(pair) || is_behind(pair))
 }
 
+/// Whether a heading names both states, the one that a yes means first: "Active/Terminated", "Active (1) / Inactive (0)".
+/// "0 = active, 1 = inactive" says the opposite.
+fn says_both(words: &[String]) -> bool {
+    let is_digit = |word: &str| word == "0" || word == "1";
+    let is_join = |word: &String| word.chars().count() <= 2 || JOINS.contains(&word.as_str());
+    let is_active = |word: &str| PLAINLY_ACTIVE.iter().any(|stem| word.starts_with(stem));
+    words.iter().enumerate().any(|(at, word)| {
+        let is_turned = at.checked_sub(1).and_then(|before| words.get(before));
+        let is_turned = is_turned.is_some_and(|before| NOT.contains(&before.as_str()) || before == "0");
+        let rest = words.get(at + 1..).unwrap_or_default();
+        let Some(next) = rest.iter().position(|word| !is_join(word)) else { return false };
+        let between = rest.get(..next).unwrap_or_default();
+        // A number that stands behind its state, or before it.
+        let means_no = between.first().is_some_and(|word| word == "0")
+            && !words.get(..at).unwrap_or_default().iter().any(|word| is_digit(word));
+        is_active(word) && !is_turned && !means_no && rest.get(next).is_some_and(|word| has_stem(word))
+    })
+}
+
 fn says_active(word: &str) -> bool {
     word == "sign" || ACTIVE.iter().any(|stem| word.starts_with(stem))
 }
@@ -370,6 +96,9 @@ fn says_opposite(word: &str) -> bool {
 }
 
 fn has_stem(word: &str) -> bool {
+    if OTHERS.contains(&word) {
+        return false;
+    }
     let begins = AT_WORD.iter().any(|stem| word.starts_with(stem));
     begins || WORDS.contains(&word) || ANYWHERE.iter().any(|stem| word.contains(stem))
 }

@@ -213,6 +213,12 @@ const OPPOSITE: &[&str] = &[
     "Fuori servizio",
     "Estinto",
     "Extinto",
+    "Status (0 = active, 1 = inactive)",
+    "Inactive/Active",
+    "Active (0) / Inactive (1)",
+    "Active Directory account disabled",
+    "Status (blocked)",
+    "Registered disabled",
 ];
 
 /// Headings that do not.
@@ -292,6 +298,27 @@ const NOT_OPPOSITE: &[&str] = &[
     "Tex Mex",
     "Estimate",
     "Celestino",
+    "Disability",
+    "Disability status",
+    "Disabilità",
+    "Locker",
+    "Locker No",
+    "Locksmith",
+    "Left handed",
+    "left-hand",
+    "Ex-forces",
+    "Ex works",
+    "Status (active/inactive)",
+    "Status (1 = active, 0 = inactive)",
+    "Active (1) / Inactive (0)",
+    "Active/Terminated",
+    "Account enabled/disabled",
+    "Enabled or disabled",
+    "Aktiv/Inaktiv",
+    "Aktiv oder inaktiv",
+    "ACTIVE_INACTIVE_FLAG",
+    "Actif / Inactif",
+    "Activo (S/N) o inactivo",
 ];
 
 #[test]
