@@ -117,12 +117,18 @@ impl<'m, 'v, C: AsRef<str>, L: Fn(&C) -> Values<'v>> Mapped<'m, C, L> {
                 if is_long { format!(" (and {} more)", words.len() - WORDS_SHOWN) } else { String::new() };
             format!("{}{more}", shown.join(", "))
         };
+        let what = self.name(setting, &column.from);
         let expected = match (column.yes.as_slice(), column.no.as_slice()) {
+            ([], []) => {
+                let word = short(word);
+                return format!(
+                    "{what} is {word:?}, and no word of `{setting}` is said; add each to `true` or to `false`"
+                );
+            }
             ([], no) => format!("one of {}", listed(no)),
             (yes, []) => format!("one of {}", listed(yes)),
             (yes, no) => format!("one of {} or one of {}", listed(yes), listed(no)),
         };
-        let what = self.name(setting, &column.from);
         format!("{what} is {:?}; write {expected}{OR_CONFIGURE}add the word to `{setting}`", short(word))
     }
 

@@ -20,10 +20,14 @@ pub(crate) fn find_where<'p>(
 ) -> Option<&'p Column> {
     names.iter().find_map(|name| {
         let name = name.replace(' ', "");
-        let is_it = |column: &&Column| {
-            column.filled > 0 && joined(&column.heading) == name && is_nameable(profile, column)
+        let filled = || profile.columns.iter().filter(|column| column.filled > 0);
+        let is_it = |column: &&Column| joined(&column.heading) == name && is_nameable(profile, column);
+        // What may be written around a heading counts where no heading is the name itself.
+        let is_spelt = |column: &&Column| {
+            column.spellings.iter().any(|form| form.replace(' ', "") == name) && is_nameable(profile, column)
         };
-        profile.columns.iter().filter(is_it).find(|column| is_good(column))
+        let exact = filled().filter(is_it).find(|column| is_good(column));
+        exact.or_else(|| filled().filter(is_spelt).find(|column| is_good(column)))
     })
 }
 

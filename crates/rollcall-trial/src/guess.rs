@@ -8,8 +8,7 @@ use crate::line::{column_text as quoted, toml_text};
 use crate::profile::{Column, Profile};
 use crate::settings::Settings;
 use crate::usual_headings::{DEPARTMENTS, DISPLAY, FAMILY, GIVEN, GUIDS, IDS, TITLES, USERNAMES};
-use crate::words::{plain, unbracketed};
-use crate::{addresses, conditions, days, status_guess, usual_headings};
+use crate::{addresses, conditions, days, spellings, status_guess, usual_headings};
 use rollcall_config::Template;
 use rollcall_core::fold::fold;
 
@@ -103,11 +102,10 @@ fn note_doubled(profile: &Profile, settings: &mut Settings) {
 
 /// The place of a column's heading in a list of names.
 fn place(names: &[&str], column: &Column) -> usize {
-    let heading = plain(unbracketed(&column.heading));
-    names.iter().position(|name| *name == heading).unwrap_or(names.len())
+    names.iter().position(|name| spellings::is_one_of(&column.heading, &[*name])).unwrap_or(names.len())
 }
 
 /// Why a column is taken for what it is.
 fn reason_of(column: &Column) -> &'static str {
-    if usual_headings::has(&column.heading) { "its heading" } else { "every value is an address" }
+    if usual_headings::has_form(&column.heading) { "its heading" } else { "every value is an address" }
 }

@@ -5,8 +5,9 @@
 
 use crate::export::{Export, rank, recognise};
 use crate::refused::Refused;
+use crate::states::state_of;
 use crate::usual_headings::{self, GUIDS, IDS, STATUSES, USERNAMES};
-use crate::words::{plain, state_of, unbracketed};
+use crate::words::{plain, unbracketed};
 use rollcall_config::{Config, CsvSettings, SourceSettings, truth_of};
 use rollcall_sources::csv::{Shape, find_shape, look, read_file, shape_for};
 use rollcall_sources::{Error, FileError};

@@ -6,7 +6,7 @@
 use crate::line::{toml_text, without};
 use crate::profile::Profile;
 use crate::settings::Settings;
-use crate::words::state_of;
+use crate::states::state_of;
 use rollcall_config::{CsvSettings, StatusRule, Values, Verdict};
 
 /// Adds the condition where it is needed: where more than half of the rows have a word that says so by itself.

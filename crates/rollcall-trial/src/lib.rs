@@ -3,6 +3,9 @@
 // What is in the columns of a file.
 mod profile;
 mod words;
+mod spellings;
+mod says;
+mod states;
 mod heading_words;
 mod yes_and_no;
 mod changes;
@@ -17,6 +20,8 @@ mod guess;
 mod keys;
 mod addresses;
 mod status_guess;
+mod status_words;
+mod unasked;
 mod account_control;
 mod usual_headings;
 mod dates;

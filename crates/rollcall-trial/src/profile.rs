@@ -3,7 +3,7 @@
 //! Above `rollcall_sources::csv`. Promises bounded memory: of each column a few words, and hashes of its first rows.
 
 use crate::changes::{self, Suspicion};
-use crate::headings;
+use crate::{headings, spellings};
 use rollcall_config::Nothing;
 use rollcall_sources::Error;
 use rollcall_sources::csv::{self, Shape};
@@ -28,6 +28,8 @@ pub(crate) struct Profile {
 /// What is in one column.
 pub(crate) struct Column {
     pub(crate) heading: String,
+    /// The other forms of the heading (`spellings::of`), made once.
+    pub(crate) spellings: Vec<String>,
     /// Cells with a value: neither empty nor a word for nothing.
     pub(crate) filled: u64,
     /// Filled cells among the first rows, and how many of them differ.
@@ -92,6 +94,7 @@ impl Column {
     fn new(heading: &str) -> Self {
         Self {
             heading: heading.to_owned(),
+            spellings: spellings::of(heading),
             filled: 0,
             compared: 0,
             distinct: 0,

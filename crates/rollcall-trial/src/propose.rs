@@ -9,9 +9,10 @@ use crate::finding::Weight;
 use crate::line::{self, Line, Value, Words};
 use crate::profile::Profile;
 use crate::refused::Refused;
+use crate::senses::sense_of;
 use crate::settings::Settings;
 use crate::trial::try_file;
-use crate::words::sense_of;
+use crate::unasked::{self, Hint};
 use crate::{
     EXPORTS, conditions, days, guess, headings, leavers, repeated, status_guess, turned, usual_headings,
     write,
@@ -66,6 +67,10 @@ pub fn propose(
         Some((export, roles)) => (Some(export), of_export(export, &roles, &profile)),
         None => (None, guess::settings(&profile)),
     };
+    let unused = profile.columns.iter().filter(|column| !settings.uses(&column.heading));
+    let no_people = unused.filter(|column| unasked::has_no_people(&column.heading, &column.words));
+    let no_people: Vec<String> = no_people.map(|column| Hint::NoPeople.told(&column.heading)).collect();
+    settings.notes.extend(no_people);
     if let Some((heading, Suspicion::Doubtful)) = change {
         settings
             .notes
@@ -140,6 +145,9 @@ fn of_export(export: &Export, roles: &Roles, profile: &Profile) -> Settings {
     }
     // A company names its columns: a status or a day that the description does not know says who is there all the same.
     guess::add_presence(profile, &mut settings);
+    if !settings.has("active") {
+        add_empty_status(export, roles, profile, &mut settings);
+    }
     for name in ["match_field", "display_name"] {
         if !settings.has(name) {
             let guessed = guess::settings(profile);
@@ -249,5 +257,29 @@ fn add_status(line: &Line, words: &[Words], roles: &Roles, profile: &Profile, se
             settings.note_unknown(&column.heading, &unknown);
         }
     }
+    settings.add("active", value, line.why);
+}
+
+/// The status of a known export that is empty for everybody: exported in another way it would say who is blocked. It is asked
+/// all the same, so that nobody gets a seat until it is filled.
+fn add_empty_status(export: &Export, roles: &Roles, profile: &Profile, settings: &mut Settings) {
+    let empty = |role: &str| {
+        let column = profile.column(roles.get(role)?)?;
+        (column.filled == 0).then_some(column)
+    };
+    let words = export.lines.iter().filter_map(|line| match line.value {
+        Value::Status(words) => Some((line, words)),
+        Value::Text(_) | Value::Date(_) | Value::Condition(_) | Value::Without(..) => None,
+    });
+    let mut found = words.filter_map(|(line, words)| Some((line, words, empty(words.first()?.role)?)));
+    let Some((line, words, column)) = found.next() else { return };
+    let Some(value) = line::status(words, roles, &|words| (owned(words.yes), owned(words.no))) else {
+        return;
+    };
+    settings.notes.push(format!(
+        "{:?} is empty for everybody, so that nobody can say who is disabled or has left: export the file again with this column \
+         filled (Get-MgUser needs -Property, for one); until then every row is rejected and nobody gets a seat",
+        column.heading
+    ));
     settings.add("active", value, line.why);
 }

@@ -1,6 +1,7 @@
 //! Whether a status is turned round: words that say "present" and are read as no, and the other way about (rule 40).
 
-use crate::words::sense_of;
+use crate::says::{self, Says};
+use crate::states::{is_kind, state_of};
 use rollcall_config::{
     Nothing, StatusColumn, StatusRule, Values, Verdict, is_opposite, is_opposite_of_admin, truth_of,
 };
@@ -45,4 +46,21 @@ pub(crate) fn senses(
 fn admin_of(heading: &str, word: &str) -> Option<bool> {
     let said = truth_of(word).filter(|_| !is_opposite(heading))?;
     Some(said != is_opposite_of_admin(heading))
+}
+
+/// What a word below a heading says of a person: whether they are present. A plain yes or no takes its sense from the
+/// heading, and so does the kind of an employment.
+pub(crate) fn sense_of(heading: &str, word: &str) -> Option<bool> {
+    if let Some(state) = state_of(word) {
+        return Some(state);
+    }
+    let says = says::of(heading);
+    if says == Says::Status && is_kind(word) {
+        return Some(true);
+    }
+    let said = truth_of(word)?;
+    if says == Says::Active {
+        return Some(said);
+    }
+    is_opposite(heading).then_some(!said)
 }

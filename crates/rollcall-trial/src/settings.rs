@@ -1,5 +1,7 @@
 //! The settings that are proposed for a file, each with its reason, in the order in which they are written.
 
+use crate::line::toml_text;
+
 /// A setting that is proposed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Proposed {
@@ -24,6 +26,23 @@ impl Settings {
 
     pub(crate) fn add(&mut self, name: &str, value: String, why: impl Into<String>) {
         self.all.push(Proposed { name: name.to_owned(), value, why: why.into() });
+    }
+
+    /// Whether a setting names a column.
+    pub(crate) fn uses(&self, heading: &str) -> bool {
+        let written = [
+            toml_text(heading),
+            format!("{{{heading}}}"),
+            format!("{{{heading} |"),
+            format!("'{}'", heading.replace('\'', "''")),
+        ];
+        self.all.iter().any(|setting| written.iter().any(|written| setting.value.contains(written)))
+    }
+
+    /// Whether something is said of a column already.
+    pub(crate) fn mentions(&self, heading: &str) -> bool {
+        let quoted = format!("{heading:?}");
+        self.notes.iter().any(|note| note.contains(&quoted))
     }
 
     /// Says which words of a status are in no list.

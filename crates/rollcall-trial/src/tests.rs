@@ -16,6 +16,7 @@ mod refusals;
 mod repeated;
 mod shapes;
 mod shared_values;
+mod statuses;
 mod unseen_cells;
 mod without_effect;
 mod workday;

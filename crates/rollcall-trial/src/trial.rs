@@ -9,6 +9,7 @@ use crate::refused::Refused;
 use crate::shown::{Fill, Person};
 use crate::tally::Tally;
 use crate::tried::Tried;
+use crate::unasked::Unasked;
 use crate::{blame, judge, people};
 use rollcall_config::CsvSettings;
 use rollcall_core::time::Timestamp;
@@ -84,8 +85,13 @@ fn read(
     begin(file)?;
     let tried = Tried::of_file(settings);
     let mut tally = Tally::new(&tried, &shape.headings, samples.lines());
-    csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| tally.see(line, cells))?;
+    let mut unasked = Unasked::new(&tried, &shape.headings);
+    csv::look(&mut *file, bytes, &shape, Some(settings), &mut |line, cells| {
+        tally.see(line, cells);
+        unasked.see(cells);
+    })?;
     let mut findings = judge::judge(&tried, &samples, &tally);
+    findings.extend(unasked.findings());
     if let Some(note) = summary.entities.note() {
         let cure = "export again in another way, as plain text, if the file did not always have it";
         findings.push(Finding::look("rows", note, cure));

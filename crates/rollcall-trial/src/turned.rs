@@ -5,8 +5,8 @@
 
 use crate::profile::{Column, Profile};
 use crate::refused::Refused;
+use crate::states::state_of;
 use crate::usual_headings;
-use crate::words::state_of;
 use rollcall_core::fold::fold;
 
 /// Refuses a file that is no table of people with headings above them.

@@ -5,10 +5,13 @@
 pub(crate) mod days;
 mod identity;
 mod names;
+pub(crate) mod status;
 
 pub(crate) use identity::{EMAILS, GUIDS, IDS, USERNAMES};
 pub(crate) use names::{DISPLAY, FAMILY, GIVEN, is_of_name};
+pub(crate) use status::STATUSES;
 
+use crate::spellings;
 use crate::words::{plain, unbracketed};
 
 pub(crate) const DEPARTMENTS: &[&str] = &[
@@ -175,44 +178,6 @@ pub(crate) const ENDS: &[&str] = &[
     "퇴사일",
     "퇴직일",
 ];
-pub(crate) const STATUSES: &[&str] = &[
-    "status",
-    "state",
-    "employment status",
-    "employee status",
-    "user status",
-    "account status",
-    "worker status",
-    "position status",
-    "contract status",
-    "job status",
-    "work status",
-    "hr status",
-    "assignment status",
-    "status type",
-    "lifecycle status",
-    "staff status",
-    "beschäftigungsstatus",
-    "statut d emploi",
-    "estado laboral",
-    "statut",
-    "état",
-    "estado",
-    "stato",
-    "zustand",
-    "mitarbeiterstatus",
-    "active",
-    "is active",
-    "enabled",
-    "account enabled",
-    "is enabled",
-    "activated",
-    "aktiv",
-    "actif",
-    "activo",
-    "attivo",
-];
-
 /// Whether a heading is one of them.
 pub(crate) fn has(heading: &str) -> bool {
     let all =
@@ -221,8 +186,14 @@ pub(crate) fn has(heading: &str) -> bool {
     all.iter().any(|headings| headings.contains(&plain.as_str()))
 }
 
+/// Whether a heading is one of them, also with what may be written around it.
+pub(crate) fn has_form(heading: &str) -> bool {
+    has(heading) || spellings::of(heading).iter().any(|form| has(form))
+}
+
 /// Whether a heading says something of a person that others share: a department, a title, a status, a day.
 pub(crate) fn is_shared(heading: &str) -> bool {
-    let plain = plain(unbracketed(heading));
-    [DEPARTMENTS, TITLES, STATUSES, STARTS, ENDS].iter().any(|headings| headings.contains(&plain.as_str()))
+    [DEPARTMENTS, TITLES, STATUSES, STARTS, ENDS]
+        .iter()
+        .any(|headings| spellings::is_one_of(heading, headings))
 }

@@ -1,6 +1,6 @@
 //! Headings of the parts of a person's name, and of the whole.
 
-use crate::words::{plain, unbracketed};
+use crate::spellings;
 
 pub(crate) const GIVEN: &[&str] = &[
     "first name",
@@ -138,6 +138,5 @@ pub(crate) const DISPLAY: &[&str] = &[
 
 /// Whether a heading is one of a name.
 pub(crate) fn is_of_name(heading: &str) -> bool {
-    let plain = plain(unbracketed(heading));
-    [GIVEN, FAMILY, DISPLAY].iter().any(|headings| headings.contains(&plain.as_str()))
+    [GIVEN, FAMILY, DISPLAY].iter().any(|headings| spellings::is_one_of(heading, headings))
 }

@@ -1,0 +1,391 @@
+//! What a heading says of a person: their status, that they are active, that they must not get in, or something else.
+//!
+//! Beside `words` and `spellings`; the lists are in `usual_headings`. Promises that a heading is one of the person's only if each of
+//! its words is: "MFA enabled", "Newsletter blocked" and "Visa status" say nothing of who is there.
+
+use crate::spellings;
+use crate::states::says_on_leave;
+use crate::usual_headings::STATUSES;
+use crate::usual_headings::status::{
+    ACTIVE, ACTIVE_PHRASES, BESIDE, NEUTRAL, NO_STATE, OPPOSITE_PHRASES, PLACES, ROOTS,
+};
+use crate::words::plain;
+use rollcall_config::is_opposite;
+
+/// What a heading says of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Their status, in words of any kind.
+    Status,
+    /// A status or a place: its words must tell.
+    StatusOrPlace,
+    /// A yes means that they are there.
+    Active,
+    /// A yes means that they must not get in.
+    Opposite,
+    /// That they are away for a time.
+    Leave,
+    /// Something else.
+    Other,
+}
+
+/// Words that turn the one behind them round.
+const NOT: &[&str] = &["not", "non", "nicht", "no", "niet", "ikke", "inte", "nie", "pas"];
+
+/// What a heading says.
+pub(crate) fn of(heading: &str) -> Says {
+    if says_on_leave(heading) {
+        return Says::Leave;
+    }
+    let bare = plain(&spellings::bare(heading));
+    let words: Vec<&str> = bare.split(' ').filter(|word| !word.is_empty()).collect();
+    if spellings::is_one_of(heading, OPPOSITE_PHRASES) {
+        return Says::Opposite;
+    }
+    if spellings::is_one_of(heading, ACTIVE_PHRASES) || is_active(heading, &words) {
+        return Says::Active;
+    }
+    if is_blocked(heading, &words) {
+        return Says::Opposite;
+    }
+    if PLACES.contains(&bare.as_str()) {
+        return Says::StatusOrPlace;
+    }
+    let is_named = spellings::is_one_of(heading, STATUSES) || is_status(&words);
+    match (is_named, is_opposite(heading)) {
+        // "Status (blocked)"
+        (true, true) => Says::Opposite,
+        (true, false) => Says::Status,
+        (false, _) => Says::Other,
+    }
+}
+
+/// Whether a heading says of an account or a person that it is blocked, so certainly that it is asked beside a status. A bare
+/// "Disabled" may be a disability.
+pub(crate) fn is_certain(heading: &str) -> bool {
+    let bare = plain(&spellings::bare(heading));
+    let mut words = bare.split(' ');
+    let is_of_account =
+        || ["account", "user", "login", "konto", "compte"].iter().any(|word| bare.contains(word));
+    of(heading) == Says::Opposite
+        && (words.any(|word| BESIDE.iter().any(|stem| word.starts_with(stem)))
+            || bare.contains("disabled") && is_of_account())
+}
+
+/// The place of a heading among those of a status: the lower the better.
+pub(crate) fn rank(heading: &str) -> usize {
+    let forms = spellings::of(heading);
+    let is_it = |name: &&str| forms.iter().any(|form| form == name);
+    STATUSES.iter().position(is_it).unwrap_or(STATUSES.len())
+}
+
+fn is_neutral(word: &str) -> bool {
+    NEUTRAL.contains(&word) || ROOTS.contains(&word)
+}
+
+/// Employee status description, Mitarbeiterstatus.
+fn is_status(words: &[&str]) -> bool {
+    let is_joined = |word: &str| {
+        let part = word.strip_suffix("status").or_else(|| word.strip_suffix("status code"));
+        part.is_some_and(|part| {
+            !part.is_empty() && (NEUTRAL.contains(&part) || NEUTRAL.contains(&part.trim_end_matches('s')))
+        })
+    };
+    let is_root = |word: &str| ROOTS.contains(&word) || is_joined(word);
+    words.iter().any(|word| is_root(word)) && words.iter().all(|word| is_neutral(word) || is_joined(word))
+}
+
+/// Active in the company, account enabled, not terminated, active/terminated.
+fn is_active(heading: &str, words: &[&str]) -> bool {
+    if is_opposite(heading) {
+        return false;
+    }
+    let is_known =
+        |word: &str| ACTIVE.contains(&word) || is_gone(word) || NOT.contains(&word) || is_neutral(word);
+    let is_turned =
+        words.windows(2).any(|pair| matches!(pair, [not, word] if NOT.contains(not) && is_gone(word)));
+    let is_first = |word: &&&str| ACTIVE.contains(*word) || is_gone(word);
+    let says = words.iter().find(is_first).is_some_and(|word| ACTIVE.contains(word));
+    (says || is_turned) && words.iter().all(|word| is_known(word))
+}
+
+/// Account blocked, gesperrt, not active.
+fn is_blocked(heading: &str, words: &[&str]) -> bool {
+    let is_known =
+        |word: &str| ACTIVE.contains(&word) || is_gone(word) || NOT.contains(&word) || is_neutral(word);
+    let has_state = words.iter().any(|word| is_gone(word) || ACTIVE.contains(word));
+    is_opposite(heading) && has_state && words.iter().all(|word| is_known(word))
+}
+
+/// A word that says by itself that somebody is gone or blocked, and names nothing.
+fn is_gone(word: &str) -> bool {
+    word == "ex" || word == "former" || is_opposite(word) && !NO_STATE.contains(&word)
+}
+
+/// Whether a word of a column surely says that somebody has left or is blocked: every word of it does, or names a person.
+pub(crate) fn is_surely_gone(word: &str) -> bool {
+    let text = plain(&spellings::bare(word.strip_prefix("OU=").unwrap_or(word)));
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_person = |word: &str| NEUTRAL.contains(&word);
+    let has_gone = words.iter().any(|word| is_gone(word) || crate::states::is_gone(word));
+    has_gone && words.iter().all(|word| is_gone(word) || crate::states::is_gone(word) || is_person(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Says, is_certain, is_surely_gone, of};
+
+    #[track_caller]
+    fn check(headings: &[&str], expected: Says) {
+        for heading in headings {
+            assert_eq!(of(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn headings_of_a_status_are_known() {
+        let headings = [
+            "Status",
+            "STATUS",
+            "status:",
+            "EmploymentStatus",
+            "accountStatus",
+            "Employee Status Description",
+            "Current Status",
+            "ASSIGNMENT_STATUS_TYPE",
+            "EmploymentStatusXrefCode",
+            "Employee Status Code",
+            "EMPL_STATUS",
+            "HR_STATUS",
+            "ROW_STATUS",
+            "Enroll_Status",
+            "Record Status",
+            "Sign-in status",
+            "4. Status",
+            "employees.status",
+            "Status / Statut",
+            "Status (active/inactive)",
+            "Status [READ ONLY]",
+            "Situación laboral",
+            "Durum",
+            "Çalışan durumu",
+            "在籍区分",
+            "员工状态",
+            "재직상태",
+            "Status zatrudnienia",
+            "Статус",
+            "Статус сотрудника",
+            "Mitarbeiterstatus",
+            "Anställningsstatus",
+            "accountstatus",
+            "Statut du compte",
+            "Estado del empleado",
+            "Stato dipendente",
+            "Contract status",
+            "Lifecycle status",
+            "user state",
+            "Stav zaměstnance",
+            "Status pracownika",
+            "Account state",
+            "Status Code",
+        ];
+        check(&headings, Says::Status);
+        check(&["State", "Estado", "Stato", "État", "Stan", "Situação"], Says::StatusOrPlace);
+    }
+
+    #[test]
+    fn headings_that_say_active_are_known() {
+        let headings = [
+            "Active",
+            "is_active",
+            "isActive",
+            "Enabled",
+            "accountEnabled",
+            "Account enabled",
+            "Active?",
+            "Active (Y/N)",
+            "Can log in",
+            "Still working here?",
+            "Currently employed",
+            "Konto aktiv",
+            "Compte actif",
+            "Active user",
+            "Active (1) / Inactive (0)",
+            "Active/Terminated",
+            "Account enabled/disabled",
+            "Not terminated",
+            "Unlocked",
+            "Not blocked",
+            "Active flag",
+            "ACTIVE_IND",
+            "user.active",
+            "Login allowed",
+            "有効",
+            "Aktiv/Inaktiv",
+        ];
+        check(&headings, Says::Active);
+    }
+
+    #[test]
+    fn headings_that_say_blocked_are_known() {
+        let headings = [
+            "Suspended",
+            "Blocked",
+            "Account suspended",
+            "isBlocked",
+            "account_locked",
+            "Archived",
+            "Deleted",
+            "is_deleted",
+            "Terminated",
+            "Leaver",
+            "Left",
+            "Former employee",
+            "Ex-employee",
+            "Gesperrt",
+            "Konto gesperrt",
+            "Bloqué",
+            "Compte désactivé",
+            "Geblokkeerd",
+            "Disabled",
+            "accountDisabled",
+            "suspended?",
+            "Block credential",
+            "Not active",
+            "Inactive",
+            "LockedOut",
+            "Заблокирован",
+            "Inactive/Active",
+            "退職",
+            "Left company",
+            "Zablokowany",
+        ];
+        check(&headings, Says::Opposite);
+        for heading in [
+            "Suspended",
+            "Account locked",
+            "Archived",
+            "is_deleted",
+            "Gesperrt",
+            "accountDisabled",
+            "Blocked",
+        ] {
+            assert!(is_certain(heading), "{heading}");
+        }
+        for heading in ["Disabled", "Left", "Retired", "Archive mailbox", "Locked payslip", "Active"] {
+            assert!(!is_certain(heading), "{heading}");
+        }
+    }
+
+    #[test]
+    fn headings_of_other_things_say_nothing_of_the_person() {
+        let headings = [
+            "Disability",
+            "Registered disabled",
+            "Disability status",
+            "MFA Enabled",
+            "2fa_enabled?",
+            "Two factor enabled",
+            "Two-factor authentication enabled",
+            "VPN active",
+            "Active projects",
+            "Email notifications enabled",
+            "Active Directory account",
+            "Left handed",
+            "Locker",
+            "Locker No",
+            "Leave balance",
+            "Newsletter blocked",
+            "Excluded from payroll",
+            "Hidden from address list",
+            "Archive mailbox",
+            "Archived documents",
+            "Password expired",
+            "Locked payslip",
+            "Payroll locked",
+            "Ex-forces",
+            "Block",
+            "Retirement plan enrolled",
+            "Notifications disabled",
+            "Leave type",
+            "Annual leave",
+            "Sick leave taken",
+            "Marital status",
+            "Visa status",
+            "Tax status",
+            "Vaccination status",
+            "Background check status",
+            "Laptop status",
+            "Familienstatus",
+            "Aufenthaltsstatus",
+            "Estado civil",
+            "Stan cywilny",
+            "État civil",
+            "Termination reason",
+            "Employee type",
+            "Department",
+            "has-2fa",
+            "billing-active",
+            "totp_enabled",
+            "IsMailboxEnabled",
+            "LitigationHoldEnabled",
+            "AuditEnabled",
+            "Country/State",
+            "Licence status",
+            "Activity",
+            "Status (visa)",
+            "Email Status",
+            "Password never expires",
+            "Newsletter active",
+            "Auto-reply enabled",
+            "Last active",
+            "Active since",
+            "Onboarding status",
+            "Archive",
+            "Mailbox active",
+            "Lock type",
+            "Remote access enabled portal",
+        ];
+        check(&headings, Says::Other);
+    }
+
+    #[test]
+    fn words_that_surely_say_gone_are_told_from_names_of_things() {
+        for word in [
+            "Terminated",
+            "Terminated Employee",
+            "Ex-employee",
+            "Former employee",
+            "Leaver",
+            "Disabled Users",
+            "OU=Disabled Users",
+            "LEFT COMPANY",
+            "Resigned",
+            "Ausgeschieden",
+            "退職",
+            "Deactivated",
+            "Inactive user",
+            "Zwolniony",
+        ] {
+            assert!(is_surely_gone(word), "{word}");
+        }
+        for word in [
+            "Employee",
+            "Staff",
+            "Archivist",
+            "Locksmith",
+            "Disability Services",
+            "Retirement Services",
+            "Leave",
+            "Manager",
+            "Archives",
+            "Active",
+            "Sales",
+            "Deleted Scenes Editor",
+            "Block B",
+            "",
+        ] {
+            assert!(!is_surely_gone(word), "{word}");
+        }
+    }
+}
