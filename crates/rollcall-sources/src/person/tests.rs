@@ -174,8 +174,8 @@ fn dates_and_priority_are_read_or_the_person_is_rejected() {
         ),
         (
             "accountExpires",
-            "never",
-            "accountExpires (`ends` in rollcall.toml, line 13) is \\\"never\\\"; expected a FILETIME such as 134074656000000000",
+            "soon",
+            "accountExpires (`ends` in rollcall.toml, line 13) is \\\"soon\\\"; expected a FILETIME such as 134074656000000000",
         ),
     ] {
         assert!(reason(&mapping, &[(name, &[value])]).contains(expected), "{name}");
